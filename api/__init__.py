@@ -1,0 +1,1 @@
+"""The graph and the wire. Reads through `persistence.reading`, changes through work, never touches a table."""

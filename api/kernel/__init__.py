@@ -1,0 +1,1 @@
+"""What every concept of the graph needs: declarations, selections, execution, refusals, limits."""

@@ -1,0 +1,1 @@
+"""The vocabulary that every concept of the domain is written in. Never imports a concept."""

@@ -1,0 +1,29 @@
+"""Actions as data: each verb's name, the rule that guards it and the states it may start from."""
+
+from dataclasses import dataclass
+
+from domain.kernel.access import Rule
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb that an actor may perform; `states` of None means from any state.
+
+    The guard of the mutation, the node's `viewerCan` and the table of permissions in the
+    documentation are all read from here.
+    """
+
+    name: str
+    rule: Rule
+    states: tuple[str, ...] | None = None
+    state_attribute: str = "status"
+
+    def __init__(self, name: str, rule: Rule, *states: str, state_attribute: str = "status") -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "rule", rule)
+        object.__setattr__(self, "states", tuple(str(each) for each in states) or None)
+        object.__setattr__(self, "state_attribute", state_attribute)
+
+    def may_start(self, subject: object) -> bool:
+        """Whether the aggregate is in a state from which this action may start."""
+        return self.states is None or str(getattr(subject, self.state_attribute)) in self.states

@@ -1,0 +1,28 @@
+"""Periods of calendar days: the first day counts, the day of the end no longer does."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.kernel.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `starts_on` until the day before `ends_on`; None means open."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise Invalid("The end lies before the start. Swap the two dates.", "endsOn")
+
+    def covers(self, day: date) -> bool:
+        """Whether the period runs on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+    def meets(self, other: "Period") -> bool:
+        """Whether some day lies in both periods."""
+        return (self.ends_on is None or other.starts_on < self.ends_on) and (
+            other.ends_on is None or self.starts_on < other.ends_on
+        )

@@ -1,0 +1,58 @@
+"""Work: what a use case may ask of the store, within one transaction and on behalf of one actor."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from domain.kernel.access import Actor
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Work(Protocol):
+    """The unit of work. Nothing is kept unless the block around it ends well; then everything is."""
+
+    actor: Actor
+    now: datetime
+
+    async def get(self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None) -> A:
+        """Load an aggregate by saying what for.
+
+        Raises NotFound (also for what the actor may not see), NotPermitted, StateConflict, and
+        VersionConflict where `expected_version` is given and no longer true.
+        """
+        ...
+
+    async def see(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+        """Load what an input refers to; raises Invalid with REFERENCE_NOT_FOUND at that field path."""
+        ...
+
+    async def add(self, aggregate: Aggregate, *, to: Action) -> None:
+        """Keep a new aggregate. Raises NotPermitted where the actor may not create it there."""
+        ...
+
+    async def hold(self, tree: str) -> None:
+        """Wait until no other transaction of this tenant changes this tree, and keep it so until the end."""
+        ...
+
+    async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
+        """The ancestors of an organization, team or goal: nearest first, itself left out."""
+        ...
+
+    async def managers_between(self, person_id: UUID, since: date, until: date | None) -> Collection[UUID]:
+        """Everyone who stands above the person in the primary line on some day of the period."""
+        ...
+
+    async def find(self, kind: type[A], **having: Any) -> A | None:
+        """The one aggregate of the tenant with these attribute values, whether or not the actor may see it.
+
+        For rules about the tenant as a whole (a unique e-mail, the last admin); never for an answer.
+        """
+        ...
+
+    async def count(self, kind: type[Aggregate], **having: Any) -> int:
+        """How many aggregates of the tenant have these attribute values. For rules, never for an answer."""
+        ...

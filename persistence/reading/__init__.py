@@ -1,0 +1,1 @@
+"""The read compiler: one selection becomes one statement, whose JSON goes to the wire untouched."""

@@ -1,0 +1,58 @@
+"""Selections: what was asked for, built once per document and read by the compiler.
+
+A selection holds references, never values: whatever differs from request to request (variables,
+the actor, the secret of the cursors) is found in a `Run`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.kernel.access import Actor
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one request supplies. `given` holds the ids that a mutation hands to its payload's fields."""
+
+    actor: Actor
+    now: datetime
+    secret: str
+    variables: Any = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+Arguments = Callable[[Run], Mapping[str, Any]]
+"""The coerced arguments of one field for one run, by Python name; absent ones are left out."""
+
+
+def no_arguments(_: Run) -> Mapping[str, Any]:
+    """The arguments of a field that was given none."""
+    return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A merged field: its response key, its Python name, its arguments and what is asked below it.
+
+    `promised` says that the schema does not allow null here. Equality is identity: two fields of a
+    document that look alike are still two fields.
+    """
+
+    key: str
+    name: str
+    arguments: Arguments = no_arguments
+    selection: "Selection | None" = None
+    promised: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The fields asked of an object, in order, for each graph type that the object may have.
+
+    For an object type there is one entry; for a union or an interface, one for each possible type.
+    `__typename` appears as a field of that name.
+    """
+
+    of: Mapping[str, tuple[Field, ...]]
