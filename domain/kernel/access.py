@@ -141,7 +141,9 @@ class Actor:
 
     def populations(self, permission: Permission) -> frozenset[Population]:
         """The kinds of population over which the actor holds this permission."""
-        return frozenset(grant.population for grant in self.grants if grant.permission == permission)
+        return frozenset(
+            grant.population for grant in self.grants if grant.permission == permission
+        )
 
     def subtrees(self, permission: Permission) -> frozenset[OrganizationId]:
         """The roots of the organization subtrees over which the actor holds this permission."""

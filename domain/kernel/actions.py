@@ -18,7 +18,9 @@ class Action:
     states: tuple[str, ...] | None = None
     state_attribute: str = "status"
 
-    def __init__(self, name: str, rule: Rule, *states: str, state_attribute: str = "status") -> None:
+    def __init__(
+        self, name: str, rule: Rule, *states: str, state_attribute: str = "status"
+    ) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "rule", rule)
         object.__setattr__(self, "states", tuple(str(each) for each in states) or None)

@@ -18,7 +18,9 @@ class Work(Protocol):
     actor: Actor
     now: datetime
 
-    async def get(self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None) -> A:
+    async def get(
+        self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
+    ) -> A:
         """Load an aggregate by saying what for.
 
         Raises NotFound (also for what the actor may not see), NotPermitted, StateConflict, and
@@ -42,7 +44,9 @@ class Work(Protocol):
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
         ...
 
-    async def managers_between(self, person_id: UUID, since: date, until: date | None) -> Collection[UUID]:
+    async def managers_between(
+        self, person_id: UUID, since: date, until: date | None
+    ) -> Collection[UUID]:
         """Everyone who stands above the person in the primary line on some day of the period."""
         ...
 

@@ -1,0 +1,355 @@
+"""The read compiler: one field of the root becomes one statement that returns its JSON.
+
+An object is `row_to_json` of a row of expressions over its table's alias; a list is `json_agg` of
+such rows; children are correlated scalar subselects. Every row comes out of `rows`, the only place
+that adds the tenant and the visibility rule: what the actor may not see is never counted, paged
+over or aggregated.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ARRAY, JSON, ColumnElement, Date, FromClause, Select, Text, Uuid
+from sqlalchemy import and_, case, cast, func, literal_column, select, type_coerce
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.types import TypeEngine
+
+from domain.kernel.access import EVERYBODY, Rule
+from domain.kernel.permissions import Permission, Population
+from persistence.kernel.predicates import predicate
+from persistence.reading import connections
+from persistence.reading.plans import Draft
+from persistence.reading.readable import (
+    READABLES,
+    AnyNode,
+    Either,
+    Listed,
+    Many,
+    One,
+    Readable,
+    Row,
+    Sql,
+    Value,
+)
+from persistence.reading.selection import Field, Selection
+from persistence.reading.sources import (
+    ActorFact,
+    Argument,
+    Each,
+    IsGiven,
+    Populations,
+    Prefix,
+    Prefixes,
+    RowId,
+    Subtrees,
+)
+from persistence.reading.wire import literal_text, wire
+
+LONGEST_NAME = 63
+"""PostgreSQL cuts longer identifiers silently, so longer response keys take another way."""
+
+ROW: ColumnElement[Any] = literal_column('"~"')  # no GraphQL name, so no response key can shadow it
+EMPTY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
+ANY_UUID = Uuid()
+
+
+class BoundFacts:
+    """What the rules ask about the actor, as parameters; which populations it holds, as knowledge."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def populations(self, permission: Permission) -> frozenset[Population]:
+        """Known, because the rule is compiled differently for each."""
+        known: frozenset[Population] = self._draft.know(Populations(permission))
+        return known
+
+    def tenant(self) -> Sql:
+        """The tenant that every table of the statement is confined to."""
+        return self._draft.bind(ActorFact("tenant_id"), ANY_UUID)
+
+    def person(self) -> Sql:
+        """The actor's person."""
+        return self._draft.bind(ActorFact("person_id"), ANY_UUID)
+
+    def member(self) -> Sql:
+        """The actor's membership."""
+        return self._draft.bind(ActorFact("member_id"), ANY_UUID)
+
+    def today(self) -> Sql:
+        """The date in the tenant's time zone."""
+        return self._draft.bind(ActorFact("today"), Date())
+
+    def organizations(self) -> Sql:
+        """The actor's organization and all above it."""
+        return self._draft.bind(ActorFact("organizations"), ARRAY(ANY_UUID))
+
+    def teams_led(self) -> Sql:
+        """The teams that the actor leads."""
+        return self._draft.bind(ActorFact("teams_led"), ARRAY(ANY_UUID))
+
+    def subtrees(self, permission: Permission) -> Sql:
+        """The organization subtrees over which the actor holds the permission."""
+        return self._draft.bind(Subtrees(permission), ARRAY(ANY_UUID))
+
+
+class FieldAsk:
+    """What a declaration may ask about the field that it is compiled for."""
+
+    def __init__(self, compiler: "Compiler", field: Field) -> None:
+        self.facts = compiler.facts
+        self._draft = compiler.draft
+        self._field = field
+
+    def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
+        """The argument, bound."""
+        return self._draft.bind(Argument(self._field, (name,)), type_)
+
+    def identifier(self, *path: str, prefix: str) -> Sql:
+        """The argument read as an opaque id of that kind, bound as a UUID."""
+        return self._draft.bind(Argument(self._field, path, RowId((prefix,))), ANY_UUID)
+
+    def text(self, *path: str) -> Sql:
+        """What lies at a path inside an argument, bound as text."""
+        return self._draft.bind(Argument(self._field, path), Text())
+
+    def given(self, name: str) -> bool:
+        """Whether the argument was given; known."""
+        return bool(self._draft.know(IsGiven(self._field, name)))
+
+
+class Compiler:
+    """Compiles one root field for one combination of facts. `careful` leaves broken promises as null."""
+
+    def __init__(self, draft: Draft, *, careful: bool = False) -> None:
+        self.draft = draft
+        self.facts = BoundFacts(draft)
+        self.careful = careful
+        self._names = 0
+
+    def statement(self, root: Readable, field: Field) -> Select[Any]:
+        """The statement of a root field: one row, one column, the field's JSON value."""
+        return select(cast(self.field(root, None, field), JSON).label("json"))
+
+    # -- rows: the one door -----------------------------------------------------------------
+
+    def alias(self, readable: Readable) -> FromClause:
+        """A fresh alias of the readable's table."""
+        assert readable.table is not None, f"{readable.name} has no table."
+        return readable.table.alias(self.name())
+
+    def name(self) -> str:
+        """A fresh name that no response key can have."""
+        self._names += 1
+        return f"~{self._names}"
+
+    def match(
+        self, readable: Readable, row: Row, *conditions: Sql, rule: Rule | None = None
+    ) -> Sql:
+        """The condition of every row that is read: the tenant, the link, and who may see it."""
+        seen = predicate(readable.see if rule is None else rule, self.facts, row)
+        return and_(row.c.tenant_id == self.facts.tenant(), *conditions, seen)
+
+    # -- objects ----------------------------------------------------------------------------
+
+    def object(self, readable: Readable, row: Row | None, selection: Selection) -> Select[Any]:
+        """A row of the expressions asked of an object."""
+        return self.labelled(
+            (each.key, self.field(readable, row, each)) for each in selection.of[readable.name]
+        )
+
+    def labelled(self, asked: Iterable[tuple[str, Sql]]) -> Select[Any]:
+        """A select of expressions under their response keys, correlated with everything outside."""
+        return select(*(sql.label(key) for key, sql in asked)).correlate_except()
+
+    def json(self, rows: Select[Any]) -> Sql:
+        """At most one row as a JSON object, or null."""
+        if any(len(name) > LONGEST_NAME for name in rows.selected_columns.keys()):
+            return self._long_names(rows)
+        inner = rows.subquery("~")
+        return select(func.row_to_json(ROW, type_=JSON)).select_from(inner).scalar_subquery()
+
+    def _long_names(self, rows: Select[Any]) -> Sql:
+        pairs = [part for column in rows.selected_columns for part in _pair(column)]
+        return rows.with_only_columns(
+            func.json_build_object(*pairs, type_=JSON), maintain_column_froms=True
+        ).scalar_subquery()
+
+    def field(self, readable: Readable, row: Row | None, field: Field) -> Sql:
+        """The expression of one field of an object."""
+        if field.name == "__typename":
+            return literal_text(readable.name)
+        if field.name == "viewer_can":
+            return self._viewer_can(readable, _there(row))
+        match readable.fields[field.name]:
+            case Value() as value:
+                return self._value(value, _there(row), field)
+            case One() as one:
+                return self._one(one, row, field)
+            case Many() as many:
+                return self._guarded(many.see, row, connections.connection(self, many, row, field))
+            case Listed() as listed:
+                return self._guarded(listed.see, row, self._list(listed, _there(row), field))
+            case Either() as either:
+                return self._either(either, _there(row), field)
+            case AnyNode(several):
+                return self._nodes(field) if several else self._node(field)
+
+    def value(self, value: Value, row: Row, field: Field) -> Sql:
+        """A leaf as the actor may see it, in the database's own form."""
+        return self._guarded(value.see, row, value.of(row, self.ask(field)))
+
+    def _value(self, value: Value, row: Row, field: Field) -> Sql:
+        return self._guarded(value.see, row, wire(value.of(row, self.ask(field)), value.prefix))
+
+    def _guarded(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
+        if rule is None or rule == EVERYBODY:
+            return sql
+        return case((predicate(rule, self.facts, _there(row)), sql))
+
+    def ask(self, field: Field) -> FieldAsk:
+        """What a declaration may ask while this field is compiled."""
+        return FieldAsk(self, field)
+
+    # -- links ------------------------------------------------------------------------------
+
+    def _one(self, one: One, row: Row | None, field: Field) -> Sql:
+        found = self._linked(one, row, field)
+        return self._promised(self._guarded(one.see, row, found), row, field)
+
+    def _linked(self, one: One, row: Row | None, field: Field) -> Sql:
+        target = self.alias(one.target)
+        asked = _asked(field)
+        on = one.on(row, target, self.ask(field))  # type: ignore[arg-type]
+        rows = self.object(one.target, target, asked).select_from(target)
+        return self.json(rows.where(self.match(one.target, target, on)).correlate_except(target))
+
+    def _promised(self, sql: Sql, row: Row | None, field: Field) -> Sql:
+        """A null where the schema promises none makes the statement fail; it is then read with care.
+
+        The text is no JSON, and depends on the row, so that it is cast only where it is needed.
+        """
+        if not field.promised or self.careful or row is None:
+            return sql
+        broken = cast(literal_text(BROKEN).op("||")(cast(row.c.id, Text)), JSON)
+        return func.coalesce(sql, broken, type_=JSON)
+
+    def _list(self, listed: Listed, row: Row, field: Field) -> Sql:
+        target = self.alias(listed.target)
+        on = listed.on(row, target, self.ask(field))
+        keys = [target.c[name.lstrip("-")] for name in listed.target.order]
+        rows = (
+            self.object(listed.target, target, _asked(field))
+            .select_from(target)
+            .where(self.match(listed.target, target, on, rule=EVERYBODY))
+            .order_by(*keys)
+            .correlate_except(target)
+            .subquery("~")
+        )
+        items = select(func.json_agg(ROW, type_=JSON)).select_from(rows).scalar_subquery()
+        return func.coalesce(items, EMPTY, type_=JSON)
+
+    def _either(self, either: Either, row: Row, field: Field) -> Sql:
+        """CASE runs only the branch that it takes."""
+        return self._promised(
+            case(
+                *(
+                    (
+                        cast(either.kind(row), Text) == literal_text(stored),
+                        self._linked(one, row, field),
+                    )
+                    for stored, one in either.members.items()
+                )
+            ),
+            row,
+            field,
+        )
+
+    # -- nodes ------------------------------------------------------------------------------
+
+    def _node(self, field: Field) -> Sql:
+        argument = Argument(field, ("id",))
+        prefix = self.draft.know(Prefix(argument))
+        known = {each.prefix: each for each in nodes()}
+        target = known.get(prefix)
+        prefixes = (target.prefix,) if target else tuple(sorted(known))
+        wanted = self.draft.bind(Argument(field, ("id",), RowId(prefixes)), ANY_UUID)
+        if target is None:
+            return case((wanted.is_(None), literal_column("null", JSON)))
+        return self._node_row(target, field, wanted)
+
+    def _nodes(self, field: Field) -> Sql:
+        """Every id is looked up in the table of its kind; the list keeps the order of the ids."""
+        argument = Argument(field, ("ids",))
+        anything = RowId(tuple(sorted(each.prefix for each in nodes())))
+        ids = self.draft.bind(Argument(field, ("ids",), Each(anything)), ARRAY(ANY_UUID))
+        prefixes = self.draft.bind(Prefixes(argument), ARRAY(Text()))
+        wanted = (
+            func.unnest(prefixes, ids)
+            .table_valued("kind", "id", with_ordinality="nth", name=self.name())
+            .render_derived()
+        )
+        kinds = [each for each in nodes() if each.name in _asked(field).of]
+        found = case(
+            *(
+                (
+                    cast(wanted.c.kind, Text) == literal_text(each.prefix),
+                    self._node_row(each, field, type_coerce(wanted.c.id, ANY_UUID)),
+                )
+                for each in kinds
+            )
+        )
+        items = select(func.json_agg(aggregate_order_by(found, wanted.c.nth), type_=JSON))
+        return func.coalesce(items.select_from(wanted).scalar_subquery(), EMPTY, type_=JSON)
+
+    def _node_row(self, target: Readable, field: Field, wanted: Sql) -> Sql:
+        row = self.alias(target)
+        rows = self.object(target, row, _asked(field)).select_from(row)
+        return self.json(
+            rows.where(self.match(target, row, row.c.id == wanted)).correlate_except(row)
+        )
+
+    # -- what the viewer may do -------------------------------------------------------------
+
+    def _viewer_can(self, readable: Readable, row: Row) -> Sql:
+        """The names of the actions that would not be refused; each rule is evaluated once."""
+        rules = list(dict.fromkeys(action.rule for action in readable.actions))
+        held = (
+            select(
+                *(predicate(rule, self.facts, row).label(f"r{n}") for n, rule in enumerate(rules))
+            )
+            .correlate_except()
+            .offset(literal_column("0"))
+            .subquery(self.name())
+        )
+        names = []
+        for action in readable.actions:
+            may: Sql = held.c[f"r{rules.index(action.rule)}"]
+            if action.states is not None:
+                states = [literal_text(state) for state in action.states]
+                may = and_(may, cast(row.c[action.state_attribute], Text).in_(states))
+            names.append(case((may, literal_text(action.name.upper()))))
+        able = func.array_remove(array(names, type_=Text()), None)
+        return select(func.array_to_json(able, type_=JSON)).select_from(held).scalar_subquery()
+
+
+BROKEN = "~broken promise "
+
+
+def nodes() -> list[Readable]:
+    """Every readable that an opaque id may name."""
+    return [each for each in READABLES.values() if each.prefix and each.table is not None]
+
+
+def _pair(column: ColumnElement[Any]) -> tuple[Sql, Sql]:
+    return literal_text(column.name), column.element  # type: ignore[attr-defined]
+
+
+def _there(row: Row | None) -> Row:
+    assert row is not None, "The root has no row."
+    return row
+
+
+def _asked(field: Field) -> Selection:
+    assert field.selection is not None, f"{field.name} was asked for without a selection."
+    return field.selection

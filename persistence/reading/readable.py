@@ -1,0 +1,201 @@
+"""Readables: what may be read of a concept, by whom, and where it leads.
+
+A concept says three words: `value`, `one` and `many`. A column that needs no more than its own
+name says nothing; `Readable.fields` finds it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, FromClause, Table
+from sqlalchemy.types import TypeEngine
+
+from domain.kernel.access import EVERYBODY, NOBODY, Rule
+from domain.kernel.actions import Action
+from persistence.kernel.predicates import Facts
+
+Row = FromClause
+Sql = ColumnElement[Any]
+
+
+class Ask(Protocol):
+    """What a relation or an expression may ask while it is compiled."""
+
+    facts: Facts
+
+    def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
+        """The field's argument, bound."""
+        ...
+
+    def given(self, name: str) -> bool:
+        """Whether the field's argument was given; part of the plan's key."""
+        ...
+
+
+@dataclass(frozen=True)
+class Value:
+    """A leaf. `prefix` marks an opaque id; `see` guards the value, which is null for everybody else."""
+
+    of: Callable[[Row, Ask], Sql]
+    see: Rule | None = None
+    prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class One:
+    """At most one row of another readable."""
+
+    target: "Readable"
+    on: Callable[[Row, Row, Ask], Sql]
+    see: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Many:
+    """A connection. `within` says that whoever sees this row sees those rows: parts of a whole."""
+
+    target: "Readable"
+    on: Callable[[Row, Row, Ask], Sql] | None = None
+    within: bool = False
+    see: Rule | None = None
+    order: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A plain list of parts, short by nature."""
+
+    target: "Readable"
+    on: Callable[[Row, Row, Ask], Sql]
+    see: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Either:
+    """One row of one of several readables, chosen by a stored kind."""
+
+    kind: Callable[[Row], Sql]
+    members: Mapping[str, One]
+
+
+@dataclass(frozen=True)
+class AnyNode:
+    """Any node by its opaque id; `several` for a list of ids."""
+
+    several: bool = False
+
+
+Readables = Value | One | Many | Listed | Either | AnyNode
+
+
+@dataclass(eq=False)
+class Readable:
+    """A graph type over a table: its fields, who may see a row, and the order in which rows come.
+
+    `order` names not-null fields, with a leading minus for descending; the id always comes last.
+    `entity` is the aggregate's NAME in the journal and in the search index.
+    """
+
+    name: str
+    table: Table | None
+    prefix: str = ""
+    entity: str = ""
+    see: Rule = NOBODY
+    history: Rule = NOBODY
+    actions: tuple[Action, ...] = ()
+    order: tuple[str, ...] = ()
+    searchable: bool = False
+    own: dict[str, Readables] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        READABLES[self.name] = self
+
+    @property
+    def fields(self) -> dict[str, Readables]:
+        """Every field by its Python name: the columns that need no words, then what was declared."""
+        found: dict[str, Readables] = {}
+        if self.table is not None:
+            for column in self.table.columns:
+                if column.name not in ("tenant_id", "id") and not column.foreign_keys:
+                    found[column.name] = Value(_column(column.name))
+            if "id" in self.table.c and self.prefix:
+                found["id"] = Value(_column("id"), prefix=self.prefix)
+        return found | self.own
+
+    def value(
+        self,
+        name: str,
+        of: Callable[[Row, Ask], Sql] | None = None,
+        *,
+        see: Rule | None = None,
+        prefix: str | None = None,
+    ) -> None:
+        """Declare a leaf that is not just the column of its name, or that not everybody may see."""
+        self.own[name] = Value(of or _column(name), see, prefix)
+
+    def one(
+        self,
+        name: str,
+        target: "Readable",
+        on: Callable[[Row, Row, Ask], Sql],
+        *,
+        see: Rule | None = None,
+    ) -> None:
+        """Declare a link to at most one row."""
+        self.own[name] = One(target, on, see)
+
+    def many(
+        self,
+        name: str,
+        target: "Readable",
+        on: Callable[[Row, Row, Ask], Sql] | None = None,
+        *,
+        within: bool = False,
+        see: Rule | None = None,
+        order: tuple[str, ...] | None = None,
+    ) -> None:
+        """Declare a connection."""
+        self.own[name] = Many(target, on, within, see, order)
+
+    def listed(
+        self,
+        name: str,
+        target: "Readable",
+        on: Callable[[Row, Row, Ask], Sql],
+        *,
+        see: Rule | None = None,
+    ) -> None:
+        """Declare a short list of parts."""
+        self.own[name] = Listed(target, on, see)
+
+    def belongs_to(
+        self, target: "Readable", *, by: str, one: str, many: str, within: bool = False
+    ) -> None:
+        """Declare a relation from its owning end; it becomes readable from both.
+
+        `within` says that the row is a part of what it belongs to, seen by whoever sees the whole.
+        """
+        self.one(one, target, lambda row, other, _: other.c.id == row.c[by])
+        target.many(many, self, lambda row, other, _: other.c[by] == row.c.id, within=within)
+
+    def either(self, name: str, kind: str, members: "Mapping[str, tuple[Readable, str]]") -> None:
+        """Declare a link whose kind is stored: for each kind, the readable and the column that points to it."""
+        ones = {
+            stored: One(target, _points(column)) for stored, (target, column) in members.items()
+        }
+        self.own[name] = Either(lambda row: row.c[kind], ones)
+
+
+READABLES: dict[str, Readable] = {}
+
+ROOT = Readable("Query", None, see=EVERYBODY)
+"""The root of every read: a readable without a table, whose relations are the root fields."""
+
+
+def _column(name: str) -> Callable[[Row, Ask], Sql]:
+    return lambda row, _: row.c[name]
+
+
+def _points(column: str) -> Callable[[Row, Row, Ask], Sql]:
+    return lambda row, other, _: other.c.id == row.c[column]

@@ -1,0 +1,105 @@
+"""The reader: runs plans inside a read-only snapshot that knows its tenant, and hands on the bytes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import asyncpg
+
+from domain.kernel.identity import TenantId
+from persistence.reading.compiler import BROKEN, Compiler
+from persistence.reading.plans import Plans
+from persistence.reading.readable import ROOT, Readable
+from persistence.reading.selection import Field, Run
+
+NULL = b"null"
+
+
+class BrokenPromise(Exception):
+    """A link that the schema promises is hidden or missing; read again with care."""
+
+
+@dataclass
+class Library:
+    """The plans of every field that was read, kept as long as the document that the field is of."""
+
+    root: Readable = ROOT
+    _plans: "WeakKeyDictionary[Field, Plans]" = field(default_factory=WeakKeyDictionary)
+    _careful: "WeakKeyDictionary[Field, Plans]" = field(default_factory=WeakKeyDictionary)
+
+    def plans(self, asked: Field, *, careful: bool = False) -> Plans:
+        """The plans of a root field; `careful` ones answer null where a promise breaks."""
+        shelf = self._careful if careful else self._plans
+        found = shelf.get(asked)
+        if found is None:
+            found = shelf[asked] = Plans(
+                lambda draft: Compiler(draft, careful=careful).statement(self.root, asked)
+            )
+        return found
+
+    async def read(
+        self, connection: asyncpg.Connection[Any], asked: Field, run: Run, *, careful: bool = False
+    ) -> bytes:
+        """The JSON value of one root field, in the connection's transaction.
+
+        Raises a Refusal where an argument is unusable, and BrokenPromise.
+        """
+        plan = self.plans(asked, careful=careful).plan(run)
+        try:
+            value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
+        except asyncpg.InvalidTextRepresentationError as error:
+            if BROKEN.strip() in (error.detail or ""):
+                raise BrokenPromise from None
+            raise
+        return NULL if value is None else value
+
+
+@dataclass
+class Snapshot:
+    """One consistent look at one tenant."""
+
+    connection: asyncpg.Connection[Any]
+    library: Library
+
+    async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:
+        """The JSON value of one root field."""
+        return await self.library.read(self.connection, asked, run, careful=careful)
+
+
+class Reader:
+    """Opens snapshots on a pool of the serving role's connections."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", library: Library | None = None) -> None:
+        self.pool = pool
+        self.library = library or Library()
+
+    @asynccontextmanager
+    async def snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
+        """A read-only transaction that row-level security confines to the tenant."""
+        async with self.pool.acquire() as connection:
+            try:
+                await connection.execute(_begin(tenant_id))
+                yield Snapshot(connection, self.library)
+                await connection.execute("COMMIT")
+            except BaseException:
+                await asyncio.shield(_abandon(connection))
+                raise
+
+
+def _begin(tenant_id: TenantId) -> str:
+    return (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+        f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
+    )
+
+
+async def _abandon(connection: Any) -> None:
+    """Leave nothing open behind: roll back, or give the connection up where even that fails."""
+    try:
+        await connection.execute("ROLLBACK", timeout=1)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        connection.terminate()

@@ -1,0 +1,78 @@
+"""Search: every word that a client typed begins a word of the row; case and accents do not matter."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Text, and_, func, select, true
+
+from domain.kernel.errors import Code, Invalid
+from persistence.kernel.words import normal_words, words
+from persistence.reading.readable import Readable, Row, Sql
+from persistence.reading.selection import Field, Run
+from persistence.reading.wire import literal_text
+
+if TYPE_CHECKING:
+    from persistence.reading.compiler import Compiler
+
+MOST_WORDS = 5
+LAST_CHARACTER = chr(0x10FFFF)
+
+
+@dataclass(frozen=True)
+class SearchedWord:
+    """One word of a search, in normal form; `end` is the first text beyond all words it begins."""
+
+    field: Field
+    index: int
+    end: bool = False
+
+    def __call__(self, run: Run) -> str:
+        """The word."""
+        word = _words(self.field, run)[self.index]
+        return word + LAST_CHARACTER if self.end else word
+
+
+@dataclass(frozen=True)
+class WordCount:
+    """How many words a search has: the statement has a look-up for each."""
+
+    field: Field
+
+    def __call__(self, run: Run) -> int:
+        """The number. Raises Invalid (LIMIT_EXCEEDED) for too many words."""
+        count = len(_words(self.field, run))
+        if count > MOST_WORDS:
+            message = f"Search for at most {MOST_WORDS} words."
+            raise Invalid(message, "search", code=Code.LIMIT_EXCEEDED)
+        return count
+
+
+def searched(compiler: "Compiler", readable: Readable, row: Row, field: Field) -> Sql:
+    """The rows that a connection's `search` finds."""
+    if not readable.searchable:
+        return true()
+    return and_(
+        true(),
+        *(
+            _has_word(compiler, readable, row, field, n)
+            for n in range(compiler.draft.know(WordCount(field)))
+        ),
+    )
+
+
+def _has_word(compiler: "Compiler", readable: Readable, row: Row, field: Field, nth: int) -> Sql:
+    found = words.alias(compiler.name())
+    return row.c.id.in_(
+        select(found.c.entity_id)
+        .where(
+            found.c.tenant_id == compiler.facts.tenant(),
+            found.c.entity == literal_text(readable.entity),
+            found.c.word >= compiler.draft.bind(SearchedWord(field, nth), Text()),
+            found.c.word < compiler.draft.bind(SearchedWord(field, nth, end=True), Text()),
+        )
+        .correlate(None)
+    )
+
+
+def _words(field: Field, run: Run) -> list[str]:
+    return normal_words(field.arguments(run).get("search") or "")

@@ -1,0 +1,163 @@
+"""Sources: the things of a run that a statement binds or knows, each equal to its like."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.permissions import Permission, Population
+from persistence.reading.selection import Field, Run
+
+PAGE = 25
+MOST = 100
+MOST_IDS = 100
+
+
+@dataclass(frozen=True)
+class ActorFact:
+    """An attribute of the actor."""
+
+    name: str
+
+    def __call__(self, run: Run) -> Any:
+        """The attribute, with sets as lists for the driver."""
+        value = getattr(run.actor, self.name)
+        return list(value) if isinstance(value, frozenset) else value
+
+
+@dataclass(frozen=True)
+class Populations:
+    """The kinds of population over which the actor holds a permission."""
+
+    permission: Permission
+
+    def __call__(self, run: Run) -> frozenset[Population]:
+        """The kinds, as one hashable fact."""
+        return run.actor.populations(self.permission)
+
+
+@dataclass(frozen=True)
+class Subtrees:
+    """The organization subtrees over which the actor holds a permission."""
+
+    permission: Permission
+
+    def __call__(self, run: Run) -> list[UUID]:
+        """The roots of the subtrees."""
+        return list(run.actor.subtrees(self.permission))
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a field, or what lies at a path inside it; read turns it into the driver's form."""
+
+    field: Field
+    path: tuple[str | int, ...]
+    read: Callable[[Any], Any] | None = None
+
+    def __call__(self, run: Run) -> Any:
+        """The value, or None where it was not given."""
+        value: Any = self.field.arguments(run)
+        for step in self.path:
+            if value is None:
+                return None
+            value = value[step] if isinstance(step, int) else value.get(step)
+        return self.read(value) if self.read is not None and value is not None else value
+
+
+@dataclass(frozen=True)
+class IsGiven:
+    """Whether an argument was given, and not as null."""
+
+    field: Field
+    name: str
+
+    def __call__(self, run: Run) -> bool:
+        """True where there is a value."""
+        return self.field.arguments(run).get(self.name) is not None
+
+
+@dataclass(frozen=True)
+class PageSize:
+    """How many rows of a connection are asked for: `first` or `last`, 25 unless said, 100 at most."""
+
+    field: Field
+
+    def __call__(self, run: Run) -> int:
+        """The size. Raises Invalid (OUT_OF_RANGE) where it is not between 0 and 100."""
+        arguments = self.field.arguments(run)
+        first, last = arguments.get("first"), arguments.get("last")
+        if first is not None and last is not None:
+            raise Invalid("Ask for the first or for the last rows, not for both.", "last")
+        name, size = ("last", last) if last is not None else ("first", first)
+        if size is None:
+            return PAGE
+        if not 0 <= size <= MOST:
+            message = f"A page has 0 to {MOST} rows. Ask for fewer, and page with a cursor."
+            raise Invalid(message, name, code=Code.OUT_OF_RANGE)
+        return int(size)
+
+
+def row_id(text: Any, *prefixes: str) -> UUID:
+    """The UUID inside an opaque id. Raises Invalid (INVALID_FORMAT) for the id of something else."""
+    prefix, _, rest = str(text).partition("_")
+    if prefix in prefixes:
+        try:
+            found = UUID(rest)
+        except ValueError:
+            pass
+        else:
+            if str(found) == rest:
+                return found
+    expected = " or ".join(f"{each}_…" for each in prefixes)
+    message = f"This is not the id of what is asked for; such ids look like {expected}."
+    raise Invalid(message, "id", code=Code.INVALID_FORMAT)
+
+
+@dataclass(frozen=True)
+class RowId:
+    """Reads an opaque id of one of these kinds as a UUID."""
+
+    prefixes: tuple[str, ...]
+
+    def __call__(self, text: Any) -> UUID:
+        """The UUID. Raises Invalid (INVALID_FORMAT)."""
+        return row_id(text, *self.prefixes)
+
+
+@dataclass(frozen=True)
+class Each:
+    """Reads every item of a list."""
+
+    read: Callable[[Any], Any]
+
+    def __call__(self, items: Any) -> list[Any]:
+        """The items, each read."""
+        return [self.read(item) for item in items]
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """The kind of thing that an opaque id names."""
+
+    argument: Argument
+
+    def __call__(self, run: Run) -> str:
+        """What stands before the underscore."""
+        return str(self.argument(run)).partition("_")[0]
+
+
+@dataclass(frozen=True)
+class Prefixes:
+    """The kinds of things that a list of opaque ids names."""
+
+    argument: Argument
+
+    def __call__(self, run: Run) -> list[str]:
+        """A prefix for each id. Raises Invalid (OUT_OF_RANGE) for more than 100 ids."""
+        ids = self.argument(run) or []
+        if len(ids) > MOST_IDS:
+            message = f"Ask for at most {MOST_IDS} ids at once."
+            raise Invalid(message, "ids", code=Code.OUT_OF_RANGE)
+        return [str(each).partition("_")[0] for each in ids]

@@ -1,0 +1,23 @@
+"""Wire forms: how a value of the database looks in the answer, where JSON would not do."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Numeric, Text, cast, func, literal_column
+
+from persistence.kernel.tables import Word
+
+
+def wire(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
+    """Ids with their prefix, enums by their graph name, exact numbers as text; the rest as it is."""
+    if prefix is not None:
+        return literal_text(f"{prefix}_").op("||")(cast(value, Text))
+    if isinstance(value.type, Word):
+        return func.upper(cast(value, Text), type_=Text)
+    if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
+        return cast(value, Text)
+    return value
+
+
+def literal_text(value: str) -> ColumnElement[Any]:
+    """A constant of the program, never a client's value."""
+    return literal_column("'" + value.replace("'", "''") + "'::text", Text)
