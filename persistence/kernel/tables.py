@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnCollectionConstraint,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -28,12 +29,20 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
+
+
+def _columns(constraint: ColumnCollectionConstraint | Index, _: Table) -> str:
+    """The columns of a key, an index or a pointer, save the tenant that leads them all."""
+    return "_".join(each.name for each in constraint.columns if each.name != "tenant_id")
+
+
 metadata = MetaData(
     naming_convention={
+        "columns": _columns,
         "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_1_name)s",
-        "uq": "uq_%(table_name)s_%(column_1_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_1_N_name)s",
+        "fk": "fk_%(table_name)s_%(columns)s",
+        "uq": "uq_%(table_name)s_%(columns)s",
+        "ix": "ix_%(table_name)s_%(columns)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
