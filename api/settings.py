@@ -13,7 +13,7 @@ SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
-    """What this process was told. A variable is `TRELLIS_` and the attribute's name, or its alias."""
+    """What this process was told. A variable is `TRELLIS_` and the attribute, or its alias."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
