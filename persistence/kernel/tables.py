@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ColumnCollectionConstraint,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -26,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy.schema import ColumnCollectionConstraint, SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 
