@@ -146,10 +146,10 @@ def collection(row: FromClause, attribute: str) -> Collection:
 
 
 def table_of(row: FromClause) -> Table:
-    """The table that a row, or an alias of one, comes from."""
-    while not isinstance(row, Table):
-        row = row.element  # type: ignore[attr-defined]  # aliases wrap what they rename
-    return row
+    """The table that a row comes from, through however many aliases and subqueries."""
+    origin = next(iter(row.c.tenant_id.base_columns)).table
+    assert isinstance(origin, Table), f"{row!r} comes from no table."
+    return origin
 
 
 def pointed_at(row: FromClause, column: str) -> Table:

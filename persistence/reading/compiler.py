@@ -9,8 +9,23 @@ over or aggregated.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, Date, FromClause, Select, Text, Uuid
-from sqlalchemy import and_, case, cast, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.types import TypeEngine
 
@@ -54,7 +69,7 @@ ANY_UUID = Uuid()
 
 
 class BoundFacts:
-    """What the rules ask about the actor, as parameters; which populations it holds, as knowledge."""
+    """What the rules ask about the actor, bound; which populations it holds, known."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -119,7 +134,7 @@ class FieldAsk:
 
 
 class Compiler:
-    """Compiles one root field for one combination of facts. `careful` leaves broken promises as null."""
+    """Compiles one root field for one set of facts; `careful` leaves broken promises as null."""
 
     def __init__(self, draft: Draft, *, careful: bool = False) -> None:
         self.draft = draft
@@ -225,7 +240,7 @@ class Compiler:
         return self.json(rows.where(self.match(one.target, target, on)).correlate_except(target))
 
     def _promised(self, sql: Sql, row: Row | None, field: Field) -> Sql:
-        """A null where the schema promises none makes the statement fail; it is then read with care.
+        """A null where the schema promises none fails the statement; it is then read with care.
 
         The text is no JSON, and depends on the row, so that it is cast only where it is needed.
         """
@@ -329,7 +344,7 @@ class Compiler:
                 states = [literal_text(state) for state in action.states]
                 may = and_(may, cast(row.c[action.state_attribute], Text).in_(states))
             names.append(case((may, literal_text(action.name.upper()))))
-        able = func.array_remove(array(names, type_=Text()), None)
+        able: Sql = func.array_remove(array[Any](names, type_=Text()), None)
         return select(func.array_to_json(able, type_=JSON)).select_from(held).scalar_subquery()
 
 
@@ -342,7 +357,7 @@ def nodes() -> list[Readable]:
 
 
 def _pair(column: ColumnElement[Any]) -> tuple[Sql, Sql]:
-    return literal_text(column.name), column.element  # type: ignore[attr-defined]
+    return literal_text(column.name), column.element
 
 
 def _there(row: Row | None) -> Row:

@@ -13,8 +13,12 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
 )
-from sqlalchemy import cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from domain.kernel.access import EVERYBODY

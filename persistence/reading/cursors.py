@@ -1,4 +1,4 @@
-"""Cursors: a row's place in its order, sealed, and tied to the order and filter that it came from."""
+"""Cursors: a row's place in its order, sealed, and tied to the order and filter it came from."""
 
 import hashlib
 import hmac
@@ -31,7 +31,7 @@ class SealKey:
     connection: str
 
     def __call__(self, run: Run) -> bytes:
-        """Thirty-two bytes out of the process's secret and everything that shapes the connection."""
+        """32 bytes out of the process's secret and everything that shapes the connection."""
         shape = {
             name: value
             for name, value in sorted(self.field.arguments(run).items())
@@ -107,7 +107,7 @@ def python_kind(type_: TypeEngine[Any]) -> type:
 
 
 def cursor(keys: Sequence[Sql], seal_key: Sql) -> Sql:
-    """The cursor of a row, written by PostgreSQL: the keys' values and their seal, in URL-safe base 64."""
+    """The cursor of a row, written by PostgreSQL: the keys' values and a seal, in base 64."""
     values = [cast(key, Text) if isinstance(key.type, Numeric) else key for key in keys]
     text = cast(func.json_build_array(*values), Text)
     plain = func.convert_to(text, literal_text("UTF8"), type_=LargeBinary)

@@ -21,8 +21,13 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
 )
-from sqlalchemy import func, literal_column, not_, or_, select, true
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
@@ -99,7 +104,7 @@ class _Filter:
                 )
             case One() as one:
                 return self._related(one, row, shape, path)
-            case Either(kind, members):
+            case Either(_, members):
                 return and_(
                     *(
                         self._related(members[name], row, inner, (*path, name))

@@ -1,4 +1,4 @@
-"""Orders: the sort keys of a connection, and the comparison with the place where a cursor stands."""
+"""Orders: the sort keys of a connection, and the comparison with a cursor's place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

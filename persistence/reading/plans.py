@@ -63,7 +63,7 @@ class Draft:
         """Write the statement out for asyncpg."""
         compiled = statement.compile(dialect=_DIALECT)
         sources = {parameter.key: source for (source, _), parameter in self.bound.items()}
-        names: Sequence[str] = compiled.positiontup or ()  # type: ignore[attr-defined]
+        names: Sequence[str] = compiled.positiontup or ()
         return Plan(str(compiled), tuple(sources[name] for name in names))
 
 
@@ -98,4 +98,4 @@ class Plans:
             self._plans.clear()
 
 
-_DIALECT = asyncpg_dialect()
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]

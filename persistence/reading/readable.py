@@ -22,10 +22,21 @@ Sql = ColumnElement[Any]
 class Ask(Protocol):
     """What a relation or an expression may ask while it is compiled."""
 
-    facts: Facts
+    @property
+    def facts(self) -> Facts:
+        """The caller, as rules ask about it."""
+        ...
 
     def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The field's argument, bound."""
+        ...
+
+    def identifier(self, *path: str, prefix: str) -> Sql:
+        """An opaque id of that kind at a path in the arguments, bound as a UUID."""
+        ...
+
+    def text(self, *path: str) -> Sql:
+        """A text at a path in the arguments, bound."""
         ...
 
     def given(self, name: str) -> bool:
@@ -35,7 +46,7 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class Value:
-    """A leaf. `prefix` marks an opaque id; `see` guards the value, which is null for everybody else."""
+    """A leaf. `prefix` marks an opaque id; `see` guards the value: null for everybody else."""
 
     of: Callable[[Row, Ask], Sql]
     see: Rule | None = None
@@ -113,7 +124,7 @@ class Readable:
 
     @property
     def fields(self) -> dict[str, Readables]:
-        """Every field by its Python name: the columns that need no words, then what was declared."""
+        """Every field by its Python name: columns that need no words, then what was declared."""
         found: dict[str, Readables] = {}
         if self.table is not None:
             for column in self.table.columns:
@@ -180,7 +191,7 @@ class Readable:
         target.many(many, self, lambda row, other, _: other.c[by] == row.c.id, within=within)
 
     def either(self, name: str, kind: str, members: "Mapping[str, tuple[Readable, str]]") -> None:
-        """Declare a link whose kind is stored: for each kind, the readable and the column that points to it."""
+        """Declare a link whose kind is stored: for each, the readable and the column to it."""
         ones = {
             stored: One(target, _points(column)) for stored, (target, column) in members.items()
         }

@@ -1,4 +1,4 @@
-"""The reader: runs plans inside a read-only snapshot that knows its tenant, and hands on the bytes."""
+"""The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,6 +17,9 @@ from persistence.reading.readable import ROOT, Readable
 from persistence.reading.selection import Field, Run
 
 NULL = b"null"
+
+Connection = Any
+"""An asyncpg connection, or a pool's stand-in for one."""
 
 
 class BrokenPromise(Exception):
@@ -42,7 +45,7 @@ class Library:
         return found
 
     async def read(
-        self, connection: asyncpg.Connection[Any], asked: Field, run: Run, *, careful: bool = False
+        self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
     ) -> bytes:
         """The JSON value of one root field, in the connection's transaction.
 
@@ -62,7 +65,7 @@ class Library:
 class Snapshot:
     """One consistent look at one tenant."""
 
-    connection: asyncpg.Connection[Any]
+    connection: Connection
     library: Library
 
     async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:

@@ -1,9 +1,9 @@
-"""Search: every word that a client typed begins a word of the row; case and accents do not matter."""
+"""Search: every word typed begins a word of the row, whatever its case and accents."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, and_, func, select, true
+from sqlalchemy import Text, and_, select, true
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.words import normal_words, words
@@ -75,4 +75,4 @@ def _has_word(compiler: "Compiler", readable: Readable, row: Row, field: Field, 
 
 
 def _words(field: Field, run: Run) -> list[str]:
-    return normal_words(field.arguments(run).get("search") or "")
+    return sorted(normal_words(field.arguments(run).get("search") or ""))

@@ -14,7 +14,7 @@ from domain.kernel.access import Actor
 
 @dataclass(frozen=True)
 class Run:
-    """What one request supplies. `given` holds the ids that a mutation hands to its payload's fields."""
+    """What one request supplies; `given` has the ids that a mutation hands to its payload."""
 
     actor: Actor
     now: datetime

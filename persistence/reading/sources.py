@@ -50,7 +50,7 @@ class Subtrees:
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a field, or what lies at a path inside it; read turns it into the driver's form."""
+    """What lies at a path in a field's arguments; `read` turns it into the driver's form."""
 
     field: Field
     path: tuple[str | int, ...]
@@ -80,7 +80,7 @@ class IsGiven:
 
 @dataclass(frozen=True)
 class PageSize:
-    """How many rows of a connection are asked for: `first` or `last`, 25 unless said, 100 at most."""
+    """How many rows are asked for: `first` or `last`, 25 unless said, 100 at most."""
 
     field: Field
 
@@ -100,7 +100,7 @@ class PageSize:
 
 
 def row_id(text: Any, *prefixes: str) -> UUID:
-    """The UUID inside an opaque id. Raises Invalid (INVALID_FORMAT) for the id of something else."""
+    """The UUID inside an opaque id; Invalid (INVALID_FORMAT) for the id of something else."""
     prefix, _, rest = str(text).partition("_")
     if prefix in prefixes:
         try:

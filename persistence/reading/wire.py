@@ -8,7 +8,7 @@ from persistence.kernel.tables import Word
 
 
 def wire(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
-    """Ids with their prefix, enums by their graph name, exact numbers as text; the rest as it is."""
+    """Ids with their prefix, enums by graph name, exact numbers as text; the rest as it is."""
     if prefix is not None:
         return literal_text(f"{prefix}_").op("||")(cast(value, Text))
     if isinstance(value.type, Word):
