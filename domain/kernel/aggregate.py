@@ -1,18 +1,19 @@
 """Aggregates: things with an identity inside one tenant, which record what happened to them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.kernel.access import NOBODY, Rule
+from domain.kernel.access import NOBODY, Place, Rule
 from domain.kernel.actions import Action
 from domain.kernel.identity import TenantId, new_id
 
 
 @dataclass(frozen=True)
 class Happened:
-    """Something that happened to an aggregate, in the past tense; the journal adds who, when and what changed."""
+    """What happened to an aggregate, in the past tense; the journal adds who, when and what."""
 
     action: str
     effective_on: date | None = None
@@ -20,12 +21,20 @@ class Happened:
 
 @dataclass(kw_only=True, eq=False)
 class Aggregate:
-    """The root of a consistency boundary. `SEE` says who may know of it, `HISTORY` who may read its journal."""
+    """The root of a consistency boundary.
+
+    `PLACE` says whose it is, `SEE` who may know of it, `GUARDED` which attributes ask for more than
+    that, `HISTORY` who may read its journal, `ACTIONS` what may be done to it, and `SEARCH` which
+    attributes it is found by.
+    """
 
     NAME: ClassVar[str]
+    PLACE: ClassVar[Place] = Place()
     SEE: ClassVar[Rule] = NOBODY
+    GUARDED: ClassVar[Mapping[str, Rule]] = {}
     HISTORY: ClassVar[Rule] = NOBODY
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    SEARCH: ClassVar[tuple[str, ...]] = ()
 
     tenant_id: TenantId
     id: UUID = field(default_factory=new_id)
@@ -35,3 +44,24 @@ class Aggregate:
     def record(self, action: str, effective_on: date | None = None) -> None:
         """Note what happened, for the journal to write down in the same transaction."""
         self.happened.append(Happened(action, effective_on))
+
+    def change(
+        self, action: str, values: Mapping[str, object], effective_on: date | None = None
+    ) -> None:
+        """Set these attributes, and record the action if one of them was different before."""
+        different = {name: new for name, new in values.items() if getattr(self, name) != new}
+        for name, new in different.items():
+            setattr(self, name, new)
+        if different:
+            self.record(action, effective_on)
+
+
+@dataclass(kw_only=True, eq=False)
+class Part:
+    """A thing that lives and dies with its aggregate, and is changed only through it."""
+
+    NAME: ClassVar[str]
+    SEE: ClassVar[Rule] = NOBODY
+
+    tenant_id: TenantId
+    id: UUID = field(default_factory=new_id)

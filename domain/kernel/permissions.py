@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     AUDIT_READ = "audit:read"
     DIRECTORY_READ = "directory:read"
+    EMPLOYMENT_MANAGE = "employment:manage"
     EMPLOYMENT_READ = "employment:read"
     GOALS_MANAGE = "goals:manage"
     GOALS_READ = "goals:read"

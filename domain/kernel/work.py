@@ -36,6 +36,17 @@ class Work(Protocol):
         """Keep a new aggregate. Raises NotPermitted where the actor may not create it there."""
         ...
 
+    async def permit(self, subject: object, *, to: Action) -> None:
+        """Ask the action's rule of an aggregate or part as it stands in memory: after a move, say.
+
+        Raises NotPermitted.
+        """
+        ...
+
+    async def remove(self, aggregate: Aggregate) -> None:
+        """Delete an aggregate with its parts; its journal stays."""
+        ...
+
     async def hold(self, tree: str) -> None:
         """Wait until no other transaction of this tenant changes this tree, and keep it so until the end."""
         ...
@@ -59,4 +70,8 @@ class Work(Protocol):
 
     async def count(self, kind: type[Aggregate], **having: Any) -> int:
         """How many aggregates of the tenant have these attribute values. For rules, never for an answer."""
+        ...
+
+    async def holders(self, role_id: UUID) -> Collection[UUID]:
+        """The people who hold this role over the whole tenant: active members with no last day set."""
         ...
