@@ -1,0 +1,10 @@
+"""The PostgreSQL that Trellis brings along: for a first look, for tests, and for small installations.
+
+It lives under one directory, listens on a Unix socket only, and dies with the process that started it.
+Whoever sets `DATABASE_URL` does without it.
+"""
+
+from persistence.embedded.supervisor import Addresses, EmbeddedPostgres
+from persistence.embedded.unavailable import Unavailable
+
+__all__ = ["Addresses", "EmbeddedPostgres", "Unavailable"]

@@ -1,0 +1,219 @@
+"""Starting and stopping the server: one owner, one home, nothing left behind."""
+
+import errno
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from persistence.embedded import cluster, guard, place
+from persistence.embedded.account import Account, account_for
+from persistence.embedded.binaries import Binaries, choose
+from persistence.embedded.place import Place
+from persistence.embedded.unavailable import Unavailable
+
+STARTING = 120.0
+STOPPING = 60.0
+NEEDED = {True: 120, False: 24}
+"""Megabytes that must be free: to make a cluster, and to open one."""
+
+ENOUGH_LOG = 10_000_000
+CANNOT_CONNECT_NOW = b"57P03"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the server answers, for the owner of the schema and for those who serve."""
+
+    owner: str
+    serving: str
+
+
+class EmbeddedPostgres:
+    """Our own PostgreSQL under a directory, dying with its owner.
+
+    `lasting=False` is for tests: nothing waits for the disk, and stopping removes everything.
+    """
+
+    def __init__(self, home: Path, *, lasting: bool = True) -> None:
+        self.home = home.expanduser().absolute()
+        self.lasting = lasting
+        self.place: Place | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._silence = 0
+
+    def start(self, patience: float = 5.0) -> Addresses:
+        """Run the server until `stop`, or until this process ends. Blocks until it answers.
+
+        Waits so long for another owner of the same home to go. Raises Unavailable.
+        """
+        try:
+            self.home = place.make_home(self.home)
+            held = place.lock(self.home, patience)
+            try:
+                self._launch(held)
+            finally:
+                os.close(held)  # the guard and the server hold it from here on
+            return self._wait()
+        except OSError as error:
+            self.stop()
+            raise _explained(error, self.home) from error
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server and wait for its last process. Does nothing where none runs."""
+        if self._guard is None:
+            return
+        guarding, self._guard = self._guard, None
+        if guarding.stdin:
+            guarding.stdin.close()
+        try:
+            guarding.wait(STOPPING)
+        except subprocess.TimeoutExpired:
+            guarding.kill()
+            guarding.wait()
+        if not self.lasting and self.place:
+            shutil.rmtree(self.place.directory, ignore_errors=True)
+            shutil.rmtree(self.place.sockets, ignore_errors=True)
+
+    def __enter__(self) -> Addresses:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _launch(self, held: int) -> None:
+        account = account_for(self.home)
+        here = self.place = place.settle(self.home, account)
+        binaries = choose(account, here.directory, cluster.major_of(here.data))
+        fresh = not here.data.exists()
+        _demand_room(here.directory, NEEDED[fresh])
+        if fresh:
+            cluster.create(here, binaries, account, lasting=self.lasting)
+        _clear_traces(here.data)
+        command = [str(binaries.program("postgres")), "-D", str(here.data)]
+        self._spawn(account, [*command, *cluster.settings(here, lasting=self.lasting)], here.log, held)
+
+    def _spawn(self, account: Account, command: list[str], log: Path, held: int) -> None:
+        if log.exists() and log.stat().st_size > ENOUGH_LOG:
+            log.replace(log.with_suffix(".log.1"))
+        with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as writing:
+            self._guard = subprocess.Popen(
+                [sys.executable, "-I", "-S", guard.__file__, str(account.uid), str(account.gid), *command],
+                stdin=subprocess.PIPE,
+                stdout=writing,
+                stderr=writing,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C"},
+                pass_fds=(held,),
+                start_new_session=True,  # Ctrl-C in the terminal reaches the owner only
+            )
+        self._silence = log.stat().st_size
+
+    def _wait(self) -> Addresses:
+        assert self.place and self._guard  # noqa: S101 - launched just before
+        until = time.monotonic() + STARTING
+        while not _answers(self.place.sockets):
+            if self._guard.poll() is not None or time.monotonic() > until:
+                with self.place.log.open("rb") as log:
+                    log.seek(self._silence)
+                    said = log.read().decode(errors="replace")
+                raise Unavailable(
+                    "PostgreSQL did not start:",
+                    cluster.reason_in(said),
+                    f"Its log is {self.place.log}.",
+                )
+            time.sleep(0.02)
+        return addresses(self.place.sockets)
+
+
+def addresses(sockets: Path) -> Addresses:
+    """Where a server with this directory of sockets answers."""
+
+    def of(role: str) -> str:
+        where = quote(str(sockets), safe="")
+        return f"postgresql://{role}@/{cluster.DATABASE}?host={where}&port={cluster.PORT}"
+
+    return Addresses(owner=of(cluster.OWNER), serving=of(cluster.SERVING))
+
+
+def _answers(sockets: Path) -> bool:
+    """Whether the owner can connect: the start of PostgreSQL's protocol, spoken by hand."""
+    words = ("user", cluster.OWNER, "database", cluster.DATABASE, "")
+    greeting = struct.pack("!i", 3 << 16) + b"\0".join(each.encode() for each in words) + b"\0"
+    with socket.socket(socket.AF_UNIX) as talking:
+        talking.settimeout(STARTING)
+        try:
+            talking.connect(str(sockets / f".s.PGSQL.{cluster.PORT}"))
+            talking.sendall(struct.pack("!i", len(greeting) + 4) + greeting)
+            kind, rest = talking.recv(1), talking.recv(1000)
+        except (FileNotFoundError, ConnectionError, TimeoutError):
+            return False
+    if kind == b"E" and CANNOT_CONNECT_NOW not in rest:
+        told = dict((part[:1], part[1:]) for part in rest[4:].split(b"\0") if part)
+        raise Unavailable("PostgreSQL refused its owner:", told.get(b"M", b"").decode(errors="replace"))
+    return kind == b"R"
+
+
+def _demand_room(directory: Path, megabytes: int) -> None:
+    disk = os.statvfs(directory)
+    free = disk.f_bavail * disk.f_frsize // 1_000_000
+    if free < megabytes:
+        raise Unavailable(
+            f"Only {free} MB are free on the disk that holds {directory}, and PostgreSQL needs {megabytes}.",
+            "Make room and start again; nothing was lost.",
+        )
+
+
+def _clear_traces(data: Path) -> None:
+    """Forget a dead server whose process number now belongs to somebody else: PostgreSQL would wait for
+    that process for ever. Any other remains it clears away itself."""
+    try:
+        process = (data / "postmaster.pid").read_text().split()[0]
+    except (FileNotFoundError, IndexError):
+        return
+    listed = _command_of(process)
+    if str(data) in listed:
+        raise Unavailable(
+            f"A PostgreSQL that Trellis did not start (process {process}) runs on {data}.", "Stop it first."
+        )
+    if listed:
+        (data / "postmaster.pid").unlink()
+
+
+def _command_of(process: str) -> str:
+    """The command line of a living process, else nothing."""
+    if sys.platform == "linux":
+        line = Path("/proc", process, "cmdline")
+        return line.read_text().replace("\0", " ") if line.exists() else ""
+    asking = ["/bin/ps", "-o", "command=", "-p", process]
+    return subprocess.run(asking, capture_output=True, text=True, check=False).stdout  # noqa: S603
+
+
+def _explained(error: OSError, home: Path) -> Unavailable:
+    where = error.filename or home
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable(f"The disk that holds {where} is full.", "Make room and start again.")
+    if error.errno == errno.EROFS:
+        return Unavailable(f"The disk that holds {where} is read-only.", "Put the project on another.")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return Unavailable(
+            f"The user of this process may not use {where}.",
+            "Start Trellis as the user who started it first, or remove that directory.",
+        )
+    return Unavailable(f"The system refused to use {where}: {error.strerror}.")
