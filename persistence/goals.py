@@ -24,8 +24,8 @@ goals = tenant_table(
     Column("description", Text),
     Column("purpose", Text),
     Column("visibility", Word(Visibility), nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
+    Column("starts_on", Date),
+    Column("due_on", Date),
     Column("status", Word(GoalStatus), nullable=False),
     Column("closing_note", Text),
     Column("closed_at", DateTime(timezone=True)),
@@ -83,9 +83,7 @@ check_ins = part_table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     part_of("goal_id", "goals"),
     points_to("author_id", "people"),
-    indexed(
-        "goal_id", text("recorded_at DESC"), "id", name="ix_check_ins_tenant_id_goal_id_recorded_at"
-    ),
+    indexed("goal_id", text("recorded_at DESC"), "id", name="ix_check_ins_goal_id_latest"),
     indexed("author_id", "recorded_at", "id"),
 )
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     Uuid,
 )
@@ -129,7 +130,7 @@ def unique(*columns: str) -> UniqueConstraint:
     return UniqueConstraint("tenant_id", *columns)
 
 
-def indexed(*columns: str, name: str | None = None, **options: Any) -> Index:
+def indexed(*columns: str | TextClause, name: str | None = None, **options: Any) -> Index:
     """An index within the tenant."""
     return Index(name, "tenant_id", *columns, **options)
 

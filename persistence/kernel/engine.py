@@ -1,0 +1,96 @@
+"""Connections: the pool that reads, the engine that writes, and the role that may do no more than that."""
+
+import hashlib
+import hmac
+
+import asyncpg
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+SERVING_ROLE = "trellis_app"
+
+
+def plain_url(url: str) -> URL:
+    """The address of a database without the name of a driver."""
+    return make_url(url).set(drivername="postgresql")
+
+
+def serving_url(owner_url: str) -> str:
+    """The same database for the serving role; its password follows from the owner's, if there is one."""
+    owner = plain_url(owner_url)
+    password = serving_password(owner_url)
+    serving = owner.difference_update_query(["user", "password"])
+    serving = serving.set(username=SERVING_ROLE)
+    # `URL.set` takes None for "leave as it is"; only the constructor can leave a password out.
+    return URL.create(
+        serving.drivername,
+        serving.username,
+        password,
+        serving.host,
+        serving.port,
+        serving.database,
+        serving.query,
+    ).render_as_string(hide_password=False)
+
+
+def serving_password(owner_url: str) -> str | None:
+    """The serving role's password, or None where the server knows its callers by their sockets."""
+    owner = plain_url(owner_url)
+    secret = owner.password or owner.query.get("password")
+    if not secret:
+        return None
+    return hmac.new(str(secret).encode(), SERVING_ROLE.encode(), hashlib.sha256).hexdigest()
+
+
+async def connect(url: str) -> asyncpg.Connection:
+    """A connection that hands JSON through as bytes and remembers statements of any length."""
+    connection: asyncpg.Connection = await asyncpg.connect(
+        plain_url(url).render_as_string(hide_password=False),
+        statement_cache_size=1000,
+        max_cacheable_statement_size=0,
+        max_cached_statement_lifetime=0,
+    )
+    await _hand_json_through(connection)
+    return connection
+
+
+async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool:
+    """The connections that answer queries. Every reader ends its own transaction, so nothing is reset."""
+    pool: asyncpg.Pool = await asyncpg.create_pool(
+        plain_url(url).render_as_string(hide_password=False),
+        min_size=least,
+        max_size=most,
+        statement_cache_size=1000,
+        max_cacheable_statement_size=0,
+        max_cached_statement_lifetime=0,
+        init=_hand_json_through,
+        reset=_leave_as_it_is,
+    )
+    return pool
+
+
+def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
+    """The connections that units of work write through."""
+
+    async def made() -> asyncpg.Connection:
+        return await connect(url)
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=made,
+        connect_args={"prepared_statement_cache_size": 1000},
+        pool_size=most,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_use_lifo=True,
+    )
+
+
+async def _hand_json_through(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
+    )
+
+
+async def _leave_as_it_is(_: asyncpg.Connection) -> None:
+    pass
