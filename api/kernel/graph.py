@@ -15,7 +15,7 @@ business; `api.kernel.assembly` compares the two and refuses to start where they
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import EnumMeta
+from enum import Enum, EnumMeta
 from typing import Any, Generic, Literal, TypeVar, get_type_hints
 
 import strawberry
@@ -131,6 +131,7 @@ def node(
     def declare(cls: C) -> C:
         actions = actions_of(cls.__name__, readable)
         standard: dict[str, tuple[Any, Promise]] = {
+            "id": (strawberry.ID, _ID),
             "version": (int, _VERSION),
             "created_at": (datetime, _CREATED_AT),
             "updated_at": (datetime, _UPDATED_AT),
@@ -152,7 +153,8 @@ def part(
     """Declare a part of an aggregate: it has an id where its readable has a prefix, and no history."""
 
     def declare(cls: C) -> C:
-        _declare(cls, readable, where, order_by, {}, (Node,) if readable.prefix else ())
+        standard = {"id": (strawberry.ID, _ID)} if readable.prefix else {}
+        _declare(cls, readable, where, order_by, standard, (Node,) if readable.prefix else ())
         return cls
 
     return declare
@@ -197,8 +199,6 @@ def actions_of(name: str, readable: Readable) -> Any:
     names = [action.name for action in readable.actions]
     if not names:
         return None
-    from enum import Enum  # noqa: PLC0415
-
     made = Enum(f"{name}Action", {each.upper(): each.upper() for each in names})  # type: ignore[misc]
     what = {each: f"The viewer may {each.replace('_', ' ')} it now." for each in names}
     described(made, f"What the viewer may be able to do to a {name}.", **what)
@@ -218,9 +218,9 @@ def _declare(
     """Turn a class of promises into a Strawberry type; assembly gives its fields their types."""
     if not cls.__doc__:
         raise Unreadable(f"{cls.__name__} has no docstring. It becomes the type's description.")
-    annotations = dict(cls.__annotations__)
-    for name, (type_, promise) in standard.items():
-        annotations.setdefault(name, type_)
+    said = dict(cls.__annotations__)
+    annotations = {name: said.pop(name, type_) for name, (type_, _) in standard.items()} | said
+    for name, (_, promise) in standard.items():
         setattr(cls, name, cls.__dict__.get(name, promise))
     promises = {
         name: cls.__dict__[name]
@@ -230,41 +230,26 @@ def _declare(
     if unsaid := annotations.keys() - promises.keys():
         message = f"{cls.__name__}.{min(unsaid)} promises nothing. Give it value, one, many or listed."
         raise Unreadable(message)
-    made = cls
     for name, promise in promises.items():
-        setattr(made, name, _field(promise))
-    if interfaces:
-        made.__annotations__ = {"id": strawberry.ID, **dict.fromkeys(annotations, str)}
-        made.id = strawberry.field(description=_ID)  # type: ignore[attr-defined]
-    else:
-        made.__annotations__ = dict.fromkeys(annotations, str)
-    strawberry.type(made, description=_sentence(cls.__doc__))
-    if interfaces:
-        _implements(made, interfaces)
-    made.__annotations__ = annotations
-    declared = Declared(made, readable, promises, where, order_by)
+        setattr(cls, name, StrawberryField(description=promise.description))
+    cls.__annotations__ = dict.fromkeys(promises, str)
+    strawberry.type(cls, description=sentence(cls.__doc__))
+    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.interfaces = [each.__strawberry_definition__ for each in interfaces]  # type: ignore[attr-defined]
+    cls.__annotations__ = annotations
+    declared = Declared(cls, readable, promises, where, order_by)
     DECLARED[cls.__name__] = declared
     if lasting:
-        TYPES[cls.__name__] = made
+        TYPES[cls.__name__] = cls
     return declared
 
 
-def _field(promise: Promise) -> StrawberryField:
-    return StrawberryField(
-        description=promise.description, deprecation_reason=promise.deprecated, type_annotation=None
-    )
-
-
-def _implements(cls: type, interfaces: tuple[type, ...]) -> None:
-    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
-    definition.interfaces = [each.__strawberry_definition__ for each in interfaces]  # type: ignore[attr-defined]
-
-
-def _sentence(docstring: str) -> str:
+def sentence(docstring: str) -> str:
+    """A docstring as one line."""
     return " ".join(docstring.split())
 
 
-_ID = "The opaque id: stable, unique over all types and tenants."
+_ID = Promise("value", "The opaque id: stable, and unique over all types and tenants.")
 _VERSION = Promise("value", "Grows with every change; hand it back as expectedVersion.")
 _CREATED_AT = Promise("value", "When it was created.")
 _UPDATED_AT = Promise("value", "When it last changed.")

@@ -1,0 +1,207 @@
+"""Filters and orders: the inputs of every connection, made from what a type says may be asked of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import EnumMeta, StrEnum
+from typing import Any
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.field import StrawberryField
+from strawberry.types.unset import UNSET
+
+from api.kernel.graph import TYPES, Declared, Unreadable, described
+from persistence.reading.readable import Either, Many, One, Readables, Value
+
+
+class OrderDirection(StrEnum):
+    """Which way an order runs."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+class OrderNulls(StrEnum):
+    """Where the rows without a value go."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+described(
+    OrderDirection, "Which way an order runs.", asc="The smallest first.", desc="The largest first."
+)
+described(
+    OrderNulls,
+    "Where the rows without a value go.",
+    first="Before all others.",
+    last="After all others.",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of a made type: its type as an annotation, its description and its default."""
+
+    type: Any
+    description: str
+    default: Any = UNSET
+    name: str | None = None
+
+
+def made(name: str, description: str, fields: Mapping[str, Entry], *, input: bool = False) -> type:  # noqa: A002
+    """Make a graph type; the types of its fields may be named before they exist."""
+    body: dict[str, Any] = {
+        python_name: StrawberryField(
+            description=entry.description,
+            graphql_name=entry.name,
+            default=entry.default if input else UNSET,
+        )
+        for python_name, entry in fields.items()
+    }
+    cls = type(name, (), body | {"__annotations__": dict.fromkeys(fields, str), "__doc__": description})
+    decorate = strawberry.input if input else strawberry.type
+    decorate(cls, name=name, description=description)
+    for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        annotation = fields[field.python_name].type
+        field.type_annotation = StrawberryAnnotation(annotation, namespace=TYPES)
+    TYPES[name] = cls
+    return cls
+
+
+_EQUAL = {
+    "eq": "Is exactly this.",
+    "neq": "Is anything but this.",
+}
+_LISTED = {
+    "in_": "Is one of these.",
+    "nin": "Is none of these.",
+}
+_LARGER = {
+    "gt": "Is more than this, or later.",
+    "gte": "Is this, or more, or later.",
+    "lt": "Is less than this, or earlier.",
+    "lte": "Is this, or less, or earlier.",
+}
+_TEXT = {
+    "contains": "Contains this, in capitals or not.",
+    "starts_with": "Starts with this, in capitals or not.",
+}
+
+
+def _comparator(name: str, what: str, type_: Any, *operators: Mapping[str, str]) -> None:
+    fields: dict[str, Entry] = {}
+    for operator, text in ((key, text) for group in operators for key, text in group.items()):
+        kind = list[type_] if operator in _LISTED else type_
+        graph_name = operator.rstrip("_") if operator.endswith("_") else None
+        fields[operator] = Entry(kind | None, text, name=graph_name)
+    fields["is_null"] = Entry(bool | None, "Has no value; or with false, has one.")
+    made(name, f"Compares {what}. Everything that is said must hold.", fields, input=True)
+
+
+_comparator("StringComparator", "text", str, _EQUAL, _LISTED, _TEXT)
+_comparator("IdComparator", "an id", strawberry.ID, _EQUAL, _LISTED)
+_comparator("IntComparator", "a whole number", int, _EQUAL, _LISTED, _LARGER)
+_comparator("DecimalComparator", "an exact number", Decimal, _EQUAL, _LISTED, _LARGER)
+_comparator("DateComparator", "a day", date, _EQUAL, _LISTED, _LARGER)
+_comparator("DateTimeComparator", "a moment", datetime, _EQUAL, _LISTED, _LARGER)
+_comparator("BooleanComparator", "a yes or no", bool, {"eq": _EQUAL["eq"]})
+
+_COMPARATORS: dict[Any, str] = {
+    str: "StringComparator",
+    strawberry.ID: "IdComparator",
+    int: "IntComparator",
+    Decimal: "DecimalComparator",
+    date: "DateComparator",
+    datetime: "DateTimeComparator",
+    bool: "BooleanComparator",
+}
+
+
+def comparator(type_: Any) -> str:
+    """The name of the comparator for a leaf's type. Raises Unreadable where there is none."""
+    if isinstance(type_, EnumMeta):
+        name = f"{type_.__name__}Comparator"
+        if name not in TYPES:
+            _comparator(name, f"a {type_.__name__}", type_, _EQUAL, _LISTED)
+        return name
+    try:
+        return _COMPARATORS[type_]
+    except KeyError:
+        raise Unreadable(f"Nothing compares a {type_!r}. Leave it out of where=(…).") from None
+
+
+def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
+    """Make the `<Type>Where` and `<Type>ListWhere` of a type; `leaves` are the types of its values."""
+    name = declared.name
+    fields: dict[str, Entry] = {}
+    for each in declared.where:
+        source = _source(declared, each)
+        words = each.replace("_", " ")
+        match source:
+            case Value():
+                fields[each] = Entry(f"{comparator(leaves[each])} | None", f"By its {words}.")
+            case One(target):
+                fields[each] = Entry(f"{target.name}Where | None", f"By the {words} that it has.")
+            case Either(_, members):
+                kinds = {kind: link.target.name for kind, link in members.items()}
+                fields[each] = Entry(f"{_either(name, each, kinds)} | None", f"By the {words}.")
+            case Many(target):
+                fields[each] = Entry(f"{target.name}ListWhere | None", f"By its {words}.")
+            case other:
+                raise Unreadable(f"{name}.{each} cannot be filtered: {other!r}. Leave it out.")
+    several = f"list[{name}Where] | None"
+    fields["and_"] = Entry(several, "All of these hold.", name="and")
+    fields["or_"] = Entry(several, "At least one of these holds.", name="or")
+    fields["not_"] = Entry(f"{name}Where | None", "This does not hold.", name="not")
+    made(f"{name}Where", f"Which {name} objects. Everything that is said must hold.", fields, input=True)
+    lists = {
+        "some": "At least one of them is like this.",
+        "every": "All of them are like this; also where there is none.",
+        "none": "None of them is like this.",
+    }
+    made(
+        f"{name}ListWhere",
+        f"Which lists of {name} objects, as far as the viewer may see them.",
+        {how: Entry(f"{name}Where | None", text) for how, text in lists.items()},
+        input=True,
+    )
+
+
+def _either(name: str, field: str, kinds: Mapping[str, str]) -> str:
+    union = f"{name}{field.title().replace('_', '')}Where"
+    entries = {
+        kind: Entry(f"{target}Where | None", f"It is a {target} like this.")
+        for kind, target in kinds.items()
+    }
+    made(union, f"By what the {field} of a {name} is.", entries, input=True)
+    return union
+
+
+def make_order(declared: Declared) -> None:
+    """Make the `<Type>Order` of a type."""
+    name = declared.name
+    values: Iterable[str] = declared.order_by
+    enum = StrEnum(f"{name}OrderField", {each.upper(): each for each in values})  # type: ignore[misc]
+    texts = {}
+    for each in values:
+        if not isinstance(_source(declared, each), Value):
+            raise Unreadable(f"{name}.{each} is no value to order by. Take it out of order_by=(…).")
+        texts[each] = f"By {each.replace('_', ' ')}."
+    described(enum, f"What {name} objects can be put in order by.", **texts)
+    fields = {
+        "field": Entry(enum, "What to order by.", MISSING),
+        "direction": Entry(OrderDirection, "Which way the order runs.", OrderDirection.ASC),
+        "nulls": Entry(OrderNulls, "Where rows without a value go.", OrderNulls.LAST),
+    }
+    made(f"{name}Order", f"One key of an order of {name} objects; the id breaks ties.", fields, input=True)
+
+
+def _source(declared: Declared, name: str) -> Readables:
+    try:
+        return declared.readable.fields[name]
+    except KeyError:
+        message = f"{declared.name}.{name} is not readable. Declare it in persistence, or correct it."
+        raise Unreadable(message) from None

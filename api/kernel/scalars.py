@@ -1,0 +1,83 @@
+"""Scalars: values leave as PostgreSQL wrote them, and come in only when they are exactly right."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+JSON = NewType("JSON", object)
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,10})?", re.ASCII)
+_YEARS = range(1900, 2200)
+
+
+def as_date(text: Any) -> date:
+    """Read a calendar date. Raises GraphQLError for anything but YYYY-MM-DD between 1900 and 2199."""
+    message = "A Date is written YYYY-MM-DD, from the year 1900 to 2199."
+    if not isinstance(text, str) or not _DATE.fullmatch(text):
+        raise GraphQLError(message)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise GraphQLError("There is no such day in the calendar.") from None
+    if day.year not in _YEARS:
+        raise GraphQLError(message)
+    return day
+
+
+def as_moment(text: Any) -> datetime:
+    """Read a moment with its offset from UTC. Raises GraphQLError for anything else."""
+    message = "A DateTime is written 2026-11-20T09:30:00Z: with seconds, and with Z or an offset."
+    if not isinstance(text, str) or not _MOMENT.fullmatch(text):
+        raise GraphQLError(message)
+    try:
+        moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise GraphQLError("There is no such moment in the calendar.") from None
+    if moment.year not in _YEARS:
+        raise GraphQLError("A DateTime lies between the years 1900 and 2199.")
+    return moment
+
+
+def as_decimal(value: Any) -> Decimal:
+    """Read an exact number from text or an integer. Raises GraphQLError beyond 18 + 10 digits."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
+        message = 'A Decimal is text such as "12.50": up to 18 digits, then up to 10 decimals.'
+        raise GraphQLError(message)
+    return Decimal(text)
+
+
+def _as_written(value: Any) -> Any:
+    """A value that PostgreSQL has already put into its wire form."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _scalar(name: str, description: str, parse: Any) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=description, serialize=_as_written, parse_value=parse
+    )
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    date: _scalar("Date", "A day of the calendar, written YYYY-MM-DD.", as_date),
+    datetime: _scalar(
+        "DateTime", "A moment, written in ISO 8601 with its offset from UTC.", as_moment
+    ),
+    Decimal: _scalar(
+        "Decimal", 'An exact number, written as text such as "12.50" so that no digit is lost.',
+        as_decimal,
+    ),
+    JSON: _scalar("JSON", "Any JSON value.", lambda value: value),
+}
+"""For `StrawberryConfig(scalar_map=…)`."""
