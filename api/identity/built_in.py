@@ -1,0 +1,129 @@
+"""The built-in issuer: signs the tokens of `trellis token` and of the demo, never in production.
+
+Its private key stays in the state directory; its public keys are written into the registry, once
+for every tenant, like anybody else's. So there is one way to verify, processes on several machines
+need nothing but the database, and removing a row ends the trust. It is not production's issuer:
+there, neither its key is handed out nor its name believed, whatever the registry says.
+"""
+
+import hashlib
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from jwt.algorithms import OKPAlgorithm
+
+from api.identity.private_files import kept
+from api.settings import Settings
+from persistence.directory import Connection, Issuer, ListedTenant, register
+
+PREFIX = "urn:trellis:built-in:"
+ALGORITHM = "EdDSA"
+KEY_FILE = "signing-key.pem"
+SECRET_FILE = "sealing-secret"
+
+
+class RefusedInProduction(Exception):
+    """The built-in issuer was asked for where real people are served."""
+
+
+def is_built_in(issuer: str) -> bool:
+    """Whether an issuer's name is one of the built-in issuer's, in whatever case it is written."""
+    return issuer.casefold().startswith(PREFIX)
+
+
+def name_for(slug: str) -> str:
+    """The built-in issuer's name for one tenant; only the registry leads from it to the tenant."""
+    return PREFIX + slug
+
+
+def signing_key(settings: Settings) -> Ed25519PrivateKey:
+    """The key in the state directory, made where there is none. Raises RefusedInProduction."""
+    if settings.production:
+        raise RefusedInProduction(
+            "The built-in issuer does not sign in production. Register your identity provider."
+        )
+    key = load_pem_private_key(kept(settings.directory / KEY_FILE, _new_key), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"{KEY_FILE} holds no Ed25519 key. Remove it, and a new one is made.")
+    return key
+
+
+def public_key_set(key: Ed25519PrivateKey) -> str:
+    """The public half, as a JSON Web Key Set."""
+    public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return json.dumps({"keys": [{**public, "kid": _key_id(key), "use": "sig", "alg": ALGORITHM}]})
+
+
+def sign(  # noqa: PLR0913, PLR0917 - the claims of a token, each of them needed
+    key: Ed25519PrivateKey, issuer: str, audience: str, subject: str, ttl: timedelta, now: datetime
+) -> str:
+    """An access token."""
+    issued = int(now.timestamp())
+    claims = {
+        "iss": issuer,
+        "aud": audience,
+        "sub": subject,
+        "iat": issued,
+        "exp": issued + int(ttl.total_seconds()),
+        "jti": secrets.token_urlsafe(12),
+    }
+    return jwt.encode(claims, key, ALGORITHM, headers={"typ": "at+jwt", "kid": _key_id(key)})
+
+
+def token(settings: Settings, slug: str, subject: str, ttl: timedelta | None = None) -> str:
+    """A token for a subject of one tenant, from now on. Raises RefusedInProduction."""
+    longest = timedelta(seconds=settings.built_in_token_lifetime)
+    lifetime = longest if ttl is None else ttl
+    if not timedelta(0) < lifetime <= longest:
+        raise ValueError(f"A token lives for 1 to {settings.built_in_token_lifetime} seconds.")
+    key = signing_key(settings)
+    return sign(key, name_for(slug), settings.audience, subject, lifetime, datetime.now(UTC))
+
+
+async def introduce(
+    connection: Connection, tenant: ListedTenant, key: Ed25519PrivateKey, audience: str
+) -> None:
+    """Write the public key into the registry for one tenant: with a new tenant, or a new key."""
+    await register(connection, registered(tenant, key, audience))
+
+
+def registered(tenant: ListedTenant, key: Ed25519PrivateKey, audience: str) -> Issuer:
+    """The built-in issuer as the registry knows it for one tenant."""
+    return Issuer(
+        name=name_for(tenant.slug),
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        audience=audience,
+        algorithms=frozenset({ALGORITHM}),
+        key_set=public_key_set(key),
+    )
+
+
+def sealing_secret(settings: Settings) -> str:
+    """The secret that seals cursors: the one that was set, else one kept in the state directory."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value()
+    return kept(settings.directory / SECRET_FILE, lambda: secrets.token_hex(32).encode()).decode()
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+
+
+def _key_id(key: Ed25519PrivateKey) -> str:
+    """The key's thumbprint (RFC 7638): a new key never has an old id."""
+    public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    members = {name: public[name] for name in ("crv", "kty", "x")}
+    canonical = json.dumps(members, separators=(",", ":"), sort_keys=True).encode()
+    return jwt.utils.base64url_encode(hashlib.sha256(canonical).digest()).decode()

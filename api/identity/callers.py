@@ -1,0 +1,145 @@
+"""Callers: what a verified access token says about whose request this is."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import jwt
+
+from api.identity import tokens
+from api.identity.fetching import Fetch, PublicFetch
+from api.identity.issuers import Issuers, Registry, Terms
+from api.identity.key_sets import Key, KeySets
+from api.identity.refusals import Unauthenticated
+from api.identity.remembering import Clock, Remembered
+from api.settings import Settings
+from domain.kernel.identity import TenantId
+
+CAPACITY = 10_000
+
+REASONS: Mapping[type[jwt.PyJWTError], str] = {
+    jwt.InvalidSignatureError: "wrong_signature",
+    jwt.InvalidAlgorithmError: "wrong_algorithm",
+    jwt.InvalidAudienceError: "wrong_aud",
+    jwt.InvalidKeyError: "weak_key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose request this is: a subject of one tenant, until the token expires.
+
+    It says nothing about permissions, nor that the subject is still a member.
+    """
+
+    tenant_id: TenantId
+    tenant_slug: str
+    issuer: str
+    subject: str = field(repr=False)
+    expires_at: datetime
+    token_id: str
+
+
+class Verifier:
+    """Turns the Authorization header into a Caller; one per process.
+
+    A verified token is remembered no longer than the registry row behind it, five seconds at most,
+    and never beyond its expiry. So a removed issuer is refused within five seconds, and a removed
+    key within five seconds after the key set that lacks it was fetched.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        settings: Settings,
+        *,
+        fetch: Fetch | None = None,
+        now: Clock = time.time,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._now = now
+        self._issuers = Issuers(registry, settings, clock)
+        self._key_sets = KeySets(fetch or PublicFetch(anywhere=not settings.production), clock)
+        self._verified: Remembered[bytes, tuple[Caller, float]] = Remembered(CAPACITY, clock)
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """Whose request this is. Raises Unauthenticated; failures of the registry pass through.
+
+        Give it all the Authorization headers of a request, joined with ", ": two are refused.
+        """
+        token = tokens.bearer_token(authorization)
+        digest = hashlib.sha256(token.encode()).digest()
+        verified = self._verified.recall(digest)
+        if verified is not None and self._now() < verified[1]:
+            return verified[0]
+        claimed = tokens.claimed(token)
+        terms = await self._issuers.terms(claimed.issuer)
+        if terms is None:
+            raise Unauthenticated("unknown_issuer")
+        if claimed.algorithm not in terms.algorithms:
+            raise Unauthenticated("wrong_algorithm")
+        claims = _verified(token, await self._key(terms, claimed), terms)
+        caller, expires = self._caller(claims, terms)
+        self._verified.keep(digest, (caller, expires), terms.until)
+        return caller
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        await self._issuers.close()
+        await self._key_sets.close()
+
+    async def _key(self, terms: Terms, claimed: tokens.Claimed) -> jwt.PyJWK:
+        key: Key | None
+        if terms.keys is None:
+            key = await self._key_sets.key(terms.issuer, claimed.key_id)
+        else:
+            key = terms.keys.get(claimed.key_id)
+        if key is None:
+            raise Unauthenticated("unknown_key")
+        if claimed.algorithm not in key:
+            raise Unauthenticated("wrong_algorithm")
+        return key[claimed.algorithm]
+
+    def _caller(self, claims: Mapping[str, object], terms: Terms) -> tuple[Caller, float]:
+        issuer = terms.issuer
+        expires = tokens.check_claims(
+            claims, now=self._now(), lifetime=terms.lifetime, leeway=terms.leeway
+        )
+        tokens.check_tenant(claims, issuer.tenant_slug, str(issuer.tenant_id))
+        caller = Caller(
+            tenant_id=issuer.tenant_id,
+            tenant_slug=issuer.tenant_slug,
+            issuer=issuer.name,
+            subject=tokens.subject(claims, issuer.subject_claim),
+            expires_at=datetime.fromtimestamp(expires, UTC),
+            token_id=tokens.token_id(claims),
+        )
+        return caller, expires
+
+
+def _verified(token: str, key: jwt.PyJWK, terms: Terms) -> dict[str, Any]:
+    """The claims, once signature, issuer, audience and presence of each were checked by PyJWT."""
+    try:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=[key.algorithm_name],
+            audience=terms.issuer.audience,
+            issuer=terms.issuer.name,
+            options={
+                "require": list(tokens.REQUIRED),
+                "strict_aud": True,
+                "enforce_minimum_key_length": True,
+                # Times are held against our own clock, and more strictly: see check_claims.
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+    except jwt.MissingRequiredClaimError as missing:
+        raise Unauthenticated(f"missing_{missing.claim}") from missing
+    except jwt.PyJWTError as refusal:
+        raise Unauthenticated(REASONS.get(type(refusal), "malformed_token")) from refusal
