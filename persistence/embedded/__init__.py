@@ -4,7 +4,8 @@ It lives under one directory, listens on a Unix socket only, and dies with the p
 Whoever sets `DATABASE_URL` does without it.
 """
 
-from persistence.embedded.supervisor import Addresses, EmbeddedPostgres
+from persistence.embedded.addresses import Addresses, running
+from persistence.embedded.supervisor import EmbeddedPostgres
 from persistence.embedded.unavailable import Unavailable
 
-__all__ = ["Addresses", "EmbeddedPostgres", "Unavailable"]
+__all__ = ["Addresses", "EmbeddedPostgres", "Unavailable", "running"]

@@ -1,6 +1,5 @@
 """A cluster of databases on disk: made whole or not at all, opened by its own version only."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -21,7 +20,8 @@ FIRST_WORDS = (
 )
 """Said in single-user mode, one statement a line, before anybody can connect."""
 
-DISTRIBUTED_WITH_LOCALES = 17
+BRINGS_LOCALES = 17
+"""Since this version PostgreSQL has locales of its own."""
 
 
 def major_of(data: Path) -> int | None:
@@ -50,16 +50,14 @@ def create(place: Place, binaries: Binaries, account: Account, *, lasting: bool)
         *([] if lasting else ["--no-sync"]),
     ]
     _succeed(initialize, account, "")
-    talk: list[str | Path] = [binaries.program("postgres"), "--single", "-F", "-D", fresh, "postgres"]
+    talk: list[str | Path] = [binaries.program("postgres"), "--single", "-D", fresh, "postgres"]
     _succeed(talk, account, FIRST_WORDS)
-    if lasting:
-        os.sync()
     fresh.rename(place.data)
 
 
 def _locale(major: int) -> list[str]:
     """Unicode by code point, with the same answers on every system."""
-    if major >= DISTRIBUTED_WITH_LOCALES:
+    if major >= BRINGS_LOCALES:
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return ["--locale=C"] if sys.platform == "darwin" else ["--locale=C.UTF-8"]
 

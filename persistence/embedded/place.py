@@ -137,8 +137,9 @@ def _elsewhere(home: Path, account: Account) -> Path:
     # What is temporary stays so: nobody looks for the remains of a test run under /var.
     temporary = Path(tempfile.gettempdir()).resolve()
     root = temporary if home.is_relative_to(temporary) else SHARED
-    if root == SHARED:
-        SHARED.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if root == SHARED and not SHARED.exists():
+        SHARED.mkdir(parents=True)
+        SHARED.chmod(0o711)
     chosen = root / f"trellis-{secrets.token_hex(6)}"
     chosen.mkdir(mode=0o710)
     _let_in(chosen, account)

@@ -3,19 +3,16 @@
 import errno
 import os
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
-from persistence.embedded import cluster, guard, place
+from persistence.embedded import cluster, place
 from persistence.embedded.account import Account, account_for
+from persistence.embedded.addresses import Addresses, addresses, answers
 from persistence.embedded.binaries import Binaries, choose
 from persistence.embedded.place import Place
 from persistence.embedded.unavailable import Unavailable
@@ -26,15 +23,7 @@ NEEDED = {True: 120, False: 24}
 """Megabytes that must be free: to make a cluster, and to open one."""
 
 ENOUGH_LOG = 10_000_000
-CANNOT_CONNECT_NOW = b"57P03"
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the server answers, for the owner of the schema and for those who serve."""
-
-    owner: str
-    serving: str
+GUARD = Path(__file__).with_name("guard.py")
 
 
 class EmbeddedPostgres:
@@ -114,7 +103,7 @@ class EmbeddedPostgres:
             log.replace(log.with_suffix(".log.1"))
         with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as writing:
             self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", guard.__file__, str(account.uid), str(account.gid), *command],
+                [sys.executable, "-I", "-S", str(GUARD), str(account.uid), str(account.gid), *command],
                 stdin=subprocess.PIPE,
                 stdout=writing,
                 stderr=writing,
@@ -128,7 +117,7 @@ class EmbeddedPostgres:
     def _wait(self) -> Addresses:
         assert self.place and self._guard  # noqa: S101 - launched just before
         until = time.monotonic() + STARTING
-        while not _answers(self.place.sockets):
+        while not answers(self.place.sockets):
             if self._guard.poll() is not None or time.monotonic() > until:
                 with self.place.log.open("rb") as log:
                     log.seek(self._silence)
@@ -140,34 +129,6 @@ class EmbeddedPostgres:
                 )
             time.sleep(0.02)
         return addresses(self.place.sockets)
-
-
-def addresses(sockets: Path) -> Addresses:
-    """Where a server with this directory of sockets answers."""
-
-    def of(role: str) -> str:
-        where = quote(str(sockets), safe="")
-        return f"postgresql://{role}@/{cluster.DATABASE}?host={where}&port={cluster.PORT}"
-
-    return Addresses(owner=of(cluster.OWNER), serving=of(cluster.SERVING))
-
-
-def _answers(sockets: Path) -> bool:
-    """Whether the owner can connect: the start of PostgreSQL's protocol, spoken by hand."""
-    words = ("user", cluster.OWNER, "database", cluster.DATABASE, "")
-    greeting = struct.pack("!i", 3 << 16) + b"\0".join(each.encode() for each in words) + b"\0"
-    with socket.socket(socket.AF_UNIX) as talking:
-        talking.settimeout(STARTING)
-        try:
-            talking.connect(str(sockets / f".s.PGSQL.{cluster.PORT}"))
-            talking.sendall(struct.pack("!i", len(greeting) + 4) + greeting)
-            kind, rest = talking.recv(1), talking.recv(1000)
-        except (FileNotFoundError, ConnectionError, TimeoutError):
-            return False
-    if kind == b"E" and CANNOT_CONNECT_NOW not in rest:
-        told = dict((part[:1], part[1:]) for part in rest[4:].split(b"\0") if part)
-        raise Unavailable("PostgreSQL refused its owner:", told.get(b"M", b"").decode(errors="replace"))
-    return kind == b"R"
 
 
 def _demand_room(directory: Path, megabytes: int) -> None:
