@@ -10,7 +10,7 @@ from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
 
-SEE = Holds(Permission.MEMBERS_READ)
+SEE = Holds(Permission.MEMBERS_READ, anywhere=True)
 
 
 @dataclass(kw_only=True, eq=False)

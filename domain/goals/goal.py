@@ -63,8 +63,8 @@ class Goal(Aggregate):
     description: str | None = None
     purpose: str | None = None
     visibility: Visibility = Visibility.PUBLIC
-    starts_on: date | None = None
-    due_on: date | None = None
+    starts_on: date
+    due_on: date
     status: GoalStatus = GoalStatus.DRAFT
     closing_note: str | None = None
     closed_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Access rules as data: a closed vocabulary, the actor, and the reading of a rule for one aggregate.
+"""Access rules as data: a closed vocabulary, the actor, and reading a rule for one aggregate.
 
 `persistence.kernel.predicates` reads the same words for a whole table. A policy that these words
 cannot say means that the model lacks a word; add it to both readers.
@@ -108,15 +108,19 @@ class Has(Rule):
 
 @dataclass(frozen=True)
 class Holds(Rule):
-    """The actor holds a grant of this permission whose population covers the row."""
+    """The actor holds a grant of this permission whose population covers the row.
+
+    `anywhere` is for rows that have no place and that one needs wherever the grant reaches.
+    """
 
     permission: Permission
     over: Place = Place()
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
 class Via(Rule):
-    """A part is reached through the whole that this attribute points to, under that whole's rule."""
+    """A part is reached through the whole that this attribute points to, under the whole's rule."""
 
     attribute: str
     whole: str
@@ -180,7 +184,7 @@ class Standing:
 def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
     """What holding a permission over these populations comes to, in the simpler words."""
     place = rule.over
-    if Population.EVERYONE in populations:
+    if Population.EVERYONE in populations or rule.anywhere and populations:
         return EVERYBODY
     words: list[Rule] = []
     if Population.ORGANIZATION in populations and place != Place():

@@ -13,7 +13,7 @@ A = TypeVar("A", bound=Aggregate)
 
 
 class Work(Protocol):
-    """The unit of work. Nothing is kept unless the block around it ends well; then everything is."""
+    """The unit of work. Everything is kept when the block around it ends well, else nothing."""
 
     actor: Actor
     now: datetime
@@ -29,7 +29,10 @@ class Work(Protocol):
         ...
 
     async def see(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
-        """Load what an input refers to; raises Invalid with REFERENCE_NOT_FOUND at that field path."""
+        """Load what an input refers to.
+
+        Raises Invalid with REFERENCE_NOT_FOUND at that field path.
+        """
         ...
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
@@ -48,7 +51,7 @@ class Work(Protocol):
         ...
 
     async def hold(self, tree: str) -> None:
-        """Wait until no other transaction of this tenant changes this tree, and keep it so until the end."""
+        """Wait until no other transaction of this tenant changes this tree, and keep it so."""
         ...
 
     async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
@@ -62,16 +65,16 @@ class Work(Protocol):
         ...
 
     async def find(self, kind: type[A], **having: Any) -> A | None:
-        """The one aggregate of the tenant with these attribute values, whether or not the actor may see it.
+        """The one aggregate of the tenant with these attribute values, seen by the actor or not.
 
-        For rules about the tenant as a whole (a unique e-mail, the last admin); never for an answer.
+        For rules about the tenant as a whole (a unique e-mail, say); never for an answer.
         """
         ...
 
     async def count(self, kind: type[Aggregate], **having: Any) -> int:
-        """How many aggregates of the tenant have these attribute values. For rules, never for an answer."""
+        """How many aggregates of the tenant have these attribute values. For rules only."""
         ...
 
     async def holders(self, role_id: UUID) -> Collection[UUID]:
-        """The people who hold this role over the whole tenant: active members with no last day set."""
+        """Who holds this role over the whole tenant: people with no last day, active members."""
         ...

@@ -35,13 +35,12 @@ class Person(Aggregate):
     RENUMBER: ClassVar = Action("renumber", visibility.EMPLOY)
     REFER: ClassVar = Action("refer", visibility.EMPLOY)
     START_LEAVE: ClassVar = Action("start_leave", visibility.EMPLOY)
-    RETURN: ClassVar = Action("return", visibility.EMPLOY)
+    RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", visibility.EMPLOY)
     LEAVE: ClassVar = Action("leave", visibility.EMPLOY)
     STAY: ClassVar = Action("stay", visibility.EMPLOY)
     REHIRE: ClassVar = Action("rehire", visibility.EMPLOY)
-    ACTIONS = (
-        EDIT, ASSIGN_MANAGER, END_LINE, RENUMBER, REFER, START_LEAVE, RETURN, LEAVE, STAY, REHIRE
-    )  # fmt: skip
+    ACTIONS = (EDIT, ASSIGN_MANAGER, END_LINE, RENUMBER, REFER, START_LEAVE, RETURN_FROM_LEAVE)
+    ACTIONS += (LEAVE, STAY, REHIRE)
     SEARCH = ("name", "given_name", "family_name", "work_email")
 
     given_name: str
