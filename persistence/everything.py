@@ -1,7 +1,7 @@
 """Every concept that is kept, imported once: for migrations, start-up checks and the mapping."""
 
-from persistence import goals, members, organizations, people, teams, tenants
-from persistence.kernel import closures, journal, words
+from persistence import goals, journal, members, organizations, people, teams, tenants
+from persistence.kernel import closures, words
 from persistence.kernel.tables import metadata
 
 __all__ = [

@@ -1,8 +1,34 @@
 """Goals: how they, their key results and their check-ins are kept."""
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, Integer, Numeric, Text, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
-from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
+from domain.goals import (
+    CheckIn,
+    CheckInValue,
+    Confidence,
+    Direction,
+    Goal,
+    GoalStatus,
+    KeyResult,
+    OwnerKind,
+    Visibility,
+)
+from persistence.journal import journaled
 from persistence.kernel.tables import (
     Word,
     collected,
@@ -13,6 +39,10 @@ from persistence.kernel.tables import (
     points_to,
     tenant_table,
 )
+from persistence.organizations import ORGANIZATION
+from persistence.people import PERSON
+from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.teams import TEAM
 
 goals = tenant_table(
     "goals",
@@ -47,6 +77,7 @@ goals = tenant_table(
     indexed("due_on", "id"),
     indexed("title", "id"),
     indexed("created_at", "id"),
+    prefix="goal",
 )
 
 goal_viewers = link_table(
@@ -72,6 +103,7 @@ key_results = part_table(
     Column("position", Integer, nullable=False),
     part_of("goal_id", "goals"),
     indexed("goal_id", "position", "id"),
+    prefix="keyres",
 )
 
 check_ins = part_table(
@@ -85,6 +117,7 @@ check_ins = part_table(
     points_to("author_id", "people"),
     indexed("goal_id", text("recorded_at DESC"), "id", name="ix_check_ins_goal_id_latest"),
     indexed("author_id", "recorded_at", "id"),
+    prefix="checkin",
 )
 
 check_in_values = part_table(
@@ -96,4 +129,83 @@ check_in_values = part_table(
     points_to("key_result_id", "key_results"),
     indexed("check_in_id", "key_result_id"),
     indexed("key_result_id", "check_in_id"),
+    prefix="value",
 )
+
+GOAL = Readable.of(Goal, goals, "goal", order=("due_on",))
+KEY_RESULT = Readable("KeyResult", key_results, "keyres", see=KeyResult.SEE, order=("position",))
+CHECK_IN = Readable("CheckIn", check_ins, "checkin", see=CheckIn.SEE, order=("-recorded_at",))
+CHECK_IN_VALUE = Readable("CheckInValue", check_in_values, see=CheckInValue.SEE, order=("id",))
+
+GOAL.either(
+    "owner",
+    "owner_kind",
+    {
+        "person": (PERSON, "owner_person_id"),
+        "team": (TEAM, "owner_team_id"),
+        "organization": (ORGANIZATION, "owner_organization_id"),
+    },
+)
+for owner, column in (
+    (PERSON, "owner_person_id"),
+    (TEAM, "owner_team_id"),
+    (ORGANIZATION, "owner_organization_id"),
+):
+    GOAL.belongs_to(owner, by=column, one=column.removesuffix("_id"), many="goals")
+GOAL.belongs_to(GOAL, by="parent_id", one="parent", many="children")
+KEY_RESULT.belongs_to(GOAL, by="goal_id", one="goal", many="key_results", within=True)
+CHECK_IN.belongs_to(GOAL, by="goal_id", one="goal", many="check_ins", within=True)
+CHECK_IN.one("author", PERSON, lambda row, person, _: person.c.id == row.c.author_id)
+CHECK_IN.listed("values", CHECK_IN_VALUE, lambda row, each, _: each.c.check_in_id == row.c.id)
+CHECK_IN_VALUE.one("key_result", KEY_RESULT, lambda row, each, _: each.c.id == row.c.key_result_id)
+journaled(GOAL)
+
+
+def _viewers(row: Row, person: Row, ask: Ask) -> Sql:
+    link = goal_viewers.alias()
+    return person.c.id.in_(
+        select(link.c.person_id).where(
+            link.c.tenant_id == ask.facts.tenant(), link.c.goal_id == row.c.id
+        )
+    )
+
+
+def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:
+    each = check_ins.alias()
+    return check_in.c.id == (
+        select(each.c.id)
+        .where(each.c.tenant_id == ask.facts.tenant(), each.c.goal_id == row.c.id)
+        .order_by(each.c.recorded_at.desc(), each.c.id)
+        .limit(literal_column("1"))
+        .correlate_except(each)
+        .scalar_subquery()
+    )
+
+
+def _progress(row: Row, _: Ask) -> Sql:
+    """How far a key result is from its start to its target, 0 to 1 (see `KeyResult.progress`)."""
+    way = row.c.target_value - row.c.start_value
+    share = func.greatest(
+        0, func.least(1, (row.c.current_value - row.c.start_value) / func.nullif(way, 0))
+    )
+    return cast(share, Double)
+
+
+def _mean_progress(row: Row, ask: Ask) -> Sql:
+    """The mean of the key results' progress; null without any (see `Goal.progress`)."""
+    each = key_results.alias()
+    return (
+        select(func.avg(_progress(each, ask), type_=Double()))
+        .where(each.c.tenant_id == ask.facts.tenant(), each.c.goal_id == row.c.id)
+        .correlate_except(each)
+        .scalar_subquery()
+    )
+
+
+KEY_RESULT.value("progress", _progress)
+GOAL.value("progress", _mean_progress)
+GOAL.many("viewers", PERSON, _viewers)
+GOAL.one("last_check_in", CHECK_IN, _last_check_in)
+
+ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="goal"))
+ROOT.many("goals", GOAL)

@@ -1,8 +1,10 @@
 """Organizations: how the tree of units is kept."""
 
-from sqlalchemy import Column, Date, Text, Uuid
+from sqlalchemy import Column, Date, Text, Uuid, select
 
-from domain.organizations import OrganizationKind
+from domain.organizations import Organization, OrganizationKind
+from persistence.journal import journaled
+from persistence.kernel.closures import organization_closure
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -12,6 +14,8 @@ from persistence.kernel.tables import (
     tenant_table,
     unique,
 )
+from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.trees import above, depth_above
 
 organizations = tenant_table(
     "organizations",
@@ -25,6 +29,7 @@ organizations = tenant_table(
     unique("code"),
     indexed("name", "id"),
     indexed("parent_id", "name", "id"),
+    prefix="org",
 )
 
 organization_references = part_table(
@@ -35,4 +40,47 @@ organization_references = part_table(
     part_of("organization_id", "organizations"),
     unique("source", "external_id"),
     indexed("organization_id", "source", "external_id"),
+    prefix="reference",
 )
+
+ORGANIZATION = Readable.of(Organization, organizations, "org", order=("name",))
+ORGANIZATION_REFERENCE = Readable(
+    "OrganizationReference", organization_references, order=("source", "external_id")
+)
+
+ORGANIZATION.belongs_to(ORGANIZATION, by="parent_id", one="parent", many="children")
+ORGANIZATION.listed(
+    "ancestors",
+    ORGANIZATION,
+    above(organization_closure),
+    within=False,
+    order=depth_above(organization_closure),
+)
+ORGANIZATION.listed(
+    "references",
+    ORGANIZATION_REFERENCE,
+    lambda row, reference, _: reference.c.organization_id == row.c.id,
+)
+journaled(ORGANIZATION)
+
+
+def _named(_: Row, row: Row, ask: Ask) -> Sql:
+    """The organization that the arguments name: by id, by code or by another system's id."""
+    if ask.given("code"):
+        return row.c.code == ask.text("code")
+    if ask.given("external"):
+        reference = organization_references.alias()
+        return row.c.id == (
+            select(reference.c.organization_id)
+            .where(
+                reference.c.tenant_id == ask.facts.tenant(),
+                reference.c.source == ask.text("external", "source"),
+                reference.c.external_id == ask.text("external", "id"),
+            )
+            .scalar_subquery()
+        )
+    return row.c.id == ask.identifier("id", prefix="org")
+
+
+ROOT.one("organization", ORGANIZATION, _named)
+ROOT.many("organizations", ORGANIZATION)

@@ -1,8 +1,30 @@
 """People: how they, their employments, absences and reporting lines are kept."""
 
-from sqlalchemy import Column, Date, Text, Uuid, text
+from collections.abc import Callable
+from typing import Any
 
-from domain.people import LineKind
+from sqlalchemy import (
+    Column,
+    Date,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
+
+from domain.kernel.texts import email
+from domain.people import EmploymentStatus, LineKind, Person
+from persistence.journal import JOURNAL, journaled
+from persistence.kernel.closures import reporting_closure
+from persistence.kernel.predicates import runs_on
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -12,6 +34,9 @@ from persistence.kernel.tables import (
     tenant_table,
     unique,
 )
+from persistence.organizations import ORGANIZATION
+from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.wire import literal_text
 
 people = tenant_table(
     "people",
@@ -40,6 +65,7 @@ people = tenant_table(
     indexed("family_name", "given_name", "id"),
     indexed("hired_on", "id"),
     indexed("organization_id", "name", "id"),
+    prefix="person",
 )
 
 employments = part_table(
@@ -50,6 +76,7 @@ employments = part_table(
     Column("leaving_reason", Text),
     part_of("person_id", "people"),
     indexed("person_id", "hired_on", "id"),
+    prefix="employment",
 )
 
 leaves = part_table(
@@ -60,6 +87,7 @@ leaves = part_table(
     Column("reason", Text),
     part_of("person_id", "people"),
     indexed("person_id", "starts_on", "id"),
+    prefix="leave",
 )
 
 person_references = part_table(
@@ -70,6 +98,7 @@ person_references = part_table(
     part_of("person_id", "people"),
     unique("source", "external_id"),
     indexed("person_id", "source", "external_id"),
+    prefix="reference",
 )
 
 reporting_lines = part_table(
@@ -83,4 +112,151 @@ reporting_lines = part_table(
     points_to("manager_id", "people"),
     indexed("person_id", "kind", "starts_on", "id"),
     indexed("manager_id", "kind", "starts_on", "id"),
+    prefix="line",
 )
+
+PERSON = Readable.of(Person, people, "person", order=("name",))
+EMPLOYMENT = Readable("Employment", employments, order=("hired_on", "id"))
+LEAVE = Readable("Leave", leaves, order=("starts_on", "id"))
+PERSON_REFERENCE = Readable("PersonReference", person_references, order=("source", "external_id"))
+REPORTING_LINE = Readable("ReportingLine", reporting_lines, order=("starts_on", "id"))
+
+PERSON.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="people")
+for name, part in (
+    ("employments", EMPLOYMENT),
+    ("leaves", LEAVE),
+    ("references", PERSON_REFERENCE),
+    ("reporting_lines", REPORTING_LINE),
+):
+    PERSON.listed(name, part, lambda row, part, _: part.c.person_id == row.c.id)
+REPORTING_LINE.one("manager", PERSON, lambda line, person, _: person.c.id == line.c.manager_id)
+journaled(PERSON)
+JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
+
+
+def _employment_status(row: Row, ask: Ask) -> Sql:
+    """Where the person stands today, by the dates (see `Person.employment_status`)."""
+    today, leave = ask.facts.today(), leaves.alias()
+    away = exists(
+        select(literal_column("1"))
+        .where(
+            leave.c.tenant_id == ask.facts.tenant(),
+            leave.c.person_id == row.c.id,
+            runs_on(leave, today),
+        )
+        .correlate_except(leave)
+    )
+    status = case(
+        (row.c.left_on <= today, literal_text(EmploymentStatus.LEFT)),
+        (row.c.hired_on > today, literal_text(EmploymentStatus.UPCOMING)),
+        (away, literal_text(EmploymentStatus.ON_LEAVE)),
+        else_=literal_text(EmploymentStatus.EMPLOYED),
+    )
+    return type_coerce(status, Word(EmploymentStatus))
+
+
+PERSON.value("employment_status", _employment_status, see=Person.SEE_EMPLOYMENT)
+
+
+def day(ask: Ask) -> Sql:
+    """The day that is asked about: `asOf`, or today."""
+    return ask.argument("as_of", Date()) if ask.given("as_of") else ask.facts.today()
+
+
+def _manager(row: Row, other: Row, ask: Ask) -> Sql:
+    line = reporting_lines.alias()
+    return other.c.id == (
+        select(line.c.manager_id)
+        .where(
+            line.c.tenant_id == ask.facts.tenant(),
+            line.c.person_id == row.c.id,
+            line.c.kind == literal_text(LineKind.PRIMARY),
+            runs_on(line, day(ask)),
+        )
+        .limit(literal_column("1"))
+        .correlate_except(line)
+        .scalar_subquery()
+    )
+
+
+def _dotted(mine: str, theirs: str) -> Callable[[Row, Row, Ask], Sql]:
+    def on(row: Row, other: Row, ask: Ask) -> Sql:
+        line = reporting_lines.alias()
+        return other.c.id.in_(
+            select(line.c[theirs]).where(
+                line.c.tenant_id == ask.facts.tenant(),
+                line.c[mine] == row.c.id,
+                line.c.kind == literal_text(LineKind.DOTTED),
+                runs_on(line, day(ask)),
+            )
+        )
+
+    return on
+
+
+def _reports(row: Row, other: Row, ask: Ask) -> Sql:
+    """The people below in the primary line, as many steps deep as asked: one unless said."""
+    line = reporting_closure.alias()
+    depth = ask.argument("depth", Integer()) if ask.given("depth") else literal_column("1")
+    return other.c.id.in_(
+        select(line.c.descendant_id).where(
+            line.c.tenant_id == ask.facts.tenant(),
+            line.c.ancestor_id == row.c.id,
+            line.c.depth <= depth,
+            runs_on(line, day(ask)),
+        )
+    )
+
+
+def _above(row: Row, other: Row, ask: Ask) -> Select[Any]:
+    line = reporting_closure.alias()
+    return (
+        select(line.c.depth)
+        .where(
+            line.c.tenant_id == ask.facts.tenant(),
+            line.c.descendant_id == row.c.id,
+            line.c.ancestor_id == other.c.id,
+            runs_on(line, day(ask)),
+        )
+        .correlate_except(line)
+    )
+
+
+PERSON.one("manager", PERSON, _manager)
+PERSON.many("dotted_managers", PERSON, _dotted("person_id", "manager_id"))
+PERSON.many("dotted_reports", PERSON, _dotted("manager_id", "person_id"))
+PERSON.many("reports", PERSON, _reports)
+PERSON.listed(
+    "management_chain",
+    PERSON,
+    lambda row, other, ask: exists(_above(row, other, ask)),
+    within=False,
+    order=lambda row, other, ask: _above(row, other, ask).scalar_subquery(),
+)
+
+
+def _email(value: str) -> str | None:
+    return email("A work e-mail", value, "workEmail")
+
+
+def _named(_: Row, row: Row, ask: Ask) -> Sql:
+    """The person whom the arguments name: by id, by work e-mail or by another system's id."""
+    if ask.given("work_email"):
+        still = or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
+        return and_(row.c.work_email == ask.text("work_email", read=_email), still)
+    if ask.given("external"):
+        reference = person_references.alias()
+        return row.c.id == (
+            select(reference.c.person_id)
+            .where(
+                reference.c.tenant_id == ask.facts.tenant(),
+                reference.c.source == ask.text("external", "source"),
+                reference.c.external_id == ask.text("external", "id"),
+            )
+            .scalar_subquery()
+        )
+    return row.c.id == ask.identifier("id", prefix="person")
+
+
+ROOT.one("person", PERSON, _named)
+ROOT.many("people", PERSON)

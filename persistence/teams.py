@@ -1,8 +1,13 @@
 """Teams: how the tree of teams and who belongs to them are kept."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid
+from collections.abc import Callable
 
-from domain.teams import TeamRole
+from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, select
+
+from domain.teams import Membership, Team, TeamRole
+from persistence.journal import journaled
+from persistence.kernel.closures import team_closure
+from persistence.kernel.predicates import runs_on
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -11,6 +16,11 @@ from persistence.kernel.tables import (
     points_to,
     tenant_table,
 )
+from persistence.organizations import ORGANIZATION
+from persistence.people import PERSON, day
+from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.trees import above, depth_above
+from persistence.reading.wire import literal_text
 
 teams = tenant_table(
     "teams",
@@ -25,6 +35,7 @@ teams = tenant_table(
     indexed("name", "id"),
     indexed("organization_id", "name", "id"),
     indexed("parent_id", "name", "id"),
+    prefix="team",
 )
 
 team_memberships = part_table(
@@ -40,4 +51,53 @@ team_memberships = part_table(
     CheckConstraint("share BETWEEN 0 AND 100", name="share"),
     indexed("team_id", "starts_on", "id"),
     indexed("person_id", "starts_on", "id"),
+    prefix="membership",
 )
+
+TEAM = Readable.of(Team, teams, "team", order=("name",))
+MEMBERSHIP = Readable(
+    "Membership", team_memberships, "membership", see=Membership.SEE, order=("starts_on",)
+)
+
+TEAM.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="teams")
+TEAM.belongs_to(TEAM, by="parent_id", one="parent", many="children")
+TEAM.listed("ancestors", TEAM, above(team_closure), within=False, order=depth_above(team_closure))
+journaled(TEAM)
+
+MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
+MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
+
+
+def _running(column: str) -> Callable[[Row, Row, Ask], Sql]:
+    """The memberships of a team or person that run on the day asked about."""
+    return lambda row, membership, ask: and_(
+        membership.c[column] == row.c.id, runs_on(membership, day(ask))
+    )
+
+
+def _joined(mine: str, theirs: str, *roles: TeamRole) -> Callable[[Row, Row, Ask], Sql]:
+    """What memberships of these roles lead to on the day asked about."""
+
+    def on(row: Row, other: Row, ask: Ask) -> Sql:
+        membership = team_memberships.alias()
+        return other.c.id.in_(
+            select(membership.c[theirs]).where(
+                membership.c.tenant_id == ask.facts.tenant(),
+                membership.c[mine] == row.c.id,
+                membership.c.role.in_([literal_text(role) for role in roles]),
+                runs_on(membership, day(ask)),
+            )
+        )
+
+    return on
+
+
+TEAM.many("memberships", MEMBERSHIP, _running("team_id"), within=True)
+TEAM.many("members", PERSON, _joined("team_id", "person_id", *TeamRole))
+TEAM.many("leads", PERSON, _joined("team_id", "person_id", TeamRole.LEAD))
+PERSON.many("memberships", MEMBERSHIP, _running("person_id"))
+PERSON.many("teams", TEAM, _joined("person_id", "team_id", *TeamRole))
+PERSON.many("teams_led", TEAM, _joined("person_id", "team_id", TeamRole.LEAD))
+
+ROOT.one("team", TEAM, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="team"))
+ROOT.many("teams", TEAM)

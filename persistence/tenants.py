@@ -1,10 +1,25 @@
 """Tenants: how their settings are kept, and the directory that is read before a tenant is known."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Integer, Table, Text, Uuid, func
+from collections.abc import Callable
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    FromClause,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.tenants import TenantStatus, WeekStart
+from domain.tenants import Tenant, TenantStatus, WeekStart
+from persistence.journal import journaled
 from persistence.kernel.tables import Word, metadata, one_of, tenant_table
+from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 
 tenants = tenant_table(
     "tenants",
@@ -16,6 +31,7 @@ tenants = tenant_table(
     Column("labels", JSONB, nullable=False),
     CheckConstraint("id = tenant_id", name="itself"),
     CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
+    prefix="tenant",
 )
 
 directory_tenants = Table(
@@ -41,3 +57,29 @@ directory_issuers = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     schema="directory",
 )
+
+TENANT = Readable.of(Tenant, tenants, "tenant", order=("name",))
+LABEL = Readable("Label", None)
+
+
+def _registered(column: str) -> Callable[[Row, Ask], Sql]:
+    """A value of the tenant that only the directory knows."""
+    return lambda row, _: (
+        select(directory_tenants.c[column])
+        .where(directory_tenants.c.id == row.c.tenant_id)
+        .scalar_subquery()
+    )
+
+
+def _labels(row: Row, _: Ask) -> FromClause:
+    each = func.jsonb_each_text(row.c.labels).table_valued("key", "value").render_derived()
+    return select(each.c.key, each.c.value.label("text")).correlate_except(each).subquery()
+
+
+TENANT.value("slug", _registered("slug"))
+TENANT.value("status", _registered("status"))
+TENANT.unpacked("labels", LABEL, _labels)
+LABEL.value("key")
+LABEL.value("text")
+ROOT.one("tenant", TENANT, lambda _, row, ask: row.c.id == ask.facts.tenant())
+journaled(TENANT)

@@ -6,7 +6,7 @@ that adds the tenant and the visibility rule: what the actor may not see is neve
 over or aggregated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -44,6 +44,7 @@ from persistence.reading.readable import (
     Readable,
     Row,
     Sql,
+    Unpacked,
     Value,
 )
 from persistence.reading.selection import Field, Selection
@@ -87,10 +88,6 @@ class BoundFacts:
         """The actor's person."""
         return self._draft.bind(ActorFact("person_id"), ANY_UUID)
 
-    def member(self) -> Sql:
-        """The actor's membership."""
-        return self._draft.bind(ActorFact("member_id"), ANY_UUID)
-
     def today(self) -> Sql:
         """The date in the tenant's time zone."""
         return self._draft.bind(ActorFact("today"), Date())
@@ -116,6 +113,10 @@ class FieldAsk:
         self._draft = compiler.draft
         self._field = field
 
+    def member(self) -> Sql:
+        """The actor's membership, bound."""
+        return self._draft.bind(ActorFact("member_id"), ANY_UUID)
+
     def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The argument, bound."""
         return self._draft.bind(Argument(self._field, (name,)), type_)
@@ -124,9 +125,9 @@ class FieldAsk:
         """The argument read as an opaque id of that kind, bound as a UUID."""
         return self._draft.bind(Argument(self._field, path, RowId((prefix,))), ANY_UUID)
 
-    def text(self, *path: str) -> Sql:
-        """What lies at a path inside an argument, bound as text."""
-        return self._draft.bind(Argument(self._field, path), Text())
+    def text(self, *path: str, read: Callable[[Any], Any] | None = None) -> Sql:
+        """What lies at a path inside an argument, bound as text, as `read` reads it."""
+        return self._draft.bind(Argument(self._field, path, read), Text())
 
     def given(self, name: str) -> bool:
         """Whether the argument was given; known."""
@@ -162,7 +163,10 @@ class Compiler:
         self, readable: Readable, row: Row, *conditions: Sql, rule: Rule | None = None
     ) -> Sql:
         """The condition of every row that is read: the tenant, the link, and who may see it."""
-        seen = predicate(readable.see if rule is None else rule, self.facts, row)
+        if rule is None and readable.seen is not None:
+            seen = readable.seen(self.facts, row)
+        else:
+            seen = predicate(readable.see if rule is None else rule, self.facts, row)
         return and_(row.c.tenant_id == self.facts.tenant(), *conditions, seen)
 
     # -- objects ----------------------------------------------------------------------------
@@ -205,6 +209,8 @@ class Compiler:
                 return self._guarded(many.see, row, connections.connection(self, many, row, field))
             case Listed() as listed:
                 return self._guarded(listed.see, row, self._list(listed, _there(row), field))
+            case Unpacked() as unpacked:
+                return self._unpack(unpacked, _there(row), field)
             case Either() as either:
                 return self._either(either, _there(row), field)
             case AnyNode(several):
@@ -250,19 +256,28 @@ class Compiler:
         return func.coalesce(sql, broken, type_=JSON)
 
     def _list(self, listed: Listed, row: Row, field: Field) -> Sql:
-        target = self.alias(listed.target)
-        on = listed.on(row, target, self.ask(field))
-        keys = [target.c[name.lstrip("-")] for name in listed.target.order]
+        target, ask = self.alias(listed.target), self.ask(field)
+        names = listed.target.order
+        keys = [listed.order(row, target, ask)] if listed.order else [target.c[n] for n in names]
+        rule = EVERYBODY if listed.within else None
+        on = listed.on(row, target, ask)
         rows = (
             self.object(listed.target, target, _asked(field))
             .select_from(target)
-            .where(self.match(listed.target, target, on, rule=EVERYBODY))
+            .where(self.match(listed.target, target, on, rule=rule))
             .order_by(*keys)
-            .correlate_except(target)
-            .subquery("~")
         )
-        items = select(func.json_agg(ROW, type_=JSON)).select_from(rows).scalar_subquery()
-        return func.coalesce(items, EMPTY, type_=JSON)
+        return self.items(rows.correlate_except(target))
+
+    def _unpack(self, unpacked: Unpacked, row: Row, field: Field) -> Sql:
+        items = unpacked.rows(row, self.ask(field))
+        rows = self.object(unpacked.target, items, _asked(field)).select_from(items)
+        return self.items(rows.correlate_except(items))
+
+    def items(self, rows: Select[Any]) -> Sql:
+        """Rows, in their order, as a JSON list."""
+        listed = select(func.json_agg(ROW, type_=JSON)).select_from(rows.subquery("~"))
+        return func.coalesce(listed.scalar_subquery(), EMPTY, type_=JSON)
 
     def _either(self, either: Either, row: Row, field: Field) -> Sql:
         """CASE runs only the branch that it takes."""

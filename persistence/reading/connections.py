@@ -91,8 +91,10 @@ class _Connection:
 
     def _keys(self, row: FromClause) -> list[Key]:
         order = self.many.order or self.target.order
-        keys = []
+        keys: list[Key] = []
         for sort in wished(self.compiler.draft, self.field, order):
+            if sort.name == "id":
+                return [*keys, Key(row.c.id, sort.descending, False, False)]
             value = self.target.fields[sort.name]
             assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {sort.name}."
             sql = self.compiler.value(value, row, self.field)

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.access import EVERYBODY, NOBODY, Rule
 from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
 from persistence.kernel.predicates import Facts
 
 Row = FromClause
@@ -27,6 +28,10 @@ class Ask(Protocol):
         """The caller, as rules ask about it."""
         ...
 
+    def member(self) -> Sql:
+        """The caller's membership, bound."""
+        ...
+
     def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The field's argument, bound."""
         ...
@@ -35,8 +40,8 @@ class Ask(Protocol):
         """An opaque id of that kind at a path in the arguments, bound as a UUID."""
         ...
 
-    def text(self, *path: str) -> Sql:
-        """A text at a path in the arguments, bound."""
+    def text(self, *path: str, read: Callable[[Any], Any] | None = None) -> Sql:
+        """A text at a path in the arguments, bound as `read` reads it."""
         ...
 
     def given(self, name: str) -> bool:
@@ -75,11 +80,21 @@ class Many:
 
 @dataclass(frozen=True)
 class Listed:
-    """A plain list of parts, short by nature."""
+    """A plain list, short by nature; `within` says that whoever sees this row sees its parts."""
 
     target: "Readable"
     on: Callable[[Row, Row, Ask], Sql]
+    within: bool = True
     see: Rule | None = None
+    order: Callable[[Row, Row, Ask], Sql] | None = None
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A plain list out of a document kept in a column; `rows` gives its items as rows."""
+
+    target: "Readable"
+    rows: Callable[[Row, Ask], FromClause]
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,7 @@ class AnyNode:
     several: bool = False
 
 
-Readables = Value | One | Many | Listed | Either | AnyNode
+Readables = Value | One | Many | Listed | Unpacked | Either | AnyNode
 
 
 @dataclass(eq=False)
@@ -105,7 +120,8 @@ class Readable:
     """A graph type over a table: its fields, who may see a row, and the order in which rows come.
 
     `order` names not-null fields, with a leading minus for descending; the id always comes last.
-    `entity` is the aggregate's NAME in the journal and in the search index.
+    `entity` is the aggregate's NAME in the journal and in the search index. `seen` takes the
+    place of `see` where who may see a row depends on what the row is about.
     """
 
     name: str
@@ -114,13 +130,33 @@ class Readable:
     entity: str = ""
     see: Rule = NOBODY
     history: Rule = NOBODY
+    guarded: Mapping[str, Rule] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     order: tuple[str, ...] = ()
     searchable: bool = False
+    seen: Callable[[Facts, Row], Sql] | None = None
     own: dict[str, Readables] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         READABLES[self.name] = self
+
+    @classmethod
+    def of(
+        cls, kind: type[Aggregate], table: Table, prefix: str, *, order: tuple[str, ...]
+    ) -> "Readable":
+        """An aggregate as its domain class declares it."""
+        return cls(
+            kind.__name__,
+            table,
+            prefix,
+            kind.NAME,
+            kind.SEE,
+            kind.HISTORY,
+            kind.GUARDED,
+            kind.ACTIONS,
+            order,
+            bool(kind.SEARCH),
+        )
 
     @property
     def fields(self) -> dict[str, Readables]:
@@ -129,7 +165,8 @@ class Readable:
         if self.table is not None:
             for column in self.table.columns:
                 if column.name not in ("tenant_id", "id") and not column.foreign_keys:
-                    found[column.name] = Value(_column(column.name))
+                    see = self.guarded.get(column.name)
+                    found[column.name] = Value(_column(column.name), see)
             if "id" in self.table.c and self.prefix:
                 found["id"] = Value(_column("id"), prefix=self.prefix)
         return found | self.own
@@ -143,7 +180,7 @@ class Readable:
         prefix: str | None = None,
     ) -> None:
         """Declare a leaf that is not just the column of its name, or that not everybody may see."""
-        self.own[name] = Value(of or _column(name), see, prefix)
+        self.own[name] = Value(of or _column(name), see or self.guarded.get(name), prefix)
 
     def one(
         self,
@@ -175,10 +212,18 @@ class Readable:
         target: "Readable",
         on: Callable[[Row, Row, Ask], Sql],
         *,
+        within: bool = True,
         see: Rule | None = None,
+        order: Callable[[Row, Row, Ask], Sql] | None = None,
     ) -> None:
-        """Declare a short list of parts."""
-        self.own[name] = Listed(target, on, see)
+        """Declare a short list."""
+        self.own[name] = Listed(target, on, within, see or self.guarded.get(name), order)
+
+    def unpacked(
+        self, name: str, target: "Readable", rows: Callable[[Row, Ask], FromClause]
+    ) -> None:
+        """Declare a short list out of a document kept in a column."""
+        self.own[name] = Unpacked(target, rows)
 
     def belongs_to(
         self, target: "Readable", *, by: str, one: str, many: str, within: bool = False
@@ -202,6 +247,7 @@ READABLES: dict[str, Readable] = {}
 
 ROOT = Readable("Query", None, see=EVERYBODY)
 """The root of every read: a readable without a table, whose relations are the root fields."""
+ROOT.own |= {"node": AnyNode(), "nodes": AnyNode(several=True)}
 
 
 def _column(name: str) -> Callable[[Row, Ask], Sql]:

@@ -12,7 +12,7 @@ def wire(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[
     if prefix is not None:
         return literal_text(f"{prefix}_").op("||")(cast(value, Text))
     if isinstance(value.type, Word):
-        return func.upper(cast(value, Text), type_=Text)
+        return func.upper(func.replace(cast(value, Text), ":", "_"), type_=Text)
     if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
         return cast(value, Text)
     return value
