@@ -29,6 +29,7 @@ from domain.goals import (
     Visibility,
 )
 from persistence.journal import journaled
+from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
     Word,
     collected,
@@ -54,8 +55,8 @@ goals = tenant_table(
     Column("description", Text),
     Column("purpose", Text),
     Column("visibility", Word(Visibility), nullable=False),
-    Column("starts_on", Date),
-    Column("due_on", Date),
+    Column("starts_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
     Column("status", Word(GoalStatus), nullable=False),
     Column("closing_note", Text),
     Column("closed_at", DateTime(timezone=True)),
@@ -130,6 +131,20 @@ check_in_values = part_table(
     indexed("check_in_id", "key_result_id"),
     indexed("key_result_id", "check_in_id"),
     prefix="value",
+)
+
+keep(KeyResult, key_results)
+keep(CheckInValue, check_in_values)
+keep(
+    CheckIn,
+    check_ins,
+    values=parts(CheckInValue, check_in_values, by="check_in_id", order=("id",)),
+)
+keep(
+    Goal,
+    goals,
+    key_results=parts(KeyResult, key_results, by="goal_id", order=("position", "id")),
+    check_ins=parts(CheckIn, check_ins, by="goal_id", order=("recorded_at", "id")),
 )
 
 GOAL = Readable.of(Goal, goals, "goal", order=("due_on",))

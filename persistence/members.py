@@ -7,6 +7,7 @@ from domain.kernel.permissions import Permission, Population
 from domain.members import Member, MemberStatus, RoleAssignment
 from domain.roles import Role, RoleGrant
 from persistence.journal import journaled
+from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -69,6 +70,19 @@ role_assignments = part_table(
     indexed("role_id", "member_id"),
     indexed("organization_id"),
     prefix="assignment",
+)
+
+keep(RoleGrant, role_grants)
+keep(
+    Role,
+    roles,
+    grants=parts(RoleGrant, role_grants, by="role_id", order=("permission", "population", "id")),
+)
+keep(RoleAssignment, role_assignments)
+keep(
+    Member,
+    members,
+    assignments=parts(RoleAssignment, role_assignments, by="member_id", order=("id",)),
 )
 
 ROLE = Readable.of(Role, roles, "role", order=("name",))

@@ -2,9 +2,10 @@
 
 from sqlalchemy import Column, Date, Text, Uuid, select
 
-from domain.organizations import Organization, OrganizationKind
+from domain.organizations import Organization, OrganizationKind, OrganizationReference
 from persistence.journal import journaled
-from persistence.kernel.closures import organization_closure
+from persistence.kernel.closures import organization_closure, tree
+from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -41,6 +42,19 @@ organization_references = part_table(
     unique("source", "external_id"),
     indexed("organization_id", "source", "external_id"),
     prefix="reference",
+)
+
+keep(OrganizationReference, organization_references)
+keep(
+    Organization,
+    organizations,
+    tree(organization_closure, "organizations"),
+    references=parts(
+        OrganizationReference,
+        organization_references,
+        by="organization_id",
+        order=("source", "external_id"),
+    ),
 )
 
 ORGANIZATION = Readable.of(Organization, organizations, "org", order=("name",))

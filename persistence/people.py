@@ -21,9 +21,18 @@ from sqlalchemy import (
 )
 
 from domain.kernel.texts import email
-from domain.people import EmploymentStatus, LineKind, Person
+from domain.people import (
+    Employment,
+    EmploymentStatus,
+    Leave,
+    LineKind,
+    Person,
+    PersonReference,
+    ReportingLine,
+)
 from persistence.journal import JOURNAL, journaled
-from persistence.kernel.closures import reporting_closure
+from persistence.kernel.closures import reporting_closure, reporting_line
+from persistence.kernel.mapping import keep, parts
 from persistence.kernel.predicates import runs_on
 from persistence.kernel.tables import (
     Word,
@@ -113,6 +122,22 @@ reporting_lines = part_table(
     indexed("person_id", "kind", "starts_on", "id"),
     indexed("manager_id", "kind", "starts_on", "id"),
     prefix="line",
+)
+
+keep(Employment, employments)
+keep(Leave, leaves)
+keep(PersonReference, person_references)
+keep(ReportingLine, reporting_lines)
+keep(
+    Person,
+    people,
+    reporting_line(),
+    employments=parts(Employment, employments, by="person_id", order=("hired_on", "id")),
+    leaves=parts(Leave, leaves, by="person_id", order=("starts_on", "id")),
+    references=parts(
+        PersonReference, person_references, by="person_id", order=("source", "external_id")
+    ),
+    lines=parts(ReportingLine, reporting_lines, by="person_id", order=("starts_on", "id")),
 )
 
 PERSON = Readable.of(Person, people, "person", order=("name",))

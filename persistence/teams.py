@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_,
 
 from domain.teams import Membership, Team, TeamRole
 from persistence.journal import journaled
-from persistence.kernel.closures import team_closure
+from persistence.kernel.closures import team_closure, tree
+from persistence.kernel.mapping import keep, parts
 from persistence.kernel.predicates import runs_on
 from persistence.kernel.tables import (
     Word,
@@ -52,6 +53,14 @@ team_memberships = part_table(
     indexed("team_id", "starts_on", "id"),
     indexed("person_id", "starts_on", "id"),
     prefix="membership",
+)
+
+keep(Membership, team_memberships)
+keep(
+    Team,
+    teams,
+    tree(team_closure, "teams"),
+    memberships=parts(Membership, team_memberships, by="team_id", order=("starts_on", "id")),
 )
 
 TEAM = Readable.of(Team, teams, "team", order=("name",))

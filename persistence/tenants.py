@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.tenants import Tenant, TenantStatus, WeekStart
 from persistence.journal import journaled
+from persistence.kernel.mapping import keep
 from persistence.kernel.tables import Word, metadata, one_of, tenant_table
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 
@@ -33,6 +34,8 @@ tenants = tenant_table(
     CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
     prefix="tenant",
 )
+
+keep(Tenant, tenants)
 
 directory_tenants = Table(
     "tenants",

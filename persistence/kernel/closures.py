@@ -1,11 +1,16 @@
 """Closures: who stands below whom in a tree, kept row by row so that one index look-up answers it.
 
 The trees of organizations and of teams are as they are today; the reporting line has dates, and
-its past stays. `persistence.kernel.work` keeps all three when it writes.
+its past stays. `persistence.kernel.work` has all three rebuilt when it writes: for whatever moved
+and everything below it. A cycle breaks a primary key, should one ever come this far.
 """
+
+from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Table, Uuid
 
+from persistence.kernel.mapping import Connection, Rebuild, Upkeep
 from persistence.kernel.tables import indexed, link_table, points_to
 
 
@@ -39,4 +44,72 @@ reporting_closure = link_table(
     indexed("ancestor_id", "depth", "descendant_id"),
     key=("descendant_id", "ancestor_id", "starts_on"),
 )
-"""Everyone above a person in the primary line, for each period in which nothing between them changed."""
+"""Everyone above a person in the primary line, for each period without a change between them."""
+
+DEEPEST = 1000
+"""No tree is deeper; the bound only ends the walk round a cycle."""
+
+
+def tree(closure: Table, nodes: str) -> Upkeep:
+    """How the closure of a tree of nodes with a `parent_id` is kept."""
+    below = f"""
+        WITH RECURSIVE below (id) AS (
+            SELECT unnest($2::uuid[])
+            UNION
+            SELECT n.id FROM {nodes} n JOIN below b ON n.parent_id = b.id WHERE n.tenant_id = $1
+        )
+        SELECT id FROM below"""
+    forget = f"DELETE FROM {closure.name} WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
+    write = f"""
+        WITH RECURSIVE walk (descendant_id, ancestor_id, depth) AS (
+            SELECT id, id, 0 FROM {nodes} WHERE tenant_id = $1 AND id = ANY($2::uuid[])
+            UNION ALL
+            SELECT w.descendant_id, n.parent_id, w.depth + 1
+            FROM walk w JOIN {nodes} n ON n.tenant_id = $1 AND n.id = w.ancestor_id
+            WHERE n.parent_id IS NOT NULL AND w.depth < {DEEPEST}
+        )
+        INSERT INTO {closure.name} (tenant_id, descendant_id, ancestor_id, depth)
+        SELECT $1, descendant_id, ancestor_id, depth FROM walk"""
+    return Upkeep("parent_id", nodes, _rebuilding(below, forget, write), from_birth=True)
+
+
+def reporting_line() -> Upkeep:
+    """How the closure of the primary line is kept: one row for each stretch of unchanged line."""
+    below = """
+        WITH RECURSIVE below (id) AS (
+            SELECT unnest($2::uuid[])
+            UNION
+            SELECT l.person_id FROM reporting_lines l JOIN below b ON l.manager_id = b.id
+            WHERE l.tenant_id = $1 AND l.kind = 'primary'
+        )
+        SELECT id FROM below"""
+    forget = (
+        "DELETE FROM reporting_closure WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
+    )
+    write = f"""
+        WITH RECURSIVE walk (descendant_id, ancestor_id, depth, starts_on, ends_on) AS (
+            SELECT person_id, manager_id, 1, starts_on, ends_on FROM reporting_lines
+            WHERE tenant_id = $1 AND person_id = ANY($2::uuid[]) AND kind = 'primary'
+              AND (ends_on IS NULL OR starts_on < ends_on)
+            UNION ALL
+            SELECT w.descendant_id, l.manager_id, w.depth + 1,
+                   greatest(w.starts_on, l.starts_on), least(w.ends_on, l.ends_on)
+            FROM walk w JOIN reporting_lines l ON l.tenant_id = $1 AND l.person_id = w.ancestor_id
+            WHERE l.kind = 'primary' AND w.depth < {DEEPEST}
+              AND (l.ends_on IS NULL OR l.starts_on < l.ends_on)
+              AND (w.ends_on IS NULL OR l.starts_on < w.ends_on)
+              AND (l.ends_on IS NULL OR w.starts_on < l.ends_on)
+        )
+        INSERT INTO reporting_closure
+               (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on)
+        SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on FROM walk"""
+    return Upkeep("lines", "people", _rebuilding(below, forget, write))
+
+
+def _rebuilding(below: str, forget: str, write: str) -> Rebuild:
+    async def rebuild(connection: Connection, tenant_id: UUID, moved: Collection[UUID]) -> None:
+        affected = [row["id"] for row in await connection.fetch(below, tenant_id, list(moved))]
+        await connection.execute(forget, tenant_id, affected)
+        await connection.execute(write, tenant_id, affected)
+
+    return rebuild

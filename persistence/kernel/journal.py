@@ -24,4 +24,5 @@ journal = part_table(
     indexed("entity", "entity_id", "id"),
     indexed("xid", "seq"),
     indexed("actor_id", "id"),
+    prefix="journal",
 )

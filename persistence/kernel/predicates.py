@@ -308,5 +308,3 @@ def _has(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
     if isinstance(column.type, Boolean):
         return column.is_(value == str(True))
     return column == literal_column("'" + value.replace("'", "''") + "'", Text)
-
-

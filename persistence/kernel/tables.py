@@ -30,7 +30,6 @@ from sqlalchemy.schema import ColumnCollectionConstraint, SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 
-
 def _columns(constraint: ColumnCollectionConstraint | Index, _: Table) -> str:
     """The columns of a key, an index or a pointer, save the tenant that leads them all."""
     return "_".join(each.name for each in constraint.columns if each.name != "tenant_id")
@@ -76,20 +75,26 @@ class Collection:
     of: str
 
 
-def tenant_table(name: str, *items: SchemaItem) -> Table:
-    """The table of an aggregate: keyed by (tenant_id, id) and versioned against lost updates."""
+def tenant_table(name: str, *items: SchemaItem, prefix: str) -> Table:
+    """The table of an aggregate: keyed by (tenant_id, id) and versioned against lost updates.
+
+    `prefix` begins the opaque form of its ids.
+    """
     return part_table(
         name,
         Column("version", Integer, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False),
         Column("updated_at", DateTime(timezone=True), nullable=False),
         *items,
+        prefix=prefix,
     )
 
 
-def part_table(name: str, *items: SchemaItem) -> Table:
+def part_table(name: str, *items: SchemaItem, prefix: str) -> Table:
     """The table of an aggregate's parts: keyed by (tenant_id, id); the version is the whole's."""
-    return link_table(name, Column("id", Uuid, nullable=False), *items, key=("id",))
+    table = link_table(name, Column("id", Uuid, nullable=False), *items, key=("id",))
+    table.info["prefix"] = prefix
+    return table
 
 
 def link_table(name: str, *items: SchemaItem, key: Sequence[str]) -> Table:

@@ -1,0 +1,98 @@
+"""Mapping: aggregates and their parts onto tables, declared once beside the tables.
+
+The domain classes stay plain; whoever imports `persistence` gets them kept. An aggregate is loaded
+whole, with its parts, so that nothing is ever fetched behind a rule's back.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ColumnElement, Table, and_, event
+from sqlalchemy.ext.associationproxy import association_proxy
+from sqlalchemy.orm import RelationshipProperty, registry, relationship
+
+from domain.kernel.aggregate import Aggregate
+from persistence.kernel import tables
+from persistence.kernel.tables import metadata, pointed_at
+
+mapped = registry(metadata=metadata)
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Rebuild: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """A closure that follows an attribute, rebuilt for the aggregates in which that has changed.
+
+    `tree` names the lock under which it is done; `from_birth` asks for it for every new aggregate.
+    """
+
+    attribute: str
+    tree: str
+    rebuild: Rebuild
+    from_birth: bool = False
+
+
+UPKEEP: dict[type[Aggregate], Upkeep] = {}
+
+
+def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **properties: Any) -> None:
+    """Map an aggregate or a part, with its parts and the ids that it collects."""
+    for attribute, found in table.info.get("collected", {}).items():
+        link: type = type(f"{kind.__name__}Link", (), {})
+        mapped.map_imperatively(link, found.links)
+        properties[f"_{attribute}"] = _links(link, table, found)
+        setattr(kind, attribute, _collected(link, f"_{attribute}", found.of))
+    mapped.map_imperatively(
+        kind, table, version_id_col=table.c.get("version"), properties=properties
+    )
+    if issubclass(kind, Aggregate):
+        event.listen(kind, "load", _nothing_has_happened)
+        if upkeep is not None:
+            UPKEEP[kind] = upkeep
+
+
+def parts(
+    kind: type, table: Table, *, by: str, order: tuple[str, ...]
+) -> RelationshipProperty[Any]:
+    """The parts that point to their whole through this column; they come and go with it."""
+    return relationship(
+        kind,
+        primaryjoin=_belongs(table, by, pointed_at(table, by)),
+        foreign_keys=[table.c.tenant_id, table.c[by]],
+        order_by=[table.c[column] for column in order],
+        cascade="all, delete-orphan",
+        lazy="selectin",
+    )
+
+
+def _links(link: type, table: Table, found: tables.Collection) -> RelationshipProperty[Any]:
+    return relationship(
+        link,
+        primaryjoin=_belongs(found.links, found.by, table),
+        foreign_keys=[found.links.c.tenant_id, found.links.c[found.by]],
+        collection_class=set,
+        cascade="all, delete-orphan",
+        lazy="selectin",
+    )
+
+
+def _collected(link: type, behind: str, of: str) -> Any:
+    def linked(id: UUID) -> Any:
+        made = link()
+        setattr(made, of, id)
+        return made
+
+    return association_proxy(behind, of, creator=linked)
+
+
+def _belongs(table: Table, by: str, whole: Table) -> ColumnElement[bool]:
+    return and_(table.c.tenant_id == whole.c.tenant_id, table.c[by] == whole.c.id)
+
+
+def _nothing_has_happened(aggregate: Aggregate, *_: object) -> None:
+    aggregate.happened = []
