@@ -1,0 +1,74 @@
+"""The files of others that the page is made of: exact versions, held to their hashes.
+
+GraphiQL 4 is the last line with a build that works as a plain script, and React 18 likewise.
+"""
+
+import base64
+from dataclasses import dataclass
+from hashlib import sha384
+from pathlib import Path
+
+VENDOR = Path(__file__).parent / "vendor"
+_ELSEWHERE = "https://cdn.jsdelivr.net/npm"
+
+
+@dataclass(frozen=True)
+class VendorFile:
+    """One file of an npm package."""
+
+    package: str
+    path: str
+    hash: str
+
+    @property
+    def name(self) -> str:
+        """The name under which it is kept and served."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def kept(self) -> Path:
+        """Where set-up puts it."""
+        return VENDOR / self.name
+
+    @property
+    def elsewhere(self) -> str:
+        """The pinned address of the same file, for where npm was missing."""
+        return f"{_ELSEWHERE}/{self.package}/{self.path}"
+
+    @property
+    def integrity(self) -> str:
+        """The hash as browsers check it."""
+        return f"sha384-{self.hash}"
+
+    def is_genuine(self, content: bytes) -> bool:
+        """Whether this is the file's content."""
+        return base64.b64encode(sha384(content).digest()).decode() == self.hash
+
+
+FILES = (
+    VendorFile(
+        "react@18.3.1",
+        "umd/react.production.min.js",
+        "DGyLxAyjq0f9SPpVevD6IgztCFlnMF6oW/XQGmfe+IsZ8TqEiDrcHkMLKI6fiB/Z",
+    ),
+    VendorFile(
+        "react-dom@18.3.1",
+        "umd/react-dom.production.min.js",
+        "gTGxhz21lVGYNMcdJOyq01Edg0jhn/c22nsx0kyqP0TxaV5WVdsSH1fSDUf5YJj1",
+    ),
+    VendorFile(
+        "graphiql@4.1.2",
+        "graphiql.min.js",
+        "9XdHu7ajgGJziD4J1zNBKQ842Q/+zZfDv+ib1eMhZWBH6hPAs806x+Jbcf0yNO6B",
+    ),
+    VendorFile(
+        "graphiql@4.1.2",
+        "graphiql.min.css",
+        "1el1QShFBnnXTx9x/Cprg82hZWKt0ry29OAYIXt05swbi0KcZDFoj0CWguMpopJr",
+    ),
+)
+
+
+def are_kept() -> bool:
+    """Whether set-up has put every file in its place."""
+    return all(file.kept.is_file() for file in FILES)

@@ -1,0 +1,79 @@
+"""Media types: which one a client takes, and whether a body comes in the one that is understood."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+RESPONSE_JSON = "application/graphql-response+json"
+JSON = "application/json"
+HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
+
+GRAPHQL = (RESPONSE_JSON, JSON)
+
+
+@lru_cache(maxsize=256)
+def preferred(accept: str | None, offered: Sequence[str], otherwise: str) -> str | None:
+    """The offered type that an Accept header likes best, or None where it takes none of them.
+
+    Types that are named go before ranges: `*/*` gets `otherwise`. Equals go by the order offered.
+    """
+    if accept is None or not accept.strip():
+        return otherwise
+    wishes = [_wish(each) for each in accept.split(",") if each.strip()]
+    best: tuple[float, int, int] | None = None
+    chosen: str | None = None
+    for place, media_type in enumerate(offered):
+        matching = [wish for wish in wishes if _covers(wish[0], media_type)]
+        if not matching:
+            continue
+        # The most specific range that covers a type decides its quality (RFC 9110 §12.5.1).
+        span, quality = max(matching, key=lambda wish: _precision(wish[0]))
+        if quality <= 0:
+            continue
+        named = 2 if span == media_type else int(media_type == otherwise)
+        rank = (quality, named, -place)
+        if best is None or rank > best:
+            best, chosen = rank, media_type
+    return chosen
+
+
+def takes(accept: str | None, media_type: str) -> bool:
+    """Whether an Accept header names this very type."""
+    return accept is not None and any(
+        span == media_type and quality > 0 for span, quality in map(_wish, accept.split(","))
+    )
+
+
+@lru_cache(maxsize=64)
+def is_utf8_json(content_type: str | None) -> bool:
+    """Whether a body of this content type is JSON in UTF-8."""
+    if content_type is None:
+        return False
+    media_type, *parameters = (part.strip() for part in content_type.lower().split(";"))
+    charsets = [
+        value.strip().strip('"')
+        for name, _, value in (each.partition("=") for each in parameters)
+        if name.strip() == "charset"
+    ]
+    return media_type == JSON and all(each in ("utf-8", "utf8") for each in charsets)
+
+
+def _wish(text: str) -> tuple[str, float]:
+    span, *parameters = (part.strip().lower() for part in text.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                quality = float(value)
+            except ValueError:
+                quality = 0.0
+    return span, quality
+
+
+def _covers(span: str, media_type: str) -> bool:
+    return span in ("*/*", media_type, media_type.split("/")[0] + "/*")
+
+
+def _precision(span: str) -> int:
+    return 0 if span == "*/*" else 1 if span.endswith("/*") else 2

@@ -1,0 +1,1 @@
+"""Operations whose answers arrive over time, by WebSocket or as server-sent events."""

@@ -1,0 +1,49 @@
+"""Starting an operation of any type for a stream: a subscription's events, or one whole answer."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from api.http.refusals import HttpRefusal
+from api.http.wire import Events, Wire
+from api.identity import Caller
+from api.kernel.execution import Answer, Request
+from api.telemetry.exchange import Exchange
+
+_MAY_SUBSCRIBE = re.compile(r"\bsubscription\b")
+
+
+async def start(
+    wire: Wire, request: Request, caller: Caller, exchange: Exchange, *, mutations: bool = True
+) -> Events | Answer:
+    """Begin an operation. A document without the word cannot be a subscription."""
+    if not _MAY_SUBSCRIBE.search(request.query):
+        return await wire.answer(
+            request, caller, request_id=exchange.request_id, mutations=mutations
+        )
+    with wire.admitted():
+        try:
+            async with asyncio.timeout(wire.settings.request_timeout):
+                return await wire.engine.subscribe(
+                    request, caller, request_id=exchange.request_id
+                )
+        except TimeoutError:
+            raise HttpRefusal(504, "TIMEOUT", "The operation took too long.") from None
+
+
+@asynccontextmanager
+async def closing(events: Events) -> AsyncIterator[Events]:
+    """Around the reading of events: whatever they hold on to is let go at the end."""
+    try:
+        yield events
+    finally:
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def seconds_left(caller: Caller) -> float:
+    """How long the caller's token still holds."""
+    return (caller.expires_at - datetime.now(UTC)).total_seconds()

@@ -1,0 +1,72 @@
+"""One request as telemetry sees it: facts from a closed list, never what was asked or answered."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from time import perf_counter
+from uuid import UUID
+
+import orjson
+
+from domain.kernel.identity import new_id
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+# Ignored characters and comments, then the first word of the document.
+_KIND = re.compile(r"(?:[\s,\ufeff]|#[^\n]*)*(query|mutation|subscription)?")
+_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+@dataclass
+class Exchange:
+    """What is known of one request so far; whoever learns a fact writes it down here."""
+
+    request_id: str
+    tenant_id: UUID | None = None
+    operation: str = "none"
+    operation_name: str | None = None
+    codes: tuple[str, ...] = ()
+    media_type: str = "application/json"
+    status: int = 0
+    is_streaming: bool = False
+    began: float = field(default_factory=perf_counter)
+
+    def learn(self, query: str, body: bytes) -> None:
+        """Note the type of the operation, and the codes of its errors where it has any."""
+        kind = _KIND.match(query)
+        self.operation = (kind[1] if kind else None) or "query"
+        # An answer's own errors stand at its end or its beginning; a payload's are not meant.
+        if b'"extensions":{"code":' in body or b'"extensions": {"code":' in body:
+            errors = orjson.loads(body).get("errors") or ()
+            self.codes = tuple(dict.fromkeys(_code(each) for each in errors))
+
+    @property
+    def outcome(self) -> str:
+        """The first error code, or OK."""
+        return self.codes[0] if self.codes else "OK"
+
+    @property
+    def name_hash(self) -> str | None:
+        """The operation's name, recognisable to whoever knows it and unreadable to the rest."""
+        if not self.operation_name:
+            return None
+        return sha256(self.operation_name.encode("utf-8", "replace")).hexdigest()[:12]
+
+    def seconds(self) -> float:
+        """How long ago the request began."""
+        return perf_counter() - self.began
+
+
+def _code(error: dict[str, dict[str, str]]) -> str:
+    return error.get("extensions", {}).get("code", "INTERNAL_SERVER_ERROR")
+
+
+def request_id_of(headers: Headers) -> str:
+    """The request id that the caller sent, when it is a sane one; else a new one."""
+    for name, value in headers:
+        if name == b"x-request-id":
+            sent = value.decode("latin-1")
+            if _SANE.fullmatch(sent):
+                return sent
+    return new_id().hex

@@ -1,0 +1,128 @@
+"""Structured logs: one line per request, and exceptions told by type and place.
+
+No line ever holds a document, a variable, a name, an address or a token. So the messages of
+exceptions stay out (a database puts values into them), frames come without their locals, and what
+libraries log is reduced to who logged and where.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from api.telemetry.exchange import Exchange
+
+LOG = structlog.stdlib.get_logger("trellis")
+
+# These speak of the process only; every other library is reduced to its whereabouts.
+_OPERATIONAL = {"uvicorn", "uvicorn.error", "alembic", "alembic.runtime.migration"}
+
+
+def configure_logs(*, readable: bool, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send everything that is logged to one stream: JSON lines, or readable ones at a desk."""
+    rendering = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if readable
+        else structlog.processors.JSONRenderer()
+    )
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _tell_the_place,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    out = logging.StreamHandler(stream or sys.stderr)
+    out.addFilter(_says_nothing_personal)
+    out.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_reduce_to_whereabouts, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendering],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [out]
+    root.setLevel(level)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = name != "uvicorn.access"
+    logging.getLogger("httpx").setLevel("WARNING")
+
+
+def log_request(exchange: Exchange, method: str, path: str) -> None:
+    """One line for one request that was answered."""
+    facts = {
+        "method": method,
+        "path": path,
+        "status": exchange.status,
+        "ms": round(exchange.seconds() * 1000, 1),
+        "request_id": exchange.request_id,
+        "tenant_id": str(exchange.tenant_id) if exchange.tenant_id else None,
+        "operation": exchange.operation if exchange.operation != "none" else None,
+        "operation_name_hash": exchange.name_hash,
+        "codes": list(exchange.codes) or None,
+    }
+    LOG.info("request", **{name: fact for name, fact in facts.items() if fact is not None})
+
+
+def log_exception(event: str, exception: BaseException, **facts: object) -> None:
+    """An exception that nobody expected: what kind, and where, and nothing of what it says."""
+    LOG.error(event, exc_info=exception, **facts)
+
+
+def frames(traceback: TracebackType | None) -> list[str]:
+    """The places of a traceback, outermost first, without source lines or locals."""
+    return [f"{code}:{line}" for code, line in _places(traceback)][-25:]
+
+
+def _places(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
+    while traceback is not None:
+        frame = traceback.tb_frame
+        module = frame.f_globals.get("__name__", "?")
+        yield f"{module}.{frame.f_code.co_name}", traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def _tell_the_place(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    raised = event.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()[1]
+    elif isinstance(raised, tuple):
+        raised = raised[1]
+    if isinstance(raised, BaseException):
+        chain = list(_chain(raised))
+        event["exception"] = [f"{type(each).__module__}.{type(each).__name__}" for each in chain]
+        event["stack"] = frames(raised.__traceback__)
+    event.pop("stack_info", None)
+    return event
+
+
+def _chain(raised: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = raised
+    for _ in range(5):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def _reduce_to_whereabouts(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    record: logging.LogRecord = event["_record"]
+    event["logger"] = record.name
+    if record.name not in _OPERATIONAL:
+        event["event"] = "library"
+        event["place"] = f"{record.module}.{record.funcName}:{record.lineno}"
+    return event
+
+
+def _says_nothing_personal(record: logging.LogRecord) -> bool:
+    """Uvicorn notes each WebSocket with the caller's address and the query string: not here."""
+    return '"WebSocket' not in str(record.msg)

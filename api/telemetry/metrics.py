@@ -1,0 +1,91 @@
+"""Prometheus metrics. No label names a tenant or a person, so their number stays small."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+
+from api.telemetry.exchange import Exchange
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The figures of one process."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "trellis_requests",
+            "Requests answered, by operation type and by the first error code, or OK.",
+            ["operation", "outcome"],
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "trellis_request_seconds",
+            "How long requests took; streams are left out.",
+            ["operation"],
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._in_flight = Gauge(
+            "trellis_requests_in_flight",
+            "GraphQL requests being worked on.",
+            registry=self._registry,
+        )
+        self._streams = Gauge(
+            "trellis_subscriptions",
+            "Subscriptions that are open.",
+            ["transport"],
+            registry=self._registry,
+        )
+        self._sockets = Gauge(
+            "trellis_sockets", "WebSockets that are open.", registry=self._registry
+        )
+        self._pool = Gauge(
+            "trellis_pool_connections",
+            "Connections to PostgreSQL.",
+            ["pool", "state"],
+            registry=self._registry,
+        )
+
+    def count(self, exchange: Exchange) -> None:
+        """Count a request that was answered."""
+        self._requests.labels(exchange.operation, exchange.outcome).inc()
+        if not exchange.is_streaming:
+            self._seconds.labels(exchange.operation).observe(exchange.seconds())
+
+    @contextmanager
+    def in_flight(self) -> Iterator[None]:
+        """Around the work on one operation."""
+        with self._in_flight.track_inprogress():
+            yield
+
+    @contextmanager
+    def subscription(self, transport: str) -> Iterator[None]:
+        """Around one open subscription."""
+        with self._streams.labels(transport).track_inprogress():
+            yield
+
+    @contextmanager
+    def socket(self) -> Iterator[None]:
+        """Around one open WebSocket."""
+        with self._sockets.track_inprogress():
+            yield
+
+    def watch_pool(self, name: str, state: str, figure: Callable[[], float]) -> None:
+        """Read this figure of a connection pool each time the metrics are asked for."""
+        self._pool.labels(name, state).set_function(figure)
+
+    def page(self) -> bytes:
+        """All figures, in Prometheus' text format."""
+        return generate_latest(self._registry)

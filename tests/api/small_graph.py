@@ -1,0 +1,154 @@
+"""A small graph behind the engine's contract, so that the wire is tested by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLString,
+    OperationType,
+    execute,
+    get_operation_ast,
+    parse,
+    validate,
+)
+from graphql.execution.values import get_variable_values
+
+from api.http.wire import Wire
+from api.identity import Caller, Unauthenticated
+from api.identity.refusals import TokenMissing
+from api.kernel.execution import Answer, Request
+from api.settings import Settings
+from domain.kernel.identity import TenantId, new_id
+
+TENANT = TenantId(new_id())
+
+
+async def _slowly(_: object, __: object) -> str:
+    await asyncio.sleep(30)
+    return "at last"
+
+
+async def _failing(_: object, __: object) -> str:
+    raise RuntimeError("canary: mara.okafor@meridian.example")
+
+
+SCHEMA = GraphQLSchema(
+    query=GraphQLObjectType(
+        "Query",
+        {
+            "hello": GraphQLField(GraphQLString, resolve=lambda *_: "world"),
+            "slow": GraphQLField(GraphQLString, resolve=_slowly),
+            "broken": GraphQLField(GraphQLString, resolve=_failing),
+        },
+    ),
+    mutation=GraphQLObjectType(
+        "Mutation", {"touch": GraphQLField(GraphQLString, resolve=lambda *_: "touched")}
+    ),
+    subscription=GraphQLObjectType(
+        "Subscription",
+        {"count": GraphQLField(GraphQLNonNull(GraphQLInt)), "never": GraphQLField(GraphQLInt)},
+    ),
+)
+
+
+class SmallEngine:
+    """The contract of the engine over a schema of four fields."""
+
+    def __init__(self) -> None:
+        self.cancelled = 0
+        self.open_subscriptions = 0
+
+    async def answer(
+        self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
+    ) -> Answer:
+        try:
+            document = parse(request.query)
+        except GraphQLError as error:
+            return _refused("GRAPHQL_PARSE_FAILED", error.message, request_id)
+        for error in validate(SCHEMA, document):
+            return _refused("GRAPHQL_VALIDATION_FAILED", error.message, request_id)
+        operation = get_operation_ast(document, request.operation_name)
+        if operation is None:
+            return _refused("OPERATION_RESOLUTION_FAILURE", "Which one?", request_id)
+        if operation.operation is OperationType.MUTATION and not mutations:
+            return _refused("BAD_REQUEST", "Use POST.", request_id, 405, {"allow": "POST"})
+        values = get_variable_values(
+            SCHEMA, operation.variable_definitions or [], dict(request.variables or {})
+        )
+        if isinstance(values, list):
+            return _refused("BAD_USER_INPUT", values[0].message, request_id)
+        if "broken" in request.query:
+            raise RuntimeError("canary: mara.okafor@meridian.example")
+        try:
+            result: Any = execute(
+                SCHEMA,
+                document,
+                variable_values=dict(request.variables or {}),
+                operation_name=request.operation_name,
+            )
+            if not hasattr(result, "data"):
+                result = await result
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return Answer(body=orjson.dumps(result.formatted), executed=True, status=200, headers={})
+
+    async def subscribe(
+        self, request: Request, caller: Caller, *, request_id: str
+    ) -> AsyncIterator[bytes] | Answer:
+        document = parse(request.query)
+        for error in validate(SCHEMA, document):
+            return _refused("GRAPHQL_VALIDATION_FAILED", error.message, request_id)
+        return self._events("never" in request.query)
+
+    async def _events(self, is_endless: bool) -> AsyncIterator[bytes]:
+        self.open_subscriptions += 1
+        try:
+            for number in (1, 2, 3):
+                yield b'{"data":\n{"count":%d}}' % number
+            if is_endless:
+                await asyncio.sleep(60)
+        finally:
+            self.open_subscriptions -= 1
+
+
+class SmallVerifier:
+    """Knows the token `good`, and `brief`, which expires almost at once."""
+
+    async def caller(self, authorization: str | None) -> Caller:
+        if authorization is None:
+            raise TokenMissing("missing")
+        token = authorization.removeprefix("Bearer ")
+        if token not in ("good", "brief"):
+            raise Unauthenticated("unknown")
+        lifetime = timedelta(seconds=0.4) if token == "brief" else timedelta(hours=1)
+        return Caller(
+            tenant_id=TENANT,
+            tenant_slug="meridian",
+            issuer="urn:test",
+            subject="mara.okafor@meridian.example",
+            expires_at=datetime.now(UTC) + lifetime,
+            token_id="1",
+        )
+
+
+def a_wire(**settings: Any) -> Wire:
+    """A wire over the small graph; settings are given as their attributes."""
+    return Wire(SmallEngine(), SmallVerifier(), Settings(**settings))
+
+
+def _refused(
+    code: str, message: str, request_id: str, status: int = 400, headers: dict[str, str] | None = None
+) -> Answer:
+    extensions = {"code": code, "requestId": request_id}
+    body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    return Answer(body=body, executed=False, status=status, headers=headers or {})
