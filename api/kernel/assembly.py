@@ -40,7 +40,9 @@ _WORDS = {Value: "value", One: "one", Either: "one", AnyNode: "one", Many: "many
 _SYNTHETIC = {"viewer_can"}
 
 
-def assemble(query: type, mutation: type | None = None, subscription: type | None = None) -> strawberry.Schema:
+def assemble(
+    query: type, mutation: type | None = None, subscription: type | None = None
+) -> strawberry.Schema:
     """Build the schema of everything declared. Raises Unreadable for a promise that cannot be kept."""
     hints = {name: declared.hints() for name, declared in DECLARED.items()}
     for name, declared in DECLARED.items():
@@ -209,7 +211,9 @@ def _paging(name: str) -> dict[str, Argument]:
     if declared.order_by:
         arguments["order_by"] = Argument(f"list[{name}Order]", "The order; at most three keys.")
     if declared.readable.searchable:
-        text = "Only what has words starting with each of these; capitals and accents do not matter."
+        text = (
+            "Only what has words starting with each of these; capitals and accents do not matter."
+        )
         arguments["search"] = Argument(str, text)
     return arguments
 

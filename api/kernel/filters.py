@@ -61,7 +61,9 @@ def made(name: str, description: str, fields: Mapping[str, Entry], *, input: boo
         )
         for python_name, entry in fields.items()
     }
-    cls = type(name, (), body | {"__annotations__": dict.fromkeys(fields, str), "__doc__": description})
+    cls = type(
+        name, (), body | {"__annotations__": dict.fromkeys(fields, str), "__doc__": description}
+    )
     decorate = strawberry.input if input else strawberry.type
     decorate(cls, name=name, description=description)
     for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
@@ -156,7 +158,12 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
     fields["and_"] = Entry(several, "All of these hold.", name="and")
     fields["or_"] = Entry(several, "At least one of these holds.", name="or")
     fields["not_"] = Entry(f"{name}Where | None", "This does not hold.", name="not")
-    made(f"{name}Where", f"Which {name} objects. Everything that is said must hold.", fields, input=True)
+    made(
+        f"{name}Where",
+        f"Which {name} objects. Everything that is said must hold.",
+        fields,
+        input=True,
+    )
     lists = {
         "some": "At least one of them is like this.",
         "every": "All of them are like this; also where there is none.",
@@ -196,12 +203,19 @@ def make_order(declared: Declared) -> None:
         "direction": Entry(OrderDirection, "Which way the order runs.", OrderDirection.ASC),
         "nulls": Entry(OrderNulls, "Where rows without a value go.", OrderNulls.LAST),
     }
-    made(f"{name}Order", f"One key of an order of {name} objects; the id breaks ties.", fields, input=True)
+    made(
+        f"{name}Order",
+        f"One key of an order of {name} objects; the id breaks ties.",
+        fields,
+        input=True,
+    )
 
 
 def _source(declared: Declared, name: str) -> Readables:
     try:
         return declared.readable.fields[name]
     except KeyError:
-        message = f"{declared.name}.{name} is not readable. Declare it in persistence, or correct it."
+        message = (
+            f"{declared.name}.{name} is not readable. Declare it in persistence, or correct it."
+        )
         raise Unreadable(message) from None

@@ -185,7 +185,9 @@ def described(enum: E, description: str, **values: str) -> E:
             message = f"{enum.__name__}.{each.name} has no description. Add {each.name.lower()}=…"
             raise Unreadable(message) from None
     if values:
-        raise Unreadable(f"{enum.__name__} has no value {', '.join(values)}. Remove the description.")
+        raise Unreadable(
+            f"{enum.__name__} has no value {', '.join(values)}. Remove the description."
+        )
     TYPES[enum.__name__] = enum
     return enum
 
@@ -228,7 +230,9 @@ def _declare(
         if isinstance(cls.__dict__.get(name), Promise)
     }
     if unsaid := annotations.keys() - promises.keys():
-        message = f"{cls.__name__}.{min(unsaid)} promises nothing. Give it value, one, many or listed."
+        message = (
+            f"{cls.__name__}.{min(unsaid)} promises nothing. Give it value, one, many or listed."
+        )
         raise Unreadable(message)
     for name, promise in promises.items():
         setattr(cls, name, StrawberryField(description=promise.description))
@@ -253,5 +257,9 @@ _ID = Promise("value", "The opaque id: stable, and unique over all types and ten
 _VERSION = Promise("value", "Grows with every change; hand it back as expectedVersion.")
 _CREATED_AT = Promise("value", "When it was created.")
 _UPDATED_AT = Promise("value", "When it last changed.")
-_VIEWER_CAN = Promise("value", "What the viewer may do to it now: neither permission nor state forbids it.")
-_HISTORY = Promise("many", "What happened to it, newest first; null where the viewer may not read it.")
+_VIEWER_CAN = Promise(
+    "value", "What the viewer may do to it now: neither permission nor state forbids it."
+)
+_HISTORY = Promise(
+    "many", "What happened to it, newest first; null where the viewer may not read it."
+)

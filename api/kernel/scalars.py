@@ -75,7 +75,8 @@ SCALARS: dict[object, ScalarDefinition] = {
         "DateTime", "A moment, written in ISO 8601 with its offset from UTC.", as_moment
     ),
     Decimal: _scalar(
-        "Decimal", 'An exact number, written as text such as "12.50" so that no digit is lost.',
+        "Decimal",
+        'An exact number, written as text such as "12.50" so that no digit is lost.',
         as_decimal,
     ),
     JSON: _scalar("JSON", "Any JSON value.", lambda value: value),

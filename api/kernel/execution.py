@@ -1,0 +1,295 @@
+"""Execution: from a request to the bytes of its answer.
+
+A query of compiled fields never meets graphql-core's execution: its answer is the JSON of each root
+field, as PostgreSQL wrote it, joined. Mutations, introspection and broken promises do.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+import strawberry
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    OperationType,
+    execute,
+    get_variable_values,
+)
+
+from api.identity.callers import Caller
+from api.kernel.context import Context, Stores
+from api.kernel.documents import Documents
+from api.kernel.executor import Executor
+from api.kernel.limits import Limits
+from api.kernel.refusals import (
+    INTERNAL,
+    RequestRefused,
+    formatted_error,
+    formatted_errors,
+    masked,
+)
+from api.kernel.selections import Operation, Prepared, Root, Variables
+from api.kernel.text import refuse_unstorable
+from domain.kernel.access import Actor
+from domain.kernel.errors import Refusal
+from persistence.reading.reader import BrokenPromise, Snapshot
+from persistence.reading.selection import Run
+
+
+@dataclass(frozen=True)
+class Request:
+    """One GraphQL request, as any transport has read it."""
+
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole JSON document of a response; `executed` is False where `body` has errors and no data."""
+
+    body: bytes
+    executed: bool = True
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request whose document, operation and variables are in order."""
+
+    request: Request
+    caller: Caller
+    request_id: str
+    operation: Operation
+    prepared: Prepared
+    variables: Variables
+    now: datetime
+
+
+_NOBODY: Any = None
+"""The actor of a run that only counts."""
+
+
+class Engine:
+    """Answers the requests of one process."""
+
+    def __init__(
+        self, schema: strawberry.Schema, stores: Stores, limits: Limits | None = None
+    ) -> None:
+        self.schema = schema
+        self.stores = stores
+        self.limits = limits or Limits()
+        self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
+
+    async def answer(
+        self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
+    ) -> Answer:
+        """Run one query or mutation; `mutations=False` for methods that must be safe."""
+        try:
+            asked = self._asked(request, caller, request_id)
+            if asked.operation.node.operation is OperationType.SUBSCRIPTION:
+                message = "Subscriptions need a stream: a WebSocket or server-sent events."
+                raise RequestRefused("BAD_REQUEST", message)
+            if asked.operation.is_query:
+                return await self._query(asked)
+            if not mutations:
+                message = "Mutations are sent with POST."
+                headers = {"Allow": "POST"}
+                raise RequestRefused("BAD_REQUEST", message, 405, headers=headers)
+            return await self._execute(asked, None, 0)
+        except Exception as error:
+            return refusal_of(error, request_id)
+
+    async def subscribe(
+        self, request: Request, caller: Caller, *, request_id: str
+    ) -> AsyncIterator[bytes] | Answer:
+        """Begin a subscription, or answer at once."""
+        try:
+            asked = self._asked(request, caller, request_id)
+        except Exception as error:
+            return refusal_of(error, request_id)
+        if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
+            return await self.answer(request, caller, request_id=request_id)
+        refused = RequestRefused("BAD_REQUEST", "There are no subscriptions yet.")
+        return refusal_of(refused, request_id)
+
+    # -- preparing --------------------------------------------------------------------------
+
+    def _asked(self, request: Request, caller: Caller, request_id: str) -> _Asked:
+        operation = self.documents.get(request.query).operation(request.operation_name)
+        given = dict(request.variables or {})
+        refuse_unstorable(given)
+        definitions = operation.node.variable_definitions or ()
+        values = get_variable_values(operation.schema, definitions, given, max_errors=10)
+        if isinstance(values, list):
+            message = "The variables do not fit the document."
+            raise RequestRefused("BAD_USER_INPUT", message, errors=values)
+        prepared = operation.prepared(values)
+        variables, now = Variables(values), self.stores.clock()
+        return _Asked(request, caller, request_id, operation, prepared, variables, now)
+
+    def _run(self, asked: _Asked, actor: Actor) -> Run:
+        """What the reads of this request need. Raises RequestRefused where it costs too much."""
+        return Run(actor, asked.now, self.stores.secret, asked.variables)
+
+    def _cost(self, asked: _Asked, run: Run) -> int:
+        cost = round(asked.prepared.price.of(run))
+        if cost > self.limits.cost:
+            message = (
+                f"The operation would cost {cost:,} points, and {self.limits.cost:,} is the most."
+                " Ask for fewer rows or levels at once."
+            )
+            raise RequestRefused(
+                "COST_LIMIT_EXCEEDED", message, extensions={"cost": _cost_of(cost, self.limits)}
+            )
+        return cost
+
+    # -- reading ----------------------------------------------------------------------------
+
+    async def _query(self, asked: _Asked) -> Answer:
+        caller = asked.caller
+        try:
+            async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
+                actor = await self.stores.actor(snapshot.connection, caller, asked.now)
+                run = self._run(asked, actor)
+                cost = self._cost(asked, run)
+                if asked.prepared.is_compiled:
+                    return await self._compiled(asked, snapshot, run, cost)
+                values = {
+                    root.key: await self._fragment(root, snapshot, run)
+                    for root in asked.prepared.roots
+                    if root.field is not None
+                }
+        except BrokenPromise:
+            values, cost = await self._careful(asked)
+        return await self._execute(asked, values, cost)
+
+    async def _compiled(self, asked: _Asked, snapshot: Snapshot, run: Run, cost: int) -> Answer:
+        parts: list[bytes] = []
+        errors: list[GraphQLError] = []
+        whole = True
+        for root in asked.prepared.roots:
+            if root.field is None:
+                value = root.constant or b"null"
+            else:
+                try:
+                    value = await snapshot.read(root.field, run)
+                except (Refusal, GraphQLError) as error:
+                    errors.append(_located(error, root))
+                    value = b"null"
+                    whole = whole and not root.required
+            parts.append(b'"%b":%b' % (root.key.encode(), value))
+        data = b"{%b}" % b",".join(parts) if whole else b"null"
+        return self._joined(asked, data, errors, cost)
+
+    def _joined(self, asked: _Asked, data: bytes, errors: list[GraphQLError], cost: int) -> Answer:
+        extensions = orjson.dumps({"cost": _cost_of(cost, self.limits)})
+        body = b'{"data":%b,"extensions":%b}' % (data, extensions)
+        if errors:
+            told = orjson.dumps(formatted_errors(errors, asked.request_id))
+            body = b'{"errors":%b,%b' % (told, body[1:])
+        return Answer(body)
+
+    async def _fragment(self, root: Root, snapshot: Snapshot, run: Run) -> Any:
+        """The finished JSON of a root field, or the refusal that graphql-core is to report."""
+        assert root.field is not None
+        try:
+            value = await snapshot.read(root.field, run)
+        except (Refusal, GraphQLError) as error:
+            return error
+        return None if value == b"null" else orjson.Fragment(value)
+
+    async def _careful(self, asked: _Asked) -> tuple[dict[str, Any], int]:
+        """Read the same again, with nulls where promises break, for graphql-core to complete."""
+        caller = asked.caller
+        async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
+            actor = await self.stores.actor(snapshot.connection, caller, asked.now)
+            run = self._run(asked, actor)
+            values: dict[str, Any] = {}
+            for root in asked.prepared.roots:
+                if root.careful is None:
+                    continue
+                try:
+                    read = await snapshot.read(root.careful, run, careful=True)
+                    values[root.key] = orjson.loads(read)
+                except (Refusal, GraphQLError) as error:
+                    values[root.key] = error
+            return values, self._cost(asked, run)
+
+    # -- graphql-core -----------------------------------------------------------------------
+
+    async def _execute(self, asked: _Asked, values: Any, cost: int) -> Answer:
+        if values is None:
+            cost = self._cost(asked, Run(_NOBODY, asked.now, "", asked.variables))
+        context = Context(
+            self.stores,
+            asked.caller,
+            asked.request_id,
+            asked.operation,
+            asked.prepared,
+            asked.variables,
+            asked.now,
+        )
+        result: Any = execute(
+            asked.operation.schema,
+            asked.operation.document,
+            root_value=values,
+            context_value=context,
+            variable_values=dict(asked.request.variables or {}),
+            operation_name=asked.request.operation_name,
+            executor_class=Executor,
+        )
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        return self._completed(asked, result, cost)
+
+    def _completed(self, asked: _Asked, result: ExecutionResult, cost: int) -> Answer:
+        for error in result.errors or ():
+            if isinstance(error.original_error, RequestRefused) and _nothing_in(result.data):
+                raise error.original_error
+        data = orjson.dumps(result.data)
+        return self._joined(asked, data, list(result.errors or ()), cost)
+
+
+def refusal_of(error: Exception, request_id: str) -> Answer:
+    """The answer to a request that was not executed; what is unknown is masked and logged."""
+    refused = _refused(error, request_id)
+    body = orjson.dumps({"errors": refused.formatted(request_id)})
+    return Answer(body, executed=False, status=refused.status, headers=refused.headers)
+
+
+def _refused(error: Exception, request_id: str) -> RequestRefused:
+    match error:
+        case RequestRefused():
+            return error
+        case asyncpg.QueryCanceledError() | TimeoutError():
+            return RequestRefused("TIMEOUT", "It took too long. Ask for less at once.", 503)
+        case asyncpg.PostgresConnectionError() | asyncpg.InterfaceError() | OSError():
+            masked(error, request_id)
+            message = "The service cannot answer now. Try again."
+            return RequestRefused("UNAVAILABLE", message, 503, headers={"Retry-After": "1"})
+        case _:
+            masked(error, request_id)
+            return RequestRefused("INTERNAL_SERVER_ERROR", INTERNAL, 500)
+
+
+def _located(error: Exception, root: Root) -> GraphQLError:
+    if isinstance(error, GraphQLError):
+        return GraphQLError(error.message, nodes=error.nodes, path=[root.key], original_error=error)
+    return GraphQLError(str(error), path=[root.key], original_error=error)
+
+
+def _nothing_in(data: Any) -> bool:
+    return data is None or all(value is None for value in data.values())
+
+
+def _cost_of(cost: int, limits: Limits) -> dict[str, Any]:
+    """The shape that clients of Shopify's API know."""
+    return {"requestedQueryCost": cost, "actualQueryCost": cost, "maximumCost": limits.cost}

@@ -1,0 +1,347 @@
+"""Selections: an operation of a document as trees that the read compiler understands.
+
+Built once per operation and combination of the variables that @include and @skip look at. Merging
+of fields and fragments is graphql-core's own; so is the coercion of arguments, which happens per
+request and once per field.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    Undefined,
+    VariableNode,
+    get_argument_values,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+    is_non_null_type,
+)
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+from graphql.language import visitor
+
+from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
+from api.kernel.graph import Promise
+from api.kernel.limits import LISTED, Limits, Price, counted, dearest
+from persistence.reading.selection import Arguments, Field, Run, Selection, no_arguments
+from persistence.reading.sources import PAGE
+
+MOST_VARIANTS = 32
+
+
+@dataclass(eq=False)
+class Variables:
+    """The coerced variables of one request, and the arguments that were made from them so far."""
+
+    values: VariableValues
+    arguments: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+NO_VARIABLES = VariableValues({}, {})
+
+
+@dataclass(eq=False)
+class FieldArguments:
+    """The arguments of a field, coerced once per request, or once for all where they are literal."""
+
+    definition: GraphQLField
+    node: FieldNode
+    flatten: str | None
+    literal: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not any(_variables_in(each) for each in self.node.arguments or ()):
+            self.literal = self._coerced(NO_VARIABLES)
+
+    def __call__(self, run: Run) -> Mapping[str, Any]:
+        """The arguments by Python name; those absent or null are left out."""
+        if self.literal is not None:
+            return self.literal
+        variables: Variables = run.variables
+        found = variables.arguments.get(id(self))
+        if found is None:
+            found = variables.arguments[id(self)] = self._coerced(variables.values)
+        return found
+
+    def _coerced(self, values: VariableValues) -> Mapping[str, Any]:
+        coerced = get_argument_values(self.definition, self.node, values)
+        given = {name: value for name, value in coerced.items() if value is not None}
+        if self.flatten is not None:
+            given |= given.pop(self.flatten, {})
+        return given
+
+    def varies(self, *names: str) -> bool:
+        """Whether one of these arguments depends on the request's variables."""
+        return any(
+            each.name.value in names and _variables_in(each) for each in self.node.arguments or ()
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Root:
+    """A root field: its key, what to read for it, or None where Python answers it."""
+
+    key: str
+    field: Field | None
+    careful: Field | None
+    required: bool
+    constant: bytes | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An operation under one combination of its conditions: what to read, and what it costs."""
+
+    roots: tuple[Root, ...]
+    price: Price
+    payloads: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether PostgreSQL alone answers it."""
+        return all(root.field is not None or root.constant is not None for root in self.roots)
+
+
+@dataclass(eq=False)
+class Operation:
+    """One operation of a document."""
+
+    schema: GraphQLSchema
+    node: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    limits: Limits
+    document: DocumentNode
+    _prepared: dict[tuple[Any, ...], Prepared] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.conditions = tuple(sorted(_conditions(self.document)))
+        root = self.schema.get_root_type(self.node.operation)
+        assert root is not None, "Validation has seen that the schema has this kind of operation."
+        self.root_type: GraphQLObjectType = root
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it only reads."""
+        return self.node.operation is OperationType.QUERY
+
+    def prepared(self, values: VariableValues) -> Prepared:
+        """The selections for these variables, built at the first request that needs them."""
+        key = tuple(values.coerced.get(name) for name in self.conditions)
+        found = self._prepared.get(key)
+        if found is None:
+            if len(self._prepared) >= MOST_VARIANTS:
+                self._prepared.clear()
+            found = self._prepared[key] = Builder(self, values).prepared()
+        return found
+
+
+@dataclass(eq=False)
+class Builder:
+    """Builds the selections of one operation; `careful` ones tell the type of every object that has several."""
+
+    operation: Operation
+    values: VariableValues
+    careful: bool = False
+
+    def prepared(self) -> Prepared:
+        """All root fields."""
+        operation = self.operation
+        grouped = collect_fields(
+            operation.schema, operation.fragments, self.values, operation.root_type, operation.node
+        ).grouped_field_set
+        price, roots = Price(), []
+        for key, details in grouped.items():
+            root, cost = self._root(key, details)
+            roots.append(root)
+            price += cost
+        return Prepared(tuple(roots), price)
+
+    def _root(self, key: str, details: list[FieldDetails]) -> tuple[Root, Price]:
+        root_type = self.operation.root_type
+        name = details[0].node.name.value
+        if name == "__typename":
+            return Root(key, None, None, True, f'"{root_type.name}"'.encode()), Price()
+        definition = self.operation.schema.get_field(root_type, name)
+        assert definition is not None, "Validation has seen this field."
+        required = is_non_null_type(definition.type)
+        if promise_of(definition) is None:
+            price = Price() if name.startswith("__") else self._python(definition, details)
+            return Root(key, None, None, required), price
+        field_, price = self.field(key, root_type, details)
+        careful = Builder(self.operation, self.values, careful=True)
+        return Root(key, field_, careful.field(key, root_type, details)[0], required), price
+
+    def _python(self, definition: GraphQLField, details: list[FieldDetails]) -> Price:
+        """What a field costs that Python answers: a mutation, and what is asked of its payload."""
+        named = get_named_type(definition.type)
+        fixed = 0 if self.operation.is_query else self.operation.limits.mutation_cost
+        if not is_composite_type(named):
+            return Price(fixed)
+        return Price(fixed) + self.selection(named, details)[1]
+
+    def field(
+        self, key: str, parent: GraphQLObjectType, details: list[FieldDetails]
+    ) -> tuple[Field, Price]:
+        """One merged field with all below it, and its price."""
+        node = details[0].node
+        if node.name.value == "__typename":
+            return Field(key, "__typename"), Price()
+        definition = self.operation.schema.get_field(parent, node.name.value)
+        assert definition is not None, "Validation has seen this field."
+        promise = promise_of(definition)
+        arguments = self._arguments(definition, node, promise)
+        name = python_name(definition)
+        named = get_named_type(definition.type)
+        if not is_composite_type(named):
+            return Field(key, name, arguments), Price()
+        selection, inner = self.selection(named, details)
+        promised = is_non_null_type(definition.type)
+        price = _price(promise, name, arguments, inner)
+        return Field(key, name, arguments, selection, promised), price
+
+    def selection(
+        self, named: GraphQLNamedType, details: list[FieldDetails]
+    ) -> tuple[Selection, Price]:
+        """What is asked of an object, for each type it may have."""
+        of, prices = {}, []
+        abstract = is_abstract_type(named)
+        for type_ in self._possible(named):
+            fields, price = [], Price()
+            for key, inner in self.grouped(type_, details).items():
+                field_, cost = self.field(key, type_, inner)
+                fields.append(field_)
+                price += cost
+            if abstract and self.careful:
+                fields.append(Field(TYPE_KEY, "__typename"))
+            of[type_.name] = tuple(fields)
+            prices.append(price)
+        return Selection(of), dearest(prices)
+
+    def grouped(
+        self, type_: GraphQLObjectType, details: list[FieldDetails]
+    ) -> Mapping[str, list[FieldDetails]]:
+        operation = self.operation
+        return collect_subfields(
+            operation.schema, operation.fragments, self.values, operation.node, type_, details
+        ).grouped_field_set
+
+    def _possible(self, named: GraphQLNamedType) -> Iterator[GraphQLObjectType]:
+        if isinstance(named, GraphQLObjectType):
+            yield named
+        else:
+            yield from self.operation.schema.get_possible_types(named)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _arguments(definition: GraphQLField, node: FieldNode, promise: Promise | None) -> Arguments:
+        defaults = any(each.default_value is not Undefined for each in definition.args.values())
+        if not node.arguments and not defaults:
+            return no_arguments
+        return FieldArguments(definition, node, promise.flatten if promise else None)
+
+
+def promise_of(definition: GraphQLField) -> Promise | None:
+    """The promise that a field was declared with, or None for a field that Python answers."""
+    backref = definition.extensions.get(BACKREF)
+    promise = backref.metadata.get(COMPILED) if backref is not None else None
+    return promise if isinstance(promise, Promise) else None
+
+
+def python_name(definition: GraphQLField) -> str:
+    """The name of a field in Python."""
+    return str(definition.extensions[BACKREF].python_name)
+
+
+def _price(promise: Promise | None, name: str, arguments: Arguments, inner: Price) -> Price:
+    """An object costs 1, also as a row of a connection; a connection 2 and its rows."""
+    match promise.kind if promise else None:
+        case "many":
+            return Price(2) + inner.times(_rows(arguments, _page_rows, "first", "last"))
+        case "listed":
+            return (Price(1) + inner).times(_rows(arguments, _list_rows, "ids"))
+        case "one":
+            return Price(1) + inner
+        case _:
+            return Price(1) + inner if name in ("node", "nodes") else inner
+
+
+def _rows(
+    arguments: Arguments, rows: Callable[[Mapping[str, Any]], float], *names: str
+) -> float | Callable[[Run], float]:
+    if isinstance(arguments, FieldArguments):
+        if arguments.literal is None and arguments.varies(*names):
+            return lambda run: rows(arguments(run))
+        written = [each for each in arguments.node.arguments if each.name.value in names]
+        return rows(_literals(arguments, written))
+    return rows({})
+
+
+def _literals(arguments: FieldArguments, written: list[Any]) -> Mapping[str, Any]:
+    if arguments.literal is not None:
+        return arguments.literal
+    alone = FieldNode(name=arguments.node.name, arguments=tuple(written))
+    return get_argument_values(arguments.definition, alone, NO_VARIABLES)
+
+
+def _page_rows(arguments: Mapping[str, Any]) -> float:
+    size = arguments.get("last", arguments.get("first", PAGE))
+    return counted(size)
+
+
+def _list_rows(arguments: Mapping[str, Any]) -> float:
+    ids = arguments.get("ids")
+    return LISTED if ids is None else len(ids)
+
+
+def _variables_in(node: Any) -> bool:
+    found = False
+
+    class Finder(visitor.Visitor):
+        def enter_variable(self, _node: VariableNode, *_: Any) -> Any:
+            nonlocal found
+            found = True
+            return visitor.BREAK
+
+    visitor.visit(node, Finder())
+    return found
+
+
+def _conditions(document: DocumentNode) -> set[str]:
+    """The variables that @include and @skip look at, anywhere in the document."""
+    names: set[str] = set()
+
+    class Finder(visitor.Visitor):
+        def enter_directive(self, node: Any, *_: Any) -> None:
+            if node.name.value in ("include", "skip"):
+                names.update(
+                    each.value.name.value
+                    for each in node.arguments or ()
+                    if isinstance(each.value, VariableNode)
+                )
+
+    visitor.visit(document, Finder())
+    return names
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDetails]:
+    """The fragments of a document, as graphql-core's collectors want them."""
+    return {
+        each.name.value: FragmentDetails(each)
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
