@@ -13,7 +13,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    select,
     text,
 )
 
@@ -42,6 +41,7 @@ from persistence.kernel.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
+from persistence.reading.links import looked_up, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.teams import TEAM
 
@@ -147,7 +147,7 @@ keep(
     check_ins=parts(CheckIn, check_ins, by="goal_id", order=("recorded_at", "id")),
 )
 
-GOAL = Readable.of(Goal, goals, "goal", order=("due_on",))
+GOAL = Readable.of(Goal, goals, "goal", order=("-id",))
 KEY_RESULT = Readable("KeyResult", key_results, "keyres", see=KeyResult.SEE, order=("position",))
 CHECK_IN = Readable("CheckIn", check_ins, "checkin", see=CheckIn.SEE, order=("-recorded_at",))
 CHECK_IN_VALUE = Readable("CheckInValue", check_in_values, see=CheckInValue.SEE, order=("id",))
@@ -176,50 +176,33 @@ CHECK_IN_VALUE.one("key_result", KEY_RESULT, lambda row, each, _: each.c.id == r
 journaled(GOAL)
 
 
-def _viewers(row: Row, person: Row, ask: Ask) -> Sql:
-    link = goal_viewers.alias()
-    return person.c.id.in_(
-        select(link.c.person_id).where(
-            link.c.tenant_id == ask.facts.tenant(), link.c.goal_id == row.c.id
-        )
-    )
-
-
 def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:
     each = check_ins.alias()
-    return check_in.c.id == (
-        select(each.c.id)
-        .where(each.c.tenant_id == ask.facts.tenant(), each.c.goal_id == row.c.id)
-        .order_by(each.c.recorded_at.desc(), each.c.id)
-        .limit(literal_column("1"))
-        .correlate_except(each)
-        .scalar_subquery()
-    )
+    found = looked_up(ask, each, each.c.id, each.c.goal_id == row.c.id)
+    newest = found.order_by(each.c.recorded_at.desc(), each.c.id).limit(literal_column("1"))
+    return check_in.c.id == newest.scalar_subquery()
+
+
+ZERO, ONE = literal_column("0", Numeric), literal_column("1", Numeric)
 
 
 def _progress(row: Row, _: Ask) -> Sql:
     """How far a key result is from its start to its target, 0 to 1 (see `KeyResult.progress`)."""
-    way = row.c.target_value - row.c.start_value
-    share = func.greatest(
-        0, func.least(1, (row.c.current_value - row.c.start_value) / func.nullif(way, 0))
-    )
-    return cast(share, Double)
+    way = func.nullif(row.c.target_value - row.c.start_value, ZERO)
+    share = (row.c.current_value - row.c.start_value) / way
+    return cast(func.greatest(ZERO, func.least(ONE, share)), Double)
 
 
 def _mean_progress(row: Row, ask: Ask) -> Sql:
     """The mean of the key results' progress; null without any (see `Goal.progress`)."""
     each = key_results.alias()
-    return (
-        select(func.avg(_progress(each, ask), type_=Double()))
-        .where(each.c.tenant_id == ask.facts.tenant(), each.c.goal_id == row.c.id)
-        .correlate_except(each)
-        .scalar_subquery()
-    )
+    mean: Sql = func.avg(_progress(each, ask), type_=Double())
+    return looked_up(ask, each, mean, each.c.goal_id == row.c.id).scalar_subquery()
 
 
 KEY_RESULT.value("progress", _progress)
 GOAL.value("progress", _mean_progress)
-GOAL.many("viewers", PERSON, _viewers)
+GOAL.many("viewers", PERSON, through(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _last_check_in)
 
 ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="goal"))

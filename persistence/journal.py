@@ -70,11 +70,11 @@ def _changes(entry: Row, ask: Ask) -> FromClause:
     hidden = [
         and_(
             entry.c.entity == literal_text(readable.entity),
-            key == literal_text(name),
+            key.in_([literal_text(name) for name, its in readable.guarded.items() if its == rule]),
             not_(_about(readable, ask.facts, entry, rule)),
         )
         for readable in _kept()
-        for name, rule in readable.guarded.items()
+        for rule in dict.fromkeys(readable.guarded.values())
     ]
     return (
         select(

@@ -19,6 +19,7 @@ from persistence.kernel.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
+from persistence.reading.links import through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import wire
 from persistence.tenants import TENANT
@@ -112,16 +113,6 @@ journaled(ROLE)
 journaled(MEMBER)
 
 
-def _held(row: Row, role: Row, ask: Ask) -> Sql:
-    """The roles that a member holds."""
-    each = role_assignments.alias()
-    return role.c.id.in_(
-        select(each.c.role_id).where(
-            each.c.tenant_id == ask.facts.tenant(), each.c.member_id == row.c.id
-        )
-    )
-
-
 def _permissions(row: Row, ask: Ask) -> Sql:
     """The names of the permissions that a member's roles grant, over whatever population."""
     each, grant = role_assignments.alias(), role_grants.alias()
@@ -141,7 +132,7 @@ def _permissions(row: Row, ask: Ask) -> Sql:
 
 VIEWER.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.id)
 VIEWER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
-VIEWER.listed("roles", ROLE, _held)
+VIEWER.listed("roles", ROLE, through(role_assignments, "member_id", "role_id"))
 VIEWER.value("permissions", _permissions)
 VIEWER.one("tenant", TENANT, lambda row, tenant, _: tenant.c.id == row.c.tenant_id)
 

@@ -1,6 +1,6 @@
 """Organizations: how the tree of units is kept."""
 
-from sqlalchemy import Column, Date, Text, Uuid, select
+from sqlalchemy import Column, Date, Text, Uuid
 
 from domain.organizations import Organization, OrganizationKind, OrganizationReference
 from persistence.journal import journaled
@@ -15,8 +15,8 @@ from persistence.kernel.tables import (
     tenant_table,
     unique,
 )
+from persistence.reading.links import above, depth_above, referred
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
-from persistence.reading.trees import above, depth_above
 
 organizations = tenant_table(
     "organizations",
@@ -83,16 +83,7 @@ def _named(_: Row, row: Row, ask: Ask) -> Sql:
     if ask.given("code"):
         return row.c.code == ask.text("code")
     if ask.given("external"):
-        reference = organization_references.alias()
-        return row.c.id == (
-            select(reference.c.organization_id)
-            .where(
-                reference.c.tenant_id == ask.facts.tenant(),
-                reference.c.source == ask.text("external", "source"),
-                reference.c.external_id == ask.text("external", "id"),
-            )
-            .scalar_subquery()
-        )
+        return row.c.id == referred(ask, organization_references, "organization_id")
     return row.c.id == ask.identifier("id", prefix="org")
 
 

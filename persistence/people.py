@@ -1,6 +1,5 @@
 """People: how they, their employments, absences and reporting lines are kept."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     exists,
     literal_column,
     or_,
-    select,
     text,
     type_coerce,
 )
@@ -44,6 +42,7 @@ from persistence.kernel.tables import (
     unique,
 )
 from persistence.organizations import ORGANIZATION
+from persistence.reading.links import looked_up, referred, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
@@ -162,15 +161,8 @@ JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.act
 def _employment_status(row: Row, ask: Ask) -> Sql:
     """Where the person stands today, by the dates (see `Person.employment_status`)."""
     today, leave = ask.facts.today(), leaves.alias()
-    away = exists(
-        select(literal_column("1"))
-        .where(
-            leave.c.tenant_id == ask.facts.tenant(),
-            leave.c.person_id == row.c.id,
-            runs_on(leave, today),
-        )
-        .correlate_except(leave)
-    )
+    mine = (leave.c.person_id == row.c.id, runs_on(leave, today))
+    away = exists(looked_up(ask, leave, literal_column("1"), *mine))
     status = case(
         (row.c.left_on <= today, literal_text(EmploymentStatus.LEFT)),
         (row.c.hired_on > today, literal_text(EmploymentStatus.UPCOMING)),
@@ -188,75 +180,55 @@ def day(ask: Ask) -> Sql:
     return ask.argument("as_of", Date()) if ask.given("as_of") else ask.facts.today()
 
 
+def _on_that_day(line: Row, ask: Ask) -> Sql:
+    return runs_on(line, day(ask))
+
+
+def _is_primary(line: Row, _: Ask) -> Sql:
+    return line.c.kind == literal_text(LineKind.PRIMARY)
+
+
+def _is_dotted(line: Row, _: Ask) -> Sql:
+    return line.c.kind == literal_text(LineKind.DOTTED)
+
+
 def _manager(row: Row, other: Row, ask: Ask) -> Sql:
     line = reporting_lines.alias()
-    return other.c.id == (
-        select(line.c.manager_id)
-        .where(
-            line.c.tenant_id == ask.facts.tenant(),
-            line.c.person_id == row.c.id,
-            line.c.kind == literal_text(LineKind.PRIMARY),
-            runs_on(line, day(ask)),
-        )
-        .limit(literal_column("1"))
-        .correlate_except(line)
-        .scalar_subquery()
-    )
+    now = (line.c.person_id == row.c.id, _is_primary(line, ask), _on_that_day(line, ask))
+    found = looked_up(ask, line, line.c.manager_id, *now)
+    return other.c.id == found.limit(literal_column("1")).scalar_subquery()
 
 
-def _dotted(mine: str, theirs: str) -> Callable[[Row, Row, Ask], Sql]:
-    def on(row: Row, other: Row, ask: Ask) -> Sql:
-        line = reporting_lines.alias()
-        return other.c.id.in_(
-            select(line.c[theirs]).where(
-                line.c.tenant_id == ask.facts.tenant(),
-                line.c[mine] == row.c.id,
-                line.c.kind == literal_text(LineKind.DOTTED),
-                runs_on(line, day(ask)),
-            )
-        )
-
-    return on
-
-
-def _reports(row: Row, other: Row, ask: Ask) -> Sql:
-    """The people below in the primary line, as many steps deep as asked: one unless said."""
-    line = reporting_closure.alias()
+def _as_deep_as_asked(line: Row, ask: Ask) -> Sql:
     depth = ask.argument("depth", Integer()) if ask.given("depth") else literal_column("1")
-    return other.c.id.in_(
-        select(line.c.descendant_id).where(
-            line.c.tenant_id == ask.facts.tenant(),
-            line.c.ancestor_id == row.c.id,
-            line.c.depth <= depth,
-            runs_on(line, day(ask)),
-        )
-    )
+    return line.c.depth <= depth
 
 
-def _above(row: Row, other: Row, ask: Ask) -> Select[Any]:
+def _steps_above(row: Row, other: Row, ask: Ask) -> Select[Any]:
     line = reporting_closure.alias()
-    return (
-        select(line.c.depth)
-        .where(
-            line.c.tenant_id == ask.facts.tenant(),
-            line.c.descendant_id == row.c.id,
-            line.c.ancestor_id == other.c.id,
-            runs_on(line, day(ask)),
-        )
-        .correlate_except(line)
+    return looked_up(
+        ask,
+        line,
+        line.c.depth,
+        line.c.descendant_id == row.c.id,
+        line.c.ancestor_id == other.c.id,
+        _on_that_day(line, ask),
     )
 
 
+_managed = through(reporting_lines, "person_id", "manager_id", _is_dotted, _on_that_day)
+_managing = through(reporting_lines, "manager_id", "person_id", _is_dotted, _on_that_day)
+_below = through(reporting_closure, "ancestor_id", "descendant_id", _as_deep_as_asked, _on_that_day)
 PERSON.one("manager", PERSON, _manager)
-PERSON.many("dotted_managers", PERSON, _dotted("person_id", "manager_id"))
-PERSON.many("dotted_reports", PERSON, _dotted("manager_id", "person_id"))
-PERSON.many("reports", PERSON, _reports)
+PERSON.many("dotted_managers", PERSON, _managed)
+PERSON.many("dotted_reports", PERSON, _managing)
+PERSON.many("reports", PERSON, _below)
 PERSON.listed(
     "management_chain",
     PERSON,
-    lambda row, other, ask: exists(_above(row, other, ask)),
+    lambda row, other, ask: exists(_steps_above(row, other, ask)),
     within=False,
-    order=lambda row, other, ask: _above(row, other, ask).scalar_subquery(),
+    order=lambda row, other, ask: _steps_above(row, other, ask).scalar_subquery(),
 )
 
 
@@ -270,16 +242,7 @@ def _named(_: Row, row: Row, ask: Ask) -> Sql:
         still = or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
         return and_(row.c.work_email == ask.text("work_email", read=_email), still)
     if ask.given("external"):
-        reference = person_references.alias()
-        return row.c.id == (
-            select(reference.c.person_id)
-            .where(
-                reference.c.tenant_id == ask.facts.tenant(),
-                reference.c.source == ask.text("external", "source"),
-                reference.c.external_id == ask.text("external", "id"),
-            )
-            .scalar_subquery()
-        )
+        return row.c.id == referred(ask, person_references, "person_id")
     return row.c.id == ask.identifier("id", prefix="person")
 
 

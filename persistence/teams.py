@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, select
+from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_
 
 from domain.teams import Membership, Team, TeamRole
 from persistence.journal import journaled
@@ -19,8 +19,8 @@ from persistence.kernel.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON, day
+from persistence.reading.links import above, depth_above, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
-from persistence.reading.trees import above, depth_above
 from persistence.reading.wire import literal_text
 
 teams = tenant_table(
@@ -84,29 +84,22 @@ def _running(column: str) -> Callable[[Row, Row, Ask], Sql]:
     )
 
 
-def _joined(mine: str, theirs: str, *roles: TeamRole) -> Callable[[Row, Row, Ask], Sql]:
-    """What memberships of these roles lead to on the day asked about."""
+def _on_that_day(membership: Row, ask: Ask) -> Sql:
+    return runs_on(membership, day(ask))
 
-    def on(row: Row, other: Row, ask: Ask) -> Sql:
-        membership = team_memberships.alias()
-        return other.c.id.in_(
-            select(membership.c[theirs]).where(
-                membership.c.tenant_id == ask.facts.tenant(),
-                membership.c[mine] == row.c.id,
-                membership.c.role.in_([literal_text(role) for role in roles]),
-                runs_on(membership, day(ask)),
-            )
-        )
 
-    return on
+def _leads(membership: Row, _: Ask) -> Sql:
+    return membership.c.role == literal_text(TeamRole.LEAD)
 
 
 TEAM.many("memberships", MEMBERSHIP, _running("team_id"), within=True)
-TEAM.many("members", PERSON, _joined("team_id", "person_id", *TeamRole))
-TEAM.many("leads", PERSON, _joined("team_id", "person_id", TeamRole.LEAD))
+TEAM.many("members", PERSON, through(team_memberships, "team_id", "person_id", _on_that_day))
+TEAM.many("leads", PERSON, through(team_memberships, "team_id", "person_id", _leads, _on_that_day))
 PERSON.many("memberships", MEMBERSHIP, _running("person_id"))
-PERSON.many("teams", TEAM, _joined("person_id", "team_id", *TeamRole))
-PERSON.many("teams_led", TEAM, _joined("person_id", "team_id", TeamRole.LEAD))
+PERSON.many("teams", TEAM, through(team_memberships, "person_id", "team_id", _on_that_day))
+PERSON.many(
+    "teams_led", TEAM, through(team_memberships, "person_id", "team_id", _leads, _on_that_day)
+)
 
 ROOT.one("team", TEAM, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="team"))
 ROOT.many("teams", TEAM)

@@ -360,10 +360,11 @@ class Compiler:
                 may = and_(may, cast(row.c[action.state_attribute], Text).in_(states))
             names.append(case((may, literal_text(action.name.upper()))))
         able: Sql = func.array_remove(array[Any](names, type_=Text()), None)
-        return select(func.array_to_json(able, type_=JSON)).select_from(held).scalar_subquery()
+        rows = select(func.array_to_json(able, type_=JSON)).select_from(held)
+        return rows.correlate_except(held).scalar_subquery()
 
 
-BROKEN = "~broken promise "
+BROKEN = "broken_promise_"
 
 
 def nodes() -> list[Readable]:

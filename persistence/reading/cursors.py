@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, LargeBinary, Numeric, Text, Uuid, cast, func
+from sqlalchemy import Date, DateTime, LargeBinary, Numeric, Text, Uuid, cast, func, literal_column
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
@@ -74,7 +74,9 @@ class CursorNulls:
     place: CursorPlace
 
     def __call__(self, run: Run) -> tuple[bool, ...]:
-        """One flag for each sort key."""
+        """One flag for each sort key; none where no cursor was given."""
+        if self.place.field.arguments(run).get(self.place.name) is None:
+            return ()
         return tuple(value is None for value in self.place(run))
 
 
@@ -111,7 +113,12 @@ def cursor(keys: Sequence[Sql], seal_key: Sql) -> Sql:
     values = [cast(key, Text) if isinstance(key.type, Numeric) else key for key in keys]
     text = cast(func.json_build_array(*values), Text)
     plain = func.convert_to(text, literal_text("UTF8"), type_=LargeBinary)
-    seal = func.substring(func.sha256(seal_key.op("||")(plain)), 1, SEAL_BYTES, type_=LargeBinary)
+    seal = func.substring(
+        func.sha256(seal_key.op("||")(plain)),
+        literal_column("1"),
+        literal_column(str(SEAL_BYTES)),
+        type_=LargeBinary,
+    )
     base64 = func.encode(plain.op("||")(seal), literal_text("base64"))
     return func.translate(base64, literal_text("+/=\n"), literal_text("-_"), type_=Text)
 

@@ -27,6 +27,17 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
+class Constant:
+    """A constant of a declaration, which SQLAlchemy sends as a parameter like any other."""
+
+    value: Any
+
+    def __call__(self, run: Run) -> Any:
+        """The same for every run."""
+        return self.value
+
+
+@dataclass(frozen=True)
 class Plan:
     """One statement, and where each of its parameters comes from, in order."""
 
@@ -64,7 +75,11 @@ class Draft:
         compiled = statement.compile(dialect=_DIALECT)
         sources = {parameter.key: source for (source, _), parameter in self.bound.items()}
         names: Sequence[str] = compiled.positiontup or ()
-        return Plan(str(compiled), tuple(sources[name] for name in names))
+        constants = compiled.params
+        return Plan(
+            str(compiled),
+            tuple(sources.get(name) or Constant(constants[name]) for name in names),
+        )
 
 
 class Plans:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
+from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.reading.compiler import BROKEN, Compiler
 from persistence.reading.plans import Plans
@@ -17,6 +18,7 @@ from persistence.reading.readable import ROOT, Readable
 from persistence.reading.selection import Field, Run
 
 NULL = b"null"
+UNUSABLE = "An argument holds what no field can: a null character, or a number out of range."
 
 Connection = Any
 """An asyncpg connection, or a pool's stand-in for one."""
@@ -54,10 +56,10 @@ class Library:
         plan = self.plans(asked, careful=careful).plan(run)
         try:
             value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
-        except asyncpg.InvalidTextRepresentationError as error:
-            if BROKEN.strip() in (error.detail or ""):
+        except asyncpg.DataError as error:
+            if BROKEN in (getattr(error, "detail", None) or ""):
                 raise BrokenPromise from None
-            raise
+            raise Invalid(UNUSABLE) from None
         return NULL if value is None else value
 
 

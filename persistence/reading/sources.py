@@ -110,8 +110,9 @@ def row_id(text: Any, *prefixes: str) -> UUID:
         else:
             if str(found) == rest:
                 return found
-    expected = " or ".join(f"{each}_…" for each in prefixes)
-    message = f"This is not the id of what is asked for; such ids look like {expected}."
+    message = "This is not an id that was handed out here. Use one from an answer, unchanged."
+    if len(prefixes) == 1:
+        message = f"This is not the id of what is asked for; such ids look like {prefixes[0]}_…"
     raise Invalid(message, "id", code=Code.INVALID_FORMAT)
 
 

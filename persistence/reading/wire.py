@@ -12,10 +12,17 @@ def wire(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[
     if prefix is not None:
         return literal_text(f"{prefix}_").op("||")(cast(value, Text))
     if isinstance(value.type, Word):
-        return func.upper(func.replace(cast(value, Text), ":", "_"), type_=Text)
+        return func.upper(_enum_word(value, value.type), type_=Text)
     if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
         return cast(value, Text)
     return value
+
+
+def _enum_word(value: ColumnElement[Any], type_: Word) -> ColumnElement[Any]:
+    """A permission is kept as `noun:verb`, which no graph name may be."""
+    if any(":" in word for word in type_.words):
+        return func.replace(cast(value, Text), literal_text(":"), literal_text("_"))
+    return cast(value, Text)
 
 
 def literal_text(value: str) -> ColumnElement[Any]:
