@@ -80,7 +80,7 @@ class Refusing:
         except Gone:
             exchange.status = _CLIENT_CLOSED_REQUEST
             exchange.codes = ("CLIENT_GONE",)
-        except Exception as raised:
+        except Exception as raised:  # noqa: BLE001 - nothing may get past this layer
             refusal = _refusal(raised)
             if refusal.status == 500:
                 log_exception("request failed", raised, request_id=exchange.request_id)

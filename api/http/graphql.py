@@ -72,7 +72,7 @@ async def send_answer(send: Send, answer: Answer, media_type: str) -> None:
         (b"content-length", b"%d" % len(answer.body)),
         (b"vary", b"accept"),
     ]
-    headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

@@ -1,7 +1,7 @@
 """What every route and stream shares: the engine, who may call it, and whether we are leaving."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -21,6 +21,9 @@ _PATIENCE = 0.05
 
 Result = TypeVar("Result")
 
+Events = AsyncIterator[bytes]
+"""The events of one subscription, each a whole JSON document."""
+
 
 class Engine(Protocol):
     """What answers an operation: the real engine, or a small one in the tests of the wire."""
@@ -33,17 +36,9 @@ class Engine(Protocol):
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
-    ) -> "Events | Answer":
+    ) -> Events | Answer:
         """Begin a subscription, or say why not."""
         ...
-
-
-class Events(Protocol):
-    """The events of one subscription, each a whole JSON document."""
-
-    def __aiter__(self) -> "Events": ...
-
-    async def __anext__(self) -> bytes: ...
 
 
 class Verifier(Protocol):
@@ -115,7 +110,7 @@ class Wire:
                         request, caller, request_id=request_id, mutations=mutations
                     )
             except TimeoutError:
-                raise HttpRefusal(504, "TIMEOUT", "The operation took too long.") from None
+                raise HttpRefusal(503, "TIMEOUT", "The operation took too long.") from None
 
     def may_call_from(self, origin: str | None, host: str | None) -> bool:
         """Whether a browser's page of this origin may open a stream here; others send none."""

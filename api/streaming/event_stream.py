@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from starlette.types import Receive, Scope, Send
 
 from api.http import media
-from api.http.bodies import Gone, headers_of, request_of_body, request_of_query
+from api.http.bodies import Gone, headers_of, request_of_body
 from api.http.graphql import send_answer, send_options
 from api.http.refusals import HttpRefusal, method_not_allowed
 from api.http.wire import Events, Wire, while_connected
@@ -22,7 +22,7 @@ from api.telemetry.exchange import Exchange
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 12.0
 SECONDS_TO_TAKE_AN_EVENT = 30.0
 
-_METHODS = ("GET", "POST", "OPTIONS")
+_METHODS = ("POST", "OPTIONS")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -53,17 +53,11 @@ class EventStream:
         settings = self.wire.settings
         caller = await self.wire.verifier.caller(headers.get("authorization"))
         exchange.tenant_id = caller.tenant_id
-        is_get = method == "GET"
-        if is_get:
-            request = request_of_query(scope, most_bytes=settings.body_limit)
-        else:
-            request = await request_of_body(
-                receive, headers, most_bytes=settings.body_limit, seconds=settings.request_timeout
-            )
-        exchange.operation_name = request.operation_name
-        outcome = await while_connected(
-            receive, start(self.wire, request, caller, exchange, mutations=not is_get)
+        request = await request_of_body(
+            receive, headers, most_bytes=settings.body_limit, seconds=settings.request_timeout
         )
+        exchange.operation_name = request.operation_name
+        outcome = await while_connected(receive, start(self.wire, request, caller, exchange))
         if isinstance(outcome, Answer):
             exchange.learn(request.query, outcome.body)
             if not outcome.executed:

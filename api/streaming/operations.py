@@ -16,13 +16,11 @@ _MAY_SUBSCRIBE = re.compile(r"\bsubscription\b")
 
 
 async def start(
-    wire: Wire, request: Request, caller: Caller, exchange: Exchange, *, mutations: bool = True
+    wire: Wire, request: Request, caller: Caller, exchange: Exchange
 ) -> Events | Answer:
     """Begin an operation. A document without the word cannot be a subscription."""
     if not _MAY_SUBSCRIBE.search(request.query):
-        return await wire.answer(
-            request, caller, request_id=exchange.request_id, mutations=mutations
-        )
+        return await wire.answer(request, caller, request_id=exchange.request_id)
     with wire.admitted():
         try:
             async with asyncio.timeout(wire.settings.request_timeout):
@@ -30,7 +28,7 @@ async def start(
                     request, caller, request_id=exchange.request_id
                 )
         except TimeoutError:
-            raise HttpRefusal(504, "TIMEOUT", "The operation took too long.") from None
+            raise HttpRefusal(503, "TIMEOUT", "The operation took too long.") from None
 
 
 @asynccontextmanager

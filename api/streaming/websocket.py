@@ -81,12 +81,13 @@ class Socket:
     async def run(self) -> None:
         """Serve the connection until either side ends it."""
         lasting = [self._loop.create_task(self._read()), self._loop.create_task(self._leave())]
-        timer = self._loop.call_later(SECONDS_TO_INITIALISE, self._give_up_waiting)
-        expiry: asyncio.TimerHandle | None = None
+        self._timer = self._loop.call_later(
+            SECONDS_TO_INITIALISE, self._finish, INITIALISATION_TIMEOUT
+        )
         try:
             close = await self._end
         finally:
-            timer.cancel()
+            self._timer.cancel()
             running = [*lasting, *self._operations.values()]
             for task in running:
                 task.cancel()
@@ -108,7 +109,7 @@ class Socket:
                 await self._obey(parsed(text.encode()))
         except HttpRefusal as refusal:
             self._finish((INVALID[0], refusal.message))
-        except Exception as raised:
+        except Exception as raised:  # noqa: BLE001 - the last place that can tell the client
             log_exception("socket failed", raised)
             self._finish((1011, "Internal error"))
 
@@ -138,7 +139,9 @@ class Socket:
         except Unauthenticated as refusal:
             return self._finish((FORBIDDEN[0], refusal.message))
         self._caller = caller
-        self._loop.call_later(max(0.0, seconds_left(caller)), self._finish, TOKEN_EXPIRED)
+        self._timer.cancel()
+        left = max(0.0, seconds_left(caller))
+        self._timer = self._loop.call_later(left, self._finish, TOKEN_EXPIRED)
         await self._send(b'{"type":"connection_ack"}')
 
     async def _subscribe(self, id: str, payload: Mapping[str, Any]) -> None:
@@ -169,7 +172,7 @@ class Socket:
                 await self._stream(id, outcome)
         except HttpRefusal as refusal:
             await self._refuse(id, exchange, refusal.code, refusal.message)
-        except Exception as raised:
+        except Exception as raised:  # noqa: BLE001 - the last place that can tell the client
             log_exception("operation failed", raised, request_id=exchange.request_id)
             message = "Something went wrong on our side."
             await self._refuse(id, exchange, "INTERNAL_SERVER_ERROR", message)
@@ -221,10 +224,6 @@ class Socket:
     async def _leave(self) -> None:
         await self.wire.draining.wait()
         self._finish(GOING_AWAY)
-
-    def _give_up_waiting(self) -> None:
-        if self._caller is None:
-            self._finish(INITIALISATION_TIMEOUT)
 
     def _finish(self, close: Close | None) -> None:
         if not self._end.done():

@@ -36,9 +36,9 @@ class Exchange:
         """Note the type of the operation, and the codes of its errors where it has any."""
         kind = _KIND.match(query)
         self.operation = (kind[1] if kind else None) or "query"
-        # An answer's own errors stand at its end or its beginning; a payload's are not meant.
-        if b'"extensions":{"code":' in body or b'"extensions": {"code":' in body:
-            errors = orjson.loads(body).get("errors") or ()
+        # The engine puts errors first, so that whole answers need no second look.
+        if body.startswith(b'{"errors":'):
+            errors = orjson.loads(body)["errors"]
             self.codes = tuple(dict.fromkeys(_code(each) for each in errors))
 
     @property

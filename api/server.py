@@ -1,0 +1,55 @@
+"""The server process: uvicorn with bounds set, and a departure in good order.
+
+On SIGTERM or Ctrl-C readiness goes off and streams are told to go elsewhere; then no connection is
+accepted any more, running requests finish within their grace, and the pools close last.
+"""
+
+import asyncio
+import socket
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.http.wire import Wire
+from api.settings import Settings
+
+_SECONDS_FOR_STREAMS = 2.0
+
+
+class Server(uvicorn.Server):
+    """A server that says that it is leaving before it leaves."""
+
+    def __init__(self, app: ASGIApp, wire: Wire) -> None:
+        super().__init__(configuration(app, wire.settings))
+        self.wire = wire
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.wire.draining.set()
+        if self.wire.settings.production:
+            # Load balancers need a moment to see that readiness is off.
+            await asyncio.sleep(_SECONDS_FOR_STREAMS)
+        else:
+            await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
+
+
+def configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the wire."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws_max_size=settings.body_limit,
+        ws_max_queue=4,
+        ws_per_message_deflate=False,
+        backlog=2048,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=round(settings.shutdown_grace),
+    )
