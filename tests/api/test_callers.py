@@ -1,0 +1,117 @@
+"""A caller is remembered for seconds, and never beyond what made it believable."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from api.identity import Unauthenticated, Verifier
+from tests.make.tokens import (
+    NOW,
+    SIGN_IN,
+    Clock,
+    InMemory,
+    a_key_set,
+    a_token,
+    an_ed25519_signer,
+    an_elliptic_signer,
+    an_issuer,
+    settings,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+ED = an_ed25519_signer("ed")
+EC = an_elliptic_signer("ec")
+KEYS = a_key_set(ED.published(), EC.published())
+ISSUERS = (an_issuer(key_set=KEYS),)
+
+
+def good(**changes: Any) -> str:
+    return f"Bearer {a_token(ED, **changes)}"
+
+
+async def test_the_caller_ends_with_the_token() -> None:
+    caller = await Verifier(InMemory.of(ISSUERS), settings(), now=Clock(), clock=Clock()).caller(
+        good()
+    )
+
+    assert caller.expires_at == datetime.fromtimestamp(NOW + 600, UTC)
+
+
+async def test_another_claim_may_name_the_subject() -> None:
+    mapped = an_issuer(key_set=KEYS, subject_claim="employee")
+    verifier = Verifier(InMemory.of([mapped]), settings(), now=Clock(), clock=Clock())
+
+    assert (await verifier.caller(good(employee="e-17"))).subject == "e-17"
+    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "missing_employee"):
+        await verifier.caller(good())
+
+
+async def test_a_remembered_token_still_expires() -> None:
+    clock = Clock()
+    still = Clock()
+    verifier = Verifier(InMemory.of(ISSUERS), settings(), now=clock, clock=still)
+    await verifier.caller(good(exp=NOW + 2))
+
+    clock.time = NOW + 31
+    await verifier.caller(good(exp=NOW + 2))
+    clock.time = NOW + 32
+
+    with pytest.raises(Unauthenticated, check=lambda it: it.code == "TOKEN_EXPIRED"):
+        await verifier.caller(good(exp=NOW + 2))
+
+
+async def test_a_removed_issuer_is_refused_within_five_seconds() -> None:
+    clock, registry = Clock(), InMemory.of(ISSUERS)
+    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    await verifier.caller(good())
+    clock.time += 4
+    await verifier.caller(good(jti="another"))
+
+    registry.issuers.clear()
+    clock.time += 1
+
+    for header in (good(), good(jti="another")):
+        with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
+            await verifier.caller(header)
+
+
+async def test_a_key_removed_from_the_registry_is_refused_within_five_seconds() -> None:
+    clock, registry = Clock(), InMemory.of(ISSUERS)
+    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    await verifier.caller(good())
+
+    registry.issuers[SIGN_IN] = an_issuer(key_set=a_key_set(EC.published()))
+    clock.time += 5
+
+    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
+        await verifier.caller(good())
+
+
+async def test_unknown_issuers_are_asked_for_once_and_crowd_nobody_out() -> None:
+    registry = InMemory.of(ISSUERS)
+    verifier = Verifier(registry, settings(), now=Clock(), clock=Clock())
+    await verifier.caller(good())
+
+    for number in range(5_000):
+        with pytest.raises(Unauthenticated):
+            await verifier.caller(good(iss=f"https://evil.example/{number % 1_000}"))
+    await verifier.caller(good(jti="another"))
+
+    assert registry.asked == 1_001
+
+
+@pytest.mark.parametrize("malformed", ["", "{", "[]", "{}", '{"keys": 1}', "[" * 90_000])
+async def test_a_malformed_key_set_in_the_registry_believes_nobody(malformed: str) -> None:
+    registry = InMemory.of([an_issuer(key_set=malformed)])
+    verifier = Verifier(registry, settings(), now=Clock(), clock=Clock())
+
+    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
+        await verifier.caller(good())

@@ -1,0 +1,144 @@
+"""Access tokens, good and forged, and the issuers and keys behind them."""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from api.settings import Settings
+from domain.kernel.identity import TenantId
+from persistence.directory import Issuer
+
+NOW = 1_800_000_000
+MERIDIAN = TenantId(UUID(int=1))
+HARBOR = TenantId(UUID(int=2))
+SIGN_IN = "https://sign-in.meridian.example/"
+HARBOR_SIGN_IN = "https://sign-in.harbor.example/"
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A private key, the id it is published under, and the algorithm it signs with."""
+
+    kid: str
+    key: PrivateKey
+    algorithm: str
+
+    def published(self, **changes: object) -> dict[str, Any]:
+        """The public half as a member of a key set."""
+        return {**_public(self.key), "kid": self.kid, **changes}
+
+    def signature(self, text: bytes) -> bytes:
+        """The signature over these bytes."""
+        return jwt.get_algorithm_by_name(self.algorithm).sign(text, self.key)
+
+
+def an_ed25519_signer(kid: str) -> Signer:
+    return Signer(kid, ed25519.Ed25519PrivateKey.generate(), "EdDSA")
+
+
+def an_elliptic_signer(kid: str) -> Signer:
+    return Signer(kid, ec.generate_private_key(ec.SECP256R1()), "ES256")
+
+
+def an_rsa_signer(kid: str, algorithm: str = "RS256", bits: int = 2048) -> Signer:
+    return Signer(kid, _rsa(bits), algorithm)
+
+
+def a_key_set(*keys: Mapping[str, Any]) -> str:
+    return json.dumps({"keys": list(keys)})
+
+
+def an_issuer(name: str = SIGN_IN, **changes: Any) -> Issuer:
+    usual: dict[str, Any] = {
+        "name": name,
+        "tenant_id": MERIDIAN,
+        "tenant_slug": "meridian",
+        "audience": "trellis-meridian",
+        "algorithms": frozenset({"RS256", "PS256", "ES256", "EdDSA"}),
+    }
+    return Issuer(**{**usual, **changes})
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """The claims of a good token; a change to `...` leaves a claim out."""
+    usual = {
+        "iss": SIGN_IN,
+        "aud": "trellis-meridian",
+        "sub": "ada@meridian.example",
+        "iat": NOW - 10,
+        "exp": NOW + 600,
+        "jti": "token-1",
+    }
+    return {name: value for name, value in {**usual, **changes}.items() if value is not ...}
+
+
+def a_token(signer: Signer, header: Mapping[str, Any] | None = None, **changes: Any) -> str:
+    """A token that is good but for these changes; `...` leaves a member out."""
+    usual = {"alg": signer.algorithm, "kid": signer.kid, "typ": "at+jwt", **(header or {})}
+    members = {name: value for name, value in usual.items() if value is not ...}
+    return a_raw_token(signer, json.dumps(members), json.dumps(claims(**changes)))
+
+
+def a_raw_token(signer: Signer, header: str, payload: str | bytes) -> str:
+    """A token with exactly this header and payload, rightly signed."""
+    body = payload.encode() if isinstance(payload, str) else payload
+    signed = f"{base64url(header.encode())}.{base64url(body)}"
+    return f"{signed}.{base64url(signer.signature(signed.encode()))}"
+
+
+def base64url(text: bytes) -> str:
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+@dataclass
+class InMemory:
+    """A registry of issuers that is a dictionary and counts its questions."""
+
+    issuers: dict[str, Issuer] = field(default_factory=dict)
+    asked: int = 0
+
+    @classmethod
+    def of(cls, issuers: Iterable[Issuer]) -> "InMemory":
+        return cls({issuer.name: issuer for issuer in issuers})
+
+    async def issuer(self, name: str) -> Issuer | None:
+        self.asked += 1
+        return self.issuers.get(name)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    time: float = NOW
+
+    def __call__(self) -> float:
+        return self.time
+
+
+def settings(**changes: Any) -> Settings:
+    return Settings(**changes)
+
+
+@cache
+def _rsa(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65_537, bits)
+
+
+def _public(key: PrivateKey) -> dict[str, Any]:
+    public = key.public_key()
+    if isinstance(public, rsa.RSAPublicKey):
+        return RSAAlgorithm.to_jwk(public, as_dict=True)
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return ECAlgorithm.to_jwk(public, as_dict=True)
+    return OKPAlgorithm.to_jwk(public, as_dict=True)
