@@ -1,0 +1,76 @@
+"""The house stands: who may import whom, and how large a room may grow."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYERS = ("api", "domain", "persistence")
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 40
+
+
+def test_the_contracts_of_pyproject_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    broken = cli.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert not broken, capsys.readouterr().out
+
+
+def test_the_domain_imports_the_standard_library_only() -> None:
+    graph = grimp.build_graph("domain", include_external_packages=True, cache_dir=None)
+    outside = {
+        each.split(".")[0]
+        for each in graph.modules
+        if each.split(".")[0] not in {"domain", *sys.stdlib_module_names}
+    }
+    assert outside == set()
+
+
+def test_no_folder_is_a_third_place() -> None:
+    banned = {"services", "repositories", "utils", "common", "helpers", "core", "shared", "misc"}
+    names = {each.stem for layer in LAYERS for each in (ROOT / layer).rglob("*")}
+    assert names & banned == set()
+
+
+def test_alembic_and_docker_shadow_no_library() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists()
+    assert not (ROOT / "docker" / "__init__.py").exists()
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path, tree in _modules()
+        if tree.body and not ast.get_docstring(tree)
+    ]
+    assert silent == []
+
+
+def test_no_file_outgrows_its_room() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path, _ in _modules()
+        if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_no_function_outgrows_a_page() -> None:
+    long = {
+        f"{path.relative_to(ROOT)}:{node.name}": lines
+        for path, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+    assert long == {}
+
+
+def _modules() -> Iterator[tuple[Path, ast.Module]]:
+    for layer in LAYERS:
+        for path in sorted((ROOT / layer).rglob("*.py")):
+            yield path, ast.parse(path.read_text())
