@@ -10,6 +10,7 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
+    and_,
     cast,
     func,
     literal_column,
@@ -27,7 +28,7 @@ from domain.goals import (
     OwnerKind,
     Visibility,
 )
-from persistence.journal import journaled
+from persistence.journal import followed, journaled
 from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
     Word,
@@ -205,5 +206,16 @@ GOAL.value("progress", _mean_progress)
 GOAL.many("viewers", PERSON, through(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _last_check_in)
 
+GOAL_CHANGED = followed(GOAL, "GoalChanged", Goal.SEE)
+
+
+def _followed(_: Row, row: Row, ask: Ask) -> Sql:
+    """The change that a subscription is read for, if it is about the goal that was asked for."""
+    if ask.given("id"):
+        return and_(row.c.id == ask.event(), row.c.entity_id == ask.identifier("id", prefix="goal"))
+    return row.c.id == ask.event()
+
+
+ROOT.one("goal_changed", GOAL_CHANGED, _followed)
 ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="goal"))
 ROOT.many("goals", GOAL)

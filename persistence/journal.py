@@ -1,7 +1,5 @@
 """The journal read back: what happened to something, seen by those who may read its history."""
 
-from typing import Any
-
 from sqlalchemy import (
     FromClause,
     Text,
@@ -16,6 +14,7 @@ from sqlalchemy import (
     select,
 )
 
+from domain.kernel.access import Rule
 from persistence.kernel.journal import journal
 from persistence.kernel.predicates import Facts, predicate
 from persistence.reading.readable import READABLES, ROOT, Ask, Either, One, Readable, Row, Sql
@@ -40,12 +39,22 @@ def journaled(readable: Readable) -> None:
     )
 
 
+def followed(readable: Readable, name: str, seen: Rule) -> Readable:
+    """What a subscription to changes of a concept hands on, for whoever may see the thing itself."""
+    change = Readable(name, journal, entity="")
+    change.seen = lambda facts, entry: _about(readable, facts, entry, seen)
+    link = SUBJECTS[readable.entity]
+    change.one(readable.entity, link.target, link.on)
+    change.one("entry", JOURNAL, lambda row, entry, _: entry.c.id == row.c.id)
+    return change
+
+
 def _seen(facts: Facts, entry: Row) -> Sql:
     """Whoever may read the history of what the entry is about may read the entry."""
     return or_(false(), *(_about(each, facts, entry, each.history) for each in _kept()))
 
 
-def _about(readable: Readable, facts: Facts, entry: Row, rule: Any) -> Sql:
+def _about(readable: Readable, facts: Facts, entry: Row, rule: Rule) -> Sql:
     assert readable.table is not None
     row = readable.table.alias()
     return and_(
@@ -99,3 +108,4 @@ JOURNAL.unpacked("changes", CHANGE, _changes)
 for name in ("field", "before", "after"):
     CHANGE.value(name)
 ROOT.many("journal", JOURNAL)
+ROOT.one("journal_entry", JOURNAL, lambda _, row, ask: row.c.id == ask.event())

@@ -52,6 +52,7 @@ from persistence.reading.sources import (
     ActorFact,
     Argument,
     Each,
+    Given,
     IsGiven,
     Populations,
     Prefix,
@@ -116,6 +117,10 @@ class FieldAsk:
     def member(self) -> Sql:
         """The actor's membership, bound."""
         return self._draft.bind(ActorFact("member_id"), ANY_UUID)
+
+    def event(self) -> Sql:
+        """The journal entry that a subscription is read for, bound."""
+        return self._draft.bind(Given("entry"), ANY_UUID)
 
     def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The argument, bound."""
