@@ -8,8 +8,14 @@ from uuid import UUID
 from domain.kernel.access import Holds, Is, Place, Via
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId
-from domain.kernel.permissions import Permission
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.permissions import Permission, Population
+from domain.kernel.texts import line
+from domain.kernel.work import Work
+from domain.organizations import Organization
+from domain.roles import TENANT_ADMIN, Role
 
 PLACE = Place(person="person_id")
 SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=PLACE)
@@ -23,9 +29,20 @@ class MemberStatus(StrEnum):
     REMOVED = "removed"
 
 
+LIFE = Lifecycle[MemberStatus](
+    {
+        MemberStatus.ACTIVE: frozenset({MemberStatus.REMOVED}),
+        MemberStatus.REMOVED: frozenset({MemberStatus.ACTIVE}),
+    }
+)
+
+
 @dataclass(kw_only=True, eq=False)
 class RoleAssignment(Part):
-    """A role that a member holds, over the whole tenant or one organization subtree."""
+    """A role that a member holds, over the whole tenant or one organization subtree.
+
+    `REACH` keeps those who manage the members of one subtree from handing out more than that.
+    """
 
     NAME = "assignment"
     SEE = Via("member_id", "member", SEE)
@@ -57,3 +74,130 @@ class Member(Aggregate):
     subject: str
     status: MemberStatus = MemberStatus.ACTIVE
     assignments: list[RoleAssignment] = field(default_factory=list)
+
+    def assign(
+        self, role_id: UUID, organization_id: OrganizationId | None = None
+    ) -> RoleAssignment:
+        """Hand over a role, over one organization subtree or the whole tenant; once is enough."""
+        for each in self.assignments:
+            if (each.role_id, each.organization_id) == (role_id, organization_id):
+                return each
+        assignment = RoleAssignment(
+            tenant_id=self.tenant_id,
+            member_id=self.id,
+            role_id=role_id,
+            organization_id=organization_id,
+        )
+        self.assignments.append(assignment)
+        self.record("role_assigned")
+        return assignment
+
+    def revoke(self, assignment_id: UUID) -> RoleAssignment:
+        """Take a role back. Raises Invalid where the member does not hold this assignment."""
+        for each in self.assignments:
+            if each.id == assignment_id:
+                self.assignments.remove(each)
+                self.record("role_revoked")
+                return each
+        raise Invalid(
+            "The member does not hold this role. Look at their roles again.",
+            "assignmentId",
+            code=Code.REFERENCE_NOT_FOUND,
+        )
+
+    def remove(self) -> None:
+        """Let the member no longer in; their roles are gone too. Raises StateConflict."""
+        self.status = LIFE.move(self.status, MemberStatus.REMOVED)
+        self.assignments.clear()
+        self.record("removed")
+
+    def restore(self) -> None:
+        """Let a removed member in again, without roles. Raises StateConflict."""
+        self.status = LIFE.move(self.status, MemberStatus.ACTIVE)
+        self.record("restored")
+
+
+async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
+    """Let a person in. Raises Invalid (NOT_UNIQUE among others) and NotPermitted."""
+    member = Member(
+        tenant_id=work.actor.tenant_id,
+        person_id=person_id,
+        subject=line("The subject", subject, "subject", at_most=255),
+    )
+    member.record("created")
+    await work.permit(member, to=Member.CREATE)
+    if await work.find(Member, person_id=person_id):
+        raise Invalid("This person is a member already.", "personId", code=Code.NOT_UNIQUE)
+    if await work.find(Member, subject=member.subject):
+        raise Invalid("Another member has this subject.", "subject", code=Code.NOT_UNIQUE)
+    await work.add(member, to=Member.CREATE)
+    return member
+
+
+async def assign_role(
+    work: Work,
+    member_id: UUID,
+    role_id: UUID,
+    *,
+    organization_id: UUID | None = None,
+    expected_version: int | None = None,
+) -> Member:
+    """Hand a role to a member.
+
+    Raises what `Work.get` raises, Invalid for an unknown role or organization, and NotPermitted
+    where the role would reach further than the actor's own right to manage members.
+    """
+    member = await work.get(
+        Member, member_id, to=Member.ASSIGN_ROLE, expected_version=expected_version
+    )
+    role = await work.see(Role, role_id, "roleId")
+    unit = await work.see(Organization, organization_id, "organizationId")
+    assignment = member.assign(role_id, OrganizationId(unit.id) if unit else None)
+    await work.permit(assignment, to=RoleAssignment.REACH)
+    for grant in role.grants if role else ():
+        if grant.population is Population.ORGANIZATION:
+            await work.permit(grant, to=RoleAssignment.REACH)
+    return member
+
+
+async def revoke_role(
+    work: Work, member_id: UUID, assignment_id: UUID, *, expected_version: int | None = None
+) -> Member:
+    """Take a role back from a member.
+
+    Raises what `Work.get` raises, Invalid, NotPermitted, and StateConflict for the last admin.
+    """
+    member = await work.get(
+        Member, member_id, to=Member.REVOKE_ROLE, expected_version=expected_version
+    )
+    revoked = next((each for each in member.assignments if each.id == assignment_id), None)
+    if revoked is not None:
+        await work.permit(revoked, to=RoleAssignment.REACH)
+        if revoked.organization_id is None:
+            await keep_an_admin(work, member.person_id, of=revoked.role_id)
+    member.revoke(assignment_id)
+    return member
+
+
+async def remove(work: Work, member_id: UUID, *, expected_version: int | None = None) -> Member:
+    """Let a member no longer in.
+
+    Raises what `Work.get` raises, and StateConflict for the last admin.
+    """
+    member = await work.get(Member, member_id, to=Member.REMOVE, expected_version=expected_version)
+    await keep_an_admin(work, member.person_id)
+    member.remove()
+    return member
+
+
+async def keep_an_admin(work: Work, without: UUID, *, of: UUID | None = None) -> None:
+    """Refuse to leave the tenant without an admin by losing this person, or that role of theirs.
+
+    Raises StateConflict.
+    """
+    admin = await work.find(Role, key=TENANT_ADMIN)
+    if admin is None or of not in (None, admin.id):
+        return
+    await work.hold(TENANT_ADMIN)
+    if set(await work.holders(admin.id)) == {without}:
+        raise StateConflict("This is the last tenant admin. Make somebody else one first.")

@@ -1,16 +1,22 @@
 """Organizations: the units of a tenant, from the company down to the site, in one tree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
+from domain.kernel import references
 from domain.kernel.access import Holds, MemberOf, Place, Via
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId
+from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
+from domain.kernel.texts import line
+from domain.kernel.work import Work
 
 PLACE = Place(organization="id")
 ABOVE = Place(organization="parent_id")
@@ -29,15 +35,20 @@ class OrganizationKind(StrEnum):
 
 
 @dataclass(kw_only=True, eq=False)
-class OrganizationReference(Part):
+class OrganizationReference(references.Reference):
     """What another system calls an organization."""
 
-    NAME = "reference"
     SEE = Via("organization_id", "organization", MANAGE)
 
     organization_id: UUID
-    source: str
-    external_id: str
+
+
+class OrganizationDetails(TypedDict, total=False):
+    """What may be changed about an organization; what is left out stays."""
+
+    kind: OrganizationKind
+    code: str
+    name: str
 
 
 @dataclass(kw_only=True, eq=False)
@@ -54,7 +65,8 @@ class Organization(Aggregate):
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
-    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN)
+    REFER: ClassVar = Action("refer", MANAGE)
+    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, REFER)
     SEARCH = ("name", "code")
 
     kind: OrganizationKind
@@ -64,3 +76,145 @@ class Organization(Aggregate):
     starts_on: date
     ends_on: date | None = None
     references: list[OrganizationReference] = field(default_factory=list)
+
+    def edit(self, **details: Unpack[OrganizationDetails]) -> None:
+        """Change kind, code or name. Raises Invalid."""
+        values: dict[str, object] = dict(details)
+        if "code" in details:
+            values["code"] = _code(details["code"])
+        if "name" in details:
+            values["name"] = _name(details["name"])
+        self.change("edited", values)
+
+    def move(self, parent_id: OrganizationId | None, above_parent: Collection[UUID]) -> None:
+        """Hang the unit and all below it under another one. Raises Invalid with REFERENCE_CYCLE."""
+        if parent_id is not None and self.id in (parent_id, *above_parent):
+            raise Invalid(
+                "An organization cannot stand below itself. Choose a unit outside of it.",
+                "parentId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        self.change("moved", {"parent_id": parent_id})
+
+    def close(self, ends_on: date) -> None:
+        """Say from which day on the unit is no more. Raises Invalid."""
+        Period(self.starts_on, ends_on)
+        self.change("closed", {"ends_on": ends_on}, effective_on=ends_on)
+
+    def reopen(self) -> None:
+        """Let the unit go on."""
+        self.change("reopened", {"ends_on": None})
+
+    def refer(self, source: str, external_id: str) -> None:
+        """Note what another system calls the unit. Raises Invalid and LimitExceeded."""
+        if references.refer(self.references, source, external_id, self._reference):
+            self.record("referred")
+
+    def forget(self, source: str) -> None:
+        """Take out what another system calls the unit."""
+        if references.forget(self.references, source):
+            self.record("forgotten")
+
+    def _reference(self, source: str, external_id: str) -> OrganizationReference:
+        return OrganizationReference(
+            tenant_id=self.tenant_id,
+            organization_id=self.id,
+            source=source,
+            external_id=external_id,
+        )
+
+
+async def create(
+    work: Work,
+    *,
+    kind: OrganizationKind,
+    code: str,
+    name: str,
+    parent_id: UUID | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Organization:
+    """Found a unit. Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted."""
+    await work.hold(Organization.NAME)
+    parent = await work.see(Organization, parent_id, "parentId")
+    period = Period(starts_on or work.actor.today, ends_on)
+    organization = Organization(
+        tenant_id=work.actor.tenant_id,
+        kind=kind,
+        code=_code(code),
+        name=_name(name),
+        parent_id=OrganizationId(parent.id) if parent else None,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+    )
+    organization.record("created")
+    await work.permit(organization, to=Organization.CREATE)
+    await _refuse_used(work, organization.code)
+    await work.add(organization, to=Organization.CREATE)
+    return organization
+
+
+async def edit(
+    work: Work,
+    id: UUID,
+    *,
+    expected_version: int | None = None,
+    **details: Unpack[OrganizationDetails],
+) -> Organization:
+    """Change kind, code or name. Raises what `Work.get` raises, and Invalid."""
+    organization = await work.get(
+        Organization, id, to=Organization.EDIT, expected_version=expected_version
+    )
+    if "code" in details and _code(details["code"]) != organization.code:
+        await _refuse_used(work, _code(details["code"]))
+    organization.edit(**details)
+    return organization
+
+
+async def move(
+    work: Work, id: UUID, *, parent_id: UUID | None, expected_version: int | None = None
+) -> Organization:
+    """Hang a unit under another one, or under none.
+
+    Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
+    Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
+    """
+    await work.hold(Organization.NAME)
+    organization = await work.get(
+        Organization, id, to=Organization.MOVE, expected_version=expected_version
+    )
+    parent = await work.see(Organization, parent_id, "parentId")
+    above = await work.above(Organization, parent.id) if parent else ()
+    organization.move(OrganizationId(parent.id) if parent else None, above)
+    await work.permit(organization, to=Organization.CREATE)
+    return organization
+
+
+async def close(
+    work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
+) -> Organization:
+    """End a unit, today or on another day.
+
+    Raises what `Work.get` raises, Invalid, and StateConflict while units below it are open.
+    """
+    await work.hold(Organization.NAME)
+    organization = await work.get(
+        Organization, id, to=Organization.CLOSE, expected_version=expected_version
+    )
+    if await work.count(Organization, parent_id=organization.id, ends_on=None):
+        raise StateConflict("There are open units below this one. Move or close them first.")
+    organization.close(ends_on or work.actor.today)
+    return organization
+
+
+async def _refuse_used(work: Work, code: str) -> None:
+    if await work.find(Organization, code=code):
+        raise Invalid(f"The code {code} is in use. Choose another.", "code", code=Code.NOT_UNIQUE)
+
+
+def _code(text: str) -> str:
+    return line("The code", text, "code", at_most=50)
+
+
+def _name(text: str) -> str:
+    return line("The name", text, "name")

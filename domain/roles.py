@@ -1,16 +1,95 @@
 """Roles: named sets of grants. Some are built in; tenants change their grants and add their own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
+from domain.kernel import texts
 from domain.kernel.access import Holds, Via
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
-from domain.kernel.identity import OrganizationId
+from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
+from domain.kernel.identity import OrganizationId, TenantId
 from domain.kernel.permissions import Grant, Permission, Population
+from domain.kernel.work import Work
+from domain.organizations import Organization
 
 SEE = Holds(Permission.MEMBERS_READ, anywhere=True)
+MANAGE = Holds(Permission.ROLES_MANAGE)
+MOST_GRANTS = 200
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A role that every tenant starts with, its permissions held over everyone."""
+
+    key: str
+    name: str
+    description: str
+    permissions: tuple[Permission, ...]
+
+
+TENANT_ADMIN = "tenant_admin"
+
+BUILT_IN = (
+    BuiltIn(
+        TENANT_ADMIN,
+        "Tenant admin",
+        "Runs the tenant: directory, members, roles and settings; no employment facts.",
+        (
+            Permission.AUDIT_READ,
+            Permission.DIRECTORY_READ,
+            Permission.GOALS_READ,
+            Permission.MEMBERS_MANAGE,
+            Permission.MEMBERS_READ,
+            Permission.ORGANIZATIONS_MANAGE,
+            Permission.PEOPLE_MANAGE,
+            Permission.ROLES_MANAGE,
+            Permission.SETTINGS_MANAGE,
+            Permission.SETTINGS_READ,
+            Permission.TEAMS_MANAGE,
+        ),
+    ),
+    BuiltIn(
+        "hr",
+        "HR",
+        "Looks after people, their employment and all goals that are not private.",
+        (
+            Permission.AUDIT_READ,
+            Permission.DIRECTORY_READ,
+            Permission.EMPLOYMENT_MANAGE,
+            Permission.EMPLOYMENT_READ,
+            Permission.GOALS_MANAGE,
+            Permission.GOALS_READ,
+            Permission.MEMBERS_READ,
+            Permission.ORGANIZATIONS_MANAGE,
+            Permission.PEOPLE_MANAGE,
+            Permission.SETTINGS_READ,
+            Permission.TEAMS_MANAGE,
+        ),
+    ),
+    BuiltIn(
+        "employee",
+        "Employee",
+        "Reads the directory and public goals; manages what is their own.",
+        (Permission.DIRECTORY_READ, Permission.GOALS_READ),
+    ),
+    BuiltIn(
+        "analyst",
+        "Analyst",
+        "Reads the directory and public goals in order to count them.",
+        (Permission.DIRECTORY_READ, Permission.GOALS_READ),
+    ),
+    BuiltIn("integration", "Integration", "A service client; the tenant says what it may do.", ()),
+)
+"""The rows that a new tenant's roles start from (design §2)."""
+
+KEPT = frozenset(
+    Grant(each)
+    for each in (Permission.MEMBERS_MANAGE, Permission.MEMBERS_READ, Permission.ROLES_MANAGE)
+)
+"""What a tenant admin cannot lose: without these nobody could give anything back."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -31,6 +110,13 @@ class RoleGrant(Part):
         return Grant(self.permission, self.population, self.organization_id)
 
 
+class RoleDetails(TypedDict, total=False):
+    """What may be changed about a role; what is left out stays."""
+
+    name: str
+    description: str | None
+
+
 @dataclass(kw_only=True, eq=False)
 class Role(Aggregate):
     """What a group of members may do."""
@@ -38,8 +124,8 @@ class Role(Aggregate):
     NAME = "role"
     SEE = SEE
     HISTORY = Holds(Permission.AUDIT_READ)
-    CREATE: ClassVar = Action("create", Holds(Permission.ROLES_MANAGE))
-    EDIT: ClassVar = Action("edit", Holds(Permission.ROLES_MANAGE))
+    CREATE: ClassVar = Action("create", MANAGE)
+    EDIT: ClassVar = Action("edit", MANAGE)
     ACTIONS = (EDIT,)
     SEARCH = ("name",)
 
@@ -48,3 +134,119 @@ class Role(Aggregate):
     description: str | None = None
     is_built_in: bool = False
     grants: list[RoleGrant] = field(default_factory=list)
+
+    def edit(self, **details: Unpack[RoleDetails]) -> None:
+        """Change the name or the description. Raises Invalid."""
+        values: dict[str, object] = {}
+        if "name" in details:
+            values["name"] = texts.line("The name", details["name"], "name", at_most=100)
+        if "description" in details:
+            values["description"] = _description(details["description"])
+        self.change("edited", values)
+
+    def regrant(self, grants: Collection[Grant]) -> None:
+        """Hand out exactly these grants from now on.
+
+        Raises Invalid for a grant without the organization it needs, LimitExceeded, and
+        StateConflict where the tenant admin would lose what keeps the tenant governable.
+        """
+        wanted = dict.fromkeys(grants)
+        if len(wanted) > MOST_GRANTS:
+            raise LimitExceeded(f"A role has {MOST_GRANTS} grants at most.", "grants")
+        for index, grant in enumerate(wanted):
+            _check_reach(grant, index)
+        if self.key == TENANT_ADMIN and not wanted.keys() >= KEPT:
+            raise StateConflict(
+                "The tenant admin keeps members:read, members:manage and roles:manage over"
+                " everyone. Leave these three in.",
+                "grants",
+            )
+        held = {each.grant for each in self.grants}
+        for part in [each for each in self.grants if each.grant not in wanted]:
+            self.grants.remove(part)
+        for grant in wanted:
+            if grant not in held:
+                self.hand_out(grant)
+        if held != wanted.keys():
+            self.record("regranted")
+
+    def hand_out(self, grant: Grant) -> None:
+        """Add one grant to those that the role hands out."""
+        self.grants.append(
+            RoleGrant(
+                tenant_id=self.tenant_id,
+                role_id=self.id,
+                permission=grant.permission,
+                population=grant.population,
+                organization_id=grant.organization_id,
+            )
+        )
+
+
+def built_in(tenant_id: TenantId) -> list[Role]:
+    """The roles of a new tenant."""
+    roles = []
+    for each in BUILT_IN:
+        role = Role(
+            tenant_id=tenant_id,
+            key=each.key,
+            name=each.name,
+            description=each.description,
+            is_built_in=True,
+        )
+        role.record("created")
+        for permission in each.permissions:
+            role.hand_out(Grant(permission))
+        roles.append(role)
+    return roles
+
+
+async def create(
+    work: Work,
+    *,
+    key: str,
+    name: str,
+    description: str | None = None,
+    grants: Collection[Grant] = (),
+) -> Role:
+    """Add a role of the tenant's own. Raises Invalid, NotPermitted, LimitExceeded."""
+    word = texts.key("The key", key, "key")
+    if await work.find(Role, key=word):
+        raise Invalid(f"There is a role {word} already.", "key", code=Code.NOT_UNIQUE)
+    role = Role(
+        tenant_id=work.actor.tenant_id,
+        key=word,
+        name=texts.line("The name", name, "name", at_most=100),
+        description=_description(description),
+    )
+    role.record("created")
+    await work.add(role, to=Role.CREATE)
+    await _regrant(work, role, grants)
+    return role
+
+
+async def regrant(
+    work: Work, role_id: UUID, grants: Collection[Grant], *, expected_version: int | None = None
+) -> Role:
+    """Change what a role hands out. Raises what `Work.get` and `Role.regrant` raise."""
+    role = await work.get(Role, role_id, to=Role.EDIT, expected_version=expected_version)
+    await _regrant(work, role, grants)
+    return role
+
+
+async def _regrant(work: Work, role: Role, grants: Collection[Grant]) -> None:
+    for index, grant in enumerate(grants):
+        await work.see(Organization, grant.organization_id, "grants", str(index), "organizationId")
+    role.regrant(grants)
+
+
+def _check_reach(grant: Grant, index: int) -> None:
+    if (grant.population is Population.ORGANIZATION) != (grant.organization_id is not None):
+        raise Invalid(
+            "A grant names an organization exactly when its population is one. Correct either.",
+            *("grants", index, "organizationId"),
+        )
+
+
+def _description(text: str | None) -> str | None:
+    return texts.paragraphs("The description", text, "description", at_most=1_000)

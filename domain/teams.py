@@ -1,16 +1,23 @@
-"""Teams: who works together, under which organization, in which part and for how much of their time."""
+"""Teams: who works together, under which organization, as what and for how much of their time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
 from domain.kernel.access import Holds, Is, Leads, Place, Via
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
+from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
+from domain.kernel.texts import line, paragraphs
+from domain.kernel.work import Work
+from domain.organizations import Organization
+from domain.people import Person
 
 PLACE = Place(team="id", organization="organization_id")
 ABOVE = Place(team="parent_id", organization="organization_id")
@@ -28,7 +35,7 @@ class TeamRole(StrEnum):
 
 @dataclass(kw_only=True, eq=False)
 class Membership(Part):
-    """A person's time in a team. A change of role or share is a new membership, so history stays."""
+    """A person's time in a team. A change of role or share begins a new one, so history stays."""
 
     NAME = "membership"
     SEE = Is("person_id") | Via("team_id", "team", SEE)
@@ -39,6 +46,18 @@ class Membership(Part):
     share: int = 100
     starts_on: date
     ends_on: date | None = None
+
+    @property
+    def period(self) -> Period:
+        """The days of the membership."""
+        return Period(self.starts_on, self.ends_on)
+
+
+class TeamDetails(TypedDict, total=False):
+    """What may be changed about a team; what is left out stays."""
+
+    name: str
+    description: str | None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -67,3 +86,236 @@ class Team(Aggregate):
     starts_on: date
     ends_on: date | None = None
     memberships: list[Membership] = field(default_factory=list)
+
+    def edit(self, **details: Unpack[TeamDetails]) -> None:
+        """Change the name or the description. Raises Invalid."""
+        values: dict[str, object] = {}
+        if "name" in details:
+            values["name"] = line("The name", details["name"], "name")
+        if "description" in details:
+            values["description"] = _description(details["description"])
+        self.change("edited", values)
+
+    def move(
+        self,
+        organization_id: OrganizationId,
+        parent_id: TeamId | None,
+        above_parent: Collection[UUID],
+    ) -> None:
+        """Place the team elsewhere, with all below it. Raises Invalid with REFERENCE_CYCLE."""
+        if parent_id is not None and self.id in (parent_id, *above_parent):
+            raise Invalid(
+                "A team cannot stand below itself. Choose a team outside of it.",
+                "parentId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        self.change("moved", {"organization_id": organization_id, "parent_id": parent_id})
+
+    def close(self, ends_on: date) -> None:
+        """Say from which day on the team is no more; memberships end with it. Raises Invalid."""
+        Period(self.starts_on, ends_on)
+        for each in self.memberships:
+            if each.ends_on is None or each.ends_on > ends_on:
+                each.ends_on = max(each.starts_on, ends_on)
+        self.change("closed", {"ends_on": ends_on}, effective_on=ends_on)
+
+    def reopen(self) -> None:
+        """Let the team go on; who belongs to it is to be said anew."""
+        self.change("reopened", {"ends_on": None})
+
+    def add_member(
+        self,
+        person_id: PersonId,
+        *,
+        role: TeamRole = TeamRole.MEMBER,
+        share: int = 100,
+        starts_on: date,
+        ends_on: date | None = None,
+    ) -> Membership:
+        """Take somebody in. Raises Invalid, with NOT_UNIQUE where they are in at that time."""
+        period = Period(starts_on, ends_on)
+        if starts_on < self.starts_on or self.ends_on is not None and starts_on >= self.ends_on:
+            raise Invalid(
+                "The team does not exist on that day. Choose a day within its dates.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if any(each.person_id == person_id and _meet(each, period) for each in self.memberships):
+            raise Invalid(
+                "This person is in the team in that time already. Change that membership.",
+                "personId",
+                code=Code.NOT_UNIQUE,
+            )
+        membership = self._membership(person_id, role, share, period)
+        self.record("member_added", effective_on=starts_on)
+        return membership
+
+    def change_membership(
+        self,
+        membership_id: UUID,
+        *,
+        role: TeamRole | None = None,
+        share: int | None = None,
+        starts_on: date,
+    ) -> Membership:
+        """Give somebody another part or share from a day on. Raises Invalid."""
+        old = self.membership(membership_id)
+        if not old.period.covers(starts_on):
+            raise Invalid(
+                "The membership does not run on that day. Choose a day within it.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        role = role or old.role
+        share = old.share if share is None else share
+        if (role, share) == (old.role, old.share):
+            return old
+        period = Period(starts_on, old.ends_on)
+        old.ends_on = starts_on
+        membership = self._membership(old.person_id, role, share, period)
+        self.record("membership_changed", effective_on=starts_on)
+        return membership
+
+    def end_membership(self, membership_id: UUID, ends_on: date) -> Membership:
+        """Let somebody go from a day on; the end may come sooner than was said, not later.
+
+        Raises Invalid.
+        """
+        membership = self.membership(membership_id)
+        Period(membership.starts_on, ends_on)
+        if membership.ends_on is not None and membership.ends_on < ends_on:
+            raise Invalid(
+                "The membership ends before that day. Add the person again instead.",
+                "endsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if membership.ends_on != ends_on:
+            membership.ends_on = ends_on
+            self.record("membership_ended", effective_on=ends_on)
+        return membership
+
+    def membership(self, id: UUID) -> Membership:
+        """One of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""
+        for each in self.memberships:
+            if each.id == id:
+                return each
+        raise Invalid(
+            "The team has no such membership. Look at its members again.",
+            "membershipId",
+            code=Code.REFERENCE_NOT_FOUND,
+        )
+
+    def _membership(
+        self, person_id: PersonId, role: TeamRole, share: int, period: Period
+    ) -> Membership:
+        if not 0 <= share <= 100:
+            raise Invalid("A share is a percentage from 0 to 100.", "share", code=Code.OUT_OF_RANGE)
+        membership = Membership(
+            tenant_id=self.tenant_id,
+            team_id=self.id,
+            person_id=person_id,
+            role=role,
+            share=share,
+            starts_on=period.starts_on,
+            ends_on=period.ends_on,
+        )
+        self.memberships.append(membership)
+        return membership
+
+
+async def create(
+    work: Work,
+    *,
+    organization_id: UUID,
+    name: str,
+    parent_id: UUID | None = None,
+    description: str | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Team:
+    """Form a team. Raises Invalid and NotPermitted."""
+    await work.hold(Team.NAME)
+    await work.see(Organization, organization_id, "organizationId")
+    await work.see(Team, parent_id, "parentId")
+    period = Period(starts_on or work.actor.today, ends_on)
+    team = Team(
+        tenant_id=work.actor.tenant_id,
+        organization_id=OrganizationId(organization_id),
+        parent_id=TeamId(parent_id) if parent_id else None,
+        name=line("The name", name, "name"),
+        description=_description(description),
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+    )
+    team.record("created")
+    await work.add(team, to=Team.CREATE)
+    return team
+
+
+async def move(
+    work: Work,
+    id: UUID,
+    *,
+    organization_id: UUID,
+    parent_id: UUID | None,
+    expected_version: int | None = None,
+) -> Team:
+    """Place a team under another organization or team.
+
+    Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
+    Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
+    """
+    await work.hold(Team.NAME)
+    team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
+    await work.see(Organization, organization_id, "organizationId")
+    parent = await work.see(Team, parent_id, "parentId")
+    above = await work.above(Team, parent.id) if parent else ()
+    team.move(OrganizationId(organization_id), TeamId(parent.id) if parent else None, above)
+    await work.permit(team, to=Team.CREATE)
+    return team
+
+
+async def close(
+    work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
+) -> Team:
+    """End a team, today or on another day.
+
+    Raises what `Work.get` raises, Invalid, and StateConflict while teams below it are open.
+    """
+    await work.hold(Team.NAME)
+    team = await work.get(Team, id, to=Team.CLOSE, expected_version=expected_version)
+    if await work.count(Team, parent_id=team.id, ends_on=None):
+        raise StateConflict("There are open teams below this one. Move or close them first.")
+    team.close(ends_on or work.actor.today)
+    return team
+
+
+async def add_member(
+    work: Work,
+    id: UUID,
+    person_id: UUID,
+    *,
+    role: TeamRole = TeamRole.MEMBER,
+    share: int = 100,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    expected_version: int | None = None,
+) -> Team:
+    """Take somebody into a team. Raises what `Work.get` raises, and Invalid."""
+    team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
+    person = await work.see(Person, person_id, "personId")
+    starts_on = starts_on or work.actor.today
+    if person and person.has_left(starts_on):
+        raise Invalid("This person has left by then. Choose somebody else.", "personId")
+    team.add_member(
+        PersonId(person_id), role=role, share=share, starts_on=starts_on, ends_on=ends_on
+    )
+    return team
+
+
+def _meet(membership: Membership, period: Period) -> bool:
+    return membership.ends_on != membership.starts_on and membership.period.meets(period)
+
+
+def _description(text: str | None) -> str | None:
+    return paragraphs("The description", text, "description")

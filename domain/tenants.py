@@ -1,14 +1,22 @@
 """Tenants: the customers of Trellis, each a world of its own."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.identity import TenantId
+from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
+from domain.kernel.texts import key, line, locale, time_zone
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
+MOST_LABELS = 200
 
 
 class TenantStatus(StrEnum):
@@ -17,6 +25,14 @@ class TenantStatus(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     CLOSING = "closing"
+
+
+LIFE = Lifecycle[TenantStatus](
+    {
+        TenantStatus.ACTIVE: frozenset({TenantStatus.SUSPENDED, TenantStatus.CLOSING}),
+        TenantStatus.SUSPENDED: frozenset({TenantStatus.ACTIVE, TenantStatus.CLOSING}),
+    }
+)
 
 
 class WeekStart(StrEnum):
@@ -35,10 +51,41 @@ class Registration:
     slug: str
     status: TenantStatus = TenantStatus.ACTIVE
 
+    def __post_init__(self) -> None:
+        if not SLUG.fullmatch(self.slug):
+            raise Invalid(
+                "A slug has 3 to 63 small letters, digits and hyphens, and starts with a letter.",
+                "slug",
+                code=Code.INVALID_FORMAT,
+            )
+
+    def suspend(self) -> None:
+        """Serve nobody of this tenant for now. Raises StateConflict."""
+        self.status = LIFE.move(self.status, TenantStatus.SUSPENDED)
+
+    def resume(self) -> None:
+        """Serve a suspended tenant again. Raises StateConflict."""
+        self.status = LIFE.move(self.status, TenantStatus.ACTIVE)
+
+    def close(self) -> None:
+        """Begin to take the tenant's data out; final. Raises StateConflict."""
+        self.status = LIFE.move(self.status, TenantStatus.CLOSING)
+
+
+class Settings(TypedDict, total=False):
+    """What a tenant may set; what is left out stays."""
+
+    name: str
+    fiscal_year_start_month: int
+    week_start: WeekStart
+    time_zone: str
+    locale: str
+    labels: Mapping[str, str]
+
 
 @dataclass(kw_only=True, eq=False)
 class Tenant(Aggregate):
-    """A customer's name and settings. Everybody in the tenant reads them: every screen needs them."""
+    """A customer's name and settings; every screen needs them, so everybody here reads them."""
 
     NAME = "tenant"
     SEE = EVERYBODY
@@ -52,3 +99,44 @@ class Tenant(Aggregate):
     time_zone: str = "UTC"
     locale: str = "en"
     labels: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def found(cls, id: TenantId, **settings: Unpack[Settings]) -> "Tenant":
+        """A new tenant, whose only row has the tenant's own id. Raises Invalid."""
+        tenant = cls(tenant_id=id, id=id, name="")
+        for attribute, value in checked({"name": "", **settings}).items():
+            setattr(tenant, attribute, value)
+        tenant.record("founded")
+        return tenant
+
+    def edit(self, **settings: Unpack[Settings]) -> None:
+        """Change settings. Raises Invalid, and LimitExceeded for too many labels."""
+        self.change("edited", checked(settings))
+
+
+def checked(settings: Settings) -> dict[str, object]:
+    """These settings in the form in which they are kept. Raises Invalid or LimitExceeded."""
+    values: dict[str, object] = dict(settings)
+    if "name" in settings:
+        values["name"] = line("The name", settings["name"], "name")
+    if "time_zone" in settings:
+        zone = line("The time zone", settings["time_zone"], "timeZone")
+        values["time_zone"] = time_zone("The time zone", zone, "timeZone")
+    if "locale" in settings:
+        values["locale"] = locale("The locale", settings["locale"], "locale")
+    if "labels" in settings:
+        values["labels"] = _labels(settings["labels"])
+    if not 1 <= settings.get("fiscal_year_start_month", 1) <= 12:
+        raise Invalid(
+            "A month is a number from 1 to 12.", "fiscalYearStartMonth", code=Code.OUT_OF_RANGE
+        )
+    return values
+
+
+def _labels(labels: Mapping[str, str]) -> dict[str, str]:
+    if len(labels) > MOST_LABELS:
+        raise LimitExceeded(f"A tenant has {MOST_LABELS} labels at most.", "labels")
+    return {
+        key("The label's key", each, "labels"): line("The label", label, "labels", each, at_most=60)
+        for each, label in labels.items()
+    }

@@ -45,3 +45,14 @@ class CheckIn(Part):
     note: str | None = None
     recorded_at: datetime
     values: list[CheckInValue] = field(default_factory=list)
+
+    def note_down(self, key_result_id: UUID, value: Decimal) -> None:
+        """Keep the value that a key result has now."""
+        self.values.append(
+            CheckInValue(
+                tenant_id=self.tenant_id,
+                check_in_id=self.id,
+                key_result_id=key_result_id,
+                value=value,
+            )
+        )

@@ -1,57 +1,57 @@
 """A goal: what a person, a team or an organization means to reach, by when and why."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, Unpack
 from uuid import UUID
 
-from domain.goals import visibility
-from domain.goals.check_ins import CheckIn
-from domain.goals.key_results import KeyResult
+from domain.goals import key_results as measures
+from domain.goals import visibility as sharing
+from domain.goals.check_ins import CheckIn, Confidence
+from domain.goals.details import GoalDetails, check_dates, check_sharing, checked
+from domain.goals.key_results import KeyResult, KeyResultDetails, NewKeyResult
+from domain.goals.owners import Owner, OwnerKind
 from domain.goals.visibility import GoalStatus, Visibility
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.identity import OrganizationId, PersonId, TeamId
+from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
+from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.texts import paragraphs
 
 DRAFT, ACTIVE = GoalStatus.DRAFT, GoalStatus.ACTIVE
 CLOSED = (GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED)
+MOST_KEY_RESULTS = 30
 
-
-class OwnerKind(StrEnum):
-    """What sort of thing owns a goal."""
-
-    PERSON = "person"
-    TEAM = "team"
-    ORGANIZATION = "organization"
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose a goal is."""
-
-    kind: OwnerKind
-    id: UUID
+LIFE = Lifecycle[GoalStatus](
+    {DRAFT: frozenset({ACTIVE}), ACTIVE: frozenset(CLOSED)}
+    | {closed: frozenset({ACTIVE}) for closed in CLOSED}
+)
 
 
 @dataclass(kw_only=True, eq=False)
 class Goal(Aggregate):
-    """Something to reach. Exactly one of the three owner ids is set, and `owner_kind` says which."""
+    """Something to reach. One of the three owner ids is set, and `owner_kind` says which.
+
+    A goal without key results is judged by its check-ins alone.
+    """
 
     NAME = "goal"
-    PLACE = visibility.PLACE
-    SEE = visibility.SEE
-    HISTORY = visibility.HISTORY
-    CREATE: ClassVar = Action("create", visibility.EDIT)
-    EDIT: ClassVar = Action("edit", visibility.EDIT, DRAFT, ACTIVE)
-    ALIGN: ClassVar = Action("align", visibility.EDIT, DRAFT, ACTIVE)
-    ACTIVATE: ClassVar = Action("activate", visibility.EDIT, DRAFT)
-    DISCARD: ClassVar = Action("discard", visibility.EDIT, DRAFT)
-    CHECK_IN: ClassVar = Action("check_in", visibility.EDIT, ACTIVE)
-    ACHIEVE: ClassVar = Action("achieve", visibility.EDIT, ACTIVE)
-    MISS: ClassVar = Action("miss", visibility.EDIT, ACTIVE)
-    ABANDON: ClassVar = Action("abandon", visibility.EDIT, ACTIVE)
-    REOPEN: ClassVar = Action("reopen", visibility.EDIT, *CLOSED)
+    PLACE = sharing.PLACE
+    SEE = sharing.SEE
+    HISTORY = sharing.HISTORY
+    CREATE: ClassVar = Action("create", sharing.EDIT)
+    EDIT: ClassVar = Action("edit", sharing.EDIT, DRAFT, ACTIVE)
+    ALIGN: ClassVar = Action("align", sharing.EDIT, DRAFT, ACTIVE)
+    ACTIVATE: ClassVar = Action("activate", sharing.EDIT, DRAFT)
+    DISCARD: ClassVar = Action("discard", sharing.EDIT, DRAFT)
+    CHECK_IN: ClassVar = Action("check_in", sharing.EDIT, ACTIVE)
+    ACHIEVE: ClassVar = Action("achieve", sharing.EDIT, ACTIVE)
+    MISS: ClassVar = Action("miss", sharing.EDIT, ACTIVE)
+    ABANDON: ClassVar = Action("abandon", sharing.EDIT, ACTIVE)
+    REOPEN: ClassVar = Action("reopen", sharing.EDIT, *CLOSED)
     ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MISS, ABANDON, REOPEN)
     SEARCH = ("title",)
 
@@ -72,3 +72,196 @@ class Goal(Aggregate):
     key_results: list[KeyResult] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     viewer_ids: set[PersonId] = field(default_factory=set)
+
+    @classmethod
+    def draft(
+        cls, tenant_id: TenantId, owner: Owner, *, today: date, **details: Unpack[GoalDetails]
+    ) -> "Goal":
+        """A goal that only those who may change it know of; it starts today unless told otherwise.
+
+        Raises Invalid and LimitExceeded.
+        """
+        if "due_on" not in details:
+            raise Invalid("A goal needs a due date.", "dueOn", code=Code.REQUIRED)
+        goal = cls(
+            tenant_id=tenant_id,
+            owner_kind=owner.kind,
+            title="",
+            starts_on=today,
+            due_on=details["due_on"],
+        )
+        setattr(goal, f"owner_{owner.kind}_id", owner.id)
+        details.setdefault("title", "")
+        goal._take("drafted", details)
+        return goal
+
+    @property
+    def owner(self) -> Owner:
+        """Whose the goal is."""
+        return Owner(self.owner_kind, getattr(self, f"owner_{self.owner_kind}_id"))
+
+    @property
+    def progress(self) -> float | None:
+        """The mean of the key results' progress; None where nothing is measured."""
+        if not self.key_results:
+            return None
+        return sum(each.progress for each in self.key_results) / len(self.key_results)
+
+    def edit(self, **details: Unpack[GoalDetails]) -> None:
+        """Change what is said about the goal. Raises StateConflict, Invalid and LimitExceeded."""
+        self._refuse_closed()
+        self._take("edited", details)
+
+    def align(self, parent_id: UUID | None, above_parent: Collection[UUID]) -> None:
+        """Serve another goal, or none any more. Raises StateConflict, and Invalid for a cycle."""
+        self._refuse_closed()
+        if parent_id is not None and self.id in (parent_id, *above_parent):
+            raise Invalid(
+                "A goal cannot serve itself. Choose a goal that does not stand below it.",
+                "parentId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        self.change("aligned", {"parent_id": parent_id})
+
+    def add_key_result(self, fields: NewKeyResult, *at: str | int) -> KeyResult:
+        """Measure one thing more; `at` leads the field paths of what is wrong.
+
+        Raises StateConflict, Invalid and LimitExceeded.
+        """
+        self._refuse_closed()
+        if len(self.key_results) >= MOST_KEY_RESULTS:
+            raise LimitExceeded(f"A goal has {MOST_KEY_RESULTS} key results at most.", *at)
+        key_result = measures.new(self.tenant_id, self.id, fields, *at)
+        key_result.position = len(self.key_results)
+        self.key_results.append(key_result)
+        self.record("key_result_added")
+        return key_result
+
+    def edit_key_result(self, id: UUID, **details: Unpack[KeyResultDetails]) -> KeyResult:
+        """Change how something is measured. Raises StateConflict and Invalid."""
+        self._refuse_closed()
+        key_result = self.key_result(id, "keyResultId")
+        if key_result.edit(details, is_measured=bool(self.check_ins)):
+            self.record("key_result_edited")
+        return key_result
+
+    def remove_key_result(self, id: UUID) -> None:
+        """Measure something no longer; its past values go too, and stay in the journal.
+
+        Raises StateConflict and Invalid.
+        """
+        self._refuse_closed()
+        key_result = self.key_result(id, "keyResultId")
+        for check_in in self.check_ins:
+            for value in [each for each in check_in.values if each.key_result_id == id]:
+                check_in.values.remove(value)
+        self.key_results.remove(key_result)
+        self._number([each.id for each in self.in_order()])
+        self.record("key_result_removed")
+
+    def reorder_key_results(self, ids: Sequence[UUID]) -> None:
+        """Put the key results into this order. Raises StateConflict and Invalid."""
+        self._refuse_closed()
+        if sorted(ids) != sorted(each.id for each in self.key_results):
+            raise Invalid("Name each of the goal's key results once.", "keyResultIds")
+        if list(ids) != [each.id for each in self.in_order()]:
+            self._number(ids)
+            self.record("key_results_reordered")
+
+    def in_order(self) -> list[KeyResult]:
+        """The key results in their order."""
+        return sorted(self.key_results, key=lambda each: each.position)
+
+    def key_result(self, id: UUID, *at: str | int) -> KeyResult:
+        """One of the goal's key results. Raises Invalid with REFERENCE_NOT_FOUND."""
+        for each in self.key_results:
+            if each.id == id:
+                return each
+        raise Invalid(
+            "The goal has no such key result. Look at its key results again.",
+            *at,
+            code=Code.REFERENCE_NOT_FOUND,
+        )
+
+    def activate(self) -> None:
+        """Begin. Raises StateConflict."""
+        if self.status is not DRAFT:
+            raise StateConflict("The goal has begun already. Only a draft can be activated.")
+        self.status = LIFE.move(self.status, ACTIVE)
+        self.record("activated")
+
+    def check_in(
+        self,
+        author_id: PersonId,
+        *,
+        confidence: Confidence,
+        values: Mapping[UUID, Decimal],
+        note: str | None = None,
+        at: datetime,
+    ) -> CheckIn:
+        """Say how it goes. Key results without a new value keep theirs; all are noted down.
+
+        Raises StateConflict and Invalid.
+        """
+        if self.status is not ACTIVE:
+            raise StateConflict("Only an active goal takes check-ins. Activate or reopen it.")
+        check_in = CheckIn(
+            tenant_id=self.tenant_id,
+            goal_id=self.id,
+            author_id=author_id,
+            confidence=confidence,
+            note=paragraphs("The note", note, "note", at_most=4_000),
+            recorded_at=at,
+        )
+        for index, (id, value) in enumerate(values.items()):
+            self.key_result(id, "values", index, "keyResultId")
+            measures.quantity(value, "values", index, "value")
+        for key_result in self.in_order():
+            key_result.current_value = values.get(key_result.id, key_result.current_value)
+            check_in.note_down(key_result.id, key_result.current_value)
+        self.check_ins.append(check_in)
+        self.record("checked_in")
+        return check_in
+
+    def achieve(self, note: str | None = None, *, at: datetime) -> None:
+        """Close it as reached. Raises StateConflict and Invalid."""
+        self._close(GoalStatus.ACHIEVED, note, at)
+
+    def miss(self, note: str | None, *, at: datetime) -> None:
+        """Close it as not reached, and say why. Raises StateConflict and Invalid."""
+        self._close(GoalStatus.MISSED, note, at)
+
+    def abandon(self, note: str | None, *, at: datetime) -> None:
+        """Give it up, and say why. Raises StateConflict and Invalid."""
+        self._close(GoalStatus.ABANDONED, note, at)
+
+    def reopen(self) -> None:
+        """Take it up again; how it was closed stays in the journal. Raises StateConflict."""
+        if self.status not in CLOSED:
+            raise StateConflict("Only a closed goal can be reopened.")
+        self.status = LIFE.move(self.status, ACTIVE)
+        self.closing_note = self.closed_at = None
+        self.record("reopened")
+
+    def _close(self, status: GoalStatus, note: str | None, at: datetime) -> None:
+        then = LIFE.move(self.status, status)
+        text = paragraphs("The note", note, "note", at_most=4_000)
+        if text is None and status is not GoalStatus.ACHIEVED:
+            raise Invalid("Say why, in a sentence or two.", "note", code=Code.REQUIRED)
+        self.status, self.closing_note, self.closed_at = then, text, at
+        self.record(status.value)
+
+    def _take(self, action: str, details: GoalDetails) -> None:
+        values = checked(details)
+        check_dates(details.get("starts_on", self.starts_on), details.get("due_on", self.due_on))
+        check_sharing(self.owner_kind, details.get("visibility", self.visibility))
+        self.change(action, values)
+
+    def _refuse_closed(self) -> None:
+        if self.status in CLOSED:
+            raise StateConflict(f"The goal is {self.status}. Reopen it before you change it.")
+
+    def _number(self, ids: Sequence[UUID]) -> None:
+        places = {id: place for place, id in enumerate(ids)}
+        for each in self.key_results:
+            each.position = places[each.id]

@@ -25,9 +25,7 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
-PLACE = Place(
-    person="owner_person_id", team="owner_team_id", organization="owner_organization_id"
-)
+PLACE = Place(person="owner_person_id", team="owner_team_id", organization="owner_organization_id")
 SHARED = Has("visibility", Visibility.PUBLIC, Visibility.ORGANIZATION, Visibility.REPORTING_CHAIN)
 BEGUN = Has(
     "status", GoalStatus.ACTIVE, GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED

@@ -1,8 +1,19 @@
 """People: who works here, since when, and whom they report to."""
 
+from domain.people.details import PersonDetails
 from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
 from domain.people.person import Person
 from domain.people.reporting_lines import LineKind, ReportingLine
+from domain.people.staffing import (
+    change_manager,
+    edit,
+    end_line,
+    hire,
+    leave,
+    rehire,
+    renumber,
+    stay,
+)
 
 __all__ = [
     "Employment",
@@ -10,6 +21,15 @@ __all__ = [
     "Leave",
     "LineKind",
     "Person",
+    "PersonDetails",
     "PersonReference",
     "ReportingLine",
+    "change_manager",
+    "edit",
+    "end_line",
+    "hire",
+    "leave",
+    "rehire",
+    "renumber",
+    "stay",
 ]

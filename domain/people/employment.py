@@ -1,5 +1,6 @@
 """Employment: from when to when somebody works here, and when they are away for long."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,11 +8,13 @@ from uuid import UUID
 
 from domain.kernel.access import Via
 from domain.kernel.aggregate import Part
+from domain.kernel.periods import Period
+from domain.kernel.references import Reference
 from domain.people.visibility import SEE_EMPLOYMENT
 
 
 class EmploymentStatus(StrEnum):
-    """Where somebody stands with the tenant on a given day; derived from the dates, never stored."""
+    """Where somebody stands with the tenant on a day; derived from the dates, never stored."""
 
     UPCOMING = "upcoming"
     EMPLOYED = "employed"
@@ -31,6 +34,11 @@ class Employment(Part):
     left_on: date | None = None
     leaving_reason: str | None = None
 
+    @property
+    def period(self) -> Period:
+        """The days of the employment."""
+        return Period(self.hired_on, self.left_on)
+
 
 @dataclass(kw_only=True, eq=False)
 class Leave(Part):
@@ -44,14 +52,34 @@ class Leave(Part):
     ends_on: date | None = None
     reason: str | None = None
 
+    @property
+    def period(self) -> Period:
+        """The days of the absence."""
+        return Period(self.starts_on, self.ends_on)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it ended before it began."""
+        return self.ends_on == self.starts_on
+
 
 @dataclass(kw_only=True, eq=False)
-class PersonReference(Part):
+class PersonReference(Reference):
     """What another system calls a person."""
 
-    NAME = "reference"
     SEE = Via("person_id", "person", SEE_EMPLOYMENT)
 
     person_id: UUID
-    source: str
-    external_id: str
+
+
+def status_on(
+    day: date, *, hired_on: date, left_on: date | None, leaves: Iterable[Leave]
+) -> EmploymentStatus:
+    """Where somebody stands on a day, by the dates of their latest employment and their leaves."""
+    if day < hired_on:
+        return EmploymentStatus.UPCOMING
+    if left_on is not None and left_on <= day:
+        return EmploymentStatus.LEFT
+    if any(each.period.covers(day) for each in leaves):
+        return EmploymentStatus.ON_LEAVE
+    return EmploymentStatus.EMPLOYED

@@ -2,21 +2,34 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Unpack
+from uuid import UUID
 
+from domain.kernel import references
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.identity import OrganizationId
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import OrganizationId, PersonId, TenantId
+from domain.kernel.periods import Period
+from domain.kernel.texts import optional_line
 from domain.people import visibility
-from domain.people.employment import Employment, Leave, PersonReference
-from domain.people.reporting_lines import ReportingLine
+from domain.people.details import CHECKS, PersonDetails, checked, full_name
+from domain.people.employment import (
+    Employment,
+    EmploymentStatus,
+    Leave,
+    PersonReference,
+    status_on,
+)
+from domain.people.reporting_lines import LineKind, ReportingLine, in_force
 
 
 @dataclass(kw_only=True, eq=False)
 class Person(Aggregate):
     """Somebody who works, will work or has worked for the tenant.
 
-    `hired_on` and `left_on` repeat the dates of the latest employment.
+    `hired_on` and `left_on` repeat the dates of the latest employment; `lines` are whom the person
+    reports to, and never who reports to them.
     """
 
     NAME = "person"
@@ -39,8 +52,18 @@ class Person(Aggregate):
     LEAVE: ClassVar = Action("leave", visibility.EMPLOY)
     STAY: ClassVar = Action("stay", visibility.EMPLOY)
     REHIRE: ClassVar = Action("rehire", visibility.EMPLOY)
-    ACTIONS = (EDIT, ASSIGN_MANAGER, END_LINE, RENUMBER, REFER, START_LEAVE, RETURN_FROM_LEAVE)
-    ACTIONS += (LEAVE, STAY, REHIRE)
+    ACTIONS = (
+        EDIT,
+        ASSIGN_MANAGER,
+        END_LINE,
+        RENUMBER,
+        REFER,
+        START_LEAVE,
+        RETURN_FROM_LEAVE,
+        LEAVE,
+        STAY,
+        REHIRE,
+    )
     SEARCH = ("name", "given_name", "family_name", "work_email")
 
     given_name: str
@@ -59,3 +82,258 @@ class Person(Aggregate):
     leaves: list[Leave] = field(default_factory=list)
     references: list[PersonReference] = field(default_factory=list)
     lines: list[ReportingLine] = field(default_factory=list)
+
+    @classmethod
+    def hire(
+        cls,
+        tenant_id: TenantId,
+        *,
+        hired_on: date,
+        employee_number: str | None = None,
+        **details: Unpack[PersonDetails],
+    ) -> "Person":
+        """Somebody new; without a name of their own, given and family name make one.
+
+        Raises Invalid.
+        """
+        details.setdefault("given_name", "")
+        values = checked(details)
+        given_name, family_name = str(values["given_name"]), str(values.get("family_name", ""))
+        person = cls(
+            tenant_id=tenant_id,
+            given_name=given_name,
+            family_name=family_name,
+            name=full_name(given_name, family_name),
+            employee_number=CHECKS["employee_number"](employee_number),
+            hired_on=hired_on,
+        )
+        for attribute, value in values.items():
+            setattr(person, attribute, value)
+        person._employ(hired_on)
+        person.record("hired", effective_on=hired_on)
+        return person
+
+    def edit(self, **details: Unpack[PersonDetails]) -> None:
+        """Change what the directory says; a name made of two follows them. Raises Invalid."""
+        values = checked(details)
+        if "name" not in values and self.name == full_name(self.given_name, self.family_name):
+            values["name"] = full_name(
+                str(values.get("given_name", self.given_name)),
+                str(values.get("family_name", self.family_name)),
+            )
+        self.change("edited", values)
+
+    def renumber(self, employee_number: str | None) -> None:
+        """Change the employee number. Raises Invalid."""
+        self.change("renumbered", {"employee_number": CHECKS["employee_number"](employee_number)})
+
+    def refer(self, source: str, external_id: str) -> None:
+        """Note what another system calls this person. Raises Invalid and LimitExceeded."""
+        if references.refer(self.references, source, external_id, self._reference):
+            self.record("referred")
+
+    def forget(self, source: str) -> None:
+        """Take out what another system calls this person."""
+        if references.forget(self.references, source):
+            self.record("forgotten")
+
+    def employment_status(self, day: date) -> EmploymentStatus:
+        """Where the person stands on that day, by their latest employment."""
+        return status_on(day, hired_on=self.hired_on, left_on=self.left_on, leaves=self.leaves)
+
+    def has_left(self, day: date) -> bool:
+        """Whether the latest employment is over on that day."""
+        return self.left_on is not None and self.left_on <= day
+
+    def start_leave(
+        self, starts_on: date, *, ends_on: date | None = None, reason: str | None = None
+    ) -> Leave:
+        """Be away for long; `ends_on`, where known, is the day of the return.
+
+        Raises Invalid outside of an employment, and where another leave runs in that time.
+        """
+        period = Period(starts_on, ends_on)
+        if not any(each.period.covers(starts_on) for each in self.employments):
+            raise Invalid(
+                "The person is not employed on that day. Choose a day within an employment.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if any(each.period.meets(period) for each in self.leaves if not each.is_cancelled):
+            raise Invalid(
+                "Another leave runs in that time. End that one first.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        leave = Leave(
+            tenant_id=self.tenant_id,
+            person_id=self.id,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=_reason(reason),
+        )
+        self.leaves.append(leave)
+        self.record("leave_started", effective_on=starts_on)
+        return leave
+
+    def return_from_leave(self, on: date) -> Leave:
+        """Be back from that day on; on a leave's first day this calls it off. Raises Invalid."""
+        leave = next((each for each in self.leaves if each.period.covers(on)), None)
+        if leave is None:
+            raise Invalid(
+                "There is no leave on that day. Choose a day within the leave to end.",
+                "returnsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        leave.ends_on = on
+        self.record("returned_from_leave", effective_on=on)
+        return leave
+
+    def leave(self, left_on: date, reason: str | None = None) -> None:
+        """Say from which day on the latest employment is over, or correct what was said.
+
+        Raises Invalid.
+        """
+        if left_on < self.hired_on:
+            raise Invalid(
+                "Nobody leaves before they are hired. Choose a later day.",
+                "leftOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        employment = self.latest_employment
+        text = _reason(reason)
+        if (employment.left_on, employment.leaving_reason) != (left_on, text):
+            employment.left_on = self.left_on = left_on
+            employment.leaving_reason = text
+            self.record("left", effective_on=left_on)
+
+    def stay(self) -> None:
+        """Take back that the latest employment ends."""
+        employment = self.latest_employment
+        if employment.left_on is not None:
+            employment.left_on = employment.leaving_reason = self.left_on = None
+            self.record("stayed")
+
+    def rehire(self, hired_on: date, *, today: date) -> Employment:
+        """Begin a new employment of somebody who has left. Raises Invalid."""
+        if self.left_on is None or self.left_on > today:
+            raise Invalid("The person has not left yet. Record the leaving first.", "hiredOn")
+        if hired_on < self.left_on:
+            raise Invalid(
+                "The earlier employment still runs on that day. Choose a later one.",
+                "hiredOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        self.hired_on, self.left_on = hired_on, None
+        self.record("rehired", effective_on=hired_on)
+        return self._employ(hired_on)
+
+    @property
+    def latest_employment(self) -> Employment:
+        """The employment that began last."""
+        return max(self.employments, key=lambda each: each.hired_on)
+
+    def manager_id(self, day: date) -> PersonId | None:
+        """The primary manager on that day."""
+        line = in_force((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
+        return line.manager_id if line else None
+
+    def assign_manager(
+        self,
+        manager_id: PersonId,
+        *,
+        kind: LineKind = LineKind.PRIMARY,
+        starts_on: date,
+        today: date,
+    ) -> ReportingLine:
+        """Report to somebody from today or a later day on, until the next change that is planned.
+
+        The very first line may begin as early as the first employment. A line that the new one
+        replaces on its own first day keeps an empty period. Raises Invalid.
+        """
+        line = self.planned_line(manager_id, kind=kind, starts_on=starts_on, today=today)
+        current = in_force(line.rivals(self.lines), starts_on)
+        if current is not None:
+            if current.manager_id == manager_id:
+                return current
+            current.ends_on = starts_on
+        self.lines.append(line)
+        self.record("manager_assigned", effective_on=starts_on)
+        return line
+
+    def planned_line(
+        self, manager_id: PersonId, *, kind: LineKind, starts_on: date, today: date
+    ) -> ReportingLine:
+        """The line that assigning this manager would make. Raises Invalid."""
+        if manager_id == self.id:
+            raise Invalid(
+                "Nobody reports to themselves. Choose somebody else.",
+                "managerId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        line = ReportingLine(
+            tenant_id=self.tenant_id,
+            person_id=self.id,
+            manager_id=manager_id,
+            kind=kind,
+            starts_on=starts_on,
+        )
+        rivals = line.rivals(self.lines)
+        first_hired_on = min(each.hired_on for each in self.employments)
+        self._refuse_outside(starts_on, max(today, first_hired_on) if rivals else first_hired_on)
+        line.ends_on = min(
+            (each.starts_on for each in rivals if each.starts_on > starts_on), default=None
+        )
+        return line
+
+    def end_line(self, line_id: UUID, *, ends_on: date, today: date) -> ReportingLine:
+        """Report to that manager no longer, from today or a later day on; nobody takes their place.
+
+        A line that has not begun is called off by its first day. Raises Invalid.
+        """
+        line = next((each for each in self.lines if each.id == line_id), None)
+        if line is None:
+            raise Invalid(
+                "The person has no such reporting line. Look at their lines again.",
+                "lineId",
+                code=Code.REFERENCE_NOT_FOUND,
+            )
+        over = line.ends_on is not None and line.ends_on < ends_on
+        if over or ends_on < max(today, line.starts_on):
+            raise Invalid(
+                "A line ends today or later, and not after its last day. Choose another day.",
+                "endsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if line.ends_on != ends_on:
+            line.ends_on = ends_on
+            self.record("line_ended", effective_on=ends_on)
+        return line
+
+    def _refuse_outside(self, starts_on: date, earliest: date) -> None:
+        if starts_on < earliest:
+            raise Invalid(
+                f"What was true stays recorded. Choose {earliest} or a later day.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if self.has_left(starts_on):
+            raise Invalid(
+                "The person has left by then. Choose an earlier day.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+
+    def _employ(self, hired_on: date) -> Employment:
+        employment = Employment(tenant_id=self.tenant_id, person_id=self.id, hired_on=hired_on)
+        self.employments.append(employment)
+        return employment
+
+    def _reference(self, source: str, external_id: str) -> PersonReference:
+        return PersonReference(
+            tenant_id=self.tenant_id, person_id=self.id, source=source, external_id=external_id
+        )
+
+
+def _reason(text: str | None) -> str | None:
+    return optional_line("The reason", text, "reason", at_most=500)

@@ -1,5 +1,6 @@
 """Reporting lines: whom somebody reports to, in which way, from when to when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,11 +9,12 @@ from uuid import UUID
 from domain.kernel.access import Via
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId
+from domain.kernel.periods import Period
 from domain.people.visibility import SEE
 
 
 class LineKind(StrEnum):
-    """The primary line is the one that carries rights; dotted lines say who else gives direction."""
+    """The primary line carries rights; dotted lines say who else gives direction."""
 
     PRIMARY = "primary"
     DOTTED = "dotted"
@@ -20,7 +22,7 @@ class LineKind(StrEnum):
 
 @dataclass(kw_only=True, eq=False)
 class ReportingLine(Part):
-    """One manager of one person for a time. An empty period was superseded before it began to count."""
+    """One manager of one person for a time. An empty period was superseded on its first day."""
 
     NAME = "line"
     SEE = Via("person_id", "person", SEE)
@@ -30,3 +32,35 @@ class ReportingLine(Part):
     kind: LineKind = LineKind.PRIMARY
     starts_on: date
     ends_on: date | None = None
+
+    @property
+    def period(self) -> Period:
+        """The days of the line."""
+        return Period(self.starts_on, self.ends_on)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether the line ended before it began to count."""
+        return self.ends_on == self.starts_on
+
+    def rivals(self, lines: Iterable["ReportingLine"]) -> list["ReportingLine"]:
+        """The lines that cannot run beside this one, in order of time.
+
+        There is one primary manager at a time, and one dotted line to the same manager.
+        """
+        return sorted(
+            (
+                each
+                for each in lines
+                if each is not self
+                and each.kind == self.kind
+                and not each.is_superseded
+                and (self.kind is LineKind.PRIMARY or each.manager_id == self.manager_id)
+            ),
+            key=lambda each: each.starts_on,
+        )
+
+
+def in_force(lines: Iterable[ReportingLine], day: date) -> ReportingLine | None:
+    """The first of these lines that runs on that day."""
+    return next((each for each in lines if each.period.covers(day)), None)

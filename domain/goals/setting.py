@@ -1,0 +1,110 @@
+"""Setting goals: for oneself, for others, for a team or an organization, and below one another."""
+
+from collections.abc import Collection, Sequence
+from typing import Unpack
+from uuid import UUID
+
+from domain.goals.details import GoalDetails
+from domain.goals.goal import CLOSED, Goal
+from domain.goals.key_results import NewKeyResult
+from domain.goals.owners import Owner, OwnerKind
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Invalid, StateConflict
+from domain.kernel.identity import PersonId
+from domain.kernel.work import Work
+from domain.organizations import Organization
+from domain.people import Person
+from domain.teams import Team
+
+OWNERS: dict[OwnerKind, type[Aggregate]] = {
+    OwnerKind.PERSON: Person,
+    OwnerKind.TEAM: Team,
+    OwnerKind.ORGANIZATION: Organization,
+}
+
+
+async def create(
+    work: Work,
+    owner: Owner,
+    *,
+    parent_id: UUID | None = None,
+    key_results: Sequence[NewKeyResult] = (),
+    **details: Unpack[GoalDetails],
+) -> Goal:
+    """Draft a goal for somebody.
+
+    Raises Invalid, LimitExceeded, and NotPermitted where the actor may not set that owner goals.
+    """
+    owned_by = await work.see(OWNERS[owner.kind], owner.id, "owner")
+    if isinstance(owned_by, Person) and owned_by.has_left(work.actor.today):
+        raise Invalid("This person has left. Choose another owner.", "owner")
+    goal = Goal.draft(work.actor.tenant_id, owner, today=work.actor.today, **details)
+    await _see_viewers(work, goal.viewer_ids)
+    for index, fields in enumerate(key_results):
+        goal.add_key_result(fields, "keyResults", index)
+    if parent_id is not None:
+        await _see_parent(work, parent_id)
+        goal.align(parent_id, ())
+    await work.add(goal, to=Goal.CREATE)
+    return goal
+
+
+async def edit(
+    work: Work, id: UUID, *, expected_version: int | None = None, **details: Unpack[GoalDetails]
+) -> Goal:
+    """Change what is said about a goal.
+
+    Raises what `Work.get` raises, Invalid, LimitExceeded, and NotPermitted where the actor would
+    lose the goal: only its owner makes it private.
+    """
+    goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
+    await _see_viewers(work, set(details.get("viewer_ids", ())) - goal.viewer_ids)
+    goal.edit(**details)
+    if "visibility" in details:
+        await work.permit(goal, to=Goal.EDIT)
+    return goal
+
+
+async def align(
+    work: Work, id: UUID, *, parent_id: UUID | None, expected_version: int | None = None
+) -> Goal:
+    """Let a goal serve another one, or none any more.
+
+    Raises what `Work.get` raises, and Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
+    """
+    await work.hold(Goal.NAME)
+    goal = await work.get(Goal, id, to=Goal.ALIGN, expected_version=expected_version)
+    above: Collection[UUID] = ()
+    if parent_id is not None:
+        if parent_id != goal.parent_id:
+            await _see_parent(work, parent_id)
+        above = await work.above(Goal, parent_id)
+    goal.align(parent_id, above)
+    return goal
+
+
+async def discard(work: Work, id: UUID, *, expected_version: int | None = None) -> Goal:
+    """Throw a draft away for good.
+
+    Raises what `Work.get` raises, and StateConflict while other goals serve it.
+    """
+    await work.hold(Goal.NAME)
+    goal = await work.get(Goal, id, to=Goal.DISCARD, expected_version=expected_version)
+    if await work.count(Goal, parent_id=goal.id):
+        raise StateConflict("Other goals serve this one. Align them elsewhere first.")
+    goal.record("discarded")
+    await work.remove(goal)
+    return goal
+
+
+async def _see_parent(work: Work, parent_id: UUID) -> None:
+    parent = await work.see(Goal, parent_id, "parentId")
+    if parent is not None and parent.status in CLOSED:
+        raise Invalid(
+            f"The goal to serve is {parent.status}. Choose one that is still open.", "parentId"
+        )
+
+
+async def _see_viewers(work: Work, ids: Collection[PersonId]) -> None:
+    for id in ids:
+        await work.see(Person, id, "viewerIds")

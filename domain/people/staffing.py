@@ -1,0 +1,205 @@
+"""Staffing: what happens to people and touches more than one of them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Unpack
+from uuid import UUID
+
+from domain import members
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import PersonId
+from domain.kernel.work import Work
+from domain.organizations import Organization
+from domain.people.details import CHECKS, PersonDetails
+from domain.people.person import Person
+from domain.people.reporting_lines import LineKind
+
+REPORTING = "reporting_line"
+"""The tree to hold while reporting lines change."""
+
+UNIQUE = {
+    "work_email": ("work e-mail", "workEmail"),
+    "employee_number": ("employee number", "employeeNumber"),
+}
+
+
+async def hire(
+    work: Work,
+    *,
+    hired_on: date | None = None,
+    employee_number: str | None = None,
+    manager_id: UUID | None = None,
+    references: Mapping[str, str] | None = None,
+    **details: Unpack[PersonDetails],
+) -> Person:
+    """Take somebody on, under a manager from the first day where one is named.
+
+    Raises Invalid (NOT_UNIQUE for an e-mail address or number in use), NotPermitted.
+    """
+    await _see_unit(work, details)
+    person = Person.hire(
+        work.actor.tenant_id,
+        hired_on=hired_on or work.actor.today,
+        employee_number=employee_number,
+        **details,
+    )
+    await work.permit(person, to=Person.HIRE)
+    await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
+    await _refuse_taken(work, person, "employee_number", person.employee_number)
+    for source, external_id in (references or {}).items():
+        person.refer(source, external_id)
+    if manager_id is not None:
+        await work.hold(REPORTING)
+        await _place_under(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
+    await work.add(person, to=Person.HIRE)
+    return person
+
+
+async def edit(
+    work: Work,
+    id: UUID,
+    *,
+    expected_version: int | None = None,
+    **details: Unpack[PersonDetails],
+) -> Person:
+    """Change what the directory says about somebody.
+
+    Raises what `Work.get` raises, Invalid, and NotPermitted where the actor has no say over the
+    organization that the person would move to.
+    """
+    person = await work.get(Person, id, to=Person.EDIT, expected_version=expected_version)
+    await _see_unit(work, details)
+    if "work_email" in details and person.left_on is None:
+        address = CHECKS["work_email"](details["work_email"])
+        await _refuse_taken(work, person, "work_email", address, left_on=None)
+    person.edit(**details)
+    if "organization_id" in details:
+        await work.permit(person, to=Person.EDIT)
+    return person
+
+
+async def renumber(
+    work: Work, id: UUID, employee_number: str | None, *, expected_version: int | None = None
+) -> Person:
+    """Change somebody's employee number. Raises what `Work.get` raises, and Invalid."""
+    person = await work.get(Person, id, to=Person.RENUMBER, expected_version=expected_version)
+    number = CHECKS["employee_number"](employee_number)
+    await _refuse_taken(work, person, "employee_number", number)
+    person.renumber(employee_number)
+    return person
+
+
+async def leave(
+    work: Work,
+    id: UUID,
+    *,
+    left_on: date | None = None,
+    reason: str | None = None,
+    expected_version: int | None = None,
+) -> Person:
+    """Record that somebody leaves, or correct the day.
+
+    Raises what `Work.get` raises, Invalid, and StateConflict for the last tenant admin.
+    """
+    person = await work.get(Person, id, to=Person.LEAVE, expected_version=expected_version)
+    await members.keep_an_admin(work, person.id)
+    person.leave(left_on or work.actor.today, reason)
+    return person
+
+
+async def stay(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
+    """Take back that somebody leaves. Raises what `Work.get` raises, and Invalid."""
+    person = await work.get(Person, id, to=Person.STAY, expected_version=expected_version)
+    await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
+    person.stay()
+    return person
+
+
+async def rehire(
+    work: Work,
+    id: UUID,
+    *,
+    hired_on: date | None = None,
+    expected_version: int | None = None,
+) -> Person:
+    """Take somebody on again who has left. Raises what `Work.get` raises, and Invalid."""
+    person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
+    await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
+    person.rehire(hired_on or work.actor.today, today=work.actor.today)
+    return person
+
+
+async def change_manager(
+    work: Work,
+    person_id: UUID,
+    manager_id: UUID,
+    *,
+    kind: LineKind = LineKind.PRIMARY,
+    starts_on: date | None = None,
+    expected_version: int | None = None,
+) -> Person:
+    """Let somebody report to somebody else, from today or a later day on.
+
+    Raises what `Work.get` raises, and Invalid: REFERENCE_CYCLE where the manager would stand below
+    the person on some day of the new line, or where the manager has left by its first day.
+    """
+    await work.hold(REPORTING)
+    person = await work.get(
+        Person, person_id, to=Person.ASSIGN_MANAGER, expected_version=expected_version
+    )
+    await _place_under(work, person, manager_id, kind, starts_on or work.actor.today)
+    return person
+
+
+async def end_line(
+    work: Work,
+    person_id: UUID,
+    line_id: UUID,
+    *,
+    ends_on: date | None = None,
+    expected_version: int | None = None,
+) -> Person:
+    """Let somebody no longer report to a manager. Raises what `Work.get` raises, and Invalid."""
+    await work.hold(REPORTING)
+    person = await work.get(
+        Person, person_id, to=Person.END_LINE, expected_version=expected_version
+    )
+    today = work.actor.today
+    person.end_line(line_id, ends_on=ends_on or today, today=today)
+    return person
+
+
+async def _place_under(
+    work: Work, person: Person, manager_id: UUID, kind: LineKind, starts_on: date
+) -> None:
+    manager = await work.see(Person, manager_id, "managerId")
+    if manager is not None and manager.has_left(starts_on):
+        raise Invalid("This manager has left by then. Choose somebody else.", "managerId")
+    boss, today = PersonId(manager_id), work.actor.today
+    line = person.planned_line(boss, kind=kind, starts_on=starts_on, today=today)
+    if kind is LineKind.PRIMARY:
+        above = await work.managers_between(manager_id, line.starts_on, line.ends_on)
+        if person.id in above:
+            raise Invalid(
+                "That manager reports to this person in that time. Move the manager first.",
+                "managerId",
+                code=Code.REFERENCE_CYCLE,
+            )
+    person.assign_manager(boss, kind=kind, starts_on=starts_on, today=today)
+
+
+async def _see_unit(work: Work, details: PersonDetails) -> None:
+    await work.see(Organization, details.get("organization_id"), "organizationId")
+
+
+async def _refuse_taken(
+    work: Work, person: Person, attribute: str, value: str | None, **having: None
+) -> None:
+    if value is None:
+        return
+    other = await work.find(Person, **{attribute: value, **having})
+    if other is not None and other.id != person.id:
+        name, field = UNIQUE[attribute]
+        raise Invalid(
+            f"Somebody else has the {name} {value}. Choose another.", field, code=Code.NOT_UNIQUE
+        )
