@@ -1,0 +1,83 @@
+"""Makes `.venv` with the locked dependencies in it. Standard library only; `make` calls it.
+
+    environment.py REQUIREMENTS
+
+Every file that pip installs is held to the hash in the lock.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import venv
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urljoin
+
+VENV = Path(".venv")
+PYTHON = VENV / "bin" / "python"
+INDEX = "https://pypi.org/simple"
+PIP = "pip-26.3-py3-none-any.whl"
+PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
+
+TRELLIS = """\
+#!/bin/sh
+# Written by make: the command line, with nothing to build or install.
+top=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
+PYTHONPATH="$top${PYTHONPATH:+:$PYTHONPATH}" exec "$top/.venv/bin/python" -m api.cli "$@"
+"""
+
+
+def main(requirements: str) -> int:
+    """Make what is missing."""
+    if not _works(PYTHON):
+        print(f"Making .venv with Python {sys.version.split()[0]} ...", flush=True)
+        # Debian splits ensurepip off; then pip comes from the index.
+        venv.create(VENV, clear=True, symlinks=True, with_pip=find_spec("ensurepip") is not None)
+    with tempfile.TemporaryDirectory() as directory:
+        pip = [str(PYTHON), "-m", "pip"]
+        if not _works(PYTHON, "-m", "pip"):
+            pip = [str(PYTHON), str(_fetched(Path(directory)) / "pip")]
+        print(f"Installing {requirements} (the first time takes a minute) ...", flush=True)
+        options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+        done = subprocess.run([*pip, "install", *options, "-r", requirements], check=False)
+    if done.returncode:
+        print("The dependencies could not be installed; pip says why above.", file=sys.stderr)
+        return done.returncode
+    command = PYTHON.with_name("trellis")
+    command.write_text(TRELLIS)
+    command.chmod(0o755)
+    return 0
+
+
+def _works(python: Path, *arguments: str) -> bool:
+    command = [python, *(arguments or ("-c", "")), *(("--version",) if arguments else ())]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _fetched(directory: Path) -> Path:
+    """The pinned pip, from the index that pip itself would use."""
+    index = os.environ.get("PIP_INDEX_URL", INDEX).rstrip("/")
+    asking = urllib.request.Request(
+        f"{index}/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}
+    )
+    with urllib.request.urlopen(asking, timeout=60) as answer:
+        listed = json.load(answer)["files"]
+    address = next(each["url"] for each in listed if each["filename"] == PIP)
+    with urllib.request.urlopen(urljoin(asking.full_url, address), timeout=60) as answer:
+        content = answer.read()
+    if hashlib.sha256(content).hexdigest() != PIP_SHA256:
+        raise SystemExit(f"{PIP} is not the file that it should be. Nothing was installed.")
+    wheel = directory / PIP
+    wheel.write_bytes(content)
+    return wheel
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,122 @@
+# `make help` lists what there is to do. Works with GNU make 3.81 (macOS) and newer.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+venv := .venv
+python := $(venv)/bin/python
+serving := $(venv)/.serving
+development := $(venv)/.development
+sources := api domain persistence
+checked := $(sources) tests
+
+# A virtual environment whose Python has gone is made again.
+ifneq ($(shell $(python) -c 'print(1)' 2>/dev/null),1)
+.PHONY: $(serving) $(development)
+endif
+
+# The first Python that is new enough; shims that lead nowhere are passed over.
+find_python = for each in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	found=$$each; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	echo "Trellis needs Python 3.11 or newer, and none is on the PATH. Name one: make PYTHON=/path/to/python3" >&2; \
+	exit 1; fi
+
+$(serving): requirements.txt .ci/environment.py
+	@$(find_python); "$$found" .ci/environment.py requirements.txt
+	@touch $@
+
+$(development): requirements-development.txt requirements.txt .ci/environment.py
+	@$(find_python); "$$found" .ci/environment.py requirements-development.txt
+	@touch $(serving) $@
+
+##@ To use it
+
+.PHONY: serve
+serve: $(serving) graphiql ## Serve on 127.0.0.1:8000 (PORT=...) with a database and a demo of its own
+	@exec $(venv)/bin/trellis serve --with-parent
+
+.PHONY: token
+token: $(serving) ## Print a token: make token TENANT=meridian AS=hr@meridian.example
+	@exec $(venv)/bin/trellis token --tenant "$(TENANT)" --as "$(AS)"
+
+.PHONY: check
+check: $(serving) ## Check the database: roles, row-level security, revision
+	@exec $(venv)/bin/trellis check
+
+.PHONY: migrate
+migrate: $(serving) ## Bring the database's schema up to date
+	@exec $(venv)/bin/trellis migrate
+
+.PHONY: graphiql
+graphiql: $(serving) ## Fetch GraphiQL's files with npm, where npm is
+	@$(python) -m api.graphiql
+
+##@ To change it
+
+.PHONY: setup
+setup: $(development) graphiql ## Install everything that development needs
+
+.PHONY: test
+test: $(development) ## Run all tests (ARGS="-k goals" to choose)
+	@$(python) -m pytest $(ARGS)
+
+.PHONY: ci
+ci: lint types contracts fresh test ## All that has to hold before a change is merged
+
+.PHONY: lint
+lint: $(development) ## Check style
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+
+.PHONY: format
+format: $(development) ## Bring style about, as far as it can be done by itself
+	@$(python) -m ruff check --fix-only --quiet .
+	@$(python) -m ruff format .
+
+.PHONY: types
+types: $(development) ## Check types, strictly
+	@$(python) -m mypy $(sources)
+
+.PHONY: contracts
+contracts: $(development) ## Check who imports whom
+	@$(venv)/bin/lint-imports
+
+.PHONY: schema
+schema: $(serving) ## Write openapi/schema.graphql
+	@$(venv)/bin/trellis schema > openapi/schema.graphql.partial
+	@mv openapi/schema.graphql.partial openapi/schema.graphql
+
+.PHONY: fresh
+fresh: $(serving) ## Check that openapi/schema.graphql is what the code says
+	@$(venv)/bin/trellis schema | diff -u openapi/schema.graphql - \
+	|| { echo "openapi/schema.graphql is stale. Run: make schema" >&2; exit 1; }
+
+.PHONY: golden
+golden: $(development) ## Write the compiler's golden files anew
+	@TRELLIS_WRITE_GOLDEN=1 $(python) -m pytest tests/reads -q
+
+.PHONY: bench
+bench: $(development) ## Measure: the floor, Trellis, and plain Strawberry with SQLAlchemy
+	@$(python) -m benchmarks
+
+.PHONY: lock
+lock: ## Pin the dependencies of pyproject.toml anew (needs uv)
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header -q -o requirements.txt
+	@uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q \
+	-o requirements-development.txt
+
+.PHONY: clean
+clean: ## Remove what was installed and cached; the data in .trellis stays
+	@rm -rf $(venv) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find $(checked) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Say what there is to do
+	@awk 'BEGIN { FS = ":.*## " } \
+	/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	/^[a-z]+:.*## / { printf "  make %-10s %s\n", substr($$1, 1), $$2 }' $(firstword $(MAKEFILE_LIST))
