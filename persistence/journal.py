@@ -40,7 +40,7 @@ def journaled(readable: Readable) -> None:
 
 
 def followed(readable: Readable, name: str, seen: Rule) -> Readable:
-    """What a subscription to changes of a concept hands on, for whoever may see the thing itself."""
+    """What a subscription to a concept hands on, to whoever may see the thing itself."""
     change = Readable(name, journal, entity="")
     change.seen = lambda facts, entry: _about(readable, facts, entry, seen)
     link = SUBJECTS[readable.entity]

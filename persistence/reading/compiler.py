@@ -6,18 +6,16 @@ that adds the tenant and the visibility rule: what the actor may not see is neve
 over or aggregated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     JSON,
     ColumnElement,
-    Date,
     FromClause,
     Select,
     Text,
-    Uuid,
     and_,
     case,
     cast,
@@ -27,12 +25,11 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
-from sqlalchemy.types import TypeEngine
 
 from domain.kernel.access import EVERYBODY, Rule
-from domain.kernel.permissions import Permission, Population
 from persistence.kernel.predicates import predicate
 from persistence.reading import connections
+from persistence.reading.asking import ANY_UUID, BoundFacts, FieldAsk
 from persistence.reading.plans import Draft
 from persistence.reading.readable import (
     READABLES,
@@ -49,16 +46,11 @@ from persistence.reading.readable import (
 )
 from persistence.reading.selection import Field, Selection
 from persistence.reading.sources import (
-    ActorFact,
     Argument,
     Each,
-    Given,
-    IsGiven,
-    Populations,
     Prefix,
     Prefixes,
     RowId,
-    Subtrees,
 )
 from persistence.reading.wire import literal_text, wire
 
@@ -67,76 +59,6 @@ LONGEST_NAME = 63
 
 ROW: ColumnElement[Any] = literal_column('"~"')  # no GraphQL name, so no response key can shadow it
 EMPTY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
-ANY_UUID = Uuid()
-
-
-class BoundFacts:
-    """What the rules ask about the actor, bound; which populations it holds, known."""
-
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-
-    def populations(self, permission: Permission) -> frozenset[Population]:
-        """Known, because the rule is compiled differently for each."""
-        known: frozenset[Population] = self._draft.know(Populations(permission))
-        return known
-
-    def tenant(self) -> Sql:
-        """The tenant that every table of the statement is confined to."""
-        return self._draft.bind(ActorFact("tenant_id"), ANY_UUID)
-
-    def person(self) -> Sql:
-        """The actor's person."""
-        return self._draft.bind(ActorFact("person_id"), ANY_UUID)
-
-    def today(self) -> Sql:
-        """The date in the tenant's time zone."""
-        return self._draft.bind(ActorFact("today"), Date())
-
-    def organizations(self) -> Sql:
-        """The actor's organization and all above it."""
-        return self._draft.bind(ActorFact("organizations"), ARRAY(ANY_UUID))
-
-    def teams_led(self) -> Sql:
-        """The teams that the actor leads."""
-        return self._draft.bind(ActorFact("teams_led"), ARRAY(ANY_UUID))
-
-    def subtrees(self, permission: Permission) -> Sql:
-        """The organization subtrees over which the actor holds the permission."""
-        return self._draft.bind(Subtrees(permission), ARRAY(ANY_UUID))
-
-
-class FieldAsk:
-    """What a declaration may ask about the field that it is compiled for."""
-
-    def __init__(self, compiler: "Compiler", field: Field) -> None:
-        self.facts = compiler.facts
-        self._draft = compiler.draft
-        self._field = field
-
-    def member(self) -> Sql:
-        """The actor's membership, bound."""
-        return self._draft.bind(ActorFact("member_id"), ANY_UUID)
-
-    def event(self) -> Sql:
-        """The journal entry that a subscription is read for, bound."""
-        return self._draft.bind(Given("entry"), ANY_UUID)
-
-    def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
-        """The argument, bound."""
-        return self._draft.bind(Argument(self._field, (name,)), type_)
-
-    def identifier(self, *path: str, prefix: str) -> Sql:
-        """The argument read as an opaque id of that kind, bound as a UUID."""
-        return self._draft.bind(Argument(self._field, path, RowId((prefix,))), ANY_UUID)
-
-    def text(self, *path: str, read: Callable[[Any], Any] | None = None) -> Sql:
-        """What lies at a path inside an argument, bound as text, as `read` reads it."""
-        return self._draft.bind(Argument(self._field, path, read), Text())
-
-    def given(self, name: str) -> bool:
-        """Whether the argument was given; known."""
-        return bool(self._draft.know(IsGiven(self._field, name)))
 
 
 class Compiler:
@@ -188,7 +110,7 @@ class Compiler:
 
     def json(self, rows: Select[Any]) -> Sql:
         """At most one row as a JSON object, or null."""
-        if any(len(name) > LONGEST_NAME for name in rows.selected_columns.keys()):
+        if any(len(str(column.key)) > LONGEST_NAME for column in rows.selected_columns):
             return self._long_names(rows)
         inner = rows.subquery("~")
         return select(func.row_to_json(ROW, type_=JSON)).select_from(inner).scalar_subquery()
@@ -199,13 +121,15 @@ class Compiler:
             func.json_build_object(*pairs, type_=JSON), maintain_column_froms=True
         ).scalar_subquery()
 
-    def field(self, readable: Readable, row: Row | None, field: Field) -> Sql:
+    def field(  # noqa: PLR0911 - one return for each kind of field
+        self, readable: Readable, row: Row | None, field: Field
+    ) -> Sql:
         """The expression of one field of an object."""
         if field.name == "__typename":
             return literal_text(readable.name)
         if field.name == "viewer_can":
             return self._viewer_can(readable, _there(row))
-        match readable.fields[field.name]:
+        match readable[field.name]:
             case Value() as value:
                 return self._value(value, _there(row), field)
             case One() as one:
@@ -235,7 +159,7 @@ class Compiler:
 
     def ask(self, field: Field) -> FieldAsk:
         """What a declaration may ask while this field is compiled."""
-        return FieldAsk(self, field)
+        return FieldAsk(self.facts, self.draft, field)
 
     # -- links ------------------------------------------------------------------------------
 

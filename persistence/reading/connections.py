@@ -94,12 +94,12 @@ class _Connection:
         keys: list[Key] = []
         for sort in wished(self.compiler.draft, self.field, order):
             if sort.name == "id":
-                return [*keys, Key(row.c.id, sort.descending, False, False)]
-            value = self.target.fields[sort.name]
+                return [*keys, Key(row.c.id, sort.descending)]
+            value = self.target[sort.name]
             assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {sort.name}."
             sql = self.compiler.value(value, row, self.field)
             keys.append(Key(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
-        return [*keys, Key(row.c.id, keys[-1].descending if keys else False, False, False)]
+        return [*keys, Key(row.c.id, bool(keys) and keys[-1].descending)]
 
     def _page(self, match: Sql) -> Subquery:
         """One row more than asked tells whether there is another page.

@@ -95,13 +95,14 @@ class _Filter:
     def _field(
         self, readable: Readable, row: Row, name: str, shape: Shape, path: tuple[str | int, ...]
     ) -> Sql:
-        match readable.fields[name]:
+        match readable[name]:
             case Value() as value:
                 sql = self.compiler.value(value, row, self.field)
-                return and_(
-                    true(),
-                    *(self._compare(sql, value, op, null, (*path, op)) for op, null in shape),
+                asked = (
+                    self._compare(sql, value, op, (*path, op), is_null=is_null)
+                    for op, is_null in shape
                 )
+                return and_(true(), *asked)
             case One() as one:
                 return self._related(one, row, shape, path)
             case Either(_, members):
@@ -149,7 +150,7 @@ class _Filter:
         return not_(found) if how == "none" else found
 
     def _compare(
-        self, sql: Sql, value: Value, op: str, is_null: bool, path: tuple[str | int, ...]
+        self, sql: Sql, value: Value, op: str, path: tuple[str | int, ...], *, is_null: bool
     ) -> Sql:
         name = op.rstrip("_")
         if name == "is_null":

@@ -46,9 +46,9 @@ class Key:
     """A sort key over a row."""
 
     sql: Sql
-    descending: bool
-    nulls_first: bool
-    nullable: bool
+    descending: bool = False
+    nulls_first: bool = False
+    nullable: bool = False
 
     def ordering(self, *, backwards: bool) -> Sql:
         """The ORDER BY term, in the list's direction or against it."""
@@ -72,16 +72,18 @@ def beyond(
         return row < place if directions.pop() is not backwards else row > place
     alternatives = []
     for n, key in enumerate(keys):
-        same = [_same(keys[m], values[m], nulls[m]) for m in range(n)]
-        alternatives.append(and_(*same, _past(key, values[n], nulls[n], backwards)))
+        same = [_same(keys[m], values[m], is_null=nulls[m]) for m in range(n)]
+        alternatives.append(
+            and_(*same, _past(key, values[n], is_null=nulls[n], backwards=backwards))
+        )
     return or_(*alternatives)
 
 
-def _same(key: Key, value: Sql, is_null: bool) -> Sql:
+def _same(key: Key, value: Sql, *, is_null: bool) -> Sql:
     return key.sql.is_(None) if is_null else key.sql == value
 
 
-def _past(key: Key, value: Sql, is_null: bool, backwards: bool) -> Sql:
+def _past(key: Key, value: Sql, *, is_null: bool, backwards: bool) -> Sql:
     nulls_come_first = key.nulls_first is not backwards
     if is_null:
         return key.sql.is_not(None) if nulls_come_first else false()

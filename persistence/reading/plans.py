@@ -32,7 +32,7 @@ class Constant:
 
     value: Any
 
-    def __call__(self, run: Run) -> Any:
+    def __call__(self, _: Run) -> Any:
         """The same for every run."""
         return self.value
 

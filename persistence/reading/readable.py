@@ -165,15 +165,19 @@ class Readable:
     @property
     def fields(self) -> dict[str, Readables]:
         """Every field by its Python name: columns that need no words, then what was declared."""
-        found: dict[str, Readables] = {}
-        if self.table is not None:
-            for column in self.table.columns:
-                if column.name not in ("tenant_id", "id") and not column.foreign_keys:
-                    see = self.guarded.get(column.name)
-                    found[column.name] = Value(_column(column.name), see)
-            if "id" in self.table.c and self.prefix:
-                found["id"] = Value(_column("id"), prefix=self.prefix)
+        columns = self.table.columns if self.table is not None else ()
+        names = [each.name for each in columns if each.name == "id" or not each.foreign_keys]
+        found = {name: self[name] for name in names if name != "id" or self.prefix}
+        found.pop("tenant_id", None)
         return found | self.own
+
+    def __getitem__(self, name: str) -> Readables:
+        """One field by its Python name: what was declared, or else the column."""
+        found = self.own.get(name)
+        if found is not None:
+            return found
+        prefix = self.prefix if name == "id" else None
+        return Value(_column(name), self.guarded.get(name), prefix)
 
     def value(
         self,
