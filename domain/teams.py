@@ -19,6 +19,9 @@ from domain.kernel.work import Work
 from domain.organizations import Organization
 from domain.people import Person
 
+WHOLE = 100
+"""All of somebody's time, in percent."""
+
 PLACE = Place(team="id", organization="organization_id")
 ABOVE = Place(team="parent_id", organization="organization_id")
 MANAGE = Holds(Permission.TEAMS_MANAGE, over=PLACE)
@@ -43,7 +46,7 @@ class Membership(Part):
     team_id: UUID
     person_id: PersonId
     role: TeamRole = TeamRole.MEMBER
-    share: int = 100
+    share: int = WHOLE
     starts_on: date
     ends_on: date | None = None
 
@@ -128,13 +131,13 @@ class Team(Aggregate):
         person_id: PersonId,
         *,
         role: TeamRole = TeamRole.MEMBER,
-        share: int = 100,
+        share: int = WHOLE,
         starts_on: date,
         ends_on: date | None = None,
     ) -> Membership:
         """Take somebody in. Raises Invalid, with NOT_UNIQUE where they are in at that time."""
         period = Period(starts_on, ends_on)
-        if starts_on < self.starts_on or self.ends_on is not None and starts_on >= self.ends_on:
+        if not Period(self.starts_on, self.ends_on).covers(starts_on):
             raise Invalid(
                 "The team does not exist on that day. Choose a day within its dates.",
                 "startsOn",
@@ -208,7 +211,7 @@ class Team(Aggregate):
     def _membership(
         self, person_id: PersonId, role: TeamRole, share: int, period: Period
     ) -> Membership:
-        if not 0 <= share <= 100:
+        if not 0 <= share <= WHOLE:
             raise Invalid("A share is a percentage from 0 to 100.", "share", code=Code.OUT_OF_RANGE)
         membership = Membership(
             tenant_id=self.tenant_id,
@@ -290,13 +293,13 @@ async def close(
     return team
 
 
-async def add_member(
+async def add_member(  # noqa: PLR0913 (a membership is said in one breath)
     work: Work,
     id: UUID,
     person_id: UUID,
     *,
     role: TeamRole = TeamRole.MEMBER,
-    share: int = 100,
+    share: int = WHOLE,
     starts_on: date | None = None,
     ends_on: date | None = None,
     expected_version: int | None = None,

@@ -17,6 +17,7 @@ from domain.kernel.texts import key, line, locale, time_zone
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 MOST_LABELS = 200
+LAST_MONTH = 12
 
 
 class TenantStatus(StrEnum):
@@ -126,7 +127,7 @@ def checked(settings: Settings) -> dict[str, object]:
         values["locale"] = locale("The locale", settings["locale"], "locale")
     if "labels" in settings:
         values["labels"] = _labels(settings["labels"])
-    if not 1 <= settings.get("fiscal_year_start_month", 1) <= 12:
+    if not 1 <= settings.get("fiscal_year_start_month", 1) <= LAST_MONTH:
         raise Invalid(
             "A month is a number from 1 to 12.", "fiscalYearStartMonth", code=Code.OUT_OF_RANGE
         )

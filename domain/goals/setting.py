@@ -58,7 +58,7 @@ async def edit(
     lose the goal: only its owner makes it private.
     """
     goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
-    await _see_viewers(work, set(details.get("viewer_ids", ())) - goal.viewer_ids)
+    await _see_viewers(work, set(details.get("viewer_ids", ())) - set(goal.viewer_ids))
     goal.edit(**details)
     if "visibility" in details:
         await work.permit(goal, to=Goal.EDIT)

@@ -184,7 +184,7 @@ class Standing:
 def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
     """What holding a permission over these populations comes to, in the simpler words."""
     place = rule.over
-    if Population.EVERYONE in populations or rule.anywhere and populations:
+    if Population.EVERYONE in populations or (rule.anywhere and populations):
         return EVERYBODY
     words: list[Rule] = []
     if Population.ORGANIZATION in populations and place != Place():
@@ -198,7 +198,9 @@ def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
     return AnyOf(tuple(words))
 
 
-def allows(rule: Rule, actor: Actor, subject: object, standing: Standing) -> bool:
+def allows(  # noqa: C901, PLR0911 (one case for each word)
+    rule: Rule, actor: Actor, subject: object, standing: Standing
+) -> bool:
     """Read a rule for one aggregate, whose people, teams and organizations stand as told."""
 
     def named(attribute: str | None) -> UUID | None:

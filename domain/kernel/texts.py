@@ -18,6 +18,7 @@ INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
+LONGEST_ADDRESS = 254
 LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 
 
@@ -86,18 +87,18 @@ def email(name: str, value: str | None, *field: str | int) -> str | None:
     Compatibility forms are unified (NFKC) and case is folded, in the mailbox too: no mail system
     in use tells two people apart by case. Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
-    text = optional_line(name, value, *field, at_most=254)
+    text = optional_line(name, value, *field, at_most=LONGEST_ADDRESS)
     if text is None:
         return None
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     mailbox, _, domain = folded.partition("@")
     labels = domain.split(".")
     if (
-        len(folded) > 254
+        len(folded) > LONGEST_ADDRESS
         or any(unicodedata.category(each) in INVISIBLE for each in folded)
         or not MAILBOX.fullmatch(mailbox)
         or "" in mailbox.split(".")
-        or len(labels) < 2
+        or len(labels) == 1
         or not all(LABEL.fullmatch(label) for label in labels)
     ):
         raise Invalid(

@@ -14,9 +14,6 @@ from domain.people.details import CHECKS, PersonDetails
 from domain.people.person import Person
 from domain.people.reporting_lines import LineKind
 
-REPORTING = "reporting_line"
-"""The tree to hold while reporting lines change."""
-
 UNIQUE = {
     "work_email": ("work e-mail", "workEmail"),
     "employee_number": ("employee number", "employeeNumber"),
@@ -49,7 +46,7 @@ async def hire(
     for source, external_id in (references or {}).items():
         person.refer(source, external_id)
     if manager_id is not None:
-        await work.hold(REPORTING)
+        await work.hold(Person.NAME)
         await _place_under(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
     await work.add(person, to=Person.HIRE)
     return person
@@ -143,7 +140,7 @@ async def change_manager(
     Raises what `Work.get` raises, and Invalid: REFERENCE_CYCLE where the manager would stand below
     the person on some day of the new line, or where the manager has left by its first day.
     """
-    await work.hold(REPORTING)
+    await work.hold(Person.NAME)
     person = await work.get(
         Person, person_id, to=Person.ASSIGN_MANAGER, expected_version=expected_version
     )
@@ -160,7 +157,7 @@ async def end_line(
     expected_version: int | None = None,
 ) -> Person:
     """Let somebody no longer report to a manager. Raises what `Work.get` raises, and Invalid."""
-    await work.hold(REPORTING)
+    await work.hold(Person.NAME)
     person = await work.get(
         Person, person_id, to=Person.END_LINE, expected_version=expected_version
     )
