@@ -70,7 +70,7 @@ def tree(closure: Table, nodes: str) -> Upkeep:
         )
         INSERT INTO {closure.name} (tenant_id, descendant_id, ancestor_id, depth)
         SELECT $1, descendant_id, ancestor_id, depth FROM walk"""
-    return Upkeep("parent_id", nodes, _rebuilding(below, forget, write), from_birth=True)
+    return Upkeep("parent_id", _rebuilding(below, forget, write), from_birth=True)
 
 
 def reporting_line() -> Upkeep:
@@ -103,7 +103,7 @@ def reporting_line() -> Upkeep:
         INSERT INTO reporting_closure
                (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on)
         SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on FROM walk"""
-    return Upkeep("lines", "people", _rebuilding(below, forget, write))
+    return Upkeep("lines", _rebuilding(below, forget, write))
 
 
 def _rebuilding(below: str, forget: str, write: str) -> Rebuild:

@@ -28,11 +28,10 @@ Rebuild: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[No
 class Upkeep:
     """A closure that follows an attribute, rebuilt for the aggregates in which that has changed.
 
-    `tree` names the lock under which it is done; `from_birth` asks for it for every new aggregate.
+    It is done under a lock named for the aggregate; `from_birth` asks for it for every new one.
     """
 
     attribute: str
-    tree: str
     rebuild: Rebuild
     from_birth: bool = False
 

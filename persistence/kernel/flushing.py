@@ -1,0 +1,27 @@
+"""The order in which rows are written: what is pointed at before what points to it.
+
+SQLAlchemy orders mappers by their relationships, and aggregates have none to one another: they
+point by id. Their foreign keys say the same thing; here they are said to the flush.
+"""
+
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.unitofwork import UOWTransaction, _DeleteAll, _SaveUpdateAll
+
+
+def pointed_at_first(session: Session, flush: UOWTransaction, _: object) -> None:
+    """Tell a flush which mappers must come before which; listens to `before_flush`."""
+    mappers: dict[Any, Mapper[Any]] = {}
+    for thing in (*session.new, *session.dirty, *session.deleted):
+        mapper = inspect(thing).mapper
+        mappers[mapper.local_table] = mapper
+    for mapper in mappers.values():
+        for constraint in mapper.local_table.foreign_key_constraints:  # type: ignore[attr-defined]
+            target = mappers.get(constraint.referred_table)
+            if target is not None and target is not mapper:
+                flush.dependencies.add(
+                    (_SaveUpdateAll(flush, target), _SaveUpdateAll(flush, mapper))
+                )
+                flush.dependencies.add((_DeleteAll(flush, mapper), _DeleteAll(flush, target)))

@@ -1,0 +1,56 @@
+"""Questions that rules about the tenant as a whole ask, each a single-tenant statement."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from persistence.kernel.mapping import Connection
+
+ABOVE = """
+WITH RECURSIVE up (id, depth) AS (
+    SELECT parent_id, 1 FROM {nodes} WHERE tenant_id = $1 AND id = $2
+    UNION ALL
+    SELECT n.parent_id, u.depth + 1 FROM up u JOIN {nodes} n ON n.tenant_id = $1 AND n.id = u.id
+    WHERE u.depth < 1000
+)
+SELECT id FROM up WHERE id IS NOT NULL ORDER BY depth
+"""
+
+MANAGERS_BETWEEN = """
+SELECT DISTINCT ancestor_id AS id FROM reporting_closure
+WHERE tenant_id = $1 AND descendant_id = $2
+  AND starts_on < $3 AND (ends_on IS NULL OR ends_on > $4)
+"""
+
+HOLDERS = """
+SELECT m.person_id AS id
+FROM role_assignments a
+JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
+JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
+WHERE a.tenant_id = $1 AND a.role_id = $2 AND a.organization_id IS NULL
+  AND m.status = 'active' AND p.left_on IS NULL
+"""
+
+
+async def above(connection: Connection, tenant_id: UUID, nodes: str, id: UUID) -> Collection[UUID]:
+    """The ancestors of a node of a tree, nearest first."""
+    return _ids(await connection.fetch(ABOVE.format(nodes=nodes), tenant_id, id))
+
+
+async def managers_between(
+    connection: Connection, tenant_id: UUID, person_id: UUID, since: date, until: date | None
+) -> Collection[UUID]:
+    """Everyone above a person in the primary line on some day of a period."""
+    last = until or date.max
+    return _ids(await connection.fetch(MANAGERS_BETWEEN, tenant_id, person_id, last, since))
+
+
+async def holders(connection: Connection, tenant_id: UUID, role_id: UUID) -> Collection[UUID]:
+    """The people who hold a role over the whole tenant, and may enter, and have no last day."""
+    return _ids(await connection.fetch(HOLDERS, tenant_id, role_id))
+
+
+def _ids(rows: list[asyncpg.Record]) -> Collection[UUID]:
+    return [row["id"] for row in rows]

@@ -1,0 +1,125 @@
+"""Standing: where the people, teams and organizations that a rule asks about stand today.
+
+One statement, which only ever walks upwards: a person's managers, a team's teams above, a unit's
+units above. Its answer stays small however large the tenant is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from domain.kernel.access import (
+    AllOf,
+    AnyOf,
+    Holds,
+    Leads,
+    Manages,
+    MemberOf,
+    Place,
+    Rule,
+    Standing,
+    Via,
+    Within,
+)
+from persistence.kernel.mapping import Connection
+
+STANDING = """
+WITH unit (id, unit) AS (
+    SELECT id, id FROM organizations WHERE tenant_id = $1 AND id = ANY($5::uuid[])
+    UNION ALL
+    SELECT id, organization_id FROM teams WHERE tenant_id = $1 AND id = ANY($4::uuid[])
+    UNION ALL
+    SELECT id, organization_id FROM people
+    WHERE tenant_id = $1 AND id = ANY($3::uuid[]) AND organization_id IS NOT NULL
+)
+SELECT 'managers' AS word, descendant_id AS id, ancestor_id AS found FROM reporting_closure
+WHERE tenant_id = $1 AND descendant_id = ANY($3::uuid[])
+  AND starts_on <= $2 AND (ends_on IS NULL OR ends_on > $2)
+UNION ALL
+SELECT 'teams', descendant_id, ancestor_id FROM team_closure
+WHERE tenant_id = $1 AND descendant_id = ANY($4::uuid[])
+UNION ALL
+SELECT 'teams', m.person_id, c.ancestor_id
+FROM team_memberships m JOIN team_closure c ON c.tenant_id = $1 AND c.descendant_id = m.team_id
+WHERE m.tenant_id = $1 AND m.person_id = ANY($3::uuid[])
+  AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on > $2)
+UNION ALL
+SELECT 'unit', id, unit FROM unit
+UNION ALL
+SELECT 'path', descendant_id, ancestor_id FROM organization_closure
+WHERE tenant_id = $1 AND descendant_id IN (SELECT unit FROM unit)
+"""
+
+
+@dataclass
+class Named:
+    """The people, teams and organizations that some rules ask about, of some aggregates."""
+
+    people: set[UUID] = field(default_factory=set)
+    teams: set[UUID] = field(default_factory=set)
+    organizations: set[UUID] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.teams or self.organizations)
+
+
+def named_by(rules: Iterable[Rule], *subjects: object) -> Named:
+    """Whom and what these rules ask about, of these subjects."""
+    named = Named()
+    for subject in subjects:
+        for rule in rules:
+            _collect(rule, subject, named)
+    return named
+
+
+async def standing_of(
+    connection: Connection, tenant_id: UUID, today: date, named: Named
+) -> Standing:
+    """Look up where all these stand today; asks nothing where nothing is named."""
+    if not named:
+        return Standing()
+    rows = await connection.fetch(
+        STANDING, tenant_id, today, list(named.people), list(named.teams), list(named.organizations)
+    )
+    found: defaultdict[str, defaultdict[UUID, set[UUID]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        found[row["word"]][row["id"]].add(row["found"])
+    return Standing(
+        managers=_frozen(found["managers"]),
+        teams=_frozen(found["teams"]),
+        unit={id: unit for id, units in found["unit"].items() for unit in units},
+        path=_frozen(found["path"]),
+    )
+
+
+def _collect(rule: Rule, subject: object, named: Named) -> None:
+    match rule:
+        case AnyOf(rules) | AllOf(rules):
+            for each in rules:
+                _collect(each, subject, named)
+        case Manages(attribute):
+            _add(named.people, subject, attribute)
+        case Leads(place) | MemberOf(place) | Within(place, _) | Holds(_, place):
+            _collect_place(place, subject, named)
+        case Via(_, whole, inner):
+            _collect(inner, getattr(subject, whole), named)
+        case _:
+            pass
+
+
+def _collect_place(place: Place, subject: object, named: Named) -> None:
+    _add(named.people, subject, place.person)
+    _add(named.teams, subject, place.team)
+    _add(named.organizations, subject, place.organization)
+
+
+def _add(ids: set[UUID], subject: object, attribute: str | None) -> None:
+    id = getattr(subject, attribute) if attribute else None
+    if id is not None:
+        ids.add(id)
+
+
+def _frozen(found: dict[UUID, set[UUID]]) -> dict[UUID, frozenset[UUID]]:
+    return {id: frozenset(ids) for id, ids in found.items()}
