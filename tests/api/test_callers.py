@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.identity import Unauthenticated, Verifier
+from api.identity.remembering import Remembered
 from tests.make.tokens import (
     NOW,
     SIGN_IN,
@@ -50,8 +51,33 @@ async def test_another_claim_may_name_the_subject() -> None:
     verifier = Verifier(InMemory.of([mapped]), settings(), now=Clock(), clock=Clock())
 
     assert (await verifier.caller(good(employee="e-17"))).subject == "e-17"
-    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "missing_employee"):
-        await verifier.caller(good())
+    for reason, header in (
+        ("missing_employee", good()),
+        ("malformed_employee", good(employee="")),
+        ("malformed_sub", good(employee="e-17", sub="")),
+    ):
+        with pytest.raises(Unauthenticated) as refused:
+            await verifier.caller(header)
+        assert refused.value.reason == reason
+
+
+async def test_a_registry_that_is_not_exact_is_not_believed() -> None:
+    registry = InMemory({SIGN_IN.upper(): an_issuer(key_set=KEYS)})
+    verifier = Verifier(registry, settings(), now=Clock(), clock=Clock())
+
+    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
+        await verifier.caller(good(iss=SIGN_IN.upper()))
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    remembered: Remembered[int, str] = Remembered(2, Clock())
+    for number in (1, 2):
+        remembered.keep(number, "", NOW + 1)
+    remembered.recall(1)
+
+    remembered.keep(3, "", NOW + 1)
+
+    assert [number for number in (1, 2, 3) if remembered.recall(number) is not None] == [1, 3]
 
 
 async def test_a_remembered_token_still_expires() -> None:

@@ -1,5 +1,6 @@
 """Documents are fetched from public addresses that prove their name, and from nowhere else."""
 
+import asyncio
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ def anyio_backend() -> str:
 
 BODY = b'{"keys": [{"kid": "1"}]}'
 
-PUBLIC = ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+PUBLIC = ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14")
 NOT_PUBLIC = (
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
@@ -116,6 +117,28 @@ async def test_a_redirect_is_not_followed() -> None:
         with pytest.raises(Unfetchable, match="302"):
             await PublicFetch(anywhere=True)(server.address)
         assert elsewhere.requests == []
+
+
+async def test_an_address_with_credentials_is_not_fetched() -> None:
+    with pytest.raises(Unfetchable, match="credentials"):
+        await PublicFetch()("https://me:secret@sign-in.example/")
+
+
+async def test_a_document_that_is_too_large_is_not_read() -> None:
+    async with a_key_server("x" * 300_000) as server:
+        with pytest.raises(Unfetchable, match="too large"):
+            await PublicFetch(anywhere=True)(server.address)
+
+
+async def test_a_name_server_that_keeps_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        await asyncio.sleep(5)
+        return ()
+
+    monkeypatch.setattr(fetching, "TIMEOUT", 0.05)
+
+    with pytest.raises(Unfetchable, match="TimeoutError"):
+        await PublicFetch(resolve=resolve)("https://sign-in.example/")
 
 
 async def test_a_compressed_answer_is_not_unpacked() -> None:

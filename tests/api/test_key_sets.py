@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from jwt.algorithms import OKPAlgorithm
 
 from api.identity import KeysUnavailable, Unauthenticated, Verifier, fetching
 from api.identity.key_sets import MOST_KEYS, MalformedKeySet, key_set
@@ -21,6 +23,7 @@ from tests.make.tokens import (
     an_elliptic_signer,
     an_issuer,
     an_rsa_signer,
+    base64url,
     settings,
 )
 
@@ -326,6 +329,7 @@ def test_a_set_of_too_many_keys_is_refused() -> None:
 
 
 def test_only_usable_keys_of_a_set_are_used() -> None:
+    private = OKPAlgorithm.to_jwk(ed25519.Ed25519PrivateKey.generate(), as_dict=True)
     ed, rsa, elliptic = OLD.published(), an_rsa_signer("rsa"), an_elliptic_signer("ec")
     usable = key_set(
         a_key_set(
@@ -335,7 +339,8 @@ def test_only_usable_keys_of_a_set_are_used() -> None:
             rsa.published(kid="pinned", alg="PS256"),
             rsa.published(kid="other-algorithm", alg="RS512"),
             rsa.published(kid="wrong-algorithm", alg="ES256"),
-            {**ed, "kid": "private", "d": "AAAA"},
+            {**private, "kid": "private"},
+            {**rsa.published(), "kid": "huge", "n": base64url(b"\xff" * 1_025)},
             {**ed, "kid": "encryption", "use": "enc"},
             {**ed, "kid": "signs-only", "key_ops": ["sign"]},
             {**ed, "kid": "another-curve", "crv": "Ed448"},
