@@ -11,6 +11,7 @@ from typing import TypeAlias
 import asyncpg
 
 from domain.kernel.identity import TenantId
+from domain.tenants import Registration, TenantStatus
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Source: TypeAlias = "asyncpg.Pool[asyncpg.Record] | Connection"
@@ -93,6 +94,16 @@ async def register(connection: Connection, issuer: Issuer) -> None:
         )
 
 
+async def enrol(connection: Connection, tenant: Registration) -> bool:
+    """List a new tenant; false where the slug is taken."""
+    return await connection.fetchval(ENROL, tenant.id, tenant.slug, tenant.status) is not None
+
+
+async def restate(connection: Connection, tenant: Registration, before: TenantStatus) -> bool:
+    """Write down a tenant's new status; false where somebody else changed it meanwhile."""
+    return await connection.fetchval(RESTATE, tenant.id, tenant.status, before) is not None
+
+
 ISSUER = """
 SELECT i.issuer, i.tenant_id, t.slug, i.audience, i.algorithms, i.key_set_uri, i.key_set,
        i.subject_claim
@@ -115,6 +126,14 @@ SET audience = excluded.audience, algorithms = excluded.algorithms,
 WHERE known.tenant_id = excluded.tenant_id
 RETURNING issuer
 """
+
+
+ENROL = """
+INSERT INTO directory.tenants (id, slug, status, created_at) VALUES ($1, $2, $3, now())
+ON CONFLICT (slug) DO NOTHING RETURNING id
+"""
+
+RESTATE = "UPDATE directory.tenants SET status = $2 WHERE id = $1 AND status = $3 RETURNING id"
 
 
 def _listed(row: asyncpg.Record) -> ListedTenant:

@@ -1,0 +1,42 @@
+"""Founding a tenant: its settings, its roles, and a first admin who lets everybody else in."""
+
+from datetime import date
+from typing import Unpack
+
+from domain import members
+from domain.kernel.access import Actor
+from domain.kernel.identity import PersonId, TenantId
+from domain.kernel.permissions import Grant, Permission
+from domain.kernel.work import Work
+from domain.members import Member
+from domain.people import Person, hire
+from domain.roles import TENANT_ADMIN, Role, built_in
+from domain.tenants import Settings, Tenant
+
+
+def founder(tenant_id: TenantId, today: date) -> Actor:
+    """Who acts before the tenant has anybody: nobody in particular, and allowed everything."""
+    return Actor(tenant_id, today, grants=frozenset(Grant(each) for each in Permission))
+
+
+async def found(work: Work, **settings: Unpack[Settings]) -> Tenant:
+    """Begin the tenant of this work's actor, with the built-in roles. Raises Invalid."""
+    tenant = Tenant.found(work.actor.tenant_id, **settings)
+    await work.add(tenant, to=Tenant.EDIT)
+    for role in built_in(work.actor.tenant_id):
+        await work.add(role, to=Role.CREATE)
+    return tenant
+
+
+async def appoint_admin(
+    work: Work, *, given_name: str, family_name: str, work_email: str
+) -> Member:
+    """Hire the first admin, who signs in with the work e-mail. Raises Invalid."""
+    person = await hire(
+        work, given_name=given_name, family_name=family_name, work_email=work_email
+    )
+    member = await members.create(work, person_id=PersonId(person.id), subject=person.work_email or "")
+    role = await work.find(Role, key=TENANT_ADMIN)
+    if role is not None:
+        member.assign(role.id)
+    return member
