@@ -143,7 +143,13 @@ PERSON = Readable.of(Person, people, "person", order=("name",))
 EMPLOYMENT = Readable("Employment", employments, order=("hired_on", "id"))
 LEAVE = Readable("Leave", leaves, order=("starts_on", "id"))
 PERSON_REFERENCE = Readable("PersonReference", person_references, order=("source", "external_id"))
-REPORTING_LINE = Readable("ReportingLine", reporting_lines, order=("starts_on", "id"))
+REPORTING_LINE = Readable(
+    "ReportingLine",
+    reporting_lines,
+    "line",
+    see=ReportingLine.SEE,
+    order=("starts_on", "id"),
+)
 
 PERSON.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="people")
 for name, part in (
