@@ -51,13 +51,14 @@ directory_issuers = Table(
     "issuers",
     metadata,
     Column("issuer", Text, primary_key=True),
-    Column("tenant_id", Uuid, nullable=False, index=True),
+    Column("tenant_id", Uuid, ForeignKey("directory.tenants.id"), nullable=False),
     Column("audience", Text, nullable=False),
     Column("algorithms", Text, nullable=False),
     Column("key_set_uri", Text),
     Column("key_set", Text),
     Column("subject_claim", Text, nullable=False, server_default="sub"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_issuers_tenant_id", "tenant_id"),
     schema="directory",
 )
 

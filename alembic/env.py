@@ -1,0 +1,73 @@
+"""Runs the migrations: one process at a time, each migration in its own transaction, as the owner."""
+
+import asyncio
+import os
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.schema import SchemaItem
+
+from alembic import context
+from persistence.everything import metadata
+from persistence.kernel.engine import write_engine
+from persistence.kernel.tables import Word
+
+ONE_AT_A_TIME = 4712
+VERSIONS = {"version_table_schema": "directory", "transaction_per_migration": True}
+
+
+def _address() -> str:
+    asked = context.get_x_argument(as_dictionary=True).get("url")
+    url: str | None = (
+        asked or context.config.attributes.get("url") or os.environ.get("DATABASE_URL")
+    )
+    if not url:
+        raise SystemExit("Set DATABASE_URL to the owner's address of the database to migrate.")
+    return url
+
+
+def _rendered(kind: str, item: Any, _: Any) -> str | bool:
+    """In a migration a word is the text that it is kept as; its words are in the CHECK."""
+    return "sa.Text()" if kind == "type" and isinstance(item, Word) else False
+
+
+def _ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, _: object) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+def _run(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})")
+    connection.exec_driver_sql("SET lock_timeout = '5s'")
+    connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS directory")
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_schemas=True,
+        include_object=_ours,
+        render_item=_rendered,
+        **VERSIONS,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _online() -> None:
+    engine = write_engine(_address())
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_run)
+    finally:
+        await engine.dispose()
+
+
+def _offline() -> None:
+    context.configure(url="postgresql://", target_metadata=metadata, literal_binds=True, **VERSIONS)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    _offline()
+else:
+    asyncio.run(_online())

@@ -1,0 +1,17 @@
+"""Protection: what every table of a tenant gets in the migration that makes it."""
+
+from collections.abc import Iterator
+
+from persistence.kernel.engine import SERVING_ROLE as SERVING_ROLE
+
+OWN_ROWS = "tenant_id = current_setting('app.tenant_id')::uuid"
+"""The one policy. Outside of a tenant the setting is missing, and every statement fails loudly."""
+
+
+def protect(table: str, *, keep_for_ever: bool = False) -> Iterator[str]:
+    """The statements that shut a table to everybody but its tenant, and open it to those who serve."""
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY own_rows ON {table} USING ({OWN_ROWS}) WITH CHECK ({OWN_ROWS})"
+    may = "SELECT, INSERT" if keep_for_ever else "SELECT, INSERT, UPDATE, DELETE"
+    yield f"GRANT {may} ON {table} TO {SERVING_ROLE}"

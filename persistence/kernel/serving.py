@@ -1,0 +1,146 @@
+"""The serving role: how it is made, what it may do, and the check that it can do no more."""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from persistence.kernel.engine import SERVING_ROLE, connect, serving_password
+from persistence.kernel.mapping import Connection
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
+
+SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "timezone": "UTC",
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+
+POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
+"""The one form of policy, as PostgreSQL spells it."""
+
+STANDING = """
+SELECT r.rolsuper, r.rolbypassrls,
+       ARRAY(SELECT c.relname::text FROM pg_class c
+             WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('directory'))
+               AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'MEMBER')
+             ORDER BY c.relname) AS owned
+FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+UNPROTECTED = """
+SELECT c.relname::text FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND (NOT c.relrowsecurity OR NOT c.relforcerowsecurity
+       OR (SELECT count(*) FROM pg_policy p
+           WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd = '*'
+             AND pg_get_expr(p.polqual, c.oid) = $1
+             AND pg_get_expr(p.polwithcheck, c.oid) = $1) <> 1
+       OR (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) <> 1)
+ORDER BY c.relname
+"""
+
+
+class Unfit(Exception):
+    """The database must not be served from like this. Says what to do."""
+
+
+def migrate(owner_url: str, revision: str = "head") -> None:
+    """Make the serving role and bring the schema to a revision. Not for use inside an event loop."""
+    asyncio.run(ensure_roles(owner_url))
+    config = _config()
+    config.attributes["url"] = owner_url
+    command.upgrade(config, revision)
+
+
+def expected_revision() -> str:
+    """The revision that this program is written for."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise Unfit(f"There are no migrations in {SCRIPTS}. Install Trellis completely.")
+    return head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def ensure_roles(owner_url: str) -> None:
+    """Make the serving role, or bring it up to date; for the owner, before migrating."""
+    connection = await connect(owner_url)
+    try:
+        async with connection.transaction():
+            await _ensure_serving_role(connection, serving_password(owner_url))
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise Unfit(
+            f"The owner may not make or change the role {SERVING_ROLE} ({error}). "
+            "Give it CREATEROLE, or make the role by hand and set TRELLIS_SERVING_URL."
+        ) from error
+    finally:
+        await connection.close()
+
+
+async def _ensure_serving_role(connection: Connection, password: str | None) -> None:
+    # One lock for the whole server, because roles belong to all of its databases.
+    await connection.execute("SELECT pg_advisory_xact_lock(4711)")
+    known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVING_ROLE)
+    if not known:
+        await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN NOINHERIT")
+    if password is not None:
+        await connection.execute(f"ALTER ROLE {SERVING_ROLE} PASSWORD '{password}'")
+    for name, value in SETTINGS.items():
+        await connection.execute(f"ALTER ROLE {SERVING_ROLE} SET {name} = '{value}'")
+    database = await connection.fetchval("SELECT quote_ident(current_database())")
+    await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {SERVING_ROLE}")
+
+
+async def check_serving(connection: Connection) -> None:
+    """Refuse a connection that could see past row-level security, or another schema than expected."""
+    wrong = [*await _role_faults(connection), *await _schema_faults(connection)]
+    if wrong:
+        raise Unfit("\n".join(wrong))
+
+
+async def _role_faults(connection: Connection) -> list[str]:
+    found = await connection.fetchrow(STANDING)
+    role = await connection.fetchval("SELECT current_user")
+    advice = f"Serve as {SERVING_ROLE}: run `trellis migrate`, and set TRELLIS_SERVING_URL if needed."
+    faults = []
+    if found["rolsuper"]:
+        faults.append(f"{role} is a superuser, whom row-level security does not hold. {advice}")
+    if found["rolbypassrls"]:
+        faults.append(f"{role} may bypass row-level security. {advice}")
+    if found["owned"]:
+        faults.append(f"{role} owns tables ({', '.join(found['owned'][:3])} …). {advice}")
+    return faults
+
+
+async def _schema_faults(connection: Connection) -> list[str]:
+    expected = expected_revision()
+    try:
+        actual = await connection.fetchval("SELECT version_num FROM directory.alembic_version")
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return ["The database holds no Trellis schema yet. Run `trellis migrate`."]
+    faults = []
+    if actual != expected:
+        faults.append(
+            f"The schema is at revision {actual}; this program expects {expected}. "
+            "Run `trellis migrate`, or start the version that belongs to the schema."
+        )
+    unprotected = [row[0] for row in await connection.fetch(UNPROTECTED, POLICY)]
+    if unprotected:
+        faults.append(
+            f"Row-level security is not forced in its one form on {', '.join(unprotected)}. "
+            "Run `trellis migrate`; if that does not help, a migration forgot `protect`."
+        )
+    return faults

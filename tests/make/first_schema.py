@@ -1,0 +1,35 @@
+"""Writes the first migration's SQL anew from the tables. For use until the first release only.
+
+python -m tests.make.first_schema
+"""
+
+import re
+from pathlib import Path
+
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from persistence.everything import metadata
+
+TARGET = Path(__file__).resolve().parents[2] / "alembic" / "versions" / "0001_first_schema.sql"
+
+
+def statements() -> list[str]:
+    """The statements that make every table and index, in the order in which they can be made."""
+    dialect = postgresql.dialect()
+    made = []
+    for table in metadata.sorted_tables:
+        made.append(str(CreateTable(table).compile(dialect=dialect)))
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            made.append(str(CreateIndex(index).compile(dialect=dialect)))
+    return [re.sub(r"\s*\n\s*\)$", "\n)", _tidy(each)) for each in made]
+
+
+def _tidy(statement: str) -> str:
+    lines = [line.rstrip().replace("\t", "    ") for line in statement.strip().splitlines()]
+    return "\n".join(line for line in lines if line)
+
+
+if __name__ == "__main__":
+    text = ";\n\n".join(statements()) + ";\n"
+    TARGET.write_text(text.replace(";\n\nCREATE INDEX", ";\nCREATE INDEX"))
