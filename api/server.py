@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 from api.http.wire import Wire
 from api.settings import Settings
 
-_SECONDS_FOR_STREAMS = 2.0
+SECONDS_UNTIL_NOTICED = 2.0
+_SECONDS_FOR_STREAMS = 0.05
 
 
 class Server(uvicorn.Server):
@@ -25,11 +26,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.wire.draining.set()
-        if self.wire.settings.production:
-            # Load balancers need a moment to see that readiness is off.
-            await asyncio.sleep(_SECONDS_FOR_STREAMS)
-        else:
-            await asyncio.sleep(0.05)
+        # Streams need a moment to close by themselves, and load balancers one to look elsewhere.
+        is_watched = self.wire.settings.production
+        await asyncio.sleep(SECONDS_UNTIL_NOTICED if is_watched else _SECONDS_FOR_STREAMS)
         await super().shutdown(sockets)
 
 

@@ -1,6 +1,6 @@
 """The page, its files, and the people one may choose to be."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,11 @@ from api.http import media
 from api.http.wire import People, Wire
 
 _HERE = Path(__file__).parent
-_OWN = {"page.js": "text/javascript", "page.css": "text/css", "first.graphql": "application/graphql"}
+_OWN = {
+    "page.js": "text/javascript",
+    "page.css": "text/css",
+    "first.graphql": "application/graphql",
+}
 _POLICY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "script-src 'self'{elsewhere}; style-src 'self' 'unsafe-inline'{elsewhere}; "
@@ -36,7 +40,7 @@ def is_wanted(scope: Scope, headers: Mapping[str, str]) -> bool:
 async def send_page(send: Send) -> None:
     """Send the page."""
     is_local = are_kept()
-    body = _page(is_local)
+    body = _page(is_local=is_local)
     policy = _POLICY.format(elsewhere="" if is_local else " https://cdn.jsdelivr.net")
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
@@ -52,13 +56,13 @@ def graphiql_routes(wire: Wire) -> list[BaseRoute]:
     """The page's files and, outside production, the people to be."""
     found: list[BaseRoute] = []
     if wire.people is not None and not wire.settings.production:
-        found.append(Route("/graphiql/people", _people(wire.people)))
+        found.append(Route("/graphiql/people", _listing(wire.people)))
     found.append(Route("/graphiql/{file}", _file))
     return found
 
 
-def _people(people: People):  # type: ignore[no-untyped-def]
-    async def listed(request: Request) -> Response:
+def _listing(people: People) -> Callable[[Request], Awaitable[Response]]:
+    async def listed(_: Request) -> Response:
         """People of the demo with tokens that are ready."""
         return JSONResponse([asdict(each) for each in await people()])
 
@@ -78,12 +82,12 @@ async def _file(request: Request) -> Response:
 
 
 @cache
-def _page(is_local: bool) -> bytes:
-    tags = "\n    ".join(_tag(file, is_local) for file in FILES)
+def _page(*, is_local: bool) -> bytes:
+    tags = "\n    ".join(_tag(file, is_local=is_local) for file in FILES)
     return (_HERE / "page.html").read_text().replace("<!-- files -->", tags).encode()
 
 
-def _tag(file: VendorFile, is_local: bool) -> str:
+def _tag(file: VendorFile, *, is_local: bool) -> str:
     address = f"/graphiql/{file.name}" if is_local else file.elsewhere
     held = f'integrity="{file.integrity}" crossorigin="anonymous"'
     if file.name.endswith(".css"):

@@ -1,4 +1,4 @@
-"""GraphQL requests as HTTP carries them: read within bounds, checked before anything looks inside."""
+"""GraphQL requests as HTTP carries them: read within bounds, and checked before they are used."""
 
 import asyncio
 import json
@@ -41,7 +41,10 @@ async def request_of_body(
         )  # fmt: skip
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise HttpRefusal(
-            415, "BAD_REQUEST", "Send the body without compression.", {"accept-encoding": "identity"}
+            415,
+            "BAD_REQUEST",
+            "Send the body without compression.",
+            {"accept-encoding": "identity"},
         )
     return request_of(parsed(await _body(receive, headers, most_bytes, seconds)))
 
@@ -57,19 +60,19 @@ def request_of_query(scope: Scope, *, most_bytes: int) -> Request:
         raise bad_request("The query string is not valid UTF-8.") from None
     except ValueError:
         raise bad_request("The query string is malformed.") from None
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name, value in pairs:
         if name in _PARAMETERS and name in fields:
             raise bad_request(f"The parameter {name} is given twice.")
         fields[name] = value
     for name in ("variables", "extensions"):
         if name in fields:
-            fields[name] = parsed(fields[name].encode()) if fields[name] else None
+            fields[name] = parsed(str(fields[name]).encode()) if fields[name] else None
     _without_null_characters(fields)
     return request_of(fields)
 
 
-def parsed(body: bytes) -> Any:
+def parsed(body: bytes) -> object:
     """JSON, strictly: UTF-8, no key twice, no null characters, nothing that is not JSON."""
     if not body:
         raise bad_request("The body is empty: send a JSON object with a query.")
@@ -77,7 +80,7 @@ def parsed(body: bytes) -> Any:
         # orjson holds the text to the letter (UTF-8, surrogates, NaN, depth), the other one
         # sees keys that come twice and keeps large integers exact.
         orjson.loads(body)
-        value = _DECODER.decode(body.decode())
+        value: object = _DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         if isinstance(error, _DuplicateKey):
             raise bad_request("The JSON names the same key twice in one object.") from None
@@ -97,17 +100,25 @@ def request_of(fields: object) -> Request:
     if query is None or query == "":
         raise bad_request("The request lacks a query.")
     return Request(
-        query=_of_type(str, "query", query, "a string"),
-        variables=_of_type(dict, "variables", fields.get("variables"), "an object or null"),
-        operation_name=_of_type(str, "operationName", fields.get("operationName"), "a string or null"),
-        extensions=_of_type(dict, "extensions", fields.get("extensions"), "an object or null"),
-    )  # fmt: skip
+        query=_text(fields, "query") or "",
+        variables=_map(fields, "variables"),
+        operation_name=_text(fields, "operationName"),
+        extensions=_map(fields, "extensions"),
+    )
 
 
-def _of_type(kind: type, name: str, value: Any, wanted: str) -> Any:
-    if value is not None and not isinstance(value, kind):
-        raise bad_request(f"The parameter {name} must be {wanted}.")
-    return value
+def _text(fields: dict[str, object], name: str) -> str | None:
+    value = fields.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise bad_request(f"The parameter {name} must be a string.")
+
+
+def _map(fields: dict[str, object], name: str) -> dict[str, Any] | None:
+    value = fields.get(name)
+    if value is None or isinstance(value, dict):
+        return value
+    raise bad_request(f"The parameter {name} must be an object.")
 
 
 async def _body(
@@ -150,9 +161,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
-def _without_null_characters(value: Any) -> None:
+def _without_null_characters(value: object) -> None:
     # A stack of our own: the nesting of a hostile document must not become Python's.
-    waiting = [value]
+    waiting: list[object] = [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, str) and "\0" in each:

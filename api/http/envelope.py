@@ -1,5 +1,7 @@
 """The layers around every request: its id, headers of safety, telemetry, and errors made plain."""
 
+from http import HTTPStatus
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -82,7 +84,7 @@ class Refusing:
             exchange.codes = ("CLIENT_GONE",)
         except Exception as raised:  # noqa: BLE001 - nothing may get past this layer
             refusal = _refusal(raised)
-            if refusal.status == 500:
+            if refusal.status == HTTPStatus.INTERNAL_SERVER_ERROR:
                 log_exception("request failed", raised, request_id=exchange.request_id)
             if not exchange.status:
                 await _send_refusal(send, refusal, exchange)
@@ -99,7 +101,7 @@ def _refusal(raised: Exception) -> HttpRefusal:
         case Unauthenticated():
             return HttpRefusal(raised.status, raised.code, raised.message, raised.headers)
         case HTTPException():
-            code = "NOT_FOUND" if raised.status_code == 404 else "BAD_REQUEST"
+            code = "NOT_FOUND" if raised.status_code == HTTPStatus.NOT_FOUND else "BAD_REQUEST"
             message = f"{raised.detail}."
             return HttpRefusal(raised.status_code, code, message, raised.headers)
         case _:

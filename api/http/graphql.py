@@ -1,5 +1,7 @@
 """GraphQL over HTTP: one operation, one answer, in the media type the client likes best."""
 
+from http import HTTPStatus
+
 from starlette.types import Receive, Scope, Send
 
 from api.graphiql.page import is_wanted, send_page
@@ -66,7 +68,11 @@ async def send_answer(send: Send, answer: Answer, media_type: str) -> None:
     Where a client takes `application/json` only, a request error has status 200: such clients
     cannot tell a server that speaks GraphQL from one that does not.
     """
-    status = 200 if media_type == media.JSON and answer.status == 400 else answer.status
+    status = (
+        200
+        if media_type == media.JSON and answer.status == HTTPStatus.BAD_REQUEST
+        else answer.status
+    )
     headers = [
         (b"content-type", f"{media_type}; charset=utf-8".encode()),
         (b"content-length", b"%d" % len(answer.body)),

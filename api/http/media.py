@@ -72,7 +72,7 @@ def _wish(text: str) -> tuple[str, float]:
 
 
 def _covers(span: str, media_type: str) -> bool:
-    return span in ("*/*", media_type, media_type.split("/")[0] + "/*")
+    return span in ("*/*", media_type, media_type.partition("/")[0] + "/*")
 
 
 def _precision(span: str) -> int:

@@ -19,11 +19,11 @@ class Probes:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
 
-    async def livez(self, request: Request) -> Response:
+    async def livez(self, _: Request) -> Response:
         """The process runs. Asks nobody else, so that a database outage restarts nothing."""
         return JSONResponse({"status": "ok"})
 
-    async def readyz(self, request: Request) -> Response:
+    async def readyz(self, _: Request) -> Response:
         """Whether requests should be sent here."""
         failing: dict[str, str] = {}
         if self.wire.draining.is_set():
@@ -39,13 +39,13 @@ class Probes:
         status = "unavailable" if failing else "ok"
         return JSONResponse({"status": status, "failing": failing}, 503 if failing else 200)
 
-    async def metrics(self, request: Request) -> Response:
+    async def metrics(self, _: Request) -> Response:
         """The figures of this process, for Prometheus."""
         return Response(
             self.wire.metrics.page(), headers={"content-type": self.wire.metrics.content_type}
         )
 
-    async def openapi(self, request: Request) -> Response:
+    async def openapi(self, _: Request) -> Response:
         """The description of this HTTP surface."""
         return Response(_openapi(), media_type="application/yaml")
 

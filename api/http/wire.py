@@ -90,7 +90,10 @@ class Wire:
         """Around the work on one operation. Refuses at once what would only wait."""
         if self.working >= self.settings.in_flight:
             raise HttpRefusal(
-                503, "UNAVAILABLE", "The server is busy. Try again in a second.", {"retry-after": "1"}
+                503,
+                "UNAVAILABLE",
+                "The server is busy. Try again in a second.",
+                {"retry-after": "1"},
             )
         self.working += 1
         try:

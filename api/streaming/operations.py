@@ -24,9 +24,7 @@ async def start(
     with wire.admitted():
         try:
             async with asyncio.timeout(wire.settings.request_timeout):
-                return await wire.engine.subscribe(
-                    request, caller, request_id=exchange.request_id
-                )
+                return await wire.engine.subscribe(request, caller, request_id=exchange.request_id)
         except TimeoutError:
             raise HttpRefusal(503, "TIMEOUT", "The operation took too long.") from None
 

@@ -113,7 +113,7 @@ class Socket:
             log_exception("socket failed", raised)
             self._finish((1011, "Internal error"))
 
-    async def _obey(self, message: Any) -> None:
+    async def _obey(self, message: object) -> None:
         match message:
             case {"type": "connection_init", **rest}:
                 await self._initialise(rest.get("payload"))
@@ -132,12 +132,14 @@ class Socket:
 
     async def _initialise(self, payload: object) -> None:
         if self._is_initialised:
-            return self._finish(TOO_MANY_INITIALISATIONS)
+            self._finish(TOO_MANY_INITIALISATIONS)
+            return
         self._is_initialised = True
         try:
             caller = await self.wire.verifier.caller(_authorization(payload))
         except Unauthenticated as refusal:
-            return self._finish((FORBIDDEN[0], refusal.message))
+            self._finish((FORBIDDEN[0], refusal.message))
+            return
         self._caller = caller
         self._timer.cancel()
         left = max(0.0, seconds_left(caller))
@@ -146,9 +148,11 @@ class Socket:
 
     async def _subscribe(self, id: str, payload: Mapping[str, Any]) -> None:
         if self._caller is None:
-            return self._finish(UNAUTHORIZED)
+            self._finish(UNAUTHORIZED)
+            return
         if id in self._operations:
-            return self._finish((4409, f"Subscriber for {id[:64]} already exists"))
+            self._finish((4409, f"Subscriber for {id[:64]} already exists"))
+            return
         request = request_of(payload)
         exchange = Exchange(new_id().hex, tenant_id=self._caller.tenant_id)
         exchange.operation_name = request.operation_name
@@ -159,9 +163,7 @@ class Socket:
         task = self._loop.create_task(self._operate(id, request, self._caller, exchange))
         self._operations[id] = task
 
-    async def _operate(
-        self, id: str, request: Request, caller: Caller, exchange: Exchange
-    ) -> None:
+    async def _operate(self, id: str, request: Request, caller: Caller, exchange: Exchange) -> None:
         try:
             outcome = await start(self.wire, request, caller, exchange)
             if isinstance(outcome, Answer):
@@ -188,7 +190,9 @@ class Socket:
             await self._complete(id)
         else:
             self._operations.pop(id, None)
-            await self._send(_framed("error", id, orjson.dumps(orjson.loads(answer.body)["errors"])))
+            await self._send(
+                _framed("error", id, orjson.dumps(orjson.loads(answer.body)["errors"]))
+            )
 
     async def _stream(self, id: str, events: Events) -> None:
         with self.wire.metrics.subscription("websocket"):

@@ -91,7 +91,7 @@ def _places(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
         traceback = traceback.tb_next
 
 
-def _tell_the_place(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _tell_the_place(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     raised = event.pop("exc_info", None)
     if raised is True:
         raised = sys.exc_info()[1]
@@ -114,7 +114,7 @@ def _chain(raised: BaseException) -> Iterator[BaseException]:
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
 
 
-def _reduce_to_whereabouts(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _reduce_to_whereabouts(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     record: logging.LogRecord = event["_record"]
     event["logger"] = record.name
     if record.name not in _OPERATIONAL:

@@ -68,14 +68,19 @@ class SmallEngine:
         self.open_subscriptions = 0
 
     async def answer(
-        self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
+        self,
+        request: Request,
+        caller: Caller,  # noqa: ARG002 - part of the contract
+        *,
+        request_id: str,
+        mutations: bool = True,
     ) -> Answer:
         try:
             document = parse(request.query)
         except GraphQLError as error:
             return _refused("GRAPHQL_PARSE_FAILED", error.message, request_id)
-        for error in validate(SCHEMA, document):
-            return _refused("GRAPHQL_VALIDATION_FAILED", error.message, request_id)
+        for misfit in validate(SCHEMA, document):
+            return _refused("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
         operation = get_operation_ast(document, request.operation_name)
         if operation is None:
             return _refused("OPERATION_RESOLUTION_FAILURE", "Which one?", request_id)
@@ -103,14 +108,18 @@ class SmallEngine:
         return Answer(body=orjson.dumps(result.formatted), executed=True, status=200, headers={})
 
     async def subscribe(
-        self, request: Request, caller: Caller, *, request_id: str
+        self,
+        request: Request,
+        caller: Caller,  # noqa: ARG002 - part of the contract
+        *,
+        request_id: str,
     ) -> AsyncIterator[bytes] | Answer:
         document = parse(request.query)
-        for error in validate(SCHEMA, document):
-            return _refused("GRAPHQL_VALIDATION_FAILED", error.message, request_id)
-        return self._events("never" in request.query)
+        for misfit in validate(SCHEMA, document):
+            return _refused("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
+        return self._events(is_endless="never" in request.query)
 
-    async def _events(self, is_endless: bool) -> AsyncIterator[bytes]:
+    async def _events(self, *, is_endless: bool) -> AsyncIterator[bytes]:
         self.open_subscriptions += 1
         try:
             for number in (1, 2, 3):
@@ -147,7 +156,11 @@ def a_wire(**settings: Any) -> Wire:
 
 
 def _refused(
-    code: str, message: str, request_id: str, status: int = 400, headers: dict[str, str] | None = None
+    code: str,
+    message: str,
+    request_id: str,
+    status: int = 400,
+    headers: dict[str, str] | None = None,
 ) -> Answer:
     extensions = {"code": code, "requestId": request_id}
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})

@@ -1,0 +1,67 @@
+"""OpenTelemetry at work: imported only where traces are sent, because it is large."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from api.telemetry.exchange import Exchange, Headers
+
+_CONTEXT = (b"traceparent", b"tracestate")
+
+
+class Spans:
+    """One span per request, sent to where traces are collected."""
+
+    def __init__(self, destination: str | SpanExporter) -> None:
+        self._provider = TracerProvider(resource=Resource.create({"service.name": "trellis"}))
+        if isinstance(destination, str):
+            exporter = OTLPSpanExporter(endpoint=destination)
+            self._provider.add_span_processor(BatchSpanProcessor(exporter))
+        else:
+            self._provider.add_span_processor(SimpleSpanProcessor(destination))
+        self._tracer = self._provider.get_tracer("trellis")
+
+    @contextmanager
+    def span(self, exchange: Exchange, method: str, headers: Headers) -> Iterator[None]:
+        """Around one request; what the exchange knows at its end becomes the span's attributes."""
+        carrier = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in headers
+            if name in _CONTEXT
+        }
+        with self._tracer.start_as_current_span(
+            method,
+            context=TraceContextTextMapPropagator().extract(carrier),
+            kind=SpanKind.SERVER,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield
+            finally:
+                _describe(span, exchange, method)
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._provider.shutdown()
+
+
+def _describe(span: Span, exchange: Exchange, method: str) -> None:
+    span.update_name(f"{method} {exchange.operation}")
+    span.set_attribute("http.request.method", method)
+    span.set_attribute("http.response.status_code", exchange.status)
+    span.set_attribute("graphql.operation.type", exchange.operation)
+    span.set_attribute("trellis.request_id", exchange.request_id)
+    if exchange.tenant_id:
+        span.set_attribute("trellis.tenant_id", str(exchange.tenant_id))
+    if exchange.codes:
+        span.set_attribute("trellis.codes", exchange.codes)
+    if exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        span.set_status(Status(StatusCode.ERROR))

@@ -1,0 +1,173 @@
+"""Server-sent events, read from a small graph that is really served."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from api.streaming import event_stream
+from tests.api.serving import Served, serving
+from tests.api.small_graph import SmallEngine, a_wire
+
+HEADERS = {"authorization": "Bearer good", "accept": "text/event-stream"}
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serving(a_wire(port=0)) as served:
+        yield served
+
+
+@pytest.fixture
+def client(served: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=served.url, timeout=5) as client:
+        yield client
+
+
+def asked(query: str) -> dict[str, Any]:
+    return {"method": "POST", "url": "/graphql/stream", "json": {"query": query}}
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """The named events of a stream with their JSON; comments are left out."""
+    found = []
+    for block in text.split("\n\n"):
+        lines = [line for line in block.split("\n") if line and not line.startswith(":")]
+        if lines:
+            name = lines[0].removeprefix("event: ")
+            told = "\n".join(line.removeprefix("data:").strip() for line in lines[1:])
+            found.append((name, json.loads(told) if told else None))
+    return found
+
+
+def engine_of(served: Served) -> SmallEngine:
+    engine: Any = served.server.wire.engine
+    assert isinstance(engine, SmallEngine)
+    return engine
+
+
+def until(condition: Any) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_subscription_sends_its_events_and_completes(client: httpx.Client) -> None:
+    response = client.request(**asked("subscription { count }"), headers=HEADERS)
+
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert response.headers["x-accel-buffering"] == "no"
+    assert len(response.headers["x-request-id"]) == 32
+    assert events(response.text) == [
+        ("next", {"data": {"count": 1}}),
+        ("next", {"data": {"count": 2}}),
+        ("next", {"data": {"count": 3}}),
+        ("complete", None),
+    ]
+
+
+def test_a_query_is_one_event(client: httpx.Client) -> None:
+    response = client.request(**asked("{ hello }"), headers=HEADERS)
+
+    assert events(response.text) == [("next", {"data": {"hello": "world"}}), ("complete", None)]
+
+
+@pytest.mark.parametrize("query", ["{ nothing }", "subscription { nothing }"])
+def test_a_document_that_does_not_fit_is_refused(client: httpx.Client, query: str) -> None:
+    response = client.request(**asked(query), headers=HEADERS)
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+def test_a_token_is_needed(client: httpx.Client) -> None:
+    response = client.request(**asked("subscription { count }"))
+
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer realm="trellis"'
+
+
+def test_the_client_must_take_events(client: httpx.Client) -> None:
+    headers = HEADERS | {"accept": "application/json"}
+
+    response = client.request(**asked("subscription { count }"), headers=headers)
+
+    assert response.status_code == 406
+
+
+def test_only_post_opens_a_stream(client: httpx.Client) -> None:
+    response = client.get("/graphql/stream?query=mutation{touch}", headers=HEADERS)
+
+    assert (response.status_code, response.headers["allow"]) == (405, "POST, OPTIONS")
+
+
+def test_the_stream_ends_with_its_token(served: Served, client: httpx.Client) -> None:
+    headers = HEADERS | {"authorization": "Bearer brief"}
+
+    response = client.request(**asked("subscription { never }"), headers=headers)
+
+    assert [name for name, _ in events(response.text)] == ["next", "next", "next"]
+    assert engine_of(served).open_subscriptions == 0
+
+
+def test_a_silent_stream_shows_signs_of_life(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.05)
+    headers = HEADERS | {"authorization": "Bearer brief"}
+
+    response = client.request(**asked("subscription { never }"), headers=headers)
+
+    assert response.text.count(":\n\n") > 2
+
+
+def test_what_the_client_leaves_is_ended(served: Served, client: httpx.Client) -> None:
+    with client.stream(**asked("subscription { never }"), headers=HEADERS) as response:
+        lines = response.iter_lines()
+        while "3" not in next(lines):
+            pass
+        assert engine_of(served).open_subscriptions == 1
+    until(lambda: engine_of(served).open_subscriptions == 0)
+
+
+def test_a_query_is_cancelled_when_its_client_leaves(served: Served, client: httpx.Client) -> None:
+    for path in ("/graphql", "/graphql/stream"):
+        before = engine_of(served).cancelled
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(
+                path, json={"query": "{ slow }"}, headers=HEADERS | {"accept": "*/*"}, timeout=0.2
+            )
+        until(lambda before=before: engine_of(served).cancelled == before + 1)
+        assert served.server.wire.working == 0
+
+
+def test_streams_end_and_requests_finish_when_the_server_leaves() -> None:
+    with serving(a_wire(port=0)) as served, httpx.Client(base_url=served.url, timeout=5) as client:
+        with client.stream(**asked("subscription { never }"), headers=HEADERS) as response:
+            lines = response.iter_lines()
+            while "3" not in next(lines):
+                pass
+            served.leave()
+            assert "event: complete" not in list(lines)
+        served.thread.join(5)
+        assert not served.thread.is_alive()
+
+
+def test_ten_megabytes_are_refused_over_a_real_connection(client: httpx.Client) -> None:
+    response = client.post(
+        "/graphql",
+        content=b" " * 10_000_000,
+        headers=HEADERS
+        | {
+            "accept": "*/*",
+            "content-type": "application/json",
+        },
+    )
+
+    assert response.status_code == 413
+    assert response.json()["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"

@@ -1,0 +1,346 @@
+"""The protocol graphql-transport-ws, spoken over real sockets to a small graph."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from api import server
+from api.streaming import websocket
+from tests.api.serving import Served, serving
+from tests.api.small_graph import SmallEngine, a_wire
+
+PROTOCOL = "graphql-transport-ws"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serving(a_wire(port=0)) as served:
+        yield served
+
+
+class Socket:
+    """A client's end."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    def say(self, type: str, **rest: Any) -> None:
+        self.connection.send(json.dumps({"type": type, **rest}))
+
+    def heard(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(self.connection.recv(timeout=5))
+        return message
+
+    def closed(self) -> int:
+        """The code with which the server closes, after whatever it still says."""
+        with pytest.raises(ConnectionClosed) as closed:
+            self._read_on()
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code
+
+    def _read_on(self) -> None:
+        while True:
+            self.connection.recv(timeout=5)
+
+    def ask(self, id: str, query: str, **rest: Any) -> None:
+        self.say("subscribe", id=id, payload={"query": query, **rest})
+
+
+@contextmanager
+def a_socket(
+    served: Served, *, token: str | None = "good", protocol: str = PROTOCOL, **options: Any
+) -> Iterator[Socket]:
+    """A socket that is open and, with a token, acknowledged."""
+    protocols = [Subprotocol(protocol)]
+    address = f"ws://{served.host}/graphql"
+    with connect(address, subprotocols=protocols, **options) as connection:
+        socket = Socket(connection)
+        if token is not None:
+            socket.say("connection_init", payload={"authorization": f"Bearer {token}"})
+            assert socket.heard() == {"type": "connection_ack"}
+        yield socket
+
+
+def engine_of(served: Served) -> SmallEngine:
+    engine: Any = served.server.wire.engine
+    assert isinstance(engine, SmallEngine)
+    return engine
+
+
+def until(condition: Any) -> None:
+    """Wait until something is so; fail after a few seconds."""
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_query_is_answered_and_completed(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "{ hello }")
+
+        assert socket.heard() == {
+            "type": "next",
+            "id": "1",
+            "payload": {"data": {"hello": "world"}},
+        }
+        assert socket.heard() == {"type": "complete", "id": "1"}
+
+
+def test_a_mutation_is_answered(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "mutation { touch }")
+
+        assert socket.heard()["payload"] == {"data": {"touch": "touched"}}
+
+
+def test_a_subscription_sends_its_events_and_completes(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("s", "subscription { count }")
+
+        events = [socket.heard() for _ in range(4)]
+
+    assert [event["type"] for event in events] == ["next", "next", "next", "complete"]
+    assert [event["payload"]["data"]["count"] for event in events[:3]] == [1, 2, 3]
+
+
+def test_an_id_may_be_used_again_once_it_is_complete(served: Served) -> None:
+    with a_socket(served) as socket:
+        for _ in range(30):
+            socket.ask("1", "{ hello }")
+            assert socket.heard()["type"] == "next"
+            assert socket.heard()["type"] == "complete"
+
+
+@pytest.mark.parametrize(
+    "payload", [{"Authorization": "Bearer good"}, {"headers": {"authorization": "Bearer good"}}]
+)
+def test_the_token_may_stand_where_clients_put_it(served: Served, payload: dict[str, Any]) -> None:
+    with a_socket(served, token=None) as socket:
+        socket.say("connection_init", payload=payload)
+
+        assert socket.heard() == {"type": "connection_ack"}
+
+
+def test_a_document_that_does_not_fit_is_an_error(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "{ nothing }")
+        socket.ask("2", "subscription { nothing }")
+
+        for _ in range(2):
+            error = socket.heard()
+            assert error["type"] == "error"
+            assert error["payload"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+def test_a_fault_of_ours_tells_nothing_and_leaves_the_socket_open(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "{ broken }")
+        error = socket.heard()
+        socket.ask("2", "{ hello }")
+
+        assert error["payload"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+        assert "canary" not in str(error)
+        assert socket.heard()["type"] == "next"
+
+
+def test_a_ping_is_answered(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.say("ping", payload={"a": 1})
+        assert socket.heard()["type"] == "pong"
+        socket.say("pong")
+        socket.ask("1", "{ hello }")
+        assert socket.heard()["type"] == "next"
+
+
+@pytest.mark.parametrize("protocol", ["graphql-ws", "soap"])
+def test_other_protocols_are_not_spoken(served: Served, protocol: str) -> None:
+    with connect(f"ws://{served.host}/graphql") as connection:
+        assert Socket(connection).closed() == 4406
+    # A client of another protocol ends the handshake itself, or reads the code.
+    with pytest.raises(Exception, match=r"subprotocol|4406"):  # noqa: SIM117
+        with a_socket(served, token=None, protocol=protocol) as socket:
+            raise AssertionError(f"subprotocol {socket.closed()}")
+
+
+def test_who_says_nothing_is_not_waited_for(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "SECONDS_TO_INITIALISE", 0.1)
+    with a_socket(served, token=None) as socket:
+        assert socket.closed() == 4408
+
+
+@pytest.mark.parametrize("payload", [None, {}, [], {"authorization": 1}, {"headers": None}])
+def test_without_a_token_the_socket_closes(served: Served, payload: Any) -> None:
+    with a_socket(served, token=None) as socket:
+        socket.say("connection_init", payload=payload)
+        assert socket.closed() == 4403
+
+
+def test_with_a_wrong_token_the_socket_closes(served: Served) -> None:
+    with a_socket(served, token=None) as socket:
+        socket.say("connection_init", payload={"authorization": "Bearer bad"})
+        assert socket.closed() == 4403
+
+
+def test_nothing_may_be_asked_before_the_token_is_known(served: Served) -> None:
+    with a_socket(served, token=None) as socket:
+        socket.ask("1", "{ hello }")
+        assert socket.closed() == 4401
+
+
+def test_a_socket_is_initialised_once(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.say("connection_init", payload={"authorization": "Bearer good"})
+        assert socket.closed() == 4429
+
+
+def test_two_operations_cannot_have_one_id(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "subscription { never }")
+        socket.ask("1", "{ hello }")
+        assert socket.closed() == 4409
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "not JSON",
+        "[]",
+        "null",
+        "{}",
+        '{"type": "nonsense"}',
+        '{"type": 1}',
+        '{"type": "subscribe"}',
+        '{"type": "subscribe", "id": "", "payload": {"query": "{ hello }"}}',
+        '{"type": "subscribe", "id": 1, "payload": {"query": "{ hello }"}}',
+        '{"type": "subscribe", "id": "1", "payload": null}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": 1}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{a}", "variables": []}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{a}", "query": "{b}"}}',
+        '{"type": "complete"}',
+        b"binary",
+    ],
+)
+def test_what_is_not_of_the_protocol_closes_the_socket(
+    served: Served, message: str | bytes
+) -> None:
+    with a_socket(served) as socket:
+        socket.connection.send(message)
+        assert socket.closed() == 4400
+
+
+def test_a_message_has_a_largest_size(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "{ hello }" + " " * 100_000)
+        assert socket.closed() == 1009
+
+
+def test_a_socket_runs_so_many_operations_at_once(served: Served) -> None:
+    with a_socket(served) as socket:
+        for number in range(21):
+            socket.ask(str(number), "subscription { never }")
+        said = [socket.heard() for _ in range(61)]
+
+        (error,) = [message for message in said if message["type"] == "error"]
+        assert error["id"] == "20"
+        assert error["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+        assert engine_of(served).open_subscriptions == 20
+    until(lambda: engine_of(served).open_subscriptions == 0)
+
+
+def test_what_the_client_ends_is_ended(served: Served) -> None:
+    with a_socket(served) as socket:
+        socket.ask("1", "subscription { never }")
+        for _ in range(3):
+            socket.heard()
+        assert engine_of(served).open_subscriptions == 1
+
+        socket.say("complete", id="1")
+
+        until(lambda: engine_of(served).open_subscriptions == 0)
+        socket.say("complete", id="unknown")
+        socket.ask("1", "{ hello }")
+        assert socket.heard()["type"] == "next"
+
+
+def test_a_query_is_cancelled_with_its_socket(served: Served) -> None:
+    before = engine_of(served).cancelled
+    with a_socket(served) as socket:
+        socket.ask("1", "{ slow }")
+        until(lambda: served.server.wire.working == 1)
+    until(lambda: engine_of(served).cancelled == before + 1)
+    assert served.server.wire.working == 0
+
+
+def test_the_socket_ends_with_its_token(served: Served) -> None:
+    began = time.monotonic()
+    with a_socket(served, token="brief") as socket:
+        socket.ask("1", "subscription { never }")
+        assert socket.closed() == 4403
+    assert 0.2 < time.monotonic() - began < 3
+    until(lambda: engine_of(served).open_subscriptions == 0)
+
+
+def test_a_client_that_does_not_read_is_let_go(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "SECONDS_TO_TAKE_A_MESSAGE", 0.3)
+    engine = engine_of(served)
+
+    async def flood(*_: Any, **__: Any) -> Any:
+        async def events() -> Any:
+            engine.open_subscriptions += 1
+            try:
+                while True:
+                    yield b'"' + b"x" * 60_000 + b'"'
+            finally:
+                engine.open_subscriptions -= 1
+
+        return events()
+
+    monkeypatch.setattr(engine, "subscribe", flood)
+    with a_socket(served, max_queue=1, close_timeout=0.1) as socket:
+        socket.ask("1", "subscription { count }")
+        until(lambda: engine.open_subscriptions == 1)
+        until(lambda: engine.open_subscriptions == 0)
+
+
+def test_in_production_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "SECONDS_UNTIL_NOTICED", 0.0)
+    wire = a_wire(
+        port=0,
+        production=True,
+        database_url="postgresql://nowhere/x",
+        secret="x" * 32,
+        allowed_origins="https://app.example",
+    )
+    with serving(wire) as served:
+        for origin in ("https://app.example", f"http://{served.host}", None):
+            with a_socket(served, origin=origin) as socket:
+                socket.ask("1", "{ hello }")
+                assert socket.heard()["type"] == "next"
+        with pytest.raises(InvalidStatus, match="403"):  # noqa: SIM117
+            with a_socket(served, origin="https://evil.example"):
+                pass
+
+
+def test_sockets_are_told_when_the_server_leaves() -> None:
+    with serving(a_wire(port=0)) as served, a_socket(served) as socket:
+        socket.ask("1", "subscription { never }")
+        for _ in range(3):
+            socket.heard()
+        began = time.monotonic()
+        served.leave()
+        assert socket.closed() == 1001
+        served.thread.join(5)
+        assert time.monotonic() - began < 3
+        assert not served.thread.is_alive()
