@@ -6,6 +6,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    ForeignKey,
+    Index,
     FromClause,
     Integer,
     Table,
