@@ -23,7 +23,7 @@ from api.kernel.filters import Entry, made, make_order, make_where
 from api.kernel.graph import DECLARED, TYPES, Argument, Connection, Declared, Promise, Unreadable
 from api.kernel.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
-from persistence.reading.readable import AnyNode, Either, Listed, Many, One, Readables, Value
+from persistence.reading.readable import AnyNode, Either, Listed, Many, One, Readables, Unpacked, Value
 
 BACKREF = "strawberry-definition"
 COMPILED = "trellis-compiled"
@@ -34,9 +34,9 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "value": (Value,),
     "one": (One, Either, AnyNode),
     "many": (Many,),
-    "listed": (Listed, AnyNode),
+    "listed": (Listed, Unpacked, AnyNode),
 }
-_WORDS = {Value: "value", One: "one", Either: "one", AnyNode: "one", Many: "many", Listed: "listed"}
+_WORDS: dict[type, str] = {Value: "value", One: "one", Either: "one", AnyNode: "one", Many: "many", Listed: "listed", Unpacked: "listed"}
 _SYNTHETIC = {"viewer_can"}
 
 

@@ -106,6 +106,7 @@ def _comparator(name: str, what: str, type_: Any, *operators: Mapping[str, str])
 _comparator("StringComparator", "text", str, _EQUAL, _LISTED, _TEXT)
 _comparator("IdComparator", "an id", strawberry.ID, _EQUAL, _LISTED)
 _comparator("IntComparator", "a whole number", int, _EQUAL, _LISTED, _LARGER)
+_comparator("FloatComparator", "a ratio", float, _LARGER)
 _comparator("DecimalComparator", "an exact number", Decimal, _EQUAL, _LISTED, _LARGER)
 _comparator("DateComparator", "a day", date, _EQUAL, _LISTED, _LARGER)
 _comparator("DateTimeComparator", "a moment", datetime, _EQUAL, _LISTED, _LARGER)
@@ -115,6 +116,7 @@ _COMPARATORS: dict[Any, str] = {
     str: "StringComparator",
     strawberry.ID: "IdComparator",
     int: "IntComparator",
+    float: "FloatComparator",
     Decimal: "DecimalComparator",
     date: "DateComparator",
     datetime: "DateTimeComparator",
@@ -140,6 +142,8 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
     name = declared.name
     fields: dict[str, Entry] = {}
     for each in declared.where:
+        if each not in leaves:
+            raise Unreadable(f"{name}.{each} is no field. Take it out of where=(…), or promise it.")
         source = _source(declared, each)
         words = each.replace("_", " ")
         match source:

@@ -104,7 +104,7 @@ class Declared:
         return get_type_hints(self.cls, module.__dict__, dict(TYPES), include_extras=True)
 
 
-TYPES: dict[str, Any] = {"ID": strawberry.ID, "datetime": datetime}
+TYPES: dict[str, Any] = {"ID": strawberry.ID, "Connection": Connection}
 """Every type that a promise may name without importing it."""
 
 DECLARED: dict[str, Declared] = {}

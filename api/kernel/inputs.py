@@ -46,9 +46,20 @@ def takes(*, one_of: bool = False) -> Any:
         cls.__annotations__ = {name: _with_ids(hint) for name, hint in hints.items()}
         made = strawberry.input(cls, one_of=one_of, description=sentence(cls.__doc__))
         TYPES[cls.__name__] = made
-        return made  # type: ignore[no-any-return]
+        return made
 
     return declare
+
+
+def expected() -> Any:
+    """The version that the client read; a change to anything newer is refused."""
+    return given("The version that was read; anything newer is refused with VERSION_CONFLICT.")
+
+
+def said(input: Any, *names: str) -> Any:  # noqa: A002
+    """What an input says about these fields, each of them a Maybe; what it leaves out is left out."""
+    found = ((name, getattr(input, name)) for name in names)
+    return {name: each.value for name, each in found if each is not None}
 
 
 def settle(value: Any, path: tuple[str, ...] = ()) -> Any:

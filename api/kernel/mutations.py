@@ -115,7 +115,7 @@ def _field(mutation: Mutation) -> StrawberryField:
 
     resolve.__annotations__ = {"info": strawberry.Info, "input": mutation.input, "return": Any}
     resolve.__name__ = mutation.name
-    made_field = strawberry.field(
+    made_field: StrawberryField = strawberry.field(
         resolver=resolve, description=sentence(mutation.tell.__doc__ or "")
     )
     made_field.type_annotation = StrawberryAnnotation(mutation.payload, namespace=TYPES)

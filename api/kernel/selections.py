@@ -286,7 +286,7 @@ def _rows(
     if isinstance(arguments, FieldArguments):
         if arguments.literal is None and arguments.varies(*names):
             return lambda run: rows(arguments(run))
-        written = [each for each in arguments.node.arguments if each.name.value in names]
+        written = [each for each in arguments.node.arguments or () if each.name.value in names]
         return rows(_literals(arguments, written))
     return rows({})
 

@@ -1,0 +1,93 @@
+"""Key results: adding, changing, ordering and removing what a goal is measured by."""
+
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
+
+import strawberry
+
+from api.goals.goal import Goal
+from api.goals.setting import KeyResultInput, new_key_result
+from api.kernel.inputs import expected, given, said, takes
+from api.kernel.mutations import mutation
+from domain import goals
+from domain.goals import Direction, KeyResultDetails
+from domain.kernel.work import Work
+
+
+@takes()
+class GoalAddKeyResultInput:
+    """One thing more to measure."""
+
+    id: UUID = given("The goal.", of="goal")
+    key_result: KeyResultInput = given("What to measure.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalEditKeyResultInput:
+    """What to change about a key result; what is left out stays."""
+
+    id: UUID = given("The goal.", of="goal")
+    key_result_id: UUID = given("The key result.", of="keyres")
+    title: strawberry.Maybe[str] = given("What is measured.")
+    start_value: strawberry.Maybe[Decimal] = given("Where it starts.")
+    target_value: strawberry.Maybe[Decimal] = given("Where it should end.")
+    unit: strawberry.Maybe[str | None] = given("What it is measured in; null for nothing.")
+    direction: strawberry.Maybe[Direction] = given("Which way is better.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalRemoveKeyResultInput:
+    """What to measure no longer."""
+
+    id: UUID = given("The goal.", of="goal")
+    key_result_id: UUID = given("The key result.", of="keyres")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalReorderKeyResultsInput:
+    """The order of a goal's key results."""
+
+    id: UUID = given("The goal.", of="goal")
+    key_result_ids: list[UUID] = given("Each of its key results, once.", of="keyres")
+    expected_version: int | None = expected()
+
+
+@mutation(Goal)
+async def goal_add_key_result(work: Work, input: GoalAddKeyResultInput) -> goals.Goal:
+    """Measure one thing more."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
+    goal.add_key_result(new_key_result(input.key_result), "keyResult")
+    return goal
+
+
+@mutation(Goal)
+async def goal_edit_key_result(work: Work, input: GoalEditKeyResultInput) -> goals.Goal:
+    """Change how something is measured."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
+    details = said(input, "title", "start_value", "target_value", "unit", "direction")
+    goal.edit_key_result(input.key_result_id, **cast("KeyResultDetails", details))
+    return goal
+
+
+@mutation(Goal)
+async def goal_remove_key_result(work: Work, input: GoalRemoveKeyResultInput) -> goals.Goal:
+    """Measure something no longer; its past values go too, and stay in the journal."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
+    goal.remove_key_result(input.key_result_id)
+    return goal
+
+
+@mutation(Goal)
+async def goal_reorder_key_results(work: Work, input: GoalReorderKeyResultsInput) -> goals.Goal:
+    """Put a goal's key results into an order."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
+    goal.reorder_key_results(input.key_result_ids)
+    return goal

@@ -1,0 +1,155 @@
+"""Setting goals: drafting, editing, aligning and discarding them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
+
+import strawberry
+
+from api.goals.goal import Goal
+from api.kernel.inputs import expected, given, said, takes
+from api.kernel.mutations import mutation
+from domain import goals
+from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import PersonId
+from domain.kernel.work import Work
+
+
+@takes(one_of=True)
+class GoalOwnerInput:
+    """Whose a goal is to be: exactly one of these."""
+
+    person_id: UUID | None = given("A person.", of="person")
+    team_id: UUID | None = given("A team.", of="team")
+    organization_id: UUID | None = given("An organization.", of="org")
+
+
+@takes()
+class KeyResultInput:
+    """A figure that says how far a goal is."""
+
+    title: str = given("What is measured.")
+    start_value: Decimal = given("Where it starts.")
+    target_value: Decimal = given("Where it should end.")
+    current_value: Decimal | None = given("Where it is; at the start unless said.")
+    unit: str | None = given("What it is measured in.")
+    direction: Direction | None = given("Which way is better; from start to target unless said.")
+
+
+@takes()
+class GoalCreateInput:
+    """A goal to be drafted."""
+
+    owner: GoalOwnerInput | None = given("Whose it is; the viewer's own unless said.")
+    title: str = given("The goal in one line.")
+    due_on: date = given("The last day.")
+    starts_on: date | None = given("The first day; today unless said.")
+    description: str | None = given("What it is about.")
+    purpose: str | None = given("Why it matters.")
+    visibility: Visibility | None = given("Whom to share it with; everyone unless said.")
+    viewer_ids: list[UUID] | None = given("People named on it; they see it too.", of="person")
+    parent_id: UUID | None = given("The goal that it serves.", of="goal")
+    key_results: list[KeyResultInput] | None = given("How one will know.")
+
+
+@takes()
+class GoalEditInput:
+    """What to change about a goal; what is left out stays."""
+
+    id: UUID = given("The goal.", of="goal")
+    title: strawberry.Maybe[str] = given("The goal in one line.")
+    description: strawberry.Maybe[str | None] = given("What it is about; null takes it out.")
+    purpose: strawberry.Maybe[str | None] = given("Why it matters; null takes it out.")
+    visibility: strawberry.Maybe[Visibility] = given("Whom to share it with.")
+    starts_on: strawberry.Maybe[date] = given("The first day.")
+    due_on: strawberry.Maybe[date] = given("The last day.")
+    viewer_ids: strawberry.Maybe[list[UUID]] = given("All people named on it.", of="person")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalAlignInput:
+    """Which goal another one is to serve."""
+
+    id: UUID = given("The goal.", of="goal")
+    parent_id: UUID | None = given("The goal to serve; null for none any more.", of="goal")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalDiscardInput:
+    """A draft to be thrown away."""
+
+    id: UUID = given("The goal.", of="goal")
+    expected_version: int | None = expected()
+
+
+@mutation(Goal)
+async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
+    """Draft a goal; only those who may change it know of it until it is activated."""
+    details: GoalDetails = {
+        "title": input.title,
+        "due_on": input.due_on,
+        "description": input.description,
+        "purpose": input.purpose,
+        "visibility": input.visibility or Visibility.PUBLIC,
+        "viewer_ids": {PersonId(each) for each in input.viewer_ids or ()},
+    }
+    if input.starts_on is not None:
+        details["starts_on"] = input.starts_on
+    return await goals.create(
+        work,
+        _owner(work, input.owner),
+        parent_id=input.parent_id,
+        key_results=[new_key_result(each) for each in input.key_results or ()],
+        **details,
+    )
+
+
+@mutation(Goal)
+async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
+    """Change what is said about a goal."""
+    names = ("title", "description", "purpose", "visibility", "starts_on", "due_on", "viewer_ids")
+    details = cast("GoalDetails", said(input, *names))
+    version = input.expected_version
+    return await goals.edit(work, input.id, expected_version=version, **details)
+
+
+@mutation(Goal)
+async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
+    """Let a goal serve another one, or none any more."""
+    version = input.expected_version
+    return await goals.align(work, input.id, parent_id=input.parent_id, expected_version=version)
+
+
+@mutation(Goal)
+async def goal_discard(work: Work, input: GoalDiscardInput) -> goals.Goal:
+    """Throw a draft away for good; the payload's goal is null when that is done."""
+    return await goals.discard(work, input.id, expected_version=input.expected_version)
+
+
+def new_key_result(input: KeyResultInput) -> NewKeyResult:
+    """A key result as the domain wants to hear of it."""
+    return {
+        "title": input.title,
+        "start_value": input.start_value,
+        "target_value": input.target_value,
+        "current_value": input.current_value,
+        "unit": input.unit,
+        "direction": input.direction,
+    }
+
+
+def _owner(work: Work, input: GoalOwnerInput | None) -> Owner:
+    if input is None:
+        if work.actor.person_id is None:
+            raise Invalid("Say whose goal it is to be.", "owner", code=Code.REQUIRED)
+        return Owner(OwnerKind.PERSON, work.actor.person_id)
+    if input.person_id is not None:
+        return Owner(OwnerKind.PERSON, input.person_id)
+    if input.team_id is not None:
+        return Owner(OwnerKind.TEAM, input.team_id)
+    assert input.organization_id is not None, "A @oneOf input has one field."
+    return Owner(OwnerKind.ORGANIZATION, input.organization_id)

@@ -1,0 +1,142 @@
+"""Status: beginning, checking in, closing and taking a goal up again."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from api.goals.goal import Goal
+from api.kernel.inputs import expected, given, takes
+from api.kernel.mutations import mutation
+from domain import goals
+from domain.goals import Confidence
+from domain.kernel.errors import Code, Invalid, NotPermitted
+from domain.kernel.work import Work
+
+
+@takes()
+class CheckInValueInput:
+    """What a key result is at now."""
+
+    key_result_id: UUID = given("The key result.", of="keyres")
+    value: Decimal = given("The value.")
+
+
+@takes()
+class GoalActivateInput:
+    """A draft to begin with."""
+
+    id: UUID = given("The goal.", of="goal")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalCheckInInput:
+    """How a goal is going."""
+
+    id: UUID = given("The goal.", of="goal")
+    confidence: Confidence = given("How it will end, as things stand.")
+    values: list[CheckInValueInput] | None = given("The new values; others stay as they are.")
+    note: str | None = given("What there is to say.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalAchieveInput:
+    """A goal that was reached."""
+
+    id: UUID = given("The goal.", of="goal")
+    note: str | None = given("What there is to say.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalMissInput:
+    """A goal that was not reached."""
+
+    id: UUID = given("The goal.", of="goal")
+    note: str = given("Why.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalAbandonInput:
+    """A goal that is given up."""
+
+    id: UUID = given("The goal.", of="goal")
+    note: str = given("Why.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class GoalReopenInput:
+    """A goal to be taken up again."""
+
+    id: UUID = given("The goal.", of="goal")
+    expected_version: int | None = expected()
+
+
+@mutation(Goal)
+async def goal_activate(work: Work, input: GoalActivateInput) -> goals.Goal:
+    """Begin with a goal; whoever it is shared with sees it from now on."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.ACTIVATE, expected_version=version)
+    goal.activate()
+    return goal
+
+
+@mutation(Goal)
+async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
+    """Say how a goal is going, with new values for its key results."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.CHECK_IN, expected_version=version)
+    author = work.actor.person_id
+    if author is None:
+        raise NotPermitted("Only a person can check in.")
+    values = _by_key_result(input.values or [])
+    goal.check_in(
+        author, confidence=input.confidence, values=values, note=input.note, at=work.now
+    )
+    return goal
+
+
+@mutation(Goal)
+async def goal_achieve(work: Work, input: GoalAchieveInput) -> goals.Goal:
+    """Close a goal as reached."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.ACHIEVE, expected_version=version)
+    goal.achieve(input.note, at=work.now)
+    return goal
+
+
+@mutation(Goal)
+async def goal_miss(work: Work, input: GoalMissInput) -> goals.Goal:
+    """Close a goal as not reached, and say why."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.MISS, expected_version=version)
+    goal.miss(input.note, at=work.now)
+    return goal
+
+
+@mutation(Goal)
+async def goal_abandon(work: Work, input: GoalAbandonInput) -> goals.Goal:
+    """Give a goal up, and say why."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.ABANDON, expected_version=version)
+    goal.abandon(input.note, at=work.now)
+    return goal
+
+
+@mutation(Goal)
+async def goal_reopen(work: Work, input: GoalReopenInput) -> goals.Goal:
+    """Take a closed goal up again."""
+    kind, version = goals.Goal, input.expected_version
+    goal = await work.get(kind, input.id, to=kind.REOPEN, expected_version=version)
+    goal.reopen()
+    return goal
+
+
+def _by_key_result(values: list[CheckInValueInput]) -> dict[UUID, Decimal]:
+    found = {each.key_result_id: each.value for each in values}
+    if len(found) != len(values):
+        message = "A key result has two values. Give each one value."
+        raise Invalid(message, "values", code=Code.NOT_UNIQUE)
+    return found

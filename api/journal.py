@@ -1,0 +1,60 @@
+"""The journal in the graph: what happened, to what, by whom, and what it changed."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api.kernel.graph import Connection, listed, many, one, part, queries, value
+from api.kernel.scalars import JSON
+from persistence.journal import CHANGE, JOURNAL
+from persistence.reading.readable import ROOT
+
+if TYPE_CHECKING:
+    from api.goals import Goal
+    from api.members import Member, Role
+    from api.organizations import Organization
+    from api.people import Person
+    from api.teams import Team
+    from api.tenants import Tenant
+
+JournalSubject = Annotated[
+    "Goal | Member | Organization | Person | Role | Team | Tenant",
+    strawberry.union("JournalSubject", description="What an entry of the journal can be about."),
+]
+
+
+@part(CHANGE)
+class Change:
+    """One field that was changed."""
+
+    field: str = value("The name of the field.")
+    before: JSON | None = value("The value before; null where there was none.")
+    after: JSON | None = value("The value afterwards; null where there is none.")
+
+
+@part(
+    JOURNAL,
+    where=("entity", "action", "recorded_at", "effective_on", "request_id"),
+    order_by=("recorded_at",),
+)
+class JournalEntry:
+    """Something that happened, as it was written down with the change itself."""
+
+    entity: str = value("The kind of thing that it happened to: goal, person.")
+    action: str = value("What happened, in the past tense: checked_in.")
+    recorded_at: datetime = value("When it was done.")
+    effective_on: date | None = value("The day from which it counts, where that may differ.")
+    request_id: str | None = value("The request that did it.")
+    actor: "Person | None" = one("Who did it; null for the system and for whoever is hidden.")
+    subject: JournalSubject | None = one("What it happened to, as it now is.")
+    changes: list[Change] = listed("The fields that it changed, as far as the viewer may see them.")
+
+
+@queries(ROOT)
+class JournalQueries:
+    """Questions about what happened."""
+
+    journal: Connection[JournalEntry] = many(
+        "What happened in the tenant, newest first, as far as the viewer may read it."
+    )

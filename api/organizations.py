@@ -1,0 +1,245 @@
+"""Organizations in the graph: the tree of units, and what can be done to it."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.graph import Connection, argument, described, listed, many, node, one, part
+from api.kernel.graph import queries, value
+from api.kernel.inputs import expected, given, said, takes
+from api.kernel.mutations import mutation
+from api.references import ExternalReferenceInput
+from domain import organizations
+from domain.kernel.work import Work
+from domain.organizations import OrganizationKind
+from persistence.organizations import ORGANIZATION, ORGANIZATION_REFERENCE
+from persistence.reading.readable import ROOT
+
+if TYPE_CHECKING:
+    from api.goals import Goal
+    from api.people import Person
+    from api.teams import Team
+
+described(
+    OrganizationKind,
+    "What sort of unit an organization is.",
+    company="The whole company or group.",
+    legal_entity="A company in the sense of the law.",
+    division="A large part of the company.",
+    department="A part of a division that does one kind of work.",
+    line_of_business="A business that the company is in.",
+    site="A place where people work.",
+)
+
+
+@part(ORGANIZATION_REFERENCE)
+class OrganizationReference:
+    """What another system calls an organization."""
+
+    source: str = value("The other system.")
+    external_id: str = value("The id that it uses.")
+
+
+@node(
+    ORGANIZATION,
+    where=(
+        "id",
+        "kind",
+        "code",
+        "name",
+        "starts_on",
+        "ends_on",
+        "created_at",
+        "updated_at",
+        "parent",
+        "children",
+        "people",
+        "teams",
+        "goals",
+    ),
+    order_by=("name", "code", "kind", "starts_on", "created_at", "updated_at"),
+)
+class Organization:
+    """A unit of the tenant, from the company down to the site, in one tree."""
+
+    kind: OrganizationKind = value("What sort of unit it is.")
+    code: str = value("The short code; no two units have the same.")
+    name: str = value("What it is called.")
+    starts_on: date = value("The first day of the unit.")
+    ends_on: date | None = value("The first day on which it is no more; null while none is set.")
+    parent: "Organization | None" = one("The unit that it stands below.")
+    ancestors: list["Organization"] = listed("The units above it, the nearest first.")
+    children: Connection["Organization"] = many("The units directly below it.")
+    references: list[OrganizationReference] | None = listed(
+        "What other systems call it; null where the viewer may not know."
+    )
+    people: Connection["Person"] = many("The people who belong to this very unit.")
+    teams: Connection["Team"] = many("The teams of this very unit.")
+    goals: Connection["Goal"] = many("The goals that the unit owns.")
+
+
+@takes(one_of=True)
+class OrganizationBy:
+    """How to name one organization: by exactly one of these."""
+
+    id: UUID | None = given("Its id.")
+    code: str | None = given("Its code.")
+    external: ExternalReferenceInput | None = given("What another system calls it.")
+
+
+@queries(ROOT)
+class OrganizationQueries:
+    """Questions about organizations."""
+
+    organization: Organization | None = one(
+        "One organization.",
+        flatten="by",
+        by=argument("OrganizationBy", "How it is named.", required=True),
+    )
+    organizations: Connection[Organization] = many("The organizations that the viewer may see.")
+
+
+@takes()
+class OrganizationCreateInput:
+    """A new unit."""
+
+    kind: OrganizationKind = given("What sort of unit it is.")
+    code: str = given("The short code; no two units have the same.")
+    name: str = given("What it is called.")
+    parent_id: UUID | None = given("The unit to stand below; none for a root.", of="org")
+    starts_on: date | None = given("The first day; today unless said.")
+    ends_on: date | None = given("The first day on which it is no more.")
+
+
+@takes()
+class OrganizationEditInput:
+    """What to change about a unit; what is left out stays."""
+
+    id: UUID = given("The organization.", of="org")
+    kind: strawberry.Maybe[OrganizationKind] = given("What sort of unit it is.")
+    code: strawberry.Maybe[str] = given("The short code.")
+    name: strawberry.Maybe[str] = given("What it is called.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class OrganizationMoveInput:
+    """Where a unit is to stand."""
+
+    id: UUID = given("The organization.", of="org")
+    parent_id: UUID | None = given("The unit to stand below; none for a root.", of="org")
+    expected_version: int | None = expected()
+
+
+@takes()
+class OrganizationCloseInput:
+    """From when a unit is no more."""
+
+    id: UUID = given("The organization.", of="org")
+    ends_on: date | None = given("The first day on which it is no more; today unless said.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class OrganizationReopenInput:
+    """A unit to go on."""
+
+    id: UUID = given("The organization.", of="org")
+    expected_version: int | None = expected()
+
+
+@takes()
+class OrganizationReferInput:
+    """What another system calls a unit."""
+
+    id: UUID = given("The organization.", of="org")
+    reference: ExternalReferenceInput = given("The other system and its id for the unit.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class OrganizationForgetInput:
+    """Which system's name for a unit to forget."""
+
+    id: UUID = given("The organization.", of="org")
+    source: str = given("The other system.")
+    expected_version: int | None = expected()
+
+
+@mutation(Organization)
+async def organization_create(
+    work: Work, input: OrganizationCreateInput
+) -> organizations.Organization:
+    """Found a unit, as a root or below another one."""
+    return await organizations.create(
+        work,
+        kind=input.kind,
+        code=input.code,
+        name=input.name,
+        parent_id=input.parent_id,
+        starts_on=input.starts_on,
+        ends_on=input.ends_on,
+    )
+
+
+@mutation(Organization)
+async def organization_edit(work: Work, input: OrganizationEditInput) -> organizations.Organization:
+    """Change a unit's kind, code or name."""
+    details = said(input, "kind", "code", "name")
+    version = input.expected_version
+    return await organizations.edit(work, input.id, expected_version=version, **details)
+
+
+@mutation(Organization)
+async def organization_move(work: Work, input: OrganizationMoveInput) -> organizations.Organization:
+    """Hang a unit, with all below it, under another one."""
+    version = input.expected_version
+    return await organizations.move(
+        work, input.id, parent_id=input.parent_id, expected_version=version
+    )
+
+
+@mutation(Organization)
+async def organization_close(
+    work: Work, input: OrganizationCloseInput
+) -> organizations.Organization:
+    """End a unit, today or on another day."""
+    version = input.expected_version
+    return await organizations.close(
+        work, input.id, ends_on=input.ends_on, expected_version=version
+    )
+
+
+@mutation(Organization)
+async def organization_reopen(
+    work: Work, input: OrganizationReopenInput
+) -> organizations.Organization:
+    """Let a unit go on that was ended."""
+    kind, version = organizations.Organization, input.expected_version
+    organization = await work.get(kind, input.id, to=kind.REOPEN, expected_version=version)
+    organization.reopen()
+    return organization
+
+
+@mutation(Organization)
+async def organization_refer(
+    work: Work, input: OrganizationReferInput
+) -> organizations.Organization:
+    """Note what another system calls a unit, in place of what it said before."""
+    kind, version = organizations.Organization, input.expected_version
+    organization = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
+    organization.refer(input.reference.source, input.reference.id)
+    return organization
+
+
+@mutation(Organization)
+async def organization_forget(
+    work: Work, input: OrganizationForgetInput
+) -> organizations.Organization:
+    """Take out what another system calls a unit."""
+    kind, version = organizations.Organization, input.expected_version
+    organization = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
+    organization.forget(input.source)
+    return organization

@@ -1,0 +1,163 @@
+"""The directory: taking somebody on, and changing what it says about them."""
+
+from datetime import date
+from typing import cast
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.inputs import expected, given, said, takes
+from api.kernel.mutations import mutation
+from api.people.person import Person
+from api.references import ExternalReferenceInput
+from domain import people
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import OrganizationId
+from domain.kernel.work import Work
+from domain.people import PersonDetails
+
+
+@takes()
+class PersonHireInput:
+    """Somebody new."""
+
+    given_name: str = given("The given name.")
+    family_name: str | None = given("The family name; none for whoever has one name only.")
+    name: str | None = given("The name to show; given and family name unless said.")
+    work_email: str | None = given("The work e-mail address; nobody else employed may have it.")
+    employee_number: str | None = given("The employee number; nobody else may have it.")
+    job_title: str | None = given("The job title.")
+    level: str | None = given("The level or grade.")
+    location: str | None = given("Where the person will work.")
+    time_zone: str | None = given("The time zone, by its IANA name.")
+    organization_id: UUID | None = given("The unit to belong to.", of="org")
+    manager_id: UUID | None = given("Whom to report to from the first day.", of="person")
+    hired_on: date | None = given("The first day; today unless said.")
+    references: list[ExternalReferenceInput] | None = given("What other systems call the person.")
+
+
+@takes()
+class PersonEditInput:
+    """What to change in the directory about somebody; what is left out stays."""
+
+    id: UUID = given("The person.", of="person")
+    given_name: strawberry.Maybe[str] = given("The given name.")
+    family_name: strawberry.Maybe[str | None] = given("The family name; null for none.")
+    name: strawberry.Maybe[str] = given("The name to show.")
+    work_email: strawberry.Maybe[str | None] = given("The work e-mail address; null for none.")
+    job_title: strawberry.Maybe[str | None] = given("The job title; null for none.")
+    level: strawberry.Maybe[str | None] = given("The level or grade; null for none.")
+    location: strawberry.Maybe[str | None] = given("Where the person works; null for nowhere.")
+    time_zone: strawberry.Maybe[str | None] = given("The time zone; null for the tenant's.")
+    organization_id: strawberry.Maybe[UUID | None] = given(
+        "The unit to belong to; null for none.", of="org"
+    )
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonRenumberInput:
+    """Somebody's new employee number."""
+
+    id: UUID = given("The person.", of="person")
+    employee_number: str | None = given("The employee number; null for none.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonReferInput:
+    """What another system calls somebody."""
+
+    id: UUID = given("The person.", of="person")
+    reference: ExternalReferenceInput = given("The other system and its id for the person.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonForgetInput:
+    """Which system's name for somebody to forget."""
+
+    id: UUID = given("The person.", of="person")
+    source: str = given("The other system.")
+    expected_version: int | None = expected()
+
+
+@mutation(Person)
+async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
+    """Take somebody on."""
+    unit = input.organization_id
+    details: PersonDetails = {
+        "given_name": input.given_name,
+        "family_name": input.family_name or "",
+        "work_email": input.work_email,
+        "job_title": input.job_title,
+        "level": input.level,
+        "location": input.location,
+        "time_zone": input.time_zone,
+        "organization_id": OrganizationId(unit) if unit else None,
+    }
+    if input.name is not None:
+        details["name"] = input.name
+    return await people.hire(
+        work,
+        hired_on=input.hired_on,
+        employee_number=input.employee_number,
+        manager_id=input.manager_id,
+        references=_by_source(input.references or []),
+        **details,
+    )
+
+
+@mutation(Person)
+async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
+    """Change what the directory says about somebody."""
+    details = said(
+        input,
+        "given_name",
+        "family_name",
+        "name",
+        "work_email",
+        "job_title",
+        "level",
+        "location",
+        "time_zone",
+        "organization_id",
+    )
+    version = input.expected_version
+    known = cast("PersonDetails", details)
+    return await people.edit(work, input.id, expected_version=version, **known)
+
+
+@mutation(Person)
+async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Person:
+    """Change somebody's employee number."""
+    version = input.expected_version
+    return await people.renumber(
+        work, input.id, input.employee_number, expected_version=version
+    )
+
+
+@mutation(Person)
+async def person_refer(work: Work, input: PersonReferInput) -> people.Person:
+    """Note what another system calls somebody, in place of what it said before."""
+    kind, version = people.Person, input.expected_version
+    person = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
+    person.refer(input.reference.source, input.reference.id)
+    return person
+
+
+@mutation(Person)
+async def person_forget(work: Work, input: PersonForgetInput) -> people.Person:
+    """Take out what another system calls somebody."""
+    kind, version = people.Person, input.expected_version
+    person = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
+    person.forget(input.source)
+    return person
+
+
+def _by_source(references: list[ExternalReferenceInput]) -> dict[str, str]:
+    by_source = {each.source: each.id for each in references}
+    if len(by_source) != len(references):
+        message = "Two references have the same source. Name each system once."
+        raise Invalid(message, "references", code=Code.NOT_UNIQUE)
+    return by_source

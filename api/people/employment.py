@@ -1,0 +1,103 @@
+"""Employment: long absences, leaving, staying after all, and coming back."""
+
+from datetime import date
+from uuid import UUID
+
+from api.kernel.inputs import expected, given, takes
+from api.kernel.mutations import mutation
+from api.people.person import Person
+from domain import people
+from domain.kernel.work import Work
+
+
+@takes()
+class PersonStartLeaveInput:
+    """A long absence."""
+
+    id: UUID = given("The person.", of="person")
+    starts_on: date | None = given("The first day away; today unless said.")
+    ends_on: date | None = given("The day of the return, where it is known.")
+    reason: str | None = given("Why.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonReturnFromLeaveInput:
+    """The end of a long absence."""
+
+    id: UUID = given("The person.", of="person")
+    returns_on: date | None = given("The day of the return; today unless said.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonLeaveInput:
+    """The end of somebody's employment."""
+
+    id: UUID = given("The person.", of="person")
+    left_on: date | None = given("The first day on which it is over; today unless said.")
+    reason: str | None = given("Why.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonStayInput:
+    """Somebody who stays after all."""
+
+    id: UUID = given("The person.", of="person")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonRehireInput:
+    """Somebody who comes back."""
+
+    id: UUID = given("The person.", of="person")
+    hired_on: date | None = given("The first day; today unless said.")
+    expected_version: int | None = expected()
+
+
+@mutation(Person)
+async def person_start_leave(work: Work, input: PersonStartLeaveInput) -> people.Person:
+    """Record that somebody is away for long."""
+    kind, version = people.Person, input.expected_version
+    person = await work.get(kind, input.id, to=kind.START_LEAVE, expected_version=version)
+    starts_on = input.starts_on or work.actor.today
+    person.start_leave(starts_on, ends_on=input.ends_on, reason=input.reason)
+    return person
+
+
+@mutation(Person)
+async def person_return_from_leave(work: Work, input: PersonReturnFromLeaveInput) -> people.Person:
+    """Record that somebody is back; on a leave's first day this calls it off."""
+    kind, version = people.Person, input.expected_version
+    person = await work.get(kind, input.id, to=kind.RETURN_FROM_LEAVE, expected_version=version)
+    person.return_from_leave(input.returns_on or work.actor.today)
+    return person
+
+
+@mutation(Person)
+async def person_leave(work: Work, input: PersonLeaveInput) -> people.Person:
+    """Record that somebody leaves, or correct the day."""
+    return await people.leave(
+        work,
+        input.id,
+        left_on=input.left_on,
+        reason=input.reason,
+        expected_version=input.expected_version,
+    )
+
+
+@mutation(Person)
+async def person_stay(work: Work, input: PersonStayInput) -> people.Person:
+    """Take back that somebody leaves."""
+    return await people.stay(work, input.id, expected_version=input.expected_version)
+
+
+@mutation(Person)
+async def person_rehire(work: Work, input: PersonRehireInput) -> people.Person:
+    """Take somebody on again who has left."""
+    version = input.expected_version
+    return await people.rehire(
+        work, input.id, hired_on=input.hired_on, expected_version=version
+    )

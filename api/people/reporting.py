@@ -1,0 +1,54 @@
+"""Reporting: whom somebody reports to, from today or a later day on."""
+
+from datetime import date
+from uuid import UUID
+
+from api.kernel.inputs import expected, given, takes
+from api.kernel.mutations import mutation
+from api.people.person import Person
+from domain import people
+from domain.kernel.work import Work
+from domain.people import LineKind
+
+
+@takes()
+class PersonAssignManagerInput:
+    """Whom somebody is to report to."""
+
+    id: UUID = given("The person.", of="person")
+    manager_id: UUID = given("The manager.", of="person")
+    kind: LineKind | None = given("In which way; in the primary line unless said.")
+    starts_on: date | None = given("The first day; today unless said.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class PersonEndLineInput:
+    """Whom somebody is to report to no longer."""
+
+    id: UUID = given("The person.", of="person")
+    line_id: UUID = given("The reporting line.", of="line")
+    ends_on: date | None = given("The first day on which it is over; today unless said.")
+    expected_version: int | None = expected()
+
+
+@mutation(Person)
+async def person_assign_manager(work: Work, input: PersonAssignManagerInput) -> people.Person:
+    """Let somebody report to somebody else, from today or a later day on."""
+    return await people.change_manager(
+        work,
+        input.id,
+        input.manager_id,
+        kind=input.kind or LineKind.PRIMARY,
+        starts_on=input.starts_on,
+        expected_version=input.expected_version,
+    )
+
+
+@mutation(Person)
+async def person_end_line(work: Work, input: PersonEndLineInput) -> people.Person:
+    """Let somebody no longer report to a manager; nobody takes the manager's place."""
+    version = input.expected_version
+    return await people.end_line(
+        work, input.id, input.line_id, ends_on=input.ends_on, expected_version=version
+    )

@@ -1,0 +1,42 @@
+"""The schema: every concept's questions and verbs, as one graph."""
+
+from functools import cache
+
+import strawberry
+
+import persistence.everything  # noqa: F401  # so that every relation is readable from both ends
+from api.goals import GoalQueries
+from api.journal import JournalQueries
+from api.kernel.assembly import assemble
+from api.kernel.mutations import mutation_type
+from api.members import MemberQueries
+from api.nodes import NodeQueries
+from api.organizations import OrganizationQueries
+from api.people import PersonQueries
+from api.teams import TeamQueries
+from api.tenants import TenantQueries
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query(
+    MemberQueries,
+    TenantQueries,
+    PersonQueries,
+    TeamQueries,
+    OrganizationQueries,
+    GoalQueries,
+    JournalQueries,
+    NodeQueries,
+):
+    """Everything that can be asked."""
+
+
+@cache
+def schema() -> strawberry.Schema:
+    """The one schema of the process. Raises Unreadable where the graph promises too much."""
+    return assemble(Query, mutation_type())
+
+
+def sdl() -> str:
+    """The schema in the schema definition language, as `trellis schema` prints it."""
+    return schema().as_str() + "\n"

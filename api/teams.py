@@ -1,0 +1,266 @@
+"""Teams in the graph: who works together, and what can be done about it."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.graph import Connection, argument, described, listed, many, node, one, part
+from api.kernel.graph import queries, value
+from api.kernel.inputs import expected, given, said, takes
+from api.kernel.mutations import mutation
+from domain import teams
+from domain.kernel.identity import PersonId
+from domain.kernel.work import Work
+from domain.teams import TeamRole
+from persistence.reading.readable import ROOT
+from persistence.teams import MEMBERSHIP, TEAM
+
+if TYPE_CHECKING:
+    from api.goals import Goal
+    from api.organizations import Organization
+    from api.people import Person
+
+described(
+    TeamRole,
+    "The part that somebody plays in a team.",
+    member="Works in the team.",
+    lead="Leads the team, and may change it and its goals.",
+)
+
+ON_DAY = argument(date, "The day that is asked about; today unless said.")
+
+
+@part(
+    MEMBERSHIP,
+    where=("role", "share", "starts_on", "ends_on", "team", "person"),
+    order_by=("starts_on", "role", "share"),
+)
+class Membership:
+    """A person's time in a team. A change of role or share begins a new one."""
+
+    role: TeamRole = value("The part that the person plays.")
+    share: int = value("How much of the person's time, in percent, belongs to the team.")
+    starts_on: date = value("The first day.")
+    ends_on: date | None = value("The first day on which it is over; null while none is set.")
+    team: "Team | None" = one("The team.")
+    person: "Person | None" = one("The person.")
+
+
+@node(
+    TEAM,
+    where=(
+        "id",
+        "name",
+        "description",
+        "starts_on",
+        "ends_on",
+        "created_at",
+        "updated_at",
+        "organization",
+        "parent",
+        "children",
+        "memberships",
+        "members",
+        "leads",
+        "goals",
+    ),
+    order_by=("name", "starts_on", "created_at", "updated_at"),
+)
+class Team:
+    """A group of people under an organization, possibly below another team."""
+
+    name: str = value("What it is called.")
+    description: str | None = value("What it is for.")
+    starts_on: date = value("The first day of the team.")
+    ends_on: date | None = value("The first day on which it is no more; null while none is set.")
+    organization: "Organization | None" = one("The unit that the team belongs to.")
+    parent: "Team | None" = one("The team that it stands below.")
+    ancestors: list["Team"] = listed("The teams above it, the nearest first.")
+    children: Connection["Team"] = many("The teams directly below it.")
+    memberships: Connection[Membership] = many("Who belongs to it, as what.", as_of=ON_DAY)
+    members: Connection["Person"] = many("The people in it.", as_of=ON_DAY)
+    leads: Connection["Person"] = many("The people who lead it.", as_of=ON_DAY)
+    goals: Connection["Goal"] = many("The goals that the team owns.")
+
+
+@queries(ROOT)
+class TeamQueries:
+    """Questions about teams."""
+
+    team: Team | None = one("One team.", id=argument(strawberry.ID, "Its id.", required=True))
+    teams: Connection[Team] = many("The teams that the viewer may see.")
+
+
+@takes()
+class TeamCreateInput:
+    """A new team."""
+
+    organization_id: UUID = given("The unit that it belongs to.", of="org")
+    name: str = given("What it is called.")
+    parent_id: UUID | None = given("The team to stand below.", of="team")
+    description: str | None = given("What it is for.")
+    starts_on: date | None = given("The first day; today unless said.")
+    ends_on: date | None = given("The first day on which it is no more.")
+
+
+@takes()
+class TeamEditInput:
+    """What to change about a team; what is left out stays."""
+
+    id: UUID = given("The team.", of="team")
+    name: strawberry.Maybe[str] = given("What it is called.")
+    description: strawberry.Maybe[str | None] = given("What it is for; null takes it out.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class TeamMoveInput:
+    """Where a team is to stand."""
+
+    id: UUID = given("The team.", of="team")
+    organization_id: UUID = given("The unit to belong to.", of="org")
+    parent_id: UUID | None = given("The team to stand below; none for a root.", of="team")
+    expected_version: int | None = expected()
+
+
+@takes()
+class TeamCloseInput:
+    """From when a team is no more."""
+
+    id: UUID = given("The team.", of="team")
+    ends_on: date | None = given("The first day on which it is no more; today unless said.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class TeamReopenInput:
+    """A team to go on."""
+
+    id: UUID = given("The team.", of="team")
+    expected_version: int | None = expected()
+
+
+@takes()
+class TeamAddMemberInput:
+    """Who is to belong to a team, as what and from when."""
+
+    id: UUID = given("The team.", of="team")
+    person_id: UUID = given("The person.", of="person")
+    role: TeamRole | None = given("The part to play; a member unless said.")
+    share: int | None = given("How much of the person's time, in percent; all of it unless said.")
+    starts_on: date | None = given("The first day; today unless said.")
+    ends_on: date | None = given("The first day on which it is over.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class TeamChangeMembershipInput:
+    """The part or share of somebody in a team from a day on."""
+
+    id: UUID = given("The team.", of="team")
+    membership_id: UUID = given("The membership that runs on that day.", of="membership")
+    role: TeamRole | None = given("The part to play; the same unless said.")
+    share: int | None = given("How much of the person's time, in percent; the same unless said.")
+    starts_on: date | None = given("The day of the change; today unless said.")
+    expected_version: int | None = expected()
+
+
+@takes()
+class TeamEndMembershipInput:
+    """From when somebody no longer belongs to a team."""
+
+    id: UUID = given("The team.", of="team")
+    membership_id: UUID = given("The membership.", of="membership")
+    ends_on: date | None = given("The first day on which it is over; today unless said.")
+    expected_version: int | None = expected()
+
+
+@mutation(Team)
+async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
+    """Form a team under an organization."""
+    return await teams.create(
+        work,
+        organization_id=input.organization_id,
+        name=input.name,
+        parent_id=input.parent_id,
+        description=input.description,
+        starts_on=input.starts_on,
+        ends_on=input.ends_on,
+    )
+
+
+@mutation(Team)
+async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
+    """Change a team's name or description."""
+    kind, version = teams.Team, input.expected_version
+    team = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
+    team.edit(**said(input, "name", "description"))
+    return team
+
+
+@mutation(Team)
+async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
+    """Place a team, with all below it, under another organization or team."""
+    return await teams.move(
+        work,
+        input.id,
+        organization_id=input.organization_id,
+        parent_id=input.parent_id,
+        expected_version=input.expected_version,
+    )
+
+
+@mutation(Team)
+async def team_close(work: Work, input: TeamCloseInput) -> teams.Team:
+    """End a team and the memberships in it, today or on another day."""
+    version = input.expected_version
+    return await teams.close(work, input.id, ends_on=input.ends_on, expected_version=version)
+
+
+@mutation(Team)
+async def team_reopen(work: Work, input: TeamReopenInput) -> teams.Team:
+    """Let a team go on that was ended; who belongs to it is to be said anew."""
+    kind, version = teams.Team, input.expected_version
+    team = await work.get(kind, input.id, to=kind.REOPEN, expected_version=version)
+    team.reopen()
+    return team
+
+
+@mutation(Team)
+async def team_add_member(work: Work, input: TeamAddMemberInput) -> teams.Team:
+    """Take somebody into a team."""
+    return await teams.add_member(
+        work,
+        input.id,
+        PersonId(input.person_id),
+        role=input.role or TeamRole.MEMBER,
+        share=100 if input.share is None else input.share,
+        starts_on=input.starts_on,
+        ends_on=input.ends_on,
+        expected_version=input.expected_version,
+    )
+
+
+@mutation(Team)
+async def team_change_membership(work: Work, input: TeamChangeMembershipInput) -> teams.Team:
+    """Give somebody another part or share in a team from a day on."""
+    kind, version = teams.Team, input.expected_version
+    team = await work.get(kind, input.id, to=kind.CHANGE_MEMBERSHIP, expected_version=version)
+    team.change_membership(
+        input.membership_id,
+        role=input.role,
+        share=input.share,
+        starts_on=input.starts_on or work.actor.today,
+    )
+    return team
+
+
+@mutation(Team)
+async def team_end_membership(work: Work, input: TeamEndMembershipInput) -> teams.Team:
+    """Let somebody go from a team from a day on."""
+    kind, version = teams.Team, input.expected_version
+    team = await work.get(kind, input.id, to=kind.END_MEMBERSHIP, expected_version=version)
+    team.end_membership(input.membership_id, input.ends_on or work.actor.today)
+    return team

@@ -1,0 +1,97 @@
+"""Tenants in the graph: the customer whose world everything else is in."""
+
+from uuid import UUID
+
+import strawberry
+
+from api.kernel.graph import described, listed, node, one, part, queries, value
+from api.kernel.inputs import expected, given, said, takes
+from api.kernel.mutations import mutation
+from domain import tenants
+from domain.kernel.work import Work
+from domain.tenants import TenantStatus, WeekStart
+from persistence.reading.readable import ROOT
+from persistence.tenants import LABEL, TENANT
+
+described(
+    TenantStatus,
+    "Whether a tenant is served.",
+    active="It is served.",
+    suspended="Nobody of it is served for now.",
+    closing="Its data is being taken out; nobody of it is served any more.",
+)
+described(
+    WeekStart,
+    "The day that weeks begin on.",
+    monday="Weeks run from Monday to Sunday.",
+    saturday="Weeks run from Saturday to Friday.",
+    sunday="Weeks run from Sunday to Saturday.",
+)
+
+
+@part(LABEL)
+class Label:
+    """What a tenant calls something, in the place of the usual word."""
+
+    key: str = value("What is called so.")
+    text: str = value("What it is called.")
+
+
+@node(TENANT)
+class Tenant:
+    """A customer of Trellis: its name and the settings that everybody in it needs."""
+
+    slug: str = value("The short name in addresses and on the command line; it never changes.")
+    name: str = value("What the tenant is called.")
+    status: TenantStatus = value("Whether the tenant is served.")
+    fiscal_year_start_month: int = value("The month, 1 to 12, that the fiscal year begins with.")
+    week_start: WeekStart = value("The day that weeks begin on.")
+    time_zone: str = value("The time zone, by its IANA name, in which a day begins and ends.")
+    locale: str = value("The language tag that texts are written for unless somebody says more.")
+    labels: list[Label] = listed("What the tenant calls things, where it is not the usual word.")
+
+
+@queries(ROOT)
+class TenantQueries:
+    """Questions about the tenant."""
+
+    tenant: Tenant | None = one("The tenant that the viewer belongs to.")
+
+
+@takes()
+class LabelInput:
+    """What a tenant calls something."""
+
+    key: str = given("What is called so, in small letters: goal, key_result.")
+    text: str = given("What to call it.")
+
+
+@takes()
+class TenantEditInput:
+    """Which settings to change; what is left out stays."""
+
+    name: strawberry.Maybe[str] = given("What the tenant is called.")
+    fiscal_year_start_month: strawberry.Maybe[int] = given("The month, 1 to 12.")
+    week_start: strawberry.Maybe[WeekStart] = given("The day that weeks begin on.")
+    time_zone: strawberry.Maybe[str] = given("An IANA time zone, such as Europe/Berlin.")
+    locale: strawberry.Maybe[str] = given("A language tag, such as en or de-CH.")
+    labels: strawberry.Maybe[list[LabelInput]] = given("All labels; others are gone.")
+    expected_version: int | None = expected()
+
+
+@mutation(Tenant)
+async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:  # noqa: A002
+    """Change the tenant's settings."""
+    tenant = await work.get(
+        tenants.Tenant,
+        UUID(str(work.actor.tenant_id)),
+        to=tenants.Tenant.EDIT,
+        expected_version=input.expected_version,
+    )
+    settings = said(
+        input, "name", "fiscal_year_start_month", "week_start", "time_zone", "locale", "labels"
+    )
+    if "labels" in settings:
+        settings["labels"] = {each.key: each.text for each in settings["labels"]}
+    tenant.edit(**settings)
+    return tenant
