@@ -1,1 +1,1 @@
-"""What every kept concept needs: tables, the SQL reading of rules, the unit of work, the journal."""
+"""What every kept concept needs: tables, rules read in SQL, the unit of work, the journal."""

@@ -7,12 +7,12 @@ named as in Python; what is said of parts has the form in which the graph shows 
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Table, inspect
-from sqlalchemy.orm import RelationshipProperty
+from sqlalchemy.orm import Mapper, RelationshipProperty
 from sqlalchemy.orm.attributes import History
 from sqlalchemy.orm.state import InstanceState
 
@@ -57,7 +57,7 @@ def _differences(
 def _parts(
     relation: RelationshipProperty[Any], history: History, *, gone: bool
 ) -> Iterable[tuple[Any, Any]]:
-    pointers = {remote.key for _, remote in relation.local_remote_pairs or ()}
+    pointers = {str(remote.key) for _, remote in relation.local_remote_pairs or ()}
     for part in history.deleted or ():
         yield _described(part, pointers, gone=True)[0], None
     for part in history.unchanged or ():
@@ -88,9 +88,9 @@ def _before_and_after(history: History, *, gone: bool) -> tuple[Any, Any]:
     return before[0], after[0]
 
 
-@lru_cache(maxsize=None)
-def _columns(kind: type) -> list[tuple[str, Column[Any]]]:
-    mapper = inspect(kind)
+@cache
+def _columns(kind: type[Any]) -> list[tuple[str, Column[Any]]]:
+    mapper: Mapper[Any] = inspect(kind)
     return [
         (attribute.key, attribute.columns[0])
         for attribute in mapper.column_attrs

@@ -1,4 +1,4 @@
-"""Connections: the pool that reads, the engine that writes, and the role that may do no more than that."""
+"""Connections: the pool that reads, the engine that writes, and the address of the serving role."""
 
 import hashlib
 import hmac
@@ -16,21 +16,15 @@ def plain_url(url: str) -> URL:
 
 
 def serving_url(owner_url: str) -> str:
-    """The same database for the serving role; its password follows from the owner's, if there is one."""
+    """The same database for the serving role, whose password follows from the owner's, if any."""
     owner = plain_url(owner_url)
     password = serving_password(owner_url)
-    serving = owner.difference_update_query(["user", "password"])
-    serving = serving.set(username=SERVING_ROLE)
+    query = owner.difference_update_query(["user", "password"]).query
     # `URL.set` takes None for "leave as it is"; only the constructor can leave a password out.
-    return URL.create(
-        serving.drivername,
-        serving.username,
-        password,
-        serving.host,
-        serving.port,
-        serving.database,
-        serving.query,
-    ).render_as_string(hide_password=False)
+    serving = URL.create(
+        owner.drivername, SERVING_ROLE, password, owner.host, owner.port, owner.database, query
+    )
+    return serving.render_as_string(hide_password=False)
 
 
 def serving_password(owner_url: str) -> str | None:
@@ -55,7 +49,7 @@ async def connect(url: str) -> asyncpg.Connection:
 
 
 async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool:
-    """The connections that answer queries. Every reader ends its own transaction, so nothing is reset."""
+    """The connections that answer queries; readers end their transactions, so nothing is reset."""
     pool: asyncpg.Pool = await asyncpg.create_pool(
         plain_url(url).render_as_string(hide_password=False),
         min_size=least,

@@ -10,6 +10,9 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.unitofwork import UOWTransaction, _DeleteAll, _SaveUpdateAll
 
+saved: Any = _SaveUpdateAll
+deleted: Any = _DeleteAll
+
 
 def pointed_at_first(session: Session, flush: UOWTransaction, _: object) -> None:
     """Tell a flush which mappers must come before which; listens to `before_flush`."""
@@ -21,7 +24,7 @@ def pointed_at_first(session: Session, flush: UOWTransaction, _: object) -> None
         for constraint in mapper.local_table.foreign_key_constraints:  # type: ignore[attr-defined]
             target = mappers.get(constraint.referred_table)
             if target is not None and target is not mapper:
-                flush.dependencies.add(
-                    (_SaveUpdateAll(flush, target), _SaveUpdateAll(flush, mapper))
-                )
-                flush.dependencies.add((_DeleteAll(flush, mapper), _DeleteAll(flush, target)))
+                flush.dependencies |= {
+                    (saved(flush, target), saved(flush, mapper)),
+                    (deleted(flush, mapper), deleted(flush, target)),
+                }

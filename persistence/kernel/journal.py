@@ -39,7 +39,8 @@ journal = part_table(
 WRITE = """
 INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
                      recorded_at, effective_on, request_id)
-VALUES ($1, $2, pg_current_xact_id()::text::bigint, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11)
+VALUES ($1, $2, pg_current_xact_id()::text::bigint, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10,
+        $11)
 """
 
 

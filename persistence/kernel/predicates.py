@@ -62,7 +62,7 @@ class Facts(Protocol):
     """What a predicate asks about the caller."""
 
     def populations(self, permission: Permission) -> frozenset[Population]:
-        """The kinds of population that the actor holds this permission over; known while compiling."""
+        """The kinds of population this permission is held over; known while compiling."""
         ...
 
     def person(self) -> ColumnElement[Any]:

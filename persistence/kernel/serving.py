@@ -25,8 +25,8 @@ SETTINGS = {
 POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
 """The one form of policy, as PostgreSQL spells it."""
 
-STANDING = """
-SELECT r.rolsuper, r.rolbypassrls,
+ROLE = """
+SELECT r.rolname::text AS role, r.rolsuper, r.rolbypassrls,
        ARRAY(SELECT c.relname::text FROM pg_class c
              WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('directory'))
                AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'MEMBER')
@@ -52,7 +52,7 @@ class Unfit(Exception):
 
 
 def migrate(owner_url: str, revision: str = "head") -> None:
-    """Make the serving role and bring the schema to a revision. Not for use inside an event loop."""
+    """Make the serving role and bring the schema to a revision; not from inside an event loop."""
     asyncio.run(ensure_roles(owner_url))
     config = _config()
     config.attributes["url"] = owner_url
@@ -105,16 +105,16 @@ async def _ensure_serving_role(connection: Connection, password: str | None) -> 
 
 
 async def check_serving(connection: Connection) -> None:
-    """Refuse a connection that could see past row-level security, or another schema than expected."""
+    """Refuse a connection that could see past row-level security, or an unexpected schema."""
     wrong = [*await _role_faults(connection), *await _schema_faults(connection)]
     if wrong:
         raise Unfit("\n".join(wrong))
 
 
 async def _role_faults(connection: Connection) -> list[str]:
-    found = await connection.fetchrow(STANDING)
-    role = await connection.fetchval("SELECT current_user")
-    advice = f"Serve as {SERVING_ROLE}: run `trellis migrate`, and set TRELLIS_SERVING_URL if needed."
+    (found,) = await connection.fetch(ROLE)
+    role = found["role"]
+    advice = f"Serve as {SERVING_ROLE}: run `trellis migrate`, and see TRELLIS_SERVING_URL."
     faults = []
     if found["rolsuper"]:
         faults.append(f"{role} is a superuser, whom row-level security does not hold. {advice}")

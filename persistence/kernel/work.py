@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import event, func, inspect, select
@@ -88,8 +88,8 @@ async def _entered(session: AsyncSession, tenant_id: UUID) -> Connection:
     """Begin the transaction inside the tenant; outside of one, row-level security raises."""
     connection = await session.connection()
     await connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
-    driver: Connection = (await connection.get_raw_connection()).driver_connection
-    return driver
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    return cast(Connection, driver)
 
 
 @contextmanager
@@ -232,7 +232,7 @@ class Work:
         return self._connection
 
     async def settle(self) -> None:
-        """Write everything done so far: rows, closures, search index and journal; commit nothing."""
+        """Write rows, closures, search index and journal so far; commit nothing."""
         touched = [each for each in map(self._touched, self._aggregates()) if each is not None]
         if not touched:
             return
