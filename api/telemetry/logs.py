@@ -99,8 +99,8 @@ def _tell_the_place(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         raised = raised[1]
     if isinstance(raised, BaseException):
         chain = list(_chain(raised))
-        event["exception"] = [f"{type(each).__module__}.{type(each).__name__}" for each in chain]
-        event["stack"] = frames(raised.__traceback__)
+        event["raised"] = [f"{type(each).__module__}.{type(each).__name__}" for each in chain]
+        event["at"] = [place for each in chain for place in frames(each.__traceback__)]
     event.pop("stack_info", None)
     return event
 

@@ -1,0 +1,69 @@
+"""Other people's suites and clients, run by Node where there is one."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.api.serving import serving
+from tests.api.small_graph import a_wire
+
+FOLDER = Path("tests/conformance")
+NPM = shutil.which("npm")
+
+pytestmark = pytest.mark.skipif(
+    NPM is None or shutil.which("node") is None, reason="Node is not here."
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    if (FOLDER / "node_modules").is_dir():
+        return
+    assert NPM is not None
+    done = subprocess.run(
+        [NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("npm could not install the suites.")
+
+
+def run(script: str, *arguments: str) -> str:
+    """What a script of the folder prints; it must end well."""
+    done = subprocess.run(
+        ["node", script, *arguments],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_all_audits_of_graphql_http_pass() -> None:
+    with serving(a_wire(port=0)) as served:
+        printed = run("audit.mjs", f"{served.url}/graphql", "good")
+
+    assert json.loads(printed) == {"ok": 61, "notice": 0, "warn": 0, "error": 0}
+
+
+def test_graphql_ws_and_graphql_sse_receive_every_event() -> None:
+    with serving(a_wire(port=0)) as served:
+        printed = run("streams.mjs", f"{served.url}/graphql", "good", "subscription { count }")
+
+    counted = [{"data": {"count": number}} for number in (1, 2, 3)]
+    for line, client in zip(printed.splitlines(), ("graphql-ws", "graphql-sse"), strict=True):
+        assert json.loads(line) == {
+            "client": client,
+            "query": [{"data": {"__typename": "Query"}}],
+            "subscribed": counted,
+        }
