@@ -1,4 +1,4 @@
-"""Assembly: promises meet readables, and the whole becomes one schema or a sentence that names the fix."""
+"""Assembly: promises meet readables and become one schema, or a sentence that names the fix."""
 
 import types
 from collections.abc import Iterator, Mapping
@@ -23,12 +23,21 @@ from api.kernel.filters import Entry, made, make_order, make_where
 from api.kernel.graph import DECLARED, TYPES, Argument, Connection, Declared, Promise, Unreadable
 from api.kernel.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
-from persistence.reading.readable import AnyNode, Either, Listed, Many, One, Readables, Unpacked, Value
+from persistence.reading.readable import (
+    AnyNode,
+    Either,
+    Listed,
+    Many,
+    One,
+    Readables,
+    Unpacked,
+    Value,
+)
 
 BACKREF = "strawberry-definition"
 COMPILED = "trellis-compiled"
 TYPE_KEY = "~type"
-"""The response key under which careful answers name the type of an object; no client can ask for it."""
+"""The key under which careful answers name an object's type; no client can ask for it."""
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "value": (Value,),
@@ -36,14 +45,22 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "many": (Many,),
     "listed": (Listed, Unpacked, AnyNode),
 }
-_WORDS: dict[type, str] = {Value: "value", One: "one", Either: "one", AnyNode: "one", Many: "many", Listed: "listed", Unpacked: "listed"}
+_WORDS: dict[type, str] = {
+    Value: "value",
+    One: "one",
+    Either: "one",
+    AnyNode: "one",
+    Many: "many",
+    Listed: "listed",
+    Unpacked: "listed",
+}
 _SYNTHETIC = {"viewer_can"}
 
 
 def assemble(
     query: type, mutation: type | None = None, subscription: type | None = None
 ) -> strawberry.Schema:
-    """Build the schema of everything declared. Raises Unreadable for a promise that cannot be kept."""
+    """The schema of everything declared. Raises Unreadable for a promise that cannot be kept."""
     hints = {name: declared.hints() for name, declared in DECLARED.items()}
     for name, declared in DECLARED.items():
         _check(declared, hints[name])
@@ -177,11 +194,11 @@ def _give_types(declared: Declared, hints: Mapping[str, Any]) -> None:
             annotation = f"{connection} | None" if _is_optional(hint) else connection
         field.type_annotation = StrawberryAnnotation(annotation, namespace=namespace)
         field.metadata = {COMPILED: promise}
-        field.arguments = list(_arguments(field, promise, target, namespace))
+        field.arguments = list(_arguments(promise, target, namespace))
 
 
 def _arguments(
-    field: StrawberryField, promise: Promise, target: Any, namespace: dict[str, Any]
+    promise: Promise, target: Any, namespace: dict[str, Any]
 ) -> Iterator[StrawberryArgument]:
     arguments = dict(promise.arguments)
     if target is not None:
@@ -222,7 +239,7 @@ def _paging(name: str) -> dict[str, Argument]:
 
 
 def _prepare(schema: GraphQLSchema) -> None:
-    """Let compiled fields take arguments under their Python names and read answers by response key."""
+    """Let compiled fields take arguments by Python name and read answers by response key."""
     seen: set[str] = set()
     for type_ in schema.type_map.values():
         match type_:

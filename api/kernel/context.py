@@ -11,7 +11,7 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared, Variables
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from domain.kernel.work import Work
+from persistence.kernel.work import Sessions, Work, work_of
 from persistence.reading.reader import Library, Snapshot
 from persistence.reading.selection import Run
 
@@ -26,22 +26,6 @@ class Reading(Protocol):
         ...
 
 
-class OpenWork(Work, Protocol):
-    """Work whose own transaction can also be read from."""
-
-    async def connection(self) -> Any:
-        """The connection, after everything done so far has been sent."""
-        ...
-
-
-class Opening(Protocol):
-    """Opens the unit of work; `persistence.kernel.work.work`, given its sessions, does."""
-
-    def __call__(
-        self, actor: Actor, *, now: datetime, request_id: str | None
-    ) -> AbstractAsyncContextManager[OpenWork]: ...
-
-
 ActorOf = Callable[[Any, TenantId, str, datetime], Awaitable[Actor | None]]
 
 
@@ -51,11 +35,11 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Stores:
-    """Where everything is kept, and how the caller becomes an actor there; `secret` seals cursors."""
+    """Where everything is kept, and how a caller becomes an actor; `secret` seals cursors."""
 
     reader: Reading
+    sessions: Sessions
     actor_of: ActorOf
-    open_work: Opening
     secret: str
     clock: Callable[[], datetime] = _now
 
@@ -89,10 +73,18 @@ class Context:
         return Run(actor, self.moment, self.stores.secret, self.variables, given)
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[OpenWork]:
+    async def work(self) -> AsyncIterator[Work]:
         """A unit of work on behalf of whoever the caller is at this moment."""
-        async with self.stores.reader.snapshot(self.caller.tenant_id) as snapshot:
-            actor = await self.stores.actor(snapshot.connection, self.caller, self.moment)
-        opened = self.stores.open_work(actor, now=self.moment, request_id=self.request_id)
-        async with opened as work:
+
+        async def whose(connection: Any) -> Actor:
+            return await self.stores.actor(connection, self.caller, self.moment)
+
+        begun = work_of(
+            self.stores.sessions,
+            self.caller.tenant_id,
+            whose,
+            now=self.moment,
+            request_id=self.request_id,
+        )
+        async with begun as work:
             yield work

@@ -53,7 +53,7 @@ class Documents:
         self._characters = 0
 
     def get(self, text: str) -> Document:
-        """The document. Raises RequestRefused where it is no GraphQL, asks too much or does not fit."""
+        """The document. Raises RequestRefused if it is malformed, asks too much or does not fit."""
         if len(text) > self.limits.characters:
             raise exceeded("characters", self.limits.characters)
         found = self._known.get(text)

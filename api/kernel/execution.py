@@ -28,7 +28,6 @@ from api.kernel.limits import Limits
 from api.kernel.refusals import (
     INTERNAL,
     RequestRefused,
-    formatted_error,
     formatted_errors,
     masked,
 )
@@ -52,7 +51,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole JSON document of a response; `executed` is False where `body` has errors and no data."""
+    """The JSON document of a response; `executed` is False where it has errors and no data."""
 
     body: bytes
     executed: bool = True
@@ -94,17 +93,11 @@ class Engine:
         """Run one query or mutation; `mutations=False` for methods that must be safe."""
         try:
             asked = self._asked(request, caller, request_id)
-            if asked.operation.node.operation is OperationType.SUBSCRIPTION:
-                message = "Subscriptions need a stream: a WebSocket or server-sent events."
-                raise RequestRefused("BAD_REQUEST", message)
+            _refuse_misplaced(asked.operation, mutations=mutations)
             if asked.operation.is_query:
                 return await self._query(asked)
-            if not mutations:
-                message = "Mutations are sent with POST."
-                headers = {"Allow": "POST"}
-                raise RequestRefused("BAD_REQUEST", message, 405, headers=headers)
             return await self._execute(asked, None, 0)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
             return refusal_of(error, request_id)
 
     async def subscribe(
@@ -113,7 +106,7 @@ class Engine:
         """Begin a subscription, or answer at once."""
         try:
             asked = self._asked(request, caller, request_id)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             return refusal_of(error, request_id)
         if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
             return await self.answer(request, caller, request_id=request_id)
@@ -256,6 +249,16 @@ class Engine:
                 raise error.original_error
         data = orjson.dumps(result.data)
         return self._joined(asked, data, list(result.errors or ()), cost)
+
+
+def _refuse_misplaced(operation: Operation, *, mutations: bool) -> None:
+    """Some operations need another transport or method. Raises RequestRefused."""
+    if operation.node.operation is OperationType.SUBSCRIPTION:
+        message = "Subscriptions need a stream: a WebSocket or server-sent events."
+        raise RequestRefused("BAD_REQUEST", message)
+    if not mutations and not operation.is_query:
+        headers = {"Allow": "POST"}
+        raise RequestRefused("BAD_REQUEST", "Mutations are sent with POST.", 405, headers=headers)
 
 
 def refusal_of(error: Exception, request_id: str) -> Answer:

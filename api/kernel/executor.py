@@ -8,7 +8,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
-    """Completes values as the specification says, and leaves to PostgreSQL what PostgreSQL has completed."""
+    """Completes values as the specification says, but for those that PostgreSQL has completed."""
 
     def complete_value(
         self,
@@ -29,7 +29,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
         """Enums in compiled answers go by their graph names already."""
-        if isinstance(return_type, GraphQLEnumType) and type(result) is str:
-            if result in return_type.values:
-                return result
+        if isinstance(return_type, GraphQLEnumType) and _is_name(result, return_type):
+            return result
         return StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)
+
+
+def _is_name(result: Any, enum: GraphQLEnumType) -> bool:
+    return type(result) is str and result in enum.values

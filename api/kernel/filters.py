@@ -1,4 +1,4 @@
-"""Filters and orders: the inputs of every connection, made from what a type says may be asked of it."""
+"""Filters and orders: the inputs of connections, made from what a type says may be asked of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass
@@ -51,7 +51,7 @@ class Entry:
     name: str | None = None
 
 
-def made(name: str, description: str, fields: Mapping[str, Entry], *, input: bool = False) -> type:  # noqa: A002
+def made(name: str, description: str, fields: Mapping[str, Entry], *, input: bool = False) -> type:
     """Make a graph type; the types of its fields may be named before they exist."""
     body: dict[str, Any] = {
         python_name: StrawberryField(
@@ -138,7 +138,7 @@ def comparator(type_: Any) -> str:
 
 
 def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
-    """Make the `<Type>Where` and `<Type>ListWhere` of a type; `leaves` are the types of its values."""
+    """Make the `<Type>Where` and `<Type>ListWhere`; `leaves` are the types of its values."""
     name = declared.name
     fields: dict[str, Entry] = {}
     for each in declared.where:

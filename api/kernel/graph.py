@@ -36,14 +36,14 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument beside those that every connection has; `type` is a Python type or a type's name."""
+    """An argument beside those of every connection; `type` is a Python type or a type's name."""
 
     type: Any
     description: str
     required: bool = False
 
 
-def argument(type: Any, description: str, *, required: bool = False) -> Argument:  # noqa: A002
+def argument(type: Any, description: str, *, required: bool = False) -> Argument:
     """An argument of a field, optional unless said otherwise."""
     return Argument(type, description, required)
 
@@ -73,7 +73,7 @@ def one(description: str, *, flatten: str | None = None, **arguments: Argument) 
 
 
 def many(description: str, **arguments: Argument) -> Any:
-    """Promise a connection; it takes first, last, after, before, where, orderBy, and these arguments."""
+    """Promise a connection; it takes these arguments beside those that every connection takes."""
     return Promise("many", description, arguments)
 
 
@@ -150,7 +150,7 @@ def node(
 def part(
     readable: Readable, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
-    """Declare a part of an aggregate: it has an id where its readable has a prefix, and no history."""
+    """Declare a part of an aggregate: without history, and with an id if it has a prefix."""
 
     def declare(cls: C) -> C:
         standard = {"id": (strawberry.ID, _ID)} if readable.prefix else {}
@@ -197,7 +197,7 @@ class Unreadable(TypeError):
 
 
 def actions_of(name: str, readable: Readable) -> Any:
-    """The enum of what an actor may do to such a node, from the actions that its aggregate declares."""
+    """The enum of what an actor may do to a node, from the actions that its aggregate declares."""
     names = [action.name for action in readable.actions]
     if not names:
         return None

@@ -1,11 +1,11 @@
-"""Ids: a type's prefix and the UUID, opaque by contract and the same in every statement and every log."""
+"""Ids: a type's prefix and the UUID; opaque by contract, the same in every answer and log."""
 
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 
 
-def encode(prefix: str, id: UUID) -> str:  # noqa: A002
+def encode(prefix: str, id: UUID) -> str:
     """The opaque id of a thing."""
     return f"{prefix}_{id}"
 
@@ -13,7 +13,7 @@ def encode(prefix: str, id: UUID) -> str:  # noqa: A002
 def decode(text: str, *prefixes: str, field: tuple[str | int, ...] = ()) -> UUID:
     """The UUID inside an opaque id of one of these kinds.
 
-    Raises Invalid (INVALID_FORMAT) for what is no id at all and for the id of another kind of thing.
+    Raises Invalid (INVALID_FORMAT) for what is no id, and for the id of another kind of thing.
     """
     prefix, _, rest = text.partition("_")
     if prefix in prefixes and (found := _uuid(rest)) is not None:

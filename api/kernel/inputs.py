@@ -56,14 +56,14 @@ def expected() -> Any:
     return given("The version that was read; anything newer is refused with VERSION_CONFLICT.")
 
 
-def said(input: Any, *names: str) -> Any:  # noqa: A002
-    """What an input says about these fields, each of them a Maybe; what it leaves out is left out."""
+def said(input: Any, *names: str) -> Any:
+    """What an input says about these fields, each a Maybe; what it leaves out is left out."""
     found = ((name, getattr(input, name)) for name in names)
     return {name: each.value for name, each in found if each is not None}
 
 
 def settle(value: Any, path: tuple[str, ...] = ()) -> Any:
-    """Read the ids of an input, and let what was absent be None. Raises Invalid for a malformed id."""
+    """Read the ids of an input; what was absent becomes None. Raises Invalid for a malformed id."""
     if isinstance(value, list):
         return [settle(each, (*path, str(n))) for n, each in enumerate(value)]
     if isinstance(value, Some):

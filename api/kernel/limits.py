@@ -128,7 +128,7 @@ class _Size:
 
 
 class _Sizes:
-    """How deep and wide selections are once their fragments are spread; each fragment is measured once."""
+    """How deep and wide selections are with fragments spread; each fragment is measured once."""
 
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
@@ -178,7 +178,7 @@ LISTED = 5
 
 @dataclass(frozen=True)
 class Price:
-    """What a part of an operation costs: a fixed sum, and what depends on the request's variables."""
+    """What a part of an operation costs: a fixed sum, and what depends on the variables."""
 
     fixed: float = 0
     varying: tuple[Callable[[Run], float], ...] = ()

@@ -25,7 +25,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.context import Context, OpenWork
+from api.kernel.context import Context
 from api.kernel.filters import Entry, made
 from api.kernel.graph import DECLARED, TYPES, Unreadable, sentence
 from api.kernel.ids import encode
@@ -34,6 +34,7 @@ from api.kernel.refusals import UserError, user_error
 from api.kernel.selections import Builder
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal, VersionConflict
+from persistence.kernel.work import Work
 from persistence.reading.selection import Field, Run
 
 Told = TypeVar("Told", bound=Callable[..., Awaitable[Any]])
@@ -76,7 +77,7 @@ def mutation(of: type) -> Callable[[Told], Told]:
     """Declare a mutation that answers with an object of this type; its docstring describes it."""
 
     def declare(tell: Told) -> Told:
-        hints = get_type_hints(tell, localns={"Work": OpenWork})
+        hints = get_type_hints(tell)
         if not tell.__doc__:
             raise Unreadable(f"{tell.__name__} has no docstring. It describes the mutation.")
         MUTATIONS[tell.__name__] = Mutation(tell, of, hints["input"])
@@ -110,7 +111,7 @@ def _make_payload(mutation: Mutation) -> None:
 
 
 def _field(mutation: Mutation) -> StrawberryField:
-    async def resolve(info: Any, input: Any) -> Payload:  # noqa: A002
+    async def resolve(info: Any, input: Any) -> Payload:
         return await perform(mutation, info, input)
 
     resolve.__annotations__ = {"info": strawberry.Info, "input": mutation.input, "return": Any}
@@ -130,10 +131,10 @@ def _field(mutation: Mutation) -> StrawberryField:
     return made_field
 
 
-async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:  # noqa: A002
+async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:
     """Do it in a unit of work; what is refused is undone and told."""
     context: Context = info.context
-    asked = _asked(mutation, context, info._raw_info)  # noqa: SLF001
+    asked = _asked(context, info._raw_info)  # noqa: SLF001
     try:
         settled = settle(input)
         async with context.work() as work:
@@ -147,7 +148,7 @@ async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:  # noqa
 
 
 async def _read_back(
-    mutation: Mutation, context: Context, work: OpenWork, asked: tuple[Field, ...], done: Any
+    mutation: Mutation, context: Context, work: Work, asked: tuple[Field, ...], done: Any
 ) -> Mapping[str, Any]:
     if done is None or not asked:
         return {}
@@ -180,16 +181,16 @@ def _encoded(mutation: Mutation, id_: UUID) -> str:
     return encode(DECLARED[mutation.of.__name__].readable.prefix, id_)
 
 
-def _asked(mutation: Mutation, context: Context, info: Any) -> tuple[Field, ...]:
-    """What the client asks of the payload's object, under each of its keys; built once per document."""
+def _asked(context: Context, info: Any) -> tuple[Field, ...]:
+    """What the client asks of the payload's object, under each key; built once per document."""
     path = tuple(info.path.as_list())
     found: tuple[Field, ...] | None = context.prepared.payloads.get(path)
     if found is None:
-        found = context.prepared.payloads[path] = tuple(_build(mutation, context, info))
+        found = context.prepared.payloads[path] = tuple(_build(context, info))
     return found
 
 
-def _build(mutation: Mutation, context: Context, info: Any) -> list[Field]:
+def _build(context: Context, info: Any) -> list[Field]:
     builder = Builder(context.operation, context.variables.values)
     payload = get_named_type(info.return_type)
     assert isinstance(payload, GraphQLObjectType)

@@ -26,16 +26,16 @@ _CODES: dict[str, str] = {
     Code.OUT_OF_RANGE: "The number or date lies outside what is allowed.",
     Code.INVALID_FORMAT: "The text is not written as it should be.",
     Code.NOT_UNIQUE: "Another one has this already.",
-    Code.REFERENCE_NOT_FOUND: "What the input points to is not there, or not for the viewer to see.",
+    Code.REFERENCE_NOT_FOUND: "What the input points to is not there for the viewer to see.",
     Code.REFERENCE_CYCLE: "It would come to stand above itself.",
     Code.STATE_CONFLICT: "It is in a state from which this cannot start.",
-    Code.VERSION_CONFLICT: "Somebody changed it since it was read; the payload holds its current state.",
+    Code.VERSION_CONFLICT: "Somebody changed it since; the payload holds its current state.",
     Code.LIMIT_EXCEEDED: "More than is allowed.",
     "BAD_REQUEST": "The HTTP request is malformed.",
     "GRAPHQL_PARSE_FAILED": "The document is not GraphQL.",
     "GRAPHQL_VALIDATION_FAILED": "The document does not fit the schema.",
     "BAD_USER_INPUT": "The variables do not fit the document.",
-    "OPERATION_RESOLUTION_FAILURE": "The document has no such operation, or several and none was named.",
+    "OPERATION_RESOLUTION_FAILURE": "It is not clear which operation of the document to run.",
     "UNAUTHENTICATED": "There is no valid token.",
     "TOKEN_EXPIRED": "The token was valid once.",
     "FORBIDDEN": "The token is valid, and whoever it names is no active member of the tenant.",
@@ -46,7 +46,7 @@ _CODES: dict[str, str] = {
     "THROTTLED": "Too much was asked in too short a time.",
     "TIMEOUT": "It took too long and was given up.",
     "UNAVAILABLE": "The service cannot answer now; try again.",
-    "INTERNAL_SERVER_ERROR": "Something is broken on our side; the request id finds it in our logs.",
+    "INTERNAL_SERVER_ERROR": "Something is broken on our side; quote the request id.",
 }
 
 ErrorCode = StrEnum("ErrorCode", {str(code): str(code) for code in _CODES})  # type: ignore[misc]

@@ -20,7 +20,7 @@ _YEARS = range(1900, 2200)
 
 
 def as_date(text: Any) -> date:
-    """Read a calendar date. Raises GraphQLError for anything but YYYY-MM-DD between 1900 and 2199."""
+    """Read a calendar day. Raises GraphQLError for all but YYYY-MM-DD from 1900 to 2199."""
     message = "A Date is written YYYY-MM-DD, from the year 1900 to 2199."
     if not isinstance(text, str) or not _DATE.fullmatch(text):
         raise GraphQLError(message)

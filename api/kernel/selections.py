@@ -58,7 +58,7 @@ NO_VARIABLES = VariableValues({}, {})
 
 @dataclass(eq=False)
 class FieldArguments:
-    """The arguments of a field, coerced once per request, or once for all where they are literal."""
+    """The arguments of a field, coerced once per request, or once for all if they are literal."""
 
     definition: GraphQLField
     node: FieldNode
@@ -98,9 +98,9 @@ class Root:
     """A root field: its key, what to read for it, or None where Python answers it."""
 
     key: str
-    field: Field | None
-    careful: Field | None
-    required: bool
+    field: Field | None = None
+    careful: Field | None = None
+    required: bool = True
     constant: bytes | None = None
 
 
@@ -153,7 +153,7 @@ class Operation:
 
 @dataclass(eq=False)
 class Builder:
-    """Builds the selections of one operation; `careful` ones tell the type of every object that has several."""
+    """Builds the selections of one operation; `careful` ones tell the type of each object."""
 
     operation: Operation
     values: VariableValues
@@ -176,13 +176,13 @@ class Builder:
         root_type = self.operation.root_type
         name = details[0].node.name.value
         if name == "__typename":
-            return Root(key, None, None, True, f'"{root_type.name}"'.encode()), Price()
+            return Root(key, constant=f'"{root_type.name}"'.encode()), Price()
         definition = self.operation.schema.get_field(root_type, name)
         assert definition is not None, "Validation has seen this field."
         required = is_non_null_type(definition.type)
         if promise_of(definition) is None:
             price = Price() if name.startswith("__") else self._python(definition, details)
-            return Root(key, None, None, required), price
+            return Root(key, required=required), price
         field_, price = self.field(key, root_type, details)
         careful = Builder(self.operation, self.values, careful=True)
         return Root(key, field_, careful.field(key, root_type, details)[0], required), price
