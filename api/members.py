@@ -1,13 +1,22 @@
 """Members and roles in the graph: who may sign in, and what their roles let them do."""
 
-from uuid import UUID
-
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import Connection, argument, described, listed, many, node, one, part
-from api.kernel.graph import queries, value
+from api.kernel.graph import (
+    Connection,
+    argument,
+    described,
+    listed,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
 from api.kernel.inputs import expected, given, said, takes
 from api.kernel.mutations import mutation
 from domain import members, roles
@@ -213,9 +222,7 @@ class RoleRegrantInput:
 @mutation(Member)
 async def member_create(work: Work, input: MemberCreateInput) -> members.Member:
     """Let a person in, without roles yet."""
-    return await members.create(
-        work, person_id=PersonId(input.person_id), subject=input.subject
-    )
+    return await members.create(work, person_id=PersonId(input.person_id), subject=input.subject)
 
 
 @mutation(Member)
@@ -234,9 +241,7 @@ async def member_assign_role(work: Work, input: MemberAssignRoleInput) -> member
 async def member_revoke_role(work: Work, input: MemberRevokeRoleInput) -> members.Member:
     """Take a role back from a member."""
     version = input.expected_version
-    return await members.revoke_role(
-        work, input.id, input.assignment_id, expected_version=version
-    )
+    return await members.revoke_role(work, input.id, input.assignment_id, expected_version=version)
 
 
 @mutation(Member)

@@ -6,8 +6,18 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import Connection, argument, described, listed, many, node, one, part
-from api.kernel.graph import queries, value
+from api.kernel.graph import (
+    Connection,
+    argument,
+    described,
+    listed,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
 from api.kernel.inputs import expected, given, said, takes
 from api.kernel.mutations import mutation
 from api.references import ExternalReferenceInput

@@ -80,7 +80,7 @@ class TenantEditInput:
 
 
 @mutation(Tenant)
-async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:  # noqa: A002
+async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
     """Change the tenant's settings."""
     tenant = await work.get(
         tenants.Tenant,

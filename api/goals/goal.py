@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.kernel.graph import Connection, argument, described, listed, many, node, one, part
-from api.kernel.graph import queries, value
+from api.kernel.graph import (
+    Connection,
+    argument,
+    described,
+    listed,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.readable import ROOT

@@ -92,9 +92,7 @@ async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
     if author is None:
         raise NotPermitted("Only a person can check in.")
     values = _by_key_result(input.values or [])
-    goal.check_in(
-        author, confidence=input.confidence, values=values, note=input.note, at=work.now
-    )
+    goal.check_in(author, confidence=input.confidence, values=values, note=input.note, at=work.now)
     return goal
 
 

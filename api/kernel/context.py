@@ -11,6 +11,7 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared, Variables
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
+from persistence.actors import TenantNotServed, actor_of
 from persistence.kernel.work import Sessions, Work, work_of
 from persistence.reading.reader import Library, Snapshot
 from persistence.reading.selection import Run
@@ -39,13 +40,21 @@ class Stores:
 
     reader: Reading
     sessions: Sessions
-    actor_of: ActorOf
     secret: str
+    actor_of: ActorOf = actor_of
     clock: Callable[[], datetime] = _now
 
     async def actor(self, connection: Any, caller: Caller, now: datetime) -> Actor:
-        """Who the caller is now. Raises RequestRefused for whoever is no active member."""
-        actor = await self.actor_of(connection, caller.tenant_id, caller.subject, now)
+        """Who the caller is now.
+
+        Raises RequestRefused: TENANT_SUSPENDED where the tenant is not served, and FORBIDDEN for
+        whoever is no active member.
+        """
+        try:
+            actor = await self.actor_of(connection, caller.tenant_id, caller.subject, now)
+        except TenantNotServed as error:
+            message = f"This tenant is {error.status}. Ask whoever runs Trellis."
+            raise RequestRefused("TENANT_SUSPENDED", message, 403) from None
         if actor is None:
             message = "Nobody who may use this tenant goes by this token. Ask its administrators."
             raise RequestRefused("FORBIDDEN", message, 403)

@@ -132,9 +132,7 @@ async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
 async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Person:
     """Change somebody's employee number."""
     version = input.expected_version
-    return await people.renumber(
-        work, input.id, input.employee_number, expected_version=version
-    )
+    return await people.renumber(work, input.id, input.employee_number, expected_version=version)
 
 
 @mutation(Person)

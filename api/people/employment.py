@@ -98,6 +98,4 @@ async def person_stay(work: Work, input: PersonStayInput) -> people.Person:
 async def person_rehire(work: Work, input: PersonRehireInput) -> people.Person:
     """Take somebody on again who has left."""
     version = input.expected_version
-    return await people.rehire(
-        work, input.id, hired_on=input.hired_on, expected_version=version
-    )
+    return await people.rehire(work, input.id, hired_on=input.hired_on, expected_version=version)

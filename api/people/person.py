@@ -4,8 +4,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from api.kernel.graph import Connection, argument, described, listed, many, node, one, part
-from api.kernel.graph import queries, value
+from api.kernel.graph import (
+    Connection,
+    argument,
+    described,
+    listed,
+    many,
+    node,
+    one,
+    part,
+    queries,
+    value,
+)
 from api.kernel.inputs import given, takes
 from api.references import ExternalReferenceInput
 from domain.people import EmploymentStatus, LineKind
