@@ -249,15 +249,21 @@ class Person(Aggregate):
         """Report to somebody from today or a later day on, until the next change that is planned.
 
         The very first line may begin as early as the first employment. A line that the new one
-        replaces on its own first day keeps an empty period. Raises Invalid.
+        replaces on its own first day keeps an empty period; to the same manager it goes on.
+
+        Raises Invalid.
         """
         line = self.planned_line(manager_id, kind=kind, starts_on=starts_on, today=today)
         current = in_force(line.rivals(self.lines), starts_on)
-        if current is not None:
-            if current.manager_id == manager_id:
+        if current is not None and current.manager_id == manager_id:
+            if current.ends_on == line.ends_on:
                 return current
-            current.ends_on = starts_on
-        self.lines.append(line)
+            current.ends_on = line.ends_on
+            line = current
+        else:
+            if current is not None:
+                current.ends_on = starts_on
+            self.lines.append(line)
         self.record("manager_assigned", effective_on=starts_on)
         return line
 

@@ -1,0 +1,93 @@
+"""A small world to tell stories about, and the ways to say that something was refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from domain.goals import Goal, GoalDetails, NewKeyResult, Owner, OwnerKind
+from domain.kernel.access import Actor
+from domain.kernel.errors import Code, Refusal
+from domain.kernel.identity import OrganizationId, PersonId, TenantId, new_id
+from domain.kernel.permissions import Grant
+from domain.organizations import Organization, OrganizationKind
+from domain.people import Person
+from domain.roles import BUILT_IN
+from domain.teams import Team
+
+TENANT = TenantId(UUID(int=1))
+TODAY = date(2025, 6, 16)
+NOW = datetime(2025, 6, 16, 9, 30, tzinfo=UTC)
+YEAR = timedelta(days=365)
+GRANTS = {
+    role.key: frozenset(Grant(permission) for permission in role.permissions) for role in BUILT_IN
+}
+
+
+def an_actor(person: Person | None = None, role: str = "employee") -> Actor:
+    return Actor(
+        tenant_id=TENANT,
+        today=TODAY,
+        person_id=PersonId(person.id) if person else None,
+        grants=GRANTS[role],
+    )
+
+
+def a_person(name: str = "Ada", hired_on: date = TODAY - YEAR) -> Person:
+    person = Person.hire(TENANT, given_name=name, family_name="Moreau", hired_on=hired_on)
+    person.happened.clear()
+    return person
+
+
+def a_unit(code: str = "HQ", below: Organization | None = None) -> Organization:
+    return Organization(
+        tenant_id=TENANT,
+        kind=OrganizationKind.DEPARTMENT,
+        code=code,
+        name=code,
+        parent_id=OrganizationId(below.id) if below else None,
+        starts_on=TODAY - YEAR,
+    )
+
+
+def a_team(unit: Organization | None = None) -> Team:
+    unit_id = OrganizationId(unit.id if unit else new_id())
+    return Team(tenant_id=TENANT, organization_id=unit_id, name="Web", starts_on=TODAY - YEAR)
+
+
+def a_draft(owner: Person | None = None, **details: object) -> Goal:
+    said: GoalDetails = {"title": "Ship on time", "due_on": TODAY + YEAR}
+    said.update(details)  # type: ignore[typeddict-item]
+    whose = Owner(OwnerKind.PERSON, owner.id if owner else new_id())
+    goal = Goal.draft(TENANT, whose, today=TODAY, **said)
+    goal.happened.clear()
+    return goal
+
+
+def a_goal(owner: Person | None = None, **details: object) -> Goal:
+    goal = a_draft(owner, **details)
+    goal.activate()
+    goal.happened.clear()
+    return goal
+
+
+def a_measure(title: str = "Parcels", start: str = "0", target: str = "10") -> NewKeyResult:
+    return {"title": title, "start_value": Decimal(start), "target_value": Decimal(target)}
+
+
+def days(number: int) -> date:
+    return TODAY + timedelta(days=number)
+
+
+def what_happened(aggregate: object) -> list[str]:
+    return [each.action for each in aggregate.happened]  # type: ignore[attr-defined]
+
+
+@contextmanager
+def refused(code: Code, *field: str) -> Iterator[None]:
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert (caught.value.code, caught.value.field) == (code, field)

@@ -1,0 +1,150 @@
+"""A unit of work that keeps everything in a dictionary and asks the same rules."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from domain.kernel.access import Actor, Standing, allows
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import (
+    Code,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    StateConflict,
+    VersionConflict,
+)
+from domain.kernel.periods import Period
+from domain.members import Member, MemberStatus
+from domain.organizations import Organization
+from domain.people import LineKind, Person
+from domain.teams import Team
+from tests.domain.examples import NOW
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass
+class Memory:
+    """One tenant's things, as one actor finds them."""
+
+    actor: Actor
+    kept: list[Aggregate] = field(default_factory=list)
+    now: datetime = NOW
+    held: list[str] = field(default_factory=list)
+
+    async def get(
+        self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
+    ) -> A:
+        found = self._one(kind, id)
+        if found is None:
+            raise NotFound("There is no such thing.")
+        await self.permit(found, to=to)
+        if not to.may_start(found):
+            raise StateConflict("Not from here.")
+        if expected_version not in (None, found.version):
+            raise VersionConflict("It has changed.")
+        return found
+
+    async def see(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+        found = self._one(kind, id) if id else None
+        if id and found is None:
+            raise Invalid("There is no such thing.", *field, code=Code.REFERENCE_NOT_FOUND)
+        return found
+
+    async def add(self, aggregate: Aggregate, *, to: Action) -> None:
+        await self.permit(aggregate, to=to)
+        self.kept.append(aggregate)
+
+    async def permit(self, subject: object, *, to: Action) -> None:
+        if not allows(to.rule, self.actor, subject, self.standing()):
+            raise NotPermitted(f"You may not {to.name} this.")
+
+    async def remove(self, aggregate: Aggregate) -> None:
+        self.kept.remove(aggregate)
+
+    async def hold(self, tree: str) -> None:
+        self.held.append(tree)
+
+    async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
+        return self._chain(kind, id)[1:]
+
+    async def managers_between(
+        self, person_id: UUID, since: date, until: date | None
+    ) -> Collection[UUID]:
+        found: set[UUID] = set()
+        for line in self._find(Person, id=person_id)[0].lines:
+            if line.kind is LineKind.PRIMARY and not line.is_superseded:
+                if not line.period.meets(Period(since, until)):
+                    continue
+                first = max(since, line.starts_on)
+                last = min((each for each in (until, line.ends_on) if each), default=None)
+                found |= {line.manager_id}
+                found |= set(await self.managers_between(line.manager_id, first, last))
+        return found
+
+    async def find(self, kind: type[A], **having: Any) -> A | None:
+        return next(iter(self._find(kind, **having)), None)
+
+    async def count(self, kind: type[Aggregate], **having: Any) -> int:
+        return len(self._find(kind, **having))
+
+    async def holders(self, role_id: UUID) -> Collection[UUID]:
+        return {
+            member.person_id
+            for member in self._find(Member, status=MemberStatus.ACTIVE)
+            for each in member.assignments
+            if (each.role_id, each.organization_id) == (role_id, None)
+            and self._find(Person, id=member.person_id, left_on=None)
+        }
+
+    def standing(self) -> Standing:
+        """Where everything stands today."""
+        unit: dict[UUID, UUID] = {each.id: each.id for each in self._find(Organization)}
+        teams: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        for team in self._find(Team):
+            unit[team.id] = team.organization_id
+            teams[team.id] |= set(self._chain(Team, team.id))
+            for membership in team.memberships:
+                if membership.period.covers(self.actor.today):
+                    teams[membership.person_id] |= set(self._chain(Team, team.id))
+        people = self._find(Person)
+        unit |= {each.id: each.organization_id for each in people if each.organization_id}
+        return Standing(
+            managers={each.id: frozenset(self._managers(each)) for each in people},
+            teams={id: frozenset(each) for id, each in teams.items()},
+            unit=unit,
+            path={
+                each.id: frozenset(self._chain(Organization, each.id))
+                for each in self._find(Organization)
+            },
+        )
+
+    def _managers(self, person: Person) -> Iterable[UUID]:
+        while (boss := person.manager_id(self.actor.today)) is not None:
+            yield boss
+            person = self._find(Person, id=boss)[0]
+
+    def _chain(self, kind: type[Aggregate], id: UUID | None) -> list[UUID]:
+        found: list[UUID] = []
+        while id is not None:
+            found.append(id)
+            id = getattr(self._find(kind, id=id)[0], "parent_id", None)
+        return found
+
+    def _find(self, kind: type[A], **having: Any) -> list[A]:
+        return [
+            each
+            for each in self.kept
+            if isinstance(each, kind)
+            and all(getattr(each, name) == value for name, value in having.items())
+        ]
+
+    def _one(self, kind: type[A], id: UUID) -> A | None:
+        found = self._find(kind, id=id)
+        seen = found and allows(kind.SEE, self.actor, found[0], self.standing())
+        return found[0] if seen else None

@@ -1,0 +1,285 @@
+from datetime import date
+
+import pytest
+
+from domain import people
+from domain.kernel.errors import Code
+from domain.kernel.identity import OrganizationId
+from domain.members import Member
+from domain.people import EmploymentStatus, Person
+from domain.roles import TENANT_ADMIN, built_in
+from tests.domain.examples import (
+    TENANT,
+    TODAY,
+    YEAR,
+    a_person,
+    a_unit,
+    an_actor,
+    days,
+    refused,
+    what_happened,
+)
+from tests.domain.memory import Memory
+
+
+def test_somebody_is_hired_with_an_employment_of_their_own() -> None:
+    person = Person.hire(
+        TENANT,
+        given_name=" Ada ",
+        family_name="Moreau",
+        work_email="Ada@Meridian.Example",
+        employee_number="E-7",
+        hired_on=TODAY,
+    )
+
+    assert (person.name, person.work_email) == ("Ada Moreau", "ada@meridian.example")
+    assert (person.employee_number, person.hired_on, person.left_on) == ("E-7", TODAY, None)
+    assert [(each.hired_on, each.left_on) for each in person.employments] == [(TODAY, None)]
+    assert {each.tenant_id for each in person.employments} == {TENANT}
+    assert [(each.action, each.effective_on) for each in person.happened] == [("hired", TODAY)]
+
+
+def test_one_name_is_enough() -> None:
+    person = Person.hire(TENANT, given_name="Suharto", hired_on=TODAY)
+    assert (person.given_name, person.family_name, person.name) == ("Suharto", "", "Suharto")
+
+
+def test_a_name_of_ones_own_is_kept() -> None:
+    person = Person.hire(TENANT, given_name="Ada", name="Countess 👑", hired_on=TODAY)
+    person.edit(given_name="Augusta")
+    assert person.name == "Countess 👑"
+
+
+def test_a_person_without_a_name_is_refused() -> None:
+    with refused(Code.REQUIRED, "givenName"):
+        Person.hire(TENANT, hired_on=TODAY)
+
+
+def test_a_name_made_of_two_follows_them() -> None:
+    person = a_person()
+    person.edit(family_name="Lovelace")
+    assert person.name == "Ada Lovelace"
+    assert what_happened(person) == ["edited"]
+
+
+def test_what_is_left_out_stays_and_null_takes_away() -> None:
+    person = a_person()
+    person.edit(job_title="Engineer", level="L4")
+    person.edit(level=None)
+    assert (person.job_title, person.level) == ("Engineer", None)
+
+
+def test_an_edit_that_changes_nothing_is_no_event() -> None:
+    person = a_person()
+    person.edit(given_name=" Ada", job_title="")
+    assert what_happened(person) == []
+
+
+def test_a_wrong_detail_changes_nothing() -> None:
+    person = a_person()
+    with refused(Code.INVALID_FORMAT, "timeZone"):
+        person.edit(job_title="Engineer", time_zone="Mars/Olympus")
+    assert (person.job_title, what_happened(person)) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (days(-1), EmploymentStatus.UPCOMING),
+        (days(0), EmploymentStatus.EMPLOYED),
+        (days(10), EmploymentStatus.ON_LEAVE),
+        (days(19), EmploymentStatus.ON_LEAVE),
+        (days(20), EmploymentStatus.EMPLOYED),
+        (days(39), EmploymentStatus.EMPLOYED),
+        (days(40), EmploymentStatus.LEFT),
+    ],
+)
+def test_where_somebody_stands_follows_from_the_dates(day: date, status: EmploymentStatus) -> None:
+    person = a_person(hired_on=TODAY)
+    person.start_leave(days(10), ends_on=days(20))
+    person.leave(days(40))
+    assert person.employment_status(day) == status
+
+
+def test_a_leave_ends_on_the_day_of_the_return() -> None:
+    person = a_person()
+    person.start_leave(days(-5), reason="Parental")
+    person.return_from_leave(TODAY)
+    assert person.employment_status(days(-1)) == EmploymentStatus.ON_LEAVE
+    assert person.employment_status(TODAY) == EmploymentStatus.EMPLOYED
+    assert what_happened(person) == ["leave_started", "returned_from_leave"]
+
+
+def test_a_leave_is_called_off_by_its_first_day() -> None:
+    person = a_person()
+    person.start_leave(days(5))
+    person.return_from_leave(days(5))
+    person.start_leave(days(4))
+    assert [(each.starts_on, each.ends_on) for each in person.leaves] == [
+        (days(5), days(5)),
+        (days(4), None),
+    ]
+
+
+def test_leaves_lie_within_an_employment_and_not_in_one_another() -> None:
+    person = a_person(hired_on=TODAY)
+    with refused(Code.OUT_OF_RANGE, "startsOn"):
+        person.start_leave(days(-1))
+    with refused(Code.INVALID, "endsOn"):
+        person.start_leave(days(5), ends_on=days(4))
+    person.start_leave(days(5), ends_on=days(9))
+    with refused(Code.OUT_OF_RANGE, "startsOn"):
+        person.start_leave(days(8))
+    with refused(Code.OUT_OF_RANGE, "returnsOn"):
+        person.return_from_leave(days(9))
+    assert len(person.leaves) == 1
+
+
+def test_leaving_can_be_corrected_and_taken_back() -> None:
+    person = a_person()
+    person.leave(days(-3), "Moves to Lisbon")
+    person.leave(days(30), "Moves to Lisbon")
+    assert (person.left_on, person.latest_employment.left_on) == (days(30), days(30))
+    assert person.latest_employment.leaving_reason == "Moves to Lisbon"
+    person.stay()
+    assert (person.left_on, person.latest_employment.leaving_reason) == (None, None)
+    assert what_happened(person) == ["left", "left", "stayed"]
+
+
+def test_nobody_leaves_before_they_are_hired() -> None:
+    person = a_person(hired_on=TODAY)
+    with refused(Code.OUT_OF_RANGE, "leftOn"):
+        person.leave(days(-1))
+    assert (person.left_on, what_happened(person)) == (None, [])
+
+
+def test_a_rehire_is_a_new_employment_of_the_same_person() -> None:
+    person = a_person(hired_on=days(-100))
+    person.leave(days(-50))
+    person.rehire(days(10), today=TODAY)
+    assert [(each.hired_on, each.left_on) for each in person.employments] == [
+        (days(-100), days(-50)),
+        (days(10), None),
+    ]
+    assert (person.hired_on, person.left_on) == (days(10), None)
+    assert person.employment_status(TODAY) == EmploymentStatus.UPCOMING
+
+
+def test_nobody_is_employed_twice_at_a_time() -> None:
+    person = a_person()
+    with refused(Code.INVALID, "hiredOn"):
+        person.rehire(TODAY, today=TODAY)
+    person.leave(days(3))
+    with refused(Code.INVALID, "hiredOn"):
+        person.rehire(days(4), today=TODAY)
+    person.leave(days(-3))
+    with refused(Code.OUT_OF_RANGE, "hiredOn"):
+        person.rehire(days(-4), today=TODAY)
+    assert len(person.employments) == 1
+
+
+def test_each_system_has_one_name_for_a_person() -> None:
+    person = a_person()
+    person.refer("workday", "w-1")
+    person.refer("bamboo", "77")
+    person.refer("workday", "w-2")
+    person.refer("workday", "w-2")
+    assert {each.source: each.external_id for each in person.references} == {
+        "workday": "w-2",
+        "bamboo": "77",
+    }
+    person.forget("workday")
+    person.forget("workday")
+    assert [each.source for each in person.references] == ["bamboo"]
+    assert what_happened(person) == ["referred", "referred", "referred", "forgotten"]
+
+
+def test_there_are_twenty_systems_at_most() -> None:
+    person = a_person()
+    for number in range(20):
+        person.refer(f"system_{number}", "1")
+    with refused(Code.LIMIT_EXCEEDED, "source"):
+        person.refer("one_more", "1")
+    assert len(person.references) == 20
+
+
+async def test_hr_hires_somebody_under_a_manager() -> None:
+    boss = a_person("Boss")
+    work = Memory(an_actor(role="hr"), [boss])
+    person = await people.hire(
+        work, given_name="Ada", manager_id=boss.id, references={"workday": "1"}
+    )
+    assert person in work.kept
+    assert person.manager_id(TODAY) == boss.id
+    assert work.held == ["person"]
+
+
+@pytest.mark.parametrize("role", ["employee", "analyst", "integration", TENANT_ADMIN])
+async def test_others_hire_nobody(role: str) -> None:
+    work = Memory(an_actor(role=role))
+    with refused(Code.NOT_PERMITTED):
+        await people.hire(work, given_name="Ada")
+    assert work.kept == []
+
+
+async def test_an_address_belongs_to_one_employed_person() -> None:
+    first = a_person()
+    first.edit(work_email="ada@meridian.example")
+    work = Memory(an_actor(role="hr"), [first])
+    with refused(Code.NOT_UNIQUE, "workEmail"):
+        await people.hire(work, given_name="Ada", work_email="ADA@meridian.example")
+
+    first.leave(days(-1))
+    second = await people.hire(work, given_name="Ada", work_email="ADA@meridian.example")
+
+    assert second.work_email == "ada@meridian.example"
+    for back in (people.stay, people.rehire):
+        with refused(Code.NOT_UNIQUE, "workEmail"):
+            await back(work, first.id)
+    assert first.left_on == days(-1)
+
+
+async def test_an_employee_number_belongs_to_one_person_for_ever() -> None:
+    first, second = a_person(), a_person("Ben")
+    first.renumber("E-1")
+    first.leave(days(-1))
+    work = Memory(an_actor(role="hr"), [first, second])
+    with refused(Code.NOT_UNIQUE, "employeeNumber"):
+        await people.renumber(work, second.id, "E-1")
+    assert second.employee_number is None
+    await people.renumber(work, second.id, "E-2")
+    assert second.employee_number == "E-2"
+
+
+async def test_editing_keeps_ones_own_address() -> None:
+    person = a_person()
+    person.edit(work_email="ada@meridian.example")
+    work = Memory(an_actor(role=TENANT_ADMIN), [person])
+    await people.edit(work, person.id, work_email="ada@meridian.example", level="L5")
+    assert person.level == "L5"
+
+
+async def test_somebody_moves_only_where_the_actor_has_a_say() -> None:
+    here, there = a_unit("HERE"), a_unit("THERE")
+    person = a_person()
+    person.organization_id = OrganizationId(here.id)
+    actor = an_actor(role="hr")
+    narrow = frozenset(each.within(OrganizationId(here.id)) for each in actor.grants)
+    wide = an_actor(role="employee").grants
+    local = type(actor)(tenant_id=TENANT, today=TODAY, grants=narrow | wide)
+    work = Memory(local, [here, there, person])
+    with refused(Code.NOT_PERMITTED):
+        await people.edit(work, person.id, organization_id=OrganizationId(there.id))
+
+
+async def test_the_last_tenant_admin_does_not_leave() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    roles = built_in(TENANT)
+    admins = [Member(tenant_id=TENANT, person_id=each.id, subject=each.name) for each in (ada, ben)]  # type: ignore[arg-type]
+    for member in admins:
+        member.assign(roles[0].id)
+    work = Memory(an_actor(role="hr"), [ada, ben, *roles, *admins])
+    await people.leave(work, ada.id, left_on=TODAY + YEAR)
+    with refused(Code.STATE_CONFLICT):
+        await people.leave(work, ben.id)
+    assert (ada.left_on, ben.left_on) == (TODAY + YEAR, None)
