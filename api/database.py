@@ -44,7 +44,7 @@ def named(settings: Settings) -> Database | None:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[Database]:
-    """The database to work on: named, already running here, or started for as long as this lasts."""
+    """The database to work on: named, or running here already, or started while this lasts."""
     found = named(settings)
     if found:
         yield found

@@ -1,4 +1,4 @@
-"""Tenants as the operator sees them: created, listed, suspended and resumed from the command line."""
+"""Tenants as the operator sees them: created, listed, suspended and resumed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.kernel.work import Work
 from domain.members import Member
-from domain.people import Person, hire
+from domain.people import hire
 from domain.roles import TENANT_ADMIN, Role, built_in
 from domain.tenants import Settings, Tenant
 
@@ -32,10 +32,9 @@ async def appoint_admin(
     work: Work, *, given_name: str, family_name: str, work_email: str
 ) -> Member:
     """Hire the first admin, who signs in with the work e-mail. Raises Invalid."""
-    person = await hire(
-        work, given_name=given_name, family_name=family_name, work_email=work_email
-    )
-    member = await members.create(work, person_id=PersonId(person.id), subject=person.work_email or "")
+    person = await hire(work, given_name=given_name, family_name=family_name, work_email=work_email)
+    subject = person.work_email or ""
+    member = await members.create(work, person_id=PersonId(person.id), subject=subject)
     role = await work.find(Role, key=TENANT_ADMIN)
     if role is not None:
         member.assign(role.id)

@@ -86,6 +86,11 @@ class EmbeddedPostgres:
     ) -> None:
         self.stop()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the server is there; a moment of recovery after a crash counts."""
+        return self._guard is not None and self._guard.poll() is None
+
     def _launch(self, held: int) -> None:
         account = account_for(self.home)
         here = self.place = place.settle(self.home, account)
@@ -159,7 +164,7 @@ def _clear_traces(data: Path) -> None:
 
 def _command_of(process: str) -> str:
     """The command line of a living process, else nothing."""
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():
         line = Path("/proc", process, "cmdline")
         return line.read_text().replace("\0", " ") if line.exists() else ""
     asking = ["/bin/ps", "-o", "command=", "-p", process]

@@ -1,0 +1,252 @@
+"""The command line: what an operator does to a whole installation, and `serve`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from api.settings import Settings
+from domain.kernel.errors import Refusal
+from persistence.embedded import Unavailable
+
+if TYPE_CHECKING:
+    from api.database import Database
+
+app = typer.Typer(
+    help="Trellis, the performance-management backend.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+tenants = typer.Typer(help="Create, list, suspend and resume tenants.", no_args_is_help=True)
+app.add_typer(tenants, name="tenant")
+
+talk = Console(stderr=True, highlight=False)
+"""What is said about the work goes to standard error; its results go to standard output."""
+
+Slug = Annotated[str, typer.Argument(help="The tenant's short name.")]
+
+
+def main() -> None:
+    """Run one command. What can be expected to go wrong is said in a sentence."""
+    try:
+        app()
+    except (Unavailable, Refusal) as error:
+        _give_up(str(error))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = " ".join(str(step) for step in first["loc"])
+        _give_up(f"{where}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": "))
+    except Exception as error:
+        sentence = _expected(error)
+        if sentence is None:
+            raise
+        _give_up(sentence)
+
+
+@app.command()
+def serve(
+    *,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="Stop when the process that started this ends.")
+    ] = False,
+) -> None:
+    """Serve the graph. Without DATABASE_URL, with a database and a demo of its own."""
+    Settings()  # a mistake in the environment is told before anything starts
+    # A fresh process: what this one loaded to read a command line would stay in memory for ever.
+    parent = [str(os.getppid())] if with_parent else []
+    os.execv(sys.executable, [sys.executable, "-m", "api.serving", *parent])  # noqa: S606
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the schema up to date and give the serving role what it needs."""
+    _migrate()
+    talk.print("The schema is up to date.")
+
+
+@app.command()
+def demo() -> None:
+    """Load the demo tenants, unless they are there already."""
+    made = _load_demo()
+    talk.print("The demo is loaded." if made else "The demo was here already.")
+
+
+@app.command()
+def token(
+    tenant: Annotated[str, typer.Option(help="The tenant's short name.")],
+    as_: Annotated[str, typer.Option("--as", help="Whom to be: a work e-mail address.")],
+    ttl: Annotated[int | None, typer.Option(help="Seconds that the token lives.")] = None,
+) -> None:
+    """Print a token of the built-in issuer, and nothing else."""
+    from api.identity import built_in
+
+    lifetime = None if ttl is None else timedelta(seconds=ttl)
+    print(built_in.token(Settings(), tenant, as_, lifetime))
+
+
+@app.command()
+def schema() -> None:
+    """Print the graph's schema."""
+    from api.schema import sdl
+
+    print(sdl(), end="")
+
+
+@app.command()
+def check() -> None:
+    """Check what serving would check at its start: roles, row-level security, revision."""
+    from persistence.kernel.engine import connect
+    from persistence.kernel.serving import check_serving
+
+    async def checked(address: str) -> None:
+        connection = await connect(address)
+        try:
+            await check_serving(connection)
+        finally:
+            await connection.close()
+
+    with _database() as at:
+        asyncio.run(checked(at.serving))
+    talk.print("All is well: the role, row-level security and the revision are as they must be.")
+
+
+@app.command(hidden=True)
+def prepare() -> None:
+    """Do what `serve` does before it serves: migrate, and load the demo once."""
+    _migrate()
+    try:
+        _load_demo()
+    except ModuleNotFoundError as error:
+        if not str(error.name).startswith("api.demo"):
+            raise
+
+
+@tenants.command("create")
+def create_tenant(
+    slug: Slug,
+    name: Annotated[str, typer.Option(help="What people call it.")],
+    admin: Annotated[str | None, typer.Option(help="The first admin's work e-mail.")] = None,
+    given_name: Annotated[str, typer.Option(help="The first admin's given name.")] = "Tenant",
+    family_name: Annotated[str, typer.Option(help="The first admin's family name.")] = "Admin",
+) -> None:
+    """Found a tenant, with a first admin who can let everybody else in."""
+    from api import tenancy
+
+    first = tenancy.Admin(given_name, family_name, admin) if admin else None
+    with _database() as at:
+        asyncio.run(tenancy.create(at, Settings(), slug, name, first))
+    talk.print(f"{slug} is founded.")
+
+
+@tenants.command("list")
+def list_tenants() -> None:
+    """List the tenants: short name, status, since when."""
+    from api import tenancy
+
+    with _database() as at:
+        for each in asyncio.run(tenancy.listed(at)):
+            print(each.slug, each.status, f"{each.created_at:%Y-%m-%d}", sep="\t")
+
+
+@tenants.command("suspend")
+def suspend_tenant(slug: Slug) -> None:
+    """Serve nobody of a tenant, from the next request on."""
+    from api import tenancy
+
+    with _database() as at:
+        asyncio.run(tenancy.suspend(at, slug))
+    talk.print(f"{slug} is suspended.")
+
+
+@tenants.command("resume")
+def resume_tenant(slug: Slug) -> None:
+    """Serve a suspended tenant again."""
+    from api import tenancy
+
+    with _database() as at:
+        asyncio.run(tenancy.resume(at, slug))
+    talk.print(f"{slug} is served again.")
+
+
+def _migrate() -> None:
+    from persistence.kernel.serving import migrate as to_head
+
+    with _database() as at, talk.status("Migrating ..."):
+        to_head(at.changing)
+
+
+def _load_demo() -> bool:
+    from api.demo import load_demo
+
+    with _database() as at, _bar() as bar:
+        return bool(asyncio.run(load_demo(at, Settings(), _reporter(bar))))
+
+
+@contextmanager
+def _database() -> "Iterator[Database]":
+    from api.database import database
+
+    with database(Settings()) as found:
+        yield found
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=talk, transient=True) as bar:
+        yield bar
+
+
+def _reporter(bar: Progress) -> Callable[[str, int, int], None]:
+    """What long work calls with its name, how far it is, and how far it has to go."""
+    tasks: dict[str, TaskID] = {}
+
+    def report(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=of)
+        bar.update(tasks[what], completed=done, total=of)
+
+    return report
+
+
+def _expected(error: Exception) -> str | None:
+    """The sentence for what the world may do to a command; None for what only a mistake can."""
+    from asyncpg import InterfaceError, InvalidPasswordError, PostgresError
+
+    from api.identity.built_in import RefusedInProduction
+    from persistence.kernel.serving import Unfit
+
+    if isinstance(error, RefusedInProduction | Unfit | ValueError | PermissionError):
+        return str(error)
+    if isinstance(error, InvalidPasswordError):
+        return "The database does not know this user with this password. Look at DATABASE_URL."
+    if isinstance(error, ConnectionError | TimeoutError):
+        return f"The database does not answer: {error}. Look at DATABASE_URL."
+    if isinstance(error, PostgresError | InterfaceError):
+        return f"The database refused: {error}."
+    return None
+
+
+def _give_up(sentence: str) -> None:
+    talk.print(sentence, style="bold red", soft_wrap=True, markup=False)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
