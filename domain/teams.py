@@ -174,8 +174,8 @@ class Team(Aggregate):
         if (role, share) == (old.role, old.share):
             return old
         period = Period(starts_on, old.ends_on)
-        old.ends_on = starts_on
         membership = self._membership(old.person_id, role, share, period)
+        old.ends_on = starts_on
         self.record("membership_changed", effective_on=starts_on)
         return membership
 

@@ -7,7 +7,15 @@ from tests.domain.examples import refused
 
 @pytest.mark.parametrize(
     "text",
-    ["Ada", "مرحبا بالعالم", "\u200fשלום", "👩🏽‍💻 ships 🚀", "Łódź", "𝔘𝔫𝔦", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"],
+    [
+        "Ada",
+        "مرحبا بالعالم",
+        "\u200f\u05e9\u05dc\u05d5\u05dd",
+        "👩🏽\u200d💻 ships 🚀",
+        "Łódź",
+        "\U0001d518\U0001d52b",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    ],
 )
 def test_what_people_type_is_kept_as_they_meant_it(text: str) -> None:
     assert line("The name", text) == text
@@ -55,7 +63,7 @@ def test_length_is_counted_in_characters_once_composed() -> None:
         (" Ada@Example.COM ", "ada@example.com"),
         ("ÄDA@example.com", "äda@example.com"),
         ("a\u0308da@example.com", "äda@example.com"),
-        ("ａｄａ@example.com", "ada@example.com"),
+        ("\uff41\uff44\uff41@example.com", "ada@example.com"),
         ("ada+hr@mail.example.co.uk", "ada+hr@mail.example.co.uk"),
         ("ada@bücher.example", "ada@bücher.example"),
         ("", None),

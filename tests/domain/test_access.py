@@ -1,0 +1,213 @@
+"""Who may see and do what: design §2's table, spelled out cell by cell."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.goals import Goal, GoalStatus, Visibility
+from domain.kernel.access import Actor, Rule, allows
+from domain.kernel.identity import OrganizationId, PersonId
+from domain.members import Member
+from domain.organizations import Organization
+from domain.people import LineKind, Person
+from domain.permission_table import permission_table
+from domain.roles import TENANT_ADMIN, Role, built_in
+from domain.teams import Team, TeamRole
+from domain.tenants import Tenant
+from tests.domain.examples import TENANT, TODAY, a_draft, a_person, a_team, a_unit, an_actor
+from tests.domain.memory import Memory
+
+COMPANY = a_unit("COMPANY")
+NORTH = a_unit("NORTH", below=COMPANY)
+SOUTH = a_unit("SOUTH", below=COMPANY)
+ADA, BOSS, TOP, DOTTED, LEAD, PEER, FAR, NAMED = (
+    a_person(name) for name in ("Ada", "Boss", "Top", "Dotted", "Lead", "Peer", "Far", "Named")
+)
+for each in (ADA, BOSS, LEAD, PEER, NAMED, DOTTED):
+    each.organization_id = OrganizationId(NORTH.id)
+TOP.organization_id = OrganizationId(COMPANY.id)
+FAR.organization_id = OrganizationId(SOUTH.id)
+ADA.assign_manager(PersonId(BOSS.id), starts_on=TODAY, today=TODAY)
+BOSS.assign_manager(PersonId(TOP.id), starts_on=TODAY, today=TODAY)
+TEAM = a_team(NORTH)
+TEAM.add_member(PersonId(ADA.id), starts_on=TODAY)
+TEAM.add_member(PersonId(LEAD.id), starts_on=TODAY, role=TeamRole.LEAD)
+MEMBER = Member(tenant_id=TENANT, person_id=PersonId(ADA.id), subject="ada")
+ROLE = built_in(TENANT)[0]
+SETTINGS = Tenant.found(TENANT, name="Meridian")
+PEOPLE = [ADA, BOSS, TOP, DOTTED, LEAD, PEER, FAR, NAMED]
+WORLD = [COMPANY, NORTH, SOUTH, TEAM, MEMBER, ROLE, SETTINGS, *PEOPLE]
+
+
+def employed(person: Person, role: str = "employee") -> Actor:
+    """A member who stands where their person stands."""
+    memory = Memory(an_actor(person, role), list(WORLD))
+    standing = memory.standing()
+    unit = standing.unit[person.id]
+    led = {TEAM.id} if person is LEAD else set()
+    return replace(
+        memory.actor,
+        organizations=frozenset(OrganizationId(each) for each in standing.path[unit]),
+        teams_led=frozenset(led),  # type: ignore[arg-type]
+    )
+
+
+def narrowed(role: str, unit: Organization) -> Actor:
+    actor = an_actor(role=role)
+    return replace(
+        actor, grants=frozenset(each.within(OrganizationId(unit.id)) for each in actor.grants)
+    )
+
+
+ACTORS = {
+    "the person": employed(ADA),
+    "their manager": employed(BOSS),
+    "a manager above": employed(TOP),
+    "the team's lead": employed(LEAD),
+    "a colleague": employed(PEER),
+    "somebody elsewhere": employed(FAR),
+    "the person named": employed(NAMED),
+    "HR": employed(FAR, "hr"),
+    "HR of the unit": narrowed("hr", NORTH),
+    "HR of another unit": narrowed("hr", SOUTH),
+    "a tenant admin": employed(FAR, TENANT_ADMIN),
+    "an analyst": an_actor(role="analyst"),
+    "an integration": an_actor(role="integration"),
+}
+STAFF = set(ACTORS) - {"an integration", "HR of the unit", "HR of another unit"}
+LINE = {"the person", "their manager", "a manager above"}
+HR = {"HR", "HR of the unit"}
+
+
+def who(rule: Rule, subject: object) -> set[str]:
+    standing = Memory(ACTORS["HR"], list(WORLD)).standing()
+    return {name for name, actor in ACTORS.items() if allows(rule, actor, subject, standing)}
+
+
+def test_the_directory_is_for_everybody_who_works_here() -> None:
+    assert who(Person.SEE, ADA) == STAFF | HR
+    assert who(Team.SEE, TEAM) == STAFF | HR
+    assert who(Organization.SEE, NORTH) == STAFF | HR
+    assert who(Tenant.SEE, SETTINGS) == set(ACTORS)
+
+
+def test_employment_facts_are_for_the_line_and_hr() -> None:
+    assert who(Person.SEE_EMPLOYMENT, ADA) == LINE | HR
+    assert {who(rule, ADA) == LINE | HR for rule in Person.GUARDED.values()} == {True}
+
+
+def test_the_directory_is_written_by_hr_and_admins_and_employment_by_hr() -> None:
+    for action in (Person.EDIT, Person.ASSIGN_MANAGER, Person.END_LINE):
+        assert who(action.rule, ADA) == HR | {"a tenant admin"}
+    for action in (Person.HIRE, Person.LEAVE, Person.REHIRE, Person.RENUMBER, Person.REFER):
+        assert who(action.rule, ADA) == HR
+    for action in Organization.ACTIONS:
+        assert who(action.rule, NORTH) == HR | {"a tenant admin"}
+
+
+def test_a_lead_runs_the_own_team() -> None:
+    for action in (Team.EDIT, Team.ADD_MEMBER, Team.CHANGE_MEMBERSHIP, Team.END_MEMBERSHIP):
+        assert who(action.rule, TEAM) == HR | {"a tenant admin", "the team's lead"}
+    for action in (Team.MOVE, Team.CLOSE, Team.REOPEN):
+        assert who(action.rule, TEAM) == HR | {"a tenant admin"}
+
+
+def test_members_roles_and_settings_are_read_by_hr_and_run_by_admins() -> None:
+    assert who(Member.SEE, MEMBER) == HR | {"a tenant admin", "the person"}
+    assert who(Role.SEE, ROLE) == HR | {"a tenant admin", "HR of another unit"}
+    for action in Member.ACTIONS:
+        assert who(action.rule, MEMBER) == {"a tenant admin"}
+    assert who(Role.EDIT.rule, ROLE) == {"a tenant admin"}
+    assert who(Tenant.EDIT.rule, SETTINGS) == {"a tenant admin"}
+
+
+def goal(visibility: Visibility, status: GoalStatus = GoalStatus.ACTIVE) -> Goal:
+    made = a_draft(ADA, visibility=visibility, viewer_ids={PersonId(NAMED.id)})
+    made.status = status
+    return made
+
+
+@pytest.mark.parametrize(
+    ("visibility", "seen", "changed"),
+    [
+        (Visibility.PUBLIC, STAFF | HR, LINE | HR),
+        (
+            Visibility.ORGANIZATION,
+            LINE | HR | {"the team's lead", "a colleague", "the person named"},
+            LINE | HR,
+        ),
+        (Visibility.REPORTING_CHAIN, LINE | HR | {"the person named"}, LINE | HR),
+        (Visibility.PRIVATE, {"the person", "the person named"}, {"the person"}),
+    ],
+)
+def test_a_goal_is_seen_as_its_owner_shares_it(
+    visibility: Visibility, seen: set[str], changed: set[str]
+) -> None:
+    subject = goal(visibility)
+    assert who(Goal.SEE, subject) == seen
+    for action in Goal.ACTIONS:
+        assert who(action.rule, subject) == changed
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_draft_is_for_those_who_may_change_it(visibility: Visibility) -> None:
+    draft = goal(visibility, GoalStatus.DRAFT)
+    assert who(Goal.SEE, draft) == who(Goal.EDIT.rule, draft)
+
+
+@pytest.mark.parametrize(
+    ("visibility", "readers"),
+    [
+        (Visibility.PUBLIC, LINE | HR | {"a tenant admin"}),
+        (Visibility.ORGANIZATION, LINE | HR),
+        (Visibility.REPORTING_CHAIN, LINE | HR),
+        (Visibility.PRIVATE, {"the person"}),
+    ],
+)
+def test_an_auditor_reads_the_history_of_what_they_may_know_of(
+    visibility: Visibility, readers: set[str]
+) -> None:
+    assert who(Goal.HISTORY, goal(visibility)) == readers
+
+
+def test_a_private_goal_is_hidden_from_an_auditor_who_is_named() -> None:
+    subject = goal(Visibility.PRIVATE)
+    auditor = employed(NAMED, "hr")
+    standing = Memory(auditor, list(WORLD)).standing()
+    assert allows(Goal.SEE, auditor, subject, standing)
+    assert not allows(Goal.HISTORY, auditor, subject, standing)
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_teams_goal_is_the_leads(visibility: Visibility) -> None:
+    subject = goal(visibility)
+    subject.owner_person_id = None
+    subject.owner_team_id = TEAM.id  # type: ignore[assignment]
+    hr = set() if visibility is Visibility.PRIVATE else HR
+    assert who(Goal.EDIT.rule, subject) == hr | {"the team's lead"}
+
+
+def test_a_dotted_manager_has_no_rights() -> None:
+    boss = PersonId(DOTTED.id)
+    ADA.assign_manager(boss, kind=LineKind.DOTTED, starts_on=TODAY, today=TODAY)
+    actor = employed(DOTTED)
+    standing = Memory(actor, list(WORLD)).standing()
+    assert not allows(Person.SEE_EMPLOYMENT, actor, ADA, standing)
+
+
+def test_nobody_from_nowhere_sees_anything_but_the_tenants_name() -> None:
+    nobody = Actor(tenant_id=TENANT, today=TODAY)
+    standing = Memory(nobody, list(WORLD)).standing()
+    seen = [
+        each
+        for each in [*WORLD, *(goal(visibility) for visibility in Visibility)]
+        if allows(type(each).SEE, nobody, each, standing)
+    ]
+    assert seen == [SETTINGS]
+
+
+def test_the_permission_table_is_read_off_the_code() -> None:
+    lines = permission_table().splitlines()
+    assert "| tenant | edit | `settings:manage` |" in lines
+    assert any(line.startswith("| goal | create, edit (draft or active), align") for line in lines)
+    assert "| employment:manage |  | ● |  |  |  |" in lines

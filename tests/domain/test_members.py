@@ -1,0 +1,206 @@
+import pytest
+
+from domain import members, roles
+from domain.kernel.access import Actor
+from domain.kernel.errors import Code
+from domain.kernel.identity import OrganizationId, PersonId, new_id
+from domain.kernel.permissions import Grant, Permission, Population
+from domain.members import Member, MemberStatus
+from domain.organizations import Organization
+from domain.people import Person
+from domain.roles import TENANT_ADMIN, Role, built_in
+from tests.domain.examples import (
+    GRANTS,
+    TENANT,
+    TODAY,
+    a_person,
+    a_unit,
+    an_actor,
+    refused,
+    what_happened,
+)
+from tests.domain.memory import Memory
+
+ADMIN = an_actor(role=TENANT_ADMIN)
+
+
+def a_member(person: Person, *held: Role) -> Member:
+    member = Member(tenant_id=TENANT, person_id=PersonId(person.id), subject=str(person.id))
+    for role in held:
+        member.assign(role.id)
+    member.happened.clear()
+    return member
+
+
+def an_admin_of(unit: Organization) -> Actor:
+    within = frozenset(each.within(OrganizationId(unit.id)) for each in GRANTS[TENANT_ADMIN])
+    return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS["employee"])
+
+
+async def test_a_person_becomes_a_member_once() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    work = Memory(ADMIN, [ada, ben])
+    member = await members.create(work, person_id=PersonId(ada.id), subject="ada")
+    with refused(Code.NOT_UNIQUE, "personId"):
+        await members.create(work, person_id=PersonId(ada.id), subject="other")
+    with refused(Code.NOT_UNIQUE, "subject"):
+        await members.create(work, person_id=PersonId(ben.id), subject="ada")
+    assert work.kept == [ada, ben, member]
+
+
+async def test_roles_are_handed_out_and_taken_back() -> None:
+    ada, unit = a_person(), a_unit()
+    admin, hr, *rest = built_in(TENANT)
+    member = a_member(ada)
+    work = Memory(ADMIN, [ada, unit, admin, hr, *rest, member])
+    for _ in range(2):
+        await members.assign_role(work, member.id, hr.id, organization_id=unit.id)
+    assert [(each.role_id, each.organization_id) for each in member.assignments] == [
+        (hr.id, unit.id)
+    ]
+    with refused(Code.REFERENCE_NOT_FOUND, "roleId"):
+        await members.assign_role(work, member.id, new_id())
+    with refused(Code.REFERENCE_NOT_FOUND, "assignmentId"):
+        await members.revoke_role(work, member.id, new_id())
+    await members.revoke_role(work, member.id, member.assignments[0].id)
+    assert member.assignments == []
+    assert what_happened(member) == ["role_assigned", "role_revoked"]
+
+
+async def test_the_last_tenant_admin_stays() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    admin, *rest = built_in(TENANT)
+    first, second = a_member(ada, admin), a_member(ben, admin)
+    work = Memory(ADMIN, [ada, ben, admin, *rest, first, second])
+    await members.remove(work, first.id)
+    with refused(Code.STATE_CONFLICT):
+        await members.remove(work, second.id)
+    with refused(Code.STATE_CONFLICT):
+        await members.revoke_role(work, second.id, second.assignments[0].id)
+    assert (second.status, len(second.assignments)) == (MemberStatus.ACTIVE, 1)
+    assert TENANT_ADMIN in work.held
+
+
+async def test_an_admin_of_one_subtree_is_no_tenant_admin() -> None:
+    ada, ben, unit = a_person(), a_person("Ben"), a_unit()
+    admin, *rest = built_in(TENANT)
+    first, second = a_member(ada, admin), a_member(ben)
+    second.assign(admin.id, OrganizationId(unit.id))
+    work = Memory(ADMIN, [ada, ben, unit, admin, *rest, first, second])
+    with refused(Code.STATE_CONFLICT):
+        await members.remove(work, first.id)
+    await members.remove(work, second.id)
+    assert (first.status, second.status) == (MemberStatus.ACTIVE, MemberStatus.REMOVED)
+
+
+async def test_who_comes_back_comes_without_roles() -> None:
+    ada = a_person()
+    admin, hr, *rest = built_in(TENANT)
+    member = a_member(ada, hr)
+    work = Memory(ADMIN, [ada, admin, hr, *rest, member])
+    await members.remove(work, member.id)
+    with refused(Code.STATE_CONFLICT):
+        await members.remove(work, member.id)
+    member.restore()
+    assert (member.status, member.assignments) == (MemberStatus.ACTIVE, [])
+
+
+async def test_an_admin_of_a_subtree_hands_out_no_more_than_that() -> None:
+    unit, other, ada = a_unit("MINE"), a_unit("OTHER"), a_person()
+    ada.organization_id = OrganizationId(unit.id)
+    admin, hr, *rest = built_in(TENANT)
+    abroad = Role(tenant_id=TENANT, key="abroad", name="Abroad")
+    abroad.regrant(
+        [Grant(Permission.EMPLOYMENT_READ, Population.ORGANIZATION, OrganizationId(other.id))]
+    )
+    member = a_member(ada)
+    work = Memory(an_admin_of(unit), [unit, other, ada, admin, hr, abroad, *rest, member])
+    await members.assign_role(work, member.id, hr.id, organization_id=unit.id)
+    for role, where in ((hr, None), (hr, other.id), (abroad, unit.id)):
+        with refused(Code.NOT_PERMITTED):
+            await members.assign_role(work, member.id, role.id, organization_id=where)
+
+
+@pytest.mark.parametrize("role", ["hr", "employee", "analyst", "integration"])
+async def test_others_run_no_members(role: str) -> None:
+    ada = a_person()
+    admin, *rest = built_in(TENANT)
+    member = a_member(ada)
+    work = Memory(an_actor(ada, role), [ada, admin, *rest, member])
+    with refused(Code.NOT_PERMITTED):
+        await members.assign_role(work, member.id, admin.id)
+    with refused(Code.NOT_PERMITTED):
+        await roles.regrant(
+            Memory(an_actor(role="hr"), [admin]), admin.id, [Grant(Permission.AUDIT_READ)]
+        )
+    assert member.assignments == []
+
+
+async def test_a_tenant_defines_roles_of_its_own() -> None:
+    unit = a_unit()
+    partner = Grant(Permission.GOALS_MANAGE, Population.ORGANIZATION, OrganizationId(unit.id))
+    work = Memory(ADMIN, [unit])
+    role = await roles.create(work, key="people_partner", name="People partner", grants=[partner])
+    role.edit(description="Of one unit")
+    assert [each.grant for each in role.grants] == [partner]
+    assert (role.is_built_in, role.description) == (False, "Of one unit")
+    with refused(Code.NOT_UNIQUE, "key"):
+        await roles.create(work, key="people_partner", name="Another")
+    with refused(Code.REFERENCE_NOT_FOUND, "grants", "0", "organizationId"):
+        elsewhere = OrganizationId(new_id())
+        await roles.regrant(
+            work,
+            role.id,
+            [Grant(Permission.GOALS_MANAGE, Population.ORGANIZATION, elsewhere)],
+        )
+    assert work.kept == [unit, role]
+
+
+def test_a_grant_names_an_organization_when_it_needs_one() -> None:
+    role = Role(tenant_id=TENANT, key="r", name="R")
+    for wrong in (
+        Grant(Permission.GOALS_READ, Population.ORGANIZATION),
+        Grant(Permission.GOALS_READ, Population.SELF, OrganizationId(new_id())),
+    ):
+        with refused(Code.INVALID, "grants", "1", "organizationId"):
+            role.regrant([Grant(Permission.AUDIT_READ), wrong])
+    assert (role.grants, role.happened) == ([], [])
+
+
+def test_regranting_keeps_what_stays() -> None:
+    role = Role(tenant_id=TENANT, key="r", name="R")
+    role.regrant([Grant(Permission.GOALS_READ), Grant(Permission.AUDIT_READ)])
+    kept = role.grants[1]
+    role.regrant([Grant(Permission.AUDIT_READ), Grant(Permission.TEAMS_MANAGE)])
+    role.regrant([Grant(Permission.TEAMS_MANAGE), Grant(Permission.AUDIT_READ)])
+    assert role.grants[0] is kept
+    assert what_happened(role) == ["regranted", "regranted"]
+
+
+def test_a_tenant_admin_keeps_what_keeps_the_tenant_governable() -> None:
+    admin, *_ = built_in(TENANT)
+    before = [each.grant for each in admin.grants]
+    with refused(Code.STATE_CONFLICT, "grants"):
+        admin.regrant([Grant(Permission.MEMBERS_MANAGE), Grant(Permission.MEMBERS_READ)])
+    assert [each.grant for each in admin.grants] == before
+    admin.regrant([each for each in before if each.permission != Permission.GOALS_READ])
+    assert len(admin.grants) == len(before) - 1
+
+
+def test_the_built_in_roles_hold_what_the_table_says() -> None:
+    assert {role.key: role.is_built_in for role in built_in(TENANT)} == dict.fromkeys(
+        (TENANT_ADMIN, "hr", "employee", "analyst", "integration"), True
+    )
+    held = {role.key: {each.permission for each in role.grants} for role in built_in(TENANT)}
+    assert held["employee"] == {Permission.DIRECTORY_READ, Permission.GOALS_READ}
+    assert held["integration"] == set()
+    assert not held[TENANT_ADMIN] & {
+        Permission.EMPLOYMENT_READ,
+        Permission.EMPLOYMENT_MANAGE,
+        Permission.GOALS_MANAGE,
+    }
+    assert not held["hr"] & {
+        Permission.MEMBERS_MANAGE,
+        Permission.ROLES_MANAGE,
+        Permission.SETTINGS_MANAGE,
+    }
