@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
+from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 SERVING_ROLE = "trellis_app"
@@ -69,7 +70,7 @@ def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
     async def made() -> asyncpg.Connection:
         return await connect(url)
 
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=made,
         connect_args={"prepared_statement_cache_size": 1000},
@@ -78,6 +79,13 @@ def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
         pool_timeout=5,
         pool_use_lifo=True,
     )
+    event.listen(engine.sync_engine, "connect", _hand_json_through_again)
+    return engine
+
+
+def _hand_json_through_again(connection: Any, _: object) -> None:
+    """SQLAlchemy decodes json on each new connection; what is compiled is read as bytes here too."""
+    connection.run_async(_hand_json_through)
 
 
 async def _hand_json_through(connection: asyncpg.Connection) -> None:
