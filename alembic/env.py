@@ -1,4 +1,4 @@
-"""Runs the migrations: one process at a time, each migration in its own transaction, as the owner."""
+"""Runs the migrations: one process at a time, each in its own transaction, as the owner."""
 
 import asyncio
 import os

@@ -40,7 +40,7 @@ def _differences(
     thing: Any, *, gone: bool, without: Iterable[str] = ()
 ) -> Iterable[tuple[str, Any, Any]]:
     state: InstanceState[Any] = inspect(thing)
-    for name, column in _columns(type(thing)):
+    for name, column in _columns(state.mapper):
         if name not in without:
             before, after = _before_and_after(state.attrs[name].history, gone=gone)
             if before != after:
@@ -89,8 +89,7 @@ def _before_and_after(history: History, *, gone: bool) -> tuple[Any, Any]:
 
 
 @cache
-def _columns(kind: type[Any]) -> list[tuple[str, Column[Any]]]:
-    mapper: Mapper[Any] = inspect(kind)
+def _columns(mapper: Mapper[Any]) -> list[tuple[str, Any]]:
     return [
         (attribute.key, attribute.columns[0])
         for attribute in mapper.column_attrs

@@ -9,7 +9,7 @@ OWN_ROWS = "tenant_id = current_setting('app.tenant_id')::uuid"
 
 
 def protect(table: str, *, keep_for_ever: bool = False) -> Iterator[str]:
-    """The statements that shut a table to everybody but its tenant, and open it to those who serve."""
+    """The statements that shut a table to all but its tenant, and open it to those who serve."""
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY own_rows ON {table} USING ({OWN_ROWS}) WITH CHECK ({OWN_ROWS})"

@@ -52,9 +52,8 @@ def _of_driver(error: BaseException) -> Refusal | Unavailable | None:
         case asyncpg.CheckViolationError():
             return Invalid("This value is out of range.", *_field(error), code=Code.OUT_OF_RANGE)
         case asyncpg.NotNullViolationError():
-            return Invalid(
-                "A value is missing.", camel(error.column_name or ""), code=Code.REQUIRED
-            )
+            missing = camel(error.column_name or "")
+            return Invalid("A value is missing.", missing, code=Code.REQUIRED)
         case asyncpg.ProgramLimitExceededError() | asyncpg.StringDataRightTruncationError():
             return Invalid("This text is too long.", code=Code.TOO_LONG)
         case asyncpg.NumericValueOutOfRangeError():
@@ -88,6 +87,6 @@ def _no_such_reference(error: asyncpg.ForeignKeyViolationError) -> Refusal:
 
 
 def _field(error: asyncpg.PostgresError) -> tuple[str, ...]:
-    """The input to blame, out of a constraint's name: `uq_people_work_email` is about `workEmail`."""
+    """The input to blame, by the constraint's name: `uq_people_work_email` says `workEmail`."""
     name = re.sub(rf"^[a-z]+_{error.table_name}_?", "", error.constraint_name or "")
     return (camel(name),) if name else ()

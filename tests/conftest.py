@@ -1,0 +1,109 @@
+"""One server and one schema for the whole run; each test that keeps anything has a tenant of its own."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.kernel.access import EVERYBODY, Actor
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.identity import TenantId
+from persistence import everything  # noqa: F401 - maps every aggregate
+from persistence.embedded import Addresses, EmbeddedPostgres
+from persistence.kernel import work as unit
+from persistence.kernel.engine import connect, read_pool, serving_url, write_engine
+from persistence.kernel.serving import migrate
+from tests.make.actors import NOW, an_admin
+from tests.make.tenants import a_registered_tenant, a_tenant
+
+Keep = Callable[..., Awaitable[None]]
+Works = Callable[[Actor], AbstractAsyncContextManager[unit.Work]]
+
+KEEP = Action("keep", EVERYBODY)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Everything asynchronous of one run shares one event loop."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """A migrated database: the one of TRELLIS_TEST_DATABASE_URL, or one of our own."""
+    given = os.environ.get("TRELLIS_TEST_DATABASE_URL")
+    if given:
+        migrate(given)
+        yield Addresses(owner=given, serving=serving_url(given))
+        return
+    home: Path = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(home, lasting=False) as started:
+        migrate(started.owner)
+        yield started
+
+
+@pytest.fixture(scope="session")
+async def owner(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the role that owns the schema."""
+    connection = await connect(addresses.owner)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def pool(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
+    """The pool that reads, as the serving role, which row-level security holds."""
+    pool = await read_pool(addresses.serving)
+    assert not await pool.fetchval(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
+async def sessions(addresses: Addresses, anyio_backend: str) -> AsyncIterator[unit.Sessions]:
+    """What units of work are made from, as the serving role."""
+    engine = write_engine(addresses.serving, most=20)
+    yield unit.sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def tenant_id(owner: asyncpg.Connection) -> TenantId:
+    """A tenant that nobody else knows of."""
+    return await a_registered_tenant(owner)
+
+
+@pytest.fixture
+def work(sessions: unit.Sessions) -> Works:
+    """Opens a unit of work for an actor."""
+
+    def opened(actor: Actor, **more: Any) -> AbstractAsyncContextManager[unit.Work]:
+        return unit.work(sessions, actor, now=NOW, request_id="a-test", **more)
+
+    return opened
+
+
+@pytest.fixture
+def keep(work: Works, tenant_id: TenantId) -> Keep:
+    """Keeps aggregates without asking anybody's rights, in one transaction."""
+
+    async def kept(*aggregates: Aggregate) -> None:
+        async with work(an_admin(tenant_id)) as open:
+            for each in aggregates:
+                await open.add(each, to=KEEP)
+
+    return kept
+
+
+@pytest.fixture
+async def settled(keep: Keep, tenant_id: TenantId) -> TenantId:
+    """A tenant with its settings."""
+    await keep(a_tenant(tenant_id))
+    return tenant_id

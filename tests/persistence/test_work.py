@@ -1,0 +1,237 @@
+"""What is kept comes back as it was, changed by those who may, or not at all."""
+
+from datetime import date
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from domain.goals import CheckIn, CheckInValue, Confidence, Goal, Visibility
+from domain.kernel.errors import (
+    Code,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    StateConflict,
+    VersionConflict,
+)
+from domain.kernel.identity import PersonId, TenantId, new_id
+from domain.kernel.permissions import Permission
+from domain.people import Person
+from tests.conftest import Keep, Works
+from tests.make.actors import NOW, an_actor, an_admin
+from tests.make.goals import a_goal, measured
+from tests.make.organizations import an_organization
+from tests.make.people import a_person
+from tests.make.tenants import a_registered_tenant
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_goal_comes_back_whole(keep: Keep, work: Works, tenant_id: TenantId) -> None:
+    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
+    goal = a_goal(mara, "Ünïcode 🚚 مرحبا", Visibility.PRIVATE)
+    goal.viewer_ids.add(PersonId(ben.id))
+    result = measured(goal, target="12345678901234567890.123456789")
+    said = CheckIn(
+        tenant_id=tenant_id,
+        goal_id=goal.id,
+        author_id=PersonId(mara.id),
+        confidence=Confidence.AT_RISK,
+        recorded_at=NOW,
+    )
+    said.values.append(
+        CheckInValue(
+            tenant_id=tenant_id, check_in_id=said.id, key_result_id=result.id, value=Decimal("1.50")
+        )
+    )
+    goal.check_ins.append(said)
+    await keep(goal, ben, mara)
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        kept = await open.get(Goal, goal.id, to=Goal.EDIT)
+
+    assert (kept.title, kept.visibility, kept.version) == (goal.title, Visibility.PRIVATE, 1)
+    assert kept.viewer_ids == {ben.id}
+    assert kept.key_results[0].target_value == Decimal("12345678901234567890.123456789")
+    assert kept.check_ins[0].confidence is Confidence.AT_RISK
+    assert kept.check_ins[0].recorded_at == NOW
+    assert str(kept.check_ins[0].values[0].value) == "1.50"
+    assert kept.happened == []
+
+
+async def test_changing_only_a_part_gives_the_whole_a_new_version(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    measured(goal)
+    await keep(mara, goal)
+
+    for version in (1, 2):
+        async with work(an_actor(tenant_id, mara)) as open:
+            kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN, expected_version=version)
+            kept.key_results[0].current_value += 1
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        assert (await open.get(Goal, goal.id, to=Goal.EDIT)).version == 3
+
+
+async def test_refusals_come_in_a_fixed_order(keep: Keep, work: Works, tenant_id: TenantId) -> None:
+    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
+    public, private = a_goal(mara), a_goal(mara, "Secret", Visibility.PRIVATE)
+    await keep(mara, ben, public, private)
+    reader = an_actor(tenant_id, ben, Permission.GOALS_READ)
+
+    async def refused(actor: object, id: object, to: object, version: int | None = None) -> Refusal:
+        with pytest.raises(Refusal) as raised:
+            async with work(actor) as open:
+                await open.get(Goal, id, to=to, expected_version=version)
+        return raised.value
+
+    unknown = await refused(reader, new_id(), Goal.EDIT)
+    hidden = await refused(reader, private.id, Goal.EDIT)
+    assert (
+        (type(unknown), str(unknown))
+        == (type(hidden), str(hidden))
+        == (
+            NotFound,
+            "There is no such goal.",
+        )
+    )
+    assert type(await refused(reader, public.id, Goal.ACTIVATE, 7)) is NotPermitted
+    state = await refused(an_actor(tenant_id, mara), public.id, Goal.REOPEN, 7)
+    assert type(state) is StateConflict
+    assert str(state) == (
+        "This goal is active; to reopen it must be achieved, missed or abandoned."
+    )
+    assert type(await refused(an_actor(tenant_id, mara), public.id, Goal.EDIT, 7)) is (
+        VersionConflict
+    )
+
+
+async def test_of_two_writers_with_the_same_version_one_is_refused(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+
+    with pytest.raises(VersionConflict):
+        async with work(an_actor(tenant_id, mara)) as slow:
+            mine = await slow.get(Goal, goal.id, to=Goal.EDIT)
+            async with work(an_actor(tenant_id, mara)) as fast:
+                theirs = await fast.get(Goal, goal.id, to=Goal.EDIT)
+                theirs.title = "First"
+            mine.title = "Second"
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == "First"
+
+
+async def test_what_is_raised_inside_undoes_everything(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    with pytest.raises(Invalid):
+        async with work(an_admin(tenant_id)) as open:
+            await open.add(a_person(tenant_id, "Half"), to=Person.HIRE)
+            await open.connection()
+            raise Invalid("No.")
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.count(Person) == 1
+
+
+async def test_an_e_mail_address_is_unique_only_while_employed(
+    keep: Keep, tenant_id: TenantId
+) -> None:
+    gone = a_person(tenant_id, work_email="a@b.example", left_on=date(2024, 1, 1))
+    await keep(gone, a_person(tenant_id, work_email="a@b.example"))
+
+    with pytest.raises(Invalid) as raised:
+        await keep(a_person(tenant_id, work_email="a@b.example"))
+
+    assert (raised.value.code, raised.value.field) == (Code.NOT_UNIQUE, ("workEmail",))
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [("null\0byte", Code.INVALID_FORMAT), ("lone \ud800 surrogate", Code.INVALID_FORMAT)],
+)
+async def test_text_that_cannot_be_kept_is_refused(
+    keep: Keep, work: Works, tenant_id: TenantId, title: str, code: Code
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    with pytest.raises(Invalid) as raised:
+        await keep(a_goal(mara, title))
+
+    assert raised.value.code is code
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.count(Goal) == 0
+
+
+async def test_a_pointer_to_nothing_is_refused(keep: Keep, tenant_id: TenantId) -> None:
+    with pytest.raises(Invalid) as raised:
+        await keep(a_goal(a_person(tenant_id)))
+
+    assert (raised.value.code, raised.value.field) == (
+        Code.REFERENCE_NOT_FOUND,
+        ("ownerPersonId",),
+    )
+
+
+async def test_another_tenant_finds_nothing_and_can_point_at_nothing(
+    keep: Keep, work: Works, tenant_id: TenantId, owner: asyncpg.Connection
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+    foreign = an_admin(await a_registered_tenant(owner))
+
+    with pytest.raises(NotFound):
+        async with work(foreign) as open:
+            await open.get(Goal, goal.id, to=Goal.EDIT)
+    with pytest.raises(Invalid, match="There is no such thing"):
+        async with work(foreign) as open:
+            theirs = a_goal(a_person(foreign.tenant_id))
+            theirs.owner_person_id = PersonId(mara.id)
+            await open.add(theirs, to=Goal.CREATE)
+
+
+async def test_a_row_of_another_tenant_cannot_be_written(
+    keep: Keep, work: Works, tenant_id: TenantId, owner: asyncpg.Connection
+) -> None:
+    foreign = an_admin(await a_registered_tenant(owner))
+
+    with pytest.raises(Exception, match="row-level security"):
+        async with work(foreign) as open:
+            await open.add(an_organization(tenant_id), to=Person.EDIT)
+
+
+async def test_without_a_tenant_every_statement_fails_loudly(pool: asyncpg.Pool) -> None:
+    for table in ("goals", "journal", "words", "tenants"):
+        with pytest.raises((asyncpg.UndefinedObjectError, asyncpg.InvalidTextRepresentationError)):
+            await pool.fetch(f"SELECT 1 FROM {table}")
+
+
+async def test_what_is_removed_takes_its_parts_along(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    measured(goal)
+    await keep(mara, goal)
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        await open.remove(await open.get(Goal, goal.id, to=Goal.EDIT))
+
+    async with work(an_admin(tenant_id)) as open:
+        connection = await open.connection()
+        for table in ("goals", "key_results"):
+            assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
