@@ -6,6 +6,7 @@ from typing import Any, Union, get_args, get_origin
 
 import strawberry
 from graphql import (
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -17,9 +18,8 @@ from graphql import (
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.field import StrawberryField
 
-from api.kernel.filters import Entry, made, make_order, make_where
+from api.kernel.filters import READ, Entry, by_response_key, made_type, make_order, make_where
 from api.kernel.graph import DECLARED, TYPES, Argument, Connection, Declared, Promise, Unreadable
 from api.kernel.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
@@ -150,34 +150,54 @@ def _bare(hint: Any) -> Any:
 
 
 def _make_connection(name: str) -> None:
-    made(
+    made_type(
         f"{name}Edge",
         f"A {name} in a page, with its place.",
         {
-            "node": Entry(name, f"The {name}."),
-            "cursor": Entry(str, "Its place in the order; hand it back as after or before."),
+            "node": Entry(name, f"The {name}.", read=by_response_key),
+            "cursor": Entry(
+                str,
+                "Its place in the order; hand it back as after or before.",
+                read=by_response_key,
+            ),
         },
     )
-    made(
+    made_type(
         f"{name}Connection",
         f"A page of {name} objects.",
         {
-            "edges": Entry(f"list[{name}Edge]", "The objects of the page, each with its cursor."),
-            "nodes": Entry(f"list[{name}]", "The objects of the page."),
-            "page_info": Entry("PageInfo", "Where the page lies and whether there is more."),
-            "total_count": Entry(int, "How many there are on all pages that the viewer may see."),
+            "edges": Entry(
+                f"list[{name}Edge]",
+                "The objects of the page, each with its cursor.",
+                read=by_response_key,
+            ),
+            "nodes": Entry(f"list[{name}]", "The objects of the page.", read=by_response_key),
+            "page_info": Entry(
+                "PageInfo", "Where the page lies and whether there is more.", read=by_response_key
+            ),
+            "total_count": Entry(
+                int,
+                "How many there are on all pages that the viewer may see.",
+                read=by_response_key,
+            ),
         },
     )
 
 
-made(
+made_type(
     "PageInfo",
     "Where a page lies and whether there is more.",
     {
-        "has_next_page": Entry(bool, "There is more after this page."),
-        "has_previous_page": Entry(bool, "There is more before this page."),
-        "start_cursor": Entry(str | None, "The place of the first object; null in an empty page."),
-        "end_cursor": Entry(str | None, "The place of the last object; null in an empty page."),
+        "has_next_page": Entry(bool, "There is more after this page.", read=by_response_key),
+        "has_previous_page": Entry(bool, "There is more before this page.", read=by_response_key),
+        "start_cursor": Entry(
+            str | None,
+            "The place of the first object; null in an empty page.",
+            read=by_response_key,
+        ),
+        "end_cursor": Entry(
+            str | None, "The place of the last object; null in an empty page.", read=by_response_key
+        ),
     },
 )
 
@@ -193,7 +213,7 @@ def _give_types(declared: Declared, hints: Mapping[str, Any]) -> None:
             connection = f"{target.__name__}Connection"
             annotation = f"{connection} | None" if _is_optional(hint) else connection
         field.type_annotation = StrawberryAnnotation(annotation, namespace=namespace)
-        field.metadata = {COMPILED: promise}
+        field.metadata = {COMPILED: promise, READ: by_response_key}
         field.arguments = list(_arguments(promise, target, namespace))
 
 
@@ -246,24 +266,23 @@ def _prepare(schema: GraphQLSchema) -> None:
             case GraphQLObjectType() if not type_.name.startswith("__"):
                 type_.is_type_of = None
                 for field in type_.fields.values():
-                    definition = field.extensions.get(BACKREF)
-                    if isinstance(definition, StrawberryField) and not definition.base_resolver:
-                        field.resolve = by_response_key
-                        for argument in field.args.values():
-                            argument.out_name = argument.extensions[BACKREF].python_name
-                            _rename(get_named_type(argument.type), seen)
+                    read = field.extensions[BACKREF].metadata.get(READ)
+                    if read is not None:
+                        field.resolve = read
+                        _take_python_names(field, seen)
             case GraphQLInterfaceType() | GraphQLUnionType():
                 type_.resolve_type = by_type_key
-
-
-def by_response_key(source: Any, info: Any, **_: Any) -> Any:
-    """What a compiled answer holds for a field."""
-    return source[info.path.key]
 
 
 def by_type_key(source: Any, *_: Any) -> Any:
     """The type of an object in a careful answer."""
     return source[TYPE_KEY]
+
+
+def _take_python_names(field: GraphQLField, seen: set[str]) -> None:
+    for argument in field.args.values():
+        argument.out_name = argument.extensions[BACKREF].python_name
+        _rename(get_named_type(argument.type), seen)
 
 
 def _rename(type_: Any, seen: set[str]) -> None:

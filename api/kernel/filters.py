@@ -1,6 +1,6 @@
 """Filters and orders: the inputs of connections, made from what a type says may be asked of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -49,27 +49,49 @@ class Entry:
     description: str
     default: Any = UNSET
     name: str | None = None
+    read: Callable[..., Any] | None = None
 
 
-def made(name: str, description: str, fields: Mapping[str, Entry], *, input: bool = False) -> type:
-    """Make a graph type; the types of its fields may be named before they exist."""
+READ = "trellis-read"
+"""Under this key a field's metadata says how its value is found in an answer."""
+
+
+def by_response_key(source: Any, info: Any, **_: Any) -> Any:
+    """What a compiled answer holds for a field."""
+    return source[info.path.key]
+
+
+def made_type(name: str, description: str, fields: Mapping[str, Entry]) -> type:
+    """Make an object type; the types of its fields may be named before they exist."""
+    cls = strawberry.type(_body(name, description, fields), description=description)
+    return _known(cls, fields)
+
+
+def made_input(name: str, description: str, fields: Mapping[str, Entry]) -> type:
+    """Make an input type in the same way."""
+    cls = strawberry.input(_body(name, description, fields), description=description)
+    return _known(cls, fields)
+
+
+def _body(name: str, description: str, fields: Mapping[str, Entry]) -> type:
     body: dict[str, Any] = {
         python_name: StrawberryField(
             description=entry.description,
             graphql_name=entry.name,
-            default=entry.default if input else UNSET,
+            default=entry.default,
+            metadata={READ: entry.read},
         )
         for python_name, entry in fields.items()
     }
-    cls = type(
-        name, (), body | {"__annotations__": dict.fromkeys(fields, str), "__doc__": description}
-    )
-    decorate = strawberry.input if input else strawberry.type
-    decorate(cls, name=name, description=description)
+    annotations = dict.fromkeys(fields, str)
+    return type(name, (), body | {"__annotations__": annotations, "__doc__": description})
+
+
+def _known(cls: type, fields: Mapping[str, Entry]) -> type:
     for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
         annotation = fields[field.python_name].type
         field.type_annotation = StrawberryAnnotation(annotation, namespace=TYPES)
-    TYPES[name] = cls
+    TYPES[cls.__name__] = cls
     return cls
 
 
@@ -100,7 +122,7 @@ def _comparator(name: str, what: str, type_: Any, *operators: Mapping[str, str])
         graph_name = operator.rstrip("_") if operator.endswith("_") else None
         fields[operator] = Entry(kind | None, text, name=graph_name)
     fields["is_null"] = Entry(bool | None, "Has no value; or with false, has one.")
-    made(name, f"Compares {what}. Everything that is said must hold.", fields, input=True)
+    made_input(name, f"Compares {what}. Everything that is said must hold.", fields)
 
 
 _comparator("StringComparator", "text", str, _EQUAL, _LISTED, _TEXT)
@@ -162,22 +184,16 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
     fields["and_"] = Entry(several, "All of these hold.", name="and")
     fields["or_"] = Entry(several, "At least one of these holds.", name="or")
     fields["not_"] = Entry(f"{name}Where | None", "This does not hold.", name="not")
-    made(
-        f"{name}Where",
-        f"Which {name} objects. Everything that is said must hold.",
-        fields,
-        input=True,
-    )
+    made_input(f"{name}Where", f"Which {name} objects. Everything that is said must hold.", fields)
     lists = {
         "some": "At least one of them is like this.",
         "every": "All of them are like this; also where there is none.",
         "none": "None of them is like this.",
     }
-    made(
+    made_input(
         f"{name}ListWhere",
         f"Which lists of {name} objects, as far as the viewer may see them.",
         {how: Entry(f"{name}Where | None", text) for how, text in lists.items()},
-        input=True,
     )
 
 
@@ -187,7 +203,7 @@ def _either(name: str, field: str, kinds: Mapping[str, str]) -> str:
         kind: Entry(f"{target}Where | None", f"It is a {target} like this.")
         for kind, target in kinds.items()
     }
-    made(union, f"By what the {field} of a {name} is.", entries, input=True)
+    made_input(union, f"By what the {field} of a {name} is.", entries)
     return union
 
 
@@ -207,11 +223,8 @@ def make_order(declared: Declared) -> None:
         "direction": Entry(OrderDirection, "Which way the order runs.", OrderDirection.ASC),
         "nulls": Entry(OrderNulls, "Where rows without a value go.", OrderNulls.LAST),
     }
-    made(
-        f"{name}Order",
-        f"One key of an order of {name} objects; the id breaks ties.",
-        fields,
-        input=True,
+    made_input(
+        f"{name}Order", f"One key of an order of {name} objects; the id breaks ties.", fields
     )
 
 

@@ -26,7 +26,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.context import Context
-from api.kernel.filters import Entry, made
+from api.kernel.filters import Entry, made_type
 from api.kernel.graph import DECLARED, TYPES, Unreadable, sentence
 from api.kernel.ids import encode
 from api.kernel.inputs import settle
@@ -41,8 +41,6 @@ Told = TypeVar("Told", bound=Callable[..., Awaitable[Any]])
 
 MUTATIONS: dict[str, "Mutation"] = {}
 """Every mutation by its Python name."""
-
-OBJECT = "object"
 
 
 @dataclass(frozen=True)
@@ -101,13 +99,17 @@ def mutation_type() -> type:
 def _make_payload(mutation: Mutation) -> None:
     name = mutation.of.__name__
     camel = to_camel_case(mutation.name)
+    whole = f"The {name} afterwards; null where it was refused."
     fields = {
-        _snake(name): Entry(f"{name} | None", f"The {name} afterwards; null where it was refused."),
+        _snake(name): Entry(f"{name} | None", whole, read=_object),
         "errors": Entry("list[UserError]", "Why nothing was changed; empty where it was done."),
     }
-    payload = made(mutation.payload, f"What came of {camel}.", fields)
-    for each in payload.__strawberry_definition__.fields:  # type: ignore[attr-defined]
-        each.metadata = {OBJECT: each.python_name != "errors"}
+    made_type(mutation.payload, f"What came of {camel}.", fields)
+
+
+def _object(payload: Payload, info: Any, **_: Any) -> Any:
+    """The payload's object under one of the keys that it was asked for."""
+    return payload.objects.get(info.path.key)
 
 
 def _field(mutation: Mutation) -> StrawberryField:
