@@ -6,6 +6,8 @@ accepted any more, running requests finish within their grace, and the pools clo
 
 import asyncio
 import socket
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -24,6 +26,13 @@ class Server(uvicorn.Server):
         super().__init__(configuration(app, wire.settings))
         self.wire = wire
 
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take signals as a wish to leave, and as nothing more: who serves decides what follows."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.wire.draining.set()
         # Streams need a moment to close by themselves, and load balancers one to look elsewhere.
@@ -40,7 +49,7 @@ def configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        lifespan="on",
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -26,9 +26,7 @@ def main() -> int:
                 archive = _packed(npm, package, Path(directory))
                 _keep(archive, [file for file in FILES if file.package == package])
     except (subprocess.SubprocessError, OSError, tarfile.TarError, KeyError, ValueError) as error:
-        print(
-            f"npm did not deliver ({type(error).__name__}): a pinned address serves."
-        )
+        print(f"npm did not deliver ({type(error).__name__}): a pinned address serves.")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
-from starlette.types import ASGIApp, Lifespan
+from starlette.types import ASGIApp
 
 from api.graphiql.page import graphiql_routes
 from api.http.envelope import Envelope, Refusing
@@ -13,9 +13,9 @@ from api.streaming.event_stream import EventStream
 from api.streaming.websocket import WebSockets
 
 
-def application(wire: Wire, lifespan: Lifespan[Router] | None = None) -> ASGIApp:
+def application(wire: Wire) -> ASGIApp:
     """The whole wire as one ASGI application."""
-    app: ASGIApp = Refusing(Router(routes(wire), redirect_slashes=False, lifespan=lifespan))
+    app: ASGIApp = Refusing(Router(routes(wire), redirect_slashes=False))
     if wire.settings.allowed_origins:
         app = CORSMiddleware(
             app,

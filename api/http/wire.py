@@ -72,7 +72,8 @@ async def nothing_to_check() -> Mapping[str, str]:
 class Wire:
     """The shared parts of one process's wire.
 
-    `ready` maps each part that is not ready to the reason; `people` are offered by GraphiQL.
+    `ready` maps each part that is not ready to the reason; `people` and the
+    first `example` are what GraphiQL offers.
     """
 
     engine: Engine
@@ -82,6 +83,7 @@ class Wire:
     traces: Traces = field(default_factory=Traces)
     ready: Ready = nothing_to_check
     people: People | None = None
+    example: Callable[[], str] | None = None
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     working: int = 0
 

@@ -1,0 +1,97 @@
+"""The composition root: settings become pools, pools a reader and an engine, and these a wire.
+
+Everything is made before the first connection is accepted and unmade after the last one has ended.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import asyncpg
+
+from api.http.wire import People, Ready, Somebody, Wire
+from api.identity import Verifier
+from api.identity.built_in import sealing_secret, token
+from api.kernel.context import Stores
+from api.kernel.execution import Engine
+from api.schema import schema
+from api.settings import Settings
+from api.telemetry.metrics import Metrics
+from api.telemetry.traces import Traces
+from persistence.directory import Directory
+from persistence.kernel.engine import connect, read_pool, write_engine
+from persistence.kernel.serving import check_serving, expected_revision
+from persistence.kernel.work import sessions
+from persistence.reading.reader import Reader
+
+_AN_HOUR = timedelta(hours=1)
+_REVISION = "SELECT version_num FROM directory.alembic_version"
+
+
+@asynccontextmanager
+async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
+    """The whole of a process that serves the database at this address.
+
+    Raises Unfit for a database that must not be served from.
+    """
+    async with AsyncExitStack() as held:
+        await _check(serving)
+        pool = await read_pool(serving, most=settings.pool_size)
+        held.push_async_callback(pool.close)
+        writing = write_engine(serving)
+        held.push_async_callback(writing.dispose)
+        verifier = Verifier(Directory(pool), settings)
+        held.push_async_callback(verifier.close)
+        metrics = Metrics()
+        metrics.watch_pool("read", "open", pool.get_size)
+        metrics.watch_pool("read", "idle", pool.get_idle_size)
+        traces = Traces(settings.traces_url)
+        held.callback(traces.close)
+        stores = Stores(Reader(pool), sessions(writing), sealing_secret(settings))
+        yield Wire(
+            engine=Engine(schema(), stores),
+            verifier=verifier,
+            settings=settings,
+            metrics=metrics,
+            traces=traces,
+            ready=_readiness(pool),
+            people=None if settings.production else _people(settings),
+        )
+
+
+async def _check(serving: str) -> None:
+    connection = await connect(serving)
+    try:
+        await check_serving(connection)
+    finally:
+        await connection.close()
+
+
+def _readiness(pool: "asyncpg.Pool[asyncpg.Record]") -> Ready:
+    expected = expected_revision()
+
+    async def ready() -> Mapping[str, str]:
+        actual = await pool.fetchval(_REVISION)
+        return {} if actual == expected else {"schema": f"at revision {actual}, not {expected}"}
+
+    return ready
+
+
+def _people(settings: Settings) -> People:
+    """The people of the demo, each time with new tokens."""
+    lifetime = min(_AN_HOUR, timedelta(seconds=settings.built_in_token_lifetime))
+
+    async def people() -> list[Somebody]:
+        from api.demo import people_to_be  # noqa: PLC0415 - only where GraphiQL is looked at
+
+        return [
+            Somebody(
+                each.name,
+                each.role,
+                each.tenant,
+                token(settings, each.tenant, each.subject, lifetime),
+            )
+            for each in people_to_be()
+        ]
+
+    return people

@@ -1,0 +1,100 @@
+"""A headless Chromium, driven through chromedriver's WebDriver protocol with plain HTTP."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+DRIVER = shutil.which("chromedriver")
+_ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+class Browser:
+    """One window."""
+
+    def __init__(self, http: httpx.Client, session: str) -> None:
+        self._http = http
+        self._session = f"/session/{session}"
+
+    def open(self, url: str) -> None:
+        self._post("url", url=url)
+
+    def run(self, script: str) -> Any:
+        """What a script in the page returns."""
+        return self._post("execute/sync", script=script, args=[])
+
+    def until(self, script: str, seconds: float = 15) -> Any:
+        """What a script returns, once that is anything but nothing."""
+        deadline = time.monotonic() + seconds
+        while not (found := self.run(script)):
+            if time.monotonic() > deadline:
+                text = self.run("return document.body.innerText")
+                raise AssertionError(f"In vain: {script}\n{text}\n{self.complaints()}")
+            time.sleep(0.05)
+        return found
+
+    def click(self, selector: str) -> None:
+        found = self._post("element", using="css selector", value=selector)
+        self._post(f"element/{found[_ELEMENT]}/click")
+
+    def complaints(self) -> list[str]:
+        """What the console has to say: errors of scripts, refused files."""
+        return [each["message"] for each in self._post("se/log", type="browser")]
+
+    def _post(self, command: str, **arguments: Any) -> Any:
+        response = self._http.post(f"{self._session}/{command}", json=arguments)
+        value = response.json()["value"]
+        assert response.is_success, value
+        return value
+
+
+@contextmanager
+def a_browser(directory: Path) -> Iterator[Browser]:
+    """A window that is open until the block ends, with a profile of its own."""
+    assert CHROMIUM is not None
+    assert DRIVER is not None
+    log = directory / "chromedriver.log"
+    driver = subprocess.Popen([DRIVER, "--port=0", f"--log-path={log}"], stdout=subprocess.PIPE)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{_port(driver)}", timeout=60) as http:
+            wanted = {
+                "alwaysMatch": {
+                    "goog:loggingPrefs": {"browser": "ALL"},
+                    "goog:chromeOptions": {
+                        "binary": CHROMIUM,
+                        "args": [
+                            "--headless=new",
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-dev-shm-usage",
+                            "--window-size=1400,900",
+                            f"--user-data-dir={directory / 'profile'}",
+                        ],
+                    },
+                }
+            }
+            opened = http.post("/session", json={"capabilities": wanted}).json()["value"]
+            assert "sessionId" in opened, opened
+            try:
+                yield Browser(http, opened["sessionId"])
+            finally:
+                http.delete(f"/session/{opened['sessionId']}")
+    finally:
+        driver.terminate()
+        driver.communicate(timeout=10)
+
+
+def _port(driver: "subprocess.Popen[bytes]") -> int:
+    assert driver.stdout is not None
+    for line in driver.stdout:
+        if b"started successfully on port" in line:
+            return int(line.rstrip(b".\n").rsplit(b" ", 1)[-1])
+    raise AssertionError("chromedriver did not start.")

@@ -1,0 +1,110 @@
+"""GraphiQL in a real browser: choose a person, run the first example, see its result."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.graphiql.files import FILES, are_kept
+from api.http.wire import Somebody
+from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
+from tests.api.serving import Served, serving
+from tests.api.small_graph import a_wire
+
+PEOPLE = [
+    Somebody(name="Hana Sato", role="HR", tenant="meridian", token="good"),
+    Somebody(name="Ivo Marek", role="employee", tenant="meridian", token="bad"),
+]
+
+
+async def people() -> list[Somebody]:
+    await asyncio.sleep(0)
+    return PEOPLE
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    wire = a_wire(port=0)
+    wire.people = people
+    wire.example = lambda: "# Press the button.\nquery First {\n  hello\n}\n"
+    with serving(wire) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None or DRIVER is None:
+        pytest.skip("There is no Chromium here.")
+    if not are_kept():
+        pytest.skip("GraphiQL's files were not fetched: python -m api.graphiql.")
+    with a_browser(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
+
+
+RESULT = "return document.querySelector('.result-window')?.innerText"
+
+
+def test_the_first_example_runs_without_any_typing(served: Served, browser: Browser) -> None:
+    browser.open(f"{served.url}/graphql")
+    browser.until("return document.querySelector('.graphiql-execute-button')")
+    choice = browser.run("return [...document.querySelectorAll('#person option')].map(o => o.text)")
+    assert choice == ["Hana Sato · HR · meridian", "Ivo Marek · employee · meridian"]
+
+    browser.click(".graphiql-execute-button")
+
+    assert '"hello": "world"' in browser.until(f"{RESULT}.includes('world') && {RESULT[7:]}")
+    assert browser.complaints() == []
+
+
+def test_another_person_can_be_chosen(served: Served, browser: Browser) -> None:
+    browser.open(f"{served.url}/graphql")
+    browser.until("return document.querySelector('.graphiql-execute-button')")
+    browser.run(
+        "const select = document.getElementById('person'); select.value = '1';"
+        "select.dispatchEvent(new Event('change'));"
+    )
+
+    browser.click(".graphiql-execute-button")
+
+    assert browser.until(f"{RESULT}.includes('UNAUTHENTICATED')")
+    assert browser.until("return document.getElementById('said').textContent") == (
+        "This needs a valid access token."
+    )
+
+
+def test_a_subscription_arrives(served: Served, browser: Browser) -> None:
+    served.server.wire.example = lambda: "subscription { count }"
+    browser.run("localStorage.clear()")
+    browser.open(f"{served.url}/graphql")
+    browser.until("return document.querySelector('.graphiql-execute-button')")
+
+    browser.click(".graphiql-execute-button")
+
+    assert browser.until(f"{RESULT}.includes('\"count\": 3')")
+
+
+def test_the_page_holds_its_files_to_their_hashes(
+    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for file in FILES:
+        assert page.text.count(file.integrity) == 1
+        if file.kept.is_file():
+            assert file.is_genuine(file.kept.read_bytes())
+
+    monkeypatch.setattr("api.graphiql.files.VENDOR", tmp_path)
+    page = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
+    for file in FILES:
+        assert f'"{file.elsewhere}" integrity="{file.integrity}"' in page.text
+    assert "script-src 'self' https://cdn.jsdelivr.net;" in page.headers["content-security-policy"]
+
+
+def test_without_people_a_token_can_be_pasted() -> None:
+    with serving(a_wire(port=0)) as served:
+        assert httpx.get(f"{served.url}/graphiql/people").status_code == 404
+        assert (
+            'id="token"' in httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"}).text
+        )
