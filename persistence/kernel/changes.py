@@ -48,8 +48,8 @@ def _differences(
     for name, parts in state.mapper.relationships.items():
         history = state.attrs[name].history
         listed = list(_parts(parts, history, gone=gone))
-        before = [was for was, _ in listed if was is not None]
-        after = [now for _, now in listed if now is not None]
+        before = sorted((was for was, _ in listed if was is not None), key=_birth)
+        after = sorted((now for _, now in listed if now is not None), key=_birth)
         if before or after:
             yield name.removeprefix("_"), before, after
 
@@ -80,6 +80,11 @@ def _described(part: Any, without: Iterable[str], *, gone: bool) -> tuple[Any, A
     before = itself | {camel(name): was for name, was, _ in differences}
     after = itself | {camel(name): now for name, _, now in differences}
     return before, after
+
+
+def _birth(part: Any) -> str:
+    """Ids are ordered by time of birth."""
+    return str(part["id"] if isinstance(part, dict) else part)
 
 
 def _before_and_after(history: History, *, gone: bool) -> tuple[Any, Any]:

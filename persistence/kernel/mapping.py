@@ -12,11 +12,12 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import ColumnElement, Table, and_, event
 from sqlalchemy.ext.associationproxy import association_proxy
-from sqlalchemy.orm import RelationshipProperty, registry, relationship
+from sqlalchemy.orm import RelationshipProperty, Session, registry, relationship
+from sqlalchemy.orm.util import identity_key
 
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel import tables
-from persistence.kernel.tables import metadata, pointed_at
+from persistence.kernel.tables import metadata
 
 mapped = registry(metadata=metadata)
 
@@ -38,9 +39,26 @@ class Upkeep:
 
 UPKEEP: dict[type[Aggregate], Upkeep] = {}
 
+WHOLES: dict[type, tuple[type, str]] = {}
+"""For each kind of part the kind of its whole, and the attribute that names it."""
 
-def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **properties: Any) -> None:
+
+@dataclass(frozen=True)
+class Parts:
+    """An attribute that lists parts: of which kind, kept where, and pointing to the whole how."""
+
+    kind: type
+    table: Table
+    by: str
+    order: tuple[str, ...]
+
+
+def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts) -> None:
     """Map an aggregate or a part, with its parts and the ids that it collects."""
+    properties: dict[str, Any] = {}
+    for attribute, each in listed.items():
+        WHOLES[each.kind] = (kind, each.by)
+        properties[attribute] = _listed(each, table)
     for attribute, found in table.info.get("collected", {}).items():
         link: type = type(f"{kind.__name__}Link", (), {})
         mapped.map_imperatively(link, found.links)
@@ -55,15 +73,26 @@ def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **properties: A
             UPKEEP[kind] = upkeep
 
 
-def parts(
-    kind: type, table: Table, *, by: str, order: tuple[str, ...]
-) -> RelationshipProperty[Any]:
+def parts(kind: type, table: Table, *, by: str, order: tuple[str, ...]) -> Parts:
     """The parts that point to their whole through this column; they come and go with it."""
+    return Parts(kind, table, by, order)
+
+
+def whole_of(session: Session, part: Any) -> Aggregate:
+    """The loaded aggregate that a loaded part belongs to."""
+    while not isinstance(part, Aggregate):
+        kind, by = WHOLES[type(part)]
+        part = session.identity_map[identity_key(kind, (part.tenant_id, getattr(part, by)))]
+    return part
+
+
+def _listed(parts: Parts, whole: Table) -> RelationshipProperty[Any]:
+    table = parts.table
     return relationship(
-        kind,
-        primaryjoin=_belongs(table, by, pointed_at(table, by)),
-        foreign_keys=[table.c.tenant_id, table.c[by]],
-        order_by=[table.c[column] for column in order],
+        parts.kind,
+        primaryjoin=_belongs(table, parts.by, whole),
+        foreign_keys=[table.c.tenant_id, table.c[parts.by]],
+        order_by=[table.c[column] for column in parts.order],
         cascade="all, delete-orphan",
         lazy="selectin",
     )

@@ -32,7 +32,7 @@ from persistence.kernel import questions
 from persistence.kernel.changes import Changes, changes_of
 from persistence.kernel.flushing import pointed_at_first
 from persistence.kernel.journal import Entry, Journal
-from persistence.kernel.mapping import UPKEEP, Connection
+from persistence.kernel.mapping import UPKEEP, Connection, whole_of
 from persistence.kernel.predicates import ActorFacts, plain
 from persistence.kernel.standing import named_by, standing_of
 from persistence.kernel.translation import STALE, translated
@@ -138,6 +138,8 @@ class Work:
 
     def __post_init__(self) -> None:
         self._has_added = False
+        # A session forgets a whole that nobody holds, even while its parts are being changed.
+        self._held: dict[Aggregate, None] = {}
         self._journal = Journal(
             self.actor.tenant_id, self.actor.person_id, self.now, self.request_id
         )
@@ -172,6 +174,7 @@ class Work:
         """Keep a new aggregate, if the actor may create it there."""
         await self.permit(aggregate, to=to)
         self._session.add(aggregate)
+        self._held[aggregate] = None
         self._has_added = True
 
     async def permit(self, subject: object, *, to: Action) -> None:
@@ -218,7 +221,10 @@ class Work:
             .order_by(inspect(kind).local_table.c.id)
             .limit(1)
         )
-        return found.first()
+        first = found.first()
+        if first is not None:
+            self._held[first] = None
+        return first
 
     async def count(self, kind: type[Aggregate], **having: Any) -> int:
         """How many aggregates of the tenant have these attribute values."""
@@ -247,6 +253,8 @@ class Work:
             vocabulary.follow(each.aggregate, gone=each.is_gone)
             entries += each.entries()
             each.aggregate.happened.clear()
+            if each.is_gone:
+                del self._held[each.aggregate]
         await self._session.flush()
         for kind, ids in rebuilt.items():
             await UPKEEP[kind].rebuild(self._connection, self.actor.tenant_id, ids)
@@ -254,17 +262,11 @@ class Work:
         await self._journal.write(self._connection, entries)
 
     def _aggregates(self) -> list[Aggregate]:
-        """Those that may have changed; a change to a part may be one to any of them."""
+        """Those that may have changed, be it only in a part."""
         session = self._session
-        changed = {id(each) for each in session.dirty} | {id(each) for each in session.deleted}
-        in_parts = any(not isinstance(each, Aggregate) for each in session.dirty)
-        known = [*session.new, *session.identity_map.values()]
-        return [
-            each
-            for each in known
-            if isinstance(each, Aggregate)
-            and (in_parts or each.happened or id(each) in changed or each in session.new)
-        ]
+        changed = {whole_of(session.sync_session, each) for each in session.dirty}
+        changed |= {*session.new, *session.deleted}
+        return [each for each in self._held if each.happened or each in changed]
 
     def _touched(self, aggregate: Aggregate) -> _Touched | None:
         is_new = aggregate in self._session.new
@@ -299,6 +301,7 @@ class Work:
         found = await self._session.get(kind, (self.actor.tenant_id, id))
         if found is None:
             return None, Standing()
+        self._held[found] = None
         standing = await self._standing(found, kind.SEE, *rules)
         return found if allows(kind.SEE, self.actor, found, standing) else None, standing
 
