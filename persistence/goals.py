@@ -10,7 +10,7 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
-    and_,
+    case,
     cast,
     func,
     literal_column,
@@ -28,7 +28,7 @@ from domain.goals import (
     OwnerKind,
     Visibility,
 )
-from persistence.journal import followed, journaled
+from persistence.journal import journaled
 from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
     Word,
@@ -44,6 +44,7 @@ from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.links import looked_up, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.wire import literal_text
 from persistence.teams import TEAM
 
 goals = tenant_table(
@@ -189,8 +190,12 @@ ZERO, ONE = literal_column("0", Numeric), literal_column("1", Numeric)
 
 def _progress(row: Row, _: Ask) -> Sql:
     """How far a key result is from its start to its target, 0 to 1 (see `KeyResult.progress`)."""
+    gap = row.c.current_value - row.c.target_value
+    held = case((cast(row.c.direction, Text) == literal_text(Direction.DECREASE), -gap), else_=gap)
     way = func.nullif(row.c.target_value - row.c.start_value, ZERO)
-    share = (row.c.current_value - row.c.start_value) / way
+    share = func.coalesce(
+        (row.c.current_value - row.c.start_value) / way, case((held >= ZERO, ONE), else_=ZERO)
+    )
     return cast(func.greatest(ZERO, func.least(ONE, share)), Double)
 
 
@@ -206,16 +211,5 @@ GOAL.value("progress", _mean_progress)
 GOAL.many("viewers", PERSON, through(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _last_check_in)
 
-GOAL_CHANGED = followed(GOAL, "GoalChanged", Goal.SEE)
-
-
-def _followed(_: Row, row: Row, ask: Ask) -> Sql:
-    """The change that a subscription is read for, if it is about the goal that was asked for."""
-    if ask.given("id"):
-        return and_(row.c.id == ask.event(), row.c.entity_id == ask.identifier("id", prefix="goal"))
-    return row.c.id == ask.event()
-
-
-ROOT.one("goal_changed", GOAL_CHANGED, _followed)
 ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="goal"))
 ROOT.many("goals", GOAL)

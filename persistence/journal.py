@@ -39,16 +39,6 @@ def journaled(readable: Readable) -> None:
     )
 
 
-def followed(readable: Readable, name: str, seen: Rule) -> Readable:
-    """What a subscription to a concept hands on, to whoever may see the thing itself."""
-    change = Readable(name, journal, entity="")
-    change.seen = lambda facts, entry: _about(readable, facts, entry, seen)
-    link = SUBJECTS[readable.entity]
-    change.one(readable.entity, link.target, link.on)
-    change.one("entry", JOURNAL, lambda row, entry, _: entry.c.id == row.c.id)
-    return change
-
-
 def _seen(facts: Facts, entry: Row) -> Sql:
     """Whoever may read the history of what the entry is about may read the entry."""
     return or_(false(), *(_about(each, facts, entry, each.history) for each in _kept()))
@@ -108,4 +98,3 @@ JOURNAL.unpacked("changes", CHANGE, _changes)
 for name in ("field", "before", "after"):
     CHANGE.value(name)
 ROOT.many("journal", JOURNAL)
-ROOT.one("journal_entry", JOURNAL, lambda _, row, ask: row.c.id == ask.event())

@@ -13,7 +13,6 @@ from persistence.reading.selection import Field
 from persistence.reading.sources import (
     ActorFact,
     Argument,
-    Given,
     IsGiven,
     Populations,
     RowId,
@@ -70,10 +69,6 @@ class FieldAsk:
     def member(self) -> Sql:
         """The actor's membership, bound."""
         return self._draft.bind(ActorFact("member_id"), ANY_UUID)
-
-    def event(self) -> Sql:
-        """The journal entry that a subscription is read for, bound."""
-        return self._draft.bind(Given("entry"), ANY_UUID)
 
     def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The argument, bound."""

@@ -32,10 +32,6 @@ class Ask(Protocol):
         """The caller's membership, bound."""
         ...
 
-    def event(self) -> Sql:
-        """The journal entry that a subscription is read for, bound."""
-        ...
-
     def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The field's argument, bound."""
         ...

@@ -27,17 +27,6 @@ class ActorFact:
 
 
 @dataclass(frozen=True)
-class Given:
-    """Something that the run was given beside its arguments."""
-
-    name: str
-
-    def __call__(self, run: Run) -> Any:
-        """What was given."""
-        return run.given[self.name]
-
-
-@dataclass(frozen=True)
 class Populations:
     """The kinds of population over which the actor holds a permission."""
 
