@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from persistence.kernel.protection import SERVING_ROLE, protect
-
 from alembic import op
+from persistence.kernel.protection import SERVING_ROLE, protect
 
 revision = "0001"
 down_revision = None

@@ -4,10 +4,10 @@ import asyncio
 from pathlib import Path
 
 import asyncpg
-from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from alembic import command
 from persistence.kernel.engine import SERVING_ROLE, connect, serving_password
 from persistence.kernel.mapping import Connection
 
