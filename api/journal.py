@@ -1,12 +1,25 @@
 """The journal in the graph: what happened, to what, by whom, and what it changed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import Connection, listed, many, one, part, queries, value
+from api.kernel.graph import (
+    Connection,
+    argument,
+    listed,
+    many,
+    one,
+    part,
+    queries,
+    value,
+)
 from api.kernel.scalars import JSON
+from api.kernel.subscriptions import subscription
+from persistence.feed import Entry
 from persistence.journal import CHANGE, JOURNAL
 from persistence.reading.readable import ROOT
 
@@ -58,3 +71,16 @@ class JournalQueries:
     journal: Connection[JournalEntry] = many(
         "What happened in the tenant, newest first, as far as the viewer may read it."
     )
+
+
+def _concerned(entry: Entry, asked: Mapping[str, Any]) -> UUID | None:
+    return entry.id if asked.get("entity") in (None, entry.entity) else None
+
+
+journal = subscription(
+    "journal",
+    JournalEntry,
+    "Everything that happens in the tenant, as far as the viewer may read it.",
+    _concerned,
+    entity=argument(str, "Only what happens to this kind of thing: goal, person."),
+)

@@ -9,6 +9,7 @@ from api.goals import GoalQueries
 from api.journal import JournalQueries
 from api.kernel.assembly import assemble
 from api.kernel.mutations import mutation_type
+from api.kernel.subscriptions import subscription_type
 from api.members import MemberQueries
 from api.nodes import NodeQueries
 from api.organizations import OrganizationQueries
@@ -34,7 +35,7 @@ class Query(
 @cache
 def schema() -> strawberry.Schema:
     """The one schema of the process. Raises Unreadable where the graph promises too much."""
-    return assemble(Query, mutation_type())
+    return assemble(Query, mutation_type(), subscription_type())
 
 
 def sdl() -> str:

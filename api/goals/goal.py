@@ -1,8 +1,10 @@
 """A goal, with its key results and check-ins."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -18,7 +20,11 @@ from api.kernel.graph import (
     queries,
     value,
 )
+from api.kernel.ids import encode
+from api.kernel.subscriptions import subscription
+from domain import goals
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
+from persistence.feed import Entry
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.readable import ROOT
 
@@ -167,3 +173,19 @@ class GoalQueries:
 
     goal: Goal | None = one("One goal.", id=argument(strawberry.ID, "Its id.", required=True))
     goals: Connection[Goal] = many("The goals that the viewer may see.")
+
+
+def _concerned(entry: Entry, asked: Mapping[str, Any]) -> UUID | None:
+    if entry.entity != goals.Goal.NAME:
+        return None
+    wanted = asked.get("id")
+    return entry.entity_id if wanted in (None, encode(GOAL.prefix, entry.entity_id)) else None
+
+
+goal_changed = subscription(
+    "goal_changed",
+    Goal,
+    "A goal whenever something happened to it, as it then is; for each that the viewer may see.",
+    _concerned,
+    id=argument(strawberry.ID, "Only this goal; all of them unless said."),
+)

@@ -220,9 +220,14 @@ def _give_types(declared: Declared, hints: Mapping[str, Any]) -> None:
 def _arguments(
     promise: Promise, target: Any, namespace: dict[str, Any]
 ) -> Iterator[StrawberryArgument]:
-    arguments = dict(promise.arguments)
-    if target is not None:
-        arguments = _paging(target.__name__) | arguments
+    paging = {} if target is None else _paging(target.__name__)
+    return arguments_of(paging | dict(promise.arguments), namespace)
+
+
+def arguments_of(
+    arguments: Mapping[str, Argument], namespace: dict[str, Any]
+) -> Iterator[StrawberryArgument]:
+    """Declared arguments as Strawberry wants them."""
     for name, each in arguments.items():
         annotation = each.type
         if not each.required:

@@ -1,10 +1,10 @@
 """Context: what one request brings along to whoever answers a part of it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from api.identity.callers import Caller
 from api.kernel.refusals import RequestRefused
@@ -13,19 +13,8 @@ from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from persistence.actors import TenantNotServed, actor_of
 from persistence.kernel.work import Sessions, Work, work_of
-from persistence.reading.reader import Library, Snapshot
+from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
-
-
-class Reading(Protocol):
-    """Opens snapshots of a tenant; `persistence.reading.reader.Reader` does."""
-
-    library: Library
-
-    def snapshot(self, tenant_id: TenantId) -> AbstractAsyncContextManager[Snapshot]:
-        """A read-only look at one tenant."""
-        ...
-
 
 ActorOf = Callable[[Any, TenantId, str, datetime], Awaitable[Actor | None]]
 
@@ -38,7 +27,7 @@ def _now() -> datetime:
 class Stores:
     """Where everything is kept, and how a caller becomes an actor; `secret` seals cursors."""
 
-    reader: Reading
+    reader: Reader
     sessions: Sessions
     secret: str
     actor_of: ActorOf = actor_of
@@ -63,7 +52,10 @@ class Stores:
 
 @dataclass
 class Context:
-    """One request: who asks, what for, and the moment that counts as now."""
+    """One request in order: who asks, what for, and the moment that counts as now.
+
+    `variables` are coerced, `given` are the same as they came.
+    """
 
     stores: Stores
     caller: Caller
@@ -72,6 +64,7 @@ class Context:
     prepared: Prepared
     variables: Variables
     moment: datetime
+    given: dict[str, Any]
 
     def now(self) -> datetime:
         """The moment of the request."""

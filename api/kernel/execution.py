@@ -6,10 +6,8 @@ field, as PostgreSQL wrote it, joined. Mutations, introspection and broken promi
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-import asyncpg
 import orjson
 import strawberry
 from graphql import (
@@ -25,16 +23,16 @@ from api.kernel.context import Context, Stores
 from api.kernel.documents import Documents
 from api.kernel.executor import Executor
 from api.kernel.limits import Limits
+from api.kernel.listening import listen
 from api.kernel.refusals import (
-    INTERNAL,
     RequestRefused,
     formatted_errors,
-    masked,
+    refused_by,
 )
-from api.kernel.selections import Operation, Prepared, Root, Variables
+from api.kernel.selections import Operation, Root, Variables
 from api.kernel.text import refuse_unstorable
-from domain.kernel.access import Actor
 from domain.kernel.errors import Refusal
+from persistence.feed import Feed
 from persistence.reading.reader import BrokenPromise, Snapshot
 from persistence.reading.selection import Run
 
@@ -59,19 +57,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A request whose document, operation and variables are in order."""
-
-    request: Request
-    caller: Caller
-    request_id: str
-    operation: Operation
-    prepared: Prepared
-    variables: Variables
-    now: datetime
-
-
 _NOBODY: Any = None
 """The actor of a run that only counts."""
 
@@ -85,6 +70,7 @@ class Engine:
         self.schema = schema
         self.stores = stores
         self.limits = limits or Limits()
+        self.feed = Feed(stores.reader)
         self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
 
     async def answer(
@@ -106,16 +92,15 @@ class Engine:
         """Begin a subscription, or answer at once."""
         try:
             asked = self._asked(request, caller, request_id)
-        except Exception as error:  # noqa: BLE001
+            if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
+                return await self.answer(request, caller, request_id=request_id)
+            return await listen(asked, self.feed, self._cost)
+        except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
             return refusal_of(error, request_id)
-        if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
-            return await self.answer(request, caller, request_id=request_id)
-        refused = RequestRefused("BAD_REQUEST", "There are no subscriptions yet.")
-        return refusal_of(refused, request_id)
 
     # -- preparing --------------------------------------------------------------------------
 
-    def _asked(self, request: Request, caller: Caller, request_id: str) -> _Asked:
+    def _asked(self, request: Request, caller: Caller, request_id: str) -> Context:
         operation = self.documents.get(request.query).operation(request.operation_name)
         given = dict(request.variables or {})
         refuse_unstorable(given)
@@ -125,14 +110,19 @@ class Engine:
             message = "The variables do not fit the document."
             raise RequestRefused("BAD_USER_INPUT", message, errors=values)
         prepared = operation.prepared(values)
-        variables, now = Variables(values), self.stores.clock()
-        return _Asked(request, caller, request_id, operation, prepared, variables, now)
+        return Context(
+            self.stores,
+            caller,
+            request_id,
+            operation,
+            prepared,
+            Variables(values),
+            self.stores.clock(),
+            given,
+        )
 
-    def _run(self, asked: _Asked, actor: Actor) -> Run:
-        """What the reads of this request need. Raises RequestRefused where it costs too much."""
-        return Run(actor, asked.now, self.stores.secret, asked.variables)
-
-    def _cost(self, asked: _Asked, run: Run) -> int:
+    def _cost(self, asked: Context, run: Run) -> int:
+        """The cost of a request. Raises RequestRefused where it is too much."""
         cost = round(asked.prepared.price.of(run))
         if cost > self.limits.cost:
             message = (
@@ -146,12 +136,12 @@ class Engine:
 
     # -- reading ----------------------------------------------------------------------------
 
-    async def _query(self, asked: _Asked) -> Answer:
+    async def _query(self, asked: Context) -> Answer:
         caller = asked.caller
         try:
             async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
-                actor = await self.stores.actor(snapshot.connection, caller, asked.now)
-                run = self._run(asked, actor)
+                actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
+                run = asked.run(actor)
                 cost = self._cost(asked, run)
                 if asked.prepared.is_compiled:
                     return await self._compiled(asked, snapshot, run, cost)
@@ -164,7 +154,7 @@ class Engine:
             values, cost = await self._careful(asked)
         return await self._execute(asked, values, cost)
 
-    async def _compiled(self, asked: _Asked, snapshot: Snapshot, run: Run, cost: int) -> Answer:
+    async def _compiled(self, asked: Context, snapshot: Snapshot, run: Run, cost: int) -> Answer:
         parts: list[bytes] = []
         errors: list[GraphQLError] = []
         whole = True
@@ -182,7 +172,7 @@ class Engine:
         data = b"{%b}" % b",".join(parts) if whole else b"null"
         return self._joined(asked, data, errors, cost)
 
-    def _joined(self, asked: _Asked, data: bytes, errors: list[GraphQLError], cost: int) -> Answer:
+    def _joined(self, asked: Context, data: bytes, errors: list[GraphQLError], cost: int) -> Answer:
         extensions = orjson.dumps({"cost": _cost_of(cost, self.limits)})
         body = b'{"data":%b,"extensions":%b}' % (data, extensions)
         if errors:
@@ -199,12 +189,12 @@ class Engine:
             return error
         return None if value == b"null" else orjson.Fragment(value)
 
-    async def _careful(self, asked: _Asked) -> tuple[dict[str, Any], int]:
+    async def _careful(self, asked: Context) -> tuple[dict[str, Any], int]:
         """Read the same again, with nulls where promises break, for graphql-core to complete."""
         caller = asked.caller
         async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
-            actor = await self.stores.actor(snapshot.connection, caller, asked.now)
-            run = self._run(asked, actor)
+            actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
+            run = asked.run(actor)
             values: dict[str, Any] = {}
             for root in asked.prepared.roots:
                 if root.careful is None:
@@ -218,32 +208,23 @@ class Engine:
 
     # -- graphql-core -----------------------------------------------------------------------
 
-    async def _execute(self, asked: _Asked, values: Any, cost: int) -> Answer:
+    async def _execute(self, asked: Context, values: Any, cost: int) -> Answer:
         if values is None:
-            cost = self._cost(asked, Run(_NOBODY, asked.now, "", asked.variables))
-        context = Context(
-            self.stores,
-            asked.caller,
-            asked.request_id,
-            asked.operation,
-            asked.prepared,
-            asked.variables,
-            asked.now,
-        )
+            cost = self._cost(asked, asked.run(_NOBODY))
         result: Any = execute(
             asked.operation.schema,
             asked.operation.document,
             root_value=values,
-            context_value=context,
-            variable_values=dict(asked.request.variables or {}),
-            operation_name=asked.request.operation_name,
+            context_value=asked,
+            variable_values=asked.given,
+            operation_name=asked.operation.name,
             executor_class=Executor,
         )
         if not isinstance(result, ExecutionResult):
             result = await result
         return self._completed(asked, result, cost)
 
-    def _completed(self, asked: _Asked, result: ExecutionResult, cost: int) -> Answer:
+    def _completed(self, asked: Context, result: ExecutionResult, cost: int) -> Answer:
         for error in result.errors or ():
             if isinstance(error.original_error, RequestRefused) and _nothing_in(result.data):
                 raise error.original_error
@@ -263,24 +244,9 @@ def _refuse_misplaced(operation: Operation, *, mutations: bool) -> None:
 
 def refusal_of(error: Exception, request_id: str) -> Answer:
     """The answer to a request that was not executed; what is unknown is masked and logged."""
-    refused = _refused(error, request_id)
-    body = orjson.dumps({"errors": refused.formatted(request_id)})
+    refused = refused_by(error, request_id)
+    body = refused.document(request_id)
     return Answer(body, executed=False, status=refused.status, headers=refused.headers)
-
-
-def _refused(error: Exception, request_id: str) -> RequestRefused:
-    match error:
-        case RequestRefused():
-            return error
-        case asyncpg.QueryCanceledError() | TimeoutError():
-            return RequestRefused("TIMEOUT", "It took too long. Ask for less at once.", 503)
-        case asyncpg.PostgresConnectionError() | asyncpg.InterfaceError() | OSError():
-            masked(error, request_id)
-            message = "The service cannot answer now. Try again."
-            return RequestRefused("UNAVAILABLE", message, 503, headers={"Retry-After": "1"})
-        case _:
-            masked(error, request_id)
-            return RequestRefused("INTERNAL_SERVER_ERROR", INTERNAL, 500)
 
 
 def _located(error: Exception, root: Root) -> GraphQLError:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
+import asyncpg
+import orjson
 import strawberry
 import structlog
 from graphql import GraphQLError
@@ -121,6 +123,30 @@ class RequestRefused(Exception):
         errors = self.errors or (GraphQLError(str(self)),)
         extensions = {"code": self.code, "requestId": request_id, **self.extensions}
         return [_formatted(each, extensions) for each in errors]
+
+    def document(self, request_id: str) -> bytes:
+        """The whole JSON document of a response that refuses."""
+        return orjson.dumps({"errors": self.formatted(request_id)})
+
+
+def refused_by(error: Exception, request_id: str) -> RequestRefused:
+    """The refusal that an error comes to; what is unknown is masked and logged."""
+    match error:
+        case RequestRefused():
+            return error
+        case Refusal():
+            return RequestRefused(str(_code(error)), str(error))
+        case GraphQLError():
+            return RequestRefused("BAD_USER_INPUT", error.message, errors=(error,))
+        case asyncpg.QueryCanceledError() | TimeoutError():
+            return RequestRefused("TIMEOUT", "It took too long. Ask for less at once.", 503)
+        case asyncpg.PostgresConnectionError() | asyncpg.InterfaceError() | OSError():
+            masked(error, request_id)
+            message = "The service cannot answer now. Try again."
+            return RequestRefused("UNAVAILABLE", message, 503, headers={"Retry-After": "1"})
+        case _:
+            masked(error, request_id)
+            return RequestRefused("INTERNAL_SERVER_ERROR", INTERNAL, 500)
 
 
 def formatted_errors(

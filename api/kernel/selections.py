@@ -140,6 +140,16 @@ class Operation:
         """Whether it only reads."""
         return self.node.operation is OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it listens."""
+        return self.node.operation is OperationType.SUBSCRIPTION
+
+    @property
+    def name(self) -> str | None:
+        """Its name in the document, if it has one."""
+        return self.node.name.value if self.node.name else None
+
     def prepared(self, values: VariableValues) -> Prepared:
         """The selections for these variables, built at the first request that needs them."""
         key = tuple(values.coerced.get(name) for name in self.conditions)
@@ -180,7 +190,7 @@ class Builder:
         definition = self.operation.schema.get_field(root_type, name)
         assert definition is not None, "Validation has seen this field."
         required = is_non_null_type(definition.type)
-        if promise_of(definition) is None:
+        if promise_of(definition) is None and not self.operation.is_subscription:
             price = Price() if name.startswith("__") else self._python(definition, details)
             return Root(key, required=required), price
         field_, price = self.field(key, root_type, details)
