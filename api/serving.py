@@ -148,9 +148,9 @@ def _introduce(settings: Settings, address: str) -> None:
     query = " ".join(first_query().split())
     print(
         f"\nTry:\n  curl -s {address}/graphql -H 'content-type: application/json' \\\n"
-        f"    -H \"authorization: Bearer $(.venv/bin/trellis token --tenant {one.tenant}"
-        f" --as {one.subject})\" \\\n"
-        f"    -d '{{\"query\": \"{query}\"}}'"
+        f'    -H "authorization: Bearer $(.venv/bin/trellis token --tenant {one.tenant}'
+        f' --as {one.subject})" \\\n'
+        f'    -d \'{{"query": "{query}"}}\''
     )
 
 

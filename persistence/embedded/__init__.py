@@ -1,7 +1,7 @@
-"""The PostgreSQL that Trellis brings along: for a first look, for tests, and for small installations.
+"""The PostgreSQL that Trellis brings along, for a first look, tests and small installations.
 
-It lives under one directory, listens on a Unix socket only, and dies with the process that started it.
-Whoever sets `DATABASE_URL` does without it.
+It lives under one directory, listens on a Unix socket only, and dies with the process that started
+it. Whoever sets `DATABASE_URL` does without it.
 """
 
 from persistence.embedded.addresses import Addresses, running

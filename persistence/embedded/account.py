@@ -30,7 +30,9 @@ class Account:
         """Ask the operating system itself, as that user: `x` to enter or execute, `w` to write."""
         return self.run(["/bin/sh", "-c", f'test -{operation} "$0"', str(path)]).returncode == 0
 
-    def run(self, command: Sequence[str | Path], words: str = "") -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, command: Sequence[str | Path], words: str = ""
+    ) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end as that user, with nothing of our own environment."""
         return subprocess.run(  # noqa: S603 - every command is spelled out by this package
             list(command),
@@ -54,7 +56,7 @@ def ourselves() -> Account:
 
 
 def account_for(home: Path) -> Account:
-    """Who runs a server under this directory. Root hands it to the directory's owner, or to nobody."""
+    """Who runs a server under this directory; root leaves it to its owner, or to nobody."""
     if os.geteuid() != 0:
         return ourselves()
     nearest = next(each for each in (home / "data", home, *home.parents) if each.exists())
@@ -81,7 +83,7 @@ def _known(uid: int) -> Account:
         entry = pwd.getpwuid(uid)
     except KeyError:
         raise Unavailable(
-            f"The user {uid} has no entry in this system's list of users, and PostgreSQL needs one.",
+            f"The user {uid} is not in this system's list of users, and PostgreSQL insists on it.",
             "Add the user to /etc/passwd, or set DATABASE_URL.",
         ) from None
     return Account(entry.pw_name, uid, entry.pw_gid)

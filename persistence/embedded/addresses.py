@@ -81,5 +81,7 @@ def answers(sockets: Path) -> bool:
             return False
     if kind == b"E" and CANNOT_CONNECT_NOW not in rest:
         told = {part[:1]: part[1:] for part in rest[4:].split(b"\0") if part}
-        raise Unavailable("PostgreSQL refused its owner:", told.get(b"M", b"").decode(errors="replace"))
+        raise Unavailable(
+            "PostgreSQL refused its owner:", told.get(b"M", b"").decode(errors="replace")
+        )
     return kind == b"R"

@@ -45,7 +45,7 @@ class Binaries:
 
 
 def choose(account: Account, place: Path, major: int | None) -> Binaries:
-    """The programs for data of this major version (any, if there is no data), runnable by the account."""
+    """The programs for data of this major version, or for none yet, which the account may run."""
     found = [each for directory in _directories() if (each := _inspect(directory))]
     fitting = [each for each in found if major in (None, each.major)]
     if not fitting:
@@ -76,7 +76,7 @@ def _newest_first(pattern: str) -> list[Path]:
     def number(path: str) -> int:
         return int("".join(re.findall(r"\d+", path)[-1:]) or 0)
 
-    return [Path(each) for each in sorted(glob(pattern), key=number, reverse=True)]
+    return [Path(each) for each in sorted(glob(pattern), key=number, reverse=True)]  # noqa: PTH207
 
 
 def _inspect(directory: Path) -> Binaries | None:
@@ -105,18 +105,18 @@ def _runs(directory: Path, account: Account) -> bool:
 def _nothing_fits(found: list[Binaries], major: int | None) -> Unavailable:
     if major is None:
         return Unavailable(
-            f"There is no PostgreSQL {OLDEST} or newer here, and no wheel that carries one for this system.",
+            f"There is no PostgreSQL {OLDEST} or newer here, nor a wheel that carries one.",
             "Install PostgreSQL, or set DATABASE_URL.",
         )
     others = ", ".join(sorted({each.version for each in found})) or "none at all"
     return Unavailable(
         f"The data was written by PostgreSQL {major}, and only another version is here ({others}).",
-        f"Install PostgreSQL {major} to open it, or dump it with {major} and load it into the other.",
+        f"Install PostgreSQL {major} to open it, or dump it with that and load it into another.",
     )
 
 
 def _within_reach(binaries: Binaries, place: Path, account: Account) -> Binaries:
-    """The same programs where the account may execute them: linked where possible, else copied, once."""
+    """The same programs where the account may execute them: linked if possible, else copied."""
     package = next(each for each in binaries.directory.parents if each.name == CARRIER)
     copy = place / f"postgresql-{binaries.version}"
     reached = copy / binaries.directory.relative_to(package.parent)

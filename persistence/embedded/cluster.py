@@ -15,8 +15,7 @@ DATABASE = "trellis"
 PORT = 5432
 
 FIRST_WORDS = (
-    f"CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB;\n"
-    f"CREATE DATABASE {DATABASE} OWNER {OWNER};\n"
+    f"CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n"
 )
 """Said in single-user mode, one statement a line, before anybody can connect."""
 
@@ -80,8 +79,10 @@ def reason_in(said: str) -> str:
 
 
 def settings(place: Place, *, lasting: bool) -> list[str]:
-    """The words on the command line of `postgres`. Who may connect is written anew for each start,
-    because the project may have changed hands."""
+    """The words on the command line of `postgres`.
+
+    Who may connect is written anew for each start: the project may have changed hands.
+    """
     us = ourselves().name.replace('"', '""')
     map_ = "".join(f'trellis "{us}" {role}\n' for role in ("postgres", OWNER, SERVING))
     access = "local all all peer map=trellis\nhost all all all scram-sha-256\n"

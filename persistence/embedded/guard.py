@@ -40,7 +40,7 @@ def launch(command: list[str]) -> int:
     if child:
         return child
     try:
-        # After the change of user, which would clear it, and in the process that becomes PostgreSQL.
+        # In the process that becomes PostgreSQL, and after the change of user, which clears it.
         if libc is not None:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
         if os.getppid() == guard:
@@ -48,7 +48,7 @@ def launch(command: list[str]) -> int:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             nothing = os.open(os.devnull, os.O_RDONLY)
             os.dup2(nothing, 0)
-            os.execv(command[0], command)
+            os.execv(command[0], command)  # noqa: S606 - a shell would stand between
     finally:
         os._exit(127)
 

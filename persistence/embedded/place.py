@@ -1,4 +1,4 @@
-"""Where the server's files lie: in the project's own directory, or, where only root may enter, nearby."""
+"""Where the server's files lie: in the project, or elsewhere if only root may enter that."""
 
 import fcntl
 import hashlib
@@ -17,6 +17,9 @@ from persistence.embedded.unavailable import Unavailable
 SOCKET_PATH = 103 if sys.platform == "darwin" else 107
 """The longest address of a Unix socket, in bytes."""
 
+SHORT = 50
+"""A runtime directory of no more bytes leaves room for our name and the socket's."""
+
 SHARED = Path("/var/lib/trellis")
 """Where root keeps the data of projects that the server's own user may not enter."""
 
@@ -26,7 +29,7 @@ ORIGIN = "origin"
 
 @dataclass(frozen=True)
 class Place:
-    """The directories of one server: `directory` is ours, `data` and `sockets` are the account's."""
+    """The directories of a server: `directory` is ours, `data` and `sockets` are the account's."""
 
     directory: Path
     sockets: Path
@@ -43,8 +46,11 @@ class Place:
 
 
 def lock(home: Path, patience: float) -> int:
-    """Hold the home for one server. Every process of the server inherits the lock, so that a free lock
-    proves that none of them is left, however its owner died."""
+    """Hold the home for one server.
+
+    Every process of the server inherits the lock, so that a free lock proves that none of them is
+    left, however its owner died.
+    """
     file = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     until = time.monotonic() + patience
     while True:
@@ -66,7 +72,7 @@ def lock(home: Path, patience: float) -> int:
 
 
 def make_home(home: Path) -> Path:
-    """Make the home and what is missing above it. Root makes it in the name of the project's owner."""
+    """Make the home and what is missing above it, in the name of the project's owner."""
     if not home.exists():
         make_home(home.parent)
         home.mkdir(exist_ok=True)
@@ -103,6 +109,15 @@ def own(directory: Path, account: Account) -> Path:
     return directory
 
 
+def leave_to_its_owner(directory: Path) -> None:
+    """What root wrote into somebody's project belongs to that person."""
+    if os.geteuid() == 0:
+        owner = directory.stat()
+        for each in directory.iterdir():
+            if not stat.S_ISDIR(each.lstat().st_mode):
+                os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
 def _verify(directory: Path, account: Account) -> None:
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid:
@@ -114,7 +129,7 @@ def _verify(directory: Path, account: Account) -> None:
         directory.chmod(0o700)
         if directory.lstat().st_mode & 0o077:
             raise Unavailable(
-                f"The disk that holds {directory} does not keep permissions, which PostgreSQL needs.",
+                f"The disk that holds {directory} keeps no permissions, which PostgreSQL needs.",
                 "Put the project on another disk, or set DATABASE_URL.",
             )
 
@@ -126,8 +141,11 @@ def _let_in(directory: Path, account: Account) -> None:
 
 
 def _elsewhere(home: Path, account: Account) -> Path:
-    """A directory outside a home that only root may enter. The home names it, so that it moves and
-    vanishes with the home; a copy of a home does not share the data of the original."""
+    """A directory outside a home that only root may enter.
+
+    The home names it, so that it is found when the home moves, and forgotten when the home is
+    removed; a copy of a home does not share the data of the original.
+    """
     note = home / ELSEWHERE
     if note.exists():
         known = Path(note.read_text().strip())
@@ -137,22 +155,30 @@ def _elsewhere(home: Path, account: Account) -> Path:
     # What is temporary stays so: nobody looks for the remains of a test run under /var.
     temporary = Path(tempfile.gettempdir()).resolve()
     root = temporary if home.is_relative_to(temporary) else SHARED
-    if root == SHARED and not SHARED.exists():
-        SHARED.mkdir(parents=True)
-        SHARED.chmod(0o711)
+    if root == SHARED:
+        _share()
     chosen = root / f"trellis-{secrets.token_hex(6)}"
     chosen.mkdir(mode=0o710)
     _let_in(chosen, account)
     if not account.may("x", chosen):
         chosen.rmdir()
         raise Unavailable(
-            f"PostgreSQL does not run as root, and the user {account.name} may enter neither {home} "
-            f"nor {root}.",
+            f"PostgreSQL does not run as root, and the user {account.name} may enter neither "
+            f"{home} nor {root}.",
             "Move the project, start it as another user, or set DATABASE_URL.",
         )
     (chosen / ORIGIN).write_text(f"{home}\n")
     note.write_text(f"{chosen}\n")
     return chosen
+
+
+def _share() -> None:
+    if not SHARED.exists():
+        SHARED.mkdir(parents=True)
+        SHARED.chmod(0o711)
+    found = SHARED.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
+        raise Unavailable(f"{SHARED} is not root's alone, and Trellis would keep its data there.")
 
 
 def _copied(home: Path, known: Path) -> bool:
@@ -162,11 +188,12 @@ def _copied(home: Path, known: Path) -> bool:
 
 
 def _sockets(directory: Path, account: Account) -> Path:
-    """The directory of the socket: beside the data, or under a short name where the path is too long."""
+    """The directory of the socket: beside the data, or a short one if that path is too long."""
     beside = directory / "run"
     if len(os.fsencode(beside / ".s.PGSQL.5432")) <= SOCKET_PATH:
         return own(beside, account)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    short = Path(runtime) if account.is_ours and runtime and len(runtime) < 60 else Path("/tmp")  # noqa: S108
+    fits = account.is_ours and 0 < len(runtime) < SHORT
+    short = Path(runtime if fits else "/tmp")  # noqa: S108 - who owns it is verified
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return own(short / f"trellis-{account.uid}-{name}", account)

@@ -8,12 +8,11 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 from persistence.embedded import cluster, place
 from persistence.embedded.account import Account, account_for
 from persistence.embedded.addresses import Addresses, addresses, answers
-from persistence.embedded.binaries import Binaries, choose
+from persistence.embedded.binaries import choose
 from persistence.embedded.place import Place
 from persistence.embedded.unavailable import Unavailable
 
@@ -101,14 +100,27 @@ class EmbeddedPostgres:
             cluster.create(here, binaries, account, lasting=self.lasting)
         _clear_traces(here.data)
         command = [str(binaries.program("postgres")), "-D", str(here.data)]
-        self._spawn(account, [*command, *cluster.settings(here, lasting=self.lasting)], here.log, held)
+        self._spawn(
+            account, [*command, *cluster.settings(here, lasting=self.lasting)], here.log, held
+        )
+
+        place.leave_to_its_owner(self.home)
 
     def _spawn(self, account: Account, command: list[str], log: Path, held: int) -> None:
         if log.exists() and log.stat().st_size > ENOUGH_LOG:
             log.replace(log.with_suffix(".log.1"))
-        with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as writing:
-            self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(GUARD), str(account.uid), str(account.gid), *command],
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        with os.fdopen(os.open(log, flags, 0o600), "ab") as writing:
+            self._guard = subprocess.Popen(  # noqa: S603 - our own script
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    str(GUARD),
+                    str(account.uid),
+                    str(account.gid),
+                    *command,
+                ],
                 stdin=subprocess.PIPE,
                 stdout=writing,
                 stderr=writing,
@@ -120,7 +132,8 @@ class EmbeddedPostgres:
         self._silence = log.stat().st_size
 
     def _wait(self) -> Addresses:
-        assert self.place and self._guard  # noqa: S101 - launched just before
+        if self.place is None or self._guard is None:
+            raise Unavailable("PostgreSQL was stopped before it answered.")
         until = time.monotonic() + STARTING
         while not answers(self.place.sockets):
             if self._guard.poll() is not None or time.monotonic() > until:
@@ -141,14 +154,16 @@ def _demand_room(directory: Path, megabytes: int) -> None:
     free = disk.f_bavail * disk.f_frsize // 1_000_000
     if free < megabytes:
         raise Unavailable(
-            f"Only {free} MB are free on the disk that holds {directory}, and PostgreSQL needs {megabytes}.",
-            "Make room and start again; nothing was lost.",
+            f"Only {free} MB are free on the disk that holds {directory}.",
+            f"PostgreSQL needs {megabytes}. Make room and start again; nothing was lost.",
         )
 
 
 def _clear_traces(data: Path) -> None:
-    """Forget a dead server whose process number now belongs to somebody else: PostgreSQL would wait for
-    that process for ever. Any other remains it clears away itself."""
+    """Forget a dead server whose process number now belongs to somebody else.
+
+    PostgreSQL would take that process for the server; any other remains it clears away itself.
+    """
     try:
         process = (data / "postmaster.pid").read_text().split()[0]
     except (FileNotFoundError, IndexError):
@@ -156,7 +171,8 @@ def _clear_traces(data: Path) -> None:
     listed = _command_of(process)
     if str(data) in listed:
         raise Unavailable(
-            f"A PostgreSQL that Trellis did not start (process {process}) runs on {data}.", "Stop it first."
+            f"A PostgreSQL that Trellis did not start (process {process}) runs on {data}.",
+            "Stop it first.",
         )
     if listed:
         (data / "postmaster.pid").unlink()
@@ -176,7 +192,9 @@ def _explained(error: OSError, home: Path) -> Unavailable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Unavailable(f"The disk that holds {where} is full.", "Make room and start again.")
     if error.errno == errno.EROFS:
-        return Unavailable(f"The disk that holds {where} is read-only.", "Put the project on another.")
+        return Unavailable(
+            f"The disk that holds {where} is read-only.", "Put the project on another."
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
         return Unavailable(
             f"The user of this process may not use {where}.",

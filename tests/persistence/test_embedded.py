@@ -12,7 +12,7 @@ import textwrap
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 
 import asyncpg
@@ -42,7 +42,7 @@ time.sleep(600)
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A directory that the user of the server's processes may reach; pytest's own is closed to them."""
+    """A directory that the server's user may reach; pytest's own is closed to it."""
     directory = Path(tempfile.mkdtemp(prefix="embedded-")).resolve()
     directory.chmod(0o755)
     yield directory / "postgres"
@@ -56,7 +56,9 @@ def owner(home: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts other processes that own the server of the home."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(at: Path = home, python: str = sys.executable, **options: Any) -> "subprocess.Popen[str]":
+    def start(
+        at: Path = home, python: str = sys.executable, **options: Any
+    ) -> "subprocess.Popen[str]":
         command = [python, "-c", OWNER, str(at)]
         started.append(
             subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **options)
@@ -93,8 +95,10 @@ def _connected(url: str, act: Callable[["asyncpg.Connection[Any]"], Awaitable[An
 
 
 def _processes_of(home: Path) -> list[int]:
-    """The processes of the server that lives in a home: the guard's, the postmaster's, the backends'."""
-    listed = subprocess.run(["ps", "-wweo", "pid,ppid,command"], capture_output=True, text=True, check=True)
+    """The processes of the server in a home: guard, postmaster and backends."""
+    listed = subprocess.run(
+        ["ps", "-wweo", "pid,ppid,command"], capture_output=True, text=True, check=True
+    )
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
     roots = {int(row[0]) for row in rows if f"{home}/" in row[2] and "-c import" not in row[2]}
     return [int(row[0]) for row in rows if {int(row[0]), int(row[1])} & roots]
@@ -175,7 +179,7 @@ def test_a_killed_server_is_back_in_seconds_with_all_it_acknowledged(home: Path)
         ask(at.owner, "CREATE TABLE kept (number int PRIMARY KEY)")
         acknowledged = 0
         for _ in range(3):
-            killing = Thread(target=lambda: (time.sleep(0.3), os.kill(_postmaster(home), signal.SIGKILL)))
+            killing = Timer(0.3, lambda: os.kill(_postmaster(home), signal.SIGKILL))
             killing.start()
 
             async def write(connection: "asyncpg.Connection[Any]") -> None:
@@ -235,7 +239,9 @@ def test_a_server_started_in_a_thread_outlives_the_thread(home: Path) -> None:
 def test_a_second_owner_is_refused_and_a_guest_finds_the_server(home: Path) -> None:
     assert running(home) is None
     with EmbeddedPostgres(home, lasting=False) as at:
-        with pytest.raises(Unavailable, match=f"already runs its database in .* \\(process {os.getpid()}\\)"):
+        with pytest.raises(
+            Unavailable, match=f"already runs its database in .* \\(process {os.getpid()}\\)"
+        ):
             EmbeddedPostgres(home).start(patience=0.1)
         assert running(home) == at
         assert ask(at.owner, "SELECT 1") == 1
@@ -244,7 +250,10 @@ def test_a_second_owner_is_refused_and_a_guest_finds_the_server(home: Path) -> N
 
 def test_two_projects_run_side_by_side(home: Path) -> None:
     other = home.parent / "other"
-    with EmbeddedPostgres(home, lasting=False) as one, EmbeddedPostgres(other, lasting=False) as two:
+    with (
+        EmbeddedPostgres(home, lasting=False) as one,
+        EmbeddedPostgres(other, lasting=False) as two,
+    ):
         ask(one.owner, "CREATE TABLE mine ()")
         assert ask(two.owner, "SELECT to_regclass('mine')::text") is None
 
@@ -279,19 +288,27 @@ def test_data_of_another_major_version_is_refused(home: Path) -> None:
     with EmbeddedPostgres(home):
         pass
     (home / "data" / "PG_VERSION").write_text("9\n")
-    with pytest.raises(Unavailable, match=r"The data was written by PostgreSQL 9, and only another"):
+    with pytest.raises(
+        Unavailable, match=r"The data was written by PostgreSQL 9, and only another"
+    ):
         EmbeddedPostgres(home).start()
     assert (home / "data" / "PG_VERSION").read_text() == "9\n"
     assert _processes_of(home) == []
 
 
-def test_a_system_without_postgresql_is_told_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_postgresql_is_told_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(binaries, "_directories", lambda: iter([Path("/nowhere")]))
-    with pytest.raises(Unavailable, match=r"There is no PostgreSQL 15 or newer here.*set DATABASE_URL"):
+    with pytest.raises(
+        Unavailable, match=r"There is no PostgreSQL 15 or newer here.*set DATABASE_URL"
+    ):
         EmbeddedPostgres(home).start()
 
 
-def test_the_system_s_own_postgresql_serves_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_system_s_own_postgresql_serves_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(binaries, "CARRIER", "no_such_wheel")
     try:
         with EmbeddedPostgres(home, lasting=False) as at:
@@ -314,7 +331,9 @@ def test_a_dead_server_whose_number_somebody_else_has_is_forgotten(home: Path) -
     account = account_for(home)
     user = {} if account.is_ours else {"user": account.uid, "group": account.gid}
     with subprocess.Popen(["sleep", "60"], **user) as stranger:  # type: ignore[call-overload]
-        (home / "data" / "postmaster.pid").write_text("\n".join([str(stranger.pid), *remains[1:], ""]))
+        (home / "data" / "postmaster.pid").write_text(
+            "\n".join([str(stranger.pid), *remains[1:], ""])
+        )
         try:
             with EmbeddedPostgres(home) as at:
                 assert ask(at.owner, "SELECT 1") == 1
@@ -326,9 +345,11 @@ def test_a_dead_server_whose_number_somebody_else_has_is_forgotten(home: Path) -
 @as_root
 @pytest.mark.parametrize("size", ["8m", "60m"])
 def test_a_full_disk_is_named(home: Path, size: str) -> None:
-    with _mounted(home.parent / "disk", f"size={size}") as disk:
-        with pytest.raises(Unavailable, match="MB are free on the disk that holds"):
-            EmbeddedPostgres(disk / "postgres").start()
+    with (
+        _mounted(home.parent / "disk", f"size={size}") as disk,
+        pytest.raises(Unavailable, match="MB are free on the disk that holds"),
+    ):
+        EmbeddedPostgres(disk / "postgres").start()
 
 
 @as_root
@@ -337,15 +358,21 @@ def test_a_disk_that_fills_up_is_named_and_nothing_is_lost(home: Path) -> None:
         with EmbeddedPostgres(disk / "postgres") as at:
             ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
         filling = disk / "filling"
-        with filling.open("wb") as file, pytest.raises(OSError, match="No space left"):
-            while True:
-                file.write(b"\0" * 65536)
-                file.flush()
+        _fill(filling)
         with pytest.raises(Unavailable, match=r"nothing was lost|is full"):
             EmbeddedPostgres(disk / "postgres").start()
         filling.unlink()
         with EmbeddedPostgres(disk / "postgres") as at:
             assert ask(at.owner, "SELECT answer FROM kept") == 42
+
+
+def _fill(path: Path) -> None:
+    try:
+        with path.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 65536)
+    except OSError:
+        pass
 
 
 @as_root
@@ -418,16 +445,15 @@ def test_a_plain_user_needs_nothing_from_root(
         "extra_groups": [],
         "env": {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     }
-    process = owner(theirs / "postgres", **options)
-    url = _line(process)
-    assert url.startswith("postgresql://trellis_owner@/trellis?host=")
-    process.kill()
-    process.wait()
-    _wait_until(lambda: not _processes_of(theirs))
     # Root, in the user's own project, leaves everything to that user.
-    with EmbeddedPostgres(theirs / "postgres") as at:
-        assert ask(at.owner, "SELECT current_user") == "trellis_owner"
-    assert _line(owner(theirs / "postgres", **options)) == url
+    for _ in range(2):
+        with EmbeddedPostgres(theirs / "postgres") as at:
+            assert ask(at.owner, "SELECT current_user") == "trellis_owner"
+        process = owner(theirs / "postgres", **options)
+        assert _line(process) == at.owner
+        process.kill()
+        process.wait()
+        _wait_until(lambda: not _processes_of(theirs))
 
 
 def _python_for(account: Account) -> str:
@@ -447,7 +473,7 @@ class _mounted:  # noqa: N801 - used as a word
 
     def __enter__(self) -> Path:
         self.at.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"mode=755,{self.options}", "tmpfs", self.at]
+        command = ["mount", "-t", "tmpfs", "-o", f"mode=755,{self.options}", "tmpfs", str(self.at)]
         mounting = subprocess.run(command, capture_output=True, text=True, check=False)
         if mounting.returncode:
             pytest.skip(textwrap.shorten(mounting.stderr, 80))
