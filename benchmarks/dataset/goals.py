@@ -45,8 +45,8 @@ def _goal(made: Tenant, born: datetime, parent: str | None) -> str:
         id=identity,
         owner_kind=kind,
         title=title,
-        description="What we agreed on in the planning week, with the figures below as the measure.",
-        purpose="Customers notice this first." if random.random() < 0.5 else None,  # noqa: PLR2004
+        description="What we agreed on in the planning week; the figures below measure it.",
+        purpose="Customers notice this first." if random.random() < 0.5 else None,
         visibility=visibility,
         starts_on=day_of(born),
         due_on=day_of(later(born, days=random.randint(60, 200))),

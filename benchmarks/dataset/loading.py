@@ -107,7 +107,8 @@ async def _load(bench: Bench, parts: tuple[Part, ...]) -> None:
             began = time.perf_counter()
             await _load_part(connection, bench, part)
             taken = time.perf_counter() - began
-            print(f"Loaded {part.name}: {part.tenants:,} × {part.people:,} people, {taken:.0f} s.")
+            size = f"{part.tenants:,} tenants of {part.people:,} people"
+            print(f"Loaded {part.name}: {size}, {taken:.0f} s.", flush=True)
         if missing:
             await _finish(connection, missing)
     finally:

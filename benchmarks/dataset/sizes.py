@@ -8,7 +8,7 @@ KEY_RESULTS_EACH = 3
 
 @dataclass(frozen=True)
 class Part:
-    """Tenants of one size, loaded and kept together; their slugs are `name-1`, `name-2` …"""
+    """Tenants of one size, loaded and kept together; slugs are the name and a number from 1."""
 
     name: str
     tenants: int

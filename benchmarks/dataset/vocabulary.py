@@ -1,6 +1,6 @@
 """Vocabulary: what people, units and goals of the bench set are called."""
 
-GIVEN_NAMES = (
+_GIVEN = (
     "Ada Aino Alba Amara Anaïs Anders Anouk Aria Arjun Astrid Bao Beatriz Björn Boris Camila Carlos"
     " Chen Chiara Clara Dalia Daniel Darius Deniz Diego Dmitri Elena Élise Emeka Emil Esther Farah"
     " Femi Fiona Freya Gabriel Giulia Hana Hannah Hiroshi Ibrahim Ida Ines Ingrid Isaac Ivana Jakub"
@@ -8,20 +8,23 @@ GIVEN_NAMES = (
     " Maëlle Magnus Malik Maren Maria Mateo Maya Mei Mikael Milan Mina Nadia Naomi Nikhil Nina Noah"
     " Nuria Olga Omar Oscar Paolo Petra Priya Rafael Ravi Rosa Ruth Salma Samir Sara Selma Sofia"
     " Søren Suki Tariq Tessa Théo Tomás Uma Viktor Wei Yara Yuki Zainab Zoë"
-).split()
+)
 
-FAMILY_NAMES = (
+_FAMILY = (
     "Abe Acosta Adeyemi Aguilar Ahmed Almeida Andersson Arslan Bauer Becker Berg Bianchi Björk Blum"
     " Bonnet Braga Castillo Chowdhury Conti Costa Cruz Dahl Delgado Demir Diallo Dubois Duarte"
     " Eriksen Esposito Farouk Fernández Fischer Fontaine Fujita Gallo García Gupta Haddad Hansen"
     " Hartmann Hassan Herrera Hoffmann Horvat Ito Ivanov Jansen Jensen Johansson Jovanović Kaya"
     " Keller Khan Kim Kimura Klein Kowalski Krüger Lambert Larsen Laurent Leone Lindgren López"
-    " Lund Maier Malik Marino Martin Mendes Meyer Mohamed Molina Moreau Müller Mwangi Nakamura Ncube"
-    " Nguyen Nielsen Novák Nowak Nuñez Obi Okafor Oliveira Olsen Osei Özdemir Park Patel Pereira"
-    " Petrov Popescu Rahman Ramos Rao Reyes Ricci Rivera Rojas Rossi Roy Ruiz Sahin Saito Santos"
-    " Sato Schmidt Schwarz Silva Singh Sørensen Sousa Strand Suzuki Svensson Takeda Tan Thomsen"
-    " Torres Touré Vargas Vega Virtanen Vogel Wagner Watanabe Weber Wong Yamada Yilmaz Zhang Zhou"
-).split()
+    " Lund Maier Malik Marino Martin Mendes Meyer Mohamed Molina Moreau Müller Mwangi Nakamura"
+    " Ncube Nguyen Nielsen Novák Nowak Nuñez Obi Okafor Oliveira Olsen Osei Özdemir Park Patel"
+    " Pereira Petrov Popescu Rahman Ramos Rao Reyes Ricci Rivera Rojas Rossi Roy Ruiz Sahin Saito"
+    " Santos Sato Schmidt Schwarz Silva Singh Sørensen Sousa Strand Suzuki Svensson Takeda Tan"
+    " Thomsen Torres Touré Vargas Vega Virtanen Vogel Wagner Watanabe Weber Wong Yamada Yilmaz"
+    " Zhang Zhou"
+)
+
+GIVEN_NAMES, FAMILY_NAMES = _GIVEN.split(), _FAMILY.split()
 
 JOB_TITLES = (
     "Account Executive",

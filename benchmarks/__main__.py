@@ -1,0 +1,96 @@
+"""`python -m benchmarks`: prepares the bench set, checks the contenders, measures, and reports."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+
+from benchmarks import report
+from benchmarks.cases import CASES
+from benchmarks.contenders import CONTENDERS
+from benchmarks.dataset.loading import HOME, Bench, bench_set
+from benchmarks.dataset.sizes import BASE, PARTS
+from benchmarks.load import client
+from benchmarks.personas import personas
+from benchmarks.processes import NotStarted
+from benchmarks.runner import Figure, Plan, Unequal, compare, measure
+
+DEFAULT = ("goals-page", "goals-page-employee")
+Names = Annotated[list[str] | None, typer.Option()]
+
+
+def main(  # noqa: PLR0913 - the options of a command
+    *,
+    case: Names = None,
+    contender: Names = None,
+    connections: Annotated[list[int] | None, typer.Option(help="1, 8 and 32 are usual.")] = None,
+    rounds: int = 5,
+    seconds: float = 5,
+    part: Annotated[list[str] | None, typer.Option(help="Load these parts, too.")] = None,
+    fresh: Annotated[bool, typer.Option(help="Make the bench set anew.")] = False,
+    check: Annotated[bool, typer.Option(help="Only compare the answers.")] = False,
+    table: Annotated[bool, typer.Option(help="Print the latest table as Markdown.")] = False,
+) -> None:
+    """Measure the contenders against the floor."""
+    if table:
+        print(report.markdown(json.loads(report.LATEST.read_text())))
+        return
+    plan = Plan(
+        cases=[CASES[name] for name in case or DEFAULT],
+        contenders=[CONTENDERS[name] for name in contender or CONTENDERS],
+        connections=connections or [8],
+        rounds=rounds,
+        seconds=seconds,
+        client=client(),
+    )
+    parts = dict.fromkeys([BASE, *(each.part for each in plan.cases), *_named(part)])
+    try:
+        with bench_set(parts, fresh=fresh) as bench:
+            _run(bench, plan, check=check, whole=not (case or contender))
+    except (NotStarted, Unequal) as error:
+        sys.exit(str(error))
+
+
+def _named(part: list[str] | None) -> list[object]:
+    return [PARTS[name] for name in part or ()]
+
+
+def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
+    known = asyncio.run(personas(bench, plan.cases))
+    sizes = compare(bench, plan, known)
+    print(f"Equal answers: {', '.join(f'{name} ({n} objects)' for name, n in sizes.items())}.")
+    if check:
+        return
+    where = report.machine(asyncio.run(_server(bench)), plan.client)
+    figures: list[Figure] = []
+    for figure in measure(bench, plan, known):
+        figures.append(figure)
+        print(
+            f"round {figure.round + 1} {figure.case:22} {figure.contender:12}"
+            f" {figure.connections:3} connections {figure.rate:8,.0f}/s",
+            flush=True,
+        )
+    kept = report.results(plan, figures, where, sizes)
+    path = report.LATEST if whole else HOME / "partial.json"
+    report.keep(kept, path)
+    report.show(kept)
+    print(f"Written to {_shown(path)}.")
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(report.ROOT)
+
+
+async def _server(bench: Bench) -> str:
+    connection = await asyncpg.connect(bench.superuser)
+    try:
+        return str(await connection.fetchval("SHOW server_version"))
+    finally:
+        await connection.close()
+
+
+typer.run(main)

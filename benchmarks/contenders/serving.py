@@ -1,0 +1,24 @@
+"""Serving: uvicorn as Trellis runs it, for contenders that are bare ASGI applications."""
+
+import os
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+def serve(app: ASGIApp) -> None:
+    """Answer on the port that the runner chose, until it says stop."""
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=int(os.environ["PORT"]),
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=20,
+        backlog=2048,
+    )

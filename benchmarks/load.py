@@ -1,0 +1,165 @@
+"""Load: many requests over a few connections, by wrk where it is, else by a client of our own."""
+
+import asyncio
+import json
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.dataset.loading import HOME
+
+SCRIPT = HOME / "wrk.lua"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One POST, as it is repeated."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of it; times in milliseconds."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    errors: int
+
+    @property
+    def rate(self) -> float:
+        """Requests in a second."""
+        return self.requests / self.seconds
+
+
+def client() -> str:
+    """What drives: wrk, installed first where this machine is Debian's and we are root."""
+    if shutil.which("wrk") is None and shutil.which("apt-get") and _is_root():
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update"], check=False, **quiet)
+        subprocess.run(["apt-get", "install", "-y", "wrk"], check=False, **quiet)
+    return "wrk" if shutil.which("wrk") else "asyncio"
+
+
+def drive(
+    port: int, requests: Sequence[Request], *, connections: int, seconds: float, by: str
+) -> Load:
+    """Put the requests in turn, over and over, on so many connections for so long."""
+    if by == "wrk":
+        return _wrk(port, requests, connections, seconds)
+    return asyncio.run(_asyncio(port, requests, connections, seconds))
+
+
+def _is_root() -> bool:
+    return sys.platform == "linux" and Path("/proc/self").stat().st_uid == 0
+
+
+# -- wrk ------------------------------------------------------------------------------------
+
+
+def _wrk(port: int, requests: Sequence[Request], connections: int, seconds: float) -> Load:
+    SCRIPT.write_text(_lua(requests))
+    done = subprocess.run(
+        [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds:.0f}s",
+            "--timeout=30s",
+            f"-s{SCRIPT}",
+            f"http://127.0.0.1:{port}",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = re.search(r"^JSON (.*)$", done.stdout, re.MULTILINE)
+    assert told, done.stdout
+    return Load(**json.loads(told[1]))
+
+
+def _lua(requests: Sequence[Request]) -> str:
+    made = ",\n".join(
+        f'wrk.format("POST", {_quoted(each.path)}, {{{_headers(each)}}},'
+        f" {_quoted(each.body.decode())})"
+        for each in requests
+    )
+    return LUA.replace("REQUESTS", made)
+
+
+def _headers(request: Request) -> str:
+    headers = {**request.headers, "Content-Type": "application/json"}
+    return ", ".join(f"[{_quoted(name)}] = {_quoted(value)}" for name, value in headers.items())
+
+
+def _quoted(text: str) -> str:
+    return f"[==[{text}]==]"
+
+
+LUA = """
+local made, n
+function init(args) made = {REQUESTS}; n = 0 end
+function request() n = n % #made + 1; return made[n] end
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format(
+    'JSON {"requests": %d, "seconds": %f, "p50": %f, "p99": %f, "errors": %d}\\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3,
+    latency:percentile(99) / 1e3, e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+
+
+# -- our own --------------------------------------------------------------------------------
+
+
+async def _asyncio(
+    port: int, requests: Sequence[Request], connections: int, seconds: float
+) -> Load:
+    began = time.perf_counter()
+    times: list[float] = []
+    errors = await asyncio.gather(
+        *(_repeat(port, requests[n:] + requests[:n], began + seconds, times)
+          for n in range(connections))
+    )  # fmt: skip
+    took = time.perf_counter() - began
+    cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [0.0] * 99
+    return Load(len(times), took, cuts[49] * 1000, cuts[98] * 1000, sum(errors))
+
+
+async def _repeat(port: int, requests: Sequence[Request], until: float, times: list[float]) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    turn = errors = 0
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        writer.write(_wire(requests[turn % len(requests)]))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        assert length, head
+        await reader.readexactly(int(length[1]))
+        errors += not head.startswith(b"HTTP/1.1 200")
+        times.append(time.perf_counter() - began)
+        turn += 1
+    writer.close()
+    return errors
+
+
+def _wire(request: Request) -> bytes:
+    headers = {
+        **request.headers,
+        "Host": "127.0.0.1",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(request.body)),
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST {request.path} HTTP/1.1\r\n{lines}\r\n".encode() + request.body

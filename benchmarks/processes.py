@@ -1,0 +1,113 @@
+"""Processes: starting a contender, stopping it for certain, and what CPU time it took."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.dataset.loading import HOME, ROOT
+
+PATIENCE = 60.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class NotStarted(Exception):
+    """A contender did not come up; its last words are in the message."""
+
+
+@contextmanager
+def running(
+    name: str, command: tuple[str, ...], environment: Mapping[str, str]
+) -> Iterator[tuple[int, int]]:
+    """A contender's process id and port, from when it listens until the context ends."""
+    port, log = _free_port(), HOME / f"{name}.log"
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment, "PORT": str(port)},
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(process, port, log)
+        yield process.pid, port
+    finally:
+        _stop(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as trying:
+            if trying.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise NotStarted(f"{' '.join(process.args)} did not start:\n{log.read_text()[-3000:]}")  # type: ignore[arg-type]
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, kind)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def cpu_seconds(root: int) -> float | None:
+    """CPU time that a process and all below it have taken so far; None where there is no /proc."""
+    if not Path("/proc/self/stat").exists():
+        return None
+    times: dict[int, int] = {}
+    children: dict[int, list[int]] = defaultdict(list)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (stat := _stat(entry)):
+            parent, ticks = stat
+            times[int(entry.name)] = ticks
+            children[parent].append(int(entry.name))
+    return sum(times.get(each, 0) for each in _below(root, children)) / TICKS
+
+
+def parent_of(process: int) -> int | None:
+    """The process that started this one."""
+    stat = _stat(Path("/proc", str(process)))
+    return stat[0] if stat else None
+
+
+def resident_megabytes(process: int) -> float | None:
+    """Memory that the process holds."""
+    try:
+        pages = int(Path("/proc", str(process), "statm").read_text().split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _below(root: int, children: Mapping[int, list[int]]) -> Iterator[int]:
+    yield root
+    for child in children.get(root, ()):
+        yield from _below(child, children)
+
+
+def _stat(entry: Path) -> tuple[int, int] | None:
+    """The parent, and the ticks of the process and of its children that have ended."""
+    try:
+        fields = (entry / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(fields[1]), sum(int(each) for each in fields[11:15])

@@ -1,0 +1,164 @@
+"""The report: medians and ratios, as a table to look at, as Markdown, and as JSON to keep."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.cases import CASES
+from benchmarks.contenders import CONTENDERS, POOL
+from benchmarks.dataset.loading import ROOT
+from benchmarks.runner import Figure, Plan, as_json
+
+LATEST = ROOT / "benchmarks" / "results" / "latest.json"
+COLUMNS = ("requests/s", "of the floor", "median ms", "p99 ms", "own CPU ms", "database CPU ms")
+
+
+def machine(server: str, client: str) -> dict[str, Any]:
+    """Where it was measured."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "postgresql": server,
+        "client": client,
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def _processor() -> str:
+    listed = Path("/proc/cpuinfo")
+    if listed.exists():
+        for line in listed.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def results(
+    plan: Plan, figures: Sequence[Figure], where: dict[str, Any], sizes: dict[str, int]
+) -> dict[str, Any]:
+    """All that is kept of a run."""
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "revision": _revision(),
+        "machine": where,
+        "pool": POOL,
+        "rounds": plan.rounds,
+        "seconds": plan.seconds,
+        "objects": sizes,
+        "medians": list(medians(figures)),
+        "figures": as_json(figures),
+    }
+
+
+def _revision() -> str:
+    asked = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
+
+
+def medians(figures: Sequence[Figure]) -> Iterable[dict[str, Any]]:
+    """For each case, number of connections and contender: the median over the rounds."""
+    keys = dict.fromkeys((each.case, each.connections, each.contender) for each in figures)
+    first = next(iter(CONTENDERS))
+    rates: dict[tuple[str, int], float] = {}
+    for case, connections, contender in sorted(keys, key=lambda key: (key[0], key[1])):
+        mine = [
+            each
+            for each in figures
+            if (each.case, each.connections, each.contender) == (case, connections, contender)
+        ]
+        rate = statistics.median(each.rate for each in mine)
+        if contender == first:
+            rates[case, connections] = rate
+        of_floor = rates.get((case, connections))
+        yield {
+            "case": case,
+            "connections": connections,
+            "contender": contender,
+            "rate": rate,
+            "of_floor": of_floor and round(rate / of_floor, 3),
+            "p50": statistics.median(each.p50 for each in mine),
+            "p99": statistics.median(each.p99 for each in mine),
+            "own_cpu": _median(each.own_cpu for each in mine),
+            "database_cpu": _median(each.database_cpu for each in mine),
+            "errors": sum(each.errors for each in mine),
+            "spread": [min(each.rate for each in mine), max(each.rate for each in mine)],
+        }
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+def show(kept: dict[str, Any]) -> None:
+    """Print the tables."""
+    console = Console(width=110)
+    where = kept["machine"]
+    console.print(
+        f"{where['processor']}, {where['cores']} cores, {where['memory_gb']} GB · {where['system']}"
+        f" · Python {where['python']} · PostgreSQL {where['postgresql']} · {where['client']}"
+        f" · pool {kept['pool']} · {kept['rounds']} rounds of {kept['seconds']:g} s"
+        f" · load before {where['load_before']}"
+    )
+    for title, rows in _tables(kept):
+        table = Table(title=title, title_justify="left")
+        table.add_column("")
+        for column in COLUMNS:
+            table.add_column(column, justify="right")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def markdown(kept: dict[str, Any]) -> str:
+    """The same for the README."""
+    lines = []
+    for title, rows in _tables(kept):
+        lines += [
+            f"{title}:",
+            "",
+            f"| | {' | '.join(COLUMNS)} |",
+            f"| --- |{' ---: |' * len(COLUMNS)}",
+        ]
+        lines += [f"| {' | '.join(row)} |" for row in rows]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _tables(kept: dict[str, Any]) -> Iterable[tuple[str, list[tuple[str, ...]]]]:
+    found = kept["medians"]
+    for case, connections in dict.fromkeys((row["case"], row["connections"]) for row in found):
+        rows = [row for row in found if (row["case"], row["connections"]) == (case, connections)]
+        yield f"{CASES[case].title}, {connections} connections", [_row(row) for row in rows]
+
+
+def _row(row: dict[str, Any]) -> tuple[str, ...]:
+    failed = f" ({row['errors']} errors)" if row["errors"] else ""
+    return (
+        CONTENDERS[row["contender"]].title,
+        f"{row['rate']:,.0f}{failed}",
+        "" if row["of_floor"] is None else f"{row['of_floor']:.2f}",
+        f"{row['p50']:.1f}",
+        f"{row['p99']:.1f}",
+        "" if row["own_cpu"] is None else f"{row['own_cpu']:.2f}",
+        "" if row["database_cpu"] is None else f"{row['database_cpu']:.2f}",
+    )
+
+
+def keep(kept: dict[str, Any], path: Path) -> None:
+    """Write a run down."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
