@@ -1,6 +1,5 @@
 """GraphQL requests as HTTP carries them: read within bounds, and checked before they are used."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +30,7 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 
 async def request_of_body(
-    receive: Receive, headers: Mapping[str, str], *, most_bytes: int, seconds: float
+    receive: Receive, headers: Mapping[str, str], *, most_bytes: int
 ) -> Request:
     """The request in the body of a POST."""
     if not is_utf8_json(headers.get("content-type")):
@@ -46,7 +45,7 @@ async def request_of_body(
             "Send the body without compression.",
             {"accept-encoding": "identity"},
         )
-    return request_of(parsed(await _body(receive, headers, most_bytes, seconds)))
+    return request_of(parsed(await _body(receive, headers, most_bytes)))
 
 
 def request_of_query(scope: Scope, *, most_bytes: int) -> Request:
@@ -121,30 +120,21 @@ def _map(fields: dict[str, object], name: str) -> dict[str, Any] | None:
     raise bad_request(f"The parameter {name} must be an object.")
 
 
-async def _body(
-    receive: Receive, headers: Mapping[str, str], most_bytes: int, seconds: float
-) -> bytes:
-    too_large = HttpRefusal(413, "LIMIT_EXCEEDED", f"Send at most {most_bytes} bytes.")
+async def _body(receive: Receive, headers: Mapping[str, str], most_bytes: int) -> bytes:
     announced = headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced[:20]) > most_bytes:
-        raise too_large
+    size = int(announced[:20]) if announced.isdecimal() else 0
     chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Gone
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                if size > most_bytes:
-                    raise too_large
-                chunks.append(chunk)
-                if not message.get("more_body", False):
-                    return b"".join(chunks)
-    except TimeoutError:
-        raise HttpRefusal(408, "TIMEOUT", "The body did not arrive in time.") from None
+    read = 0
+    while max(size, read) <= most_bytes:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk: bytes = message.get("body", b"")
+        read += len(chunk)
+        chunks.append(chunk)
+        if not message.get("more_body", False) and read <= most_bytes:
+            return b"".join(chunks)
+    raise HttpRefusal(413, "LIMIT_EXCEEDED", f"Send at most {most_bytes} bytes.")
 
 
 class _DuplicateKey(ValueError):

@@ -43,23 +43,28 @@ class GraphQL:
             names = " or ".join(media.GRAPHQL)
             raise HttpRefusal(406, "BAD_REQUEST", f"Accept {names}.")
         exchange.media_type = chosen
-        settings = self.wire.settings
+        async with self.wire.deadline():
+            answer = await self._answer_of(scope, receive, headers)
+        await send_answer(send, answer, chosen)
+
+    async def _answer_of(self, scope: Scope, receive: Receive, headers: dict[str, str]) -> Answer:
+        exchange: Exchange = scope["exchange"]
         caller = await self.wire.verifier.caller(headers.get("authorization"))
         exchange.tenant_id = caller.tenant_id
-        is_get = scope["method"] == "GET"
-        if is_get:
-            request = request_of_query(scope, most_bytes=settings.body_limit)
+        most_bytes = self.wire.settings.body_limit
+        is_post = scope["method"] == "POST"
+        if is_post:
+            request = await request_of_body(receive, headers, most_bytes=most_bytes)
         else:
-            request = await request_of_body(
-                receive, headers, most_bytes=settings.body_limit, seconds=settings.request_timeout
-            )
+            request = request_of_query(scope, most_bytes=most_bytes)
         exchange.operation_name = request.operation_name
-        work = self.wire.answer(
-            request, caller, request_id=exchange.request_id, mutations=not is_get
-        )
-        answer = await while_connected(receive, work)
+        with self.wire.admitted():
+            work = self.wire.engine.answer(
+                request, caller, request_id=exchange.request_id, mutations=is_post
+            )
+            answer = await while_connected(receive, work)
         exchange.learn(request.query, answer.body)
-        await send_answer(send, answer, chosen)
+        return answer
 
 
 async def send_answer(send: Send, answer: Answer, media_type: str) -> None:

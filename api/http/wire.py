@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -87,6 +87,9 @@ class Wire:
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     working: int = 0
 
+    def __post_init__(self) -> None:
+        self.metrics.watch_work(lambda: self.working)
+
     @contextmanager
     def admitted(self) -> Iterator[None]:
         """Around the work on one operation. Refuses at once what would only wait."""
@@ -99,23 +102,18 @@ class Wire:
             )
         self.working += 1
         try:
-            with self.metrics.in_flight():
-                yield
+            yield
         finally:
             self.working -= 1
 
-    async def answer(
-        self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
-    ) -> Answer:
-        """Run one operation within the deadline and the number that one process works on."""
-        with self.admitted():
-            try:
-                async with asyncio.timeout(self.settings.request_timeout):
-                    return await self.engine.answer(
-                        request, caller, request_id=request_id, mutations=mutations
-                    )
-            except TimeoutError:
-                raise HttpRefusal(503, "TIMEOUT", "The operation took too long.") from None
+    @asynccontextmanager
+    async def deadline(self) -> AsyncIterator[None]:
+        """Around everything that a request waits for."""
+        try:
+            async with asyncio.timeout(self.settings.request_timeout):
+                yield
+        except TimeoutError:
+            raise HttpRefusal(503, "TIMEOUT", "It took too long.") from None
 
     def may_call_from(self, origin: str | None, host: str | None) -> bool:
         """Whether a browser's page of this origin may open a stream here; others send none."""

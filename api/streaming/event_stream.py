@@ -50,14 +50,14 @@ class EventStream:
         offered = (media.EVENT_STREAM,)
         if media.preferred(headers.get("accept"), offered, media.EVENT_STREAM) is None:
             raise HttpRefusal(406, "BAD_REQUEST", "Accept text/event-stream.")
-        settings = self.wire.settings
-        caller = await self.wire.verifier.caller(headers.get("authorization"))
-        exchange.tenant_id = caller.tenant_id
-        request = await request_of_body(
-            receive, headers, most_bytes=settings.body_limit, seconds=settings.request_timeout
-        )
-        exchange.operation_name = request.operation_name
-        outcome = await while_connected(receive, start(self.wire, request, caller, exchange))
+        async with self.wire.deadline():
+            caller = await self.wire.verifier.caller(headers.get("authorization"))
+            exchange.tenant_id = caller.tenant_id
+            request = await request_of_body(
+                receive, headers, most_bytes=self.wire.settings.body_limit
+            )
+            exchange.operation_name = request.operation_name
+            outcome = await while_connected(receive, start(self.wire, request, caller, exchange))
         if isinstance(outcome, Answer):
             exchange.learn(request.query, outcome.body)
             if not outcome.executed:

@@ -1,12 +1,10 @@
 """Starting an operation of any type for a stream: a subscription's events, or one whole answer."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from api.http.refusals import HttpRefusal
 from api.http.wire import Events, Wire
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
@@ -19,14 +17,12 @@ async def start(
     wire: Wire, request: Request, caller: Caller, exchange: Exchange
 ) -> Events | Answer:
     """Begin an operation. A document without the word cannot be a subscription."""
-    if not _MAY_SUBSCRIBE.search(request.query):
-        return await wire.answer(request, caller, request_id=exchange.request_id)
+    engine, request_id = wire.engine, exchange.request_id
     with wire.admitted():
-        try:
-            async with asyncio.timeout(wire.settings.request_timeout):
-                return await wire.engine.subscribe(request, caller, request_id=exchange.request_id)
-        except TimeoutError:
-            raise HttpRefusal(503, "TIMEOUT", "The operation took too long.") from None
+        async with wire.deadline():
+            if _MAY_SUBSCRIBE.search(request.query):
+                return await engine.subscribe(request, caller, request_id=request_id)
+            return await engine.answer(request, caller, request_id=request_id)
 
 
 @asynccontextmanager

@@ -136,7 +136,8 @@ class Socket:
             return
         self._is_initialised = True
         try:
-            caller = await self.wire.verifier.caller(_authorization(payload))
+            async with self.wire.deadline():
+                caller = await self.wire.verifier.caller(_authorization(payload))
         except Unauthenticated as refusal:
             self._finish((FORBIDDEN[0], refusal.message))
             return

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import TextIO
 
+import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from api.telemetry.exchange import Exchange
 
-LOG = structlog.stdlib.get_logger("trellis")
+LOG = structlog.get_logger("trellis")
 
 # These speak of the process only; every other library is reduced to its whereabouts.
 _OPERATIONAL = {"uvicorn", "uvicorn.error", "alembic", "alembic.runtime.migration"}
@@ -27,20 +28,22 @@ def configure_logs(*, readable: bool, level: str = "INFO", stream: TextIO | None
     rendering = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if readable
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(_json)
     )
     shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _tell_the_place,
     ]
+    stream = stream or sys.stderr
+    least = logging.getLevelName(level)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, rendering],
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=False,
     )
-    out = logging.StreamHandler(stream or sys.stderr)
+    out = logging.StreamHandler(stream)
     out.addFilter(_says_nothing_personal)
     out.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -81,6 +84,10 @@ def log_exception(event: str, exception: BaseException, **facts: object) -> None
 def frames(traceback: TracebackType | None) -> list[str]:
     """The places of a traceback, outermost first, without source lines or locals."""
     return [f"{code}:{line}" for code, line in _places(traceback)][-25:]
+
+
+def _json(event: EventDict, **_: object) -> str:
+    return orjson.dumps(event, default=str).decode()
 
 
 def _places(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:

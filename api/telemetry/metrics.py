@@ -24,6 +24,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        # Codes come from a closed list, so this stays small.
+        self._known: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "trellis_requests",
             "Requests answered, by operation type and by the first error code, or OK.",
@@ -60,15 +62,21 @@ class Metrics:
 
     def count(self, exchange: Exchange) -> None:
         """Count a request that was answered."""
-        self._requests.labels(exchange.operation, exchange.outcome).inc()
+        operation, outcome = exchange.operation, exchange.outcome
+        key = operation, outcome
+        counters = self._known.get(key)
+        if counters is None:
+            counters = self._known[key] = (
+                self._requests.labels(operation, outcome),
+                self._seconds.labels(operation),
+            )
+        counters[0].inc()
         if not exchange.is_streaming:
-            self._seconds.labels(exchange.operation).observe(exchange.seconds())
+            counters[1].observe(exchange.seconds())
 
-    @contextmanager
-    def in_flight(self) -> Iterator[None]:
-        """Around the work on one operation."""
-        with self._in_flight.track_inprogress():
-            yield
+    def watch_work(self, figure: Callable[[], float]) -> None:
+        """Read the number of requests in flight each time the metrics are asked for."""
+        self._in_flight.set_function(figure)
 
     @contextmanager
     def subscription(self, transport: str) -> Iterator[None]:

@@ -1,7 +1,6 @@
 """OpenTelemetry traces, sent when a destination is configured and costing nothing otherwise."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from api.telemetry.exchange import Exchange, Headers
@@ -10,6 +9,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
     from api.telemetry.spans import Spans
+
+_NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class Traces:
@@ -26,14 +27,9 @@ class Traces:
         self, exchange: Exchange, method: str, headers: Headers
     ) -> AbstractContextManager[None]:
         """Around one request."""
-        return self._spans.span(exchange, method, headers) if self._spans else _nothing()
+        return self._spans.span(exchange, method, headers) if self._spans else _NOTHING
 
     def close(self) -> None:
         """Send what is left."""
         if self._spans:
             self._spans.close()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield

@@ -1,14 +1,17 @@
 """A wire that is really served, on a port of its own, in a thread of the test process."""
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.app import opened
 from api.http.routes import application
 from api.http.wire import Wire
 from api.server import Server
+from api.settings import Settings
 
 
 @dataclass
@@ -30,12 +33,32 @@ class Served:
 
 @contextmanager
 def serving(wire: Wire) -> Iterator[Served]:
-    """Serve until the block ends."""
+    """Serve a wire until the block ends."""
     server = Server(application(wire), wire)
-    thread = threading.Thread(target=server.run, daemon=True)
+    with _running(server.run, lambda: server) as served:
+        yield served
+
+
+@contextmanager
+def serving_all(settings: Settings, database: str) -> Iterator[Served]:
+    """Serve everything that there is, over a real database, until the block ends."""
+    made: list[Server] = []
+
+    async def serve() -> None:
+        async with opened(settings, database) as wire:
+            made.append(Server(application(wire), wire))
+            await made[0].serve()
+
+    with _running(lambda: asyncio.run(serve()), lambda: made[0] if made else None) as served:
+        yield served
+
+
+@contextmanager
+def _running(run: Callable[[], None], server_of: Callable[[], Server | None]) -> Iterator[Served]:
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
+    deadline = time.monotonic() + 20
+    while (server := server_of()) is None or not server.started:
         if time.monotonic() > deadline or not thread.is_alive():
             raise RuntimeError("The server did not start.")
         time.sleep(0.01)

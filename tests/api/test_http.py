@@ -20,11 +20,6 @@ STRICT = {**GOOD, "accept": RESPONSE_JSON, "content-type": JSON}
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def wire() -> Wire:
     return a_wire()
 

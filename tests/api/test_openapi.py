@@ -23,11 +23,6 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 GOOD = {"authorization": "Bearer good"}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def people() -> list[Somebody]:
     return [Somebody(name="Hana Sato", role="HR", tenant="meridian", token="good")]
 

@@ -24,11 +24,6 @@ CANARIES = ("canary", "mara", "okafor", "meridian.example", "s3cr3t", "203.0.113
 GOOD = {"authorization": "Bearer good"}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=[False, True], ids=["JSON", "readable"])
 def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     """Everything that is logged meanwhile, in both forms."""
