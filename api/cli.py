@@ -185,10 +185,11 @@ def resume_tenant(slug: Slug) -> None:
 
 
 def _migrate() -> None:
+    from persistence.kernel.engine import password_of
     from persistence.kernel.serving import migrate as to_head
 
     with _database() as at, talk.status("Migrating ..."):
-        to_head(at.changing)
+        to_head(at.changing, password=password_of(at.serving))
 
 
 def _load_demo() -> bool:

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         default=False,
         description="Whether real people are served. Refuses the built-in issuer and its tokens, "
         "fetches key sets over https from public addresses only, turns GraphiQL off, "
-        "and makes DATABASE_URL and TRELLIS_SECRET mandatory.",
+        "and makes TRELLIS_SECRET and the address of a database mandatory.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     def _production_is_complete(self) -> Self:
         if self.production:
             for variable, value in (
-                ("DATABASE_URL", self.database_url),
+                ("DATABASE_URL or TRELLIS_SERVING_URL", self.database_url or self.serving_url),
                 ("TRELLIS_SECRET", self.secret),
             ):
                 if value is None:

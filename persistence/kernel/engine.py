@@ -28,13 +28,18 @@ def serving_url(owner_url: str) -> str:
     return serving.render_as_string(hide_password=False)
 
 
+def password_of(url: str) -> str | None:
+    """The password in an address, if there is one."""
+    found = plain_url(url).password or plain_url(url).query.get("password")
+    return str(found) if found else None
+
+
 def serving_password(owner_url: str) -> str | None:
     """The serving role's password, or None where the server knows its callers by their sockets."""
-    owner = plain_url(owner_url)
-    secret = owner.password or owner.query.get("password")
+    secret = password_of(owner_url)
     if not secret:
         return None
-    return hmac.new(str(secret).encode(), SERVING_ROLE.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), SERVING_ROLE.encode(), hashlib.sha256).hexdigest()
 
 
 async def connect(url: str) -> asyncpg.Connection:

@@ -51,9 +51,12 @@ class Unfit(Exception):
     """The database must not be served from like this. Says what to do."""
 
 
-def migrate(owner_url: str, revision: str = "head") -> None:
-    """Make the serving role and bring the schema to a revision; not from inside an event loop."""
-    asyncio.run(ensure_roles(owner_url))
+def migrate(owner_url: str, revision: str = "head", *, password: str | None = None) -> None:
+    """Make the serving role and bring the schema to a revision; not from inside an event loop.
+
+    The role's password follows from the owner's where none is given.
+    """
+    asyncio.run(ensure_roles(owner_url, password))
     config = _config()
     config.attributes["url"] = owner_url
     command.upgrade(config, revision)
@@ -74,12 +77,12 @@ def _config() -> Config:
     return config
 
 
-async def ensure_roles(owner_url: str) -> None:
+async def ensure_roles(owner_url: str, password: str | None = None) -> None:
     """Make the serving role, or bring it up to date; for the owner, before migrating."""
     connection = await connect(owner_url)
     try:
         async with connection.transaction():
-            await _ensure_serving_role(connection, serving_password(owner_url))
+            await _ensure_serving_role(connection, password or serving_password(owner_url))
     except asyncpg.InsufficientPrivilegeError as error:
         raise Unfit(
             f"The owner may not make or change the role {SERVING_ROLE} ({error}). "
@@ -96,7 +99,8 @@ async def _ensure_serving_role(connection: Connection, password: str | None) -> 
     if not known:
         await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN NOINHERIT")
     if password is not None:
-        await connection.execute(f"ALTER ROLE {SERVING_ROLE} PASSWORD '{password}'")
+        quoted = await connection.fetchval("SELECT quote_literal($1::text)", password)
+        await connection.execute(f"ALTER ROLE {SERVING_ROLE} PASSWORD {quoted}")
     for name, value in SETTINGS.items():
         await connection.execute(f"ALTER ROLE {SERVING_ROLE} SET {name} = '{value}'")
     database = await connection.fetchval("SELECT quote_ident(current_database())")
