@@ -143,6 +143,10 @@ def plain(rule: Rule, facts: Facts) -> Rule:
             return _together(AnyOf, rules, facts, unit=NOBODY, absorbing=EVERYBODY)
         case AllOf(rules):
             return _together(AllOf, rules, facts, unit=EVERYBODY, absorbing=NOBODY)
+        case MemberOf(Place(None, None, None)) | Within(Place(None, None, None)):
+            return NOBODY
+        case Leads(Place(person=None, team=None)):
+            return NOBODY
         case Via(attribute, whole, inner):
             reached = plain(inner, facts)
             return reached if reached in (EVERYBODY, NOBODY) else Via(attribute, whole, reached)

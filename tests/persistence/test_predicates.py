@@ -1,0 +1,216 @@
+"""The two readers of a rule agree: Python for one aggregate, SQL for a whole table."""
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql
+
+from domain.goals import Goal, GoalStatus, KeyResult, Visibility
+from domain.goals.visibility import PLACE
+from domain.kernel.access import (
+    EVERYBODY,
+    NOBODY,
+    Actor,
+    AllOf,
+    Among,
+    AnyOf,
+    Has,
+    Holds,
+    Is,
+    Leads,
+    Manages,
+    MemberOf,
+    Place,
+    Rule,
+    Via,
+    allows,
+)
+from domain.kernel.identity import new_id
+from domain.kernel.permissions import Permission
+from domain.members import Member
+from domain.organizations import Organization
+from domain.people import Person
+from domain.teams import Membership, Team
+from persistence.goals import goals, key_results
+from persistence.kernel import work as unit
+from persistence.kernel.predicates import ActorFacts, plain, predicate
+from persistence.kernel.standing import named_by, standing_of
+from persistence.members import members
+from persistence.organizations import organizations
+from persistence.people import people
+from persistence.teams import team_memberships, teams
+from tests.conftest import KEEP
+from tests.make.actors import NOW, TODAY, an_actor
+from tests.make.tenants import a_registered_tenant
+from tests.make.worlds import World, a_world
+
+SLOWLY = settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+PLACES = (
+    PLACE,
+    Place(person="owner_person_id"),
+    Place(team="owner_team_id"),
+    Place(organization="owner_organization_id"),
+    Place(person="owner_person_id", team="owner_team_id"),
+    Place(),
+)
+
+WORDS: some.SearchStrategy[Rule] = some.one_of(
+    some.sampled_from(
+        [
+            EVERYBODY,
+            NOBODY,
+            Is("owner_person_id"),
+            Among("viewer_ids"),
+            Manages("owner_person_id"),
+            *(Leads(place) for place in PLACES),
+            *(MemberOf(place) for place in PLACES),
+            *(Has("visibility", each) for each in Visibility),
+            Has("status", GoalStatus.ACTIVE, GoalStatus.MISSED),
+        ]
+    ),
+    some.builds(Holds, some.sampled_from(Permission), some.sampled_from(PLACES)),
+)
+RULES = some.recursive(
+    WORDS,
+    lambda inner: some.builds(
+        lambda kind, rules: kind(tuple(rules)),
+        some.sampled_from([AnyOf, AllOf]),
+        some.lists(inner, max_size=3),
+    ),
+    max_leaves=8,
+)
+
+
+def declared() -> Iterator[tuple[Table, Rule]]:
+    """Every rule of the domain, with the table that it is read for."""
+    kept: list[tuple[Any, Table]] = [
+        (Goal, goals),
+        (Person, people),
+        (Team, teams),
+        (Organization, organizations),
+        (Member, members),
+    ]
+    for kind, table in kept:
+        yield table, kind.SEE
+        yield table, kind.HISTORY
+        yield from ((table, rule) for rule in kind.GUARDED.values())
+        yield from ((table, action.rule) for action in kind.ACTIONS)
+    yield key_results, KeyResult.SEE
+    yield team_memberships, Membership.SEE
+
+
+def rows_of(world: World, table: Table) -> list[Any]:
+    """What the table holds, as the domain has it; parts with the whole that they are reached by."""
+    match table.name:
+        case "key_results":
+            return [
+                SimpleNamespace(**vars(part), goal=goal)
+                for goal in world.goals
+                for part in goal.key_results
+            ]
+        case "team_memberships":
+            return [
+                SimpleNamespace(**vars(part), team=team)
+                for team in world.teams
+                for part in team.memberships
+            ]
+        case "organizations":
+            return list(world.units)
+        case name:
+            found: list[Any] = getattr(world, name)
+            return found
+
+
+async def kept_world(sessions: unit.Sessions, owner: asyncpg.Connection, seed: int) -> World:
+    world = a_world(await a_registered_tenant(owner), seed)
+    async with unit.work(sessions, an_actor(world.tenant_id), now=NOW) as open:
+        for each in world.everything():
+            await open.add(each, to=KEEP)
+    return world
+
+
+async def agree(open: unit.Work, world: World, actor: Actor, table: Table, rule: Rule) -> None:
+    row = table.alias()
+    by_sql: set[UUID] = set(
+        await open._session.scalars(
+            select(row.c.id).where(
+                row.c.tenant_id == world.tenant_id, predicate(rule, ActorFacts(actor), row)
+            )
+        )
+    )
+    subjects = rows_of(world, table)
+    looked_up = await standing_of(
+        open._connection, world.tenant_id, TODAY, named_by([rule], *subjects)
+    )
+    walked = world.standing()
+    by_python = {each.id for each in subjects if allows(rule, actor, each, looked_up)}
+    by_walking = {each.id for each in subjects if allows(rule, actor, each, walked)}
+    assert by_sql == by_python == by_walking, rule
+
+
+@pytest.mark.anyio
+@SLOWLY
+@given(seed=some.integers(0, 10_000))
+async def test_the_readers_agree_about_every_rule_of_the_domain(
+    sessions: unit.Sessions, owner: asyncpg.Connection, seed: int
+) -> None:
+    world = await kept_world(sessions, owner, seed)
+    actors = [world.actor() for _ in range(3)]
+    async with unit.work(sessions, an_actor(world.tenant_id), now=NOW) as open:
+        for table, rule in dict.fromkeys(declared()):
+            for actor in actors:
+                await agree(open, world, actor, table, rule)
+
+
+@pytest.mark.anyio
+@SLOWLY
+@given(seed=some.integers(0, 10_000), rules=some.lists(RULES, min_size=10, max_size=30))
+async def test_the_readers_agree_about_any_rule(
+    sessions: unit.Sessions, owner: asyncpg.Connection, seed: int, rules: list[Rule]
+) -> None:
+    world = await kept_world(sessions, owner, seed)
+    async with unit.work(sessions, an_actor(world.tenant_id), now=NOW) as open:
+        for rule in rules:
+            actor = world.actor()
+            await agree(open, world, actor, goals, rule)
+            await agree(open, world, actor, key_results, Via("goal_id", "goal", rule))
+
+
+@given(rule=RULES, seed=some.integers(0, 100))
+@settings(max_examples=50, deadline=None)
+def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) -> None:
+    actor = a_world(new_id(), seed).actor()  # type: ignore[arg-type]
+    row = goals.alias()
+    facts = ActorFacts(actor)
+    statement = select(row.c.id).where(
+        row.c.tenant_id == facts.tenant(), predicate(rule, facts, row)
+    )
+    text = str(statement.compile(dialect=postgresql.dialect()))
+
+    for alias in set(re.findall(r" AS (\w+)", text)):
+        assert f"{alias}.tenant_id = %(" in text
+    assert not re.search(r"%\(\w+\)s(::\w+)? IS NULL", text)
+
+
+def test_alternatives_are_said_once_and_the_cheap_ones_come_first() -> None:
+    actor = an_actor(new_id())  # type: ignore[arg-type]
+    chain = Manages("owner_person_id")
+    rule = (chain | Is("owner_person_id")) | (chain | NOBODY) | Holds(Permission.GOALS_READ)
+
+    assert plain(rule, ActorFacts(actor)) == AnyOf((Is("owner_person_id"), chain))
+    assert plain(rule | EVERYBODY, ActorFacts(actor)) == EVERYBODY
+    assert plain(rule & NOBODY, ActorFacts(actor)) == NOBODY
+    assert plain(Via("goal_id", "goal", EVERYBODY), ActorFacts(actor)) == EVERYBODY
