@@ -93,4 +93,6 @@ async def _server(bench: Bench) -> str:
         await connection.close()
 
 
-typer.run(main)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+app.command()(main)
+app()

@@ -84,7 +84,7 @@ def _wrk(port: int, requests: Sequence[Request], connections: int, seconds: floa
         check=True,
     )
     told = re.search(r"^JSON (.*)$", done.stdout, re.MULTILINE)
-    assert told, done.stdout
+    assert told, done.stdout + done.stderr
     return Load(**json.loads(told[1]))
 
 
@@ -99,7 +99,7 @@ def _lua(requests: Sequence[Request]) -> str:
 
 def _headers(request: Request) -> str:
     headers = {**request.headers, "Content-Type": "application/json"}
-    return ", ".join(f"[{_quoted(name)}] = {_quoted(value)}" for name, value in headers.items())
+    return ", ".join(f"[ {_quoted(name)} ] = {_quoted(value)}" for name, value in headers.items())
 
 
 def _quoted(text: str) -> str:

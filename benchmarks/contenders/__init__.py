@@ -37,14 +37,11 @@ def _module(name: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"benchmarks.contenders.{name}")
 
 
-TRELLIS = (sys.executable, "-m", "api.serving")
-"""The product itself, as `trellis serve` starts it."""
-
 CONTENDERS = {
     each.name: each
     for each in (
         Contender("floor", "SQL by hand, bare ASGI", _module("floor"), "/{case}", _by_name),
-        Contender("trellis", "Trellis, complete", TRELLIS, "/graphql", _by_token),
+        Contender("trellis", "Trellis, complete", _module("trellis"), "/graphql", _by_token),
         Contender(
             "strawberry",
             "Strawberry + SQLAlchemy ORM + DataLoader",

@@ -1,0 +1,23 @@
+"""Trellis, complete: what `trellis serve` runs, without the words on the terminal."""
+
+import os
+
+import uvloop
+
+from api.app import opened
+from api.http.routes import application
+from api.server import Server
+from api.settings import Settings
+from api.telemetry.logs import configure_logs
+
+
+async def served() -> None:
+    """Answer on the port that the runner chose, until it says stop."""
+    settings = Settings()
+    configure_logs(readable=False, level=settings.log_level.upper())
+    async with opened(settings, os.environ["TRELLIS_SERVING_URL"]) as wire:
+        await Server(application(wire), wire).serve()
+
+
+if __name__ == "__main__":
+    uvloop.run(served())
