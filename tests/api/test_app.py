@@ -1,6 +1,8 @@
 """Everything together over a real database: tokens, tenants, the graph, the wire, and leaving."""
 
 import asyncio
+import json
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +14,15 @@ import httpx
 import pytest
 
 from api import tenancy
+from api.app import opened
 from api.database import Database
 from api.identity.built_in import token
 from api.settings import Settings
 from persistence.embedded import Addresses
 from persistence.kernel.serving import Unfit
 from tests.api.serving import Served, serving_all
+from tests.api.sockets import a_socket, until
+from tests.api.suites import FOLDER, run
 
 
 @dataclass
@@ -106,11 +111,11 @@ def test_a_suspended_tenant_is_told_so_at_the_next_request(
     client: httpx.Client, database: Database, settings: Settings
 ) -> None:
     tenant = founded(database, settings)
-    assert asked(client, tenant, "{ viewer { id } }").status_code == 200
+    assert asked(client, tenant, "{ viewer { person { id } } }").status_code == 200
 
     asyncio.run(tenancy.suspend(database, tenant.slug))
 
-    response = asked(client, tenant, "{ viewer { id } }")
+    response = asked(client, tenant, "{ viewer { person { id } } }")
     assert response.status_code == 403
     assert response.json()["errors"][0]["extensions"]["code"] == "TENANT_SUSPENDED"
 
@@ -120,7 +125,7 @@ def test_nobody_gets_in_without_a_member(
 ) -> None:
     stranger = Tenant(tenant.slug, token(settings, tenant.slug, "stranger@nowhere.example"))
 
-    response = asked(client, stranger, "{ viewer { id } }")
+    response = asked(client, stranger, "{ viewer { person { id } } }")
 
     assert response.status_code == 403
     assert response.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
@@ -146,28 +151,88 @@ def test_more_requests_than_connections_are_all_answered_or_refused_cleanly(
     assert served.server.wire.working == 0
 
 
-def test_a_client_that_leaves_costs_no_connection(served: Served, tenant: Tenant) -> None:
-    for _ in range(20):
-        with (
-            httpx.Client(base_url=served.url, timeout=httpx.Timeout(5, read=0.001)) as client,
-            pytest.raises(httpx.ReadTimeout),
-        ):
-            asked(client, tenant, "{ people(first: 100) { nodes { name } } }")
-    deadline = time.monotonic() + 5
-    while served.server.wire.working and time.monotonic() < deadline:
-        time.sleep(0.01)
+def test_clients_that_leave_cost_no_connection(served: Served, tenant: Tenant) -> None:
+    query = b'{"query": "{ people(first: 100) { nodes { name history { totalCount } } } }"}'
+    host, port = served.host.split(":")
+    head = (
+        f"POST /graphql HTTP/1.1\r\nhost: {served.host}\r\ncontent-type: application/json\r\n"
+        f"authorization: Bearer {tenant.token}\r\ncontent-length: {len(query)}\r\n\r\n"
+    )
+    for _ in range(50):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(head.encode() + query)
+    until(lambda: served.server.wire.working == 0)
 
     with httpx.Client(base_url=served.url, timeout=10) as client:
-        for _ in range(4):
-            assert asked(client, tenant, "{ viewer { id } }").status_code == 200
+        for _ in range(6):
+            assert asked(client, tenant, "{ viewer { person { id } } }").status_code == 200
+
+
+CREATE = """
+mutation($owner: ID!, $title: String!) {
+  goalCreate(input: {owner: {personId: $owner}, title: $title, dueOn: "2030-01-31"}) {
+    goal { id title }
+    errors { code field }
+  }
+}
+"""
+
+
+def test_a_change_reaches_those_who_listen_and_may_see_it(
+    served: Served, client: httpx.Client, tenant: Tenant, database: Database, settings: Settings
+) -> None:
+    other = founded(database, settings)
+    viewer = asked(client, tenant, "{ viewer { person { id } } }").json()["data"]["viewer"]
+    with (
+        a_socket(served, token=tenant.token) as mine,
+        a_socket(served, token=other.token) as theirs,
+    ):
+        for each in (mine, theirs):
+            each.ask("s", "subscription { goalChanged { title } }")
+            # Answered after the subscription has begun, because a socket is served in order.
+            each.ask("q", "{ viewer { tenant { name } } }")
+            assert each.heard()["id"] == "q"
+            assert each.heard()["type"] == "complete"
+        with (
+            httpx.Client(base_url=served.url, timeout=10) as reader,
+            reader.stream(
+                "POST",
+                "/graphql/stream",
+                json={"query": "subscription { journal { action } }"},
+                headers=tenant.headers | {"accept": "text/event-stream"},
+            ) as stream,
+        ):
+            lines = stream.iter_lines()
+            assert next(lines) == ":"
+            time.sleep(0.3)
+            made = asked(client, tenant, CREATE, owner=viewer["person"]["id"], title="Ship 🚢 שלום")
+            assert made.json()["data"]["goalCreate"]["errors"] == []
+
+            event = mine.heard()
+            assert event["type"] == "next"
+            assert event["payload"]["data"] == {"goalChanged": {"title": "Ship 🚢 שלום"}}
+            while not (line := next(lines)).startswith("data: "):
+                pass
+            assert '"action":"drafted"' in line
+        theirs.ask("q", "{ viewer { tenant { name } } }")
+        assert theirs.heard()["id"] == "q"
+
+
+def test_all_audits_of_graphql_http_pass_over_the_real_graph(
+    served: Served, tenant: Tenant
+) -> None:
+    if not (FOLDER / "node_modules").is_dir():
+        pytest.skip("npm has not installed the suites.")
+
+    printed = run("audit.mjs", f"{served.url}/graphql", tenant.token)
+
+    assert json.loads(printed) == {"ok": 61, "notice": 0, "warn": 0, "error": 0}
 
 
 def test_a_role_above_row_level_security_does_not_serve(
     database: Database, settings: Settings
 ) -> None:
     async def attempt() -> None:
-        from api.app import opened  # noqa: PLC0415
-
         async with opened(settings, database.changing):
             pass
 

@@ -3,14 +3,13 @@
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.api.serving import serving
 from tests.api.small_graph import a_wire
+from tests.api.suites import FOLDER, run
 
-FOLDER = Path("tests/conformance")
 NPM = shutil.which("npm")
 
 pytestmark = pytest.mark.skipif(
@@ -33,20 +32,6 @@ def _installed() -> None:
     )
     if done.returncode:
         pytest.skip("npm could not install the suites.")
-
-
-def run(script: str, *arguments: str) -> str:
-    """What a script of the folder prints; it must end well."""
-    done = subprocess.run(
-        ["node", script, *arguments],
-        cwd=FOLDER,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_all_audits_of_graphql_http_pass() -> None:

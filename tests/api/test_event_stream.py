@@ -1,7 +1,6 @@
 """Server-sent events, read from a small graph that is really served."""
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from api.streaming import event_stream
 from tests.api.serving import Served, serving
 from tests.api.small_graph import SmallEngine, a_wire
+from tests.api.sockets import until
 
 HEADERS = {"authorization": "Bearer good", "accept": "text/event-stream"}
 
@@ -47,13 +47,6 @@ def engine_of(served: Served) -> SmallEngine:
     engine: Any = served.server.wire.engine
     assert isinstance(engine, SmallEngine)
     return engine
-
-
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_subscription_sends_its_events_and_completes(client: httpx.Client) -> None:

@@ -1,22 +1,18 @@
 """The protocol graphql-transport-ws, spoken over real sockets to a small graph."""
 
-import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from api import server
 from api.streaming import websocket
 from tests.api.serving import Served, serving
 from tests.api.small_graph import SmallEngine, a_wire
-
-PROTOCOL = "graphql-transport-ws"
+from tests.api.sockets import Socket, a_socket, until
 
 
 @pytest.fixture(scope="module")
@@ -25,61 +21,10 @@ def served() -> Iterator[Served]:
         yield served
 
 
-class Socket:
-    """A client's end."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    def say(self, type: str, **rest: Any) -> None:
-        self.connection.send(json.dumps({"type": type, **rest}))
-
-    def heard(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(self.connection.recv(timeout=5))
-        return message
-
-    def closed(self) -> int:
-        """The code with which the server closes, after whatever it still says."""
-        with pytest.raises(ConnectionClosed) as closed:
-            self._read_on()
-        assert closed.value.rcvd is not None
-        return closed.value.rcvd.code
-
-    def _read_on(self) -> None:
-        while True:
-            self.connection.recv(timeout=5)
-
-    def ask(self, id: str, query: str, **rest: Any) -> None:
-        self.say("subscribe", id=id, payload={"query": query, **rest})
-
-
-@contextmanager
-def a_socket(
-    served: Served, *, token: str | None = "good", protocol: str = PROTOCOL, **options: Any
-) -> Iterator[Socket]:
-    """A socket that is open and, with a token, acknowledged."""
-    protocols = [Subprotocol(protocol)]
-    address = f"ws://{served.host}/graphql"
-    with connect(address, subprotocols=protocols, **options) as connection:
-        socket = Socket(connection)
-        if token is not None:
-            socket.say("connection_init", payload={"authorization": f"Bearer {token}"})
-            assert socket.heard() == {"type": "connection_ack"}
-        yield socket
-
-
 def engine_of(served: Served) -> SmallEngine:
     engine: Any = served.server.wire.engine
     assert isinstance(engine, SmallEngine)
     return engine
-
-
-def until(condition: Any) -> None:
-    """Wait until something is so; fail after a few seconds."""
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_query_is_answered_and_completed(served: Served) -> None:
