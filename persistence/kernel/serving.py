@@ -1,6 +1,7 @@
 """The serving role: how it is made, what it may do, and the check that it can do no more."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -21,6 +22,13 @@ SETTINGS = {
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
 }
+
+AT_ONCE = (
+    asyncpg.DuplicateObjectError,
+    asyncpg.UniqueViolationError,
+    asyncpg.InternalServerError,  # "tuple concurrently updated"
+)
+PATIENCE = 50
 
 POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
 """The one form of policy, as PostgreSQL spells it."""
@@ -57,21 +65,21 @@ def migrate(owner_url: str, revision: str = "head", *, password: str | None = No
     The role's password follows from the owner's where none is given.
     """
     asyncio.run(ensure_roles(owner_url, password))
-    config = _config()
-    config.attributes["url"] = owner_url
-    command.upgrade(config, revision)
+    command.upgrade(configuration(owner_url), revision)
 
 
 def expected_revision() -> str:
     """The revision that this program is written for."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
     if head is None:
         raise Unfit(f"There are no migrations in {SCRIPTS}. Install Trellis completely.")
     return head
 
 
-def _config() -> Config:
+def configuration(owner_url: str | None = None) -> Config:
+    """How Alembic finds the migrations, and the database to migrate."""
     config = Config()
+    config.attributes["url"] = owner_url
     config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     return config
@@ -81,8 +89,15 @@ async def ensure_roles(owner_url: str, password: str | None = None) -> None:
     """Make the serving role, or bring it up to date; for the owner, before migrating."""
     connection = await connect(owner_url)
     try:
-        async with connection.transaction():
-            await _ensure_serving_role(connection, password or serving_password(owner_url))
+        for _ in range(PATIENCE):
+            # Roles belong to the whole server: another project may be doing the same right now.
+            with suppress(*AT_ONCE):
+                async with connection.transaction():
+                    secret = password or serving_password(owner_url)
+                    await _ensure_serving_role(connection, secret)
+                return
+            await asyncio.sleep(0.1)
+        raise Unfit(f"Somebody else keeps changing the role {SERVING_ROLE}. Try again.")
     except asyncpg.InsufficientPrivilegeError as error:
         raise Unfit(
             f"The owner may not make or change the role {SERVING_ROLE} ({error}). "
@@ -93,8 +108,6 @@ async def ensure_roles(owner_url: str, password: str | None = None) -> None:
 
 
 async def _ensure_serving_role(connection: Connection, password: str | None) -> None:
-    # One lock for the whole server, because roles belong to all of its databases.
-    await connection.execute("SELECT pg_advisory_xact_lock(4711)")
     known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVING_ROLE)
     if not known:
         await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN NOINHERIT")

@@ -11,17 +11,17 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from persistence.everything import metadata
 
+DIALECT = postgresql.dialect()
 TARGET = Path(__file__).resolve().parents[2] / "alembic" / "versions" / "0001_first_schema.sql"
 
 
 def statements() -> list[str]:
     """The statements that make every table and index, in the order in which they can be made."""
-    dialect = postgresql.dialect()
     made = []
     for table in metadata.sorted_tables:
-        made.append(str(CreateTable(table).compile(dialect=dialect)))
+        made.append(str(CreateTable(table).compile(dialect=DIALECT)))
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            made.append(str(CreateIndex(index).compile(dialect=dialect)))
+            made.append(str(CreateIndex(index).compile(dialect=DIALECT)))
     return [re.sub(r"\s*\n\s*\)$", "\n)", _tidy(each)) for each in made]
 
 
