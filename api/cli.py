@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -21,8 +20,6 @@ from rich.progress import (
 )
 
 from api.settings import Settings
-from domain.kernel.errors import Refusal
-from persistence.embedded import Unavailable
 
 if TYPE_CHECKING:
     from api.database import Database
@@ -46,17 +43,14 @@ def main() -> None:
     """Run one command. What can be expected to go wrong is said in a sentence."""
     try:
         app()
-    except (Unavailable, Refusal) as error:
-        _give_up(str(error))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = " ".join(str(step) for step in first["loc"])
-        _give_up(f"{where}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": "))
     except Exception as error:
-        sentence = _expected(error)
+        from api.expected import sentence_for
+
+        sentence = sentence_for(error)
         if sentence is None:
             raise
-        _give_up(sentence)
+        talk.print(sentence, style="bold red", soft_wrap=True, markup=False)
+        sys.exit(1)
 
 
 @app.command()
@@ -224,29 +218,6 @@ def _reporter(bar: Progress) -> Callable[[str, int, int], None]:
         bar.update(tasks[what], completed=done, total=of)
 
     return report
-
-
-def _expected(error: Exception) -> str | None:
-    """The sentence for what the world may do to a command; None for what only a mistake can."""
-    from asyncpg import InterfaceError, InvalidPasswordError, PostgresError
-
-    from api.identity.built_in import RefusedInProduction
-    from persistence.kernel.serving import Unfit
-
-    if isinstance(error, RefusedInProduction | Unfit | ValueError | PermissionError):
-        return str(error)
-    if isinstance(error, InvalidPasswordError):
-        return "The database does not know this user with this password. Look at DATABASE_URL."
-    if isinstance(error, ConnectionError | TimeoutError):
-        return f"The database does not answer: {error}. Look at DATABASE_URL."
-    if isinstance(error, PostgresError | InterfaceError):
-        return f"The database refused: {error}."
-    return None
-
-
-def _give_up(sentence: str) -> None:
-    talk.print(sentence, style="bold red", soft_wrap=True, markup=False)
-    sys.exit(1)
 
 
 if __name__ == "__main__":

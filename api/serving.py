@@ -39,11 +39,16 @@ def main(parent: int | None = None) -> int:
             if named(settings) is None:
                 settings = held.enter_context(_with_own_database(settings))
             _serve(settings, listening)
-    except Unavailable as error:
-        print(error, file=sys.stderr)
-        return 1
     except subprocess.CalledProcessError:
         return 1  # it has said why itself
+    except Exception as error:
+        from api.expected import sentence_for
+
+        sentence = sentence_for(error)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
+import persistence.everything  # noqa: F401 - maps every aggregate
 from api.database import Database
 from api.identity.built_in import introduce, signing_key
 from api.settings import Settings
