@@ -1,0 +1,36 @@
+"""Two loaded tenants, an engine over them, and an oracle beside it."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from api.kernel.execution import Engine
+from api.schema import sdl
+from tests.reads.loading import load
+from tests.reads.oracle.graph import Oracle
+from tests.reads.serving import an_engine
+from tests.reads.world import World, worlds
+
+
+@pytest.fixture(scope="session")
+async def tenants(
+    owner: asyncpg.Connection, pool: asyncpg.Pool, anyio_backend: str
+) -> AsyncIterator[dict[str, World]]:
+    """Both tenants of the small world, kept in the database."""
+    found = worlds()
+    for world in found.values():
+        await load(owner, pool, world)
+    yield found
+
+
+@pytest.fixture(scope="session")
+def engine(pool: asyncpg.Pool) -> Engine:
+    """The engine under test."""
+    return an_engine(pool)
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Oracle:
+    """What it is compared with."""
+    return Oracle(sdl())

@@ -1,0 +1,63 @@
+"""Pages over plain rows: everything is found, filtered and put in order before a page is cut out."""
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tests.reads.oracle.filters import is_found, matches, ordered
+from tests.reads.oracle.standing import Caller
+from tests.reads.world import Row
+
+SEAL = 12
+MARK = "cursor:"
+"""The oracle knows no secret: its cursors name the row that they stand at."""
+
+
+@dataclass
+class Page:
+    """One page of a connection."""
+
+    rows: list[Row]
+    total: int
+    has_next: bool
+    has_previous: bool
+
+
+def place_of(cursor: str) -> UUID:
+    """The id of the row that a sealed cursor stands at."""
+    sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    return UUID(json.loads(sealed[:-SEAL])[-1])
+
+
+def page(who: Caller, kind: str, rows: list[Row], arguments: dict[str, Any]) -> Page:
+    """The page that the arguments ask for."""
+    if arguments.get("where"):
+        rows = [each for each in rows if matches(who, kind, each, arguments["where"])]
+    if arguments.get("search"):
+        rows = [each for each in rows if is_found(kind, each, arguments["search"])]
+    found = ordered(who, kind, rows, arguments.get("orderBy"))
+    total = len(found)
+    after, before = arguments.get("after"), arguments.get("before")
+    if after is not None:
+        found = _cut(who, kind, found, arguments, after)[1]
+    if before is not None:
+        found = _cut(who, kind, found, arguments, before)[0]
+    last, first = arguments.get("last"), arguments.get("first")
+    if last is not None:
+        shown = found[len(found) - last :] if last < len(found) else found
+        return Page(shown, total, before is not None, len(found) > last)
+    first = 25 if first is None else first
+    return Page(found[:first], total, len(found) > first, after is not None)
+
+
+def _cut(
+    who: Caller, kind: str, rows: list[Row], arguments: dict[str, Any], cursor: str
+) -> tuple[list[Row], list[Row]]:
+    """The rows before and after a row that need not be among them."""
+    at = who.facts.by_id[place_of(cursor)]
+    others = [each for each in rows if each["id"] != at["id"]]
+    placed = ordered(who, kind, [*others, at], arguments.get("orderBy"))
+    place = next(n for n, each in enumerate(placed) if each["id"] == at["id"])
+    return placed[:place], placed[place + 1 :]

@@ -1,0 +1,89 @@
+"""What every leaf holds: plain Python values, None where the caller may not read them."""
+
+from decimal import Decimal
+from statistics import fmean
+from typing import Any
+
+from tests.reads.oracle import policy
+from tests.reads.oracle.standing import Caller, runs
+from tests.reads.world import Row
+
+PREFIXES = {
+    "Person": "person",
+    "Team": "team",
+    "Organization": "org",
+    "Goal": "goal",
+    "KeyResult": "keyres",
+    "CheckIn": "checkin",
+    "Member": "member",
+    "Role": "role",
+    "RoleGrant": "grant",
+    "RoleAssignment": "assignment",
+    "Tenant": "tenant",
+    "Membership": "membership",
+    "ReportingLine": "line",
+    "JournalEntry": "journal",
+}
+KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
+TABLES = {
+    "Person": "people",
+    "Team": "teams",
+    "Organization": "organizations",
+    "Goal": "goals",
+    "KeyResult": "key_results",
+    "CheckIn": "check_ins",
+    "Member": "members",
+    "Role": "roles",
+    "RoleGrant": "role_grants",
+    "RoleAssignment": "role_assignments",
+    "Tenant": "tenants",
+    "Membership": "team_memberships",
+    "ReportingLine": "reporting_lines",
+    "JournalEntry": "journal",
+}
+
+
+def value(who: Caller, kind: str, row: Row, name: str) -> Any:
+    """A leaf as the caller may see it, before it takes its wire form."""
+    if not policy.may_read(who, kind, name, row):
+        return None
+    match kind, name:
+        case _, "id":
+            return f"{PREFIXES[kind]}_{row['id']}"
+        case _, "viewer_can":
+            return policy.can(who, kind, row)
+        case "KeyResult", "progress":
+            return _progress(row)
+        case "Goal", "progress":
+            measured = who.facts.rows("key_results", goal_id=row["id"])
+            return fmean(_progress(each) for each in measured) if measured else None
+        case "Person", "employment_status":
+            return _employment_status(who, row)
+        case "Tenant", "slug":
+            return who.facts.world.slug
+        case "Tenant", "status":
+            return "active"
+        case "Viewer", "permissions":
+            return sorted({each[0].replace(":", "_") for each in who.grants}, key=str.upper)
+        case _:
+            return row[name]
+
+
+def _progress(measure: Row) -> float:
+    """How much of the way is done; without a way, whether the value is held."""
+    start, target, now = (measure[f"{each}_value"] for each in ("start", "target", "current"))
+    if start == target:
+        held = now >= target if measure["direction"] == "increase" else now <= target
+        return 1.0 if held else 0.0
+    share: Decimal = (now - start) / (target - start)
+    return float(max(Decimal(0), min(Decimal(1), share)))
+
+
+def _employment_status(who: Caller, person: Row) -> str:
+    today = who.facts.today
+    if today < person["hired_on"]:
+        return "upcoming"
+    if person["left_on"] is not None and person["left_on"] <= today:
+        return "left"
+    away = any(runs(each, today) for each in who.facts.rows("leaves", person_id=person["id"]))
+    return "on_leave" if away else "employed"

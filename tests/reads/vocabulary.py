@@ -1,0 +1,101 @@
+"""Words that the small world is made of: many alike, some hard to sort, fold or divide by."""
+
+from decimal import Decimal
+
+UNITS: list[tuple[str, str, int | None]] = [
+    ("company", "Meridian Group", None),
+    ("division", "Freight", 0),
+    ("division", "Réseau Été", 0),
+    ("department", "Air freight", 1),
+    ("department", "Sea freight", 1),
+    ("site", "Łódź hub", 3),
+    ("line_of_business", "Parcels", 2),
+    ("department", "Old parcels", 6),
+    ("legal_entity", "Spin-off", None),
+    ("department", "Air freight", 8),
+]
+GIVEN = ["Ada", "ada", "Zoë", "Zoe", "Ørjan", "Élodie", "Mara", "Łukasz", "李", "Anne-Marie"]
+FAMILY = ["Moreau", "moreau", "Straße", "Okafor", "Nuñez", "de la Cruz", "O'Hara", "", "Ångström"]
+TITLES = ["Engineer", "engineer", "Head of Freight", "Clerk", "100% clerk_"]
+TEAMS: list[tuple[str, int | None]] = [
+    ("Web", None),
+    ("Search", 0),
+    ("Ranking", 1),
+    ("Docks", None),
+    ("Night docks", 3),
+    ("web", None),
+    ("Closing", 0),
+    ("Ärzte", None),
+]
+SPANS: list[tuple[int, int | None]] = [
+    (-200, None),
+    (-200, -10),
+    (-200, 0),
+    (-200, 1),
+    (0, None),
+    (1, None),
+    (20, 40),
+    (-5, -5),
+]
+GOALS = [
+    "Ship on time",
+    "ship ON time",
+    "Fewer lost parcels",
+    "Élargir le réseau",
+    "100% on_time",
+    "Grow",
+    "Grow the North",
+    "Größe zählt",
+]
+MEASURES: list[tuple[Decimal, Decimal, Decimal, str]] = [
+    (Decimal(start), Decimal(target), Decimal(current), direction)
+    for start, target, current, direction in (
+        ("0", "10", "5", "increase"),
+        ("0", "3", "1", "increase"),
+        ("10.50", "2.25", "4.00", "decrease"),
+        ("5", "5", "5", "increase"),
+        ("5", "5", "4", "increase"),
+        ("5", "5", "6", "decrease"),
+        ("5", "5", "6", "increase"),
+        ("0", "100", "250", "increase"),
+        ("0", "100", "-1", "increase"),
+        ("-10", "0", "-0.000001", "increase"),
+        ("0", "999999999999999", "123456789012345.678901", "increase"),
+    )
+]
+OWN_ROLES: dict[str, list[tuple[str, str]]] = {
+    "partner": [
+        ("employment:read", "teams_led"),
+        ("goals:manage", "organization"),
+        ("goals:read", "self"),
+        ("directory:read", "organization"),
+        ("directory:read", "reporting_chain"),
+        ("audit:read", "teams_led"),
+        ("members:read", "reporting_chain"),
+    ],
+    "buddy": [("directory:read", "teams_led"), ("goals:read", "reporting_chain")],
+}
+CALLERS: dict[str, list[str]] = {
+    "employee": ["employee"],
+    "manager": ["employee"],
+    "lead": ["employee"],
+    "hr": ["hr", "employee"],
+    "hr-narrow": ["hr"],
+    "admin": ["tenant_admin"],
+    "analyst": ["analyst"],
+    "partner": ["partner"],
+    "buddy-narrow": ["buddy", "employee"],
+    "nobody": [],
+}
+ENTITIES = [
+    ("goal", "goals"),
+    ("goal", "goals"),
+    ("person", "people"),
+    ("person", "people"),
+    ("team", "teams"),
+    ("organization", "organizations"),
+    ("member", "members"),
+    ("role", "roles"),
+    ("tenant", "tenants"),
+]
+CHANGED = ["title", "status", "hired_on", "employee_number", "references", "name", "key_results"]
