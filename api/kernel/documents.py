@@ -102,6 +102,8 @@ class Documents:
         except GraphQLError as error:
             if "tokens" in error.message:
                 raise exceeded("tokens", self.limits.tokens) from None
+            if "nested too deeply" in error.message:
+                raise exceeded("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
             raise RequestRefused(
                 "GRAPHQL_PARSE_FAILED", error.message, errors=(_plain(error),)
             ) from None

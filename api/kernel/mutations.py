@@ -138,9 +138,8 @@ async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:
     context: Context = info.context
     asked = _asked(context, info._raw_info)  # noqa: SLF001
     try:
-        settled = settle(input)
         async with context.work() as work:
-            done = await mutation.tell(work, settled)
+            done = await mutation.tell(work, settle(input))
             return Payload(await _read_back(mutation, context, work, asked, done))
     except VersionConflict as refusal:
         objects = await _current(mutation, context, asked, getattr(input, "id", None))

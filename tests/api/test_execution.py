@@ -1,0 +1,161 @@
+"""Answers: joined from finished JSON where possible, completed by graphql-core where needed."""
+
+from typing import Any
+
+import pytest
+
+from domain.kernel.errors import Code, Invalid
+from domain.tenants import TenantStatus
+from persistence.actors import TenantNotServed
+from tests.make.graph import PlainGraph, a_page
+
+pytestmark = pytest.mark.anyio
+
+MARA = {"__typename": "Person", "id": "person_1", "name": "Mara Okafor"}
+GOAL = {
+    "__typename": "Goal",
+    "id": "goal_1",
+    "title": "Fewer late parcels",
+    "status": "ACTIVE",
+    "due_on": "2026-12-31",
+    "owner": MARA,
+    "parent": None,
+}
+
+
+def refused(**_: Any) -> None:
+    raise Invalid("This cursor is of no use.", "after", code=Code.INVALID_FORMAT)
+
+
+async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
+    graph = PlainGraph(goal=GOAL, goals=a_page(GOAL))
+    answer = await graph.answer('{a:goal(id:"goal_1"){id} __typename goals{totalCount}}')
+    assert (answer.executed, answer.status) == (True, 200)
+    assert answer.body == (
+        b'{"data":{"a":{"id":"goal_1"},"__typename":"Query","goals":{"totalCount":1}},'
+        b'"extensions":{"cost":{"requestedQueryCost":3,"actualQueryCost":3,"maximumCost":5000}}}'
+    )
+
+
+async def test_introspection_beside_compiled_fields_leaves_their_json_untouched() -> None:
+    graph = PlainGraph(goal=GOAL)
+    query = '{__schema{queryType{name}} g:goal(id:"goal_1"){dueOn status owner{__typename}}}'
+    assert (await graph.ask(query))["data"] == {
+        "__schema": {"queryType": {"name": "Query"}},
+        "g": {"dueOn": "2026-12-31", "status": "ACTIVE", "owner": {"__typename": "Person"}},
+    }
+
+
+async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
+    graph = PlainGraph(goal=refused, tenant={"name": "Meridian"})
+    answer = await graph.ask('{bad:goal(id:"x"){id} tenant{name}}')
+    assert answer["data"] == {"bad": None, "tenant": {"name": "Meridian"}}
+    assert answer["errors"] == [
+        {
+            "message": "This cursor is of no use.",
+            "path": ["bad"],
+            "extensions": {
+                "code": "INVALID_FORMAT",
+                "requestId": "request-1",
+                "field": ["after"],
+            },
+        }
+    ]
+
+
+async def test_a_refusal_of_a_field_that_cannot_be_null_nulls_the_data() -> None:
+    graph = PlainGraph(goals=refused, tenant={"name": "Meridian"})
+    answer = await graph.ask("{goals{totalCount} tenant{name}}")
+    assert answer["data"] is None
+    assert answer["errors"][0]["path"] == ["goals"]
+
+
+async def test_a_refusal_is_told_the_same_way_beside_introspection() -> None:
+    graph = PlainGraph(goal=refused)
+    answer = await graph.ask('{goal(id:"x"){id} __type(name:"Goal"){name}}')
+    assert answer["data"] == {"goal": None, "__type": {"name": "Goal"}}
+    assert answer["errors"][0]["extensions"]["code"] == "INVALID_FORMAT"
+    assert answer["errors"][0]["path"] == ["goal"]
+
+
+async def test_a_broken_promise_is_completed_as_the_specification_says() -> None:
+    graph = PlainGraph(goals=a_page(GOAL, GOAL | {"id": "goal_2", "title": None}), goal=GOAL)
+    graph.reader.breaks_promises = True
+    query = """{
+      goals { totalCount edges { node { t: title owner { ... on Person { name } } } } }
+      goal(id: "goal_1") { status dueOn owner { __typename } }
+    }"""
+    answer = await graph.ask(query)
+    assert answer["data"] is None
+    (error,) = answer["errors"]
+    assert error["path"] == ["goals", "edges", 1, "node", "t"]
+    assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert "title" not in error["message"]
+
+
+async def test_careful_answers_look_like_quick_ones() -> None:
+    query = """{
+      g: goals(first: 1) { totalCount nodes { t: title status due: dueOn
+        owner { __typename ... on Person { n: name } } parent { id } } pageInfo { hasNextPage } }
+      node(id: "goal_1") { __typename id ... on Goal { title } }
+    }"""
+    graph = PlainGraph(goals=a_page(GOAL), node=GOAL)
+    quick = await graph.answer(query)
+    graph.reader.breaks_promises = True
+    assert (await graph.answer(query)).body == quick.body
+
+
+async def test_what_is_unknown_is_masked() -> None:
+    def broken(**_: Any) -> None:
+        raise RuntimeError("canary: postgres://owner:secret@host")
+
+    answer = await PlainGraph(goal=broken).answer('{goal(id:"goal_1"){id}}')
+    assert (answer.executed, answer.status) == (False, 500)
+    assert b"canary" not in answer.body
+    assert b'"code":"INTERNAL_SERVER_ERROR","requestId":"request-1"' in answer.body
+
+
+async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
+    graph = PlainGraph(goal=GOAL)
+    graph.actor = None
+    for query in ('{goal(id:"goal_1"){id}}', "{__schema{queryType{name}}}"):
+        answer = await graph.answer(query)
+        assert (answer.executed, answer.status) == (False, 403)
+        assert b'"code":"FORBIDDEN"' in answer.body
+    assert graph.reader.asked == []
+
+
+async def test_a_tenant_that_is_not_served_says_so() -> None:
+    async def suspended(*_: Any) -> None:
+        raise TenantNotServed(TenantStatus.SUSPENDED)
+
+    graph = PlainGraph(goal=GOAL)
+    object.__setattr__(graph.engine.stores, "actor_of", suspended)
+    answer = await graph.answer('{goal(id:"goal_1"){id}}')
+    assert (answer.executed, answer.status) == (False, 403)
+    assert b'"code":"TENANT_SUSPENDED"' in answer.body
+
+
+async def test_methods_that_must_be_safe_run_no_mutation() -> None:
+    answer = await PlainGraph().answer(
+        'mutation{goalActivate(input:{id:"goal_1"}){errors{code}}}', mutations=False
+    )
+    assert (answer.status, answer.headers) == (405, {"Allow": "POST"})
+
+
+async def test_a_subscription_needs_a_stream() -> None:
+    assert await PlainGraph().code("subscription{goalChanged{id}}") == "BAD_REQUEST"
+
+
+async def test_an_operation_is_found_by_its_name() -> None:
+    graph = PlainGraph()
+    two = "query A{a:__typename} query B{b:__typename}"
+    answer = await graph.answer(two, operation_name="B")
+    assert answer.body.startswith(b'{"data":{"b":"Query"}')
+    unknown = await graph.answer(two, operation_name="C")
+    assert b"OPERATION_RESOLUTION_FAILURE" in unknown.body
+
+
+async def test_variables_that_do_not_fit_are_told() -> None:
+    answer = await PlainGraph().ask("query($n:Int!){goals(first:$n){totalCount}}", {"n": "x"})
+    assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "requestId": "request-1"}

@@ -1,0 +1,222 @@
+"""Declarations: a promise is kept by its readable, or start-up says what to put right."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import pytest
+import strawberry
+from sqlalchemy import Column, MetaData, Table, Text, Uuid
+
+from api.kernel import assembly
+from api.kernel.filters import make_order, make_where
+from api.kernel.graph import (
+    DECLARED,
+    TYPES,
+    Connection,
+    Unreadable,
+    described,
+    many,
+    node,
+    one,
+    part,
+    value,
+)
+from api.kernel.inputs import given, said, settle, takes
+from domain.kernel.access import EVERYBODY, Has
+from domain.kernel.errors import Invalid
+from domain.kernel.identity import new_id
+from persistence.reading.readable import READABLES, Readable
+
+PARCELS = Table(
+    "parcels", MetaData(), Column("tenant_id", Uuid), Column("id", Uuid), Column("label", Text)
+)
+
+
+@pytest.fixture(autouse=True)
+def apart() -> Iterator[None]:
+    """What a test declares is no part of the graph."""
+    kept = [(registry, dict(registry)) for registry in (DECLARED, TYPES, READABLES)]
+    yield
+    for registry, before in kept:
+        registry.clear()
+        registry.update(before)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def parcel() -> Readable:
+    return Readable("Parcel", PARCELS, "parcel", see=EVERYBODY, order=("label",))
+
+
+def checked(name: str = "Parcel") -> None:
+    declared = DECLARED[name]
+    assembly._check(declared, declared.hints())
+
+
+def test_a_promise_without_anything_behind_it_stops_the_start(parcel: Readable) -> None:
+    @part(parcel)
+    class Parcel:
+        """Something on its way."""
+
+        lable: str = value("What is written on it.")
+
+    with pytest.raises(Unreadable, match=r"Parcel\.lable is promised and cannot be read.*label"):
+        checked()
+
+
+def test_a_promise_of_another_kind_stops_the_start(parcel: Readable) -> None:
+    parcel.many("others", parcel)
+
+    @part(parcel)
+    class Parcel:
+        """Something on its way."""
+
+        others: "Parcel | None" = one("The others.")
+
+    with pytest.raises(Unreadable, match=r"promised as one\(…\)\. Promise it as many\(…\)"):
+        checked()
+
+
+@pytest.mark.parametrize("see", [EVERYBODY, Has("label", "open")])
+def test_what_may_be_hidden_must_allow_null(parcel: Readable, see: Any) -> None:
+    box = Readable("Box", PARCELS, "box", see=see)
+    parcel.one("box", box, lambda row, other, _: other.c.id == row.c.id)
+
+    @part(box)
+    class Box:
+        """Something around a parcel."""
+
+        label: str = value("What is written on it.")
+
+    @part(parcel)
+    class Parcel:
+        """Something on its way."""
+
+        box: Box = one("What it is in.")
+
+    if see is EVERYBODY:
+        checked()
+    else:
+        with pytest.raises(Unreadable, match=r"Parcel\.box may be hidden\. Allow null"):
+            checked()
+
+
+def test_a_guarded_value_must_allow_null(parcel: Readable) -> None:
+    parcel.value("label", see=Has("label", "open"))
+
+    @part(parcel)
+    class Parcel:
+        """Something on its way."""
+
+        label: str = value("What is written on it.")
+
+    with pytest.raises(Unreadable, match=r"Parcel\.label may be hidden"):
+        checked()
+
+
+def test_everything_has_a_description(parcel: Readable) -> None:
+    with pytest.raises(Unreadable, match="Parcel has no docstring"):
+
+        @part(parcel)
+        class Parcel:
+            label: str = value("What is written on it.")
+
+    with pytest.raises(Unreadable, match=r"Other\.label promises nothing"):
+
+        @part(parcel)
+        class Other:
+            """Something else."""
+
+            label: str
+
+    class Size(StrEnum):
+        SMALL = "small"
+        LARGE = "large"
+
+    with pytest.raises(Unreadable, match=r"Size\.LARGE has no description"):
+        described(Size, "How large.", small="Small.")
+    with pytest.raises(Unreadable, match="has no value huge"):
+        described(Size, "How large.", small="Small.", large="Large.", huge="Huge.")
+
+
+def test_a_node_brings_its_standard_fields(parcel: Readable) -> None:
+    @node(parcel)
+    class Parcel:
+        """Something on its way."""
+
+        label: str = value("What is written on it.")
+        next_one: Connection["Parcel"] = many("What comes next.")
+
+    promised = list(DECLARED["Parcel"].promises)
+    standard = ["id", "version", "created_at", "updated_at", "history"]
+    assert promised == [*standard, "label", "next_one"]
+    assert Parcel.__strawberry_definition__.interfaces[0].name == "Node"  # type: ignore[attr-defined]
+
+
+def test_only_what_is_promised_can_be_filtered_and_only_values_ordered(parcel: Readable) -> None:
+    parcel.one("next", parcel, lambda row, other, _: other.c.id == row.c.id)
+
+    @part(parcel, where=("weight",), order_by=("next",))
+    class Parcel:
+        """Something on its way."""
+
+        label: str = value("What is written on it.")
+
+    with pytest.raises(Unreadable, match=r"Parcel\.weight is no field"):
+        make_where(DECLARED["Parcel"], {"label": str})
+    with pytest.raises(Unreadable, match=r"Parcel\.next is no value to order by"):
+        make_order(DECLARED["Parcel"])
+
+
+def test_inputs_read_ids_and_tell_absent_from_null() -> None:
+    @takes()
+    class Line:
+        """A line."""
+
+        ids: list[str] | None = given("Parcels.", of="parcel")
+
+    @takes()
+    class Change:
+        """A change."""
+
+        id: str = given("The parcel.", of="parcel")
+        label: strawberry.Maybe[str | None] = given("The label.")
+        note: strawberry.Maybe[str | None] = given("A note.")
+        lines: list[Line] | None = given("Lines.")
+
+    id_ = new_id()
+    change = settle(
+        Change(
+            id=f"parcel_{id_}",
+            label=strawberry.Some(None),
+            note=None,
+            lines=[Line(ids=[f"parcel_{id_}"])],
+        )
+    )
+    assert change.id == id_
+    assert change.lines[0].ids == [id_]
+    assert said(change, "label", "note") == {"label": None}
+
+
+@pytest.mark.parametrize("id_", ["", "parcel", "parcel_", "parcel_x", "box_{0}", "PARCEL_{0}"])
+def test_a_malformed_id_is_told_with_its_place(id_: str) -> None:
+    @takes()
+    class Line:
+        """A line."""
+
+        parcel_ids: list[str] = given("Parcels.", of="parcel")
+
+    with pytest.raises(Invalid) as refusal:
+        settle(Line(parcel_ids=[f"parcel_{new_id()}", id_.format(new_id())]))
+    assert refusal.value.field == ("parcelIds", "1")
+    assert refusal.value.code == "INVALID_FORMAT"
+
+
+def test_an_input_describes_its_fields() -> None:
+    with pytest.raises(Unreadable, match=r"Line\.label is not described"):
+
+        @takes()
+        class Line:
+            """A line."""
+
+            label: str

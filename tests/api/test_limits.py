@@ -1,0 +1,127 @@
+"""Documents that ask too much are turned away before anything is spent on them."""
+
+import time
+
+import pytest
+from graphql import get_introspection_query
+from graphql.validation.rules import overlapping_fields_can_be_merged
+
+from api.kernel.limits import MERGE_BUDGET, Limits
+from tests.make.graph import PlainGraph, a_page
+
+pytestmark = pytest.mark.anyio
+
+
+def nested(levels: int) -> str:
+    return '{goal(id:"goal_1")' + "{parent" * levels + "{id}" + "}" * levels + "}"
+
+
+ONE = '{goal(id:"goal_1"){id}}'
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (nested(20), "DEPTH_LIMIT_EXCEEDED"),
+        ("{" * 500 + "}" * 500, "GRAPHQL_PARSE_FAILED"),
+        ("{a" * 600 + "}" * 600, "DEPTH_LIMIT_EXCEEDED"),
+        ("{" + " ".join(f"a{n}:__typename" for n in range(40)) + "}", "LIMIT_EXCEEDED"),
+        ('{goal(id:"g"){' + " ".join(f"a{n}:id" for n in range(31)) + "}}", "LIMIT_EXCEEDED"),
+        ("{" + "__typename " * 4 + "}", "LIMIT_EXCEEDED"),
+        ('{goal(id:"g"){' + "id " * 500 + "}}", "LIMIT_EXCEEDED"),
+        ("{__typename " + "@skip(if:false)" * 60 + "}", "LIMIT_EXCEEDED"),
+        (" ".join(f"query Q{n}{{__typename}}" for n in range(25)), "LIMIT_EXCEEDED"),
+        ("{" + " ".join(f'g{n}:goal(id:"g"){{id}}' for n in range(21)) + "}", "LIMIT_EXCEEDED"),
+        ("# " + "x" * 20_001 + "\n{__typename}", "LIMIT_EXCEEDED"),
+        ("{" + "__typename," * 2_001 + "}", "LIMIT_EXCEEDED"),
+        ("{...A} fragment A on Query{...B} fragment B on Query{...A}", "GRAPHQL_VALIDATION_FAILED"),
+        ("{...A} fragment A on Query{...A}", "GRAPHQL_VALIDATION_FAILED"),
+        ("", "GRAPHQL_PARSE_FAILED"),
+        ("{goal(id:", "GRAPHQL_PARSE_FAILED"),
+        ("{gaol{id}}", "GRAPHQL_VALIDATION_FAILED"),
+        ('{goal(id:"\\u0000"){id}}', "BAD_USER_INPUT"),
+        ("query A{__typename} query B{__typename}", "OPERATION_RESOLUTION_FAILURE"),
+    ],
+)
+async def test_a_document_that_asks_too_much_is_refused_unread(document: str, code: str) -> None:
+    graph = PlainGraph(goal={"id": "goal_1", "parent": None})
+    answer = await graph.answer(document)
+    assert (answer.executed, answer.status) == (False, 400)
+    assert await graph.code(document) == code
+    assert graph.reader.asked == []
+
+
+async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None:
+    parts = ["{...F0}", "fragment F12 on Query{__typename}"]
+    parts += [f"fragment F{n} on Query{{...F{n + 1} ...F{n + 1}}}" for n in range(12)]
+    began = time.perf_counter()
+    assert await PlainGraph(Limits()).code(" ".join(parts)) == "LIMIT_EXCEEDED"
+    assert time.perf_counter() - began < 0.5
+
+
+async def test_merging_of_fields_has_a_budget() -> None:
+    assert overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET == MERGE_BUDGET
+    inner = " ".join(f"...on Goal{{parent{{parent{{t{n}:title id}}}}}}" for n in range(28))
+    document = '{goal(id:"goal_1"){' + inner + "}}"
+    began = time.perf_counter()
+    await PlainGraph(goal=None).answer(document)
+    assert time.perf_counter() - began < 1
+
+
+async def test_the_query_that_graphiql_introspects_with_passes() -> None:
+    query = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
+    data = (await PlainGraph().ask(query))["data"]
+    assert data["__schema"]["queryType"]["name"] == "Query"
+
+
+async def test_variables_with_what_cannot_be_stored_are_refused() -> None:
+    graph = PlainGraph(goal=None)
+    query = "query($id:ID!){goal(id:$id){id}}"
+    assert await graph.code(query, {"id": "a\x00b"}) == "BAD_USER_INPUT"
+    assert await graph.code(query, {"id": "\ud800"}) == "BAD_USER_INPUT"
+    assert (await graph.ask(query, {"id": "🙂 שלום"}))["data"] == {"goal": None}
+
+
+@pytest.mark.parametrize(
+    ("document", "cost"),
+    [
+        ("{__typename}", 0),
+        ('{goal(id:"goal_1"){id title}}', 1),
+        ('{goal(id:"goal_1"){parent{id} owner{__typename ...on Person{manager{id}}}}}', 4),
+        ("{goals{totalCount}}", 2),
+        ("{goals{nodes{id}}}", 2 + 25),
+        ("{goals(first:10){nodes{id}}}", 2 + 10),
+        ("{goals(last:10){edges{node{id}}}}", 2 + 10),
+        ("{goals(first:50){nodes{id}}}", 2 + 38),
+        ("{goals(first:10){nodes{parent{id} keyResults(first:5){nodes{id}}}}}", 2 + 10 * (2 + 7)),
+    ],
+)
+async def test_the_published_costs(document: str, cost: int) -> None:
+    graph = PlainGraph(goals=a_page(), goal=None)
+    assert (await graph.ask(document))["extensions"]["cost"]["requestedQueryCost"] == cost
+
+
+async def test_the_cost_follows_the_variables() -> None:
+    graph = PlainGraph(goals=a_page())
+    query = "query($n:Int){goals(first:$n){nodes{id}}}"
+    for size, cost in ((1, 3), (20, 22), (100, 2 + 63)):
+        answer = await graph.ask(query, {"n": size})
+        assert answer["extensions"]["cost"]["requestedQueryCost"] == cost
+
+
+async def test_an_operation_that_costs_too_much_is_refused_with_its_cost() -> None:
+    graph = PlainGraph(goals=a_page())
+    rows = "(first:100){nodes{children"
+    document = "{goals" + rows * 3 + "{totalCount}" + "}}" * 3 + "}"
+    answer = await graph.ask(document)
+    assert answer["errors"][0]["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
+    assert answer["errors"][0]["extensions"]["cost"]["requestedQueryCost"] > Limits().cost
+    assert "data" not in answer
+    assert graph.reader.asked == []
+
+
+async def test_bad_documents_are_remembered_too() -> None:
+    graph = PlainGraph()
+    first, second = [await graph.answer("{gaol}") for _ in range(2)]
+    assert first.body == second.body
+    assert len(graph.engine.documents._known) == 1

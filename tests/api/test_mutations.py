@@ -1,0 +1,202 @@
+"""Mutations: one verb, one transaction; read back as asked, or refused with nothing changed."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+
+from api.kernel.ids import encode
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.identity import TenantId, new_id
+from persistence.kernel import work as unit
+from tests.api.world import World, a_world
+from tests.conftest import KEEP, Keep
+from tests.make.actors import NOW, an_admin
+from tests.make.tenants import a_registered_tenant
+
+pytestmark = pytest.mark.anyio
+
+CHECK_IN = """
+mutation($input: GoalCheckInInput!) {
+  goalCheckIn(input: $input) {
+    now: goal { version progress keyResults { nodes { currentValue } } }
+    goal { lastCheckIn { note confidence author { name } values { value keyResult { title } } } }
+    errors { code field }
+  }
+}"""
+EDIT = """
+mutation($input: PersonEditInput!) {
+  personEdit(input: $input) { person { version jobTitle level } errors { code message field } }
+}"""
+HISTORY = "query($id: ID!) { goal(id: $id) { version history { totalCount } } }"
+
+
+@pytest.fixture
+async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, sessions, keep, tenant_id)
+
+
+async def test_the_object_is_read_back_as_the_client_asked(world: World) -> None:
+    payload = await world.graph.tell(
+        "mara",
+        CHECK_IN,
+        id=world.goal_id,
+        confidence="AT_RISK",
+        note="Rain all week.",
+        values=[{"keyResultId": world.key_result_id, "value": "2.50"}],
+    )
+    assert payload == {
+        "now": {
+            "version": 2,
+            "progress": 0.25,
+            "keyResults": {"nodes": [{"currentValue": "2.50"}]},
+        },
+        "goal": {
+            "lastCheckIn": {
+                "note": "Rain all week.",
+                "confidence": "AT_RISK",
+                "author": {"name": "Mara Okafor"},
+                "values": [{"value": "2.50", "keyResult": {"title": "Late parcels"}}],
+            }
+        },
+        "errors": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [("mara", None), ("manager", None), ("admin", None), ("ben", "NOT_PERMITTED")],
+)
+async def test_who_may_check_in(world: World, who: str, code: str | None) -> None:
+    before = await world.graph.ask("admin", HISTORY, id=world.goal_id)
+    payload = await world.graph.tell(who, CHECK_IN, id=world.goal_id, confidence="ON_TRACK")
+    after = await world.graph.ask("admin", HISTORY, id=world.goal_id)
+    assert [each["code"] for each in payload["errors"]] == ([code] if code else [])
+    assert (payload["goal"] is None) == (code is not None)
+    assert (before == after) == (code is not None)
+
+
+async def test_a_foreign_id_and_a_random_one_get_the_same_answer(
+    world: World, pool: Any, sessions: Any, owner: Any
+) -> None:
+    other = await a_registered_tenant(owner)
+
+    async def keep(*aggregates: Aggregate) -> None:
+        async with unit.work(sessions, an_admin(other), now=NOW) as begun:
+            for each in aggregates:
+                await begun.add(each, to=KEEP)
+
+    foreign = await a_world(pool, sessions, keep, other)
+    bodies = []
+    for id_ in (foreign.goal_id, encode("goal", new_id())):
+        check_in = {"id": id_, "confidence": "ON_TRACK"}
+        told = await world.graph.answer("mara", CHECK_IN, input=check_in)
+        read = await world.graph.answer("mara", HISTORY, id=id_)
+        bodies.append((told.body, read.body))
+    assert bodies[0] == bodies[1]
+    assert b'"errors":[{"code":"NOT_FOUND","field":["id"]}]' in bodies[0][0]
+    assert b'{"data":{"goal":null}' in bodies[0][1]
+
+
+async def test_a_stale_version_gets_the_current_state(world: World) -> None:
+    first = await world.graph.tell(
+        "mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK", expectedVersion=1
+    )
+    second = await world.graph.tell(
+        "mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK", expectedVersion=1
+    )
+    assert first["errors"] == []
+    assert second["errors"] == [{"code": "VERSION_CONFLICT", "field": ["expectedVersion"]}]
+    assert second["now"]["version"] == 2
+
+
+async def test_of_twenty_clients_at_once_one_wins(world: World) -> None:
+    def check_in() -> Any:
+        return world.graph.tell(
+            "mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK", expectedVersion=1
+        )
+
+    payloads = await asyncio.gather(*(check_in() for _ in range(20)))
+    codes = sorted(each["errors"][0]["code"] if each["errors"] else "" for each in payloads)
+    assert codes == [""] + ["VERSION_CONFLICT"] * 19
+    after = await world.graph.ask("mara", HISTORY, id=world.goal_id)
+    assert after["goal"]["version"] == 2
+
+
+async def test_absent_stays_and_null_clears(world: World) -> None:
+    id_ = world.person_id("ben")
+    first = await world.graph.tell("admin", EDIT, id=id_, jobTitle="Dispatcher", level="L3")
+    assert first["person"] == {"version": 2, "jobTitle": "Dispatcher", "level": "L3"}
+    second = await world.graph.tell("admin", EDIT, id=id_, level=None)
+    assert second["person"] == {"version": 3, "jobTitle": "Dispatcher", "level": None}
+
+
+async def test_what_cannot_be_null_says_so_before_anything_happens(world: World) -> None:
+    answer = await world.graph.answer(
+        "admin", EDIT, input={"id": world.person_id("ben"), "name": None}
+    )
+    error = orjson.loads(answer.body)["errors"][0]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    ("input_", "field", "code"),
+    [
+        ({"id": "nonsense"}, ["id"], "INVALID_FORMAT"),
+        ({"jobTitle": "x" * 5_000}, ["jobTitle"], "TOO_LONG"),
+        ({"workEmail": "no address"}, ["workEmail"], "INVALID_FORMAT"),
+        ({"workEmail": "MARA@meridian.example"}, ["workEmail"], "NOT_UNIQUE"),
+        ({"organizationId": f"org_{new_id()}"}, ["organizationId"], "REFERENCE_NOT_FOUND"),
+        ({"timeZone": "Mars/Olympus"}, ["timeZone"], "INVALID_FORMAT"),
+    ],
+)
+async def test_bad_input_is_told_with_its_place(
+    world: World, input_: dict[str, str], field: list[str], code: str
+) -> None:
+    payload = await world.graph.tell("admin", EDIT, **{"id": world.person_id("ben")} | input_)
+    assert payload["person"] is None
+    (error,) = payload["errors"]
+    assert (error["code"], error["field"]) == (code, field)
+
+
+async def test_nobody_comes_to_stand_above_themselves(world: World) -> None:
+    query = """mutation($input: PersonAssignManagerInput!) {
+      personAssignManager(input: $input) { person { manager { name } } errors { code field } } }"""
+    payload = await world.graph.tell(
+        "admin", query, id=world.person_id("manager"), managerId=world.person_id("mara")
+    )
+    assert payload["errors"] == [{"code": "REFERENCE_CYCLE", "field": ["managerId"]}]
+
+
+async def test_mutations_of_one_document_run_one_after_the_other(world: World) -> None:
+    query = """mutation($a: GoalCheckInInput!, $b: GoalAchieveInput!) {
+      first: goalCheckIn(input: $a) { goal { status version } errors { code } }
+      second: goalAchieve(input: $b) { goal { status version } errors { code } }
+      third: goalCheckIn(input: $a) { goal { status } errors { code } } }"""
+    a = {"id": world.goal_id, "confidence": "ON_TRACK"}
+    data = await world.graph.ask("mara", query, a=a, b={"id": world.goal_id})
+    assert data["first"]["goal"] == {"status": "ACTIVE", "version": 2}
+    assert data["second"]["goal"] == {"status": "ACHIEVED", "version": 3}
+    assert data["third"] == {"goal": None, "errors": [{"code": "STATE_CONFLICT"}]}
+
+
+async def test_emoji_and_right_to_left_text_stay_intact(world: World) -> None:
+    query = """mutation($input: GoalEditInput!) {
+      goalEdit(input: $input) { goal { title } errors { code } } }"""
+    title = "מטרה 🎯 — e\u0301lan"
+    payload = await world.graph.tell("mara", query, id=world.goal_id, title=title)
+    assert payload["errors"] == []
+    assert payload["goal"]["title"] in (title, "מטרה 🎯 — \u00e9lan")
+
+
+async def test_a_removed_member_is_turned_away_at_the_next_request(world: World) -> None:
+    query = '{members(where:{subject:{eq:"ben"}}){nodes{id}}}'
+    found = await world.graph.ask("admin", query)
+    assert (await world.graph.answer("ben", "{viewer{person{name}}}")).status == 200
+    remove = "mutation($input:MemberRemoveInput!){memberRemove(input:$input){errors{code}}}"
+    payload = await world.graph.tell("admin", remove, id=found["members"]["nodes"][0]["id"])
+    assert payload == {"errors": []}
+    for query in ("{viewer{person{name}}}", 'mutation{goalDiscard(input:{id:"x"}){goal{id}}}'):
+        answer = await world.graph.answer("ben", query)
+        assert (answer.executed, answer.status) == (False, 403)

@@ -1,0 +1,62 @@
+"""A small tenant to ask questions in: an admin, a manager, and two who report to her."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.kernel.ids import encode
+from domain.goals import Goal
+from domain.kernel.identity import TenantId
+from domain.kernel.permissions import Grant, Permission
+from domain.people import Person
+from tests.conftest import Keep
+from tests.make.goals import a_goal, measured
+from tests.make.graph import LiveGraph
+from tests.make.members import a_member, a_role
+from tests.make.people import a_person, reports
+from tests.make.tenants import a_tenant
+
+READ = (Permission.DIRECTORY_READ, Permission.GOALS_READ)
+
+
+@dataclass
+class World:
+    """The members go by `admin`, `manager`, `mara` and `ben`; Mara owns the goal."""
+
+    graph: LiveGraph
+    people: dict[str, Person]
+    goal: Goal
+
+    @property
+    def goal_id(self) -> str:
+        """The goal's opaque id."""
+        return encode("goal", self.goal.id)
+
+    @property
+    def key_result_id(self) -> str:
+        """The opaque id of its key result."""
+        return encode("keyres", self.goal.key_results[0].id)
+
+    def person_id(self, who: str) -> str:
+        """A person's opaque id."""
+        return encode("person", self.people[who].id)
+
+
+async def a_world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
+    """The tenant, kept."""
+    everything = a_role(tenant_id, "everything", *(Grant(each) for each in Permission))
+    employee = a_role(tenant_id, "employee", *(Grant(each) for each in READ))
+    people = {
+        who: a_person(tenant_id, who.title(), work_email=f"{who}@meridian.example")
+        for who in ("admin", "manager", "mara", "ben")
+    }
+    reports(people["mara"], people["manager"])
+    reports(people["ben"], people["manager"])
+    members = [
+        a_member(person, who, everything.id if who == "admin" else employee.id)
+        for who, person in people.items()
+    ]
+    goal = a_goal(people["mara"])
+    measured(goal)
+    await keep(a_tenant(tenant_id), everything, employee, *people.values())
+    await keep(*members, goal)
+    return World(LiveGraph(pool, sessions, tenant_id), people, goal)

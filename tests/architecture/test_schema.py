@@ -1,0 +1,123 @@
+"""The graph as a whole: described, guarded, complete, and written down."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_input_field,
+)
+
+from api.kernel.assembly import may_hide
+from api.kernel.graph import DECLARED
+from api.kernel.mutations import MUTATIONS
+from api.kernel.selections import promise_of, python_name
+from api.schema import schema, sdl
+from domain.kernel.aggregate import Aggregate
+
+SCHEMA = schema()._schema
+WRITTEN = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
+
+OURS = [each for each in SCHEMA.type_map.values() if not each.name.startswith("__")]
+BUILT_IN = {"ID", "String", "Int", "Float", "Boolean"}
+
+
+def fields() -> Iterator[tuple[str, GraphQLField]]:
+    for type_ in OURS:
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            for name, field in type_.fields.items():
+                yield f"{type_.name}.{name}", field
+
+
+def test_the_written_schema_is_fresh() -> None:
+    assert WRITTEN.read_text() == sdl(), "Run `make schema`, and look at what it changed."
+
+
+def test_everything_has_a_description() -> None:
+    bare = [each.name for each in OURS if not each.description and each.name not in BUILT_IN]
+    for name, field in fields():
+        bare += [name] if not field.description else []
+        bare += [f"{name}({each})" for each, its in field.args.items() if not its.description]
+    for type_ in OURS:
+        if isinstance(type_, GraphQLInputObjectType):
+            inside = type_.fields.items()
+            bare += [f"{type_.name}.{each}" for each, its in inside if not its.description]
+        if isinstance(type_, GraphQLEnumType):
+            values = type_.values.items()
+            bare += [f"{type_.name}.{each}" for each, its in values if not its.description]
+    assert bare == []
+
+
+def test_what_may_be_hidden_may_be_null() -> None:
+    hidden = set()
+    for name, field in fields():
+        type_name = name.partition(".")[0]
+        if promise_of(field) is None or type_name not in DECLARED:
+            continue
+        source = DECLARED[type_name].readable.fields.get(python_name(field))
+        if source is not None and may_hide(source):
+            hidden.add(name)
+            assert not is_non_null_type(field.type), name
+    assert {"Person.hiredOn", "Goal.owner", "Person.manager", "Team.history"} <= hidden
+
+
+def test_every_list_is_bounded_or_short_by_nature() -> None:
+    short = {"edges", "nodes", "errors", "viewerCan", "permissions", "ancestors", "references"}
+    short |= {"managementChain", "reportingLines", "employments", "leaves", "grants", "roles"}
+    short |= {"assignments", "values", "changes", "labels", "field"}
+    for name, field in fields():
+        bare = field.type.of_type if is_non_null_type(field.type) else field.type
+        if is_list_type(bare):
+            assert name.partition(".")[2] in short, name
+
+
+def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None:
+    assert SCHEMA.mutation_type is not None
+    for name, field in SCHEMA.mutation_type.fields.items():
+        capital = f"{name[0].upper()}{name[1:]}"
+        assert str(field.type) == f"{capital}Payload!"
+        assert [(each, str(its.type)) for each, its in field.args.items()] == [
+            ("input", f"{capital}Input!")
+        ]
+        payload = get_named_type(field.type)
+        assert isinstance(payload, GraphQLObjectType)
+        (object_,) = (each for each in payload.fields if each != "errors")
+        assert not is_non_null_type(payload.fields[object_].type)
+        assert str(payload.fields["errors"].type) == "[UserError!]!"
+        assert name.startswith(object_)
+
+
+def test_changes_to_what_exists_can_guard_against_lost_updates() -> None:
+    assert SCHEMA.mutation_type is not None
+    for name, field in SCHEMA.mutation_type.fields.items():
+        taken = get_named_type(field.args["input"].type)
+        assert isinstance(taken, GraphQLInputObjectType)
+        if "id" in taken.fields:
+            assert str(taken.fields["expectedVersion"].type) == "Int", name
+            assert is_required_input_field(taken.fields["id"])
+
+
+AGGREGATES = [each for each in Aggregate.__subclasses__() if each.__module__.startswith("domain.")]
+
+
+@pytest.mark.parametrize("aggregate", AGGREGATES, ids=lambda each: each.NAME)
+def test_every_action_is_a_mutation(aggregate: type[Aggregate]) -> None:
+    verbs = {f"{aggregate.NAME}_{action.name}" for action in aggregate.ACTIONS}
+    assert verbs <= MUTATIONS.keys()
+
+
+def test_every_action_can_be_seen_before_it_is_tried() -> None:
+    for declared in DECLARED.values():
+        if declared.readable.actions:
+            enum = SCHEMA.type_map[f"{declared.name}Action"]
+            assert isinstance(enum, GraphQLEnumType)
+            names = [action.name.upper() for action in declared.readable.actions]
+            assert list(enum.values) == names

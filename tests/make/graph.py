@@ -1,0 +1,140 @@
+"""The engine over plain dictionaries: what the answers must be, said without a database."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import orjson
+
+from api.identity.callers import Caller
+from api.kernel.context import Stores
+from api.kernel.execution import Answer, Engine, Request
+from api.kernel.limits import Limits
+from api.schema import schema
+from domain.kernel.access import Actor
+from domain.kernel.identity import TenantId, new_id
+from persistence.reading.reader import BrokenPromise, Reader
+from persistence.reading.selection import Field, Run, Selection
+from tests.make.actors import NOW, TODAY
+
+Json = dict[str, Any]
+Roots = Mapping[str, Any]
+
+
+def a_caller(tenant_id: TenantId, subject: str = "somebody") -> Caller:
+    """Somebody with a valid token."""
+    expires_at = datetime.now(UTC) + timedelta(hours=1)
+    return Caller(tenant_id, "meridian", "https://issuer.example", subject, expires_at, "token-1")
+
+
+class PlainReader:
+    """Reads selections of plain dictionaries; callables among them get the field's arguments."""
+
+    def __init__(self, roots: Roots) -> None:
+        self.roots = roots
+        self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.breaks_promises = False
+
+    @asynccontextmanager
+    async def snapshot(self, _: TenantId) -> AsyncIterator["PlainReader"]:
+        yield self
+
+    connection: Any = None
+
+    async def read(self, field: Field, run: Run, *, careful: bool = False) -> bytes:
+        arguments = field.arguments(run)
+        self.asked.append((field.name, arguments))
+        if self.breaks_promises and not careful:
+            raise BrokenPromise
+        return orjson.dumps(answered(self.roots, field, run))
+
+
+def answered(source: Mapping[str, Any], field: Field, run: Run) -> Any:
+    """The JSON value of a field of a dictionary."""
+    found = source[field.name]
+    if isinstance(found, Callable):  # type: ignore[arg-type]
+        found = found(**field.arguments(run))
+    if isinstance(found, list):
+        return [_selected(each, field.selection, run) for each in found]
+    return _selected(found, field.selection, run)
+
+
+def _selected(value: Any, selection: Selection | None, run: Run) -> Any:
+    if selection is None or value is None:
+        return value
+    kind = value.get("__typename") or next(iter(selection.of))
+    return {each.key: answered(value, each, run) for each in selection.of[kind]}
+
+
+class PlainGraph:
+    """An engine over dictionaries, and whoever asks it."""
+
+    def __init__(self, limits: Limits | None = None, **roots: Any) -> None:
+        self.tenant_id = TenantId(new_id())
+        self.reader = PlainReader(roots)
+        self.actor: Actor | None = Actor(self.tenant_id, TODAY)
+        stores = Stores(
+            cast("Any", self.reader), cast("Any", None), "secret", self._actor, lambda: NOW
+        )
+        self.engine = Engine(schema(), stores, limits)
+
+    async def _actor(self, *_: Any) -> Actor | None:
+        return self.actor
+
+    async def answer(self, query: str, variables: Json | None = None, **more: Any) -> Answer:
+        """The answer as the wire gets it."""
+        caller = a_caller(self.tenant_id)
+        request = Request(query, variables, more.pop("operation_name", None))
+        return await self.engine.answer(request, caller, request_id="request-1", **more)
+
+    async def ask(self, query: str, variables: Json | None = None) -> Json:
+        """The whole answer as JSON."""
+        answer = await self.answer(query, variables)
+        return cast("Json", orjson.loads(answer.body))
+
+    async def code(self, query: str, variables: Json | None = None) -> str:
+        """The code of the first error."""
+        found = await self.ask(query, variables)
+        return str(found["errors"][0]["extensions"]["code"])
+
+
+def a_page(*nodes: Json) -> Json:
+    """A connection as a reader would give it."""
+    return {
+        "nodes": list(nodes),
+        "edges": [{"node": each, "cursor": f"c{n}"} for n, each in enumerate(nodes)],
+        "total_count": len(nodes),
+        "page_info": {"has_next_page": False, "end_cursor": None},
+    }
+
+
+class LiveGraph:
+    """The engine over the test database, as the serving role, for the members of one tenant."""
+
+    def __init__(self, pool: Any, sessions: Any, tenant_id: TenantId) -> None:
+        self.tenant_id = tenant_id
+        stores = Stores(Reader(pool), sessions, "secret", clock=lambda: NOW)
+        self.engine = Engine(schema(), stores)
+
+    async def answer(self, who: str, query: str, **variables: Any) -> Answer:
+        """The answer that a member gets, as the wire gets it."""
+        caller = a_caller(self.tenant_id, who)
+        return await self.engine.answer(Request(query, variables), caller, request_id="request-1")
+
+    async def ask(self, who: str, query: str, **variables: Any) -> Json:
+        """The data of an answer without errors."""
+        found = orjson.loads((await self.answer(who, query, **variables)).body)
+        assert "errors" not in found, found
+        return cast("Json", found["data"])
+
+    async def tell(self, who: str, query: str, **input: Any) -> Json:
+        """The payload of the only mutation of a document that takes `$input`."""
+        (payload,) = (await self.ask(who, query, input=input)).values()
+        return cast("Json", payload)
+
+    async def listen(self, who: str, query: str, **variables: Any) -> Any:
+        """The events of a subscription, or the answer that refuses it."""
+        caller = a_caller(self.tenant_id, who)
+        request = Request(query, variables)
+        return await self.engine.subscribe(request, caller, request_id="request-1")
