@@ -3,6 +3,7 @@
 Everything is made before the first connection is accepted and unmade after the last one has ended.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -24,6 +25,7 @@ from persistence.kernel.serving import check_serving, expected_revision
 from persistence.kernel.work import sessions
 from persistence.reading.reader import Reader
 
+_SECONDS_TO_CLOSE = 3.0
 _AN_HOUR = timedelta(hours=1)
 _REVISION = "SELECT version_num FROM directory.alembic_version"
 
@@ -37,7 +39,7 @@ async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
     async with AsyncExitStack() as held:
         await _check(serving)
         pool = await read_pool(serving, most=settings.pool_size)
-        held.push_async_callback(pool.close)
+        held.push_async_callback(_close, pool)
         writing = write_engine(serving)
         held.push_async_callback(writing.dispose)
         verifier = Verifier(Directory(pool), settings)
@@ -65,6 +67,15 @@ async def _check(serving: str) -> None:
         await check_serving(connection)
     finally:
         await connection.close()
+
+
+async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    """Close the pool; whoever still holds a connection after a moment loses it."""
+    try:
+        async with asyncio.timeout(_SECONDS_TO_CLOSE):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 def _readiness(pool: "asyncpg.Pool[asyncpg.Record]") -> Ready:

@@ -31,7 +31,7 @@ async def client(wire: Wire) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def client_of(wire: Wire) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=application(wire))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=application(wire))
     return httpx.AsyncClient(transport=transport, base_url="http://trellis.test")
 
 

@@ -36,7 +36,7 @@ def wire() -> Wire:
 
 @pytest.fixture
 async def client(wire: Wire) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=application(wire))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=application(wire))
     async with httpx.AsyncClient(transport=transport, base_url="http://trellis.test") as client:
         yield client
 

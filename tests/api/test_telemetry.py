@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +39,7 @@ def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 
 
 async def ask(wire: Wire, **request: Any) -> httpx.Response:
-    transport = httpx.ASGITransport(app=application(wire), client=("203.0.113.9", 1))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=application(wire), client=("203.0.113.9", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://trellis.test") as client:
         return await client.request(**request)
 
@@ -97,7 +98,7 @@ async def test_what_libraries_log_is_reduced_to_its_place(log: io.StringIO) -> N
     library.error("canary: %s", "mara.okafor@meridian.example")
     library.error(RuntimeError("s3cr3t"))
     try:
-        {}["canary"]
+        _ = os.environ["CANARY"]
     except KeyError:
         library.exception("mara")
     logging.getLogger("uvicorn.error").info(
@@ -107,10 +108,10 @@ async def test_what_libraries_log_is_reduced_to_its_place(log: io.StringIO) -> N
         {"message": "canary", "exception": ValueError("okafor")}
     )
 
-    lines = log.getvalue()
+    lines = log.getvalue().casefold()
     assert lines.count("strawberry.execution") == 3
-    assert "builtins.KeyError" in lines
-    assert "builtins.ValueError" in lines
+    assert "builtins.keyerror" in lines
+    assert "builtins.valueerror" in lines
     for canary in CANARIES:
         assert canary not in lines
 
