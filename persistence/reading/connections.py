@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -76,7 +77,8 @@ class _Connection:
         columns = [(each.key, self._part(each, page, match)) for each in asked]
         rows = compiler.labelled(columns)
         if any(each.name in ("edges", "nodes", "page_info") for each in asked):
-            rows = rows.select_from(page).correlate_except(page)
+            # HAVING makes one row of the page, also where nothing asked for is an aggregate.
+            rows = rows.select_from(page).having(true()).correlate_except(page)
         return compiler.json(rows)
 
     # -- rows -------------------------------------------------------------------------------
@@ -196,12 +198,15 @@ class _Connection:
                 return literal_text("PageInfo")
 
     def _cursor_at(self, page: Subquery, *, first: bool) -> Sql:
-        """The cursor of the page's nearest row, or of the farthest that was asked for."""
-        cursors = func.array_agg(
+        """The cursor of the page's nearest row, or of the farthest; the row too many has none."""
+        asked = page.c[NTH] <= self.size
+        cursors: Any = func.array_agg(
             aggregate_order_by(self._cursor(page), page.c[NTH]), type_=ARRAY(Text)
         )
         last = cast(func.least(func.count(), self.size), Integer)
-        return cursors[literal_column("1") if first else last]
+        return type_coerce(cursors.filter(asked), ARRAY(Text))[
+            literal_column("1") if first else last
+        ]
 
     def _cursor(self, page: Subquery) -> Sql:
         seal_key = self.compiler.draft.bind(self.seal, LargeBinary())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     Date,
     DateTime,
     Float,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     func,
     literal_column,
     not_,
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
 MOST_COMPARISONS = 25
 MOST_LEVELS = 4
 MOST_ITEMS = 250
+TAKE_NULL = ("eq", "neq")
+"""What may be compared with null; any other null in a filter is as if it were not there."""
+
+UNASKED = Field("", "")
+"""A filter looks through relations as if they were asked without arguments."""
 
 Shape = tuple[tuple[str, Any], ...]
 
@@ -85,7 +92,7 @@ class _Filter:
                 each = [
                     self.matches(readable, row, one, (*here, n)) for n, (_, one) in enumerate(inner)
                 ]
-                parts.append(and_(true(), *each) if name == "and" else or_(*each))
+                parts.append(and_(true(), *each) if name == "and" else or_(false(), *each))
             elif name == "not":
                 parts.append(not_(func.coalesce(self.matches(readable, row, inner, here), False)))
             else:
@@ -107,10 +114,11 @@ class _Filter:
                 return self._related(one, row, shape, path)
             case Either(_, members):
                 return and_(
+                    true(),
                     *(
                         self._related(members[name], row, inner, (*path, name))
                         for name, inner in shape
-                    )
+                    ),
                 )
             case Many() as many:
                 return and_(
@@ -130,7 +138,7 @@ class _Filter:
         negate: bool = False,
     ) -> Sql:
         target = self.compiler.alias(link.target)
-        ask = self.compiler.ask(self.field)
+        ask = self.compiler.ask(UNASKED)
         on = link.on(row, target, ask) if link.on is not None else true()
         inner = self.matches(link.target, target, shape, path)
         wanted = not_(func.coalesce(inner, False)) if negate else inner
@@ -156,7 +164,7 @@ class _Filter:
         if name == "is_null":
             asked = self._bound(path, literal_column("true").type)
             return sql.is_(None) == asked
-        if is_null:
+        if is_null:  # of eq or neq, which alone take it
             return sql.is_(None) if name == "eq" else sql.is_not(None)
         type_, read = _driver(sql, value)
         if name in ("in", "not_in", "nin"):
@@ -202,7 +210,7 @@ def _driver(sql: Sql, value: Value) -> tuple[TypeEngine[Any], Callable[[Any], An
         return Uuid(), RowId((value.prefix,))
     if isinstance(sql.type, Word):
         return Text(), _word
-    for kind in (DateTime, Date, Float, Numeric, Integer):
+    for kind in (DateTime, Date, Float, Numeric, Integer, Boolean):
         if isinstance(sql.type, kind):
             return sql.type, _same
     return Text(), str
@@ -227,6 +235,8 @@ _OPERATORS: Mapping[str, Callable[[Sql, Sql], Sql]] = {
 def _shape(where: Any) -> Shape:
     parts: list[tuple[str, Any]] = []
     for key, value in where.items():
+        if value is None and key not in TAKE_NULL:
+            continue
         if isinstance(value, list) and key.rstrip("_") in ("and", "or"):
             parts.append((key, tuple((str(n), _shape(each)) for n, each in enumerate(value))))
         elif isinstance(value, Mapping):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, false, or_, tuple_
 
+from domain.kernel.errors import Code, Invalid
 from persistence.reading.plans import Draft
 from persistence.reading.readable import Sql
 from persistence.reading.selection import Field, Run
@@ -29,8 +30,11 @@ class Wishes:
     field: Field
 
     def __call__(self, run: Run) -> tuple[Sort, ...]:
-        """The wishes in order; empty where none were given."""
+        """The wishes in order; empty where none were given. Raises Invalid for too many."""
         asked = self.field.arguments(run).get("order_by") or ()
+        if len(asked) > MOST_KEYS:
+            message = f"An order has at most {MOST_KEYS} keys."
+            raise Invalid(message, "orderBy", code=Code.LIMIT_EXCEEDED)
         return tuple(
             Sort(
                 str(each["field"]).lower(),

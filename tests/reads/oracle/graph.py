@@ -47,7 +47,7 @@ def moment(at: datetime) -> str:
 WIRE: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "Date": (date.isoformat, date.fromisoformat),
     "DateTime": (moment, datetime.fromisoformat),
-    "Decimal": (str, Decimal),
+    "Decimal": (str, lambda text: Decimal(str(text))),
 }
 
 
@@ -59,7 +59,7 @@ class Oracle:
         for type_ in self.schema.type_map.values():
             match type_:
                 case GraphQLScalarType(name=name) if name in WIRE:
-                    type_.serialize, type_.parse_value = WIRE[name]
+                    _speak(type_, *WIRE[name])
                 case GraphQLEnumType():
                     for name, member in type_.values.items():
                         member.value = name.lower()
@@ -74,6 +74,12 @@ class Oracle:
             self.schema, document, root_value=("Query", {}), context_value=who,
             variable_values=variables,
         )
+
+
+def _speak(type_: GraphQLScalarType, write: Resolve, read: Resolve) -> None:
+    type_.serialize = type_.coerce_output_value = write
+    type_.parse_value = type_.coerce_input_value = read
+    type_.parse_literal = type_.coerce_input_literal = lambda node, *_: read(node.value)
 
 
 def _resolver(kind: str, key: str, type_: Any) -> Resolve:
