@@ -1,0 +1,115 @@
+"""Who a caller is: looked up in one statement, and nobody at all from the moment that it ends."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+
+import asyncpg
+import pytest
+
+from domain.kernel.access import Actor
+from domain.kernel.identity import TenantId
+from domain.kernel.permissions import Grant, Permission, Population
+from domain.members import MemberStatus
+from domain.teams import TeamRole
+from domain.tenants import TenantStatus
+from persistence.actors import Barred, TenantNotServed, actor_of, admission
+from tests.conftest import Keep
+from tests.make.actors import NOW
+from tests.make.members import a_member, a_role
+from tests.make.organizations import an_organization
+from tests.make.people import a_person
+from tests.make.teams import a_team, belongs
+from tests.make.tenants import a_tenant
+
+pytestmark = pytest.mark.anyio
+
+Admit = Callable[..., Awaitable[Actor | Barred]]
+READ = Grant(Permission.GOALS_READ)
+
+
+@pytest.fixture
+def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> Admit:
+    """Looks a subject up as the wire does, inside the tenant."""
+
+    async def admitted(subject: str, now: datetime = NOW) -> Actor | Barred:
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+            found = await admission(connection, tenant_id, subject, now)
+            plain = await actor_of(connection, tenant_id, subject, now)
+        assert plain == (found if isinstance(found, Actor) else None)
+        return found
+
+    return admitted
+
+
+async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
+    keep: Keep, admit: Admit, tenant_id: TenantId
+) -> None:
+    top = an_organization(tenant_id)
+    low = an_organization(tenant_id, "LOW", top)
+    mara = a_person(tenant_id, organization=low)
+    led, past, future, joined = (a_team(low, name) for name in "ABCD")
+    belongs(mara, led, TeamRole.LEAD)
+    belongs(mara, past, TeamRole.LEAD, date(2020, 1, 1), NOW.date())
+    belongs(mara, future, TeamRole.LEAD, date(2026, 6, 16))
+    belongs(mara, joined)
+    below = Grant(Permission.PEOPLE_MANAGE, Population.REPORTING_CHAIN)
+    role = a_role(tenant_id, "mixed", READ, below)
+    narrowed = a_role(tenant_id, "narrowed", Grant(Permission.TEAMS_MANAGE))
+    member = a_member(mara, "mara@x.example", role.id)
+    member.assignments += a_member(mara, "", narrowed.id, within=low).assignments
+    for each in member.assignments:
+        each.member_id = member.id
+    await keep(a_tenant(tenant_id), top, low, mara, led, past, future, joined)
+    await keep(role, narrowed, member)
+
+    assert await admit("mara@x.example") == Actor(
+        tenant_id=tenant_id,
+        today=date(2026, 6, 15),
+        member_id=member.id,
+        person_id=mara.id,
+        grants=frozenset(
+            {READ, below, Grant(Permission.TEAMS_MANAGE, Population.ORGANIZATION, low.id)}
+        ),
+        organizations=frozenset({low.id, top.id}),
+        teams_led=frozenset({led.id}),
+    )
+
+
+async def test_today_is_the_day_in_the_tenants_time_zone(
+    keep: Keep, admit: Admit, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id, left_on=date(2026, 6, 16))
+    await keep(a_tenant(tenant_id, time_zone="Pacific/Auckland"), mara, a_member(mara, "mara"))
+
+    still = await admit("mara", datetime(2026, 6, 15, 11, 59, tzinfo=UTC))
+    assert isinstance(still, Actor)
+    assert still.today == date(2026, 6, 15)
+    assert await admit("mara", datetime(2026, 6, 15, 12, 0, tzinfo=UTC)) is Barred.PERSON_LEFT
+
+
+async def test_an_unknown_or_removed_member_is_nobody(
+    keep: Keep, admit: Admit, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    member = a_member(mara, "mara")
+    member.status = MemberStatus.REMOVED
+    await keep(a_tenant(tenant_id), mara, member)
+
+    assert await admit("nobody") is Barred.NO_MEMBER
+    assert await admit("mara") is Barred.MEMBER_REMOVED
+
+
+@pytest.mark.parametrize("status", [TenantStatus.SUSPENDED, TenantStatus.CLOSING])
+async def test_nobody_enters_a_tenant_that_is_not_served(
+    keep: Keep, admit: Admit, tenant_id: TenantId, owner: asyncpg.Connection, status: TenantStatus
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(a_tenant(tenant_id), mara, a_member(mara, "mara"))
+    await owner.execute(
+        "UPDATE directory.tenants SET status = $2 WHERE id = $1", tenant_id, status.value
+    )
+
+    with pytest.raises(TenantNotServed) as raised:
+        await admit("mara")
+    assert raised.value.status is status
