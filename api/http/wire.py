@@ -37,7 +37,7 @@ class Engine(Protocol):
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
     ) -> Events | Answer:
-        """Begin a subscription, or say why not."""
+        """Begin a subscription, or run an operation of another type at once."""
         ...
 
 

@@ -1,6 +1,5 @@
 """Starting an operation of any type for a stream: a subscription's events, or one whole answer."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,19 +9,14 @@ from api.identity import Caller
 from api.kernel.execution import Answer, Request
 from api.telemetry.exchange import Exchange
 
-_MAY_SUBSCRIBE = re.compile(r"\bsubscription\b")
-
 
 async def start(
     wire: Wire, request: Request, caller: Caller, exchange: Exchange
 ) -> Events | Answer:
-    """Begin an operation. A document without the word cannot be a subscription."""
-    engine, request_id = wire.engine, exchange.request_id
+    """Begin an operation within the deadline and the number that one process works on."""
     with wire.admitted():
         async with wire.deadline():
-            if _MAY_SUBSCRIBE.search(request.query):
-                return await engine.subscribe(request, caller, request_id=request_id)
-            return await engine.answer(request, caller, request_id=request_id)
+            return await wire.engine.subscribe(request, caller, request_id=exchange.request_id)
 
 
 @asynccontextmanager

@@ -110,10 +110,12 @@ class SmallEngine:
     async def subscribe(
         self,
         request: Request,
-        caller: Caller,  # noqa: ARG002 - part of the contract
+        caller: Caller,
         *,
         request_id: str,
     ) -> AsyncIterator[bytes] | Answer:
+        if not request.query.startswith("subscription"):
+            return await self.answer(request, caller, request_id=request_id)
         document = parse(request.query)
         for misfit in validate(SCHEMA, document):
             return _refused("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
