@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from api.identity.callers import Caller
+from api.kernel.budgets import Budgets
 from api.kernel.context import Context, Stores
 from api.kernel.documents import Documents
 from api.kernel.executor import Executor
@@ -57,6 +58,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+Cost = dict[str, Any]
+
 _NOBODY: Any = None
 """The actor of a run that only counts."""
 
@@ -70,6 +73,7 @@ class Engine:
         self.schema = schema
         self.stores = stores
         self.limits = limits or Limits()
+        self.budgets = _budgets(self.limits)
         self.feed = Feed(stores.reader)
         self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
 
@@ -80,9 +84,10 @@ class Engine:
         try:
             asked = self._asked(request, caller, request_id)
             _refuse_misplaced(asked.operation, mutations=mutations)
+            cost = self._cost(asked)
             if asked.operation.is_query:
-                return await self._query(asked)
-            return await self._execute(asked, None, 0)
+                return await self._query(asked, cost)
+            return await self._execute(asked, None, cost)
         except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
             return refusal_of(error, request_id)
 
@@ -94,7 +99,8 @@ class Engine:
             asked = self._asked(request, caller, request_id)
             if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
                 return await self.answer(request, caller, request_id=request_id)
-            return await listen(asked, self.feed, self._cost)
+            self._cost(asked)
+            return await listen(asked, self.feed)
         except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
             return refusal_of(error, request_id)
 
@@ -121,28 +127,32 @@ class Engine:
             given,
         )
 
-    def _cost(self, asked: Context, run: Run) -> int:
-        """The cost of a request. Raises RequestRefused where it is too much."""
-        cost = round(asked.prepared.price.of(run))
-        if cost > self.limits.cost:
+    def _cost(self, asked: Context) -> Cost:
+        """Charge for a request. Raises RequestRefused where it costs too much or more than is left.
+
+        The shape is the one that clients of Shopify's API know.
+        """
+        points = round(asked.prepared.price.of(asked.run(_NOBODY)))
+        cost: Cost = {"requestedQueryCost": points, "actualQueryCost": points}
+        if points > self.limits.cost:
             message = (
-                f"The operation would cost {cost:,} points, and {self.limits.cost:,} is the most."
+                f"The operation would cost {points:,} points, and {self.limits.cost:,} is the most."
                 " Ask for fewer rows or levels at once."
             )
-            raise RequestRefused(
-                "COST_LIMIT_EXCEEDED", message, extensions={"cost": _cost_of(cost, self.limits)}
-            )
+            cost["maximumCost"] = self.limits.cost
+            raise RequestRefused("COST_LIMIT_EXCEEDED", message, extensions={"cost": cost})
+        if self.budgets is not None:
+            cost["throttleStatus"] = self.budgets.spend(asked.caller, points)
         return cost
 
     # -- reading ----------------------------------------------------------------------------
 
-    async def _query(self, asked: Context) -> Answer:
+    async def _query(self, asked: Context, cost: Cost) -> Answer:
         caller = asked.caller
         try:
             async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
                 actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
                 run = asked.run(actor)
-                cost = self._cost(asked, run)
                 if asked.prepared.is_compiled:
                     return await self._compiled(asked, snapshot, run, cost)
                 values = {
@@ -151,10 +161,10 @@ class Engine:
                     if root.field is not None
                 }
         except BrokenPromise:
-            values, cost = await self._careful(asked)
+            values = await self._careful(asked)
         return await self._execute(asked, values, cost)
 
-    async def _compiled(self, asked: Context, snapshot: Snapshot, run: Run, cost: int) -> Answer:
+    async def _compiled(self, asked: Context, snapshot: Snapshot, run: Run, cost: Cost) -> Answer:
         parts: list[bytes] = []
         errors: list[GraphQLError] = []
         whole = True
@@ -172,8 +182,10 @@ class Engine:
         data = b"{%b}" % b",".join(parts) if whole else b"null"
         return self._joined(asked, data, errors, cost)
 
-    def _joined(self, asked: Context, data: bytes, errors: list[GraphQLError], cost: int) -> Answer:
-        extensions = orjson.dumps({"cost": _cost_of(cost, self.limits)})
+    def _joined(
+        self, asked: Context, data: bytes, errors: list[GraphQLError], cost: Cost
+    ) -> Answer:
+        extensions = orjson.dumps({"cost": cost})
         body = b'{"data":%b,"extensions":%b}' % (data, extensions)
         if errors:
             told = orjson.dumps(formatted_errors(errors, asked.request_id))
@@ -189,7 +201,7 @@ class Engine:
             return error
         return None if value == b"null" else orjson.Fragment(value)
 
-    async def _careful(self, asked: Context) -> tuple[dict[str, Any], int]:
+    async def _careful(self, asked: Context) -> dict[str, Any]:
         """Read the same again, with nulls where promises break, for graphql-core to complete."""
         caller = asked.caller
         async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
@@ -204,13 +216,11 @@ class Engine:
                     values[root.key] = orjson.loads(read)
                 except (Refusal, GraphQLError) as error:
                     values[root.key] = error
-            return values, self._cost(asked, run)
+            return values
 
     # -- graphql-core -----------------------------------------------------------------------
 
-    async def _execute(self, asked: Context, values: Any, cost: int) -> Answer:
-        if values is None:
-            cost = self._cost(asked, asked.run(_NOBODY))
+    async def _execute(self, asked: Context, values: Any, cost: Cost) -> Answer:
         result: Any = execute(
             asked.operation.schema,
             asked.operation.document,
@@ -224,12 +234,18 @@ class Engine:
             result = await result
         return self._completed(asked, result, cost)
 
-    def _completed(self, asked: Context, result: ExecutionResult, cost: int) -> Answer:
+    def _completed(self, asked: Context, result: ExecutionResult, cost: Cost) -> Answer:
         for error in result.errors or ():
             if isinstance(error.original_error, RequestRefused) and _nothing_in(result.data):
                 raise error.original_error
         data = orjson.dumps(result.data)
         return self._joined(asked, data, list(result.errors or ()), cost)
+
+
+def _budgets(limits: Limits) -> Budgets | None:
+    if limits.budget is None:
+        return None
+    return Budgets(limits.budget, limits.restored_per_second)
 
 
 def _refuse_misplaced(operation: Operation, *, mutations: bool) -> None:
@@ -257,8 +273,3 @@ def _located(error: Exception, root: Root) -> GraphQLError:
 
 def _nothing_in(data: Any) -> bool:
     return data is None or all(value is None for value in data.values())
-
-
-def _cost_of(cost: int, limits: Limits) -> dict[str, Any]:
-    """The shape that clients of Shopify's API know."""
-    return {"requestedQueryCost": cost, "actualQueryCost": cost, "maximumCost": limits.cost}

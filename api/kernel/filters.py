@@ -11,6 +11,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
+from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.graph import TYPES, Declared, Unreadable, described
 from persistence.reading.readable import Either, Many, One, Readables, Value
@@ -167,17 +168,21 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
         if each not in leaves:
             raise Unreadable(f"{name}.{each} is no field. Take it out of where=(…), or promise it.")
         source = _source(declared, each)
-        words = each.replace("_", " ")
+        spoken = to_camel_case(each)
         match source:
             case Value():
-                fields[each] = Entry(f"{comparator(leaves[each])} | None", f"By its {words}.")
+                fields[each] = Entry(f"{comparator(leaves[each])} | None", f"By {spoken}.")
             case One(target):
-                fields[each] = Entry(f"{target.name}Where | None", f"By the {words} that it has.")
+                fields[each] = Entry(
+                    f"{target.name}Where | None", f"By {spoken}; there must be one."
+                )
             case Either(_, members):
                 kinds = {kind: link.target.name for kind, link in members.items()}
-                fields[each] = Entry(f"{_either(name, each, kinds)} | None", f"By the {words}.")
+                fields[each] = Entry(
+                    f"{_either(name, each, kinds)} | None", f"By {spoken}; there must be one."
+                )
             case Many(target):
-                fields[each] = Entry(f"{target.name}ListWhere | None", f"By its {words}.")
+                fields[each] = Entry(f"{target.name}ListWhere | None", f"By {spoken}.")
             case other:
                 raise Unreadable(f"{name}.{each} cannot be filtered: {other!r}. Leave it out.")
     several = f"list[{name}Where] | None"
@@ -216,7 +221,7 @@ def make_order(declared: Declared) -> None:
     for each in values:
         if not isinstance(_source(declared, each), Value):
             raise Unreadable(f"{name}.{each} is no value to order by. Take it out of order_by=(…).")
-        texts[each] = f"By {each.replace('_', ' ')}."
+        texts[each] = f"By {to_camel_case(each)}."
     described(enum, f"What {name} objects can be put in order by.", **texts)
     fields = {
         "field": Entry(enum, "What to order by.", MISSING),

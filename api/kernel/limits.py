@@ -31,7 +31,7 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one request may ask."""
+    """How much one request may ask; and how much one caller over time, if `budget` says so."""
 
     characters: int = 20_000
     tokens: int = 2_000
@@ -45,6 +45,8 @@ class Limits:
     root_fields: int = 20
     cost: int = 5_000
     mutation_cost: int = 10
+    budget: int | None = None
+    restored_per_second: float = 500
 
 
 def exceeded(what: str, limit: int, code: str = "LIMIT_EXCEEDED") -> RequestRefused:

@@ -1,6 +1,6 @@
 """Listening: from a subscription to its events, each read with the rights of its moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from api.kernel.context import Context
@@ -12,7 +12,7 @@ from persistence.reading.selection import Field, Run
 NULL = b"null"
 
 
-async def listen(asked: Context, feed: Feed, cost: Callable[[Context, Run], int]) -> Events:
+async def listen(asked: Context, feed: Feed) -> Events:
     """Admit the caller, then follow what happens. Raises RequestRefused."""
     (root,) = asked.prepared.roots
     assert root.field is not None, "A subscription has one field, which is compiled."
@@ -20,7 +20,6 @@ async def listen(asked: Context, feed: Feed, cost: Callable[[Context, Run], int]
     event = Field(root.key, "node", _by_id, root.field.selection)
     async with asked.stores.reader.snapshot(asked.caller.tenant_id) as snapshot:
         run = asked.run(await asked.stores.actor(snapshot.connection, asked.caller, asked.moment))
-        cost(asked, run)
     arguments = root.field.arguments(run)
 
     async def read(id_: str) -> bytes | None:

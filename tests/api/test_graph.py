@@ -40,12 +40,17 @@ def apart() -> Iterator[None]:
     yield
     for registry, before in kept:
         registry.clear()
-        registry.update(before)  # type: ignore[arg-type]
+        registry.update(before)
 
 
 @pytest.fixture
 def parcel() -> Readable:
     return Readable("Parcel", PARCELS, "parcel", see=EVERYBODY, order=("label",))
+
+
+def filled(cls: Any, **fields: Any) -> Any:
+    """An input as Strawberry makes it."""
+    return cls(**fields)
 
 
 def checked(name: str = "Parcel") -> None:
@@ -186,11 +191,12 @@ def test_inputs_read_ids_and_tell_absent_from_null() -> None:
 
     id_ = new_id()
     change = settle(
-        Change(
+        filled(
+            Change,
             id=f"parcel_{id_}",
             label=strawberry.Some(None),
             note=None,
-            lines=[Line(ids=[f"parcel_{id_}"])],
+            lines=[filled(Line, ids=[f"parcel_{id_}"])],
         )
     )
     assert change.id == id_
@@ -207,7 +213,7 @@ def test_a_malformed_id_is_told_with_its_place(id_: str) -> None:
         parcel_ids: list[str] = given("Parcels.", of="parcel")
 
     with pytest.raises(Invalid) as refusal:
-        settle(Line(parcel_ids=[f"parcel_{new_id()}", id_.format(new_id())]))
+        settle(filled(Line, parcel_ids=[f"parcel_{new_id()}", id_.format(new_id())]))
     assert refusal.value.field == ("parcelIds", "1")
     assert refusal.value.code == "INVALID_FORMAT"
 

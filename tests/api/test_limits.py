@@ -125,3 +125,21 @@ async def test_bad_documents_are_remembered_too() -> None:
     first, second = [await graph.answer("{gaol}") for _ in range(2)]
     assert first.body == second.body
     assert len(graph.engine.documents._known) == 1
+
+
+async def test_a_budget_is_spent_and_refills() -> None:
+    graph = PlainGraph(Limits(budget=60, restored_per_second=10), goals=a_page())
+    now = 0.0
+    assert graph.engine.budgets is not None
+    graph.engine.budgets.clock = lambda: now
+    query = "{goals{nodes{id}}}"
+    left = []
+    for _ in range(2):
+        answer = await graph.ask(query)
+        left.append(answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"])
+    assert left == [60 - 27, 60 - 54]
+    refused = await graph.answer(query)
+    assert (refused.status, refused.executed) == (429, False)
+    assert refused.headers == {"Retry-After": "3"}
+    now = 3.0
+    assert (await graph.answer(query)).status == 200
