@@ -11,12 +11,68 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.http.wire import Wire
 from api.settings import Settings
 
 SECONDS_UNTIL_NOTICED = 2.0
+SECONDS_FOR_HEAD = 10.0
+MOST_BYTES_OF_HEAD = 150_000
+"""Enough for a query in the address, which has its own limit."""
+
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
 _SECONDS_FOR_STREAMS = 0.05
+
+
+class Patient(HttpToolsProtocol):
+    """A connection that waits only so long, and reads only so much, before a request has begun.
+
+    The parser itself collects the head of a request without end, before anybody knows who sends it.
+    """
+
+    _waiting: asyncio.TimerHandle | None = None
+    _bytes_of_head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._bytes_of_head = 0
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._waiting is not None:
+            self._bytes_of_head += len(data)
+            if self._bytes_of_head > MOST_BYTES_OF_HEAD and not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    def _wait(self) -> None:
+        self._stop_waiting()
+        self._waiting = self.loop.call_later(SECONDS_FOR_HEAD, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -48,7 +104,7 @@ def configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=Patient,
         lifespan="off",
         log_config=None,
         access_log=False,

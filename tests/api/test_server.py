@@ -1,0 +1,116 @@
+"""The server itself: what it waits for, how much it reads, and how it leaves."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from api import server
+from tests.api.serving import Served, serving
+from tests.api.small_graph import a_wire
+from tests.api.sockets import a_socket
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    with serving(a_wire(port=0)) as served:
+        yield served
+
+
+def connected(served: Served) -> socket.socket:
+    host, port = served.host.split(":")
+    return socket.create_connection((host, int(port)), timeout=5)
+
+
+def rest_of(connection: socket.socket) -> bytes:
+    """All that still comes, until the server closes."""
+    received = b""
+    try:
+        while chunk := connection.recv(65_536):
+            received += chunk
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def sent_until_cut(connection: socket.socket) -> int:
+    """How many bytes of one header go out before the server closes."""
+    for piece in range(1_000):
+        try:
+            connection.sendall(b"a" * 50_000)
+        except OSError:
+            return piece * 50_000
+        time.sleep(0.001)
+    return 50_000_000
+
+
+def test_the_head_of_a_request_has_a_largest_size(served: Served) -> None:
+    with connected(served) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nhost: x\r\nx-large: ")
+        assert sent_until_cut(connection) < 10_000_000
+    assert httpx.get(f"{served.url}/livez").status_code == 200
+
+
+def test_the_head_of_a_request_is_not_waited_for_long(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "SECONDS_FOR_HEAD", 0.2)
+    for head in (b"", b"GET /livez HTTP/1.1\r\nhost: x\r\nx-slow: "):
+        with connected(served) as connection:
+            connection.sendall(head)
+            began = time.monotonic()
+            assert rest_of(connection) == b""
+            assert time.monotonic() - began < 2
+
+
+def test_a_connection_may_be_silent_between_requests_and_in_a_socket(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "SECONDS_FOR_HEAD", 0.2)
+    with httpx.Client(base_url=served.url) as client, a_socket(served) as socket:
+        assert client.get("/livez").status_code == 200
+        time.sleep(0.5)
+        assert client.get("/livez").status_code == 200
+        socket.ask("1", "{ hello }")
+        assert socket.heard()["type"] == "next"
+
+
+@pytest.mark.parametrize("said", [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\nhost: x\r\n\r\n"])
+def test_what_is_not_http_is_refused(served: Served, said: bytes) -> None:
+    with connected(served) as connection:
+        connection.sendall(said)
+        assert rest_of(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_running_request_is_finished_when_the_server_leaves(served: Served) -> None:
+    body = b'{"query": "{ hello }"}'
+    with connected(served) as connection:
+        connection.sendall(
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n"
+            b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+        )
+        time.sleep(0.1)
+        served.leave()
+        time.sleep(0.2)
+        connection.sendall(body)
+        assert rest_of(connection).endswith(b'{"data":{"hello":"world"}}')
+    served.thread.join(5)
+    assert not served.thread.is_alive()
+
+
+def test_a_request_that_does_not_end_is_cut_after_the_grace() -> None:
+    wire = a_wire(port=0, shutdown_grace=1, request_timeout=30)
+    with serving(wire) as served, connected(served) as connection:
+        body = b'{"query": "{ slow }"}'
+        connection.sendall(
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n"
+            b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+        )
+        time.sleep(0.1)
+        began = time.monotonic()
+        served.leave()
+        served.thread.join(5)
+        assert not served.thread.is_alive()
+        assert 0.9 < time.monotonic() - began < 3
