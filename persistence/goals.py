@@ -181,8 +181,8 @@ journaled(GOAL)
 def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:
     each = check_ins.alias()
     found = looked_up(ask, each, each.c.id, each.c.goal_id == row.c.id)
-    newest = found.order_by(each.c.recorded_at.desc(), each.c.id).limit(literal_column("1"))
-    return check_in.c.id == newest.scalar_subquery()
+    newest = found.order_by(each.c.recorded_at.desc(), each.c.id.desc())
+    return check_in.c.id == newest.limit(literal_column("1")).scalar_subquery()
 
 
 ZERO, ONE = literal_column("0", Numeric), literal_column("1", Numeric)

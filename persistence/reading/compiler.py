@@ -58,6 +58,7 @@ LONGEST_NAME = 63
 """PostgreSQL cuts longer identifiers silently, so longer response keys take another way."""
 
 ROW: ColumnElement[Any] = literal_column('"~"')  # no GraphQL name, so no response key can shadow it
+OBJECT = "~object"
 EMPTY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
 
 
@@ -110,16 +111,10 @@ class Compiler:
 
     def json(self, rows: Select[Any]) -> Sql:
         """At most one row as a JSON object, or null."""
-        if any(len(str(column.key)) > LONGEST_NAME for column in rows.selected_columns):
-            return self._long_names(rows)
+        if _has_long_names(rows):
+            return _spelled_out(rows).scalar_subquery()
         inner = rows.subquery("~")
         return select(func.row_to_json(ROW, type_=JSON)).select_from(inner).scalar_subquery()
-
-    def _long_names(self, rows: Select[Any]) -> Sql:
-        pairs = [part for column in rows.selected_columns for part in _pair(column)]
-        return rows.with_only_columns(
-            func.json_build_object(*pairs, type_=JSON), maintain_column_froms=True
-        ).scalar_subquery()
 
     def field(  # noqa: PLR0911 - one return for each kind of field
         self, readable: Readable, row: Row | None, field: Field
@@ -205,7 +200,11 @@ class Compiler:
 
     def items(self, rows: Select[Any]) -> Sql:
         """Rows, in their order, as a JSON list."""
-        listed = select(func.json_agg(ROW, type_=JSON)).select_from(rows.subquery("~"))
+        item, inner = ROW, rows.subquery("~")
+        if _has_long_names(rows):
+            inner = _spelled_out(rows).subquery("~")
+            item = inner.c[OBJECT]
+        listed = select(func.json_agg(item, type_=JSON)).select_from(inner)
         return func.coalesce(listed.scalar_subquery(), EMPTY, type_=JSON)
 
     def _either(self, either: Either, row: Row, field: Field) -> Sql:
@@ -301,8 +300,19 @@ def nodes() -> list[Readable]:
     return [each for each in READABLES.values() if each.prefix and each.table is not None]
 
 
-def _pair(column: ColumnElement[Any]) -> tuple[Sql, Sql]:
-    return literal_text(column.name), column.element
+def _has_long_names(rows: Select[Any]) -> bool:
+    return any(len(str(column.key)) > LONGEST_NAME for column in rows.selected_columns)
+
+
+def _spelled_out(rows: Select[Any]) -> Select[Any]:
+    """The same rows as JSON objects put together as text, which no name is too long for."""
+    text: Sql = literal_text("{")
+    for n, column in enumerate(rows.selected_columns):
+        held = cast(func.to_json(column.element), Text)
+        key = literal_text(f'{"," if n else ""}"{column.name}":')
+        text = text.op("||")(key).op("||")(func.coalesce(held, literal_text("null")))
+    whole = cast(text.op("||")(literal_text("}")), JSON).label(OBJECT)
+    return rows.with_only_columns(whole, maintain_column_froms=True)
 
 
 def _there(row: Row | None) -> Row:

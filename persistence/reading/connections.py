@@ -29,6 +29,7 @@ from persistence.reading.cursors import (
     CursorValue,
     SealKey,
     cursor,
+    invalid,
     python_kind,
 )
 from persistence.reading.filters import condition
@@ -131,9 +132,11 @@ class _Connection:
 
     def _beyond(self, name: str, *, backwards: bool) -> Sql:
         draft = self.compiler.draft
-        place = CursorPlace(self.field, name, self.seal, len(self.keys))
+        place = CursorPlace(self.field, name, self.seal)
         nullable = any(key.nullable for key in self.keys)
         nulls = draft.know(CursorNulls(place)) if nullable else (False,) * len(self.keys)
+        if len(nulls) != len(self.keys):
+            raise invalid(name)
         values: list[Sql] = [
             draft.bind(CursorValue(place, n, python_kind(key.sql.type)), key.sql.type)
             for n, key in enumerate(self.keys)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,20 +50,20 @@ class CursorPlace:
     field: Field
     name: str
     key: SealKey
-    length: int
 
     def __call__(self, run: Run) -> list[Any]:
         """The values as JSON has them. Raises Invalid (CURSOR_INVALID)."""
+        given = str(self.field.arguments(run)[self.name])
         try:
-            sealed = urlsafe_b64decode(_padded(str(self.field.arguments(run)[self.name])))
+            sealed = urlsafe_b64decode(_padded(given))
         except ValueError:
-            raise _invalid(self.name) from None
+            raise invalid(self.name) from None
         text, seal = sealed[:-SEAL_BYTES], sealed[-SEAL_BYTES:]
-        if not hmac.compare_digest(_seal(self.key(run), text), seal):
-            raise _invalid(self.name)
+        whole = hmac.compare_digest(_seal(self.key(run), text), seal)
+        # The decoder skips what is not of its alphabet; a cursor comes back as it was handed out.
+        if not whole or urlsafe_b64encode(sealed).rstrip(b"=").decode() != given:
+            raise invalid(self.name)
         values: list[Any] = json.loads(text)
-        if len(values) != self.length:
-            raise _invalid(self.name)
         return values
 
 
@@ -131,6 +131,7 @@ def _padded(text: str) -> str:
     return text + "=" * (-len(text) % 4)
 
 
-def _invalid(name: str) -> Invalid:
+def invalid(name: str) -> Invalid:
+    """The refusal of a cursor."""
     message = "This cursor belongs to another list, order or filter. Start again without it."
     return Invalid(message, name, code=Code.CURSOR_INVALID)

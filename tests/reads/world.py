@@ -109,7 +109,7 @@ def _people(world: World, size: int) -> None:
         hired_on = world.day(-1500, -100)
         left_on = world.day(-60, 0) if n % 9 == 7 else None
         if n % 11 == 5:
-            hired_on = world.today + timedelta(days=n % 3)
+            hired_on, left_on = world.today + timedelta(days=n % 3), None
         if n == 20:
             left_on = world.today + timedelta(days=30)
         person = world.root(

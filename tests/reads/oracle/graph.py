@@ -99,7 +99,7 @@ def _resolver(kind: str, key: str, type_: Any) -> Resolve:
     target = get_named_type(type_)
     if target.name.endswith("Connection"):
         return _connection(name)
-    if name in LINKS.get(kind, {}) or name in ("owner", "subject"):
+    if name in LINKS.get(kind, {}) or (kind, name) in EITHER:
         return _list(name) if is_list_type(get_nullable_type(type_)) else _one(name)
     return _leaf(name, is_enum=isinstance(target, GraphQLEnumType))
 
@@ -129,6 +129,8 @@ def _list(name: str) -> Resolve:
 
     return resolve
 
+
+EITHER = (("Goal", "owner"), ("JournalEntry", "subject"))
 
 Paged = tuple[str, Page]
 
