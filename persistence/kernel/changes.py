@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import Mapper, RelationshipProperty
-from sqlalchemy.orm.attributes import History
-from sqlalchemy.orm.state import InstanceState
+from sqlalchemy.orm.attributes import History, get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE as UNLOADED
 
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel.tables import Word, pointed_at
@@ -32,21 +32,20 @@ def changes_of(aggregate: Aggregate, *, gone: bool = False) -> Changes:
 
 def history_of(aggregate: Aggregate, attribute: str) -> tuple[Any, Any]:
     """The value of one attribute before and after."""
-    state: InstanceState[Any] = inspect(aggregate)
-    return _before_and_after(state.attrs[attribute].history, gone=False)
+    return _before_and_after(get_history(aggregate, attribute, UNLOADED), gone=False)
 
 
 def _differences(
     thing: Any, *, gone: bool, without: Iterable[str] = ()
 ) -> Iterable[tuple[str, Any, Any]]:
-    state: InstanceState[Any] = inspect(thing)
-    for name, column in _columns(state.mapper):
+    mapper: Mapper[Any] = inspect(thing).mapper
+    for name, column in _columns(mapper):
         if name not in without:
-            before, after = _before_and_after(state.attrs[name].history, gone=gone)
+            before, after = _before_and_after(get_history(thing, name, UNLOADED), gone=gone)
             if before != after:
                 yield name, _value(column, before), _value(column, after)
-    for name, parts in state.mapper.relationships.items():
-        history = state.attrs[name].history
+    for name, parts in mapper.relationships.items():
+        history = get_history(thing, name, UNLOADED)
         listed = list(_parts(parts, history, gone=gone))
         before = sorted((was for was, _ in listed if was is not None), key=_birth)
         after = sorted((now for _, now in listed if now is not None), key=_birth)

@@ -239,7 +239,7 @@ class Work:
 
     async def settle(self) -> None:
         """Write rows, closures, search index and journal so far; commit nothing."""
-        touched = [each for each in map(self._touched, self._aggregates()) if each is not None]
+        touched = list(self._touched())
         if not touched:
             return
         self._has_added = False
@@ -261,27 +261,24 @@ class Work:
         await vocabulary.write(self._connection)
         await self._journal.write(self._connection, entries)
 
-    def _aggregates(self) -> list[Aggregate]:
-        """Those that may have changed, be it only in a part."""
-        session = self._session
-        changed = {whole_of(session.sync_session, each) for each in session.dirty}
-        changed |= {*session.new, *session.deleted}
-        return [each for each in self._held if each.happened or each in changed]
-
-    def _touched(self, aggregate: Aggregate) -> _Touched | None:
-        is_new = aggregate in self._session.new
-        is_gone = aggregate in self._session.deleted
-        changes = changes_of(aggregate, gone=is_gone)
-        if not (changes or aggregate.happened or is_new or is_gone):
-            return None
-        return _Touched(aggregate, changes, is_new, is_gone)
+    def _touched(self) -> Iterator[_Touched]:
+        """What is new, gone or changed, be it only in a part, and what recorded something."""
+        session = self._session.sync_session
+        deleted = set(session.deleted)
+        changed = {whole_of(session, each) for each in session.dirty} | deleted
+        for each in self._held:
+            is_new, is_gone = inspect(each).pending, each in deleted
+            if is_new or each.happened or each in changed:
+                changes = changes_of(each, gone=is_gone)
+                if changes or each.happened or is_new or is_gone:
+                    yield _Touched(each, changes, is_new, is_gone)
 
     def _to_be_rebuilt(self, touched: Collection[_Touched]) -> dict[type[Aggregate], list[UUID]]:
         moved: dict[type[Aggregate], list[UUID]] = {}
         for each in touched:
             kind = type(each.aggregate)
             upkeep = UPKEEP.get(kind)
-            if upkeep and (each.is_new and upkeep.from_birth or upkeep.attribute in each.changes):
+            if upkeep and ((each.is_new and upkeep.from_birth) or upkeep.attribute in each.changes):
                 moved.setdefault(kind, []).append(each.aggregate.id)
         return dict(sorted(moved.items(), key=lambda item: item[0].NAME))
 
