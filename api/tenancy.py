@@ -1,6 +1,7 @@
 """Tenants as the operator sees them: created, listed, suspended and resumed."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,20 +33,34 @@ async def create(
     database: Database, settings: Settings, slug: str, name: str, admin: Admin | None
 ) -> Registration:
     """Found a tenant. Raises Invalid; then there is nothing of it."""
+    async with founding(database, settings, slug) as tenant:
+        if tenant is None:
+            raise Invalid(f"There is a tenant {slug} already.", "slug", code=Code.NOT_UNIQUE)
+        await _fill(database, tenant, name, admin)
+    return tenant
+
+
+@asynccontextmanager
+async def founding(
+    database: Database, settings: Settings, slug: str
+) -> AsyncIterator[Registration | None]:
+    """Around the filling of a new tenant; None where there is one of this slug already.
+
+    Nobody sees the tenant in the directory before all of it is there.
+    """
     tenant = Registration(id=TenantId(new_id()), slug=slug)
     connection = await asyncpg.connect(database.changing)
     try:
-        # Nobody sees the tenant in the directory before all of it is there.
         async with connection.transaction():
             if not await enrol(connection, tenant):
-                raise Invalid(f"There is a tenant {slug} already.", "slug", code=Code.NOT_UNIQUE)
+                yield None
+                return
             if not settings.production:
                 listed = ListedTenant(tenant.id, slug, tenant.status, datetime.now(UTC))
                 await introduce(connection, listed, signing_key(settings), settings.audience)
-            await _fill(database, tenant, name, admin)
+            yield tenant
     finally:
         await connection.close()
-    return tenant
 
 
 async def _fill(database: Database, tenant: Registration, name: str, admin: Admin | None) -> None:
