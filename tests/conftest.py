@@ -1,4 +1,4 @@
-"""One server and one schema for the whole run; each test that keeps anything has a tenant of its own."""
+"""One server and one schema for the whole run; whoever keeps anything has a tenant of their own."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -1,5 +1,6 @@
 """Whole small tenants, drawn at random, and where everybody stands in them by a plain walk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -14,7 +15,7 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import LineKind, Person
-from domain.teams import Team, TeamRole
+from domain.teams import Membership, Team, TeamRole
 from tests.make.actors import TODAY
 from tests.make.goals import a_goal, measured
 from tests.make.members import a_member
@@ -61,7 +62,8 @@ class World:
         units = {each.id: each.id for each in self.units}
         units |= {each.id: each.organization_id for each in self.teams}
         units |= {each.id: each.organization_id for each in self.people if each.organization_id}
-        parents = {each.id: each.parent_id for each in (*self.units, *self.teams)}
+        parents: dict[UUID, UUID | None] = {each.id: each.parent_id for each in self.units}
+        parents |= {each.id: each.parent_id for each in self.teams}
         teams = {each.id: {each.id, *_above(parents, each.id)} for each in self.teams}
         for person in self.people:
             own = [each.id for each in self.teams for m in each.memberships if _is(m, person)]
@@ -152,7 +154,7 @@ def _period(chance: Random) -> tuple[date, date | None]:
     )
 
 
-def _above(parents: dict[UUID, UUID] | dict[UUID, UUID | None], id: UUID) -> list[UUID]:
+def _above(parents: Mapping[UUID, UUID | None], id: UUID) -> list[UUID]:
     found: list[UUID] = []
     above = parents.get(id)
     while above is not None:
@@ -161,6 +163,6 @@ def _above(parents: dict[UUID, UUID] | dict[UUID, UUID | None], id: UUID) -> lis
     return found
 
 
-def _is(membership: object, person: Person) -> bool:
-    period = Period(membership.starts_on, membership.ends_on)  # type: ignore[attr-defined]
-    return membership.person_id == person.id and period.covers(TODAY)  # type: ignore[attr-defined]
+def _is(membership: Membership, person: Person) -> bool:
+    period = Period(membership.starts_on, membership.ends_on)
+    return membership.person_id == person.id and period.covers(TODAY)

@@ -2,17 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
+from typing import cast
 
 import asyncpg
 import pytest
 
 from domain.kernel.access import Actor
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import MemberId, OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
 from persistence.actors import Barred, TenantNotServed, actor_of, admission
+from persistence.kernel.mapping import Connection
 from tests.conftest import Keep
 from tests.make.actors import NOW
 from tests.make.members import a_member, a_role
@@ -32,7 +34,8 @@ def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> Admit:
     """Looks a subject up as the wire does, inside the tenant."""
 
     async def admitted(subject: str, now: datetime = NOW) -> Actor | Barred:
-        async with pool.acquire() as connection, connection.transaction(readonly=True):
+        async with pool.acquire() as lent, lent.transaction(readonly=True):
+            connection = cast(Connection, lent)
             await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
             found = await admission(connection, tenant_id, subject, now)
             plain = await actor_of(connection, tenant_id, subject, now)
@@ -63,16 +66,17 @@ async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
     await keep(a_tenant(tenant_id), top, low, mara, led, past, future, joined)
     await keep(role, narrowed, member)
 
+    unit = OrganizationId(low.id)
     assert await admit("mara@x.example") == Actor(
         tenant_id=tenant_id,
         today=date(2026, 6, 15),
-        member_id=member.id,
-        person_id=mara.id,
+        member_id=MemberId(member.id),
+        person_id=PersonId(mara.id),
         grants=frozenset(
-            {READ, below, Grant(Permission.TEAMS_MANAGE, Population.ORGANIZATION, low.id)}
+            {READ, below, Grant(Permission.TEAMS_MANAGE, Population.ORGANIZATION, unit)}
         ),
-        organizations=frozenset({low.id, top.id}),
-        teams_led=frozenset({led.id}),
+        organizations=frozenset({unit, OrganizationId(top.id)}),
+        teams_led=frozenset({TeamId(led.id)}),
     )
 
 

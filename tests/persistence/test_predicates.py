@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from domain.goals import Goal, GoalStatus, KeyResult, Visibility
 from domain.goals.visibility import PLACE
@@ -198,7 +198,11 @@ def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) ->
     statement = select(row.c.id).where(
         row.c.tenant_id == facts.tenant(), predicate(rule, facts, row)
     )
-    text = str(statement.compile(dialect=postgresql.dialect()))
+    text = str(
+        statement.compile(
+            dialect=PGDialect()  # type: ignore[no-untyped-call]
+        )
+    )
 
     for alias in set(re.findall(r" AS (\w+)", text)):
         assert f"{alias}.tenant_id = %(" in text

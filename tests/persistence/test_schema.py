@@ -1,14 +1,15 @@
-"""The catalogue keeps what the tables promise: the tenant leads everything, and nobody sees past it."""
+"""The catalogue keeps what the tables promise: the tenant leads everything, nobody sees past it."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import asyncpg
 import pytest
-from alembic import command
 from anyio import create_task_group, to_thread
 from sqlalchemy import make_url
 from sqlalchemy.schema import DropTable
 
+from alembic import command
 from persistence.embedded import Addresses
 from persistence.everything import metadata
 from persistence.kernel.engine import (
@@ -18,6 +19,7 @@ from persistence.kernel.engine import (
     serving_password,
     serving_url,
 )
+from persistence.kernel.mapping import Connection
 from persistence.kernel.serving import (
     POLICY,
     UNPROTECTED,
@@ -59,7 +61,7 @@ LINT = {
         FROM tables t JOIN pg_index i ON i.indrelid = t.oid
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey::int2[])
         JOIN pg_type y ON y.oid = a.atttypid
-        WHERE y.typtype = 'e' OR y.typcategory = 'A' OR y.typname IN ('numeric', 'jsonb', 'json')""",
+        WHERE y.typtype = 'e' OR y.typcategory = 'A' OR y.typname IN ('numeric', 'jsonb')""",
     "a view, a sequence, a trigger, a rule or a function": """
         SELECT relname::text FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i')
@@ -75,7 +77,8 @@ LINT = {
         WHERE has_table_privilege('{SERVING_ROLE}', oid, 'TRUNCATE')
            OR has_table_privilege('{SERVING_ROLE}', oid, 'REFERENCES')
            OR has_table_privilege('{SERVING_ROLE}', oid, 'TRIGGER')
-        UNION ALL SELECT 'schema public' WHERE has_schema_privilege('{SERVING_ROLE}', 'public', 'CREATE')
+        UNION ALL SELECT 'schema public'
+        WHERE has_schema_privilege('{SERVING_ROLE}', 'public', 'CREATE')
         UNION ALL SELECT 'temporary tables'
         WHERE has_database_privilege('{SERVING_ROLE}', current_database(), 'TEMP')
         UNION ALL SELECT c.relname FROM pg_class c
@@ -147,8 +150,8 @@ async def described(connection: asyncpg.Connection) -> list[str]:
 async def test_serving_is_refused_to_those_who_could_see_everything(
     addresses: Addresses, owner: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:
-    async with pool.acquire() as connection:
-        await check_serving(connection)
+    async with pool.acquire() as lent:
+        await check_serving(cast(Connection, lent))
     with pytest.raises(Unfit, match="owns tables"):
         await check_serving(owner)
 

@@ -2,11 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from domain.goals import CheckIn, CheckInValue, Confidence, Goal, Visibility
+from domain.kernel.access import Actor
+from domain.kernel.actions import Action
 from domain.kernel.errors import (
     Code,
     Invalid,
@@ -84,7 +87,7 @@ async def test_refusals_come_in_a_fixed_order(keep: Keep, work: Works, tenant_id
     await keep(mara, ben, public, private)
     reader = an_actor(tenant_id, ben, Permission.GOALS_READ)
 
-    async def refused(actor: object, id: object, to: object, version: int | None = None) -> Refusal:
+    async def refused(actor: Actor, id: UUID, to: Action, version: int | None = None) -> Refusal:
         with pytest.raises(Refusal) as raised:
             async with work(actor) as open:
                 await open.get(Goal, id, to=to, expected_version=version)
