@@ -103,21 +103,43 @@ def schema() -> None:
 
 
 @app.command()
-def check() -> None:
-    """Check what serving would check at its start: roles, row-level security, revision."""
+def check(
+    *,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Only the schema, rule by rule, as the owner sees it.")
+    ] = False,
+) -> None:
+    """Check what serving would check at its start: roles, the schema rule by rule, revision."""
+    with _database() as at:
+        asyncio.run(_check_schema(at.owner or at.serving) if schema else _check(at.serving))
+    talk.print("All is well: the role, row-level security and the revision are as they must be.")
+
+
+async def _check(address: str) -> None:
     from persistence.kernel.engine import connect
     from persistence.kernel.serving import check_serving
 
-    async def checked(address: str) -> None:
-        connection = await connect(address)
-        try:
-            await check_serving(connection)
-        finally:
-            await connection.close()
+    connection = await connect(address)
+    try:
+        await check_serving(connection)
+    finally:
+        await connection.close()
 
-    with _database() as at:
-        asyncio.run(checked(at.serving))
-    talk.print("All is well: the role, row-level security and the revision are as they must be.")
+
+async def _check_schema(address: str) -> None:
+    from persistence.kernel.catalogue import RULES, lint
+    from persistence.kernel.engine import connect
+
+    connection = await connect(address)
+    try:
+        found = await lint(connection)
+    finally:
+        await connection.close()
+    for code, rule in RULES.items():
+        names = ", ".join(each.name for each in found if each.rule == code)
+        print(code, "BROKEN" if names else "ok", f"{rule.says}: {names or 'no'}", sep="\t")
+    if found:
+        raise typer.Exit(1)
 
 
 @app.command(hidden=True)
@@ -126,7 +148,7 @@ def prepare() -> None:
     _migrate()
     try:
         _load_demo()
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if not str(error.name).startswith("api.demo"):
             raise
 

@@ -25,6 +25,9 @@ GLANCE = 0.5
 """Seconds between two looks at whether parent and database are still there."""
 
 
+TO_TRY = "{ viewer { person { name } } goals(first: 3) { totalCount nodes { title status } } }"
+
+
 def main(parent: int | None = None) -> int:
     """Serve until a signal comes, or until the parent ends."""
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -123,6 +126,7 @@ async def _served(settings: Settings, listening: socket.socket) -> None:
     async with opened(settings, database.serving) as wire:
         server = Server(application(wire), wire)
         server.config.load()
+        listening.listen()  # so that whoever follows the lines at once is only kept waiting
         _announce(settings, listening.getsockname()[1])
         await server.serve([listening])
 
@@ -140,22 +144,21 @@ def _announce(settings: Settings, port: int) -> None:
 
 def _introduce(settings: Settings, address: str) -> None:
     try:
-        from api.demo import first_query, people_to_be
-    except ModuleNotFoundError:
-        return
+        from api.demo import people_to_be
+    except ImportError:
+        return  # a build without the demo
     from api.identity.built_in import token
 
-    people = people_to_be()
-    for each in people[:3]:
-        print(f"\n  {each.role}: {each.name}, {each.subject}")
+    people = people_to_be()[:3]
+    for each in people:
+        print(f"\n  {each.role}: {each.name}, {each.title} ({each.subject}, tenant {each.tenant})")
         print(f"  {token(settings, each.tenant, each.subject)}")
-    one = people[0]
-    query = " ".join(first_query().split())
+    first = people[0]
     print(
-        f"\nTry:\n  curl -s {address}/graphql -H 'content-type: application/json' \\\n"
-        f'    -H "authorization: Bearer $(.venv/bin/trellis token --tenant {one.tenant}'
-        f' --as {one.subject})" \\\n'
-        f'    -d \'{{"query": "{query}"}}\''
+        f"\n  Try:  curl -s {address}/graphql -H 'content-type: application/json' \\\n"
+        f'          -H "authorization: Bearer $(.venv/bin/trellis token --tenant {first.tenant}'
+        f' --as {first.subject})" \\\n'
+        f'          -d \'{{"query": "{TO_TRY}"}}\''
     )
 
 

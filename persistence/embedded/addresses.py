@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from persistence.embedded import cluster
-from persistence.embedded.place import ELSEWHERE
+from persistence.embedded.place import ELSEWHERE, SOCKET
 from persistence.embedded.unavailable import Unavailable
 
 PATIENCE = 120.0
@@ -74,7 +74,7 @@ def answers(sockets: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as talking:
         talking.settimeout(PATIENCE)
         try:
-            talking.connect(str(sockets / f".s.PGSQL.{cluster.PORT}"))
+            talking.connect(str(sockets / SOCKET))
             talking.sendall(struct.pack("!i", len(greeting) + 4) + greeting)
             kind, rest = talking.recv(1), talking.recv(1000)
         except (FileNotFoundError, ConnectionError, TimeoutError):

@@ -17,6 +17,7 @@ from persistence.embedded.unavailable import Unavailable
 SOCKET_PATH = 103 if sys.platform == "darwin" else 107
 """The longest address of a Unix socket, in bytes."""
 
+SOCKET = ".s.PGSQL.5432"
 SHORT = 50
 """A runtime directory of no more bytes leaves room for our name and the socket's."""
 
@@ -38,6 +39,11 @@ class Place:
     def data(self) -> Path:
         """PostgreSQL's data directory."""
         return self.directory / "data"
+
+    @property
+    def socket(self) -> Path:
+        """Where the server listens."""
+        return self.sockets / SOCKET
 
     @property
     def log(self) -> Path:
@@ -190,7 +196,7 @@ def _copied(home: Path, known: Path) -> bool:
 def _sockets(directory: Path, account: Account) -> Path:
     """The directory of the socket: beside the data, or a short one if that path is too long."""
     beside = directory / "run"
-    if len(os.fsencode(beside / ".s.PGSQL.5432")) <= SOCKET_PATH:
+    if len(os.fsencode(beside / SOCKET)) <= SOCKET_PATH:
         return own(beside, account)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     fits = account.is_ours and 0 < len(runtime) < SHORT

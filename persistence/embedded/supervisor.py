@@ -13,13 +13,16 @@ from persistence.embedded import cluster, place
 from persistence.embedded.account import Account, account_for
 from persistence.embedded.addresses import Addresses, addresses, answers
 from persistence.embedded.binaries import choose
-from persistence.embedded.place import Place
+from persistence.embedded.place import SOCKET, Place
 from persistence.embedded.unavailable import Unavailable
 
 STARTING = 120.0
 STOPPING = 60.0
 NEEDED = {True: 120, False: 24}
 """Megabytes that must be free: to make a cluster, and to open one."""
+
+COLLECTED = 0.5
+"""Seconds in which a system that collects its dead processes has done so."""
 
 ENOUGH_LOG = 10_000_000
 GUARD = Path(__file__).with_name("guard.py")
@@ -98,7 +101,8 @@ class EmbeddedPostgres:
         _demand_room(here.directory, NEEDED[fresh])
         if fresh:
             cluster.create(here, binaries, account, lasting=self.lasting)
-        _clear_traces(here.data)
+        for trace in (here.data / "postmaster.pid", here.socket.with_name(f"{SOCKET}.lock")):
+            _forget_the_dead(trace, here.data)
         command = [str(binaries.program("postgres")), "-D", str(here.data)]
         self._spawn(
             account, [*command, *cluster.settings(here, lasting=self.lasting)], here.log, held
@@ -159,31 +163,43 @@ def _demand_room(directory: Path, megabytes: int) -> None:
         )
 
 
-def _clear_traces(data: Path) -> None:
-    """Forget a dead server whose process number now belongs to somebody else.
+def _forget_the_dead(trace: Path, data: Path) -> None:
+    """Forget a dead server whose process number is still, or again, in use.
 
-    PostgreSQL would take that process for the server; any other remains it clears away itself.
+    PostgreSQL would take whatever bears that number for the server: a stranger, or its own remains
+    where nobody collects the dead, as in many containers. The rest it clears away itself.
     """
     try:
-        process = (data / "postmaster.pid").read_text().split()[0]
+        process = int(trace.read_text().split()[0])
     except (FileNotFoundError, IndexError):
         return
-    listed = _command_of(process)
-    if str(data) in listed:
-        raise Unavailable(
-            f"A PostgreSQL that Trellis did not start (process {process}) runs on {data}.",
-            "Stop it first.",
-        )
-    if listed:
-        (data / "postmaster.pid").unlink()
+    until = time.monotonic() + COLLECTED
+    while _exists(process):
+        if str(data) in _command_of(process):
+            raise Unavailable(
+                f"A PostgreSQL that Trellis did not start runs on {data} (process {process}).",
+                "Stop it first.",
+            )
+        if time.monotonic() > until:
+            trace.unlink()
+            return
+        time.sleep(0.02)
 
 
-def _command_of(process: str) -> str:
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _command_of(process: int) -> str:
     """The command line of a living process, else nothing."""
     if Path("/proc/self/cmdline").exists():
-        line = Path("/proc", process, "cmdline")
+        line = Path("/proc", str(process), "cmdline")
         return line.read_text().replace("\0", " ") if line.exists() else ""
-    asking = ["/bin/ps", "-o", "command=", "-p", process]
+    asking = ["/bin/ps", "-o", "command=", "-p", str(process)]
     return subprocess.run(asking, capture_output=True, text=True, check=False).stdout  # noqa: S603
 
 

@@ -325,21 +325,26 @@ def test_a_cluster_that_was_half_made_is_made_anew(home: Path) -> None:
 
 
 @on_linux
-def test_a_dead_server_whose_number_somebody_else_has_is_forgotten(home: Path) -> None:
+@pytest.mark.parametrize("is_alive", [True, False])
+def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
+    home: Path, *, is_alive: bool
+) -> None:
     with EmbeddedPostgres(home):
         remains = (home / "data" / "postmaster.pid").read_text().splitlines()
     account = account_for(home)
     user = {} if account.is_ours else {"user": account.uid, "group": account.gid}
-    with subprocess.Popen(["sleep", "60"], **user) as stranger:  # type: ignore[call-overload]
-        (home / "data" / "postmaster.pid").write_text(
-            "\n".join([str(stranger.pid), *remains[1:], ""])
-        )
-        try:
-            with EmbeddedPostgres(home) as at:
-                assert ask(at.owner, "SELECT 1") == 1
-            assert stranger.poll() is None
-        finally:
+    stranger = subprocess.Popen(["sleep", "60"], **user)  # type: ignore[call-overload]
+    try:
+        if not is_alive:  # dead, and not collected by us who started it
             stranger.kill()
+            time.sleep(0.1)
+        for trace in (home / "data" / "postmaster.pid", home / "run" / f"{place.SOCKET}.lock"):
+            trace.write_text("\n".join([str(stranger.pid), *remains[1:], ""]))
+        with EmbeddedPostgres(home) as at:
+            assert ask(at.owner, "SELECT 1") == 1
+    finally:
+        stranger.kill()
+        assert stranger.wait() == -signal.SIGKILL
 
 
 @as_root

@@ -1,0 +1,110 @@
+"""The command line: what an operator types, and what happens to it in rough weather."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from persistence.embedded import Addresses
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAN = {name: value for name, value in os.environ.items() if "TRELLIS" not in name}
+Trellis = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def trellis(tmp_path: Path, addresses: Addresses) -> Trellis:
+    """Runs a command on the database of the tests; a variable of None is left out."""
+
+    def run(*words: str, **variables: str | None) -> "subprocess.CompletedProcess[str]":
+        chosen = {
+            "DATABASE_URL": addresses.owner,
+            "TRELLIS_SERVING_URL": addresses.serving,
+            "TRELLIS_DIRECTORY": str(tmp_path),
+            "COLUMNS": "200",
+            **variables,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "api.cli", *words],
+            cwd=ROOT,
+            env={**CLEAN, **{name: value for name, value in chosen.items() if value is not None}},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: Trellis) -> None:
+    slug = f"tenant-{time.time_ns()}"
+    founded = trellis("tenant", "create", slug, "--name", "Acme", "--admin", "ada@acme.example")
+    assert (founded.returncode, founded.stderr) == (0, f"{slug} is founded.\n")
+    assert trellis("tenant", "suspend", slug).returncode == 0
+    assert f"{slug}\tsuspended\t" in trellis("tenant", "list").stdout
+    assert trellis("tenant", "resume", slug).returncode == 0
+    assert f"{slug}\tactive\t" in trellis("tenant", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "sentence"),
+    [
+        (("tenant", "create", "A!", "--name", "A"), {}, "A slug has 3 to 63 small letters"),
+        (("tenant", "suspend", "nobody-here"), {}, "There is no tenant nobody-here."),
+        (("tenant", "suspend", "x"), {"DATABASE_URL": None}, "This takes the owner of the schema."),
+        (("check",), {"TRELLIS_SERVING_URL": "mysql://x"}, "begins with postgresql://"),
+        (
+            ("check",),
+            {"TRELLIS_SERVING_URL": "postgresql://trellis_app@127.0.0.1:1/trellis"},
+            "The database does not answer",
+        ),
+        (("token", "--tenant", "a", "--as", "b", "--ttl", "0"), {}, "A token lives for 1 to"),
+        (("serve",), {"PORT": "none"}, "PORT: Input should be a valid integer"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    trellis: Trellis, words: tuple[str, ...], variables: dict[str, str | None], sentence: str
+) -> None:
+    done = trellis(*words, **variables)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_migrating_twice_changes_nothing(trellis: Trellis) -> None:
+    assert [trellis("migrate").returncode for _ in range(2)] == [0, 0]
+
+
+def test_the_serving_role_is_found_fit_and_the_owner_is_not(
+    trellis: Trellis, addresses: Addresses
+) -> None:
+    assert trellis("check").returncode == 0
+    refused = trellis("check", TRELLIS_SERVING_URL=addresses.owner)
+    assert refused.returncode == 1
+    assert "owns tables" in refused.stderr
+
+
+def test_a_token_is_printed_bare(trellis: Trellis) -> None:
+    done = trellis("token", "--tenant", "meridian", "--as", "hr@meridian.example", "--ttl", "60")
+    assert done.returncode == 0
+    assert done.stdout.count(".") == 2
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_no_token_is_made_in_production(trellis: Trellis) -> None:
+    done = trellis(
+        "token", "--tenant", "a", "--as", "b", TRELLIS_PRODUCTION="1", TRELLIS_SECRET="s" * 32
+    )
+    assert done.returncode == 1
+    assert "does not sign in production" in done.stderr
+
+
+def test_the_schema_is_printed(trellis: Trellis) -> None:
+    assert "type Query {" in trellis("schema").stdout

@@ -1,0 +1,199 @@
+"""`trellis serve`: up with a database of its own, and gone without a trace, however it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from persistence.embedded import Addresses, running
+from persistence.embedded.place import ELSEWHERE
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("TRELLIS_", "DATABASE_URL"))
+}
+MEGABYTES = 150
+SECONDS = 5
+
+
+class Serving:
+    """A server that a shell started, which stands for make."""
+
+    def __init__(self, directory: Path, **variables: str) -> None:
+        with socket.socket() as finding:
+            finding.bind(("127.0.0.1", 0))
+            self.port = finding.getsockname()[1]
+        self.directory = directory
+        self.log = directory / "said.txt"
+        settings = {"PORT": str(self.port), "TRELLIS_DIRECTORY": str(directory), **variables}
+        with self.log.open("wb") as log:
+            self.parent = subprocess.Popen(
+                ["/bin/sh", "-c", f"{sys.executable} -m api.cli serve --with-parent; exit $?"],
+                cwd=ROOT,
+                env={**CLEAN, **settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def said(self) -> str:
+        """Everything that it printed."""
+        return self.log.read_text()
+
+    def answer(self, path: str) -> Any:
+        """What the server answers, once it does."""
+        until = time.monotonic() + 180
+        while True:
+            try:
+                url = f"http://127.0.0.1:{self.port}{path}"
+                with urllib.request.urlopen(url, timeout=5) as answered:
+                    return json.load(answered)
+            except OSError:
+                assert time.monotonic() < until, self.said
+                assert self.parent.poll() is None, self.said
+                time.sleep(0.05)
+
+    def processes(self) -> dict[int, str]:
+        """The server's own process, those of its database, and what prepares it."""
+        listed = subprocess.run(
+            ["ps", "-wweo", "pid,rss,command"], capture_output=True, text=True, check=True
+        )
+        rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
+        return {
+            int(row[0]): f"{row[1]} {row[2]}"
+            for row in rows
+            if any(f"{each}/" in row[2] for each in self._places())
+            or f"api.serving {self.parent.pid}" in row[2]
+        }
+
+    def _places(self) -> Iterator[Path]:
+        yield self.directory
+        note = self.directory / "postgres" / ELSEWHERE
+        if note.exists():
+            yield Path(note.read_text().strip())
+
+    @property
+    def server(self) -> int:
+        """The process that serves."""
+        return next(pid for pid, words in self.processes().items() if "api.serving" in words)
+
+    def postmaster(self) -> int:
+        """The first process of the database."""
+        *_, place = self._places()
+        data = place / ("postgres/data" if place == self.directory else "data")
+        return int((data / "postmaster.pid").read_text().split()[0])
+
+    def end(self) -> None:
+        """Kill whatever a test left."""
+        for each in self.processes():
+            os.kill(each, signal.SIGKILL)
+        self.parent.kill()
+        self.parent.wait()
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One project for all of these tests; under root, where only root may enter."""
+    return tmp_path_factory.mktemp("serving")
+
+
+@pytest.fixture
+def own(directory: Path) -> Iterator[Serving]:
+    """A server with a database of its own."""
+    serving = Serving(directory)
+    yield serving
+    serving.end()
+
+
+def _wait_until(true: Callable[[], object], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "It did not happen in time."
+        time.sleep(0.05)
+
+
+def test_it_serves_with_a_database_of_its_own_and_stays_small(own: Serving) -> None:
+    assert own.answer("/readyz") == {"status": "ok", "failing": {}}
+    assert f"http://127.0.0.1:{own.port}/graphql" in own.said
+    resident = int(own.processes()[own.server].split()[0])
+    assert resident < MEGABYTES * 1024
+
+
+def test_the_second_start_is_quick(own: Serving) -> None:
+    began = time.monotonic()
+    own.answer("/livez")
+    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert time.monotonic() - began < SECONDS * crowd
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+def test_nothing_stays_behind_a_signal(own: Serving, number: signal.Signals) -> None:
+    own.answer("/livez")
+    os.kill(own.server, number)
+    _wait_until(lambda: not own.processes())
+    assert own.parent.wait(10) == (128 + number if number == signal.SIGKILL else 0)
+    assert "Traceback" not in own.said
+
+
+def test_nothing_stays_behind_a_parent_that_is_killed(own: Serving) -> None:
+    own.answer("/livez")
+    own.parent.kill()
+    own.parent.wait()
+    _wait_until(lambda: not own.processes())
+
+
+def test_nothing_stays_behind_a_parent_that_is_killed_early(own: Serving) -> None:
+    _wait_until(lambda: running(own.directory / "postgres"))
+    own.parent.kill()
+    own.parent.wait()
+    _wait_until(lambda: not own.processes())
+
+
+def test_it_outlives_a_killed_database(own: Serving) -> None:
+    own.answer("/readyz")
+    os.kill(own.postmaster(), signal.SIGKILL)
+    time.sleep(0.2)
+    assert own.answer("/readyz") == {"status": "ok", "failing": {}}
+
+
+def test_a_second_one_in_the_same_project_is_refused(own: Serving) -> None:
+    own.answer("/livez")
+    other = Serving(own.directory)
+    try:
+        assert other.parent.wait(60) == 1
+        assert "Trellis already runs its database in" in other.said
+        assert other.said.count("\n") == 1
+    finally:
+        other.parent.kill()
+    assert own.answer("/livez") == {"status": "ok"}
+
+
+def test_a_taken_port_is_named(own: Serving, tmp_path: Path) -> None:
+    own.answer("/livez")
+    other = Serving(tmp_path, PORT=str(own.port))
+    assert other.parent.wait(60) == 1
+    assert other.said == (
+        f"Somebody listens on 127.0.0.1:{own.port} already. Choose another port: PORT=8001.\n"
+    )
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_named_database_is_served_and_left_alone(addresses: Addresses, tmp_path: Path) -> None:
+    serving = Serving(tmp_path, TRELLIS_SERVING_URL=addresses.serving)
+    try:
+        assert serving.answer("/readyz") == {"status": "ok", "failing": {}}
+        assert not (tmp_path / "postgres").exists()
+    finally:
+        serving.end()
