@@ -23,8 +23,36 @@ from graphql.type import get_nullable_type
 from tests.reads.oracle.values import PREFIXES, TABLES
 from tests.reads.world import World
 
-TEXTS = ["a", "Grow", "%", "_", "o", "é", "Web", "Air freight", "", "ÅNG", "\\", "'", "L1", "on time"]
-SEARCHES = ["a", "zoe", "MOR", "grow no", "été", "100", "", "strasse", "hub łó", "example p1", "!", "x9"]
+TEXTS = [
+    "a",
+    "Grow",
+    "%",
+    "_",
+    "o",
+    "é",
+    "Web",
+    "Air freight",
+    "",
+    "ÅNG",
+    "\\",
+    "'",
+    "L1",
+    "on time",
+]
+SEARCHES = [
+    "a",
+    "zoe",
+    "MOR",
+    "grow no",
+    "été",
+    "100",
+    "",
+    "strasse",
+    "hub łó",
+    "example p1",
+    "!",
+    "x9",
+]
 ROOTS = ("person", "organization", "goal", "team", "member", "role", "node")
 PLACES = ("first", "last", "after", "before")
 
@@ -121,7 +149,9 @@ class _Writer:
         return " ".join(parts)
 
     def _wanted(self, type_: GraphQLObjectType, depth: int) -> list[str]:
-        leaves = [k for k, f in type_.fields.items() if not is_composite_type(get_named_type(f.type))]
+        leaves = [
+            k for k, f in type_.fields.items() if not is_composite_type(get_named_type(f.type))
+        ]
         inner = [k for k in type_.fields if k not in leaves]
         if type_.name.endswith("Connection"):
             return self.random.sample([*inner, *leaves], self.random.choice([1, 2, 2, 3]))
@@ -149,7 +179,9 @@ class _Writer:
         if self.chance(0.4):
             return f" @{directive}(if: {str(wanted).lower()})"
         name = self.name("yes")
-        self.declared[name] = "Boolean!" if self.chance(0.6) else f"Boolean! = {str(wanted).lower()}"
+        self.declared[name] = (
+            "Boolean!" if self.chance(0.6) else f"Boolean! = {str(wanted).lower()}"
+        )
         if self.declared[name] == "Boolean!" or self.chance(0.5):
             self.variables[name] = self.chance(0.6)
         return f" @{directive}(if: ${name})"
@@ -301,7 +333,9 @@ class _Writer:
         """A filter of a few parts."""
         keys = sorted(type_.fields)
         if depth > 1:
-            keys = [k for k in keys if get_named_type(type_.fields[k].type).name.endswith("Comparator")]
+            keys = [
+                k for k in keys if get_named_type(type_.fields[k].type).name.endswith("Comparator")
+            ]
         said: dict[str, Any] = {}
         for key in self.random.sample(keys, min(len(keys), self.random.choice([0, 1, 1, 1, 2]))):
             inner = get_nullable_type(type_.fields[key].type)

@@ -58,7 +58,9 @@ def _part(who: Caller, kind: str, row: Row, key: str, asked: Any) -> bool:
     if name == "owner":
         return all(
             row["owner_kind"] == owner
-            and any(matches(who, OWNERS[owner], each, inner) for each in _led_to(who, kind, row, name))
+            and any(
+                matches(who, OWNERS[owner], each, inner) for each in _led_to(who, kind, row, name)
+            )
             for owner, inner in asked.items()
             if inner is not None
         )

@@ -123,9 +123,7 @@ class Caller:
         return any(self.leads(each["team_id"]) for each in mine)
 
     def manages(self, person_id: UUID | None) -> bool:
-        return person_id is not None and self.id in self.facts.managers(
-            person_id, self.facts.today
-        )
+        return person_id is not None and self.id in self.facts.managers(person_id, self.facts.today)
 
     def has(self, permission: str) -> bool:
         """Whether some grant allows this, over whomever."""
