@@ -12,8 +12,8 @@ import typer
 from benchmarks import report
 from benchmarks.cases import CASES
 from benchmarks.contenders import CONTENDERS
-from benchmarks.dataset.loading import HOME, Bench, bench_set
-from benchmarks.dataset.sizes import BASE, PARTS
+from benchmarks.dataset.loading import HOME, ROOT, Bench, bench_set
+from benchmarks.dataset.sizes import BASE, PARTS, Part
 from benchmarks.load import client
 from benchmarks.personas import personas
 from benchmarks.processes import NotStarted
@@ -55,7 +55,7 @@ def main(  # noqa: PLR0913 - the options of a command
         sys.exit(str(error))
 
 
-def _named(part: list[str] | None) -> list[object]:
+def _named(part: list[str] | None) -> list[Part]:
     return [PARTS[name] for name in part or ()]
 
 
@@ -82,7 +82,7 @@ def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
 
 
 def _shown(path: Path) -> Path:
-    return path.relative_to(report.ROOT)
+    return path.relative_to(ROOT)
 
 
 async def _server(bench: Bench) -> str:

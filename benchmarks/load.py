@@ -45,9 +45,8 @@ class Load:
 def client() -> str:
     """What drives: wrk, installed first where this machine is Debian's and we are root."""
     if shutil.which("wrk") is None and shutil.which("apt-get") and _is_root():
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "wrk"], check=False, **quiet)
+        for words in (["update"], ["install", "-y", "wrk"]):
+            subprocess.run(["apt-get", *words], check=False, capture_output=True)
     return "wrk" if shutil.which("wrk") else "asyncio"
 
 
@@ -129,7 +128,7 @@ async def _asyncio(
     began = time.perf_counter()
     times: list[float] = []
     errors = await asyncio.gather(
-        *(_repeat(port, requests[n:] + requests[:n], began + seconds, times)
+        *(_repeat(port, [*requests[n:], *requests[:n]], began + seconds, times)
           for n in range(connections))
     )  # fmt: skip
     took = time.perf_counter() - began

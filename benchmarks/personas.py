@@ -57,6 +57,7 @@ def written_down(path: Path = FACTS) -> dict[str, Persona]:
 async def _persona(connection: asyncpg.Connection, bench: Bench, case: Case, slug: str) -> Persona:
     email = email_of(slug, number_of(case.persona, case.part))
     row = await connection.fetchrow(WHO, slug, email)
+    assert row, f"{email} is nobody."
     return Persona(
         key=f"{slug}:{case.persona}",
         kind=case.persona,

@@ -169,13 +169,13 @@ class Goal:
         reading, row = _reading(info), self.row
         if row.owner_person_id:
             person = await reading.people.load(row.owner_person_id)
-            return person and Person(id=strawberry.ID(str(person.id)), name=person.name)
+            return Person(id=strawberry.ID(str(person.id)), name=person.name) if person else None
         if row.owner_team_id:
             team = await reading.teams.load(row.owner_team_id)
-            return team and Team(id=strawberry.ID(str(team.id)), name=team.name)
+            return Team(id=strawberry.ID(str(team.id)), name=team.name) if team else None
         assert row.owner_organization_id
         unit = await reading.organizations.load(row.owner_organization_id)
-        return unit and Organization(id=strawberry.ID(str(unit.id)), name=unit.name)
+        return Organization(id=strawberry.ID(str(unit.id)), name=unit.name) if unit else None
 
     @strawberry.field
     async def key_results(self, info: Info, first: int = 25) -> KeyResultConnection:
@@ -263,7 +263,7 @@ def visible(reading: Reading) -> ColumnElement[bool]:
 def _in_my_units(reading: Reading) -> ColumnElement[bool]:
     units = [UUID(each) for each in reading.persona.organizations]
 
-    def within(model: type[PersonModel] | type[TeamModel]) -> Select[tuple[UUID]]:
+    def within(model: type[PersonModel] | type[TeamModel]) -> Select[UUID]:
         return select(model.id).where(
             model.tenant_id == reading.tenant, model.organization_id.in_(units)
         )
@@ -309,7 +309,7 @@ async def _living(_: Starlette) -> Any:
     await ENGINE.dispose()
 
 
-schema = strawberry.Schema(Query, extensions=[ParserCache(), ValidationCache()])
+schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
 
 app = Starlette(routes=[Route("/graphql", Endpoint(schema))], lifespan=_living)
 
