@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import pytest
-from anyio import create_task_group
+from anyio import create_task_group, sleep
 
 from domain import organizations, teams
 from domain.goals import Goal
 from domain.kernel.errors import Code, Refusal
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import OrganizationId, TenantId
 from domain.organizations import Organization
 from domain.people import Person, change_manager
 from domain.teams import Team
@@ -112,6 +112,32 @@ async def test_two_moves_of_teams_that_make_a_cycle_only_together(
         "done": 1,
         Code.REFERENCE_CYCLE: 1,
     }
+
+
+async def test_two_moves_in_one_tree_wait_for_each_other(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    low, middle, top = (an_organization(tenant_id, code) for code in ("L", "M", "T"))
+    await keep(low, middle, top)
+
+    async def hang(unit: Organization, below: Organization, patience: float) -> None:
+        async with work(an_admin(tenant_id)) as open:
+            moved = await open.get(Organization, unit.id, to=Organization.MOVE)
+            moved.parent_id = OrganizationId(below.id)
+            await open.settle()
+            await sleep(patience)
+
+    async with create_task_group() as group:
+        group.start_soon(hang, low, middle, 0.2)
+        await sleep(0.1)
+        group.start_soon(hang, middle, top, 0)
+
+    async with work(an_admin(tenant_id)) as open:
+        rows = await (await open.connection()).fetch(
+            "SELECT ancestor_id FROM organization_closure WHERE descendant_id = $1 ORDER BY depth",
+            low.id,
+        )
+    assert [row["ancestor_id"] for row in rows] == [low.id, middle.id, top.id]
 
 
 async def test_two_new_managers_that_make_a_cycle_only_together(
