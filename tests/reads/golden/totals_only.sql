@@ -1,0 +1,102 @@
+SELECT CAST( (
+  SELECT row_to_json("~") AS row_to_json_1
+  FROM (
+    SELECT (
+      SELECT count(*) AS count_1
+      FROM goals AS "~1"
+      WHERE "~1".tenant_id = $1::UUID
+      AND true
+      AND true
+      AND ("~1".owner_person_id = $2::UUID OR (EXISTS (
+        SELECT 1
+        FROM team_closure AS team_closure_1
+        WHERE team_closure_1.tenant_id = $1::UUID
+        AND team_closure_1.descendant_id = "~1".owner_team_id
+        AND team_closure_1.ancestor_id = ANY ($3::UUID[])
+      )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        SELECT 1
+        FROM reporting_closure AS reporting_closure_1
+        WHERE reporting_closure_1.tenant_id = $1::UUID
+        AND reporting_closure_1.descendant_id = "~1".owner_person_id
+        AND reporting_closure_1.ancestor_id = $2::UUID
+        AND reporting_closure_1.starts_on <= $4::DATE
+        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+      )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
+        SELECT 1
+        FROM goal_viewers AS goal_viewers_1
+        WHERE goal_viewers_1.tenant_id = $1::UUID
+        AND goal_viewers_1.goal_id = "~1".id
+        AND goal_viewers_1.person_id = $2::UUID
+      )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
+        SELECT teams_1.organization_id
+        FROM teams AS teams_1
+        WHERE teams_1.tenant_id = $1::UUID
+        AND teams_1.id = "~1".owner_team_id
+      ), (
+        SELECT people_1.organization_id
+        FROM people AS people_1
+        WHERE people_1.tenant_id = $1::UUID
+        AND people_1.id = "~1".owner_person_id
+      )) = ANY ($5::UUID[])))
+    ) AS "totalCount"
+  ) AS "~"
+) AS JSON) AS json
+
+SELECT CAST( (
+  SELECT row_to_json("~") AS row_to_json_1
+  FROM (
+    SELECT (
+      SELECT count(*) AS count_1
+      FROM goals AS "~1"
+      WHERE "~1".tenant_id = $1::UUID
+      AND CAST("~1".status AS TEXT) = $2::VARCHAR
+      AND "~1".due_on < $3::DATE
+      AND true
+      AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
+        SELECT 1
+        FROM team_closure AS team_closure_1
+        WHERE team_closure_1.tenant_id = $1::UUID
+        AND team_closure_1.descendant_id = "~1".owner_team_id
+        AND team_closure_1.ancestor_id = ANY ($5::UUID[])
+      )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        SELECT 1
+        FROM reporting_closure AS reporting_closure_1
+        WHERE reporting_closure_1.tenant_id = $1::UUID
+        AND reporting_closure_1.descendant_id = "~1".owner_person_id
+        AND reporting_closure_1.ancestor_id = $4::UUID
+        AND reporting_closure_1.starts_on <= $6::DATE
+        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $6::DATE)
+      )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
+        SELECT 1
+        FROM goal_viewers AS goal_viewers_1
+        WHERE goal_viewers_1.tenant_id = $1::UUID
+        AND goal_viewers_1.goal_id = "~1".id
+        AND goal_viewers_1.person_id = $4::UUID
+      )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
+        SELECT teams_1.organization_id
+        FROM teams AS teams_1
+        WHERE teams_1.tenant_id = $1::UUID
+        AND teams_1.id = "~1".owner_team_id
+      ), (
+        SELECT people_1.organization_id
+        FROM people AS people_1
+        WHERE people_1.tenant_id = $1::UUID
+        AND people_1.id = "~1".owner_person_id
+      )) = ANY ($7::UUID[])))
+    ) AS "totalCount"
+  ) AS "~"
+) AS JSON) AS json
+
+SELECT CAST( (
+  SELECT row_to_json("~") AS row_to_json_1
+  FROM (
+    SELECT (
+      SELECT count(*) AS count_1
+      FROM people AS "~1"
+      WHERE "~1".tenant_id = $1::UUID
+      AND true
+      AND true
+      AND true
+    ) AS "totalCount"
+  ) AS "~"
+) AS JSON) AS json
