@@ -13,7 +13,6 @@ from alembic import command
 from persistence.embedded import Addresses
 from persistence.everything import metadata
 from persistence.kernel.engine import (
-    SERVING_ROLE,
     connect,
     plain_url,
     serving_password,
@@ -21,8 +20,6 @@ from persistence.kernel.engine import (
 )
 from persistence.kernel.mapping import Connection
 from persistence.kernel.serving import (
-    POLICY,
-    UNPROTECTED,
     Unfit,
     check_serving,
     configuration,
@@ -30,76 +27,6 @@ from persistence.kernel.serving import (
     migrate,
 )
 from tests.make import first_schema
-
-TENANT_TABLES = """
-WITH tables AS (
-    SELECT c.oid, c.relname, a.attnum AS tenant
-    FROM pg_class c
-    LEFT JOIN pg_attribute a
-      ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped AND a.attnotnull
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-)
-"""
-
-LINT = {
-    "a table without a tenant": "SELECT relname FROM tables WHERE tenant IS NULL",
-    "an index that the tenant does not lead": """
-        SELECT i.indexrelid::regclass::text FROM tables t JOIN pg_index i ON i.indrelid = t.oid
-        WHERE i.indkey[0] <> t.tenant""",
-    "a pointer that the tenant does not lead": """
-        SELECT k.conname FROM tables t
-        JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'f'
-        JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = k.confkey[1]
-        WHERE k.conkey[1] <> t.tenant OR a.attname <> 'tenant_id'""",
-    "a pointer without an index": """
-        SELECT k.conname FROM tables t
-        JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'f'
-        WHERE NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = t.oid
-                          AND i.indkey[0] = t.tenant AND i.indkey[1] = k.conkey[2])""",
-    "an index over a type that is not leakproof": """
-        SELECT i.indexrelid::regclass::text || '.' || a.attname
-        FROM tables t JOIN pg_index i ON i.indrelid = t.oid
-        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey::int2[])
-        JOIN pg_type y ON y.oid = a.atttypid
-        WHERE y.typtype = 'e' OR y.typcategory = 'A' OR y.typname IN ('numeric', 'jsonb')""",
-    "a view, a sequence, a trigger, a rule or a function": """
-        SELECT relname::text FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i')
-        UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
-        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-        UNION ALL SELECT typname FROM pg_type
-        WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r')""",
-    "a constraint that is deferrable or excludes": """
-        SELECT k.conname FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid
-        WHERE k.condeferrable OR k.contype = 'x'""",
-    "more than the serving role needs": f"""
-        SELECT relname FROM tables
-        WHERE has_table_privilege('{SERVING_ROLE}', oid, 'TRUNCATE')
-           OR has_table_privilege('{SERVING_ROLE}', oid, 'REFERENCES')
-           OR has_table_privilege('{SERVING_ROLE}', oid, 'TRIGGER')
-        UNION ALL SELECT 'schema public'
-        WHERE has_schema_privilege('{SERVING_ROLE}', 'public', 'CREATE')
-        UNION ALL SELECT 'temporary tables'
-        WHERE has_database_privilege('{SERVING_ROLE}', current_database(), 'TEMP')
-        UNION ALL SELECT c.relname FROM pg_class c
-        WHERE c.relnamespace = 'directory'::regnamespace AND c.relkind = 'r'
-          AND has_table_privilege('{SERVING_ROLE}', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')""",
-}
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("defect", LINT)
-async def test_the_schema_has_no(owner: asyncpg.Connection, defect: str) -> None:
-    assert [row[0] for row in await owner.fetch(TENANT_TABLES + LINT[defect])] == []
-
-
-@pytest.mark.anyio
-async def test_every_table_is_protected_in_the_one_form(owner: asyncpg.Connection) -> None:
-    assert await owner.fetch(UNPROTECTED, POLICY) == []
-    count = await owner.fetchval(
-        "SELECT count(*) FROM pg_policies WHERE schemaname = 'public' AND qual = $1", POLICY
-    )
-    assert count == len([each for each in metadata.tables.values() if each.schema is None])
 
 
 @pytest.mark.anyio
@@ -191,8 +118,9 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
     await owning.execute("UPDATE directory.alembic_version SET version_num = '0000'")
     with pytest.raises(Unfit) as raised:
         await check_serving(serving)
-    assert "at revision 0000; this program expects 0001" in str(raised.value)
-    assert "not forced in its one form on goals, people" in str(raised.value)
+    assert "at revision 0000; this program expects 0002" in str(raised.value)
+    assert "Row-level security is not forced on the owner (L2): goals." in str(raised.value)
+    assert "another form than the one policy for everybody (L13): people." in str(raised.value)
     await serving.close()
     await owning.close()
 
