@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from alembic import command
+from persistence.kernel.catalogue import ABOVE_ALL, lint, sentences
 from persistence.kernel.engine import SERVING_ROLE, connect, serving_password
 from persistence.kernel.mapping import Connection
 
@@ -29,30 +30,6 @@ AT_ONCE = (
     asyncpg.InternalServerError,  # "tuple concurrently updated"
 )
 PATIENCE = 50
-
-POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
-"""The one form of policy, as PostgreSQL spells it."""
-
-ROLE = """
-SELECT r.rolname::text AS role, r.rolsuper, r.rolbypassrls,
-       ARRAY(SELECT c.relname::text FROM pg_class c
-             WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('directory'))
-               AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'MEMBER')
-             ORDER BY c.relname) AS owned
-FROM pg_roles r WHERE r.rolname = current_user
-"""
-
-UNPROTECTED = """
-SELECT c.relname::text FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-  AND (NOT c.relrowsecurity OR NOT c.relforcerowsecurity
-       OR (SELECT count(*) FROM pg_policy p
-           WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd = '*'
-             AND pg_get_expr(p.polqual, c.oid) = $1
-             AND pg_get_expr(p.polwithcheck, c.oid) = $1) <> 1
-       OR (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) <> 1)
-ORDER BY c.relname
-"""
 
 
 class Unfit(Exception):
@@ -123,41 +100,25 @@ async def _ensure_serving_role(connection: Connection, password: str | None) -> 
 
 async def check_serving(connection: Connection) -> None:
     """Refuse a connection that could see past row-level security, or an unexpected schema."""
-    wrong = [*await _role_faults(connection), *await _schema_faults(connection)]
+    actual = await _revision(connection)
+    if actual is None:
+        raise Unfit("The database holds no Trellis schema yet. Run `trellis migrate`.")
+    found = await lint(connection, await connection.fetchval("SELECT current_user"))
+    wrong = sentences(found)
+    if any(each.rule == ABOVE_ALL for each in found):
+        wrong.append(f"Serve as {SERVING_ROLE}: run `trellis migrate`; see TRELLIS_SERVING_URL.")
+    elif found:
+        wrong.append("Run `trellis migrate`; `trellis check --schema` lists what is left.")
+    if actual != expected_revision():
+        wrong.append(
+            f"The schema is at revision {actual}; this program expects {expected_revision()}. "
+            "Run `trellis migrate`, or start the version that belongs to the schema."
+        )
     if wrong:
         raise Unfit("\n".join(wrong))
 
 
-async def _role_faults(connection: Connection) -> list[str]:
-    (found,) = await connection.fetch(ROLE)
-    role = found["role"]
-    advice = f"Serve as {SERVING_ROLE}: run `trellis migrate`, and see TRELLIS_SERVING_URL."
-    faults = []
-    if found["rolsuper"]:
-        faults.append(f"{role} is a superuser, whom row-level security does not hold. {advice}")
-    if found["rolbypassrls"]:
-        faults.append(f"{role} may bypass row-level security. {advice}")
-    if found["owned"]:
-        faults.append(f"{role} owns tables ({', '.join(found['owned'][:3])} …). {advice}")
-    return faults
-
-
-async def _schema_faults(connection: Connection) -> list[str]:
-    expected = expected_revision()
-    try:
-        actual = await connection.fetchval("SELECT version_num FROM directory.alembic_version")
-    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        return ["The database holds no Trellis schema yet. Run `trellis migrate`."]
-    faults = []
-    if actual != expected:
-        faults.append(
-            f"The schema is at revision {actual}; this program expects {expected}. "
-            "Run `trellis migrate`, or start the version that belongs to the schema."
-        )
-    unprotected = [row[0] for row in await connection.fetch(UNPROTECTED, POLICY)]
-    if unprotected:
-        faults.append(
-            f"Row-level security is not forced in its one form on {', '.join(unprotected)}. "
-            "Run `trellis migrate`; if that does not help, a migration forgot `protect`."
-        )
-    return faults
+async def _revision(connection: Connection) -> str | None:
+    with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return str(await connection.fetchval("SELECT version_num FROM directory.alembic_version"))
+    return None

@@ -1,0 +1,246 @@
+"""The catalogue lint: what PostgreSQL itself says of a schema must bear out what was promised.
+
+Each rule is a query that lists what breaks it. All of them run as one statement, at every start
+and for `trellis check --schema`. L rules keep tenants apart and fast, P rules keep the schema
+portable to distributed PostgreSQL.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from persistence.kernel.mapping import Connection
+from persistence.kernel.protection import SERVING_ROLE
+
+DIRECTORY = ("directory.tenants", "directory.issuers", "directory.alembic_version")
+"""The tables that belong to no tenant: read before one is known, never written by who serves."""
+
+KEPT_FOR_EVER = ("journal",)
+"""The tables that serving only ever adds to."""
+
+EXTENSIONS = ("plpgsql", "pg_stat_statements")
+"""What may be installed: the language that is always there, and a monitor that nothing rests on."""
+
+POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
+"""The one form of policy, as PostgreSQL spells it."""
+
+ABOVE_ALL = "L14"
+"""The rule that tells of a serving role whom nothing holds."""
+
+PRIVILEGES = ("L11", "L12", "L17")
+"""The rules about privileges, which such a role breaks by itself; they say nothing then."""
+
+GIVEN = """
+WITH given AS (
+    SELECT $1::name AS role, $2::text[] AS directory, $3::text[] AS kept_for_ever,
+           $4::text[] AS extensions, $5::text AS policy
+), schemas AS (
+    SELECT n.oid, n.nspname AS name FROM pg_namespace n, given
+    WHERE n.nspname IN ('public', 'directory')
+       OR (n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+           AND has_schema_privilege(role, n.oid, 'USAGE'))
+), borrowed AS (
+    SELECT objid AS oid FROM pg_depend WHERE deptype = 'e'
+), relations AS (
+    SELECT c.*, CASE s.name WHEN 'public' THEN '' ELSE s.name || '.' END || c.relname AS name
+    FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
+    WHERE c.oid NOT IN (SELECT oid FROM borrowed)
+), tables AS (
+    SELECT r.oid, r.name, r.relrowsecurity, r.relforcerowsecurity, r.relispartition,
+           r.relpersistence, r.relhassubclass, a.attnum AS tenant, a.attnotnull AS has_tenant
+    FROM relations r LEFT JOIN pg_attribute a
+      ON a.attrelid = r.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped, given
+    WHERE r.relkind IN ('r', 'p') AND r.name <> ALL (directory)
+), policies AS (
+    SELECT t.oid, t.name, p.polpermissive AND p.polcmd = '*' AND p.polroles = '{0}' AS for_all,
+           pg_get_expr(p.polqual, t.oid) AS reads, pg_get_expr(p.polwithcheck, t.oid) AS writes,
+           p.polqual::text || coalesce(p.polwithcheck::text, '') AS tree
+    FROM tables t JOIN pg_policy p ON p.polrelid = t.oid
+), indexes AS (
+    SELECT t.name || '.' || c.relname AS name, t.tenant, i.*, c.relam
+    FROM tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid
+), limits AS (
+    SELECT t.oid, t.tenant, t.name || '.' || k.conname AS name, k.contype, k.conkey, k.confkey,
+           k.confrelid, k.condeferrable
+    FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid
+), functions AS (
+    SELECT p.proname || '()' AS name, p.prosecdef
+    FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
+    WHERE p.oid NOT IN (SELECT oid FROM borrowed)
+)
+"""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must not be, in a sentence about those that break it, and the query that lists them."""
+
+    says: str
+    names: str
+
+
+RULES = {
+    "L1": Rule(
+        "Row-level security is not enabled", "SELECT name FROM tables WHERE NOT relrowsecurity"
+    ),
+    "L2": Rule(
+        "Row-level security is not forced on the owner",
+        "SELECT name FROM tables WHERE relrowsecurity AND NOT relforcerowsecurity",
+    ),
+    "L3": Rule(
+        "There is no policy", "SELECT name FROM tables WHERE oid NOT IN (SELECT oid FROM policies)"
+    ),
+    "L4": Rule("There is no tenant_id", "SELECT name FROM tables WHERE tenant IS NULL"),
+    "L5": Rule("tenant_id may be null", "SELECT name FROM tables WHERE NOT has_tenant"),
+    "L6": Rule(
+        "tenant_id does not lead the key or index",
+        "SELECT name FROM indexes WHERE indkey[0] <> tenant",
+    ),
+    "L7": Rule(
+        "A pointer does not carry the tenant",
+        """SELECT k.name FROM limits k JOIN pg_attribute a
+             ON a.attrelid = k.confrelid AND a.attnum = k.confkey[1]
+           WHERE k.contype = 'f' AND (k.conkey[1] <> k.tenant OR a.attname <> 'tenant_id')""",
+    ),
+    "L8": Rule(
+        "A view does not run as whoever asks it",
+        """SELECT name FROM relations WHERE relkind = 'v'
+           AND NOT coalesce(reloptions::text ~* 'security_invoker=(true|on|1)', false)""",
+    ),
+    "L9": Rule(
+        "A materialized view or foreign table knows no tenant",
+        "SELECT name FROM relations WHERE relkind IN ('m', 'f')",
+    ),
+    "L10": Rule(
+        "A function runs with its owner's rights", "SELECT name FROM functions WHERE prosecdef"
+    ),
+    "L11": Rule(
+        "A partition can be asked past the policy of the whole",
+        """SELECT name FROM tables, given
+           WHERE relispartition AND has_table_privilege(role, oid, 'SELECT')""",
+    ),
+    "L12": Rule(
+        "The serving role may truncate, reference or put triggers on it",
+        """SELECT name FROM relations, given WHERE relkind IN ('r', 'p', 'v', 'f')
+           AND has_table_privilege(role, oid, 'TRUNCATE, REFERENCES, TRIGGER')""",
+    ),
+    "L13": Rule(
+        "Row-level security has another form than the one policy for everybody",
+        """SELECT DISTINCT name FROM policies, given
+           WHERE NOT for_all OR reads IS DISTINCT FROM policy OR writes IS DISTINCT FROM policy""",
+    ),
+    "L14": Rule(
+        "The serving role stands above row-level security",
+        """SELECT role || says FROM given JOIN pg_roles r ON r.rolname = role,
+             LATERAL (VALUES
+               (rolsuper, ' is a superuser'),
+               (rolbypassrls, ' may bypass row-level security'),
+               (EXISTS (SELECT FROM relations c WHERE pg_has_role(role, c.relowner, 'MEMBER')),
+                ' owns tables'),
+               (EXISTS (SELECT FROM pg_roles g WHERE (g.rolsuper OR g.rolbypassrls OR g.rolname IN
+                          ('pg_read_server_files', 'pg_write_server_files',
+                           'pg_execute_server_program'))
+                          AND pg_has_role(role, g.oid, 'MEMBER')),
+                ' belongs to a role above all tenants')) AS fact (holds, says)
+           WHERE holds""",
+    ),
+    "L15": Rule(
+        "A column compares by what is not leakproof, so its index goes unused",
+        """SELECT DISTINCT i.name FROM indexes i, unnest(i.indkey::int2[], i.indclass::oid[])
+             AS part (column_, class)
+           LEFT JOIN pg_opclass o ON o.oid = class
+           WHERE column_ = 0 OR EXISTS (
+             SELECT FROM pg_amop m JOIN pg_operator p ON p.oid = m.amopopr
+             JOIN pg_proc f ON f.oid = p.oprcode
+             WHERE m.amopfamily = o.opcfamily AND m.amoplefttype = o.opcintype
+               AND m.amoprighttype = o.opcintype AND NOT f.proleakproof)""",
+    ),
+    "L16": Rule(
+        "A pointer has no index to follow it back",
+        """SELECT name FROM limits k WHERE contype = 'f' AND NOT EXISTS (
+             SELECT FROM pg_index i WHERE i.indrelid = k.oid AND i.indkey[0] = k.conkey[1]
+               AND i.indkey[1] = k.conkey[2])""",
+    ),
+    "L17": Rule(
+        "The serving role may do more than it needs",
+        """SELECT name || ': ' || privilege
+           FROM relations, given, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) AS privilege
+           WHERE relkind IN ('r', 'p') AND has_table_privilege(role, oid, privilege)
+             AND (name = ANY (directory) OR name = ANY (kept_for_ever) AND privilege <> 'INSERT')
+           UNION ALL SELECT name || ': CREATE' FROM schemas, given
+           WHERE has_schema_privilege(role, oid, 'CREATE')
+           UNION ALL SELECT 'the database: ' || privilege
+           FROM given, unnest(ARRAY['CREATE', 'TEMP']) AS privilege
+           WHERE has_database_privilege(role, current_database(), privilege)""",
+    ),
+    "P1": Rule(
+        "There is a trigger or a rule",
+        """SELECT t.name || '.' || tgname FROM pg_trigger g JOIN relations t ON t.oid = g.tgrelid
+           WHERE NOT tgisinternal
+           UNION ALL SELECT evtname FROM pg_event_trigger
+           WHERE oid NOT IN (SELECT oid FROM borrowed)
+           UNION ALL SELECT t.name || '.' || rulename FROM pg_rewrite w
+           JOIN relations t ON t.oid = w.ev_class WHERE rulename <> '_RETURN'""",
+    ),
+    "P2": Rule("There is a sequence", "SELECT name FROM relations WHERE relkind = 'S'"),
+    "P3": Rule(
+        "There is an enum, a domain or a range",
+        """SELECT typname FROM pg_type t JOIN schemas s ON s.oid = t.typnamespace
+           WHERE typtype IN ('e', 'd', 'r') AND t.oid NOT IN (SELECT oid FROM borrowed)""",
+    ),
+    "P4": Rule("A constraint excludes", "SELECT name FROM limits WHERE contype = 'x'"),
+    "P5": Rule("A constraint is deferrable", "SELECT name FROM limits WHERE condeferrable"),
+    "P6": Rule(
+        "An extension is installed",
+        "SELECT extname FROM pg_extension, given WHERE extname <> ALL (extensions)",
+    ),
+    "P7": Rule("A policy asks a subquery", "SELECT name FROM policies WHERE tree LIKE '%SUBLINK%'"),
+    "P8": Rule("There is a function or procedure", "SELECT name FROM functions"),
+    "P9": Rule(
+        "An index is no B-tree",
+        "SELECT name FROM indexes JOIN pg_am m ON m.oid = relam WHERE m.amname <> 'btree'",
+    ),
+    "P10": Rule(
+        "A table is unlogged, inherited from, or computes a column",
+        """SELECT name FROM tables WHERE relpersistence <> 'p'
+           UNION ALL SELECT name FROM tables t JOIN pg_inherits h ON h.inhrelid = t.oid
+           WHERE NOT relispartition
+           UNION ALL SELECT t.name || '.' || a.attname FROM tables t
+           JOIN pg_attribute a ON a.attrelid = t.oid WHERE a.attgenerated <> ''""",
+    ),
+}
+
+LINT = (
+    GIVEN
+    + "\nUNION ALL\n".join(
+        f"SELECT '{code}' AS rule, broken.name::text FROM ({rule.names}) AS broken (name)"
+        for code, rule in RULES.items()
+    )
+    + "\nORDER BY 1, 2"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the catalogue that breaks a rule."""
+
+    rule: str
+    name: str
+
+
+async def lint(connection: Connection, role: str = SERVING_ROLE) -> list[Finding]:
+    """Everything that breaks a rule in the connection's database, served from as this role."""
+    rows = await connection.fetch(
+        LINT, role, list(DIRECTORY), list(KEPT_FOR_EVER), list(EXTENSIONS), POLICY
+    )
+    found = [Finding(*row) for row in rows]
+    silent = PRIVILEGES if any(each.rule == ABOVE_ALL for each in found) else ()
+    return [each for each in found if each.rule not in silent]
+
+
+def sentences(findings: Iterable[Finding]) -> list[str]:
+    """What was found, a sentence for each rule that is broken."""
+    return [
+        f"{RULES[rule].says} ({rule}): {', '.join(each.name for each in broken)}."
+        for rule, broken in groupby(findings, key=lambda each: each.rule)
+    ]

@@ -1,0 +1,182 @@
+"""Every rule of the catalogue lint finds what breaks it, and the real schema breaks none."""
+
+import time
+
+import asyncpg
+import pytest
+
+from persistence.kernel import catalogue
+from persistence.kernel.catalogue import RULES, Finding, lint, sentences
+from persistence.kernel.engine import SERVING_ROLE
+from persistence.kernel.protection import protect
+
+pytestmark = pytest.mark.anyio
+
+LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
+ASKING = "tenant_id = (SELECT current_setting('app.tenant_id')::uuid)"
+EXTRA = "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid, PRIMARY KEY (tenant_id, id))"
+TINY = "CREATE FUNCTION tiny() RETURNS {} LANGUAGE plpgsql {} AS $$ BEGIN RETURN NULL; END $$"
+INDEX = "CREATE INDEX planted ON goals "
+
+PLANTED = [
+    ("L1", "goals", "ALTER TABLE goals DISABLE ROW LEVEL SECURITY"),
+    ("L1", "extra", EXTRA),
+    ("L2", "goals", "ALTER TABLE goals NO FORCE ROW LEVEL SECURITY"),
+    ("L3", "goals", "DROP POLICY own_rows ON goals"),
+    ("L4", "extra", "CREATE TABLE extra (id uuid PRIMARY KEY)"),
+    ("L4", "directory.extra", "CREATE TABLE directory.extra (id uuid PRIMARY KEY)"),
+    (
+        "L4",
+        "side.extra",
+        (
+            "CREATE SCHEMA side CREATE TABLE extra (id uuid);"
+            f"GRANT USAGE ON SCHEMA side TO {SERVING_ROLE}"
+        ),
+    ),
+    ("L5", "extra", "CREATE TABLE extra (tenant_id uuid, id uuid)"),
+    ("L6", "goals.planted", f"{INDEX} (title)"),
+    ("L6", "people.one", "ALTER TABLE people ADD CONSTRAINT one UNIQUE (employee_number)"),
+    ("L6", "people.two", "ALTER TABLE people ADD CONSTRAINT two UNIQUE (name, tenant_id)"),
+    (
+        "L7",
+        "goals.away",
+        (
+            "ALTER TABLE people ADD CONSTRAINT one UNIQUE (id);"
+            "ALTER TABLE goals ADD CONSTRAINT away FOREIGN KEY (owner_person_id) REFERENCES people (id)"
+            " NOT VALID"
+        ),
+    ),
+    (
+        "L7",
+        "goals.away",
+        (
+            "ALTER TABLE people ADD CONSTRAINT one UNIQUE (id, tenant_id);"
+            "ALTER TABLE goals ADD CONSTRAINT away"
+            " FOREIGN KEY (tenant_id, owner_person_id) REFERENCES people (id, tenant_id) NOT VALID"
+        ),
+    ),
+    ("L8", "seen", "CREATE VIEW seen AS SELECT * FROM goals"),
+    ("L8", "seen", "CREATE VIEW seen WITH (security_invoker = false) AS SELECT * FROM goals"),
+    ("L9", "kept", "CREATE MATERIALIZED VIEW kept AS SELECT 1 AS one"),
+    ("L10", "tiny()", TINY.format("int", "SECURITY DEFINER")),
+    (
+        "L11",
+        "half",
+        (
+            "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid) PARTITION BY HASH (tenant_id);"
+            "CREATE TABLE half PARTITION OF extra FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+            f"GRANT SELECT ON half TO {SERVING_ROLE}"
+        ),
+    ),
+    ("L12", "goals", f"GRANT TRUNCATE ON goals TO {SERVING_ROLE}"),
+    ("L12", "goals", "GRANT TRIGGER ON goals TO PUBLIC"),
+    ("L12", "directory.tenants", f"GRANT REFERENCES ON directory.tenants TO {SERVING_ROLE}"),
+    ("L13", "goals", "ALTER POLICY own_rows ON goals USING (true)"),
+    ("L13", "goals", "ALTER POLICY own_rows ON goals WITH CHECK (true)"),
+    ("L13", "goals", f"ALTER POLICY own_rows ON goals USING ({LOOSE})"),
+    ("L13", "goals", f"ALTER POLICY own_rows ON goals TO {SERVING_ROLE}"),
+    ("L13", "goals", "CREATE POLICY more ON goals FOR SELECT USING (true)"),
+    ("L14", f"{SERVING_ROLE} owns tables", f"ALTER TABLE goals OWNER TO {SERVING_ROLE}"),
+    (
+        "L15",
+        "check_in_values.planted",
+        INDEX.replace("goals", "check_in_values (tenant_id, value)"),
+    ),
+    ("L15", "goals.planted", f"{INDEX} (tenant_id, lower(title))"),
+    ("L15", "tenants.planted", INDEX.replace("goals", "tenants (tenant_id, labels)")),
+    ("L16", "goals.fk_goals_parent_id", "DROP INDEX ix_goals_parent_id_due_on_id"),
+    ("L17", "journal: UPDATE", f"GRANT UPDATE ON journal TO {SERVING_ROLE}"),
+    ("L17", "journal: DELETE", f"GRANT DELETE ON journal TO {SERVING_ROLE}"),
+    ("L17", "directory.issuers: INSERT", f"GRANT INSERT ON directory.issuers TO {SERVING_ROLE}"),
+    ("L17", "public: CREATE", f"GRANT CREATE ON SCHEMA public TO {SERVING_ROLE}"),
+    ("L17", "the database: TEMP", "GRANT TEMP ON DATABASE {database} TO PUBLIC"),
+    (
+        "P1",
+        "goals.planted",
+        TINY.format("trigger", "")
+        + ";CREATE TRIGGER planted BEFORE INSERT ON goals FOR EACH ROW EXECUTE FUNCTION tiny()",
+    ),
+    ("P1", "goals.planted", "CREATE RULE planted AS ON DELETE TO goals DO INSTEAD NOTHING"),
+    ("P2", "planted", "CREATE SEQUENCE planted"),
+    ("P2", "goals_n_seq", "ALTER TABLE goals ADD n bigint GENERATED ALWAYS AS IDENTITY"),
+    ("P3", "mood", "CREATE TYPE mood AS ENUM ('well')"),
+    ("P3", "word", "CREATE DOMAIN word AS text"),
+    ("P4", "goals.planted", "ALTER TABLE goals ADD CONSTRAINT planted EXCLUDE (title WITH =)"),
+    (
+        "P5",
+        "goals.planted",
+        "ALTER TABLE goals ADD CONSTRAINT planted UNIQUE (tenant_id, title) DEFERRABLE",
+    ),
+    ("P7", "goals", f"ALTER POLICY own_rows ON goals USING ({ASKING})"),
+    ("P8", "tiny()", TINY.format("int", "")),
+    ("P9", "goals.planted", f"{INDEX} USING gin (to_tsvector('simple', title))"),
+    ("P10", "extra", EXTRA.replace("TABLE", "UNLOGGED TABLE")),
+    ("P10", "heir", "CREATE TABLE heir () INHERITS (goals)"),
+    ("P10", "goals.n", "ALTER TABLE goals ADD n int GENERATED ALWAYS AS (version + 1) STORED"),
+]
+PLANTED_OTHERWISE = {"P6"}
+"""No extension can be installed by the owner; the allow-list is cut short instead."""
+
+
+async def test_the_schema_breaks_no_rule(owner: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    assert await lint(owner) == []
+    async with pool.acquire() as connection:
+        assert await lint(connection) == []
+
+
+@pytest.mark.parametrize(("rule", "name", "statements"), PLANTED)
+async def test_a_planted_defect_is_found(
+    owner: asyncpg.Connection, rule: str, name: str, statements: str
+) -> None:
+    undone = owner.transaction()
+    await undone.start()
+    try:
+        database = await owner.fetchval("SELECT quote_ident(current_database())")
+        if "OWNER TO" in statements:
+            await owner.execute(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
+            await owner.execute(f"GRANT CREATE ON SCHEMA public TO {SERVING_ROLE}")
+        await owner.execute(statements.replace("{database}", database))
+        found = await lint(owner)
+    finally:
+        await undone.rollback()
+    assert Finding(rule, name) in found
+    assert await lint(owner) == []
+
+
+def test_every_rule_has_a_planted_defect() -> None:
+    assert {rule for rule, _, _ in PLANTED} | PLANTED_OTHERWISE == set(RULES)
+
+
+async def test_a_table_made_by_the_book_breaks_no_rule(owner: asyncpg.Connection) -> None:
+    undone = owner.transaction()
+    await undone.start()
+    try:
+        for statement in (EXTRA, *protect("extra")):
+            await owner.execute(statement)
+        assert await lint(owner) == []
+    finally:
+        await undone.rollback()
+
+
+async def test_an_extension_is_found(
+    owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "EXTENSIONS", ())
+    assert Finding("P6", "plpgsql") in await lint(owner)
+
+
+async def test_a_role_above_the_tenants_is_found_and_its_privileges_say_no_more(
+    owner: asyncpg.Connection,
+) -> None:
+    above = await owner.fetchval("SELECT rolname FROM pg_roles WHERE oid = 10")
+    found = await lint(owner, above)
+    assert [each.rule for each in found] == ["L14"] * 4
+    assert f"{above} is a superuser" in sentences(found)[0]
+    assert f"{above} may bypass row-level security" in sentences(found)[0]
+
+
+async def test_the_lint_is_quick_enough_for_every_start(pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection:
+        started = time.perf_counter()
+        await lint(connection)
+        assert time.perf_counter() - started < 1
