@@ -1,13 +1,14 @@
 """Every concept that is kept, imported once: for migrations, start-up checks and the mapping."""
 
 from persistence import goals, journal, members, organizations, people, teams, tenants
-from persistence.kernel import closures, words
+from persistence.kernel import closures, keys, words
 from persistence.kernel.tables import metadata
 
 __all__ = [
     "closures",
     "goals",
     "journal",
+    "keys",
     "members",
     "metadata",
     "organizations",

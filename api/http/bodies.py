@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope
 from api.http.media import is_utf8_json
 from api.http.refusals import HttpRefusal, bad_request
 from api.kernel.execution import Request
+from api.kernel.idempotency import key_in_header
 
 _PARAMETERS = {"query", "variables", "operationName", "extensions"}
 
@@ -45,7 +47,8 @@ async def request_of_body(
             "Send the body without compression.",
             {"accept-encoding": "identity"},
         )
-    return request_of(parsed(await _body(receive, headers, most_bytes)))
+    request = request_of(parsed(await _body(receive, headers, most_bytes)))
+    return replace(request, idempotency_key=key_in_header(headers))
 
 
 def request_of_query(scope: Scope, *, most_bytes: int) -> Request:

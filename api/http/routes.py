@@ -21,7 +21,13 @@ def application(wire: Wire) -> ASGIApp:
             app,
             allow_origins=wire.settings.allowed_origins,
             allow_methods=("GET", "POST"),
-            allow_headers=("authorization", "content-type", "x-request-id", "traceparent"),
+            allow_headers=(
+                "authorization",
+                "content-type",
+                "idempotency-key",
+                "x-request-id",
+                "traceparent",
+            ),
             expose_headers=("x-request-id", "retry-after"),
             max_age=7200,
         )

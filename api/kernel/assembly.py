@@ -19,6 +19,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 
+from api.kernel.directives import idempotent
 from api.kernel.filters import READ, Entry, by_response_key, made_type, make_order, make_where
 from api.kernel.graph import DECLARED, TYPES, Argument, Connection, Declared, Promise, Unreadable
 from api.kernel.scalars import SCALARS
@@ -77,6 +78,7 @@ def assemble(
         query=query,
         mutation=mutation,
         subscription=subscription,
+        directives=[idempotent],
         types=[declared.cls for name, declared in DECLARED.items() if name in TYPES],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,7 +54,8 @@ class Stores:
 class Context:
     """One request in order: who asks, what for, and the moment that counts as now.
 
-    `variables` are coerced, `given` are the same as they came.
+    `variables` are coerced, `given` are the same as they came. `key` is the idempotency key of the
+    whole request; `replayed` collects the mutations that were made before under their keys.
     """
 
     stores: Stores
@@ -65,6 +66,8 @@ class Context:
     variables: Variables
     moment: datetime
     given: dict[str, Any]
+    key: str | None = None
+    replayed: list[str] = field(default_factory=list)
 
     def now(self) -> datetime:
         """The moment of the request."""

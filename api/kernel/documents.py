@@ -14,6 +14,7 @@ from graphql import (
 )
 from strawberry.schema.schema import validate_document
 
+from api.kernel.directives import OnMutationsOnly
 from api.kernel.limits import Limits, exceeded, guard
 from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, fragments_of
@@ -81,7 +82,7 @@ class Documents:
         refuse_unstorable_document(text)
         ast = self._parsed(text)
         guard(ast, self.limits)
-        errors = validate_document(self.schema, ast, tuple(specified_rules))
+        errors = validate_document(self.schema, ast, (*specified_rules, OnMutationsOnly))
         if errors:
             message = "The document does not fit the schema."
             plain = tuple(_plain(error) for error in errors[:MOST_ERRORS])

@@ -23,6 +23,7 @@ from api.kernel.budgets import Budgets
 from api.kernel.context import Context, Stores
 from api.kernel.documents import Documents
 from api.kernel.executor import Executor
+from api.kernel.idempotency import refuse_unclear
 from api.kernel.limits import Limits
 from api.kernel.listening import listen
 from api.kernel.refusals import (
@@ -46,6 +47,7 @@ class Request:
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
     extensions: Mapping[str, Any] | None = None
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Engine:
         try:
             asked = self._asked(request, caller, request_id)
             _refuse_misplaced(asked.operation, mutations=mutations)
+            refuse_unclear(asked)
             cost = self._cost(asked)
             if asked.operation.is_query:
                 return await self._query(asked, cost)
@@ -125,6 +128,7 @@ class Engine:
             Variables(values),
             self.stores.clock(),
             given,
+            request.idempotency_key,
         )
 
     def _cost(self, asked: Context) -> Cost:
@@ -185,8 +189,10 @@ class Engine:
     def _joined(
         self, asked: Context, data: bytes, errors: list[GraphQLError], cost: Cost
     ) -> Answer:
-        extensions = orjson.dumps({"cost": cost})
-        body = b'{"data":%b,"extensions":%b}' % (data, extensions)
+        extensions: dict[str, Any] = {"cost": cost}
+        if asked.replayed:
+            extensions["idempotency"] = {"replayed": True, "fields": asked.replayed}
+        body = b'{"data":%b,"extensions":%b}' % (data, orjson.dumps(extensions))
         if errors:
             told = orjson.dumps(formatted_errors(errors, asked.request_id))
             body = b'{"errors":%b,%b' % (told, body[1:])

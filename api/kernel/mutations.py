@@ -28,11 +28,11 @@ from strawberry.utils.str_converters import to_camel_case
 from api.kernel.context import Context
 from api.kernel.filters import Entry, made_type
 from api.kernel.graph import DECLARED, TYPES, Unreadable, sentence
+from api.kernel.idempotency import key_of
 from api.kernel.ids import encode
 from api.kernel.inputs import settle
 from api.kernel.refusals import UserError, user_error
 from api.kernel.selections import Builder
-from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal, VersionConflict
 from persistence.kernel.work import Work
 from persistence.reading.selection import Field, Run
@@ -136,11 +136,20 @@ def _field(mutation: Mutation) -> StrawberryField:
 async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:
     """Do it in a unit of work; what is refused is undone and told."""
     context: Context = info.context
-    asked = _asked(context, info._raw_info)  # noqa: SLF001
+    raw = info._raw_info  # noqa: SLF001
+    asked, key = _asked(context, raw), key_of(context, raw)
     try:
         async with context.work() as work:
-            done = await mutation.tell(work, settle(input))
-            return Payload(await _read_back(mutation, context, work, asked, done))
+            earlier = await work.claim(key) if key else None
+            if earlier:
+                context.replayed.append(raw.path.key)
+                about = earlier.about
+            else:
+                about = _id_of(await mutation.tell(work, settle(input)))
+            objects = await _read_back(mutation, context, work, asked, about)
+            if key and not earlier:
+                await work.settle_key(key, about)
+            return Payload(objects)
     except VersionConflict as refusal:
         objects = await _current(mutation, context, asked, getattr(input, "id", None))
         return Payload(objects, [user_error(refusal)])
@@ -149,13 +158,12 @@ async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:
 
 
 async def _read_back(
-    mutation: Mutation, context: Context, work: Work, asked: tuple[Field, ...], done: Any
+    mutation: Mutation, context: Context, work: Work, asked: tuple[Field, ...], about: UUID | None
 ) -> Mapping[str, Any]:
-    if done is None or not asked:
+    if about is None or not asked:
         return {}
-    id_: UUID = done.id if isinstance(done, Aggregate) else getattr(done, "id", done)
     connection = await work.connection()
-    run = context.run(work.actor, id=_encoded(mutation, id_))
+    run = context.run(work.actor, id=_encoded(mutation, about))
     library = context.stores.reader.library
     return {
         each.key: orjson.Fragment(await library.read(connection, each, run, careful=True))
@@ -176,6 +184,12 @@ async def _current(
             each.key: orjson.Fragment(await snapshot.read(each, run, careful=True))
             for each in asked
         }
+
+
+def _id_of(done: Any) -> UUID | None:
+    """The id of what a mutation answers with: an aggregate, anything with an id, or the id."""
+    found: UUID | None = getattr(done, "id", done)
+    return found
 
 
 def _encoded(mutation: Mutation, id_: UUID) -> str:

@@ -33,6 +33,7 @@ _CODES: dict[str, str] = {
     Code.STATE_CONFLICT: "It is in a state from which this cannot start.",
     Code.VERSION_CONFLICT: "Somebody changed it since; the payload holds its current state.",
     Code.LIMIT_EXCEEDED: "More than is allowed.",
+    Code.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used for something else before.",
     "BAD_REQUEST": "The HTTP request is malformed.",
     "GRAPHQL_PARSE_FAILED": "The document is not GraphQL.",
     "GRAPHQL_VALIDATION_FAILED": "The document does not fit the schema.",

@@ -28,10 +28,11 @@ from domain.kernel.errors import (
     StateConflict,
     VersionConflict,
 )
-from persistence.kernel import questions
+from persistence.kernel import keys, questions
 from persistence.kernel.changes import Changes, changes_of
 from persistence.kernel.flushing import pointed_at_first
 from persistence.kernel.journal import Entry, Journal
+from persistence.kernel.keys import Earlier, Key
 from persistence.kernel.mapping import UPKEEP, Connection, whole_of
 from persistence.kernel.predicates import ActorFacts, plain
 from persistence.kernel.standing import named_by, standing_of
@@ -232,6 +233,18 @@ class Work:
         counted = select(func.count()).select_from(kind).where(*self._having(kind, having))
         return await self._session.scalar(counted) or 0
 
+    async def claim(self, key: Key) -> Earlier | None:
+        """Do what follows at most once under this key; what came of it if it was done before.
+
+        Raises Invalid with IDEMPOTENCY_KEY_REUSED. Comes before anything else in a unit of work.
+        """
+        return await keys.claim(self._connection, *self._scope, key, self.now)
+
+    async def settle_key(self, key: Key, about: UUID | None) -> None:
+        """Note under the claimed key what the change was made to."""
+        await keys.settle(self._connection, *self._scope, key, about)
+        await keys.sweep(self._connection, self.actor.tenant_id, self.now)
+
     async def connection(self) -> Connection:
         """The connection of this transaction, in which everything done so far can be read."""
         await self.settle()
@@ -291,6 +304,12 @@ class Work:
             row.updated_at = self.now
             if not each.is_new:
                 flag_modified(row, "updated_at")
+
+    @property
+    def _scope(self) -> tuple[UUID, UUID]:
+        """Whose keys are meant: nobody comes upon the key of somebody else."""
+        assert self.actor.member_id is not None, "Only members send keys."
+        return self.actor.tenant_id, self.actor.member_id
 
     async def _found(self, kind: type[A], id: UUID, *rules: Rule) -> tuple[A | None, Standing]:
         """What the actor may know of, and all that is needed to read these rules for it."""

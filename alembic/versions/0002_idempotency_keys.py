@@ -1,0 +1,31 @@
+"""Idempotency keys: what a client calls one change, however often it has to ask for it."""
+
+from alembic import op
+from persistence.kernel.protection import protect
+
+revision = "0002"
+down_revision = "0001"
+
+TABLE = """
+CREATE TABLE idempotency_keys (
+    tenant_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint BYTEA NOT NULL,
+    entity_id UUID,
+    used_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_idempotency_keys PRIMARY KEY (tenant_id, member_id, key)
+)
+"""
+INDEX = "CREATE INDEX ix_idempotency_keys_used_at ON idempotency_keys (tenant_id, used_at)"
+
+
+def upgrade() -> None:
+    """Make the table, shut it to all but its tenant, and open it to those who serve."""
+    for statement in (TABLE, INDEX, *protect("idempotency_keys")):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Forget every key."""
+    op.execute("DROP TABLE idempotency_keys")
