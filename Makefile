@@ -94,6 +94,10 @@ fresh: $(serving) ## Check that openapi/schema.graphql is what the code says
 	@$(venv)/bin/trellis schema | diff -u openapi/schema.graphql - \
 	|| { echo "openapi/schema.graphql is stale. Run: make schema" >&2; exit 1; }
 
+.PHONY: readme
+readme: $(development) ## Write the README's tables anew
+	@$(python) .ci/readme.py
+
 .PHONY: golden
 golden: $(development) ## Write the compiler's golden files anew
 	@TRELLIS_WRITE_GOLDEN=1 $(python) -m pytest tests/reads -q
