@@ -39,6 +39,9 @@ SOURCES = (Path(__file__).parent, ROOT / "alembic" / "versions")
 COMMIT_EVERY = 100
 """Tenants in one transaction, so that thousands of small ones take no thousands of commits."""
 
+LARGE = 10_000
+"""From so many people on, PostgreSQL must hear of a new tenant before it plans the closures."""
+
 Connection = asyncpg.Connection
 
 
@@ -156,6 +159,8 @@ async def _list(connection: Connection, made: Tenant) -> None:
 async def _copy(connection: Connection, made: Tenant) -> None:
     for table, rows in made.sheets.texts():
         await connection.copy_to_table(table, source=io.BytesIO(rows), format="text")
+    if len(made.people) >= LARGE:
+        await connection.execute("ANALYZE organizations, teams, reporting_lines")
     for kind, moved in (
         (Organization, made.organizations),
         (Team, made.teams),
