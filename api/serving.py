@@ -143,10 +143,7 @@ def _announce(settings: Settings, port: int) -> None:
 
 
 def _introduce(settings: Settings, address: str) -> None:
-    try:
-        from api.demo import people_to_be
-    except ImportError:
-        return  # a build without the demo
+    from api.demo import people_to_be
     from api.identity.built_in import token
 
     people = people_to_be()[:3]

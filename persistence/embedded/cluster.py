@@ -89,7 +89,8 @@ def settings(place: Place, *, lasting: bool) -> list[str]:
     chosen = {
         "hba_file": _written(place.directory / "hba.conf", access),
         "ident_file": _written(place.directory / "ident.conf", map_),
-        "unix_socket_directories": str(place.sockets),
+        # A list to PostgreSQL, in which a comma separates unless it is quoted.
+        "unix_socket_directories": '"{}"'.format(str(place.sockets).replace('"', '""')),
         "unix_socket_permissions": "0700",
         "listen_addresses": "",
         "port": str(PORT),

@@ -249,7 +249,7 @@ def test_a_second_owner_is_refused_and_a_guest_finds_the_server(home: Path) -> N
 
 
 def test_two_projects_run_side_by_side(home: Path) -> None:
-    other = home.parent / "other"
+    other = home.parent / 'an, "other" one'
     with (
         EmbeddedPostgres(home, lasting=False) as one,
         EmbeddedPostgres(other, lasting=False) as two,
