@@ -38,8 +38,10 @@ def history_of(aggregate: Aggregate, attribute: str) -> tuple[Any, Any]:
 def _differences(
     thing: Any, *, gone: bool, without: Iterable[str] = ()
 ) -> Iterable[tuple[str, Any, Any]]:
-    mapper: Mapper[Any] = inspect(thing).mapper
-    for name, column in _columns(mapper):
+    state = inspect(thing)
+    mapper: Mapper[Any] = state.mapper
+    is_same = state.persistent and not state.modified and not gone
+    for name, column in () if is_same else _columns(mapper):
         if name not in without:
             before, after = _before_and_after(get_history(thing, name, UNLOADED), gone=gone)
             if before != after:

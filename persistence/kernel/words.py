@@ -53,10 +53,12 @@ class Vocabulary:
 
     def follow(self, aggregate: Aggregate, *, gone: bool = False) -> None:
         """Note by which words the aggregate is no longer found, and by which from now on."""
+        texts = [history_of(aggregate, attribute) for attribute in aggregate.SEARCH]
+        if not gone and all(was == now for was, now in texts):
+            return
         before: set[str] = set()
         after: set[str] = set()
-        for attribute in aggregate.SEARCH:
-            was, now = history_of(aggregate, attribute)
+        for was, now in texts:
             before |= normal_words(was or "")
             after |= set() if gone else normal_words(now or "")
         self._forgotten += self._rows(aggregate, before - after)
