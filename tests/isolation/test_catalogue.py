@@ -42,8 +42,8 @@ PLANTED = [
         "goals.away",
         (
             "ALTER TABLE people ADD CONSTRAINT one UNIQUE (id);"
-            "ALTER TABLE goals ADD CONSTRAINT away FOREIGN KEY (owner_person_id) REFERENCES people (id)"
-            " NOT VALID"
+            "ALTER TABLE goals ADD CONSTRAINT away"
+            " FOREIGN KEY (owner_person_id) REFERENCES people (id) NOT VALID"
         ),
     ),
     (

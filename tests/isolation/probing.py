@@ -1,0 +1,145 @@
+"""Probes: every kind of statement that could reach another tenant's row, for any table."""
+
+import io
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Table
+
+from domain.kernel.identity import new_id
+from tests.make.rows import Row, Rows
+
+NOTHING = "nothing"
+DENIED, NO_CONTEXT, EMPTY_CONTEXT, NO_REFERENCE = "42501", "42704", "22P02", "23503"
+
+Connection = Any
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A statement aimed at another tenant. `may` are the outcomes that keep the tenants apart."""
+
+    kind: str
+    sql: str
+    arguments: tuple[object, ...] = ()
+    may: frozenset[str] = frozenset({DENIED})
+    copies: str = ""
+
+    async def outcome(self, connection: Connection, other: UUID) -> str:
+        """What came of it: nothing, the code of a refusal, or what was reached."""
+        try:
+            reached = await self._run(connection, other)
+        except asyncpg.PostgresError as error:
+            return str(error.sqlstate)
+        return f"reached {reached}" if reached else NOTHING
+
+    async def _run(self, connection: Connection, other: UUID) -> int:
+        if self.copies:
+            out = io.BytesIO()
+            await getattr(connection, self.copies)(self.sql, output=out)
+            return out.getvalue().count(str(other).encode())
+        rows = await connection.fetch(self.sql, *self.arguments)
+        return sum(str(other) in str(row) for row in rows)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two tenants with a row of everything: one who asks, and one who must stay unreached."""
+
+    own: Rows
+    other: Rows
+
+
+def probes(table: Table, sides: Sides) -> Iterator[Probe]:
+    """Every probe of a table."""
+    yield from _reading(table.name, sides)
+    yield from _changing(table.name, sides)
+    yield from _adding(table, sides)
+    yield from _pointing(table, sides)
+
+
+def _reading(name: str, sides: Sides) -> Iterator[Probe]:
+    other, none = sides.other.tenant_id, frozenset({NOTHING})
+    theirs = f"SELECT * FROM {name} WHERE tenant_id = $1"
+    yield Probe("SELECT", theirs, (other,), none)
+    yield Probe("SELECT everything", f"SELECT * FROM {name}", (), none)
+    yield Probe("SELECT FOR UPDATE", f"{theirs} FOR UPDATE", (other,), none | {DENIED})
+    yield Probe("SELECT FOR KEY SHARE", f"{theirs} FOR KEY SHARE", (other,), none | {DENIED})
+    yield Probe("COPY out", name, (), none, "copy_from_table")
+    yield Probe("COPY query out", f"SELECT * FROM {name}", (), none, "copy_from_query")
+
+
+def _changing(name: str, sides: Sides) -> Iterator[Probe]:
+    other, own = sides.other.tenant_id, sides.own.tenant_id
+    where, may = "WHERE tenant_id = $1 RETURNING *", frozenset({NOTHING, DENIED})
+    yield Probe("UPDATE", f"UPDATE {name} SET tenant_id = tenant_id {where}", (other,), may)
+    yield Probe("DELETE", f"DELETE FROM {name} {where}", (other,), may)
+    yield Probe("give away", f"UPDATE {name} SET tenant_id = $2 {where}", (own, other))
+    yield Probe("take over", f"UPDATE {name} SET tenant_id = $2 {where}", (other, own), may)
+    yield Probe(
+        "MERGE",
+        f"MERGE INTO {name} AS t USING (SELECT $1::uuid AS id) AS s ON t.tenant_id = s.id"
+        " WHEN MATCHED THEN DELETE",
+        (other,),
+        may,
+    )
+    yield Probe("TRUNCATE", f"TRUNCATE {name} CASCADE")
+
+
+def _adding(table: Table, sides: Sides) -> Iterator[Probe]:
+    name, row = table.name, sides.other.row(table)
+    key = ", ".join(each.name for each in table.primary_key)
+    again, text = _insertion(name, row)
+    yield Probe("INSERT", *_insertion(name, sides.other.fresh(table)))
+    yield Probe("INSERT RETURNING", f"{again} RETURNING *", text)
+    yield Probe("upsert DO NOTHING", f"{again} ON CONFLICT DO NOTHING", text)
+    update = "DO UPDATE SET tenant_id = excluded.tenant_id"
+    yield Probe("upsert DO UPDATE", f"{again} ON CONFLICT ({key}) {update} RETURNING *", text)
+
+
+def _pointing(table: Table, sides: Sides) -> Iterator[Probe]:
+    """A pointer to another tenant's row is refused just as one to nothing at all."""
+    for constraint in table.foreign_key_constraints:
+        (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
+        target = sides.other.row(constraint.referred_table)["id"]
+        for whose, id in (("theirs", target), ("nobody's", new_id())):
+            row = sides.own.fresh(table, **{column: id})
+            kind = f"reference by {column}: {whose}"
+            yield Probe(kind, *_insertion(table.name, row), frozenset({NO_REFERENCE}))
+
+
+def _insertion(name: str, row: Row) -> tuple[str, tuple[object, ...]]:
+    given = [each for each in row if row[each] is not None]
+    places = ", ".join(f"${number}" for number, _ in enumerate(given, 1))
+    values = tuple("{}" if row[each] == {} else row[each] for each in given)
+    return f"INSERT INTO {name} ({', '.join(given)}) VALUES ({places})", values
+
+
+@asynccontextmanager
+async def undone(connection: Connection) -> AsyncIterator[None]:
+    """A transaction that leaves nothing behind."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+async def enter(connection: Connection, tenant_id: UUID) -> None:
+    await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+
+
+async def fingerprint(connection: Connection, tables: list[str], tenant_id: UUID) -> list[str]:
+    """A hash of all rows that the tenant has in these tables; leaves the connection inside it."""
+    await enter(connection, tenant_id)
+    hashes = " UNION ALL ".join(
+        f"SELECT '{each} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' "
+        f"ORDER BY t::text)), '') FROM {each} AS t"
+        for each in tables
+    )
+    return [row[0] for row in await connection.fetch(hashes)]

@@ -1,0 +1,118 @@
+"""Plain rows for any table, made from what the table says; a row brings what it points to."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.kernel.identity import new_id
+from persistence.kernel.tables import Word, metadata
+from tests.make.actors import NOW, TODAY
+
+Row = dict[str, Any]
+INSERT = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1::json)"
+
+ONE_OF_SEVERAL: Mapping[str, Mapping[str, Row]] = {
+    "goals": {
+        "owner_person_id": {"owner_kind": "person"},
+        "owner_team_id": {"owner_kind": "team"},
+        "owner_organization_id": {"owner_kind": "organization"},
+    }
+}
+"""Tables in which one of several pointers is set, and what stands beside it; first the usual."""
+
+ITSELF = ("tenants",)
+"""Tables whose only row has the tenant's own id."""
+
+
+class Rows:
+    """One row of every table of a tenant, with a mark in every text."""
+
+    def __init__(self, tenant_id: UUID, mark: str) -> None:
+        self.tenant_id = tenant_id
+        self.mark = mark
+        self.made: dict[str, Row] = {}
+
+    def row(self, table: Table) -> Row:
+        """The tenant's row of that table; made the first time, after what it points to."""
+        if table.name not in self.made:
+            self.made[table.name] = self.fresh(table)
+        return self.made[table.name]
+
+    def fresh(self, table: Table, **given: Any) -> Row:
+        """Another row of that table, which nobody has kept yet."""
+        choice = ONE_OF_SEVERAL.get(table.name, {})
+        chosen = next((name for name in given if name in choice), next(iter(choice), None))
+        row = {each.name: self._value(table, each, chosen) for each in table.columns}
+        row |= choice[chosen] if chosen else {}
+        return row | given
+
+    def _value(self, table: Table, column: Column[Any], chosen: str | None) -> Any:
+        if column.name == "tenant_id" or (column.name == "id" and table.name in ITSELF):
+            return self.tenant_id
+        if column.foreign_keys:
+            if column.nullable and column.name != chosen:
+                return None
+            return self.row(next(iter(column.foreign_keys)).column.table)["id"]
+        if column.nullable and not isinstance(column.type, Text):
+            return None
+        return plain(column, self.mark)
+
+
+PLAIN: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
+    ((Uuid,), lambda _: new_id()),
+    ((Text,), lambda mark: f"{mark} {new_id()}"),
+    ((LargeBinary,), lambda mark: mark.encode()),
+    ((Date,), lambda _: TODAY),
+    ((DateTime,), lambda _: NOW),
+    ((BigInteger, Integer, Numeric, Double), lambda _: 1),
+    ((Boolean,), lambda _: False),
+    ((JSONB,), lambda _: {}),
+)
+
+
+def plain(column: Column[Any], mark: str) -> Any:
+    """Some value for a column that points nowhere. Raises LookupError for a type unheard of."""
+    if isinstance(column.type, Word):
+        return next(iter(column.type.words)).value
+    for kinds, value in PLAIN:
+        if isinstance(column.type, kinds):
+            return value(mark)
+    raise LookupError(f"Say in {__name__} what {column} may hold.")
+
+
+async def insert(connection: Any, table: str, rows: Iterable[Row]) -> None:
+    """Add plain rows to a table of the connection's tenant."""
+    text = json.dumps(list(rows), default=_written, ensure_ascii=False)
+    await connection.execute(INSERT.format(table), text.encode())
+
+
+def _written(value: object) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+async def a_row_of_everything(connection: Any, tenant_id: UUID, mark: str) -> Rows:
+    """Keep a row of every table of a tenant, in a transaction of its own."""
+    rows = Rows(tenant_id, mark)
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        for table in metadata.sorted_tables:
+            if table.schema is None:
+                await insert(connection, table.name, [rows.row(table)])
+    return rows
