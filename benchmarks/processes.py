@@ -83,6 +83,22 @@ def cpu_seconds(root: int) -> float | None:
     return sum(times.get(each, 0) for each in _below(root, children)) / TICKS
 
 
+def busy_share(seconds: float = 3.0) -> float | None:
+    """How busy the machine is with other things, from 0 to 1; None where there is no /proc."""
+    if not Path("/proc/stat").exists():
+        return None
+    before = _machine_ticks()
+    time.sleep(seconds)
+    idle, total = (now - then for now, then in zip(_machine_ticks(), before, strict=True))
+    return round(1 - idle / total, 2)
+
+
+def _machine_ticks() -> tuple[int, int]:
+    with Path("/proc/stat").open() as stat:
+        ticks = [int(each) for each in stat.readline().split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
 def parent_of(process: int) -> int | None:
     """The process that started this one."""
     stat = _stat(Path("/proc", str(process)))

@@ -16,9 +16,13 @@ from rich.table import Table
 from benchmarks.cases import CASES
 from benchmarks.contenders import CONTENDERS, POOL
 from benchmarks.dataset.loading import ROOT
+from benchmarks.processes import busy_share
 from benchmarks.runner import Figure, Plan, as_json
 
 LATEST = ROOT / "benchmarks" / "results" / "latest.json"
+QUIET = 0.1
+"""A machine that is busier with other things than this gives figures that prove nothing."""
+
 COLUMNS = ("requests/s", "of the floor", "median ms", "p99 ms", "own CPU ms", "database CPU ms")
 
 
@@ -32,7 +36,7 @@ def machine(server: str, client: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "postgresql": server,
         "client": client,
-        "load_before": round(os.getloadavg()[0], 2),
+        "busy_before": busy_share(),
     }
 
 
@@ -111,8 +115,9 @@ def show(kept: dict[str, Any]) -> None:
         f"{where['processor']}, {where['cores']} cores, {where['memory_gb']} GB · {where['system']}"
         f" · Python {where['python']} · PostgreSQL {where['postgresql']} · {where['client']}"
         f" · pool {kept['pool']} · {kept['rounds']} rounds of {kept['seconds']:g} s"
-        f" · load before {where['load_before']}"
     )
+    if busy := _busy(kept):
+        console.print(busy, style="bold red")
     for title, rows in _tables(kept):
         table = Table(title=title, title_justify="left")
         table.add_column("")
@@ -123,9 +128,17 @@ def show(kept: dict[str, Any]) -> None:
         console.print(table)
 
 
+def _busy(kept: dict[str, Any]) -> str | None:
+    """A warning where something else ran: it takes most from whoever has the fewest processes."""
+    share = kept["machine"]["busy_before"]
+    if share is None or share <= QUIET:
+        return None
+    return f"The machine was {share:.0%} busy with something else: measure again when it is quiet."
+
+
 def markdown(kept: dict[str, Any]) -> str:
     """The same for the README."""
-    lines = []
+    lines = [busy, ""] if (busy := _busy(kept)) else []
     for title, rows in _tables(kept):
         lines += [
             f"{title}:",
