@@ -196,7 +196,8 @@ def _copied(home: Path, known: Path) -> bool:
 def _sockets(directory: Path, account: Account) -> Path:
     """The directory of the socket: beside the data, or a short one if that path is too long."""
     beside = directory / "run"
-    if len(os.fsencode(beside / SOCKET)) <= SOCKET_PATH:
+    # Clients take a comma for the end of one address and the beginning of another.
+    if len(os.fsencode(beside / SOCKET)) <= SOCKET_PATH and "," not in str(beside):
         return own(beside, account)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     fits = account.is_ours and 0 < len(runtime) < SHORT
