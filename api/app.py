@@ -13,8 +13,10 @@ import asyncpg
 from api.http.wire import People, Ready, Somebody, Wire
 from api.identity import Verifier
 from api.identity.built_in import sealing_secret, token
+from api.kernel.budgets import Allowance
 from api.kernel.context import Stores
 from api.kernel.execution import Engine
+from api.kernel.limits import Limits
 from api.schema import schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
@@ -26,6 +28,7 @@ from persistence.kernel.work import sessions
 from persistence.reading.reader import Reader
 
 _SECONDS_TO_CLOSE = 3.0
+_SECONDS_TO_FILL = 20
 _AN_HOUR = timedelta(hours=1)
 _REVISION = "SELECT version_num FROM directory.alembic_version"
 
@@ -51,7 +54,7 @@ async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
         held.callback(traces.close)
         stores = Stores(Reader(pool), sessions(writing), sealing_secret(settings))
         yield Wire(
-            engine=Engine(schema(), stores),
+            engine=Engine(schema(), stores, _limits(settings)),
             verifier=verifier,
             settings=settings,
             metrics=metrics,
@@ -59,6 +62,15 @@ async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
             ready=_readiness(pool),
             people=None if settings.production else _people(settings),
         )
+
+
+def _limits(settings: Settings) -> Limits:
+    def allowance(points: int) -> Allowance | None:
+        return Allowance(points, points / _SECONDS_TO_FILL) if points else None
+
+    return Limits(
+        caller=allowance(settings.caller_budget), tenant=allowance(settings.tenant_budget)
+    )
 
 
 async def _check(serving: str) -> None:

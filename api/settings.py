@@ -69,7 +69,19 @@ class Settings(BaseSettings):
     in_flight: int = Field(
         default=64,
         ge=1,
-        description="Requests that one process works on at once; more are answered 503.",
+        description="Requests that one process works on at once. As many more wait for a tenth of "
+        "a second at most; the rest are answered 503. One tenant gets three quarters at most.",
+    )
+    caller_budget: int = Field(
+        default=20_000,
+        ge=0,
+        description="Points that one caller may spend at once, in one process; a twentieth of them "
+        "comes back every second. 0 sets no limit.",
+    )
+    tenant_budget: int = Field(
+        default=400_000,
+        ge=0,
+        description="Points that all callers of one tenant may spend at once, in the same way.",
     )
     request_timeout: float = Field(
         default=10.0, gt=0, le=300, description="Seconds until a request is given up."

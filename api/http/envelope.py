@@ -1,16 +1,17 @@
 """The layers around every request: its id, headers of safety, telemetry, and errors made plain."""
 
 from http import HTTPStatus
+from time import monotonic
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.bodies import Gone
-from api.http.refusals import HttpRefusal, refuse
+from api.http.refusals import Busy, HttpRefusal, refuse
 from api.http.wire import Wire
 from api.identity import Unauthenticated
 from api.telemetry.exchange import Exchange, request_id_of
-from api.telemetry.logs import log_exception, log_request
+from api.telemetry.logs import LOG, log_exception, log_request
 
 _SAFETY = {
     b"x-content-type-options": b"nosniff",
@@ -31,6 +32,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, wire: Wire) -> None:
         self.app = app
         self.wire = wire
+        self._told_at = 0.0
         self._safety = _SAFETY | (_TRANSPORT if wire.settings.production else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +55,17 @@ class Envelope:
         path = getattr(scope.get("route"), "path", "unmatched")
         if path not in _QUIET:
             self.wire.metrics.count(exchange)
-            log_request(exchange, method, path)
+            if exchange.is_shed:
+                self._tell_of_load()
+            else:
+                log_request(exchange, method, path)
+
+    def _tell_of_load(self) -> None:
+        """One line a second, whatever the load: the metrics have the figures."""
+        now = monotonic()
+        if now - self._told_at >= 1:
+            self._told_at = now
+            LOG.warning("requests are turned away", so_far=self.wire.admission.shed)
 
     def _complete(
         self, headers: list[tuple[bytes, bytes]], exchange: Exchange
@@ -84,6 +96,7 @@ class Refusing:
             exchange.codes = ("CLIENT_GONE",)
         except Exception as raised:  # noqa: BLE001 - nothing may get past this layer
             refusal = _refusal(raised)
+            exchange.is_shed = isinstance(refusal, Busy)
             if refusal.status == HTTPStatus.INTERNAL_SERVER_ERROR:
                 log_exception("request failed", raised, request_id=exchange.request_id)
             if not exchange.status:

@@ -43,14 +43,16 @@ class GraphQL:
             names = " or ".join(media.GRAPHQL)
             raise HttpRefusal(406, "BAD_REQUEST", f"Accept {names}.")
         exchange.media_type = chosen
-        async with self.wire.deadline():
-            answer = await self._answer_of(scope, receive, headers)
+        with self.wire.admission.arrival():
+            async with self.wire.deadline():
+                answer = await self._answer_of(scope, receive, headers)
         await send_answer(send, answer, chosen)
 
     async def _answer_of(self, scope: Scope, receive: Receive, headers: dict[str, str]) -> Answer:
         exchange: Exchange = scope["exchange"]
         caller = await self.wire.verifier.caller(headers.get("authorization"))
         exchange.tenant_id = caller.tenant_id
+        self.wire.admission.refuse_hopeless(caller.tenant_id)
         most_bytes = self.wire.settings.body_limit
         is_post = scope["method"] == "POST"
         if is_post:
@@ -58,7 +60,7 @@ class GraphQL:
         else:
             request = request_of_query(scope, most_bytes=most_bytes)
         exchange.operation_name = request.operation_name
-        with self.wire.admitted():
+        async with self.wire.admitted(request, caller):
             work = self.wire.engine.answer(
                 request, caller, request_id=exchange.request_id, mutations=is_post
             )

@@ -24,6 +24,14 @@ class HttpRefusal(Exception):
         self.headers = dict(headers or {})
 
 
+class Busy(HttpRefusal):
+    """More is asked of this process than it can answer in time."""
+
+    def __init__(self) -> None:
+        message = "The server is busy. Try again in a second."
+        super().__init__(503, "UNAVAILABLE", message, {"retry-after": "1"})
+
+
 def bad_request(message: str) -> HttpRefusal:
     """A request that is malformed."""
     return HttpRefusal(400, "BAD_REQUEST", message)

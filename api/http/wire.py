@@ -1,18 +1,20 @@
 """What every route and stream shares: the engine, who may call it, and whether we are leaving."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from starlette.types import Receive
 
+from api.http.admission import Admission
 from api.http.bodies import Gone
 from api.http.refusals import HttpRefusal
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
 from api.settings import Settings
+from api.telemetry.exchange import operation_kind
 from api.telemetry.metrics import Metrics
 from api.telemetry.traces import Traces
 
@@ -85,26 +87,22 @@ class Wire:
     people: People | None = None
     example: Callable[[], str] | None = None
     draining: asyncio.Event = field(default_factory=asyncio.Event)
-    working: int = 0
+    admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
+        self.admission = Admission(self.settings.in_flight)
         self.metrics.watch_work(lambda: self.working)
+        self.metrics.watch_line(lambda: self.admission.waiting)
 
-    @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """Around the work on one operation. Refuses at once what would only wait."""
-        if self.working >= self.settings.in_flight:
-            raise HttpRefusal(
-                503,
-                "UNAVAILABLE",
-                "The server is busy. Try again in a second.",
-                {"retry-after": "1"},
-            )
-        self.working += 1
-        try:
-            yield
-        finally:
-            self.working -= 1
+    @property
+    def working(self) -> int:
+        """How many operations are being worked on."""
+        return self.admission.working
+
+    def admitted(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
+        """Around the work on one operation. Raises Busy where no place comes free in time."""
+        is_change = operation_kind(request.query) == "mutation"
+        return self.admission.place(caller.tenant_id, is_change=is_change)
 
     @asynccontextmanager
     async def deadline(self) -> AsyncIterator[None]:

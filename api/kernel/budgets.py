@@ -1,7 +1,8 @@
-"""Budgets: what one caller may spend over time, in the points that operations cost.
+"""Budgets: what callers and tenants may spend over time, in the points that operations cost.
 
-A bucket holds so many points and refills at a steady rate; an operation takes its cost out of it.
-Buckets are kept per process, so several processes together allow as many times more.
+A bucket holds so many points and fills at a steady rate; an operation takes its cost out of its
+caller's bucket and out of its tenant's, and so does the reading of a document that this process
+has not seen lately. Buckets are kept per process, so several together allow as many times more.
 """
 
 from collections import OrderedDict
@@ -15,59 +16,102 @@ from api.identity.callers import Caller
 from api.kernel.refusals import RequestRefused
 
 MOST_BUCKETS = 10_000
+CHARACTERS_A_POINT = 20
+"""A document that is read for the first time costs a point for so many characters."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much a bucket holds, and how many points come back to it in a second."""
+
+    capacity: int
+    restored: float
 
 
 @dataclass
 class Bucket:
     """What is left, and as of when."""
 
+    allowance: Allowance
     left: float
     since: float
+
+    def fill(self, now: float) -> None:
+        """Put in what has come back since."""
+        come_back = (now - self.since) * self.allowance.restored
+        self.left = min(self.allowance.capacity, self.left + come_back)
+        self.since = now
+
+    def seconds_until(self, cost: float) -> float:
+        """How long until so much is in it, or until it is full."""
+        return (min(cost, self.allowance.capacity) - self.left) / self.allowance.restored
+
+    def status(self) -> dict[str, Any]:
+        """How it stands, in the words that clients of Shopify's API know."""
+        return {
+            "maximumAvailable": self.allowance.capacity,
+            "currentlyAvailable": int(self.left),
+            "restoreRate": self.allowance.restored,
+        }
 
 
 @dataclass
 class Budgets:
     """The buckets of everybody who asked lately; the longest unused is forgotten, so it is full."""
 
-    capacity: int
-    restored: float
+    caller: Allowance | None
+    tenant: Allowance | None = None
     clock: Callable[[], float] = monotonic
-    _buckets: OrderedDict[tuple[Any, str], Bucket] = field(default_factory=OrderedDict)
+    _buckets: OrderedDict[tuple[Any, str | None], Bucket] = field(default_factory=OrderedDict)
 
-    def spend(self, caller: Caller, cost: int) -> dict[str, Any]:
-        """Take the cost out of the caller's bucket, and say how it stands.
+    def spend(self, caller: Caller, cost: int) -> dict[str, Any] | None:
+        """Take the cost out of the buckets, and say how the emptiest stands.
 
-        Raises RequestRefused (THROTTLED) where there is not enough in it.
+        Raises RequestRefused (THROTTLED) where there is not enough in one of them.
         """
-        bucket = self._refilled(caller)
-        if cost > bucket.left:
-            seconds = ceil((min(cost, self.capacity) - bucket.left) / self.restored)
-            message = f"Too much was asked in too short a time. Try again in {seconds} s."
-            raise RequestRefused(
-                "THROTTLED",
-                message,
-                429,
-                headers={"Retry-After": str(seconds)},
-                extensions={"throttleStatus": self._status(bucket)},
-            )
-        bucket.left -= cost
-        return self._status(bucket)
+        now = self.clock()
+        buckets = [
+            self._bucket((caller.tenant_id, subject), allowance, now)
+            for subject, allowance in ((None, self.tenant), (caller.subject, self.caller))
+            if allowance is not None
+        ]
+        for bucket in buckets:
+            if cost > bucket.left:
+                raise _throttled(cost, bucket)
+        for bucket in buckets:
+            bucket.left -= cost
+        return min(buckets, key=_fullness).status() if buckets else None
 
-    def _refilled(self, caller: Caller) -> Bucket:
-        key, now = (caller.tenant_id, caller.subject), self.clock()
+    def read(self, caller: Caller, text: str) -> None:
+        """Pay for reading a document that is not known. Raises RequestRefused (THROTTLED)."""
+        self.spend(caller, ceil(len(text) / CHARACTERS_A_POINT))
+
+    def _bucket(self, key: tuple[Any, str | None], allowance: Allowance, now: float) -> Bucket:
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = Bucket(self.capacity, now)
+            bucket = self._buckets[key] = Bucket(allowance, allowance.capacity, now)
             if len(self._buckets) > MOST_BUCKETS:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)
-        bucket.left = min(self.capacity, bucket.left + (now - bucket.since) * self.restored)
-        bucket.since = now
+        bucket.fill(now)
         return bucket
 
-    def _status(self, bucket: Bucket) -> dict[str, Any]:
-        return {
-            "maximumAvailable": self.capacity,
-            "currentlyAvailable": int(bucket.left),
-            "restoreRate": self.restored,
-        }
+
+def _fullness(bucket: Bucket) -> float:
+    return bucket.left / bucket.allowance.capacity
+
+
+def _throttled(cost: int, bucket: Bucket) -> RequestRefused:
+    seconds = max(1, ceil(bucket.seconds_until(cost)))
+    told = {
+        "requestedQueryCost": cost,
+        "actualQueryCost": None,
+        "throttleStatus": bucket.status(),
+    }
+    return RequestRefused(
+        "THROTTLED",
+        f"Too much was asked in too short a time. Try again in {seconds} s.",
+        429,
+        headers={"Retry-After": str(seconds)},
+        extensions={"cost": told},
+    )

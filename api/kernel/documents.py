@@ -53,6 +53,10 @@ class Documents:
         self._known: OrderedDict[str, Document | RequestRefused] = OrderedDict()
         self._characters = 0
 
+    def knows(self, text: str) -> bool:
+        """Whether the document was read lately, so that it costs nothing to read."""
+        return text in self._known or len(text) > self.limits.characters
+
     def get(self, text: str) -> Document:
         """The document. Raises RequestRefused if it is malformed, asks too much or does not fit."""
         if len(text) > self.limits.characters:

@@ -75,7 +75,7 @@ class Engine:
         self.schema = schema
         self.stores = stores
         self.limits = limits or Limits()
-        self.budgets = _budgets(self.limits)
+        self.budgets = Budgets(self.limits.caller, self.limits.tenant)
         self.feed = Feed(stores.reader)
         self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
 
@@ -110,6 +110,8 @@ class Engine:
     # -- preparing --------------------------------------------------------------------------
 
     def _asked(self, request: Request, caller: Caller, request_id: str) -> Context:
+        if not self.documents.knows(request.query):
+            self.budgets.read(caller, request.query)
         operation = self.documents.get(request.query).operation(request.operation_name)
         given = dict(request.variables or {})
         refuse_unstorable(given)
@@ -145,8 +147,9 @@ class Engine:
             )
             cost["maximumCost"] = self.limits.cost
             raise RequestRefused("COST_LIMIT_EXCEEDED", message, extensions={"cost": cost})
-        if self.budgets is not None:
-            cost["throttleStatus"] = self.budgets.spend(asked.caller, points)
+        status = self.budgets.spend(asked.caller, points)
+        if status is not None:
+            cost["throttleStatus"] = status
         return cost
 
     # -- reading ----------------------------------------------------------------------------
@@ -246,12 +249,6 @@ class Engine:
                 raise error.original_error
         data = orjson.dumps(result.data)
         return self._joined(asked, data, list(result.errors or ()), cost)
-
-
-def _budgets(limits: Limits) -> Budgets | None:
-    if limits.budget is None:
-        return None
-    return Budgets(limits.budget, limits.restored_per_second)
 
 
 def _refuse_misplaced(operation: Operation, *, mutations: bool) -> None:

@@ -20,6 +20,7 @@ from graphql import (
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from api.kernel.budgets import Allowance
 from api.kernel.refusals import RequestRefused
 from persistence.reading.selection import Run
 from persistence.reading.sources import MOST, PAGE
@@ -31,7 +32,7 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one request may ask; and how much one caller over time, if `budget` says so."""
+    """How much one request may ask, and how much callers and tenants may over time."""
 
     characters: int = 20_000
     tokens: int = 2_000
@@ -45,8 +46,8 @@ class Limits:
     root_fields: int = 20
     cost: int = 5_000
     mutation_cost: int = 10
-    budget: int | None = None
-    restored_per_second: float = 500
+    caller: Allowance | None = None
+    tenant: Allowance | None = None
 
 
 def exceeded(what: str, limit: int, code: str = "LIMIT_EXCEEDED") -> RequestRefused:

@@ -126,8 +126,13 @@ class RequestRefused(Exception):
         return [_formatted(each, extensions) for each in errors]
 
     def document(self, request_id: str) -> bytes:
-        """The whole JSON document of a response that refuses."""
-        return orjson.dumps({"errors": self.formatted(request_id)})
+        """The whole JSON document of a response that refuses.
+
+        What it would have cost stands beside the errors, too: there clients of Shopify's API look.
+        """
+        beside = {"cost": self.extensions["cost"]} if "cost" in self.extensions else None
+        told = {"errors": self.formatted(request_id)}
+        return orjson.dumps(told | {"extensions": beside} if beside else told)
 
 
 def refused_by(error: Exception, request_id: str) -> RequestRefused:

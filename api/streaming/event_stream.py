@@ -15,7 +15,7 @@ from api.http.graphql import send_answer, send_options
 from api.http.refusals import HttpRefusal, method_not_allowed
 from api.http.wire import Events, Wire, while_connected
 from api.identity import Caller
-from api.kernel.execution import Answer
+from api.kernel.execution import Answer, Request
 from api.streaming.operations import closing, seconds_left, start
 from api.telemetry.exchange import Exchange
 
@@ -50,14 +50,11 @@ class EventStream:
         offered = (media.EVENT_STREAM,)
         if media.preferred(headers.get("accept"), offered, media.EVENT_STREAM) is None:
             raise HttpRefusal(406, "BAD_REQUEST", "Accept text/event-stream.")
-        async with self.wire.deadline():
-            caller = await self.wire.verifier.caller(headers.get("authorization"))
-            exchange.tenant_id = caller.tenant_id
-            request = await request_of_body(
-                receive, headers, most_bytes=self.wire.settings.body_limit
-            )
-            exchange.operation_name = request.operation_name
-            outcome = await while_connected(receive, start(self.wire, request, caller, exchange))
+        with self.wire.admission.arrival():
+            async with self.wire.deadline():
+                request, caller = await self._request_of(receive, headers, exchange)
+                started = start(self.wire, request, caller, exchange)
+                outcome = await while_connected(receive, started)
         if isinstance(outcome, Answer):
             exchange.learn(request.query, outcome.body)
             if not outcome.executed:
@@ -69,6 +66,17 @@ class EventStream:
         with self.wire.metrics.subscription("event_stream"):
             async with closing(outcome):
                 await _Stream(self.wire, receive, send, caller).run(outcome)
+
+    async def _request_of(
+        self, receive: Receive, headers: dict[str, str], exchange: Exchange
+    ) -> tuple[Request, Caller]:
+        caller = await self.wire.verifier.caller(headers.get("authorization"))
+        exchange.tenant_id = caller.tenant_id
+        self.wire.admission.refuse_hopeless(caller.tenant_id)
+        most_bytes = self.wire.settings.body_limit
+        request = await request_of_body(receive, headers, most_bytes=most_bytes)
+        exchange.operation_name = request.operation_name
+        return request, caller
 
 
 class _Stream:

@@ -14,9 +14,8 @@ async def start(
     wire: Wire, request: Request, caller: Caller, exchange: Exchange
 ) -> Events | Answer:
     """Begin an operation within the deadline and the number that one process works on."""
-    with wire.admitted():
-        async with wire.deadline():
-            return await wire.engine.subscribe(request, caller, request_id=exchange.request_id)
+    async with wire.admitted(request, caller), wire.deadline():
+        return await wire.engine.subscribe(request, caller, request_id=exchange.request_id)
 
 
 @asynccontextmanager

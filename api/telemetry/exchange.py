@@ -30,12 +30,12 @@ class Exchange:
     media_type: str = "application/json"
     status: int = 0
     is_streaming: bool = False
+    is_shed: bool = False
     began: float = field(default_factory=perf_counter)
 
     def learn(self, query: str, body: bytes) -> None:
         """Note the type of the operation, and the codes of its errors where it has any."""
-        kind = _KIND.match(query)
-        self.operation = (kind[1] if kind else None) or "query"
+        self.operation = operation_kind(query)
         # The engine puts errors first, so that whole answers need no second look.
         if body.startswith(b'{"errors":'):
             errors = orjson.loads(body)["errors"]
@@ -56,6 +56,12 @@ class Exchange:
     def seconds(self) -> float:
         """How long ago the request began."""
         return perf_counter() - self.began
+
+
+def operation_kind(query: str) -> str:
+    """The type of the first operation, as its first word says; `query` where it says none."""
+    kind = _KIND.match(query)
+    return (kind[1] if kind else None) or "query"
 
 
 def _code(error: dict[str, dict[str, str]]) -> str:

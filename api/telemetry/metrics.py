@@ -44,6 +44,11 @@ class Metrics:
             "GraphQL requests being worked on.",
             registry=self._registry,
         )
+        self._line = Gauge(
+            "trellis_requests_waiting",
+            "GraphQL requests that wait for a place.",
+            registry=self._registry,
+        )
         self._streams = Gauge(
             "trellis_subscriptions",
             "Subscriptions that are open.",
@@ -77,6 +82,10 @@ class Metrics:
     def watch_work(self, figure: Callable[[], float]) -> None:
         """Read the number of requests in flight each time the metrics are asked for."""
         self._in_flight.set_function(figure)
+
+    def watch_line(self, figure: Callable[[], float]) -> None:
+        """Read the number of requests in the line each time the metrics are asked for."""
+        self._line.set_function(figure)
 
     @contextmanager
     def subscription(self, transport: str) -> Iterator[None]:

@@ -2,12 +2,16 @@
 
 import time
 
+import orjson
 import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from api.kernel.budgets import Allowance, Budgets
 from api.kernel.limits import MERGE_BUDGET, Limits
-from tests.make.graph import PlainGraph, a_page
+from api.kernel.refusals import RequestRefused
+from domain.kernel.identity import TenantId, new_id
+from tests.make.graph import PlainGraph, a_caller, a_page
 
 pytestmark = pytest.mark.anyio
 
@@ -128,18 +132,51 @@ async def test_bad_documents_are_remembered_too() -> None:
 
 
 async def test_a_budget_is_spent_and_refills() -> None:
-    graph = PlainGraph(Limits(budget=60, restored_per_second=10), goals=a_page())
+    graph = PlainGraph(Limits(caller=Allowance(60, 10)), goals=a_page())
     now = 0.0
-    assert graph.engine.budgets is not None
     graph.engine.budgets.clock = lambda: now
     query = "{goals{nodes{id}}}"
     left = []
     for _ in range(2):
         answer = await graph.ask(query)
         left.append(answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"])
-    assert left == [60 - 27, 60 - 54]
+    assert left == [60 - 1 - 27, 60 - 1 - 54]  # Reading the document cost a point, once.
     refused = await graph.answer(query)
     assert (refused.status, refused.executed) == (429, False)
     assert refused.headers == {"Retry-After": "3"}
+    told = orjson.loads(refused.body)
+    assert told["errors"][0]["extensions"]["code"] == "THROTTLED"
+    assert told["extensions"]["cost"] == {
+        "requestedQueryCost": 27,
+        "actualQueryCost": None,
+        "throttleStatus": {"maximumAvailable": 60, "currentlyAvailable": 5, "restoreRate": 10},
+    }
     now = 3.0
     assert (await graph.answer(query)).status == 200
+
+
+async def test_a_tenant_has_a_budget_of_its_own_that_others_do_not_feel() -> None:
+    budgets = Budgets(Allowance(100, 10), Allowance(150, 10), clock=lambda: 0.0)
+    tenant, other = TenantId(new_id()), TenantId(new_id())
+    budgets.spend(a_caller(tenant, "mara"), 90)
+    budgets.spend(a_caller(tenant, "ben"), 60)
+
+    with pytest.raises(RequestRefused) as refused:
+        budgets.spend(a_caller(tenant, "ada"), 1)
+
+    assert (refused.value.code, refused.value.headers) == ("THROTTLED", {"Retry-After": "1"})
+    assert budgets.spend(a_caller(other, "mara"), 90) == {
+        "maximumAvailable": 100,
+        "currentlyAvailable": 10,
+        "restoreRate": 10,
+    }
+
+
+async def test_documents_that_are_new_cost_points_before_they_are_read() -> None:
+    graph = PlainGraph(Limits(caller=Allowance(100, 10)))
+    budgets = graph.engine.budgets
+    budgets.clock = lambda: 0.0
+    codes = [await graph.code("{gaol} # " + "x" * 590 + str(n)) for n in range(5)]
+    again = await graph.code("{gaol} # " + "x" * 590 + "0")
+    assert codes == ["GRAPHQL_VALIDATION_FAILED"] * 3 + ["THROTTLED"] * 2
+    assert again == "GRAPHQL_VALIDATION_FAILED"
