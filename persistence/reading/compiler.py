@@ -181,7 +181,7 @@ class Compiler:
 
     def _list(self, listed: Listed, row: Row, field: Field) -> Sql:
         target, ask = self.alias(listed.target), self.ask(field)
-        names = listed.target.order
+        names = dict.fromkeys((*listed.target.order, "id"))
         keys = [listed.order(row, target, ask)] if listed.order else [target.c[n] for n in names]
         rule = EVERYBODY if listed.within else None
         on = listed.on(row, target, ask)
@@ -226,15 +226,11 @@ class Compiler:
     # -- nodes ------------------------------------------------------------------------------
 
     def _node(self, field: Field) -> Sql:
-        argument = Argument(field, ("id",))
-        prefix = self.draft.know(Prefix(argument))
         known = {each.prefix: each for each in nodes()}
-        target = known.get(prefix)
-        prefixes = (target.prefix,) if target else tuple(sorted(known))
+        prefixes = tuple(sorted(known))
+        prefix = self.draft.know(Prefix(Argument(field, ("id",)), prefixes))
         wanted = self.draft.bind(Argument(field, ("id",), RowId(prefixes)), ANY_UUID)
-        if target is None:
-            return case((wanted.is_(None), literal_column("null", JSON)))
-        return self._node_row(target, field, wanted)
+        return self._node_row(known[prefix], field, wanted)
 
     def _nodes(self, field: Field) -> Sql:
         """Every id is looked up in the table of its kind; the list keeps the order of the ids."""

@@ -37,7 +37,7 @@ from persistence.reading.orders import Key, beyond, is_nullable, wished
 from persistence.reading.readable import Many, Row, Sql, Value
 from persistence.reading.search import searched
 from persistence.reading.selection import Field, Selection
-from persistence.reading.sources import MOST, IsGiven, PageSize
+from persistence.reading.sources import MOST, IsGiven, PageSize, Sound
 from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
@@ -80,7 +80,16 @@ class _Connection:
         if any(each.name in ("edges", "nodes", "page_info") for each in asked):
             # HAVING makes one row of the page, also where nothing asked for is an aggregate.
             rows = rows.select_from(page).having(true()).correlate_except(page)
+        else:
+            self._check_arguments()
         return compiler.json(rows)
+
+    def _check_arguments(self) -> None:
+        """What is wrong is wrong, also where only the total is asked for."""
+        know = self.compiler.draft.know
+        know(Sound(PageSize(self.field)))
+        for name in ("after", "before"):
+            know(Sound(CursorNulls(CursorPlace(self.field, name, self.seal))))
 
     # -- rows -------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import asyncpg
 
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
+from persistence.kernel.engine import lent
 from persistence.reading.compiler import BROKEN, Compiler
 from persistence.reading.plans import Plans
 from persistence.reading.readable import ROOT, Readable
@@ -85,14 +85,10 @@ class Reader:
     @asynccontextmanager
     async def snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
         """A read-only transaction that row-level security confines to the tenant."""
-        async with self.pool.acquire() as connection:
-            try:
-                await connection.execute(_begin(tenant_id))
-                yield Snapshot(connection, self.library)
-                await connection.execute("COMMIT")
-            except BaseException:
-                await asyncio.shield(_abandon(connection))
-                raise
+        async with lent(self.pool) as connection:
+            await connection.execute(_begin(tenant_id))
+            yield Snapshot(connection, self.library)
+            await connection.execute("COMMIT")
 
 
 def _begin(tenant_id: TenantId) -> str:
@@ -100,11 +96,3 @@ def _begin(tenant_id: TenantId) -> str:
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
         f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
     )
-
-
-async def _abandon(connection: Any) -> None:
-    """Leave nothing open behind: roll back, or give the connection up where even that fails."""
-    try:
-        await connection.execute("ROLLBACK", timeout=1)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        connection.terminate()

@@ -99,6 +99,18 @@ class PageSize:
         return int(size)
 
 
+@dataclass(frozen=True)
+class Sound:
+    """That a source can be read, where the statement has no use for what it says."""
+
+    source: Callable[[Run], Any]
+
+    def __call__(self, run: Run) -> bool:
+        """True. Raises what the source raises."""
+        self.source(run)
+        return True
+
+
 def row_id(text: Any, *prefixes: str) -> UUID:
     """The UUID inside an opaque id; Invalid (INVALID_FORMAT) for the id of something else."""
     prefix, _, rest = str(text).partition("_")
@@ -143,10 +155,13 @@ class Prefix:
     """The kind of thing that an opaque id names."""
 
     argument: Argument
+    prefixes: tuple[str, ...]
 
     def __call__(self, run: Run) -> str:
-        """What stands before the underscore."""
-        return str(self.argument(run)).partition("_")[0]
+        """What stands before the underscore. Raises Invalid (INVALID_FORMAT) for what is no id."""
+        text = str(self.argument(run))
+        row_id(text, *self.prefixes)
+        return text.partition("_")[0]
 
 
 @dataclass(frozen=True)
