@@ -1,6 +1,4 @@
-"""Two loaded tenants, an engine over them, and an oracle beside it."""
-
-from collections.abc import AsyncIterator
+"""The loaded tenants, an engine over them, and an oracle beside it."""
 
 import asyncpg
 import pytest
@@ -14,14 +12,12 @@ from tests.reads.world import World, worlds
 
 
 @pytest.fixture(scope="session")
-async def tenants(
-    owner: asyncpg.Connection, pool: asyncpg.Pool, anyio_backend: str
-) -> AsyncIterator[dict[str, World]]:
-    """Both tenants of the small world, kept in the database."""
+async def tenants(owner: asyncpg.Connection, pool: asyncpg.Pool) -> dict[str, World]:
+    """The small world, kept in the database."""
     found = worlds()
     for world in found.values():
         await load(owner, pool, world)
-    yield found
+    return found
 
 
 @pytest.fixture(scope="session")

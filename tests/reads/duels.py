@@ -1,4 +1,4 @@
-"""Duels: one caller's questions answered by the engine and by the oracle, and what came out apart."""
+"""Duels: the engine and the oracle answer one caller's questions, and what came out apart."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Duel:
     async def differences(self, questions: int, *, enough: int = 3) -> list[str]:
         """What came out apart, up to a number of answers."""
         world = self.tenants[self.tenant]
-        (foreign,) = [each for name, each in self.tenants.items() if name != self.tenant]
+        foreign = self.tenants["harbor" if self.tenant == "meridian" else "meridian"]
         asker = Asker(self.oracle.schema, world, foreign, self.seed)
         who = Caller(Facts(world), self.subject)
         apart: list[str] = []

@@ -99,11 +99,11 @@ def _unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filters, "_shape", lambda _: ())
 
 
-def _nulls_astray(monkeypatch: pytest.MonkeyPatch) -> None:
-    ordering = orders.Key.ordering
-    monkeypatch.setattr(orders, "is_nullable", lambda _: False)
-    monkeypatch.setattr(connections, "is_nullable", lambda _: False)
-    assert orders.Key.ordering is ordering
+def _nulls_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ordering(self: orders.Key, *, backwards: bool) -> Any:
+        return self.sql.desc() if self.descending is not backwards else self.sql.asc()
+
+    monkeypatch.setattr(orders.Key, "ordering", ordering)
 
 
 def _inclusive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def _unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("broken", [_blind, _unfiltered, _nulls_astray, _inclusive, _unguarded])
+@pytest.mark.parametrize("broken", [_blind, _unfiltered, _nulls_last, _inclusive, _unguarded])
 async def test_the_comparison_notices_a_compiler_that_is_broken(
     broken: Any,
     monkeypatch: pytest.MonkeyPatch,

@@ -383,12 +383,15 @@ def _journal(world: World, size: int) -> None:
 
 
 MERIDIAN = UUID("0197a000-0000-7000-8000-00000000000a")
+BIG = UUID("0197a000-0000-7000-8000-0000000000b1")
 HARBOR = UUID("0197a000-0000-7000-8000-00000000000b")
+WALKER = UUID("0197a000-0000-7000-8000-00000000000c")
 
 
 def worlds() -> dict[str, World]:
-    """Both tenants. In harbor it is still the day before."""
+    """Two tenants to read, and one that grows meanwhile. In harbor it is still the day before."""
     return {
         "meridian": a_world("meridian", MERIDIAN, 11, date(2026, 6, 15)),
         "harbor": a_world("harbor", HARBOR, 12, date(2026, 6, 14), size=22),
+        "walker": a_world("walker", WALKER, 13, date(2026, 6, 15), size=12),
     }

@@ -15,7 +15,6 @@ SELECT CAST( (
         WHERE "~1".tenant_id = $3::UUID
         AND true
         AND true
-        AND true
         ORDER BY "~1".job_title DESC NULLS LAST, "~1".name ASC, "~1".id ASC
         LIMIT 101
       ) AS "~2"

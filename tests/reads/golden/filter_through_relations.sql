@@ -226,7 +226,6 @@ SELECT CAST( (
           )) = ANY ($8::UUID[])))
         ))
       )) OR NOT coalesce(strpos(lower("~1".title), lower($14::VARCHAR)) > $15::INTEGER, $16::BOOLEAN))
-      AND true
       AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
         SELECT 1
         FROM team_closure AS team_closure_3
@@ -650,7 +649,6 @@ SELECT CAST( (
             )) = ANY ($8::UUID[])))
           ))
         )) OR NOT coalesce(strpos(lower("~1".title), lower($14::VARCHAR)) > $15::INTEGER, $16::BOOLEAN))
-        AND true
         AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
           SELECT 1
           FROM team_closure AS team_closure_3

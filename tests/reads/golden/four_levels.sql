@@ -33,7 +33,6 @@ SELECT CAST( (
                                 WHERE "~11".tenant_id = $2::UUID
                                 AND "~11".owner_person_id = "~10".id
                                 AND true
-                                AND true
                                 AND ("~11".owner_person_id = $3::UUID OR (EXISTS (
                                   SELECT 1
                                   FROM team_closure AS team_closure_1
@@ -90,7 +89,6 @@ SELECT CAST( (
                         )
                         AND true
                         AND true
-                        AND true
                         ORDER BY "~8".name ASC, "~8".id ASC
                         LIMIT 101
                       ) AS "~9"
@@ -107,7 +105,6 @@ SELECT CAST( (
                 FROM teams AS "~5"
                 WHERE "~5".tenant_id = $2::UUID
                 AND "~5".organization_id = "~4".id
-                AND true
                 AND true
                 AND true
                 ORDER BY "~5".name ASC, "~5".id ASC
@@ -133,7 +130,6 @@ SELECT CAST( (
           AND true
           AND true
         ))
-        AND true
         AND true
         ORDER BY "~1".name ASC, "~1".id ASC
         LIMIT 101

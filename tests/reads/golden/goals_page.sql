@@ -6,7 +6,6 @@ SELECT CAST( (
       FROM goals AS "~1"
       WHERE "~1".tenant_id = $1::UUID
       AND CAST("~1".status AS TEXT) = any($2::TEXT[])
-      AND true
       AND ("~1".owner_person_id = $3::UUID OR (EXISTS (
         SELECT 1
         FROM team_closure AS team_closure_1
@@ -85,7 +84,6 @@ SELECT CAST( (
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND CAST("~1".status AS TEXT) = any($2::TEXT[])
-        AND true
         AND ("~1".owner_person_id = $3::UUID OR (EXISTS (
           SELECT 1
           FROM team_closure AS team_closure_1

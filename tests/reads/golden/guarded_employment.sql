@@ -61,7 +61,7 @@ SELECT CAST( (
             WHERE "~5".tenant_id = $2::UUID
             AND "~5".person_id = "~3".id
             AND true
-            ORDER BY "~5".source, "~5".external_id
+            ORDER BY "~5".source, "~5".external_id, "~5".id
           ) AS "~"
         ), '[]'::json) END AS "references"
       ) AS "~"
@@ -119,7 +119,6 @@ SELECT CAST( (
           AND leaves_2.starts_on <= $3::DATE
           AND (leaves_2.ends_on IS NULL OR leaves_2.ends_on > $3::DATE)
         )) THEN 'on_leave'::text ELSE 'employed'::text END END AS TEXT) = any($5::TEXT[])))
-        AND true
         AND true
         ORDER BY CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
           SELECT 1

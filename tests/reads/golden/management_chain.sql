@@ -74,7 +74,6 @@ SELECT CAST( (
               )
               AND true
               AND true
-              AND true
             ) AS "totalCount"
           ) AS "~"
         ) AS reports

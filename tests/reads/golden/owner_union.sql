@@ -50,7 +50,6 @@ SELECT CAST( (
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND true
-        AND true
         AND ("~1".owner_person_id = $3::UUID OR "~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain' OR (EXISTS (
           SELECT 1
           FROM team_closure AS team_closure_1

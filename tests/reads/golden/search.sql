@@ -6,22 +6,20 @@ SELECT CAST( (
       FROM people AS "~1"
       WHERE "~1".tenant_id = $1::UUID
       AND true
-      AND "~1".id IN (
+      AND "~1".id = ANY (array( (
         SELECT "~2".entity_id
         FROM words AS "~2"
         WHERE "~2".tenant_id = $1::UUID
         AND "~2".entity = 'person'::text
         AND "~2".word >= $2::VARCHAR
-        AND "~2".word < $3::VARCHAR
-      )
-      AND "~1".id IN (
+        AND "~2".word < $3::VARCHAR INTERSECT
         SELECT "~3".entity_id
         FROM words AS "~3"
         WHERE "~3".tenant_id = $1::UUID
         AND "~3".entity = 'person'::text
         AND "~3".word >= $4::VARCHAR
         AND "~3".word < $5::VARCHAR
-      )
+      )))
       AND true
     ) AS "totalCount", coalesce(json_agg( (
       SELECT row_to_json("~") AS row_to_json_2
@@ -36,22 +34,20 @@ SELECT CAST( (
         FROM people AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND true
-        AND "~1".id IN (
+        AND "~1".id = ANY (array( (
           SELECT "~2".entity_id
           FROM words AS "~2"
           WHERE "~2".tenant_id = $1::UUID
           AND "~2".entity = 'person'::text
           AND "~2".word >= $2::VARCHAR
-          AND "~2".word < $3::VARCHAR
-        )
-        AND "~1".id IN (
+          AND "~2".word < $3::VARCHAR INTERSECT
           SELECT "~3".entity_id
           FROM words AS "~3"
           WHERE "~3".tenant_id = $1::UUID
           AND "~3".entity = 'person'::text
           AND "~3".word >= $4::VARCHAR
           AND "~3".word < $5::VARCHAR
-        )
+        )))
         AND true
         ORDER BY "~1".name ASC, "~1".id ASC
         LIMIT 101

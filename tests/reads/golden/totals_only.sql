@@ -6,7 +6,6 @@ SELECT CAST( (
       FROM goals AS "~1"
       WHERE "~1".tenant_id = $1::UUID
       AND true
-      AND true
       AND ("~1".owner_person_id = $2::UUID OR (EXISTS (
         SELECT 1
         FROM team_closure AS team_closure_1
@@ -51,7 +50,6 @@ SELECT CAST( (
       WHERE "~1".tenant_id = $1::UUID
       AND CAST("~1".status AS TEXT) = $2::VARCHAR
       AND "~1".due_on < $3::DATE
-      AND true
       AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
         SELECT 1
         FROM team_closure AS team_closure_1
@@ -94,7 +92,6 @@ SELECT CAST( (
       SELECT count(*) AS count_1
       FROM people AS "~1"
       WHERE "~1".tenant_id = $1::UUID
-      AND true
       AND true
       AND true
     ) AS "totalCount"

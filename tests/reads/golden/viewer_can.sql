@@ -71,7 +71,6 @@ SELECT CAST( (
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $2::UUID
         AND true
-        AND true
         AND ("~1".owner_person_id = $1::UUID OR (EXISTS (
           SELECT 1
           FROM team_closure AS team_closure_2
@@ -138,7 +137,6 @@ SELECT CAST( (
         SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".organization_id AS organization_id, "~1".parent_id AS parent_id, "~1".name AS name, "~1".description AS description, "~1".starts_on AS starts_on, "~1".ends_on AS ends_on, row_number() OVER (ORDER BY "~1".name ASC, "~1".id ASC) AS "~nth", "~1".name AS "~key0", "~1".id AS "~key1"
         FROM teams AS "~1"
         WHERE "~1".tenant_id = $1::UUID
-        AND true
         AND true
         AND true
         ORDER BY "~1".name ASC, "~1".id ASC

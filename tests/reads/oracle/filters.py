@@ -100,7 +100,7 @@ SEVERAL = {
 }
 
 
-def _compare(found: Any, operator: str, asked: Any) -> bool:  # noqa: C901, PLR0911 - one for each
+def _compare(found: Any, operator: str, asked: Any) -> bool:  # noqa: C901, PLR0911, PLR0912
     if operator == "isNull":
         return asked is None or (found is None) is asked
     if asked is None:

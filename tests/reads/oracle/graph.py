@@ -87,7 +87,9 @@ def _speak(type_: GraphQLScalarType, write: Resolve, read: Resolve) -> None:
     type_.parse_literal = type_.coerce_input_literal = lambda node, *_: read(node.value)
 
 
-def _resolver(kind: str, key: str, type_: Any) -> Resolve:
+def _resolver(  # noqa: PLR0911 - one for each kind of field
+    kind: str, key: str, type_: Any
+) -> Resolve:
     name = snake(key)
     if kind == "Query" and name in ROOTS:
         return ROOTS[name]

@@ -1,4 +1,4 @@
-"""Pages over plain rows: everything is found, filtered and put in order before a page is cut out."""
+"""Pages over plain rows: all are found, filtered and put in order before a page is cut out."""
 
 import json
 from base64 import urlsafe_b64decode

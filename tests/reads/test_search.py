@@ -1,0 +1,91 @@
+"""Search among 50,000 people: answered from an index, whatever the words."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import asyncpg
+import pytest
+
+from persistence.embedded import Addresses
+from persistence.kernel.engine import connect
+from tests.reads.loading import load
+from tests.reads.serving import ask
+from tests.reads.test_golden import begins_at_the_tenant, plan_of, scans_of
+from tests.reads.watching import Watched
+from tests.reads.world import BIG, World, a_world
+
+SIZE = 50_000
+CROWD = f"""
+WITH crowd AS (
+    SELECT md5('big' || n)::uuid AS id, 'Given' || n % 977 AS given, 'Family' || n AS family,
+           'person' || n || '@big.example' AS email, n
+    FROM generate_series(1, {SIZE}) AS n
+), hired AS (
+    INSERT INTO people (tenant_id, id, version, created_at, updated_at, given_name, family_name,
+                        name, work_email, hired_on)
+    SELECT $1, id, 1, now(), now(), given, family, given || ' ' || family, email, '2020-01-01'
+    FROM crowd
+)
+INSERT INTO words (tenant_id, entity, word, entity_id)
+SELECT $1, 'person', word, id FROM crowd,
+    unnest(ARRAY[lower(given), lower(family), 'person' || n, 'big', 'example']) AS word
+"""
+FIND = """
+query Find($words: String!) { people(search: $words, first: 10) { totalCount nodes { name } } }
+"""
+
+
+@pytest.fixture(scope="module")
+async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> World:
+    """A tenant of 50,000 people beside its few who may ask."""
+    world = a_world("big", BIG, 14, date(2026, 6, 15), size=12)
+    await load(owner, pool, world)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL app.tenant_id = '{BIG}'")
+        await connection.execute("SET LOCAL statement_timeout = '60s'")
+        await connection.execute(CROWD, BIG)
+    await owner.execute("ANALYZE people")
+    await owner.execute("ANALYZE words")
+    return world
+
+
+@pytest.fixture
+async def watched(addresses: Addresses) -> AsyncIterator[Watched]:
+    connection = await connect(addresses.serving)
+    yield Watched(connection)
+    await connection.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [("FAMILY4321", 11), ("given97 family1", 88), ("fámily49999", 1), ("big person777", 11)],
+)
+async def test_a_search_finds_whom_its_words_begin_by_looking_into_the_index_of_words(
+    big: World, watched: Watched, words: str, total: int
+) -> None:
+    engine = watched.engine()
+    await ask(engine, big, "employee", FIND, {"words": words})
+    await watched.settled()
+    watched.statements.clear()
+    started = time.perf_counter()
+    answer = await ask(engine, big, "employee", FIND, {"words": words})
+    print(f"{words}: {(time.perf_counter() - started) * 1000:.1f} ms")  # noqa: T201
+    assert answer["data"]["people"]["totalCount"] == total
+    (sql,) = await watched.reads()
+    scans = list(scans_of(await plan_of(watched, big, sql)))
+    assert all(begins_at_the_tenant(each) for each in scans)
+    found = [each for each in scans if each["Relation Name"] == "words"]
+    people = [each for each in scans if each["Relation Name"] == "people"]
+    assert found
+    assert all("id = ANY" in json.dumps(each) for each in people)
+    assert all(_by_word(each) for each in found)
+
+
+def _by_word(scan: dict[str, Any]) -> bool:
+    """Whether the index is entered with both ends of the word's range."""
+    text = json.dumps([scan.get("Index Cond"), scan.get("Plans", [])])
+    return "word >= " in text.replace("(word)::text", "word") and "word < " in text

@@ -1,0 +1,85 @@
+"""How many statements an answer takes: one for each root field, however deep."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from api.schema import schema
+from persistence.embedded import Addresses
+from persistence.kernel.engine import connect
+from tests.reads.serving import ask
+from tests.reads.test_differential import promising
+from tests.reads.watching import Watched
+from tests.reads.world import World
+
+DEEP = """
+{
+  organizations(first: 5) { totalCount nodes { teams(first: 5) { totalCount nodes {
+    members(first: 5) { nodes { manager { reports(first: 5, depth: 2) { nodes {
+      goals(first: 5, where: { children: { some: { status: { eq: ACTIVE } } } }) { nodes {
+        owner { ... on Person { name } ... on Team { ancestors { name } } }
+        history(first: 2) { nodes { changes { field } subject { ... on Goal { viewerCan } } } }
+      } }
+    } } } } }
+  } } } }
+  people(search: "a", orderBy: [{ field: LEVEL }]) { totalCount edges { cursor } }
+  viewer { permissions roles { grants { permission } } }
+  __typename
+}
+"""
+
+
+@pytest.fixture
+async def watched(addresses: Addresses) -> AsyncIterator[Watched]:
+    connection = await connect(addresses.serving)
+    yield Watched(connection)
+    await connection.close()
+
+
+@pytest.mark.anyio
+async def test_each_root_field_is_one_statement_however_deep_it_goes(
+    watched: Watched, tenants: dict[str, World]
+) -> None:
+    answer = await ask(watched.engine(), tenants["meridian"], "hr", DEEP)
+    assert "errors" not in answer
+    assert len(await watched.reads()) == 3
+
+
+@pytest.mark.anyio
+async def test_a_document_of_introspection_and_one_field_reads_once(
+    watched: Watched, tenants: dict[str, World]
+) -> None:
+    document = "{ __schema { queryType { name } } tenant { name } }"
+    answer = await ask(watched.engine(), tenants["meridian"], "nobody", document)
+    assert answer["data"] == {
+        "__schema": {"queryType": {"name": "Query"}},
+        "tenant": {"name": "Meridian"},
+    }
+    assert len(await watched.reads()) == 1
+
+
+@pytest.mark.anyio
+async def test_a_broken_promise_is_read_once_more_with_care(
+    watched: Watched, tenants: dict[str, World]
+) -> None:
+    document = "{ tenant { name } goals(first: 50) { nodes { parent { title } } } }"
+    with promising(schema()._schema):
+        answer = await ask(watched.engine(), tenants["meridian"], "hr", document)
+    assert {each["extensions"]["code"] for each in answer["errors"]} == {"INTERNAL_SERVER_ERROR"}
+    await watched.settled()
+    kinds = [sent.lstrip().split()[0] for sent in watched.statements]
+    attempt = ["BEGIN", "SELECT", "SELECT", "SELECT"]
+    assert kinds == [*attempt, "ROLLBACK", *attempt, "COMMIT"]
+
+
+@pytest.mark.anyio
+async def test_a_refused_argument_leaves_the_other_fields_and_the_transaction_whole(
+    watched: Watched, tenants: dict[str, World]
+) -> None:
+    document = """
+        { goal(id: "person_1") { id } person(by: { id: "goal_1" }) { id } tenant { name } }
+    """
+    answer = await ask(watched.engine(), tenants["meridian"], "employee", document)
+    assert answer["data"] == {"goal": None, "person": None, "tenant": {"name": "Meridian"}}
+    assert [each["path"] for each in answer["errors"]] == [["goal"], ["person"]]
+    assert len(await watched.reads()) == 1
