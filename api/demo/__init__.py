@@ -4,7 +4,36 @@
 are like is planned here in plain Python, and told to the domain in the order in which it happened.
 """
 
-from api.demo.known import DemoPerson, people_to_be
-from api.demo.queries import first_query
+from datetime import date
+from typing import TYPE_CHECKING
 
-__all__ = ["DemoPerson", "first_query", "people_to_be"]
+from api.demo.known import DemoPerson, people_to_be
+from api.demo.queries import QUERIES, ExampleQuery, first_query, queries_of
+
+if TYPE_CHECKING:
+    from api.database import Database
+    from api.demo.loading import Report
+    from api.settings import Settings
+
+
+async def load_demo(
+    database: "Database", settings: "Settings", report: "Report", *, today: date | None = None
+) -> list[DemoPerson]:
+    """Found the demo tenants that are missing; says who may be somebody in the new ones.
+
+    `report` is called with a tenant's name, how far its story is told, and how long it is.
+    """
+    from api.demo import loading  # noqa: PLC0415 - whoever only asks for the people needs no stories
+
+    return await loading.load_demo(database, settings, report, today=today)
+
+
+__all__ = [
+    "QUERIES",
+    "DemoPerson",
+    "ExampleQuery",
+    "first_query",
+    "load_demo",
+    "people_to_be",
+    "queries_of",
+]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -30,10 +31,7 @@ def quarters(today: date, first_month: int) -> list[Span]:
     while _months_later(current, 3) <= today:
         current = _months_later(current, 3)
     starts = [_months_later(current, 3 * index) for index in range(-4, 3)]
-    return [
-        Span(start, following - timedelta(days=1))
-        for start, following in zip(starts, starts[1:], strict=False)
-    ]
+    return [Span(start, following - timedelta(days=1)) for start, following in pairwise(starts)]
 
 
 def years(today: date, first_month: int) -> list[Span]:

@@ -1,4 +1,4 @@
-"""Focus: what a personal goal is about in particular, so that colleagues do not all aim at the same."""
+"""Focus: what a personal goal is about in particular, so that not all colleagues share one."""
 
 FOCUS: dict[str, tuple[str, ...]] = {
     "linehaul": (

@@ -27,8 +27,8 @@ class GoalStory:
                 self._begin(plan)
             for word in plan.words:
                 self._check_in(plan, word)
-            if plan.closed_at is not None:
-                self._close(plan, plan.closed_at)
+            if plan.closed_at is not None and not plan.ends_with_a_word:
+                self._end(plan, plan.closed_at)
 
     def _set(self, plan: Plan) -> None:
         async def act(work: Retelling) -> Aggregate:
@@ -82,19 +82,16 @@ class GoalStory:
                 note=word.note,
                 at=word.at,
             )
+            if word is plan.words[-1] and plan.closed_at and plan.ends_with_a_word:
+                _close(goal, plan, plan.closed_at)
             return goal
 
         self._tell(plan, word.at, word.author, act)
 
-    def _close(self, plan: Plan, at: datetime) -> None:
+    def _end(self, plan: Plan, at: datetime) -> None:
         async def act(_: Retelling) -> Aggregate:
             goal = self.cast.goals[plan]
-            close = {
-                GoalStatus.ACHIEVED: goal.achieve,
-                GoalStatus.MISSED: goal.miss,
-                GoalStatus.ABANDONED: goal.abandon,
-            }[plan.status]
-            close(plan.closing_note, at=at)
+            _close(goal, plan, at)
             return goal
 
         self._tell(plan, at, plan.author_on(at.date()), act)
@@ -117,3 +114,12 @@ def _begins_at(plan: Plan) -> datetime:
     zone = ZoneInfo(plan.author.site.time_zone)
     first = datetime.combine(plan.span.starts_on, time(9), zone).astimezone(UTC)
     return plan.made_at if first < plan.made_at + timedelta(hours=1) else first
+
+
+def _close(goal: Goal, plan: Plan, at: datetime) -> None:
+    close = {
+        GoalStatus.ACHIEVED: goal.achieve,
+        GoalStatus.MISSED: goal.miss,
+        GoalStatus.ABANDONED: goal.abandon,
+    }[plan.status]
+    close(plan.closing_note, at=at)

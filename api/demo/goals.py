@@ -21,8 +21,8 @@ PUBLIC, UNIT_ONLY, CHAIN, PRIVATE = (
     Visibility.PRIVATE,
 )
 SHARED = (PUBLIC, PUBLIC, PUBLIC, PUBLIC, UNIT_ONLY, UNIT_ONLY, CHAIN)
-OF_TEAMS = (0.4, 0.45, 0.55, 0.75, 1.0, 0.2)
-OF_PEOPLE = (0.1, 0.13, 0.17, 0.32, 0.6, 0.04)
+OF_TEAMS = (0.3, 0.35, 0.45, 0.7, 1.0, 0.15)
+OF_PEOPLE = (0.06, 0.08, 0.12, 0.25, 0.55, 0.03)
 """How likely somebody sets a goal in each of the six quarters; the last one is still to come."""
 
 NEXT = 5
@@ -64,6 +64,15 @@ class Plan:
         self.parent = parent
         if parent is not None:
             self.made_at = max(self.made_at, parent.made_at + timedelta(minutes=25))
+
+    @property
+    def ends_with_a_word(self) -> bool:
+        """Whether it was closed in one go with its last check-in."""
+        return (
+            self.closed_at is not None
+            and bool(self.words)
+            and self.closed_at - self.words[-1].at < timedelta(hours=1)
+        )
 
     def author_on(self, day: date) -> Worker:
         """Who speaks for the goal on that day."""
@@ -213,7 +222,7 @@ class Setting:
         shift = Decimal(str(round(self.chance.uniform(-0.3, 0.3), 2))) * (target - start)
         further = shift / 2 if target else Decimal(0)
         varied = (start + shift).quantize(step), (target + further).quantize(step)
-        if min(varied) < 0 or measure.unit == "%" and max(varied) > 100:
+        if min(varied) < 0 or (measure.unit == "%" and max(varied) > 100):
             return measure
         return Measure(measure.title, *varied, measure.unit)
 
@@ -237,7 +246,9 @@ class Setting:
         if close and self.chance.random() < 0.75:
             return close[0]
         path = self._above.get(worker.unit, (self.company.code,))
-        return self._of_unit(path, self._year_of(span), theme) if self.chance.random() < 0.3 else None
+        return (
+            self._of_unit(path, self._year_of(span), theme) if self.chance.random() < 0.3 else None
+        )
 
 
 def _ancestors(unit: Unit, path: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:

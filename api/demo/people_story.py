@@ -45,10 +45,10 @@ class PeopleStory:
             if worker.rehired_on:
                 self._return(worker, worker.rehired_on)
         for crew in self.staff.crews:
-            day = crew.succeeded_on
-            for member in crew.members if day else ():
-                if day and member.works_on(day):
-                    self._report_to(member, crew.lead, day)
+            succeeded_on = crew.succeeded_on
+            for member in crew.members if succeeded_on else ():
+                if succeeded_on and member.works_on(succeeded_on):
+                    self._report_to(member, crew.lead, succeeded_on)
 
     def _change(self, worker: Worker) -> None:
         if worker.moved_on and worker.crew:

@@ -17,7 +17,7 @@ from domain.goals import Confidence, GoalStatus
 ON_TRACK, AT_RISK, OFF_TRACK = Confidence
 DRAFT, ACTIVE, ACHIEVED, MISSED, ABANDONED = GoalStatus
 
-ROUNDS = {Unit: 11, Crew: 4, Worker: 3}
+ROUNDS = {Unit: 9, Crew: 3, Worker: 2}
 """How often they check in, by whose goal it is."""
 
 REACHED = {ACHIEVED: (0.97, 1.13), MISSED: (0.2, 0.84), ABANDONED: (0.05, 0.5), ACTIVE: (0.5, 1.2)}
@@ -81,7 +81,9 @@ class Course:
     def _days(self) -> list[date]:
         """The days on which somebody checks in, the last one when the goal ends."""
         rounds = next(count for kind, count in ROUNDS.items() if isinstance(self.plan.owner, kind))
-        shares = [(each + 0.75) / rounds + self.chance.uniform(-0.05, 0.05) for each in range(rounds)]
+        shares = [
+            (each + 0.75) / rounds + self.chance.uniform(-0.05, 0.05) for each in range(rounds)
+        ]
         first = max(self.plan.made_at.date(), self.plan.span.starts_on) + timedelta(days=4)
         last = min(self.today - timedelta(days=2), self.ends_on - timedelta(days=4))
         days = [day for day in map(self.plan.span.day, shares) if first <= day <= last]
@@ -128,7 +130,7 @@ class Course:
         measure, now, was = self.plan.measures[which], values[which], before[which]
         pool = self._pool(confidence, author, is_last=is_last)
         text = self.chance.choice(pool)
-        if text is None or text in self.said or now == was and "{before}" in text:
+        if text is None or text in self.said or (now == was and "{before}" in text):
             return None
         self.said.add(text)
         unit = f" {measure.unit}" if measure.unit else ""
@@ -156,7 +158,9 @@ class Course:
     def _close(self) -> None:
         plan = self.plan
         author = plan.author_on(self.ends_on)
-        plan.closed_at = self._moment(self.ends_on, author)
+        last = plan.words[-1] if plan.words else None
+        said_goodbye = last is not None and plan.status is not ABANDONED
+        plan.closed_at = last.at if last and said_goodbye else self._moment(self.ends_on, author)
         plan.closing_note = self.chance.choice(self._reasons())
 
     def _moment(self, day: date, author: Worker) -> datetime:

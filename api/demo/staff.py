@@ -32,9 +32,10 @@ class Staff:
     known: dict[str, Worker] = field(default_factory=dict)
     mailboxes: set[str] = field(default_factory=set)
 
-    def employ(self, title: str, level: str, site: Site, unit: Unit | str, **more: object) -> Worker:
+    def employ(
+        self, title: str, level: str, site: Site, unit: str, manager: Worker | None, trade: str
+    ) -> Worker:
         """Somebody new, with a name that fits the place and an address that nobody has."""
-        code = unit if isinstance(unit, str) else unit.code
         name = self._name(site)
         worker = Worker(
             number=len(self.workers),
@@ -43,9 +44,9 @@ class Staff:
             title=title,
             level=level,
             site=site,
-            unit=code,
-            trade=str(more.get("trade", "")),
-            manager=more["manager"] if isinstance(more.get("manager"), Worker) else None,
+            unit=unit,
+            trade=trade,
+            manager=manager,
             hired_on=self._hired_on(level),
         )
         self.workers.append(worker)
@@ -101,7 +102,7 @@ def _hire_heads(staff: Staff, unit: Unit, above: Worker | None, depth: int) -> N
     title = unit.head or TRADES[unit.trade].head
     level = "M2" if unit.kind is DEPARTMENT else LEVELS[depth]
     site = PLACES[unit.cities[0]]
-    head = staff.employ(title, level, site, unit, trade=unit.trade, manager=above)
+    head = staff.employ(title, level, site, unit.code, above, unit.trade)
     staff.heads[unit.code] = head
     for each in unit.below:
         _hire_heads(staff, each, head, depth + 1)
@@ -116,7 +117,7 @@ def _hire_crews(staff: Staff, unit: Unit, trade: Trade) -> None:
     for city in unit.cities:
         site = PLACES[city]
         for pattern in trade.teams:
-            lead = staff.employ(trade.lead, "M1", site, unit, trade=unit.trade, manager=head)
+            lead = staff.employ(trade.lead, "M1", site, unit.code, head, unit.trade)
             crew = Crew(pattern.format(city=city), unit.code, unit.trade, site, lead)
             lead.crew = crew
             staff.crews.append(crew)
@@ -125,7 +126,7 @@ def _hire_crews(staff: Staff, unit: Unit, trade: Trade) -> None:
 
 def _hire_site(staff: Staff, site: Site) -> None:
     trade, above = TRADES["site"], staff.heads[REGIONS.get(site.culture, "WH-EU")]
-    head = staff.employ(trade.head, "M1", site, site.code, trade="site", manager=above)
+    head = staff.employ(trade.head, "M1", site, site.code, above, "site")
     staff.heads[site.code] = head
     crew = Crew(trade.teams[0].format(city=site.city), site.code, "site", site, head)
     head.crew = crew
@@ -136,10 +137,10 @@ def _hire_site(staff: Staff, site: Site) -> None:
 def _fill(staff: Staff, crew: Crew, trade: Trade, seats: int) -> None:
     for seat in range(seats):
         title = trade.roles[seat % len(trade.roles)]
-        level = "P4" if title.startswith("Senior") else staff.chance.choice(("P1", "P2", "P2", "P3"))
-        worker = staff.employ(
-            title, level, crew.site, crew.unit, trade=crew.trade, manager=crew.lead
+        level = (
+            "P4" if title.startswith("Senior") else staff.chance.choice(("P1", "P2", "P2", "P3"))
         )
+        worker = staff.employ(title, level, crew.site, crew.unit, crew.lead, crew.trade)
         worker.crew = crew
         crew.members.append(worker)
 

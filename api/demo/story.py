@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from api.demo.goals import Plan
@@ -20,6 +20,9 @@ from persistence.kernel.retelling import Retelling
 
 AT_ONCE = 150
 """How many aggregates are written together."""
+
+EVERY_GRANT = founder(TenantId(UUID(int=0)), date.min).grants
+"""The story has been thought through before it is told: nobody in it is refused anything."""
 
 Act = Callable[[Retelling], Awaitable[Aggregate]]
 
@@ -40,12 +43,9 @@ class Cast:
         return PersonId(self.people[worker].id)
 
     def actor(self, by: Worker | None, at: datetime) -> Actor:
-        """Somebody with every grant: the story has been thought through before it is told."""
-        everything = founder(self.tenant_id, at.date())
+        """Somebody of the story, or the import that it begins with."""
         person_id = self.person_id(by) if by in self.people else None
-        return Actor(
-            self.tenant_id, everything.today, person_id=person_id, grants=everything.grants
-        )
+        return Actor(self.tenant_id, at.date(), person_id=person_id, grants=EVERY_GRANT)
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,7 @@ class TeamStory:
 
     def _enter(self, team: Team, worker: Worker, role: TeamRole, starts_on: date) -> None:
         share = self.shares.get(worker, 100) if role is TeamRole.MEMBER else 100
-        team.add_member(
-            self.cast.person_id(worker), role=role, share=share, starts_on=starts_on
-        )
+        team.add_member(self.cast.person_id(worker), role=role, share=share, starts_on=starts_on)
 
     def _join(self, crew: Crew, worker: Worker, day: date, told_at: datetime) -> None:
         def act(team: Team) -> None:
@@ -113,9 +111,7 @@ class TeamStory:
 
         self._tell(crew, day, self.since, act)
 
-    def _tell(
-        self, crew: Crew, day: date, told_at: datetime, act: Callable[[Team], None]
-    ) -> None:
+    def _tell(self, crew: Crew, day: date, told_at: datetime, act: Callable[[Team], None]) -> None:
         """Something that the lead writes down shortly before it counts."""
         early = min(day - timedelta(days=4), self.staff.today - timedelta(days=3))
         at = moment(early, crew.site.time_zone, self.chance)
@@ -140,7 +136,10 @@ class TeamStory:
                 description=project.description,
                 starts_on=project.starts_on,
             )
-            people = [(project.lead, TeamRole.LEAD), *((w, TeamRole.MEMBER) for w in project.members)]
+            people = [
+                (project.lead, TeamRole.LEAD),
+                *((w, TeamRole.MEMBER) for w in project.members),
+            ]
             for worker, role in people:
                 team.add_member(
                     self.cast.person_id(worker),

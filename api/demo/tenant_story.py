@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Unpack
 
 from api.demo.known import KNOWN
-from api.demo.places import ENTITIES, SITES, LegalEntity, Site
+from api.demo.places import ENTITIES, SITES, LegalEntity
 from api.demo.staff import Staff
 from api.demo.story import Story
 from api.demo.units import Unit
@@ -85,9 +85,7 @@ class TenantStory:
 
         self.story.add(self.since + timedelta(minutes=1, seconds=self.told), None, act)
 
-    def _admit(
-        self, worker: Worker, at: datetime, holds: str | None, within: str | None
-    ) -> None:
+    def _admit(self, worker: Worker, at: datetime, holds: str | None, within: str | None) -> None:
         async def act(work: Retelling) -> Aggregate:
             member = Member(
                 tenant_id=self.cast.tenant_id,

@@ -1,4 +1,4 @@
-"""Units: the two demo tenants from the company down to the department, before anybody works there."""
+"""Units: the demo tenants from the company down to the department, before anybody works there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,9 +39,7 @@ class Unit:
 def _department(
     code: str, name: str, trade: str, *cities: str, size: int = 7, own_team: str = ""
 ) -> Unit:
-    return Unit(
-        code, name, DEPARTMENT, trade=trade, cities=cities, size=size, own_team=own_team
-    )
+    return Unit(code, name, DEPARTMENT, trade=trade, cities=cities, size=size, own_team=own_team)
 
 
 ROAD = Unit(
@@ -180,9 +178,7 @@ WAREHOUSING = Unit(
             "Vice President, Fulfilment Americas",
             cities=("Savannah",),
             below=(
-                _department(
-                    "WAM-US", "Fulfilment Savannah", "warehouse", "Savannah", size=10
-                ),
+                _department("WAM-US", "Fulfilment Savannah", "warehouse", "Savannah", size=10),
                 _department("WAM-BR", "Fulfilment Santos", "warehouse", "Santos", size=8),
                 _department("WAM-CC", "Customer Care Americas", "care", "Savannah", size=8),
             ),
@@ -278,7 +274,14 @@ HARBOR = Unit(
             "Chief of Clinical Services",
             cities=("Halifax",),
             below=(
-                _department("CLIN-NUR", "Nursing", "nursing", "Halifax", size=5, own_team="Wound & Chronic Care"),
+                _department(
+                    "CLIN-NUR",
+                    "Nursing",
+                    "nursing",
+                    "Halifax",
+                    size=5,
+                    own_team="Wound & Chronic Care",
+                ),
                 _department("CLIN-MED", "Medicine", "medicine", "Halifax", size=6),
                 _department("CLIN-DIA", "Diagnostics", "diagnostics", "Halifax", size=5),
                 _department("CLIN-REH", "Rehabilitation", "rehab", "Dartmouth", size=5),

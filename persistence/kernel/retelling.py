@@ -69,12 +69,18 @@ class Retelling(Work):
 
     def tell(self, aggregate: Aggregate) -> None:
         """Put down what happened to an aggregate to whoever acts now."""
+        self._held[aggregate] = None
         self._said[aggregate.id] = _Said(self.actor.person_id, self.now)
 
     async def settle(self) -> None:
-        """Write everything told so far."""
+        """Write everything told so far.
+
+        What is written is not looked at again until something more is told of it; whoever tells
+        holds on to what they will come back to.
+        """
         await super().settle()
         self._said.clear()
+        self._held.clear()
 
     @property
     def told(self) -> int:
