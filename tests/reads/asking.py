@@ -19,6 +19,9 @@ from tests.reads.guessing import Guesser, literal
 from tests.reads.oracle.values import TABLES
 from tests.reads.world import World
 
+BORROWED = [f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")]
+"""Response keys that are names of columns, or of other fields."""
+
 
 @dataclass
 class Question:
@@ -71,7 +74,7 @@ class _Writer(Guesser):
         asked = self.random.sample(sorted(query.fields), self.random.choice([1, 1, 1, 2, 3]))
         if self.chance(0.4):
             asked = [self.random.choice(["goals", "people", "teams", "organizations"])]
-        parts = [self.field(scope, query, name, query.fields[name], 0) for name in asked]
+        parts = [self.field(scope, name, query.fields[name], 0) for name in asked]
         head = ", ".join(f"${name}: {type_}" for name, type_ in self.declared.items())
         document = f"query Asked{f'({head})' if head else ''} {{ {' '.join(parts)} }}"
         return Question("\n".join([document, *self.fragments]), self.variables, self.cursors)
@@ -98,7 +101,7 @@ class _Writer(Guesser):
         names = self._wanted(type_, depth)
         parts = []
         for name in names:
-            text = self.field(scope, type_, name, type_.fields[name], depth, shared=shared)
+            text = self.field(scope, name, type_.fields[name], depth, shared=shared)
             if self.chance(0.08):
                 text = self.spread(type_.name, text)
             parts.append(text)
@@ -151,7 +154,6 @@ class _Writer(Guesser):
     def field(
         self,
         scope: Scope,
-        parent: GraphQLObjectType,
         name: str,
         definition: GraphQLField,
         depth: int,
@@ -165,6 +167,8 @@ class _Writer(Guesser):
             key = self.name("k")
             if self.chance(0.03):
                 key = f"{key}_{'long' * 16}"
+            elif self.chance(0.05):
+                key = self.random.choice([each for each in BORROWED if each not in scope.used])
         scope.used[key] = name
         head = f"{key}: {name}" if key != name else name
         head += arguments

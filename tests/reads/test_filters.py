@@ -1,0 +1,141 @@
+"""Filters: what null and nothing mean in them, and that none finds out what is hidden."""
+
+from typing import Any
+
+import pytest
+
+from api.kernel.execution import Engine
+from tests.reads.oracle.policy import sees_employment
+from tests.reads.oracle.standing import Caller, Facts
+from tests.reads.serving import ask
+from tests.reads.world import World
+
+PEOPLE = "query Asked($where: PersonWhere) { people(where: $where, first: 100) { totalCount } }"
+
+
+async def _people(engine: Engine, world: World, where: Any, subject: str = "hr") -> int:
+    answer = await ask(engine, world, subject, PEOPLE, {"where": where})
+    assert "errors" not in answer
+    return int(answer["data"]["people"]["totalCount"])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "where",
+    [
+        None,
+        {},
+        {"name": None},
+        {"name": {}},
+        {"name": {"contains": None, "in": None, "isNull": None}},
+        {"hiredOn": {"gt": None}},
+        {"and": None, "or": None, "not": None},
+        {"and": []},
+        {"manager": None, "goals": None},
+        {"goals": {"some": None, "every": None}},
+    ],
+)
+async def test_what_a_filter_says_as_null_or_leaves_empty_is_not_said(
+    engine: Engine, tenants: dict[str, World], where: Any
+) -> None:
+    world = tenants["meridian"]
+    assert await _people(engine, world, where) == len(world.tables["people"])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("where", [{"or": []}, {"not": {}}, {"jobTitle": {"in": []}}])
+async def test_of_no_alternative_none_holds(
+    engine: Engine, tenants: dict[str, World], where: Any
+) -> None:
+    assert await _people(engine, tenants["meridian"], where) == 0
+
+
+@pytest.mark.anyio
+async def test_equal_to_null_is_to_have_no_value(engine: Engine, tenants: dict[str, World]) -> None:
+    world = tenants["meridian"]
+    nameless = len([each for each in world.tables["people"] if each["job_title"] is None])
+    total = len(world.tables["people"])
+    assert nameless
+    assert await _people(engine, world, {"jobTitle": {"eq": None}}) == nameless
+    assert await _people(engine, world, {"jobTitle": {"isNull": True}}) == nameless
+    assert await _people(engine, world, {"jobTitle": {"neq": None}}) == total - nameless
+    assert await _people(engine, world, {"not": {"jobTitle": {"eq": None}}}) == total - nameless
+
+
+@pytest.mark.anyio
+async def test_a_filter_within_deep_reports_looks_at_direct_reports(
+    engine: Engine, tenants: dict[str, World]
+) -> None:
+    world = tenants["meridian"]
+    top = f"person_{world.tables['people'][0]['id']}"
+    document = """
+        query Asked($id: ID!) {
+          person(by: { id: $id }) {
+            reports(depth: 99, first: 100, where: { reports: { some: {} } }) {
+              nodes { reports { totalCount } }
+            }
+          }
+        }
+    """
+    answer = await ask(engine, world, "hr", document, {"id": top})
+    found = [each["reports"]["totalCount"] for each in answer["data"]["person"]["reports"]["nodes"]]
+    assert found
+    assert all(found)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("is_built_in", [True, False])
+async def test_roles_are_told_apart_by_whether_they_are_built_in(
+    engine: Engine, tenants: dict[str, World], *, is_built_in: bool
+) -> None:
+    document = """
+        query Asked($yes: Boolean) {
+          roles(where: { isBuiltIn: { eq: $yes } }) { nodes { isBuiltIn } }
+        }
+    """
+    answer = await ask(engine, tenants["meridian"], "admin", document, {"yes": is_built_in})
+    assert {each["isBuiltIn"] for each in answer["data"]["roles"]["nodes"]} == {is_built_in}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("where", "column"),
+    [
+        ({"hiredOn": {"gt": "1900-01-01"}}, "hired_on"),
+        ({"employmentStatus": {"nin": []}, "hiredOn": {"isNull": False}}, "hired_on"),
+        ({"employeeNumber": {"startsWith": ""}}, "employee_number"),
+        ({"not": {"leftOn": {"eq": None}}}, "left_on"),
+    ],
+)
+@pytest.mark.parametrize("subject", ["analyst", "manager", "hr"])
+async def test_a_filter_does_not_tell_what_its_reader_may_not_see(
+    engine: Engine, tenants: dict[str, World], where: Any, column: str, subject: str
+) -> None:
+    world = tenants["meridian"]
+    who = Caller(Facts(world), subject)
+    known = [
+        each
+        for each in world.tables["people"]
+        if each[column] is not None and sees_employment(who, each)
+    ]
+    assert await _people(engine, world, where, subject) == len(known)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ({"id": {"eq": "goal_0197a000-0000-7000-8000-0000000000ff"}}, "INVALID_FORMAT"),
+        ({"id": {"in": ["person_1"]}}, "INVALID_FORMAT"),
+        ({"name": {"in": ["x"] * 251}}, "LIMIT_EXCEEDED"),
+        ({"or": [{"name": {"eq": "x"}}] * 26}, "LIMIT_EXCEEDED"),
+        ({"not": {"not": {"not": {"not": {"not": {"not": {"not": {"level": {"eq": "x"}}}}}}}}},
+         "LIMIT_EXCEEDED"),
+    ],
+)  # fmt: skip
+async def test_a_filter_that_asks_too_much_or_for_no_id_is_refused(
+    engine: Engine, tenants: dict[str, World], where: Any, code: str
+) -> None:
+    answer = await ask(engine, tenants["meridian"], "hr", PEOPLE, {"where": where})
+    assert answer["data"] is None
+    assert [each["extensions"]["code"] for each in answer["errors"]] == [code]
