@@ -22,7 +22,7 @@ from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.traces import Traces
 from persistence.directory import Directory
-from persistence.kernel.engine import connect, read_pool, write_engine
+from persistence.kernel.engine import connect, lent, read_pool, write_engine
 from persistence.kernel.serving import check_serving, expected_revision
 from persistence.kernel.work import sessions
 from persistence.reading.reader import Reader
@@ -94,7 +94,8 @@ def _readiness(pool: "asyncpg.Pool[asyncpg.Record]") -> Ready:
     expected = expected_revision()
 
     async def ready() -> Mapping[str, str]:
-        actual = await pool.fetchval(_REVISION)
+        async with lent(pool) as connection:
+            actual = await connection.fetchval(_REVISION)
         return {} if actual == expected else {"schema": f"at revision {actual}, not {expected}"}
 
     return ready

@@ -4,6 +4,7 @@ These few tables are the only ones that belong to no tenant. They are read befor
 its tenant, so the statements are plain, and each is answered by a primary key or a unique index.
 """
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -12,6 +13,7 @@ import asyncpg
 
 from domain.kernel.identity import TenantId
 from domain.tenants import Registration, TenantStatus
+from persistence.kernel.engine import lent
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Source: TypeAlias = "asyncpg.Pool[asyncpg.Record] | Connection"
@@ -52,7 +54,8 @@ class Directory:
 
     async def issuer(self, name: str) -> Issuer | None:
         """The issuer of exactly this name."""
-        row = await self._source.fetchrow(ISSUER, name)
+        async with self._connection() as connection:
+            row = await connection.fetchrow(ISSUER, name)
         if row is None:
             return None
         return Issuer(
@@ -68,12 +71,18 @@ class Directory:
 
     async def tenant(self, slug: str) -> ListedTenant | None:
         """The tenant of this slug."""
-        row = await self._source.fetchrow(TENANT, slug)
+        async with self._connection() as connection:
+            row = await connection.fetchrow(TENANT, slug)
         return None if row is None else _listed(row)
 
     async def tenants(self) -> tuple[ListedTenant, ...]:
         """All tenants, by slug."""
-        return tuple(_listed(row) for row in await self._source.fetch(TENANTS))
+        async with self._connection() as connection:
+            return tuple(_listed(row) for row in await connection.fetch(TENANTS))
+
+    def _connection(self) -> AbstractAsyncContextManager[Connection]:
+        source = self._source
+        return lent(source) if isinstance(source, asyncpg.Pool) else nullcontext(source)
 
 
 async def register(connection: Connection, issuer: Issuer) -> None:

@@ -10,6 +10,7 @@ from api.http.bodies import Gone
 from api.http.refusals import Busy, HttpRefusal, refuse
 from api.http.wire import Wire
 from api.identity import Unauthenticated
+from api.kernel.refusals import refused_by_outage
 from api.telemetry.exchange import Exchange, request_id_of
 from api.telemetry.logs import LOG, log_exception, log_request
 
@@ -117,6 +118,8 @@ def _refusal(raised: Exception) -> HttpRefusal:
             code = "NOT_FOUND" if raised.status_code == HTTPStatus.NOT_FOUND else "BAD_REQUEST"
             message = f"{raised.detail}."
             return HttpRefusal(raised.status_code, code, message, raised.headers)
+        case _ if (outage := refused_by_outage(raised)) is not None:
+            return HttpRefusal(outage.status, outage.code, str(outage), outage.headers)
         case _:
             return HttpRefusal(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
 

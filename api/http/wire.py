@@ -111,7 +111,8 @@ class Wire:
             async with asyncio.timeout(self.settings.request_timeout):
                 yield
         except TimeoutError:
-            raise HttpRefusal(503, "TIMEOUT", "It took too long.") from None
+            message = "It took too long. Ask for less at once, or try again."
+            raise HttpRefusal(503, "TIMEOUT", message, {"retry-after": "1"}) from None
 
     def may_call_from(self, origin: str | None, host: str | None) -> bool:
         """Whether a browser's page of this origin may open a stream here; others send none."""

@@ -1,5 +1,6 @@
 """Issuers: who is believed, for which tenant, and on which terms."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from persistence.directory import Issuer
 
 REMEMBERED_FOR = 5.0
 """Seconds for which a row of the registry is believed; a removed issuer works no longer."""
+
+PATIENCE = 3.0
+"""Seconds for the registry to answer in."""
 
 CAPACITY = 4_096
 
@@ -66,7 +70,8 @@ class Issuers:
     async def _ask(self, name: str) -> Terms | None:
         # Counted from before the question: what changes while it is answered waits no longer.
         until = self._clock() + REMEMBERED_FOR
-        issuer = await self._registry.issuer(name)
+        async with asyncio.timeout(PATIENCE):  # nobody's deadline ends what is done for everybody
+            issuer = await self._registry.issuer(name)
         if issuer is None or issuer.name != name:
             self._unknown.keep(name, True, until)  # noqa: FBT003 - a value, not a switch
             return None

@@ -30,6 +30,7 @@ from api.kernel.refusals import (
     RequestRefused,
     formatted_errors,
     refused_by,
+    refused_by_outage,
 )
 from api.kernel.selections import Operation, Root, Variables
 from api.kernel.text import refuse_unstorable
@@ -245,8 +246,11 @@ class Engine:
 
     def _completed(self, asked: Context, result: ExecutionResult, cost: Cost) -> Answer:
         for error in result.errors or ():
-            if isinstance(error.original_error, RequestRefused) and _nothing_in(result.data):
-                raise error.original_error
+            refused = error.original_error
+            if not isinstance(refused, RequestRefused):
+                refused = refused_by_outage(refused)
+            if refused is not None and _nothing_in(result.data):
+                raise refused
         data = orjson.dumps(result.data)
         return self._joined(asked, data, list(result.errors or ()), cost)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-import asyncpg
 import orjson
 import strawberry
 import structlog
@@ -16,6 +15,7 @@ from graphql import GraphQLError
 
 from api.kernel.graph import TYPES, described
 from domain.kernel.errors import Code, Refusal
+from persistence.kernel.translation import out_of_reach
 
 log = structlog.get_logger()
 
@@ -144,15 +144,17 @@ def refused_by(error: Exception, request_id: str) -> RequestRefused:
             return RequestRefused(str(_code(error)), str(error))
         case GraphQLError():
             return RequestRefused("BAD_USER_INPUT", error.message, errors=(error,))
-        case asyncpg.QueryCanceledError() | TimeoutError():
-            return RequestRefused("TIMEOUT", "It took too long. Ask for less at once.", 503)
-        case asyncpg.PostgresConnectionError() | asyncpg.InterfaceError() | OSError():
-            masked(error, request_id)
-            message = "The service cannot answer now. Try again."
-            return RequestRefused("UNAVAILABLE", message, 503, headers={"Retry-After": "1"})
-        case _:
-            masked(error, request_id)
-            return RequestRefused("INTERNAL_SERVER_ERROR", INTERNAL, 500)
+    outage = refused_by_outage(error)
+    masked(error, request_id)
+    return outage or RequestRefused("INTERNAL_SERVER_ERROR", INTERNAL, 500)
+
+
+def refused_by_outage(error: BaseException | None) -> RequestRefused | None:
+    """The refusal that an outage of the database comes to; None for errors of another kind."""
+    outage = out_of_reach(error) if error is not None else None
+    if outage is None:
+        return None
+    return RequestRefused(outage.code, str(outage), 503, headers={"Retry-After": "1"})
 
 
 def formatted_errors(
@@ -173,6 +175,10 @@ def formatted_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
         if cause.field:
             extensions["field"] = list(cause.field)
         return _formatted(GraphQLError(str(cause), path=error.path, nodes=error.nodes), extensions)
+    outage = refused_by_outage(cause)
+    if outage is not None:
+        extensions = {"code": outage.code, "requestId": request_id}
+        return _formatted(GraphQLError(str(outage), path=error.path, nodes=error.nodes), extensions)
     if isinstance(cause, RequestRefused):
         return _formatted(error, {"code": cause.code, "requestId": request_id})
     if cause is None and error.nodes:

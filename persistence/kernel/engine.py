@@ -1,14 +1,22 @@
 """Connections: the pool that reads, the engine that writes, and the address of the serving role."""
 
+import asyncio
 import hashlib
 import hmac
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 SERVING_ROLE = "trellis_app"
+
+SECONDS_TO_ROLL_BACK = 0.5
+"""A connection that has not even rolled back by then is dead, and so may be all of its age."""
 
 
 def plain_url(url: str) -> URL:
@@ -42,10 +50,27 @@ def serving_password(owner_url: str) -> str | None:
     return hmac.new(secret.encode(), SERVING_ROLE.encode(), hashlib.sha256).hexdigest()
 
 
-async def connect(url: str) -> asyncpg.Connection:
+class Prompt(asyncpg.Connection):
+    """A connection that is closed in a moment, whether the server hears of it or not."""
+
+    told_of_silence: Callable[[], None] | None = None
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Say goodbye to a server that answers; leave any other."""
+        try:
+            async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
+                await super().close(timeout=timeout)
+        except TimeoutError:
+            self.terminate()
+            if self.told_of_silence:
+                self.told_of_silence()
+
+
+async def connect(url: str) -> Prompt:
     """A connection that hands JSON through as bytes and remembers statements of any length."""
-    connection: asyncpg.Connection = await asyncpg.connect(
+    connection: Prompt = await asyncpg.connect(
         plain_url(url).render_as_string(hide_password=False),
+        connection_class=Prompt,
         statement_cache_size=1000,
         max_cacheable_statement_size=0,
         max_cached_statement_lifetime=0,
@@ -63,21 +88,58 @@ async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool
         statement_cache_size=1000,
         max_cacheable_statement_size=0,
         max_cached_statement_lifetime=0,
+        connection_class=Prompt,
         init=_hand_json_through,
         reset=_leave_as_it_is,
     )
     return pool
 
 
+@asynccontextmanager
+async def lent(pool: "asyncpg.Pool[Any]") -> AsyncIterator[Any]:
+    """A connection of a pool, which gets it back with nothing open, or not at all."""
+    async with pool.acquire() as connection:
+        try:
+            yield connection
+        except BaseException:
+            if not await is_abandoned(connection):
+                await pool.expire_connections()
+            raise
+
+
+async def is_abandoned(connection: Any) -> bool:
+    """Roll back what was begun; false where the connection did not answer, and was given up.
+
+    Nothing here may take longer than a moment: somebody's deadline has passed already. (asyncpg's
+    own limits begin after it has waited for the server to hear of a cancelled statement.)
+    """
+    if connection.is_closed():
+        return True
+    try:
+        async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
+            await connection.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        connection.terminate()
+        return not isinstance(error, TimeoutError)
+    except BaseException:
+        connection.terminate()
+        raise
+    return True
+
+
 def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
     """The connections that units of work write through."""
 
     async def made() -> asyncpg.Connection:
-        return await connect(url)
+        connection = await connect(url)
+        connection.told_of_silence = suspicion.fall_on_all
+        return connection
 
+    suspicion = Suspicion()
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=made,
+        execution_options={"suspicion": suspicion},
         connect_args={"prepared_statement_cache_size": 1000},
         pool_size=most,
         max_overflow=0,
@@ -85,11 +147,44 @@ def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
         pool_use_lifo=True,
     )
     event.listen(engine.sync_engine, "connect", _hand_json_through_again)
+    event.listen(engine.sync_engine, "connect", suspicion.note)
+    event.listen(engine.sync_engine, "checkout", suspicion.check)
     return engine
 
 
+class Suspicion:
+    """Since when an engine's connections are not trusted: where one is dead, others are as well."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def fall_on_all(self) -> None:
+        """Let every connection of now be replaced when it is next wanted."""
+        self._since = time.monotonic()
+
+    @staticmethod
+    def note(_: object, record: Any) -> None:
+        """Listens to `connect`."""
+        record.info["made_at"] = time.monotonic()
+
+    def check(self, connection: Any, record: Any, _: object) -> None:
+        """Listens to `checkout`."""
+        if record.info["made_at"] < self._since:
+            connection.driver_connection.terminate()
+            raise DisconnectionError
+
+
+async def give_up(session: AsyncSession, connection: Any) -> None:
+    """End the transaction of a session in a moment, be it with its connection."""
+    if not await is_abandoned(connection):
+        suspicion: Suspicion = session.get_bind().get_execution_options()["suspicion"]
+        suspicion.fall_on_all()
+    if connection.is_closed():
+        await session.invalidate()
+
+
 def _hand_json_through_again(connection: Any, _: object) -> None:
-    """SQLAlchemy decodes json on each new connection; what is compiled is read as bytes here too."""
+    """SQLAlchemy decodes json on each new connection; here, too, compiled answers are bytes."""
     connection.run_async(_hand_json_through)
 
 

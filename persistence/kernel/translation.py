@@ -11,6 +11,7 @@ from domain.kernel.errors import Code, Invalid, Refusal, StateConflict, VersionC
 from persistence.kernel.changes import camel
 
 STALE = "Somebody changed this since you read it. Look at it again, then repeat what still holds."
+TOO_LONG = "This took too long and was given up."
 AT_ONCE = "Somebody else is changing the same thing at this moment. Try again."
 
 
@@ -38,6 +39,14 @@ def translated(error: BaseException) -> Refusal | Unavailable | None:
     return None
 
 
+def out_of_reach(error: BaseException) -> Unavailable | None:
+    """What to say where the database is to blame; None where the error is none of its outages."""
+    if isinstance(error, TimeoutError):
+        return Unavailable(TOO_LONG, "TIMEOUT")
+    found = error if isinstance(error, Unavailable) else translated(error)
+    return found if isinstance(found, Unavailable) else None
+
+
 def _cause(error: DBAPIError) -> BaseException:
     return getattr(error.orig, "__cause__", None) or error.orig or error
 
@@ -62,10 +71,14 @@ def _of_driver(error: BaseException) -> Refusal | Unavailable | None:
             code = Code.OUT_OF_RANGE if "out of" in str(error) else Code.INVALID_FORMAT
             return Invalid("A value has a form that cannot be kept.", code=code)
         case asyncpg.QueryCanceledError():
-            return Unavailable("This took too long and was given up.", "TIMEOUT")
+            return Unavailable(TOO_LONG, "TIMEOUT")
     if state in {"40001", "40P01", "55P03"}:
         return VersionConflict(AT_ONCE)
-    if state[:2] in {"08", "57", "53"} or isinstance(error, asyncpg.InterfaceError | OSError):
+    if (
+        state[:2] in {"08", "57", "53"}
+        or state in {"25P03", "25P04"}
+        or isinstance(error, asyncpg.InterfaceError | OSError)
+    ):
         return Unavailable("The database cannot be reached. Try again.")
     return None
 

@@ -30,6 +30,7 @@ from domain.kernel.errors import (
 )
 from persistence.kernel import keys, questions
 from persistence.kernel.changes import Changes, changes_of
+from persistence.kernel.engine import give_up
 from persistence.kernel.flushing import pointed_at_first
 from persistence.kernel.journal import Entry, Journal
 from persistence.kernel.keys import Earlier, Key
@@ -77,20 +78,25 @@ async def work_of(
 ) -> AsyncIterator["Work"]:
     """The same for an actor who is looked up inside the transaction."""
     with _in_words_of_the_domain():
-        async with made() as session, session.begin():
-            connection = await _entered(session, tenant_id)
+        async with made() as session, _entered(session, tenant_id) as connection:
             actor = await whose(connection)
             begun = Work(actor, now, request_id, session, connection)
             yield begun
             await begun.settle()
 
 
-async def _entered(session: AsyncSession, tenant_id: UUID) -> Connection:
-    """Begin the transaction inside the tenant; outside of one, row-level security raises."""
+@asynccontextmanager
+async def _entered(session: AsyncSession, tenant_id: UUID) -> AsyncIterator[Connection]:
+    """A transaction inside the tenant; outside of one, row-level security raises."""
     connection = await session.connection()
-    await connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    return cast(Connection, driver)
+    try:
+        await connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
+        yield cast(Connection, driver)
+        await session.commit()
+    except BaseException:
+        await give_up(session, driver)
+        raise
 
 
 @contextmanager

@@ -1,0 +1,78 @@
+"""Outages: whatever the network does, requests end in time and with a stable code."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from persistence.embedded import Addresses
+from tests.faults.proxy import CUTS, Proxy, Toxic
+from tests.faults.trellis import DEADLINE, ME, Client, Outcome, Trellis, a_trellis
+
+pytestmark = pytest.mark.anyio
+
+SLOW = (Toxic.LATENCY, Toxic.BANDWIDTH, Toxic.SLICER, Toxic.SLOW_CLOSE)
+
+
+@pytest.fixture(scope="module")
+async def proxy(addresses: Addresses) -> AsyncIterator[Proxy]:
+    async with Proxy(addresses.serving) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+async def trellis(
+    addresses: Addresses, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Trellis]:
+    directory: Path = tmp_path_factory.mktemp("trellis")
+    async with a_trellis(addresses, directory, proxy, pool_size=4) as trellis:
+        yield trellis
+
+
+@pytest.mark.parametrize("toxic", Toxic)
+async def test_no_hang_and_a_stable_code_and_all_is_well_afterwards(
+    trellis: Trellis, proxy: Proxy, toxic: Toxic
+) -> None:
+    known, unknown = await trellis.client(), await trellis.client()
+    await trellis.recovers(known)
+    proxy.poison(toxic)
+    outcomes = await under(known, unknown)
+    proxy.heal()
+    for what, each in outcomes.items():
+        assert each.seconds < DEADLINE + 1, (toxic, what, each)
+        assert is_stable(each), (toxic, what, each)
+        if toxic in SLOW:
+            assert each.status == 200, (toxic, what, each)
+    await trellis.recovers(known)
+    await trellis.settled()
+
+
+async def under(known: Client, unknown: Client) -> dict[str, Outcome]:
+    """Four of each kind of request at once; the worst of each kind."""
+    found = await asyncio.gather(
+        *(known.ask(ME) for _ in range(4)),
+        *(known.create("In the storm") for _ in range(4)),
+        *(unknown.ask(ME) for _ in range(4)),
+    )
+    kinds = {"read": found[:4], "write": found[4:8], "login": found[8:]}
+    return {kind: max(them, key=lambda each: each.seconds) for kind, them in kinds.items()}
+
+
+def is_stable(outcome: Outcome) -> bool:
+    if outcome.status == 200:
+        return outcome.code is None
+    refused = outcome.code in ("UNAVAILABLE", "TIMEOUT") and outcome.retry_after is not None
+    return outcome.status == 503 and refused
+
+
+@pytest.mark.parametrize("toxic", CUTS)
+async def test_a_change_whose_commit_is_cut_is_not_called_refused(
+    trellis: Trellis, proxy: Proxy, toxic: Toxic
+) -> None:
+    client = await trellis.client()
+    proxy.once.append(toxic)
+    outcome = await client.create("Perhaps")
+    assert (outcome.status, outcome.code) == (503, "UNAVAILABLE")
+    kept = await client.titles()
+    assert kept == (["Perhaps"] if toxic is Toxic.CUT_AFTER_COMMIT else [])
