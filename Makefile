@@ -102,6 +102,14 @@ readme: $(development) ## Write the README's tables anew
 golden: $(development) ## Write the compiler's golden files anew
 	@TRELLIS_WRITE_GOLDEN=1 $(python) -m pytest tests/reads -q
 
+.PHONY: decisions
+decisions: $(development) ## Decide access five million times in three ways (ARGS="1000000 7": number, seed)
+	@$(python) -m tests.isolation.decisions $(ARGS)
+
+.PHONY: mutants
+mutants: $(development) ## Break access, tenancy, journal and work in every small way; tests must notice
+	@$(python) -m tests.isolation.mutants $(ARGS)
+
 .PHONY: bench
 bench: $(development) ## Measure: the floor, Trellis, and plain Strawberry with SQLAlchemy
 	@$(python) -m benchmarks

@@ -85,16 +85,17 @@ async def prober(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterat
         yield await a_prober(owner, *connections)
 
 
-async def a_prober(owner: asyncpg.Connection, *connections: Connection) -> Prober:
+async def a_prober(
+    owner: asyncpg.Connection, never: Connection, emptied: Connection, inside: Connection
+) -> Prober:
     own, other = [await a_registered_tenant(owner) for _ in range(2)]
-    inside = connections[2]
     sides = Sides(
         await a_row_of_everything(inside, own, "ours"),
         await a_row_of_everything(inside, other, "theirs"),
     )
-    async with connections[1].transaction():
-        await enter(connections[1], own)
-    return Prober(*connections, sides=sides)
+    async with emptied.transaction():
+        await enter(emptied, own)
+    return Prober(never, emptied, inside, sides)
 
 
 async def test_every_table_of_the_catalogue_is_probed(owner: asyncpg.Connection) -> None:

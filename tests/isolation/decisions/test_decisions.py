@@ -1,0 +1,24 @@
+"""Check, list and oracle decide alike."""
+
+import os
+
+import asyncpg
+import pytest
+
+from persistence.kernel import work as unit
+from tests.isolation.decisions.deciding import decide
+
+DECISIONS = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
+SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
+
+
+@pytest.mark.anyio
+async def test_check_list_and_oracle_agree(
+    owner: asyncpg.Connection, pool: asyncpg.Pool, sessions: unit.Sessions
+) -> None:
+    tally = await decide(owner, pool, sessions, decisions=DECISIONS, seed=SEED)
+    print(tally)  # noqa: T201
+    assert tally.wrong == []
+    assert tally.made >= DECISIONS
+    one_way = {name for name, seen in tally.by_question.items() if 0 in seen}
+    assert one_way == {"Tenant: see"}, "Other questions are answered both ways."
