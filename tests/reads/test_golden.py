@@ -66,6 +66,32 @@ async def test_every_scan_of_a_tenant_table_begins_at_the_tenant(
         assert not [each for each in scans if not begins_at_the_tenant(each)]
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_table_of_a_statement_is_confined_to_the_tenant_by_the_statement_itself(
+    name: str, watched: Watched, tenants: dict[str, World]
+) -> None:
+    reads, _ = await answered(name, watched, tenants["meridian"])
+    for sql in reads:
+        assert not unconfined(sql)
+
+
+def test_a_table_that_is_not_confined_is_noticed() -> None:
+    sql = 'SELECT 1 FROM goals AS "~1", people AS people_1 WHERE "~1".tenant_id = $1::UUID'
+    assert unconfined(sql) == ["people_1"]
+
+
+def unconfined(sql: str) -> list[str]:
+    """The aliases of tenants' tables without a condition on the tenant for each time they occur."""
+    tables = "|".join(TENANT_TABLES)
+    aliases = re.findall(rf'(?:FROM|JOIN|,)\s+(?:{tables}) AS ("~\d+"|\w+)', sql)
+    return [
+        each
+        for each in dict.fromkeys(aliases)
+        if sql.count(f"{each}.tenant_id = $") < aliases.count(each)
+    ]
+
+
 async def plan_of(watched: Watched, world: World, sql: str) -> Any:
     """The generic plan, where small tables do not hide what large ones would get."""
     connection = watched.connection
