@@ -36,24 +36,24 @@ PLANTED = [
     ),
     ("L5", "extra", "CREATE TABLE extra (tenant_id uuid, id uuid)"),
     ("L6", "goals.planted", f"{INDEX} (title)"),
-    ("L6", "people.one", "ALTER TABLE people ADD CONSTRAINT one UNIQUE (employee_number)"),
-    ("L6", "people.two", "ALTER TABLE people ADD CONSTRAINT two UNIQUE (name, tenant_id)"),
+    ("L6", "extra.one", EXTRA.replace("PRIMARY", "CONSTRAINT one UNIQUE (id), PRIMARY")),
+    ("L6", "extra.two", EXTRA.replace("PRIMARY", "CONSTRAINT two UNIQUE (id, tenant_id), PRIMARY")),
     (
         "L7",
         "goals.away",
         (
-            "ALTER TABLE people ADD CONSTRAINT one UNIQUE (id);"
+            "CREATE TABLE extra (id uuid UNIQUE);"
             "ALTER TABLE goals ADD CONSTRAINT away"
-            " FOREIGN KEY (owner_person_id) REFERENCES people (id) NOT VALID"
+            " FOREIGN KEY (owner_person_id) REFERENCES extra (id) NOT VALID"
         ),
     ),
     (
         "L7",
         "goals.away",
         (
-            "ALTER TABLE people ADD CONSTRAINT one UNIQUE (id, tenant_id);"
+            "CREATE TABLE extra (id uuid, tenant_id uuid, UNIQUE (id, tenant_id));"
             "ALTER TABLE goals ADD CONSTRAINT away"
-            " FOREIGN KEY (tenant_id, owner_person_id) REFERENCES people (id, tenant_id) NOT VALID"
+            " FOREIGN KEY (tenant_id, owner_person_id) REFERENCES extra (id, tenant_id) NOT VALID"
         ),
     ),
     ("L8", "seen", "CREATE VIEW seen AS SELECT * FROM goals"),
@@ -102,11 +102,15 @@ PLANTED = [
     ("P2", "goals_n_seq", "ALTER TABLE goals ADD n bigint GENERATED ALWAYS AS IDENTITY"),
     ("P3", "mood", "CREATE TYPE mood AS ENUM ('well')"),
     ("P3", "word", "CREATE DOMAIN word AS text"),
-    ("P4", "goals.planted", "ALTER TABLE goals ADD CONSTRAINT planted EXCLUDE (title WITH =)"),
+    (
+        "P4",
+        "goals.planted",
+        "ALTER TABLE goals ADD CONSTRAINT planted EXCLUDE (tenant_id WITH =, id WITH =)",
+    ),
     (
         "P5",
         "goals.planted",
-        "ALTER TABLE goals ADD CONSTRAINT planted UNIQUE (tenant_id, title) DEFERRABLE",
+        "ALTER TABLE goals ADD CONSTRAINT planted UNIQUE (tenant_id, id) DEFERRABLE",
     ),
     ("P7", "goals", f"ALTER POLICY own_rows ON goals USING ({ASKING})"),
     ("P8", "tiny()", TINY.format("int", "")),
