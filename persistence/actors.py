@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,7 +32,10 @@ SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS me
         WHERE a.tenant_id = $1 AND a.member_id = m.id) AS grants,
        (SELECT json_agg(json_build_array(l.team_id, l.starts_on, l.ends_on))
         FROM team_memberships l
-        WHERE l.tenant_id = $1 AND l.person_id = p.id AND l.role = 'lead') AS leads
+        WHERE l.tenant_id = $1 AND l.person_id = p.id AND l.role = 'lead') AS leads,
+       EXISTS(SELECT FROM reporting_closure r
+              WHERE r.tenant_id = $1 AND r.ancestor_id = p.id
+                AND (r.ends_on IS NULL OR r.ends_on > current_date - 2)) AS has_reports
 FROM directory.tenants d
 LEFT JOIN tenants t ON t.tenant_id = $1 AND t.id = $1
 LEFT JOIN members m ON m.tenant_id = $1 AND m.subject = $2
@@ -94,6 +96,7 @@ async def admission(
         grants=_grants(row["grants"]),
         organizations=frozenset(map(OrganizationId, row["organizations"])),
         teams_led=_teams_led(row["leads"], today),
+        has_reports=row["has_reports"],
     )
 
 
@@ -114,7 +117,7 @@ def _teams_led(listed: bytes | None, today: date) -> frozenset[TeamId]:
     )
 
 
-def _unit(id: Any) -> OrganizationId | None:
+def _unit(id: str | None) -> OrganizationId | None:
     return OrganizationId(UUID(id)) if id else None
 
 

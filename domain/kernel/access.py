@@ -132,7 +132,8 @@ class Actor:
     """One member of one tenant at one moment: all that the rules ask about the caller.
 
     `organizations` are the actor's own unit and every unit above it; `teams_led` are the teams
-    led directly; `today` is the date in the tenant's time zone.
+    led directly; `has_reports` is False only where certainly nobody stands below the actor; `today`
+    is the date in the tenant's time zone.
     """
 
     tenant_id: TenantId
@@ -142,6 +143,7 @@ class Actor:
     grants: frozenset[Grant] = frozenset()
     organizations: frozenset[OrganizationId] = frozenset()
     teams_led: frozenset[TeamId] = frozenset()
+    has_reports: bool = True
 
     def populations(self, permission: Permission) -> frozenset[Population]:
         """The kinds of population over which the actor holds this permission."""

@@ -13,6 +13,7 @@ from persistence.reading.selection import Field
 from persistence.reading.sources import (
     ActorFact,
     Argument,
+    IsAnything,
     IsGiven,
     Populations,
     RowId,
@@ -32,6 +33,14 @@ class BoundFacts:
         """Known, because the rule is compiled differently for each."""
         known: frozenset[Population] = self._draft.know(Populations(permission))
         return known
+
+    def leads(self) -> bool:
+        """Known, because whoever leads no team needs no look-up of teams."""
+        return bool(self._draft.know(IsAnything("teams_led")))
+
+    def manages(self) -> bool:
+        """Known, because whoever has no reports needs no look-up of lines."""
+        return bool(self._draft.know(IsAnything("has_reports")))
 
     def tenant(self) -> Sql:
         """The tenant that every table of the statement is confined to."""

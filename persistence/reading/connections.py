@@ -73,6 +73,7 @@ class _Connection:
         asked = next(iter(self.field.selection.of.values()))
         compiler = self.compiler
         match = self._match()
+        self.is_numbered = self.backwards or any(each.name == "page_info" for each in asked)
         self.size: Sql = compiler.draft.bind(PageSize(self.field), BigInteger())
         page = self._page(match)
         columns = [(each.key, self._part(each, page, match)) for each in asked]
@@ -114,23 +115,27 @@ class _Connection:
         return [*keys, Key(row.c.id, bool(keys) and keys[-1].descending)]
 
     def _page(self, match: Sql) -> Subquery:
-        """One row more than asked tells whether there is another page.
+        """One row more than asked tells whether there is another page, if anybody wants to know.
 
-        The literal limit keeps a generic plan's estimate honest; the bound one is the client's.
+        Rows are numbered only where their place matters: an aggregate takes the rows of an ordered
+        subquery in their order, and to number them costs more than to read them. The literal
+        limit keeps a generic plan's estimate honest; the bound one is the client's.
         """
         inside = and_(match, *self._places())
         ordering = [key.ordering(backwards=self.backwards) for key in self.keys]
-        nth = func.row_number().over(order_by=ordering).label(NTH)
         extra = [key.sql.label(f"~key{n}") for n, key in enumerate(self.keys)]
+        if self.is_numbered:
+            extra.append(func.row_number().over(order_by=ordering).label(NTH))
         rows = (
-            select(*self.alias.c, nth, *extra)
+            select(*self.alias.c, *extra)
             .where(inside)
             .order_by(*ordering)
             .limit(literal_column(str(MOST + 1)))
             .correlate_except(self.alias)
             .subquery(self.compiler.name())
         )
-        return select(rows).limit(self.size + literal_column("1")).subquery(self.compiler.name())
+        size = self.size + literal_column("1") if self.is_numbered else self.size
+        return select(rows).limit(size).subquery(self.compiler.name())
 
     def _places(self) -> list[Sql]:
         return [
@@ -187,6 +192,8 @@ class _Connection:
         return self.compiler.json(self.compiler.object(self.target, page, part.selection))
 
     def _items(self, item: Sql, page: Subquery) -> Sql:
+        if not self.is_numbered:
+            return func.coalesce(func.json_agg(item, type_=JSON), EMPTY, type_=JSON)
         nth: Any = page.c[NTH].desc() if self.backwards else page.c[NTH]
         items = func.json_agg(aggregate_order_by(item, nth), type_=JSON).filter(
             page.c[NTH] <= self.size

@@ -27,6 +27,17 @@ class ActorFact:
 
 
 @dataclass(frozen=True)
+class IsAnything:
+    """Whether an attribute of the actor is not empty."""
+
+    name: str
+
+    def __call__(self, run: Run) -> bool:
+        """True where there is something in it."""
+        return bool(getattr(run.actor, self.name))
+
+
+@dataclass(frozen=True)
 class Populations:
     """The kinds of population over which the actor holds a permission."""
 

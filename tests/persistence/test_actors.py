@@ -69,6 +69,7 @@ async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
     unit = OrganizationId(low.id)
     assert await admit("mara@x.example") == Actor(
         tenant_id=tenant_id,
+        has_reports=False,
         today=date(2026, 6, 15),
         member_id=MemberId(member.id),
         person_id=PersonId(mara.id),
