@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -104,9 +105,13 @@ class Serving:
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One project for all of these tests; under root, where only root may enter."""
-    return tmp_path_factory.mktemp("serving")
+    made = tmp_path_factory.mktemp("serving")
+    yield made
+    note = made / "postgres" / ELSEWHERE
+    if note.exists():
+        shutil.rmtree(note.read_text().strip(), ignore_errors=True)
 
 
 @pytest.fixture
