@@ -146,11 +146,7 @@ async def _check_schema(address: str) -> None:
 def prepare() -> None:
     """Do what `serve` does before it serves: migrate, and load the demo once."""
     _migrate()
-    try:
-        _load_demo()
-    except ImportError as error:  # until the demo can be loaded
-        if not str(error.name).startswith("api.demo"):
-            raise
+    _load_demo()
 
 
 @tenants.command("create")
