@@ -14,6 +14,9 @@ from typing import Self
 from persistence.kernel.engine import plain_url
 
 BROKEN = (ConnectionError, OSError, asyncio.IncompleteReadError)
+PROXIED = "proxied"
+"""The name that connections by way of a proxy go by at the server."""
+
 RESET = struct.pack("ii", 1, 0)
 """What makes closing a socket a reset instead of a farewell."""
 
@@ -75,6 +78,7 @@ class Proxy:
         assert self._listening is not None
         port = self._listening.sockets[0].getsockname()[1]
         plain = plain_url(self.server_url).difference_update_query(["host", "port"])
+        plain = plain.update_query_dict({"application_name": PROXIED})
         return plain.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
 
     async def __aenter__(self) -> Self:

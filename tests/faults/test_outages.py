@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from persistence.embedded import Addresses
+from tests.faults.figures import figure, note
 from tests.faults.proxy import CUTS, Proxy, Toxic
-from tests.faults.trellis import DEADLINE, ME, Client, Outcome, Trellis, a_trellis
+from tests.faults.trellis import DEADLINE, ME, Client, Outcome, Trellis, a_trellis, backends
 
 pytestmark = pytest.mark.anyio
 
+POOL = 4
 SLOW = (Toxic.LATENCY, Toxic.BANDWIDTH, Toxic.SLICER, Toxic.SLOW_CLOSE)
 
 
@@ -26,7 +29,7 @@ async def trellis(
     addresses: Addresses, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Trellis]:
     directory: Path = tmp_path_factory.mktemp("trellis")
-    async with a_trellis(addresses, directory, proxy, pool_size=4) as trellis:
+    async with a_trellis(addresses, directory, proxy, pool_size=POOL) as trellis:
         yield trellis
 
 
@@ -76,3 +79,24 @@ async def test_a_change_whose_commit_is_cut_is_not_called_refused(
     assert (outcome.status, outcome.code) == (503, "UNAVAILABLE")
     kept = await client.titles()
     assert kept == (["Perhaps"] if toxic is Toxic.CUT_AFTER_COMMIT else [])
+
+
+async def test_many_outages_leave_no_connection_behind(
+    trellis: Trellis, proxy: Proxy, addresses: Addresses
+) -> None:
+    outages = figure(10, 100)
+    chance = Random(4)
+    known, unknown = await trellis.client(), await trellis.client()
+    slowest = 0.0
+    for _ in range(outages):
+        proxy.poison(chance.choice(list(Toxic)))
+        outcomes = await under(known, unknown)
+        proxy.heal()
+        assert all(is_stable(each) for each in outcomes.values()), outcomes
+        slowest = max(slowest, await trellis.recovers(known))
+    await trellis.settled()
+    states = await backends(addresses)
+    note(f"{outages} outages: back within {slowest:.2f} s, {len(states)} connections, all idle.")
+    assert set(states) == {"idle"}
+    assert len(states) <= POOL + 5
+    assert len(proxy.pairs) == len(states)

@@ -21,12 +21,14 @@ from api.identity.built_in import token
 from api.settings import Settings
 from persistence.embedded import Addresses
 from persistence.kernel.engine import connect
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import PROXIED, Proxy
 
 Json = dict[str, Any]
 
 DEADLINE = 2.0
 """Seconds that a request gets here."""
+
+UNBOUNDED: Json = {"request_timeout": DEADLINE, "caller_budget": 0, "tenant_budget": 0}
 
 CREATE = """
 mutation($input: GoalCreateInput!) {
@@ -154,7 +156,7 @@ async def a_trellis(
     addresses: Addresses, directory: Path, proxy: Proxy | None = None, **settings: Any
 ) -> AsyncIterator[Trellis]:
     """The whole of Trellis without a socket of its own, over a proxy where one is given."""
-    told = Settings(directory=directory, port=0, request_timeout=DEADLINE, **settings)
+    told = Settings(directory=directory, port=0, **UNBOUNDED | settings)
     serving = addresses.serving if proxy is None else proxy.url
     async with opened(told, serving) as wire:
         transport = httpx.ASGITransport(application(wire))
@@ -164,11 +166,11 @@ async def a_trellis(
 
 
 async def backends(addresses: Addresses) -> list[str]:
-    """What the server's connections of the serving role are doing."""
-    connection = await connect(addresses.owner)
+    """What the connections are doing that the server has by way of a proxy."""
+    connection = await connect(addresses.serving)  # who may look into its own only
     try:
         rows = await connection.fetch(
-            "SELECT state FROM pg_stat_activity WHERE usename = 'trellis_app'"
+            "SELECT state FROM pg_stat_activity WHERE application_name = $1", PROXIED
         )
         return [str(row["state"]) for row in rows]
     finally:

@@ -1,0 +1,16 @@
+"""How much of everything: a little on every change, and all of it with a command of its own."""
+
+import os
+import sys
+
+IS_LONG = os.environ.get("TRELLIS_LONG") == "1"
+
+
+def figure(short: int, long: int) -> int:
+    """The short figure for every change, the long one where TRELLIS_LONG is 1."""
+    return long if IS_LONG else short
+
+
+def note(sentence: str) -> None:
+    """Say what was reached; pytest shows it with `-s`, as the commands do."""
+    sys.stdout.write(f"\n{sentence}\n")
