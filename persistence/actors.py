@@ -6,7 +6,7 @@ is turned away at the very next one.
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
@@ -35,13 +35,16 @@ SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS me
         WHERE l.tenant_id = $1 AND l.person_id = p.id AND l.role = 'lead') AS leads,
        EXISTS(SELECT FROM reporting_closure r
               WHERE r.tenant_id = $1 AND r.ancestor_id = p.id
-                AND (r.ends_on IS NULL OR r.ends_on > current_date - 2)) AS has_reports
+                AND (r.ends_on IS NULL OR r.ends_on > $3)) AS has_reports
 FROM directory.tenants d
 LEFT JOIN tenants t ON t.tenant_id = $1 AND t.id = $1
 LEFT JOIN members m ON m.tenant_id = $1 AND m.subject = $2
 LEFT JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
 WHERE d.id = $1
 """
+
+FARTHEST_WEST = timedelta(hours=12)
+"""The last place where a day ends; the statement is asked before the tenant's zone is known."""
 
 
 class Barred(StrEnum):
@@ -76,7 +79,8 @@ async def admission(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | Barred:
     """The same, saying why not. Raises TenantNotServed."""
-    row = await connection.fetchrow(ACTOR, tenant_id, subject)
+    earliest = (now.astimezone(UTC) - FARTHEST_WEST).date()
+    row = await connection.fetchrow(ACTOR, tenant_id, subject, earliest)
     if row is None:
         return Barred.NO_SUCH_TENANT
     if row["tenant_status"] != TenantStatus.ACTIVE:
