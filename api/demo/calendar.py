@@ -6,6 +6,7 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
+SATURDAY = 5
 HOLIDAYS = {(1, 1), (12, 24), (12, 25), (12, 26), (12, 31)}
 
 
@@ -42,12 +43,14 @@ def years(today: date, first_month: int) -> list[Span]:
     return [Span(before, start - timedelta(days=1)), Span(start, after - timedelta(days=1))]
 
 
-def moment(day: date, zone: str, chance: Random) -> datetime:
-    """A time of that day at which somebody there is at work; after weekends, the Monday."""
-    if (day.month, day.day) in HOLIDAYS:
-        day += timedelta(days=2)
-    if day.weekday() >= 5:
-        day += timedelta(days=7 - day.weekday())
+def moment(day: date, zone: str, chance: Random, before: date) -> datetime:
+    """A time of that day at which somebody there is at work; else of the next one, if it is past.
+
+    `before` is the day of today: the story ends in the night before it.
+    """
+    step = 1 if day < before - timedelta(days=5) else -1
+    while day.weekday() >= SATURDAY or (day.month, day.day) in HOLIDAYS or day >= before:
+        day += timedelta(days=step)
     minutes = int(chance.triangular(8 * 60, 17 * 60 + 30, 9 * 60 + 40))
     at = time(minutes // 60, minutes % 60, chance.randrange(60))
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)

@@ -205,7 +205,7 @@ class Setting:
         return plan
 
     def _moment(self, day: date, author: Worker) -> datetime:
-        at = moment(day, author.site.time_zone, self.chance)
+        at = moment(day, author.site.time_zone, self.chance, self.staff.today)
         return min(at, last_moment(self.staff.today) - timedelta(hours=6))
 
     def _made_on(self, index: int, span: Span) -> date:

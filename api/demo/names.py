@@ -4,6 +4,7 @@ Where a script is not Latin, an entry reads `native|romanised`: the e-mail addre
 second, and the directory shows both, so that colleagues find each other.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from random import Random
@@ -27,6 +28,7 @@ class Culture:
     family: tuple[str, ...]
     family_first: bool = False
     second_family: bool = False
+    declines: bool = False
 
     def name(self, chance: Random) -> FullName:
         """One of these names."""
@@ -36,6 +38,8 @@ class Culture:
             other = chance.choice(self.family)
             if other != family and chance.random() < 0.45:
                 family = f"{family} {other}"
+        if self.declines and given.endswith("a"):
+            family = plain_family = DECLINED.sub("ka", family)
         if (given == plain_given) != (family == plain_family):
             given, family = plain_given, plain_family
         is_native = given != plain_given
@@ -61,6 +65,9 @@ def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     return "".join(each for each in bare.lower() if each.isalnum())
 
+
+DECLINED = re.compile(r"(?<=[sc])ki$")
+"""The family names of which Polish women bear another form."""
 
 SPELLED = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "ı": "i"}
@@ -109,6 +116,7 @@ CULTURES: dict[str, Culture] = {
             "Pawłowicz, Pietrzak, Sikora, Stępień, Szulc, Walczak, Wieczorek, Wójcik, Wróbel,"
             "Zając, Żak"
         ),
+        declines=True,
     ),
     "es": Culture(
         _names(
@@ -203,9 +211,9 @@ CULTURES: dict[str, Culture] = {
             "Σοφία|Sofia, Χρήστος|Christos, Κατερίνα|Katerina"
         ),
         _names(
-            "Παπαδόπουλος|Papadopoulos, Γεωργίου|Georgiou, Οικονόμου|Oikonomou,"
-            "Μακρής|Makris, Νικολάου|Nikolaou, Βασιλείου|Vasileiou, Αντωνίου|Antoniou,"
-            "Καραγιάννης|Karagiannis, Λάμπρου|Lamprou, Ζαχαρίου|Zachariou"
+            "Αθανασίου|Athanasiou, Γεωργίου|Georgiou, Οικονόμου|Oikonomou,"
+            "Ιωάννου|Ioannou, Νικολάου|Nikolaou, Βασιλείου|Vasileiou, Αντωνίου|Antoniou,"
+            "Δημητρίου|Dimitriou, Λάμπρου|Lamprou, Ζαχαρίου|Zachariou"
         ),
     ),
     "ae": Culture(

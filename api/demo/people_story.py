@@ -162,4 +162,4 @@ class PeopleStory:
 
     def _ahead_of(self, day: date) -> datetime:
         early = min(day - timedelta(days=NOTICE), self.staff.today - timedelta(days=4))
-        return moment(early, self.hr.site.time_zone, self.chance)
+        return moment(early, self.hr.site.time_zone, self.chance, self.staff.today)

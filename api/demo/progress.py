@@ -20,7 +20,7 @@ DRAFT, ACTIVE, ACHIEVED, MISSED, ABANDONED = GoalStatus
 ROUNDS = {Unit: 9, Crew: 3, Worker: 2}
 """How often they check in, by whose goal it is."""
 
-REACHED = {ACHIEVED: (0.97, 1.13), MISSED: (0.2, 0.84), ABANDONED: (0.05, 0.5), ACTIVE: (0.5, 1.2)}
+REACHED = {ACHIEVED: (0.97, 1.13), MISSED: (0.2, 0.84), ABANDONED: (0.05, 0.5), ACTIVE: (0.6, 1.25)}
 """How far they get in the whole time, as a share of the way."""
 
 
@@ -71,8 +71,9 @@ class Course:
         return DRAFT if chance > 0.95 and isinstance(self.plan.owner, Worker) else ACTIVE
 
     def _past_outcome(self, chance: float) -> GoalStatus:
-        if chance > 0.965 and not isinstance(self.plan.owner, Unit):
-            return ACTIVE
+        is_recent = self.plan.span.due_on > self.today - timedelta(days=90)
+        if chance > 0.93 and is_recent and not isinstance(self.plan.owner, Unit):
+            return ACTIVE  # overdue: people forget
         if chance < 0.08 and self.plan.parent is not None:
             self.ends_on = self.plan.span.day(self.chance.uniform(0.45, 0.85))
             return ABANDONED
@@ -111,7 +112,7 @@ class Course:
             for measure, each, last in zip(plan.measures, done, before, strict=True)
         )
         pace = sum(done) / len(done) / share
-        confidence = ON_TRACK if pace >= 0.82 else AT_RISK if pace >= 0.5 else OFF_TRACK
+        confidence = ON_TRACK if pace >= 0.74 else AT_RISK if pace >= 0.45 else OFF_TRACK
         author = plan.author_on(day)
         note = self._note(confidence, author, values, before, is_last=is_last)
         at = self._moment(day, author)
@@ -166,8 +167,9 @@ class Course:
     def _moment(self, day: date, author: Worker) -> datetime:
         """A time of that day, after whatever was said last."""
         last = self.plan.words[-1].at if self.plan.words else self.plan.made_at
-        at = min(moment(day, author.site.time_zone, self.chance), last_moment(self.today))
-        return max(at, last + timedelta(minutes=self.chance.randint(2, 40)))
+        at = moment(day, author.site.time_zone, self.chance, self.today)
+        at = max(at, last + timedelta(minutes=self.chance.randint(2, 40)))
+        return min(at, last_moment(self.today))
 
     def _reasons(self) -> tuple[str | None, ...]:
         if self.leaves is not None and self.ends_on == self.leaves - timedelta(days=3):

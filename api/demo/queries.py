@@ -69,7 +69,7 @@ COMPANY_GOALS = ExampleQuery(
 COLLEAGUES = ExampleQuery(
     "Somebody by name, without minding accents and capitals",
     """query Colleagues {
-  people(first: 10, search: "mul") {
+  people(first: 10, search: "mar") {
     nodes { name jobTitle location timeZone workEmail organization { name } manager { name } }
   }
 }

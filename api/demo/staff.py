@@ -94,7 +94,6 @@ def staffed(company: Unit, slug: str, today: date) -> Staff:
     for known in KNOWN:
         if known.tenant == slug:
             staff.introduce(known, _seat(staff, known))
-    _keep_in_order(staff)
     return staff
 
 
@@ -151,12 +150,3 @@ def _seat(staff: Staff, known: Known) -> Worker:
         return staff.heads[known.unit]
     crews = [each for each in staff.crews if each.unit == known.unit]
     return crews[known.seat[0]].members[known.seat[1]]
-
-
-def _keep_in_order(staff: Staff) -> None:
-    """Nobody was hired before their manager could have been: managers stay the longest."""
-    for worker in staff.workers:
-        if worker.manager is not None and worker.is_lead:
-            earliest = worker.manager.hired_on + timedelta(days=20)
-            latest = staff.today - timedelta(days=staff.chance.randint(640, 1300))
-            worker.hired_on = max(worker.hired_on, min(earliest, latest))

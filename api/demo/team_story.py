@@ -114,7 +114,7 @@ class TeamStory:
     def _tell(self, crew: Crew, day: date, told_at: datetime, act: Callable[[Team], None]) -> None:
         """Something that the lead writes down shortly before it counts."""
         early = min(day - timedelta(days=4), self.staff.today - timedelta(days=3))
-        at = moment(early, crew.site.time_zone, self.chance)
+        at = moment(early, crew.site.time_zone, self.chance, self.staff.today)
         at = max(at, told_at + timedelta(hours=4), self.since + timedelta(hours=5))
 
         async def told(_: Retelling) -> Aggregate:
@@ -152,5 +152,5 @@ class TeamStory:
 
         parent_first = 9 if project.parent else 8
         day = max(project.starts_on, project.parent.starts_on if project.parent else date.min)
-        at = moment(day, "UTC", self.chance).replace(hour=parent_first)
+        at = moment(day, "UTC", self.chance, self.staff.today).replace(hour=parent_first)
         self.story.add(max(at, self.since + timedelta(hours=6)), project.lead, act)

@@ -45,7 +45,7 @@ class Aim:
 def read(text: str) -> tuple[Aim, ...]:
     """The aims written down in a text. Raises ValueError where a line makes no sense."""
     aims = []
-    for block in re.split(r"\n(?=\S)", text.strip()):
+    for block in re.split(r"\n(?=\S)", text.strip().replace("'", "’")):
         heading, *rest = block.strip().split("\n")
         found = HEADING.fullmatch(heading)
         if found is None:

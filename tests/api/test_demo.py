@@ -1,0 +1,294 @@
+"""The demo: the same two tenants everywhere, whole or not at all, and a year of life in each."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.database import Database
+from api.demo import DemoPerson, load_demo, people_to_be, queries_of
+from api.demo.loading import TENANTS, planned
+from api.settings import Settings
+from domain.goals import GoalStatus, Visibility
+from domain.kernel.identity import TenantId
+from persistence.embedded import Addresses
+from persistence.kernel.work import Sessions
+from tests.make.actors import TODAY
+from tests.make.graph import LiveGraph
+
+ANY_DAY = date(2027, 1, 3)
+"""A Sunday in the first days of a fiscal year: the hardest day for made-up calendars."""
+
+
+class Interrupted(Exception):
+    """Somebody pulled the plug."""
+
+
+@dataclass
+class Demo:
+    """Both tenants, as the serving role and their members see them."""
+
+    database: Database
+    settings: Settings
+    owner: Any
+    graphs: dict[str, LiveGraph]
+    loaded: list[DemoPerson]
+    seconds: float
+
+    async def rows(self, slug: str, sql: str) -> list[Any]:
+        """What a statement of the owner finds inside one tenant."""
+        async with self.owner.transaction():
+            id = self.graphs[slug].tenant_id
+            await self.owner.execute(f"SET LOCAL app.tenant_id = '{id}'")
+            return [tuple(row) for row in await self.owner.fetch(sql)]
+
+    async def ask(self, person: DemoPerson, query: str) -> Any:
+        """The data that somebody gets."""
+        return await self.graphs[person.tenant].ask(person.email, query)
+
+
+def ignored(_what: str, _done: int, _of: int) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="module")
+async def demo(
+    addresses: Addresses,
+    owner: Any,
+    pool: Any,
+    sessions: Sessions,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Demo]:
+    """The demo, loaded by the third attempt: twice somebody pulls the plug."""
+    database = Database(addresses.serving, addresses.owner)
+    settings = Settings(directory=tmp_path_factory.mktemp("demo"))
+
+    def pull_the_plug(_what: str, done: int, _of: int) -> None:
+        if done > 100:
+            raise Interrupted
+
+    for _ in range(2):
+        with pytest.raises(Interrupted):
+            await load_demo(database, settings, pull_the_plug, today=TODAY)
+        assert await _listed(owner) == {}
+    began = perf_counter()
+    loaded = await load_demo(database, settings, ignored, today=TODAY)
+    seconds = perf_counter() - began
+    graphs = {
+        slug: LiveGraph(pool, sessions, TenantId(id)) for slug, id in (await _listed(owner)).items()
+    }
+    yield Demo(database, settings, owner, graphs, loaded, seconds)
+
+
+async def _listed(owner: asyncpg.Connection) -> dict[str, Any]:
+    rows = await owner.fetch(
+        "SELECT slug, id FROM directory.tenants WHERE slug IN ('meridian', 'harbor')"
+    )
+    return {row["slug"]: row["id"] for row in rows}
+
+
+def _told(today: date) -> list[Any]:
+    told: list[Any] = []
+    for tenant in TENANTS:
+        staff, plans, since = planned(tenant, today)
+        told.append(since)
+        told += [
+            (each.email, each.name, each.title, each.hired_on, each.left_on, each.absences)
+            for each in staff.workers
+        ]
+        told += [
+            (
+                plan.title,
+                plan.status,
+                plan.made_at,
+                [(word.at, word.values, word.note) for word in plan.words],
+                plan.closing_note,
+            )
+            for plan in plans
+        ]
+    return told
+
+
+def test_the_story_is_the_same_every_time() -> None:
+    assert _told(ANY_DAY) == _told(ANY_DAY)
+
+
+@pytest.mark.parametrize("today", [ANY_DAY, date(2026, 11, 22), date(2028, 2, 29)])
+def test_nothing_happens_before_its_time_or_after_today(today: date) -> None:
+    for tenant in TENANTS:
+        _, plans, _ = planned(tenant, today)
+        for plan in plans:
+            times = [plan.made_at, *(word.at for word in plan.words)]
+            assert times == sorted(times)
+            assert times[-1].date() < today
+            if plan.closed_at is not None:
+                assert times[-1] <= plan.closed_at
+                assert plan.closed_at.date() < today
+            if plan.parent is not None:
+                assert plan.parent.made_at < plan.made_at
+
+
+async def test_everybody_to_be_is_loaded_once(demo: Demo, record_property: Any) -> None:
+    record_property("load_seconds", round(demo.seconds, 1))
+
+    assert demo.loaded == people_to_be()
+    assert await load_demo(demo.database, demo.settings, ignored, today=TODAY) == []
+
+
+@pytest.mark.parametrize("person", people_to_be(), ids=lambda each: each.email)
+async def test_everybody_to_be_may_sign_in(demo: Demo, person: DemoPerson) -> None:
+    roles = {"hr": "HR", "partner": "HR", "admin": "Tenant admin"}
+    extra = roles.get(person.email.partition("@")[0])
+
+    found = await demo.ask(person, "{ viewer { person { name jobTitle } roles { name } } }")
+
+    assert found["viewer"]["person"] == {"name": person.name, "jobTitle": person.title}
+    names = {each["name"] for each in found["viewer"]["roles"]}
+    assert names == {"Employee"} | ({extra} if extra else set())
+
+
+@pytest.mark.parametrize("person", people_to_be(), ids=lambda each: each.email)
+async def test_their_queries_show_something(demo: Demo, person: DemoPerson) -> None:
+    for query in queries_of(person.email):
+        found = await demo.ask(person, query.text)
+
+        assert _leaves(found) > 5, query.title
+
+
+def _leaves(value: Any) -> int:
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return sum(map(_leaves, parts))
+    return value is not None
+
+
+async def test_there_are_as_many_as_a_company_has(demo: Demo) -> None:
+    counts = {}
+    for slug in ("meridian", "harbor"):
+        for table in ("people", "organizations", "teams", "goals", "check_ins"):
+            ((count,),) = await demo.rows(slug, f"SELECT count(*) FROM {table}")
+            counts[slug, table] = count
+
+    assert 1150 <= counts["meridian", "people"] <= 1300
+    assert 60 <= counts["meridian", "organizations"] <= 90
+    assert 150 <= counts["meridian", "teams"] <= 200
+    assert 1500 <= counts["meridian", "goals"] <= 2600
+    assert 3500 <= counts["meridian", "check_ins"] <= 8000
+    assert 50 <= counts["harbor", "people"] <= 70
+    assert 90 <= counts["harbor", "goals"] <= 250
+
+
+async def test_five_levels_lead_and_nobody_leads_themselves(demo: Demo) -> None:
+    depth = "SELECT max(depth) FROM reporting_closure WHERE starts_on <= current_date"
+    cycles = "SELECT count(*) FROM reporting_closure WHERE descendant_id = ancestor_id"
+    levels = """
+        SELECT DISTINCT p.level FROM people p
+        JOIN reporting_closure c ON c.ancestor_id = p.id WHERE c.ends_on IS NULL ORDER BY 1
+    """
+
+    assert await demo.rows("meridian", depth) == [(5,)]
+    assert await demo.rows("meridian", cycles) == [(0,)]
+    assert await demo.rows("meridian", levels) == [("M1",), ("M2",), ("M3",), ("M4",), ("M5",)]
+
+
+async def test_every_kind_of_goal_occurs(demo: Demo) -> None:
+    for slug in ("meridian", "harbor"):
+        found = await demo.rows(slug, "SELECT DISTINCT status, visibility FROM goals")
+
+        assert {status for status, _ in found} == {str(each) for each in GoalStatus}
+        assert {visibility for _, visibility in found} == {str(each) for each in Visibility}
+
+
+async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
+    for action, least in {
+        "hired": 1150,
+        "left": 85,
+        "rehired": 8,
+        "leave_started": 50,
+        "manager_assigned": 80,
+    }.items():
+        ((count,),) = await demo.rows(
+            "meridian", f"SELECT count(*) FROM journal WHERE action = '{action}'"
+        )
+        assert count >= least, action
+    future = "SELECT count(*) FROM reporting_lines WHERE starts_on > DATE '{}'".format(TODAY)
+    dotted = "SELECT count(*) FROM reporting_lines WHERE kind = 'dotted'"
+    unnamed = """
+        SELECT count(*) FROM people p WHERE NOT EXISTS (
+            SELECT FROM person_references r WHERE r.person_id = p.id AND r.source = 'workday')
+    """
+    assert (await demo.rows("meridian", future))[0][0] >= 3
+    assert (await demo.rows("meridian", dotted))[0][0] >= 30
+    assert await demo.rows("meridian", unnamed) == [(0,)]
+
+
+async def test_the_manager_leads_a_team_with_the_employee_in_it(demo: Demo) -> None:
+    query = """{ viewer { person {
+        direct: reports(first: 20) { totalCount nodes { workEmail } }
+        all: reports(first: 1, depth: 9) { totalCount }
+        teamsLed(first: 1) { totalCount }
+    } } }"""
+    for person in people_to_be():
+        if person.role == "Manager":
+            found = (await demo.ask(person, query))["viewer"]["person"]
+            direct = found["direct"]
+
+            assert 6 <= direct["totalCount"] <= 10
+            assert found["all"]["totalCount"] > direct["totalCount"]
+            assert found["teamsLed"]["totalCount"] == 1
+            assert f"employee@{person.tenant}.example" in {
+                each["workEmail"] for each in direct["nodes"]
+            }
+
+
+async def test_a_partner_sees_employment_only_in_their_part(demo: Demo) -> None:
+    query = """{
+        all: people(first: 1) { totalCount }
+        known: people(first: 1, where: { employmentStatus: { in: [EMPLOYED, ON_LEAVE] } }) {
+            totalCount
+        }
+    }"""
+    for person in people_to_be():
+        if person.email.startswith("partner@"):
+            found = await demo.ask(person, query)
+
+            assert 20 < found["known"]["totalCount"] < found["all"]["totalCount"] * 0.8
+
+
+async def test_the_journal_runs_through_a_year_in_order(demo: Demo) -> None:
+    rows = await demo.rows("meridian", "SELECT recorded_at, xid, seq FROM journal ORDER BY id")
+    times = [recorded_at for recorded_at, _, _ in rows]
+    numbers = [(xid, seq) for _, xid, seq in rows]
+
+    assert (times[-1] - times[0]).days > 365
+    assert times[-1].date() < TODAY
+    assert len(set(numbers)) == len(numbers)
+    assert numbers == sorted(numbers)
+
+
+async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> None:
+    query = """{
+        tenant { name fiscalYearStartMonth weekStart timeZone labels { key text } }
+        people(first: 5, search: "lucia ferrer") { totalCount }
+    }"""
+    _, meridian_manager, *_ = people_to_be()
+    harbor_manager = next(each for each in people_to_be() if each.email == "manager@harbor.example")
+
+    road = await demo.ask(meridian_manager, query)
+    clinic = await demo.ask(harbor_manager, query)
+
+    assert road["people"]["totalCount"] == 1
+    assert clinic["people"]["totalCount"] == 0
+    assert road["tenant"] == {
+        "name": "Meridian Logistics",
+        "fiscalYearStartMonth": 1,
+        "weekStart": "MONDAY",
+        "timeZone": "Europe/Amsterdam",
+        "labels": [],
+    }
+    assert clinic["tenant"]["weekStart"] == "SUNDAY"
+    assert {"key": "goal", "text": "Objective"} in clinic["tenant"]["labels"]
