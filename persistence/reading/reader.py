@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import asyncpg
 
@@ -13,7 +12,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.engine import lent
 from persistence.reading.compiler import BROKEN, Compiler
-from persistence.reading.plans import Plans
+from persistence.reading.plans import Plan, Plans
 from persistence.reading.readable import ROOT, Readable
 from persistence.reading.selection import Field, Run
 
@@ -28,20 +27,17 @@ class BrokenPromise(Exception):
     """A link that the schema promises is hidden or missing; read again with care."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Library:
-    """The plans of every field that was read, kept as long as the document that the field is of."""
+    """The plans of every field that was read, kept in the field, so as long as its document."""
 
     root: Readable = ROOT
-    _plans: "WeakKeyDictionary[Field, Plans]" = field(default_factory=WeakKeyDictionary)
-    _careful: "WeakKeyDictionary[Field, Plans]" = field(default_factory=WeakKeyDictionary)
 
     def plans(self, asked: Field, *, careful: bool = False) -> Plans:
         """The plans of a root field; `careful` ones answer null where a promise breaks."""
-        shelf = self._careful if careful else self._plans
-        found = shelf.get(asked)
+        found: Plans | None = asked.kept.get((self, careful))
         if found is None:
-            found = shelf[asked] = Plans(
+            found = asked.kept[self, careful] = Plans(
                 lambda draft: Compiler(draft, careful=careful).statement(self.root, asked)
             )
         return found
@@ -53,7 +49,10 @@ class Library:
 
         Raises a Refusal where an argument is unusable, and BrokenPromise.
         """
-        plan = self.plans(asked, careful=careful).plan(run)
+        return await self.fetch(connection, self.plans(asked, careful=careful).plan(run), run)
+
+    async def fetch(self, connection: Connection, plan: Plan, run: Run) -> bytes:
+        """The JSON value that a plan gives for a run. Raises as `read` does."""
         try:
             value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
         except asyncpg.DataError as error:
@@ -65,14 +64,18 @@ class Library:
 
 @dataclass
 class Snapshot:
-    """One consistent look at one tenant."""
+    """One consistent look at one tenant; `seconds_planning` is what its statements took to write."""
 
     connection: Connection
     library: Library
+    seconds_planning: float = 0.0
 
     async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:
         """The JSON value of one root field."""
-        return await self.library.read(self.connection, asked, run, careful=careful)
+        began = thread_time()
+        plan = self.library.plans(asked, careful=careful).plan(run)
+        self.seconds_planning += thread_time() - began
+        return await self.library.fetch(self.connection, plan, run)
 
 
 class Reader:

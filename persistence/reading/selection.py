@@ -37,7 +37,8 @@ class Field:
     """A merged field: its response key, its Python name, its arguments and what is asked below it.
 
     `promised` says that the schema does not allow null here. Equality is identity: two fields of a
-    document that look alike are still two fields.
+    document that look alike are still two fields. `kept` is what readers remember of the field; it
+    lives in the field so that it dies with it.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Field:
     arguments: Arguments = no_arguments
     selection: "Selection | None" = None
     promised: bool = False
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,57 @@
+"""Plans: compiled once for each combination of facts, and gone with the document they are of."""
+
+import gc
+import weakref
+
+import asyncpg
+import pytest
+
+from api.kernel.execution import Engine
+from persistence.reading.plans import Plans
+from tests.reads.serving import an_engine, ask
+from tests.reads.world import World
+
+DOCUMENT = """
+query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: String) {
+  people(first: $first, where: $where, orderBy: $order, after: $after) { nodes { id } }
+}
+"""
+
+
+def plans_of(engine: Engine) -> Plans:
+    """What the engine's library knows of the document's only field."""
+    operation = engine.documents.get(DOCUMENT).operation(None)
+    (prepared,) = operation._prepared.values()
+    (root,) = prepared.roots
+    assert root.field is not None
+    return engine.stores.reader.library.plans(root.field)
+
+
+@pytest.mark.anyio
+async def test_plans_are_gone_with_their_document(
+    pool: asyncpg.Pool, tenants: dict[str, World]
+) -> None:
+    engine = an_engine(pool)
+    await ask(engine, tenants["meridian"], "hr", DOCUMENT, {"first": 1})
+    plans = weakref.ref(plans_of(engine))
+    assert plans() is not None
+    engine.documents._known.clear()
+    gc.collect()
+    assert plans() is None
+
+
+@pytest.mark.anyio
+async def test_values_share_a_plan_and_shapes_do_not(
+    pool: asyncpg.Pool, tenants: dict[str, World]
+) -> None:
+    engine = an_engine(pool)
+    for first in (1, 2, 3):
+        for name in ("a", "b"):
+            asked = {"first": first, "where": {"name": {"contains": name}}}
+            await ask(engine, tenants["meridian"], "hr", DOCUMENT, asked)
+    assert len(plans_of(engine)._plans) == 1
+    for where in (None, {"name": {"startsWith": "a"}}, {"level": {"eq": None}}):
+        await ask(engine, tenants["meridian"], "hr", DOCUMENT, {"where": where})
+    assert len(plans_of(engine)._plans) == 4
+    await ask(engine, tenants["meridian"], "employee", DOCUMENT, {})
+    assert len(plans_of(engine)._plans) == 5
