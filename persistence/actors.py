@@ -1,14 +1,17 @@
 """Actors: who a caller is at this moment, in one statement.
 
-Looked up anew for each request, so that a removed member, a person who left or a suspended tenant
-is turned away at the very next one.
+Asked anew for each request, so that a removed member, a person who left or a suspended tenant is
+turned away at the very next one. A read asks in its own statement: it is made with the rights that
+the caller had last time, and thrown away where the tenant says something else now.
 """
 
 import json
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,31 +23,33 @@ from domain.members import MemberStatus
 from domain.tenants import TenantStatus
 from persistence.kernel.mapping import Connection
 
-ACTOR = """
-SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS member_status,
-       p.id AS person_id, p.left_on,
-       ARRAY(SELECT c.ancestor_id FROM organization_closure c
-             WHERE c.tenant_id = $1 AND c.descendant_id = p.organization_id) AS organizations,
-       (SELECT json_agg(json_build_array(g.permission, g.population, g.organization_id,
-                                         a.organization_id))
-        FROM role_assignments a
-        JOIN role_grants g ON g.tenant_id = $1 AND g.role_id = a.role_id
-        WHERE a.tenant_id = $1 AND a.member_id = m.id) AS grants,
-       (SELECT json_agg(json_build_array(l.team_id, l.starts_on, l.ends_on))
-        FROM team_memberships l
-        WHERE l.tenant_id = $1 AND l.person_id = p.id AND l.role = 'lead') AS leads,
-       EXISTS(SELECT FROM reporting_closure r
-              WHERE r.tenant_id = $1 AND r.ancestor_id = p.id
-                AND (r.ends_on IS NULL OR r.ends_on > $3)) AS has_reports
-FROM directory.tenants d
-LEFT JOIN tenants t ON t.tenant_id = $1 AND t.id = $1
-LEFT JOIN members m ON m.tenant_id = $1 AND m.subject = $2
-LEFT JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
-WHERE d.id = $1
-"""
+MOST_REMEMBERED = 10_000
 
-FARTHEST_WEST = timedelta(hours=12)
-"""The last place where a day ends; the statement is asked before the tenant's zone is known."""
+_SAID = """
+SELECT row_to_json(said) FROM (
+  SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS member_status,
+         p.id AS person_id, p.left_on,
+         ARRAY(SELECT c.ancestor_id FROM organization_closure c
+               WHERE c.tenant_id = {tenant} AND c.descendant_id = p.organization_id
+               ORDER BY c.ancestor_id) AS organizations,
+         (SELECT json_agg(json_build_array(g.permission, g.population, g.organization_id,
+                                           a.organization_id) ORDER BY a.id, g.id)
+          FROM role_assignments a
+          JOIN role_grants g ON g.tenant_id = {tenant} AND g.role_id = a.role_id
+          WHERE a.tenant_id = {tenant} AND a.member_id = m.id) AS grants,
+         (SELECT json_agg(json_build_array(l.team_id, l.starts_on, l.ends_on) ORDER BY l.id)
+          FROM team_memberships l
+          WHERE l.tenant_id = {tenant} AND l.person_id = p.id AND l.role = 'lead') AS leads,
+         EXISTS(SELECT FROM reporting_closure r
+                WHERE r.tenant_id = {tenant} AND r.ancestor_id = p.id
+                  AND (r.ends_on IS NULL OR r.ends_on > current_date - 2)) AS has_reports
+  FROM directory.tenants d
+  LEFT JOIN tenants t ON t.tenant_id = {tenant} AND t.id = {tenant}
+  LEFT JOIN members m ON m.tenant_id = {tenant} AND m.subject = {subject}
+  LEFT JOIN people p ON p.tenant_id = {tenant} AND p.id = m.person_id
+  WHERE d.id = {tenant}
+) said
+"""
 
 
 class Barred(StrEnum):
@@ -64,6 +69,11 @@ class TenantNotServed(Exception):
     status: TenantStatus
 
 
+def question(place: int) -> str:
+    """What a tenant says of a subject, as SQL with these two as parameters from `place` on."""
+    return _SAID.format(tenant=f"${place}::uuid", subject=f"${place + 1}::text")
+
+
 async def actor_of(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | None:
@@ -79,46 +89,108 @@ async def admission(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | Barred:
     """The same, saying why not. Raises TenantNotServed."""
-    earliest = (now.astimezone(UTC) - FARTHEST_WEST).date()
-    row = await connection.fetchrow(ACTOR, tenant_id, subject, earliest)
-    if row is None:
+    return admitted(tenant_id, await _ask(connection, tenant_id, subject), now)
+
+
+async def _ask(connection: Connection, tenant_id: TenantId, subject: str) -> bytes | None:
+    said: bytes | None = await connection.fetchval(_QUESTION, tenant_id, subject)
+    return said
+
+
+_QUESTION = question(1)
+
+
+def admitted(tenant_id: TenantId, said: bytes | None, now: datetime) -> Actor | Barred:
+    """What a tenant said of a subject, as an actor of this moment. Raises TenantNotServed."""
+    if said is None:
         return Barred.NO_SUCH_TENANT
+    row = _read(said)
     if row["tenant_status"] != TenantStatus.ACTIVE:
         raise TenantNotServed(TenantStatus(row["tenant_status"]))
     today = now.astimezone(ZoneInfo(row["time_zone"] or "UTC")).date()
+    return _actor(tenant_id, said, today)
+
+
+@lru_cache(maxsize=4096)
+def _read(said: bytes) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(said)
+    return row
+
+
+@lru_cache(maxsize=4096)
+def _actor(tenant_id: TenantId, said: bytes, today: date) -> Actor | Barred:
+    row = _read(said)
+    left_on = _day(row["left_on"])
     if row["member_id"] is None:
         return Barred.NO_MEMBER
     if row["member_status"] != MemberStatus.ACTIVE:
         return Barred.MEMBER_REMOVED
-    if row["left_on"] is not None and row["left_on"] <= today:
+    if left_on is not None and left_on <= today:
         return Barred.PERSON_LEFT
     return Actor(
         tenant_id=tenant_id,
         today=today,
-        member_id=MemberId(row["member_id"]),
-        person_id=PersonId(row["person_id"]),
-        grants=_grants(row["grants"]),
-        organizations=frozenset(map(OrganizationId, row["organizations"])),
-        teams_led=_teams_led(row["leads"], today),
+        member_id=MemberId(UUID(row["member_id"])),
+        person_id=PersonId(UUID(row["person_id"])),
+        grants=_grants(row["grants"] or []),
+        organizations=frozenset(OrganizationId(UUID(each)) for each in row["organizations"]),
+        teams_led=_teams_led(row["leads"] or [], today),
         has_reports=row["has_reports"],
     )
 
 
-@lru_cache(maxsize=4096)
-def _grants(listed: bytes | None) -> frozenset[Grant]:
+def _grants(listed: list[Any]) -> frozenset[Grant]:
     """The grants of a role, each narrowed as the role was when it was handed to the member."""
     return frozenset(
         Grant(Permission(permission), Population(population), _unit(own)).within(_unit(narrowed))
-        for permission, population, own, narrowed in json.loads(listed or b"[]")
+        for permission, population, own, narrowed in listed
     )
 
 
-def _teams_led(listed: bytes | None, today: date) -> frozenset[TeamId]:
+def _teams_led(listed: list[Any], today: date) -> frozenset[TeamId]:
     return frozenset(
         TeamId(UUID(team))
-        for team, starts_on, ends_on in json.loads(listed or b"[]")
+        for team, starts_on, ends_on in listed
         if Period(_day(starts_on) or date.min, _day(ends_on)).covers(today)
     )
+
+
+@dataclass
+class Admissions:
+    """What tenants said of their callers last time, for reads that ask again as they read."""
+
+    _said: OrderedDict[tuple[TenantId, str], bytes] = field(default_factory=OrderedDict)
+
+    async def actor_of(
+        self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
+    ) -> Actor | None:
+        """Ask, and remember the answer. Raises TenantNotServed."""
+        said = await _ask(connection, tenant_id, subject)
+        self._remember(tenant_id, subject, said)
+        found = admitted(tenant_id, said, now)
+        return found if isinstance(found, Actor) else None
+
+    def last(self, tenant_id: TenantId, subject: str, now: datetime) -> Actor | None:
+        """Who the caller would be if nothing has changed; not to be believed before it is asked."""
+        said = self._said.get((tenant_id, subject))
+        found = admitted(tenant_id, said, now) if said is not None else None
+        return found if isinstance(found, Actor) else None
+
+    def still(self, tenant_id: TenantId, subject: str, said: bytes | None) -> bool:
+        """Whether the tenant says the same as last time; what it says now is remembered."""
+        is_same = said is not None and self._said.get((tenant_id, subject)) == said
+        if not is_same:
+            self._remember(tenant_id, subject, said)
+        return is_same
+
+    def _remember(self, tenant_id: TenantId, subject: str, said: bytes | None) -> None:
+        if said is None:
+            self._said.pop((tenant_id, subject), None)
+            return
+        self._said[tenant_id, subject] = said
+        self._said.move_to_end((tenant_id, subject))
+        while len(self._said) > MOST_REMEMBERED:
+            self._said.popitem(last=False)
 
 
 def _unit(id: str | None) -> OrganizationId | None:
