@@ -2,7 +2,8 @@
 
 A bucket holds so many points and fills at a steady rate; an operation takes its cost out of its
 caller's bucket and out of its tenant's, and so does the reading of a document that this process
-has not seen lately. Buckets are kept per process, so several together allow as many times more.
+has not seen lately, and the writing of its statements. Buckets are kept per process, so several
+together allow as many times more.
 """
 
 from collections import OrderedDict
@@ -18,6 +19,8 @@ from api.kernel.refusals import RequestRefused
 MOST_BUCKETS = 10_000
 CHARACTERS_A_POINT = 20
 """A document that is read for the first time costs a point for so many characters."""
+POINTS_A_SECOND = 50_000
+"""What writing the statements of a new question costs, by the CPU time that it took."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Bucket:
         """How it stands, in the words that clients of Shopify's API know."""
         return {
             "maximumAvailable": self.allowance.capacity,
-            "currentlyAvailable": int(self.left),
+            "currentlyAvailable": max(0, int(self.left)),
             "restoreRate": self.allowance.restored,
         }
 
@@ -69,12 +72,7 @@ class Budgets:
 
         Raises RequestRefused (THROTTLED) where there is not enough in one of them.
         """
-        now = self.clock()
-        buckets = [
-            self._bucket((caller.tenant_id, subject), allowance, now)
-            for subject, allowance in ((None, self.tenant), (caller.subject, self.caller))
-            if allowance is not None
-        ]
+        buckets = self._of(caller)
         for bucket in buckets:
             if cost > bucket.left:
                 raise _throttled(cost, bucket)
@@ -85,6 +83,19 @@ class Budgets:
     def read(self, caller: Caller, text: str) -> None:
         """Pay for reading a document that is not known. Raises RequestRefused (THROTTLED)."""
         self.spend(caller, ceil(len(text) / CHARACTERS_A_POINT))
+
+    def owe(self, caller: Caller, seconds: float) -> None:
+        """Take what planning has cost already, even where there is not as much."""
+        for bucket in self._of(caller):
+            bucket.left -= seconds * POINTS_A_SECOND
+
+    def _of(self, caller: Caller) -> list[Bucket]:
+        now = self.clock()
+        return [
+            self._bucket((caller.tenant_id, subject), allowance, now)
+            for subject, allowance in ((None, self.tenant), (caller.subject, self.caller))
+            if allowance is not None
+        ]
 
     def _bucket(self, key: tuple[Any, str | None], allowance: Allowance, now: float) -> Bucket:
         bucket = self._buckets.get(key)

@@ -63,6 +63,9 @@ class Answer:
 
 Cost = dict[str, Any]
 
+WORTH_CHARGING = 0.001
+"""Seconds of planning; plans that are known take less."""
+
 _NOBODY: Any = None
 """The actor of a run that only counts."""
 
@@ -161,16 +164,23 @@ class Engine:
             async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
                 actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
                 run = asked.run(actor)
-                if asked.prepared.is_compiled:
-                    return await self._compiled(asked, snapshot, run, cost)
-                values = {
-                    root.key: await self._fragment(root, snapshot, run)
-                    for root in asked.prepared.roots
-                    if root.field is not None
-                }
+                try:
+                    if asked.prepared.is_compiled:
+                        return await self._compiled(asked, snapshot, run, cost)
+                    values = {
+                        root.key: await self._fragment(root, snapshot, run)
+                        for root in asked.prepared.roots
+                        if root.field is not None
+                    }
+                finally:
+                    self._settle(caller, snapshot)
         except BrokenPromise:
             values = await self._careful(asked)
         return await self._execute(asked, values, cost)
+
+    def _settle(self, caller: Caller, snapshot: Snapshot) -> None:
+        if snapshot.seconds_planning > WORTH_CHARGING:
+            self.budgets.owe(caller, snapshot.seconds_planning)
 
     async def _compiled(self, asked: Context, snapshot: Snapshot, run: Run, cost: Cost) -> Answer:
         parts: list[bytes] = []
@@ -250,7 +260,7 @@ class Engine:
             if not isinstance(refused, RequestRefused):
                 refused = refused_by_outage(refused)
             if refused is not None and _nothing_in(result.data):
-                raise refused
+                raise refused from error.original_error
         data = orjson.dumps(result.data)
         return self._joined(asked, data, list(result.errors or ()), cost)
 

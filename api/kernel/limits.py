@@ -25,7 +25,7 @@ from api.kernel.refusals import RequestRefused
 from persistence.reading.selection import Run
 from persistence.reading.sources import MOST, PAGE
 
-MERGE_BUDGET = 20_000
+MERGE_BUDGET = 5_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
 """The one rule of graphql-core that is quadratic reads its budget from there at each validation."""
 
@@ -43,7 +43,9 @@ class Limits:
     directives: int = 50
     same_key: int = 3
     selections: int = 1_000
-    root_fields: int = 20
+    branches: int = 100
+    introspections: int = 3
+    root_fields: int = 10
     cost: int = 5_000
     mutation_cost: int = 10
     caller: Allowance | None = None
@@ -96,6 +98,10 @@ class _Guard:
             raise exceeded("levels of introspection", self.limits.introspection_depth, code)
         if size.aliases > self.limits.aliases:
             raise exceeded("aliases", self.limits.aliases)
+        if size.introspections > self.limits.introspections:
+            raise exceeded("fields of introspection", self.limits.introspections)
+        if size.branches > self.limits.branches:
+            raise exceeded("fields with fields of their own", self.limits.branches)
         if size.selections > self.limits.selections:
             raise exceeded("selected fields", self.limits.selections)
 
@@ -126,8 +132,21 @@ class _Guard:
 class _Size:
     depth: int = 0
     introspection: int = 0
+    introspections: int = 0
     aliases: int = 0
+    branches: int = 0
     selections: int = 0
+
+    def beside(self, other: "_Size") -> "_Size":
+        """The size of both together."""
+        return _Size(
+            max(self.depth, other.depth),
+            max(self.introspection, other.introspection),
+            self.introspections + other.introspections,
+            self.aliases + other.aliases,
+            self.branches + other.branches,
+            self.selections + other.selections,
+        )
 
 
 class _Sizes:
@@ -140,26 +159,28 @@ class _Sizes:
 
     def of(self, selection_set: SelectionSetNode) -> _Size:
         """Measure a selection set. Raises RequestRefused for fragments that spread themselves."""
-        depth = introspection = aliases = selections = 0
+        total = _Size()
         for each in selection_set.selections:
             if isinstance(each, FieldNode):
-                inner = self.of(each.selection_set) if each.selection_set else _Size()
-                selections += 1
-                aliases += each.alias is not None
-                if each.name.value in ("__schema", "__type"):
-                    introspection = max(introspection, inner.depth + 1)
-                else:
-                    depth = max(depth, inner.depth + 1)
+                part = self._field(each)
             elif isinstance(each, FragmentSpreadNode):
-                inner = self._fragment(each.name.value)
-                depth = max(depth, inner.depth)
+                part = self._fragment(each.name.value)
             else:
-                inner = self.of(each.selection_set)  # type: ignore[attr-defined]
-                depth = max(depth, inner.depth)
-            introspection = max(introspection, inner.introspection)
-            aliases += inner.aliases
-            selections += inner.selections
-        return _Size(depth, introspection, aliases, selections)
+                part = self.of(each.selection_set)  # type: ignore[attr-defined]
+            total = total.beside(part)
+        return total
+
+    def _field(self, field: FieldNode) -> _Size:
+        inner = self.of(field.selection_set) if field.selection_set else _Size()
+        introspects = field.name.value in ("__schema", "__type")
+        return _Size(
+            0 if introspects else inner.depth + 1,
+            inner.depth + 1 if introspects else inner.introspection,
+            inner.introspections + introspects,
+            inner.aliases + (field.alias is not None),
+            0 if introspects else inner.branches + (field.selection_set is not None),
+            inner.selections + 1,
+        )
 
     def _fragment(self, name: str) -> _Size:
         if name in self._known or name not in self._fragments:

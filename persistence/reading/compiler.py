@@ -7,6 +7,7 @@ over or aggregated.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Table,
     Text,
     and_,
     case,
@@ -80,7 +82,7 @@ class Compiler:
     def alias(self, readable: Readable) -> FromClause:
         """A fresh alias of the readable's table."""
         assert readable.table is not None, f"{readable.name} has no table."
-        return readable.table.alias(self.name())
+        return _alias(readable.table, self.name())
 
     def name(self) -> str:
         """A fresh name that no response key can have."""
@@ -319,3 +321,9 @@ def _there(row: Row | None) -> Row:
 def _asked(field: Field) -> Selection:
     assert field.selection is not None, f"{field.name} was asked for without a selection."
     return field.selection
+
+
+@lru_cache(maxsize=2_000)
+def _alias(table: Table, name: str) -> FromClause:
+    """An alias copies all columns, which is dear; statements may share one of the same name."""
+    return table.alias(name)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import thread_time
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,7 @@ class Library:
 
 @dataclass
 class Snapshot:
-    """One consistent look at one tenant; `seconds_planning` is what its statements took to write."""
+    """One consistent look at one tenant; `seconds_planning` went into its statements."""
 
     connection: Connection
     library: Library

@@ -41,6 +41,7 @@ class PlainReader:
         yield self
 
     connection: Any = None
+    seconds_planning = 0.0
 
     async def read(self, field: Field, run: Run, *, careful: bool = False) -> bytes:
         arguments = field.arguments(run)
