@@ -19,8 +19,8 @@ from api.kernel.graph import (
 )
 from api.kernel.inputs import expected, given, said, takes
 from api.kernel.mutations import mutation
-from domain import members, roles
-from domain.kernel.identity import OrganizationId, PersonId
+from domain import members, people, roles
+from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.kernel.work import Work
 from domain.members import MemberStatus
@@ -219,10 +219,18 @@ class RoleRegrantInput:
     expected_version: int | None = expected()
 
 
+@takes()
+class RoleDeleteInput:
+    """A role that is no longer needed."""
+
+    id: UUID = given("The role.", of="role")
+    expected_version: int | None = expected()
+
+
 @mutation(Member)
 async def member_create(work: Work, input: MemberCreateInput) -> members.Member:
     """Let a person in, without roles yet."""
-    return await members.create(work, person_id=PersonId(input.person_id), subject=input.subject)
+    return await people.admit(work, input.person_id, input.subject)
 
 
 @mutation(Member)
@@ -285,6 +293,12 @@ async def role_regrant(work: Work, input: RoleRegrantInput) -> roles.Role:
     """Say anew what a role lets its holders do."""
     grants = [_grant(each) for each in input.grants]
     return await roles.regrant(work, input.id, grants, expected_version=input.expected_version)
+
+
+@mutation(Role)
+async def role_delete(work: Work, input: RoleDeleteInput) -> None:
+    """Delete a role of the tenant's own that nobody holds; the payload's role is null."""
+    await members.delete_role(work, input.id, expected_version=input.expected_version)
 
 
 def _grant(input: GrantInput) -> Grant:

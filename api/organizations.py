@@ -21,7 +21,7 @@ from api.kernel.graph import (
 from api.kernel.inputs import expected, given, said, takes
 from api.kernel.mutations import mutation
 from api.references import ExternalReferenceInput
-from domain import organizations
+from domain import organizations, teams
 from domain.kernel.work import Work
 from domain.organizations import OrganizationKind
 from persistence.organizations import ORGANIZATION, ORGANIZATION_REFERENCE
@@ -215,9 +215,9 @@ async def organization_move(work: Work, input: OrganizationMoveInput) -> organiz
 async def organization_close(
     work: Work, input: OrganizationCloseInput
 ) -> organizations.Organization:
-    """End a unit, today or on another day."""
+    """End a unit in which no open units, open teams or people are left."""
     version = input.expected_version
-    return await organizations.close(
+    return await teams.close_organization(
         work, input.id, ends_on=input.ends_on, expected_version=version
     )
 
@@ -238,10 +238,10 @@ async def organization_refer(
     work: Work, input: OrganizationReferInput
 ) -> organizations.Organization:
     """Note what another system calls a unit, in place of what it said before."""
-    kind, version = organizations.Organization, input.expected_version
-    organization = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
-    organization.refer(input.reference.source, input.reference.id)
-    return organization
+    named, version = input.reference, input.expected_version
+    return await organizations.refer(
+        work, input.id, named.source, named.id, expected_version=version
+    )
 
 
 @mutation(Organization)

@@ -47,7 +47,7 @@ class RoleAssignment(Part):
     NAME = "assignment"
     SEE = Via("member_id", "member", SEE)
     REACH: ClassVar = Action(
-        "reach", Holds(Permission.MEMBERS_MANAGE, over=Place(organization="organization_id"))
+        "hand_out", Holds(Permission.MEMBERS_MANAGE, over=Place(organization="organization_id"))
     )
 
     member_id: UUID
@@ -132,6 +132,21 @@ async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
         raise Invalid("Another member has this subject.", "subject", code=Code.NOT_UNIQUE)
     await work.add(member, to=Member.CREATE)
     return member
+
+
+async def delete_role(work: Work, role_id: UUID, *, expected_version: int | None = None) -> Role:
+    """Delete a role of the tenant's own that nobody holds.
+
+    Raises what `Work.get` raises, and StateConflict for a role that is built in or held.
+    """
+    role = await work.get(Role, role_id, to=Role.DELETE, expected_version=expected_version)
+    if role.is_built_in:
+        raise StateConflict("A built-in role stays. Take away its grants instead.")
+    if await work.count(RoleAssignment, role_id=role.id):
+        raise StateConflict("Some members hold this role. Revoke it from them first.")
+    role.record("deleted")
+    await work.remove(role)
+    return role
 
 
 async def assign_role(

@@ -102,12 +102,14 @@ class Organization(Aggregate):
         self.change("closed", {"ends_on": ends_on}, effective_on=ends_on)
 
     def reopen(self) -> None:
-        """Let the unit go on."""
+        """Let the unit go on. Raises StateConflict where no end of it is set."""
+        if self.ends_on is None:
+            raise StateConflict("No end of this unit is set, so there is nothing to reopen.")
         self.change("reopened", {"ends_on": None})
 
-    def refer(self, source: str, external_id: str) -> None:
+    def refer(self, source: str, external_id: str, *at: str | int) -> None:
         """Note what another system calls the unit. Raises Invalid and LimitExceeded."""
-        if references.refer(self.references, source, external_id, self._reference):
+        if references.refer(self.references, source, external_id, self._reference, *at):
             self.record("referred")
 
     def forget(self, source: str) -> None:
@@ -204,6 +206,26 @@ async def close(
     if await work.count(Organization, parent_id=organization.id, ends_on=None):
         raise StateConflict("There are open units below this one. Move or close them first.")
     organization.close(ends_on or work.actor.today)
+    return organization
+
+
+async def refer(
+    work: Work,
+    id: UUID,
+    source: str,
+    external_id: str,
+    *,
+    expected_version: int | None = None,
+) -> Organization:
+    """Note what another system calls a unit. Raises what `Work.get` raises, and Invalid."""
+    organization = await work.get(
+        Organization, id, to=Organization.REFER, expected_version=expected_version
+    )
+    held = organization.references
+    await references.refuse_taken(
+        work, OrganizationReference, held, source, external_id, "reference"
+    )
+    organization.refer(source, external_id, "reference")
     return organization
 
 

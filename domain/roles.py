@@ -126,7 +126,8 @@ class Role(Aggregate):
     HISTORY = Holds(Permission.AUDIT_READ)
     CREATE: ClassVar = Action("create", MANAGE)
     EDIT: ClassVar = Action("edit", MANAGE)
-    ACTIONS = (EDIT,)
+    DELETE: ClassVar = Action("delete", MANAGE)
+    ACTIONS = (EDIT, DELETE)
     SEARCH = ("name",)
 
     key: str

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
+from domain import organizations
 from domain.kernel.access import Holds, Is, Leads, Place, Via
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
@@ -123,7 +124,12 @@ class Team(Aggregate):
         self.change("closed", {"ends_on": ends_on}, effective_on=ends_on)
 
     def reopen(self) -> None:
-        """Let the team go on; who belongs to it is to be said anew."""
+        """Let the team go on; who belongs to it is to be said anew.
+
+        Raises StateConflict where no end of it is set.
+        """
+        if self.ends_on is None:
+            raise StateConflict("No end of this team is set, so there is nothing to reopen.")
         self.change("reopened", {"ends_on": None})
 
     def add_member(
@@ -291,6 +297,21 @@ async def close(
         raise StateConflict("There are open teams below this one. Move or close them first.")
     team.close(ends_on or work.actor.today)
     return team
+
+
+async def close_organization(
+    work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
+) -> Organization:
+    """End a unit in which nothing and nobody is left.
+
+    Raises what `organizations.close` raises, and StateConflict while teams or people are in it.
+    """
+    unit = await organizations.close(work, id, ends_on=ends_on, expected_version=expected_version)
+    if await work.count(Team, organization_id=id, ends_on=None):
+        raise StateConflict("There are open teams in this unit. Move or close them first.")
+    if await work.count(Person, organization_id=id, left_on=None):
+        raise StateConflict("People still belong to this unit. Move them elsewhere first.")
+    return unit
 
 
 async def add_member(  # noqa: PLR0913 (a membership is said in one breath)

@@ -138,10 +138,8 @@ async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Pers
 @mutation(Person)
 async def person_refer(work: Work, input: PersonReferInput) -> people.Person:
     """Note what another system calls somebody, in place of what it said before."""
-    kind, version = people.Person, input.expected_version
-    person = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
-    person.refer(input.reference.source, input.reference.id)
-    return person
+    named, version = input.reference, input.expected_version
+    return await people.refer(work, input.id, named.source, named.id, expected_version=version)
 
 
 @mutation(Person)

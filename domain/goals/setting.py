@@ -35,11 +35,12 @@ async def create(
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not set that owner goals.
     """
-    owned_by = await work.see(OWNERS[owner.kind], owner.id, "owner")
+    at = ("owner", f"{owner.kind}Id")
+    owned_by = await work.see(OWNERS[owner.kind], owner.id, *at)
     if isinstance(owned_by, Person) and owned_by.has_left(work.actor.today):
-        raise Invalid("This person has left. Choose another owner.", "owner")
+        raise Invalid("This person has left. Choose another owner.", *at)
     goal = Goal.draft(work.actor.tenant_id, owner, today=work.actor.today, **details)
-    await _see_viewers(work, goal.viewer_ids)
+    await _see_viewers(work, details.get("viewer_ids", ()))
     for index, fields in enumerate(key_results):
         goal.add_key_result(fields, "keyResults", index)
     if parent_id is not None:
@@ -58,7 +59,7 @@ async def edit(
     lose the goal: only its owner makes it private.
     """
     goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
-    await _see_viewers(work, set(details.get("viewer_ids", ())) - set(goal.viewer_ids))
+    await _see_viewers(work, details.get("viewer_ids", ()), known=goal.viewer_ids)
     goal.edit(**details)
     if "visibility" in details:
         await work.permit(goal, to=Goal.EDIT)
@@ -105,6 +106,9 @@ async def _see_parent(work: Work, parent_id: UUID) -> None:
         )
 
 
-async def _see_viewers(work: Work, ids: Collection[PersonId]) -> None:
-    for id in ids:
-        await work.see(Person, id, "viewerIds")
+async def _see_viewers(
+    work: Work, ids: Collection[PersonId], known: Collection[PersonId] = ()
+) -> None:
+    for index, id in enumerate(ids):
+        if id not in known:
+            await work.see(Person, id, "viewerIds", str(index))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import Code, Invalid
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,11 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.ends_on is not None and self.ends_on < self.starts_on:
-            raise Invalid("The end lies before the start. Swap the two dates.", "endsOn")
+            raise Invalid(
+                "The end lies before the start. Swap the two dates.",
+                "endsOn",
+                code=Code.OUT_OF_RANGE,
+            )
 
     def covers(self, day: date) -> bool:
         """Whether the period runs on that day."""

@@ -16,6 +16,7 @@ BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]")
 NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
 INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 KEY = re.compile(r"[a-z][a-z0-9_]*")
+SLUG = re.compile(r"[a-z][a-z0-9_-]*")
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 LONGEST_ADDRESS = 254
@@ -77,6 +78,16 @@ def key(name: str, value: str, *field: str | int, at_most: int = 50) -> str:
         KEY,
         line(name, value, *field, at_most=at_most),
         f"{name} starts with a small letter; small letters, digits and underscores follow.",
+        *field,
+    )
+
+
+def slug(name: str, value: str, *field: str | int, at_most: int = 50) -> str:
+    """A word for machines, with hyphens. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
+    return _matching(
+        SLUG,
+        line(name, value, *field, at_most=at_most),
+        f"{name} starts with a small letter; small letters, digits, - and _ follow.",
         *field,
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, Part
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -71,8 +71,8 @@ class Work(Protocol):
         """
         ...
 
-    async def count(self, kind: type[Aggregate], **having: Any) -> int:
-        """How many aggregates of the tenant have these attribute values. For rules only."""
+    async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
+        """How many aggregates or parts of the tenant have these values. For rules only."""
         ...
 
     async def holders(self, role_id: UUID) -> Collection[UUID]:

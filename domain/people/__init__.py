@@ -5,11 +5,13 @@ from domain.people.employment import Employment, EmploymentStatus, Leave, Person
 from domain.people.person import Person
 from domain.people.reporting_lines import LineKind, ReportingLine
 from domain.people.staffing import (
+    admit,
     change_manager,
     edit,
     end_line,
     hire,
     leave,
+    refer,
     rehire,
     renumber,
     stay,
@@ -24,11 +26,13 @@ __all__ = [
     "PersonDetails",
     "PersonReference",
     "ReportingLine",
+    "admit",
     "change_manager",
     "edit",
     "end_line",
     "hire",
     "leave",
+    "refer",
     "rehire",
     "renumber",
     "stay",

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.kernel import references
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import Period
 from domain.kernel.texts import optional_line
@@ -127,9 +127,9 @@ class Person(Aggregate):
         """Change the employee number. Raises Invalid."""
         self.change("renumbered", {"employee_number": CHECKS["employee_number"](employee_number)})
 
-    def refer(self, source: str, external_id: str) -> None:
+    def refer(self, source: str, external_id: str, *at: str | int) -> None:
         """Note what another system calls this person. Raises Invalid and LimitExceeded."""
-        if references.refer(self.references, source, external_id, self._reference):
+        if references.refer(self.references, source, external_id, self._reference, *at):
             self.record("referred")
 
     def forget(self, source: str) -> None:
@@ -177,7 +177,12 @@ class Person(Aggregate):
         return leave
 
     def return_from_leave(self, on: date) -> Leave:
-        """Be back from that day on; on a leave's first day this calls it off. Raises Invalid."""
+        """Be back from that day on; on a leave's first day this calls it off.
+
+        Raises StateConflict for whoever was never away, and Invalid.
+        """
+        if not self.leaves:
+            raise StateConflict("This person is not away, so there is nothing to return from.")
         leave = next((each for each in self.leaves if each.period.covers(on)), None)
         if leave is None:
             raise Invalid(
@@ -208,16 +213,17 @@ class Person(Aggregate):
             self.record("left", effective_on=left_on)
 
     def stay(self) -> None:
-        """Take back that the latest employment ends."""
+        """Take back that the latest employment ends. Raises StateConflict where it does not."""
         employment = self.latest_employment
-        if employment.left_on is not None:
-            employment.left_on = employment.leaving_reason = self.left_on = None
-            self.record("stayed")
+        if employment.left_on is None:
+            raise StateConflict("This person is not leaving, so there is nothing to take back.")
+        employment.left_on = employment.leaving_reason = self.left_on = None
+        self.record("stayed")
 
     def rehire(self, hired_on: date, *, today: date) -> Employment:
-        """Begin a new employment of somebody who has left. Raises Invalid."""
+        """Begin a new employment of somebody who has left. Raises StateConflict and Invalid."""
         if self.left_on is None or self.left_on > today:
-            raise Invalid("The person has not left yet. Record the leaving first.", "hiredOn")
+            raise StateConflict("This person has not left yet. Record the leaving first.")
         if hired_on < self.left_on:
             raise Invalid(
                 "The earlier employment still runs on that day. Choose a later one.",

@@ -8,9 +8,12 @@ from uuid import UUID
 from domain import members
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
+from domain.kernel.references import refuse_taken
 from domain.kernel.work import Work
+from domain.members import Member
 from domain.organizations import Organization
 from domain.people.details import CHECKS, PersonDetails
+from domain.people.employment import PersonReference
 from domain.people.person import Person
 from domain.people.reporting_lines import LineKind
 
@@ -43,8 +46,10 @@ async def hire(
     await work.permit(person, to=Person.HIRE)
     await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
     await _refuse_taken(work, person, "employee_number", person.employee_number)
-    for source, external_id in (references or {}).items():
-        person.refer(source, external_id)
+    for index, (source, external_id) in enumerate((references or {}).items()):
+        at = ("references", index)
+        await refuse_taken(work, PersonReference, (), source, external_id, *at)
+        person.refer(source, external_id, *at)
     if manager_id is not None:
         await work.hold(Person.NAME)
         await _place_under(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
@@ -86,6 +91,26 @@ async def renumber(
     return person
 
 
+async def refer(
+    work: Work, id: UUID, source: str, external_id: str, *, expected_version: int | None = None
+) -> Person:
+    """Note what another system calls somebody. Raises what `Work.get` raises, and Invalid."""
+    person = await work.get(Person, id, to=Person.REFER, expected_version=expected_version)
+    held = person.references
+    await refuse_taken(work, PersonReference, held, source, external_id, "reference")
+    person.refer(source, external_id, "reference")
+    return person
+
+
+async def admit(work: Work, person_id: UUID, subject: str) -> Member:
+    """Let a person in who works here, or will. Raises what `members.create` raises, and Invalid."""
+    person = await work.see(Person, person_id, "personId")
+    member = await members.create(work, person_id=PersonId(person_id), subject=subject)
+    if person is not None and person.has_left(work.actor.today):
+        raise Invalid("This person has left. Rehire them first.", "personId")
+    return member
+
+
 async def leave(
     work: Work,
     id: UUID,
@@ -105,7 +130,7 @@ async def leave(
 
 
 async def stay(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
-    """Take back that somebody leaves. Raises what `Work.get` raises, and Invalid."""
+    """Take back that somebody leaves. Raises what `Work.get` raises, StateConflict, Invalid."""
     person = await work.get(Person, id, to=Person.STAY, expected_version=expected_version)
     await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
     person.stay()

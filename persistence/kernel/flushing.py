@@ -4,6 +4,7 @@ SQLAlchemy orders mappers by their relationships, and aggregates have none to on
 point by id. Their foreign keys say the same thing; here they are said to the flush.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -16,10 +17,8 @@ deleted: Any = _DeleteAll
 
 def pointed_at_first(session: Session, flush: UOWTransaction, _: object) -> None:
     """Tell a flush which mappers must come before which; listens to `before_flush`."""
-    mappers: dict[Any, Mapper[Any]] = {}
-    for thing in (*session.new, *session.dirty, *session.deleted):
-        mapper = inspect(thing).mapper
-        mappers[mapper.local_table] = mapper
+    touched = {inspect(each).mapper for each in (*session.new, *session.dirty, *session.deleted)}
+    mappers = {each.local_table: each for mapper in touched for each in _whole(mapper)}
     for mapper in mappers.values():
         for constraint in mapper.local_table.foreign_key_constraints:  # type: ignore[attr-defined]
             target = mappers.get(constraint.referred_table)
@@ -28,3 +27,10 @@ def pointed_at_first(session: Session, flush: UOWTransaction, _: object) -> None
                     (saved(flush, target), saved(flush, mapper)),
                     (deleted(flush, mapper), deleted(flush, target)),
                 }
+
+
+@cache
+def _whole(mapper: Mapper[Any]) -> frozenset[Mapper[Any]]:
+    """A mapper with those of its parts: a part that was taken out is deleted only in the flush."""
+    parts = (_whole(each.mapper) for each in mapper.relationships)
+    return frozenset({mapper}).union(*parts)

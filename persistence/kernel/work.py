@@ -19,7 +19,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from domain.kernel.access import Actor, Rule, Standing, allows
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Happened
+from domain.kernel.aggregate import Aggregate, Happened, Part
 from domain.kernel.errors import (
     Code,
     Invalid,
@@ -188,7 +188,7 @@ class Work:
         """Ask the action's rule of something as it stands in memory."""
         standing = await self._standing(subject, to.rule)
         if not allows(to.rule, self.actor, subject, standing):
-            raise NotPermitted(f"You may not {to.name.replace('_', ' ')} here.")
+            raise NotPermitted(f"You may not {_spoken(to.name)} {_one(subject)} here.")
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its journal stays."""
@@ -233,8 +233,8 @@ class Work:
             self._held[first] = None
         return first
 
-    async def count(self, kind: type[Aggregate], **having: Any) -> int:
-        """How many aggregates of the tenant have these attribute values."""
+    async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
+        """How many aggregates or parts of the tenant have these attribute values."""
         await self.settle()
         counted = select(func.count()).select_from(kind).where(*self._having(kind, having))
         return await self._session.scalar(counted) or 0
@@ -334,7 +334,7 @@ class Work:
             await self.settle()
         return await standing_of(self._connection, self.actor.tenant_id, self.actor.today, named)
 
-    def _having(self, kind: type[Aggregate], values: dict[str, Any]) -> list[Any]:
+    def _having(self, kind: type[Aggregate] | type[Part], values: dict[str, Any]) -> list[Any]:
         attributes = {"tenant_id": self.actor.tenant_id, **values}
         return [getattr(kind, name) == value for name, value in attributes.items()]
 
@@ -345,6 +345,12 @@ def _not_from_here(found: Aggregate, to: Action) -> str:
     wanted = " or ".join([", ".join(states[:-1]), states[-1]] if states[1:] else states)
     verb = _spoken(to.name)
     return f"This {_spoken(found.NAME)} is {now}; to {verb} it must be {wanted}."
+
+
+def _one(subject: object) -> str:
+    """Something by what it is."""
+    noun = _spoken(getattr(subject, "NAME", "this"))
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _spoken(name: str) -> str:

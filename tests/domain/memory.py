@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.kernel.access import Actor, Standing, allows
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import (
     Code,
     Invalid,
@@ -90,8 +90,16 @@ class Memory:
     async def find(self, kind: type[A], **having: Any) -> A | None:
         return next(iter(self._find(kind, **having)), None)
 
-    async def count(self, kind: type[Aggregate], **having: Any) -> int:
-        return len(self._find(kind, **having))
+    async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
+        if issubclass(kind, Aggregate):
+            return len(self._find(kind, **having))
+        lists = [value for each in self.kept for value in vars(each).values()]
+        parts = [part for each in lists if isinstance(each, list) for part in each]
+        return sum(
+            isinstance(each, kind)
+            and all(getattr(each, name) == value for name, value in having.items())
+            for each in parts
+        )
 
     async def holders(self, role_id: UUID) -> Collection[UUID]:
         return {

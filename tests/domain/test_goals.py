@@ -366,11 +366,11 @@ async def test_what_a_new_goal_refers_to_has_to_be_there() -> None:
     closed.achieve(at=NOW)
     mine = Owner(OwnerKind.PERSON, ada.id)
     work = Memory(an_actor(ada), [ada, gone, closed])
-    with refused(Code.REFERENCE_NOT_FOUND, "owner"):
+    with refused(Code.REFERENCE_NOT_FOUND, "owner", "teamId"):
         await goals.create(work, Owner(OwnerKind.TEAM, ada.id), title="Ship", due_on=TODAY)
-    with refused(Code.INVALID, "owner"):
+    with refused(Code.INVALID, "owner", "personId"):
         await goals.create(work, Owner(OwnerKind.PERSON, gone.id), title="Ship", due_on=TODAY)
-    with refused(Code.REFERENCE_NOT_FOUND, "viewerIds"):
+    with refused(Code.REFERENCE_NOT_FOUND, "viewerIds", "0"):
         await goals.create(work, mine, title="Ship", due_on=TODAY, viewer_ids=[PersonId(new_id())])
     with refused(Code.REFERENCE_NOT_FOUND, "parentId"):
         await goals.create(work, mine, title="Ship", due_on=TODAY, parent_id=new_id())

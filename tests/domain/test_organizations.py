@@ -21,7 +21,7 @@ async def test_a_unit_is_founded_with_a_code_of_its_own() -> None:
     assert (top.code, top.starts_on, top.ends_on, top.parent_id) == ("MER", TODAY, None, None)
     with refused(Code.NOT_UNIQUE, "code"):
         await organizations.create(work, kind=OrganizationKind.SITE, code="MER", name="Other")
-    with refused(Code.INVALID, "endsOn"):
+    with refused(Code.OUT_OF_RANGE, "endsOn"):
         await organizations.create(
             work, kind=OrganizationKind.SITE, code="X", name="X", ends_on=days(-1)
         )

@@ -90,7 +90,7 @@ def test_memberships_lie_within_the_team() -> None:
     member = team.add_member(ADA, starts_on=TODAY)
     with refused(Code.OUT_OF_RANGE, "startsOn"):
         team.change_membership(member.id, share=1, starts_on=days(-1))
-    with refused(Code.INVALID, "endsOn"):
+    with refused(Code.OUT_OF_RANGE, "endsOn"):
         team.end_membership(member.id, days(-1))
     with refused(Code.REFERENCE_NOT_FOUND, "membershipId"):
         team.end_membership(new_id(), TODAY)
@@ -110,7 +110,7 @@ def test_memberships_end_with_the_team() -> None:
         team.add_member(ADA, starts_on=TODAY)
     team.reopen()
     assert team.ends_on is None
-    with refused(Code.INVALID, "endsOn"):
+    with refused(Code.OUT_OF_RANGE, "endsOn"):
         team.close(days(-366))
 
 
