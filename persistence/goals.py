@@ -42,7 +42,7 @@ from persistence.kernel.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
-from persistence.reading.links import looked_up, through
+from persistence.reading.links import looked_up, pointed_at, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 from persistence.teams import TEAM
@@ -176,6 +176,7 @@ CHECK_IN.one("author", PERSON, lambda row, person, _: person.c.id == row.c.autho
 CHECK_IN.listed("values", CHECK_IN_VALUE, lambda row, each, _: each.c.check_in_id == row.c.id)
 CHECK_IN_VALUE.one("key_result", KEY_RESULT, lambda row, each, _: each.c.id == row.c.key_result_id)
 journaled(GOAL)
+GOAL.hinders("discard", lambda row, ask: pointed_at(ask, goals, "parent_id", row))
 
 
 def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:

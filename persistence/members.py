@@ -1,11 +1,28 @@
 """Members and roles: who may enter a tenant, and how grants are kept."""
 
-from sqlalchemy import JSON, Boolean, Column, Text, Uuid, func, select
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from domain.kernel.access import EVERYBODY
 from domain.kernel.permissions import Permission, Population
 from domain.members import Member, MemberStatus, RoleAssignment
-from domain.roles import Role, RoleGrant
+from domain.roles import TENANT_ADMIN, Role, RoleGrant
 from persistence.journal import journaled
 from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
@@ -18,10 +35,10 @@ from persistence.kernel.tables import (
     unique,
 )
 from persistence.organizations import ORGANIZATION
-from persistence.people import PERSON
-from persistence.reading.links import through
+from persistence.people import PERSON, people
+from persistence.reading.links import pointed_at, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
-from persistence.reading.wire import wire
+from persistence.reading.wire import literal_text, wire
 from persistence.tenants import TENANT
 
 roles = tenant_table(
@@ -109,8 +126,43 @@ ASSIGNMENT.one(
 MEMBER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 MEMBER.listed("assignments", ASSIGNMENT, lambda row, each, _: each.c.member_id == row.c.id)
 PERSON.one("member", MEMBER, lambda row, member, _: member.c.person_id == row.c.id)
+ROLE.hinders(
+    "delete",
+    lambda row, ask: or_(row.c.is_built_in, pointed_at(ask, role_assignments, "role_id", row)),
+)
 journaled(ROLE)
 journaled(MEMBER)
+
+
+def _runs_the_tenant(ask: Ask, person: Sql, *, alone: bool) -> Sql:
+    """Whether this person is a tenant admin over everyone; or `alone`, whether nobody else is."""
+    role, each, member, human = (t.alias() for t in (roles, role_assignments, members, people))
+    tenant = ask.facts.tenant()
+    holder: Select[Any] = select(literal_column("1")).where(
+        *(table.c.tenant_id == tenant for table in (role, each, member, human)),
+        role.c.key == literal_text(TENANT_ADMIN),
+        each.c.role_id == role.c.id,
+        each.c.organization_id.is_(None),
+        member.c.id == each.c.member_id,
+        member.c.status == literal_text(MemberStatus.ACTIVE),
+        human.c.id == member.c.person_id,
+        human.c.left_on.is_(None),
+        human.c.id != person if alone else human.c.id == person,
+    )
+    found = exists(holder.correlate_except(role, each, member, human))
+    return not_(found) if alone else found
+
+
+def _last_admin(person: Callable[[Row], Sql]) -> Callable[[Row, Ask], Sql]:
+    """Whether the tenant would have no admin without this person (see `members.keep_an_admin`)."""
+    return lambda row, ask: and_(
+        _runs_the_tenant(ask, person(row), alone=False),
+        _runs_the_tenant(ask, person(row), alone=True),
+    )
+
+
+MEMBER.hinders("remove", _last_admin(lambda row: row.c.person_id))
+PERSON.hinders("leave", _last_admin(lambda row: row.c.id))
 
 
 def _permissions(row: Row, ask: Ask) -> Sql:

@@ -76,6 +76,7 @@ ORGANIZATION.listed(
     lambda row, reference, _: reference.c.organization_id == row.c.id,
 )
 journaled(ORGANIZATION)
+ORGANIZATION.hinders("reopen", lambda row, _: row.c.ends_on.is_(None))
 
 
 def _named(_: Row, row: Row, ask: Ask) -> Sql:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     exists,
     literal_column,
+    not_,
     or_,
     text,
     type_coerce,
@@ -170,8 +171,8 @@ def _employment_status(row: Row, ask: Ask) -> Sql:
     mine = (leave.c.person_id == row.c.id, runs_on(leave, today))
     away = exists(looked_up(ask, leave, literal_column("1"), *mine))
     status = case(
-        (row.c.left_on <= today, literal_text(EmploymentStatus.LEFT)),
         (row.c.hired_on > today, literal_text(EmploymentStatus.UPCOMING)),
+        (row.c.left_on <= today, literal_text(EmploymentStatus.LEFT)),
         (away, literal_text(EmploymentStatus.ON_LEAVE)),
         else_=literal_text(EmploymentStatus.EMPLOYED),
     )
@@ -179,6 +180,18 @@ def _employment_status(row: Row, ask: Ask) -> Sql:
 
 
 PERSON.value("employment_status", _employment_status, see=Person.SEE_EMPLOYMENT)
+PERSON.hinders("stay", lambda row, _: row.c.left_on.is_(None))
+PERSON.hinders(
+    "rehire", lambda row, ask: or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
+)
+
+
+def _was_never_away(row: Row, ask: Ask) -> Sql:
+    leave = leaves.alias()
+    return not_(exists(looked_up(ask, leave, literal_column("1"), leave.c.person_id == row.c.id)))
+
+
+PERSON.hinders("return_from_leave", _was_never_away)
 
 
 def day(ask: Ask) -> Sql:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_
+from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, or_
 
 from domain.teams import Membership, Team, TeamRole
 from persistence.journal import journaled
@@ -17,9 +17,9 @@ from persistence.kernel.tables import (
     points_to,
     tenant_table,
 )
-from persistence.organizations import ORGANIZATION
-from persistence.people import PERSON, day
-from persistence.reading.links import above, depth_above, through
+from persistence.organizations import ORGANIZATION, organizations
+from persistence.people import PERSON, day, people
+from persistence.reading.links import above, depth_above, pointed_at, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
@@ -72,6 +72,16 @@ TEAM.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="te
 TEAM.belongs_to(TEAM, by="parent_id", one="parent", many="children")
 TEAM.listed("ancestors", TEAM, above(team_closure), within=False, order=depth_above(team_closure))
 journaled(TEAM)
+TEAM.hinders("close", lambda row, ask: pointed_at(ask, teams, "parent_id", row, until="ends_on"))
+TEAM.hinders("reopen", lambda row, _: row.c.ends_on.is_(None))
+ORGANIZATION.hinders(
+    "close",
+    lambda row, ask: or_(
+        pointed_at(ask, organizations, "parent_id", row, until="ends_on"),
+        pointed_at(ask, teams, "organization_id", row, until="ends_on"),
+        pointed_at(ask, people, "organization_id", row, until="left_on"),
+    ),
+)
 
 MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
 MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    not_,
     select,
     type_coerce,
 )
@@ -32,6 +33,7 @@ from domain.kernel.access import EVERYBODY, Rule
 from persistence.kernel.predicates import predicate
 from persistence.reading import connections
 from persistence.reading.asking import ANY_UUID, BoundFacts, FieldAsk
+from persistence.reading.filters import UNASKED
 from persistence.reading.plans import Draft
 from persistence.reading.readable import (
     READABLES,
@@ -284,6 +286,9 @@ class Compiler:
             if action.states is not None:
                 states = [literal_text(state) for state in action.states]
                 may = and_(may, cast(row.c[action.state_attribute], Text).in_(states))
+            hindered = readable.hindered.get(action.name)
+            if hindered is not None:
+                may = and_(may, not_(func.coalesce(hindered(row, self.ask(UNASKED)), False)))
             names.append(case((may, literal_text(action.name.upper()))))
         able: Sql = func.array_remove(array[Any](names, type_=Text()), None)
         rows = select(func.array_to_json(able, type_=JSON)).select_from(held)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Table, select
+from sqlalchemy import FromClause, Select, Table, exists, literal_column, select
 
 from persistence.reading.readable import Ask, Row, Sql
 
@@ -58,6 +58,15 @@ def through(links: Table, mine: str, theirs: str, *conditions: Callable[[Row, As
         return other.c.id.in_(looked_up(ask, link, link.c[theirs], link.c[mine] == row.c.id, *held))
 
     return on
+
+
+def pointed_at(ask: Ask, table: Table, by: str, row: Row, *, until: str | None = None) -> Sql:
+    """Whether rows point to this row, only those without a day in `until`, seen or not."""
+    other = table.alias()
+    mine = [other.c[by] == row.c.id]
+    if until is not None:
+        mine.append(other.c[until].is_(None))
+    return exists(looked_up(ask, other, literal_column("1"), *mine))
 
 
 def referred(ask: Ask, references: Table, column: str) -> Sql:

@@ -136,6 +136,7 @@ class Readable:
     searchable: bool = False
     seen: Callable[[Facts, Row], Sql] | None = None
     own: dict[str, Readables] = field(default_factory=dict)
+    hindered: dict[str, Callable[[Row, Ask], Sql]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         READABLES[self.name] = self
@@ -222,6 +223,10 @@ class Readable:
     ) -> None:
         """Declare a short list."""
         self.own[name] = Listed(target, on, within, see or self.guarded.get(name), order)
+
+    def hinders(self, action: str, of: Callable[[Row, Ask], Sql]) -> None:
+        """Declare what keeps an action from being done that its rule and states allow."""
+        self.hindered[action] = of
 
     def unpacked(
         self, name: str, target: "Readable", rows: Callable[[Row, Ask], FromClause]
