@@ -1,0 +1,77 @@
+"""What `viewerCan` says of a thing is what a mutation of it is answered."""
+
+from collections import Counter
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.kernel.access import Actor
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import NotFound, NotPermitted, StateConflict
+from persistence.actors import admission
+from persistence.kernel import work as unit
+from persistence.kernel.mapping import mapped
+from persistence.reading.readable import READABLES
+from tests.isolation.decisions.organizations import an_organization
+from tests.make.actors import NOW
+from tests.make.tenants import a_registered_tenant
+from tests.reads.loading import load
+from tests.reads.serving import an_engine, ask
+from tests.reads.world import World
+
+CALLERS, ROWS = 12, 14
+KINDS: list[Any] = sorted(
+    (each.class_ for each in mapped.mappers if issubclass(each.class_, Aggregate)),
+    key=lambda kind: str(kind.NAME),
+)
+DOCUMENT = "query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {0} {{ viewerCan }} }} }}"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("seed", [3, 4])
+async def test_viewer_can_says_what_a_mutation_is_answered(
+    owner: asyncpg.Connection, pool: asyncpg.Pool, sessions: unit.Sessions, seed: int
+) -> None:
+    world = an_organization(await a_registered_tenant(owner), seed)
+    await load(owner, pool, world)
+    engine, seen = an_engine(pool), Counter[str]()
+    for subject in list(world.subjects)[:CALLERS]:
+        async with pool.acquire() as lent:
+            actor = await _admitted(lent, world, subject)
+        if actor is None:
+            continue
+        for kind in KINDS:
+            rows = world.tables[kind.__table__.name][:ROWS]
+            ids = [f"{READABLES[kind.__name__].prefix}_{row['id']}" for row in rows]
+            document = DOCUMENT.format(kind.__name__)
+            answer = await ask(engine, world, subject, document, {"ids": ids})
+            told = [node and set(node["viewerCan"]) for node in answer["data"]["nodes"]]
+            async with unit.work(sessions, actor, now=NOW) as begun:
+                found = [await _answers(begun, kind, row["id"], seen) for row in rows]
+            assert told == found, (subject, kind)
+    print(f"{seen.total():,} answers: {dict(seen)}")  # noqa: T201
+    assert min(seen[each] for each in ("allowed", "NotFound", "NotPermitted", "StateConflict")) > 50
+
+
+async def _admitted(connection: Any, world: World, subject: str) -> Actor | None:
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
+        found = await admission(connection, world.tenant_id, subject, NOW)  # type: ignore[arg-type]
+        return found if isinstance(found, Actor) else None
+
+
+async def _answers(begun: unit.Work, kind: Any, id: Any, seen: Counter[str]) -> set[str] | None:
+    """The actions that are not refused; None where the thing itself is hidden."""
+    allowed = set()
+    for action in kind.ACTIONS:
+        try:
+            await begun.get(kind, id, to=action)
+            allowed.add(action.name.upper())
+            seen["allowed"] += 1
+        except (NotPermitted, StateConflict) as refusal:
+            seen[type(refusal).__name__] += 1
+        except NotFound:
+            seen["NotFound"] += 1
+            return None
+    return allowed
