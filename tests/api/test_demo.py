@@ -1,6 +1,5 @@
 """The demo: the same two tenants everywhere, whole or not at all, and a year of life in each."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
@@ -62,7 +61,7 @@ async def demo(
     pool: Any,
     sessions: Sessions,
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Demo]:
+) -> Demo:
     """The demo, loaded by the third attempt: twice somebody pulls the plug."""
     database = Database(addresses.serving, addresses.owner)
     settings = Settings(directory=tmp_path_factory.mktemp("demo"))
@@ -81,7 +80,7 @@ async def demo(
     graphs = {
         slug: LiveGraph(pool, sessions, TenantId(id)) for slug, id in (await _listed(owner)).items()
     }
-    yield Demo(database, settings, owner, graphs, loaded, seconds)
+    return Demo(database, settings, owner, graphs, loaded, seconds)
 
 
 async def _listed(owner: asyncpg.Connection) -> dict[str, Any]:
@@ -215,7 +214,7 @@ async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
             "meridian", f"SELECT count(*) FROM journal WHERE action = '{action}'"
         )
         assert count >= least, action
-    future = "SELECT count(*) FROM reporting_lines WHERE starts_on > DATE '{}'".format(TODAY)
+    future = f"SELECT count(*) FROM reporting_lines WHERE starts_on > DATE '{TODAY}'"
     dotted = "SELECT count(*) FROM reporting_lines WHERE kind = 'dotted'"
     unnamed = """
         SELECT count(*) FROM people p WHERE NOT EXISTS (

@@ -1,0 +1,77 @@
+"""What several people did at several times is written down to each of them, in one transaction."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.goals import Goal, Visibility
+from domain.kernel.identity import TenantId
+from persistence.kernel.retelling import retelling
+from persistence.kernel.work import Sessions
+from tests.conftest import Keep
+from tests.make.actors import NOW, an_admin
+from tests.make.goals import a_goal
+from tests.make.people import a_person
+
+YESTERDAY, LAST_WEEK = NOW - timedelta(days=1), NOW - timedelta(days=7)
+TOLD = """
+SELECT action, actor_id, recorded_at FROM journal
+WHERE tenant_id = $1 AND entity = 'goal' ORDER BY id
+"""
+DATED = "SELECT title, created_at, updated_at FROM goals WHERE tenant_id = $1 ORDER BY title"
+
+
+async def read(owner: Any, tenant_id: TenantId, sql: str) -> list[tuple[Any, ...]]:
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        return [tuple(row) for row in await owner.fetch(sql, tenant_id)]
+
+
+async def test_each_act_has_its_actor_and_time(
+    sessions: Sessions, keep: Keep, owner: Any, tenant_id: TenantId
+) -> None:
+    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
+    await keep(mara, ben)
+    hers, his = (
+        a_goal(mara, "Hers", Visibility.PUBLIC),
+        a_goal(ben, "His", Visibility.PUBLIC),
+    )
+
+    async with retelling(sessions, an_admin(tenant_id), now=NOW) as work:
+        for goal, person, at in ((hers, mara, LAST_WEEK), (his, ben, YESTERDAY)):
+            await work.turn_to(an_admin(tenant_id, person), at)
+            await work.add(goal, to=Goal.CREATE)
+            goal.record("drafted")
+            work.tell(goal)
+        await work.turn_to(an_admin(tenant_id, ben), NOW, about=hers.id)
+        hers.edit(title="Hers, said better")
+        work.tell(hers)
+
+    assert await read(owner, tenant_id, TOLD) == [
+        ("drafted", mara.id, LAST_WEEK),
+        ("drafted", ben.id, YESTERDAY),
+        ("edited", ben.id, NOW),
+    ]
+    assert await read(owner, tenant_id, DATED) == [
+        ("Hers, said better", LAST_WEEK, NOW),
+        ("His", YESTERDAY, YESTERDAY),
+    ]
+
+
+async def test_what_breaks_off_is_not_kept(
+    sessions: Sessions, keep: Keep, owner: Any, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    async def broken_off() -> None:
+        async with retelling(sessions, an_admin(tenant_id, mara), now=NOW) as work:
+            await work.add(a_goal(mara, "Hers", Visibility.PUBLIC), to=Goal.CREATE)
+            await work.settle()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await broken_off()
+
+    assert await read(owner, tenant_id, DATED) == []
