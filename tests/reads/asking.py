@@ -88,6 +88,7 @@ class _Writer(Guesser):
         parts = ["__typename"] if self.chance(0.6) else []
         if isinstance(type_, GraphQLInterfaceType):
             parts.append("id")
+            scope.used["id"] = "id"
         possible = self.schema.get_possible_types(type_)
         some = self.random.sample(list(possible), min(len(possible), self.random.randint(1, 3)))
         for each in some:

@@ -12,7 +12,6 @@ from api.kernel.context import Stores
 from api.kernel.execution import Engine, Request
 from api.kernel.limits import Limits
 from api.schema import schema
-from persistence.actors import actor_of
 from persistence.reading.reader import Library, Reader
 from tests.reads.world import NOW, World
 
@@ -31,7 +30,7 @@ SECRET = "a-secret-of-the-tests"
 
 def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> Engine:
     """An engine that reads; what it remembers is its own."""
-    given = {"sessions": None, "actor_of": actor_of, "clock": lambda: NOW} | stores
+    given = {"sessions": None, "clock": lambda: NOW} | stores
     return Engine(schema(), Stores(Reader(pool, Library()), secret=SECRET, **given), limits)
 
 

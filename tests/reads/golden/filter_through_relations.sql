@@ -30,37 +30,17 @@ SELECT CAST( (
             WHERE "~4".tenant_id = $1::UUID
             AND "~4".owner_person_id = "~3".id
             AND CAST("~4".status AS TEXT) = $3::VARCHAR
-            AND ("~4".owner_person_id = $4::UUID OR (EXISTS (
-              SELECT 1
-              FROM team_closure AS team_closure_1
-              WHERE team_closure_1.tenant_id = $1::UUID
-              AND team_closure_1.descendant_id = "~4".owner_team_id
-              AND team_closure_1.ancestor_id = ANY ($5::UUID[])
-            )) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND ((EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_1
-              WHERE reporting_closure_1.tenant_id = $1::UUID
-              AND reporting_closure_1.descendant_id = "~4".owner_person_id
-              AND reporting_closure_1.ancestor_id = $4::UUID
-              AND reporting_closure_1.starts_on <= $2::DATE
-              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+            AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($5::UUID[])
+            ) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IS NULL AND "~4".owner_person_id IN (
+              SELECT people_1.id
+              FROM people AS people_1
+              WHERE people_1.tenant_id = $1::UUID
+              AND people_1.organization_id = ANY ($5::UUID[])
             )) OR (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
-                SELECT teams_1.organization_id
-                FROM teams AS teams_1
-                WHERE teams_1.tenant_id = $1::UUID
-                AND teams_1.id = "~4".owner_team_id
-              ), (
-                SELECT people_1.organization_id
-                FROM people AS people_1
-                WHERE people_1.tenant_id = $1::UUID
-                AND people_1.id = "~4".owner_person_id
-              ))
-              AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-            ))) OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ((EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
               WHERE goal_viewers_1.tenant_id = $1::UUID
@@ -68,9 +48,9 @@ SELECT CAST( (
               AND goal_viewers_1.person_id = $4::UUID
             )) OR "~4".visibility = 'public' AND (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_2
-              WHERE organization_closure_2.tenant_id = $1::UUID
-              AND organization_closure_2.descendant_id = coalesce("~4".owner_organization_id, (
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
                 SELECT teams_2.organization_id
                 FROM teams AS teams_2
                 WHERE teams_2.tenant_id = $1::UUID
@@ -81,28 +61,32 @@ SELECT CAST( (
                 WHERE people_2.tenant_id = $1::UUID
                 AND people_2.id = "~4".owner_person_id
               ))
+              AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
+            ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_2
+              WHERE organization_closure_2.tenant_id = $1::UUID
+              AND organization_closure_2.descendant_id = coalesce("~4".owner_organization_id, (
+                SELECT teams_3.organization_id
+                FROM teams AS teams_3
+                WHERE teams_3.tenant_id = $1::UUID
+                AND teams_3.id = "~4".owner_team_id
+              ), (
+                SELECT people_3.organization_id
+                FROM people AS people_3
+                WHERE people_3.tenant_id = $1::UUID
+                AND people_3.id = "~4".owner_person_id
+              ))
               AND organization_closure_2.ancestor_id = ANY ($7::UUID[])
-            )) OR "~4".visibility = 'organization' AND coalesce("~4".owner_organization_id, (
-              SELECT teams_3.organization_id
-              FROM teams AS teams_3
-              WHERE teams_3.tenant_id = $1::UUID
-              AND teams_3.id = "~4".owner_team_id
-            ), (
-              SELECT people_3.organization_id
-              FROM people AS people_3
-              WHERE people_3.tenant_id = $1::UUID
-              AND people_3.id = "~4".owner_person_id
-            )) = ANY ($8::UUID[])))
+            )) OR (EXISTS (
+              SELECT 1
+              FROM team_closure AS team_closure_1
+              WHERE team_closure_1.tenant_id = $1::UUID
+              AND team_closure_1.descendant_id = "~4".owner_team_id
+              AND team_closure_1.ancestor_id = ANY ($8::UUID[])
+            )))
           ))
           AND ("~3".id = $4::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_2
-            WHERE reporting_closure_2.tenant_id = $1::UUID
-            AND reporting_closure_2.descendant_id = "~3".id
-            AND reporting_closure_2.ancestor_id = $4::UUID
-            AND reporting_closure_2.starts_on <= $2::DATE
-            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $2::DATE)
-          )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_3
             WHERE organization_closure_3.tenant_id = $1::UUID
@@ -123,14 +107,6 @@ SELECT CAST( (
           )))
         ))
         AND ("~2".id = $4::UUID OR (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_3
-          WHERE reporting_closure_3.tenant_id = $1::UUID
-          AND reporting_closure_3.descendant_id = "~2".id
-          AND reporting_closure_3.ancestor_id = $4::UUID
-          AND reporting_closure_3.starts_on <= $2::DATE
-          AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $2::DATE)
-        )) OR (EXISTS (
           SELECT 1
           FROM organization_closure AS organization_closure_6
           WHERE organization_closure_6.tenant_id = $1::UUID
@@ -161,37 +137,17 @@ SELECT CAST( (
           FROM goals AS goals_1
           WHERE goals_1.tenant_id = $1::UUID
           AND goals_1.id = "~5".goal_id
-          AND (goals_1.owner_person_id = $4::UUID OR (EXISTS (
-            SELECT 1
-            FROM team_closure AS team_closure_2
-            WHERE team_closure_2.tenant_id = $1::UUID
-            AND team_closure_2.descendant_id = goals_1.owner_team_id
-            AND team_closure_2.ancestor_id = ANY ($5::UUID[])
-          )) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND ((EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_4
-            WHERE reporting_closure_4.tenant_id = $1::UUID
-            AND reporting_closure_4.descendant_id = goals_1.owner_person_id
-            AND reporting_closure_4.ancestor_id = $4::UUID
-            AND reporting_closure_4.starts_on <= $2::DATE
-            AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $2::DATE)
+          AND (goals_1.owner_person_id = $4::UUID OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
+            SELECT teams_4.id
+            FROM teams AS teams_4
+            WHERE teams_4.tenant_id = $1::UUID
+            AND teams_4.organization_id = ANY ($5::UUID[])
+          ) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IS NULL AND goals_1.owner_person_id IN (
+            SELECT people_4.id
+            FROM people AS people_4
+            WHERE people_4.tenant_id = $1::UUID
+            AND people_4.organization_id = ANY ($5::UUID[])
           )) OR (EXISTS (
-            SELECT 1
-            FROM organization_closure AS organization_closure_9
-            WHERE organization_closure_9.tenant_id = $1::UUID
-            AND organization_closure_9.descendant_id = coalesce(goals_1.owner_organization_id, (
-              SELECT teams_4.organization_id
-              FROM teams AS teams_4
-              WHERE teams_4.tenant_id = $1::UUID
-              AND teams_4.id = goals_1.owner_team_id
-            ), (
-              SELECT people_4.organization_id
-              FROM people AS people_4
-              WHERE people_4.tenant_id = $1::UUID
-              AND people_4.id = goals_1.owner_person_id
-            ))
-            AND organization_closure_9.ancestor_id = ANY ($6::UUID[])
-          ))) OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND ((EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_2
             WHERE goal_viewers_2.tenant_id = $1::UUID
@@ -199,9 +155,9 @@ SELECT CAST( (
             AND goal_viewers_2.person_id = $4::UUID
           )) OR goals_1.visibility = 'public' AND (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_10
-            WHERE organization_closure_10.tenant_id = $1::UUID
-            AND organization_closure_10.descendant_id = coalesce(goals_1.owner_organization_id, (
+            FROM organization_closure AS organization_closure_9
+            WHERE organization_closure_9.tenant_id = $1::UUID
+            AND organization_closure_9.descendant_id = coalesce(goals_1.owner_organization_id, (
               SELECT teams_5.organization_id
               FROM teams AS teams_5
               WHERE teams_5.tenant_id = $1::UUID
@@ -212,51 +168,43 @@ SELECT CAST( (
               WHERE people_5.tenant_id = $1::UUID
               AND people_5.id = goals_1.owner_person_id
             ))
+            AND organization_closure_9.ancestor_id = ANY ($6::UUID[])
+          ))) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_10
+            WHERE organization_closure_10.tenant_id = $1::UUID
+            AND organization_closure_10.descendant_id = coalesce(goals_1.owner_organization_id, (
+              SELECT teams_6.organization_id
+              FROM teams AS teams_6
+              WHERE teams_6.tenant_id = $1::UUID
+              AND teams_6.id = goals_1.owner_team_id
+            ), (
+              SELECT people_6.organization_id
+              FROM people AS people_6
+              WHERE people_6.tenant_id = $1::UUID
+              AND people_6.id = goals_1.owner_person_id
+            ))
             AND organization_closure_10.ancestor_id = ANY ($7::UUID[])
-          )) OR goals_1.visibility = 'organization' AND coalesce(goals_1.owner_organization_id, (
-            SELECT teams_6.organization_id
-            FROM teams AS teams_6
-            WHERE teams_6.tenant_id = $1::UUID
-            AND teams_6.id = goals_1.owner_team_id
-          ), (
-            SELECT people_6.organization_id
-            FROM people AS people_6
-            WHERE people_6.tenant_id = $1::UUID
-            AND people_6.id = goals_1.owner_person_id
-          )) = ANY ($8::UUID[])))
+          )) OR (EXISTS (
+            SELECT 1
+            FROM team_closure AS team_closure_2
+            WHERE team_closure_2.tenant_id = $1::UUID
+            AND team_closure_2.descendant_id = goals_1.owner_team_id
+            AND team_closure_2.ancestor_id = ANY ($8::UUID[])
+          )))
         ))
       )) OR NOT coalesce(strpos(lower("~1".title), lower($14::VARCHAR)) > $15::INTEGER, $16::BOOLEAN))
-      AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
-        SELECT 1
-        FROM team_closure AS team_closure_3
-        WHERE team_closure_3.tenant_id = $1::UUID
-        AND team_closure_3.descendant_id = "~1".owner_team_id
-        AND team_closure_3.ancestor_id = ANY ($5::UUID[])
-      )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND ((EXISTS (
-        SELECT 1
-        FROM reporting_closure AS reporting_closure_5
-        WHERE reporting_closure_5.tenant_id = $1::UUID
-        AND reporting_closure_5.descendant_id = "~1".owner_person_id
-        AND reporting_closure_5.ancestor_id = $4::UUID
-        AND reporting_closure_5.starts_on <= $2::DATE
-        AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $2::DATE)
+      AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        SELECT teams_7.id
+        FROM teams AS teams_7
+        WHERE teams_7.tenant_id = $1::UUID
+        AND teams_7.organization_id = ANY ($5::UUID[])
+      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+        SELECT people_7.id
+        FROM people AS people_7
+        WHERE people_7.tenant_id = $1::UUID
+        AND people_7.organization_id = ANY ($5::UUID[])
       )) OR (EXISTS (
-        SELECT 1
-        FROM organization_closure AS organization_closure_11
-        WHERE organization_closure_11.tenant_id = $1::UUID
-        AND organization_closure_11.descendant_id = coalesce("~1".owner_organization_id, (
-          SELECT teams_7.organization_id
-          FROM teams AS teams_7
-          WHERE teams_7.tenant_id = $1::UUID
-          AND teams_7.id = "~1".owner_team_id
-        ), (
-          SELECT people_7.organization_id
-          FROM people AS people_7
-          WHERE people_7.tenant_id = $1::UUID
-          AND people_7.id = "~1".owner_person_id
-        ))
-        AND organization_closure_11.ancestor_id = ANY ($6::UUID[])
-      ))) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ((EXISTS (
         SELECT 1
         FROM goal_viewers AS goal_viewers_3
         WHERE goal_viewers_3.tenant_id = $1::UUID
@@ -264,9 +212,9 @@ SELECT CAST( (
         AND goal_viewers_3.person_id = $4::UUID
       )) OR "~1".visibility = 'public' AND (EXISTS (
         SELECT 1
-        FROM organization_closure AS organization_closure_12
-        WHERE organization_closure_12.tenant_id = $1::UUID
-        AND organization_closure_12.descendant_id = coalesce("~1".owner_organization_id, (
+        FROM organization_closure AS organization_closure_11
+        WHERE organization_closure_11.tenant_id = $1::UUID
+        AND organization_closure_11.descendant_id = coalesce("~1".owner_organization_id, (
           SELECT teams_8.organization_id
           FROM teams AS teams_8
           WHERE teams_8.tenant_id = $1::UUID
@@ -277,18 +225,30 @@ SELECT CAST( (
           WHERE people_8.tenant_id = $1::UUID
           AND people_8.id = "~1".owner_person_id
         ))
+        AND organization_closure_11.ancestor_id = ANY ($6::UUID[])
+      ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        SELECT 1
+        FROM organization_closure AS organization_closure_12
+        WHERE organization_closure_12.tenant_id = $1::UUID
+        AND organization_closure_12.descendant_id = coalesce("~1".owner_organization_id, (
+          SELECT teams_9.organization_id
+          FROM teams AS teams_9
+          WHERE teams_9.tenant_id = $1::UUID
+          AND teams_9.id = "~1".owner_team_id
+        ), (
+          SELECT people_9.organization_id
+          FROM people AS people_9
+          WHERE people_9.tenant_id = $1::UUID
+          AND people_9.id = "~1".owner_person_id
+        ))
         AND organization_closure_12.ancestor_id = ANY ($7::UUID[])
-      )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-        SELECT teams_9.organization_id
-        FROM teams AS teams_9
-        WHERE teams_9.tenant_id = $1::UUID
-        AND teams_9.id = "~1".owner_team_id
-      ), (
-        SELECT people_9.organization_id
-        FROM people AS people_9
-        WHERE people_9.tenant_id = $1::UUID
-        AND people_9.id = "~1".owner_person_id
-      )) = ANY ($8::UUID[])))
+      )) OR (EXISTS (
+        SELECT 1
+        FROM team_closure AS team_closure_3
+        WHERE team_closure_3.tenant_id = $1::UUID
+        AND team_closure_3.descendant_id = "~1".owner_team_id
+        AND team_closure_3.ancestor_id = ANY ($8::UUID[])
+      )))
     ) AS "totalCount", coalesce(json_agg( (
       SELECT row_to_json("~") AS row_to_json_2
       FROM (
@@ -313,14 +273,6 @@ SELECT CAST( (
                 )
                 AND ("~9".id = $4::UUID OR (EXISTS (
                   SELECT 1
-                  FROM reporting_closure AS reporting_closure_6
-                  WHERE reporting_closure_6.tenant_id = $1::UUID
-                  AND reporting_closure_6.descendant_id = "~9".id
-                  AND reporting_closure_6.ancestor_id = $4::UUID
-                  AND reporting_closure_6.starts_on <= $2::DATE
-                  AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $2::DATE)
-                )) OR (EXISTS (
-                  SELECT 1
                   FROM organization_closure AS organization_closure_13
                   WHERE organization_closure_13.tenant_id = $1::UUID
                   AND organization_closure_13.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
@@ -344,14 +296,6 @@ SELECT CAST( (
             WHERE "~8".tenant_id = $1::UUID
             AND "~8".id = "~7".owner_person_id
             AND ("~8".id = $4::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_7
-              WHERE reporting_closure_7.tenant_id = $1::UUID
-              AND reporting_closure_7.descendant_id = "~8".id
-              AND reporting_closure_7.ancestor_id = $4::UUID
-              AND reporting_closure_7.starts_on <= $2::DATE
-              AND (reporting_closure_7.ends_on IS NULL OR reporting_closure_7.ends_on > $2::DATE)
-            )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_16
               WHERE organization_closure_16.tenant_id = $1::UUID
@@ -395,7 +339,7 @@ SELECT CAST( (
               FROM team_closure AS team_closure_4
               WHERE team_closure_4.tenant_id = $1::UUID
               AND team_closure_4.descendant_id = "~10".id
-              AND team_closure_4.ancestor_id = ANY ($5::UUID[])
+              AND team_closure_4.ancestor_id = ANY ($8::UUID[])
             )))
           ) AS "~"
         ) WHEN (CAST("~7".owner_kind AS TEXT) = 'organization'::text) THEN (
@@ -405,7 +349,7 @@ SELECT CAST( (
             FROM organizations AS "~11"
             WHERE "~11".tenant_id = $1::UUID
             AND "~11".id = "~7".owner_organization_id
-            AND ("~11".id = ANY ($8::UUID[]) OR (EXISTS (
+            AND ("~11".id = ANY ($5::UUID[]) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_21
               WHERE organization_closure_21.tenant_id = $1::UUID
@@ -421,11 +365,11 @@ SELECT CAST( (
           ) AS "~"
         ) END AS owner
       ) AS "~"
-    ) ORDER BY "~7"."~nth") FILTER (WHERE "~7"."~nth" <= $19::BIGINT), '[]'::json) AS nodes
+    )), '[]'::json) AS nodes
     FROM (
-      SELECT "~6".tenant_id AS tenant_id, "~6".id AS id, "~6".version AS version, "~6".created_at AS created_at, "~6".updated_at AS updated_at, "~6".owner_kind AS owner_kind, "~6".owner_person_id AS owner_person_id, "~6".owner_team_id AS owner_team_id, "~6".owner_organization_id AS owner_organization_id, "~6".title AS title, "~6".description AS description, "~6".purpose AS purpose, "~6".visibility AS visibility, "~6".starts_on AS starts_on, "~6".due_on AS due_on, "~6".status AS status, "~6".closing_note AS closing_note, "~6".closed_at AS closed_at, "~6".parent_id AS parent_id, "~6"."~nth" AS "~nth", "~6"."~key0" AS "~key0"
+      SELECT "~6".tenant_id AS tenant_id, "~6".id AS id, "~6".version AS version, "~6".created_at AS created_at, "~6".updated_at AS updated_at, "~6".owner_kind AS owner_kind, "~6".owner_person_id AS owner_person_id, "~6".owner_team_id AS owner_team_id, "~6".owner_organization_id AS owner_organization_id, "~6".title AS title, "~6".description AS description, "~6".purpose AS purpose, "~6".visibility AS visibility, "~6".starts_on AS starts_on, "~6".due_on AS due_on, "~6".status AS status, "~6".closing_note AS closing_note, "~6".closed_at AS closed_at, "~6".parent_id AS parent_id, "~6"."~key0" AS "~key0"
       FROM (
-        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, row_number() OVER (ORDER BY "~1".id DESC) AS "~nth", "~1".id AS "~key0"
+        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, "~1".id AS "~key0"
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND (EXISTS (
@@ -453,37 +397,17 @@ SELECT CAST( (
               WHERE "~4".tenant_id = $1::UUID
               AND "~4".owner_person_id = "~3".id
               AND CAST("~4".status AS TEXT) = $3::VARCHAR
-              AND ("~4".owner_person_id = $4::UUID OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = "~4".owner_team_id
-                AND team_closure_1.ancestor_id = ANY ($5::UUID[])
-              )) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND ((EXISTS (
-                SELECT 1
-                FROM reporting_closure AS reporting_closure_1
-                WHERE reporting_closure_1.tenant_id = $1::UUID
-                AND reporting_closure_1.descendant_id = "~4".owner_person_id
-                AND reporting_closure_1.ancestor_id = $4::UUID
-                AND reporting_closure_1.starts_on <= $2::DATE
-                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+              AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($5::UUID[])
+              ) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IS NULL AND "~4".owner_person_id IN (
+                SELECT people_1.id
+                FROM people AS people_1
+                WHERE people_1.tenant_id = $1::UUID
+                AND people_1.organization_id = ANY ($5::UUID[])
               )) OR (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
-                  SELECT teams_1.organization_id
-                  FROM teams AS teams_1
-                  WHERE teams_1.tenant_id = $1::UUID
-                  AND teams_1.id = "~4".owner_team_id
-                ), (
-                  SELECT people_1.organization_id
-                  FROM people AS people_1
-                  WHERE people_1.tenant_id = $1::UUID
-                  AND people_1.id = "~4".owner_person_id
-                ))
-                AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-              ))) OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ((EXISTS (
                 SELECT 1
                 FROM goal_viewers AS goal_viewers_1
                 WHERE goal_viewers_1.tenant_id = $1::UUID
@@ -491,9 +415,9 @@ SELECT CAST( (
                 AND goal_viewers_1.person_id = $4::UUID
               )) OR "~4".visibility = 'public' AND (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_2
-                WHERE organization_closure_2.tenant_id = $1::UUID
-                AND organization_closure_2.descendant_id = coalesce("~4".owner_organization_id, (
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
                   SELECT teams_2.organization_id
                   FROM teams AS teams_2
                   WHERE teams_2.tenant_id = $1::UUID
@@ -504,28 +428,32 @@ SELECT CAST( (
                   WHERE people_2.tenant_id = $1::UUID
                   AND people_2.id = "~4".owner_person_id
                 ))
+                AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
+              ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_2
+                WHERE organization_closure_2.tenant_id = $1::UUID
+                AND organization_closure_2.descendant_id = coalesce("~4".owner_organization_id, (
+                  SELECT teams_3.organization_id
+                  FROM teams AS teams_3
+                  WHERE teams_3.tenant_id = $1::UUID
+                  AND teams_3.id = "~4".owner_team_id
+                ), (
+                  SELECT people_3.organization_id
+                  FROM people AS people_3
+                  WHERE people_3.tenant_id = $1::UUID
+                  AND people_3.id = "~4".owner_person_id
+                ))
                 AND organization_closure_2.ancestor_id = ANY ($7::UUID[])
-              )) OR "~4".visibility = 'organization' AND coalesce("~4".owner_organization_id, (
-                SELECT teams_3.organization_id
-                FROM teams AS teams_3
-                WHERE teams_3.tenant_id = $1::UUID
-                AND teams_3.id = "~4".owner_team_id
-              ), (
-                SELECT people_3.organization_id
-                FROM people AS people_3
-                WHERE people_3.tenant_id = $1::UUID
-                AND people_3.id = "~4".owner_person_id
-              )) = ANY ($8::UUID[])))
+              )) OR (EXISTS (
+                SELECT 1
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~4".owner_team_id
+                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
+              )))
             ))
             AND ("~3".id = $4::UUID OR (EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_2
-              WHERE reporting_closure_2.tenant_id = $1::UUID
-              AND reporting_closure_2.descendant_id = "~3".id
-              AND reporting_closure_2.ancestor_id = $4::UUID
-              AND reporting_closure_2.starts_on <= $2::DATE
-              AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $2::DATE)
-            )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_3
               WHERE organization_closure_3.tenant_id = $1::UUID
@@ -546,14 +474,6 @@ SELECT CAST( (
             )))
           ))
           AND ("~2".id = $4::UUID OR (EXISTS (
-            SELECT 1
-            FROM reporting_closure AS reporting_closure_3
-            WHERE reporting_closure_3.tenant_id = $1::UUID
-            AND reporting_closure_3.descendant_id = "~2".id
-            AND reporting_closure_3.ancestor_id = $4::UUID
-            AND reporting_closure_3.starts_on <= $2::DATE
-            AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $2::DATE)
-          )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_6
             WHERE organization_closure_6.tenant_id = $1::UUID
@@ -584,37 +504,17 @@ SELECT CAST( (
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
             AND goals_1.id = "~5".goal_id
-            AND (goals_1.owner_person_id = $4::UUID OR (EXISTS (
-              SELECT 1
-              FROM team_closure AS team_closure_2
-              WHERE team_closure_2.tenant_id = $1::UUID
-              AND team_closure_2.descendant_id = goals_1.owner_team_id
-              AND team_closure_2.ancestor_id = ANY ($5::UUID[])
-            )) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND ((EXISTS (
-              SELECT 1
-              FROM reporting_closure AS reporting_closure_4
-              WHERE reporting_closure_4.tenant_id = $1::UUID
-              AND reporting_closure_4.descendant_id = goals_1.owner_person_id
-              AND reporting_closure_4.ancestor_id = $4::UUID
-              AND reporting_closure_4.starts_on <= $2::DATE
-              AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $2::DATE)
+            AND (goals_1.owner_person_id = $4::UUID OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
+              SELECT teams_4.id
+              FROM teams AS teams_4
+              WHERE teams_4.tenant_id = $1::UUID
+              AND teams_4.organization_id = ANY ($5::UUID[])
+            ) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IS NULL AND goals_1.owner_person_id IN (
+              SELECT people_4.id
+              FROM people AS people_4
+              WHERE people_4.tenant_id = $1::UUID
+              AND people_4.organization_id = ANY ($5::UUID[])
             )) OR (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_9
-              WHERE organization_closure_9.tenant_id = $1::UUID
-              AND organization_closure_9.descendant_id = coalesce(goals_1.owner_organization_id, (
-                SELECT teams_4.organization_id
-                FROM teams AS teams_4
-                WHERE teams_4.tenant_id = $1::UUID
-                AND teams_4.id = goals_1.owner_team_id
-              ), (
-                SELECT people_4.organization_id
-                FROM people AS people_4
-                WHERE people_4.tenant_id = $1::UUID
-                AND people_4.id = goals_1.owner_person_id
-              ))
-              AND organization_closure_9.ancestor_id = ANY ($6::UUID[])
-            ))) OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND ((EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_2
               WHERE goal_viewers_2.tenant_id = $1::UUID
@@ -622,9 +522,9 @@ SELECT CAST( (
               AND goal_viewers_2.person_id = $4::UUID
             )) OR goals_1.visibility = 'public' AND (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_10
-              WHERE organization_closure_10.tenant_id = $1::UUID
-              AND organization_closure_10.descendant_id = coalesce(goals_1.owner_organization_id, (
+              FROM organization_closure AS organization_closure_9
+              WHERE organization_closure_9.tenant_id = $1::UUID
+              AND organization_closure_9.descendant_id = coalesce(goals_1.owner_organization_id, (
                 SELECT teams_5.organization_id
                 FROM teams AS teams_5
                 WHERE teams_5.tenant_id = $1::UUID
@@ -635,51 +535,43 @@ SELECT CAST( (
                 WHERE people_5.tenant_id = $1::UUID
                 AND people_5.id = goals_1.owner_person_id
               ))
+              AND organization_closure_9.ancestor_id = ANY ($6::UUID[])
+            ))) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_10
+              WHERE organization_closure_10.tenant_id = $1::UUID
+              AND organization_closure_10.descendant_id = coalesce(goals_1.owner_organization_id, (
+                SELECT teams_6.organization_id
+                FROM teams AS teams_6
+                WHERE teams_6.tenant_id = $1::UUID
+                AND teams_6.id = goals_1.owner_team_id
+              ), (
+                SELECT people_6.organization_id
+                FROM people AS people_6
+                WHERE people_6.tenant_id = $1::UUID
+                AND people_6.id = goals_1.owner_person_id
+              ))
               AND organization_closure_10.ancestor_id = ANY ($7::UUID[])
-            )) OR goals_1.visibility = 'organization' AND coalesce(goals_1.owner_organization_id, (
-              SELECT teams_6.organization_id
-              FROM teams AS teams_6
-              WHERE teams_6.tenant_id = $1::UUID
-              AND teams_6.id = goals_1.owner_team_id
-            ), (
-              SELECT people_6.organization_id
-              FROM people AS people_6
-              WHERE people_6.tenant_id = $1::UUID
-              AND people_6.id = goals_1.owner_person_id
-            )) = ANY ($8::UUID[])))
+            )) OR (EXISTS (
+              SELECT 1
+              FROM team_closure AS team_closure_2
+              WHERE team_closure_2.tenant_id = $1::UUID
+              AND team_closure_2.descendant_id = goals_1.owner_team_id
+              AND team_closure_2.ancestor_id = ANY ($8::UUID[])
+            )))
           ))
         )) OR NOT coalesce(strpos(lower("~1".title), lower($14::VARCHAR)) > $15::INTEGER, $16::BOOLEAN))
-        AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_3
-          WHERE team_closure_3.tenant_id = $1::UUID
-          AND team_closure_3.descendant_id = "~1".owner_team_id
-          AND team_closure_3.ancestor_id = ANY ($5::UUID[])
-        )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND ((EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_5
-          WHERE reporting_closure_5.tenant_id = $1::UUID
-          AND reporting_closure_5.descendant_id = "~1".owner_person_id
-          AND reporting_closure_5.ancestor_id = $4::UUID
-          AND reporting_closure_5.starts_on <= $2::DATE
-          AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $2::DATE)
+        AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+          SELECT teams_7.id
+          FROM teams AS teams_7
+          WHERE teams_7.tenant_id = $1::UUID
+          AND teams_7.organization_id = ANY ($5::UUID[])
+        ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+          SELECT people_7.id
+          FROM people AS people_7
+          WHERE people_7.tenant_id = $1::UUID
+          AND people_7.organization_id = ANY ($5::UUID[])
         )) OR (EXISTS (
-          SELECT 1
-          FROM organization_closure AS organization_closure_11
-          WHERE organization_closure_11.tenant_id = $1::UUID
-          AND organization_closure_11.descendant_id = coalesce("~1".owner_organization_id, (
-            SELECT teams_7.organization_id
-            FROM teams AS teams_7
-            WHERE teams_7.tenant_id = $1::UUID
-            AND teams_7.id = "~1".owner_team_id
-          ), (
-            SELECT people_7.organization_id
-            FROM people AS people_7
-            WHERE people_7.tenant_id = $1::UUID
-            AND people_7.id = "~1".owner_person_id
-          ))
-          AND organization_closure_11.ancestor_id = ANY ($6::UUID[])
-        ))) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ((EXISTS (
           SELECT 1
           FROM goal_viewers AS goal_viewers_3
           WHERE goal_viewers_3.tenant_id = $1::UUID
@@ -687,9 +579,9 @@ SELECT CAST( (
           AND goal_viewers_3.person_id = $4::UUID
         )) OR "~1".visibility = 'public' AND (EXISTS (
           SELECT 1
-          FROM organization_closure AS organization_closure_12
-          WHERE organization_closure_12.tenant_id = $1::UUID
-          AND organization_closure_12.descendant_id = coalesce("~1".owner_organization_id, (
+          FROM organization_closure AS organization_closure_11
+          WHERE organization_closure_11.tenant_id = $1::UUID
+          AND organization_closure_11.descendant_id = coalesce("~1".owner_organization_id, (
             SELECT teams_8.organization_id
             FROM teams AS teams_8
             WHERE teams_8.tenant_id = $1::UUID
@@ -700,22 +592,34 @@ SELECT CAST( (
             WHERE people_8.tenant_id = $1::UUID
             AND people_8.id = "~1".owner_person_id
           ))
+          AND organization_closure_11.ancestor_id = ANY ($6::UUID[])
+        ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+          SELECT 1
+          FROM organization_closure AS organization_closure_12
+          WHERE organization_closure_12.tenant_id = $1::UUID
+          AND organization_closure_12.descendant_id = coalesce("~1".owner_organization_id, (
+            SELECT teams_9.organization_id
+            FROM teams AS teams_9
+            WHERE teams_9.tenant_id = $1::UUID
+            AND teams_9.id = "~1".owner_team_id
+          ), (
+            SELECT people_9.organization_id
+            FROM people AS people_9
+            WHERE people_9.tenant_id = $1::UUID
+            AND people_9.id = "~1".owner_person_id
+          ))
           AND organization_closure_12.ancestor_id = ANY ($7::UUID[])
-        )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-          SELECT teams_9.organization_id
-          FROM teams AS teams_9
-          WHERE teams_9.tenant_id = $1::UUID
-          AND teams_9.id = "~1".owner_team_id
-        ), (
-          SELECT people_9.organization_id
-          FROM people AS people_9
-          WHERE people_9.tenant_id = $1::UUID
-          AND people_9.id = "~1".owner_person_id
-        )) = ANY ($8::UUID[])))
+        )) OR (EXISTS (
+          SELECT 1
+          FROM team_closure AS team_closure_3
+          WHERE team_closure_3.tenant_id = $1::UUID
+          AND team_closure_3.descendant_id = "~1".owner_team_id
+          AND team_closure_3.ancestor_id = ANY ($8::UUID[])
+        )))
         ORDER BY "~1".id DESC
         LIMIT 101
       ) AS "~6"
-      LIMIT $19::BIGINT + 1
+      LIMIT $19::BIGINT
     ) AS "~7" HAVING true
   ) AS "~"
 ) AS JSON) AS json

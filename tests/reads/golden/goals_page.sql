@@ -6,13 +6,23 @@ SELECT CAST( (
       FROM goals AS "~1"
       WHERE "~1".tenant_id = $1::UUID
       AND CAST("~1".status AS TEXT) = any($2::TEXT[])
-      AND ("~1".owner_person_id = $3::UUID OR (EXISTS (
+      AND ("~1".owner_person_id = $3::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($4::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        SELECT teams_1.id
+        FROM teams AS teams_1
+        WHERE teams_1.tenant_id = $1::UUID
+        AND teams_1.organization_id = ANY ($4::UUID[])
+      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+        SELECT people_1.id
+        FROM people AS people_1
+        WHERE people_1.tenant_id = $1::UUID
+        AND people_1.organization_id = ANY ($4::UUID[])
+      )) OR (EXISTS (
         SELECT 1
-        FROM team_closure AS team_closure_1
-        WHERE team_closure_1.tenant_id = $1::UUID
-        AND team_closure_1.descendant_id = "~1".owner_team_id
-        AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-      )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        FROM goal_viewers AS goal_viewers_1
+        WHERE goal_viewers_1.tenant_id = $1::UUID
+        AND goal_viewers_1.goal_id = "~1".id
+        AND goal_viewers_1.person_id = $3::UUID
+      ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
         SELECT 1
         FROM reporting_closure AS reporting_closure_1
         WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -20,27 +30,11 @@ SELECT CAST( (
         AND reporting_closure_1.ancestor_id = $3::UUID
         AND reporting_closure_1.starts_on <= $5::DATE
         AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
-      )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
-        SELECT 1
-        FROM goal_viewers AS goal_viewers_1
-        WHERE goal_viewers_1.tenant_id = $1::UUID
-        AND goal_viewers_1.goal_id = "~1".id
-        AND goal_viewers_1.person_id = $3::UUID
-      )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-        SELECT teams_1.organization_id
-        FROM teams AS teams_1
-        WHERE teams_1.tenant_id = $1::UUID
-        AND teams_1.id = "~1".owner_team_id
-      ), (
-        SELECT people_1.organization_id
-        FROM people AS people_1
-        WHERE people_1.tenant_id = $1::UUID
-        AND people_1.id = "~1".owner_person_id
-      )) = ANY ($6::UUID[])))
-    ) AS "totalCount", json_build_object('hasNextPage'::text, count(*) > $7::BIGINT, 'endCursor'::text, (array_agg(translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($8::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) ORDER BY "~3"."~nth") FILTER (WHERE "~3"."~nth" <= $7::BIGINT))[CAST(least(count(*), $7::BIGINT) AS INTEGER)]) AS "pageInfo", coalesce(json_agg( (
+      )))
+    ) AS "totalCount", json_build_object('hasNextPage'::text, count(*) > $6::BIGINT, 'endCursor'::text, (array_agg(translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) ORDER BY "~3"."~nth") FILTER (WHERE "~3"."~nth" <= $6::BIGINT))[CAST(least(count(*), $6::BIGINT) AS INTEGER)]) AS "pageInfo", coalesce(json_agg( (
       SELECT row_to_json("~") AS row_to_json_2
       FROM (
-        SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($8::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
+        SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
           SELECT row_to_json("~") AS row_to_json_3
           FROM (
             SELECT "~3".title AS title, "~3".due_on AS "dueOn", upper(CAST("~3".status AS TEXT)) AS status, (
@@ -56,11 +50,11 @@ SELECT CAST( (
                   FROM (
                     SELECT "~6".title AS title, CAST("~6".current_value AS TEXT) AS "currentValue", CAST(greatest(0, least(1, coalesce(("~6".current_value - "~6".start_value) / CAST(nullif("~6".target_value - "~6".start_value, 0) AS NUMERIC), CASE WHEN (CASE WHEN (CAST("~6".direction AS TEXT) = 'decrease'::text) THEN -("~6".current_value - "~6".target_value) ELSE "~6".current_value - "~6".target_value END >= 0) THEN 1 ELSE 0 END))) AS DOUBLE PRECISION) AS progress
                   ) AS "~"
-                ) ORDER BY "~6"."~nth") FILTER (WHERE "~6"."~nth" <= $9::BIGINT), '[]'::json) AS nodes
+                )), '[]'::json) AS nodes
                 FROM (
-                  SELECT "~5".tenant_id AS tenant_id, "~5".id AS id, "~5".goal_id AS goal_id, "~5".title AS title, "~5".start_value AS start_value, "~5".target_value AS target_value, "~5".current_value AS current_value, "~5".unit AS unit, "~5".direction AS direction, "~5".position AS position, "~5"."~nth" AS "~nth", "~5"."~key0" AS "~key0", "~5"."~key1" AS "~key1"
+                  SELECT "~5".tenant_id AS tenant_id, "~5".id AS id, "~5".goal_id AS goal_id, "~5".title AS title, "~5".start_value AS start_value, "~5".target_value AS target_value, "~5".current_value AS current_value, "~5".unit AS unit, "~5".direction AS direction, "~5".position AS position, "~5"."~key0" AS "~key0", "~5"."~key1" AS "~key1"
                   FROM (
-                    SELECT "~4".tenant_id AS tenant_id, "~4".id AS id, "~4".goal_id AS goal_id, "~4".title AS title, "~4".start_value AS start_value, "~4".target_value AS target_value, "~4".current_value AS current_value, "~4".unit AS unit, "~4".direction AS direction, "~4".position AS position, row_number() OVER (ORDER BY "~4".position ASC, "~4".id ASC) AS "~nth", "~4".position AS "~key0", "~4".id AS "~key1"
+                    SELECT "~4".tenant_id AS tenant_id, "~4".id AS id, "~4".goal_id AS goal_id, "~4".title AS title, "~4".start_value AS start_value, "~4".target_value AS target_value, "~4".current_value AS current_value, "~4".unit AS unit, "~4".direction AS direction, "~4".position AS position, "~4".position AS "~key0", "~4".id AS "~key1"
                     FROM key_results AS "~4"
                     WHERE "~4".tenant_id = $1::UUID
                     AND "~4".goal_id = "~3".id
@@ -69,28 +63,38 @@ SELECT CAST( (
                     ORDER BY "~4".position ASC, "~4".id ASC
                     LIMIT 101
                   ) AS "~5"
-                  LIMIT $9::BIGINT + 1
+                  LIMIT $8::BIGINT
                 ) AS "~6" HAVING true
               ) AS "~"
             ) AS "keyResults"
           ) AS "~"
         ) AS node
       ) AS "~"
-    ) ORDER BY "~3"."~nth") FILTER (WHERE "~3"."~nth" <= $7::BIGINT), '[]'::json) AS edges
+    ) ORDER BY "~3"."~nth") FILTER (WHERE "~3"."~nth" <= $6::BIGINT), '[]'::json) AS edges
     FROM (
-      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".owner_kind AS owner_kind, "~2".owner_person_id AS owner_person_id, "~2".owner_team_id AS owner_team_id, "~2".owner_organization_id AS owner_organization_id, "~2".title AS title, "~2".description AS description, "~2".purpose AS purpose, "~2".visibility AS visibility, "~2".starts_on AS starts_on, "~2".due_on AS due_on, "~2".status AS status, "~2".closing_note AS closing_note, "~2".closed_at AS closed_at, "~2".parent_id AS parent_id, "~2"."~nth" AS "~nth", "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
+      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".owner_kind AS owner_kind, "~2".owner_person_id AS owner_person_id, "~2".owner_team_id AS owner_team_id, "~2".owner_organization_id AS owner_organization_id, "~2".title AS title, "~2".description AS description, "~2".purpose AS purpose, "~2".visibility AS visibility, "~2".starts_on AS starts_on, "~2".due_on AS due_on, "~2".status AS status, "~2".closing_note AS closing_note, "~2".closed_at AS closed_at, "~2".parent_id AS parent_id, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1", "~2"."~nth" AS "~nth"
       FROM (
-        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, row_number() OVER (ORDER BY "~1".due_on ASC, "~1".id ASC) AS "~nth", "~1".due_on AS "~key0", "~1".id AS "~key1"
+        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, "~1".due_on AS "~key0", "~1".id AS "~key1", row_number() OVER (ORDER BY "~1".due_on ASC, "~1".id ASC) AS "~nth"
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND CAST("~1".status AS TEXT) = any($2::TEXT[])
-        AND ("~1".owner_person_id = $3::UUID OR (EXISTS (
+        AND ("~1".owner_person_id = $3::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($4::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+          SELECT teams_1.id
+          FROM teams AS teams_1
+          WHERE teams_1.tenant_id = $1::UUID
+          AND teams_1.organization_id = ANY ($4::UUID[])
+        ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+          SELECT people_1.id
+          FROM people AS people_1
+          WHERE people_1.tenant_id = $1::UUID
+          AND people_1.organization_id = ANY ($4::UUID[])
+        )) OR (EXISTS (
           SELECT 1
-          FROM team_closure AS team_closure_1
-          WHERE team_closure_1.tenant_id = $1::UUID
-          AND team_closure_1.descendant_id = "~1".owner_team_id
-          AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-        )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+          FROM goal_viewers AS goal_viewers_1
+          WHERE goal_viewers_1.tenant_id = $1::UUID
+          AND goal_viewers_1.goal_id = "~1".id
+          AND goal_viewers_1.person_id = $3::UUID
+        ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
           SELECT 1
           FROM reporting_closure AS reporting_closure_1
           WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -98,27 +102,11 @@ SELECT CAST( (
           AND reporting_closure_1.ancestor_id = $3::UUID
           AND reporting_closure_1.starts_on <= $5::DATE
           AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
-        )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
-          SELECT 1
-          FROM goal_viewers AS goal_viewers_1
-          WHERE goal_viewers_1.tenant_id = $1::UUID
-          AND goal_viewers_1.goal_id = "~1".id
-          AND goal_viewers_1.person_id = $3::UUID
-        )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-          SELECT teams_1.organization_id
-          FROM teams AS teams_1
-          WHERE teams_1.tenant_id = $1::UUID
-          AND teams_1.id = "~1".owner_team_id
-        ), (
-          SELECT people_1.organization_id
-          FROM people AS people_1
-          WHERE people_1.tenant_id = $1::UUID
-          AND people_1.id = "~1".owner_person_id
-        )) = ANY ($6::UUID[])))
+        )))
         ORDER BY "~1".due_on ASC, "~1".id ASC
         LIMIT 101
       ) AS "~2"
-      LIMIT $7::BIGINT + 1
+      LIMIT $6::BIGINT + 1
     ) AS "~3" HAVING true
   ) AS "~"
 ) AS JSON) AS json

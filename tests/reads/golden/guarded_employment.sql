@@ -20,7 +20,7 @@ SELECT CAST( (
           AND reporting_closure_2.ancestor_id = $1::UUID
           AND reporting_closure_2.starts_on <= $3::DATE
           AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
-        ))) THEN upper(CAST(CASE WHEN ("~3".left_on <= $3::DATE) THEN 'left'::text WHEN ("~3".hired_on > $3::DATE) THEN 'upcoming'::text WHEN (EXISTS (
+        ))) THEN upper(CAST(CASE WHEN ("~3".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~3".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
           SELECT 1
           FROM leaves AS leaves_1
           WHERE leaves_1.tenant_id = $2::UUID
@@ -65,19 +65,11 @@ SELECT CAST( (
           ) AS "~"
         ), '[]'::json) END AS "references"
       ) AS "~"
-    ) ORDER BY "~3"."~nth") FILTER (WHERE "~3"."~nth" <= $4::BIGINT), '[]'::json) AS nodes
+    )), '[]'::json) AS nodes
     FROM (
-      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".given_name AS given_name, "~2".family_name AS family_name, "~2".name AS name, "~2".work_email AS work_email, "~2".employee_number AS employee_number, "~2".job_title AS job_title, "~2".level AS level, "~2".location AS location, "~2".time_zone AS time_zone, "~2".organization_id AS organization_id, "~2".hired_on AS hired_on, "~2".left_on AS left_on, "~2"."~nth" AS "~nth", "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
+      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".given_name AS given_name, "~2".family_name AS family_name, "~2".name AS name, "~2".work_email AS work_email, "~2".employee_number AS employee_number, "~2".job_title AS job_title, "~2".level AS level, "~2".location AS location, "~2".time_zone AS time_zone, "~2".organization_id AS organization_id, "~2".hired_on AS hired_on, "~2".left_on AS left_on, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
       FROM (
-        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".given_name AS given_name, "~1".family_name AS family_name, "~1".name AS name, "~1".work_email AS work_email, "~1".employee_number AS employee_number, "~1".job_title AS job_title, "~1".level AS level, "~1".location AS location, "~1".time_zone AS time_zone, "~1".organization_id AS organization_id, "~1".hired_on AS hired_on, "~1".left_on AS left_on, row_number() OVER (ORDER BY CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_5
-          WHERE reporting_closure_5.tenant_id = $2::UUID
-          AND reporting_closure_5.descendant_id = "~1".id
-          AND reporting_closure_5.ancestor_id = $1::UUID
-          AND reporting_closure_5.starts_on <= $3::DATE
-          AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
-        ))) THEN "~1".hired_on END ASC NULLS LAST, "~1".id ASC) AS "~nth", CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
+        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".given_name AS given_name, "~1".family_name AS family_name, "~1".name AS name, "~1".work_email AS work_email, "~1".employee_number AS employee_number, "~1".job_title AS job_title, "~1".level AS level, "~1".location AS location, "~1".time_zone AS time_zone, "~1".organization_id AS organization_id, "~1".hired_on AS hired_on, "~1".left_on AS left_on, CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
           SELECT 1
           FROM reporting_closure AS reporting_closure_5
           WHERE reporting_closure_5.tenant_id = $2::UUID
@@ -96,7 +88,7 @@ SELECT CAST( (
           AND reporting_closure_6.ancestor_id = $1::UUID
           AND reporting_closure_6.starts_on <= $3::DATE
           AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $3::DATE)
-        ))) THEN CASE WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN (EXISTS (
+        ))) THEN CASE WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
           SELECT 1
           FROM leaves AS leaves_2
           WHERE leaves_2.tenant_id = $2::UUID
@@ -111,14 +103,14 @@ SELECT CAST( (
           AND reporting_closure_6.ancestor_id = $1::UUID
           AND reporting_closure_6.starts_on <= $3::DATE
           AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $3::DATE)
-        ))) THEN CASE WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN (EXISTS (
+        ))) THEN CASE WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
           SELECT 1
           FROM leaves AS leaves_2
           WHERE leaves_2.tenant_id = $2::UUID
           AND leaves_2.person_id = "~1".id
           AND leaves_2.starts_on <= $3::DATE
           AND (leaves_2.ends_on IS NULL OR leaves_2.ends_on > $3::DATE)
-        )) THEN 'on_leave'::text ELSE 'employed'::text END END AS TEXT) = any($5::TEXT[])))
+        )) THEN 'on_leave'::text ELSE 'employed'::text END END AS TEXT) = any($4::TEXT[])))
         AND true
         ORDER BY CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
           SELECT 1
@@ -131,7 +123,7 @@ SELECT CAST( (
         ))) THEN "~1".hired_on END ASC NULLS LAST, "~1".id ASC
         LIMIT 101
       ) AS "~2"
-      LIMIT $4::BIGINT + 1
+      LIMIT $5::BIGINT
     ) AS "~3" HAVING true
   ) AS "~"
 ) AS JSON) AS json

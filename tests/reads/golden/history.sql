@@ -1,15 +1,7 @@
 SELECT CAST( (
   SELECT row_to_json("~") AS row_to_json_1
   FROM (
-    SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
-      SELECT 1
-      FROM reporting_closure AS reporting_closure_1
-      WHERE reporting_closure_1.tenant_id = $2::UUID
-      AND reporting_closure_1.descendant_id = "~1".id
-      AND reporting_closure_1.ancestor_id = $1::UUID
-      AND reporting_closure_1.starts_on <= $3::DATE
-      AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-    ))) THEN "~1".hired_on END AS "hiredOn", CASE WHEN true THEN (
+    SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID) THEN "~1".hired_on END AS "hiredOn", CASE WHEN true THEN (
       SELECT row_to_json("~") AS row_to_json_2
       FROM (
         SELECT (
@@ -50,25 +42,17 @@ SELECT CAST( (
                     FROM people AS people_1
                     WHERE people_1.tenant_id = $2::UUID
                     AND people_1.id = "~4".entity_id
-                    AND (people_1.id = $1::UUID OR (EXISTS (
-                      SELECT 1
-                      FROM reporting_closure AS reporting_closure_2
-                      WHERE reporting_closure_2.tenant_id = $2::UUID
-                      AND reporting_closure_2.descendant_id = people_1.id
-                      AND reporting_closure_2.ancestor_id = $1::UUID
-                      AND reporting_closure_2.starts_on <= $3::DATE
-                      AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
-                    )))
+                    AND people_1.id = $1::UUID
                   ))))
                 ) AS anon_1
               ) AS "~"
             ), '[]'::json) AS changes
           ) AS "~"
-        ) ORDER BY "~4"."~nth") FILTER (WHERE "~4"."~nth" <= $4::BIGINT), '[]'::json) AS nodes
+        )), '[]'::json) AS nodes
         FROM (
-          SELECT "~3".tenant_id AS tenant_id, "~3".id AS id, "~3".xid AS xid, "~3".seq AS seq, "~3".entity AS entity, "~3".entity_id AS entity_id, "~3".action AS action, "~3".actor_id AS actor_id, "~3".changes AS changes, "~3".recorded_at AS recorded_at, "~3".effective_on AS effective_on, "~3".request_id AS request_id, "~3"."~nth" AS "~nth", "~3"."~key0" AS "~key0"
+          SELECT "~3".tenant_id AS tenant_id, "~3".id AS id, "~3".xid AS xid, "~3".seq AS seq, "~3".entity AS entity, "~3".entity_id AS entity_id, "~3".action AS action, "~3".actor_id AS actor_id, "~3".changes AS changes, "~3".recorded_at AS recorded_at, "~3".effective_on AS effective_on, "~3".request_id AS request_id, "~3"."~key0" AS "~key0"
           FROM (
-            SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".xid AS xid, "~2".seq AS seq, "~2".entity AS entity, "~2".entity_id AS entity_id, "~2".action AS action, "~2".actor_id AS actor_id, "~2".changes AS changes, "~2".recorded_at AS recorded_at, "~2".effective_on AS effective_on, "~2".request_id AS request_id, row_number() OVER (ORDER BY "~2".id DESC) AS "~nth", "~2".id AS "~key0"
+            SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".xid AS xid, "~2".seq AS seq, "~2".entity AS entity, "~2".entity_id AS entity_id, "~2".action AS action, "~2".actor_id AS actor_id, "~2".changes AS changes, "~2".recorded_at AS recorded_at, "~2".effective_on AS effective_on, "~2".request_id AS request_id, "~2".id AS "~key0"
             FROM journal AS "~2"
             WHERE "~2".tenant_id = $2::UUID
             AND "~2".entity = 'person'::text
@@ -78,13 +62,13 @@ SELECT CAST( (
             ORDER BY "~2".id DESC
             LIMIT 101
           ) AS "~3"
-          LIMIT $4::BIGINT + 1
+          LIMIT $3::BIGINT
         ) AS "~4" HAVING true
       ) AS "~"
     ) END AS history
     FROM people AS "~1"
     WHERE "~1".tenant_id = $2::UUID
-    AND "~1".id = $5::UUID
+    AND "~1".id = $4::UUID
     AND true
   ) AS "~"
 ) AS JSON) AS json

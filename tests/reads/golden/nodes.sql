@@ -23,32 +23,20 @@ SELECT CAST(coalesce( (
         FROM teams AS teams_1
         WHERE teams_1.tenant_id = $1::UUID
         AND teams_1.id = "~2".entity_id
-        AND (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_1
-          WHERE team_closure_1.tenant_id = $1::UUID
-          AND team_closure_1.descendant_id = teams_1.id
-          AND team_closure_1.ancestor_id = ANY ($3::UUID[])
-        ))
+        AND false
       )) OR "~2".entity = 'goal'::text AND (EXISTS (
         SELECT 1
         FROM goals AS goals_1
         WHERE goals_1.tenant_id = $1::UUID
         AND goals_1.id = "~2".entity_id
-        AND (goals_1.owner_person_id = $2::UUID OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_2
-          WHERE team_closure_2.tenant_id = $1::UUID
-          AND team_closure_2.descendant_id = goals_1.owner_team_id
-          AND team_closure_2.ancestor_id = ANY ($3::UUID[])
-        )) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+        AND (goals_1.owner_person_id = $2::UUID OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
           SELECT 1
           FROM reporting_closure AS reporting_closure_1
           WHERE reporting_closure_1.tenant_id = $1::UUID
           AND reporting_closure_1.descendant_id = goals_1.owner_person_id
           AND reporting_closure_1.ancestor_id = $2::UUID
-          AND reporting_closure_1.starts_on <= $4::DATE
-          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+          AND reporting_closure_1.starts_on <= $3::DATE
+          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
         )))
       )) OR "~2".entity = 'tenant'::text AND (EXISTS (
         SELECT 1
@@ -122,37 +110,31 @@ SELECT CAST(coalesce( (
       FROM goals AS "~8"
       WHERE "~8".tenant_id = $1::UUID
       AND "~8".id = anon_1.id
-      AND ("~8".owner_person_id = $2::UUID OR (EXISTS (
-        SELECT 1
-        FROM team_closure AS team_closure_3
-        WHERE team_closure_3.tenant_id = $1::UUID
-        AND team_closure_3.descendant_id = "~8".owner_team_id
-        AND team_closure_3.ancestor_id = ANY ($3::UUID[])
-      )) OR ("~8".visibility = 'public' OR "~8".visibility = 'organization' OR "~8".visibility = 'reporting_chain') AND (EXISTS (
-        SELECT 1
-        FROM reporting_closure AS reporting_closure_2
-        WHERE reporting_closure_2.tenant_id = $1::UUID
-        AND reporting_closure_2.descendant_id = "~8".owner_person_id
-        AND reporting_closure_2.ancestor_id = $2::UUID
-        AND reporting_closure_2.starts_on <= $4::DATE
-        AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $4::DATE)
-      )) OR ("~8".status = 'active' OR "~8".status = 'achieved' OR "~8".status = 'missed' OR "~8".status = 'abandoned') AND ("~8".visibility = 'public' OR (EXISTS (
+      AND ("~8".owner_person_id = $2::UUID OR ("~8".status = 'active' OR "~8".status = 'achieved' OR "~8".status = 'missed' OR "~8".status = 'abandoned') AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($4::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
+        SELECT teams_2.id
+        FROM teams AS teams_2
+        WHERE teams_2.tenant_id = $1::UUID
+        AND teams_2.organization_id = ANY ($4::UUID[])
+      ) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IS NULL AND "~8".owner_person_id IN (
+        SELECT people_2.id
+        FROM people AS people_2
+        WHERE people_2.tenant_id = $1::UUID
+        AND people_2.organization_id = ANY ($4::UUID[])
+      )) OR (EXISTS (
         SELECT 1
         FROM goal_viewers AS goal_viewers_1
         WHERE goal_viewers_1.tenant_id = $1::UUID
         AND goal_viewers_1.goal_id = "~8".id
         AND goal_viewers_1.person_id = $2::UUID
-      )) OR "~8".visibility = 'organization' AND coalesce("~8".owner_organization_id, (
-        SELECT teams_2.organization_id
-        FROM teams AS teams_2
-        WHERE teams_2.tenant_id = $1::UUID
-        AND teams_2.id = "~8".owner_team_id
-      ), (
-        SELECT people_2.organization_id
-        FROM people AS people_2
-        WHERE people_2.tenant_id = $1::UUID
-        AND people_2.id = "~8".owner_person_id
-      )) = ANY ($5::UUID[])))
+      ))) OR ("~8".visibility = 'public' OR "~8".visibility = 'organization' OR "~8".visibility = 'reporting_chain') AND (EXISTS (
+        SELECT 1
+        FROM reporting_closure AS reporting_closure_2
+        WHERE reporting_closure_2.tenant_id = $1::UUID
+        AND reporting_closure_2.descendant_id = "~8".owner_person_id
+        AND reporting_closure_2.ancestor_id = $2::UUID
+        AND reporting_closure_2.starts_on <= $3::DATE
+        AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
+      )))
     ) AS "~"
   ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
     SELECT row_to_json("~") AS row_to_json_8
@@ -166,37 +148,31 @@ SELECT CAST(coalesce( (
         FROM goals AS goals_2
         WHERE goals_2.tenant_id = $1::UUID
         AND goals_2.id = "~9".goal_id
-        AND (goals_2.owner_person_id = $2::UUID OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_4
-          WHERE team_closure_4.tenant_id = $1::UUID
-          AND team_closure_4.descendant_id = goals_2.owner_team_id
-          AND team_closure_4.ancestor_id = ANY ($3::UUID[])
-        )) OR (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' OR goals_2.visibility = 'reporting_chain') AND (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_3
-          WHERE reporting_closure_3.tenant_id = $1::UUID
-          AND reporting_closure_3.descendant_id = goals_2.owner_person_id
-          AND reporting_closure_3.ancestor_id = $2::UUID
-          AND reporting_closure_3.starts_on <= $4::DATE
-          AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $4::DATE)
-        )) OR (goals_2.status = 'active' OR goals_2.status = 'achieved' OR goals_2.status = 'missed' OR goals_2.status = 'abandoned') AND (goals_2.visibility = 'public' OR (EXISTS (
+        AND (goals_2.owner_person_id = $2::UUID OR (goals_2.status = 'active' OR goals_2.status = 'achieved' OR goals_2.status = 'missed' OR goals_2.status = 'abandoned') AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
+          SELECT teams_3.id
+          FROM teams AS teams_3
+          WHERE teams_3.tenant_id = $1::UUID
+          AND teams_3.organization_id = ANY ($4::UUID[])
+        ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
+          SELECT people_3.id
+          FROM people AS people_3
+          WHERE people_3.tenant_id = $1::UUID
+          AND people_3.organization_id = ANY ($4::UUID[])
+        )) OR (EXISTS (
           SELECT 1
           FROM goal_viewers AS goal_viewers_2
           WHERE goal_viewers_2.tenant_id = $1::UUID
           AND goal_viewers_2.goal_id = goals_2.id
           AND goal_viewers_2.person_id = $2::UUID
-        )) OR goals_2.visibility = 'organization' AND coalesce(goals_2.owner_organization_id, (
-          SELECT teams_3.organization_id
-          FROM teams AS teams_3
-          WHERE teams_3.tenant_id = $1::UUID
-          AND teams_3.id = goals_2.owner_team_id
-        ), (
-          SELECT people_3.organization_id
-          FROM people AS people_3
-          WHERE people_3.tenant_id = $1::UUID
-          AND people_3.id = goals_2.owner_person_id
-        )) = ANY ($5::UUID[])))
+        ))) OR (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' OR goals_2.visibility = 'reporting_chain') AND (EXISTS (
+          SELECT 1
+          FROM reporting_closure AS reporting_closure_3
+          WHERE reporting_closure_3.tenant_id = $1::UUID
+          AND reporting_closure_3.descendant_id = goals_2.owner_person_id
+          AND reporting_closure_3.ancestor_id = $2::UUID
+          AND reporting_closure_3.starts_on <= $3::DATE
+          AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
+        )))
       ))
     ) AS "~"
   ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
@@ -211,37 +187,31 @@ SELECT CAST(coalesce( (
         FROM goals AS goals_3
         WHERE goals_3.tenant_id = $1::UUID
         AND goals_3.id = "~10".goal_id
-        AND (goals_3.owner_person_id = $2::UUID OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_5
-          WHERE team_closure_5.tenant_id = $1::UUID
-          AND team_closure_5.descendant_id = goals_3.owner_team_id
-          AND team_closure_5.ancestor_id = ANY ($3::UUID[])
-        )) OR (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' OR goals_3.visibility = 'reporting_chain') AND (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_4
-          WHERE reporting_closure_4.tenant_id = $1::UUID
-          AND reporting_closure_4.descendant_id = goals_3.owner_person_id
-          AND reporting_closure_4.ancestor_id = $2::UUID
-          AND reporting_closure_4.starts_on <= $4::DATE
-          AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $4::DATE)
-        )) OR (goals_3.status = 'active' OR goals_3.status = 'achieved' OR goals_3.status = 'missed' OR goals_3.status = 'abandoned') AND (goals_3.visibility = 'public' OR (EXISTS (
+        AND (goals_3.owner_person_id = $2::UUID OR (goals_3.status = 'active' OR goals_3.status = 'achieved' OR goals_3.status = 'missed' OR goals_3.status = 'abandoned') AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
+          SELECT teams_4.id
+          FROM teams AS teams_4
+          WHERE teams_4.tenant_id = $1::UUID
+          AND teams_4.organization_id = ANY ($4::UUID[])
+        ) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IS NULL AND goals_3.owner_person_id IN (
+          SELECT people_4.id
+          FROM people AS people_4
+          WHERE people_4.tenant_id = $1::UUID
+          AND people_4.organization_id = ANY ($4::UUID[])
+        )) OR (EXISTS (
           SELECT 1
           FROM goal_viewers AS goal_viewers_3
           WHERE goal_viewers_3.tenant_id = $1::UUID
           AND goal_viewers_3.goal_id = goals_3.id
           AND goal_viewers_3.person_id = $2::UUID
-        )) OR goals_3.visibility = 'organization' AND coalesce(goals_3.owner_organization_id, (
-          SELECT teams_4.organization_id
-          FROM teams AS teams_4
-          WHERE teams_4.tenant_id = $1::UUID
-          AND teams_4.id = goals_3.owner_team_id
-        ), (
-          SELECT people_4.organization_id
-          FROM people AS people_4
-          WHERE people_4.tenant_id = $1::UUID
-          AND people_4.id = goals_3.owner_person_id
-        )) = ANY ($5::UUID[])))
+        ))) OR (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' OR goals_3.visibility = 'reporting_chain') AND (EXISTS (
+          SELECT 1
+          FROM reporting_closure AS reporting_closure_4
+          WHERE reporting_closure_4.tenant_id = $1::UUID
+          AND reporting_closure_4.descendant_id = goals_3.owner_person_id
+          AND reporting_closure_4.ancestor_id = $2::UUID
+          AND reporting_closure_4.starts_on <= $3::DATE
+          AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
+        )))
       ))
     ) AS "~"
   ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
@@ -296,5 +266,5 @@ SELECT CAST(coalesce( (
       ))
     ) AS "~"
   ) END ORDER BY anon_1.nth) AS json_agg_1
-  FROM unnest($6::TEXT[], $7::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
+  FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
 ), '[]'::json) AS JSON) AS json

@@ -42,41 +42,35 @@ SELECT CAST( (
           ) AS "~"
         ) END AS owner
       ) AS "~"
-    ) ORDER BY "~3"."~nth") FILTER (WHERE "~3"."~nth" <= $2::BIGINT), '[]'::json) AS nodes
+    )), '[]'::json) AS nodes
     FROM (
-      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".owner_kind AS owner_kind, "~2".owner_person_id AS owner_person_id, "~2".owner_team_id AS owner_team_id, "~2".owner_organization_id AS owner_organization_id, "~2".title AS title, "~2".description AS description, "~2".purpose AS purpose, "~2".visibility AS visibility, "~2".starts_on AS starts_on, "~2".due_on AS due_on, "~2".status AS status, "~2".closing_note AS closing_note, "~2".closed_at AS closed_at, "~2".parent_id AS parent_id, "~2"."~nth" AS "~nth", "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1", "~2"."~key2" AS "~key2"
+      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".owner_kind AS owner_kind, "~2".owner_person_id AS owner_person_id, "~2".owner_team_id AS owner_team_id, "~2".owner_organization_id AS owner_organization_id, "~2".title AS title, "~2".description AS description, "~2".purpose AS purpose, "~2".visibility AS visibility, "~2".starts_on AS starts_on, "~2".due_on AS due_on, "~2".status AS status, "~2".closing_note AS closing_note, "~2".closed_at AS closed_at, "~2".parent_id AS parent_id, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1", "~2"."~key2" AS "~key2"
       FROM (
-        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, row_number() OVER (ORDER BY "~1".title ASC, "~1".created_at DESC, "~1".id DESC) AS "~nth", "~1".title AS "~key0", "~1".created_at AS "~key1", "~1".id AS "~key2"
+        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, "~1".title AS "~key0", "~1".created_at AS "~key1", "~1".id AS "~key2"
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND true
-        AND ("~1".owner_person_id = $3::UUID OR "~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain' OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_1
-          WHERE team_closure_1.tenant_id = $1::UUID
-          AND team_closure_1.descendant_id = "~1".owner_team_id
-          AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-        )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
+        AND ("~1".owner_person_id = $2::UUID OR "~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain' OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+          SELECT teams_1.id
+          FROM teams AS teams_1
+          WHERE teams_1.tenant_id = $1::UUID
+          AND teams_1.organization_id = ANY ($3::UUID[])
+        ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+          SELECT people_1.id
+          FROM people AS people_1
+          WHERE people_1.tenant_id = $1::UUID
+          AND people_1.organization_id = ANY ($3::UUID[])
+        )) OR (EXISTS (
           SELECT 1
           FROM goal_viewers AS goal_viewers_1
           WHERE goal_viewers_1.tenant_id = $1::UUID
           AND goal_viewers_1.goal_id = "~1".id
-          AND goal_viewers_1.person_id = $3::UUID
-        )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-          SELECT teams_1.organization_id
-          FROM teams AS teams_1
-          WHERE teams_1.tenant_id = $1::UUID
-          AND teams_1.id = "~1".owner_team_id
-        ), (
-          SELECT people_1.organization_id
-          FROM people AS people_1
-          WHERE people_1.tenant_id = $1::UUID
-          AND people_1.id = "~1".owner_person_id
-        )) = ANY ($5::UUID[])))
+          AND goal_viewers_1.person_id = $2::UUID
+        ))))
         ORDER BY "~1".title ASC, "~1".created_at DESC, "~1".id DESC
         LIMIT 101
       ) AS "~2"
-      LIMIT $2::BIGINT + 1
+      LIMIT $4::BIGINT
     ) AS "~3" HAVING true
   ) AS "~"
 ) AS JSON) AS json

@@ -6,13 +6,23 @@ SELECT CAST( (
       FROM goals AS "~1"
       WHERE "~1".tenant_id = $1::UUID
       AND true
-      AND ("~1".owner_person_id = $2::UUID OR (EXISTS (
+      AND ("~1".owner_person_id = $2::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        SELECT teams_1.id
+        FROM teams AS teams_1
+        WHERE teams_1.tenant_id = $1::UUID
+        AND teams_1.organization_id = ANY ($3::UUID[])
+      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+        SELECT people_1.id
+        FROM people AS people_1
+        WHERE people_1.tenant_id = $1::UUID
+        AND people_1.organization_id = ANY ($3::UUID[])
+      )) OR (EXISTS (
         SELECT 1
-        FROM team_closure AS team_closure_1
-        WHERE team_closure_1.tenant_id = $1::UUID
-        AND team_closure_1.descendant_id = "~1".owner_team_id
-        AND team_closure_1.ancestor_id = ANY ($3::UUID[])
-      )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        FROM goal_viewers AS goal_viewers_1
+        WHERE goal_viewers_1.tenant_id = $1::UUID
+        AND goal_viewers_1.goal_id = "~1".id
+        AND goal_viewers_1.person_id = $2::UUID
+      ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
         SELECT 1
         FROM reporting_closure AS reporting_closure_1
         WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -20,23 +30,7 @@ SELECT CAST( (
         AND reporting_closure_1.ancestor_id = $2::UUID
         AND reporting_closure_1.starts_on <= $4::DATE
         AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-      )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
-        SELECT 1
-        FROM goal_viewers AS goal_viewers_1
-        WHERE goal_viewers_1.tenant_id = $1::UUID
-        AND goal_viewers_1.goal_id = "~1".id
-        AND goal_viewers_1.person_id = $2::UUID
-      )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-        SELECT teams_1.organization_id
-        FROM teams AS teams_1
-        WHERE teams_1.tenant_id = $1::UUID
-        AND teams_1.id = "~1".owner_team_id
-      ), (
-        SELECT people_1.organization_id
-        FROM people AS people_1
-        WHERE people_1.tenant_id = $1::UUID
-        AND people_1.id = "~1".owner_person_id
-      )) = ANY ($5::UUID[])))
+      )))
     ) AS "totalCount"
   ) AS "~"
 ) AS JSON) AS json
@@ -50,13 +44,23 @@ SELECT CAST( (
       WHERE "~1".tenant_id = $1::UUID
       AND CAST("~1".status AS TEXT) = $2::VARCHAR
       AND "~1".due_on < $3::DATE
-      AND ("~1".owner_person_id = $4::UUID OR (EXISTS (
+      AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        SELECT teams_1.id
+        FROM teams AS teams_1
+        WHERE teams_1.tenant_id = $1::UUID
+        AND teams_1.organization_id = ANY ($5::UUID[])
+      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+        SELECT people_1.id
+        FROM people AS people_1
+        WHERE people_1.tenant_id = $1::UUID
+        AND people_1.organization_id = ANY ($5::UUID[])
+      )) OR (EXISTS (
         SELECT 1
-        FROM team_closure AS team_closure_1
-        WHERE team_closure_1.tenant_id = $1::UUID
-        AND team_closure_1.descendant_id = "~1".owner_team_id
-        AND team_closure_1.ancestor_id = ANY ($5::UUID[])
-      )) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        FROM goal_viewers AS goal_viewers_1
+        WHERE goal_viewers_1.tenant_id = $1::UUID
+        AND goal_viewers_1.goal_id = "~1".id
+        AND goal_viewers_1.person_id = $4::UUID
+      ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
         SELECT 1
         FROM reporting_closure AS reporting_closure_1
         WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -64,23 +68,7 @@ SELECT CAST( (
         AND reporting_closure_1.ancestor_id = $4::UUID
         AND reporting_closure_1.starts_on <= $6::DATE
         AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $6::DATE)
-      )) OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR (EXISTS (
-        SELECT 1
-        FROM goal_viewers AS goal_viewers_1
-        WHERE goal_viewers_1.tenant_id = $1::UUID
-        AND goal_viewers_1.goal_id = "~1".id
-        AND goal_viewers_1.person_id = $4::UUID
-      )) OR "~1".visibility = 'organization' AND coalesce("~1".owner_organization_id, (
-        SELECT teams_1.organization_id
-        FROM teams AS teams_1
-        WHERE teams_1.tenant_id = $1::UUID
-        AND teams_1.id = "~1".owner_team_id
-      ), (
-        SELECT people_1.organization_id
-        FROM people AS people_1
-        WHERE people_1.tenant_id = $1::UUID
-        AND people_1.id = "~1".owner_person_id
-      )) = ANY ($7::UUID[])))
+      )))
     ) AS "totalCount"
   ) AS "~"
 ) AS JSON) AS json

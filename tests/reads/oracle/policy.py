@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.reads.oracle.hindrances import hindered
 from tests.reads.oracle.standing import Caller, Whose
 from tests.reads.world import Row
 
@@ -285,7 +286,7 @@ CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
         ("REMOVE", manages_member, ("active",)),
         ("RESTORE", manages_member, ("removed",)),
     ],
-    "Role": [("EDIT", _entire("roles:manage"), ANY)],
+    "Role": [("EDIT", _entire("roles:manage"), ANY), ("DELETE", _entire("roles:manage"), ANY)],
     "Tenant": [("EDIT", _entire("settings:manage"), ANY)],
 }
 
@@ -295,5 +296,7 @@ def can(who: Caller, kind: str, row: Row) -> list[str]:
     return [
         name.lower()
         for name, rule, states in CAN[kind]
-        if (not states or row["status"] in states) and rule(who, row)
+        if (not states or row["status"] in states)
+        and rule(who, row)
+        and not hindered(who.facts, kind, name, row)
     ]
