@@ -8,7 +8,7 @@ the caller had last time, and thrown away where the tenant says something else n
 import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from domain.tenants import TenantStatus
 from persistence.kernel.mapping import Connection
 
 MOST_REMEMBERED = 10_000
+A_DAY = timedelta(days=1)
 
 _SAID = """
 SELECT row_to_json(said) FROM (
@@ -42,7 +43,7 @@ SELECT row_to_json(said) FROM (
           WHERE l.tenant_id = {tenant} AND l.person_id = p.id AND l.role = 'lead') AS leads,
          EXISTS(SELECT FROM reporting_closure r
                 WHERE r.tenant_id = {tenant} AND r.ancestor_id = p.id
-                  AND (r.ends_on IS NULL OR r.ends_on > current_date - 2)) AS has_reports
+                  AND (r.ends_on IS NULL OR r.ends_on > {day})) AS has_reports
   FROM directory.tenants d
   LEFT JOIN tenants t ON t.tenant_id = {tenant} AND t.id = {tenant}
   LEFT JOIN members m ON m.tenant_id = {tenant} AND m.subject = {subject}
@@ -70,8 +71,15 @@ class TenantNotServed(Exception):
 
 
 def question(place: int) -> str:
-    """What a tenant says of a subject, as SQL with these two as parameters from `place` on."""
-    return _SAID.format(tenant=f"${place}::uuid", subject=f"${place + 1}::text")
+    """What a tenant says of a subject, as SQL with what `about` gives as parameters from there."""
+    return _SAID.format(
+        tenant=f"${place}::uuid", subject=f"${place + 1}::text", day=f"${place + 2}::date"
+    )
+
+
+def about(tenant_id: TenantId, subject: str, now: datetime) -> tuple[TenantId, str, date]:
+    """Of whom the question is asked, and a day before which no report counts in any time zone."""
+    return tenant_id, subject, now.date() - A_DAY
 
 
 async def actor_of(
@@ -89,11 +97,13 @@ async def admission(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | Barred:
     """The same, saying why not. Raises TenantNotServed."""
-    return admitted(tenant_id, await _ask(connection, tenant_id, subject), now)
+    return admitted(tenant_id, await _ask(connection, tenant_id, subject, now), now)
 
 
-async def _ask(connection: Connection, tenant_id: TenantId, subject: str) -> bytes | None:
-    said: bytes | None = await connection.fetchval(_QUESTION, tenant_id, subject)
+async def _ask(
+    connection: Connection, tenant_id: TenantId, subject: str, now: datetime
+) -> bytes | None:
+    said: bytes | None = await connection.fetchval(_QUESTION, *about(tenant_id, subject, now))
     return said
 
 
@@ -165,7 +175,7 @@ class Admissions:
         self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
     ) -> Actor | None:
         """Ask, and remember the answer. Raises TenantNotServed."""
-        said = await _ask(connection, tenant_id, subject)
+        said = await _ask(connection, tenant_id, subject, now)
         self._remember(tenant_id, subject, said)
         found = admitted(tenant_id, said, now)
         return found if isinstance(found, Actor) else None

@@ -11,7 +11,7 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared, Variables
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import TenantNotServed, actor_of
+from persistence.actors import Admissions, TenantNotServed
 from persistence.kernel.work import Sessions, Work, work_of
 from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
@@ -30,8 +30,9 @@ class Stores:
     reader: Reader
     sessions: Sessions
     secret: str
-    actor_of: ActorOf = actor_of
+    actor_of: ActorOf | None = None
     clock: Callable[[], datetime] = _now
+    admissions: Admissions = field(default_factory=Admissions)
 
     async def actor(self, connection: Any, caller: Caller, now: datetime) -> Actor:
         """Who the caller is now.
@@ -39,8 +40,9 @@ class Stores:
         Raises RequestRefused: TENANT_SUSPENDED where the tenant is not served, and FORBIDDEN for
         whoever is no active member.
         """
+        look_up = self.actor_of or self.admissions.actor_of
         try:
-            actor = await self.actor_of(connection, caller.tenant_id, caller.subject, now)
+            actor = await look_up(connection, caller.tenant_id, caller.subject, now)
         except TenantNotServed as error:
             message = f"This tenant is {error.status}. Ask whoever runs Trellis."
             raise RequestRefused("TENANT_SUSPENDED", message, 403) from None

@@ -1,8 +1,9 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from time import thread_time
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,9 @@ UNUSABLE = "An argument holds what no field can: a null character, or a number o
 
 Connection = Any
 """An asyncpg connection, or a pool's stand-in for one."""
+
+Question = Callable[[int], str]
+"""Another question to the tenant as SQL, its parameters counted from the number given."""
 
 
 class BrokenPromise(Exception):
@@ -54,13 +58,34 @@ class Library:
 
     async def fetch(self, connection: Connection, plan: Plan, run: Run) -> bytes:
         """The JSON value that a plan gives for a run. Raises as `read` does."""
-        try:
+        with _spoken():
             value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
-        except asyncpg.DataError as error:
-            if BROKEN in (getattr(error, "detail", None) or ""):
-                raise BrokenPromise from None
-            raise Invalid(UNUSABLE) from None
         return NULL if value is None else value
+
+    async def fetch_and_ask(
+        self, connection: Connection, plan: Plan, run: Run, question: Question, *about: Any
+    ) -> tuple[bytes, bytes | None]:
+        """The same, and what a question is answered in the same statement."""
+        sql = _beside(plan.sql, len(plan.sources) + 1, question)
+        with _spoken():
+            row = await connection.fetchrow(sql, *plan.values(run), *about)
+        return (NULL if row[0] is None else row[0]), row[1]
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """What PostgreSQL says of unusable values, in our words."""
+    try:
+        yield
+    except asyncpg.DataError as error:
+        if BROKEN in (getattr(error, "detail", None) or ""):
+            raise BrokenPromise from None
+        raise Invalid(UNUSABLE) from None
+
+
+@lru_cache(maxsize=4096)
+def _beside(sql: str, place: int, question: Question) -> str:
+    return f'SELECT "~read".json, ({question(place)}) FROM ({sql}) AS "~read"'
 
 
 @dataclass
@@ -73,10 +98,21 @@ class Snapshot:
 
     async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:
         """The JSON value of one root field."""
+        plan = self._plan(asked, run, careful=careful)
+        return await self.library.fetch(self.connection, plan, run)
+
+    async def read_and_ask(
+        self, asked: Field, run: Run, question: Question, *about: Any
+    ) -> tuple[bytes, bytes | None]:
+        """The same, and what a question is answered in the same statement."""
+        plan = self._plan(asked, run)
+        return await self.library.fetch_and_ask(self.connection, plan, run, question, *about)
+
+    def _plan(self, asked: Field, run: Run, *, careful: bool = False) -> Plan:
         began = thread_time()
         plan = self.library.plans(asked, careful=careful).plan(run)
         self.seconds_planning += thread_time() - began
-        return await self.library.fetch(self.connection, plan, run)
+        return plan
 
 
 class Reader:
