@@ -21,6 +21,8 @@ from persistence.kernel.serving import migrate
 from tests.make.actors import NOW, an_admin
 from tests.make.tenants import a_registered_tenant, a_tenant
 
+pytest_plugins = ("tests.canaries.watching", "tests.canaries.worlds")
+
 Keep = Callable[..., Awaitable[None]]
 Works = Callable[[Actor], AbstractAsyncContextManager[unit.Work]]
 

@@ -37,7 +37,7 @@ class Limits:
     characters: int = 20_000
     tokens: int = 2_000
     definitions: int = 20
-    depth: int = 16
+    depth: int = 12
     introspection_depth: int = 18
     aliases: int = 30
     directives: int = 50

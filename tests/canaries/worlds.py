@@ -1,0 +1,17 @@
+"""The marked worlds as fixtures, for whoever attacks them."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from tests.canaries.marking import marked_worlds
+from tests.reads.world import World
+
+
+@pytest.fixture(scope="session")
+async def marked(
+    owner: asyncpg.Connection, pool: asyncpg.Pool, anyio_backend: str
+) -> AsyncIterator[dict[str, World]]:
+    """Two tenants with a marker in every text: alder, who asks, and birch, whom nobody may see."""
+    yield dict(await marked_worlds(owner, pool))
