@@ -118,12 +118,13 @@ async def is_abandoned(connection: Any) -> bool:
     try:
         async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
             await connection.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except TimeoutError:
         connection.terminate()
-        return not isinstance(error, TimeoutError)
-    except BaseException:
+        return False
+    except BaseException as error:
         connection.terminate()
-        raise
+        if not isinstance(error, Exception):
+            raise
     return True
 
 

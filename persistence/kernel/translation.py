@@ -1,6 +1,7 @@
 """Translation: what the database refuses, said once in the words of the domain."""
 
 import re
+from typing import TypeAlias
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,9 @@ from persistence.kernel.changes import camel
 STALE = "Somebody changed this since you read it. Look at it again, then repeat what still holds."
 TOO_LONG = "This took too long and was given up."
 AT_ONCE = "Somebody else is changing the same thing at this moment. Try again."
+
+CONFUSED: TypeAlias = asyncpg.InterfaceError | asyncpg.InternalClientError
+"""What the driver says of a connection whose server died in the middle of a sentence."""
 
 
 class Unavailable(Exception):
@@ -34,7 +38,7 @@ def translated(error: BaseException) -> Refusal | Unavailable | None:
         return Unavailable("Every connection to the database is in use. Try again.")
     if isinstance(error, DBAPIError):
         return _of_driver(_cause(error))
-    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+    if isinstance(error, asyncpg.PostgresError | OSError | CONFUSED):
         return _of_driver(error)
     return None
 
@@ -77,7 +81,7 @@ def _of_driver(error: BaseException) -> Refusal | Unavailable | None:
     if (
         state[:2] in {"08", "57", "53"}
         or state in {"25P03", "25P04"}
-        or isinstance(error, asyncpg.InterfaceError | OSError)
+        or isinstance(error, OSError | CONFUSED)
     ):
         return Unavailable("The database cannot be reached. Try again.")
     return None

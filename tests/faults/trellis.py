@@ -60,7 +60,7 @@ class Outcome:
     def is_done(self) -> bool:
         """Whether a change was acknowledged."""
         payloads = (self.body.get("data") or {}).values()
-        return self.code is None and all(each and each.get("errors") == [] for each in payloads)
+        return bool(payloads) and all(each and each.get("errors") == [] for each in payloads)
 
 
 @dataclass
@@ -99,7 +99,11 @@ class Client:
         found: list[str] = []
         after = None
         while True:
-            page = (await self.ask(TITLES, after=after)).body["data"]["goals"]
+            answer = await self.ask(TITLES, after=after)
+            if answer.status != 200:
+                await asyncio.sleep(0.1)  # the connection was to somebody who has gone
+                continue
+            page = answer.body["data"]["goals"]
             found += [each["title"] for each in page["nodes"]]
             if not page["pageInfo"]["hasNextPage"]:
                 return found

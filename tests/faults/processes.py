@@ -1,0 +1,91 @@
+"""Processes of Trellis that can be killed, restarted and asked to leave."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from persistence.embedded import Addresses
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("TRELLIS_", "DATABASE_URL"))
+}
+
+
+def a_free_port() -> int:
+    """A port of the loopback that nobody listens on at this moment."""
+    with socket.socket() as finding:
+        finding.bind(("127.0.0.1", 0))
+        port: int = finding.getsockname()[1]
+        return port
+
+
+@dataclass
+class Process:
+    """One process that serves a database, on a port that stays the same."""
+
+    addresses: Addresses
+    directory: Path
+    port: int = field(default_factory=a_free_port)
+    _running: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        told = {
+            "PORT": str(self.port),
+            "TRELLIS_DIRECTORY": str(self.directory),
+            "TRELLIS_SERVING_URL": self.addresses.serving,
+            "TRELLIS_CALLER_BUDGET": "0",
+            "TRELLIS_TENANT_BUDGET": "0",
+            "TRELLIS_LOG_LEVEL": "error",
+        }
+        self._running = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
+            [sys.executable, "-m", "api.serving"],
+            cwd=ROOT,
+            env=CLEAN | told,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        async with httpx.AsyncClient(timeout=2) as http:
+            until = time.monotonic() + 60
+            while not await self._is_ready(http):
+                assert time.monotonic() < until, "It was never ready."
+                assert self._running.poll() is None, "It has ended."
+                await asyncio.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+            self._running = None
+
+    async def leave(self) -> float:
+        """Ask it to leave; how many seconds that took. Fails where it ends badly."""
+        assert self._running is not None
+        begun = time.monotonic()
+        self._running.send_signal(signal.SIGTERM)
+        ended, self._running = await asyncio.to_thread(self._running.wait, 60), None
+        assert ended == 0, f"It ended with {ended}."
+        return time.monotonic() - begun
+
+    async def _is_ready(self, http: httpx.AsyncClient) -> bool:
+        try:
+            return (await http.get(f"{self.url}/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
