@@ -104,7 +104,8 @@ def test_another_tenant_stays_invisible(
     )
 
     assert foreign.status_code == unknown.status_code == 200
-    assert foreign.content == unknown.content
+    # What is left of the caller's budget differs from request to request, whatever was asked.
+    assert foreign.content.split(b',"extensions"')[0] == unknown.content.split(b',"extensions"')[0]
 
 
 def test_a_suspended_tenant_is_told_so_at_the_next_request(
