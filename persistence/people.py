@@ -252,7 +252,7 @@ PERSON.listed(
 
 
 def _email(value: str) -> str | None:
-    return email("A work e-mail", value, "workEmail")
+    return email("A work e-mail", value)
 
 
 def _named(_: Row, row: Row, ask: Ask) -> Sql:

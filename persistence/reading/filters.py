@@ -192,7 +192,7 @@ class Items:
         """The items, each read. Raises Invalid (LIMIT_EXCEEDED) for too long a list."""
         if len(items) > MOST_ITEMS:
             message = f"A list in a filter has at most {MOST_ITEMS} items."
-            raise Invalid(message, "where", code=Code.LIMIT_EXCEEDED)
+            raise Invalid(message, code=Code.LIMIT_EXCEEDED)
         return Each(self.read)(items)
 
 

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
+from persistence.kernel.changes import camel
 from persistence.reading.selection import Field, Run
 
 PAGE = 25
 MOST = 100
 MOST_IDS = 100
+
+
+def reading(read: Callable[[Any], Any], value: Any, *path: str) -> Any:
+    """Read what lies at a path of the arguments; what is wrong with it is told at that place."""
+    try:
+        return read(value)
+    except Refusal as refusal:
+        raise Invalid(str(refusal), *path, *refusal.field, code=refusal.code) from None
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ class Argument:
             if value is None:
                 return None
             value = value[step] if isinstance(step, int) else value.get(step)
-        return self.read(value) if self.read is not None and value is not None else value
+        if self.read is None or value is None:
+            return value
+        return reading(self.read, value, *(camel(str(step).rstrip("_")) for step in self.path))
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,7 @@ def row_id(text: Any, *prefixes: str) -> UUID:
     message = "This is not an id that was handed out here. Use one from an answer, unchanged."
     if len(prefixes) == 1:
         message = f"This is not the id of what is asked for; such ids look like {prefixes[0]}_…"
-    raise Invalid(message, "id", code=Code.INVALID_FORMAT)
+    raise Invalid(message, code=Code.INVALID_FORMAT)
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,7 @@ class Each:
 
     def __call__(self, items: Any) -> list[Any]:
         """The items, each read."""
-        return [self.read(item) for item in items]
+        return [reading(self.read, item, str(n)) for n, item in enumerate(items)]
 
 
 @dataclass(frozen=True)
@@ -171,7 +182,7 @@ class Prefix:
     def __call__(self, run: Run) -> str:
         """What stands before the underscore. Raises Invalid (INVALID_FORMAT) for what is no id."""
         text = str(self.argument(run))
-        row_id(text, *self.prefixes)
+        reading(RowId(self.prefixes), text, "id")
         return text.partition("_")[0]
 
 

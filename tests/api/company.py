@@ -142,7 +142,7 @@ def _found_units(company: Company) -> None:
 ROLES = {
     "hr": ("employee", "hr"),
     "admin": ("employee", "tenant_admin"),
-    "second_admin": ("tenant_admin",),
+    "ruler": ("employee", "hr", "tenant_admin"),
     "analyst": ("analyst",),
     "nobody": (),
 }
@@ -154,7 +154,7 @@ NO_MEMBERS = ("newcomer", "alumna")
 
 def _hire(company: Company) -> None:
     names = [each for each in EVERYBODY if each != "abroad"]
-    for who in (*names, "second_admin", "removed", *NO_MEMBERS):
+    for who in (*names, "ruler", "removed", *NO_MEMBERS):
         unit = company.units["sales" if who in IN_SALES else "ops"]
         person = a_person(
             company.tenant_id,

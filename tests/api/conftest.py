@@ -1,15 +1,19 @@
 """Companies to ask and to change."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from api.settings import Settings
+from persistence.embedded import Addresses
 from persistence.kernel import work as unit
 
 pytest.register_assert_rewrite("tests.api.telling")
 
 from tests.api.company import Company, a_company  # noqa: E402 - after the rewriting is asked for
 from tests.api.telling import Shared  # noqa: E402
+from tests.api.wired import Wired, let_in, wired  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +26,23 @@ async def shared(owner: Any, pool: Any, sessions: unit.Sessions) -> Shared:
 async def company(owner: Any, pool: Any, sessions: unit.Sessions) -> Company:
     """A company of one's own, to be changed."""
     return await a_company(owner, pool, sessions, alone=True)
+
+
+@pytest.fixture(scope="session")
+async def wire(
+    owner: Any,
+    pool: Any,
+    sessions: unit.Sessions,
+    addresses: Addresses,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Wired]:
+    """A company behind a real server, to be treated badly."""
+    settings = Settings(
+        directory=tmp_path_factory.mktemp("wired"), port=0, caller_budget=0, tenant_budget=0
+    )
+    company = await a_company(owner, pool, sessions, alone=True)
+    foreign = await a_company(owner, pool, sessions, alone=True)
+    for each in (company, foreign):
+        await let_in(owner, settings, each)
+    with wired(settings, addresses.serving, company, foreign) as served:
+        yield served

@@ -1,0 +1,169 @@
+"""Ids that name nothing here: unknown, foreign, malformed, and of another kind of thing."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.kernel.ids import encode
+from tests.api.company import Company
+from tests.api.inputs import Path, leaves, spoken, text_path, with_value
+from tests.api.wired import Wired, mutation
+
+KINDS = {
+    "goal": "goal",
+    "member": "member",
+    "organization": "org",
+    "person": "person",
+    "role": "role",
+    "team": "team",
+}
+NAMED = {
+    "personId": "person",
+    "managerId": "person",
+    "viewerIds": "person",
+    "organizationId": "org",
+    "teamId": "team",
+    "roleId": "role",
+    "keyResultId": "keyres",
+    "keyResultIds": "keyres",
+    "membershipId": "membership",
+    "lineId": "line",
+    "assignmentId": "assignment",
+}
+IDS = [pytest.param(*each, id=text_path(*each)) for each in leaves("ID")]
+
+
+def without_cost(answer: httpx.Response) -> bytes:
+    """The bytes of an answer up to what the caller may still spend, which changes by itself."""
+    return answer.content.partition(b'"throttleStatus"')[0]
+
+
+def kind_of(verb: str, path: Path) -> str:
+    """The prefix of the ids that belong at a path."""
+    name = str([step for step in path if isinstance(step, str)][-1])
+    subject = next(prefix for word, prefix in KINDS.items() if verb.startswith(word))
+    return subject if name in ("id", "parentId") else NAMED[name]
+
+
+def one_of(company: Company, kind: str) -> str:
+    """The id of something that a company has."""
+    parts: dict[str, Any] = {
+        "keyres": company.goals["public"].key_results,
+        "membership": company.teams["dispatch"].memberships,
+        "line": company.people["mara"].lines,
+        "assignment": company.members["mara"].assignments,
+    }
+    if kind in parts:
+        return company.part(kind, parts[kind])
+    names = {"goal": "public", "org": "sales", "team": "night", "role": "coach"}
+    return company.id(kind, names.get(kind, "mara"))
+
+
+@pytest.mark.parametrize(("verb", "path"), IDS)
+def test_a_foreign_id_and_a_random_one_get_the_same_bytes(
+    wire: Wired, verb: str, path: Path
+) -> None:
+    kind = kind_of(verb, path)
+    answers = [
+        wire.post("ruler", mutation(verb), input=with_value(wire.company, verb, path, id))
+        for id in (one_of(wire.foreign, kind), encode(kind, uuid4()))
+    ]
+    assert without_cost(answers[0]) == without_cost(answers[1])
+    (error,) = answers[0].json()["data"][verb]["errors"]
+    if path == ("id",):
+        assert (error["code"], error["field"]) == ("NOT_FOUND", ["id"])
+    elif path[0] == "keyResultIds":
+        assert (error["code"], error["field"]) == ("INVALID", ["keyResultIds"])
+    else:
+        assert (error["code"], error["field"]) == ("REFERENCE_NOT_FOUND", spoken(path))
+
+
+MALFORMED = (
+    "",
+    " ",
+    "nonsense",
+    "{kind}",
+    "{kind}_",
+    "{kind}_nonsense",
+    "{kind}_{id}x",
+    " {kind}_{id}",
+    "{kind}_{{{id}}}",
+    "{kind}_{ID}",
+    "{KIND}_{id}",
+    "{id}",
+    "thing_{id}",
+    "tenant_{id}",
+    "{kind}_" + "0" * 5_000,
+    "{kind}_🚢",
+    "{kind}_{id}'; DROP TABLE goals; --",
+)
+
+
+@pytest.mark.parametrize(("verb", "path"), IDS)
+def test_a_malformed_id_is_told_at_its_place(wire: Wired, verb: str, path: Path) -> None:
+    kind, id = kind_of(verb, path), str(uuid4())
+    for form in MALFORMED:
+        text = form.format(kind=kind, KIND=kind.upper(), id=id, ID=id.upper().replace("0", "A"))
+        input = with_value(wire.company, verb, path, text)
+        (error,) = wire.tell("ruler", verb, **input)["errors"]
+        assert (error["code"], error["field"]) == ("INVALID_FORMAT", spoken(path)), text[:80]
+
+
+ROOTS = {
+    "goal(id: $id)": "goal",
+    "team(id: $id)": "team",
+    "member(id: $id)": "member",
+    "role(id: $id)": "role",
+    "person(by: {id: $id})": "person",
+    "organization(by: {id: $id})": "org",
+    "node(id: $id)": "keyres",
+    "nodes(ids: [$id])": "line",
+}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_queries_know_nothing_of_foreign_ids(wire: Wired, root: str) -> None:
+    kind = ROOTS[root]
+    document = f"query($id: ID!) {{ found: {root} {{ id }} }}"
+    answers = [
+        wire.post("ruler", document, id=id)
+        for id in (one_of(wire.foreign, kind), encode(kind, uuid4()))
+    ]
+    assert without_cost(answers[0]) == without_cost(answers[1])
+    assert answers[0].json()["data"]["found"] in (None, [None])
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_queries_say_which_ids_are_malformed(wire: Wired, root: str) -> None:
+    document = f"query($id: ID!) {{ found: {root} {{ id }} }}"
+    for text in ("", "nonsense", "goal_", "goal_nonsense", f"thing_{uuid4()}", "goal_🚢"):
+        found = wire.post("ruler", document, id=text).json()
+        (error,) = found["errors"]
+        assert error["extensions"]["code"] == "INVALID_FORMAT", text
+        assert error["path"] == ["found"]
+        wanted = ["ids", "0"] if "ids" in root else ["id"]
+        assert error["extensions"]["field"] == wanted
+
+
+FILTERS = {
+    "goals(where: {id: {eq: $id}})": "goal",
+    "goals(where: {id: {in: [$id]}})": "goal",
+    "goals(where: {owner: {person: {id: {eq: $id}}}})": "person",
+    "people(where: {organization: {id: {eq: $id}}})": "org",
+    "people(where: {teams: {some: {id: {eq: $id}}}})": "team",
+    "members(where: {person: {id: {in: [$id]}}})": "person",
+}
+
+
+@pytest.mark.parametrize("filter", FILTERS)
+def test_filters_find_nothing_foreign_and_refuse_what_is_malformed(
+    wire: Wired, filter: str
+) -> None:
+    document = f"query($id: ID!) {{ found: {filter} {{ totalCount }} }}"
+    foreign = one_of(wire.foreign, FILTERS[filter])
+    assert wire.ask("ruler", document, id=foreign)["found"] == {"totalCount": 0}
+    (error,) = wire.post("ruler", document, id="nonsense").json()["errors"]
+    assert error["extensions"]["code"] == "INVALID_FORMAT"
+    assert error["extensions"]["field"][0] == "where"

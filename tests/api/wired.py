@@ -1,0 +1,76 @@
+"""A company that is reached as its users reach it: over HTTP, with tokens of the built-in issuer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from api.identity.built_in import introduce, signing_key, token
+from api.settings import Settings
+from domain.tenants import TenantStatus
+from persistence.directory import ListedTenant
+from tests.api.company import Company
+from tests.api.serving import serving_all
+
+
+@dataclass
+class Wired:
+    """A company, a server and a client; `foreign` is a whole other company."""
+
+    company: Company
+    foreign: Company
+    client: httpx.Client
+    settings: Settings
+
+    def headers(self, who: str, company: Company | None = None) -> dict[str, str]:
+        """The headers of somebody's requests."""
+        slug = f"tenant-{(company or self.company).tenant_id}"
+        return {
+            "authorization": f"Bearer {token(self.settings, slug, who)}",
+            "content-type": "application/json",
+        }
+
+    def post(self, who: str, query: str, **variables: Any) -> httpx.Response:
+        """What a document gets."""
+        body = {"query": query, "variables": variables}
+        return self.client.post("/graphql", json=body, headers=self.headers(who))
+
+    def tell(self, who: str, verb: str, selection: str = "", **input: Any) -> Any:
+        """The payload of a mutation, or its top-level errors under `refused`."""
+        found = self.post(who, mutation(verb, selection), input=input).json()
+        return found["data"][verb] if found.get("data") else {"refused": found["errors"]}
+
+    def ask(self, who: str, query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        found = self.post(who, query, **variables).json()
+        assert "errors" not in found, found
+        return found["data"]
+
+
+def mutation(verb: str, selection: str = "") -> str:
+    """The document of a mutation."""
+    camel = f"{verb[0].upper()}{verb[1:]}Input"
+    return (
+        f"mutation($input: {camel}!) {{ {verb}(input: $input) {{ {selection}"
+        " errors { code field message } } }"
+    )
+
+
+async def let_in(owner: Any, settings: Settings, company: Company) -> None:
+    """Let the built-in issuer speak for a company's members."""
+    slug = f"tenant-{company.tenant_id}"
+    listed = ListedTenant(company.tenant_id, slug, TenantStatus.ACTIVE, datetime.now(UTC))
+    await introduce(owner, listed, signing_key(settings), settings.audience)
+
+
+@contextmanager
+def wired(settings: Settings, database: str, company: Company, foreign: Company) -> Iterator[Wired]:
+    """Serve until the block ends."""
+    with (
+        serving_all(settings, database) as served,
+        httpx.Client(base_url=served.url, timeout=60) as client,
+    ):
+        yield Wired(company, foreign, client, settings)
