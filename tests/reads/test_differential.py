@@ -66,7 +66,7 @@ async def test_a_broken_promise_takes_away_what_graphql_core_takes_away(
     strict = Oracle(sdl())
     with promising(strict.schema), promising(schema()._schema):
         duel = Duel(an_engine(pool), strict, tenants, tenant, subject, SEED * 1000 + 500)
-        apart = await duel.differences(EACH)
+        apart = await duel.differences(max(EACH, 20))
     assert not apart, "\n\n".join(apart)
     assert duel.errors
 
