@@ -1,1 +1,1 @@
-"""The graph and the wire. Reads through `persistence.reading`, changes through work, never touches a table."""
+"""The graph and the wire: reads are compiled, changes go through work, no table is touched."""

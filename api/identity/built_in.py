@@ -28,7 +28,7 @@ from persistence.directory import Connection, Issuer, ListedTenant, register
 PREFIX = "urn:trellis:built-in:"
 ALGORITHM = "EdDSA"
 KEY_FILE = "signing-key.pem"
-SECRET_FILE = "sealing-secret"
+SECRET_FILE = "sealing-secret"  # noqa: S105 - the name of a file
 
 
 class RefusedInProduction(Exception):
@@ -63,7 +63,7 @@ def public_key_set(key: Ed25519PrivateKey) -> str:
     return json.dumps({"keys": [{**public, "kid": _key_id(key), "use": "sig", "alg": ALGORITHM}]})
 
 
-def sign(  # noqa: PLR0913, PLR0917 - the claims of a token, each of them needed
+def sign(
     key: Ed25519PrivateKey, issuer: str, audience: str, subject: str, ttl: timedelta, now: datetime
 ) -> str:
     """An access token."""

@@ -55,7 +55,9 @@ def _cause(error: DBAPIError) -> BaseException:
     return getattr(error.orig, "__cause__", None) or error.orig or error
 
 
-def _of_driver(error: BaseException) -> Refusal | Unavailable | None:
+def _of_driver(  # noqa: C901, PLR0911 - one return for each kind of failure
+    error: BaseException,
+) -> Refusal | Unavailable | None:
     state = getattr(error, "sqlstate", None) or ""
     match error:
         case asyncpg.UniqueViolationError():

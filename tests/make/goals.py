@@ -44,9 +44,9 @@ def measured(goal: Goal, title: str = "Late parcels", target: str = "10") -> Key
         tenant_id=goal.tenant_id,
         goal_id=goal.id,
         title=title,
-        start_value=Decimal("0"),
+        start_value=Decimal(0),
         target_value=Decimal(target),
-        current_value=Decimal("0"),
+        current_value=Decimal(0),
         position=len(goal.key_results),
     )
     goal.key_results.append(result)

@@ -10,7 +10,7 @@ from domain.people import Employment, LineKind, Person, ReportingLine
 _numbers = count(1)
 
 
-def a_person(
+def a_person(  # noqa: PLR0917 - what a test is about, in order
     tenant_id: TenantId,
     given_name: str = "Mara",
     family_name: str = "Okafor",

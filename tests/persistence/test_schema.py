@@ -107,7 +107,7 @@ async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
 async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty: str) -> None:
     await ensure_roles(empty)
     serving, owning = await connect(serving_url(empty)), await connect(empty)
-    with pytest.raises(Unfit, match="holds no Trellis schema yet. Run `trellis migrate`"):
+    with pytest.raises(Unfit, match=r"holds no Trellis schema yet\. Run `trellis migrate`"):
         await check_serving(serving)
 
     await to_thread.run_sync(migrate, empty)
