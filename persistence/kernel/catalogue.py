@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from persistence.kernel.engine import SERVING_ROLE
 from persistence.kernel.mapping import Connection
-from persistence.kernel.protection import SERVING_ROLE
 
 DIRECTORY = ("directory.tenants", "directory.issuers", "directory.alembic_version")
 """The tables that belong to no tenant: read before one is known, never written by who serves."""
