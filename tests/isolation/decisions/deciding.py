@@ -117,6 +117,8 @@ class Deciding:
 
     async def decide(self, tally: Tally, most: int) -> None:
         """Put every question about every row to the three readers, for each member."""
+        patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
+        await self.work._connection.execute(patient)
         rows = await self._rows()
         standing = await self._standing(rows)
         for subject in self.world.subjects:

@@ -106,9 +106,14 @@ def answer_to(kind: type, name: str) -> Answer:
 def _rules(kind: type) -> Iterator[tuple[str, Rule]]:
     """Each rule once, with the first thing that it guards; a state is a rule of its own here."""
     known: dict[Rule, str] = {}
-    for name, rule in _named(kind):
+    for name, rule in rules_of(kind).items():
         if known.setdefault(rule, name) == name:
             yield name, rule
+
+
+def rules_of(kind: Any) -> dict[str, Rule]:
+    """All that a kind of thing has a rule for; a rule of an action asks for its states as well."""
+    return dict(_named(kind))
 
 
 def _named(kind: Any) -> Iterator[tuple[str, Rule]]:

@@ -1,0 +1,183 @@
+"""What is expected: who may do what to which thing, asked of the check, the list and the oracle."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal, select, union_all
+
+from domain.goals import Goal
+from domain.kernel.access import Actor, Rule, allows
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Refusal
+from domain.kernel.identity import TenantId
+from domain.people import Person
+from persistence.actors import admission
+from persistence.kernel import work as unit
+from persistence.kernel.predicates import ActorFacts, predicate
+from persistence.kernel.standing import named_by, standing_of
+from tests.isolation.decisions.questions import rules_of
+from tests.isolation.scenarios.grammar import Misread, listed
+from tests.isolation.scenarios.telling import Story
+from tests.make.actors import NOW
+
+SENTENCE = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
+HISTORY = "read the history of"
+"""The journal is read by its own rule, without seeing what the entries are about."""
+
+WORDS = {
+    HISTORY: "history",
+    "read the employment of": "see of hired_on",
+    "read the references of": "see of references",
+}
+WHEN = {
+    "then": 0,
+    "yesterday": -1,
+    "tomorrow": 1,
+    "next month": 31,
+    "last month": -31,
+}
+"""When is it asked: expectations by the day on which they hold."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Somebody may do something to a thing, or may not. `verb` of "enter" takes no thing."""
+
+    who: str
+    verb: str
+    thing: str
+    may: bool
+
+    def __str__(self) -> str:
+        return f"{self.who} may {'' if self.may else 'not '}{self.verb}: {self.thing}"
+
+
+def expectations(story: Story, lines: list[Any]) -> Iterator[Expectation]:
+    """Every single one that these lines say. Raises Misread."""
+    for line in lines:
+        ((sentence, things),) = line.items() if isinstance(line, dict) else ((line, "the tenant"),)
+        found = SENTENCE.fullmatch(sentence)
+        if found is None:
+            raise Misread(f"Nobody understands: {sentence}")
+        named = story.people if found["who"] == "everybody" else listed(found["who"])
+        named = [] if found["who"] == "nobody" else named
+        if unknown := [each for each in named if each not in story.people]:
+            raise Misread(f"Nobody knows {unknown} in: {sentence}")
+        others = [each for each in story.people if each not in named]
+        strict = bool(found["only"]) or found["who"] == "nobody"
+        for verb in listed(found["verbs"]):
+            for thing in listed(str(things)):
+                for who in named:
+                    yield Expectation(who, verb, thing, not found["no"])
+                for who in others if strict else ():
+                    yield Expectation(who, verb, thing, may=False)
+
+
+@dataclass
+class Asking:
+    """A kept story, in which somebody's rights are asked on some day."""
+
+    story: Story
+    sessions: unit.Sessions
+
+    async def broken(self, wanted: list[Expectation], shift: int) -> list[str]:
+        """Where an answer differs from what is expected."""
+        by_person = defaultdict(list)
+        for each in wanted:
+            by_person[each.who].append(each)
+        wrong: list[str] = []
+        for who, theirs in by_person.items():
+            wrong += await self._of(who, theirs, shift)
+        return wrong
+
+    async def _of(self, who: str, wanted: list[Expectation], shift: int) -> list[str]:
+        now, tenant_id = NOW + timedelta(days=shift), TenantId(self.story.world.tenant_id)
+        asker = Actor(tenant_id, now.date())
+        async with unit.work(self.sessions, asker, now=now) as begun:
+            actor = await admission(await begun.connection(), tenant_id, who, now)
+            if not isinstance(actor, Actor):
+                return [f"{each}: may not enter at all" for each in wanted if each.may]
+            begun.actor = actor
+            told = [each for each in wanted if each.verb != "enter"]
+            by_list = await self._listed(begun, told)
+            wrong = [
+                f"{each}: may enter" for each in wanted if each.verb == "enter" and not each.may
+            ]
+            for each in told:
+                checked = await self._checked(begun, each)
+                if checked != each.may:
+                    wrong.append(f"{each}: wrong by the check")
+                if each.verb != "set goals for" and (each in by_list) != each.may:
+                    wrong.append(f"{each}: wrong by the list")
+        return wrong
+
+    async def _listed(self, begun: unit.Work, wanted: list[Expectation]) -> set[Expectation]:
+        """Those of which a list of what the actor may do so with holds the thing."""
+        facts, lists = ActorFacts(begun.actor), []
+        for number, each in enumerate(wanted):
+            if each.verb == "set goals for":
+                continue
+            kind, id = self._thing(each)
+            row = kind.__table__.alias()
+            rule = self._rule(kind, each)
+            rule = rule if each.verb == HISTORY else kind.SEE & rule
+            mine = (row.c.tenant_id == begun.actor.tenant_id, row.c.id == id)
+            lists.append(select(literal(number)).where(*mine, predicate(rule, facts, row)))
+        if not lists:
+            return set()
+        found = await begun._session.scalars(union_all(*lists))
+        return {wanted[number] for number in found}
+
+    async def _checked(self, begun: unit.Work, each: Expectation) -> bool:
+        kind, id = self._thing(each)
+        try:
+            if each.verb == "set goals for":
+                await begun.permit(self._draft(begun.actor, id, kind), to=Goal.CREATE)
+                return True
+            action = _action(kind, each.verb)
+            if action is not None:
+                await begun.get(kind, id, to=action)
+                return True
+            found = (
+                await begun.find(kind, id=id) if each.verb == HISTORY else await begun.see(kind, id)
+            )
+        except Refusal:
+            return False
+        return await self._allowed(begun, found, self._rule(kind, each))
+
+    async def _allowed(self, begun: unit.Work, found: Any, rule: Rule) -> bool:
+        actor = begun.actor
+        named = named_by([rule], found)
+        standing = await standing_of(begun._connection, actor.tenant_id, actor.today, named)
+        return allows(rule, actor, found, standing)
+
+    def _draft(self, actor: Actor, owner_id: UUID, kind: type) -> Goal:
+        name = "person" if kind is Person else kind.NAME  # type: ignore[attr-defined]
+        owner: Any = {"owner_kind": name, f"owner_{name}_id": owner_id}
+        return Goal(
+            tenant_id=actor.tenant_id, title="Any", starts_on=actor.today, due_on=actor.today,
+            **owner,
+        )  # fmt: skip
+
+    def _thing(self, each: Expectation) -> tuple[Any, UUID]:
+        if each.thing not in self.story.things:
+            raise Misread(f"There is no {each.thing} in: {each}")
+        kind, row = self.story.things[each.thing]
+        return kind, row["id"]
+
+    def _rule(self, kind: type[Aggregate], each: Expectation) -> Rule:
+        name = WORDS.get(each.verb, each.verb.replace(" ", "_"))
+        rules = rules_of(kind)
+        if name not in rules:
+            raise Misread(f"Nobody can {each.verb} a {kind.NAME}; there are {', '.join(rules)}.")
+        return rules[name]
+
+
+def _action(kind: type[Aggregate], verb: str) -> Action | None:
+    return next((each for each in kind.ACTIONS if each.name == verb.replace(" ", "_")), None)
