@@ -156,6 +156,12 @@ class Compiler:
             return sql
         return case((predicate(rule, self.facts, _there(row)), sql))
 
+    def permitted(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
+        """A condition that holds only where the rule does, too."""
+        if rule is None or rule == EVERYBODY:
+            return condition
+        return and_(predicate(rule, self.facts, row), condition)
+
     def ask(self, field: Field) -> FieldAsk:
         """What a declaration may ask while this field is compiled."""
         return FieldAsk(self.facts, self.draft, field)

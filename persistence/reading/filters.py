@@ -142,12 +142,13 @@ class _Filter:
         on = link.on(row, target, ask) if link.on is not None else true()
         inner = self.matches(link.target, target, shape, path)
         wanted = not_(func.coalesce(inner, False)) if negate else inner
-        return exists(
+        found = exists(
             select(literal_column("1"))
             .select_from(target)
             .where(self.compiler.match(link.target, target, on, wanted))
             .correlate_except(target)
         )
+        return self.compiler.permitted(link.see, row, found)
 
     def _several(
         self, many: Many, row: Row, how: str, shape: Shape, path: tuple[str | int, ...]
