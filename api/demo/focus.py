@@ -114,4 +114,10 @@ FOCUS: dict[str, tuple[str, ...]] = {
     ),
     "sales": ("pharma", "fashion", "automotive", "retail", "electronics", "food", "e-commerce"),
     "quality": ("ports", "warehouses", "workshops", "offices", "subcontractors", "data"),
+    "nursing": ("diabetes clinic", "seniors", "children", "Saturday clinic", "home visits"),
+    "medicine": ("new patients", "ten-medicine patients", "walk-ins", "shared care"),
+    "diagnostics": ("early list", "chest images", "chemistry", "emergency samples"),
+    "rehab": ("knees", "backs", "after stroke", "hands"),
+    "front": ("Monday mornings", "phone", "Saturday clinic", "newcomers"),
+    "office": ("laptops", "claims", "vaccines", "shift pay", "paper charts"),
 }

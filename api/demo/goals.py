@@ -45,9 +45,9 @@ class Plan:
 
     owner: Unit | Crew | Worker
     author: Worker
+    aim: Aim
     title: str
     purpose: str | None
-    theme: str
     span: Span
     visibility: Visibility
     made_at: datetime
@@ -74,6 +74,11 @@ class Plan:
             and self.closed_at - self.words[-1].at < timedelta(hours=1)
         )
 
+    @property
+    def theme(self) -> str:
+        """Which of the tenant's themes it is about; personal ones have none."""
+        return self.aim.theme
+
     def author_on(self, day: date) -> Worker:
         """Who speaks for the goal on that day."""
         return self.owner.lead_on(day) if isinstance(self.owner, Crew) else self.author
@@ -91,6 +96,7 @@ class Setting:
         self.plans: list[Plan] = []
         self._above = dict(_ancestors(company))
         self._of_units: dict[tuple[str, Span], list[Plan]] = {}
+        self._of_workers: dict[Worker, list[Plan]] = {}
         self._of_crews: dict[tuple[Crew, Span], list[Plan]] = {}
 
     def set_all(self) -> list[Plan]:
@@ -150,7 +156,7 @@ class Setting:
             return
         aims = [each for each in AIMS[worker.trade] if each.who == "person"]
         count = 2 if is_known and index == 4 else 1
-        for aim in self.chance.sample(aims, min(count, len(aims))):
+        for aim in self._new_to(worker, aims)[:count]:
             plan = self._plan(
                 worker,
                 worker,
@@ -163,11 +169,16 @@ class Setting:
         if index in (3, 4) and self.chance.random() < 0.11 + is_known:
             self._keep_one_close(worker, index, span)
 
+    def _new_to(self, worker: Worker, aims: list[Aim]) -> list[Aim]:
+        """These aims, by how often the worker has had them already."""
+        had = [each.aim for each in self._of_workers.get(worker, ())]
+        return sorted(aims, key=lambda aim: (had.count(aim), self.chance.random()))
+
     def _keep_one_close(self, worker: Worker, index: int, span: Span) -> None:
         plan = self._plan(
             worker,
             worker,
-            self.chance.choice(KEPT_CLOSE),
+            self._new_to(worker, list(KEPT_CLOSE))[0],
             span,
             visibility=self.chance.choice((PRIVATE, PRIVATE, CHAIN)),
             made_on=self._made_on(index, span),
@@ -193,15 +204,17 @@ class Setting:
         plan = Plan(
             owner,
             author,
+            aim,
             title,
             aim.purpose.format(**where) if aim.purpose else None,
-            aim.theme,
             span,
             visibility,
             self._moment(max(made_on, self.since + timedelta(days=1)), author),
             aim.measures if is_of_unit else tuple(map(self._varied, aim.measures)),
         )
         self.plans.append(plan)
+        if isinstance(owner, Worker):
+            self._of_workers.setdefault(owner, []).append(plan)
         return plan
 
     def _moment(self, day: date, author: Worker) -> datetime:

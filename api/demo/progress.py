@@ -20,7 +20,7 @@ DRAFT, ACTIVE, ACHIEVED, MISSED, ABANDONED = GoalStatus
 ROUNDS = {Unit: 9, Crew: 3, Worker: 2}
 """How often they check in, by whose goal it is."""
 
-REACHED = {ACHIEVED: (0.97, 1.13), MISSED: (0.2, 0.84), ABANDONED: (0.05, 0.5), ACTIVE: (0.6, 1.25)}
+REACHED = {ACHIEVED: (0.97, 1.13), MISSED: (0.2, 0.84), ABANDONED: (0.05, 0.5), ACTIVE: (0.45, 1.3)}
 """How far they get in the whole time, as a share of the way."""
 
 
@@ -112,7 +112,7 @@ class Course:
             for measure, each, last in zip(plan.measures, done, before, strict=True)
         )
         pace = sum(done) / len(done) / share
-        confidence = ON_TRACK if pace >= 0.74 else AT_RISK if pace >= 0.45 else OFF_TRACK
+        confidence = ON_TRACK if pace >= 0.74 else AT_RISK if pace >= 0.5 else OFF_TRACK
         author = plan.author_on(day)
         note = self._note(confidence, author, values, before, is_last=is_last)
         at = self._moment(day, author)
