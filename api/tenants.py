@@ -8,6 +8,7 @@ from api.kernel.graph import described, listed, node, one, part, queries, value
 from api.kernel.inputs import expected, given, said, takes
 from api.kernel.mutations import mutation
 from domain import tenants
+from domain.kernel.errors import Code, Invalid
 from domain.kernel.work import Work
 from domain.tenants import TenantStatus, WeekStart
 from persistence.reading.readable import ROOT
@@ -92,6 +93,16 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
         input, "name", "fiscal_year_start_month", "week_start", "time_zone", "locale", "labels"
     )
     if "labels" in settings:
-        settings["labels"] = {each.key: each.text for each in settings["labels"]}
+        settings["labels"] = _by_key(settings["labels"])
     tenant.edit(**settings)
     return tenant
+
+
+def _by_key(labels: list[LabelInput]) -> dict[str, str]:
+    by_key: dict[str, str] = {}
+    for index, each in enumerate(labels):
+        if each.key in by_key:
+            message = "This is called something already. Name each thing once."
+            raise Invalid(message, "labels", index, "key", code=Code.NOT_UNIQUE)
+        by_key[each.key] = each.text
+    return by_key

@@ -138,6 +138,8 @@ def _labels(labels: Mapping[str, str]) -> dict[str, str]:
     if len(labels) > MOST_LABELS:
         raise LimitExceeded(f"A tenant has {MOST_LABELS} labels at most.", "labels")
     return {
-        key("The label's key", each, "labels"): line("The label", label, "labels", each, at_most=60)
-        for each, label in labels.items()
+        key("The label's key", each, "labels", index, "key"): line(
+            "The label", label, "labels", index, "text", at_most=60
+        )
+        for index, (each, label) in enumerate(labels.items())
     }

@@ -61,11 +61,17 @@ def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts
         properties[attribute] = _listed(each, table)
     for attribute, found in table.info.get("collected", {}).items():
         link: type = type(f"{kind.__name__}Link", (), {})
-        mapped.map_imperatively(link, found.links)
+        mapped.map_imperatively(link, found.links, confirm_deleted_rows=False)
         properties[f"_{attribute}"] = _links(link, table, found)
         setattr(kind, attribute, _collected(link, f"_{attribute}", found.of))
+    version = table.c.get("version")
     mapped.map_imperatively(
-        kind, table, version_id_col=table.c.get("version"), properties=properties
+        kind,
+        table,
+        version_id_col=version,
+        # Somebody else may have deleted a whole with its parts: the whole's version says so.
+        confirm_deleted_rows=version is not None,
+        properties=properties,
     )
     if issubclass(kind, Aggregate):
         event.listen(kind, "load", _nothing_has_happened)

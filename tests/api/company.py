@@ -151,7 +151,6 @@ IN_SALES = ("chief", "former", "hr", "hr_far", "nobody", "newcomer")
 NO_MEMBERS = ("newcomer", "alumna")
 
 
-
 def _hire(company: Company) -> None:
     names = [each for each in EVERYBODY if each != "abroad"]
     for who in (*names, "ruler", "removed", *NO_MEMBERS):

@@ -1,6 +1,7 @@
 """Companies to ask and to change."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,3 +47,10 @@ async def wire(
         await let_in(owner, settings, each)
     with wired(settings, addresses.serving, company, foreign) as served:
         yield served
+
+
+@pytest.fixture
+async def busy(wire: Wired, owner: Any, company: Company) -> Wired:
+    """A company of one's own behind the same server."""
+    await let_in(owner, wire.settings, company)
+    return replace(wire, company=company)

@@ -66,9 +66,7 @@ class Shared:
     before: list[Any]
 
     @classmethod
-    async def of(
-        cls, company: Company, owner: Any, pool: Any, sessions: unit.Sessions
-    ) -> "Shared":
+    async def of(cls, company: Company, owner: Any, pool: Any, sessions: unit.Sessions) -> "Shared":
         """The company as it stands."""
         assert company.other is not None
         undone = rehearsing(sessions)

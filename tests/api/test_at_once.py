@@ -1,0 +1,103 @@
+"""The same thing from twenty clients at once: exactly one effect, and nobody hears of a mistake."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.api.wired import Wired
+
+CLIENTS = 20
+
+
+def at_once(busy: Wired, verb: str, *inputs: dict[str, Any]) -> Counter[str]:
+    """How often which code came back; `done` where there was none."""
+
+    def tell(n: int) -> str:
+        payload = busy.tell("ruler", verb, **inputs[n % len(inputs)])
+        if "refused" in payload:
+            return str(payload["refused"][0]["extensions"]["code"])
+        return str(payload["errors"][0]["code"]) if payload["errors"] else "done"
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        return Counter(clients.map(tell, range(CLIENTS)))
+
+
+ONCE = {
+    "goalActivate": (lambda c: {"id": c.id("goal", "draft")}, "STATE_CONFLICT"),
+    "goalReopen": (lambda c: {"id": c.id("goal", "achieved")}, "STATE_CONFLICT"),
+    "personHire": (lambda _: {"givenName": "Ada", "workEmail": "ada@x.example"}, "NOT_UNIQUE"),
+    "personRefer": (
+        lambda c: {
+            "id": c.id("person", "mara"),
+            "reference": {"source": "sap", "id": "1"},
+            "expectedVersion": 1,
+        },
+        "VERSION_CONFLICT",
+    ),
+    "memberCreate": (
+        lambda c: {"personId": c.id("person", "newcomer"), "subject": "newcomer"},
+        "NOT_UNIQUE",
+    ),
+    "memberRestore": (lambda c: {"id": c.id("member", "removed")}, "STATE_CONFLICT"),
+    "organizationCreate": (
+        lambda _: {"kind": "SITE", "code": "ONE", "name": "One"},
+        "NOT_UNIQUE",
+    ),
+    "roleCreate": (lambda _: {"key": "one", "name": "One"}, "NOT_UNIQUE"),
+    "teamAddMember": (
+        lambda c: {"id": c.id("team", "dispatch"), "personId": c.id("person", "peer")},
+        "NOT_UNIQUE",
+    ),
+    "roleDelete": (lambda c: {"id": c.id("role", "coach")}, "NOT_FOUND"),
+    "goalDiscard": (lambda c: {"id": c.id("goal", "draft")}, "NOT_FOUND"),
+    "personRehire": (lambda c: {"id": c.id("person", "alumna")}, "STATE_CONFLICT"),
+}
+
+
+@pytest.mark.parametrize("verb", ONCE)
+def test_it_happens_once(busy: Wired, verb: str) -> None:
+    input, otherwise = ONCE[verb]
+    told = at_once(busy, verb, input(busy.company))
+    assert told["done"] == 1, told
+    assert set(told) <= {"done", otherwise, "VERSION_CONFLICT"}, told
+
+
+def test_one_name_in_another_system_is_one_person(busy: Wired) -> None:
+    people = [
+        {"givenName": f"P{n}", "references": [{"source": "bamboo", "id": "4711"}]}
+        for n in range(CLIENTS)
+    ]
+    told = at_once(busy, "personHire", *people)
+    assert told["done"] == 1, told
+    assert set(told) == {"done", "NOT_UNIQUE"}, told
+
+
+def test_the_same_manager_twenty_times_is_one_line(busy: Wired) -> None:
+    company = busy.company
+    input = {"id": company.id("person", "lead"), "managerId": company.id("person", "boss")}
+    told = at_once(busy, "personAssignManager", input)
+    assert told["done"] >= 1
+    assert set(told) <= {"done", "VERSION_CONFLICT"}, told
+    query = "query($id: ID!) { person(by: {id: $id}) { reportingLines { manager { name } } } }"
+    found = busy.ask("ruler", query, id=input["id"])
+    assert found["person"]["reportingLines"] == [{"manager": {"name": "Boss Okafor"}}]
+
+
+def test_two_admins_who_remove_one_another_leave_one(busy: Wired) -> None:
+    company = busy.company
+    both = [{"id": company.id("member", who)} for who in ("admin", "ruler")]
+    told = at_once(busy, "memberRemove", *both)
+    assert told["done"] == 1, told
+    assert admins_of(busy) == 1
+
+
+def admins_of(busy: Wired) -> int:
+    """How many are left; asked by whoever is."""
+    query = '{ roles(where: {key: {eq: "tenant_admin"}}) { nodes { assignments { totalCount } } } }'
+    for who in ("admin", "ruler"):
+        found = busy.post(who, query).json()
+        if "data" in found:
+            return int(found["data"]["roles"]["nodes"][0]["assignments"]["totalCount"])
+    return 0
