@@ -16,7 +16,7 @@ from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, new_id
 from domain.tenants import Registration, TenantStatus
 from persistence.directory import Directory, ListedTenant, enrol, restate
-from persistence.kernel.engine import write_engine
+from persistence.kernel.engine import connect, write_engine
 from persistence.kernel.work import sessions, work
 
 
@@ -82,7 +82,7 @@ async def _fill(database: Database, tenant: Registration, name: str, admin: Admi
 
 async def listed(database: Database) -> tuple[ListedTenant, ...]:
     """All tenants, by slug."""
-    connection = await asyncpg.connect(database.serving)
+    connection = await connect(database.serving)
     try:
         return await Directory(connection).tenants()
     finally:

@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 SERVING_ROLE = "trellis_app"
 
+REMEMBERED = "statement_cache_size"
+"""The word in an address that says how many statements a connection remembers."""
+
 SECONDS_TO_ROLL_BACK = 0.5
 """A connection that has not even rolled back by then is dead, and so may be all of its age."""
 
@@ -68,13 +71,7 @@ class Prompt(asyncpg.Connection):
 
 async def connect(url: str) -> Prompt:
     """A connection that hands JSON through as bytes and remembers statements of any length."""
-    connection: Prompt = await asyncpg.connect(
-        plain_url(url).render_as_string(hide_password=False),
-        connection_class=Prompt,
-        statement_cache_size=1000,
-        max_cacheable_statement_size=0,
-        max_cached_statement_lifetime=0,
-    )
+    connection: Prompt = await asyncpg.connect(connection_class=Prompt, **_told(url))
     await _hand_json_through(connection)
     return connection
 
@@ -82,15 +79,12 @@ async def connect(url: str) -> Prompt:
 async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool:
     """The connections that answer queries; readers end their transactions, so nothing is reset."""
     pool: asyncpg.Pool = await asyncpg.create_pool(
-        plain_url(url).render_as_string(hide_password=False),
         min_size=least,
         max_size=most,
-        statement_cache_size=1000,
-        max_cacheable_statement_size=0,
-        max_cached_statement_lifetime=0,
         connection_class=Prompt,
         init=_hand_json_through,
         reset=_leave_as_it_is,
+        **_told(url),
     )
     return pool
 
@@ -141,7 +135,7 @@ def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
         "postgresql+asyncpg://",
         async_creator=made,
         execution_options={"suspicion": suspicion},
-        connect_args={"prepared_statement_cache_size": 1000},
+        connect_args=_statements(_told(url)["statement_cache_size"]),
         pool_size=most,
         max_overflow=0,
         pool_timeout=5,
@@ -182,6 +176,26 @@ async def give_up(session: AsyncSession, connection: Any) -> None:
         suspicion.fall_on_all()
     if connection.is_closed():
         await session.invalidate()
+
+
+def _told(url: str) -> dict[str, Any]:
+    """What asyncpg needs to know of an address, in which it remembers statements of any length.
+
+    Behind a PgBouncer before 1.21 it must remember none: `?statement_cache_size=0`.
+    """
+    plain = plain_url(url)
+    return {
+        "dsn": plain.difference_update_query([REMEMBERED]).render_as_string(hide_password=False),
+        "statement_cache_size": int(str(plain.query.get(REMEMBERED, 1000))),
+        "max_cacheable_statement_size": 0,
+        "max_cached_statement_lifetime": 0,
+    }
+
+
+def _statements(remembered: int) -> dict[str, Any]:
+    """The same for SQLAlchemy; what is not remembered has no name, so names never clash."""
+    nameless = {} if remembered else {"prepared_statement_name_func": str}
+    return {"prepared_statement_cache_size": remembered, **nameless}
 
 
 def _hand_json_through_again(connection: Any, _: object) -> None:

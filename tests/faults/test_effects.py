@@ -25,7 +25,7 @@ async def test_keyed_changes_under_faults_happen_once_each(
     addresses: Addresses, proxy: Proxy, tmp_path: Path
 ) -> None:
     goals, faults = figure(150, 2_500), figure(60, 1_000)
-    async with a_trellis(addresses, tmp_path, proxy) as trellis:
+    async with a_trellis(addresses, tmp_path, proxy.url) as trellis:
         writers = Writers(await trellis.client(), before=storm(proxy, goals // faults))
         await writers.write(goals)
         await trellis.settled()
@@ -43,7 +43,7 @@ async def test_keyless_changes_under_faults_do_not(
 ) -> None:
     """What the keys are for: without them, the same storm makes some goals twice."""
     goals = figure(40, 250)
-    async with a_trellis(addresses, tmp_path, proxy) as trellis:
+    async with a_trellis(addresses, tmp_path, proxy.url) as trellis:
         client = await trellis.client()
         writers = Writers(client, keyed=False, before=storm(proxy, 2))
         await writers.write(goals)

@@ -29,7 +29,7 @@ async def trellis(
     addresses: Addresses, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Trellis]:
     directory: Path = tmp_path_factory.mktemp("trellis")
-    async with a_trellis(addresses, directory, proxy, pool_size=POOL) as trellis:
+    async with a_trellis(addresses, directory, proxy.url, pool_size=POOL) as trellis:
         yield trellis
 
 

@@ -21,7 +21,7 @@ from api.identity.built_in import token
 from api.settings import Settings
 from persistence.embedded import Addresses
 from persistence.kernel.engine import connect
-from tests.faults.proxy import PROXIED, Proxy
+from tests.faults.proxy import PROXIED
 
 Json = dict[str, Any]
 
@@ -157,12 +157,11 @@ async def a_client(database: Database, settings: Settings, http: httpx.AsyncClie
 
 @asynccontextmanager
 async def a_trellis(
-    addresses: Addresses, directory: Path, proxy: Proxy | None = None, **settings: Any
+    addresses: Addresses, directory: Path, serving: str | None = None, **settings: Any
 ) -> AsyncIterator[Trellis]:
-    """The whole of Trellis without a socket of its own, over a proxy where one is given."""
+    """The whole of Trellis without a socket of its own, over the usual address or another one."""
     told = Settings(directory=directory, port=0, **UNBOUNDED | settings)
-    serving = addresses.serving if proxy is None else proxy.url
-    async with opened(told, serving) as wire:
+    async with opened(told, serving or addresses.serving) as wire:
         transport = httpx.ASGITransport(application(wire))
         async with httpx.AsyncClient(transport=transport, base_url="http://trellis") as http:
             database = Database(addresses.serving, addresses.owner)
