@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,14 @@ app.add_typer(tenants, name="tenant")
 talk = Console(stderr=True, highlight=False)
 """What is said about the work goes to standard error; its results go to standard output."""
 
+BypassingUrl = Annotated[
+    str | None,
+    typer.Option(
+        envvar="TRELLIS_BACKUP_URL",
+        help="For everything: the database as a role that row-level security does not hold, "
+        "a superuser or one with BYPASSRLS and pg_read_all_data. The embedded database has one.",
+    ),
+]
 Slug = Annotated[str, typer.Argument(help="The tenant's short name.")]
 
 
@@ -140,6 +149,36 @@ async def _check_schema(address: str) -> None:
         print(code, "BROKEN" if names else "ok", f"{rule.says}: {names or 'no'}", sep="\t")
     if found:
         raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    path: Annotated[Path, typer.Argument(help="The file to write.")],
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant, by its short name.")] = None,
+    url: BypassingUrl = None,
+) -> None:
+    """Write a backup: of everything, or of one tenant."""
+    from api import backups
+
+    with _database() as at:
+        if tenant is None:
+            backups.back_up(at, url, path)
+            talk.print(f"Everything is in {path}.")
+        else:
+            count = asyncio.run(backups.back_up_tenant(at, tenant, path))
+            talk.print(f"{tenant} is in {path}, with {count} rows.")
+
+
+@app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(help="What `trellis backup` wrote.")],
+    url: BypassingUrl = None,
+) -> None:
+    """Bring a backup back: everything into an empty database, or a tenant that is not there."""
+    from api import backups
+
+    with _database() as at:
+        talk.print(asyncio.run(backups.restore(at, url, path)))
 
 
 @app.command(hidden=True)

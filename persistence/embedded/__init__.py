@@ -4,8 +4,8 @@ It lives under one directory, listens on a Unix socket only, and dies with the p
 it. Whoever sets `DATABASE_URL` does without it.
 """
 
-from persistence.embedded.addresses import Addresses, running
+from persistence.embedded.addresses import Addresses, running, superuser
 from persistence.embedded.supervisor import EmbeddedPostgres
 from persistence.embedded.unavailable import Unavailable
 
-__all__ = ["Addresses", "EmbeddedPostgres", "Unavailable", "running"]
+__all__ = ["Addresses", "EmbeddedPostgres", "Unavailable", "running", "superuser"]

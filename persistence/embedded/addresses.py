@@ -35,6 +35,12 @@ def addresses(sockets: Path) -> Addresses:
     return Addresses(owner=of(cluster.OWNER), serving=of(cluster.SERVING))
 
 
+def superuser(owner: str) -> str | None:
+    """The same server for its superuser, where this is the address of one of ours."""
+    ours = f"postgresql://{cluster.OWNER}@/"
+    return owner.replace(ours, "postgresql://postgres@/") if owner.startswith(ours) else None
+
+
 def running(home: Path) -> Addresses | None:
     """Where the server of this home answers that another process owns, if there is one."""
     home = home.expanduser().resolve()

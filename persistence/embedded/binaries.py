@@ -61,6 +61,14 @@ def choose(account: Account, place: Path, major: int | None) -> Binaries:
     )
 
 
+def newest(name: str) -> Path:
+    """One of PostgreSQL's programs for clients, of the newest version. Raises Unavailable."""
+    for directory in _directories():
+        if (directory / name).exists():
+            return directory / name
+    raise Unavailable(f"There is no {name} here.", "Install PostgreSQL's programs for clients.")
+
+
 def _directories() -> Iterator[Path]:
     carrier = find_spec(CARRIER)
     for package in (carrier and carrier.submodule_search_locations) or ():

@@ -1,0 +1,178 @@
+"""Backups: a tenant, and the whole, are the same after they were brought back."""
+
+import gzip
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from anyio import to_thread
+
+from api import backups
+from api.database import Database
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import TenantId
+from persistence.embedded import Addresses, superuser
+from persistence.everything import metadata
+from persistence.kernel.catalogue import lint
+from persistence.kernel.engine import connect, plain_url, read_pool, write_engine
+from persistence.kernel.serving import migrate
+from persistence.kernel.work import sessions as sessions_of
+from tests.api.world import World, a_world
+from tests.conftest import Keep
+from tests.make.graph import LiveGraph
+
+pytestmark = pytest.mark.anyio
+
+TABLES = [each.name for each in metadata.sorted_tables if each.schema is None]
+HASHES = "\nUNION ALL\n".join(
+    f"SELECT '{name}', count(*), md5(string_agg((to_jsonb(t) - 'xid')::text, '' ORDER BY"
+    " (to_jsonb(t) - 'xid')::text))"
+    f" FROM {name} t WHERE tenant_id = $1"
+    for name in TABLES
+)
+SLUG = "SELECT slug FROM directory.tenants WHERE id = $1"
+ASK = """query($id: ID!) {
+  goal(id: $id) { title version history { totalCount nodes { action } } owner { __typename } }
+  people { nodes { id name manager { name } } }
+}"""
+EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
+
+Made = Callable[[str], Awaitable[Database]]
+
+
+@pytest.fixture
+async def fresh(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[Made]:
+    """Makes empty databases on the same server."""
+    made: list[str] = []
+
+    async def empty(name: str) -> Database:
+        await owner.execute(f"CREATE DATABASE {name}")
+        made.append(name)
+        owning, serving = (
+            plain_url(each).set(database=name).render_as_string(hide_password=False)
+            for each in (addresses.owner, addresses.serving)
+        )
+        return Database(serving, owning)
+
+    yield empty
+    for each in made:
+        await owner.execute(f"DROP DATABASE {each} WITH (FORCE)")
+
+
+@pytest.fixture
+async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
+    world = await a_world(pool, sessions, keep, tenant_id)
+    for title in ("First 🚢", 'Second "quoted" \\ and', "Third שלום"):
+        told = await world.graph.tell(
+            "admin", EDIT, id=world.goal_id, title=title, description=f"{title}\n\tgoes on \\n."
+        )
+        assert told["errors"] == []
+    return world
+
+
+async def hashes(url: str, tenant_id: TenantId) -> list[tuple[Any, ...]]:
+    connection = await connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+            return [tuple(row) for row in await connection.fetch(HASHES, tenant_id)]
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[LiveGraph]:
+    pool, engine = await read_pool(serving), write_engine(serving)
+    yield LiveGraph(pool, sessions_of(engine), tenant_id)
+    await pool.close()
+    await engine.dispose()
+
+
+async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
+    addresses: Addresses, fresh: Made, owner: asyncpg.Connection, world: World, tmp_path: Path
+) -> None:
+    tenant_id = world.graph.tenant_id
+    before = await hashes(addresses.owner, tenant_id)
+    answer = await world.graph.ask("admin", ASK, id=world.goal_id)
+    here = Database(addresses.serving, addresses.owner)
+    slug = await owner.fetchval(SLUG, tenant_id)
+    one, whole = tmp_path / "tenant.backup", tmp_path / "whole.backup"
+
+    count = await backups.back_up_tenant(here, slug, one)
+    there = await fresh("trellis_of_one")
+    await to_thread.run_sync(migrate, there.changing)
+    said = await backups.restore(there, None, one)
+    assert said == f"{slug} is back, with {count} rows."
+    await is_the_same(there, tenant_id, before, answer, world.goal_id)
+
+    if superuser(addresses.owner) is None:
+        pytest.skip("This server has no superuser that we know.")
+    await to_thread.run_sync(backups.back_up, there, None, whole)
+    elsewhere = await fresh("trellis_as_a_whole")
+    assert await backups.restore(elsewhere, None, whole) == "Everything is back, and may be served."
+    await is_the_same(elsewhere, tenant_id, before, answer, world.goal_id)
+    with pytest.raises(Invalid, match="into an empty one"):
+        await backups.restore(elsewhere, None, whole)
+
+
+async def is_the_same(
+    there: Database, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
+) -> None:
+    """Row for row, and for whoever asks; the lint is clean; and the journal goes on."""
+    assert await hashes(there.changing, tenant_id) == before
+    connection = await connect(there.serving)
+    assert await lint(connection) == []
+    await connection.close()
+    async with a_graph(there.serving, tenant_id) as graph:
+        assert await graph.ask("admin", ASK, id=goal_id) == answer
+        assert await ahead(there, tenant_id) == 0
+
+
+async def ahead(database: Database, tenant_id: TenantId) -> int:
+    """How many entries of the journal its followers would take for news."""
+    connection = await connect(database.serving)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+            found: int = await connection.fetchval("SELECT count(*) FROM journal WHERE xid >= 0")
+            return found
+    finally:
+        await connection.close()
+
+
+async def test_a_tenant_that_is_there_is_not_restored_over(
+    addresses: Addresses, owner: asyncpg.Connection, world: World, tmp_path: Path
+) -> None:
+    here = Database(addresses.serving, addresses.owner)
+    path = tmp_path / "tenant.backup"
+    slug = await owner.fetchval(SLUG, world.graph.tenant_id)
+    await backups.back_up_tenant(here, slug, path)
+    before = await hashes(addresses.owner, world.graph.tenant_id)
+    with pytest.raises(Invalid) as raised:
+        await backups.restore(here, None, path)
+    assert raised.value.code is Code.NOT_UNIQUE
+    assert await hashes(addresses.owner, world.graph.tenant_id) == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+async def test_a_damaged_backup_restores_nothing(
+    addresses: Addresses, fresh: Made, owner: asyncpg.Connection, world: World,
+    tmp_path: Path, damage: str,
+) -> None:  # fmt: skip
+    path = tmp_path / "tenant.backup"
+    slug = await owner.fetchval(SLUG, world.graph.tenant_id)
+    await backups.back_up_tenant(Database(addresses.serving, addresses.owner), slug, path)
+    lines = gzip.decompress(path.read_bytes())
+    damaged = lines[:-300] if damage == "cut" else lines.replace(b"Third", b"Theft", 1)
+    assert damaged != lines
+    path.write_bytes(gzip.compress(damaged))
+    there = await fresh("trellis_damaged")
+    await to_thread.run_sync(migrate, there.changing)
+    with pytest.raises(Invalid, match="damaged"):
+        await backups.restore(there, None, path)
+    connection = await connect(there.changing)
+    assert await connection.fetchval("SELECT count(*) FROM directory.tenants") == 0
+    await connection.close()
