@@ -11,15 +11,24 @@ import typer
 
 from benchmarks import report
 from benchmarks.cases import CASES
-from benchmarks.contenders import CONTENDERS
+from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.dataset.loading import HOME, ROOT, Bench, bench_set
 from benchmarks.dataset.sizes import BASE, PARTS, Part
 from benchmarks.load import client
 from benchmarks.personas import personas
 from benchmarks.processes import NotStarted
-from benchmarks.runner import Figure, Plan, Unequal, compare, measure
+from benchmarks.questions import questions
+from benchmarks.runner import Asked, Figure, Plan, Unequal, compare, measure
 
-DEFAULT = ("goals-page", "goals-page-employee")
+DEFAULT = (
+    "goals-page",
+    "goal",
+    "tree",
+    "dashboard",
+    "people-search",
+    "check-in",
+    "create",
+)
 Names = Annotated[list[str] | None, typer.Option()]
 
 
@@ -28,8 +37,8 @@ def main(  # noqa: PLR0913 - the options of a command
     case: Names = None,
     contender: Names = None,
     connections: Annotated[list[int] | None, typer.Option(help="1, 8 and 32 are usual.")] = None,
-    rounds: int = 5,
-    seconds: float = 5,
+    rounds: int = 3,
+    seconds: float = 4,
     part: Annotated[list[str] | None, typer.Option(help="Load these parts, too.")] = None,
     fresh: Annotated[bool, typer.Option(help="Make the bench set anew.")] = False,
     check: Annotated[bool, typer.Option(help="Only compare the answers.")] = False,
@@ -41,7 +50,7 @@ def main(  # noqa: PLR0913 - the options of a command
         return
     plan = Plan(
         cases=[CASES[name] for name in case or DEFAULT],
-        contenders=[CONTENDERS[name] for name in contender or CONTENDERS],
+        contenders=_present(contender or list(CONTENDERS)),
         connections=connections or [8],
         rounds=rounds,
         seconds=seconds,
@@ -55,19 +64,31 @@ def main(  # noqa: PLR0913 - the options of a command
         sys.exit(str(error))
 
 
+def _present(names: list[str]) -> list[Contender]:
+    """Those that can take part; of the others it is said why they cannot."""
+    present = []
+    for it in (CONTENDERS[name] for name in names):
+        if why := it.missing():
+            print(f"{it.title} is left out: {why}", flush=True)
+        else:
+            present.append(it)
+    return present
+
+
 def _named(part: list[str] | None) -> list[Part]:
     return [PARTS[name] for name in part or ()]
 
 
 def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
     known = asyncio.run(personas(bench, plan.cases))
-    sizes = compare(bench, plan, known)
+    asked = Asked(known, asyncio.run(questions(bench, plan.cases, known)))
+    sizes = compare(bench, plan, asked)
     print(f"Equal answers: {', '.join(f'{name} ({n} objects)' for name, n in sizes.items())}.")
     if check:
         return
     where = report.machine(asyncio.run(_server(bench)), plan.client)
     figures: list[Figure] = []
-    for figure in measure(bench, plan, known):
+    for figure in measure(bench, plan, asked):
         figures.append(figure)
         print(
             f"round {figure.round + 1} {figure.case:22} {figure.contender:12}"

@@ -1,58 +1,104 @@
 """Cases: what is asked, by whom, of which tenants. A new row here is a new line of the table."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
-from benchmarks.dataset.sizes import BASE, Part
+from benchmarks.dataset.sizes import BASE, PARTS, Part
 
 HR, EMPLOYEE, MANAGER = "hr", "employee", "manager"
+DOCUMENTS = Path(__file__).parent / "documents"
 
-GOALS_PAGE = """
-query GoalsPage {
-  goals(first: 50) {
-    totalCount
-    nodes {
-      id
-      title
-      status
-      dueOn
-      owner {
-        __typename
-        ... on Person { id name }
-        ... on Team { id name }
-        ... on Organization { id name }
-      }
-      keyResults(first: 10) {
-        nodes { id title currentValue targetValue unit }
-      }
-    }
-  }
-}
-"""
+SHARED_GOALS = """
+    SELECT jsonb_build_object('id', 'goal_' || id) FROM goals
+    WHERE tenant_id = $1 AND visibility <> 'private' AND status <> 'draft'
+    ORDER BY id DESC LIMIT 10"""
+ROOTS = """
+    SELECT jsonb_build_object('root', 'org_' || id) FROM organizations
+    WHERE tenant_id = $1 AND parent_id IS NULL"""
+MYSELF = "SELECT jsonb_build_object('me', 'person_' || $2::uuid)"
+SEARCHES = """
+    SELECT jsonb_build_object('search', word, 'location', place)
+    FROM unnest(ARRAY['an', 'ma', 'jo', 'le', 'so']) word,
+         unnest(ARRAY['Berlin', 'Lisbon', 'Tokyo', 'Lagos']) place"""
+CHECK_INS = """
+    SELECT jsonb_build_object('input', jsonb_build_object(
+        'id', 'goal_' || g.id, 'confidence', 'AT_RISK', 'note', 'As the figures of the week say.',
+        'values', (SELECT jsonb_agg(jsonb_build_object(
+                       'keyResultId', 'keyres_' || k.id, 'value', (turn + k.position)::text))
+                   FROM key_results k WHERE k.tenant_id = $1 AND k.goal_id = g.id)))
+    FROM generate_series(1, 2) turn, LATERAL (
+        SELECT id FROM goals
+        WHERE tenant_id = $1 AND visibility <> 'private' AND status = 'active'
+          AND owner_person_id IS DISTINCT FROM $2
+        ORDER BY id LIMIT 20) g
+    ORDER BY turn, g.id"""
+"""The oldest goals, because no other case shows their key results; each time with other values."""
+""
+NEW_GOALS = """
+    SELECT jsonb_build_object('input', jsonb_build_object(
+        'title', 'Answer within a day', 'dueOn', '2027-03-31',
+        'owner', jsonb_build_object('personId', 'person_' || $2::uuid),
+        'keyResults', jsonb_build_array(jsonb_build_object(
+            'title', 'Hours to an answer', 'startValue', '40', 'targetValue', '24'))))"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One question, put by one kind of person in up to twenty tenants in turn."""
+    """One question, put by one kind of person in up to twenty tenants in turn.
+
+    `variables` is a statement that finds them, a row for each time the question is put ($1 is the
+    tenant, $2 the person); `writes` says that what is left behind has to be tidied away.
+    """
 
     name: str
     title: str
-    document: str
     persona: str = HR
     part: Part = BASE
-    variables: dict[str, Any] = field(default_factory=dict)
+    asks: str | None = None
+    variables: str | None = None
+    writes: bool = False
 
     @property
     def slugs(self) -> tuple[str, ...]:
         """The tenants that are asked."""
         return self.part.slugs[:20]
 
+    @cached_property
+    def document(self) -> str:
+        """The question in Trellis' words, which most contenders understand."""
+        return self.worded("")
+
+    def worded(self, dialect: str) -> str:
+        """The question in the words of a contender whose schema is its own."""
+        return (DOCUMENTS / dialect / f"{self.asks or self.name}.graphql").read_text()
+
+    def is_worded(self, dialect: str) -> bool:
+        """Whether such a contender can be asked at all."""
+        return (DOCUMENTS / dialect / f"{self.asks or self.name}.graphql").exists()
+
 
 CASES = {
     case.name: case
     for case in (
-        Case("goals-page", "50 goals, owner, key results, total (HR)", GOALS_PAGE),
-        Case("goals-page-employee", "the same for an employee", GOALS_PAGE, EMPLOYEE),
-        Case("goals-page-manager", "the same for a manager of many", GOALS_PAGE, MANAGER),
+        Case("goals-page", "50 goals, owner, key results, total (HR)"),
+        Case("goals-page-employee", "the same for an employee", EMPLOYEE, asks="goals-page"),
+        Case("goals-page-manager", "the same for a manager of many", MANAGER, asks="goals-page"),
+        Case("goal", "one goal by id, with history", variables=SHARED_GOALS),
+        Case("tree", "four levels of organizations, people and goals", variables=ROOTS),
+        Case("dashboard", "the first screen: six root fields", variables=MYSELF),
+        Case(
+            "people-search",
+            "people found, filtered, ordered, counted among 50,000",
+            part=PARTS["large"],
+            variables=SEARCHES,
+        ),
+        Case("check-in", "a check-in that returns its goal", variables=CHECK_INS, writes=True),
+        Case(
+            "create",
+            "ten goals created by one operation (the most it may hold)",
+            variables=NEW_GOALS,
+            writes=True,
+        ),
     )
 }

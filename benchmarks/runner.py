@@ -5,7 +5,6 @@ Before anything is measured, the answers of all contenders are held against thos
 
 import asyncio
 import json
-import re
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,14 +13,18 @@ from typing import Any
 
 import asyncpg
 
+from benchmarks.answers import difference, objects, plain
 from benchmarks.cases import Case
 from benchmarks.contenders import POOL, Contender
 from benchmarks.dataset.loading import HOME, Bench
 from benchmarks.load import Load, Request, drive
 from benchmarks.personas import Persona
 from benchmarks.processes import cpu_seconds, parent_of, resident_megabytes, running
+from benchmarks.questions import Question
+from benchmarks.tidying import now, tidy
 
-PREFIX = re.compile(r"^[a-z]+_(?=[0-9a-f-]{36}$)")
+COMPARED = 20
+"""Questions of each case whose answers are compared."""
 
 
 class Unequal(Exception):
@@ -38,6 +41,10 @@ class Plan:
     rounds: int
     seconds: float
     client: str
+
+    def of(self, contender: Contender) -> list[Case]:
+        """The cases that are put to a contender."""
+        return [case for case in self.cases if contender.takes_part(case)]
 
 
 @dataclass(frozen=True)
@@ -58,28 +65,40 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Who asks what: everybody by key, and the questions of each case."""
+
+    personas: Mapping[str, Persona]
+    questions: Mapping[str, Sequence[Question]]
+
+
+@dataclass(frozen=True)
 class Running:
     """A contender that answers."""
 
     contender: Contender
     process: int
     port: int
-    personas: Mapping[str, Persona]
+    asked: Asked
 
     def requests(self, case: Case) -> list[Request]:
-        """The case's question, put in each of its tenants."""
-        body = json.dumps({"query": case.document, "variables": case.variables}).encode()
+        """The case's questions, as this contender is asked."""
         path = self.contender.path.format(case=case.name)
         return [
-            Request(path, dict(self.contender.headers(self.personas[key])), body)
-            for key in (f"{slug}:{case.persona}" for slug in case.slugs)
+            Request(
+                path,
+                dict(self.contender.headers(self.asked.personas[each.persona])),
+                self.contender.body(case, each.variables),
+            )
+            for each in self.asked.questions[case.name]
         ]
 
     def answers(self, case: Case) -> list[Any]:
-        """What is answered in each tenant, ids without their prefixes."""
-        return [self._answer(each) for each in self.requests(case)]
+        """What is answered to the first questions, in a form that can be compared."""
+        return [self.answer(each) for each in self.requests(case)[:COMPARED]]
 
-    def _answer(self, request: Request) -> Any:
+    def answer(self, request: Request) -> Any:
+        """What is answered to one request."""
         asking = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{request.path}",
             request.body,
@@ -92,49 +111,64 @@ class Running:
             raise Unequal(f"{self.contender.name}: {error.code} {error.read()[:2000]!r}") from None
         if told.get("errors"):
             raise Unequal(f"{self.contender.name}: {told['errors']}")
-        return _plain(told["data"])
+        return plain(told["data"])
 
 
-def compare(bench: Bench, plan: Plan, personas: Mapping[str, Persona]) -> dict[str, int]:
+def compare(bench: Bench, plan: Plan, asked: Asked) -> dict[str, int]:
     """Check that all contenders answer alike; the length of each case's answers, in objects."""
     expected: dict[str, list[Any]] = {}
     for contender in plan.contenders:
-        with _started(bench, contender, personas) as it:
-            for case in plan.cases:
-                given = it.answers(case)
-                for slug, was, now in zip(
-                    case.slugs, expected.setdefault(case.name, given), given, strict=True
-                ):
-                    if where := _difference(was, now):
-                        first = plan.contenders[0].name
+        with started(bench, contender, asked) as it:
+            for case in plan.of(contender):
+                given = _given(bench, it, case)
+                first = expected.setdefault(case.name, given)
+                for number, (was, now) in enumerate(zip(first, given, strict=True)):
+                    if where := difference(was, now):
                         raise Unequal(
-                            f"{case.name} in {slug}: {first} and {contender.name} differ at {where}"
+                            f"{case.name}: {plan.contenders[0].name} and {contender.name}"
+                            f" differ in question {number} at {where}"
                         )
-    return {name: sum(map(_objects, answers)) // len(answers) for name, answers in expected.items()}
+    return {name: sum(map(objects, answers)) // len(answers) for name, answers in expected.items()}
 
 
-def measure(bench: Bench, plan: Plan, personas: Mapping[str, Persona]) -> Iterator[Figure]:
+def _given(bench: Bench, it: Running, case: Case) -> list[Any]:
+    with _tidied(bench, case):
+        return it.answers(case)
+
+
+@contextmanager
+def _tidied(bench: Bench, case: Case) -> Iterator[None]:
+    since = asyncio.run(now(bench)) if case.writes else None
+    try:
+        yield
+    finally:
+        if case.writes:
+            asyncio.run(tidy(bench, since))
+
+
+def measure(bench: Bench, plan: Plan, asked: Asked) -> Iterator[Figure]:
     """All measurements: in each round every contender once, started anew."""
     postmaster = asyncio.run(_postmaster(bench))
     for number in range(plan.rounds):
         for contender in plan.contenders:
-            with _started(bench, contender, personas) as it:
-                for case in plan.cases:
-                    for connections in plan.connections:
-                        drive(
-                            it.port,
-                            it.requests(case),
-                            connections=connections,
-                            seconds=max(1, plan.seconds // 3),
-                            by=plan.client,
-                        )
-                        yield _measured(plan, it, case, connections, (number, postmaster))
+            with started(bench, contender, asked) as it:
+                for case in plan.of(contender):
+                    with _tidied(bench, case):
+                        for connections in plan.connections:
+                            yield _measured(plan, it, case, connections, (number, postmaster))
 
 
 def _measured(
     plan: Plan, it: Running, case: Case, connections: int, at: tuple[int, int | None]
 ) -> Figure:
     number, postmaster = at
+    drive(
+        it.port,
+        it.requests(case),
+        connections=connections,
+        seconds=max(1, plan.seconds // 3),
+        by=plan.client,
+    )
     before = cpu_seconds(it.process), postmaster and cpu_seconds(postmaster)
     load = drive(
         it.port, it.requests(case), connections=connections, seconds=plan.seconds, by=plan.client
@@ -162,17 +196,15 @@ def _each(before: float | None, after: float | None, load: Load) -> float | None
 
 
 @contextmanager
-def _started(
-    bench: Bench, contender: Contender, personas: Mapping[str, Persona]
-) -> Iterator[Running]:
+def started(bench: Bench, contender: Contender, asked: Asked) -> Iterator[Running]:
+    """A contender that answers until the context ends."""
     environment = {
         "TRELLIS_SERVING_URL": bench.addresses.serving,
         "TRELLIS_DIRECTORY": str(HOME),
         "TRELLIS_POOL_SIZE": str(POOL),
-        **contender.environment,
     }
     with running(contender.name, contender.command, environment) as (process, port):
-        yield Running(contender, process, port, personas)
+        yield Running(contender, process, port, asked)
 
 
 async def _postmaster(bench: Bench) -> int | None:
@@ -181,35 +213,6 @@ async def _postmaster(bench: Bench) -> int | None:
         return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
     finally:
         await connection.close()
-
-
-def _plain(value: Any, key: str = "") -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(each, name) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return PREFIX.sub("", value) if key == "id" and isinstance(value, str) else value
-
-
-def _difference(was: Any, now: Any, path: str = "data") -> str | None:
-    """The first place where two answers are not the same, with what stands there."""
-    if isinstance(was, dict) and isinstance(now, dict) and was.keys() == now.keys():
-        pairs = [(f"{path}.{name}", was[name], now[name]) for name in was]
-    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
-        pairs = [(f"{path}[{n}]", *both) for n, both in enumerate(zip(was, now, strict=True))]
-    else:
-        return None if was == now else f"{path}: {_short(was)} and {_short(now)}"
-    return next((found for where, a, b in pairs if (found := _difference(a, b, where))), None)
-
-
-def _short(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)[:200]
-
-
-def _objects(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + sum(map(_objects, value.values()))
-    return sum(map(_objects, value)) if isinstance(value, list) else 0
 
 
 def as_json(figures: Sequence[Figure]) -> list[dict[str, Any]]:

@@ -1,10 +1,15 @@
 """Contenders: the ways of answering that are measured, each a process of its own."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
+from benchmarks.cases import Case
+from benchmarks.contenders import node
 from benchmarks.personas import Persona
+from benchmarks.questions import bare
 
 POOL = 5
 """Database connections of each contender."""
@@ -14,14 +19,30 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Contender:
-    """One way of answering: how its process is started, and how it is told who asks."""
+    """One way of answering: how its process is started, and how it is told who asks.
+
+    Without `cases` it answers all; `dialect` says in which folder its own documents are, and
+    `missing` why it cannot take part on this machine.
+    """
 
     name: str
     title: str
     command: tuple[str, ...]
     path: str
     headers: Callable[[Persona], Headers]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    dialect: str = ""
+    prefixed: bool = False
+    cases: tuple[str, ...] = ()
+    missing: Callable[[], str | None] = lambda: None
+
+    def takes_part(self, case: Case) -> bool:
+        """Whether the case is put to it."""
+        return not self.cases or case.name in self.cases
+
+    def body(self, case: Case, variables: Mapping[str, Any]) -> bytes:
+        """The question as it is sent."""
+        given = variables if self.prefixed else bare(variables)
+        return json.dumps({"query": case.worded(self.dialect), "variables": given}).encode()
 
 
 def _by_name(persona: Persona) -> Headers:
@@ -37,17 +58,46 @@ def _module(name: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"benchmarks.contenders.{name}")
 
 
+READS = ("goals-page", "goal", "tree", "dashboard", "people-search")
+
 CONTENDERS = {
     each.name: each
     for each in (
         Contender("floor", "SQL by hand, bare ASGI", _module("floor"), "/{case}", _by_name),
-        Contender("trellis", "Trellis, complete", _module("trellis"), "/graphql", _by_token),
+        Contender(
+            "trellis",
+            "Trellis, complete",
+            _module("trellis"),
+            "/graphql",
+            _by_token,
+            prefixed=True,
+        ),
+        Contender(
+            "postgraphile",
+            "PostGraphile 5",
+            node.command("postgraphile"),
+            "/graphql",
+            _by_name,
+            dialect="postgraphile",
+            cases=READS,
+            missing=node.missing,
+        ),
+        Contender(
+            "mercurius",
+            "Mercurius + DataLoader + pg",
+            node.command("mercurius"),
+            "/graphql",
+            _by_name,
+            cases=READS,
+            missing=node.missing,
+        ),
         Contender(
             "strawberry",
             "Strawberry + SQLAlchemy ORM + DataLoader",
             _module("strawberry_plain"),
             "/graphql",
             _by_name,
+            cases=(*READS, "goals-page-employee", "goals-page-manager", "check-in"),
         ),
     )
 }

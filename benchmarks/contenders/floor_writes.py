@@ -1,0 +1,128 @@
+"""The floor's writes: hand-written statements in one transaction, with access and journal."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from benchmarks.contenders.floor_sql import EDITED_BY_HR
+from benchmarks.contenders.statements import Facts, Statement
+from domain.kernel.identity import new_id
+
+LOCKED = Statement(f"""
+SELECT version FROM goals g
+WHERE g.tenant_id = :tenant AND g.id = :id AND g.status = 'active' AND {EDITED_BY_HR} FOR UPDATE""")
+MEASURED = Statement("""
+UPDATE key_results k SET current_value = v.value
+FROM unnest((:ids)::uuid[], (:values)::numeric[]) v (id, value)
+WHERE k.tenant_id = :tenant AND k.goal_id = :id AND k.id = v.id""")
+CHECKED_IN = Statement("""
+WITH made AS (
+  INSERT INTO check_ins (tenant_id, id, goal_id, author_id, confidence, note, recorded_at)
+  VALUES (:tenant, :check_in, :id, :person, :confidence, :note, now())),
+noted AS (
+  INSERT INTO check_in_values (tenant_id, id, check_in_id, key_result_id, value)
+  SELECT tenant_id, gen_random_uuid(), :check_in, id, current_value FROM key_results
+  WHERE tenant_id = :tenant AND goal_id = :id),
+told AS (
+  INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
+                       recorded_at)
+  VALUES (:tenant, :entry, pg_current_xact_id()::text::bigint, 1, 'goal', :id, 'checked_in',
+          :person, jsonb_build_object('confidence', jsonb_build_array(null, :confidence)), now()))
+UPDATE goals SET version = version + 1, updated_at = now()
+WHERE tenant_id = :tenant AND id = :id""")
+CHECKED = Statement("""
+SELECT json_build_object('data', json_build_object('goalCheckIn', json_build_object('goal',
+  (SELECT row_to_json(node) FROM (SELECT
+     'goal_' || g.id AS id, g.title, upper(g.status) AS status,
+     (SELECT row_to_json(c) FROM (SELECT coalesce(json_agg(k), '[]') AS nodes FROM
+        (SELECT 'keyres_' || r.id AS id, r.current_value::text AS "currentValue"
+         FROM key_results r WHERE r.tenant_id = :tenant AND r.goal_id = g.id
+         ORDER BY r.position, r.id LIMIT 10) k) c) AS "keyResults",
+     (SELECT row_to_json(l) FROM (SELECT upper(i.confidence) AS confidence, i.note,
+         (SELECT row_to_json(p) FROM (SELECT 'person_' || id AS id, name FROM people
+          WHERE tenant_id = :tenant AND id = i.author_id) p) AS author
+       FROM check_ins i WHERE i.tenant_id = :tenant AND i.id = :check_in) l) AS "lastCheckIn"
+   FROM goals g WHERE g.tenant_id = :tenant AND g.id = :id) node), 'errors', '[]'::json)))""")
+
+GOAL_MADE = Statement("""
+WITH made AS (
+  INSERT INTO goals (tenant_id, id, version, created_at, updated_at, owner_kind, owner_person_id,
+                     title, visibility, starts_on, due_on, status)
+  VALUES (:tenant, :id, 1, now(), now(), 'person', :owner, :title, 'public', :today, :due,
+          'draft') RETURNING id, title, status, due_on),
+measured AS (
+  INSERT INTO key_results (tenant_id, id, goal_id, title, start_value, target_value, current_value,
+                           direction, position)
+  SELECT :tenant, gen_random_uuid(), :id, k ->> 'title', (k ->> 'startValue')::numeric,
+         (k ->> 'targetValue')::numeric, (k ->> 'startValue')::numeric, 'decrease', n - 1
+  FROM jsonb_array_elements((:key_results)::jsonb) WITH ORDINALITY e (k, n)),
+known AS (
+  INSERT INTO words (tenant_id, entity, word, entity_id)
+  SELECT DISTINCT (:tenant)::uuid, 'goal', w, (:id)::uuid
+  FROM regexp_split_to_table(lower(:title), ' ') w),
+told AS (
+  INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
+                       recorded_at)
+  VALUES (:tenant, :entry, pg_current_xact_id()::text::bigint, 1, 'goal', :id, 'drafted', :person,
+          jsonb_build_object('title', jsonb_build_array(null, :title)), now()))
+SELECT json_build_object('goal', json_build_object('title', title, 'status', upper(status),
+                         'dueOn', due_on), 'errors', '[]'::json) FROM made""")
+VISIBLE_PERSON = Statement("SELECT true FROM people WHERE tenant_id = :tenant AND id = :owner")
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+Write = Callable[[Connection, Facts, Mapping[str, Any]], Awaitable[bytes]]
+
+
+class Refused(Exception):
+    """What is asked for may not be done."""
+
+
+async def check_in(connection: Connection, facts: Facts, variables: Mapping[str, Any]) -> bytes:
+    """Take new values of a goal's key results, and answer with the goal."""
+    given = variables["input"]
+    names: dict[str, Any] = {
+        **facts,
+        "id": UUID(given["id"]),
+        "check_in": new_id(),
+        "entry": new_id(),
+        "confidence": given["confidence"].lower(),
+        "note": given["note"],
+        "ids": [UUID(each["keyResultId"]) for each in given["values"]],
+        "values": [Decimal(each["value"]) for each in given["values"]],
+    }
+    if await LOCKED.value(connection, names) is None:
+        raise Refused
+    for statement in (MEASURED, CHECKED_IN):
+        await statement.run(connection, names)
+    return bytes(await CHECKED.value(connection, names))
+
+
+async def create(connection: Connection, facts: Facts, variables: Mapping[str, Any]) -> bytes:
+    """Draft ten goals, and answer with all of them."""
+    given = variables["input"]
+    names = {
+        **facts,
+        "owner": UUID(given["owner"]["personId"]),
+        "title": given["title"],
+        "due": date.fromisoformat(given["dueOn"]),
+        "key_results": json.dumps(given["keyResults"]),
+    }
+    if not await VISIBLE_PERSON.value(connection, names):
+        raise Refused
+    made = [
+        b'"%s":%s' % (key.encode(), await GOAL_MADE.value(connection, names | _fresh()))
+        for key in "abcdefghij"
+    ]
+    return b'{"data":{' + b",".join(made) + b"}}"
+
+
+def _fresh() -> dict[str, UUID]:
+    return {"id": new_id(), "entry": new_id()}
+
+
+WRITES: Mapping[str, Write] = {"check-in": check_in, "create": create}

@@ -1,0 +1,37 @@
+"""Tidying: what cases that write leave behind is taken away, so that the next finds the same."""
+
+import asyncpg
+
+from benchmarks.dataset.loading import Bench
+
+STATEMENTS = (
+    """DELETE FROM check_in_values WHERE check_in_id IN
+       (SELECT id FROM check_ins WHERE recorded_at >= $1)""",
+    "DELETE FROM check_ins WHERE recorded_at >= $1",
+    "DELETE FROM key_results WHERE goal_id IN (SELECT id FROM goals WHERE created_at >= $1)",
+    """DELETE FROM words WHERE entity = 'goal' AND entity_id IN
+       (SELECT id FROM goals WHERE created_at >= $1)""",
+    "DELETE FROM goals WHERE created_at >= $1",
+    "DELETE FROM journal WHERE recorded_at >= $1",
+)
+
+
+async def now(bench: Bench) -> object:
+    """The moment from which on things are tidied away."""
+    connection = await asyncpg.connect(bench.superuser)
+    try:
+        return await connection.fetchval("SELECT now()")
+    finally:
+        await connection.close()
+
+
+async def tidy(bench: Bench, since: object) -> None:
+    """Take away all goals, check-ins and journal entries since then."""
+    connection = await asyncpg.connect(bench.superuser)
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        for statement in STATEMENTS:
+            await connection.execute(statement, since)
+        await connection.execute("VACUUM goals, key_results, check_ins, check_in_values, journal")
+    finally:
+        await connection.close()
