@@ -41,24 +41,24 @@ JournalSubject = Annotated[
 class Change:
     """One field that was changed."""
 
-    field: str = value("The name of the field.")
+    field: str = value("The field, as inputs and answers spell it.")
     before: JSON | None = value("The value before; null where there was none.")
     after: JSON | None = value("The value afterwards; null where there is none.")
 
 
 @part(
     JOURNAL,
-    where=("entity", "action", "recorded_at", "effective_on", "request_id"),
+    where=("entity", "action", "recorded_at", "effective_on", "request_id", "actor"),
     order_by=("recorded_at",),
 )
 class JournalEntry:
     """Something that happened, as it was written down with the change itself."""
 
-    entity: str = value("The kind of thing that it happened to: goal, person.")
-    action: str = value("What happened, in the past tense: checked_in.")
+    entity: str = value("The kind of thing: goal, member, organization, person, role, team or tenant.")
+    action: str = value("What happened, in the past tense, such as hired or checked_in.")
     recorded_at: datetime = value("When it was done.")
     effective_on: date | None = value("The day from which it counts, where that may differ.")
-    request_id: str | None = value("The request that did it.")
+    request_id: str | None = value("The id of the request that did it, as its answer carried it.")
     actor: "Person | None" = one("Who did it; null for the system and for whoever is hidden.")
     subject: JournalSubject | None = one("What it happened to, as it now is.")
     changes: list[Change] = listed("The fields that it changed, as far as the viewer may see them.")
@@ -82,5 +82,5 @@ journal = subscription(
     JournalEntry,
     "Everything that happens in the tenant, as far as the viewer may read it.",
     _concerned,
-    entity=argument(str, "Only what happens to this kind of thing: goal, person."),
+    entity=argument(str, "Only what happens to goals (goal), people (person) and so on, by the entry's entity."),
 )

@@ -77,7 +77,7 @@ def _changes(entry: Row, ask: Ask) -> FromClause:
     ]
     return (
         select(
-            key.label("field"),
+            _camel(key).label("field"),
             value.op("->")(literal_column("0")).label("before"),
             value.op("->")(literal_column("1")).label("after"),
         )
@@ -85,6 +85,18 @@ def _changes(entry: Row, ask: Ask) -> FromClause:
         .where(not_(or_(false(), *hidden)))
         .correlate_except(each)
         .subquery()
+    )
+
+
+def _camel(key: Sql) -> Sql:
+    """A Python name as the graph spells it (see `changes.camel`)."""
+    capitals = func.replace(
+        func.initcap(func.replace(key, literal_text("_"), literal_text(" "))),
+        literal_text(" "),
+        literal_text(""),
+    )
+    return func.lower(func.left(key, literal_column("1"))).op("||")(
+        func.substr(capitals, literal_column("2"))
     )
 
 

@@ -151,7 +151,9 @@ async def perform(mutation: Mutation, info: Any, input: Any) -> Payload:
                 await work.settle_key(key, about)
             return Payload(objects)
     except VersionConflict as refusal:
-        objects = await _current(mutation, context, asked, getattr(input, "id", context.caller.tenant_id))
+        objects = await _current(
+            mutation, context, asked, getattr(input, "id", context.caller.tenant_id)
+        )
         return Payload(objects, [user_error(refusal)])
     except Refusal as refusal:
         return Payload(errors=[user_error(refusal)])

@@ -1,4 +1,4 @@
-"""Nothing comes to stand above itself: at once, through others, in the future, or by two clients."""
+"""Nothing comes to stand above itself: at once, through others, in future, or by two clients."""
 
 import asyncio
 from typing import Any
@@ -48,7 +48,8 @@ async def test_a_tree_has_no_rings(company: Company, kind: str) -> None:
         assert payload[kind] is None
     found = await company.ask(
         "ruler",
-        f"query($id: ID!) {{ node(id: $id) {{ ... on {kind.title()} {{ version parent {{ id }} }} }} }}",
+        f"query($id: ID!) {{ node(id: $id) {{ ... on {kind.title()}"
+        " { version parent { id } } } }",
         id=top,
     )
     assert found["node"] == {"version": 1, "parent": None}
