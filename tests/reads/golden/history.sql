@@ -29,7 +29,7 @@ SELECT CAST( (
               FROM (
                 SELECT anon_1.field AS field, anon_1.before AS before, anon_1.after AS after
                 FROM (
-                  SELECT CAST(anon_2.key AS TEXT) AS field, anon_2.value -> 0 AS before, anon_2.value -> 1 AS after
+                  SELECT lower(left(CAST(anon_2.key AS TEXT), 1)) || substr(replace(initcap(replace(CAST(anon_2.key AS TEXT), '_'::text, ' '::text)), ' '::text, ''::text), 2) AS field, anon_2.value -> 0 AS before, anon_2.value -> 1 AS after
                   FROM jsonb_each("~4".changes) AS anon_2(key, value)
                   WHERE NOT ("~4".entity = 'organization'::text AND CAST(anon_2.key AS TEXT) IN ('references'::text) AND NOT ("~4".entity = 'organization'::text AND (EXISTS (
                     SELECT 1
