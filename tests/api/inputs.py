@@ -1,6 +1,7 @@
 """The fields of the inputs of all mutations, read off the schema, and inputs to put values into."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from graphql import (
@@ -72,7 +73,7 @@ def with_value(company: Company, verb: str, path: Path, value: Any) -> dict[str,
     if path[0] == "owner":
         return input | {"owner": {path[1]: value}}
     at: Any = input
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in pairwise(path):
         if isinstance(following, int):
             at[step] = [LISTED[str(step)](company) if len(path) > 2 else None]
         elif not isinstance(step, int):

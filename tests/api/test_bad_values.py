@@ -28,8 +28,6 @@ OPTIONAL = {"description", "purpose", "note", "reason", "unit", "familyName"} | 
     "workEmail",
     "employeeNumber",
 }
-ENTIRE = {"source"}
-"""A system that was never named is forgotten already: `forget` looks for it and finds nothing."""
 
 
 def told(wire: Wired, verb: str, path: Path, value: Any) -> tuple[str, list[str] | None]:
@@ -77,7 +75,7 @@ def test_no_text_is_endless(wire: Wired, verb: str, path: Path) -> None:
 def test_nothing_visible_is_nothing(wire: Wired, verb: str, path: Path) -> None:
     if path[-1] in OPTIONAL and verb not in ("goalMiss", "goalAbandon"):
         return  # Then it takes the value out.
-    if (verb, path) in (("personHire", ("name",)),) or verb in FORGETTING:
+    if (verb, path) == ("personHire", ("name",)) or verb in FORGETTING:
         return
     for text in ("", "   ", "\u200b\u200d", "\u2003\ufeff", "\n\t"):
         assert told(wire, verb, path, text) == ("REQUIRED", spoken(path)), repr(text)
@@ -126,7 +124,7 @@ def test_days_are_days_of_the_calendar(wire: Wired, verb: str, path: Path) -> No
     for text in (
         *("2026-02-30", "2026-13-01", "0000-01-01", "0001-01-01", "9999-12-31", "10000-01-01"),
         *("1899-12-31", "2200-01-01", "26-01-01", "2026-1-1", "2026-01-01T00:00:00Z", "", "today"),
-        *("٢٠٢٦-٠١-٠١", "20260101", "2026-W01-1", "infinity"),
+        *("\u0662\u0660\u0662\u0666-01-01", "20260101", "2026-W01-1", "infinity"),
     ):
         answer = raw(wire, verb, path, json.dumps(text, ensure_ascii=False))
         error = answer.json()["errors"][0]
@@ -195,9 +193,9 @@ def test_words_of_a_kind_are_written_so(wire: Wired, verb: str, path: Path, valu
 KEPT = (
     "Ship it 🚢",
     "👩🏽‍🚀 👨‍👩‍👧‍👦 🏳️‍🌈",
-    "‏מטרה — هدف ‏",
+    "\u200fמטרה — هدف \u200f!",
     "a\u202eb\u202cc",
-    "ﷺ ẞ ǅ İ ı",
+    "\ufdfa \u1e9e \u01c5 \u0130 \u0131",
     "日本語 한국어 ไทย",
     "'; DROP TABLE goals; -- \\ \" % _ $1 {} <script>",
     "e\u0301",
