@@ -14,7 +14,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    text,
 )
 
 from domain.goals import (
@@ -118,7 +117,7 @@ check_ins = part_table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     part_of("goal_id", "goals"),
     points_to("author_id", "people"),
-    indexed("goal_id", text("recorded_at DESC"), "id", name="ix_check_ins_goal_id_latest"),
+    indexed("goal_id", "recorded_at", "id"),
     indexed("author_id", "recorded_at", "id"),
     prefix="checkin",
 )
@@ -129,7 +128,7 @@ check_in_values = part_table(
     Column("key_result_id", Uuid, nullable=False),
     Column("value", Numeric, nullable=False),
     part_of("check_in_id", "check_ins"),
-    points_to("key_result_id", "key_results"),
+    part_of("key_result_id", "key_results"),
     indexed("check_in_id", "key_result_id"),
     indexed("key_result_id", "check_in_id"),
     prefix="value",
@@ -146,7 +145,9 @@ keep(
     Goal,
     goals,
     key_results=parts(KeyResult, key_results, by="goal_id", order=("position", "id")),
-    check_ins=parts(CheckIn, check_ins, by="goal_id", order=("recorded_at", "id")),
+    check_ins=parts(
+        CheckIn, check_ins, by="goal_id", order=("recorded_at", "id"), newest_only=True
+    ),
 )
 
 GOAL = Readable.of(Goal, goals, "goal", order=("-id",))

@@ -354,7 +354,7 @@ CREATE TABLE check_ins (
     CONSTRAINT ck_check_ins_confidence CHECK (confidence IN ('on_track', 'at_risk', 'off_track'))
 );
 CREATE INDEX ix_check_ins_author_id_recorded_at_id ON check_ins (tenant_id, author_id, recorded_at, id);
-CREATE INDEX ix_check_ins_goal_id_latest ON check_ins (tenant_id, goal_id, recorded_at DESC, id);
+CREATE INDEX ix_check_ins_goal_id_recorded_at_id ON check_ins (tenant_id, goal_id, recorded_at, id);
 
 CREATE TABLE goal_viewers (
     tenant_id UUID NOT NULL,
@@ -406,7 +406,7 @@ CREATE TABLE check_in_values (
     value NUMERIC NOT NULL,
     CONSTRAINT pk_check_in_values PRIMARY KEY (tenant_id, id),
     CONSTRAINT fk_check_in_values_check_in_id FOREIGN KEY(tenant_id, check_in_id) REFERENCES check_ins (tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT fk_check_in_values_key_result_id FOREIGN KEY(tenant_id, key_result_id) REFERENCES key_results (tenant_id, id)
+    CONSTRAINT fk_check_in_values_key_result_id FOREIGN KEY(tenant_id, key_result_id) REFERENCES key_results (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX ix_check_in_values_check_in_id_key_result_id ON check_in_values (tenant_id, check_in_id, key_result_id);
 CREATE INDEX ix_check_in_values_key_result_id_check_in_id ON check_in_values (tenant_id, key_result_id, check_in_id);

@@ -148,6 +148,8 @@ class Goal(Aggregate):
     def remove_key_result(self, id: UUID) -> None:
         """Measure something no longer; its past values go too, and stay in the journal.
 
+        (Only the last check-in is at hand here; what lies further back goes with the key result.)
+
         Raises StateConflict and Invalid.
         """
         self._refuse_closed()

@@ -1,7 +1,8 @@
 """Mapping: aggregates and their parts onto tables, declared once beside the tables.
 
 The domain classes stay plain; whoever imports `persistence` gets them kept. An aggregate is loaded
-whole, with its parts, so that nothing is ever fetched behind a rule's back.
+whole, with its parts, so that nothing is ever fetched behind a rule's back; only of what it has
+said in the past it brings no more than the last word.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -10,7 +11,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Table, and_, event
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, event, select
 from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import RelationshipProperty, Session, registry, relationship
 from sqlalchemy.orm.util import identity_key
@@ -51,6 +52,7 @@ class Parts:
     table: Table
     by: str
     order: tuple[str, ...]
+    newest_only: bool = False
 
 
 def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts) -> None:
@@ -79,9 +81,14 @@ def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts
             UPKEEP[kind] = upkeep
 
 
-def parts(kind: type, table: Table, *, by: str, order: tuple[str, ...]) -> Parts:
-    """The parts that point to their whole through this column; they come and go with it."""
-    return Parts(kind, table, by, order)
+def parts(
+    kind: type, table: Table, *, by: str, order: tuple[str, ...], newest_only: bool = False
+) -> Parts:
+    """The parts that point to their whole through this column; they come and go with it.
+
+    Of a record that only grows the whole knows the newest one, so that a long past costs nothing.
+    """
+    return Parts(kind, table, by, order, newest_only)
 
 
 def whole_of(session: Session, part: Any) -> Aggregate:
@@ -94,13 +101,30 @@ def whole_of(session: Session, part: Any) -> Aggregate:
 
 def _listed(parts: Parts, whole: Table) -> RelationshipProperty[Any]:
     table = parts.table
+    belongs = _belongs(table, parts.by, whole)
+    if parts.newest_only:
+        belongs = and_(belongs, table.c.id == _newest(parts))
     return relationship(
         parts.kind,
-        primaryjoin=_belongs(table, parts.by, whole),
+        primaryjoin=belongs,
+        passive_deletes=parts.newest_only,
         foreign_keys=[table.c.tenant_id, table.c[parts.by]],
         order_by=[table.c[column] for column in parts.order],
         cascade="all, delete-orphan",
         lazy="selectin",
+    )
+
+
+def _newest(parts: Parts) -> ScalarSelect[Any]:
+    """The newest part of the same whole."""
+    table, each = parts.table, parts.table.alias()
+    return (
+        select(each.c.id)
+        .where(each.c.tenant_id == table.c.tenant_id, each.c[parts.by] == table.c[parts.by])
+        .order_by(*(each.c[column].desc() for column in parts.order))
+        .limit(1)
+        .correlate(table)
+        .scalar_subquery()
     )
 
 
