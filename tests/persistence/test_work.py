@@ -1,13 +1,13 @@
 """What is kept comes back as it was, changed by those who may, or not at all."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from domain.goals import CheckIn, CheckInValue, Confidence, Goal, Visibility
+from domain.goals import CheckIn, CheckInValue, Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.access import Actor
 from domain.kernel.actions import Action
 from domain.kernel.errors import (
@@ -62,6 +62,34 @@ async def test_a_goal_comes_back_whole(keep: Keep, work: Works, tenant_id: Tenan
     assert kept.check_ins[0].recorded_at == NOW
     assert str(kept.check_ins[0].values[0].value) == "1.50"
     assert kept.happened == []
+
+
+async def test_of_its_check_ins_a_goal_brings_the_last_and_keeps_them_all(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara, "Ship")
+    goal.status = GoalStatus.ACTIVE
+    await keep(goal, mara)
+
+    for day in range(3):
+        async with work(an_actor(tenant_id, mara)) as open:
+            kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
+            before = [each.note for each in kept.check_ins]
+            at = NOW + timedelta(days=day)
+            kept.check_in(
+                PersonId(mara.id),
+                confidence=Confidence.ON_TRACK,
+                values={},
+                note=f"Day {day}",
+                at=at,
+            )
+
+    assert before == ["Day 1"]
+    async with work(an_actor(tenant_id, mara)) as open:
+        connection = await open.connection()
+        counted = "SELECT count(*) FROM check_ins WHERE tenant_id = $1 AND goal_id = $2"
+        assert await connection.fetchval(counted, tenant_id, goal.id) == 3
 
 
 async def test_changing_only_a_part_gives_the_whole_a_new_version(
