@@ -15,6 +15,8 @@ NUMBERS = ("currentValue", "targetValue")
 
 def plain(value: Any, key: str = "") -> Any:
     """Ids without prefixes, moments and numbers by their value, states in capitals."""
+    if key == "changes":
+        return _changes(value)
     if isinstance(value, dict):
         given = _one_owner(value)
         return {name: plain(each, name) for name, each in given.items()}
@@ -30,6 +32,13 @@ def _one_owner(value: dict[str, Any]) -> dict[str, Any]:
         return value
     owner = next((value[name] for name in OWNERS if value[name]), None)
     return {name: each for name, each in value.items() if name not in OWNERS} | {"owner": owner}
+
+
+def _changes(value: Any) -> dict[str, Any]:
+    """What a journal's entry changed, told as a list or as it is kept."""
+    if isinstance(value, dict):
+        return value
+    return {each["field"]: [each["before"], each["after"]] for each in value}
 
 
 def _moment(text: str) -> str:

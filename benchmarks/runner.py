@@ -87,10 +87,11 @@ class Running:
         return [
             Request(
                 path,
-                dict(self.contender.headers(self.asked.personas[each.persona])),
-                self.contender.body(case, each.variables),
+                dict(self.contender.headers(persona)),
+                self.contender.body(case, each.variables, persona),
             )
             for each in self.asked.questions[case.name]
+            for persona in (self.asked.personas[each.persona],)
         ]
 
     def answers(self, case: Case) -> list[Any]:
@@ -203,8 +204,18 @@ def started(bench: Bench, contender: Contender, asked: Asked) -> Iterator[Runnin
         "TRELLIS_DIRECTORY": str(HOME),
         "TRELLIS_POOL_SIZE": str(POOL),
     }
+    if contender.views:
+        asyncio.run(_prepared(bench, contender.views.read_text()))
     with running(contender.name, contender.command, environment) as (process, port):
         yield Running(contender, process, port, asked)
+
+
+async def _prepared(bench: Bench, statements: str) -> None:
+    connection = await asyncpg.connect(bench.superuser)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
 
 
 async def _postmaster(bench: Bench) -> int | None:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from benchmarks.cases import Case
@@ -21,8 +22,8 @@ Headers = Mapping[str, str]
 class Contender:
     """One way of answering: how its process is started, and how it is told who asks.
 
-    Without `cases` it answers all; `dialect` says in which folder its own documents are, and
-    `missing` why it cannot take part on this machine.
+    Without `cases` it answers all; `dialect` says in which folder its own documents are, `missing`
+    why it cannot take part on this machine, and `views` what it wants of the database beforehand.
     """
 
     name: str
@@ -34,14 +35,17 @@ class Contender:
     prefixed: bool = False
     cases: tuple[str, ...] = ()
     missing: Callable[[], str | None] = lambda: None
+    views: Path | None = None
 
     def takes_part(self, case: Case) -> bool:
         """Whether the case is put to it."""
         return not self.cases or case.name in self.cases
 
-    def body(self, case: Case, variables: Mapping[str, Any]) -> bytes:
-        """The question as it is sent."""
+    def body(self, case: Case, variables: Mapping[str, Any], persona: Persona) -> bytes:
+        """The question as it is sent; whose dialect has keys of two parts is told both."""
         given = variables if self.prefixed else bare(variables)
+        if self.dialect:
+            given = {**given, "tenant": persona.tenant_id}
         return json.dumps({"query": case.worded(self.dialect), "variables": given}).encode()
 
 
@@ -81,6 +85,7 @@ CONTENDERS = {
             dialect="postgraphile",
             cases=READS,
             missing=node.missing,
+            views=node.FOLDER / "views.sql",
         ),
         Contender(
             "mercurius",
