@@ -110,6 +110,29 @@ decisions: $(development) ## Decide access five million times in three ways (ARG
 mutants: $(development) ## Break access, tenancy, journal and work in every small way; tests must notice
 	@$(python) -m tests.isolation.mutants $(ARGS)
 
+# All that tests/faults does a little of on every change.
+long := TRELLIS_LONG=1 $(python) -m pytest -q -s -p no:cacheprovider
+
+.PHONY: faults
+faults: $(development) ## 100 outages, and 5,000 keyed changes under 1,000 faults
+	@$(long) tests/faults/test_outages.py tests/faults/test_effects.py
+
+.PHONY: crashes
+crashes: $(development) ## 200 crashes of the database, and 200 of the process
+	@$(long) tests/faults/test_crashes.py
+
+.PHONY: pooling
+pooling: $(development) ## 100,000 transactions of 200 tenants over 4 connections, also behind PgBouncer
+	@$(long) tests/faults/test_pooling.py
+
+.PHONY: editors
+editors: $(development) ## 100 rounds in which 100 editors change the same thing
+	@$(long) tests/faults/test_lost_updates.py
+
+.PHONY: restarts
+restarts: $(development) ## 50 rolling restarts under load
+	@$(long) tests/faults/test_restarts.py
+
 .PHONY: bench
 bench: $(development) ## Measure: the floor, Trellis, and plain Strawberry with SQLAlchemy
 	@$(python) -m benchmarks

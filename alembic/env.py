@@ -13,6 +13,11 @@ from persistence.kernel.engine import write_engine
 from persistence.kernel.tables import Word
 
 ONE_AT_A_TIME = 4712
+FIRST = (
+    "SET lock_timeout = '2s'",  # whoever waits for a table makes everybody else wait behind
+    "SET statement_timeout = '60s'",
+    "CREATE SCHEMA IF NOT EXISTS directory",
+)
 VERSIONS = {"version_table_schema": "directory", "transaction_per_migration": True}
 
 
@@ -37,8 +42,8 @@ def _ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, _: obj
 
 def _run(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})")
-    connection.exec_driver_sql("SET lock_timeout = '5s'")
-    connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS directory")
+    for statement in FIRST:
+        connection.exec_driver_sql(statement)
     connection.commit()
     context.configure(
         connection=connection,
@@ -64,6 +69,8 @@ async def _online() -> None:
 def _offline() -> None:
     context.configure(url="postgresql://", target_metadata=metadata, literal_binds=True, **VERSIONS)
     with context.begin_transaction():
+        for statement in FIRST:
+            context.execute(statement)
         context.run_migrations()
 
 

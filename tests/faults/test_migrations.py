@@ -1,0 +1,120 @@
+"""Migrations: each can be taken back without a trace, and none locks out those who are served."""
+
+import json
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import asyncpg
+import pytest
+from alembic.script import ScriptDirectory
+from anyio import to_thread
+
+from alembic import command
+from persistence.embedded import Addresses
+from persistence.embedded.binaries import newest
+from persistence.kernel.engine import plain_url
+from persistence.kernel.serving import configuration, ensure_roles
+
+SQUAWK = Path(sys.executable).with_name("squawk")
+
+ALLOWED = {
+    "transaction-nesting": "Alembic begins and commits, for each migration.",
+    "prefer-text-field": "The only such column is Alembic's own.",
+    "prefer-bigint-over-int": "Versions, depths and positions do not reach two billion.",
+}
+"""What squawk says of our migrations and we do not follow, and why."""
+
+DEFECTS = {
+    "require-concurrent-index-creation": "CREATE INDEX ON goals (tenant_id, title)",
+    "adding-required-field": "ALTER TABLE goals ADD COLUMN colour text NOT NULL",
+    "renaming-column": "ALTER TABLE goals RENAME COLUMN title TO name",
+    "changing-column-type": "ALTER TABLE goals ALTER COLUMN version TYPE bigint",
+    "adding-foreign-key-constraint": (
+        "ALTER TABLE goals ADD CONSTRAINT c FOREIGN KEY (tenant_id, parent_id)"
+        " REFERENCES goals (tenant_id, id)"
+    ),
+    "ban-drop-column": "ALTER TABLE goals DROP COLUMN title",
+}
+
+
+def findings(sql: str) -> set[str]:
+    """The rules that a script breaks."""
+    done = subprocess.run(
+        [SQUAWK, "--assume-in-transaction", "--pg-version=15.0", "--reporter=Json"],
+        input=sql,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {each["rule_name"] for each in json.loads(done.stdout)}
+
+
+def offline(revisions: str) -> str:
+    """The script that Alembic would run, without a database."""
+    said = StringIO()
+    config = configuration("postgresql://")
+    config.output_buffer = said
+    command.upgrade(config, revisions, sql=True)
+    return said.getvalue()
+
+
+def revisions() -> list[str]:
+    """All of them, the first one first."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return [each.revision for each in scripts.walk_revisions()][::-1]
+
+
+def test_no_migration_locks_out_those_who_are_served() -> None:
+    found = findings(offline("head"))
+    assert found <= ALLOWED.keys(), found - ALLOWED.keys()
+
+
+@pytest.mark.parametrize(("rule", "statement"), DEFECTS.items())
+def test_a_migration_that_would_is_found(rule: str, statement: str) -> None:
+    assert rule in findings(f"SET lock_timeout = '2s';\n{statement};")
+
+
+@pytest.mark.anyio
+async def test_each_migration_can_be_taken_back_without_a_trace(
+    addresses: Addresses, owner: asyncpg.Connection
+) -> None:
+    with_name = plain_url(addresses.owner).set(database="trellis_taken_back")
+    url = with_name.render_as_string(hide_password=False)
+    await owner.execute("CREATE DATABASE trellis_taken_back")
+    try:
+        await ensure_roles(url)
+        await to_thread.run_sync(up_and_down, url)
+    finally:
+        await owner.execute("DROP DATABASE trellis_taken_back WITH (FORCE)")
+
+
+def up_and_down(url: str) -> None:
+    config = configuration(url)
+    known = {"base": ""}
+    before = "base"
+    for revision in revisions():
+        command.upgrade(config, revision)
+        known[revision] = described(url)
+        if before != "base":
+            command.downgrade(config, before)
+            assert described(url) == known[before], revision
+            command.upgrade(config, revision)
+            assert described(url) == known[revision], revision
+        before = revision
+    command.downgrade(config, "base")
+    command.upgrade(config, "head")
+    assert described(url) == known[before]
+
+
+def described(url: str) -> str:
+    """The schema as PostgreSQL would make it anew: tables, keys, policies and rights."""
+    command_line: list[str | Path] = [
+        newest("pg_dump"),
+        "--schema-only",
+        "--restrict-key=same",
+        f"--dbname={url}",
+    ]
+    done = subprocess.run(command_line, capture_output=True, text=True, check=True)
+    return done.stdout
