@@ -23,6 +23,7 @@ class Metrics:
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
+        self.streaming = 0  # what lasts: sockets and subscriptions
         self._registry = CollectorRegistry()
         # Codes come from a closed list, so this stays small.
         self._known: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
@@ -90,14 +91,22 @@ class Metrics:
     @contextmanager
     def subscription(self, transport: str) -> Iterator[None]:
         """Around one open subscription."""
-        with self._streams.labels(transport).track_inprogress():
+        with self._streams.labels(transport).track_inprogress(), self._open():
             yield
 
     @contextmanager
     def socket(self) -> Iterator[None]:
         """Around one open WebSocket."""
-        with self._sockets.track_inprogress():
+        with self._sockets.track_inprogress(), self._open():
             yield
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        self.streaming += 1
+        try:
+            yield
+        finally:
+            self.streaming -= 1
 
     def watch_pool(self, name: str, state: str, figure: Callable[[], float]) -> None:
         """Read this figure of a connection pool each time the metrics are asked for."""
