@@ -15,6 +15,9 @@ STALE = "Somebody changed this since you read it. Look at it again, then repeat 
 TOO_LONG = "This took too long and was given up."
 AT_ONCE = "Somebody else is changing the same thing at this moment. Try again."
 
+AT_THE_SAME_TIME = {"40001", "40P01", "55P03"}
+"""Two transactions stood in each other's way, and this one gave up."""
+
 CONFUSED: TypeAlias = asyncpg.InterfaceError | asyncpg.InternalClientError
 """What the driver says of a connection whose server died in the middle of a sentence."""
 
@@ -47,6 +50,8 @@ def out_of_reach(error: BaseException) -> Unavailable | None:
     """What to say where the database is to blame; None where the error is none of its outages."""
     if isinstance(error, TimeoutError):
         return Unavailable(TOO_LONG, "TIMEOUT")
+    if getattr(error, "sqlstate", None) in AT_THE_SAME_TIME:  # a migration, say
+        return Unavailable("The database is busy with a change to itself. Try again.")
     found = error if isinstance(error, Unavailable) else translated(error)
     return found if isinstance(found, Unavailable) else None
 
@@ -78,7 +83,7 @@ def _of_driver(  # noqa: C901, PLR0911 - one return for each kind of failure
             return Invalid("A value has a form that cannot be kept.", code=code)
         case asyncpg.QueryCanceledError():
             return Unavailable(TOO_LONG, "TIMEOUT")
-    if state in {"40001", "40P01", "55P03"}:
+    if state in AT_THE_SAME_TIME:
         return VersionConflict(AT_ONCE)
     if (
         state[:2] in {"08", "57", "53"}

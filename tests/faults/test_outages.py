@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from persistence.embedded import Addresses
+from persistence.kernel.engine import connect
 from tests.faults.figures import figure, note
 from tests.faults.proxy import CUTS, Proxy, Toxic
-from tests.faults.trellis import DEADLINE, ME, Client, Outcome, Trellis, a_trellis, backends
+from tests.faults.trellis import DEADLINE, ME, TITLES, Client, Outcome, Trellis, a_trellis, backends
 
 pytestmark = pytest.mark.anyio
 
@@ -100,3 +101,22 @@ async def test_many_outages_leave_no_connection_behind(
     assert set(states) == {"idle"}
     assert len(states) <= POOL + 5
     assert len(proxy.pairs) == len(states)
+
+
+async def test_a_request_that_is_given_up_leaves_no_statement_behind(
+    trellis: Trellis, addresses: Addresses
+) -> None:
+    client = await trellis.client()
+    await trellis.recovers(client)
+    migrating = await connect(addresses.owner)
+    async with migrating.transaction():
+        await migrating.execute("LOCK TABLE goals IN ACCESS EXCLUSIVE MODE")
+        read, changed = await asyncio.gather(client.ask(TITLES), client.create("Meanwhile"))
+        assert {"active"}.isdisjoint(await backends(addresses))
+    await migrating.close()
+    assert is_stable(read), read
+    assert read.status == 503
+    assert read.seconds < DEADLINE + 1
+    assert changed.seconds < DEADLINE + 1
+    assert await client.titles() == ["After the storm"]
+    await trellis.settled()
