@@ -61,7 +61,7 @@ setup: $(development) graphiql ## Install everything that development needs
 
 .PHONY: test
 test: $(development) ## Run all tests (ARGS="-k goals" to choose)
-	@$(python) -m pytest $(ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: ci
 ci: lint types contracts fresh test ## All that has to hold before a change is merged
@@ -100,7 +100,7 @@ readme: $(development) ## Write the README's tables anew
 
 .PHONY: golden
 golden: $(development) ## Write the compiler's golden files anew
-	@TRELLIS_WRITE_GOLDEN=1 $(python) -m pytest tests/reads -q
+	@GOLDEN=write $(python) -m pytest tests/reads/test_golden.py -q
 
 .PHONY: decisions
 decisions: $(development) ## Decide access five million times in three ways (ARGS="1000000 7": number, seed)
