@@ -89,7 +89,7 @@ CONTENDERS = {
         ),
         Contender(
             "mercurius",
-            "Mercurius + DataLoader + pg",
+            "Mercurius + its loaders + pg",
             node.command("mercurius"),
             "/graphql",
             _by_name,
