@@ -1,9 +1,12 @@
 """ORM models over Trellis' tables, as a project without Trellis would declare them."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import BigInteger, DateTime
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -20,6 +23,8 @@ class PersonModel(Model):
     name: Mapped[str]
     work_email: Mapped[str | None]
     job_title: Mapped[str | None]
+    location: Mapped[str | None]
+    hired_on: Mapped[date]
     organization_id: Mapped[UUID | None]
 
 
@@ -39,7 +44,9 @@ class OrganizationModel(Model):
     __tablename__ = "organizations"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
     name: Mapped[str]
+    parent_id: Mapped[UUID | None]
 
 
 class GoalModel(Model):
@@ -48,9 +55,13 @@ class GoalModel(Model):
     __tablename__ = "goals"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     title: Mapped[str]
+    description: Mapped[str | None]
     status: Mapped[str]
     visibility: Mapped[str]
+    starts_on: Mapped[date]
     due_on: Mapped[date]
     owner_kind: Mapped[str]
     owner_person_id: Mapped[UUID | None]
@@ -99,3 +110,62 @@ class ReportingClosureModel(Model):
     ancestor_id: Mapped[UUID] = mapped_column(primary_key=True)
     starts_on: Mapped[date] = mapped_column(primary_key=True)
     ends_on: Mapped[date | None]
+
+
+class TenantModel(Model):
+    """A tenant."""
+
+    __tablename__ = "tenants"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class WordModel(Model):
+    """A word by which something is found."""
+
+    __tablename__ = "words"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    entity: Mapped[str] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(primary_key=True)
+    entity_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class JournalModel(Model):
+    """Something that happened."""
+
+    __tablename__ = "journal"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    xid: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int]
+    entity: Mapped[str]
+    entity_id: Mapped[UUID]
+    action: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CheckInModel(Model):
+    """A check-in of a goal."""
+
+    __tablename__ = "check_ins"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    goal_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    confidence: Mapped[str]
+    note: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CheckInValueModel(Model):
+    """What a key result stood at."""
+
+    __tablename__ = "check_in_values"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    check_in_id: Mapped[UUID]
+    key_result_id: Mapped[UUID]
+    value: Mapped[Decimal]

@@ -1,0 +1,355 @@
+"""The types of the plain Strawberry contender: the part of Trellis' schema that the cases use."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Select, func, select
+from strawberry.scalars import JSON
+
+from benchmarks.contenders.strawberry_models import (
+    CheckInModel,
+    GoalModel,
+    JournalModel,
+    KeyResultModel,
+    OrganizationModel,
+    PersonModel,
+    TeamModel,
+)
+from benchmarks.contenders.strawberry_reading import Info, reading_of
+
+
+@strawberry.enum
+class GoalStatus(StrEnum):
+    """How far along its life a goal is."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ACHIEVED = "achieved"
+    MISSED = "missed"
+    ABANDONED = "abandoned"
+
+
+@strawberry.enum
+class Confidence(StrEnum):
+    """How sure one is."""
+
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+
+
+def _id(value: UUID) -> strawberry.ID:
+    return strawberry.ID(str(value))
+
+
+@strawberry.type
+class Organization:
+    """An organization."""
+
+    id: strawberry.ID
+    name: str
+    kind: str
+    row: strawberry.Private[OrganizationModel]
+
+    @classmethod
+    def of(cls, row: OrganizationModel) -> "Organization":
+        """Made of its row."""
+        return cls(id=_id(row.id), name=row.name, kind=row.kind.upper(), row=row)
+
+    @strawberry.field
+    async def children(self, info: Info, first: int = 25) -> "OrganizationConnection":
+        """The units below."""
+        rows = await reading_of(info).children.load(self.row.id)
+        return OrganizationConnection(nodes=[Organization.of(row) for row in rows[:first]])
+
+    @strawberry.field
+    async def people(self, info: Info, first: int = 25) -> "PersonNodes":
+        """Who works there."""
+        rows = await reading_of(info).colleagues.load(self.row.id)
+        return PersonNodes(nodes=[Person.of(row) for row in rows[:first]])
+
+    @strawberry.field
+    async def goals(self, info: Info, first: int = 25) -> "GoalNodes":
+        """What it wants to reach."""
+        rows = await reading_of(info).goals.load(self.row.id)
+        return GoalNodes(nodes=[Goal.of(row) for row in rows[:first]])
+
+
+async def _organization(info: Info, id: UUID | None) -> Organization | None:
+    row = await reading_of(info).organizations.load(id) if id else None
+    return Organization.of(row) if row else None
+
+
+@strawberry.type
+class Person:
+    """A person."""
+
+    id: strawberry.ID
+    name: str
+    job_title: str | None
+    location: str | None
+    row: strawberry.Private[PersonModel]
+
+    @classmethod
+    def of(cls, row: PersonModel) -> "Person":
+        """Made of its row."""
+        return cls(
+            id=_id(row.id), name=row.name, job_title=row.job_title, location=row.location, row=row
+        )
+
+    @strawberry.field
+    async def organization(self, info: Info) -> Organization | None:
+        """Where the person works."""
+        return await _organization(info, self.row.organization_id)
+
+
+@strawberry.type
+class Team:
+    """A team."""
+
+    id: strawberry.ID
+    name: str
+    row: strawberry.Private[TeamModel]
+
+    @classmethod
+    def of(cls, row: TeamModel) -> "Team":
+        """Made of its row."""
+        return cls(id=_id(row.id), name=row.name, row=row)
+
+    @strawberry.field
+    async def organization(self, info: Info) -> Organization | None:
+        """Where it belongs."""
+        return await _organization(info, self.row.organization_id)
+
+
+@strawberry.type
+class KeyResult:
+    """A key result."""
+
+    id: strawberry.ID
+    title: str
+    current_value: Decimal
+    target_value: Decimal
+    unit: str | None
+
+    @classmethod
+    def of(cls, row: KeyResultModel) -> "KeyResult":
+        """Made of its row."""
+        return cls(
+            id=_id(row.id),
+            title=row.title,
+            current_value=row.current_value,
+            target_value=row.target_value,
+            unit=row.unit,
+        )
+
+
+@strawberry.type
+class Change:
+    """What a field was and is."""
+
+    field: str
+    before: JSON | None
+    after: JSON | None
+
+
+async def _person(info: Info, id: UUID | None) -> Person | None:
+    row = await reading_of(info).people.load(id) if id else None
+    return Person.of(row) if row else None
+
+
+@strawberry.type
+class JournalEntry:
+    """Something that happened."""
+
+    id: strawberry.ID
+    action: str
+    recorded_at: datetime
+    changes: list[Change]
+    row: strawberry.Private[JournalModel]
+
+    @classmethod
+    def of(cls, row: JournalModel) -> "JournalEntry":
+        """Made of its row."""
+        return cls(
+            id=_id(row.id),
+            action=row.action,
+            recorded_at=row.recorded_at,
+            changes=[
+                Change(field=name, before=before, after=after)
+                for name, (before, after) in row.changes.items()
+            ],
+            row=row,
+        )
+
+    @strawberry.field
+    async def actor(self, info: Info) -> Person | None:
+        """Who did it."""
+        return await _person(info, self.row.actor_id)
+
+
+@strawberry.type
+class CheckIn:
+    """How it goes."""
+
+    confidence: Confidence
+    note: str | None
+    row: strawberry.Private[CheckInModel]
+
+    @strawberry.field
+    async def author(self, info: Info) -> Person | None:
+        """Who says so."""
+        return await _person(info, self.row.author_id)
+
+
+Owner = Annotated[Person | Team | Organization, strawberry.union("GoalOwner")]
+
+
+@strawberry.type
+class Goal:
+    """A goal."""
+
+    id: strawberry.ID
+    title: str
+    description: str | None
+    status: GoalStatus
+    visibility: str
+    starts_on: date
+    due_on: date
+    row: strawberry.Private[GoalModel]
+
+    @classmethod
+    def of(cls, row: GoalModel) -> "Goal":
+        """Made of its row."""
+        return cls(
+            id=_id(row.id),
+            title=row.title,
+            description=row.description,
+            status=GoalStatus(row.status),
+            visibility=row.visibility.upper(),
+            starts_on=row.starts_on,
+            due_on=row.due_on,
+            row=row,
+        )
+
+    @strawberry.field
+    async def owner(self, info: Info) -> Owner | None:
+        """Whose it is."""
+        row = self.row
+        if row.owner_person_id:
+            return await _person(info, row.owner_person_id)
+        if row.owner_team_id:
+            team = await reading_of(info).teams.load(row.owner_team_id)
+            return Team.of(team) if team else None
+        return await _organization(info, row.owner_organization_id)
+
+    @strawberry.field
+    async def key_results(self, info: Info, first: int = 25) -> "KeyResultConnection":
+        """How one will know."""
+        rows = await reading_of(info).key_results.load(self.row.id)
+        return KeyResultConnection(nodes=[KeyResult.of(row) for row in rows[:first]])
+
+    @strawberry.field
+    async def history(self, info: Info, first: int = 25) -> "JournalEntryConnection":
+        """What happened to it."""
+        rows = await reading_of(info).history.load(self.row.id)
+        return JournalEntryConnection(nodes=[JournalEntry.of(row) for row in rows[:first]])
+
+    @strawberry.field
+    async def last_check_in(self, info: Info) -> CheckIn | None:
+        """How it goes."""
+        reading, model = reading_of(info), CheckInModel
+        newest = select(model).where(
+            model.tenant_id == reading.tenant, model.goal_id == self.row.id
+        )
+        order = (model.recorded_at.desc(), model.id.desc())
+        rows = await reading.all(newest.order_by(*order).limit(1))
+        return next(
+            (CheckIn(confidence=Confidence(it.confidence), note=it.note, row=it) for it in rows),
+            None,
+        )
+
+
+@strawberry.type
+class KeyResultConnection:
+    """Key results."""
+
+    nodes: list[KeyResult]
+
+
+@strawberry.type
+class JournalEntryConnection:
+    """What happened."""
+
+    nodes: list[JournalEntry]
+
+
+@strawberry.type
+class OrganizationConnection:
+    """Organizations."""
+
+    nodes: list[Organization]
+
+
+@strawberry.type
+class PersonNodes:
+    """People of one organization."""
+
+    nodes: list[Person]
+
+
+@strawberry.type
+class GoalNodes:
+    """Goals of one organization."""
+
+    nodes: list[Goal]
+
+
+@strawberry.type
+class TeamConnection:
+    """Teams."""
+
+    nodes: list[Team]
+
+
+@strawberry.type
+class GoalConnection:
+    """Goals; pages and totals are asked for where they are selected."""
+
+    chosen: strawberry.Private[Select[GoalModel]]
+    page: strawberry.Private[Callable[[Select[GoalModel]], Select[GoalModel]]]
+
+    @strawberry.field
+    async def total_count(self, info: Info) -> int:
+        """How many there are."""
+        counted = self.chosen.with_only_columns(func.count())
+        return int((await reading_of(info).all(counted))[0])
+
+    @strawberry.field
+    async def nodes(self, info: Info) -> list[Goal]:
+        """One page."""
+        return [Goal.of(row) for row in await reading_of(info).all(self.page(self.chosen))]
+
+
+@strawberry.type
+class PersonConnection:
+    """People; pages and totals are asked for where they are selected."""
+
+    chosen: strawberry.Private[Select[PersonModel]]
+    page: strawberry.Private[Callable[[Select[PersonModel]], Select[PersonModel]]]
+
+    @strawberry.field
+    async def total_count(self, info: Info) -> int:
+        """How many there are."""
+        counted = self.chosen.with_only_columns(func.count())
+        return int((await reading_of(info).all(counted))[0])
+
+    @strawberry.field
+    async def nodes(self, info: Info) -> list[Person]:
+        """One page."""
+        return [Person.of(row) for row in await reading_of(info).all(self.page(self.chosen))]
