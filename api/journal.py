@@ -54,7 +54,9 @@ class Change:
 class JournalEntry:
     """Something that happened, as it was written down with the change itself."""
 
-    entity: str = value("The kind of thing: goal, member, organization, person, role, team or tenant.")
+    entity: str = value(
+        "The kind of thing: goal, member, organization, person, role, team or tenant."
+    )
     action: str = value("What happened, in the past tense, such as hired or checked_in.")
     recorded_at: datetime = value("When it was done.")
     effective_on: date | None = value("The day from which it counts, where that may differ.")
@@ -82,5 +84,7 @@ journal = subscription(
     JournalEntry,
     "Everything that happens in the tenant, as far as the viewer may read it.",
     _concerned,
-    entity=argument(str, "Only what happens to goals (goal), people (person) and so on, by the entry's entity."),
+    entity=argument(
+        str, "Only what happens to goals (goal), people (person) and so on, by the entry's entity."
+    ),
 )

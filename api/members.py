@@ -152,7 +152,9 @@ class MemberAssignRoleInput:
 
     id: UUID = given("The member.", of="member")
     role_id: UUID = given("The role.", of="role")
-    organization_id: UUID | None = given("The organization to confine it to.", of="org")
+    organization_id: UUID | None = given(
+        "The organization to confine it to; the whole tenant unless said.", of="org"
+    )
     expected_version: int | None = expected()
 
 
@@ -187,7 +189,9 @@ class GrantInput:
 
     permission: Permission = given("What it allows.")
     population: Population | None = given("Whom it reaches; everyone unless said.")
-    organization_id: UUID | None = given("The organization that it reaches.", of="org")
+    organization_id: UUID | None = given(
+        "The organization that it reaches; only for ORGANIZATION.", of="org"
+    )
 
 
 @takes()

@@ -18,7 +18,7 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.inputs import expected, given, named, said, takes
 from api.kernel.mutations import mutation
 from api.references import ExternalReferenceInput
 from domain import organizations, teams
@@ -139,7 +139,9 @@ class OrganizationMoveInput:
     """Where a unit is to stand."""
 
     id: UUID = given("The organization.", of="org")
-    parent_id: UUID | None = given("The unit to stand below; none for a root.", of="org")
+    parent_id: strawberry.Maybe[UUID | None] = given(
+        "The unit to stand below; null for none.", of="org"
+    )
     expected_version: int | None = expected()
 
 
@@ -206,9 +208,8 @@ async def organization_edit(work: Work, input: OrganizationEditInput) -> organiz
 async def organization_move(work: Work, input: OrganizationMoveInput) -> organizations.Organization:
     """Hang a unit, with all below it, under another one."""
     version = input.expected_version
-    return await organizations.move(
-        work, input.id, parent_id=input.parent_id, expected_version=version
-    )
+    where = named(input.parent_id, "parentId")
+    return await organizations.move(work, input.id, parent_id=where, expected_version=version)
 
 
 @mutation(Organization)
@@ -238,9 +239,9 @@ async def organization_refer(
     work: Work, input: OrganizationReferInput
 ) -> organizations.Organization:
     """Note what another system calls a unit, in place of what it said before."""
-    named, version = input.reference, input.expected_version
+    said_of, version = input.reference, input.expected_version
     return await organizations.refer(
-        work, input.id, named.source, named.id, expected_version=version
+        work, input.id, said_of.source, said_of.id, expected_version=version
     )
 
 

@@ -23,7 +23,7 @@ from api.kernel.mutations import mutation
 from domain import teams
 from domain.kernel.identity import PersonId
 from domain.kernel.work import Work
-from domain.teams import TeamRole
+from domain.teams import TeamPlace, TeamRole
 from persistence.reading.readable import ROOT
 from persistence.teams import MEMBERSHIP, TEAM
 
@@ -130,8 +130,10 @@ class TeamMoveInput:
     """Where a team is to stand."""
 
     id: UUID = given("The team.", of="team")
-    organization_id: UUID = given("The unit to belong to.", of="org")
-    parent_id: UUID | None = given("The team to stand below; none for a root.", of="team")
+    organization_id: UUID | None = given("The unit to belong to; the same unless said.", of="org")
+    parent_id: strawberry.Maybe[UUID | None] = given(
+        "The team to stand below, null for none; the same unless said.", of="team"
+    )
     expected_version: int | None = expected()
 
 
@@ -213,13 +215,10 @@ async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
 @mutation(Team)
 async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
     """Place a team, with all below it, under another organization or team."""
-    return await teams.move(
-        work,
-        input.id,
-        organization_id=input.organization_id,
-        parent_id=input.parent_id,
-        expected_version=input.expected_version,
-    )
+    place: TeamPlace = said(input, "parent_id")
+    if input.organization_id is not None:
+        place["organization_id"] = input.organization_id
+    return await teams.move(work, input.id, expected_version=input.expected_version, **place)
 
 
 @mutation(Team)

@@ -229,6 +229,14 @@ async def refer(
     return organization
 
 
+async def see_open(work: Work, id: UUID | None, *field: str) -> Organization | None:
+    """Load a unit that something is to belong to. Raises Invalid where it has ended."""
+    unit = await work.see(Organization, id, *field)
+    if unit is not None and unit.ends_on is not None and unit.ends_on <= work.actor.today:
+        raise Invalid("This unit has ended. Choose another, or reopen it.", *field)
+    return unit
+
+
 async def _refuse_used(work: Work, code: str) -> None:
     if await work.find(Organization, code=code):
         raise Invalid(f"The code {code} is in use. Choose another.", "code", code=Code.NOT_UNIQUE)

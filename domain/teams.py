@@ -244,7 +244,7 @@ async def create(
 ) -> Team:
     """Form a team. Raises Invalid and NotPermitted."""
     await work.hold(Team.NAME)
-    await work.see(Organization, organization_id, "organizationId")
+    await organizations.see_open(work, organization_id, "organizationId")
     await work.see(Team, parent_id, "parentId")
     period = Period(starts_on or work.actor.today, ends_on)
     team = Team(
@@ -261,13 +261,15 @@ async def create(
     return team
 
 
+class TeamPlace(TypedDict, total=False):
+    """Where a team may be placed; what is left out stays."""
+
+    organization_id: UUID
+    parent_id: UUID | None
+
+
 async def move(
-    work: Work,
-    id: UUID,
-    *,
-    organization_id: UUID,
-    parent_id: UUID | None,
-    expected_version: int | None = None,
+    work: Work, id: UUID, *, expected_version: int | None = None, **place: Unpack[TeamPlace]
 ) -> Team:
     """Place a team under another organization or team.
 
@@ -276,10 +278,12 @@ async def move(
     """
     await work.hold(Team.NAME)
     team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
-    await work.see(Organization, organization_id, "organizationId")
-    parent = await work.see(Team, parent_id, "parentId")
-    above = await work.above(Team, parent.id) if parent else ()
-    team.move(OrganizationId(organization_id), TeamId(parent.id) if parent else None, above)
+    await organizations.see_open(work, place.get("organization_id"), "organizationId")
+    await work.see(Team, place.get("parent_id"), "parentId")
+    unit = OrganizationId(place.get("organization_id", team.organization_id))
+    parent = place.get("parent_id", team.parent_id)
+    above = await work.above(Team, parent) if parent else ()
+    team.move(unit, TeamId(parent) if parent else None, above)
     await work.permit(team, to=Team.CREATE)
     return team
 

@@ -16,9 +16,11 @@ from sqlalchemy import (
     not_,
     or_,
     text,
+    true,
     type_coerce,
 )
 
+from domain.kernel.access import Rule, Via
 from domain.kernel.texts import email
 from domain.people import (
     Employment,
@@ -32,7 +34,7 @@ from domain.people import (
 from persistence.journal import JOURNAL, journaled
 from persistence.kernel.closures import reporting_closure, reporting_line
 from persistence.kernel.mapping import keep, parts
-from persistence.kernel.predicates import runs_on
+from persistence.kernel.predicates import predicate, runs_on
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -157,11 +159,33 @@ for name, part in (
     ("employments", EMPLOYMENT),
     ("leaves", LEAVE),
     ("references", PERSON_REFERENCE),
-    ("reporting_lines", REPORTING_LINE),
 ):
     PERSON.listed(name, part, lambda row, part, _: part.c.person_id == row.c.id)
 REPORTING_LINE.one("manager", PERSON, lambda line, person, _: person.c.id == line.c.manager_id)
 journaled(PERSON)
+
+
+def _has_come(day: Sql, of: Row, ask: Ask, rule: Rule = Person.SEE_EMPLOYMENT) -> Sql:
+    """Whether a day has come, or is one that the actor may know plans for.
+
+    What is planned for people is theirs, their managers' and HR's to know, as employment is.
+    """
+    return or_(day <= ask.facts.today(), predicate(rule, ask.facts, of))
+
+
+def _line_ends_on(line: Row, ask: Ask) -> Sql:
+    rule = Via("person_id", "person", Person.SEE_EMPLOYMENT)
+    return case((_has_come(line.c.ends_on, line, ask, rule), line.c.ends_on))
+
+
+REPORTING_LINE.value("ends_on", _line_ends_on)
+PERSON.listed(
+    "reporting_lines",
+    REPORTING_LINE,
+    lambda row, line, ask: and_(
+        line.c.person_id == row.c.id, _has_come(line.c.starts_on, row, ask)
+    ),
+)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 
@@ -199,6 +223,11 @@ def day(ask: Ask) -> Sql:
     return ask.argument("as_of", Date()) if ask.given("as_of") else ask.facts.today()
 
 
+def _known(person: Row, ask: Ask) -> Sql:
+    """Whether the actor may know where the person will stand on the day asked about."""
+    return _has_come(day(ask), person, ask) if ask.given("as_of") else true()
+
+
 def _on_that_day(line: Row, ask: Ask) -> Sql:
     return runs_on(line, day(ask))
 
@@ -215,7 +244,8 @@ def _manager(row: Row, other: Row, ask: Ask) -> Sql:
     line = reporting_lines.alias()
     now = (line.c.person_id == row.c.id, _is_primary(line, ask), _on_that_day(line, ask))
     found = looked_up(ask, line, line.c.manager_id, *now)
-    return other.c.id == found.limit(literal_column("1")).scalar_subquery()
+    manager = found.limit(literal_column("1")).scalar_subquery()
+    return and_(other.c.id == manager, _known(row, ask))
 
 
 def _as_deep_as_asked(line: Row, ask: Ask) -> Sql:
@@ -239,13 +269,23 @@ _managed = through(reporting_lines, "person_id", "manager_id", _is_dotted, _on_t
 _managing = through(reporting_lines, "manager_id", "person_id", _is_dotted, _on_that_day)
 _below = through(reporting_closure, "ancestor_id", "descendant_id", _as_deep_as_asked, _on_that_day)
 PERSON.one("manager", PERSON, _manager)
-PERSON.many("dotted_managers", PERSON, _managed)
-PERSON.many("dotted_reports", PERSON, _managing)
-PERSON.many("reports", PERSON, _below)
+PERSON.many(
+    "dotted_managers",
+    PERSON,
+    lambda row, other, ask: and_(_managed(row, other, ask), _known(row, ask)),
+)
+PERSON.many(
+    "dotted_reports",
+    PERSON,
+    lambda row, other, ask: and_(_managing(row, other, ask), _known(other, ask)),
+)
+PERSON.many(
+    "reports", PERSON, lambda row, other, ask: and_(_below(row, other, ask), _known(other, ask))
+)
 PERSON.listed(
     "management_chain",
     PERSON,
-    lambda row, other, ask: exists(_steps_above(row, other, ask)),
+    lambda row, other, ask: and_(exists(_steps_above(row, other, ask)), _known(row, ask)),
     within=False,
     order=lambda row, other, ask: _steps_above(row, other, ask).scalar_subquery(),
 )

@@ -114,9 +114,9 @@ class CheckIn:
 
     confidence: Confidence = value("How the author thinks that it will end.")
     note: str | None = value("What the author says.")
-    recorded_at: datetime = value("When.")
-    author: "Person | None" = one("Who.")
-    goal: "Goal | None" = one("The goal.")
+    recorded_at: datetime = value("When it was said.")
+    author: "Person | None" = one("Who said it; null where the viewer may not know them.")
+    goal: "Goal | None" = one("The goal that it is about.")
     values: list[CheckInValue] = listed("What each key result was at.")
 
 
@@ -151,8 +151,8 @@ class Goal:
     description: str | None = value("What it is about.")
     purpose: str | None = value("Why it matters.")
     visibility: Visibility = value("Whom it is shared with.")
-    starts_on: date = value("The first day.")
-    due_on: date = value("The last day.")
+    starts_on: date = value("The first day on which somebody works towards it.")
+    due_on: date = value("The last day on which it can be reached in time.")
     status: GoalStatus = value("How far along its life it is.")
     closing_note: str | None = value("What was said when it was closed.")
     closed_at: datetime | None = value("When it was closed; null while it is open.")
@@ -161,9 +161,9 @@ class Goal:
     owner: GoalOwner | None = one("Who intends to reach it; null where the viewer may not know.")
     parent: "Goal | None" = one("The goal that it serves.")
     children: Connection["Goal"] = many("The goals that serve it.")
-    key_results: Connection[KeyResult] = many("How one will know.")
-    check_ins: Connection[CheckIn] = many("How it went so far, newest first.")
-    last_check_in: CheckIn | None = one("How it went lately.")
+    key_results: Connection[KeyResult] = many("The figures by which one will know, in their order.")
+    check_ins: Connection[CheckIn] = many("What was said about it so far, newest first.")
+    last_check_in: CheckIn | None = one("The newest check-in; null while there is none.")
     viewers: Connection["Person"] = many("The people named on it, who see it once it has begun.")
 
 

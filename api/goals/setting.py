@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api.goals.goal import Goal
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.inputs import expected, given, named, said, takes
 from api.kernel.mutations import mutation
 from domain import goals
 from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
@@ -65,7 +65,9 @@ class GoalEditInput:
     visibility: strawberry.Maybe[Visibility] = given("Whom to share it with.")
     starts_on: strawberry.Maybe[date] = given("The first day.")
     due_on: strawberry.Maybe[date] = given("The last day.")
-    viewer_ids: strawberry.Maybe[list[UUID]] = given("All people named on it.", of="person")
+    viewer_ids: strawberry.Maybe[list[UUID]] = given(
+        "All people named on it; others are taken off.", of="person"
+    )
     expected_version: int | None = expected()
 
 
@@ -74,7 +76,9 @@ class GoalAlignInput:
     """Which goal another one is to serve."""
 
     id: UUID = given("The goal.", of="goal")
-    parent_id: UUID | None = given("The goal to serve; null for none any more.", of="goal")
+    parent_id: strawberry.Maybe[UUID | None] = given(
+        "The goal to serve; null for none any more.", of="goal"
+    )
     expected_version: int | None = expected()
 
 
@@ -121,7 +125,9 @@ async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
 async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
     """Let a goal serve another one, or none any more."""
     version = input.expected_version
-    return await goals.align(work, input.id, parent_id=input.parent_id, expected_version=version)
+    return await goals.align(
+        work, input.id, parent_id=named(input.parent_id, "parentId"), expected_version=version
+    )
 
 
 @mutation(Goal)

@@ -53,7 +53,7 @@ class GoalMissInput:
     """A goal that was not reached."""
 
     id: UUID = given("The goal.", of="goal")
-    note: str = given("Why.")
+    note: str = given("Why it was not reached.")
     expected_version: int | None = expected()
 
 
@@ -62,7 +62,7 @@ class GoalAbandonInput:
     """A goal that is given up."""
 
     id: UUID = given("The goal.", of="goal")
-    note: str = given("Why.")
+    note: str = given("Why it is given up.")
     expected_version: int | None = expected()
 
 

@@ -152,12 +152,15 @@ def comparator(type_: Any) -> str:
     if isinstance(type_, EnumMeta):
         name = f"{type_.__name__}Comparator"
         if name not in TYPES:
-            _comparator(name, f"a {type_.__name__}", type_, _EQUAL, _LISTED)
+            _comparator(name, one_of(type_.__name__), type_, _EQUAL, _LISTED)
         return name
     try:
         return _COMPARATORS[type_]
     except KeyError:
         raise Unreadable(f"Nothing compares a {type_!r}. Leave it out of where=(…).") from None
+
+
+THERE_IS = "By {}: there is one, and it is like this."
 
 
 def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
@@ -173,14 +176,11 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
             case Value():
                 fields[each] = Entry(f"{comparator(leaves[each])} | None", f"By {spoken}.")
             case One(target):
-                fields[each] = Entry(
-                    f"{target.name}Where | None", f"By {spoken}; there must be one."
-                )
+                fields[each] = Entry(f"{target.name}Where | None", THERE_IS.format(spoken))
             case Either(_, members):
                 kinds = {kind: link.target.name for kind, link in members.items()}
-                fields[each] = Entry(
-                    f"{_either(name, each, kinds)} | None", f"By {spoken}; there must be one."
-                )
+                made = _either(name, each, kinds)
+                fields[each] = Entry(f"{made} | None", THERE_IS.format(spoken))
             case Many(target):
                 fields[each] = Entry(f"{target.name}ListWhere | None", f"By {spoken}.")
             case other:
@@ -202,10 +202,15 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
     )
 
 
+def one_of(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'AEIO' else 'a'} {noun}"
+
+
 def _either(name: str, field: str, kinds: Mapping[str, str]) -> str:
     union = f"{name}{field.title().replace('_', '')}Where"
     entries = {
-        kind: Entry(f"{target}Where | None", f"It is a {target} like this.")
+        kind: Entry(f"{target}Where | None", f"It is {one_of(target)} like this.")
         for kind, target in kinds.items()
     }
     made_input(union, f"By what the {field} of a {name} is.", entries)

@@ -20,6 +20,7 @@ from typing import Any, Generic, Literal, TypeVar, get_type_hints
 
 import strawberry
 from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from persistence.reading.readable import Readable
 
@@ -202,7 +203,11 @@ def actions_of(name: str, readable: Readable) -> Any:
     if not names:
         return None
     made = Enum(f"{name}Action", {each.upper(): each.upper() for each in names})  # type: ignore[misc]
-    what = {each: f"The viewer may {each.replace('_', ' ')} it now." for each in names}
+    noun = name[0].lower() + name[1:]
+    what = {
+        each: f"The mutation {to_camel_case(f'{noun}_{each}')} would not be refused now."
+        for each in names
+    }
     described(made, f"What the viewer may be able to do to a {name}.", **what)
     return made
 

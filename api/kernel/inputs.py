@@ -14,6 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.graph import TYPES, Unreadable, sentence
 from api.kernel.ids import decode
+from domain.kernel.errors import Code, Invalid
 
 C = TypeVar("C", bound=type)
 
@@ -60,6 +61,14 @@ def said(input: Any, *names: str) -> Any:
     """What an input says about these fields, each a Maybe; what it leaves out is left out."""
     found = ((name, getattr(input, name)) for name in names)
     return {name: each.value for name, each in found if each is not None}
+
+
+def named(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
+    """What a `Maybe` says where something has to be said, if only null. Raises Invalid."""
+    if maybe is None:
+        message = "Say where it goes: name what is to stand above it, or null for nothing."
+        raise Invalid(message, field, code=Code.REQUIRED)
+    return maybe.value
 
 
 def settle(value: Any, path: tuple[str, ...] = ()) -> Any:

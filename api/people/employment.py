@@ -17,7 +17,7 @@ class PersonStartLeaveInput:
     id: UUID = given("The person.", of="person")
     starts_on: date | None = given("The first day away; today unless said.")
     ends_on: date | None = given("The day of the return, where it is known.")
-    reason: str | None = given("Why.")
+    reason: str | None = given("Why the person is away.")
     expected_version: int | None = expected()
 
 
@@ -36,7 +36,7 @@ class PersonLeaveInput:
 
     id: UUID = given("The person.", of="person")
     left_on: date | None = given("The first day on which it is over; today unless said.")
-    reason: str | None = given("Why.")
+    reason: str | None = given("Why the person leaves.")
     expected_version: int | None = expected()
 
 

@@ -44,6 +44,11 @@ described(
 )
 
 ON_DAY = argument(date, "The day that is asked about; today unless said.")
+ON_ANY_DAY = argument(
+    date,
+    "The day that is asked about; today unless said. Days to come are for those who may see the "
+    "person's employment; others get nothing for them.",
+)
 DEPTH = argument(int, "How many levels down; only the direct ones unless said.")
 
 
@@ -51,9 +56,9 @@ DEPTH = argument(int, "How many levels down; only the direct ones unless said.")
 class Employment:
     """One stay with the tenant."""
 
-    hired_on: date = value("The first day.")
+    hired_on: date = value("The first day of work.")
     left_on: date | None = value("The first day on which it is over; null while none is set.")
-    leaving_reason: str | None = value("Why it ended.")
+    leaving_reason: str | None = value("Why it ended, as it was recorded.")
 
 
 @part(LEAVE)
@@ -62,7 +67,7 @@ class Leave:
 
     starts_on: date = value("The first day away.")
     ends_on: date | None = value("The day of the return; null while none is known.")
-    reason: str | None = value("Why.")
+    reason: str | None = value("Why the person is away.")
 
 
 @part(PERSON_REFERENCE)
@@ -79,7 +84,9 @@ class ReportingLine:
 
     kind: LineKind = value("In which way the person reports.")
     starts_on: date = value("The first day.")
-    ends_on: date | None = value("The first day on which it is over; null while none is set.")
+    ends_on: date | None = value(
+        "The first day on which it is over; null while none is set or known to the viewer."
+    )
     manager: "Person | None" = one("The manager.")
 
 
@@ -108,6 +115,7 @@ class ReportingLine:
         "teams",
         "teams_led",
         "goals",
+        "member",
     ),
     order_by=(
         "name",
@@ -117,6 +125,8 @@ class ReportingLine:
         "level",
         "location",
         "hired_on",
+        "left_on",
+        "employee_number",
         "created_at",
         "updated_at",
     ),
@@ -137,16 +147,22 @@ class Person:
     left_on: date | None = value("The first day after it, for whoever may see it.")
     employment_status: EmploymentStatus | None = value("Where the person stands today.")
     organization: "Organization | None" = one("The unit that the person belongs to.")
-    manager: "Person | None" = one("Whom the person reports to in the primary line.", as_of=ON_DAY)
+    manager: "Person | None" = one(
+        "Whom the person reports to in the primary line.", as_of=ON_ANY_DAY
+    )
     management_chain: list["Person"] = listed(
-        "Everyone above in the primary line, the nearest first.", as_of=ON_DAY
+        "Everyone above in the primary line, the nearest first.", as_of=ON_ANY_DAY
     )
     reports: Connection["Person"] = many(
-        "Who reports to the person in the primary line.", as_of=ON_DAY, depth=DEPTH
+        "Who reports to the person in the primary line.", as_of=ON_ANY_DAY, depth=DEPTH
     )
-    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=ON_DAY)
-    dotted_reports: Connection["Person"] = many("To whom the person gives direction.", as_of=ON_DAY)
-    reporting_lines: list[ReportingLine] = listed("All lines upwards: past, present and planned.")
+    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=ON_ANY_DAY)
+    dotted_reports: Connection["Person"] = many(
+        "To whom the person gives direction.", as_of=ON_ANY_DAY
+    )
+    reporting_lines: list[ReportingLine] = listed(
+        "All lines upwards, past and present; planned ones for whoever may see employment."
+    )
     employments: list[Employment] | None = listed("All stays, for whoever may see them.")
     leaves: list[Leave] | None = listed("All long absences, for whoever may see them.")
     references: list[PersonReference] | None = listed(

@@ -5,13 +5,12 @@ from datetime import date
 from typing import Unpack
 from uuid import UUID
 
-from domain import members
+from domain import members, organizations
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
 from domain.kernel.references import refuse_taken
 from domain.kernel.work import Work
 from domain.members import Member
-from domain.organizations import Organization
 from domain.people.details import CHECKS, PersonDetails
 from domain.people.employment import PersonReference
 from domain.people.person import Person
@@ -211,7 +210,7 @@ async def _place_under(
 
 
 async def _see_unit(work: Work, details: PersonDetails) -> None:
-    await work.see(Organization, details.get("organization_id"), "organizationId")
+    await organizations.see_open(work, details.get("organization_id"), "organizationId")
 
 
 async def _refuse_taken(

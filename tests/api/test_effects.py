@@ -237,9 +237,9 @@ EFFECTS = [
     Effect(
         "teamMove",
         "organization { code } parent { name }",
-        {"organization": {"code": "DOCK"}, "parent": None},
+        {"organization": {"code": "DOCK"}, "parent": {"name": "Dispatch"}},
         "moved",
-        {"organizationId", "parentId"},
+        {"organizationId"},
     ),
     Effect(
         "teamClose",

@@ -42,15 +42,24 @@ SELECT CAST( (
           AND reporting_closure_3.starts_on <= $3::DATE
           AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
         ))
-        AND true
-        ORDER BY (
-          SELECT reporting_closure_4.depth
+        AND ($3::DATE <= $2::DATE OR "~1".id = $4::UUID OR (EXISTS (
+          SELECT 1
           FROM reporting_closure AS reporting_closure_4
           WHERE reporting_closure_4.tenant_id = $1::UUID
           AND reporting_closure_4.descendant_id = "~1".id
-          AND reporting_closure_4.ancestor_id = "~3".id
-          AND reporting_closure_4.starts_on <= $3::DATE
-          AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
+          AND reporting_closure_4.ancestor_id = $4::UUID
+          AND reporting_closure_4.starts_on <= $2::DATE
+          AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $2::DATE)
+        )))
+        AND true
+        ORDER BY (
+          SELECT reporting_closure_5.depth
+          FROM reporting_closure AS reporting_closure_5
+          WHERE reporting_closure_5.tenant_id = $1::UUID
+          AND reporting_closure_5.descendant_id = "~1".id
+          AND reporting_closure_5.ancestor_id = "~3".id
+          AND reporting_closure_5.starts_on <= $3::DATE
+          AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
         )
       ) AS "~"
     ), '[]'::json) AS "lastYear", (
@@ -64,14 +73,23 @@ SELECT CAST( (
               FROM people AS "~5"
               WHERE "~5".tenant_id = $1::UUID
               AND "~5".id IN (
-                SELECT reporting_closure_5.descendant_id
-                FROM reporting_closure AS reporting_closure_5
-                WHERE reporting_closure_5.tenant_id = $1::UUID
-                AND reporting_closure_5.ancestor_id = "~4".id
-                AND reporting_closure_5.depth <= 1
-                AND reporting_closure_5.starts_on <= $4::DATE
-                AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $4::DATE)
+                SELECT reporting_closure_6.descendant_id
+                FROM reporting_closure AS reporting_closure_6
+                WHERE reporting_closure_6.tenant_id = $1::UUID
+                AND reporting_closure_6.ancestor_id = "~4".id
+                AND reporting_closure_6.depth <= 1
+                AND reporting_closure_6.starts_on <= $5::DATE
+                AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $5::DATE)
               )
+              AND ($5::DATE <= $2::DATE OR "~5".id = $4::UUID OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_7
+                WHERE reporting_closure_7.tenant_id = $1::UUID
+                AND reporting_closure_7.descendant_id = "~5".id
+                AND reporting_closure_7.ancestor_id = $4::UUID
+                AND reporting_closure_7.starts_on <= $2::DATE
+                AND (reporting_closure_7.ends_on IS NULL OR reporting_closure_7.ends_on > $2::DATE)
+              )))
               AND true
               AND true
             ) AS "totalCount"
@@ -85,16 +103,25 @@ SELECT CAST( (
           WHERE reporting_lines_1.tenant_id = $1::UUID
           AND reporting_lines_1.person_id = "~1".id
           AND reporting_lines_1.kind = 'primary'::text
-          AND reporting_lines_1.starts_on <= $5::DATE
-          AND (reporting_lines_1.ends_on IS NULL OR reporting_lines_1.ends_on > $5::DATE)
+          AND reporting_lines_1.starts_on <= $6::DATE
+          AND (reporting_lines_1.ends_on IS NULL OR reporting_lines_1.ends_on > $6::DATE)
           LIMIT 1
         )
+        AND ($6::DATE <= $2::DATE OR "~1".id = $4::UUID OR (EXISTS (
+          SELECT 1
+          FROM reporting_closure AS reporting_closure_8
+          WHERE reporting_closure_8.tenant_id = $1::UUID
+          AND reporting_closure_8.descendant_id = "~1".id
+          AND reporting_closure_8.ancestor_id = $4::UUID
+          AND reporting_closure_8.starts_on <= $2::DATE
+          AND (reporting_closure_8.ends_on IS NULL OR reporting_closure_8.ends_on > $2::DATE)
+        )))
         AND true
       ) AS "~"
     ) AS "nextMonth"
     FROM people AS "~1"
     WHERE "~1".tenant_id = $1::UUID
-    AND "~1".id = $6::UUID
+    AND "~1".id = $7::UUID
     AND true
   ) AS "~"
 ) AS JSON) AS json

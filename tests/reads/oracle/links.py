@@ -45,12 +45,26 @@ def _people(who: Caller, ids: list[Any]) -> list[Row]:
     return [row for row in who.facts.rows("people") if row["id"] in set(ids)]
 
 
+def _known(who: Caller, person: Row, day: date) -> bool:
+    """Whether the caller may know where a person stands on a day: to come is not for everybody."""
+    return day <= who.facts.today or policy.sees_employment(who, person)
+
+
+def _lines(who: Caller, row: Row, _: Arguments) -> list[Row]:
+    lines = who.facts.rows("reporting_lines", person_id=row["id"])
+    return [each for each in lines if _known(who, row, each["starts_on"])]
+
+
 def _manager(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
+    if not _known(who, row, _day(who, arguments)):
+        return []
     found = who.facts.get(who.facts.manager_id(row["id"], _day(who, arguments)))
     return [found] if found else []
 
 
 def _chain(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
+    if not _known(who, row, _day(who, arguments)):
+        return []
     above = who.facts.managers(row["id"], _day(who, arguments))
     return [who.facts.by_id[each] for each in above]
 
@@ -62,6 +76,7 @@ def _reports(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
         each
         for each in who.facts.rows("people")
         if row["id"] in who.facts.managers(each["id"], day)[: max(depth, 0)]
+        and _known(who, each, day)
     ]
 
 
@@ -69,7 +84,14 @@ def _dotted(mine: str, theirs: str) -> Link:
     def walk(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
         day = _day(who, arguments)
         lines = who.facts.rows("reporting_lines", kind="dotted", **{mine: row["id"]})
-        return _people(who, [each[theirs] for each in lines if runs(each, day)])
+        return _people(
+            who,
+            [
+                each[theirs]
+                for each in lines
+                if runs(each, day) and _known(who, who.facts.by_id[each["person_id"]], day)
+            ],
+        )
 
     return Link("Person", walk)
 
@@ -150,9 +172,7 @@ LINKS: dict[str, dict[str, Link]] = {
         "reports": Link("Person", _reports),
         "dotted_managers": _dotted("person_id", "manager_id"),
         "dotted_reports": _dotted("manager_id", "person_id"),
-        "reporting_lines": sorted_by(
-            of("ReportingLine", "reporting_lines", "person_id", within=True), "starts_on", "id"
-        ),
+        "reporting_lines": sorted_by(Link("ReportingLine", _lines, within=True), "starts_on", "id"),
         "employments": sorted_by(
             of("Employment", "employments", "person_id", within=True), "hired_on", "id"
         ),
