@@ -31,9 +31,10 @@ on_linux = pytest.mark.skipif(not ON_LINUX, reason="reads /proc")
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from persistence.embedded import EmbeddedPostgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it for what they background
 server = EmbeddedPostgres(Path(sys.argv[1]))
 print(server.start().owner, flush=True)
 time.sleep(600)
@@ -209,7 +210,7 @@ def test_nothing_outlives_an_owner_that_dies(
     ask(_line(process), "CREATE TABLE kept AS SELECT 42 AS answer")
     assert _processes_of(home)
     process.send_signal(number)
-    process.wait()
+    process.wait(timeout=30)
     _wait_until(lambda: not _processes_of(home))
     with EmbeddedPostgres(home) as at:
         assert ask(at.owner, "SELECT answer FROM kept") == 42
