@@ -34,7 +34,7 @@ OWNER = """
 import signal, sys, time
 from pathlib import Path
 from persistence.embedded import EmbeddedPostgres
-signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it for what they background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells may ignore it
 server = EmbeddedPostgres(Path(sys.argv[1]))
 print(server.start().owner, flush=True)
 time.sleep(600)
