@@ -133,6 +133,22 @@ editors: $(development) ## 100 rounds in which 100 editors change the same thing
 restarts: $(development) ## 50 rolling restarts under load
 	@$(long) tests/faults/test_restarts.py
 
+.PHONY: overload
+overload: $(development) ## Once, twice and four times the load that can be answered
+	@$(python) -m tests.overload
+
+.PHONY: hostile
+hostile: $(development) ## What 10,000 hostile documents cost
+	@$(python) -m tests.hostile $(ARGS)
+
+.PHONY: probe
+probe: $(development) ## 100,000 probes of every place that takes an id
+	@$(python) -m tests.probes $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(development) ## 20,000 documents of the schema, and requests of every route
+	@$(python) -m tests.fuzz $(ARGS)
+
 .PHONY: bench
 bench: $(development) ## Measure: the floor, Trellis, and plain Strawberry with SQLAlchemy
 	@$(python) -m benchmarks

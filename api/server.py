@@ -7,12 +7,15 @@ accepted any more, running requests finish within their grace, and the pools clo
 import asyncio
 import socket
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.http.turnstile import Turnstile
 from api.http.wire import Wire
 from api.settings import Settings
 
@@ -25,7 +28,7 @@ _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
-_SECONDS_FOR_STREAMS = 0.05
+_SECONDS_FOR_STREAMS = 1.0
 
 
 class Patient(HttpToolsProtocol):
@@ -36,6 +39,10 @@ class Patient(HttpToolsProtocol):
 
     _waiting: asyncio.TimerHandle | None = None
     _bytes_of_head = 0
+
+    def __init__(self, *given: Any, turnstile: Turnstile, **more: Any) -> None:  # noqa: ANN401 - uvicorn's
+        super().__init__(*given, **more)
+        self._turnstile = turnstile
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -55,6 +62,19 @@ class Patient(HttpToolsProtocol):
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
+        is_new = self.cycle is None or self.cycle.response_complete
+        if is_new and not self._turnstile.lets_pass(data):
+            self.transport.pause_reading()
+            self._turnstile.wait(lambda: self._come_in(data))
+            return
+        self._read(data)
+
+    def _come_in(self, data: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
         super().data_received(data)
         if self._waiting is not None:
             self._bytes_of_head += len(data)
@@ -79,7 +99,7 @@ class Server(uvicorn.Server):
     """A server that says that it is leaving before it leaves."""
 
     def __init__(self, app: ASGIApp, wire: Wire) -> None:
-        super().__init__(configuration(app, wire.settings))
+        super().__init__(configuration(app, wire.settings, Turnstile(wire.admission)))
         self.wire = wire
 
     @contextmanager
@@ -93,18 +113,22 @@ class Server(uvicorn.Server):
         self.wire.draining.set()
         # Streams need a moment to close by themselves, and load balancers one to look elsewhere.
         is_watched = self.wire.settings.production
-        await asyncio.sleep(SECONDS_UNTIL_NOTICED if is_watched else _SECONDS_FOR_STREAMS)
+        await asyncio.sleep(SECONDS_UNTIL_NOTICED if is_watched else 0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_FOR_STREAMS):
+                while self.wire.metrics.streaming:  # noqa: ASYNC110 - it is a moment
+                    await asyncio.sleep(0.01)
         await super().shutdown(sockets)
 
 
-def configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+def configuration(app: ASGIApp, settings: Settings, turnstile: Turnstile) -> uvicorn.Config:
     """How uvicorn serves the wire."""
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=Patient,
+        http=partial(Patient, turnstile=turnstile),  # type: ignore[arg-type]
         lifespan="off",
         log_config=None,
         access_log=False,

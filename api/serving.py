@@ -4,6 +4,7 @@ A process apart from the command line, so that nothing stays in memory that serv
 """
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -126,6 +127,9 @@ async def _served(settings: Settings, listening: socket.socket) -> None:
     async with opened(settings, database.serving) as wire:
         server = Server(application(wire), wire)
         server.config.load()
+        # What lasts is not looked at in every collection: that would stop everything for long.
+        gc.collect()
+        gc.freeze()
         listening.listen()  # so that whoever follows the lines at once is only kept waiting
         _announce(settings, listening.getsockname()[1])
         await server.serve([listening])

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         default=100_000, ge=1_000, description="The largest request body, in bytes."
     )
     in_flight: int = Field(
-        default=64,
+        default=32,
         ge=1,
         description="Requests that one process works on at once. As many more wait for a tenth of "
         "a second at most; the rest are answered 503. One tenant gets three quarters at most.",

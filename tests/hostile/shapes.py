@@ -207,7 +207,8 @@ def introspection_wide(random: Random) -> str:
     return (
         "{"
         + " ".join(
-            f't{m}:__type(name:"{random.choice(types)}"){{fields{{name args{{name type{{name}}}} type{{name}}}}}}'
+            f't{m}:__type(name:"{random.choice(types)}")'
+            "{fields{name args{name type{name}} type{name}}}"
             for m in range(n)
         )
         + "}"

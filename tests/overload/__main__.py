@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import time
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,10 @@ TENANTS = 4
 QUERY = orjson.dumps(
     {
         "query": "{viewer{person{name workEmail}} people(first:50){nodes{name jobTitle viewerCan}}"
-        " roles(first:50){totalCount nodes{key name grants{permission population}}}"
-        " organizations{nodes{name}} members{nodes{subject status}}}"
+        " roles(first:50){totalCount nodes{key name viewerCan grants{permission population}"
+        " history(first:5){totalCount nodes{action changes{field} actor{name}}}}}"
+        " organizations{nodes{name history{totalCount}}} members{nodes{subject status}}"
+        " journal(first:50){totalCount nodes{action entity actor{name manager{name}}}}}"
     }
 )
 
@@ -40,12 +43,12 @@ def serve(settings: dict[str, Any], serving_url: str, port: Any) -> None:
     """The server, in a process of its own."""
 
     async def served() -> None:
-        configure_logs(readable=False, stream=Path(os.devnull).open("w"))  # noqa: SIM115
+        configure_logs(readable=False, stream=StringIO())
         made = Settings(**settings)
         async with opened(made, serving_url) as wire:
             server = Server(application(wire), wire)
             task = asyncio.create_task(server.serve())
-            while not server.started:
+            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.05)
             port.value = server.servers[0].sockets[0].getsockname()[1]
             await task
@@ -56,15 +59,28 @@ def serve(settings: dict[str, Any], serving_url: str, port: Any) -> None:
 async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
     """All the weather; whether the promises were kept."""
     sky = Storm("127.0.0.1", port, [a_request("localhost", each, QUERY) for each in tokens])
-    await sky.closed(8, 3)
-    peak = max([(await sky.closed(clients, SECONDS / 2)).goodput for clients in (8, 16, 32)])
-    print(f"capacity: {peak:.0f} useful answers a second; {_memory(process)}")
+    warm = await sky.closed(8, 3)
+    assert set(warm.statuses) == {200}, warm.statuses
     kept = True
     for times in (1, 2, 4):
+        # Around each stretch, because a shared machine gives more at one moment than at another.
+        cpu = _cpu(process)
+        before = await sky.closed(32, SECONDS / 2)
+        peak, useful = before.goodput, (_cpu(process) - cpu) / max(1, before.statuses[200])
+        cpu = _cpu(process)
         weather = await sky.open(peak * times, SECONDS)
-        print(f"{times}×: {_told(weather)}; {_memory(process)}")
+        spare = max(0.0, _cpu(process) - cpu - useful * weather.statuses[200])
+        each = spare / max(1, weather.statuses[503])
+        peak = (peak + (await sky.closed(32, SECONDS / 2)).goodput) / 2
+        share = weather.goodput / peak
+        print(
+            f"{times} times {peak:.0f}/s: {share:.0%} of it; {_told(weather)}; {_memory(process)}"
+        )
+        print(
+            f"  the server's CPU: {1000 * useful:.2f} ms an answer, {1000 * each:.2f} ms a refusal"
+        )
         if times == 4:
-            kept = weather.goodput >= 0.8 * peak and weather.percentile(503, 0.99) < 0.02
+            kept = share >= 0.8 and weather.percentile(503, 0.99) < 0.02
             kept = kept and not weather.statuses[0]
     began = time.monotonic()
     while (calm := await sky.open(peak / 2, 1)).goodput < 0.98 * peak / 2:
@@ -77,12 +93,19 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
 
 
 def _told(weather: Weather) -> str:
+    def at(status: int) -> str:
+        p50, p99 = (1000 * weather.percentile(status, share) for share in (0.5, 0.99))
+        return f"p50 {p50:.0f} p99 {p99:.0f} ms"
+
     return (
-        f"{weather.goodput:.0f} useful answers a second, p50 {1000 * weather.percentile(200, 0.5):.0f}"
-        f" p99 {1000 * weather.percentile(200, 0.99):.0f} ms; {weather.statuses[503]} shed,"
-        f" p50 {1000 * weather.percentile(503, 0.5):.1f} p99 {1000 * weather.percentile(503, 0.99):.1f}"
-        f" ms; {weather.statuses[0]} without an answer"
+        f"{weather.goodput:.0f} useful answers a second, {at(200)};"
+        f" {weather.statuses[503]} shed, {at(503)}; {weather.statuses[0]} without an answer"
     )
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _memory(process: psutil.Process) -> str:

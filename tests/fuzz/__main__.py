@@ -1,0 +1,23 @@
+"""`make fuzz`: the same for as long as one likes; 20,000 documents unless told otherwise."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from api.database import Database
+from persistence.embedded import EmbeddedPostgres
+from persistence.kernel.serving import migrate
+from tests.fuzz.fuzzing import target
+
+if __name__ == "__main__":
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
+        migrate(at.owner)
+        with target(Database(at.serving, at.owner), Path(home) / "trellis") as found:
+            began = time.monotonic()
+            found.documents(most)
+            found.routes(most // 20)
+            print(f"{sum(found.statuses.values()):,} requests in {time.monotonic() - began:.0f} s")
+            print(dict(found.statuses))
+            print(dict(found.codes.most_common()))

@@ -1,0 +1,33 @@
+"""Strategies: documents of our schema, with our scalars, and with ids that exist."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis_graphql import mutations, nodes, queries
+
+from api.schema import sdl
+
+
+def scalars(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """What to write for each of our scalars; mostly what fits, now and then what does not."""
+    odd = st.sampled_from(["", "x", "\u202e", "goal_", "🚢" * 40, "9" * 40])
+    return {
+        "Date": (st.dates().map(str) | odd).map(nodes.String),
+        "DateTime": (st.datetimes().map(lambda each: f"{each.isoformat()}Z") | odd).map(
+            nodes.String
+        ),
+        "Decimal": (st.decimals(allow_nan=False, allow_infinity=False).map(str) | odd).map(
+            nodes.String
+        ),
+        "ID": (st.sampled_from(list(ids)) | odd).map(nodes.String),
+        "JSON": st.just(nodes.String("{}")),
+    }
+
+
+@cache
+def documents(ids: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """Queries and mutations, three to one."""
+    given: dict[str, Any] = {"custom_scalars": scalars(ids), "allow_x00": False}
+    return st.one_of(*[queries(sdl(), **given)] * 3, mutations(sdl(), **given))

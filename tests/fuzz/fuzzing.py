@@ -1,0 +1,133 @@
+"""Fuzzing over HTTP: documents of the schema, and requests of the OpenAPI description."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import requests
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import Case
+
+from api import tenancy
+from api.database import Database
+from api.identity.built_in import token
+from api.settings import Settings
+from tests.api.serving import serving_all
+from tests.fuzz.documents import documents
+
+OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
+SECONDS = 12.0
+IDS = (
+    "{goals{nodes{id}} people{nodes{id}} roles{nodes{id}} organizations{nodes{id}} "
+    "members{nodes{id}}}"
+)
+UNCODED = (None, "INTERNAL_SERVER_ERROR")
+
+
+class Target:
+    """A served Trellis with one tenant, and what it answered so far."""
+
+    def __init__(self, url: str, bearer: str) -> None:
+        self.url = url
+        self.headers = {"authorization": f"Bearer {bearer}"}
+        self.statuses: Counter[int] = Counter()
+        self.codes: Counter[str] = Counter()
+        self._client = httpx.Client(base_url=url, timeout=SECONDS)
+        self._session = requests.Session()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+        self._session.close()
+
+    def ids(self) -> tuple[str, ...]:
+        """Some ids that exist."""
+        data = self.post(IDS).json()["data"]
+        return tuple(each["id"] for found in data.values() for each in found["nodes"])
+
+    def post(self, query: str) -> httpx.Response:
+        headers = self.headers | {"accept": "application/graphql-response+json"}
+        return self._client.post("/graphql", json={"query": query}, headers=headers)
+
+    def documents(self, count: int) -> None:
+        """So many documents: none may hang, fail on our side, or be refused without a code."""
+
+        @_thorough(count)
+        @given(documents(self.ids()))
+        def each(document: str) -> None:
+            self.check(self.post(document))
+
+        each()
+
+    def routes(self, count: int) -> None:
+        """So many requests to each route of the description."""
+        described = yaml.safe_load(OPENAPI.read_text())
+        schema = schemathesis.openapi.from_dict(described)
+        for operation in (each.ok() for each in schema.get_all_operations()):
+
+            @_thorough(count)
+            @given(operation.as_strategy())
+            def each(case: Case) -> None:
+                if case.path not in STREAMS:
+                    self.check_route(self._called(case))
+
+            each()
+
+    def _called(self, case: Case) -> Any:
+        return case.call(
+            base_url=self.url, session=self._session, headers=self.headers, timeout=SECONDS
+        )
+
+    def check(self, response: Any) -> None:
+        """The answer to a document."""
+        self.statuses[response.status_code] += 1
+        assert response.status_code < 500, response.text[:500]
+        for error in response.json().get("errors", ()):
+            code = error.get("extensions", {}).get("code")
+            self.codes[str(code)] += 1
+            assert code not in UNCODED, response.text[:500]
+
+    def check_route(self, response: Any) -> None:
+        """The answer of a route."""
+        self.statuses[response.status_code] += 1
+        assert response.status_code < 500 or response.status_code == 503, response.text[:500]
+        if response.status_code >= 400 and response.content:
+            (error,) = response.json()["errors"]
+            assert error["extensions"]["code"] not in UNCODED, response.text[:500]
+
+
+STREAMS = ("/graphql/stream",)
+"""An answer that lasts is no case for a tool that waits for its end; tests/api has its tests."""
+
+
+@contextmanager
+def target(database: Database, directory: Path) -> Iterator[Target]:
+    """Everything served, with a tenant of its own."""
+    given_ = Settings(directory=directory, port=0, caller_budget=0, tenant_budget=0)
+    slug = f"f{uuid4().hex[:12]}"
+    admin = tenancy.Admin("Ada", "Okafor", f"ada@{slug}.example")
+    asyncio.run(tenancy.create(database, given_, slug, "Okafor & Co", admin))
+    with serving_all(given_, database.serving) as served:
+        found = Target(served.url, token(given_, slug, admin.work_email))
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+def _thorough(count: int) -> Any:
+    chosen = settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    return lambda test: seed(4)(chosen(test))

@@ -1,0 +1,29 @@
+"""Whatever fits the schema or the routes gets an answer, and every error has a code."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from api.database import Database
+from persistence.embedded import Addresses
+from tests.fuzz.fuzzing import Target, target
+
+
+@pytest.fixture(scope="module")
+def fuzzed(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    database = Database(addresses.serving, addresses.owner)
+    with target(database, tmp_path_factory.mktemp("fuzz")) as found:
+        yield found
+
+
+def test_documents_of_the_schema_are_answered_with_coded_errors_at_most(fuzzed: Target) -> None:
+    fuzzed.documents(120)
+    assert sum(fuzzed.statuses.values()) >= 120
+
+
+@pytest.mark.filterwarnings("default")
+def test_requests_of_the_description_are_answered_with_coded_errors_at_most(
+    fuzzed: Target,
+) -> None:
+    fuzzed.routes(15)
+    assert {200, 400} <= set(fuzzed.statuses)

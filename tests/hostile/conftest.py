@@ -1,0 +1,16 @@
+"""The engine that hostile documents meet: the real one, with the limits that are served."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.kernel.execution import Engine
+from persistence.kernel.work import Sessions
+from tests.probes.probing import an_engine
+
+
+@pytest.fixture(scope="session")
+def hostile_engine(pool: asyncpg.Pool, sessions: Sessions, marked: Any) -> Engine:
+    """An engine over the marked worlds."""
+    return an_engine(pool, sessions)

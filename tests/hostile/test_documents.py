@@ -1,0 +1,65 @@
+"""Documents made to be dear are refused cheaply, answered cheaply, and forgotten."""
+
+import asyncio
+import gc
+import time
+
+import psutil
+import pytest
+
+from api.kernel.execution import Engine, Request
+from tests.hostile.documents import hostile_documents
+from tests.hostile.measuring import costs_of
+from tests.hostile.shapes import SHAPES
+from tests.reads.serving import a_caller
+from tests.reads.world import World
+
+pytestmark = pytest.mark.anyio
+
+MULTIPLE = 4
+"""Machines that run tests are slow and busy; `make hostile` holds the figures themselves."""
+
+
+async def test_each_is_refused_or_answered_cheaply(
+    hostile_engine: Engine, marked: dict[str, World]
+) -> None:
+    caller = a_caller(marked["alder"], marked["alder"].subjects["employee"])
+
+    costs = await costs_of(hostile_engine, caller, hostile_documents(1_500))
+
+    assert costs.broken == []
+    assert set(costs.by_shape) == {*SHAPES, "grammar"}
+    assert costs.percentile(0.99) < 0.02 * MULTIPLE
+    assert costs.percentile(1) < 0.05 * MULTIPLE
+
+
+async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
+    hostile_engine: Engine, marked: dict[str, World]
+) -> None:
+    alder = marked["alder"]
+    caller = a_caller(alder, alder.subjects["employee"])
+    lags: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            lags.append(time.perf_counter() - began - 0.005)
+
+    async def hostile(seed: int) -> None:
+        for _, text in hostile_documents(300, seed):
+            await hostile_engine.answer(Request(text), caller, request_id="hostile")
+            await asyncio.sleep(0)
+
+    gc.collect()
+    gc.freeze()  # as the server does
+    await hostile(1)
+    ticking, before = asyncio.create_task(tick()), psutil.Process().memory_info().rss
+    for seed in (2, 3, 4):
+        await hostile(seed)
+    ticking.cancel()
+    gc.unfreeze()
+
+    assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * MULTIPLE
+    assert psutil.Process().memory_info().rss - before < 100_000_000
+    assert hostile_engine.documents._characters <= 1_000_000
