@@ -3,22 +3,35 @@
 import asyncio
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 import typer
 
 from benchmarks import report
 from benchmarks.cases import CASES
+from benchmarks.cold import cold
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.dataset.loading import HOME, ROOT, Bench, bench_set
 from benchmarks.dataset.sizes import BASE, PARTS, Part
+from benchmarks.fanout import fan_out
 from benchmarks.load import client
 from benchmarks.personas import personas
 from benchmarks.processes import NotStarted
 from benchmarks.questions import questions
-from benchmarks.runner import Asked, Figure, Plan, Unequal, compare, measure
+from benchmarks.runner import (
+    Asked,
+    Figure,
+    Plan,
+    Unequal,
+    compare,
+    measure,
+    postmaster_of,
+    started,
+    tidied,
+)
 
 DEFAULT = (
     "goals-page",
@@ -95,11 +108,31 @@ def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
             f" {figure.connections:3} connections {figure.rate:8,.0f}/s",
             flush=True,
         )
-    kept = report.results(plan, figures, where, sizes)
+    others = _others(bench, plan, asked) if whole else {}
+    kept = report.results(plan, figures, where, sizes, **others)
     path = report.LATEST if whole else HOME / "partial.json"
     report.keep(kept, path)
     report.show(kept)
     print(f"Written to {_shown(path)}.")
+
+
+def _others(bench: Bench, plan: Plan, asked: Asked) -> dict[str, dict[str, Any] | None]:
+    """What is not measured by rate, of Trellis alone; a failure does not spoil the rest."""
+    found: dict[str, dict[str, Any] | None] = {}
+    trellis = CONTENDERS["trellis"]
+    measured = {
+        "cold": lambda it: cold(it, asyncio.run(postmaster_of(bench)) or 0),
+        "fan_out": lambda it: fan_out(bench, it, subscribers=1000, seconds=10, rate=10),
+    }
+    for name, measuring in measured.items() if trellis in plan.contenders else ():
+        print(f"{name} ...", flush=True)
+        try:
+            with tidied(bench), started(bench, trellis, asked) as it:
+                found[name] = asdict(measuring(it))
+        except (OSError, TimeoutError, NotStarted, Unequal) as error:
+            print(f"{name} failed: {error!r}", flush=True)
+            found[name] = None
+    return found
 
 
 def _shown(path: Path) -> Path:

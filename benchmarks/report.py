@@ -13,7 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import bars
 from benchmarks.cases import CASES
+from benchmarks.chart import chart
 from benchmarks.contenders import CONTENDERS, POOL
 from benchmarks.dataset.loading import ROOT
 from benchmarks.processes import busy_share
@@ -50,7 +52,11 @@ def _processor() -> str:
 
 
 def results(
-    plan: Plan, figures: Sequence[Figure], where: dict[str, Any], sizes: dict[str, int]
+    plan: Plan,
+    figures: Sequence[Figure],
+    where: dict[str, Any],
+    sizes: dict[str, int],
+    **others: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """All that is kept of a run."""
     return {
@@ -63,6 +69,7 @@ def results(
         "objects": sizes,
         "medians": list(medians(figures)),
         "figures": as_json(figures),
+        **others,
     }
 
 
@@ -77,7 +84,8 @@ def medians(figures: Sequence[Figure]) -> Iterable[dict[str, Any]]:
     keys = dict.fromkeys((each.case, each.connections, each.contender) for each in figures)
     first = next(iter(CONTENDERS))
     rates: dict[tuple[str, int], float] = {}
-    for case, connections, contender in sorted(keys, key=lambda key: (key[0], key[1])):
+    order = {name: number for number, name in enumerate(CASES)}
+    for case, connections, contender in sorted(keys, key=lambda key: (order[key[0]], key[1])):
         mine = [
             each
             for each in figures
@@ -119,13 +127,17 @@ def show(kept: dict[str, Any]) -> None:
     if busy := _busy(kept):
         console.print(busy, style="bold red")
     for title, rows in _tables(kept):
-        table = Table(title=title, title_justify="left")
-        table.add_column("")
-        for column in COLUMNS:
-            table.add_column(column, justify="right")
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
+        console.print(_table(title, ("", *COLUMNS), rows))
+    console.print(_table("Trellis, 8 connections", bars.HEAD, bars.rows(kept)))
+
+
+def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for number, column in enumerate(head):
+        table.add_column(column, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _busy(kept: dict[str, Any]) -> str | None:
@@ -139,13 +151,11 @@ def _busy(kept: dict[str, Any]) -> str | None:
 def markdown(kept: dict[str, Any]) -> str:
     """The same for the README."""
     lines = [busy, ""] if (busy := _busy(kept)) else []
-    for title, rows in _tables(kept):
-        lines += [
-            f"{title}:",
-            "",
-            f"| | {' | '.join(COLUMNS)} |",
-            f"| --- |{' ---: |' * len(COLUMNS)}",
-        ]
+    tables = [("Trellis at 8 connections, by rate", bars.HEAD, list(bars.rows(kept)))]
+    tables += [(title, ("", *COLUMNS), rows) for title, rows in _tables(kept)]
+    for title, head, rows in tables:
+        lines += [f"{title}:", "", f"| {' | '.join(head)} |"]
+        lines += [f"| --- |{' ---: |' * (len(head) - 1)}"]
         lines += [f"| {' | '.join(row)} |" for row in rows]
         lines.append("")
     return "\n".join(lines)
@@ -172,6 +182,7 @@ def _row(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def keep(kept: dict[str, Any], path: Path) -> None:
-    """Write a run down."""
+    """Write a run down, and draw it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    path.with_suffix(".svg").write_text(chart(kept["medians"], bars.CONNECTIONS))

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -25,6 +26,9 @@ from benchmarks.tidying import now, tidy
 
 COMPARED = 20
 """Questions of each case whose answers are compared."""
+
+
+UNPUBLISHED = "DROP SCHEMA IF EXISTS published CASCADE;"
 
 
 class Unequal(Exception):
@@ -133,28 +137,29 @@ def compare(bench: Bench, plan: Plan, asked: Asked) -> dict[str, int]:
 
 
 def _given(bench: Bench, it: Running, case: Case) -> list[Any]:
-    with _tidied(bench, case):
+    with tidied(bench, wanted=case.writes):
         return it.answers(case)
 
 
 @contextmanager
-def _tidied(bench: Bench, case: Case) -> Iterator[None]:
-    since = asyncio.run(now(bench)) if case.writes else None
+def tidied(bench: Bench, *, wanted: bool = True) -> Iterator[None]:
+    """What is written until the context ends is taken away then."""
+    since = asyncio.run(now(bench)) if wanted else None
     try:
         yield
     finally:
-        if case.writes:
+        if wanted:
             asyncio.run(tidy(bench, since))
 
 
 def measure(bench: Bench, plan: Plan, asked: Asked) -> Iterator[Figure]:
     """All measurements: in each round every contender once, started anew."""
-    postmaster = asyncio.run(_postmaster(bench))
+    postmaster = asyncio.run(postmaster_of(bench))
     for number in range(plan.rounds):
         for contender in plan.contenders:
             with started(bench, contender, asked) as it:
                 for case in plan.of(contender):
-                    with _tidied(bench, case):
+                    with tidied(bench, wanted=case.writes):
                         for connections in plan.connections:
                             yield _measured(plan, it, case, connections, (number, postmaster))
 
@@ -204,13 +209,25 @@ def started(bench: Bench, contender: Contender, asked: Asked) -> Iterator[Runnin
         "TRELLIS_DIRECTORY": str(HOME),
         "TRELLIS_POOL_SIZE": str(POOL),
     }
-    if contender.views:
-        asyncio.run(_prepared(bench, contender.views.read_text()))
-    with running(contender.name, contender.command, environment) as (process, port):
+    with (
+        _published(bench, contender.views),
+        running(contender.name, contender.command, environment) as (process, port),
+    ):
         yield Running(contender, process, port, asked)
 
 
-async def _prepared(bench: Bench, statements: str) -> None:
+@contextmanager
+def _published(bench: Bench, views: Path | None) -> Iterator[None]:
+    """The views of a contender, which are gone again before Trellis looks at what it serves."""
+    asyncio.run(_executed(bench, UNPUBLISHED + (views.read_text() if views else "")))
+    try:
+        yield
+    finally:
+        if views:
+            asyncio.run(_executed(bench, UNPUBLISHED))
+
+
+async def _executed(bench: Bench, statements: str) -> None:
     connection = await asyncpg.connect(bench.superuser)
     try:
         await connection.execute(statements)
@@ -218,7 +235,8 @@ async def _prepared(bench: Bench, statements: str) -> None:
         await connection.close()
 
 
-async def _postmaster(bench: Bench) -> int | None:
+async def postmaster_of(bench: Bench) -> int | None:
+    """The process above all that PostgreSQL runs."""
     connection = await asyncpg.connect(bench.superuser)
     try:
         return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))

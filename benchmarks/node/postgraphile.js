@@ -21,10 +21,10 @@ const tags = jsonPgSmartTags({
       "public.key_results": {
         tags: {
           foreignKey:
-            "(tenant_id, goal_id) references bench.visible_goals (tenant_id, id)|@foreignFieldName keyResults",
+            "(tenant_id, goal_id) references published.visible_goals (tenant_id, id)|@foreignFieldName keyResults",
         },
       },
-      "bench.visible_goals": {
+      "published.visible_goals": {
         tags: {
           primaryKey: "tenant_id,id",
           foreignKey: [
@@ -34,11 +34,11 @@ const tags = jsonPgSmartTags({
           ],
         },
       },
-      "bench.goal_history": {
+      "published.goal_history": {
         tags: {
           primaryKey: "tenant_id,id",
           foreignKey: [
-            "(tenant_id, entity_id) references bench.visible_goals (tenant_id, id)|@foreignFieldName history",
+            "(tenant_id, entity_id) references published.visible_goals (tenant_id, id)|@foreignFieldName history",
             "(tenant_id, actor_id) references public.people (tenant_id, id)|@fieldName actor",
           ],
         },
@@ -47,7 +47,7 @@ const tags = jsonPgSmartTags({
     attribute: {
       "public.key_results.position": { tags: { behavior: "+orderBy" } },
       "public.people.location": { tags: { behavior: "+filterBy" } },
-      "bench.visible_goals.status": { tags: { behavior: "+filterBy" } },
+      "published.visible_goals.status": { tags: { behavior: "+filterBy" } },
     },
     constraint: {
       "public.organizations.fk_organizations_parent_id": {
@@ -60,7 +60,7 @@ const tags = jsonPgSmartTags({
         tags: { fieldName: "organization", foreignFieldName: "teams" },
       },
     },
-    procedure: { "bench.search_people": { tags: { behavior: "+filter +order" } } },
+    procedure: { "published.search_people": { tags: { behavior: "+filter +order" } } },
   },
 });
 
@@ -68,7 +68,7 @@ const pgl = postgraphile({
   extends: [PostGraphileAmberPreset],
   plugins: [tags],
   pgServices: [
-    makePgService({ connectionString: DATABASE, schemas: ["public", "bench"], poolConfig: { max: POOL } }),
+    makePgService({ connectionString: DATABASE, schemas: ["public", "published"], poolConfig: { max: POOL } }),
   ],
   grafast: {
     context({ node }) {

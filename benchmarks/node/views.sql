@@ -2,7 +2,9 @@
 -- are not for everybody: the visibility rule (that of HR, who asks in its cases) in views that run as
 -- whoever queries them, and the search as a function that gives a set of people.
 
-CREATE OR REPLACE VIEW bench.visible_goals WITH (security_invoker) AS
+CREATE SCHEMA published;
+
+CREATE VIEW published.visible_goals WITH (security_invoker) AS
 SELECT g.* FROM public.goals g
 WHERE g.visibility <> 'private'
    OR g.owner_person_id = current_setting('app.person_id')::uuid
@@ -15,10 +17,10 @@ WHERE g.visibility <> 'private'
         WHERE v.tenant_id = g.tenant_id AND v.goal_id = g.id
           AND v.person_id = current_setting('app.person_id')::uuid);
 
-CREATE OR REPLACE VIEW bench.goal_history WITH (security_invoker) AS
+CREATE VIEW published.goal_history WITH (security_invoker) AS
 SELECT * FROM public.journal WHERE entity = 'goal';
 
-CREATE OR REPLACE FUNCTION bench.search_people(word text) RETURNS SETOF public.people
+CREATE FUNCTION published.search_people(word text) RETURNS SETOF public.people
 LANGUAGE sql STABLE BEGIN ATOMIC
   SELECT p.* FROM public.people p
   WHERE p.tenant_id = current_setting('app.tenant_id')::uuid
@@ -27,5 +29,5 @@ LANGUAGE sql STABLE BEGIN ATOMIC
                    AND w.word >= search_people.word AND w.word < search_people.word || U&'\+10FFFF');
 END;
 
-GRANT USAGE ON SCHEMA bench TO trellis_app;
-GRANT SELECT ON bench.visible_goals, bench.goal_history TO trellis_app;
+GRANT USAGE ON SCHEMA published TO trellis_app;
+GRANT SELECT ON published.visible_goals, published.goal_history TO trellis_app;
