@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -58,6 +59,7 @@ def main(  # noqa: PLR0913 - the options of a command
     table: Annotated[bool, typer.Option(help="Print the latest table as Markdown.")] = False,
 ) -> None:
     """Measure the contenders against the floor."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # contexts end, and stop what runs
     if table:
         print(report.markdown(json.loads(report.LATEST.read_text())))
         return

@@ -16,6 +16,7 @@ import uvloop
 from api.identity import built_in
 from benchmarks.cases import DOCUMENTS, HR
 from benchmarks.contenders.floor_writes import check_in
+from benchmarks.contenders.statements import Facts
 from benchmarks.dataset.loading import Bench
 from benchmarks.dataset.sizes import BASE
 from benchmarks.dataset.tenants import email_of
@@ -82,7 +83,7 @@ async def _fan_out(
     heard = _Heard()
     sockets = await _opened(bench, it.port, subscribers, heard)
     try:
-        await _changes(bench, persona, heard, (int(seconds * rate), 1 / rate))
+        await _changes(bench, persona, sockets, heard, int(seconds * rate), 1 / rate)
         await _delivered(heard, subscribers)
     finally:
         for each in sockets:
@@ -106,30 +107,56 @@ async def _opened(bench: Bench, port: int, subscribers: int, heard: _Heard) -> l
     return await asyncio.gather(*(one(number) for number in range(subscribers)))
 
 
-async def _changes(bench: Bench, persona: Persona, heard: _Heard, pace: tuple[int, float]) -> None:
+async def _changes(
+    bench: Bench,
+    persona: Persona,
+    sockets: list[Subscriber],
+    heard: _Heard,
+    count: int,
+    pause: float,
+) -> None:
     """Check in on one goal after the other, as evenly as can be."""
-    count, pause = pace
-    await asyncio.sleep(1)
     pool = await read_pool(bench.addresses.serving, least=1, most=1)
     try:
         async with pool.acquire() as connection:
             await connection.execute(f"SET app.tenant_id = '{UUID(persona.tenant_id)}'")
             facts = _facts(persona)
             goals = await connection.fetch(GOALS, facts["tenant"], facts["person"])
+            ids = [row["id"] for row in goals]
+            await _listening(connection, facts, ids[-1], sockets)
             due = time.perf_counter()
             for number in range(count):
                 await asyncio.sleep(max(0, due - time.perf_counter()))
                 due += pause
-                given = _given(goals[number % len(goals)]["id"], number)
-                await connection.execute("BEGIN")
-                await check_in(connection, facts, given)
-                heard.committed[number] = time.perf_counter()
-                await connection.execute("COMMIT")
+                given = _given(ids[number % len(ids)], f"change {number}")
+                heard.committed[number] = await _change(connection, facts, given)
     finally:
         await pool.close()
 
 
-def _facts(persona: Persona) -> Mapping[str, Any]:
+async def _change(connection: Any, facts: Facts, given: Mapping[str, Any]) -> float:
+    """One check-in; the moment before its commit."""
+    await connection.execute("BEGIN")
+    await check_in(connection, facts, given)
+    committing = time.perf_counter()
+    await connection.execute("COMMIT")
+    return committing
+
+
+async def _listening(connection: Any, facts: Facts, goal: UUID, sockets: list[Subscriber]) -> None:
+    """Change something until all have heard of it; the protocol does not say who listens."""
+    until = time.perf_counter() + PATIENCE * 4
+    while not all(each.events for each in sockets):
+        if time.perf_counter() > until:
+            raise TimeoutError("Not all subscribers hear of changes.")
+        await _change(connection, facts, _given(goal, "Are you there?"))
+        await asyncio.sleep(2)
+    known = -1
+    while known != (known := sum(each.events for each in sockets)):  # noqa: ASYNC110
+        await asyncio.sleep(1)
+
+
+def _facts(persona: Persona) -> Facts:
     return {
         "tenant": UUID(persona.tenant_id),
         "person": UUID(persona.person_id),
@@ -137,8 +164,8 @@ def _facts(persona: Persona) -> Mapping[str, Any]:
     }
 
 
-def _given(goal: UUID, number: int) -> Mapping[str, Any]:
-    told = {"confidence": "ON_TRACK", "note": f"change {number}", "values": []}
+def _given(goal: UUID, note: str) -> Mapping[str, Any]:
+    told = {"confidence": "ON_TRACK", "note": note, "values": []}
     return {"input": {"id": str(goal), **told}}
 
 

@@ -24,6 +24,7 @@ class Subscriber(asyncio.Protocol):
     def __init__(self, token: str, document: str, heard: Heard) -> None:
         self.token, self.document, self.heard = token, document, heard
         self.subscribed = asyncio.get_running_loop().create_future()
+        self.events = 0
         self._waiting = b""
         self._upgraded = False
         self._transport: asyncio.Transport
@@ -77,6 +78,7 @@ class Subscriber(asyncio.Protocol):
 
     def _take(self, frame: bytes, now: float) -> None:
         if b'"type":"next"' in frame:
+            self.events += 1
             self.heard(frame, now)
         elif b'"connection_ack"' in frame:
             self._say({"type": "subscribe", "id": "1", "payload": {"query": self.document}})
