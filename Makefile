@@ -150,8 +150,8 @@ fuzz: $(development) ## 20,000 documents of the schema, and requests of every ro
 	@$(python) -m tests.fuzz $(ARGS)
 
 .PHONY: bench
-bench: $(development) ## Measure: the floor, Trellis, and plain Strawberry with SQLAlchemy
-	@$(python) -m benchmarks
+bench: $(development) ## Measure Trellis against SQL by hand, PostGraphile, Mercurius and Strawberry (ARGS="--check")
+	@$(python) -m benchmarks $(ARGS)
 
 .PHONY: lock
 lock: ## Pin the dependencies of pyproject.toml anew (needs uv)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,11 +14,11 @@ import typer
 
 from benchmarks import report
 from benchmarks.cases import CASES
-from benchmarks.cold import cold
+from benchmarks.cold import Cold, cold
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.dataset.loading import HOME, ROOT, Bench, bench_set
 from benchmarks.dataset.sizes import BASE, PARTS, Part
-from benchmarks.fanout import fan_out
+from benchmarks.fanout import FanOut, fan_out
 from benchmarks.load import client
 from benchmarks.personas import personas
 from benchmarks.processes import NotStarted
@@ -26,6 +27,7 @@ from benchmarks.runner import (
     Asked,
     Figure,
     Plan,
+    Running,
     Unequal,
     compare,
     measure,
@@ -122,7 +124,7 @@ def _others(bench: Bench, plan: Plan, asked: Asked) -> dict[str, dict[str, Any] 
     """What is not measured by rate, of Trellis alone; a failure does not spoil the rest."""
     found: dict[str, dict[str, Any] | None] = {}
     trellis = CONTENDERS["trellis"]
-    measured = {
+    measured: dict[str, Callable[[Running], Cold | FanOut]] = {
         "cold": lambda it: cold(it, asyncio.run(postmaster_of(bench)) or 0),
         "fan_out": lambda it: fan_out(bench, it, subscribers=1000, seconds=10, rate=10),
     }

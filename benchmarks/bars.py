@@ -49,7 +49,7 @@ def rows(kept: Mapping[str, Any]) -> Iterator[Row]:
             continue
         bar = BARS.get(case)
         cells = [
-            _cell(mine, rates.get((case, other)), bar and getattr(bar, other)) for other in AGAINST
+            _cell(mine, rates.get((case, other)), getattr(bar, other, None)) for other in AGAINST
         ]
         yield (CASES[case].title, *cells)  # type: ignore[misc]
     yield from _others(kept)

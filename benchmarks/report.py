@@ -151,7 +151,9 @@ def _busy(kept: dict[str, Any]) -> str | None:
 def markdown(kept: dict[str, Any]) -> str:
     """The same for the README."""
     lines = [busy, ""] if (busy := _busy(kept)) else []
-    tables = [("Trellis at 8 connections, by rate", bars.HEAD, list(bars.rows(kept)))]
+    tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = [
+        ("Trellis at 8 connections, by rate", bars.HEAD, list(bars.rows(kept)))
+    ]
     tables += [(title, ("", *COLUMNS), rows) for title, rows in _tables(kept)]
     for title, head, rows in tables:
         lines += [f"{title}:", "", f"| {' | '.join(head)} |"]

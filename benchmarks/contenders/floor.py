@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from benchmarks.contenders import POOL
 from benchmarks.contenders.floor_sql import READS
-from benchmarks.contenders.floor_writes import WRITES, Facts
+from benchmarks.contenders.floor_writes import WRITES
 from benchmarks.contenders.serving import serve
-from benchmarks.contenders.statements import Statement
+from benchmarks.contenders.statements import Facts, Statement
 from benchmarks.personas import Persona, written_down
 from persistence.kernel.engine import read_pool
 
