@@ -68,7 +68,7 @@ BEYOND: dict[tuple[str, str], Answer] = {
     ("Organization", "create"): _founds_unit,
     ("Member", "create"): policy.manages_member,
     ("Role", "create"): _roles_of_all,
-    ("RoleAssignment", "reach"): _reaches,
+    ("RoleAssignment", "hand_out"): _reaches,
     ("Leave", "see"): _employment,
     ("PersonReference", "see"): _employment,
     ("OrganizationReference", "see"): _unit_reference,

@@ -30,6 +30,9 @@ SENTENCE = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>
 HISTORY = "read the history of"
 """The journal is read by its own rule, without seeing what the entries are about."""
 
+SET_GOALS = "set goals for"
+"""What is asked of a goal that is not there yet, so no list can hold it."""
+
 WORDS = {
     HISTORY: "history",
     "read the employment of": "see of hired_on",
@@ -113,31 +116,45 @@ class Asking:
                 checked = await self._checked(begun, each)
                 if checked != each.may:
                     wrong.append(f"{each}: wrong by the check")
-                if each.verb != "set goals for" and (each in by_list) != each.may:
+                if each.verb != SET_GOALS and (each in by_list) != each.may:
                     wrong.append(f"{each}: wrong by the list")
         return wrong
 
     async def _listed(self, begun: unit.Work, wanted: list[Expectation]) -> set[Expectation]:
         """Those of which a list of what the actor may do so with holds the thing."""
+        asked: dict[tuple[Any, Rule], list[tuple[UUID, Expectation]]] = defaultdict(list)
+        for each in wanted:
+            if each.verb != SET_GOALS:
+                kind, id = self._thing(each)
+                rule = self._rule(kind, each)
+                whole = rule if each.verb in (HISTORY, "see") else kind.SEE & rule
+                asked[kind, whole].append((id, each))
+        found = await self._passing(begun, list(asked))
+        return {
+            each
+            for number, about in enumerate(asked.values())
+            for id, each in about
+            if (number, id) in found
+        }
+
+    async def _passing(
+        self, begun: unit.Work, asked: list[tuple[Any, Rule]]
+    ) -> set[tuple[int, UUID]]:
+        """What passes each of these rules, by its place among them."""
         facts, lists = ActorFacts(begun.actor), []
-        for number, each in enumerate(wanted):
-            if each.verb == "set goals for":
-                continue
-            kind, id = self._thing(each)
+        for number, (kind, rule) in enumerate(asked):
             row = kind.__table__.alias()
-            rule = self._rule(kind, each)
-            rule = rule if each.verb == HISTORY else kind.SEE & rule
-            mine = (row.c.tenant_id == begun.actor.tenant_id, row.c.id == id)
-            lists.append(select(literal(number)).where(*mine, predicate(rule, facts, row)))
+            mine = (row.c.tenant_id == begun.actor.tenant_id, predicate(rule, facts, row))
+            lists.append(select(literal(number), row.c.id).where(*mine))
         if not lists:
             return set()
-        found = await begun._session.scalars(union_all(*lists))
-        return {wanted[number] for number in found}
+        found = await begun._session.execute(union_all(*lists))
+        return {(number, id) for number, id in found}
 
     async def _checked(self, begun: unit.Work, each: Expectation) -> bool:
         kind, id = self._thing(each)
         try:
-            if each.verb == "set goals for":
+            if each.verb == SET_GOALS:
                 await begun.permit(self._draft(begun.actor, id, kind), to=Goal.CREATE)
                 return True
             action = _action(kind, each.verb)
