@@ -22,7 +22,9 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, fragments_of
 from api.kernel.text import refuse_unstorable_document
 
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 150_000
+"""Kept documents are looked at in each full collection, which stops everything: so they are few."""
+
 MOST_DOCUMENTS = 1_000
 MOST_ERRORS = 10
 LONGEST_MESSAGE = 300

@@ -1,4 +1,4 @@
-"""A plugin that looks at everything that leaves Trellis in this test run, for another tenant's marks.
+"""A plugin that looks at everything that leaves Trellis, for another tenant's marks.
 
 Two kinds of canary: the markers of marked worlds, and every id in the database, which belongs to
 one tenant. Answers, refusals, events, HTTP bodies, metrics, log lines and kept rows are looked at;

@@ -1,7 +1,5 @@
 """The marked worlds as fixtures, for whoever attacks them."""
 
-from collections.abc import AsyncIterator
-
 import asyncpg
 import pytest
 
@@ -12,6 +10,6 @@ from tests.reads.world import World
 @pytest.fixture(scope="session")
 async def marked(
     owner: asyncpg.Connection, pool: asyncpg.Pool, anyio_backend: str
-) -> AsyncIterator[dict[str, World]]:
+) -> dict[str, World]:
     """Two tenants with a marker in every text: alder, who asks, and birch, whom nobody may see."""
-    yield dict(await marked_worlds(owner, pool))
+    return dict(await marked_worlds(owner, pool))

@@ -44,10 +44,8 @@ async def main(owner_url: str, serving_url: str, count: int) -> int:
     before = psutil.Process().memory_info().rss
     lag, slow = await _together(engine, caller)
     grown = (psutil.Process().memory_info().rss - before) / 1e6
-    print(
-        f"{RATE}/s hostile and {RATE}/s normal: loop lag p99 {lag:.0f} ms, normal p99 {slow:.0f} ms,"
-    )
-    print(f"memory {grown:+.0f} MB")
+    print(f"{RATE}/s hostile and {RATE}/s normal: loop lag p99 {lag:.0f} ms,")
+    print(f"normal answers p99 {slow:.0f} ms, memory {grown:+.0f} MB")
     await pool.close()
     await writing.dispose()
     await owner.close()

@@ -7,6 +7,7 @@ import time
 import psutil
 import pytest
 
+from api.kernel.documents import MOST_CHARACTERS
 from api.kernel.execution import Engine, Request
 from tests.hostile.documents import hostile_documents
 from tests.hostile.measuring import costs_of
@@ -62,4 +63,4 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
 
     assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * MULTIPLE
     assert psutil.Process().memory_info().rss - before < 100_000_000
-    assert hostile_engine.documents._characters <= 1_000_000
+    assert hostile_engine.documents._characters <= MOST_CHARACTERS
