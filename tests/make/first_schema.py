@@ -27,8 +27,8 @@ def statements(without: Collection[str] = ()) -> list[str]:
         if table.name in without:
             continue
         made.append(str(CreateTable(table).compile(dialect=DIALECT)))
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            made.append(str(CreateIndex(index).compile(dialect=DIALECT)))
+        indexes = sorted(table.indexes, key=lambda each: str(each.name))
+        made.extend(str(CreateIndex(each).compile(dialect=DIALECT)) for each in indexes)
     return [re.sub(r"\s*\n\s*\)$", "\n)", _tidy(each)) for each in made]
 
 
