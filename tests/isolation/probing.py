@@ -139,7 +139,7 @@ async def fingerprint(connection: Connection, tables: list[str], tenant_id: UUID
     await enter(connection, tenant_id)
     hashes = " UNION ALL ".join(
         f"SELECT '{each} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' "
-        f"ORDER BY t::text)), '') FROM {each} AS t"
+        f"ORDER BY t::text)), '') FROM {each} AS t WHERE tenant_id = '{tenant_id}'"
         for each in tables
     )
     return [row[0] for row in await connection.fetch(hashes)]

@@ -248,7 +248,7 @@ async def test_another_tenant_with_the_same_ids_and_names_changes_nothing(
     here = kept[which]
     async with here.undone() as begun:
         before = {each: await here.access(begun, each) for each in here.world.subjects}
-    twin = _twin(here.world, await a_registered_tenant(owner))
+    twin = a_twin(here.world, await a_registered_tenant(owner))
     await load(owner, pool, twin)
     async with here.undone() as begun:
         after = {each: await here.access(begun, each) for each in here.world.subjects}
@@ -259,7 +259,7 @@ async def test_another_tenant_with_the_same_ids_and_names_changes_nothing(
     assert any(len(theirs[each]) > len(before[each]) for each in before), "The twin grants more."
 
 
-def _twin(world: World, tenant_id: UUID) -> World:
+def a_twin(world: World, tenant_id: UUID) -> World:
     """The same organization in another tenant, in which every role grants everything."""
     twin = deepcopy(world)
     twin.tenant_id, twin.slug = tenant_id, f"twin-{tenant_id}"

@@ -1,0 +1,171 @@
+"""Row-level security is the net, not the filter: with the net taken away, nothing else is found.
+
+Two tenants hold the same ids, in a database of its own whose policies are switched off. A
+statement that forgets its tenant finds everything twice, or the other tenant's version of it.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from anyio import to_thread
+
+from domain import members, organizations, people, roles
+from domain.goals import Goal
+from domain.kernel.identity import TenantId
+from domain.members import Member
+from domain.organizations import Organization
+from domain.people import Person
+from domain.roles import Role
+from domain.teams import Team
+from persistence.embedded import Addresses
+from persistence.kernel import work as unit
+from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_engine
+from persistence.kernel.serving import migrate
+from tests.isolation.decisions.deciding import Deciding, Tally
+from tests.isolation.decisions.organizations import an_organization
+from tests.isolation.probing import enter, fingerprint
+from tests.isolation.test_metamorphic import a_twin
+from tests.make.actors import NOW, an_admin
+from tests.make.tenants import a_registered_tenant
+from tests.reads.loading import load
+from tests.reads.oracle.standing import Facts
+from tests.reads.world import World
+
+pytestmark = pytest.mark.anyio
+
+NAME = "trellis_without_the_net"
+TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY 1"
+SEED = 31
+
+
+@dataclass
+class Twins:
+    """A tenant and another one with the same ids, on connections that no policy holds."""
+
+    owner: asyncpg.Connection
+    sessions: unit.Sessions
+    world: World
+    other: World
+    tables: list[str]
+
+    @property
+    def tenant_id(self) -> TenantId:
+        return TenantId(self.world.tenant_id)
+
+    def work(self) -> Any:
+        return unit.work(self.sessions, an_admin(self.tenant_id), now=NOW)
+
+    async def untouched(self) -> list[str]:
+        """A hash of all that the other tenant has."""
+        async with self.owner.transaction():
+            return await fingerprint(self.owner, self.tables, self.other.tenant_id)
+
+
+@pytest.fixture(scope="module")
+async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[Twins]:
+    await owner.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    await owner.execute(f"CREATE DATABASE {NAME}")
+    url = plain_url(addresses.owner).set(database=NAME).render_as_string(hide_password=False)
+    await to_thread.run_sync(migrate, url)
+    own, pool = await connect(url), await read_pool(serving_url(url))
+    engine = write_engine(serving_url(url))
+    try:
+        world = an_organization(await a_registered_tenant(own), SEED, people=14)
+        await load(own, pool, world)
+        other = a_twin(world, await a_registered_tenant(own))
+        await load(own, pool, other)
+        tables = [row[0] for row in await own.fetch(TABLES)]
+        for each in tables:
+            await own.execute(f"ALTER TABLE {each} DISABLE ROW LEVEL SECURITY")
+            await own.execute(
+                f"ALTER POLICY own_rows ON {each} USING (tenant_id IS NOT NULL)"
+                " WITH CHECK (tenant_id IS NOT NULL)"
+            )
+        yield Twins(own, unit.sessions(engine), world, other, tables)
+    finally:
+        await pool.close()
+        await engine.dispose()
+        await own.close()
+        await owner.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+
+
+async def test_the_net_is_gone(twins: Twins) -> None:
+    async with twins.owner.transaction():
+        await enter(twins.owner, twins.tenant_id)
+        found = await twins.owner.fetchval("SELECT count(DISTINCT tenant_id) FROM goals")
+    assert found == 2
+
+
+async def test_check_list_and_oracle_agree_all_the_same(twins: Twins) -> None:
+    tally = Tally()
+    async with twins.work() as begun:
+        await Deciding(begun, twins.world).decide(tally, 10_000)
+    assert tally.wrong == []
+    assert tally.made > 5_000
+
+
+async def test_questions_about_the_tenant_as_a_whole_count_its_own(twins: Twins) -> None:
+    facts = Facts(twins.world)
+    async with twins.work() as begun:
+        for kind, table in ((Organization, "organizations"), (Team, "teams")):
+            for row in twins.world.tables[table]:
+                above = [each["id"] for each in facts.up(row)][1:]
+                assert list(await begun.above(kind, row["id"])) == above
+        for row in twins.world.tables["people"]:
+            tomorrow = begun.actor.today + timedelta(1)
+            managers = await begun.managers_between(row["id"], begun.actor.today, tomorrow)
+            assert sorted(managers) == sorted(facts.managers(row["id"], begun.actor.today))
+        for row in twins.world.tables["roles"]:
+            assert sorted(await begun.holders(row["id"])) == _holders(facts, row["id"])
+        assert await begun.count(Goal) == len(twins.world.tables["goals"])
+        found = await begun.find(Person, id=twins.world.tables["people"][0]["id"])
+        assert found is not None
+        assert found.tenant_id == twins.tenant_id
+
+
+def _holders(facts: Facts, role_id: UUID) -> list[UUID]:
+    """Active members with the role over everything, who have no last day; once for each time."""
+    held = facts.rows("role_assignments", role_id=role_id, organization_id=None)
+    found = [facts.by_id[each["member_id"]] for each in held]
+    staying = [each for each in found if facts.by_id[each["person_id"]]["left_on"] is None]
+    return sorted(each["person_id"] for each in staying if each["status"] == "active")
+
+
+async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: Twins) -> None:
+    before = await twins.untouched()
+    tables = twins.world.tables
+    first, last = tables["people"][0]["id"], tables["people"][-1]["id"]
+    async with twins.work() as begun:
+        person = await begun.get(Person, first, to=Person.EDIT)
+        person.edit(given_name="Somebody", family_name="Else", name="Somebody Else")
+    async with twins.work() as begun:
+        await people.change_manager(begun, last, first)
+    async with twins.work() as begun:
+        unit_id = tables["organizations"][-1]["id"]
+        await organizations.move(begun, unit_id, parent_id=None)
+    async with twins.work() as begun:
+        group = await begun.get(Team, tables["teams"][-1]["id"], to=Team.EDIT)
+        group.edit(name="Another name")
+        goal = await begun.get(Goal, _open(tables["goals"]), to=Goal.EDIT)
+        goal.edit(title="Another title", viewer_ids=[])
+    async with twins.work() as begun:
+        role = await begun.get(Role, tables["roles"][-1]["id"], to=Role.EDIT)
+        await roles.regrant(begun, role.id, ())
+        active = next(each["id"] for each in tables["members"] if each["status"] == "active")
+        await members.assign_role(begun, active, role.id)
+        await begun.get(Member, active, to=Member.ASSIGN_ROLE)
+    assert await twins.untouched() == before
+
+
+def _open(goals: list[dict[str, Any]]) -> UUID:
+    """A goal that may still be edited by whoever manages goals."""
+    return next(
+        each["id"]
+        for each in goals
+        if each["status"] == "active" and each["visibility"] != "private"
+    )
