@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -17,6 +17,10 @@ SERVING_ROLE = "trellis_app"
 
 REMEMBERED = "statement_cache_size"
 """The word in an address that says how many statements a connection remembers."""
+
+SECONDS_TO_CONNECT = 5.0
+SECONDS_FOR_ANYTHING = 10.0
+"""Longer than the server works on a statement, and than asyncpg may try to cancel one."""
 
 SECONDS_TO_ROLL_BACK = 0.5
 """A connection that has not even rolled back by then is dead, and so may be all of its age."""
@@ -84,6 +88,7 @@ async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool
         connection_class=Prompt,
         init=_hand_json_through,
         reset=_leave_as_it_is,
+        command_timeout=SECONDS_FOR_ANYTHING,
         **_told(url),
     )
     return pool
@@ -107,19 +112,23 @@ async def is_abandoned(connection: Any) -> bool:
     Nothing here may take longer than a moment: somebody's deadline has passed already. (asyncpg's
     own limits begin after it has waited for the server to hear of a cancelled statement.)
     """
-    if connection.is_closed():
-        return True
     try:
         async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
             await connection.execute("ROLLBACK")
     except TimeoutError:
-        connection.terminate()
+        _end(connection)
         return False
     except BaseException as error:
-        connection.terminate()
+        _end(connection)
         if not isinstance(error, Exception):
             raise
     return True
+
+
+def _end(connection: Any) -> None:
+    """Leave the server without a word; one that left first has taken the connection with it."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
@@ -127,14 +136,14 @@ def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
 
     async def made() -> asyncpg.Connection:
         connection = await connect(url)
-        connection.told_of_silence = suspicion.fall_on_all
+        watch.begin(connection)
         return connection
 
-    suspicion = Suspicion()
+    watch = Watch()
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=made,
-        execution_options={"suspicion": suspicion},
+        execution_options={"watch": watch},
         connect_args=_statements(_told(url)["statement_cache_size"]),
         pool_size=most,
         max_overflow=0,
@@ -142,38 +151,59 @@ def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
         pool_use_lifo=True,
     )
     event.listen(engine.sync_engine, "connect", _hand_json_through_again)
-    event.listen(engine.sync_engine, "connect", suspicion.note)
-    event.listen(engine.sync_engine, "checkout", suspicion.check)
+    event.listen(engine.sync_engine, "connect", watch.is_ready)
+    event.listen(engine.sync_engine, "checkout", watch.check)
     return engine
 
 
-class Suspicion:
-    """Since when an engine's connections are not trusted: where one is dead, others are as well."""
+class Watch:
+    """An eye on an engine's connections: on those that are not ready yet, and on suspects.
+
+    Where one connection is dead, others of its age may be as well. And whoever is cancelled while
+    SQLAlchemy prepares a new connection leaves it behind open, with nobody to close it.
+    """
 
     def __init__(self) -> None:
-        self._since = 0.0
+        self._suspect_before = 0.0
+        self._unready: dict[Any, Prompt] = {}
 
-    def fall_on_all(self) -> None:
+    def suspect_all(self) -> None:
         """Let every connection of now be replaced when it is next wanted."""
-        self._since = time.monotonic()
+        self._suspect_before = time.monotonic()
 
-    @staticmethod
-    def note(_: object, record: Any) -> None:
-        """Listens to `connect`."""
+    def begin(self, connection: Prompt) -> None:
+        """Take note of a connection that is new, and on whose behalf it was made."""
+        connection.told_of_silence = self.suspect_all
+        self._unready[asyncio.current_task()] = connection
+
+    def is_ready(self, _: object, record: Any) -> None:
+        """Listens to `connect`, after all others."""
         record.info["made_at"] = time.monotonic()
+        self._unready.pop(asyncio.current_task(), None)
+
+    def end(self) -> None:
+        """Close what was not ready when the task was interrupted."""
+        connection = self._unready.pop(asyncio.current_task(), None)
+        if connection is not None:
+            connection.terminate()
 
     def check(self, connection: Any, record: Any, _: object) -> None:
         """Listens to `checkout`."""
-        if record.info["made_at"] < self._since:
+        if record.info["made_at"] < self._suspect_before:
             connection.driver_connection.terminate()
             raise DisconnectionError
+
+
+def watch_over(session: AsyncSession) -> Watch:
+    """The eye on the connections of a session."""
+    found: Watch = session.get_bind().get_execution_options()["watch"]
+    return found
 
 
 async def give_up(session: AsyncSession, connection: Any) -> None:
     """End the transaction of a session in a moment, be it with its connection."""
     if not await is_abandoned(connection):
-        suspicion: Suspicion = session.get_bind().get_execution_options()["suspicion"]
-        suspicion.fall_on_all()
+        watch_over(session).suspect_all()
     if connection.is_closed():
         await session.invalidate()
 
@@ -189,6 +219,7 @@ def _told(url: str) -> dict[str, Any]:
         "statement_cache_size": int(str(plain.query.get(REMEMBERED, 1000))),
         "max_cacheable_statement_size": 0,
         "max_cached_statement_lifetime": 0,
+        "timeout": SECONDS_TO_CONNECT,
     }
 
 
@@ -204,9 +235,13 @@ def _hand_json_through_again(connection: Any, _: object) -> None:
 
 
 async def _hand_json_through(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec(
-        "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
-    )
+    try:
+        await connection.set_type_codec(
+            "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
+        )
+    except BaseException:
+        _end(connection)  # nobody else has it yet
+        raise
 
 
 async def _leave_as_it_is(_: asyncpg.Connection) -> None:

@@ -30,7 +30,7 @@ from domain.kernel.errors import (
 )
 from persistence.kernel import keys, questions
 from persistence.kernel.changes import Changes, changes_of
-from persistence.kernel.engine import give_up
+from persistence.kernel.engine import give_up, watch_over
 from persistence.kernel.flushing import pointed_at_first
 from persistence.kernel.journal import Entry, Journal
 from persistence.kernel.keys import Earlier, Key
@@ -88,7 +88,11 @@ async def work_of(
 @asynccontextmanager
 async def _entered(session: AsyncSession, tenant_id: UUID) -> AsyncIterator[Connection]:
     """A transaction inside the tenant; outside of one, row-level security raises."""
-    connection = await session.connection()
+    try:
+        connection = await session.connection()
+    except BaseException:
+        watch_over(session).end()
+        raise
     driver: Any = (await connection.get_raw_connection()).driver_connection
     try:
         await connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")

@@ -78,7 +78,8 @@ class Proxy:
         assert self._listening is not None
         port = self._listening.sockets[0].getsockname()[1]
         plain = plain_url(self.server_url).difference_update_query(["host", "port"])
-        plain = plain.update_query_dict({"application_name": PROXIED})
+        # Nobody listens to what becomes of asyncpg's wish for TLS where an attempt is given up.
+        plain = plain.update_query_dict({"application_name": PROXIED, "sslmode": "disable"})
         return plain.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
 
     async def __aenter__(self) -> Self:
