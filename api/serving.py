@@ -127,12 +127,20 @@ async def _served(settings: Settings, listening: socket.socket) -> None:
     async with opened(settings, database.serving) as wire:
         server = Server(application(wire), wire)
         server.config.load()
-        # What lasts is not looked at in every collection: that would stop everything for long.
-        gc.collect()
-        gc.freeze()
+        collect_briefly()
         listening.listen()  # so that whoever follows the lines at once is only kept waiting
         _announce(settings, listening.getsockname()[1])
         await server.serve([listening])
+
+
+def collect_briefly() -> None:
+    """Keep the collector's pauses short: what lasts is looked at never, what is young often.
+
+    A full collection stops everything for as long as it takes to look at all kept documents.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 100)
 
 
 def _announce(settings: Settings, port: int) -> None:

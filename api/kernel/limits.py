@@ -25,7 +25,7 @@ from api.kernel.refusals import RequestRefused
 from persistence.reading.selection import Run
 from persistence.reading.sources import MOST, PAGE
 
-MERGE_BUDGET = 5_000
+MERGE_BUDGET = 3_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
 """The one rule of graphql-core that is quadratic reads its budget from there at each validation."""
 
@@ -34,8 +34,8 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
 class Limits:
     """How much one request may ask, and how much callers and tenants may over time."""
 
-    characters: int = 20_000
-    tokens: int = 2_000
+    characters: int = 15_000
+    tokens: int = 1_500
     definitions: int = 20
     depth: int = 12
     introspection_depth: int = 18

@@ -11,6 +11,7 @@ import psutil
 import structlog
 
 from api.kernel.execution import Engine, Request
+from api.serving import collect_briefly
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.engine import connect, read_pool, write_engine
 from persistence.kernel.serving import migrate
@@ -41,6 +42,7 @@ async def main(owner_url: str, serving_url: str, count: int) -> int:
         "dearest:", ", ".join(f"{name} {1000 * cost:.0f} ms" for name, cost in costs.dearest()[:8])
     )
     print("\n".join(costs.broken[:10]))
+    collect_briefly()
     before = psutil.Process().memory_info().rss
     lag, slow = await _together(engine, caller)
     grown = (psutil.Process().memory_info().rss - before) / 1e6
