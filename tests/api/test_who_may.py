@@ -83,7 +83,7 @@ memberCreate             -    -     -      -    -    -  -      -      -    ok   
 memberAssignRole         -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRevokeRole         -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRemove             -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
-memberRestore            -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberRestore            ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 roleCreate               -    -     -      -    -    -  -      -      -    ok       -      -      -
 roleEdit                 ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
 roleRegrant              ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?

@@ -1,0 +1,344 @@
+"""What each mutation does, as data: what is read back, what the journal says, what comes next."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Effect:
+    """What a mutation does: what is read back, and what the journal says."""
+
+    verb: str
+    selection: str
+    found: dict[str, Any]
+    action: str
+    changed: set[str]
+    gains: set[str] = field(default_factory=set)
+    loses: set[str] = field(default_factory=set)
+    effective_on: str | None = None
+    input: dict[str, Any] = field(default_factory=dict)
+
+
+OPEN_GOAL = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MISS", "ABANDON"}
+TODAY = "2026-06-15"
+
+EFFECTS = [
+    Effect("goalEdit", "title", {"title": "Even fewer"}, "edited", {"title"}),
+    Effect(
+        "goalAlign",
+        "parent { title }",
+        {"parent": {"title": "The unit's"}},
+        "aligned",
+        {"parentId"},
+    ),
+    Effect(
+        "goalActivate",
+        "status",
+        {"status": "ACTIVE"},
+        "activated",
+        {"status"},
+        gains={"CHECK_IN", "ACHIEVE", "MISS", "ABANDON"},
+        loses={"ACTIVATE", "DISCARD"},
+    ),
+    Effect(
+        "goalAddKeyResult",
+        "keyResults { nodes { title position direction currentValue progress } }",
+        {
+            "keyResults": {
+                "nodes": [
+                    {"title": title, "position": n, "direction": "INCREASE"}
+                    | {"currentValue": "0", "progress": 0}
+                    for n, title in enumerate(["Late parcels", "Complaints", "M"])
+                ]
+            }
+        },
+        "key_result_added",
+        {"keyResults"},
+    ),
+    Effect(
+        "goalEditKeyResult",
+        "keyResults { nodes { title } }",
+        {"keyResults": {"nodes": [{"title": "Late"}, {"title": "Complaints"}]}},
+        "key_result_edited",
+        {"keyResults"},
+    ),
+    Effect(
+        "goalRemoveKeyResult",
+        "keyResults { nodes { title position } }",
+        {"keyResults": {"nodes": [{"title": "Complaints", "position": 0}]}},
+        "key_result_removed",
+        {"keyResults"},
+    ),
+    Effect(
+        "goalReorderKeyResults",
+        "keyResults { nodes { title } }",
+        {"keyResults": {"nodes": [{"title": "Complaints"}, {"title": "Late parcels"}]}},
+        "key_results_reordered",
+        {"keyResults"},
+    ),
+    Effect(
+        "goalCheckIn",
+        "lastCheckIn { confidence note recordedAt author { name } values { value } }",
+        {
+            "lastCheckIn": {
+                "confidence": "AT_RISK",
+                "note": "Rain.",
+                "recordedAt": "2026-06-15T09:30:00+00:00",
+                "author": {"name": "Ruler Okafor"},
+                "values": [{"value": "0"}, {"value": "0"}],
+            }
+        },
+        "checked_in",
+        {"checkIns"},
+        input={"note": "Rain."},
+    ),
+    *(
+        Effect(
+            verb,
+            "status closingNote closedAt",
+            {"status": status, "closingNote": note, "closedAt": "2026-06-15T09:30:00+00:00"},
+            status.lower(),
+            {"status", "closedAt"} | ({"closingNote"} if note else set()),
+            gains={"REOPEN"},
+            loses=OPEN_GOAL,
+        )
+        for verb, status, note in (
+            ("goalAchieve", "ACHIEVED", None),
+            ("goalMiss", "MISSED", "Rain."),
+            ("goalAbandon", "ABANDONED", "Rain."),
+        )
+    ),
+    Effect(
+        "goalReopen",
+        "status closedAt",
+        {"status": "ACTIVE", "closedAt": None},
+        "reopened",
+        {"status"},
+        gains=OPEN_GOAL,
+        loses={"REOPEN"},
+    ),
+    Effect(
+        "personEdit",
+        "jobTitle name",
+        {"jobTitle": "Dispatcher", "name": "Mara Okafor"},
+        "edited",
+        {"jobTitle"},
+    ),
+    Effect(
+        "personRenumber",
+        "employeeNumber",
+        {"employeeNumber": "M-1"},
+        "renumbered",
+        {"employeeNumber"},
+    ),
+    Effect(
+        "personRefer",
+        "references { source externalId }",
+        {"references": [{"source": "workday", "externalId": "4711"}]},
+        "referred",
+        {"references"},
+    ),
+    Effect(
+        "personStartLeave",
+        "leaves { startsOn endsOn reason } employmentStatus",
+        {
+            "leaves": [{"startsOn": "2026-07-01", "endsOn": None, "reason": None}],
+            "employmentStatus": "EMPLOYED",
+        },
+        "leave_started",
+        {"leaves"},
+        gains={"RETURN_FROM_LEAVE"},
+        effective_on="2026-07-01",
+    ),
+    Effect(
+        "personReturnFromLeave",
+        "leaves { startsOn endsOn } employmentStatus",
+        {
+            "leaves": [{"startsOn": "2026-06-01", "endsOn": TODAY}],
+            "employmentStatus": "EMPLOYED",
+        },
+        "returned_from_leave",
+        {"leaves"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "personLeave",
+        "leftOn employmentStatus employments { leftOn leavingReason }",
+        {
+            "leftOn": "2026-12-31",
+            "employmentStatus": "EMPLOYED",
+            "employments": [{"leftOn": "2026-12-31", "leavingReason": "New job"}],
+        },
+        "left",
+        {"leftOn", "employments"},
+        gains={"STAY"},
+        effective_on="2026-12-31",
+        input={"reason": "New job"},
+    ),
+    Effect(
+        "personStay",
+        "leftOn employmentStatus",
+        {"leftOn": None, "employmentStatus": "EMPLOYED"},
+        "stayed",
+        {"leftOn", "employments"},
+        loses={"STAY", "REHIRE"},
+    ),
+    Effect(
+        "personRehire",
+        "hiredOn leftOn employmentStatus employments { hiredOn leftOn }",
+        {
+            "hiredOn": TODAY,
+            "leftOn": None,
+            "employmentStatus": "EMPLOYED",
+            "employments": [
+                {"hiredOn": "2020-01-01", "leftOn": "2025-01-01"},
+                {"hiredOn": TODAY, "leftOn": None},
+            ],
+        },
+        "rehired",
+        {"hiredOn", "leftOn", "employments"},
+        loses={"STAY", "REHIRE"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "personAssignManager",
+        'manager { name } before: manager(asOf: "2026-06-14") { name }'
+        ' first: manager(asOf: "2026-05-31") { name } managementChain { name }',
+        {
+            "manager": {"name": "Lead Okafor"},
+            "before": {"name": "Boss Okafor"},
+            "first": {"name": "Former Okafor"},
+            "managementChain": [{"name": "Lead Okafor"}],
+        },
+        "manager_assigned",
+        {"lines"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "personEndLine",
+        "manager { name } managementChain { name }",
+        {"manager": None, "managementChain": []},
+        "line_ended",
+        {"lines"},
+        effective_on=TODAY,
+    ),
+    Effect("teamEdit", "name", {"name": "Despatch"}, "edited", {"name"}),
+    Effect(
+        "teamMove",
+        "organization { code } parent { name }",
+        {"organization": {"code": "DOCK"}, "parent": {"name": "Dispatch"}},
+        "moved",
+        {"organizationId"},
+    ),
+    Effect(
+        "teamClose",
+        "endsOn",
+        {"endsOn": TODAY},
+        "closed",
+        {"endsOn"},
+        gains={"REOPEN"},
+        effective_on=TODAY,
+    ),
+    Effect("teamReopen", "endsOn", {"endsOn": None}, "reopened", {"endsOn"}, loses={"REOPEN"}),
+    Effect(
+        "teamAddMember",
+        "members { nodes { name } }",
+        {"members": {"nodes": [{"name": f"{each} Okafor"} for each in ("Lead", "Mara", "Peer")]}},
+        "member_added",
+        {"memberships"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "teamChangeMembership",
+        'memberships(where: {person: {givenName: {eq: "Mara"}}}) { nodes { share startsOn } }',
+        {"memberships": {"nodes": [{"share": 50, "startsOn": TODAY}]}},
+        "membership_changed",
+        {"memberships"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "teamEndMembership",
+        "members { nodes { name } }",
+        {"members": {"nodes": [{"name": "Lead Okafor"}]}},
+        "membership_ended",
+        {"memberships"},
+        effective_on=TODAY,
+    ),
+    Effect("organizationEdit", "name code", {"name": "Docks", "code": "DOCK"}, "edited", {"name"}),
+    Effect(
+        "organizationMove",
+        "parent { code } ancestors { code }",
+        {"parent": {"code": "SALES"}, "ancestors": [{"code": "SALES"}, {"code": "HQ"}]},
+        "moved",
+        {"parentId"},
+    ),
+    Effect(
+        "organizationClose",
+        "endsOn",
+        {"endsOn": TODAY},
+        "closed",
+        {"endsOn"},
+        gains={"REOPEN"},
+        effective_on=TODAY,
+    ),
+    Effect(
+        "organizationReopen", "endsOn", {"endsOn": None}, "reopened", {"endsOn"}, loses={"REOPEN"}
+    ),
+    Effect(
+        "organizationRefer",
+        "references { source externalId }",
+        {"references": [{"source": "workday", "externalId": "4711"}]},
+        "referred",
+        {"references"},
+    ),
+    Effect(
+        "memberAssignRole",
+        "assignments { role { key } organization { code } }",
+        {
+            "assignments": [
+                {"role": {"key": "employee"}, "organization": None},
+                {"role": {"key": "coach"}, "organization": None},
+            ]
+        },
+        "role_assigned",
+        {"assignments"},
+    ),
+    Effect(
+        "memberRevokeRole",
+        "assignments { id }",
+        {"assignments": []},
+        "role_revoked",
+        {"assignments"},
+    ),
+    Effect(
+        "memberRemove",
+        "status assignments { id }",
+        {"status": "REMOVED", "assignments": []},
+        "removed",
+        {"status", "assignments"},
+        gains={"RESTORE"},
+        loses={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+    ),
+    Effect(
+        "memberRestore",
+        "status",
+        {"status": "ACTIVE"},
+        "restored",
+        {"status"},
+        gains={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+        loses={"RESTORE"},
+    ),
+    Effect("roleEdit", "name", {"name": "Trainer"}, "edited", {"name"}),
+    Effect(
+        "roleRegrant",
+        "grants { permission population organization { code } }",
+        {
+            "grants": [
+                {"permission": "DIRECTORY_READ", "population": "EVERYONE", "organization": None}
+            ]
+        },
+        "regranted",
+        {"grants"},
+    ),
+    Effect("tenantEdit", "name", {"name": "Meridian Group"}, "edited", {"name"}),
+]
