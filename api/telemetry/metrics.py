@@ -40,31 +40,22 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._in_flight = Gauge(
-            "trellis_requests_in_flight",
-            "GraphQL requests being worked on.",
-            registry=self._registry,
+        self._in_flight = self._gauge(
+            "trellis_requests_in_flight", "GraphQL requests being worked on."
         )
-        self._line = Gauge(
-            "trellis_requests_waiting",
-            "GraphQL requests that wait for a place.",
-            registry=self._registry,
+        self._line = self._gauge(
+            "trellis_requests_waiting", "GraphQL requests that wait for a place."
         )
-        self._streams = Gauge(
-            "trellis_subscriptions",
-            "Subscriptions that are open.",
-            ["transport"],
-            registry=self._registry,
+        self._streams = self._gauge(
+            "trellis_subscriptions", "Subscriptions that are open.", "transport"
         )
-        self._sockets = Gauge(
-            "trellis_sockets", "WebSockets that are open.", registry=self._registry
+        self._sockets = self._gauge("trellis_sockets", "WebSockets that are open.")
+        self._pool = self._gauge(
+            "trellis_pool_connections", "Connections to PostgreSQL.", "pool", "state"
         )
-        self._pool = Gauge(
-            "trellis_pool_connections",
-            "Connections to PostgreSQL.",
-            ["pool", "state"],
-            registry=self._registry,
-        )
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(name, meaning, labels, registry=self._registry)
 
     def count(self, exchange: Exchange) -> None:
         """Count a request that was answered."""
