@@ -38,7 +38,6 @@ from tests.reads.world import World
 
 pytestmark = pytest.mark.anyio
 
-NAME = "trellis_without_the_net"
 TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY 1"
 SEED = 31
 
@@ -68,9 +67,10 @@ class Twins:
 
 @pytest.fixture(scope="module")
 async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[Twins]:
-    await owner.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    await owner.execute(f"CREATE DATABASE {NAME}")
-    url = plain_url(addresses.owner).set(database=NAME).render_as_string(hide_password=False)
+    name = f"{await owner.fetchval('SELECT current_database()')}_without_the_net"
+    await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await owner.execute(f"CREATE DATABASE {name}")
+    url = plain_url(addresses.owner).set(database=name).render_as_string(hide_password=False)
     await to_thread.run_sync(migrate, url)
     own, pool = await connect(url), await read_pool(serving_url(url))
     engine = write_engine(serving_url(url))
@@ -91,7 +91,7 @@ async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
         await pool.close()
         await engine.dispose()
         await own.close()
-        await owner.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 async def test_the_net_is_gone(twins: Twins) -> None:

@@ -9,6 +9,8 @@ from persistence.kernel import work as unit
 from tests.isolation.decisions.deciding import decide
 
 DECISIONS = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
+ENOUGH = 100_000
+"""So many decisions answer every question both ways."""
 SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 
 
@@ -20,5 +22,7 @@ async def test_check_list_and_oracle_agree(
     print(tally)  # noqa: T201
     assert tally.wrong == []
     assert tally.made >= DECISIONS
+    if tally.made < ENOUGH:
+        return
     one_way = {name for name, seen in tally.by_question.items() if 0 in seen}
     assert one_way == {"Tenant: see"}, "Other questions are answered both ways."

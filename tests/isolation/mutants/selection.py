@@ -1,0 +1,32 @@
+"""Which modules are broken, and which tests have to notice, the quickest first."""
+
+ACCESS = "tests/domain/test_access.py"
+RULES = "tests/persistence/test_predicates.py"
+DECISIONS = "tests/isolation/decisions/test_decisions.py"
+VIEWER_CAN = "tests/isolation/decisions/test_viewer_can.py"
+WITHOUT_THE_NET = "tests/isolation/test_without_the_net.py"
+ACTORS = "tests/persistence/test_actors.py"
+WORK = "tests/persistence/test_work.py"
+JOURNAL = "tests/persistence/test_journal.py"
+CLOSURES = "tests/persistence/test_closures.py"
+CONCURRENCY = "tests/persistence/test_concurrency.py"
+TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
+CATALOGUE = "tests/isolation/test_catalogue.py"
+PROBES = "tests/isolation/test_sql_probes.py"
+
+NOTICED_BY = {
+    "domain/kernel/access.py": (ACCESS, DECISIONS, RULES),
+    "persistence/kernel/predicates.py": (DECISIONS, RULES, WITHOUT_THE_NET),
+    "persistence/kernel/standing.py": (DECISIONS, RULES, WORK, WITHOUT_THE_NET),
+    "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
+    "persistence/kernel/journal.py": (JOURNAL, TABLES),
+    "persistence/kernel/protection.py": (CATALOGUE, PROBES),
+    "persistence/kernel/questions.py": (WITHOUT_THE_NET, CLOSURES),
+    "persistence/kernel/closures.py": (CLOSURES, TABLES, WITHOUT_THE_NET),
+    "persistence/actors.py": (ACTORS, DECISIONS, WITHOUT_THE_NET),
+}
+
+MADE_ANEW = ("persistence/kernel/protection.py",)
+"""Modules that work while a database is made: each of their mutants makes one of its own."""
+
+QUICKLY = {"TRELLIS_DECISIONS": "12000", "TRELLIS_METAMORPHIC": "3"}
