@@ -4,18 +4,22 @@ Two tenants hold the same ids, in a database of its own whose policies are switc
 statement that forgets its tenant finds everything twice, or the other tenant's version of it.
 """
 
+import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 from anyio import to_thread
+from sqlalchemy import event
 
 from domain import members, organizations, people, roles
 from domain.goals import Goal
+from domain.kernel.access import Standing
 from domain.kernel.identity import TenantId
 from domain.members import Member
 from domain.organizations import Organization
@@ -26,6 +30,7 @@ from persistence.embedded import Addresses
 from persistence.kernel import work as unit
 from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_engine
 from persistence.kernel.serving import migrate
+from persistence.kernel.standing import Named, standing_of
 from tests.isolation.decisions.deciding import Deciding, Tally
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.probing import enter, fingerprint
@@ -34,7 +39,7 @@ from tests.make.actors import NOW, an_admin
 from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 from tests.reads.oracle.standing import Facts
-from tests.reads.world import World
+from tests.reads.world import Row, World
 
 pytestmark = pytest.mark.anyio
 
@@ -51,13 +56,27 @@ class Twins:
     world: World
     other: World
     tables: list[str]
+    heard: set[str] = field(default_factory=set)
 
     @property
     def tenant_id(self) -> TenantId:
         return TenantId(self.world.tenant_id)
 
-    def work(self) -> Any:
-        return unit.work(self.sessions, an_admin(self.tenant_id), now=NOW)
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[unit.Work]:
+        """A unit of work whose statements are heard."""
+        async with unit.work(self.sessions, an_admin(self.tenant_id), now=NOW) as begun:
+            driver: Any = begun._connection
+            driver.add_query_logger(self._hear)
+            yield begun
+            await begun.settle()
+            driver.remove_query_logger(self._hear)
+
+    def _hear(self, said: Any) -> None:
+        self.hear(said.query)
+
+    def hear(self, statement: str) -> None:
+        self.heard.add(" ".join(statement.split()))
 
     async def untouched(self) -> list[str]:
         """A hash of all that the other tenant has."""
@@ -86,7 +105,9 @@ async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
                 f"ALTER POLICY own_rows ON {each} USING (tenant_id IS NOT NULL)"
                 " WITH CHECK (tenant_id IS NOT NULL)"
             )
-        yield Twins(own, unit.sessions(engine), world, other, tables)
+        found = Twins(own, unit.sessions(engine), world, other, tables)
+        event.listen(engine.sync_engine, "before_cursor_execute", lambda *said: found.hear(said[2]))
+        yield found
     finally:
         await pool.close()
         await engine.dispose()
@@ -107,6 +128,37 @@ async def test_check_list_and_oracle_agree_all_the_same(twins: Twins) -> None:
         await Deciding(begun, twins.world).decide(tally, 10_000)
     assert tally.wrong == []
     assert tally.made > 5_000
+
+
+async def test_where_things_stand_is_told_of_what_was_named_alone(twins: Twins) -> None:
+    facts, tables = Facts(twins.world), twins.world.tables
+    people, teams, units = tables["people"], tables["teams"], tables["organizations"]
+    async with twins.work() as begun:
+        for person, team, own in zip(people, teams * 14, units * 14, strict=False):
+            named = Named({person["id"]}, {team["id"]}, {own["id"]})
+            found = await standing_of(begun._connection, twins.tenant_id, begun.actor.today, named)
+            assert found == _standing(facts, begun.actor.today, person, team, own)
+
+
+def _standing(facts: Facts, today: date, person: Row, team: Row, own: Row) -> Standing:
+    """Where these three stand, by walking."""
+    groups = {team["id"]: frozenset(each["id"] for each in facts.up(team))}
+    mine = [
+        facts.by_id[each["team_id"]] for each in facts.memberships(today, person_id=person["id"])
+    ]
+    above = frozenset(each["id"] for group in mine for each in facts.up(group))
+    managers = frozenset(facts.managers(person["id"], today))
+    unit_of = {own["id"]: own["id"], team["id"]: team["organization_id"]}
+    unit_of |= {person["id"]: person["organization_id"]} if person["organization_id"] else {}
+    return Standing(
+        managers={person["id"]: managers} if managers else {},
+        teams=groups | ({person["id"]: above} if above else {}),
+        unit=unit_of,
+        path={
+            each: frozenset(up["id"] for up in facts.up(facts.by_id[each]))
+            for each in set(unit_of.values())
+        },
+    )
 
 
 async def test_questions_about_the_tenant_as_a_whole_count_its_own(twins: Twins) -> None:
@@ -169,3 +221,13 @@ def _open(goals: list[dict[str, Any]]) -> UUID:
         for each in goals
         if each["status"] == "active" and each["visibility"] != "private"
     )
+
+
+async def test_every_statement_confines_every_table_to_the_tenant(twins: Twins) -> None:
+    """Comes last: it looks at what the others said."""
+    named = re.compile(rf"(?:FROM|JOIN|UPDATE|,) (?:{'|'.join(twins.tables)})(?= |\)|$)")
+    confined = re.compile(r"tenant_id (?:= |IN )|tenant_id, \w+\.\w+\) IN")
+    asked = [each for each in twins.heard if named.search(each)]
+    loose = [each for each in asked if len(named.findall(each)) > len(confined.findall(each))]
+    assert loose == []
+    assert len(asked) > 50
