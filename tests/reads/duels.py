@@ -28,7 +28,7 @@ class Duel:
     async def differences(self, questions: int, *, enough: int = 3) -> list[str]:
         """What came out apart, up to a number of answers."""
         world = self.tenants[self.tenant]
-        foreign = self.tenants["harbor" if self.tenant == "meridian" else "meridian"]
+        foreign = self.tenants["lagoon" if self.tenant == "northwind" else "northwind"]
         asker = Asker(self.oracle.schema, world, foreign, self.seed)
         who = Caller(Facts(world), self.subject)
         apart: list[str] = []

@@ -72,7 +72,7 @@ class Guesser:
             return {"external": {"source": found["source"], "id": found["external_id"]}}
         row = self.random.choice(self.world.tables[table])
         if kind == "Person":
-            return {"workEmail": (row["work_email"] or "nobody@meridian.example").upper()}
+            return {"workEmail": (row["work_email"] or "nobody@northwind.example").upper()}
         return {"code": row["code"]}
 
     def extra(self, name: str, type_: Any) -> Any:

@@ -22,18 +22,18 @@ from tests.reads.world import World
 QUESTIONS = int(os.environ.get("TRELLIS_DIFFERENTIAL", "312"))
 SEED = int(os.environ.get("TRELLIS_DIFFERENTIAL_SEED", "1"))
 CALLERS = [
-    ("meridian", "employee"),
-    ("meridian", "manager"),
-    ("meridian", "lead"),
-    ("meridian", "hr"),
-    ("meridian", "hr-narrow"),
-    ("meridian", "admin"),
-    ("meridian", "analyst"),
-    ("meridian", "partner"),
-    ("meridian", "buddy-narrow"),
-    ("meridian", "nobody"),
-    ("harbor", "admin"),
-    ("harbor", "hr"),
+    ("northwind", "employee"),
+    ("northwind", "manager"),
+    ("northwind", "lead"),
+    ("northwind", "hr"),
+    ("northwind", "hr-narrow"),
+    ("northwind", "admin"),
+    ("northwind", "analyst"),
+    ("northwind", "partner"),
+    ("northwind", "buddy-narrow"),
+    ("northwind", "nobody"),
+    ("lagoon", "admin"),
+    ("lagoon", "hr"),
 ]
 EACH = -(-QUESTIONS // len(CALLERS))
 PROMISED = {
@@ -59,7 +59,7 @@ async def test_the_engine_answers_what_graphql_core_answers_over_plain_rows(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("tenant", "subject"), [("meridian", "employee"), ("harbor", "partner")])
+@pytest.mark.parametrize(("tenant", "subject"), [("northwind", "employee"), ("lagoon", "partner")])
 async def test_a_broken_promise_takes_away_what_graphql_core_takes_away(
     tenant: str, subject: str, pool: asyncpg.Pool, tenants: dict[str, World]
 ) -> None:
@@ -121,5 +121,5 @@ async def test_the_comparison_notices_a_compiler_that_is_broken(
     tenants: dict[str, World],
 ) -> None:
     broken(monkeypatch)
-    duel = Duel(an_engine(pool), oracle, tenants, "meridian", "employee", SEED * 1000)
+    duel = Duel(an_engine(pool), oracle, tenants, "northwind", "employee", SEED * 1000)
     assert await duel.differences(200, enough=1)

@@ -38,7 +38,7 @@ async def _people(engine: Engine, world: World, where: Any, subject: str = "hr")
 async def test_what_a_filter_says_as_null_or_leaves_empty_is_not_said(
     engine: Engine, tenants: dict[str, World], where: Any
 ) -> None:
-    world = tenants["meridian"]
+    world = tenants["northwind"]
     assert await _people(engine, world, where) == len(world.tables["people"])
 
 
@@ -47,12 +47,12 @@ async def test_what_a_filter_says_as_null_or_leaves_empty_is_not_said(
 async def test_of_no_alternative_none_holds(
     engine: Engine, tenants: dict[str, World], where: Any
 ) -> None:
-    assert await _people(engine, tenants["meridian"], where) == 0
+    assert await _people(engine, tenants["northwind"], where) == 0
 
 
 @pytest.mark.anyio
 async def test_equal_to_null_is_to_have_no_value(engine: Engine, tenants: dict[str, World]) -> None:
-    world = tenants["meridian"]
+    world = tenants["northwind"]
     nameless = len([each for each in world.tables["people"] if each["job_title"] is None])
     total = len(world.tables["people"])
     assert nameless
@@ -66,7 +66,7 @@ async def test_equal_to_null_is_to_have_no_value(engine: Engine, tenants: dict[s
 async def test_a_filter_within_deep_reports_looks_at_direct_reports(
     engine: Engine, tenants: dict[str, World]
 ) -> None:
-    world = tenants["meridian"]
+    world = tenants["northwind"]
     top = f"person_{world.tables['people'][0]['id']}"
     document = """
         query Asked($id: ID!) {
@@ -93,7 +93,7 @@ async def test_roles_are_told_apart_by_whether_they_are_built_in(
           roles(where: { isBuiltIn: { eq: $yes } }) { nodes { isBuiltIn } }
         }
     """
-    answer = await ask(engine, tenants["meridian"], "admin", document, {"yes": is_built_in})
+    answer = await ask(engine, tenants["northwind"], "admin", document, {"yes": is_built_in})
     assert {each["isBuiltIn"] for each in answer["data"]["roles"]["nodes"]} == {is_built_in}
 
 
@@ -111,7 +111,7 @@ async def test_roles_are_told_apart_by_whether_they_are_built_in(
 async def test_a_filter_does_not_tell_what_its_reader_may_not_see(
     engine: Engine, tenants: dict[str, World], where: Any, column: str, subject: str
 ) -> None:
-    world = tenants["meridian"]
+    world = tenants["northwind"]
     who = Caller(Facts(world), subject)
     known = [
         each
@@ -136,6 +136,6 @@ async def test_a_filter_does_not_tell_what_its_reader_may_not_see(
 async def test_a_filter_that_asks_too_much_or_for_no_id_is_refused(
     engine: Engine, tenants: dict[str, World], where: Any, code: str
 ) -> None:
-    answer = await ask(engine, tenants["meridian"], "hr", PEOPLE, {"where": where})
+    answer = await ask(engine, tenants["northwind"], "hr", PEOPLE, {"where": where})
     assert answer["data"] is None
     assert [each["extensions"]["code"] for each in answer["errors"]] == [code]

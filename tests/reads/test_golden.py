@@ -41,7 +41,7 @@ async def answered(name: str, watched: Watched, world: World) -> tuple[list[str]
 async def test_a_telling_question_takes_the_kept_statements_and_gives_the_kept_answer(
     name: str, watched: Watched, tenants: dict[str, World]
 ) -> None:
-    reads, answer = await answered(name, watched, tenants["meridian"])
+    reads, answer = await answered(name, watched, tenants["northwind"])
     _is_kept(name, "sql", "\n".join(map(readable, reads)))
     _is_kept(name, "json", json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
@@ -58,7 +58,7 @@ def _is_kept(name: str, kind: str, text: str) -> None:
 async def test_every_scan_of_a_tenant_table_begins_at_the_tenant(
     name: str, watched: Watched, tenants: dict[str, World]
 ) -> None:
-    world = tenants["meridian"]
+    world = tenants["northwind"]
     reads, _ = await answered(name, watched, world)
     for sql in reads:
         scans = list(scans_of(await plan_of(watched, world, sql)))
@@ -71,7 +71,7 @@ async def test_every_scan_of_a_tenant_table_begins_at_the_tenant(
 async def test_every_table_of_a_statement_is_confined_to_the_tenant_by_the_statement_itself(
     name: str, watched: Watched, tenants: dict[str, World]
 ) -> None:
-    reads, _ = await answered(name, watched, tenants["meridian"])
+    reads, _ = await answered(name, watched, tenants["northwind"])
     for sql in reads:
         assert not unconfined(sql)
 

@@ -60,7 +60,7 @@ async def _page(engine: Engine, world: World, subject: str, **variables: Any) ->
 async def test_walking_forward_meets_each_row_once_in_order(
     engine: Engine, tenants: dict[str, World], order: Any, size: int, subject: str
 ) -> None:
-    world, after, met = tenants["meridian"], None, []
+    world, after, met = tenants["northwind"], None, []
     expected = await _all(engine, world, subject, order)
     while True:
         page = await _page(engine, world, subject, order=order, first=size, after=after)
@@ -79,7 +79,7 @@ async def test_walking_forward_meets_each_row_once_in_order(
 async def test_walking_backward_meets_each_row_once_in_order(
     engine: Engine, tenants: dict[str, World], order: Any, size: int, subject: str
 ) -> None:
-    world, before, met = tenants["meridian"], None, []
+    world, before, met = tenants["northwind"], None, []
     expected = await _all(engine, world, subject, order)
     while True:
         page = await _page(engine, world, subject, order=order, last=size, before=before)
@@ -150,9 +150,9 @@ async def _cursor(engine: Engine, world: World, page: str = ONE_PAGE) -> str:
 async def test_a_cursor_is_no_good_for_another_list_order_or_filter(
     engine: Engine, tenants: dict[str, World], other: str
 ) -> None:
-    cursor = await _cursor(engine, tenants["meridian"])
+    cursor = await _cursor(engine, tenants["northwind"])
     document = f"query Other($c: String) {{ {other} {{ totalCount nodes {{ id }} }} }}"
-    code, field = await _refused(engine, tenants["meridian"], document, c=cursor)
+    code, field = await _refused(engine, tenants["northwind"], document, c=cursor)
     assert code == "CURSOR_INVALID"
     assert field == ["before" if "before" in other else "after"]
 
@@ -161,9 +161,9 @@ async def test_a_cursor_is_no_good_for_another_list_order_or_filter(
 async def test_a_cursor_of_another_tenant_is_no_good(
     engine: Engine, tenants: dict[str, World]
 ) -> None:
-    cursor = await _cursor(engine, tenants["harbor"])
+    cursor = await _cursor(engine, tenants["lagoon"])
     document = "query Other($c: String) { people(first: 2, after: $c) { nodes { id } } }"
-    code, _ = await _refused(engine, tenants["meridian"], document, c=cursor)
+    code, _ = await _refused(engine, tenants["northwind"], document, c=cursor)
     assert code == "CURSOR_INVALID"
 
 
@@ -175,13 +175,13 @@ async def test_a_cursor_of_another_tenant_is_no_good(
 async def test_a_cursor_that_was_touched_is_no_good(
     engine: Engine, tenants: dict[str, World], place: int, letter: str, *, cut: bool
 ) -> None:
-    cursor = await _cursor(engine, tenants["meridian"])
+    cursor = await _cursor(engine, tenants["northwind"])
     place %= len(cursor) + 1
     touched = cursor[:place] + letter + cursor[place + cut :]
     if touched == cursor:
         return
     document = "query Other($c: String) { people(first: 2, after: $c) { nodes { id } } }"
-    code, _ = await _refused(engine, tenants["meridian"], document, c=touched)
+    code, _ = await _refused(engine, tenants["northwind"], document, c=touched)
     assert code == "CURSOR_INVALID"
 
 
@@ -191,7 +191,7 @@ async def test_a_cursor_that_was_made_up_is_no_good(
     engine: Engine, tenants: dict[str, World], cursor: str
 ) -> None:
     document = "query Other($c: String) { goals(first: 2, after: $c) { nodes { id } } }"
-    code, _ = await _refused(engine, tenants["meridian"], document, c=cursor)
+    code, _ = await _refused(engine, tenants["northwind"], document, c=cursor)
     assert code == "CURSOR_INVALID"
 
 
@@ -199,7 +199,7 @@ async def test_a_cursor_that_was_made_up_is_no_good(
 async def test_one_document_pages_through_orders_of_different_lengths(
     engine: Engine, tenants: dict[str, World]
 ) -> None:
-    world = tenants["meridian"]
+    world = tenants["northwind"]
     for order in ([{"field": "LEVEL"}], [{"field": "LEVEL"}, {"field": "JOB_TITLE"}], []):
         expected = await _all(engine, world, "hr", order)
         page = await _page(engine, world, "hr", order=order, first=5)
@@ -232,7 +232,7 @@ async def test_a_page_of_no_sensible_size_is_refused(
     asked: str,
 ) -> None:
     document = f"{{ people({arguments}) {{ {asked} }} }}"
-    assert await _refused(engine, tenants["meridian"], document) == (code, field)
+    assert await _refused(engine, tenants["northwind"], document) == (code, field)
 
 
 @pytest.mark.anyio
@@ -241,7 +241,7 @@ async def test_a_page_may_have_no_row_or_a_hundred(
     engine: Engine, tenants: dict[str, World], size: str, rows: int
 ) -> None:
     document = f"{{ people({size}) {{ nodes {{ id }} pageInfo {{ startCursor endCursor }} }} }}"
-    page = (await ask(engine, tenants["meridian"], "hr", document))["data"]["people"]
+    page = (await ask(engine, tenants["northwind"], "hr", document))["data"]["people"]
     assert len(page["nodes"]) == rows
     assert (page["pageInfo"]["startCursor"] is None) == (rows == 0)
     assert (page["pageInfo"]["endCursor"] is None) == (rows == 0)
@@ -254,7 +254,7 @@ async def test_a_cursor_says_nothing_that_its_holder_may_not_see(
     document = """
         { people(first: 100, orderBy: [{ field: HIRED_ON }]) { edges { cursor node { hiredOn } } } }
     """
-    answer = await ask(engine, tenants["meridian"], "analyst", document)
+    answer = await ask(engine, tenants["northwind"], "analyst", document)
     hidden = [
         edge["cursor"]
         for edge in answer["data"]["people"]["edges"]

@@ -32,7 +32,7 @@ async def test_plans_are_gone_with_their_document(
     pool: asyncpg.Pool, tenants: dict[str, World]
 ) -> None:
     engine = an_engine(pool)
-    await ask(engine, tenants["meridian"], "hr", DOCUMENT, {"first": 1})
+    await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
     plans = weakref.ref(plans_of(engine))
     assert plans() is not None
     engine.documents._known.clear()
@@ -48,10 +48,10 @@ async def test_values_share_a_plan_and_shapes_do_not(
     for first in (1, 2, 3):
         for name in ("a", "b"):
             asked = {"first": first, "where": {"name": {"contains": name}}}
-            await ask(engine, tenants["meridian"], "hr", DOCUMENT, asked)
+            await ask(engine, tenants["northwind"], "hr", DOCUMENT, asked)
     assert len(plans_of(engine)._plans) == 1
     for where in (None, {"name": {"startsWith": "a"}}, {"level": {"eq": None}}):
-        await ask(engine, tenants["meridian"], "hr", DOCUMENT, {"where": where})
+        await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"where": where})
     assert len(plans_of(engine)._plans) == 4
-    await ask(engine, tenants["meridian"], "employee", DOCUMENT, {})
+    await ask(engine, tenants["northwind"], "employee", DOCUMENT, {})
     assert len(plans_of(engine)._plans) == 5

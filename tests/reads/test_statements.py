@@ -40,7 +40,7 @@ async def watched(addresses: Addresses) -> AsyncIterator[Watched]:
 async def test_each_root_field_is_one_statement_however_deep_it_goes(
     watched: Watched, tenants: dict[str, World]
 ) -> None:
-    answer = await ask(watched.engine(), tenants["meridian"], "hr", DEEP)
+    answer = await ask(watched.engine(), tenants["northwind"], "hr", DEEP)
     assert "errors" not in answer
     assert len(await watched.reads()) == 3
 
@@ -50,10 +50,10 @@ async def test_a_document_of_introspection_and_one_field_reads_once(
     watched: Watched, tenants: dict[str, World]
 ) -> None:
     document = "{ __schema { queryType { name } } tenant { name } }"
-    answer = await ask(watched.engine(), tenants["meridian"], "nobody", document)
+    answer = await ask(watched.engine(), tenants["northwind"], "nobody", document)
     assert answer["data"] == {
         "__schema": {"queryType": {"name": "Query"}},
-        "tenant": {"name": "Meridian"},
+        "tenant": {"name": "Northwind"},
     }
     assert len(await watched.reads()) == 1
 
@@ -64,7 +64,7 @@ async def test_a_broken_promise_is_read_once_more_with_care(
 ) -> None:
     document = "{ tenant { name } goals(first: 50) { nodes { parent { title } } } }"
     with promising(schema()._schema):
-        answer = await ask(watched.engine(), tenants["meridian"], "hr", document)
+        answer = await ask(watched.engine(), tenants["northwind"], "hr", document)
     assert {each["extensions"]["code"] for each in answer["errors"]} == {"INTERNAL_SERVER_ERROR"}
     await watched.settled()
     kinds = [sent.lstrip().split()[0] for sent in watched.statements]
@@ -79,7 +79,7 @@ async def test_a_refused_argument_leaves_the_other_fields_and_the_transaction_wh
     document = """
         { goal(id: "person_1") { id } person(by: { id: "goal_1" }) { id } tenant { name } }
     """
-    answer = await ask(watched.engine(), tenants["meridian"], "employee", document)
-    assert answer["data"] == {"goal": None, "person": None, "tenant": {"name": "Meridian"}}
+    answer = await ask(watched.engine(), tenants["northwind"], "employee", document)
+    assert answer["data"] == {"goal": None, "person": None, "tenant": {"name": "Northwind"}}
     assert [each["path"] for each in answer["errors"]] == [["goal"], ["person"]]
     assert len(await watched.reads()) == 1

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 UNITS: list[tuple[str, str, int | None]] = [
-    ("company", "Meridian Group", None),
+    ("company", "Northwind Group", None),
     ("division", "Freight", 0),
     ("division", "Réseau Été", 0),
     ("department", "Air freight", 1),

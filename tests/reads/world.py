@@ -75,7 +75,7 @@ def _tenant(world: World) -> None:
         name=world.slug.title(),
         fiscal_year_start_month=4,
         week_start="monday",
-        time_zone="UTC" if world.slug == "meridian" else "Pacific/Pago_Pago",
+        time_zone="UTC" if world.slug == "northwind" else "Pacific/Pago_Pago",
         locale="en",
         labels={"goal": "Objective", "key_result": "Measure", "kr": "Mäß"},
     )
@@ -389,9 +389,9 @@ WALKER = UUID("0197a000-0000-7000-8000-00000000000c")
 
 
 def worlds() -> dict[str, World]:
-    """Two tenants to read, and one that grows meanwhile. In harbor it is still the day before."""
+    """Two tenants to read, and one that grows meanwhile. In lagoon it is still the day before."""
     return {
-        "meridian": a_world("meridian", MERIDIAN, 11, date(2026, 6, 15)),
-        "harbor": a_world("harbor", HARBOR, 12, date(2026, 6, 14), size=22),
+        "northwind": a_world("northwind", MERIDIAN, 11, date(2026, 6, 15)),
+        "lagoon": a_world("lagoon", HARBOR, 12, date(2026, 6, 14), size=22),
         "walker": a_world("walker", WALKER, 13, date(2026, 6, 15), size=12),
     }
