@@ -1,14 +1,19 @@
 """Every rule of the catalogue lint finds what breaks it, and the real schema breaks none."""
 
+import asyncio
+import os
+import subprocess
+import sys
 import time
 from typing import Any
 
 import asyncpg
 import pytest
 
+from persistence.embedded import Addresses
 from persistence.kernel import catalogue
 from persistence.kernel.catalogue import RULES, Finding, lint, sentences
-from persistence.kernel.engine import SERVING_ROLE
+from persistence.kernel.engine import SERVING_ROLE, connect
 from persistence.kernel.protection import protect
 
 pytestmark = pytest.mark.anyio
@@ -187,3 +192,33 @@ async def test_the_lint_is_quick_enough_for_every_start(pool: asyncpg.Pool) -> N
         started = time.perf_counter()
         await lint(connection)
         assert time.perf_counter() - started < 1
+
+
+def test_the_command_tells_rule_by_rule(addresses: Addresses) -> None:
+    def told() -> "subprocess.CompletedProcess[str]":
+        given = {"DATABASE_URL": addresses.owner, "TRELLIS_SERVING_URL": addresses.serving}
+        words = [sys.executable, "-m", "api.cli", "check", "--schema"]
+        return subprocess.run(
+            words, env={**os.environ, **given}, capture_output=True, text=True, check=False
+        )
+
+    well = told()
+    assert (well.returncode, well.stderr.count("All is well")) == (0, 1), well.stderr
+    assert [line.split("\t")[:2] for line in well.stdout.splitlines()] == [
+        [code, "ok"] for code in RULES
+    ]
+    try:
+        asyncio.run(_commit(addresses.owner, "CREATE TABLE extra (id uuid PRIMARY KEY)"))
+        ill = told()
+    finally:
+        asyncio.run(_commit(addresses.owner, "DROP TABLE IF EXISTS extra"))
+    assert ill.returncode == 1
+    assert "L4\tBROKEN\tThere is no tenant_id: extra" in ill.stdout
+
+
+async def _commit(address: str, statement: str) -> None:
+    connection = await connect(address)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
