@@ -29,6 +29,7 @@ _TOO_LARGE = (
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
 _SECONDS_FOR_STREAMS = 1.0
+_SECONDS_TO_BE_HEARD = 0.2
 
 
 class Patient(HttpToolsProtocol):
@@ -111,9 +112,10 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.wire.draining.set()
-        # Streams need a moment to close by themselves, and load balancers one to look elsewhere.
+        # Load balancers need a moment to look elsewhere, and who has just come one to be heard:
+        # uvicorn closes connections on which it has read nothing. Streams close by themselves.
         is_watched = self.wire.settings.production
-        await asyncio.sleep(SECONDS_UNTIL_NOTICED if is_watched else 0)
+        await asyncio.sleep(SECONDS_UNTIL_NOTICED if is_watched else _SECONDS_TO_BE_HEARD)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS_FOR_STREAMS):
                 while self.wire.metrics.streaming:  # noqa: ASYNC110 - it is a moment

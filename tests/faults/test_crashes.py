@@ -49,7 +49,7 @@ async def test_what_was_acknowledged_outlives_the_database(
     cycles = figure(20, 200)
     async with a_trellis(lasting, tmp_path) as trellis:
         writers = Writers(await trellis.client())
-        crashes = Crashes(server, lasting, await trellis.client())
+        crashes = Crashes(server, lasting, await trellis.client(), writers)
         await writers.write_during(crashes.run(cycles))
         await trellis.settled()
         await writers.audit(lasting.serving)
@@ -63,10 +63,13 @@ async def test_what_was_acknowledged_outlives_the_database(
 class Crashes:
     """Kills the postmaster and one of its children by turns, each time once it serves again."""
 
-    def __init__(self, server: EmbeddedPostgres, addresses: Addresses, witness: Client) -> None:
+    def __init__(
+        self, server: EmbeddedPostgres, addresses: Addresses, witness: Client, writers: Writers
+    ) -> None:
         self.server = server
         self.addresses = addresses
         self.witness = witness
+        self.writers = writers
         self.seconds: list[float] = []
         self._chance = Random(20)
 
@@ -76,6 +79,7 @@ class Crashes:
 
     async def run(self, cycles: int) -> None:
         for cycle in range(cycles):
+            await self._something_is_acknowledged()
             await asyncio.sleep(self._chance.uniform(0.05, 0.4))
             victim = await self._child() if cycle % 2 else self._postmaster()
             os.kill(victim, signal.SIGKILL)
@@ -84,6 +88,13 @@ class Crashes:
                 while not await self._is_back(victim):  # noqa: ASYNC110 - nobody tells us
                     await asyncio.sleep(0.02)
             self.seconds.append(time.monotonic() - begun)
+
+    async def _something_is_acknowledged(self) -> None:
+        """Until there is something new to lose, however busy the machine is."""
+        before = self.writers.acknowledged
+        async with asyncio.timeout(60):
+            while self.writers.acknowledged == before:  # noqa: ASYNC110 - nobody tells us
+                await asyncio.sleep(0.01)
 
     async def _is_back(self, victim: int) -> bool:
         """Whether another server than the dead one answers; its orphans may do so for a moment."""
