@@ -5,6 +5,7 @@ RULES = "tests/persistence/test_predicates.py"
 DECISIONS = "tests/isolation/decisions/test_decisions.py"
 VIEWER_CAN = "tests/isolation/decisions/test_viewer_can.py"
 WITHOUT_THE_NET = "tests/isolation/test_without_the_net.py"
+NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
 WORK = "tests/persistence/test_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
@@ -17,7 +18,7 @@ PROBES = "tests/isolation/test_sql_probes.py"
 NOTICED_BY = {
     "domain/kernel/access.py": (ACCESS, DECISIONS),
     "persistence/kernel/predicates.py": (DECISIONS, WITHOUT_THE_NET, RULES),
-    "persistence/kernel/standing.py": (DECISIONS, WORK, WITHOUT_THE_NET),
+    "persistence/kernel/standing.py": (NAMING, DECISIONS, VIEWER_CAN, WITHOUT_THE_NET),
     "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
     "persistence/kernel/journal.py": (JOURNAL, TABLES),
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
