@@ -15,8 +15,9 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import Rule
+from persistence.kernel.facts import Facts
 from persistence.kernel.journal import journal
-from persistence.kernel.predicates import Facts, predicate
+from persistence.kernel.predicates import predicate
 from persistence.reading.readable import READABLES, ROOT, Ask, Either, One, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 

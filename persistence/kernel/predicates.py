@@ -5,26 +5,19 @@ a permission decide which words appear at all, everything else is a bound value,
 statement serves every actor who holds the same kinds of grant.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     ColumnElement,
-    Date,
     FromClause,
     Select,
     Text,
-    Uuid,
     and_,
     any_,
     false,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -32,14 +25,10 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import (
-    EVERYBODY,
-    NOBODY,
-    Actor,
     AllOf,
     Among,
     AnyOf,
     Has,
-    Holds,
     Is,
     Leads,
     Manages,
@@ -48,169 +37,17 @@ from domain.kernel.access import (
     Rule,
     Via,
     Within,
-    spelled_out,
 )
-from domain.kernel.permissions import Permission, Population
+from domain.kernel.permissions import Permission
 from persistence.kernel.closures import organization_closure, reporting_closure, team_closure
+from persistence.kernel.facts import Facts
+from persistence.kernel.plain import plain
 from persistence.kernel.tables import collection, metadata, pointed_at, table_of
-
-COST: Mapping[type[Rule], int] = {
-    Is: 1,
-    Has: 1,
-    MemberOf: 4,
-    Among: 8,
-    Manages: 8,
-    Within: 8,
-    Leads: 10,
-    Via: 20,
-}
-"""What asking a row costs, in comparisons; the cheap is asked first."""
-
-
-class Facts(Protocol):
-    """What a predicate asks about the caller."""
-
-    def populations(self, permission: Permission) -> frozenset[Population]:
-        """The kinds of population this permission is held over; known while compiling."""
-        ...
-
-    def leads(self) -> bool:
-        """Whether the actor leads any team; known while compiling."""
-        ...
-
-    def manages(self) -> bool:
-        """Whether anybody may report to the actor; known while compiling."""
-        ...
-
-    def person(self) -> ColumnElement[Any]:
-        """The actor's person."""
-        ...
-
-    def today(self) -> ColumnElement[Any]:
-        """The date in the tenant's time zone."""
-        ...
-
-    def tenant(self) -> ColumnElement[Any]:
-        """The tenant; every table of every subselect carries it."""
-        ...
-
-    def organizations(self) -> ColumnElement[Any]:
-        """The actor's unit and all above it, as an array."""
-        ...
-
-    def teams_led(self) -> ColumnElement[Any]:
-        """The teams that the actor leads, as an array."""
-        ...
-
-    def subtrees(self, permission: Permission) -> ColumnElement[Any]:
-        """The roots of the subtrees that the actor holds this permission over, as an array."""
-        ...
-
-
-@dataclass(frozen=True)
-class ActorFacts:
-    """The facts of one known actor."""
-
-    actor: Actor
-
-    def populations(self, permission: Permission) -> frozenset[Population]:
-        """The kinds of population that this actor holds the permission over."""
-        return self.actor.populations(permission)
-
-    def leads(self) -> bool:
-        """Whether this actor leads any team."""
-        return bool(self.actor.teams_led)
-
-    def manages(self) -> bool:
-        """Whether anybody may report to this actor."""
-        return self.actor.has_reports
-
-    def person(self) -> ColumnElement[UUID | None]:
-        """This actor's person."""
-        return literal(self.actor.person_id, Uuid)
-
-    def today(self) -> ColumnElement[date]:
-        """The date of this actor's day."""
-        return literal(self.actor.today, Date)
-
-    def tenant(self) -> ColumnElement[UUID]:
-        """This actor's tenant."""
-        return literal(self.actor.tenant_id, Uuid)
-
-    def organizations(self) -> ColumnElement[Any]:
-        """This actor's unit and all above it."""
-        return _array(self.actor.organizations)
-
-    def teams_led(self) -> ColumnElement[Any]:
-        """The teams that this actor leads."""
-        return _array(self.actor.teams_led)
-
-    def subtrees(self, permission: Permission) -> ColumnElement[Any]:
-        """The subtrees that this actor holds the permission over."""
-        return _array(self.actor.subtrees(permission))
-
-
-def _array(ids: Iterable[UUID]) -> ColumnElement[Any]:
-    return literal(sorted(ids), ARRAY(Uuid))
 
 
 def predicate(rule: Rule, facts: Facts, row: FromClause) -> ColumnElement[bool]:
     """Read a rule for the rows of a table or of an alias of one."""
     return _Reading(facts, row).of(plain(rule, facts))
-
-
-def plain(rule: Rule, facts: Facts) -> Rule:  # noqa: PLR0911 - one for each word
-    """The rule with grants spelled out, nothing said twice, and the cheap alternatives first."""
-    match rule:
-        case Holds(permission):
-            return plain(spelled_out(rule, facts.populations(permission)), facts)
-        case AnyOf(rules):
-            return _together(AnyOf, rules, facts, unit=NOBODY, absorbing=EVERYBODY)
-        case AllOf(rules):
-            return _together(AllOf, rules, facts, unit=EVERYBODY, absorbing=NOBODY)
-        case MemberOf(Place(None, None, None)) | Within(Place(None, None, None)):
-            return NOBODY
-        case Leads(Place(person=None, team=None)):
-            return NOBODY
-        case Leads():
-            return rule if facts.leads() else NOBODY
-        case Manages():
-            return rule if facts.manages() else NOBODY
-        case Via(attribute, whole, inner):
-            reached = plain(inner, facts)
-            return reached if reached in (EVERYBODY, NOBODY) else Via(attribute, whole, reached)
-        case _:
-            return rule
-
-
-def _together(
-    kind: type[AnyOf] | type[AllOf],
-    rules: Iterable[Rule],
-    facts: Facts,
-    *,
-    unit: Rule,
-    absorbing: Rule,
-) -> Rule:
-    flat: dict[Rule, None] = {}
-    for each in (plain(rule, facts) for rule in rules):
-        if each == absorbing:
-            return absorbing
-        for word in each.rules if isinstance(each, kind) else (each,):
-            flat[word] = None
-    if len(flat) == 1:
-        return next(iter(flat))
-    return kind(tuple(sorted(flat, key=_cost))) if flat else unit
-
-
-def _cost(rule: Rule) -> int:
-    """All parts of an AllOf may have to be asked; of an AnyOf, often only the first."""
-    match rule:
-        case AllOf(rules):
-            return sum(map(_cost, rules))
-        case AnyOf(rules):
-            return min(map(_cost, rules))
-        case _:
-            return COST[type(rule)]
 
 
 @dataclass(frozen=True)

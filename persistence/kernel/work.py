@@ -31,11 +31,12 @@ from domain.kernel.errors import (
 from persistence.kernel import keys, questions
 from persistence.kernel.changes import Changes, changes_of
 from persistence.kernel.engine import give_up, watch_over
+from persistence.kernel.facts import ActorFacts
 from persistence.kernel.flushing import pointed_at_first
 from persistence.kernel.journal import Entry, Journal
 from persistence.kernel.keys import Earlier, Key
 from persistence.kernel.mapping import UPKEEP, Connection, whole_of
-from persistence.kernel.predicates import ActorFacts, plain
+from persistence.kernel.plain import plain
 from persistence.kernel.standing import named_by, standing_of
 from persistence.kernel.translation import STALE, translated
 from persistence.kernel.words import Vocabulary

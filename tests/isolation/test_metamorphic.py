@@ -21,7 +21,8 @@ from domain.kernel.permissions import Permission
 from persistence.actors import admission
 from persistence.kernel import work as unit
 from persistence.kernel.closures import organization_closure, reporting_line, team_closure, tree
-from persistence.kernel.predicates import ActorFacts, predicate
+from persistence.kernel.facts import ActorFacts
+from persistence.kernel.predicates import predicate
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import questions
 from tests.make.actors import NOW, an_admin

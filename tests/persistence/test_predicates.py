@@ -41,7 +41,9 @@ from domain.people import Person
 from domain.teams import Membership, Team
 from persistence.goals import goals, key_results
 from persistence.kernel import work as unit
-from persistence.kernel.predicates import ActorFacts, plain, predicate
+from persistence.kernel.facts import ActorFacts
+from persistence.kernel.plain import plain
+from persistence.kernel.predicates import predicate
 from persistence.kernel.standing import named_by, standing_of
 from persistence.members import members
 from persistence.organizations import organizations
@@ -152,8 +154,9 @@ async def agree(open: unit.Work, world: World, actor: Actor, table: Table, rule:
         )
     )
     subjects = rows_of(world, table)
+    asked = plain(rule, ActorFacts(actor))
     looked_up = await standing_of(
-        open._connection, world.tenant_id, TODAY, named_by([rule], *subjects)
+        open._connection, world.tenant_id, TODAY, named_by([asked], *subjects)
     )
     walked = world.standing()
     by_python = {each.id for each in subjects if allows(rule, actor, each, looked_up)}
@@ -218,3 +221,20 @@ def test_alternatives_are_said_once_and_the_cheap_ones_come_first() -> None:
     assert plain(rule | EVERYBODY, ActorFacts(actor)) == EVERYBODY
     assert plain(rule & NOBODY, ActorFacts(actor)) == NOBODY
     assert plain(Via("goal_id", "goal", EVERYBODY), ActorFacts(actor)) == EVERYBODY
+
+
+def test_what_the_words_beside_a_word_have_answered_is_not_asked_again() -> None:
+    actor = ActorFacts(an_actor(new_id()))  # type: ignore[arg-type]
+    mine, named = Is("owner_person_id"), Among("viewer_ids")
+    begun, public = Has("status", "active", "achieved"), Has("visibility", "public")
+    shared = Has("visibility", "public", "organization")
+
+    assert plain(mine | shared | begun & (public | named), actor) == AnyOf(
+        (mine, shared, AllOf((begun, named)))
+    )
+    assert plain(public | shared & named, actor) == AnyOf(
+        (public, AllOf((Has("visibility", "organization"), named)))
+    )
+    assert plain(public & (shared | named), actor) == public
+    assert plain(mine | mine & named, actor) == mine
+    assert plain(public & Has("visibility", "private") & named, actor) == NOBODY

@@ -14,8 +14,9 @@ from domain.kernel.access import Actor, Standing, allows
 from domain.kernel.identity import TenantId
 from persistence.actors import Barred, admission
 from persistence.kernel import work as unit
+from persistence.kernel.facts import ActorFacts
 from persistence.kernel.mapping import WHOLES
-from persistence.kernel.predicates import ActorFacts, predicate
+from persistence.kernel.predicates import predicate
 from persistence.kernel.standing import named_by, standing_of
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import Question, questions

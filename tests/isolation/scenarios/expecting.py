@@ -19,7 +19,8 @@ from domain.kernel.identity import TenantId
 from domain.people import Person
 from persistence.actors import admission
 from persistence.kernel import work as unit
-from persistence.kernel.predicates import ActorFacts, predicate
+from persistence.kernel.facts import ActorFacts
+from persistence.kernel.predicates import predicate
 from persistence.kernel.standing import named_by, standing_of
 from tests.isolation.decisions.questions import rules_of
 from tests.isolation.scenarios.grammar import Misread, listed
