@@ -1,26 +1,21 @@
 """Connections: a page of rows by keyset, in both directions, and what is asked beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    ARRAY,
+    CTE,
     JSON,
     BigInteger,
     FromClause,
-    Integer,
     LargeBinary,
-    Subquery,
-    Text,
+    Select,
     and_,
-    cast,
     func,
     literal_column,
     select,
     true,
-    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from domain.kernel.access import EVERYBODY
 from persistence.reading.cursors import (
@@ -42,10 +37,6 @@ from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler
-
-EMPTY: Sql = literal_column("'[]'::json", JSON)
-NTH = "~nth"
-"""The place of a row in its page; no GraphQL name, so it collides with no column."""
 
 
 def connection(compiler: "Compiler", many: Many, row: Row | None, field: Field) -> Sql:
@@ -72,15 +63,14 @@ class _Connection:
         assert self.field.selection is not None, f"{self.field.name} needs a selection."
         asked = next(iter(self.field.selection.of.values()))
         compiler = self.compiler
-        match = self._match()
-        self.is_numbered = self.backwards or any(each.name == "page_info" for each in asked)
+        self.match = self._match()
         self.size: Sql = compiler.draft.bind(PageSize(self.field), BigInteger())
-        page = self._page(match)
-        columns = [(each.key, self._part(each, page, match)) for each in asked]
-        rows = compiler.labelled(columns)
+        self.looks_beyond = any(each.name == "page_info" for each in asked)
+        self.found = self._found()
+        self.page = self._page() if self.looks_beyond or self.backwards else self.found
+        rows = compiler.labelled((each.key, self._part(each)) for each in asked)
         if any(each.name in ("edges", "nodes", "page_info") for each in asked):
-            # HAVING makes one row of the page, also where nothing asked for is an aggregate.
-            rows = rows.select_from(page).having(true()).correlate_except(page)
+            rows = rows.add_cte(*dict.fromkeys((self.found, self.page)), nest_here=True)
         else:
             self._check_arguments()
         return compiler.json(rows)
@@ -114,28 +104,36 @@ class _Connection:
             keys.append(Key(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
         return [*keys, Key(row.c.id, bool(keys) and keys[-1].descending)]
 
-    def _page(self, match: Sql) -> Subquery:
-        """One row more than asked tells whether there is another page, if anybody wants to know.
+    def _found(self) -> CTE:
+        """The rows as they are counted off, and one more where it is asked if there are more.
 
-        Rows are numbered only where their place matters: an aggregate takes the rows of an ordered
-        subquery in their order, and to number them costs more than to read them. The literal
-        limit keeps a generic plan's estimate honest; the bound one is the client's.
+        The literal limit keeps a generic plan's estimate honest; the bound one is the client's.
         """
-        inside = and_(match, *self._places())
-        ordering = [key.ordering(backwards=self.backwards) for key in self.keys]
-        extra = [key.sql.label(f"~key{n}") for n, key in enumerate(self.keys)]
-        if self.is_numbered:
-            extra.append(func.row_number().over(order_by=ordering).label(NTH))
+        keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.keys)]
         rows = (
-            select(*self.alias.c, *extra)
-            .where(inside)
-            .order_by(*ordering)
+            select(*self.alias.c, *keys)
+            .where(and_(self.match, *self._places()))
+            .order_by(*(key.ordering(backwards=self.backwards) for key in self.keys))
             .limit(literal_column(str(MOST + 1)))
             .correlate_except(self.alias)
             .subquery(self.compiler.name())
         )
-        size = self.size + literal_column("1") if self.is_numbered else self.size
-        return select(rows).limit(size).subquery(self.compiler.name())
+        size = self.size + literal_column("1") if self.looks_beyond else self.size
+        return select(rows).limit(size).cte(self.compiler.name())
+
+    def _page(self) -> CTE:
+        """The rows that are shown, in the list's order."""
+        shown = select(self.found).limit(self.size)
+        if self.backwards:
+            counted_off = shown.subquery(self.compiler.name())
+            shown = select(counted_off).order_by(*self._ordering(counted_off))
+        return shown.cte(self.compiler.name())
+
+    def _ordering(self, rows: FromClause, *, backwards: bool = False) -> list[Sql]:
+        return [
+            replace(key, sql=rows.c[f"~key{n}"]).ordering(backwards=backwards)
+            for n, key in enumerate(self.keys)
+        ]
 
     def _places(self) -> list[Sql]:
         return [
@@ -159,77 +157,70 @@ class _Connection:
 
     # -- parts ------------------------------------------------------------------------------
 
-    def _part(self, part: Field, page: Subquery, match: Sql) -> Sql:
+    def _part(self, part: Field) -> Sql:
         match part.name:
             case "total_count":
-                counted = select(func.count()).select_from(self.alias).where(match)
+                counted = select(func.count()).select_from(self.alias).where(self.match)
                 return counted.correlate_except(self.alias).scalar_subquery()
             case "edges":
-                edge = self.compiler.labelled(
-                    (each.key, self._edge(each, page)) for each in _only(part.selection)
-                )
-                return self._items(self.compiler.json(edge), page)
+                edges = ((each.key, self._edge(each)) for each in _only(part.selection))
+                return self._listed(self.compiler.labelled(edges))
             case "nodes":
-                return self._items(self._node(part, page), page)
+                assert part.selection is not None, "A node needs a selection."
+                return self._listed(self.compiler.object(self.target, self.page, part.selection))
             case "page_info":
-                info = [(each.key, self._info(each, page)) for each in _only(part.selection)]
+                info = [(each.key, self._info(each)) for each in _only(part.selection)]
                 pairs = [item for key, sql in info for item in (literal_text(key), sql)]
                 return func.json_build_object(*pairs, type_=JSON)
             case _:
                 return literal_text(f"{self.target.name}Connection")
 
-    def _edge(self, part: Field, page: Subquery) -> Sql:
+    def _edge(self, part: Field) -> Sql:
         match part.name:
             case "cursor":
-                return self._cursor(page)
+                return self._cursor()
             case "node":
-                return self._node(part, page)
+                assert part.selection is not None, "A node needs a selection."
+                return self.compiler.json(
+                    self.compiler.object(self.target, self.page, part.selection)
+                )
             case _:
                 return literal_text(f"{self.target.name}Edge")
 
-    def _node(self, part: Field, page: Subquery) -> Sql:
-        assert part.selection is not None, "A node needs a selection."
-        return self.compiler.json(self.compiler.object(self.target, page, part.selection))
+    def _listed(self, rows: Select[Any]) -> Sql:
+        return self.compiler.items(rows.select_from(self.page).correlate_except(self.page))
 
-    def _items(self, item: Sql, page: Subquery) -> Sql:
-        if not self.is_numbered:
-            return func.coalesce(func.json_agg(item, type_=JSON), EMPTY, type_=JSON)
-        nth: Any = page.c[NTH].desc() if self.backwards else page.c[NTH]
-        items = func.json_agg(aggregate_order_by(item, nth), type_=JSON).filter(
-            page.c[NTH] <= self.size
-        )
-        return func.coalesce(items, EMPTY, type_=JSON)
-
-    def _info(self, part: Field, page: Subquery) -> Sql:
-        more = func.count() > self.size
+    def _info(self, part: Field) -> Sql:
         match part.name:
             case "has_next_page":
-                return (
-                    literal_column(str(self._given("before")).lower()) if self.backwards else more
-                )
+                return self._given_literally("before") if self.backwards else self._has_more()
             case "has_previous_page":
-                return more if self.backwards else literal_column(str(self._given("after")).lower())
+                return self._has_more() if self.backwards else self._given_literally("after")
             case "start_cursor":
-                return self._cursor_at(page, first=not self.backwards)
+                return self._cursor_at(first=True)
             case "end_cursor":
-                return self._cursor_at(page, first=self.backwards)
+                return self._cursor_at(first=False)
             case _:
                 return literal_text("PageInfo")
 
-    def _cursor_at(self, page: Subquery, *, first: bool) -> Sql:
-        """The cursor of the page's nearest row, or of the farthest; the row too many has none."""
-        asked = page.c[NTH] <= self.size
-        cursors: Any = func.array_agg(
-            aggregate_order_by(self._cursor(page), page.c[NTH]), type_=ARRAY(Text)
-        )
-        last = cast(func.least(func.count(), self.size), Integer)
-        return type_coerce(cursors.filter(asked), ARRAY(Text))[
-            literal_column("1") if first else last
-        ]
+    def _has_more(self) -> Sql:
+        counted = select(func.count() > self.size).select_from(self.found)
+        return counted.correlate_except(self.found).scalar_subquery()
 
-    def _cursor(self, page: Subquery) -> Sql:
+    def _given_literally(self, name: str) -> Sql:
+        return literal_column(str(self._given(name)).lower())
+
+    def _cursor_at(self, *, first: bool) -> Sql:
+        """The cursor of the first row that is shown, or of the last."""
+        cursors = select(self._cursor()).select_from(self.page)
+        if not first:
+            cursors = cursors.order_by(*self._ordering(self.page, backwards=True))
+        found = cursors.limit(literal_column("1")).correlate_except(self.page)
+        return found.scalar_subquery()
+
+    def _cursor(self) -> Sql:
         seal_key = self.compiler.draft.bind(self.seal, LargeBinary())
-        return cursor([page.c[f"~key{n}"] for n in range(len(self.keys))], seal_key)
+        return cursor([self.page.c[f"~key{n}"] for n in range(len(self.keys))], seal_key)
 
     def _given(self, name: str) -> bool:
         return bool(self.compiler.draft.know(IsGiven(self.field, name)))

@@ -69,108 +69,104 @@ SELECT CAST( (
 
 SELECT CAST( (
   SELECT row_to_json("~") AS row_to_json_1
-  FROM (
-    SELECT coalesce(json_agg( (
-      SELECT row_to_json("~") AS row_to_json_2
-      FROM (
-        SELECT "~3".title AS title, upper(CAST("~3".status AS TEXT)) AS status, (
-          SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
-            SELECT 1
-            FROM goals AS goals_1
-            WHERE goals_1.tenant_id = $1::UUID
-            AND goals_1.parent_id = "~3".id
-          ), $2::BOOLEAN)) THEN 'DISCARD'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_1
-          FROM (
-            SELECT "~3".owner_person_id = $3::UUID
-            OR (EXISTS (
-              SELECT 1
-              FROM team_closure AS team_closure_1
-              WHERE team_closure_1.tenant_id = $1::UUID
-              AND team_closure_1.descendant_id = "~3".owner_team_id
-              AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-            )) AS r0
-            LIMIT ALL OFFSET 0
-          ) AS "~4"
-        ) AS "viewerCan"
-      ) AS "~"
-    )), '[]'::json) AS nodes
+  FROM (WITH "~3" AS (
+    SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".owner_kind AS owner_kind, "~2".owner_person_id AS owner_person_id, "~2".owner_team_id AS owner_team_id, "~2".owner_organization_id AS owner_organization_id, "~2".title AS title, "~2".description AS description, "~2".purpose AS purpose, "~2".visibility AS visibility, "~2".starts_on AS starts_on, "~2".due_on AS due_on, "~2".status AS status, "~2".closing_note AS closing_note, "~2".closed_at AS closed_at, "~2".parent_id AS parent_id, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
     FROM (
-      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".owner_kind AS owner_kind, "~2".owner_person_id AS owner_person_id, "~2".owner_team_id AS owner_team_id, "~2".owner_organization_id AS owner_organization_id, "~2".title AS title, "~2".description AS description, "~2".purpose AS purpose, "~2".visibility AS visibility, "~2".starts_on AS starts_on, "~2".due_on AS due_on, "~2".status AS status, "~2".closing_note AS closing_note, "~2".closed_at AS closed_at, "~2".parent_id AS parent_id, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
-      FROM (
-        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, "~1".status AS "~key0", "~1".id AS "~key1"
-        FROM goals AS "~1"
-        WHERE "~1".tenant_id = $1::UUID
-        AND true
-        AND ("~1".owner_person_id = $3::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
-          SELECT teams_1.id
-          FROM teams AS teams_1
-          WHERE teams_1.tenant_id = $1::UUID
-          AND teams_1.organization_id = ANY ($5::UUID[])
-        ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
-          SELECT people_1.id
-          FROM people AS people_1
-          WHERE people_1.tenant_id = $1::UUID
-          AND people_1.organization_id = ANY ($5::UUID[])
-        )) OR (EXISTS (
+      SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, "~1".status AS "~key0", "~1".id AS "~key1"
+      FROM goals AS "~1"
+      WHERE "~1".tenant_id = $1::UUID
+      AND true
+      AND ("~1".owner_person_id = $2::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        SELECT teams_1.id
+        FROM teams AS teams_1
+        WHERE teams_1.tenant_id = $1::UUID
+        AND teams_1.organization_id = ANY ($3::UUID[])
+      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+        SELECT people_1.id
+        FROM people AS people_1
+        WHERE people_1.tenant_id = $1::UUID
+        AND people_1.organization_id = ANY ($3::UUID[])
+      )) OR (EXISTS (
+        SELECT 1
+        FROM goal_viewers AS goal_viewers_1
+        WHERE goal_viewers_1.tenant_id = $1::UUID
+        AND goal_viewers_1.goal_id = "~1".id
+        AND goal_viewers_1.person_id = $2::UUID
+      ))) OR (EXISTS (
+        SELECT 1
+        FROM team_closure AS team_closure_1
+        WHERE team_closure_1.tenant_id = $1::UUID
+        AND team_closure_1.descendant_id = "~1".owner_team_id
+        AND team_closure_1.ancestor_id = ANY ($4::UUID[])
+      )))
+      ORDER BY "~1".status ASC, "~1".id ASC
+      LIMIT 101
+    ) AS "~2"
+    LIMIT $5::BIGINT
+  ) SELECT coalesce( (
+    SELECT json_agg("~") AS json_agg_1
+    FROM (
+      SELECT "~3".title AS title, upper(CAST("~3".status AS TEXT)) AS status, (
+        SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
           SELECT 1
-          FROM goal_viewers AS goal_viewers_1
-          WHERE goal_viewers_1.tenant_id = $1::UUID
-          AND goal_viewers_1.goal_id = "~1".id
-          AND goal_viewers_1.person_id = $3::UUID
-        ))) OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_2
-          WHERE team_closure_2.tenant_id = $1::UUID
-          AND team_closure_2.descendant_id = "~1".owner_team_id
-          AND team_closure_2.ancestor_id = ANY ($4::UUID[])
-        )))
-        ORDER BY "~1".status ASC, "~1".id ASC
-        LIMIT 101
-      ) AS "~2"
-      LIMIT $6::BIGINT
-    ) AS "~3" HAVING true
-  ) AS "~"
+          FROM goals AS goals_1
+          WHERE goals_1.tenant_id = $1::UUID
+          AND goals_1.parent_id = "~3".id
+        ), $6::BOOLEAN)) THEN 'DISCARD'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~4".r0 AND CAST("~3".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_1
+        FROM (
+          SELECT "~3".owner_person_id = $2::UUID
+          OR (EXISTS (
+            SELECT 1
+            FROM team_closure AS team_closure_2
+            WHERE team_closure_2.tenant_id = $1::UUID
+            AND team_closure_2.descendant_id = "~3".owner_team_id
+            AND team_closure_2.ancestor_id = ANY ($4::UUID[])
+          )) AS r0
+          LIMIT ALL OFFSET 0
+        ) AS "~4"
+      ) AS "viewerCan"
+      FROM "~3"
+    ) AS "~"
+  ), '[]'::json) AS nodes) AS "~"
 ) AS JSON) AS json
 
 SELECT CAST( (
   SELECT row_to_json("~") AS row_to_json_1
-  FROM (
-    SELECT coalesce(json_agg( (
-      SELECT row_to_json("~") AS row_to_json_2
-      FROM (
-        SELECT "~3".name AS name, (
-          SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~4".r0 THEN 'EDIT'::text END, CASE WHEN "~4".r0 THEN 'ADD_MEMBER'::text END, CASE WHEN "~4".r0 THEN 'CHANGE_MEMBERSHIP'::text END, CASE WHEN "~4".r0 THEN 'END_MEMBERSHIP'::text END, CASE WHEN "~4".r1 THEN 'MOVE'::text END, CASE WHEN ("~4".r1 AND NOT coalesce(EXISTS (
-            SELECT 1
-            FROM teams AS teams_1
-            WHERE teams_1.tenant_id = $1::UUID
-            AND teams_1.parent_id = "~3".id
-            AND teams_1.ends_on IS NULL
-          ), $2::BOOLEAN)) THEN 'CLOSE'::text END, CASE WHEN ("~4".r1 AND NOT coalesce("~3".ends_on IS NULL, $3::BOOLEAN)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_1
-          FROM (
-            SELECT EXISTS (
-              SELECT 1
-              FROM team_closure AS team_closure_1
-              WHERE team_closure_1.tenant_id = $1::UUID
-              AND team_closure_1.descendant_id = "~3".id
-              AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-            ) AS r0, false AS r1
-            LIMIT ALL OFFSET 0
-          ) AS "~4"
-        ) AS "viewerCan"
-      ) AS "~"
-    )), '[]'::json) AS nodes
+  FROM (WITH "~3" AS (
+    SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".organization_id AS organization_id, "~2".parent_id AS parent_id, "~2".name AS name, "~2".description AS description, "~2".starts_on AS starts_on, "~2".ends_on AS ends_on, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
     FROM (
-      SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".organization_id AS organization_id, "~2".parent_id AS parent_id, "~2".name AS name, "~2".description AS description, "~2".starts_on AS starts_on, "~2".ends_on AS ends_on, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
-      FROM (
-        SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".organization_id AS organization_id, "~1".parent_id AS parent_id, "~1".name AS name, "~1".description AS description, "~1".starts_on AS starts_on, "~1".ends_on AS ends_on, "~1".name AS "~key0", "~1".id AS "~key1"
-        FROM teams AS "~1"
-        WHERE "~1".tenant_id = $1::UUID
-        AND true
-        AND true
-        ORDER BY "~1".name ASC, "~1".id ASC
-        LIMIT 101
-      ) AS "~2"
-      LIMIT $5::BIGINT
-    ) AS "~3" HAVING true
-  ) AS "~"
+      SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".organization_id AS organization_id, "~1".parent_id AS parent_id, "~1".name AS name, "~1".description AS description, "~1".starts_on AS starts_on, "~1".ends_on AS ends_on, "~1".name AS "~key0", "~1".id AS "~key1"
+      FROM teams AS "~1"
+      WHERE "~1".tenant_id = $1::UUID
+      AND true
+      AND true
+      ORDER BY "~1".name ASC, "~1".id ASC
+      LIMIT 101
+    ) AS "~2"
+    LIMIT $2::BIGINT
+  ) SELECT coalesce( (
+    SELECT json_agg("~") AS json_agg_1
+    FROM (
+      SELECT "~3".name AS name, (
+        SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~4".r0 THEN 'EDIT'::text END, CASE WHEN "~4".r0 THEN 'ADD_MEMBER'::text END, CASE WHEN "~4".r0 THEN 'CHANGE_MEMBERSHIP'::text END, CASE WHEN "~4".r0 THEN 'END_MEMBERSHIP'::text END, CASE WHEN "~4".r1 THEN 'MOVE'::text END, CASE WHEN ("~4".r1 AND NOT coalesce(EXISTS (
+          SELECT 1
+          FROM teams AS teams_1
+          WHERE teams_1.tenant_id = $1::UUID
+          AND teams_1.parent_id = "~3".id
+          AND teams_1.ends_on IS NULL
+        ), $3::BOOLEAN)) THEN 'CLOSE'::text END, CASE WHEN ("~4".r1 AND NOT coalesce("~3".ends_on IS NULL, $4::BOOLEAN)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_1
+        FROM (
+          SELECT EXISTS (
+            SELECT 1
+            FROM team_closure AS team_closure_1
+            WHERE team_closure_1.tenant_id = $1::UUID
+            AND team_closure_1.descendant_id = "~3".id
+            AND team_closure_1.ancestor_id = ANY ($5::UUID[])
+          ) AS r0, false AS r1
+          LIMIT ALL OFFSET 0
+        ) AS "~4"
+      ) AS "viewerCan"
+      FROM "~3"
+    ) AS "~"
+  ), '[]'::json) AS nodes) AS "~"
 ) AS JSON) AS json
