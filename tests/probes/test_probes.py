@@ -36,4 +36,5 @@ async def test_foreign_and_hidden_ids_are_as_good_as_none(
 
     assert found.wrong == []
     assert found.total >= 10_000
+    assert found.repeated < found.total / 100
     assert await row_hashes(owner, marked["birch"].tenant_id) == before

@@ -137,6 +137,9 @@ def _fewer(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             for each in values:
                 left = [other for other in values if other is not each]
                 yield DROP, left[0] if len(left) == 1 else _with(node, values=left)
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr(), right=right):
+            yield DROP, left
+            yield DROP, right
         case ast.Call(func=function, args=given) if _called(function) in CONJUNCTIONS:
             for each in given:
                 if isinstance(each, ast.Compare | ast.Call | ast.Starred):

@@ -14,6 +14,8 @@ CONCURRENCY = "tests/persistence/test_concurrency.py"
 TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
 CATALOGUE = "tests/isolation/test_catalogue.py"
 PROBES = "tests/isolation/test_sql_probes.py"
+STATEMENTS = "tests/reads/test_golden.py"
+ANSWERS = "tests/reads/test_differential.py"
 
 NOTICED_BY = {
     "domain/kernel/access.py": (ACCESS, DECISIONS),
@@ -24,8 +26,20 @@ NOTICED_BY = {
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
     "persistence/kernel/questions.py": (WITHOUT_THE_NET, CLOSURES),
     "persistence/kernel/closures.py": (CLOSURES, TABLES, WITHOUT_THE_NET),
+    "persistence/kernel/catalogue.py": (CATALOGUE,),
+    "persistence/reading/compiler.py": (STATEMENTS, ANSWERS),
+    "persistence/reading/links.py": (STATEMENTS, ANSWERS),
+    "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
     "persistence/actors.py": (ACTORS, DECISIONS, WITHOUT_THE_NET),
+    "domain/goals/visibility.py": (ACCESS, DECISIONS),
+    "domain/people/visibility.py": (ACCESS, DECISIONS),
 }
+
+HOMES = {
+    "persistence/reading/compiler.py": {"match", "permitted", "_guarded", "_linked", "_node_row"},
+    "persistence/reading/reader.py": {"snapshot", "_begin"},
+}
+"""Of these modules only what keeps people apart; tests/reads looks after the rest."""
 
 MADE_ANEW = ("persistence/kernel/protection.py",)
 """Modules that work while a database is made: each of their mutants makes one of its own."""
