@@ -5,6 +5,7 @@ field, as PostgreSQL wrote it, joined. Mutations, introspection and broken promi
 """
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,13 +33,13 @@ from api.kernel.refusals import (
     refused_by,
     refused_by_outage,
 )
-from api.kernel.selections import Operation, Root, Variables
+from api.kernel.selections import Operation, Variables
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotServed, about, question
 from persistence.feed import Feed
 from persistence.reading.reader import BrokenPromise, Snapshot
-from persistence.reading.selection import Run
+from persistence.reading.selection import Field, Run
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,6 @@ Cost = dict[str, Any]
 
 WORTH_CHARGING = 0.001
 """Seconds of planning; plans that are known take less."""
-
-NOTHING: Mapping[str, bytes] = {}
 
 _NOBODY: Any = None
 """The actor of a run that only counts."""
@@ -162,78 +161,75 @@ class Engine:
     # -- reading ----------------------------------------------------------------------------
 
     async def _query(self, asked: Context, cost: Cost) -> Answer:
-        caller = asked.caller
-        if asked.prepared.is_compiled:
-            answer = await self._on_trust(asked, cost)
-            if answer is not None:
-                return answer
         try:
-            async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
-                actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
-                run = asked.run(actor)
-                try:
-                    if asked.prepared.is_compiled:
-                        return await self._compiled(asked, snapshot, run, cost)
-                    values = {
-                        root.key: await self._fragment(root, snapshot, run)
-                        for root in asked.prepared.roots
-                        if root.field is not None
-                    }
-                finally:
-                    self._settle(caller, snapshot)
+            if asked.prepared.whole is not None:
+                # What is refused in one field is told by graphql-core, beside the other fields.
+                with suppress(Refusal, GraphQLError):
+                    data = await self._on_trust(asked, asked.prepared.whole)
+                    data = data or await self._whole(asked, asked.prepared.whole)
+                    return self._joined(asked, data, [], cost)
+            values = await self._one_by_one(asked)
         except BrokenPromise:
-            values = await self._careful(asked)
+            values = await self._one_by_one(asked, careful=True)
         return await self._execute(asked, values, cost)
 
-    async def _on_trust(self, asked: Context, cost: Cost) -> Answer | None:
-        """The answer, read with the rights that the caller had last time, where those still hold.
+    async def _on_trust(self, asked: Context, whole: Field) -> bytes | None:
+        """What is read with the rights that the caller had last time, where those still hold.
 
         The statement itself asks whether they do; where they do not, what it read is thrown away.
         """
         caller, admissions = asked.caller, self.stores.admissions
-        first = next((root for root in asked.prepared.roots if root.field is not None), None)
         try:
             actor = admissions.last(caller.tenant_id, caller.subject, asked.moment)
-            if actor is None or first is None or first.field is None:
+            if actor is None:
                 return None
             who, run = about(caller.tenant_id, caller.subject, asked.moment), asked.run(actor)
             async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
-                value, said = await snapshot.read_and_ask(first.field, run, question, *who)
-                self._settle(caller, snapshot)
-                if not admissions.still(caller.tenant_id, caller.subject, said):
-                    return None
-                return await self._compiled(asked, snapshot, run, cost, {first.key: value})
-        except (Refusal, BrokenPromise, TenantNotServed):
+                data, said = await snapshot.read_and_ask(whole, run, question, *who)
+            self._settle(caller, snapshot)
+        except (Refusal, GraphQLError, BrokenPromise, TenantNotServed):
             return None
+        return data if admissions.still(caller.tenant_id, caller.subject, said) else None
+
+    async def _whole(self, asked: Context, whole: Field) -> bytes:
+        """The JSON of the operation, as the caller may see it now."""
+        async with self._looking(asked) as (snapshot, run):
+            return await snapshot.read(whole, run)
+
+    async def _one_by_one(self, asked: Context, *, careful: bool = False) -> dict[str, Any]:
+        """The value of each root field, or its refusal, for graphql-core to complete.
+
+        With care, it has nulls where promises break; else it is finished JSON.
+        """
+        values: dict[str, Any] = {}
+        async with self._looking(asked) as (snapshot, run):
+            for root in asked.prepared.roots:
+                what = root.careful if careful else root.field
+                if what is None:
+                    continue
+                try:
+                    value = await snapshot.read(what, run, careful=careful)
+                except (Refusal, GraphQLError) as error:
+                    values[root.key] = error
+                else:
+                    is_plain = careful or value == b"null"
+                    values[root.key] = orjson.loads(value) if is_plain else orjson.Fragment(value)
+        return values
+
+    @asynccontextmanager
+    async def _looking(self, asked: Context) -> AsyncIterator[tuple[Snapshot, Run]]:
+        """A look at the tenant, with the rights that the caller has at that moment."""
+        caller = asked.caller
+        async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
+            actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
+            try:
+                yield snapshot, asked.run(actor)
+            finally:
+                self._settle(caller, snapshot)
 
     def _settle(self, caller: Caller, snapshot: Snapshot) -> None:
         if snapshot.seconds_planning > WORTH_CHARGING:
             self.budgets.owe(caller, snapshot.seconds_planning)
-
-    async def _compiled(
-        self,
-        asked: Context,
-        snapshot: Snapshot,
-        run: Run,
-        cost: Cost,
-        known: Mapping[str, bytes] = NOTHING,
-    ) -> Answer:
-        parts: list[bytes] = []
-        errors: list[GraphQLError] = []
-        whole = True
-        for root in asked.prepared.roots:
-            if root.field is None:
-                value = root.constant or b"null"
-            else:
-                try:
-                    value = known.get(root.key) or await snapshot.read(root.field, run)
-                except (Refusal, GraphQLError) as error:
-                    errors.append(_located(error, root))
-                    value = b"null"
-                    whole = whole and not root.required
-            parts.append(b'"%b":%b' % (root.key.encode(), value))
-        data = b"{%b}" % b",".join(parts) if whole else b"null"
-        return self._joined(asked, data, errors, cost)
 
     def _joined(
         self, asked: Context, data: bytes, errors: list[GraphQLError], cost: Cost
@@ -246,32 +242,6 @@ class Engine:
             told = orjson.dumps(formatted_errors(errors, asked.request_id))
             body = b'{"errors":%b,%b' % (told, body[1:])
         return Answer(body)
-
-    async def _fragment(self, root: Root, snapshot: Snapshot, run: Run) -> Any:
-        """The finished JSON of a root field, or the refusal that graphql-core is to report."""
-        assert root.field is not None
-        try:
-            value = await snapshot.read(root.field, run)
-        except (Refusal, GraphQLError) as error:
-            return error
-        return None if value == b"null" else orjson.Fragment(value)
-
-    async def _careful(self, asked: Context) -> dict[str, Any]:
-        """Read the same again, with nulls where promises break, for graphql-core to complete."""
-        caller = asked.caller
-        async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
-            actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
-            run = asked.run(actor)
-            values: dict[str, Any] = {}
-            for root in asked.prepared.roots:
-                if root.careful is None:
-                    continue
-                try:
-                    read = await snapshot.read(root.careful, run, careful=True)
-                    values[root.key] = orjson.loads(read)
-                except (Refusal, GraphQLError) as error:
-                    values[root.key] = error
-            return values
 
     # -- graphql-core -----------------------------------------------------------------------
 
@@ -315,12 +285,6 @@ def refusal_of(error: Exception, request_id: str) -> Answer:
     refused = refused_by(error, request_id)
     body = refused.document(request_id)
     return Answer(body, executed=False, status=refused.status, headers=refused.headers)
-
-
-def _located(error: Exception, root: Root) -> GraphQLError:
-    if isinstance(error, GraphQLError):
-        return GraphQLError(error.message, nodes=error.nodes, path=[root.key], original_error=error)
-    return GraphQLError(str(error), path=[root.key], original_error=error)
 
 
 def _nothing_in(data: Any) -> bool:

@@ -31,7 +31,7 @@ def refuse_unclear(context: Context) -> None:
     if context.key is None or context.operation.is_query:
         return
     _checked(context.key)
-    if sum(root.constant is None for root in context.prepared.roots) != 1:
+    if sum(root.field is None for root in context.prepared.roots) != 1:
         message = (
             "The header Idempotency-Key is for requests with one mutation. "
             "Give each of several a key of its own, with @idempotent."

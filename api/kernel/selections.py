@@ -5,7 +5,7 @@ of fields and fragments is graphql-core's own; so is the coercion of arguments, 
 request and once per field.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,14 @@ from graphql.language import visitor
 from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
 from api.kernel.graph import Promise
 from api.kernel.limits import LISTED, Limits, Price, counted, dearest
-from persistence.reading.selection import Arguments, Field, Run, Selection, no_arguments
+from persistence.reading.selection import (
+    OPERATION,
+    Arguments,
+    Field,
+    Run,
+    Selection,
+    no_arguments,
+)
 from persistence.reading.sources import PAGE
 
 MOST_VARIANTS = 32
@@ -95,27 +102,24 @@ class FieldArguments:
 
 @dataclass(frozen=True, eq=False)
 class Root:
-    """A root field: its key, what to read for it, or None where Python answers it."""
+    """A root field: its key, and what to read for it, or None where Python answers it."""
 
     key: str
     field: Field | None = None
     careful: Field | None = None
-    required: bool = True
-    constant: bytes | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """An operation under one combination of its conditions: what to read, and what it costs."""
+    """An operation under one combination of its conditions: what to read, and what it costs.
+
+    `whole` is all of it as one field, where PostgreSQL alone answers it.
+    """
 
     roots: tuple[Root, ...]
     price: Price
+    whole: Field | None = None
     payloads: dict[tuple[str, ...], Any] = field(default_factory=dict)
-
-    @property
-    def is_compiled(self) -> bool:
-        """Whether PostgreSQL alone answers it."""
-        return all(root.field is not None or root.constant is not None for root in self.roots)
 
 
 @dataclass(eq=False)
@@ -180,22 +184,27 @@ class Builder:
             root, cost = self._root(key, details)
             roots.append(root)
             price += cost
-        return Prepared(tuple(roots), price)
+        return Prepared(tuple(roots), price, self._whole(roots))
+
+    def _whole(self, roots: Sequence[Root]) -> Field | None:
+        fields = [root.field for root in roots if root.field is not None]
+        if len(fields) < len(roots) or not self.operation.is_query:
+            return None
+        return Field(OPERATION, OPERATION, selection=Selection({"Query": tuple(fields)}))
 
     def _root(self, key: str, details: list[FieldDetails]) -> tuple[Root, Price]:
         root_type = self.operation.root_type
         name = details[0].node.name.value
         if name == "__typename":
-            return Root(key, constant=f'"{root_type.name}"'.encode()), Price()
+            return Root(key, Field(key, name)), Price()
         definition = self.operation.schema.get_field(root_type, name)
         assert definition is not None, "Validation has seen this field."
-        required = is_non_null_type(definition.type)
         if promise_of(definition) is None and not self.operation.is_subscription:
             price = Price() if name.startswith("__") else self._python(definition, details)
-            return Root(key, required=required), price
+            return Root(key), price
         field_, price = self.field(key, root_type, details)
         careful = Builder(self.operation, self.values, careful=True)
-        return Root(key, field_, careful.field(key, root_type, details)[0], required), price
+        return Root(key, field_, careful.field(key, root_type, details)[0]), price
 
     def _python(self, definition: GraphQLField, details: list[FieldDetails]) -> Price:
         """What a field costs that Python answers: a mutation, and what is asked of its payload."""

@@ -48,7 +48,7 @@ from persistence.reading.readable import (
     Unpacked,
     Value,
 )
-from persistence.reading.selection import Field, Selection
+from persistence.reading.selection import OPERATION, Field, Selection
 from persistence.reading.sources import (
     Argument,
     Each,
@@ -76,8 +76,12 @@ class Compiler:
         self._names = 0
 
     def statement(self, root: Readable, field: Field) -> Select[Any]:
-        """The statement of a root field: one row, one column, the field's JSON value."""
-        return select(cast(self.field(root, None, field), JSON).label("json"))
+        """The statement of a root field, or of a whole operation: one row with its JSON value."""
+        if field.name == OPERATION:
+            sql = self.json(self.object(root, None, _asked(field)))
+        else:
+            sql = self.field(root, None, field)
+        return select(cast(sql, JSON).label("json"))
 
     # -- rows: the one door -----------------------------------------------------------------
 

@@ -50,7 +50,7 @@ class Library:
     async def read(
         self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
     ) -> bytes:
-        """The JSON value of one root field, in the connection's transaction.
+        """The JSON value of a root field or an operation, in the connection's transaction.
 
         Raises a Refusal where an argument is unusable, and BrokenPromise.
         """
@@ -97,7 +97,7 @@ class Snapshot:
     seconds_planning: float = 0.0
 
     async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:
-        """The JSON value of one root field."""
+        """The JSON value of one root field, or of a whole operation."""
         plan = self._plan(asked, run, careful=careful)
         return await self.library.fetch(self.connection, plan, run)
 

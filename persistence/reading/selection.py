@@ -49,6 +49,10 @@ class Field:
     kept: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
+OPERATION = ""
+"""The name of the field that stands for a whole operation: an object of the root type."""
+
+
 @dataclass(frozen=True, eq=False)
 class Selection:
     """The fields asked of an object, in order, for each graph type that the object may have.

@@ -53,6 +53,7 @@ async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
     assert answer["errors"] == [
         {
             "message": "This cursor is of no use.",
+            "locations": [{"line": 1, "column": 2}],
             "path": ["bad"],
             "extensions": {
                 "code": "INVALID_FORMAT",

@@ -15,7 +15,7 @@ from api.schema import schema
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, new_id
 from persistence.reading.reader import BrokenPromise, Reader
-from persistence.reading.selection import Field, Run, Selection
+from persistence.reading.selection import OPERATION, Field, Run, Selection
 from tests.make.actors import NOW, TODAY
 
 Json = dict[str, Any]
@@ -44,11 +44,12 @@ class PlainReader:
     seconds_planning = 0.0
 
     async def read(self, field: Field, run: Run, *, careful: bool = False) -> bytes:
-        arguments = field.arguments(run)
-        self.asked.append((field.name, arguments))
+        for each in field.selection.of["Query"] if field.name == OPERATION else (field,):
+            self.asked.append((each.name, each.arguments(run)))
         if self.breaks_promises and not careful:
             raise BrokenPromise
-        return orjson.dumps(answered(self.roots, field, run))
+        root = {"__typename": "Query", **self.roots}
+        return orjson.dumps(answered({OPERATION: root, **root}, field, run))
 
 
 def answered(source: Mapping[str, Any], field: Field, run: Run) -> Any:

@@ -19,12 +19,11 @@ query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: St
 
 
 def plans_of(engine: Engine) -> Plans:
-    """What the engine's library knows of the document's only field."""
+    """What the engine's library knows of the document's only operation."""
     operation = engine.documents.get(DOCUMENT).operation(None)
     (prepared,) = operation._prepared.values()
-    (root,) = prepared.roots
-    assert root.field is not None
-    return engine.stores.reader.library.plans(root.field)
+    assert prepared.whole is not None
+    return engine.stores.reader.library.plans(prepared.whole)
 
 
 @pytest.mark.anyio

@@ -1,270 +1,275 @@
-SELECT CAST(coalesce( (
-  SELECT json_agg(CASE WHEN (CAST(anon_1.kind AS TEXT) = 'journal'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_1
-    FROM (
-      SELECT 'JournalEntry'::text AS __typename, 'journal_'::text || CAST("~2".id AS TEXT) AS id
-      FROM journal AS "~2"
-      WHERE "~2".tenant_id = $1::UUID
-      AND "~2".id = anon_1.id
-      AND ("~2".entity = 'organization'::text AND (EXISTS (
-        SELECT 1
-        FROM organizations AS organizations_1
-        WHERE organizations_1.tenant_id = $1::UUID
-        AND organizations_1.id = "~2".entity_id
-        AND false
-      )) OR "~2".entity = 'person'::text AND (EXISTS (
-        SELECT 1
-        FROM people AS people_1
-        WHERE people_1.tenant_id = $1::UUID
-        AND people_1.id = "~2".entity_id
-        AND people_1.id = $2::UUID
-      )) OR "~2".entity = 'team'::text AND (EXISTS (
-        SELECT 1
-        FROM teams AS teams_1
-        WHERE teams_1.tenant_id = $1::UUID
-        AND teams_1.id = "~2".entity_id
-        AND false
-      )) OR "~2".entity = 'goal'::text AND (EXISTS (
-        SELECT 1
-        FROM goals AS goals_1
-        WHERE goals_1.tenant_id = $1::UUID
-        AND goals_1.id = "~2".entity_id
-        AND (goals_1.owner_person_id = $2::UUID OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_1
-          WHERE reporting_closure_1.tenant_id = $1::UUID
-          AND reporting_closure_1.descendant_id = goals_1.owner_person_id
-          AND reporting_closure_1.ancestor_id = $2::UUID
-          AND reporting_closure_1.starts_on <= $3::DATE
-          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
-        )))
-      )) OR "~2".entity = 'tenant'::text AND (EXISTS (
-        SELECT 1
-        FROM tenants AS tenants_1
-        WHERE tenants_1.tenant_id = $1::UUID
-        AND tenants_1.id = "~2".entity_id
-        AND false
-      )) OR "~2".entity = 'role'::text AND (EXISTS (
-        SELECT 1
-        FROM roles AS roles_1
-        WHERE roles_1.tenant_id = $1::UUID
-        AND roles_1.id = "~2".entity_id
-        AND false
-      )) OR "~2".entity = 'member'::text AND (EXISTS (
-        SELECT 1
-        FROM members AS members_1
-        WHERE members_1.tenant_id = $1::UUID
-        AND members_1.id = "~2".entity_id
-        AND false
-      )))
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_2
-    FROM (
-      SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~3".id AS TEXT) AS id, "~3".code AS code
-      FROM organizations AS "~3"
-      WHERE "~3".tenant_id = $1::UUID
-      AND "~3".id = anon_1.id
-      AND true
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_3
-    FROM (
-      SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~4".id AS TEXT) AS id
-      FROM people AS "~4"
-      WHERE "~4".tenant_id = $1::UUID
-      AND "~4".id = anon_1.id
-      AND true
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_4
-    FROM (
-      SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~5".id AS TEXT) AS id
-      FROM reporting_lines AS "~5"
-      WHERE "~5".tenant_id = $1::UUID
-      AND "~5".id = anon_1.id
-      AND true
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_5
-    FROM (
-      SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~6".id AS TEXT) AS id, "~6".name AS name
-      FROM teams AS "~6"
-      WHERE "~6".tenant_id = $1::UUID
-      AND "~6".id = anon_1.id
-      AND true
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_6
-    FROM (
-      SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~7".id AS TEXT) AS id
-      FROM team_memberships AS "~7"
-      WHERE "~7".tenant_id = $1::UUID
-      AND "~7".id = anon_1.id
-      AND true
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_7
-    FROM (
-      SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~8".id AS TEXT) AS id, "~8".title AS title
-      FROM goals AS "~8"
-      WHERE "~8".tenant_id = $1::UUID
-      AND "~8".id = anon_1.id
-      AND ("~8".owner_person_id = $2::UUID OR ("~8".status = 'active' OR "~8".status = 'achieved' OR "~8".status = 'missed' OR "~8".status = 'abandoned') AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($4::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
-        SELECT teams_2.id
-        FROM teams AS teams_2
-        WHERE teams_2.tenant_id = $1::UUID
-        AND teams_2.organization_id = ANY ($4::UUID[])
-      ) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IS NULL AND "~8".owner_person_id IN (
-        SELECT people_2.id
-        FROM people AS people_2
-        WHERE people_2.tenant_id = $1::UUID
-        AND people_2.organization_id = ANY ($4::UUID[])
-      )) OR (EXISTS (
-        SELECT 1
-        FROM goal_viewers AS goal_viewers_1
-        WHERE goal_viewers_1.tenant_id = $1::UUID
-        AND goal_viewers_1.goal_id = "~8".id
-        AND goal_viewers_1.person_id = $2::UUID
-      ))) OR ("~8".visibility = 'public' OR "~8".visibility = 'organization' OR "~8".visibility = 'reporting_chain') AND (EXISTS (
-        SELECT 1
-        FROM reporting_closure AS reporting_closure_2
-        WHERE reporting_closure_2.tenant_id = $1::UUID
-        AND reporting_closure_2.descendant_id = "~8".owner_person_id
-        AND reporting_closure_2.ancestor_id = $2::UUID
-        AND reporting_closure_2.starts_on <= $3::DATE
-        AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
-      )))
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_8
-    FROM (
-      SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~9".id AS TEXT) AS id
-      FROM key_results AS "~9"
-      WHERE "~9".tenant_id = $1::UUID
-      AND "~9".id = anon_1.id
-      AND (EXISTS (
-        SELECT 1
-        FROM goals AS goals_2
-        WHERE goals_2.tenant_id = $1::UUID
-        AND goals_2.id = "~9".goal_id
-        AND (goals_2.owner_person_id = $2::UUID OR (goals_2.status = 'active' OR goals_2.status = 'achieved' OR goals_2.status = 'missed' OR goals_2.status = 'abandoned') AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
-          SELECT teams_3.id
-          FROM teams AS teams_3
-          WHERE teams_3.tenant_id = $1::UUID
-          AND teams_3.organization_id = ANY ($4::UUID[])
-        ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
-          SELECT people_3.id
-          FROM people AS people_3
-          WHERE people_3.tenant_id = $1::UUID
-          AND people_3.organization_id = ANY ($4::UUID[])
-        )) OR (EXISTS (
-          SELECT 1
-          FROM goal_viewers AS goal_viewers_2
-          WHERE goal_viewers_2.tenant_id = $1::UUID
-          AND goal_viewers_2.goal_id = goals_2.id
-          AND goal_viewers_2.person_id = $2::UUID
-        ))) OR (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' OR goals_2.visibility = 'reporting_chain') AND (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_3
-          WHERE reporting_closure_3.tenant_id = $1::UUID
-          AND reporting_closure_3.descendant_id = goals_2.owner_person_id
-          AND reporting_closure_3.ancestor_id = $2::UUID
-          AND reporting_closure_3.starts_on <= $3::DATE
-          AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
-        )))
-      ))
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_9
-    FROM (
-      SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~10".id AS TEXT) AS id
-      FROM check_ins AS "~10"
-      WHERE "~10".tenant_id = $1::UUID
-      AND "~10".id = anon_1.id
-      AND (EXISTS (
-        SELECT 1
-        FROM goals AS goals_3
-        WHERE goals_3.tenant_id = $1::UUID
-        AND goals_3.id = "~10".goal_id
-        AND (goals_3.owner_person_id = $2::UUID OR (goals_3.status = 'active' OR goals_3.status = 'achieved' OR goals_3.status = 'missed' OR goals_3.status = 'abandoned') AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
-          SELECT teams_4.id
-          FROM teams AS teams_4
-          WHERE teams_4.tenant_id = $1::UUID
-          AND teams_4.organization_id = ANY ($4::UUID[])
-        ) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IS NULL AND goals_3.owner_person_id IN (
-          SELECT people_4.id
-          FROM people AS people_4
-          WHERE people_4.tenant_id = $1::UUID
-          AND people_4.organization_id = ANY ($4::UUID[])
-        )) OR (EXISTS (
-          SELECT 1
-          FROM goal_viewers AS goal_viewers_3
-          WHERE goal_viewers_3.tenant_id = $1::UUID
-          AND goal_viewers_3.goal_id = goals_3.id
-          AND goal_viewers_3.person_id = $2::UUID
-        ))) OR (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' OR goals_3.visibility = 'reporting_chain') AND (EXISTS (
-          SELECT 1
-          FROM reporting_closure AS reporting_closure_4
-          WHERE reporting_closure_4.tenant_id = $1::UUID
-          AND reporting_closure_4.descendant_id = goals_3.owner_person_id
-          AND reporting_closure_4.ancestor_id = $2::UUID
-          AND reporting_closure_4.starts_on <= $3::DATE
-          AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
-        )))
-      ))
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_10
-    FROM (
-      SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~11".id AS TEXT) AS id
-      FROM tenants AS "~11"
-      WHERE "~11".tenant_id = $1::UUID
-      AND "~11".id = anon_1.id
-      AND true
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_11
-    FROM (
-      SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~12".id AS TEXT) AS id
-      FROM roles AS "~12"
-      WHERE "~12".tenant_id = $1::UUID
-      AND "~12".id = anon_1.id
-      AND false
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_12
-    FROM (
-      SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~13".id AS TEXT) AS id
-      FROM role_grants AS "~13"
-      WHERE "~13".tenant_id = $1::UUID
-      AND "~13".id = anon_1.id
-      AND false
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_13
-    FROM (
-      SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~14".id AS TEXT) AS id
-      FROM members AS "~14"
-      WHERE "~14".tenant_id = $1::UUID
-      AND "~14".id = anon_1.id
-      AND "~14".person_id = $2::UUID
-    ) AS "~"
-  ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
-    SELECT row_to_json("~") AS row_to_json_14
-    FROM (
-      SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~15".id AS TEXT) AS id
-      FROM role_assignments AS "~15"
-      WHERE "~15".tenant_id = $1::UUID
-      AND "~15".id = anon_1.id
-      AND (EXISTS (
-        SELECT 1
-        FROM members AS members_2
-        WHERE members_2.tenant_id = $1::UUID
-        AND members_2.id = "~15".member_id
-        AND members_2.person_id = $2::UUID
-      ))
-    ) AS "~"
-  ) END ORDER BY anon_1.nth) AS json_agg_1
-  FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
-), '[]'::json) AS JSON) AS json
+SELECT CAST( (
+  SELECT row_to_json("~") AS row_to_json_1
+  FROM (
+    SELECT coalesce( (
+      SELECT json_agg(CASE WHEN (CAST(anon_1.kind AS TEXT) = 'journal'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_2
+        FROM (
+          SELECT 'JournalEntry'::text AS __typename, 'journal_'::text || CAST("~2".id AS TEXT) AS id
+          FROM journal AS "~2"
+          WHERE "~2".tenant_id = $1::UUID
+          AND "~2".id = anon_1.id
+          AND ("~2".entity = 'organization'::text AND (EXISTS (
+            SELECT 1
+            FROM organizations AS organizations_1
+            WHERE organizations_1.tenant_id = $1::UUID
+            AND organizations_1.id = "~2".entity_id
+            AND false
+          )) OR "~2".entity = 'person'::text AND (EXISTS (
+            SELECT 1
+            FROM people AS people_1
+            WHERE people_1.tenant_id = $1::UUID
+            AND people_1.id = "~2".entity_id
+            AND people_1.id = $2::UUID
+          )) OR "~2".entity = 'team'::text AND (EXISTS (
+            SELECT 1
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.id = "~2".entity_id
+            AND false
+          )) OR "~2".entity = 'goal'::text AND (EXISTS (
+            SELECT 1
+            FROM goals AS goals_1
+            WHERE goals_1.tenant_id = $1::UUID
+            AND goals_1.id = "~2".entity_id
+            AND (goals_1.owner_person_id = $2::UUID OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_1.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            )))
+          )) OR "~2".entity = 'tenant'::text AND (EXISTS (
+            SELECT 1
+            FROM tenants AS tenants_1
+            WHERE tenants_1.tenant_id = $1::UUID
+            AND tenants_1.id = "~2".entity_id
+            AND false
+          )) OR "~2".entity = 'role'::text AND (EXISTS (
+            SELECT 1
+            FROM roles AS roles_1
+            WHERE roles_1.tenant_id = $1::UUID
+            AND roles_1.id = "~2".entity_id
+            AND false
+          )) OR "~2".entity = 'member'::text AND (EXISTS (
+            SELECT 1
+            FROM members AS members_1
+            WHERE members_1.tenant_id = $1::UUID
+            AND members_1.id = "~2".entity_id
+            AND false
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_3
+        FROM (
+          SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~3".id AS TEXT) AS id, "~3".code AS code
+          FROM organizations AS "~3"
+          WHERE "~3".tenant_id = $1::UUID
+          AND "~3".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_4
+        FROM (
+          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~4".id AS TEXT) AS id
+          FROM people AS "~4"
+          WHERE "~4".tenant_id = $1::UUID
+          AND "~4".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_5
+        FROM (
+          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~5".id AS TEXT) AS id
+          FROM reporting_lines AS "~5"
+          WHERE "~5".tenant_id = $1::UUID
+          AND "~5".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_6
+        FROM (
+          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~6".id AS TEXT) AS id, "~6".name AS name
+          FROM teams AS "~6"
+          WHERE "~6".tenant_id = $1::UUID
+          AND "~6".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_7
+        FROM (
+          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~7".id AS TEXT) AS id
+          FROM team_memberships AS "~7"
+          WHERE "~7".tenant_id = $1::UUID
+          AND "~7".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_8
+        FROM (
+          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~8".id AS TEXT) AS id, "~8".title AS title
+          FROM goals AS "~8"
+          WHERE "~8".tenant_id = $1::UUID
+          AND "~8".id = anon_1.id
+          AND ("~8".owner_person_id = $2::UUID OR ("~8".status = 'active' OR "~8".status = 'achieved' OR "~8".status = 'missed' OR "~8".status = 'abandoned') AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($4::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
+            SELECT teams_2.id
+            FROM teams AS teams_2
+            WHERE teams_2.tenant_id = $1::UUID
+            AND teams_2.organization_id = ANY ($4::UUID[])
+          ) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IS NULL AND "~8".owner_person_id IN (
+            SELECT people_2.id
+            FROM people AS people_2
+            WHERE people_2.tenant_id = $1::UUID
+            AND people_2.organization_id = ANY ($4::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM goal_viewers AS goal_viewers_1
+            WHERE goal_viewers_1.tenant_id = $1::UUID
+            AND goal_viewers_1.goal_id = "~8".id
+            AND goal_viewers_1.person_id = $2::UUID
+          ))) OR ("~8".visibility = 'public' OR "~8".visibility = 'organization' OR "~8".visibility = 'reporting_chain') AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_2
+            WHERE reporting_closure_2.tenant_id = $1::UUID
+            AND reporting_closure_2.descendant_id = "~8".owner_person_id
+            AND reporting_closure_2.ancestor_id = $2::UUID
+            AND reporting_closure_2.starts_on <= $3::DATE
+            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
+          )))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_9
+        FROM (
+          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~9".id AS TEXT) AS id
+          FROM key_results AS "~9"
+          WHERE "~9".tenant_id = $1::UUID
+          AND "~9".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM goals AS goals_2
+            WHERE goals_2.tenant_id = $1::UUID
+            AND goals_2.id = "~9".goal_id
+            AND (goals_2.owner_person_id = $2::UUID OR (goals_2.status = 'active' OR goals_2.status = 'achieved' OR goals_2.status = 'missed' OR goals_2.status = 'abandoned') AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
+              SELECT teams_3.id
+              FROM teams AS teams_3
+              WHERE teams_3.tenant_id = $1::UUID
+              AND teams_3.organization_id = ANY ($4::UUID[])
+            ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
+              SELECT people_3.id
+              FROM people AS people_3
+              WHERE people_3.tenant_id = $1::UUID
+              AND people_3.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM goal_viewers AS goal_viewers_2
+              WHERE goal_viewers_2.tenant_id = $1::UUID
+              AND goal_viewers_2.goal_id = goals_2.id
+              AND goal_viewers_2.person_id = $2::UUID
+            ))) OR (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' OR goals_2.visibility = 'reporting_chain') AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_3
+              WHERE reporting_closure_3.tenant_id = $1::UUID
+              AND reporting_closure_3.descendant_id = goals_2.owner_person_id
+              AND reporting_closure_3.ancestor_id = $2::UUID
+              AND reporting_closure_3.starts_on <= $3::DATE
+              AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_10
+        FROM (
+          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~10".id AS TEXT) AS id
+          FROM check_ins AS "~10"
+          WHERE "~10".tenant_id = $1::UUID
+          AND "~10".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM goals AS goals_3
+            WHERE goals_3.tenant_id = $1::UUID
+            AND goals_3.id = "~10".goal_id
+            AND (goals_3.owner_person_id = $2::UUID OR (goals_3.status = 'active' OR goals_3.status = 'achieved' OR goals_3.status = 'missed' OR goals_3.status = 'abandoned') AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
+              SELECT teams_4.id
+              FROM teams AS teams_4
+              WHERE teams_4.tenant_id = $1::UUID
+              AND teams_4.organization_id = ANY ($4::UUID[])
+            ) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IS NULL AND goals_3.owner_person_id IN (
+              SELECT people_4.id
+              FROM people AS people_4
+              WHERE people_4.tenant_id = $1::UUID
+              AND people_4.organization_id = ANY ($4::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM goal_viewers AS goal_viewers_3
+              WHERE goal_viewers_3.tenant_id = $1::UUID
+              AND goal_viewers_3.goal_id = goals_3.id
+              AND goal_viewers_3.person_id = $2::UUID
+            ))) OR (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' OR goals_3.visibility = 'reporting_chain') AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_4
+              WHERE reporting_closure_4.tenant_id = $1::UUID
+              AND reporting_closure_4.descendant_id = goals_3.owner_person_id
+              AND reporting_closure_4.ancestor_id = $2::UUID
+              AND reporting_closure_4.starts_on <= $3::DATE
+              AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
+            )))
+          ))
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_11
+        FROM (
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~11".id AS TEXT) AS id
+          FROM tenants AS "~11"
+          WHERE "~11".tenant_id = $1::UUID
+          AND "~11".id = anon_1.id
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_12
+        FROM (
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~12".id AS TEXT) AS id
+          FROM roles AS "~12"
+          WHERE "~12".tenant_id = $1::UUID
+          AND "~12".id = anon_1.id
+          AND false
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_13
+        FROM (
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~13".id AS TEXT) AS id
+          FROM role_grants AS "~13"
+          WHERE "~13".tenant_id = $1::UUID
+          AND "~13".id = anon_1.id
+          AND false
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_14
+        FROM (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~14".id AS TEXT) AS id
+          FROM members AS "~14"
+          WHERE "~14".tenant_id = $1::UUID
+          AND "~14".id = anon_1.id
+          AND "~14".person_id = $2::UUID
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
+        SELECT row_to_json("~") AS row_to_json_15
+        FROM (
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~15".id AS TEXT) AS id
+          FROM role_assignments AS "~15"
+          WHERE "~15".tenant_id = $1::UUID
+          AND "~15".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM members AS members_2
+            WHERE members_2.tenant_id = $1::UUID
+            AND members_2.id = "~15".member_id
+            AND members_2.person_id = $2::UUID
+          ))
+        ) AS "~"
+      ) END ORDER BY anon_1.nth) AS json_agg_1
+      FROM unnest($5::TEXT[], $6::UUID[]) WITH ORDINALITY AS anon_1(kind, id, nth)
+    ), '[]'::json) AS nodes
+  ) AS "~"
+) AS JSON) AS json

@@ -2,86 +2,87 @@ SELECT CAST( (
   SELECT row_to_json("~") AS row_to_json_1
   FROM (
     SELECT (
-      SELECT count(*) AS count_1
-      FROM goals AS "~1"
-      WHERE "~1".tenant_id = $1::UUID
-      AND true
-      AND ("~1".owner_person_id = $2::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
-        SELECT teams_1.id
-        FROM teams AS teams_1
-        WHERE teams_1.tenant_id = $1::UUID
-        AND teams_1.organization_id = ANY ($3::UUID[])
-      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
-        SELECT people_1.id
-        FROM people AS people_1
-        WHERE people_1.tenant_id = $1::UUID
-        AND people_1.organization_id = ANY ($3::UUID[])
-      )) OR (EXISTS (
-        SELECT 1
-        FROM goal_viewers AS goal_viewers_1
-        WHERE goal_viewers_1.tenant_id = $1::UUID
-        AND goal_viewers_1.goal_id = "~1".id
-        AND goal_viewers_1.person_id = $2::UUID
-      ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
-        SELECT 1
-        FROM reporting_closure AS reporting_closure_1
-        WHERE reporting_closure_1.tenant_id = $1::UUID
-        AND reporting_closure_1.descendant_id = "~1".owner_person_id
-        AND reporting_closure_1.ancestor_id = $2::UUID
-        AND reporting_closure_1.starts_on <= $4::DATE
-        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-      )))
-    ) AS "totalCount"
-  ) AS "~"
-) AS JSON) AS json
-
-SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
-  FROM (
-    SELECT (
-      SELECT count(*) AS count_1
-      FROM goals AS "~1"
-      WHERE "~1".tenant_id = $1::UUID
-      AND CAST("~1".status AS TEXT) = $2::VARCHAR
-      AND "~1".due_on < $3::DATE
-      AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
-        SELECT teams_1.id
-        FROM teams AS teams_1
-        WHERE teams_1.tenant_id = $1::UUID
-        AND teams_1.organization_id = ANY ($5::UUID[])
-      ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
-        SELECT people_1.id
-        FROM people AS people_1
-        WHERE people_1.tenant_id = $1::UUID
-        AND people_1.organization_id = ANY ($5::UUID[])
-      )) OR (EXISTS (
-        SELECT 1
-        FROM goal_viewers AS goal_viewers_1
-        WHERE goal_viewers_1.tenant_id = $1::UUID
-        AND goal_viewers_1.goal_id = "~1".id
-        AND goal_viewers_1.person_id = $4::UUID
-      ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
-        SELECT 1
-        FROM reporting_closure AS reporting_closure_1
-        WHERE reporting_closure_1.tenant_id = $1::UUID
-        AND reporting_closure_1.descendant_id = "~1".owner_person_id
-        AND reporting_closure_1.ancestor_id = $4::UUID
-        AND reporting_closure_1.starts_on <= $6::DATE
-        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $6::DATE)
-      )))
-    ) AS "totalCount"
-  ) AS "~"
-) AS JSON) AS json
-
-SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
-  FROM (
-    SELECT (
-      SELECT count(*) AS count_1
-      FROM people AS "~1"
-      WHERE "~1".tenant_id = $1::UUID
-      AND true
-      AND true
-    ) AS "totalCount"
+      SELECT row_to_json("~") AS row_to_json_2
+      FROM (
+        SELECT (
+          SELECT count(*) AS count_1
+          FROM goals AS "~1"
+          WHERE "~1".tenant_id = $1::UUID
+          AND true
+          AND ("~1".owner_person_id = $2::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($3::UUID[])
+          ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
+            SELECT people_1.id
+            FROM people AS people_1
+            WHERE people_1.tenant_id = $1::UUID
+            AND people_1.organization_id = ANY ($3::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM goal_viewers AS goal_viewers_1
+            WHERE goal_viewers_1.tenant_id = $1::UUID
+            AND goal_viewers_1.goal_id = "~1".id
+            AND goal_viewers_1.person_id = $2::UUID
+          ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~1".owner_person_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $4::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+          )))
+        ) AS "totalCount"
+      ) AS "~"
+    ) AS goals, (
+      SELECT row_to_json("~") AS row_to_json_3
+      FROM (
+        SELECT (
+          SELECT count(*) AS count_2
+          FROM goals AS "~4"
+          WHERE "~4".tenant_id = $1::UUID
+          AND CAST("~4".status AS TEXT) = $5::VARCHAR
+          AND "~4".due_on < $6::DATE
+          AND ("~4".owner_person_id = $2::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($3::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+            SELECT teams_2.id
+            FROM teams AS teams_2
+            WHERE teams_2.tenant_id = $1::UUID
+            AND teams_2.organization_id = ANY ($3::UUID[])
+          ) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IS NULL AND "~4".owner_person_id IN (
+            SELECT people_2.id
+            FROM people AS people_2
+            WHERE people_2.tenant_id = $1::UUID
+            AND people_2.organization_id = ANY ($3::UUID[])
+          )) OR (EXISTS (
+            SELECT 1
+            FROM goal_viewers AS goal_viewers_2
+            WHERE goal_viewers_2.tenant_id = $1::UUID
+            AND goal_viewers_2.goal_id = "~4".id
+            AND goal_viewers_2.person_id = $2::UUID
+          ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
+            SELECT 1
+            FROM reporting_closure AS reporting_closure_2
+            WHERE reporting_closure_2.tenant_id = $1::UUID
+            AND reporting_closure_2.descendant_id = "~4".owner_person_id
+            AND reporting_closure_2.ancestor_id = $2::UUID
+            AND reporting_closure_2.starts_on <= $4::DATE
+            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $4::DATE)
+          )))
+        ) AS "totalCount"
+      ) AS "~"
+    ) AS late, (
+      SELECT row_to_json("~") AS row_to_json_4
+      FROM (
+        SELECT (
+          SELECT count(*) AS count_3
+          FROM people AS "~7"
+          WHERE "~7".tenant_id = $1::UUID
+          AND true
+          AND true
+        ) AS "totalCount"
+      ) AS "~"
+    ) AS people
   ) AS "~"
 ) AS JSON) AS json
