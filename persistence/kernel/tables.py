@@ -160,9 +160,10 @@ def collection(row: FromClause, attribute: str) -> Collection:
 
 
 def table_of(row: FromClause) -> Table:
-    """The table that a row comes from, through however many aliases and subqueries."""
-    origin = next(iter(row.c.tenant_id.base_columns)).table
-    assert isinstance(origin, Table), f"{row!r} comes from no table."
+    """The table that a row comes from, through however many aliases."""
+    origin: Any = row
+    while not isinstance(origin, Table):
+        origin = origin.element
     return origin
 
 

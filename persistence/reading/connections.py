@@ -1,5 +1,6 @@
 """Connections: a page of rows by keyset, in both directions, and what is asked beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ from sqlalchemy import (
     FromClause,
     LargeBinary,
     Select,
+    TableClause,
     and_,
+    column,
     func,
     literal_column,
     select,
@@ -37,6 +40,49 @@ from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler
+
+
+ALL: Sql = literal_column("*")
+
+
+class Page(TableClause):
+    """The rows of a CTE by its name. What is `asked` of them is all that the CTE has to select.
+
+    A table has dozens of columns, and SQLAlchemy is slow to hand them up from level to level.
+    """
+
+    def __init__(self, name: str, element: FromClause, keys: Sequence[Key]) -> None:
+        super().__init__(name)
+        self.element = element
+        self.keys = tuple(self._named(f"~key{n}", key.sql) for n, key in enumerate(keys))
+        self.asked: dict[str, Sql] = {}
+
+    @property
+    def c(self) -> Any:
+        """The columns, as of any row."""
+        return _Columns(self)
+
+    def column(self, name: str) -> Sql:
+        """One column, which is asked for from now on."""
+        if name not in self.asked:
+            self.asked[name] = self._named(name, self.element.c[name])
+        return self.asked[name]
+
+    def _named(self, name: str, like: Sql) -> Sql:
+        found = column(name, like.type)
+        found.table = self
+        return found
+
+
+@dataclass(frozen=True)
+class _Columns:
+    page: Page
+
+    def __getitem__(self, name: str) -> Sql:
+        return self.page.column(name)
+
+    def __getattr__(self, name: str) -> Sql:
+        return self.page.column(name)
 
 
 def connection(compiler: "Compiler", many: Many, row: Row | None, field: Field) -> Sql:
@@ -66,11 +112,12 @@ class _Connection:
         self.match = self._match()
         self.size: Sql = compiler.draft.bind(PageSize(self.field), BigInteger())
         self.looks_beyond = any(each.name == "page_info" for each in asked)
-        self.found = self._found()
-        self.page = self._page() if self.looks_beyond or self.backwards else self.found
+        is_cut = self.looks_beyond or self.backwards
+        self.found = Page(compiler.name(), self.alias, self.keys)
+        self.page = Page(compiler.name(), self.found, self.keys) if is_cut else self.found
         rows = compiler.labelled((each.key, self._part(each)) for each in asked)
         if any(each.name in ("edges", "nodes", "page_info") for each in asked):
-            rows = rows.add_cte(*dict.fromkeys((self.found, self.page)), nest_here=True)
+            rows = rows.add_cte(*self._ctes(), nest_here=True)
         else:
             self._check_arguments()
         return compiler.json(rows)
@@ -104,14 +151,19 @@ class _Connection:
             keys.append(Key(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
         return [*keys, Key(row.c.id, bool(keys) and keys[-1].descending)]
 
-    def _found(self) -> CTE:
+    def _ctes(self) -> list[CTE]:
+        """The rows that are counted off, and those of them that are shown, where they differ."""
+        found = self._found().cte(self.found.name)
+        return [found] if self.page is self.found else [found, self._shown().cte(self.page.name)]
+
+    def _found(self) -> Select[Any]:
         """The rows as they are counted off, and one more where it is asked if there are more.
 
         The literal limit keeps a generic plan's estimate honest; the bound one is the client's.
         """
         keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.keys)]
         rows = (
-            select(*self.alias.c, *keys)
+            select(*(self.alias.c[name] for name in self.page.asked), *keys)
             .where(and_(self.match, *self._places()))
             .order_by(*(key.ordering(backwards=self.backwards) for key in self.keys))
             .limit(literal_column(str(MOST + 1)))
@@ -119,20 +171,21 @@ class _Connection:
             .subquery(self.compiler.name())
         )
         size = self.size + literal_column("1") if self.looks_beyond else self.size
-        return select(rows).limit(size).cte(self.compiler.name())
+        return select(ALL).select_from(rows).limit(size)
 
-    def _page(self) -> CTE:
+    def _shown(self) -> Select[Any]:
         """The rows that are shown, in the list's order."""
-        shown = select(self.found).limit(self.size)
-        if self.backwards:
-            counted_off = shown.subquery(self.compiler.name())
-            shown = select(counted_off).order_by(*self._ordering(counted_off))
-        return shown.cte(self.compiler.name())
+        shown = select(ALL).select_from(self.found).limit(self.size)
+        if not self.backwards:
+            return shown
+        counted_off = Page(self.compiler.name(), self.found, self.keys)
+        rows = shown.subquery(counted_off.name)
+        return select(ALL).select_from(rows).order_by(*self._ordering(counted_off))
 
-    def _ordering(self, rows: FromClause, *, backwards: bool = False) -> list[Sql]:
+    def _ordering(self, rows: Page, *, backwards: bool = False) -> list[Sql]:
         return [
-            replace(key, sql=rows.c[f"~key{n}"]).ordering(backwards=backwards)
-            for n, key in enumerate(self.keys)
+            replace(key, sql=sql).ordering(backwards=backwards)
+            for key, sql in zip(self.keys, rows.keys, strict=True)
         ]
 
     def _places(self) -> list[Sql]:
@@ -220,7 +273,7 @@ class _Connection:
 
     def _cursor(self) -> Sql:
         seal_key = self.compiler.draft.bind(self.seal, LargeBinary())
-        return cursor([self.page.c[f"~key{n}"] for n in range(len(self.keys))], seal_key)
+        return cursor(self.page.keys, seal_key)
 
     def _given(self, name: str) -> bool:
         return bool(self.compiler.draft.know(IsGiven(self.field, name)))

@@ -3,10 +3,10 @@ SELECT CAST( (
   FROM (
     SELECT (
       SELECT row_to_json("~") AS row_to_json_2
-      FROM (WITH "~7" AS (
-        SELECT "~6".tenant_id AS tenant_id, "~6".id AS id, "~6".version AS version, "~6".created_at AS created_at, "~6".updated_at AS updated_at, "~6".owner_kind AS owner_kind, "~6".owner_person_id AS owner_person_id, "~6".owner_team_id AS owner_team_id, "~6".owner_organization_id AS owner_organization_id, "~6".title AS title, "~6".description AS description, "~6".purpose AS purpose, "~6".visibility AS visibility, "~6".starts_on AS starts_on, "~6".due_on AS due_on, "~6".status AS status, "~6".closing_note AS closing_note, "~6".closed_at AS closed_at, "~6".parent_id AS parent_id, "~6"."~key0" AS "~key0"
+      FROM (WITH "~6" AS (
+        SELECT *
         FROM (
-          SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".title AS title, "~1".description AS description, "~1".purpose AS purpose, "~1".visibility AS visibility, "~1".starts_on AS starts_on, "~1".due_on AS due_on, "~1".status AS status, "~1".closing_note AS closing_note, "~1".closed_at AS closed_at, "~1".parent_id AS parent_id, "~1".id AS "~key0"
+          SELECT "~1".title AS title, "~1".owner_kind AS owner_kind, "~1".owner_person_id AS owner_person_id, "~1".owner_team_id AS owner_team_id, "~1".owner_organization_id AS owner_organization_id, "~1".id AS "~key0"
           FROM goals AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND (EXISTS (
@@ -255,7 +255,7 @@ SELECT CAST( (
           )))
           ORDER BY "~1".id DESC
           LIMIT 101
-        ) AS "~6"
+        ) AS "~11"
         LIMIT $17::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
@@ -508,119 +508,119 @@ SELECT CAST( (
       ) AS "totalCount", coalesce( (
         SELECT json_agg("~") AS json_agg_1
         FROM (
-          SELECT "~7".title AS title, CASE WHEN (CAST("~7".owner_kind AS TEXT) = 'person'::text) THEN (
+          SELECT "~6".title AS title, CASE WHEN (CAST("~6".owner_kind AS TEXT) = 'person'::text) THEN (
             SELECT row_to_json("~") AS row_to_json_3
             FROM (
-              SELECT "~8".name AS name, (
+              SELECT "~7".name AS name, (
                 SELECT row_to_json("~") AS row_to_json_4
                 FROM (
-                  SELECT "~9".name AS name
-                  FROM people AS "~9"
-                  WHERE "~9".tenant_id = $1::UUID
-                  AND "~9".id = (
+                  SELECT "~8".name AS name
+                  FROM people AS "~8"
+                  WHERE "~8".tenant_id = $1::UUID
+                  AND "~8".id = (
                     SELECT reporting_lines_2.manager_id
                     FROM reporting_lines AS reporting_lines_2
                     WHERE reporting_lines_2.tenant_id = $1::UUID
-                    AND reporting_lines_2.person_id = "~8".id
+                    AND reporting_lines_2.person_id = "~7".id
                     AND reporting_lines_2.kind = 'primary'::text
                     AND reporting_lines_2.starts_on <= $2::DATE
                     AND (reporting_lines_2.ends_on IS NULL OR reporting_lines_2.ends_on > $2::DATE)
                     LIMIT 1
                   )
-                  AND ("~9".id = $4::UUID OR (EXISTS (
+                  AND ("~8".id = $4::UUID OR (EXISTS (
                     SELECT 1
                     FROM organization_closure AS organization_closure_13
                     WHERE organization_closure_13.tenant_id = $1::UUID
-                    AND organization_closure_13.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
+                    AND organization_closure_13.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
                     AND organization_closure_13.ancestor_id = ANY ($9::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
                     FROM organization_closure AS organization_closure_14
                     WHERE organization_closure_14.tenant_id = $1::UUID
-                    AND organization_closure_14.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
+                    AND organization_closure_14.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
                     AND organization_closure_14.ancestor_id = ANY ($10::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
                     FROM organization_closure AS organization_closure_15
                     WHERE organization_closure_15.tenant_id = $1::UUID
-                    AND organization_closure_15.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
+                    AND organization_closure_15.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
                     AND organization_closure_15.ancestor_id = ANY ($11::UUID[])
                   )))
                 ) AS "~"
               ) AS manager
-              FROM people AS "~8"
-              WHERE "~8".tenant_id = $1::UUID
-              AND "~8".id = "~7".owner_person_id
-              AND ("~8".id = $4::UUID OR (EXISTS (
+              FROM people AS "~7"
+              WHERE "~7".tenant_id = $1::UUID
+              AND "~7".id = "~6".owner_person_id
+              AND ("~7".id = $4::UUID OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_16
                 WHERE organization_closure_16.tenant_id = $1::UUID
-                AND organization_closure_16.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                AND organization_closure_16.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
                 AND organization_closure_16.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_17
                 WHERE organization_closure_17.tenant_id = $1::UUID
-                AND organization_closure_17.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                AND organization_closure_17.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
                 AND organization_closure_17.ancestor_id = ANY ($10::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_18
                 WHERE organization_closure_18.tenant_id = $1::UUID
-                AND organization_closure_18.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                AND organization_closure_18.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
                 AND organization_closure_18.ancestor_id = ANY ($11::UUID[])
               )))
             ) AS "~"
-          ) WHEN (CAST("~7".owner_kind AS TEXT) = 'team'::text) THEN (
+          ) WHEN (CAST("~6".owner_kind AS TEXT) = 'team'::text) THEN (
             SELECT row_to_json("~") AS row_to_json_5
             FROM (
               SELECT
-              FROM teams AS "~10"
-              WHERE "~10".tenant_id = $1::UUID
-              AND "~10".id = "~7".owner_team_id
+              FROM teams AS "~9"
+              WHERE "~9".tenant_id = $1::UUID
+              AND "~9".id = "~6".owner_team_id
               AND ((EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_19
                 WHERE organization_closure_19.tenant_id = $1::UUID
-                AND organization_closure_19.descendant_id = coalesce("~10".organization_id, "~10".organization_id)
+                AND organization_closure_19.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
                 AND organization_closure_19.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_20
                 WHERE organization_closure_20.tenant_id = $1::UUID
-                AND organization_closure_20.descendant_id = coalesce("~10".organization_id, "~10".organization_id)
+                AND organization_closure_20.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
                 AND organization_closure_20.ancestor_id = ANY ($18::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_4
                 WHERE team_closure_4.tenant_id = $1::UUID
-                AND team_closure_4.descendant_id = "~10".id
+                AND team_closure_4.descendant_id = "~9".id
                 AND team_closure_4.ancestor_id = ANY ($8::UUID[])
               )))
             ) AS "~"
-          ) WHEN (CAST("~7".owner_kind AS TEXT) = 'organization'::text) THEN (
+          ) WHEN (CAST("~6".owner_kind AS TEXT) = 'organization'::text) THEN (
             SELECT row_to_json("~") AS row_to_json_6
             FROM (
               SELECT
-              FROM organizations AS "~11"
-              WHERE "~11".tenant_id = $1::UUID
-              AND "~11".id = "~7".owner_organization_id
-              AND ("~11".id = ANY ($5::UUID[]) OR (EXISTS (
+              FROM organizations AS "~10"
+              WHERE "~10".tenant_id = $1::UUID
+              AND "~10".id = "~6".owner_organization_id
+              AND ("~10".id = ANY ($5::UUID[]) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_21
                 WHERE organization_closure_21.tenant_id = $1::UUID
-                AND organization_closure_21.descendant_id = "~11".id
+                AND organization_closure_21.descendant_id = "~10".id
                 AND organization_closure_21.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_22
                 WHERE organization_closure_22.tenant_id = $1::UUID
-                AND organization_closure_22.descendant_id = "~11".id
+                AND organization_closure_22.descendant_id = "~10".id
                 AND organization_closure_22.ancestor_id = ANY ($19::UUID[])
               )))
             ) AS "~"
           ) END AS owner
-          FROM "~7"
+          FROM "~6"
         ) AS "~"
       ), '[]'::json) AS nodes) AS "~"
     ) AS goals

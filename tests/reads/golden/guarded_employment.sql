@@ -3,10 +3,10 @@ SELECT CAST( (
   FROM (
     SELECT (
       SELECT row_to_json("~") AS row_to_json_2
-      FROM (WITH "~3" AS (
-        SELECT "~2".tenant_id AS tenant_id, "~2".id AS id, "~2".version AS version, "~2".created_at AS created_at, "~2".updated_at AS updated_at, "~2".given_name AS given_name, "~2".family_name AS family_name, "~2".name AS name, "~2".work_email AS work_email, "~2".employee_number AS employee_number, "~2".job_title AS job_title, "~2".level AS level, "~2".location AS location, "~2".time_zone AS time_zone, "~2".organization_id AS organization_id, "~2".hired_on AS hired_on, "~2".left_on AS left_on, "~2"."~key0" AS "~key0", "~2"."~key1" AS "~key1"
+      FROM (WITH "~2" AS (
+        SELECT *
         FROM (
-          SELECT "~1".tenant_id AS tenant_id, "~1".id AS id, "~1".version AS version, "~1".created_at AS created_at, "~1".updated_at AS updated_at, "~1".given_name AS given_name, "~1".family_name AS family_name, "~1".name AS name, "~1".work_email AS work_email, "~1".employee_number AS employee_number, "~1".job_title AS job_title, "~1".level AS level, "~1".location AS location, "~1".time_zone AS time_zone, "~1".organization_id AS organization_id, "~1".hired_on AS hired_on, "~1".left_on AS left_on, CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
+          SELECT "~1".name AS name, "~1".hired_on AS hired_on, "~1".id AS id, "~1".left_on AS left_on, CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $2::UUID
@@ -59,72 +59,72 @@ SELECT CAST( (
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN "~1".hired_on END ASC NULLS LAST, "~1".id ASC
           LIMIT 101
-        ) AS "~2"
+        ) AS "~5"
         LIMIT $5::BIGINT
       ) SELECT coalesce( (
         SELECT json_agg("~") AS json_agg_1
         FROM (
-          SELECT "~3".name AS name, CASE WHEN ("~3".id = $1::UUID OR (EXISTS (
+          SELECT "~2".name AS name, CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_3
             WHERE reporting_closure_3.tenant_id = $2::UUID
-            AND reporting_closure_3.descendant_id = "~3".id
+            AND reporting_closure_3.descendant_id = "~2".id
             AND reporting_closure_3.ancestor_id = $1::UUID
             AND reporting_closure_3.starts_on <= $3::DATE
             AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
-          ))) THEN "~3".hired_on END AS "hiredOn", CASE WHEN ("~3".id = $1::UUID OR (EXISTS (
+          ))) THEN "~2".hired_on END AS "hiredOn", CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_4
             WHERE reporting_closure_4.tenant_id = $2::UUID
-            AND reporting_closure_4.descendant_id = "~3".id
+            AND reporting_closure_4.descendant_id = "~2".id
             AND reporting_closure_4.ancestor_id = $1::UUID
             AND reporting_closure_4.starts_on <= $3::DATE
             AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
-          ))) THEN upper(CAST(CASE WHEN ("~3".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~3".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
+          ))) THEN upper(CAST(CASE WHEN ("~2".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~2".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
             FROM leaves AS leaves_2
             WHERE leaves_2.tenant_id = $2::UUID
-            AND leaves_2.person_id = "~3".id
+            AND leaves_2.person_id = "~2".id
             AND leaves_2.starts_on <= $3::DATE
             AND (leaves_2.ends_on IS NULL OR leaves_2.ends_on > $3::DATE)
-          )) THEN 'on_leave'::text ELSE 'employed'::text END AS TEXT)) END AS "employmentStatus", CASE WHEN ("~3".id = $1::UUID OR (EXISTS (
+          )) THEN 'on_leave'::text ELSE 'employed'::text END AS TEXT)) END AS "employmentStatus", CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_5
             WHERE reporting_closure_5.tenant_id = $2::UUID
-            AND reporting_closure_5.descendant_id = "~3".id
+            AND reporting_closure_5.descendant_id = "~2".id
             AND reporting_closure_5.ancestor_id = $1::UUID
             AND reporting_closure_5.starts_on <= $3::DATE
             AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
           ))) THEN coalesce( (
             SELECT json_agg("~") AS json_agg_2
             FROM (
-              SELECT "~4".hired_on AS "hiredOn", "~4".left_on AS "leftOn"
-              FROM employments AS "~4"
-              WHERE "~4".tenant_id = $2::UUID
-              AND "~4".person_id = "~3".id
+              SELECT "~3".hired_on AS "hiredOn", "~3".left_on AS "leftOn"
+              FROM employments AS "~3"
+              WHERE "~3".tenant_id = $2::UUID
+              AND "~3".person_id = "~2".id
               AND true
-              ORDER BY "~4".hired_on, "~4".id
+              ORDER BY "~3".hired_on, "~3".id
             ) AS "~"
-          ), '[]'::json) END AS employments, CASE WHEN ("~3".id = $1::UUID OR (EXISTS (
+          ), '[]'::json) END AS employments, CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_6
             WHERE reporting_closure_6.tenant_id = $2::UUID
-            AND reporting_closure_6.descendant_id = "~3".id
+            AND reporting_closure_6.descendant_id = "~2".id
             AND reporting_closure_6.ancestor_id = $1::UUID
             AND reporting_closure_6.starts_on <= $3::DATE
             AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $3::DATE)
           ))) THEN coalesce( (
             SELECT json_agg("~") AS json_agg_3
             FROM (
-              SELECT "~5".source AS source
-              FROM person_references AS "~5"
-              WHERE "~5".tenant_id = $2::UUID
-              AND "~5".person_id = "~3".id
+              SELECT "~4".source AS source
+              FROM person_references AS "~4"
+              WHERE "~4".tenant_id = $2::UUID
+              AND "~4".person_id = "~2".id
               AND true
-              ORDER BY "~5".source, "~5".external_id, "~5".id
+              ORDER BY "~4".source, "~4".external_id, "~4".id
             ) AS "~"
           ), '[]'::json) END AS "references"
-          FROM "~3"
+          FROM "~2"
         ) AS "~"
       ), '[]'::json) AS nodes) AS "~"
     ) AS people

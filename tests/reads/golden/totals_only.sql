@@ -41,16 +41,16 @@ SELECT CAST( (
       FROM (
         SELECT (
           SELECT count(*) AS count_2
-          FROM goals AS "~4"
-          WHERE "~4".tenant_id = $1::UUID
-          AND CAST("~4".status AS TEXT) = $5::VARCHAR
-          AND "~4".due_on < $6::DATE
-          AND ("~4".owner_person_id = $2::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($3::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+          FROM goals AS "~3"
+          WHERE "~3".tenant_id = $1::UUID
+          AND CAST("~3".status AS TEXT) = $5::VARCHAR
+          AND "~3".due_on < $6::DATE
+          AND ("~3".owner_person_id = $2::UUID OR ("~3".status = 'active' OR "~3".status = 'achieved' OR "~3".status = 'missed' OR "~3".status = 'abandoned') AND ("~3".visibility = 'public' OR "~3".visibility = 'organization' AND ("~3".owner_organization_id = ANY ($3::UUID[]) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IN (
             SELECT teams_2.id
             FROM teams AS teams_2
             WHERE teams_2.tenant_id = $1::UUID
             AND teams_2.organization_id = ANY ($3::UUID[])
-          ) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IS NULL AND "~4".owner_person_id IN (
+          ) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IS NULL AND "~3".owner_person_id IN (
             SELECT people_2.id
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID
@@ -59,13 +59,13 @@ SELECT CAST( (
             SELECT 1
             FROM goal_viewers AS goal_viewers_2
             WHERE goal_viewers_2.tenant_id = $1::UUID
-            AND goal_viewers_2.goal_id = "~4".id
+            AND goal_viewers_2.goal_id = "~3".id
             AND goal_viewers_2.person_id = $2::UUID
-          ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
+          ))) OR ("~3".visibility = 'public' OR "~3".visibility = 'organization' OR "~3".visibility = 'reporting_chain') AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_2
             WHERE reporting_closure_2.tenant_id = $1::UUID
-            AND reporting_closure_2.descendant_id = "~4".owner_person_id
+            AND reporting_closure_2.descendant_id = "~3".owner_person_id
             AND reporting_closure_2.ancestor_id = $2::UUID
             AND reporting_closure_2.starts_on <= $4::DATE
             AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $4::DATE)
@@ -77,8 +77,8 @@ SELECT CAST( (
       FROM (
         SELECT (
           SELECT count(*) AS count_3
-          FROM people AS "~7"
-          WHERE "~7".tenant_id = $1::UUID
+          FROM people AS "~5"
+          WHERE "~5".tenant_id = $1::UUID
           AND true
           AND true
         ) AS "totalCount"

@@ -70,10 +70,10 @@ SELECT CAST( (
       ) AS "~"
     ) AS viewer, (
       SELECT row_to_json("~") AS row_to_json_4
-      FROM (WITH "~6" AS (
-        SELECT "~5".tenant_id AS tenant_id, "~5".id AS id, "~5".version AS version, "~5".created_at AS created_at, "~5".updated_at AS updated_at, "~5".owner_kind AS owner_kind, "~5".owner_person_id AS owner_person_id, "~5".owner_team_id AS owner_team_id, "~5".owner_organization_id AS owner_organization_id, "~5".title AS title, "~5".description AS description, "~5".purpose AS purpose, "~5".visibility AS visibility, "~5".starts_on AS starts_on, "~5".due_on AS due_on, "~5".status AS status, "~5".closing_note AS closing_note, "~5".closed_at AS closed_at, "~5".parent_id AS parent_id, "~5"."~key0" AS "~key0", "~5"."~key1" AS "~key1"
+      FROM (WITH "~5" AS (
+        SELECT *
         FROM (
-          SELECT "~4".tenant_id AS tenant_id, "~4".id AS id, "~4".version AS version, "~4".created_at AS created_at, "~4".updated_at AS updated_at, "~4".owner_kind AS owner_kind, "~4".owner_person_id AS owner_person_id, "~4".owner_team_id AS owner_team_id, "~4".owner_organization_id AS owner_organization_id, "~4".title AS title, "~4".description AS description, "~4".purpose AS purpose, "~4".visibility AS visibility, "~4".starts_on AS starts_on, "~4".due_on AS due_on, "~4".status AS status, "~4".closing_note AS closing_note, "~4".closed_at AS closed_at, "~4".parent_id AS parent_id, "~4".status AS "~key0", "~4".id AS "~key1"
+          SELECT "~4".title AS title, "~4".status AS status, "~4".owner_person_id AS owner_person_id, "~4".owner_team_id AS owner_team_id, "~4".id AS id, "~4".status AS "~key0", "~4".id AS "~key1"
           FROM goals AS "~4"
           WHERE "~4".tenant_id = $1::UUID
           AND true
@@ -102,70 +102,70 @@ SELECT CAST( (
           )))
           ORDER BY "~4".status ASC, "~4".id ASC
           LIMIT 101
-        ) AS "~5"
+        ) AS "~7"
         LIMIT $11::BIGINT
       ) SELECT coalesce( (
         SELECT json_agg("~") AS json_agg_1
         FROM (
-          SELECT "~6".title AS title, upper(CAST("~6".status AS TEXT)) AS status, (
-            SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
+          SELECT "~5".title AS title, upper(CAST("~5".status AS TEXT)) AS status, (
+            SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
               SELECT 1
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
-              AND goals_1.parent_id = "~6".id
-            ), $12::BOOLEAN)) THEN 'DISCARD'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~7".r0 AND CAST("~6".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
+              AND goals_1.parent_id = "~5".id
+            ), $12::BOOLEAN)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
             FROM (
-              SELECT "~6".owner_person_id = $8::UUID
+              SELECT "~5".owner_person_id = $8::UUID
               OR (EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_2
                 WHERE team_closure_2.tenant_id = $1::UUID
-                AND team_closure_2.descendant_id = "~6".owner_team_id
+                AND team_closure_2.descendant_id = "~5".owner_team_id
                 AND team_closure_2.ancestor_id = ANY ($10::UUID[])
               )) AS r0
               LIMIT ALL OFFSET 0
-            ) AS "~7"
+            ) AS "~6"
           ) AS "viewerCan"
-          FROM "~6"
+          FROM "~5"
         ) AS "~"
       ), '[]'::json) AS nodes) AS "~"
     ) AS goals, (
       SELECT row_to_json("~") AS row_to_json_5
-      FROM (WITH "~10" AS (
-        SELECT "~9".tenant_id AS tenant_id, "~9".id AS id, "~9".version AS version, "~9".created_at AS created_at, "~9".updated_at AS updated_at, "~9".organization_id AS organization_id, "~9".parent_id AS parent_id, "~9".name AS name, "~9".description AS description, "~9".starts_on AS starts_on, "~9".ends_on AS ends_on, "~9"."~key0" AS "~key0", "~9"."~key1" AS "~key1"
+      FROM (WITH "~9" AS (
+        SELECT *
         FROM (
-          SELECT "~8".tenant_id AS tenant_id, "~8".id AS id, "~8".version AS version, "~8".created_at AS created_at, "~8".updated_at AS updated_at, "~8".organization_id AS organization_id, "~8".parent_id AS parent_id, "~8".name AS name, "~8".description AS description, "~8".starts_on AS starts_on, "~8".ends_on AS ends_on, "~8".name AS "~key0", "~8".id AS "~key1"
+          SELECT "~8".name AS name, "~8".id AS id, "~8".ends_on AS ends_on, "~8".name AS "~key0", "~8".id AS "~key1"
           FROM teams AS "~8"
           WHERE "~8".tenant_id = $1::UUID
           AND true
           AND true
           ORDER BY "~8".name ASC, "~8".id ASC
           LIMIT 101
-        ) AS "~9"
+        ) AS "~11"
         LIMIT $13::BIGINT
       ) SELECT coalesce( (
         SELECT json_agg("~") AS json_agg_2
         FROM (
-          SELECT "~10".name AS name, (
-            SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~11".r0 THEN 'EDIT'::text END, CASE WHEN "~11".r0 THEN 'ADD_MEMBER'::text END, CASE WHEN "~11".r0 THEN 'CHANGE_MEMBERSHIP'::text END, CASE WHEN "~11".r0 THEN 'END_MEMBERSHIP'::text END, CASE WHEN "~11".r1 THEN 'MOVE'::text END, CASE WHEN ("~11".r1 AND NOT coalesce(EXISTS (
+          SELECT "~9".name AS name, (
+            SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~10".r0 THEN 'EDIT'::text END, CASE WHEN "~10".r0 THEN 'ADD_MEMBER'::text END, CASE WHEN "~10".r0 THEN 'CHANGE_MEMBERSHIP'::text END, CASE WHEN "~10".r0 THEN 'END_MEMBERSHIP'::text END, CASE WHEN "~10".r1 THEN 'MOVE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce(EXISTS (
               SELECT 1
               FROM teams AS teams_2
               WHERE teams_2.tenant_id = $1::UUID
-              AND teams_2.parent_id = "~10".id
+              AND teams_2.parent_id = "~9".id
               AND teams_2.ends_on IS NULL
-            ), $14::BOOLEAN)) THEN 'CLOSE'::text END, CASE WHEN ("~11".r1 AND NOT coalesce("~10".ends_on IS NULL, $15::BOOLEAN)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
+            ), $14::BOOLEAN)) THEN 'CLOSE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on IS NULL, $15::BOOLEAN)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_3
                 WHERE team_closure_3.tenant_id = $1::UUID
-                AND team_closure_3.descendant_id = "~10".id
+                AND team_closure_3.descendant_id = "~9".id
                 AND team_closure_3.ancestor_id = ANY ($10::UUID[])
               ) AS r0, false AS r1
               LIMIT ALL OFFSET 0
-            ) AS "~11"
+            ) AS "~10"
           ) AS "viewerCan"
-          FROM "~10"
+          FROM "~9"
         ) AS "~"
       ), '[]'::json) AS nodes) AS "~"
     ) AS teams
