@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 from typing import cast
 
+TEXT, PING, PONG = 1, 9, 10
 SMALL, MIDDLING, LARGE = 126, 1 << 16, 127
+SECONDS_TO_TRY_AGAIN = 0.5
 Heard = Callable[[bytes, float], None]
 
 HANDSHAKE = (
@@ -73,24 +75,33 @@ class Subscriber(asyncio.Protocol):
             length, start = struct.unpack_from(">Q", data, 2)[0], 10
         if len(data) < start + length or (start == 2 and length >= SMALL):
             return None
-        self._waiting = data[start + length :]
-        return data[start : start + length] if data[0] & 0x0F == 1 else b""
+        self._waiting, frame = data[start + length :], data[start : start + length]
+        if data[0] & 0x0F == PING:
+            self._send(PONG, frame)
+        return frame if data[0] & 0x0F == TEXT else b""
 
     def _take(self, frame: bytes, now: float) -> None:
         if b'"type":"next"' in frame:
             self.events += 1
             self.heard(frame, now)
         elif b'"connection_ack"' in frame:
-            self._say({"type": "subscribe", "id": "1", "payload": {"query": self.document}})
-            # A pong comes after the subscription was begun, because messages are taken in turn.
-            self._say({"type": "ping"})
+            self._subscribe()
+        elif b'"UNAVAILABLE"' in frame:
+            asyncio.get_running_loop().call_later(SECONDS_TO_TRY_AGAIN, self._subscribe)
         elif b'"pong"' in frame and not self.subscribed.done():
             self.subscribed.set_result(None)
         elif b'"error"' in frame and not self.subscribed.done():
             self.subscribed.set_exception(ConnectionError(frame.decode()))
 
+    def _subscribe(self) -> None:
+        self._say({"type": "subscribe", "id": "1", "payload": {"query": self.document}})
+        # A pong comes after the subscription was begun, because messages are taken in turn.
+        self._say({"type": "ping"})
+
     def _say(self, message: dict[str, object]) -> None:
-        text = json.dumps(message).encode()
+        self._send(TEXT, json.dumps(message).encode())
+
+    def _send(self, kind: int, text: bytes) -> None:
         mask = os.urandom(4)
         masked = bytes(each ^ mask[n & 3] for n, each in enumerate(text))
         size = (
@@ -98,4 +109,4 @@ class Subscriber(asyncio.Protocol):
             if len(text) < SMALL
             else struct.pack(">BH", 0x80 | SMALL, len(text))
         )
-        self._transport.write(b"\x81" + size + mask + masked)
+        self._transport.write(bytes((0x80 | kind,)) + size + mask + masked)

@@ -77,6 +77,13 @@ def question(place: int) -> str:
     )
 
 
+QUESTION_OF_MANY = f"""
+SELECT asked.subject, ({_SAID.format(tenant="$1::uuid", subject="asked.subject", day="$3::date")})
+FROM unnest($2::text[]) AS asked (subject)
+"""
+"""The same of many subjects in one statement."""
+
+
 def about(tenant_id: TenantId, subject: str, now: datetime) -> tuple[TenantId, str, date]:
     """Of whom the question is asked, and a day before which no report counts in any time zone."""
     return tenant_id, subject, now.date() - A_DAY

@@ -1,7 +1,7 @@
 """Context: what one request brings along to whoever answers a part of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared, Variables
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import Admissions, TenantNotServed
+from persistence.actors import Admissions, Barred, TenantNotServed
 from persistence.kernel.work import Sessions, Work, work_of
 from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
@@ -41,15 +41,26 @@ class Stores:
         whoever is no active member.
         """
         look_up = self.actor_of or self.admissions.actor_of
-        try:
-            actor = await look_up(connection, caller.tenant_id, caller.subject, now)
-        except TenantNotServed as error:
-            message = f"This tenant is {error.status}. Ask whoever runs Trellis."
-            raise RequestRefused("TENANT_SUSPENDED", message, 403) from None
-        if actor is None:
-            message = "Nobody who may use this tenant goes by this token. Ask its administrators."
-            raise RequestRefused("FORBIDDEN", message, 403)
-        return actor
+        with refusing_suspended():
+            return known(await look_up(connection, caller.tenant_id, caller.subject, now))
+
+
+@contextmanager
+def refusing_suspended() -> Iterator[None]:
+    """Around a question about actors. Raises RequestRefused where the tenant is not served."""
+    try:
+        yield
+    except TenantNotServed as error:
+        message = f"This tenant is {error.status}. Ask whoever runs Trellis."
+        raise RequestRefused("TENANT_SUSPENDED", message, 403) from None
+
+
+def known(found: Actor | Barred | None) -> Actor:
+    """Whoever was found. Raises RequestRefused where that is no active member."""
+    if isinstance(found, Actor):
+        return found
+    message = "Nobody who may use this tenant goes by this token. Ask its administrators."
+    raise RequestRefused("FORBIDDEN", message, 403)
 
 
 @dataclass

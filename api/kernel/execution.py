@@ -26,7 +26,7 @@ from api.kernel.documents import Documents
 from api.kernel.executor import Executor
 from api.kernel.idempotency import refuse_unclear
 from api.kernel.limits import Limits
-from api.kernel.listening import listen
+from api.kernel.listening import Listening
 from api.kernel.refusals import (
     RequestRefused,
     formatted_errors,
@@ -37,7 +37,6 @@ from api.kernel.selections import Operation, Variables
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotServed, about, question
-from persistence.feed import Feed
 from persistence.reading.reader import BrokenPromise, Snapshot
 from persistence.reading.selection import Field, Run
 
@@ -82,7 +81,7 @@ class Engine:
         self.stores = stores
         self.limits = limits or Limits()
         self.budgets = Budgets(self.limits.caller, self.limits.tenant)
-        self.feed = Feed(stores.reader)
+        self.listening = Listening(stores)
         self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
 
     async def answer(
@@ -109,7 +108,7 @@ class Engine:
             if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
                 return await self.answer(request, caller, request_id=request_id)
             self._cost(asked)
-            return await listen(asked, self.feed)
+            return await self.listening.begin(asked)
         except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
             return refusal_of(error, request_id)
 

@@ -1,49 +1,63 @@
 """Listening: from a subscription to its events, each read with the rights of its moment."""
 
-from collections.abc import Mapping
-from typing import Any
+import asyncio
+from dataclasses import dataclass, field
 
-from api.kernel.context import Context
-from api.kernel.refusals import RequestRefused, refused_by
-from api.kernel.subscriptions import SUBSCRIPTIONS, Events
-from persistence.feed import Feed, TooSlow
-from persistence.reading.selection import Field, Run
+from api.kernel.audiences import Audience
+from api.kernel.context import Context, Stores
+from api.kernel.graph import DECLARED
+from api.kernel.listeners import Listener
+from api.kernel.subscriptions import SUBSCRIPTIONS
+from domain.kernel.identity import TenantId
+from persistence.attendance import Attendance
+from persistence.feed import Feed
+from persistence.reading.selection import Field
+from persistence.reading.together import Shared
 
-NULL = b"null"
+MOST_READING = 4
+"""Audiences that read at once; requests need connections, too."""
 
-
-async def listen(asked: Context, feed: Feed) -> Events:
-    """Admit the caller, then follow what happens. Raises RequestRefused."""
-    (root,) = asked.prepared.roots
-    assert root.field is not None, "A subscription has one field, which is compiled."
-    subscription = SUBSCRIPTIONS[root.field.name]
-    event = Field(root.key, "node", _by_id, root.field.selection)
-    async with asked.stores.reader.snapshot(asked.caller.tenant_id) as snapshot:
-        run = asked.run(await asked.stores.actor(snapshot.connection, asked.caller, asked.moment))
-    arguments = root.field.arguments(run)
-
-    async def read(id_: str) -> bytes | None:
-        value = await _read(asked, event, id_)
-        return None if value == NULL else b'{"data":{"%b":%b}}' % (root.key.encode(), value)
-
-    def ending(error: Exception) -> bytes:
-        if isinstance(error, TooSlow):
-            message = "The events came faster than they were taken. Read again, then listen again."
-            error = RequestRefused("UNAVAILABLE", message, 503)
-        return refused_by(error, asked.request_id).document(asked.request_id)
-
-    events = Events(feed, lambda entry: subscription.node(entry, arguments), read, ending)
-    return await events.begin(asked.caller.tenant_id)
+Place = tuple[TenantId, Field]
 
 
-async def _read(asked: Context, event: Field, id_: str) -> bytes:
-    """The object as the listener may see it now. Raises RequestRefused for one no longer let in."""
-    stores, now = asked.stores, asked.stores.clock()
-    async with stores.reader.snapshot(asked.caller.tenant_id) as snapshot:
-        actor = await stores.actor(snapshot.connection, asked.caller, now)
-        run = Run(actor, now, stores.secret, asked.variables, {"id": id_})
-        return await snapshot.read(event, run, careful=True)
+@dataclass
+class Listening:
+    """All who listen in this process; whoever asks the same field of a document shares."""
 
+    stores: Stores
+    _audiences: dict[Place, Audience] = field(default_factory=dict)
+    _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_READING))
 
-def _by_id(run: Run) -> Mapping[str, Any]:
-    return run.given
+    def __post_init__(self) -> None:
+        self._feed = Feed(self.stores.reader)
+
+    async def begin(self, asked: Context) -> Listener:
+        """Admit the caller, and tell what happens from now on. Raises RequestRefused."""
+        (root,) = asked.prepared.roots
+        assert root.field is not None, "A subscription has one field, which is compiled."
+        place = asked.caller.tenant_id, root.field
+        async with self.stores.reader.snapshot(asked.caller.tenant_id) as snapshot:
+            actor = await self.stores.actor(snapshot.connection, asked.caller, asked.moment)
+        run = asked.run(actor)
+        arguments, points = root.field.arguments(run), asked.prepared.price.of(run)
+        if place not in self._audiences:
+            await self._open(*place)
+        return self._audiences[place].admit(asked, arguments, points)
+
+    async def _open(self, tenant_id: TenantId, asked: Field) -> None:
+        """Follow the tenant for an audience that is yet to come."""
+        follower, place = await self._feed.follow(tenant_id), (tenant_id, asked)
+        if place in self._audiences:
+            follower.leave(follower)
+            return
+        subscription = SUBSCRIPTIONS[asked.name]
+        self._audiences[place] = Audience(
+            self.stores,
+            subscription,
+            Shared(DECLARED[subscription.of.__name__].readable, asked),
+            asked.key.encode(),
+            Attendance(tenant_id),
+            follower,
+            self._reading,
+            lambda: self._audiences.pop(place),
+        )

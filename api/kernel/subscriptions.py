@@ -6,9 +6,8 @@ An entry of the journal only says what to look at. The object is read by the cli
 the listener at that moment; whoever may not see it hears nothing.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,8 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
 from api.kernel.assembly import arguments_of
-from api.kernel.graph import DECLARED, TYPES, Argument
-from api.kernel.ids import encode
-from persistence.feed import Entry, Feed
+from api.kernel.graph import TYPES, Argument
+from persistence.feed import Entry
 
 Concerns = Callable[[Entry, Mapping[str, Any]], UUID | None]
 """Which object an entry is about for a listener who gave these arguments; None for no concern."""
@@ -37,12 +35,6 @@ class Subscription:
     description: str
     concerns: Concerns
     arguments: Mapping[str, Argument]
-
-    def node(self, entry: Entry, arguments: Mapping[str, Any]) -> str | None:
-        """The opaque id of the object to read for an entry, or None where it is no concern."""
-        id_ = self.concerns(entry, arguments)
-        prefix = DECLARED[self.of.__name__].readable.prefix
-        return None if id_ is None else encode(prefix, id_)
 
 
 def subscription(
@@ -69,50 +61,3 @@ def subscription_type() -> type:
         each.type_annotation = StrawberryAnnotation(declared.of.__name__, namespace=TYPES)
         each.arguments = list(arguments_of(declared.arguments, TYPES))
     return cls
-
-
-@dataclass(eq=False)
-class Events:
-    """The events of one subscription, as whole JSON documents.
-
-    `read` gives the document for the id of an object, or None where there is nothing to tell;
-    `ending` turns what ends the stream early into its last document.
-    """
-
-    feed: Feed
-    names: Callable[[Entry], str | None]
-    read: Callable[[str], Awaitable[bytes | None]]
-    ending: Callable[[Exception], bytes]
-    _held: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _entries: AsyncIterator[Entry] | None = None
-
-    async def begin(self, tenant_id: Any) -> "Events":
-        """Listen from now on; nothing that happens later is missed."""
-        self._entries = await self._held.enter_async_context(self.feed.listen(tenant_id))
-        return self
-
-    def __aiter__(self) -> "Events":
-        return self
-
-    async def __anext__(self) -> bytes:
-        while self._entries is not None:
-            try:
-                document = await self._next(self._entries)
-            except StopAsyncIteration:
-                await self.aclose()
-            except Exception as error:  # noqa: BLE001  # told, and the end
-                await self.aclose()
-                return self.ending(error)
-            else:
-                if document is not None:
-                    return document
-        raise StopAsyncIteration
-
-    async def _next(self, entries: AsyncIterator[Entry]) -> bytes | None:
-        name = self.names(await anext(entries))
-        return None if name is None else await self.read(name)
-
-    async def aclose(self) -> None:
-        """Listen no longer."""
-        self._entries = None
-        await self._held.aclose()

@@ -218,13 +218,14 @@ class Socket:
 
     async def _send(self, frame: bytes) -> None:
         """Send one message, when the client has taken those before it."""
-        try:
-            async with self._turn, asyncio.timeout(SECONDS_TO_TAKE_A_MESSAGE):
+        async with self._turn:
+            patience = self._loop.call_later(SECONDS_TO_TAKE_A_MESSAGE, self._finish, TOO_SLOW)
+            try:
                 await self._websocket.send({"type": "websocket.send", "text": frame.decode()})
-        except TimeoutError:
-            self._finish(TOO_SLOW)
-        except (RuntimeError, OSError):
-            self._finish(None)
+            except (RuntimeError, OSError):
+                self._finish(None)
+            finally:
+                patience.cancel()
 
     async def _leave(self) -> None:
         await self.wire.draining.wait()

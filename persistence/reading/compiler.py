@@ -244,7 +244,7 @@ class Compiler:
         prefixes = tuple(sorted(known))
         prefix = self.draft.know(Prefix(Argument(field, ("id",)), prefixes))
         wanted = self.draft.bind(Argument(field, ("id",), RowId(prefixes)), ANY_UUID)
-        return self._node_row(known[prefix], field, wanted)
+        return self.by_id(known[prefix], field, wanted)
 
     def _nodes(self, field: Field) -> Sql:
         """Every id is looked up in the table of its kind; the list keeps the order of the ids."""
@@ -262,7 +262,7 @@ class Compiler:
             *(
                 (
                     cast(wanted.c.kind, Text) == literal_text(each.prefix),
-                    self._node_row(each, field, type_coerce(wanted.c.id, ANY_UUID)),
+                    self.by_id(each, field, type_coerce(wanted.c.id, ANY_UUID)),
                 )
                 for each in kinds
             )
@@ -270,7 +270,8 @@ class Compiler:
         items = select(func.json_agg(aggregate_order_by(found, wanted.c.nth), type_=JSON))
         return func.coalesce(items.select_from(wanted).scalar_subquery(), EMPTY, type_=JSON)
 
-    def _node_row(self, target: Readable, field: Field, wanted: Sql) -> Sql:
+    def by_id(self, target: Readable, field: Field, wanted: Sql) -> Sql:
+        """What is asked of the object with an id, if there is one for the actor to see."""
         row = self.alias(target)
         rows = self.object(target, row, _asked(field)).select_from(row)
         return self.json(

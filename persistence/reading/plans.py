@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, Select, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.types import TypeEngine
 
@@ -54,10 +54,10 @@ class Draft:
     """A plan in the making: what it binds, and what it knows."""
 
     run: Run
-    bound: dict[tuple[Source, str], BindParameter[Any]] = field(default_factory=dict)
+    bound: dict[tuple[Source, str], ColumnElement[Any]] = field(default_factory=dict)
     known: dict[Source, Any] = field(default_factory=dict)
 
-    def bind(self, source: Source, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    def bind(self, source: Source, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """Send what the source supplies as a parameter."""
         key = (source, repr(type_))
         if key not in self.bound:
@@ -72,7 +72,7 @@ class Draft:
 
     def finish(self, statement: Select[Any]) -> Plan:
         """Write the statement out for asyncpg."""
-        compiled = statement.compile(dialect=_DIALECT)
+        compiled = statement.compile(dialect=DIALECT)
         sources = {parameter.key: source for (source, _), parameter in self.bound.items()}
         names: Sequence[str] = compiled.positiontup or ()
         constants = compiled.params
@@ -85,8 +85,9 @@ class Draft:
 class Plans:
     """The plans of one field of one document, one for each combination of the facts looked at."""
 
-    def __init__(self, compile_: Callable[[Draft], Select[Any]]) -> None:
+    def __init__(self, compile_: Callable[[Draft], Select[Any]], kind: type[Draft] = Draft) -> None:
         self._compile = compile_
+        self._kind = kind
         self._facts: tuple[Source, ...] = ()
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
@@ -97,7 +98,7 @@ class Plans:
         if found is not None:
             self._plans.move_to_end(key)
             return found
-        draft = Draft(run)
+        draft = self._kind(run)
         plan = draft.finish(self._compile(draft))
         self._learn(draft)
         self._plans[tuple(fact(run) for fact in self._facts)] = plan
@@ -113,4 +114,4 @@ class Plans:
             self._plans.clear()
 
 
-_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
