@@ -15,9 +15,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.http.door import Door
 from api.http.turnstile import Turnstile
 from api.http.wire import Wire
-from api.settings import Settings
 
 SECONDS_UNTIL_NOTICED = 2.0
 SECONDS_FOR_HEAD = 10.0
@@ -41,8 +41,11 @@ class Patient(HttpToolsProtocol):
     _waiting: asyncio.TimerHandle | None = None
     _bytes_of_head = 0
 
-    def __init__(self, *given: Any, turnstile: Turnstile, **more: Any) -> None:  # noqa: ANN401 - uvicorn's
+    _is_between = True
+
+    def __init__(self, *given: Any, door: Door, turnstile: Turnstile, **more: Any) -> None:  # noqa: ANN401 - uvicorn's
         super().__init__(*given, **more)
+        self._door = door
         self._turnstile = turnstile
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -55,6 +58,7 @@ class Patient(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_between = False
         self._bytes_of_head = 0
         self._wait()
 
@@ -62,18 +66,39 @@ class Patient(HttpToolsProtocol):
         self._stop_waiting()
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._is_between = True
+
     def data_received(self, data: bytes) -> None:
         is_new = self.cycle is None or self.cycle.response_complete
+        if is_new and self._is_turned_away(data):
+            return
         if is_new and not self._turnstile.lets_pass(data):
             self.transport.pause_reading()
             self._turnstile.wait(lambda: self._come_in(data))
             return
         self._read(data)
 
+    def _is_turned_away(self, data: bytes) -> bool:
+        """Answer what is not to come in, and keep the connection for what comes later."""
+        may_be_told = self._is_between and not self.flow.write_paused
+        refusal = self._door.refusal(data) if may_be_told else None
+        if refusal is None:
+            return False
+        self._stop_waiting()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+        self.transport.write(refusal)
+        return True
+
     def _come_in(self, data: bytes) -> None:
         if not self.transport.is_closing():
             self.transport.resume_reading()
-            self._read(data)
+            if not self._is_turned_away(data):
+                self._read(data)
 
     def _read(self, data: bytes) -> None:
         super().data_received(data)
@@ -100,7 +125,7 @@ class Server(uvicorn.Server):
     """A server that says that it is leaving before it leaves."""
 
     def __init__(self, app: ASGIApp, wire: Wire) -> None:
-        super().__init__(configuration(app, wire.settings, Turnstile(wire.admission)))
+        super().__init__(configuration(app, wire))
         self.wire = wire
 
     @contextmanager
@@ -123,14 +148,15 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def configuration(app: ASGIApp, settings: Settings, turnstile: Turnstile) -> uvicorn.Config:
+def configuration(app: ASGIApp, wire: Wire) -> uvicorn.Config:
     """How uvicorn serves the wire."""
+    settings, turnstile = wire.settings, Turnstile(wire.admission)
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=partial(Patient, turnstile=turnstile),  # type: ignore[arg-type]
+        http=partial(Patient, door=Door(wire), turnstile=turnstile),  # type: ignore[arg-type]
         lifespan="off",
         log_config=None,
         access_log=False,

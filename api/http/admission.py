@@ -60,7 +60,7 @@ class Admission:
     def arrival(self) -> Iterator[None]:
         """Around everything about one request. Raises Busy before anything of it is read."""
         if self.present >= self.places * PRESENT:
-            raise self._busy()
+            raise self.busy()
         self.present += 1
         try:
             yield
@@ -69,9 +69,19 @@ class Admission:
 
     def refuse_hopeless(self, tenant_id: UUID) -> None:
         """Turn away whoever would wait too long, as soon as the tenant is known. Raises Busy."""
-        is_known = self._held[tenant_id] or self._queued[tenant_id]
-        if is_known and len(self._line) * self._interval > _HOPE:
-            raise self._busy()
+        if self._is_hopeless(tenant_id):
+            raise self.busy()
+
+    def is_in_vain(self, tenant_id: UUID) -> bool:
+        """Whether one more read of the tenant would wait too long, or be the one to leave."""
+        is_full = len(self._line) >= self.places
+        is_worst = self._queued[tenant_id] + 1 >= max(self._queued.values(), default=0)
+        return (is_full and is_worst) or self._is_hopeless(tenant_id)
+
+    def busy(self) -> Busy:
+        """A refusal, which counts."""
+        self.shed += 1
+        return Busy()
 
     @asynccontextmanager
     async def place(self, tenant_id: UUID, *, is_change: bool = False) -> AsyncIterator[None]:
@@ -84,6 +94,10 @@ class Admission:
             yield
         finally:
             self._leave(tenant_id)
+
+    def _is_hopeless(self, tenant_id: UUID) -> bool:
+        is_known = tenant_id in self._held or tenant_id in self._queued
+        return is_known and len(self._line) * self._interval > _HOPE
 
     # -- places -----------------------------------------------------------------------------
 
@@ -152,15 +166,11 @@ class Admission:
     def _give_up(self, waiting: _Waiting) -> None:
         if not waiting.place.done():
             self._drop(waiting)
-            waiting.place.set_exception(self._busy())
+            waiting.place.set_exception(self.busy())
 
     def _drop(self, waiting: _Waiting) -> None:
         self._line.remove(waiting)
         _less(self._queued, waiting.tenant_id)
-
-    def _busy(self) -> Busy:
-        self.shed += 1
-        return Busy()
 
 
 def _less(counter: Counter[UUID], key: UUID) -> None:

@@ -1,7 +1,6 @@
 """The layers around every request: its id, headers of safety, telemetry, and errors made plain."""
 
 from http import HTTPStatus
-from time import monotonic
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,8 +10,9 @@ from api.http.refusals import Busy, HttpRefusal, refuse
 from api.http.wire import Wire
 from api.identity import Unauthenticated
 from api.kernel.refusals import refused_by_outage
+from api.settings import Settings
 from api.telemetry.exchange import Exchange, request_id_of
-from api.telemetry.logs import LOG, log_exception, log_request
+from api.telemetry.logs import log_exception, log_request
 
 _SAFETY = {
     b"x-content-type-options": b"nosniff",
@@ -33,8 +33,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, wire: Wire) -> None:
         self.app = app
         self.wire = wire
-        self._told_at = 0.0
-        self._safety = _SAFETY | (_TRANSPORT if wire.settings.production else {})
+        self._safety = safety(wire.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,18 +54,11 @@ class Envelope:
             await self.app(scope, receive, sending)
         path = getattr(scope.get("route"), "path", "unmatched")
         if path not in _QUIET:
-            self.wire.metrics.count(exchange)
             if exchange.is_shed:
-                self._tell_of_load()
+                self.wire.turned_away(exchange)
             else:
+                self.wire.metrics.count(exchange)
                 log_request(exchange, method, path)
-
-    def _tell_of_load(self) -> None:
-        """One line a second, whatever the load: the metrics have the figures."""
-        now = monotonic()
-        if now - self._told_at >= 1:
-            self._told_at = now
-            LOG.warning("requests are turned away", so_far=self.wire.admission.shed)
 
     def _complete(
         self, headers: list[tuple[bytes, bytes]], exchange: Exchange
@@ -77,6 +69,11 @@ class Envelope:
             *((name, value) for name, value in self._safety.items() if name not in present),
             (b"x-request-id", exchange.request_id.encode()),
         ]
+
+
+def safety(settings: Settings) -> dict[bytes, bytes]:
+    """The headers of safety that every answer has."""
+    return _SAFETY | (_TRANSPORT if settings.production else {})
 
 
 class Refusing:

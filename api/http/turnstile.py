@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from api.http.admission import Admission
 
-AT_ONCE = 16
+AT_ONCE = 4
 """New requests between two rounds of the loop, while every place is taken."""
 
 EXEMPT = (b"GET /livez", b"GET /readyz", b"GET /metrics")

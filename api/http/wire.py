@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Protocol, TypeVar
 
 from starlette.types import Receive
@@ -14,7 +15,8 @@ from api.http.refusals import HttpRefusal
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
 from api.settings import Settings
-from api.telemetry.exchange import operation_kind
+from api.telemetry.exchange import Exchange, operation_kind
+from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
 from api.telemetry.traces import Traces
 
@@ -48,6 +50,10 @@ class Verifier(Protocol):
 
     async def caller(self, authorization: str | None) -> Caller:
         """The caller whose token this is. Raises Unauthenticated."""
+        ...
+
+    def known(self, authorization: str) -> Caller | None:
+        """The caller, where this token was verified a moment ago."""
         ...
 
 
@@ -88,6 +94,7 @@ class Wire:
     example: Callable[[], str] | None = None
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     admission: Admission = field(init=False)
+    _told_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.admission = Admission(self.settings.in_flight)
@@ -103,6 +110,14 @@ class Wire:
         """Around the work on one operation. Raises Busy where no place comes free in time."""
         is_change = operation_kind(request.query) == "mutation"
         return self.admission.place(caller.tenant_id, is_change=is_change)
+
+    def turned_away(self, exchange: Exchange) -> None:
+        """Count a refusal for want of places, and log one line a second, whatever the load."""
+        self.metrics.count(exchange)
+        now = monotonic()
+        if now - self._told_at >= 1:
+            self._told_at = now
+            LOG.warning("requests are turned away", so_far=self.admission.shed)
 
     @asynccontextmanager
     async def deadline(self) -> AsyncIterator[None]:

@@ -72,9 +72,9 @@ class Verifier:
         """
         token = tokens.bearer_token(authorization)
         digest = hashlib.sha256(token.encode()).digest()
-        verified = self._verified.recall(digest)
-        if verified is not None and self._now() < verified[1]:
-            return verified[0]
+        remembered = self._remembered(digest)
+        if remembered is not None:
+            return remembered
         claimed = tokens.claimed(token)
         terms = await self._issuers.terms(claimed.issuer)
         if terms is None:
@@ -86,10 +86,22 @@ class Verifier:
         self._verified.keep(digest, (caller, expires), terms.until)
         return caller
 
+    def known(self, authorization: str) -> Caller | None:
+        """Whose request this is, where this very token was verified a moment ago."""
+        try:
+            token = tokens.bearer_token(authorization)
+        except Unauthenticated:
+            return None
+        return self._remembered(hashlib.sha256(token.encode()).digest())
+
     async def close(self) -> None:
         """Stop what is under way."""
         await self._issuers.close()
         await self._key_sets.close()
+
+    def _remembered(self, digest: bytes) -> Caller | None:
+        verified = self._verified.recall(digest)
+        return verified[0] if verified is not None and self._now() < verified[1] else None
 
     async def _key(self, terms: Terms, claimed: tokens.Claimed) -> jwt.PyJWK:
         key: Key | None

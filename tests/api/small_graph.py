@@ -151,6 +151,14 @@ class SmallVerifier:
             token_id="1",
         )
 
+    def known(self, authorization: str) -> Caller | None:
+        return A_CALLER if authorization == "Bearer good" else None
+
+
+A_CALLER = Caller(
+    TENANT, "meridian", "urn:test", "mara", datetime.now(UTC) + timedelta(hours=1), "1"
+)
+
 
 def a_wire(**settings: Any) -> Wire:
     """A wire over the small graph; settings are given as their attributes."""

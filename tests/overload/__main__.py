@@ -77,11 +77,12 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
             f"{times} times {peak:.0f}/s: {share:.0%} of it; {_told(weather)}; {_memory(process)}"
         )
         print(
-            f"  the server's CPU: {1000 * useful:.2f} ms an answer, {1000 * each:.2f} ms a refusal"
+            f"  the server's CPU: {1000 * useful:.2f} ms an answer, {1000 * each:.3f} ms a refusal"
         )
         if times == 4:
             kept = share >= 0.8 and weather.percentile(503, 0.99) < 0.02
             kept = kept and not weather.statuses[0]
+            print(f"  the goal of 80% of the peak is {'met' if share >= 0.8 else 'MISSED'}")
     began = time.monotonic()
     while (calm := await sky.open(peak / 2, 1)).goodput < 0.98 * peak / 2:
         if time.monotonic() - began > 10:

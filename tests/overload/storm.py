@@ -1,15 +1,21 @@
-"""An open-loop client: requests come when they come, whether or not earlier ones were answered."""
+"""An open-loop client: requests come when they come, whether or not earlier ones were answered.
+
+It is to cost as little as can be, for it shares the machine with the server that it tries.
+"""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 MOST_CONNECTIONS = 1_500
 SECONDS_TO_ANSWER = 10.0
+SECONDS_OF_USE = 1.0
+"""Whoever has waited longer has gone, and the answer is of no use to anybody."""
 
-Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Told = Callable[[int], None]
 
 
 @dataclass
@@ -21,19 +27,66 @@ class Weather:
     waits: dict[int, list[float]] = field(default_factory=dict)
 
     def note(self, status: int, seconds: float) -> None:
-        """Count an answer."""
+        """Count an answer; a status of 0 is none."""
         self.statuses[status] += 1
         self.waits.setdefault(status, []).append(seconds)
 
     @property
     def goodput(self) -> float:
-        """Useful answers a second."""
-        return self.statuses[200] / self.seconds
+        """Useful answers a second: those that came in time."""
+        return sum(each <= SECONDS_OF_USE for each in self.waits.get(200, ())) / self.seconds
 
     def percentile(self, status: int, share: float) -> float:
         """How long answers of this status took, in seconds."""
         waits = sorted(self.waits.get(status, [0.0]))
         return waits[min(len(waits) - 1, int(len(waits) * share))]
+
+
+class Line(asyncio.Protocol):
+    """A connection that carries one request at a time, and tells the status of its answer."""
+
+    def __init__(self) -> None:
+        self._told: Told | None = None
+        self._read = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def ask(self, request: bytes, told: Told) -> None:
+        """Send a request; `told` hears of the answer, or of 0 where the connection is lost."""
+        assert self._transport is not None
+        self._told = told
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        head, blank, body = self._read.partition(b"\r\n\r\n")
+        if not blank:
+            return
+        length = head.partition(b"\r\ncontent-length: ")[2].partition(b"\r\n")[0]
+        if len(body) >= int(length):
+            self._read = b""
+            self._end(int(head[9:12]))
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._transport = None
+        self._end(0)
+
+    def close(self) -> None:
+        """Let go."""
+        if self._transport is not None:
+            self._transport.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another request may be sent."""
+        return self._transport is not None
+
+    def _end(self, status: int) -> None:
+        told, self._told = self._told, None
+        if told is not None:
+            told(status)
 
 
 class Storm:
@@ -42,8 +95,9 @@ class Storm:
     def __init__(self, host: str, port: int, requests: Sequence[bytes]) -> None:
         self._address = host, port
         self._requests = requests
-        self._idle: list[Connection] = []
-        self._open = 0
+        self._lines: set[Line] = set()
+        self._idle: list[Line] = []
+        self._connecting: set[asyncio.Task[None]] = set()
         self._sent = 0
 
     async def closed(self, connections: int, seconds: float) -> Weather:
@@ -51,8 +105,10 @@ class Storm:
         weather, until = Weather(seconds), time.monotonic() + seconds
 
         async def client() -> None:
-            while time.monotonic() < until:
-                await self._one(weather, time.monotonic())
+            while (began := time.monotonic()) < until:
+                answered = asyncio.get_running_loop().create_future()
+                self._send(answered.set_result)
+                weather.note(await answered, time.monotonic() - began)
 
         await asyncio.gather(*(client() for _ in range(connections)))
         return weather
@@ -60,53 +116,65 @@ class Storm:
     async def open(self, rate: float, seconds: float) -> Weather:
         """So many requests a second, whatever becomes of them."""
         weather, began = Weather(seconds), time.monotonic()
-        running: set[asyncio.Task[None]] = set()
-        for number in range(int(rate * seconds)):
+        total = int(rate * seconds)
+
+        def note(due: float) -> Told:
+            return lambda status: weather.note(status, time.monotonic() - due)
+
+        for number in range(total):
             due = began + number / rate
-            delay = due - time.monotonic()
-            if delay > 0:
-                await asyncio.sleep(delay)
-            elif number % 50 == 0:
+            if (early := due - time.monotonic()) > 0:
+                await asyncio.sleep(early)
+            elif number % 20 == 0:
                 await asyncio.sleep(0)
-            task = asyncio.create_task(self._one(weather, due))
-            running.add(task)
-            task.add_done_callback(running.discard)
-        await asyncio.gather(*running)
+            self._send(note(due))
+        until = time.monotonic() + SECONDS_TO_ANSWER
+        while weather.statuses.total() < total and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        for _ in range(total - weather.statuses.total()):
+            weather.note(0, SECONDS_TO_ANSWER)
         return weather
 
     async def close(self) -> None:
         """Let go of all connections."""
-        for _, writer in self._idle:
-            writer.close()
+        for each in self._lines:
+            each.close()
+        await asyncio.sleep(0)
 
-    async def _one(self, weather: Weather, due: float) -> None:
-        if not self._idle and self._open >= MOST_CONNECTIONS:
-            weather.note(0, time.monotonic() - due)
-            return
-        try:
-            async with asyncio.timeout(SECONDS_TO_ANSWER):
-                connection = await self._connection()
-                status = await self._ask(*connection)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            self._open -= 1
-            weather.note(0, time.monotonic() - due)
-            return
-        self._idle.append(connection)
-        weather.note(status, time.monotonic() - due)
-
-    async def _connection(self) -> Connection:
-        if self._idle:
-            return self._idle.pop()
-        self._open += 1
-        return await asyncio.open_connection(*self._address)
-
-    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+    def _send(self, told: Told) -> None:
         self._sent += 1
-        writer.write(self._requests[self._sent % len(self._requests)])
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
-        return int(head.split(b" ", 2)[1])
+        request = self._requests[self._sent % len(self._requests)]
+        while self._idle:
+            line = self._idle.pop()
+            if line.is_open:
+                self._ask(line, request, told)
+                return
+            self._lines.discard(line)
+        if len(self._lines) >= MOST_CONNECTIONS:
+            told(0)
+            return
+        task = asyncio.create_task(self._connect(request, told))
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
+
+    async def _connect(self, request: bytes, told: Told) -> None:
+        line = Line()
+        self._lines.add(line)
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.create_connection(lambda: line, *self._address)
+        except OSError:
+            self._lines.discard(line)
+            told(0)
+        else:
+            self._ask(line, request, told)
+
+    def _ask(self, line: Line, request: bytes, told: Told) -> None:
+        def ended(status: int) -> None:
+            (self._idle.append if status else self._lines.discard)(line)
+            told(status)
+
+        line.ask(request, ended)
 
 
 def a_request(host: str, token: str, query: bytes) -> bytes:
