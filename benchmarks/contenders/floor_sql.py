@@ -163,19 +163,20 @@ SELECT json_build_object('data', row_to_json(screen)) FROM (SELECT
   ({_page(_NEWCOMERS)}) AS newcomers,
   ({_page(_TEAMS)}) AS teams) screen"""
 
-_FOUND = """
-  q.tenant_id = :tenant AND q.location = :location
-  AND q.id IN (SELECT entity_id FROM words
-               WHERE tenant_id = :tenant AND entity = 'person'
-                 AND word >= :search AND word < :search || U&'\\+10FFFF')"""
-
 PEOPLE_SEARCH = f"""
+WITH hits AS (SELECT ARRAY(
+  SELECT q.id FROM people q
+  WHERE q.tenant_id = :tenant AND q.location = :location
+    AND q.id IN (SELECT unnest(ARRAY(SELECT entity_id FROM words
+                 WHERE tenant_id = :tenant AND entity = 'person'
+                   AND word >= :search AND word < :search || U&'\\+10FFFF')))) AS ids)
 SELECT json_build_object('data', json_build_object('people', row_to_json(page))) FROM (SELECT
-  (SELECT count(*) FROM people q WHERE {_FOUND}) AS "totalCount",
+  (SELECT cardinality(ids) FROM hits) AS "totalCount",
   (SELECT coalesce(json_agg(n), '[]') FROM (SELECT
      'person_' || q.id AS id, q.name, q.job_title AS "jobTitle", q.location,
      {_named("org", "organizations", "q.organization_id")} AS organization
-   FROM people q WHERE {_FOUND} ORDER BY q.name, q.id LIMIT 25) n) AS nodes) page"""
+   FROM people q WHERE q.tenant_id = :tenant AND q.id IN (SELECT unnest(ids) FROM hits)
+   ORDER BY q.name, q.id LIMIT 25) n) AS nodes) page"""
 
 READS = {
     "goals-page": _goals_page(SEEN_BY_HR),

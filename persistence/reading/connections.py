@@ -33,7 +33,7 @@ from persistence.reading.cursors import (
 from persistence.reading.filters import condition
 from persistence.reading.orders import Key, beyond, is_nullable, wished
 from persistence.reading.readable import Many, Row, Sql, Value
-from persistence.reading.search import searched
+from persistence.reading.search import collected, searched, unpacked
 from persistence.reading.selection import Field, Selection
 from persistence.reading.sources import MOST, IsGiven, PageSize, Sound
 from persistence.reading.wire import literal_text
@@ -109,18 +109,20 @@ class _Connection:
         assert self.field.selection is not None, f"{self.field.name} needs a selection."
         asked = next(iter(self.field.selection.of.values()))
         compiler = self.compiler
-        self.match = self._match()
+        self.hits: CTE | None = None
+        self.match = self._match(counted=any(each.name == "total_count" for each in asked))
         self.size: Sql = compiler.draft.bind(PageSize(self.field), BigInteger())
         self.looks_beyond = any(each.name == "page_info" for each in asked)
         is_cut = self.looks_beyond or self.backwards
         self.found = Page(compiler.name(), self.alias, self.keys)
         self.page = Page(compiler.name(), self.found, self.keys) if is_cut else self.found
         rows = compiler.labelled((each.key, self._part(each)) for each in asked)
+        shared: list[CTE] = [self.hits] if self.hits is not None else []
         if any(each.name in ("edges", "nodes", "page_info") for each in asked):
-            rows = rows.add_cte(*self._ctes(), nest_here=True)
+            shared += self._ctes()
         else:
             self._check_arguments()
-        return compiler.json(rows)
+        return compiler.json(rows.add_cte(*shared, nest_here=True))
 
     def _check_arguments(self) -> None:
         """What is wrong is wrong, also where only the total is asked for."""
@@ -131,13 +133,24 @@ class _Connection:
 
     # -- rows -------------------------------------------------------------------------------
 
-    def _match(self) -> Sql:
+    def _match(self, *, counted: bool) -> Sql:
         compiler, many = self.compiler, self.many
         on = many.on(self.parent, self.alias, compiler.ask(self.field)) if many.on else true()  # type: ignore[arg-type]
         wanted = condition(compiler, self.target, self.alias, self.field)
-        found = searched(compiler, self.target, self.alias, self.field)
+        search = searched(compiler, self.target, self.alias, self.field)
         rule = EVERYBODY if many.within else None
-        return compiler.match(self.target, self.alias, on, wanted, found, rule=rule)
+        if search is None:
+            return compiler.match(self.target, self.alias, on, wanted, rule=rule)
+        match = compiler.match(self.target, self.alias, on, wanted, search, rule=rule)
+        return self._among_hits(match) if counted else match
+
+    def _among_hits(self, match: Sql) -> Sql:
+        """What a search finds is looked up once, for the page as for its total."""
+        ids = select(self.alias.c.id).where(match).correlate_except(self.alias)
+        self.hits = select(collected(ids).label("ids")).cte(self.compiler.name())
+        found = unpacked(self.hits.c.ids).correlate_except(self.hits)
+        tenant = self.compiler.facts.tenant()
+        return and_(self.alias.c.tenant_id == tenant, self.alias.c.id.in_(found))
 
     def _keys(self, row: FromClause) -> list[Key]:
         order = self.many.order or self.target.order
@@ -213,8 +226,7 @@ class _Connection:
     def _part(self, part: Field) -> Sql:
         match part.name:
             case "total_count":
-                counted = select(func.count()).select_from(self.alias).where(self.match)
-                return counted.correlate_except(self.alias).scalar_subquery()
+                return self._total()
             case "edges":
                 edges = ((each.key, self._edge(each)) for each in _only(part.selection))
                 return self._listed(self.compiler.labelled(edges))
@@ -227,6 +239,13 @@ class _Connection:
                 return func.json_build_object(*pairs, type_=JSON)
             case _:
                 return literal_text(f"{self.target.name}Connection")
+
+    def _total(self) -> Sql:
+        if self.hits is not None:
+            counted = select(func.cardinality(self.hits.c.ids)).correlate_except(self.hits)
+            return counted.scalar_subquery()
+        counted = select(func.count()).select_from(self.alias).where(self.match)
+        return counted.correlate_except(self.alias).scalar_subquery()
 
     def _edge(self, part: Field) -> Sql:
         match part.name:

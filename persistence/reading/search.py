@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Select, Text, Uuid, any_, func, intersect, select, true
+from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersect, select
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.words import normal_words, words
@@ -47,18 +47,29 @@ class WordCount:
         return count
 
 
-def searched(compiler: "Compiler", readable: Readable, row: Row, field: Field) -> Sql:
-    """The rows that a connection's `search` finds.
+def searched(compiler: "Compiler", readable: Readable, row: Row, field: Field) -> Sql | None:
+    """The rows that a connection's `search` finds, or None where nothing is searched.
 
-    An array is made before anything else, so that a generic plan begins with the words. A join it
-    would rather begin at the list's order, and ask the index about row after row.
+    They go through an array, which a generic plan takes for ten rows: so it begins with the words,
+    and looks up one row after the other. Of a join it would rather begin at the list's order, and
+    ask the index about every row; an array in the condition, it reads the whole index for.
     """
     count = compiler.draft.know(WordCount(field)) if readable.searchable else 0
     if not count:
-        return true()
+        return None
     ids = [_found(compiler, readable, field, n) for n in range(count)]
     common = intersect(*ids) if count > 1 else ids[0]
-    return row.c.id == any_(func.array(common.scalar_subquery(), type_=ARRAY(Uuid)))
+    return row.c.id.in_(unpacked(collected(common)))
+
+
+def collected(ids: Select[Any] | CompoundSelect[Any]) -> Sql:
+    """Ids as one array."""
+    return func.array(ids.scalar_subquery(), type_=ARRAY(Uuid))
+
+
+def unpacked(ids: Sql) -> Select[Any]:
+    """The ids of an array as rows."""
+    return select(func.unnest(ids))
 
 
 def _found(compiler: "Compiler", readable: Readable, field: Field, nth: int) -> Select[Any]:
