@@ -5,11 +5,12 @@ import os
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import SchemaItem
 
 from alembic import context
 from persistence.everything import metadata
-from persistence.kernel.engine import write_engine
+from persistence.kernel.engine import connect
 from persistence.kernel.tables import Word
 
 ONE_AT_A_TIME = 4712
@@ -58,7 +59,8 @@ def _run(connection: Connection) -> None:
 
 
 async def _online() -> None:
-    engine = write_engine(_address())
+    address = _address()
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(address))
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_run)

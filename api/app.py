@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-import asyncpg
-
 from api.http.wire import People, Ready, Somebody, Wire
 from api.identity import Verifier
 from api.identity.built_in import sealing_secret, token
@@ -22,9 +20,8 @@ from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.traces import Traces
 from persistence.directory import Directory
-from persistence.kernel.engine import connect, lent, read_pool, write_engine
+from persistence.kernel.engine import Pool, connect, lent, read_pool, write_pool
 from persistence.kernel.serving import check_serving, expected_revision
-from persistence.kernel.work import sessions
 from persistence.reading.reader import Reader
 
 _SECONDS_TO_CLOSE = 3.0
@@ -43,16 +40,17 @@ async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
         await _check(serving)
         pool = await read_pool(serving, most=settings.pool_size)
         held.push_async_callback(_close, pool)
-        writing = write_engine(serving)
-        held.push_async_callback(writing.dispose)
+        writing = await write_pool(serving)
+        held.push_async_callback(_close, writing)
         verifier = Verifier(Directory(pool), settings)
         held.push_async_callback(verifier.close)
         metrics = Metrics()
-        metrics.watch_pool("read", "open", pool.get_size)
-        metrics.watch_pool("read", "idle", pool.get_idle_size)
+        for name, each in (("read", pool), ("write", writing)):
+            metrics.watch_pool(name, "open", each.get_size)
+            metrics.watch_pool(name, "idle", each.get_idle_size)
         traces = Traces(settings.traces_url)
         held.callback(traces.close)
-        stores = Stores(Reader(pool), sessions(writing), sealing_secret(settings))
+        stores = Stores(Reader(pool), writing, sealing_secret(settings))
         yield Wire(
             engine=Engine(schema(), stores, _limits(settings)),
             verifier=verifier,
@@ -81,7 +79,7 @@ async def _check(serving: str) -> None:
         await connection.close()
 
 
-async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+async def _close(pool: Pool) -> None:
     """Close the pool; whoever still holds a connection after a moment loses it."""
     try:
         async with asyncio.timeout(_SECONDS_TO_CLOSE):
@@ -90,7 +88,7 @@ async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         pool.terminate()
 
 
-def _readiness(pool: "asyncpg.Pool[asyncpg.Record]") -> Ready:
+def _readiness(pool: Pool) -> Ready:
     expected = expected_revision()
 
     async def ready() -> Mapping[str, str]:

@@ -16,8 +16,8 @@ from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, new_id
 from domain.tenants import Registration, TenantStatus
 from persistence.directory import Directory, ListedTenant, enrol, restate
-from persistence.kernel.engine import connect, write_engine
-from persistence.kernel.work import sessions, work
+from persistence.kernel.engine import connect, write_pool
+from persistence.kernel.work import work
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,19 @@ async def founding(
 
 
 async def _fill(database: Database, tenant: Registration, name: str, admin: Admin | None) -> None:
-    engine = write_engine(database.serving, most=1)
     now = datetime.now(UTC)
-    try:
-        async with work(sessions(engine), founder(tenant.id, now.date()), now=now) as begun:
-            await found(begun, name=name)
-            if admin:
-                await appoint_admin(
-                    begun,
-                    given_name=admin.given_name,
-                    family_name=admin.family_name,
-                    work_email=admin.work_email,
-                )
-    finally:
-        await engine.dispose()
+    async with (
+        await write_pool(database.serving, most=1) as pool,
+        work(pool, founder(tenant.id, now.date()), now=now) as begun,
+    ):
+        await found(begun, name=name)
+        if admin:
+            await appoint_admin(
+                begun,
+                given_name=admin.given_name,
+                family_name=admin.family_name,
+                work_email=admin.work_email,
+            )
 
 
 async def listed(database: Database) -> tuple[ListedTenant, ...]:

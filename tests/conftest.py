@@ -16,7 +16,7 @@ from domain.kernel.identity import TenantId
 from persistence import everything  # noqa: F401 - maps every aggregate
 from persistence.embedded import Addresses, EmbeddedPostgres
 from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, read_pool, serving_url, write_engine
+from persistence.kernel.engine import connect, read_pool, serving_url, write_pool
 from persistence.kernel.serving import migrate
 from tests.make.actors import NOW, an_admin
 from tests.make.tenants import a_registered_tenant, a_tenant
@@ -69,11 +69,10 @@ async def pool(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncp
 
 
 @pytest.fixture(scope="session")
-async def sessions(addresses: Addresses, anyio_backend: str) -> AsyncIterator[unit.Sessions]:
-    """What units of work are made from, as the serving role."""
-    engine = write_engine(addresses.serving, most=20)
-    yield unit.sessions(engine)
-    await engine.dispose()
+async def writing(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
+    """The pool of units of work, as the serving role."""
+    async with await write_pool(addresses.serving, most=20) as pool:
+        yield pool
 
 
 @pytest.fixture
@@ -83,11 +82,11 @@ async def tenant_id(owner: asyncpg.Connection) -> TenantId:
 
 
 @pytest.fixture
-def work(sessions: unit.Sessions) -> Works:
+def work(writing: asyncpg.Pool) -> Works:
     """Opens a unit of work for an actor."""
 
     def opened(actor: Actor, **more: Any) -> AbstractAsyncContextManager[unit.Work]:
-        return unit.work(sessions, actor, now=NOW, request_id="a-test", **more)
+        return unit.work(writing, actor, now=NOW, request_id="a-test", **more)
 
     return opened
 

@@ -27,9 +27,8 @@ from domain import tenants
 from domain.founding import founder
 from domain.kernel.identity import TenantId
 from domain.tenants import WeekStart
-from persistence.kernel.engine import write_engine
+from persistence.kernel.engine import write_pool
 from persistence.kernel.retelling import retelling
-from persistence.kernel.work import sessions
 
 Report = Callable[[str, int, int], None]
 
@@ -105,13 +104,12 @@ async def _tell(
     database: Database, tenant: DemoTenant, id: TenantId, today: date, report: Report
 ) -> None:
     story, since = written(tenant, id, today)
-    engine = write_engine(database.serving, most=1)
-    try:
-        async with retelling(sessions(engine), founder(id, since.date()), now=since) as work:
-            name = tenant.company.name
-            await story.tell(work, lambda done, of: report(name, done, of))
-    finally:
-        await engine.dispose()
+    name = tenant.company.name
+    async with (
+        await write_pool(database.serving, most=1) as pool,
+        retelling(pool, founder(id, since.date()), now=since) as work,
+    ):
+        await story.tell(work, lambda done, of: report(name, done, of))
 
 
 def written(tenant: DemoTenant, id: TenantId, today: date) -> tuple[Story, datetime]:

@@ -12,7 +12,8 @@ from api.kernel.selections import Operation, Prepared, Variables
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from persistence.actors import Admissions, Barred, TenantNotServed
-from persistence.kernel.work import Sessions, Work, work_of
+from persistence.kernel.engine import Pool
+from persistence.kernel.work import Work, work_of
 from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
 
@@ -28,7 +29,7 @@ class Stores:
     """Where everything is kept, and how a caller becomes an actor; `secret` seals cursors."""
 
     reader: Reader
-    sessions: Sessions
+    writing: Pool
     secret: str
     actor_of: ActorOf | None = None
     clock: Callable[[], datetime] = _now
@@ -98,7 +99,7 @@ class Context:
             return await self.stores.actor(connection, self.caller, self.moment)
 
         begun = work_of(
-            self.stores.sessions,
+            self.stores.writing,
             self.caller.tenant_id,
             whose,
             now=self.moment,

@@ -1,17 +1,16 @@
-"""Connections: the pool that reads, the engine that writes, and the address of the serving role."""
+"""Connections: the pools that read and write, and the address of the serving role."""
 
 import asyncio
 import hashlib
 import hmac
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
-from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import URL, make_url
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 SERVING_ROLE = "trellis_app"
 
@@ -60,8 +59,6 @@ def serving_password(owner_url: str) -> str | None:
 class Prompt(asyncpg.Connection):
     """A connection that is closed in a moment, whether the server hears of it or not."""
 
-    told_of_silence: Callable[[], None] | None = None
-
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Say goodbye to a server that answers; leave any other."""
         try:
@@ -69,8 +66,6 @@ class Prompt(asyncpg.Connection):
                 await super().close(timeout=timeout)
         except TimeoutError:
             self.terminate()
-            if self.told_of_silence:
-                self.told_of_silence()
 
 
 async def connect(url: str) -> Prompt:
@@ -80,9 +75,19 @@ async def connect(url: str) -> Prompt:
     return connection
 
 
-async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool:
-    """The connections that answer queries; readers end their transactions, so nothing is reset."""
-    pool: asyncpg.Pool = await asyncpg.create_pool(
+async def read_pool(url: str, *, least: int = 1, most: int = 10) -> Pool:
+    """The connections that answer queries."""
+    return await _pool(url, least, most)
+
+
+async def write_pool(url: str, *, most: int = 5) -> Pool:
+    """The connections of units of work. These wait for one another; no query waits with them."""
+    return await _pool(url, 0, most)
+
+
+async def _pool(url: str, least: int, most: int) -> Pool:
+    """Whoever borrows a connection ends its transaction, so nothing is reset."""
+    pool: Pool = await asyncpg.create_pool(
         min_size=least,
         max_size=most,
         connection_class=Prompt,
@@ -95,9 +100,12 @@ async def read_pool(url: str, *, least: int = 1, most: int = 10) -> asyncpg.Pool
 
 
 @asynccontextmanager
-async def lent(pool: "asyncpg.Pool[Any]") -> AsyncIterator[Any]:
-    """A connection of a pool, which gets it back with nothing open, or not at all."""
-    async with pool.acquire() as connection:
+async def lent(pool: Pool, patience: float | None = None) -> AsyncIterator[Any]:
+    """A connection of a pool, which gets it back with nothing open, or not at all.
+
+    Raises TimeoutError where none is free for so many seconds.
+    """
+    async with pool.acquire(timeout=patience) as connection:
         try:
             yield connection
         except BaseException:
@@ -131,83 +139,6 @@ def _end(connection: Any) -> None:
         connection.terminate()
 
 
-def write_engine(url: str, *, most: int = 5) -> AsyncEngine:
-    """The connections that units of work write through."""
-
-    async def made() -> asyncpg.Connection:
-        connection = await connect(url)
-        watch.begin(connection)
-        return connection
-
-    watch = Watch()
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=made,
-        execution_options={"watch": watch},
-        connect_args=_statements(_told(url)["statement_cache_size"]),
-        pool_size=most,
-        max_overflow=0,
-        pool_timeout=5,
-        pool_use_lifo=True,
-    )
-    event.listen(engine.sync_engine, "connect", _hand_json_through_again)
-    event.listen(engine.sync_engine, "connect", watch.is_ready)
-    event.listen(engine.sync_engine, "checkout", watch.check)
-    return engine
-
-
-class Watch:
-    """An eye on an engine's connections: on those that are not ready yet, and on suspects.
-
-    Where one connection is dead, others of its age may be as well. And whoever is cancelled while
-    SQLAlchemy prepares a new connection leaves it behind open, with nobody to close it.
-    """
-
-    def __init__(self) -> None:
-        self._suspect_before = 0.0
-        self._unready: dict[Any, Prompt] = {}
-
-    def suspect_all(self) -> None:
-        """Let every connection of now be replaced when it is next wanted."""
-        self._suspect_before = time.monotonic()
-
-    def begin(self, connection: Prompt) -> None:
-        """Take note of a connection that is new, and on whose behalf it was made."""
-        connection.told_of_silence = self.suspect_all
-        self._unready[asyncio.current_task()] = connection
-
-    def is_ready(self, _: object, record: Any) -> None:
-        """Listens to `connect`, after all others."""
-        record.info["made_at"] = time.monotonic()
-        self._unready.pop(asyncio.current_task(), None)
-
-    def end(self) -> None:
-        """Close what was not ready when the task was interrupted."""
-        connection = self._unready.pop(asyncio.current_task(), None)
-        if connection is not None:
-            connection.terminate()
-
-    def check(self, connection: Any, record: Any, _: object) -> None:
-        """Listens to `checkout`."""
-        if record.info["made_at"] < self._suspect_before:
-            connection.driver_connection.terminate()
-            raise DisconnectionError
-
-
-def watch_over(session: AsyncSession) -> Watch:
-    """The eye on the connections of a session."""
-    found: Watch = session.get_bind().get_execution_options()["watch"]
-    return found
-
-
-async def give_up(session: AsyncSession, connection: Any) -> None:
-    """End the transaction of a session in a moment, be it with its connection."""
-    if not await is_abandoned(connection):
-        watch_over(session).suspect_all()
-    if connection.is_closed():
-        await session.invalidate()
-
-
 def _told(url: str) -> dict[str, Any]:
     """What asyncpg needs to know of an address, in which it remembers statements of any length.
 
@@ -221,17 +152,6 @@ def _told(url: str) -> dict[str, Any]:
         "max_cached_statement_lifetime": 0,
         "timeout": SECONDS_TO_CONNECT,
     }
-
-
-def _statements(remembered: int) -> dict[str, Any]:
-    """The same for SQLAlchemy; what is not remembered has no name, so names never clash."""
-    nameless = {} if remembered else {"prepared_statement_name_func": str}
-    return {"prepared_statement_cache_size": remembered, **nameless}
-
-
-def _hand_json_through_again(connection: Any, _: object) -> None:
-    """SQLAlchemy decodes json on each new connection; here, too, compiled answers are bytes."""
-    connection.run_async(_hand_json_through)
 
 
 async def _hand_json_through(connection: asyncpg.Connection) -> None:

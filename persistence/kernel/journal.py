@@ -5,7 +5,6 @@ Audit, history, subscriptions and the change feed all read this one table. In th
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,8 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import new_id
 from persistence.kernel.changes import Changes
-from persistence.kernel.mapping import Connection
 from persistence.kernel.tables import indexed, part_table
+from persistence.kernel.writing import Change, Turn, Writes
 
 journal = part_table(
     "journal",
@@ -36,12 +35,35 @@ journal = part_table(
     prefix="journal",
 )
 
-WRITE = """
-INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
-                     recorded_at, effective_on, request_id)
-VALUES ($1, $2, pg_current_xact_id()::text::bigint, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10,
-        $11)
-"""
+WRITE = Change(
+    Turn.INSERT,
+    """
+    INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
+                         recorded_at, effective_on, request_id)
+    SELECT $1::uuid, r.id, pg_current_xact_id()::text::bigint, r.seq, r.entity, r.entity_id,
+           r.action, r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id
+    FROM {rows}""",
+    (
+        ("id", "uuid"),
+        ("seq", "int"),
+        ("entity", "text"),
+        ("entity_id", "uuid"),
+        ("action", "text"),
+        ("actor_id", "uuid"),
+        ("changes", "text"),
+        ("recorded_at", "timestamptz"),
+        ("effective_on", "date"),
+        ("request_id", "text"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Who did something, and when."""
+
+    by: UUID | None
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -51,6 +73,7 @@ class Entry:
     entity: str
     entity_id: UUID
     action: str
+    said: Said
     changes: Changes
     effective_on: date | None = None
 
@@ -59,28 +82,22 @@ class Entry:
 class Journal:
     """The entries of one unit of work, numbered in the order in which they were written."""
 
-    tenant_id: UUID
-    actor_id: UUID | None
-    now: datetime
     request_id: str | None
     written: int = 0
 
-    async def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        """Write entries down, in the transaction that makes them true."""
-        await connection.executemany(WRITE, [self._row(entry) for entry in entries])
-
-    def _row(self, entry: Entry) -> tuple[object, ...]:
+    def write(self, writes: Writes, entry: Entry) -> None:
+        """Write an entry down, in the transaction that makes it true."""
         self.written += 1
-        return (
-            self.tenant_id,
+        row = (
             new_id(),
             self.written,
             entry.entity,
             entry.entity_id,
             entry.action,
-            self.actor_id,
+            entry.said.by,
             json.dumps(entry.changes, ensure_ascii=False),
-            self.now,
+            entry.said.at,
             entry.effective_on,
             self.request_id,
         )
+        writes.add(WRITE, row)

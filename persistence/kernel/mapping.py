@@ -1,29 +1,27 @@
 """Mapping: aggregates and their parts onto tables, declared once beside the tables.
 
-The domain classes stay plain; whoever imports `persistence` gets them kept. An aggregate is loaded
-whole, with its parts, so that nothing is ever fetched behind a rule's back; only of what it has
-said in the past it brings no more than the last word.
+The domain classes stay plain: an attribute is kept in the column of its name. An aggregate is
+loaded whole, with its parts, so that nothing is ever fetched behind a rule's back; only of what it
+has said in the past it brings no more than the last word.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, event, select
-from sqlalchemy.ext.associationproxy import association_proxy
-from sqlalchemy.orm import RelationshipProperty, Session, registry, relationship
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy import Column, Table
 
-from domain.kernel.aggregate import Aggregate
 from persistence.kernel import tables
-from persistence.kernel.tables import metadata
-
-mapped = registry(metadata=metadata)
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Rebuild: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
+
+STAMPS = ("created_at", "updated_at")
+"""Columns of a whole that are no attributes: the unit of work knows when it writes."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,6 @@ class Upkeep:
     from_birth: bool = False
 
 
-UPKEEP: dict[type[Aggregate], Upkeep] = {}
-
-WHOLES: dict[type, tuple[type, str]] = {}
-"""For each kind of part the kind of its whole, and the attribute that names it."""
-
-
 @dataclass(frozen=True)
 class Parts:
     """An attribute that lists parts: of which kind, kept where, and pointing to the whole how."""
@@ -55,30 +47,38 @@ class Parts:
     newest_only: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """How a kind of aggregate or part is kept: its row, its parts, and the ids that it collects."""
+
+    kind: type[Any]
+    table: Table
+    parts: Mapping[str, Parts]
+    collected: Mapping[str, tables.Collection]
+    upkeep: Upkeep | None
+
+    @cached_property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns of its attributes."""
+        return tuple(each for each in self.table.columns if each.name not in STAMPS)
+
+    @cached_property
+    def values(self) -> Callable[[Any], tuple[Any, ...]]:
+        """Reads these attributes of one of its kind."""
+        return attrgetter(*(each.name for each in self.columns))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where among them an attribute stands."""
+        return {each.name: place for place, each in enumerate(self.columns)}
+
+
+KEPT: dict[type, Kept] = {}
+
+
 def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts) -> None:
     """Map an aggregate or a part, with its parts and the ids that it collects."""
-    properties: dict[str, Any] = {}
-    for attribute, each in listed.items():
-        WHOLES[each.kind] = (kind, each.by)
-        properties[attribute] = _listed(each, table)
-    for attribute, found in table.info.get("collected", {}).items():
-        link: type = type(f"{kind.__name__}Link", (), {})
-        mapped.map_imperatively(link, found.links, confirm_deleted_rows=False)
-        properties[f"_{attribute}"] = _links(link, table, found)
-        setattr(kind, attribute, _collected(link, f"_{attribute}", found.of))
-    version = table.c.get("version")
-    mapped.map_imperatively(
-        kind,
-        table,
-        version_id_col=version,
-        # Somebody else may have deleted a whole with its parts: the whole's version says so.
-        confirm_deleted_rows=version is not None,
-        properties=properties,
-    )
-    if issubclass(kind, Aggregate):
-        event.listen(kind, "load", _nothing_has_happened)
-        if upkeep is not None:
-            UPKEEP[kind] = upkeep
+    KEPT[kind] = Kept(kind, table, listed, table.info.get("collected", {}), upkeep)
 
 
 def parts(
@@ -89,68 +89,3 @@ def parts(
     Of a record that only grows the whole knows the newest one, so that a long past costs nothing.
     """
     return Parts(kind, table, by, order, newest_only)
-
-
-def whole_of(session: Session, part: Any) -> Aggregate:
-    """The loaded aggregate that a loaded part belongs to."""
-    while not isinstance(part, Aggregate):
-        kind, by = WHOLES[type(part)]
-        part = session.identity_map[identity_key(kind, (part.tenant_id, getattr(part, by)))]
-    return part
-
-
-def _listed(parts: Parts, whole: Table) -> RelationshipProperty[Any]:
-    table = parts.table
-    belongs = _belongs(table, parts.by, whole)
-    if parts.newest_only:
-        belongs = and_(belongs, table.c.id == _newest(parts))
-    return relationship(
-        parts.kind,
-        primaryjoin=belongs,
-        passive_deletes=parts.newest_only,
-        foreign_keys=[table.c.tenant_id, table.c[parts.by]],
-        order_by=[table.c[column] for column in parts.order],
-        cascade="all, delete-orphan",
-        lazy="selectin",
-    )
-
-
-def _newest(parts: Parts) -> ScalarSelect[Any]:
-    """The newest part of the same whole."""
-    table, each = parts.table, parts.table.alias()
-    return (
-        select(each.c.id)
-        .where(each.c.tenant_id == table.c.tenant_id, each.c[parts.by] == table.c[parts.by])
-        .order_by(*(each.c[column].desc() for column in parts.order))
-        .limit(1)
-        .correlate(table)
-        .scalar_subquery()
-    )
-
-
-def _links(link: type, table: Table, found: tables.Collection) -> RelationshipProperty[Any]:
-    return relationship(
-        link,
-        primaryjoin=_belongs(found.links, found.by, table),
-        foreign_keys=[found.links.c.tenant_id, found.links.c[found.by]],
-        collection_class=set,
-        cascade="all, delete-orphan",
-        lazy="selectin",
-    )
-
-
-def _collected(link: type, behind: str, of: str) -> Any:
-    def linked(id: UUID) -> Any:
-        made = link()
-        setattr(made, of, id)
-        return made
-
-    return association_proxy(behind, of, creator=linked)
-
-
-def _belongs(table: Table, by: str, whole: Table) -> ColumnElement[bool]:
-    return and_(table.c.tenant_id == whole.c.tenant_id, table.c[by] == whole.c.id)
-
-
-def _nothing_has_happened(aggregate: Aggregate, *_: object) -> None:
-    aggregate.happened = []

@@ -4,9 +4,6 @@ import re
 from typing import TypeAlias
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.orm.exc import StaleDataError
 
 from domain.kernel.errors import Code, Invalid, Refusal, StateConflict, VersionConflict
 from persistence.kernel.changes import camel
@@ -35,12 +32,6 @@ class Unavailable(Exception):
 
 def translated(error: BaseException) -> Refusal | Unavailable | None:
     """What to raise instead of this error, or None where the error is a mistake of the program."""
-    if isinstance(error, StaleDataError):
-        return VersionConflict(STALE)
-    if isinstance(error, NoConnectionFree):
-        return Unavailable("Every connection to the database is in use. Try again.")
-    if isinstance(error, DBAPIError):
-        return _of_driver(_cause(error))
     if isinstance(error, asyncpg.PostgresError | OSError | CONFUSED):
         return _of_driver(error)
     return None
@@ -54,10 +45,6 @@ def out_of_reach(error: BaseException) -> Unavailable | None:
         return Unavailable("The database is busy with a change to itself. Try again.")
     found = error if isinstance(error, Unavailable) else translated(error)
     return found if isinstance(found, Unavailable) else None
-
-
-def _cause(error: DBAPIError) -> BaseException:
-    return getattr(error.orig, "__cause__", None) or error.orig or error
 
 
 def _of_driver(  # noqa: C901, PLR0911 - one return for each kind of failure

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import Column, Text, Uuid
 
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.changes import history_of
-from persistence.kernel.mapping import Connection
+from persistence.kernel.images import Image
+from persistence.kernel.mapping import KEPT
 from persistence.kernel.tables import indexed, link_table
+from persistence.kernel.writing import Change, Turn, Writes
 
 LONGEST = 64
 """Longer words are cut, because an entry of the index must fit its page."""
@@ -33,43 +34,36 @@ def normal_words(text: str) -> frozenset[str]:
     return frozenset(run[:LONGEST] for run in runs)
 
 
-FORGET = """
-DELETE FROM words WHERE tenant_id = $1 AND entity = $2 AND word = $3 AND entity_id = $4
-"""
-LEARN = """
-INSERT INTO words (tenant_id, entity, word, entity_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING
-"""
+COLUMNS = (("entity", "text"), ("word", "text"), ("entity_id", "uuid"))
+FORGET = Change(
+    Turn.DELETE,
+    """
+    DELETE FROM words USING {rows} WHERE words.tenant_id = $1 AND words.entity = r.entity
+    AND words.word = r.word AND words.entity_id = r.entity_id""",
+    COLUMNS,
+)
+LEARN = Change(
+    Turn.INSERT,
+    """
+    INSERT INTO words (tenant_id, entity, word, entity_id)
+    SELECT $1::uuid, r.entity, r.word, r.entity_id FROM {rows} ON CONFLICT DO NOTHING""",
+    COLUMNS,
+)
 
-Row = tuple[UUID, str, str, UUID]
+
+def follow(writes: Writes, aggregate: Aggregate, before: Image | None, after: Image | None) -> None:
+    """Let the aggregate be found by the words that it has now, and no longer by those it had."""
+    was, now = _texts(aggregate, before), _texts(aggregate, after)
+    if was != now:
+        old, new = (frozenset().union(*map(normal_words, texts)) for texts in (was, now))
+        writes.add(FORGET, *_rows(aggregate, old - new))
+        writes.add(LEARN, *_rows(aggregate, new - old))
 
 
-class Vocabulary:
-    """What a unit of work changes in the index."""
+def _texts(aggregate: Aggregate, image: Image | None) -> list[str]:
+    places = KEPT[type(aggregate)].places
+    return [image.values[places[name]] or "" for name in aggregate.SEARCH] if image else []
 
-    def __init__(self) -> None:
-        self._forgotten: list[Row] = []
-        self._learnt: list[Row] = []
 
-    def follow(self, aggregate: Aggregate, *, gone: bool = False) -> None:
-        """Note by which words the aggregate is no longer found, and by which from now on."""
-        texts = [history_of(aggregate, attribute) for attribute in aggregate.SEARCH]
-        if not gone and all(was == now for was, now in texts):
-            return
-        before: set[str] = set()
-        after: set[str] = set()
-        for was, now in texts:
-            before |= normal_words(was or "")
-            after |= set() if gone else normal_words(now or "")
-        self._forgotten += self._rows(aggregate, before - after)
-        self._learnt += self._rows(aggregate, after - before)
-
-    async def write(self, connection: Connection) -> None:
-        """Bring the index up to date."""
-        if self._forgotten:
-            await connection.executemany(FORGET, self._forgotten)
-        if self._learnt:
-            await connection.executemany(LEARN, self._learnt)
-
-    def _rows(self, aggregate: Aggregate, found: Iterable[str]) -> list[Row]:
-        return [(aggregate.tenant_id, aggregate.NAME, word, aggregate.id) for word in sorted(found)]
+def _rows(aggregate: Aggregate, found: Iterable[str]) -> list[tuple[str, str, UUID]]:
+    return [(aggregate.NAME, word, aggregate.id) for word in sorted(found)]

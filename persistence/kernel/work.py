@@ -4,22 +4,25 @@ There is no way to hold an aggregate without saying what for. Whatever is raised
 everything, and what the database refuses is said in the words of the domain.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
-
-from sqlalchemy import event, func, inspect, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from domain.kernel.access import Actor, Rule, Standing, allows
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate, Happened, Part
+from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import (
     Code,
     Invalid,
@@ -28,80 +31,55 @@ from domain.kernel.errors import (
     StateConflict,
     VersionConflict,
 )
-from persistence.kernel import keys, questions
-from persistence.kernel.changes import Changes, changes_of
-from persistence.kernel.engine import give_up, watch_over
+from domain.kernel.identity import TenantId
+from persistence.kernel import keys, questions, words
+from persistence.kernel.engine import Pool, lent
 from persistence.kernel.facts import ActorFacts
-from persistence.kernel.flushing import pointed_at_first
-from persistence.kernel.journal import Entry, Journal
+from persistence.kernel.holding import Held, Touched
+from persistence.kernel.images import image_of
+from persistence.kernel.journal import Journal, Said
 from persistence.kernel.keys import Earlier, Key
-from persistence.kernel.mapping import UPKEEP, Connection, whole_of
+from persistence.kernel.loading import made, selection
+from persistence.kernel.mapping import KEPT, Connection, Kept
 from persistence.kernel.plain import plain
 from persistence.kernel.standing import named_by, standing_of
 from persistence.kernel.translation import STALE, translated
-from persistence.kernel.words import Vocabulary
+from persistence.kernel.writing import Writes
 
 A = TypeVar("A", bound=Aggregate)
-Sessions: TypeAlias = async_sessionmaker[AsyncSession]
 Whose: TypeAlias = Callable[[Connection], Awaitable[Actor]]
 
-
-class OrderedSession(Session):
-    """A session that writes what is pointed at before what points to it."""
-
-
-event.listen(OrderedSession, "before_flush", pointed_at_first)
-
-
-def sessions(engine: AsyncEngine) -> Sessions:
-    """What units of work are made from."""
-    return async_sessionmaker(
-        engine, expire_on_commit=False, autoflush=False, sync_session_class=OrderedSession
-    )
+SECONDS_IN_LINE = 5.0
+"""How long a unit of work waits for a connection."""
 
 
 @asynccontextmanager
 async def work(
-    made: Sessions, actor: Actor, *, now: datetime, request_id: str | None = None
+    pool: Pool, actor: Actor, *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
     """Do something as an actor. Commits once, on the way out; anything raised undoes everything."""
 
     async def known(_: Connection) -> Actor:
         return actor
 
-    async with work_of(made, actor.tenant_id, known, now=now, request_id=request_id) as begun:
+    async with work_of(pool, actor.tenant_id, known, now=now, request_id=request_id) as begun:
         yield begun
 
 
 @asynccontextmanager
 async def work_of(
-    made: Sessions, tenant_id: UUID, whose: Whose, *, now: datetime, request_id: str | None = None
+    pool: Pool, tenant_id: UUID, whose: Whose, *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
     """The same for an actor who is looked up inside the transaction."""
     with _in_words_of_the_domain():
-        async with made() as session, _entered(session, tenant_id) as connection:
-            actor = await whose(connection)
-            begun = Work(actor, now, request_id, session, connection)
+        async with lent(pool, SECONDS_IN_LINE) as connection:
+            # Outside of a tenant row-level security raises.
+            inside = f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
+            await connection.execute(f"BEGIN; {inside}")
+            begun = Work(await whose(connection), now, request_id, connection)
             yield begun
             await begun.settle()
-
-
-@asynccontextmanager
-async def _entered(session: AsyncSession, tenant_id: UUID) -> AsyncIterator[Connection]:
-    """A transaction inside the tenant; outside of one, row-level security raises."""
-    try:
-        connection = await session.connection()
-    except BaseException:
-        watch_over(session).end()
-        raise
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    try:
-        await connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
-        yield cast(Connection, driver)
-        await session.commit()
-    except BaseException:
-        await give_up(session, driver)
-        raise
+            await connection.execute("COMMIT")
 
 
 @contextmanager
@@ -115,29 +93,6 @@ def _in_words_of_the_domain() -> Iterator[None]:
         raise refusal from error
 
 
-@dataclass(frozen=True)
-class _Touched:
-    """An aggregate that is about to be written, and how."""
-
-    aggregate: Aggregate
-    changes: Changes
-    is_new: bool
-    is_gone: bool
-
-    def entries(self) -> Iterator[Entry]:
-        """What the journal says of it: the changes belong to the first thing that happened."""
-        changes = self.changes
-        for each in self.aggregate.happened or [Happened(self._usual)]:
-            yield Entry(
-                self.aggregate.NAME, self.aggregate.id, each.action, changes, each.effective_on
-            )
-            changes = {}
-
-    @property
-    def _usual(self) -> str:
-        return "created" if self.is_new else "removed" if self.is_gone else "changed"
-
-
 @dataclass
 class Work:
     """What `domain.kernel.work.Work` promises, kept in PostgreSQL."""
@@ -145,16 +100,12 @@ class Work:
     actor: Actor
     now: datetime
     request_id: str | None
-    _session: AsyncSession = field(repr=False)
     _connection: Connection = field(repr=False)
 
     def __post_init__(self) -> None:
-        self._has_added = False
-        # A session forgets a whole that nobody holds, even while its parts are being changed.
-        self._held: dict[Aggregate, None] = {}
-        self._journal = Journal(
-            self.actor.tenant_id, self.actor.person_id, self.now, self.request_id
-        )
+        self._held: dict[tuple[type, UUID], Held] = {}
+        self._watched = self._held
+        self._journal = Journal(self.request_id)
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -185,19 +136,23 @@ class Work:
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         """Keep a new aggregate, if the actor may create it there."""
         await self.permit(aggregate, to=to)
-        self._session.add(aggregate)
-        self._held[aggregate] = None
-        self._has_added = True
+        self._watch(Held(aggregate, None))
 
     async def permit(self, subject: object, *, to: Action) -> None:
         """Ask the action's rule of something as it stands in memory."""
-        standing = await self._standing(subject, to.rule)
+        standing = Standing()
+        if not allows(to.rule, self.actor, subject, standing):
+            if any(each.kept is None for each in self._moving()):
+                await self.settle()
+            standing = await self._standing(subject, to.rule)
         if not allows(to.rule, self.actor, subject, standing):
             raise NotPermitted(f"You may not {_spoken(to.name)} {_one(subject)} here.")
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its journal stays."""
-        await self._session.delete(aggregate)
+        held = self._held[type(aggregate), aggregate.id]
+        self._watch(held)
+        held.is_gone = True
 
     async def hold(self, tree: str) -> None:
         """Wait for the lock of a tree of this tenant, and keep it until the end."""
@@ -207,9 +162,9 @@ class Work:
 
     async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
-        nodes = inspect(kind).local_table.name
+        nodes = KEPT[kind].table.name
         connection = await self.connection()
-        return await questions.above(connection, self.actor.tenant_id, nodes, id)
+        return await questions.above(connection, self._tenant_id, nodes, id)
 
     async def managers_between(
         self, person_id: UUID, since: date, until: date | None
@@ -227,22 +182,17 @@ class Work:
     async def find(self, kind: type[A], **having: Any) -> A | None:
         """The one aggregate of the tenant with these attribute values, whoever may see it."""
         await self.settle()
-        found = await self._session.scalars(
-            select(kind)
-            .where(*self._having(kind, having))
-            .order_by(inspect(kind).local_table.c.id)
-            .limit(1)
-        )
-        first = found.first()
-        if first is not None:
-            self._held[first] = None
-        return first
+        also, values = _having(kind, having)
+        text = f"{selection(KEPT[kind])}{also} ORDER BY it.id LIMIT 1"
+        return self._taken(kind, await self._connection.fetchrow(text, self._tenant_id, *values))
 
     async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
         """How many aggregates or parts of the tenant have these attribute values."""
         await self.settle()
-        counted = select(func.count()).select_from(kind).where(*self._having(kind, having))
-        return await self._session.scalar(counted) or 0
+        also, values = _having(kind, having)
+        text = f"SELECT count(*) FROM {KEPT[kind].table.name} it WHERE it.tenant_id = $1{also}"
+        counted: int = await self._connection.fetchval(text, self._tenant_id, *values)
+        return counted
 
     async def claim(self, key: Key) -> Earlier | None:
         """Do what follows at most once under this key; what came of it if it was done before.
@@ -266,55 +216,48 @@ class Work:
         touched = list(self._touched())
         if not touched:
             return
-        self._has_added = False
-        rebuilt = self._to_be_rebuilt(touched)
-        for kind in rebuilt:
-            await self.hold(kind.NAME)
-        vocabulary = Vocabulary()
-        entries: list[Entry] = []
+        rebuilt = _to_be_rebuilt(touched)
+        for kept in rebuilt:
+            await self.hold(kept.kind.NAME)
+        writes = Writes()
         for each in touched:
-            self._date(each)
-            vocabulary.follow(each.aggregate, gone=each.is_gone)
-            entries += each.entries()
-            each.aggregate.happened.clear()
-            if each.is_gone:
-                del self._held[each.aggregate]
-        await self._session.flush()
-        for kind, ids in rebuilt.items():
-            await UPKEEP[kind].rebuild(self._connection, self.actor.tenant_id, ids)
-        await vocabulary.write(self._connection)
-        await self._journal.write(self._connection, entries)
+            self._write(writes, each)
+        await writes.send(self._connection, self._tenant_id)
+        for kept, ids in rebuilt.items():
+            assert kept.upkeep is not None, "It is rebuilt."
+            await kept.upkeep.rebuild(self._connection, self._tenant_id, ids)
 
-    def _touched(self) -> Iterator[_Touched]:
-        """What is new, gone or changed, be it only in a part, and what recorded something."""
-        session = self._session.sync_session
-        deleted = set(session.deleted)
-        changed = {whole_of(session, each) for each in session.dirty} | deleted
-        for each in self._held:
-            is_new, is_gone = inspect(each).pending, each in deleted
-            if is_new or each.happened or each in changed:
-                changes = changes_of(each, gone=is_gone)
-                if changes or each.happened or is_new or is_gone:
-                    yield _Touched(each, changes, is_new, is_gone)
+    def _touched(self) -> Iterator[Touched]:
+        """What is new, gone or changed, be it only in a part, and what recorded something.
 
-    def _to_be_rebuilt(self, touched: Collection[_Touched]) -> dict[type[Aggregate], list[UUID]]:
-        moved: dict[type[Aggregate], list[UUID]] = {}
-        for each in touched:
-            kind = type(each.aggregate)
-            upkeep = UPKEEP.get(kind)
-            if upkeep and ((each.is_new and upkeep.from_birth) or upkeep.attribute in each.changes):
-                moved.setdefault(kind, []).append(each.aggregate.id)
-        return dict(sorted(moved.items(), key=lambda item: item[0].NAME))
+        A change to a part is a change to the whole: it gets a new version as well.
+        """
+        for each in list(self._watched.values()):
+            aggregate = each.aggregate
+            if each.is_different or (aggregate.happened and not each.is_gone):
+                if each.kept and not each.is_gone:
+                    aggregate.version += 1
+                yield Touched(aggregate, each.kept, each.now)
 
-    def _date(self, each: _Touched) -> None:
-        """A change to a part is a change to the whole: it gets a new version as well."""
-        row: Any = each.aggregate
-        if each.is_new:
-            row.created_at = self.now
-        if not each.is_gone:
-            row.updated_at = self.now
-            if not each.is_new:
-                flag_modified(row, "updated_at")
+    def _write(self, writes: Writes, it: Touched) -> None:
+        said, aggregate = self._said_of(it.aggregate), it.aggregate
+        writes.follow(type(aggregate), it.before, it.after, said.at)
+        words.follow(writes, aggregate, it.before, it.after)
+        for each in it.entries(said):
+            self._journal.write(writes, each)
+        aggregate.happened.clear()
+        if it.after is None:
+            del self._held[type(aggregate), aggregate.id]
+        else:
+            self._watch(Held(aggregate, it.after))
+
+    def _said_of(self, _: Aggregate) -> Said:
+        """To whom and when an aggregate's changes are put down."""
+        return Said(self.actor.person_id, self.now)
+
+    @property
+    def _tenant_id(self) -> TenantId:
+        return self.actor.tenant_id
 
     @property
     def _scope(self) -> tuple[UUID, UUID]:
@@ -324,24 +267,74 @@ class Work:
 
     async def _found(self, kind: type[A], id: UUID, *rules: Rule) -> tuple[A | None, Standing]:
         """What the actor may know of, and all that is needed to read these rules for it."""
-        await self.settle()
-        found = await self._session.get(kind, (self.actor.tenant_id, id))
+        found = await self._load(kind, id)
         if found is None:
             return None, Standing()
-        self._held[found] = None
-        standing = await self._standing(found, kind.SEE, *rules)
+        rules = (kind.SEE, *rules)
+        standing = Standing()
+        # No word of a rule says "not": what holds of somebody who stands nowhere, holds.
+        if not all(allows(rule, self.actor, found, standing) for rule in rules):
+            if any(self._moving()):
+                await self.settle()
+            standing = await self._standing(found, *rules)
         return found if allows(kind.SEE, self.actor, found, standing) else None, standing
 
     async def _standing(self, subject: object, *rules: Rule) -> Standing:
         facts = ActorFacts(self.actor)
         named = named_by([plain(rule, facts) for rule in rules], subject)
-        if named and self._has_added:
-            await self.settle()
-        return await standing_of(self._connection, self.actor.tenant_id, self.actor.today, named)
+        return await standing_of(self._connection, self._tenant_id, self.actor.today, named)
 
-    def _having(self, kind: type[Aggregate] | type[Part], values: dict[str, Any]) -> list[Any]:
-        attributes = {"tenant_id": self.actor.tenant_id, **values}
-        return [getattr(kind, name) == value for name, value in attributes.items()]
+    def _moving(self) -> Iterator[Held]:
+        """Whatever stands in a tree and differs from what is written of it."""
+        for each in self._watched.values():
+            if KEPT[type(each.aggregate)].upkeep and each.is_different:
+                yield each
+
+    async def _load(self, kind: type[A], id: UUID) -> A | None:
+        held = self._held.get((kind, id))
+        if held is None:
+            text = f"{selection(KEPT[kind])} AND it.id = $2"
+            return self._taken(kind, await self._connection.fetchrow(text, self._tenant_id, id))
+        self._watch(held)
+        found: A = held.aggregate
+        return None if held.is_gone else found
+
+    def _taken(self, kind: type[A], row: Any) -> A | None:
+        """What a row holds; what is held already is not taken anew."""
+        if row is None:
+            return None
+        found: A = made(KEPT[kind], row)
+        held = self._held.get((kind, found.id)) or Held(found, image_of(found))
+        self._watch(held)
+        known: A = held.aggregate
+        return known
+
+    def _watch(self, held: Held) -> None:
+        """Look at it when all is settled."""
+        key = type(held.aggregate), held.aggregate.id
+        self._held[key] = self._watched[key] = held
+
+
+def _having(kind: type, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """The condition that a row has these values, and those that are sent from `$2` on."""
+    text, sent = "", []
+    for name, value in values.items():
+        column = f"it.{KEPT[kind].table.c[name].name}"
+        if value is None:
+            text += f" AND {column} IS NULL"
+        else:
+            sent.append(value)
+            text += f" AND {column} = ${len(sent) + 1}"
+    return text, sent
+
+
+def _to_be_rebuilt(touched: Iterable[Touched]) -> dict[Kept, list[UUID]]:
+    """Whatever moved in a tree, in an order that is the same for everybody."""
+    moved: dict[Kept, list[UUID]] = {}
+    for each in touched:
+        if each.moves:
+            moved.setdefault(KEPT[type(each.aggregate)], []).append(each.aggregate.id)
+    return dict(sorted(moved.items(), key=lambda item: item[0].kind.NAME))
 
 
 def _not_from_here(found: Aggregate, to: Action) -> str:

@@ -6,13 +6,14 @@ everybody, `hr_ops` after her department and `hr_far` after another one. `admin`
 `analyst` counts, `nobody` is a member without roles, and `abroad` is the HR of another tenant.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+import asyncpg
 
 from api.kernel.ids import encode
 from domain import roles
@@ -104,10 +105,10 @@ class Company:
         return await self.graph_of(who).ask(who, query, **variables)
 
 
-async def a_company(owner: Any, pool: Any, sessions: unit.Sessions, *, alone: bool = False) -> Any:
+async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool = False) -> Any:
     """The company, kept; `alone` leaves out the other tenant."""
     tenant_id = await a_registered_tenant(owner)
-    company = Company(tenant_id, LiveGraph(pool, sessions, tenant_id))
+    company = Company(tenant_id, LiveGraph(pool, writing, tenant_id))
     company.roles = {each.key: each for each in roles.built_in(tenant_id)}
     company.roles["coach"] = a_role(tenant_id, "coach", Grant(Permission.GOALS_READ))
     _found_units(company)
@@ -116,13 +117,13 @@ async def a_company(owner: Any, pool: Any, sessions: unit.Sessions, *, alone: bo
     _set_goals(company)
     people = company.people.values()
     await _keep(
-        sessions,
+        writing,
         tenant_id,
         [a_tenant(tenant_id), *company.roles.values(), *company.units.values(), *people],
         [*company.teams.values(), *company.members.values(), *company.goals.values()],
     )
     if not alone:
-        company.other = await _abroad(owner, pool, sessions)
+        company.other = await _abroad(owner, pool, writing)
     return company
 
 
@@ -219,41 +220,49 @@ def _set_goals(company: Company) -> None:
     company.goals = made
 
 
-async def _abroad(owner: Any, pool: Any, sessions: unit.Sessions) -> LiveGraph:
+async def _abroad(owner: Any, pool: Any, writing: asyncpg.Pool) -> LiveGraph:
     tenant_id = await a_registered_tenant(owner)
     known = {each.key: each for each in roles.built_in(tenant_id)}
     someone = a_person(tenant_id, "Abroad")
     member = a_member(someone, "abroad", known["hr"].id)
     first = [a_tenant(tenant_id, "Harbor"), *known.values(), someone]
-    await _keep(sessions, tenant_id, first, [member])
-    return LiveGraph(pool, sessions, tenant_id)
+    await _keep(writing, tenant_id, first, [member])
+    return LiveGraph(pool, writing, tenant_id)
 
 
-async def _keep(sessions: unit.Sessions, tenant_id: TenantId, *steps: list[Aggregate]) -> None:
-    async with unit.work(sessions, an_admin(tenant_id), now=NOW) as begun:
+async def _keep(writing: asyncpg.Pool, tenant_id: TenantId, *steps: list[Aggregate]) -> None:
+    async with unit.work(writing, an_admin(tenant_id), now=NOW) as begun:
         for step in steps:
             for each in step:
                 await begun.add(each, to=KEEP)
             await begun.settle()
 
 
-class Rehearsed(AsyncSession):
-    """A session whose every unit of work is undone at its end."""
+class Forgetful:
+    """A connection whose every transaction is undone at its end."""
 
-    async def commit(self) -> None:
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    async def execute(self, sql: str, *values: Any) -> Any:
         """Keep nothing."""
-        await self.rollback()
+        return await self._connection.execute("ROLLBACK" if sql == "COMMIT" else sql, *values)
 
 
-def rehearsing(sessions: unit.Sessions) -> unit.Sessions:
-    """The same sessions, without consequences."""
-    return async_sessionmaker(
-        sessions.kw["bind"],
-        expire_on_commit=False,
-        autoflush=False,
-        sync_session_class=unit.OrderedSession,
-        class_=Rehearsed,
-    )
+class Rehearsing:
+    """A pool of forgetful connections: the same work, without consequences."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def acquire(self, **more: Any) -> AsyncIterator[Forgetful]:
+        """Lend a connection."""
+        async with self._pool.acquire(**more) as connection:
+            yield Forgetful(connection)
 
 
 _TABLES = [each for each in metadata.tables.values() if each.schema is None]

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import pytest
 
 from api.settings import Settings
 from persistence.embedded import Addresses
-from persistence.kernel import work as unit
 
 pytest.register_assert_rewrite("tests.api.telling")
 
@@ -18,22 +18,22 @@ from tests.api.wired import Wired, let_in, wired  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-async def shared(owner: Any, pool: Any, sessions: unit.Sessions) -> Shared:
+async def shared(owner: Any, pool: Any, writing: asyncpg.Pool) -> Shared:
     """One company for all who only ask, are refused, or rehearse."""
-    return await Shared.of(await a_company(owner, pool, sessions), owner, pool, sessions)
+    return await Shared.of(await a_company(owner, pool, writing), owner, pool, writing)
 
 
 @pytest.fixture
-async def company(owner: Any, pool: Any, sessions: unit.Sessions) -> Company:
+async def company(owner: Any, pool: Any, writing: asyncpg.Pool) -> Company:
     """A company of one's own, to be changed."""
-    return await a_company(owner, pool, sessions, alone=True)
+    return await a_company(owner, pool, writing, alone=True)
 
 
 @pytest.fixture(scope="session")
 async def wire(
     owner: Any,
     pool: Any,
-    sessions: unit.Sessions,
+    writing: asyncpg.Pool,
     addresses: Addresses,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Wired]:
@@ -41,8 +41,8 @@ async def wire(
     settings = Settings(
         directory=tmp_path_factory.mktemp("wired"), port=0, caller_budget=0, tenant_budget=0
     )
-    company = await a_company(owner, pool, sessions, alone=True)
-    foreign = await a_company(owner, pool, sessions, alone=True)
+    company = await a_company(owner, pool, writing, alone=True)
+    foreign = await a_company(owner, pool, writing, alone=True)
     for each in (company, foreign):
         await let_in(owner, settings, each)
     with wired(settings, addresses.serving, company, foreign) as served:

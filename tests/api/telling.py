@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import pytest
 
-from persistence.kernel import work as unit
-from tests.api.company import EVERYBODY, Company, everything_kept, rehearsing
+from tests.api.company import EVERYBODY, Company, Rehearsing, everything_kept
 from tests.make.graph import LiveGraph
 
 Input = Mapping[str, Any]
@@ -66,10 +66,10 @@ class Shared:
     before: list[Any]
 
     @classmethod
-    async def of(cls, company: Company, owner: Any, pool: Any, sessions: unit.Sessions) -> "Shared":
+    async def of(cls, company: Company, owner: Any, pool: Any, writing: asyncpg.Pool) -> "Shared":
         """The company as it stands."""
         assert company.other is not None
-        undone = rehearsing(sessions)
+        undone = Rehearsing(writing)
         rehearsals = {
             False: LiveGraph(pool, undone, company.tenant_id),
             True: LiveGraph(pool, undone, company.other.tenant_id),

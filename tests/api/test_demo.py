@@ -15,7 +15,6 @@ from api.settings import Settings
 from domain.goals import GoalStatus, Visibility
 from domain.kernel.identity import TenantId
 from persistence.embedded import Addresses
-from persistence.kernel.work import Sessions
 from tests.make.actors import TODAY
 from tests.make.graph import LiveGraph
 
@@ -59,7 +58,7 @@ async def demo(
     addresses: Addresses,
     owner: Any,
     pool: Any,
-    sessions: Sessions,
+    writing: asyncpg.Pool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Demo:
     """The demo, loaded by the third attempt: twice somebody pulls the plug."""
@@ -78,7 +77,7 @@ async def demo(
     loaded = await load_demo(database, settings, ignored, today=TODAY)
     seconds = perf_counter() - began
     graphs = {
-        slug: LiveGraph(pool, sessions, TenantId(id)) for slug, id in (await _listed(owner)).items()
+        slug: LiveGraph(pool, writing, TenantId(id)) for slug, id in (await _listed(owner)).items()
     }
     return Demo(database, settings, owner, graphs, loaded, seconds)
 

@@ -37,8 +37,8 @@ GOAL = {"title": "Fewer late parcels", "dueOn": "2031-01-31"}
 
 
 @pytest.fixture
-async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
-    return await a_world(pool, sessions, keep, tenant_id)
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
 
 
 async def asked(
@@ -96,16 +96,16 @@ async def test_the_same_key_for_something_else_is_refused(world: World) -> None:
 
 
 async def test_another_members_and_another_tenants_same_key_is_another_key(
-    world: World, pool: Any, sessions: Any, owner: asyncpg.Connection
+    world: World, pool: Any, writing: Any, owner: asyncpg.Connection
 ) -> None:
     elsewhere = await a_registered_tenant(owner)
 
     async def keep(*aggregates: Aggregate) -> None:
-        async with unit.work(sessions, an_admin(elsewhere), now=NOW) as begun:
+        async with unit.work(writing, an_admin(elsewhere), now=NOW) as begun:
             for each in aggregates:
                 await begun.add(each, to=KEEP)
 
-    other = await a_world(pool, sessions, keep, elsewhere)
+    other = await a_world(pool, writing, keep, elsewhere)
     made = [
         await asked(world, "mara", KEYED, key="k", input=GOAL),
         await asked(world, "ben", KEYED, key="k", input=GOAL),

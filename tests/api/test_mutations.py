@@ -33,8 +33,8 @@ HISTORY = "query($id: ID!) { goal(id: $id) { version history { totalCount } } }"
 
 
 @pytest.fixture
-async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
-    return await a_world(pool, sessions, keep, tenant_id)
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
 
 
 async def test_the_object_is_read_back_as_the_client_asked(world: World) -> None:
@@ -78,16 +78,16 @@ async def test_who_may_check_in(world: World, who: str, code: str | None) -> Non
 
 
 async def test_a_foreign_id_and_a_random_one_get_the_same_answer(
-    world: World, pool: Any, sessions: Any, owner: Any
+    world: World, pool: Any, writing: Any, owner: Any
 ) -> None:
     other = await a_registered_tenant(owner)
 
     async def keep(*aggregates: Aggregate) -> None:
-        async with unit.work(sessions, an_admin(other), now=NOW) as begun:
+        async with unit.work(writing, an_admin(other), now=NOW) as begun:
             for each in aggregates:
                 await begun.add(each, to=KEEP)
 
-    foreign = await a_world(pool, sessions, keep, other)
+    foreign = await a_world(pool, writing, keep, other)
     bodies = []
     for id_ in (foreign.goal_id, encode("goal", new_id())):
         check_in = {"id": id_, "confidence": "ON_TRACK"}

@@ -18,8 +18,8 @@ EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { co
 
 
 @pytest.fixture
-async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
-    return await a_world(pool, sessions, keep, tenant_id)
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
 
 
 async def heard(events: Any, seconds: float = 5) -> Any:

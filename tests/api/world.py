@@ -41,7 +41,7 @@ class World:
         return encode("person", self.people[who].id)
 
 
-async def a_world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
+async def a_world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
     """The tenant, kept."""
     everything = a_role(tenant_id, "everything", *(Grant(each) for each in Permission))
     employee = a_role(tenant_id, "employee", *(Grant(each) for each in READ))
@@ -59,4 +59,4 @@ async def a_world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> 
     measured(goal)
     await keep(a_tenant(tenant_id), everything, employee, *people.values())
     await keep(*members, goal)
-    return World(LiveGraph(pool, sessions, tenant_id), people, goal)
+    return World(LiveGraph(pool, writing, tenant_id), people, goal)

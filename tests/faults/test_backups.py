@@ -17,9 +17,8 @@ from domain.kernel.identity import TenantId
 from persistence.embedded import Addresses, superuser
 from persistence.everything import metadata
 from persistence.kernel.catalogue import lint
-from persistence.kernel.engine import connect, plain_url, read_pool, write_engine
+from persistence.kernel.engine import connect, plain_url, read_pool, write_pool
 from persistence.kernel.serving import migrate
-from persistence.kernel.work import sessions as sessions_of
 from tests.api.world import World, a_world
 from tests.conftest import Keep
 from tests.make.graph import LiveGraph
@@ -63,8 +62,8 @@ async def fresh(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
 
 
 @pytest.fixture
-async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
-    world = await a_world(pool, sessions, keep, tenant_id)
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    world = await a_world(pool, writing, keep, tenant_id)
     for title in ("First 🚢", 'Second "quoted" \\ and', "Third שלום"):
         told = await world.graph.tell(
             "admin", EDIT, id=world.goal_id, title=title, description=f"{title}\n\tgoes on \\n."
@@ -85,10 +84,8 @@ async def hashes(url: str, tenant_id: TenantId) -> list[tuple[Any, ...]]:
 
 @asynccontextmanager
 async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[LiveGraph]:
-    pool, engine = await read_pool(serving), write_engine(serving)
-    yield LiveGraph(pool, sessions_of(engine), tenant_id)
-    await pool.close()
-    await engine.dispose()
+    async with await read_pool(serving) as pool, await write_pool(serving) as writing:
+        yield LiveGraph(pool, writing, tenant_id)
 
 
 async def test_a_tenant_and_then_the_whole_come_back_as_they_were(

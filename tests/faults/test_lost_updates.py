@@ -22,8 +22,8 @@ STATE = "query($id: ID!) { goal(id: $id) { version title history { totalCount } 
 
 
 @pytest.fixture
-async def world(pool: Any, sessions: Any, keep: Keep, tenant_id: TenantId) -> World:
-    return await a_world(pool, sessions, keep, tenant_id)
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
 
 
 async def test_exactly_one_of_a_hundred_editors_wins_each_round(world: World) -> None:

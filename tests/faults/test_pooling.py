@@ -15,7 +15,7 @@ import pytest
 from domain.kernel.identity import TenantId, new_id
 from persistence.embedded import Addresses
 from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, read_pool, write_engine
+from persistence.kernel.engine import connect, read_pool, write_pool
 from persistence.kernel.translation import Unavailable
 from persistence.reading.reader import Reader
 from tests.faults.bouncer import PROGRAM, a_bouncer
@@ -97,8 +97,8 @@ class Crowd:
 @asynccontextmanager
 async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
     """How reads and changes enter a tenant."""
-    pool, engine = await read_pool(url, most=CONNECTIONS), write_engine(url, most=CONNECTIONS)
-    reader, sessions = Reader(pool), unit.sessions(engine)
+    pool, writing = await read_pool(url, most=CONNECTIONS), await write_pool(url, most=CONNECTIONS)
+    reader = Reader(pool)
 
     @asynccontextmanager
     async def reading(tenant_id: UUID | None) -> AsyncIterator[Any]:
@@ -115,14 +115,13 @@ async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
             async with reading(None) as lent:
                 yield lent
             return
-        async with unit.work(sessions, an_admin(TenantId(tenant_id)), now=NOW) as work:
+        async with unit.work(writing, an_admin(TenantId(tenant_id)), now=NOW) as work:
             yield await work.connection()
 
     yield reading, changing
-    assert pool.get_idle_size() == pool.get_size()
-    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-    await pool.close()
-    await engine.dispose()
+    for each in (pool, writing):
+        assert each.get_idle_size() == each.get_size()
+        await each.close()
 
 
 async def test_nobody_sees_a_foreign_row(addresses: Addresses, tenants: list[TenantId]) -> None:

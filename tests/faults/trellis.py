@@ -136,11 +136,10 @@ class Trellis:
     async def settled(self) -> None:
         """Wait until nobody holds a connection. Fails where one is lost."""
         stores = self.wire.engine.stores  # type: ignore[attr-defined]
-        pool: asyncpg.Pool = stores.reader.pool
-        writing = stores.sessions.kw["bind"].pool
+        pools: list[asyncpg.Pool] = [stores.reader.pool, stores.writing]
         until = time.monotonic() + 5
         while True:
-            lent = pool.get_size() - pool.get_idle_size(), writing.checkedout(), self.wire.working
+            lent = *(each.get_size() - each.get_idle_size() for each in pools), self.wire.working
             if lent == (0, 0, 0):
                 return
             assert time.monotonic() < until, f"Still lent or working: {lent}."

@@ -13,9 +13,8 @@ import structlog
 from api.kernel.execution import Engine, Request
 from api.serving import collect_briefly
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.engine import connect, read_pool, write_engine
+from persistence.kernel.engine import connect, read_pool, write_pool
 from persistence.kernel.serving import migrate
-from persistence.kernel.work import sessions
 from tests.canaries.marking import marked_worlds
 from tests.hostile.documents import hostile_documents
 from tests.hostile.measuring import costs_of
@@ -33,8 +32,8 @@ async def main(owner_url: str, serving_url: str, count: int) -> int:
     """Measure; the exit status says whether the promises were kept."""
     owner, pool = await connect(owner_url), await read_pool(serving_url)
     alder = (await marked_worlds(owner, pool))["alder"]
-    writing = write_engine(serving_url)
-    engine, caller = an_engine(pool, sessions(writing)), a_caller(alder, alder.subjects["employee"])
+    writing = await write_pool(serving_url)
+    engine, caller = an_engine(pool, writing), a_caller(alder, alder.subjects["employee"])
     costs = await costs_of(engine, caller, hostile_documents(count))
     p50, p99, most = (1000 * costs.percentile(share) for share in (0.5, 0.99, 1))
     print(f"{count:,} documents: CPU p50 {p50:.1f} p99 {p99:.1f} at most {most:.1f} ms")
@@ -49,7 +48,7 @@ async def main(owner_url: str, serving_url: str, count: int) -> int:
     print(f"{RATE}/s hostile and {RATE}/s normal: loop lag p99 {lag:.0f} ms,")
     print(f"normal answers p99 {slow:.0f} ms, memory {grown:+.0f} MB")
     await pool.close()
-    await writing.dispose()
+    await writing.close()
     await owner.close()
     return int(bool(costs.broken) or p99 > 20 or most > 50 or lag > 50)
 

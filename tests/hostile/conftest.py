@@ -6,11 +6,10 @@ import asyncpg
 import pytest
 
 from api.kernel.execution import Engine
-from persistence.kernel.work import Sessions
 from tests.probes.probing import an_engine
 
 
 @pytest.fixture(scope="session")
-def hostile_engine(pool: asyncpg.Pool, sessions: Sessions, marked: Any) -> Engine:
+def hostile_engine(pool: asyncpg.Pool, writing: asyncpg.Pool, marked: Any) -> Engine:
     """An engine over the marked worlds."""
-    return an_engine(pool, sessions)
+    return an_engine(pool, writing)

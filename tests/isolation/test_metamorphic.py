@@ -22,10 +22,12 @@ from persistence.actors import admission
 from persistence.kernel import work as unit
 from persistence.kernel.closures import organization_closure, reporting_line, team_closure, tree
 from persistence.kernel.facts import ActorFacts
+from persistence.kernel.mapping import KEPT
 from persistence.kernel.predicates import predicate
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import questions
 from tests.make.actors import NOW, an_admin
+from tests.make.statements import found_by
 from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import insert, load
 from tests.reads.oracle.standing import Facts
@@ -59,8 +61,8 @@ QUESTIONS = {f"{each.kind.__name__}: {each.name}": each for each in questions()}
 class Kept:
     """An organization in the database, whose members' access can be asked for."""
 
-    def __init__(self, sessions: unit.Sessions, world: World) -> None:
-        self.sessions = sessions
+    def __init__(self, writing: asyncpg.Pool, world: World) -> None:
+        self.writing = writing
         self.world = world
 
     @property
@@ -74,7 +76,7 @@ class Kept:
     async def undone(self) -> AsyncIterator[unit.Work]:
         """A unit of work that leaves nothing behind."""
         with pytest.raises(Undone):
-            async with unit.work(self.sessions, an_admin(self.tenant_id), now=NOW) as begun:
+            async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
                 yield begun
                 raise Undone
 
@@ -88,7 +90,7 @@ class Kept:
             row = each.table.alias()
             mine = (row.c.tenant_id == self.tenant_id, predicate(each.rule, facts, row))
             lists.append(select(literal(name), row.c.id).where(*mine))
-        found = await begun._session.execute(union_all(*lists))
+        found = await found_by(begun._connection, union_all(*lists))
         return frozenset((name, id) for name, id in found)
 
     async def rebuilt(self, begun: unit.Work) -> None:
@@ -106,14 +108,12 @@ class Undone(Exception):
 
 
 @pytest.fixture(scope="module")
-async def kept(
-    owner: asyncpg.Connection, pool: asyncpg.Pool, sessions: unit.Sessions
-) -> list[Kept]:
+async def kept(owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool) -> list[Kept]:
     worlds = []
     for seed in (21, 22):
         world = an_organization(await a_registered_tenant(owner), seed, people=12)
         await load(owner, pool, world)
-        worlds.append(Kept(sessions, world))
+        worlds.append(Kept(writing, world))
     return worlds
 
 
@@ -171,7 +171,7 @@ async def test_a_change_of_manager_bites_in_the_next_transaction(
     moved = here.pick(here.world.tables["people"], person)["id"]
     manager = await _moved(here, moved, boss)
     assume(manager is not None)
-    async with unit.work(here.sessions, an_admin(here.tenant_id), now=NOW) as begun:
+    async with unit.work(here.writing, an_admin(here.tenant_id), now=NOW) as begun:
         now = _above(await _lines(begun, here), moved)
         assert now[0] == manager
         for each in here.world.tables["people"]:
@@ -185,7 +185,7 @@ async def _moved(here: Kept, moved: UUID, boss: int) -> UUID | None:
     for step, _ in enumerate(everybody):
         manager: UUID = here.pick(everybody, boss + step)["id"]
         with suppress(Refusal):
-            async with unit.work(here.sessions, an_admin(here.tenant_id), now=NOW) as begun:
+            async with unit.work(here.writing, an_admin(here.tenant_id), now=NOW) as begun:
                 if manager in _above(await _lines(begun, here), moved)[:1]:
                     continue
                 await people.change_manager(begun, moved, manager)
@@ -207,12 +207,11 @@ def _above(lines: list[Row], person_id: UUID) -> list[UUID]:
 
 
 async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) -> bool:
-    mapped: Any = people.Person
-    row = mapped.__table__.alias()
+    row = KEPT[people.Person].table.alias()
     facts = ActorFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
     mine = (row.c.tenant_id == here.tenant_id, row.c.id == person_id)
     found = select(row.c.id).where(*mine, predicate(Manages("id"), facts, row))
-    return await begun._session.scalar(found) is not None
+    return bool(await found_by(begun._connection, found))
 
 
 @SEVERAL
@@ -230,7 +229,7 @@ async def test_unrelated_people_teams_units_and_goals_change_nothing(
         for table in ("organizations", "people", "teams", "reporting_lines", "team_memberships",
                       "goals", "goal_viewers"):  # fmt: skip
             await insert(begun._connection, table, _renamed(more, table))
-        await Kept(here.sessions, more).rebuilt(begun)
+        await Kept(here.writing, more).rebuilt(begun)
         after = {each for each in await here.access(begun, who) if each[1] not in new}
     assert after == before
 
@@ -254,7 +253,7 @@ async def test_another_tenant_with_the_same_ids_and_names_changes_nothing(
     async with here.undone() as begun:
         after = {each: await here.access(begun, each) for each in here.world.subjects}
     assert after == before
-    there = Kept(here.sessions, twin)
+    there = Kept(here.writing, twin)
     async with there.undone() as begun:
         theirs = {each: await there.access(begun, each) for each in twin.subjects}
     assert any(len(theirs[each]) > len(before[each]) for each in before), "The twin grants more."

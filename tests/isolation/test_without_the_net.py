@@ -15,7 +15,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 from anyio import to_thread
-from sqlalchemy import event
 
 from domain import members, organizations, people, roles
 from domain.goals import Goal
@@ -28,7 +27,7 @@ from domain.roles import Role
 from domain.teams import Team
 from persistence.embedded import Addresses
 from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_engine
+from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_pool
 from persistence.kernel.serving import migrate
 from persistence.kernel.standing import Named, standing_of
 from tests.isolation.decisions.deciding import Deciding, Tally
@@ -52,7 +51,7 @@ class Twins:
     """A tenant and another one with the same ids, on connections that no policy holds."""
 
     owner: asyncpg.Connection
-    sessions: unit.Sessions
+    writing: asyncpg.Pool
     world: World
     other: World
     tables: list[str]
@@ -65,7 +64,7 @@ class Twins:
     @asynccontextmanager
     async def work(self) -> AsyncIterator[unit.Work]:
         """A unit of work whose statements are heard."""
-        async with unit.work(self.sessions, an_admin(self.tenant_id), now=NOW) as begun:
+        async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
             driver: Any = begun._connection
             driver.add_query_logger(self._hear)
             yield begun
@@ -73,10 +72,7 @@ class Twins:
             driver.remove_query_logger(self._hear)
 
     def _hear(self, said: Any) -> None:
-        self.hear(said.query)
-
-    def hear(self, statement: str) -> None:
-        self.heard.add(" ".join(statement.split()))
+        self.heard.add(" ".join(said.query.split()))
 
     async def untouched(self) -> list[str]:
         """A hash of all that the other tenant has."""
@@ -92,7 +88,7 @@ async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
     url = plain_url(addresses.owner).set(database=name).render_as_string(hide_password=False)
     await to_thread.run_sync(migrate, url)
     own, pool = await connect(url), await read_pool(serving_url(url))
-    engine = write_engine(serving_url(url))
+    writing = await write_pool(serving_url(url))
     try:
         world = an_organization(await a_registered_tenant(own), SEED, people=18)
         await load(own, pool, world)
@@ -105,12 +101,10 @@ async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
                 f"ALTER POLICY own_rows ON {each} USING (tenant_id IS NOT NULL)"
                 " WITH CHECK (tenant_id IS NOT NULL)"
             )
-        found = Twins(own, unit.sessions(engine), world, other, tables)
-        event.listen(engine.sync_engine, "before_cursor_execute", lambda *said: found.hear(said[2]))
-        yield found
+        yield Twins(own, writing, world, other, tables)
     finally:
         await pool.close()
-        await engine.dispose()
+        await writing.close()
         await own.close()
         await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 

@@ -114,9 +114,9 @@ def a_page(*nodes: Json) -> Json:
 class LiveGraph:
     """The engine over the test database, as the serving role, for the members of one tenant."""
 
-    def __init__(self, pool: Any, sessions: Any, tenant_id: TenantId) -> None:
+    def __init__(self, pool: Any, writing: Any, tenant_id: TenantId) -> None:
         self.tenant_id = tenant_id
-        stores = Stores(Reader(pool), sessions, "secret", clock=lambda: NOW)
+        stores = Stores(Reader(pool), writing, "secret", clock=lambda: NOW)
         self.engine = Engine(schema(), stores)
 
     async def answer(self, who: str, query: str, **variables: Any) -> Answer:

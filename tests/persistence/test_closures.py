@@ -58,11 +58,11 @@ def chain(parents: Parents, node: int) -> Iterator[tuple[int, int]]:
 @few
 @given(epochs=some.lists(forests(), min_size=1, max_size=4), order=some.permutations(range(SIZE)))
 async def test_the_reporting_line_is_right_on_every_day(
-    sessions: unit.Sessions, owner: asyncpg.Connection, epochs: list[Parents], order: list[int]
+    writing: asyncpg.Pool, owner: asyncpg.Connection, epochs: list[Parents], order: list[int]
 ) -> None:
     tenant_id = await a_registered_tenant(owner)
     people = [a_person(tenant_id, f"P{number}") for number in range(SIZE)]
-    async with unit.work(sessions, an_admin(tenant_id), now=NOW) as open:
+    async with unit.work(writing, an_admin(tenant_id), now=NOW) as open:
         for each in people:
             await open.add(each, to=KEEP)
         for number, parents in enumerate(epochs):
@@ -104,7 +104,7 @@ def end(person: Person, day: date) -> None:
 @few
 @given(before=forests(), after=forests(), order=some.permutations(range(SIZE)))
 async def test_a_tree_is_right_after_every_move(
-    sessions: unit.Sessions,
+    writing: asyncpg.Pool,
     owner: asyncpg.Connection,
     before: Parents,
     after: Parents,
@@ -114,7 +114,7 @@ async def test_a_tree_is_right_after_every_move(
     unit_ = an_organization(tenant_id)
     teams = [a_team(unit_, f"T{number}") for number in range(SIZE)]
     parents: Parents = [None] * SIZE
-    async with unit.work(sessions, an_admin(tenant_id), now=NOW) as open:
+    async with unit.work(writing, an_admin(tenant_id), now=NOW) as open:
         for each in (unit_, *teams):
             await open.add(each, to=KEEP)
         await open.settle()

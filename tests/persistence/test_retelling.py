@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from domain.goals import Goal, Visibility
 from domain.kernel.identity import TenantId
 from persistence.kernel.retelling import retelling
-from persistence.kernel.work import Sessions
 from tests.conftest import Keep
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal
@@ -29,7 +29,7 @@ async def read(owner: Any, tenant_id: TenantId, sql: str) -> list[tuple[Any, ...
 
 
 async def test_each_act_has_its_actor_and_time(
-    sessions: Sessions, keep: Keep, owner: Any, tenant_id: TenantId
+    writing: asyncpg.Pool, keep: Keep, owner: Any, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     await keep(mara, ben)
@@ -38,7 +38,7 @@ async def test_each_act_has_its_actor_and_time(
         a_goal(ben, "His", Visibility.PUBLIC),
     )
 
-    async with retelling(sessions, an_admin(tenant_id), now=NOW) as work:
+    async with retelling(writing, an_admin(tenant_id), now=NOW) as work:
         for goal, person, at in ((hers, mara, LAST_WEEK), (his, ben, YESTERDAY)):
             await work.turn_to(an_admin(tenant_id, person), at)
             await work.add(goal, to=Goal.CREATE)
@@ -60,13 +60,13 @@ async def test_each_act_has_its_actor_and_time(
 
 
 async def test_what_breaks_off_is_not_kept(
-    sessions: Sessions, keep: Keep, owner: Any, tenant_id: TenantId
+    writing: asyncpg.Pool, keep: Keep, owner: Any, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
 
     async def broken_off() -> None:
-        async with retelling(sessions, an_admin(tenant_id, mara), now=NOW) as work:
+        async with retelling(writing, an_admin(tenant_id, mara), now=NOW) as work:
             await work.add(a_goal(mara, "Hers", Visibility.PUBLIC), to=Goal.CREATE)
             await work.settle()
             raise ZeroDivisionError

@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+import anyio.lowlevel
 import asyncpg
 import pytest
 
-from domain.goals import CheckIn, CheckInValue, Confidence, Goal, GoalStatus, Visibility
+from domain.goals import CheckIn, CheckInValue, Confidence, Goal, GoalStatus, KeyResult, Visibility
 from domain.kernel.access import Actor
 from domain.kernel.actions import Action
 from domain.kernel.errors import (
@@ -21,7 +23,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.identity import PersonId, TenantId, new_id
 from domain.kernel.permissions import Permission
-from domain.people import Person
+from domain.people import Person, PersonReference
 from tests.conftest import Keep, Works
 from tests.make.actors import NOW, an_actor, an_admin
 from tests.make.goals import a_goal, measured
@@ -107,6 +109,75 @@ async def test_changing_only_a_part_gives_the_whole_a_new_version(
 
     async with work(an_actor(tenant_id, mara)) as open:
         assert (await open.get(Goal, goal.id, to=Goal.EDIT)).version == 3
+
+
+async def test_however_much_of_a_whole_changes_it_is_read_once_and_written_once(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    measured(goal)
+    measured(goal, "Complaints")
+    await keep(mara, goal)
+    sent: list[str] = []
+
+    def note(said: Any) -> None:
+        sent.append(said.query)
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        connection: Any = open._connection
+        await open.get(Goal, goal.id, to=Goal.EDIT)  # asyncpg asks for types once a connection
+        connection.add_query_logger(note)
+        kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
+        assert await open.find(Goal, id=goal.id) is kept
+        kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
+        kept.remove_key_result(kept.key_results[0].id)
+        await open.settle()
+        await open.settle()
+        await anyio.lowlevel.checkpoint()
+        connection.remove_query_logger(note)
+
+    assert [each.partition(" ")[0] for each in sent] == ["SELECT", "WITH"]
+
+
+async def test_what_goes_leaves_its_place_to_what_comes(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    def named(person: Person) -> PersonReference:
+        return PersonReference(
+            tenant_id=tenant_id, person_id=person.id, source="workday", external_id="W-1"
+        )
+
+    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
+    mara.references.append(named(mara))
+    await keep(mara, ben)
+
+    async with work(an_admin(tenant_id)) as open:
+        (await open.get(Person, mara.id, to=Person.EDIT)).references.clear()
+        (await open.get(Person, ben.id, to=Person.EDIT)).references.append(named(ben))
+
+    async with work(an_admin(tenant_id)) as open:
+        kept = [await open.get(Person, each.id, to=Person.EDIT) for each in (mara, ben)]
+    assert [[each.external_id for each in person.references] for person in kept] == [[], ["W-1"]]
+
+
+async def test_nothing_is_written_of_a_whole_that_somebody_has_removed(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+
+    with pytest.raises(VersionConflict):
+        async with work(an_actor(tenant_id, mara)) as slow:
+            mine = await slow.get(Goal, goal.id, to=Goal.EDIT)
+            async with work(an_actor(tenant_id, mara)) as fast:
+                await fast.remove(await fast.get(Goal, goal.id, to=Goal.EDIT))
+            measured(mine)
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.count(Goal) == 0
+        assert await open.count(KeyResult) == 0
 
 
 async def test_refusals_come_in_a_fixed_order(keep: Keep, work: Works, tenant_id: TenantId) -> None:

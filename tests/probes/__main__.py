@@ -8,9 +8,8 @@ from pathlib import Path
 
 from api.schema import schema
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.engine import connect, read_pool, write_engine
+from persistence.kernel.engine import connect, read_pool, write_pool
 from persistence.kernel.serving import migrate
-from persistence.kernel.work import sessions
 from tests.canaries.marking import marked_worlds
 from tests.probes.probing import an_engine, attack_all, row_hashes
 from tests.probes.targets import targets
@@ -21,20 +20,20 @@ HOPS = 6
 async def main(owner_url: str, serving_url: str, least: int) -> int:
     """Probe until there were so many; the exit status says whether anything was wrong."""
     owner, pool = await connect(owner_url), await read_pool(serving_url)
-    writing = write_engine(serving_url)
+    writing = await write_pool(serving_url)
     total, seed, wrong, began = 0, 0, 0, time.monotonic()
     while total < least and not wrong:
         worlds = await marked_worlds(owner, pool)
         before = await row_hashes(owner, worlds["birch"].tenant_id)
         places = list(targets(schema()._schema, hops=HOPS))
-        found = await attack_all(an_engine(pool, sessions(writing)), worlds, places, seed)
+        found = await attack_all(an_engine(pool, writing), worlds, places, seed)
         is_unchanged = before == await row_hashes(owner, worlds["birch"].tenant_id)
         total, seed, wrong = total + found.total, seed + 1, len(found.wrong) + (not is_unchanged)
         print(f"{total:,} probes of {len(places):,} places, {time.monotonic() - began:.0f} s")
         print("\n".join(found.wrong[:20]))
         print(f"the other tenant is {'unchanged' if is_unchanged else 'CHANGED'}; {wrong} wrong")
     await pool.close()
-    await writing.dispose()
+    await writing.close()
     await owner.close()
     return int(bool(wrong))
 

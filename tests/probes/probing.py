@@ -125,9 +125,9 @@ class Attacker:
         return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
 
 
-def an_engine(pool: asyncpg.Pool, sessions: Any) -> Engine:
+def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
     """The real engine on the day of the worlds."""
-    stores = Stores(Reader(pool, Library()), sessions, secret=SECRET, clock=lambda: NOW)
+    stores = Stores(Reader(pool, Library()), writing, secret=SECRET, clock=lambda: NOW)
     return Engine(schema(), stores)
 
 

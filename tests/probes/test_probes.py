@@ -5,7 +5,6 @@ import pytest
 from graphql import build_schema
 
 from api.schema import schema
-from persistence.kernel.work import Sessions
 from tests.probes.probing import an_engine, attack_all, row_hashes
 from tests.probes.targets import NoGenerator, all_leaves, targets
 from tests.reads.world import World
@@ -28,11 +27,11 @@ def test_a_new_argument_that_nobody_can_make_ids_for_fails_the_build() -> None:
 
 
 async def test_foreign_and_hidden_ids_are_as_good_as_none(
-    owner: asyncpg.Connection, pool: asyncpg.Pool, sessions: Sessions, marked: dict[str, World]
+    owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool, marked: dict[str, World]
 ) -> None:
     before = await row_hashes(owner, marked["birch"].tenant_id)
 
-    found = await attack_all(an_engine(pool, sessions), marked, list(targets(schema()._schema)))
+    found = await attack_all(an_engine(pool, writing), marked, list(targets(schema()._schema)))
 
     assert found.wrong == []
     assert found.total >= 10_000

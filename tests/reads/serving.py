@@ -30,7 +30,7 @@ SECRET = "a-secret-of-the-tests"
 
 def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> Engine:
     """An engine that reads; what it remembers is its own."""
-    given = {"sessions": None, "clock": lambda: NOW} | stores
+    given = {"writing": None, "clock": lambda: NOW} | stores
     return Engine(schema(), Stores(Reader(pool, Library()), secret=SECRET, **given), limits)
 
 

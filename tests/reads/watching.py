@@ -31,7 +31,7 @@ class Watched:
             self.statements.append(sent.query)
 
     @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[asyncpg.Connection]:
+    async def acquire(self, **_: Any) -> AsyncIterator[asyncpg.Connection]:
         yield self.connection
 
     def engine(self) -> Engine:

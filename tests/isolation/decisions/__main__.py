@@ -12,8 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from persistence.embedded import Addresses, EmbeddedPostgres
-from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, read_pool, serving_url, write_engine
+from persistence.kernel.engine import connect, read_pool, serving_url, write_pool
 from persistence.kernel.serving import migrate
 from tests.isolation.decisions.deciding import Tally, decide
 
@@ -22,15 +21,12 @@ APART = 1_000_000
 
 
 async def _decided(at: Addresses, decisions: int, seed: int) -> Tally:
-    engine = write_engine(at.serving)
-    owner, pool = await connect(at.owner), await read_pool(at.serving)
-    try:
-        made = unit.sessions(engine)
-        return await decide(owner, pool, made, decisions=decisions, seed=seed, people=40)
-    finally:
-        await owner.close()
-        await pool.close()
-        await engine.dispose()
+    owner = await connect(at.owner)
+    async with await read_pool(at.serving) as pool, await write_pool(at.serving) as writing:
+        try:
+            return await decide(owner, pool, writing, decisions=decisions, seed=seed, people=40)
+        finally:
+            await owner.close()
 
 
 def _share(at: Addresses, decisions: int, seed: int) -> Tally:

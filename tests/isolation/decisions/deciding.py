@@ -15,12 +15,14 @@ from domain.kernel.identity import TenantId
 from persistence.actors import Barred, admission
 from persistence.kernel import work as unit
 from persistence.kernel.facts import ActorFacts
-from persistence.kernel.mapping import WHOLES
+from persistence.kernel.loading import made, selection
+from persistence.kernel.mapping import KEPT
 from persistence.kernel.predicates import predicate
 from persistence.kernel.standing import named_by, standing_of
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import Question, questions
 from tests.make.actors import NOW
+from tests.make.statements import found_by
 from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 from tests.reads.oracle.standing import Caller, Facts
@@ -148,13 +150,14 @@ class Deciding:
         """Every aggregate as the unit of work holds it, every part with the way to its whole."""
         found: dict[type, list[Any]] = {}
         for kind in all_questions():
-            mapped: Any = kind
-            mine = select(mapped).where(mapped.tenant_id == self._tenant)
-            found[kind] = list(await self.work._session.scalars(mine))
+            kept = KEPT[kind]
+            rows = await self.work._connection.fetch(selection(kept), self._tenant)
+            found[kind] = [made(kept, row) for row in rows]
         by_id = {each.id: each for rows in found.values() for each in rows}
-        for kind, (whole, by) in WHOLES.items():
-            for part in found.get(kind, ()):
-                setattr(part, whole.NAME, by_id[getattr(part, by)])  # type: ignore[attr-defined]
+        for kept in KEPT.values():
+            for listed in kept.parts.values():
+                for part in found.get(listed.kind, ()):
+                    setattr(part, kept.kind.NAME, by_id[getattr(part, listed.by)])
         return found
 
     async def _standing(self, rows: dict[type, list[Any]]) -> Standing:
@@ -200,7 +203,7 @@ class Deciding:
             mine = (row.c.tenant_id == actor.tenant_id, predicate(question.rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         found: list[set[UUID]] = [set() for _ in asked]
-        for number, id in await self.work._session.execute(union_all(*lists)):
+        for number, id in await found_by(self.work._connection, union_all(*lists)):
             found[number].add(id)
         return found
 
@@ -208,7 +211,7 @@ class Deciding:
 async def decide(
     owner: asyncpg.Connection,
     pool: asyncpg.Pool,
-    sessions: unit.Sessions,
+    writing: asyncpg.Pool,
     *,
     decisions: int,
     seed: int,
@@ -222,7 +225,7 @@ async def decide(
         tenant_id = await a_registered_tenant(owner)
         world = an_organization(tenant_id, turn, people)
         await load(owner, pool, world)
-        async with unit.work(sessions, Actor(tenant_id, world.today), now=NOW) as begun:
+        async with unit.work(writing, Actor(tenant_id, world.today), now=NOW) as begun:
             await Deciding(begun, world).decide(tally, decisions)
         if tally.wrong:
             return tally

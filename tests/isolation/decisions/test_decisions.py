@@ -5,7 +5,6 @@ import os
 import asyncpg
 import pytest
 
-from persistence.kernel import work as unit
 from tests.isolation.decisions.deciding import decide
 
 DECISIONS = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
@@ -16,9 +15,9 @@ SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 
 @pytest.mark.anyio
 async def test_check_list_and_oracle_agree(
-    owner: asyncpg.Connection, pool: asyncpg.Pool, sessions: unit.Sessions
+    owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool
 ) -> None:
-    tally = await decide(owner, pool, sessions, decisions=DECISIONS, seed=SEED)
+    tally = await decide(owner, pool, writing, decisions=DECISIONS, seed=SEED)
     print(tally)  # noqa: T201
     assert tally.wrong == []
     assert tally.made >= DECISIONS

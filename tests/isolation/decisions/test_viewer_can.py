@@ -11,7 +11,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
 from persistence.actors import admission
 from persistence.kernel import work as unit
-from persistence.kernel.mapping import mapped
+from persistence.kernel.mapping import KEPT
 from persistence.reading.readable import READABLES
 from tests.isolation.decisions.organizations import an_organization
 from tests.make.actors import NOW
@@ -24,7 +24,7 @@ from tests.reads.world import Row, World
 
 CALLERS, ROWS = 12, 14
 KINDS: list[Any] = sorted(
-    (each.class_ for each in mapped.mappers if issubclass(each.class_, Aggregate)),
+    (each for each in KEPT if issubclass(each, Aggregate)),
     key=lambda kind: str(kind.NAME),
 )
 DOCUMENT = "query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {0} {{ viewerCan }} }} }}"
@@ -33,7 +33,7 @@ DOCUMENT = "query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {0} {{ viewerCan 
 @pytest.mark.anyio
 @pytest.mark.parametrize("seed", [3, 4])
 async def test_viewer_can_says_what_a_mutation_is_answered(
-    owner: asyncpg.Connection, pool: asyncpg.Pool, sessions: unit.Sessions, seed: int
+    owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool, seed: int
 ) -> None:
     world = an_organization(await a_registered_tenant(owner), seed)
     await load(owner, pool, world)
@@ -44,12 +44,12 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
         if actor is None:
             continue
         for kind in KINDS:
-            rows = world.tables[kind.__table__.name][:ROWS]
+            rows = world.tables[KEPT[kind].table.name][:ROWS]
             ids = [f"{READABLES[kind.__name__].prefix}_{row['id']}" for row in rows]
             document = DOCUMENT.format(kind.__name__)
             answer = await ask(engine, world, subject, document, {"ids": ids})
             told = [node and set(node["viewerCan"]) for node in answer["data"]["nodes"]]
-            async with unit.work(sessions, actor, now=NOW) as begun:
+            async with unit.work(writing, actor, now=NOW) as begun:
                 found = [await _answers(begun, kind, row, facts, seen) for row in rows]
             assert told == found, (subject, kind)
     print(f"{seen.total():,} answers: {dict(seen)}")  # noqa: T201

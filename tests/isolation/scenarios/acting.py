@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import asyncpg
+
 from domain import goals, members, organizations, people, roles, teams
 from domain.goals import Goal, Visibility
 from domain.kernel.access import Actor
@@ -20,11 +22,11 @@ from tests.make.actors import NOW, an_admin
 then = Grammar()
 
 
-async def carry_out(story: Story, sessions: unit.Sessions, sentences: list[str]) -> None:
+async def carry_out(story: Story, writing: asyncpg.Pool, sentences: list[str]) -> None:
     """Let these things happen, each in a transaction of its own."""
     for each in sentences:
         actor, act = then.read(each, story)
-        async with unit.work(sessions, actor, now=NOW) as begun:
+        async with unit.work(writing, actor, now=NOW) as begun:
             await act(begun)
 
 

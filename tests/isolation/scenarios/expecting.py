@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import literal, select, union_all
 
 from domain.goals import Goal
@@ -20,12 +21,14 @@ from domain.people import Person
 from persistence.actors import admission
 from persistence.kernel import work as unit
 from persistence.kernel.facts import ActorFacts
+from persistence.kernel.mapping import KEPT
 from persistence.kernel.predicates import predicate
 from persistence.kernel.standing import named_by, standing_of
 from tests.isolation.decisions.questions import rules_of
 from tests.isolation.scenarios.grammar import Misread, listed
 from tests.isolation.scenarios.telling import Story
 from tests.make.actors import NOW
+from tests.make.statements import found_by
 
 SENTENCE = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
 HISTORY = "read the history of"
@@ -88,7 +91,7 @@ class Asking:
     """A kept story, in which somebody's rights are asked on some day."""
 
     story: Story
-    sessions: unit.Sessions
+    writing: asyncpg.Pool
 
     async def broken(self, wanted: list[Expectation], shift: int) -> list[str]:
         """Where an answer differs from what is expected."""
@@ -103,7 +106,7 @@ class Asking:
     async def _of(self, who: str, wanted: list[Expectation], shift: int) -> list[str]:
         now, tenant_id = NOW + timedelta(days=shift), TenantId(self.story.world.tenant_id)
         asker = Actor(tenant_id, now.date())
-        async with unit.work(self.sessions, asker, now=now) as begun:
+        async with unit.work(self.writing, asker, now=now) as begun:
             actor = await admission(await begun.connection(), tenant_id, who, now)
             if not isinstance(actor, Actor):
                 return [f"{each}: may not enter at all" for each in wanted if each.may]
@@ -144,12 +147,12 @@ class Asking:
         """What passes each of these rules, by its place among them."""
         facts, lists = ActorFacts(begun.actor), []
         for number, (kind, rule) in enumerate(asked):
-            row = kind.__table__.alias()
+            row = KEPT[kind].table.alias()
             mine = (row.c.tenant_id == begun.actor.tenant_id, predicate(rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         if not lists:
             return set()
-        found = await begun._session.execute(union_all(*lists))
+        found = await found_by(begun._connection, union_all(*lists))
         return {(number, id) for number, id in found}
 
     async def _checked(self, begun: unit.Work, each: Expectation) -> bool:

@@ -8,7 +8,6 @@ import asyncpg
 import pytest
 import yaml
 
-from persistence.kernel import work as unit
 from tests.isolation.scenarios.acting import carry_out
 from tests.isolation.scenarios.expecting import WHEN, Asking, expectations
 from tests.isolation.scenarios.telling import Story
@@ -36,7 +35,7 @@ SCENARIOS = list(scenarios())
 async def test_it_holds_that(
     owner: asyncpg.Connection,
     pool: asyncpg.Pool,
-    sessions: unit.Sessions,
+    writing: asyncpg.Pool,
     name: str,
     parts: dict[str, Any],
 ) -> None:
@@ -45,11 +44,11 @@ async def test_it_holds_that(
     story.tell(WORLD)
     story.tell(parts.get("given", []))
     await load(owner, pool, story.world)
-    asking, checked[name] = Asking(story, sessions), 0
+    asking, checked[name] = Asking(story, writing), 0
     wrong = []
     for when in ("before", *WHEN):
         if when == "then":
-            await carry_out(story, sessions, parts.get("when", []))
+            await carry_out(story, writing, parts.get("when", []))
         wanted = list(expectations(story, parts.get(when, [])))
         checked[name] += len(wanted)
         wrong += await asking.broken(wanted, WHEN.get(when, 0))

@@ -1,0 +1,18 @@
+"""Statements of SQLAlchemy Core, run on a connection of the driver."""
+
+from typing import Any
+
+import asyncpg
+from sqlalchemy import CompoundSelect, Select
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+from persistence.kernel.mapping import Connection
+
+DIALECT = dialect()  # type: ignore[no-untyped-call]
+
+
+async def found_by(connection: Connection, statement: Select[Any] | CompoundSelect[Any]) -> list[asyncpg.Record]:
+    """The rows that a statement finds, in the connection's transaction."""
+    compiled = statement.compile(dialect=DIALECT)
+    values = [compiled.params[name] for name in compiled.positiontup or ()]
+    return await connection.fetch(str(compiled), *values)
