@@ -11,7 +11,9 @@ from persistence.kernel.mapping import Connection
 DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
-async def found_by(connection: Connection, statement: Select[Any] | CompoundSelect[Any]) -> list[asyncpg.Record]:
+async def found_by(
+    connection: Connection, statement: Select[Any] | CompoundSelect[Any]
+) -> list[asyncpg.Record]:
     """The rows that a statement finds, in the connection's transaction."""
     compiled = statement.compile(dialect=DIALECT)
     values = [compiled.params[name] for name in compiled.positiontup or ()]
