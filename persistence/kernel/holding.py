@@ -9,7 +9,7 @@ from domain.kernel.aggregate import Happened
 from persistence.kernel.changes import Changes, changes_of
 from persistence.kernel.images import Image, image_of
 from persistence.kernel.journal import Entry, Said
-from persistence.kernel.mapping import KEPT
+from persistence.kernel.mapping import UPKEEP
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Touched:
     @property
     def moves(self) -> bool:
         """Whether the closure that follows it has to be rebuilt."""
-        upkeep = KEPT[type(self.aggregate)].upkeep
+        upkeep = UPKEEP.get(type(self.aggregate))
         if upkeep is None:
             return False
         return (upkeep.from_birth and self.before is None) or upkeep.attribute in self.changes

@@ -55,7 +55,6 @@ class Kept:
     table: Table
     parts: Mapping[str, Parts]
     collected: Mapping[str, tables.Collection]
-    upkeep: Upkeep | None
 
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
@@ -74,11 +73,14 @@ class Kept:
 
 
 KEPT: dict[type, Kept] = {}
+UPKEEP: dict[type, Upkeep] = {}
 
 
 def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts) -> None:
     """Map an aggregate or a part, with its parts and the ids that it collects."""
-    KEPT[kind] = Kept(kind, table, listed, table.info.get("collected", {}), upkeep)
+    KEPT[kind] = Kept(kind, table, listed, table.info.get("collected", {}))
+    if upkeep is not None:
+        UPKEEP[kind] = upkeep
 
 
 def parts(

@@ -40,7 +40,7 @@ from persistence.kernel.images import image_of
 from persistence.kernel.journal import Journal, Said
 from persistence.kernel.keys import Earlier, Key
 from persistence.kernel.loading import made, selection
-from persistence.kernel.mapping import KEPT, Connection, Kept
+from persistence.kernel.mapping import KEPT, UPKEEP, Connection
 from persistence.kernel.plain import plain
 from persistence.kernel.standing import named_by, standing_of
 from persistence.kernel.translation import STALE, translated
@@ -217,15 +217,14 @@ class Work:
         if not touched:
             return
         rebuilt = _to_be_rebuilt(touched)
-        for kept in rebuilt:
-            await self.hold(kept.kind.NAME)
+        for kind in rebuilt:
+            await self.hold(kind.NAME)
         writes = Writes()
         for each in touched:
             self._write(writes, each)
         await writes.send(self._connection, self._tenant_id)
-        for kept, ids in rebuilt.items():
-            assert kept.upkeep is not None, "It is rebuilt."
-            await kept.upkeep.rebuild(self._connection, self._tenant_id, ids)
+        for kind, ids in rebuilt.items():
+            await UPKEEP[kind].rebuild(self._connection, self._tenant_id, ids)
 
     def _touched(self) -> Iterator[Touched]:
         """What is new, gone or changed, be it only in a part, and what recorded something.
@@ -287,7 +286,7 @@ class Work:
     def _moving(self) -> Iterator[Held]:
         """Whatever stands in a tree and differs from what is written of it."""
         for each in self._watched.values():
-            if KEPT[type(each.aggregate)].upkeep and each.is_different:
+            if type(each.aggregate) in UPKEEP and each.is_different:
                 yield each
 
     async def _load(self, kind: type[A], id: UUID) -> A | None:
@@ -328,13 +327,13 @@ def _having(kind: type, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
     return text, sent
 
 
-def _to_be_rebuilt(touched: Iterable[Touched]) -> dict[Kept, list[UUID]]:
+def _to_be_rebuilt(touched: Iterable[Touched]) -> dict[type[Aggregate], list[UUID]]:
     """Whatever moved in a tree, in an order that is the same for everybody."""
-    moved: dict[Kept, list[UUID]] = {}
+    moved: dict[type[Aggregate], list[UUID]] = {}
     for each in touched:
         if each.moves:
-            moved.setdefault(KEPT[type(each.aggregate)], []).append(each.aggregate.id)
-    return dict(sorted(moved.items(), key=lambda item: item[0].kind.NAME))
+            moved.setdefault(type(each.aggregate), []).append(each.aggregate.id)
+    return dict(sorted(moved.items(), key=lambda item: item[0].NAME))
 
 
 def _not_from_here(found: Aggregate, to: Action) -> str:
