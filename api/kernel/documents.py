@@ -10,31 +10,19 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     parse,
-    specified_rules,
-    validate,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api.kernel.directives import OnMutationsOnly
 from api.kernel.limits import Limits, exceeded, guard
 from api.kernel.refusals import RequestRefused
-from api.kernel.selections import Operation, fragments_of
+from api.kernel.selections import Operation, conditions_of, fragments_of
 from api.kernel.text import refuse_unstorable_document
+from api.kernel.validation import misfits
 
 MOST_CHARACTERS = 150_000
 """Kept documents are looked at in each full collection, which stops everything: so they are few."""
 
 MOST_DOCUMENTS = 1_000
-MOST_ERRORS = 10
 LONGEST_MESSAGE = 300
-
-_RULES = (
-    *specified_rules,
-    MaybeNullValidationRule,
-    OneOfInputValidationRule,
-    OnMutationsOnly,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,16 +86,16 @@ class Documents:
         refuse_unstorable_document(text)
         ast = self._parsed(text)
         guard(ast, self.limits)
-        errors = validate(self.schema, ast, _RULES, max_errors=MOST_ERRORS)
+        errors = misfits(self.schema, ast)
         if errors:
             message = "The document does not fit the schema."
-            plain = tuple(_plain(error) for error in errors[:MOST_ERRORS])
+            plain = tuple(_plain(error) for error in errors)
             raise RequestRefused("GRAPHQL_VALIDATION_FAILED", message, errors=plain)
         _unlink(ast)
-        fragments = fragments_of(ast)
+        fragments, conditions = fragments_of(ast), conditions_of(ast)
         operations: dict[str, Any] = {
             each.name.value if each.name else "": Operation(
-                self.schema, each, fragments, self.limits, ast
+                self.schema, each, fragments, conditions, self.limits, ast
             )
             for each in ast.definitions
             if isinstance(each, OperationDefinitionNode)

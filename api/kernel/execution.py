@@ -204,7 +204,7 @@ class Engine:
         async with self._looking(asked) as (snapshot, run):
             for root in asked.prepared.roots:
                 what = root.careful if careful else root.field
-                if what is None:
+                if what is None or what.name == "__typename":  # graphql-core knows it
                     continue
                 try:
                     value = await snapshot.read(what, run, careful=careful)

@@ -68,7 +68,10 @@ def guard(document: DocumentNode, limits: Limits) -> None:
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
-    _Guard(limits, fragments).check(document)
+    try:
+        _Guard(limits, fragments).check(document)
+    except RecursionError:
+        raise exceeded("levels", limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
 
 
 @dataclass

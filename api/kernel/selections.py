@@ -7,9 +7,11 @@ request and once per field.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -17,6 +19,9 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    ListValueNode,
+    ObjectFieldNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     Undefined,
@@ -34,7 +39,6 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues
-from graphql.language import visitor
 
 from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
 from api.kernel.graph import Promise
@@ -100,13 +104,18 @@ class FieldArguments:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Root:
     """A root field: its key, and what to read for it, or None where Python answers it."""
 
     key: str
     field: Field | None = None
-    careful: Field | None = None
+    with_care: Callable[[], Field] | None = None
+
+    @cached_property
+    def careful(self) -> Field | None:
+        """What to read where a promise broke, which is seldom: it is built when it is needed."""
+        return self.with_care and self.with_care()
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,12 +138,12 @@ class Operation:
     schema: GraphQLSchema
     node: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
+    conditions: tuple[str, ...]
     limits: Limits
     document: DocumentNode
     _prepared: dict[tuple[Any, ...], Prepared] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.conditions = tuple(sorted(_conditions(self.document)))
         root = self.schema.get_root_type(self.node.operation)
         assert root is not None, "Validation has seen that the schema has this kind of operation."
         self.root_type: GraphQLObjectType = root
@@ -204,7 +213,7 @@ class Builder:
             return Root(key), price
         field_, price = self.field(key, root_type, details)
         careful = Builder(self.operation, self.values, careful=True)
-        return Root(key, field_, careful.field(key, root_type, details)[0]), price
+        return Root(key, field_, lambda: careful.field(key, root_type, details)[0]), price
 
     def _python(self, definition: GraphQLField, details: list[FieldDetails]) -> Price:
         """What a field costs that Python answers: a mutation, and what is asked of its payload."""
@@ -328,33 +337,35 @@ def _list_rows(arguments: Mapping[str, Any]) -> float:
 
 
 def _variables_in(node: Any) -> bool:
-    found = False
+    """Whether there are variables in an argument or in a value."""
+    match node:
+        case VariableNode():
+            return True
+        case ListValueNode(values=inner) | ObjectValueNode(fields=inner):
+            return any(map(_variables_in, inner))
+        case ArgumentNode(value=inner) | ObjectFieldNode(value=inner):
+            return _variables_in(inner)
+        case _:
+            return False
 
-    class Finder(visitor.Visitor):
-        def enter_variable(self, _node: VariableNode, *_: Any) -> Any:
-            nonlocal found
-            found = True
-            return visitor.BREAK
 
-    visitor.visit(node, Finder())
-    return found
-
-
-def _conditions(document: DocumentNode) -> set[str]:
+def conditions_of(document: DocumentNode) -> tuple[str, ...]:
     """The variables that @include and @skip look at, anywhere in the document."""
     names: set[str] = set()
-
-    class Finder(visitor.Visitor):
-        def enter_directive(self, node: Any, *_: Any) -> None:
-            if node.name.value in ("include", "skip"):
+    nodes: list[Any] = list(document.definitions)
+    while nodes:
+        node = nodes.pop()
+        inner = getattr(node, "selection_set", None)
+        if inner is not None:
+            nodes.extend(inner.selections)
+        for directive in node.directives or ():
+            if directive.name.value in ("include", "skip"):
                 names.update(
                     each.value.name.value
-                    for each in node.arguments or ()
+                    for each in directive.arguments or ()
                     if isinstance(each.value, VariableNode)
                 )
-
-    visitor.visit(document, Finder())
-    return names
+    return tuple(sorted(names))
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDetails]:
