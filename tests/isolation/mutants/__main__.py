@@ -26,7 +26,7 @@ from persistence.embedded import EmbeddedPostgres
 from tests.isolation.mutants.breaking import DROP, Mutant, mutants
 from tests.isolation.mutants.grafting import warm_up
 from tests.isolation.mutants.running import made_anew, outcomes, passes
-from tests.isolation.mutants.selection import HOMES, NOTICED_BY
+from tests.isolation.mutants.selection import HOMES, NOTICED_BY, TABLES
 
 SHARE = 0.9
 JOBS = min(2, os.cpu_count() or 1)
@@ -40,12 +40,12 @@ TOLERATED: dict[str, str] = (
 
 def main() -> int:
     """Make the mutants, have them tested, and say what became of them."""
-    warm_up()
     asked = [each for each in sys.argv[1:] if not each.startswith("--")]
     paths = [path for path in NOTICED_BY if not asked or any(each in path for each in asked)]
     found = [each for path in paths for each in _mutants(path)]
     if FEW in sys.argv:
         found = [_telling(list(each)) for _, each in groupby(found, lambda each: each.path)]
+    warm_up(_tests(found))
     known = set() if {FEW, ANEW} & set(sys.argv) else _kept()
     with (
         tempfile.TemporaryDirectory(prefix="trellis-mutants-") as home,
@@ -70,12 +70,16 @@ def _telling(found: list[Mutant]) -> Mutant:
 
 def _rehearse(found: list[Mutant], databases: list[str], log: Path) -> None:
     """Make the databases, and see that the tests pass while nothing is broken."""
-    tests = tuple(dict.fromkeys(test for each in found for test in NOTICED_BY[each.path]))
     for each in databases:
         made_anew(each)
+        tests = _tests(found) if each == databases[0] else [TABLES]
         if not passes(tests, each, log):
             print(log.with_suffix(".rehearsal").read_text()[-3000:])
             raise SystemExit("The tests fail before anything is broken.")
+
+
+def _tests(found: list[Mutant]) -> list[str]:
+    return list(dict.fromkeys(test for each in found for test in NOTICED_BY[each.path]))
 
 
 def _run(

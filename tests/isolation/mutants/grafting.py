@@ -6,11 +6,21 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.isolation.mutants.breaking import Mutant
+
+QUIET = (
+    "-p", "no:cacheprovider", "-p", "no:tests.canaries.watching",
+    "-W", "ignore::pytest.PytestAssertRewriteWarning",
+)  # fmt: skip
+"""Without the canaries, who look at every row; some libraries come before pytest can see them."""
 
 OURS = ("api", "domain", "persistence", "tests")
 REMEMBERING = ("persistence.kernel.journal", "persistence.kernel.closures")
@@ -26,16 +36,22 @@ WARM = (
 )
 
 
-def warm_up() -> None:
-    """Load the program, before the processes part."""
+def warm_up(tests: Iterable[str]) -> None:
+    """Load the program and the tests, before the processes part."""
     for each in WARM:
         importlib.import_module(each)
+    with redirect_stdout(StringIO()):
+        pytest.main(["--collect-only", "-q", *QUIET, *tests])
 
 
 def put(mutant: Mutant) -> None:
-    """Let the mutant take the place of its module: by its functions, or by loading all anew."""
+    """Let the mutant take the place of its module: by its functions, or by loading all anew.
+
+    What runs while rules and classes are made has done so already.
+    """
     name = mutant.path.removesuffix(".py").replace("/", ".")
-    if name in REMEMBERING or not _grafted(sys.modules[name], mutant):
+    is_early = mutant.home[:1].isupper() or mutant.home.startswith("__")
+    if is_early or name in REMEMBERING or not _grafted(sys.modules[name], mutant):
         for each in [each for each in sys.modules if each.split(".")[0] in OURS]:
             if not each.startswith("tests.isolation.mutants"):
                 del sys.modules[each]

@@ -16,13 +16,11 @@ import asyncpg
 import pytest
 
 from tests.isolation.mutants.breaking import Mutant
-from tests.isolation.mutants.grafting import put
+from tests.isolation.mutants.grafting import QUIET, put
 from tests.isolation.mutants.selection import MADE_ANEW, NOTICED_BY, QUICKLY
 
-PATIENCE = 240
+PATIENCE = 180
 """Seconds after which a mutant counts as noticed: it hangs."""
-QUIET = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-"""Some libraries were imported before pytest could look into them."""
 
 
 @dataclass(frozen=True)

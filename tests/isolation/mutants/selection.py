@@ -5,6 +5,7 @@ RULES = "tests/persistence/test_predicates.py"
 DECISIONS = "tests/isolation/decisions/test_decisions.py"
 VIEWER_CAN = "tests/isolation/decisions/test_viewer_can.py"
 WITHOUT_THE_NET = "tests/isolation/test_without_the_net.py"
+SPELLING = "tests/isolation/test_spelling.py"
 NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
 WORK = "tests/persistence/test_work.py"
@@ -18,10 +19,15 @@ STATEMENTS = "tests/reads/test_golden.py"
 ANSWERS = "tests/reads/test_differential.py"
 
 NOTICED_BY = {
-    "domain/kernel/access.py": (ACCESS, DECISIONS),
+    "domain/kernel/access.py": (SPELLING, ACCESS, DECISIONS),
+    "persistence/kernel/plain.py": (RULES, DECISIONS),
+    "persistence/kernel/facts.py": (DECISIONS, RULES),
     "persistence/kernel/predicates.py": (DECISIONS, WITHOUT_THE_NET, RULES),
     "persistence/kernel/standing.py": (NAMING, DECISIONS, VIEWER_CAN, WITHOUT_THE_NET),
     "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
+    "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
+    "persistence/kernel/loading.py": (WORK, JOURNAL, WITHOUT_THE_NET),
+    "persistence/kernel/writing.py": (WORK, JOURNAL, WITHOUT_THE_NET),
     "persistence/kernel/journal.py": (JOURNAL, TABLES),
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
     "persistence/kernel/questions.py": (WITHOUT_THE_NET, CLOSURES),
@@ -44,4 +50,4 @@ HOMES = {
 MADE_ANEW = ("persistence/kernel/protection.py",)
 """Modules that work while a database is made: each of their mutants makes one of its own."""
 
-QUICKLY = {"TRELLIS_DECISIONS": "6000", "TRELLIS_METAMORPHIC": "3"}
+QUICKLY = {"TRELLIS_DECISIONS": "30000", "TRELLIS_METAMORPHIC": "3"}
