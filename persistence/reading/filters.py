@@ -163,7 +163,7 @@ class _Filter:
     ) -> Sql:
         name = op.rstrip("_")
         if name == "is_null":
-            asked = self._bound(path, literal_column("true").type)
+            asked = self._bound(path, Boolean())
             return sql.is_(None) == asked
         if is_null:  # of eq or neq, which alone take it
             return sql.is_(None) if name == "eq" else sql.is_not(None)

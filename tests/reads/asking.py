@@ -51,6 +51,10 @@ class Asker:
         """One query of one to three root fields."""
         return _Writer(self).question()
 
+    def about(self, kind: str, id: str) -> Question:
+        """One query of a node of a kind."""
+        return _Writer(self).about(kind, id)
+
 
 class _Writer(Guesser):
     def __init__(self, asker: Asker) -> None:
@@ -75,8 +79,16 @@ class _Writer(Guesser):
         if self.chance(0.4):
             asked = [self.random.choice(["goals", "people", "teams", "organizations"])]
         parts = [self.field(scope, name, query.fields[name], 0) for name in asked]
+        return self.whole(" ".join(parts))
+
+    def about(self, kind: str, id: str) -> Question:
+        text = self.object(Scope(), self.schema.type_map[kind], 1)  # type: ignore[arg-type]
+        return self.whole(f'node(id: "{id}") {{ ... on {kind} {{ {text} }} }}')
+
+    def whole(self, text: str) -> Question:
+        """The document around its fields."""
         head = ", ".join(f"${name}: {type_}" for name, type_ in self.declared.items())
-        document = f"query Asked{f'({head})' if head else ''} {{ {' '.join(parts)} }}"
+        document = f"query Asked{f'({head})' if head else ''} {{ {text} }}"
         return Question("\n".join([document, *self.fragments]), self.variables, self.cursors)
 
     # -- selections -------------------------------------------------------------------------

@@ -1,0 +1,315 @@
+"""Audiences: read for together, each listener is told what it would read alone, and no more."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from api.kernel import audiences, listeners
+from api.kernel.ids import encode
+from domain.goals import Visibility
+from domain.kernel.errors import Invalid
+from domain.kernel.identity import TenantId
+from domain.teams import TeamRole
+from domain.tenants import TenantStatus
+from persistence.reading.reader import Reader
+from persistence.reading.together import Part, read_together
+from tests.api.world import World, a_world
+from tests.conftest import Keep
+from tests.make.entries import an_entry
+from tests.make.goals import a_goal
+from tests.make.organizations import an_organization
+from tests.make.teams import a_team, belongs
+
+pytestmark = pytest.mark.anyio
+
+SELECTION = "id title viewerCan owner { ... on Person { name hiredOn } } lastCheckIn { note }"
+CHANGED = f"subscription($id: ID) {{ goalChanged(id: $id) {{ {SELECTION} }} }}"
+SHORT = "subscription { goalChanged { note: title } }"
+READ = f"query($id: ID!) {{ goal(id: $id) {{ {SELECTION} }} }}"
+CHECK_IN = "mutation($input: GoalCheckInInput!) { goalCheckIn(input: $input) { errors { code } } }"
+EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
+REMOVE = "mutation($input: MemberRemoveInput!) { memberRemove(input: $input) { errors { code } } }"
+REVOKE = """mutation($input: MemberRevokeRoleInput!) {
+  memberRevokeRole(input: $input) { errors { code } } }"""
+END = """mutation($input: TeamEndMembershipInput!) {
+  teamEndMembership(input: $input) { errors { code } } }"""
+LEAVE = "mutation($input: PersonLeaveInput!) { personLeave(input: $input) { errors { code } } }"
+MEMBERS = "{ members { nodes { id person { id } assignments { id } } } }"
+ABOVE = """subscription($more: Decimal) { goalChanged {
+  title keyResults(where: { targetValue: { gt: $more } }) { totalCount } } }"""
+
+
+@pytest.fixture
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
+
+
+class Ears:
+    """Somebody's events."""
+
+    def __init__(self, events: Any) -> None:
+        self.events = events
+
+    async def bytes(self) -> bytes:
+        """The next event as it came."""
+        event: bytes = await asyncio.wait_for(anext(self.events), 5)
+        return event
+
+    async def heard(self) -> Any:
+        """The next event."""
+        return orjson.loads(await self.bytes())
+
+    async def goal(self) -> Any:
+        """The goal of the next event."""
+        return (await self.heard())["data"]["goalChanged"]
+
+    async def code(self) -> str:
+        """The code with which the next event ends everything."""
+        code: str = (await self.heard())["errors"][0]["extensions"]["code"]
+        with pytest.raises(StopAsyncIteration):
+            await anext(self.events)
+        return code
+
+    async def silence(self) -> bool:
+        """Whether nothing comes."""
+        try:
+            await asyncio.wait_for(anext(self.events), 0.4)
+        except TimeoutError:
+            return True
+        return False
+
+
+@asynccontextmanager
+async def listening(world: World, *who: str, query: str = CHANGED) -> AsyncIterator[list[Ears]]:
+    """Everybody listens until the block ends."""
+    ears = [Ears(await world.graph.listen(each, query)) for each in who]
+    try:
+        yield ears
+    finally:
+        for each in ears:
+            await each.events.aclose()
+
+
+async def check_in(world: World, note: str = "Dry.") -> None:
+    told = await world.graph.tell(
+        "mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK", note=note
+    )
+    assert told == {"errors": []}
+
+
+async def member_of(world: World, who: str) -> Any:
+    """Somebody's membership."""
+    found = await world.graph.ask("admin", MEMBERS)
+    (one,) = [
+        each for each in found["members"]["nodes"] if each["person"]["id"] == world.person_id(who)
+    ]
+    return one
+
+
+@contextmanager
+def at(world: World, moment: datetime) -> Iterator[None]:
+    """The clock of the process stands at a moment."""
+    stores = world.graph.engine.stores
+    before = stores.clock
+    object.__setattr__(stores, "clock", lambda: moment)
+    yield
+    object.__setattr__(stores, "clock", before)
+
+
+async def test_each_is_told_byte_for_byte_what_it_would_read_alone(world: World) -> None:
+    everybody = ("mara", "ben", "manager", "admin", "ben")
+    async with listening(world, *everybody) as ears:
+        await check_in(world)
+        events = [await each.bytes() for each in ears]
+    alone = [await world.graph.answer(each, READ, id=world.goal_id) for each in everybody]
+
+    for event, answer in zip(events, alone, strict=True):
+        read = answer.body.partition(b',"extensions"')[0] + b"}"
+        assert event == read.replace(b'"goal"', b'"goalChanged"', 1)
+    assert len(set(events)) == 2  # what they may do to it differs
+
+
+async def test_documents_differ_and_everybody_hears_their_own(world: World) -> None:
+    async with (
+        listening(world, "mara", "ben") as long,
+        listening(world, "ben", query=SHORT) as short,
+    ):
+        await check_in(world)
+        assert [(await each.goal())["lastCheckIn"]["note"] for each in long] == ["Dry.", "Dry."]
+        assert await short[0].heard() == {"data": {"goalChanged": {"note": "Fewer late parcels"}}}
+
+
+async def test_whoever_waits_for_one_goal_hears_of_that_one(world: World, keep: Keep) -> None:
+    other = a_goal(world.people["mara"], "Another")
+    await keep(other)
+    async with listening(world, "ben") as (every,):
+        one = Ears(await world.graph.listen("ben", CHANGED, id=encode("goal", other.id)))
+        await check_in(world)
+        await world.graph.tell("mara", EDIT, id=encode("goal", other.id), title="Changed")
+        assert [(await every.goal())["title"] for _ in range(2)] == [
+            "Fewer late parcels",
+            "Changed",
+        ]
+        assert (await one.goal())["title"] == "Changed"
+        await one.events.aclose()
+
+
+async def test_a_member_who_is_removed_hears_why_and_no_more(world: World) -> None:
+    async with listening(world, "ben", "mara") as (ben, mara):
+        await check_in(world, "Before.")
+        assert (await ben.goal())["lastCheckIn"] == {"note": "Before."}
+        await world.graph.tell("admin", REMOVE, id=(await member_of(world, "ben"))["id"])
+        await check_in(world, "After.")
+        assert await ben.code() == "FORBIDDEN"
+        notes = [(await mara.goal())["lastCheckIn"]["note"] for _ in range(2)]
+        assert notes == ["Before.", "After."]
+
+
+async def test_who_loses_a_role_hears_nothing_that_only_the_role_let_them_see(
+    world: World,
+) -> None:
+    async with listening(world, "ben", "mara") as (ben, mara):
+        await check_in(world, "Before.")
+        assert (await ben.goal())["lastCheckIn"] == {"note": "Before."}
+        member = await member_of(world, "ben")
+        assignment = member["assignments"][0]["id"]
+        await world.graph.tell("admin", REVOKE, id=member["id"], assignmentId=assignment)
+        await check_in(world, "After.")
+        assert [(await mara.goal())["lastCheckIn"]["note"] for _ in range(2)][1] == "After."
+        assert await ben.silence()
+
+
+async def test_who_leads_a_team_no_longer_hears_no_more_of_its_private_goals(
+    world: World, keep: Keep
+) -> None:
+    tenant_id = world.graph.tenant_id
+    unit = an_organization(tenant_id)
+    team = a_team(unit)
+    lead = belongs(world.people["ben"], team, TeamRole.LEAD)
+    belongs(world.people["mara"], team, TeamRole.LEAD)
+    goal = a_goal(team, "Ours", Visibility.PRIVATE)
+    await keep(unit, team, goal)
+    edited = {"id": encode("goal", goal.id)}
+    async with listening(world, "ben", "mara", "manager") as (ben, mara, manager):
+        await world.graph.tell("mara", EDIT, **edited, title="Still ours")
+        assert (await ben.goal())["title"] == "Still ours"
+        ended = {"id": encode("team", team.id), "membershipId": encode("membership", lead.id)}
+        told = await world.graph.tell("admin", END, **ended)
+        assert told == {"errors": []}
+        await world.graph.tell("mara", EDIT, **edited, title="Not Ben's")
+        assert [(await mara.goal())["title"] for _ in range(2)] == ["Still ours", "Not Ben's"]
+        assert await ben.silence()
+        assert await manager.silence()
+
+
+async def test_who_listens_in_a_tenant_that_is_suspended_hears_why_and_no_more(
+    world: World, owner: Any
+) -> None:
+    tenant_id = world.graph.tenant_id
+    async with listening(world, "ben", "admin") as ears:
+        await check_in(world)
+        assert [(await each.goal())["lastCheckIn"] for each in ears] == [{"note": "Dry."}] * 2
+        suspend = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
+        await owner.execute(suspend, tenant_id, TenantStatus.SUSPENDED)
+        async with owner.transaction():
+            await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+            await an_entry(owner, tenant_id, "goal", world.goal.id)
+        assert [await each.code() for each in ears] == ["TENANT_SUSPENDED", "TENANT_SUSPENDED"]
+
+
+async def test_who_leaves_today_hears_nothing_from_midnight_on(world: World) -> None:
+    left_on = date(2026, 6, 16)
+    told = await world.graph.tell(
+        "admin", LEAVE, id=world.person_id("ben"), leftOn=left_on.isoformat()
+    )
+    assert told == {"errors": []}
+    async with listening(world, "ben") as (ben,):
+        await check_in(world, "The last day.")
+        assert (await ben.goal())["lastCheckIn"] == {"note": "The last day."}
+        with at(world, datetime(2026, 6, 16, 0, 0, 1, tzinfo=UTC)):
+            await check_in(world, "The day after.")
+            assert await ben.code() == "FORBIDDEN"
+
+
+async def test_who_does_not_take_what_comes_is_told_so_and_keeps_nobody_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "MOST_WAITING", 2)
+    async with listening(world, "ben", "mara") as (slow, quick):
+        for number in range(4):
+            await check_in(world, str(number))
+            assert (await quick.goal())["lastCheckIn"] == {"note": str(number)}
+        assert await slow.code() == "UNAVAILABLE"
+        await check_in(world, "More.")
+        assert (await quick.goal())["lastCheckIn"] == {"note": "More."}
+
+
+async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refusing(connection: Any, parts: Iterable[Part], ids: Any) -> Any:
+        if any(b'"9.5"' in part.row for part in parts):
+            raise Invalid("Somebody's argument is out of range.")
+        return await read_together(connection, parts, ids)
+
+    monkeypatch.setattr(audiences, "read_together", refusing)
+    async with listening(world, "mara", query=ABOVE) as (mara,):
+        usual = Ears(await world.graph.listen("ben", ABOVE, more="5"))
+        absurd = Ears(await world.graph.listen("ben", ABOVE, more="9.5"))
+        await check_in(world)
+        counts = [(await each.goal())["keyResults"]["totalCount"] for each in (mara, usual)]
+        assert counts == [1, 1]
+        assert await absurd.code() == "INVALID"
+        await usual.events.aclose()
+
+
+async def test_an_outage_is_told_and_whoever_listens_again_hears_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: Any) -> Any:
+        raise ConnectionRefusedError
+
+    async with listening(world, "ben", "mara") as ears:
+        with monkeypatch.context() as broken:
+            broken.setattr(audiences, "read_together", refused)
+            await check_in(world)
+            assert [await each.code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
+    async with listening(world, "ben") as (again,):
+        await check_in(world, "Again.")
+        assert (await again.goal())["lastCheckIn"] == {"note": "Again."}
+
+
+async def test_a_look_takes_the_same_statements_for_few_and_for_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is known already is not asked for; those who hold the same kinds of grant share."""
+    statements: list[str] = []
+    whole = Reader.snapshot
+
+    @asynccontextmanager
+    async def snapshot(self: Reader, tenant_id: TenantId) -> AsyncIterator[Any]:
+        async with whole(self, tenant_id) as found:
+            with found.connection.query_logger(lambda sent: statements.append(sent.query)):
+                yield found
+                await asyncio.sleep(0)  # the logger is told a moment later
+
+    async def asked(*who: str) -> list[str]:
+        async with listening(world, *who) as ears:
+            for _ in range(2):
+                statements.clear()
+                await check_in(world)
+                for each in ears:
+                    await each.goal()
+            return [each for each in statements if "FROM journal\n" not in each]
+
+    monkeypatch.setattr(Reader, "snapshot", snapshot)
+    few = await asked("ben")
+    many = await asked("ben", "mara", "ben", "mara", "ben")
+
+    assert sum("~asked" in each for each in few) == 1
+    assert many == few

@@ -1,0 +1,20 @@
+"""Entries of the journal for tests, past the unit of work that would write them."""
+
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.identity import TenantId, new_id
+from tests.make.actors import NOW
+
+WRITE = """
+INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
+VALUES ($1, $2, pg_current_xact_id()::text::bigint, 1, $3, $4, 'edited', '{}', $5)
+"""
+
+
+async def an_entry(
+    connection: Any, tenant_id: TenantId, entity: str, entity_id: UUID | None = None
+) -> None:
+    """Say that something was edited, in the connection's transaction, inside the tenant."""
+    about = entity_id or new_id()
+    await connection.execute(WRITE, tenant_id, new_id(), entity, about, NOW)

@@ -1,0 +1,215 @@
+"""Who listens: the same as each would be told alone, and asked anew only where it may differ."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.goals import Goal
+from domain.kernel.access import Actor
+from domain.kernel.identity import TenantId, new_id
+from domain.kernel.permissions import Grant, Permission
+from domain.members import Member
+from domain.people import Person
+from domain.tenants import TenantStatus
+from persistence.actors import Barred, TenantNotServed, admission
+from persistence.attendance import LONGEST_KEPT, Attendance
+from persistence.embedded import Addresses
+from persistence.kernel.engine import connect
+from tests.conftest import Keep
+from tests.make.actors import NOW
+from tests.make.entries import an_entry
+from tests.make.members import a_member, a_role
+from tests.make.organizations import an_organization
+from tests.make.people import a_person, reports
+from tests.make.tenants import a_tenant
+
+pytestmark = pytest.mark.anyio
+
+SUBJECTS = ("mara", "ben", "gone", "nobody")
+
+
+class Looking:
+    """Looks at a tenant, each time in another snapshot; `asked` counts the statements of one."""
+
+    def __init__(self, pool: asyncpg.Pool, tenant_id: TenantId) -> None:
+        self.attendance = Attendance(tenant_id)
+        self.asked = 0
+        self._pool = pool
+
+    async def look(self, now: datetime = NOW) -> dict[str, Actor | Barred]:
+        """Who everybody is, which is what each is told alone."""
+        statements: list[Any] = []
+        async with self._pool.acquire() as lent, lent.transaction(isolation="repeatable_read"):
+            connection: Any = lent
+            await connection.execute(f"SET LOCAL app.tenant_id = '{self.attendance.tenant_id}'")
+            with connection.query_logger(statements.append):
+                found = await self.attendance.of(connection, SUBJECTS, now)
+                await asyncio.sleep(0)  # the logger is told a moment later
+            self.asked = len(statements)
+            for each in SUBJECTS:
+                alone = await admission(connection, self.attendance.tenant_id, each, now)
+                assert found[each] == alone
+            return {each: found[each] for each in SUBJECTS}
+
+
+@pytest.fixture
+async def looking(pool: asyncpg.Pool, keep: Keep, tenant_id: TenantId) -> Looking:
+    """Mara has a unit, a role and a report; Ben has neither, and one is a member no more."""
+    unit = an_organization(tenant_id)
+    mara, ben, gone = (
+        a_person(tenant_id, name, organization=unit) for name in ("Mara", "Ben", "Gone")
+    )
+    reports(ben, mara)
+    role = a_role(tenant_id, "reader", Grant(Permission.GOALS_READ))
+    members = [a_member(mara, "mara", role.id), a_member(ben, "ben"), a_member(gone, "gone")]
+    members[2].remove()
+    await keep(a_tenant(tenant_id), unit, role, mara, ben, gone, *members)
+    return Looking(pool, tenant_id)
+
+
+@pytest.fixture
+async def serving(addresses: Addresses, tenant_id: TenantId) -> AsyncIterator[list[Any]]:
+    """Three connections of the serving role inside the tenant, for transactions side by side."""
+    connections = [await connect(addresses.serving) for _ in range(3)]
+    for each in connections:
+        await each.execute(f"SET app.tenant_id = '{tenant_id}'")
+    yield connections
+    for each in connections:
+        await each.close()
+
+
+async def test_everybody_is_who_they_would_be_alone(looking: Looking) -> None:
+    found = await looking.look()
+
+    assert found["gone"] == Barred.MEMBER_REMOVED
+    assert found["nobody"] == Barred.NO_MEMBER
+    assert isinstance(found["mara"], Actor)
+    assert isinstance(found["ben"], Actor)
+    assert (found["mara"].has_reports, found["ben"].has_reports) == (True, False)
+
+
+async def test_who_is_known_is_not_asked_for_again(looking: Looking, keep: Keep) -> None:
+    first = await looking.look()
+    asked_at_first = looking.asked
+    mara = a_person(looking.attendance.tenant_id, "Another")
+    again = await looking.look()
+    asked_again = looking.asked
+    await keep(mara)
+    await looking.look()
+
+    assert again == first
+    assert (asked_at_first, asked_again, looking.asked) == (2, 1, 2)
+
+
+async def test_goals_make_nobody_another(looking: Looking, serving: Any) -> None:
+    tenant_id = looking.attendance.tenant_id
+    await looking.look()
+
+    await an_entry(serving[0], tenant_id, Goal.NAME)
+    await looking.look()
+    after_a_goal = looking.asked
+    await an_entry(serving[0], tenant_id, Member.NAME)
+    await looking.look()
+
+    assert (after_a_goal, looking.asked) == (1, 2)
+
+
+async def test_what_another_tenant_does_is_no_concern(
+    looking: Looking, serving: Any, owner: Any
+) -> None:
+    other = TenantId(new_id())
+    await owner.execute(
+        "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'active')",
+        other,
+        f"other-{other}",
+    )
+    await looking.look()
+    await serving[0].execute(f"SET app.tenant_id = '{other}'")
+    await an_entry(serving[0], other, Member.NAME)
+
+    await looking.look()
+
+    assert looking.asked == 1
+
+
+async def test_a_removal_counts_though_an_older_transaction_still_runs(
+    looking: Looking, serving: Any
+) -> None:
+    """The feed would not read its entry yet, and read what was committed before."""
+    older, removing, _ = serving
+    tenant_id = looking.attendance.tenant_id
+    await looking.look()
+    await older.execute("BEGIN")
+    await older.fetchval("SELECT pg_current_xact_id()::text")
+
+    async with removing.transaction():
+        await removing.execute(
+            "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'",
+            tenant_id,
+        )
+        await an_entry(removing, tenant_id, Member.NAME)
+    found = await looking.look()
+    await older.execute("ROLLBACK")
+
+    assert found["ben"] == Barred.MEMBER_REMOVED
+
+
+async def test_a_removal_counts_though_it_had_begun_before_anybody_was_asked_for(
+    looking: Looking, serving: Any
+) -> None:
+    removing, tenant_id = serving[0], looking.attendance.tenant_id
+    await removing.execute("BEGIN")
+    await removing.execute(
+        "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'", tenant_id
+    )
+    await an_entry(removing, tenant_id, Member.NAME)
+    await an_entry(serving[1], tenant_id, Person.NAME)
+    before = await looking.look()
+    still = await looking.look()
+    await removing.execute("COMMIT")
+
+    assert isinstance(before["ben"], Actor)
+    assert still == before
+    assert (await looking.look())["ben"] == Barred.MEMBER_REMOVED
+
+
+async def test_somebody_leaves_at_midnight_where_the_tenant_is(
+    pool: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id, left_on=date(2026, 6, 16))
+    await keep(a_tenant(tenant_id, time_zone="America/New_York"), mara, a_member(mara, "mara"))
+    looking = Looking(pool, tenant_id)
+    last_minute = datetime(2026, 6, 16, 3, 59, 30, tzinfo=UTC)
+
+    assert isinstance((await looking.look(last_minute))["mara"], Actor)
+    assert (await looking.look(last_minute + timedelta(seconds=30)))["mara"] == Barred.PERSON_LEFT
+
+
+async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
+    looking: Looking, owner: Any
+) -> None:
+    restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
+    before = await looking.look()
+    await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.SUSPENDED)
+    with pytest.raises(TenantNotServed):
+        await looking.look()
+
+    await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.ACTIVE)
+
+    assert await looking.look() == before
+
+
+async def test_what_is_changed_past_the_journal_counts_within_a_minute(
+    looking: Looking, serving: Any
+) -> None:
+    await looking.look()
+    await serving[0].execute(
+        "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'",
+        looking.attendance.tenant_id,
+    )
+
+    assert (await looking.look(NOW + LONGEST_KEPT))["ben"] == Barred.MEMBER_REMOVED

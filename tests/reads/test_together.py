@@ -1,0 +1,76 @@
+"""What many are told in one statement is, byte for byte, what each of them would read alone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from api.kernel.context import Context
+from api.kernel.execution import Engine, Request
+from api.kernel.ids import encode
+from persistence.actors import admission
+from persistence.reading.readable import READABLES
+from persistence.reading.selection import Field, Run
+from persistence.reading.together import Shared, read_together
+from tests.reads.asking import Asker
+from tests.reads.oracle.graph import Oracle
+from tests.reads.serving import a_caller
+from tests.reads.world import NOW, World
+
+pytestmark = pytest.mark.anyio
+
+KINDS = ("Goal", "Person", "Team", "Organization", "Member", "JournalEntry")
+WHO = ("employee", "manager", "lead", "hr", "hr-narrow", "admin", "analyst", "buddy-narrow")
+QUESTIONS = 8
+OBJECTS = 5
+
+
+def asked(engine: Engine, world: World, oracle: Oracle, kind: str) -> Iterator[Context]:
+    """Questions about objects of a kind, as the engine understands them."""
+    asker = Asker(oracle.schema, world, world, seed=len(kind))
+    prefix = READABLES[kind].prefix
+    for _ in range(QUESTIONS):
+        question = asker.about(kind, encode(prefix, world.tenant_id))
+        request = Request(question.document, question.variables)
+        yield engine._asked(request, a_caller(world, "employee"), "a-test")
+
+
+def by_id(asked: Field) -> Field:
+    """The same asked of one object, by the id that a run hands in."""
+    return Field(asked.key, "node", lambda run: run.given, asked.selection)
+
+
+async def alone(connection: Any, engine: Engine, node: Field, run: Run) -> bytes | None:
+    """What somebody gets of one object by asking for it."""
+    value = await engine.stores.reader.library.read(connection, node, run, careful=True)
+    return None if value == b"null" else value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_gets_what_it_would_get_alone(
+    kind: str, engine: Engine, oracle: Oracle, tenants: dict[str, World], pool: asyncpg.Pool
+) -> None:
+    world, readable, seen = tenants["northwind"], READABLES[kind], 0
+    assert readable.table is not None
+    rows = world.tables[readable.table.name]
+    ids: list[UUID] = [each["id"] for each in rows[:: max(1, len(rows) // OBJECTS)]]
+    ids.append(tenants["lagoon"].tables[readable.table.name][0]["id"])
+    async with engine.stores.reader.snapshot(world.tenant_id) as snapshot:
+        lent = snapshot.connection
+        actors = [await admission(lent, world.tenant_id, each, NOW) for each in WHO]
+        for question in asked(engine, world, oracle, kind):
+            (root,) = question.prepared.roots
+            assert root.field is not None
+            shared, node = Shared(readable, root.field), by_id(root.field)
+            runs = [question.run(actor) for actor in actors]  # type: ignore[arg-type]
+            parts = [shared.part(run) for run in runs]
+            found = await read_together(lent, parts, ids)
+            for run, part in zip(runs, parts, strict=True):
+                for id, value in zip(ids, found[part], strict=True):
+                    given = replace(run, given={"id": encode(readable.prefix, id)})
+                    assert value == await alone(lent, engine, node, given)
+                    seen += value is not None
+    assert seen > QUESTIONS
