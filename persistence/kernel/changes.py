@@ -52,7 +52,8 @@ def _of_parts(
 ) -> tuple[list[Any], list[Any]]:
     """Ids are ordered by time of birth, and so are the parts."""
     was, now = [], []
-    for id in sorted({*before, *after}, key=str):
+    different = [id for id in {**before, **after} if before.get(id) != after.get(id)]
+    for id in sorted(different, key=str):
         differences = [
             (camel(name), *values)
             for name, *values in _differences(listed.kind, before.get(id), after.get(id))

@@ -20,7 +20,7 @@ from hashlib import blake2b
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from domain.kernel.access import Actor, Rule, Standing, allows
+from domain.kernel.access import EVERYBODY, Actor, Rule, Standing, allows
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import (
@@ -48,6 +48,9 @@ from persistence.kernel.writing import Writes
 
 A = TypeVar("A", bound=Aggregate)
 Whose: TypeAlias = Callable[[Connection], Awaitable[Actor]]
+
+NOWHERE = Standing()
+"""No word of a rule says "not": what holds where nobody stands anywhere, holds."""
 
 SECONDS_IN_LINE = 5.0
 """How long a unit of work waits for a connection."""
@@ -111,10 +114,10 @@ class Work:
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
         """Load an aggregate by saying what for; the refusals come in a fixed order."""
-        found, standing = await self._found(kind, id, to.rule)
+        found, may = await self._found(kind, id, to.rule)
         if found is None:
             raise NotFound(f"There is no such {_spoken(kind.NAME)}.", "id")
-        if not allows(to.rule, self.actor, found, standing):
+        if not may:
             raise NotPermitted(f"You may see this {_spoken(kind.NAME)}, but not do this to it.")
         if not to.may_start(found):
             raise StateConflict(_not_from_here(found, to))
@@ -140,11 +143,11 @@ class Work:
 
     async def permit(self, subject: object, *, to: Action) -> None:
         """Ask the action's rule of something as it stands in memory."""
-        standing = Standing()
-        if not allows(to.rule, self.actor, subject, standing):
-            if any(each.kept is None for each in self._moving()):
-                await self.settle()
-            standing = await self._standing(subject, to.rule)
+        if allows(to.rule, self.actor, subject, NOWHERE):
+            return
+        if any(each.kept is None for each in self._moving()):
+            await self.settle()
+        standing = await self._standing(subject, to.rule)
         if not allows(to.rule, self.actor, subject, standing):
             raise NotPermitted(f"You may not {_spoken(to.name)} {_one(subject)} here.")
 
@@ -172,7 +175,7 @@ class Work:
         """Everyone who stands above the person in the primary line on some day of the period."""
         connection = await self.connection()
         return await questions.managers_between(
-            connection, self.actor.tenant_id, person_id, since, until
+            connection, self._tenant_id, person_id, since, until
         )
 
     async def holders(self, role_id: UUID) -> Collection[UUID]:
@@ -232,11 +235,12 @@ class Work:
         A change to a part is a change to the whole: it gets a new version as well.
         """
         for each in list(self._watched.values()):
-            aggregate = each.aggregate
-            if each.is_different or (aggregate.happened and not each.is_gone):
-                if each.kept and not each.is_gone:
+            aggregate, before, after = each.aggregate, each.kept, each.now
+            if before != after or (after and aggregate.happened):
+                if before and after:
                     aggregate.version += 1
-                yield Touched(aggregate, each.kept, each.now)
+                    after = after._replace(values=KEPT[type(aggregate)].values(aggregate))
+                yield Touched(aggregate, before, after)
 
     def _write(self, writes: Writes, it: Touched) -> None:
         said, aggregate = self._said_of(it.aggregate), it.aggregate
@@ -264,19 +268,23 @@ class Work:
         assert self.actor.member_id is not None, "Only members send keys."
         return self.actor.tenant_id, self.actor.member_id
 
-    async def _found(self, kind: type[A], id: UUID, *rules: Rule) -> tuple[A | None, Standing]:
-        """What the actor may know of, and all that is needed to read these rules for it."""
+    async def _found(
+        self, kind: type[A], id: UUID, rule: Rule = EVERYBODY
+    ) -> tuple[A | None, bool]:
+        """What the actor may know of, and whether this rule holds for it, too."""
         found = await self._load(kind, id)
         if found is None:
-            return None, Standing()
-        rules = (kind.SEE, *rules)
-        standing = Standing()
-        # No word of a rule says "not": what holds of somebody who stands nowhere, holds.
-        if not all(allows(rule, self.actor, found, standing) for rule in rules):
+            return None, False
+
+        def read(standing: Standing) -> list[bool]:
+            return [allows(each, self.actor, found, standing) for each in (kind.SEE, rule)]
+
+        seen, may = read(NOWHERE)
+        if not (seen and may):
             if any(self._moving()):
                 await self.settle()
-            standing = await self._standing(found, *rules)
-        return found if allows(kind.SEE, self.actor, found, standing) else None, standing
+            seen, may = read(await self._standing(found, kind.SEE, rule))
+        return (found if seen else None), may
 
     async def _standing(self, subject: object, *rules: Rule) -> Standing:
         facts = ActorFacts(self.actor)

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB, dialect
 
 from domain.kernel.errors import VersionConflict
 from persistence.kernel.images import Image
-from persistence.kernel.mapping import KEPT, STAMPS, Connection
+from persistence.kernel.mapping import KEPT, STAMPS, Connection, Kept
 from persistence.kernel.translation import STALE
 
 Rows = list[tuple[Any, ...]]
@@ -166,13 +166,15 @@ def _key(table: Table, kind: type, image: Image) -> tuple[Any, ...]:
 
 def _sent(kind: type, image: Image) -> tuple[Any, ...]:
     """The values as they are sent."""
-    written = [place for place, each in enumerate(KEPT[kind].columns) if _is_json(each)]
-    if not written:
-        return image.values
     values = list(image.values)
-    for place in written:
+    for place in _written(KEPT[kind]):
         values[place] = json.dumps(values[place])
     return tuple(values)
+
+
+@cache
+def _written(kept: Kept) -> list[int]:
+    return [place for place, each in enumerate(kept.columns) if _is_json(each)]
 
 
 def _sendable(table: Table) -> list[Column[Any]]:
@@ -181,6 +183,7 @@ def _sendable(table: Table) -> list[Column[Any]]:
     return attributes + [table.c[name] for name in _stamps(table)]
 
 
+@cache
 def _stamps(table: Table) -> tuple[str, ...]:
     return tuple(name for name in STAMPS if name in table.c)
 
