@@ -183,12 +183,12 @@ class Engine:
             if actor is None:
                 return None
             who, run = about(caller.tenant_id, caller.subject, asked.moment), asked.run(actor)
-            async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
-                data, said = await snapshot.read_and_ask(whole, run, question, *who)
-            self._settle(caller, snapshot)
+            glance = await self.stores.reader.glance(whole, run, question, *who)
+            self._settle(caller, glance.seconds_planning)
         except (Refusal, GraphQLError, BrokenPromise, TenantNotServed):
             return None
-        return data if admissions.still(caller.tenant_id, caller.subject, said) else None
+        is_same = admissions.still(caller.tenant_id, caller.subject, glance.told)
+        return glance.value if is_same else None
 
     async def _whole(self, asked: Context, whole: Field) -> bytes:
         """The JSON of the operation, as the caller may see it now."""
@@ -224,11 +224,11 @@ class Engine:
             try:
                 yield snapshot, asked.run(actor)
             finally:
-                self._settle(caller, snapshot)
+                self._settle(caller, snapshot.seconds_planning)
 
-    def _settle(self, caller: Caller, snapshot: Snapshot) -> None:
-        if snapshot.seconds_planning > WORTH_CHARGING:
-            self.budgets.owe(caller, snapshot.seconds_planning)
+    def _settle(self, caller: Caller, seconds_planning: float) -> None:
+        if seconds_planning > WORTH_CHARGING:
+            self.budgets.owe(caller, seconds_planning)
 
     def _joined(
         self, asked: Context, data: bytes, errors: list[GraphQLError], cost: Cost

@@ -237,11 +237,12 @@ class Builder:
         name = python_name(definition)
         named = get_named_type(definition.type)
         if not is_composite_type(named):
-            return Field(key, name, arguments), Price()
+            return Field(key, name, arguments, is_settled=_is_settled(arguments)), Price()
         selection, inner = self.selection(named, details)
         promised = is_non_null_type(definition.type)
         price = _price(promise, name, arguments, inner)
-        return Field(key, name, arguments, selection, promised), price
+        is_settled = _is_settled(arguments)
+        return Field(key, name, arguments, selection, promised, is_settled), price
 
     def selection(
         self, named: GraphQLNamedType, details: list[FieldDetails]
@@ -293,6 +294,10 @@ def promise_of(definition: GraphQLField) -> Promise | None:
 def python_name(definition: GraphQLField) -> str:
     """The name of a field in Python."""
     return str(definition.extensions[BACKREF].python_name)
+
+
+def _is_settled(arguments: Arguments) -> bool:
+    return not isinstance(arguments, FieldArguments) or arguments.literal is not None
 
 
 def _price(promise: Promise | None, name: str, arguments: Arguments, inner: Price) -> Price:

@@ -7,6 +7,7 @@ cannot say means that the model lacks a word; add it to both readers.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from domain.kernel.identity import MemberId, OrganizationId, PersonId, TeamId, TenantId
@@ -147,9 +148,14 @@ class Actor:
 
     def populations(self, permission: Permission) -> frozenset[Population]:
         """The kinds of population over which the actor holds this permission."""
-        return frozenset(
-            grant.population for grant in self.grants if grant.permission == permission
-        )
+        return self._held.get(permission, frozenset())
+
+    @cached_property
+    def _held(self) -> Mapping[Permission, frozenset[Population]]:
+        held: dict[Permission, frozenset[Population]] = {}
+        for grant in self.grants:
+            held[grant.permission] = held.get(grant.permission, frozenset()) | {grant.population}
+        return held
 
     def subtrees(self, permission: Permission) -> frozenset[OrganizationId]:
         """The roots of the organization subtrees over which the actor holds this permission."""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.types import TypeEngine
 
-from persistence.reading.selection import Run
+from persistence.reading.selection import Field, Run
 
 VARIANTS_KEPT = 50
 
@@ -93,11 +93,17 @@ class Plans:
 
     def plan(self, run: Run) -> Plan:
         """The plan for this run, compiled at most once for each combination of facts."""
+        return self.known(run) or self._made(run)
+
+    def known(self, run: Run) -> Plan | None:
+        """The plan for this run, if it has been compiled."""
         key = tuple(fact(run) for fact in self._facts)
         found = self._plans.get(key)
         if found is not None:
             self._plans.move_to_end(key)
-            return found
+        return found
+
+    def _made(self, run: Run) -> Plan:
         draft = self._kind(run)
         plan = draft.finish(self._compile(draft))
         self._learn(draft)
@@ -108,10 +114,16 @@ class Plans:
 
     def _learn(self, draft: Draft) -> None:
         """A fact not looked at before splits every older plan's key, so those start over."""
-        new = tuple(fact for fact in draft.known if fact not in self._facts)
+        new = tuple(fact for fact in draft.known if fact not in self._facts and _varies(fact))
         if new:
             self._facts += new
             self._plans.clear()
+
+
+def _varies(fact: Source) -> bool:
+    """Whether it may be different in another run of the same document."""
+    field: Field | None = getattr(fact, "field", None)
+    return field is None or not field.is_settled
 
 
 DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]

@@ -47,6 +47,15 @@ class Library:
             )
         return found
 
+    def plan(self, asked: Field, run: Run, *, careful: bool = False) -> tuple[Plan, float]:
+        """The plan for a run, and the seconds of CPU that it took to make."""
+        plans = self.plans(asked, careful=careful)
+        known = plans.known(run)
+        if known is not None:
+            return known, 0.0
+        began = thread_time()
+        return plans.plan(run), thread_time() - began
+
     async def read(
         self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
     ) -> bytes:
@@ -62,15 +71,6 @@ class Library:
             value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
         return NULL if value is None else value
 
-    async def fetch_and_ask(
-        self, connection: Connection, plan: Plan, run: Run, question: Question, *about: Any
-    ) -> tuple[bytes, bytes | None]:
-        """The same, and what a question is answered in the same statement."""
-        sql = _beside(plan.sql, len(plan.sources) + 1, question)
-        with _spoken():
-            row = await connection.fetchrow(sql, *plan.values(run), *about)
-        return (NULL if row[0] is None else row[0]), row[1]
-
 
 @contextmanager
 def _spoken() -> Iterator[None]:
@@ -84,8 +84,19 @@ def _spoken() -> Iterator[None]:
 
 
 @lru_cache(maxsize=4096)
-def _beside(sql: str, place: int, question: Question) -> str:
-    return f'SELECT "~read".json, ({question(place)}) FROM ({sql}) AS "~read"'
+def _by_itself(sql: str, place: int, question: Question) -> str:
+    """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
+    entered = f"SELECT set_config('app.tenant_id', ${place}::uuid::text, true) OFFSET 0"
+    return f'SELECT ({sql}), ({question(place)}) FROM ({entered}) AS "~entered"'
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What one statement read, what it was told of its question, and what planning it took."""
+
+    value: bytes
+    told: bytes | None
+    seconds_planning: float
 
 
 @dataclass
@@ -101,17 +112,9 @@ class Snapshot:
         plan = self._plan(asked, run, careful=careful)
         return await self.library.fetch(self.connection, plan, run)
 
-    async def read_and_ask(
-        self, asked: Field, run: Run, question: Question, *about: Any
-    ) -> tuple[bytes, bytes | None]:
-        """The same, and what a question is answered in the same statement."""
-        plan = self._plan(asked, run)
-        return await self.library.fetch_and_ask(self.connection, plan, run, question, *about)
-
     def _plan(self, asked: Field, run: Run, *, careful: bool = False) -> Plan:
-        began = thread_time()
-        plan = self.library.plans(asked, careful=careful).plan(run)
-        self.seconds_planning += thread_time() - began
+        plan, seconds = self.library.plan(asked, run, careful=careful)
+        self.seconds_planning += seconds
         return plan
 
 
@@ -129,6 +132,18 @@ class Reader:
             await connection.execute(_begin(tenant_id))
             yield Snapshot(connection, self.library)
             await connection.execute("COMMIT")
+
+    async def glance(self, asked: Field, run: Run, question: Question, *about: Any) -> Glance:
+        """Read a field and ask a question in one trip: the statement is its own transaction.
+
+        The first of what the question is about is the tenant. Raises as `Library.read` does.
+        """
+        plan, seconds = self.library.plan(asked, run)
+        sql = _by_itself(plan.sql, len(plan.sources) + 1, question)
+        async with lent(self.pool) as connection:
+            with _spoken():
+                row = await connection.fetchrow(sql, *plan.values(run), *about)
+        return Glance(NULL if row[0] is None else row[0], row[1], seconds)
 
 
 def _begin(tenant_id: TenantId) -> str:

@@ -37,7 +37,8 @@ class Field:
     """A merged field: its response key, its Python name, its arguments and what is asked below it.
 
     `promised` says that the schema does not allow null here. Equality is identity: two fields of a
-    document that look alike are still two fields. `kept` is what readers remember of the field; it
+    document that look alike are still two fields. `is_settled` says that its arguments are the same
+    in every run. `kept` is what readers remember of the field; it
     lives in the field so that it dies with it.
     """
 
@@ -46,6 +47,7 @@ class Field:
     arguments: Arguments = no_arguments
     selection: "Selection | None" = None
     promised: bool = False
+    is_settled: bool = False
     kept: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 

@@ -1,4 +1,4 @@
-"""How many statements an answer takes: one for each root field, however deep."""
+"""How many statements an answer takes: one, however wide and deep it goes."""
 
 from collections.abc import AsyncIterator
 
@@ -43,6 +43,28 @@ async def test_an_operation_is_one_statement_however_wide_and_deep_it_goes(
     answer = await ask(watched.engine(), tenants["northwind"], "hr", DEEP)
     assert "errors" not in answer
     assert len(await watched.reads()) == 1
+
+
+@pytest.mark.anyio
+async def test_whoever_is_known_is_answered_in_one_trip_that_leaves_no_tenant_behind(
+    watched: Watched, tenants: dict[str, World]
+) -> None:
+    engine, document = watched.engine(), "{ tenant { name } goals { totalCount } }"
+    for slug in ("northwind", "lagoon"):
+        await ask(engine, tenants[slug], "hr", document)
+    await watched.settled()
+    watched.statements.clear()
+
+    for slug, name in (("northwind", "Northwind"), ("lagoon", "Lagoon")):
+        answer = await ask(engine, tenants[slug], "hr", document)
+        assert answer["data"]["tenant"] == {"name": name}
+        entered = await watched.connection.fetchval("SELECT current_setting('app.tenant_id', true)")
+        assert not entered
+
+    await watched.settled()
+    first, _, second, _ = watched.statements
+    assert first == second
+    assert "set_config('app.tenant_id'" in first
 
 
 @pytest.mark.anyio
