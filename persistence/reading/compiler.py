@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from domain.kernel.access import EVERYBODY, Rule
+from persistence.kernel.plain import plain
 from persistence.kernel.predicates import predicate
 from persistence.reading import connections
 from persistence.reading.asking import ANY_UUID, BoundFacts, FieldAsk
@@ -156,13 +157,13 @@ class Compiler:
         return self._guarded(value.see, row, wire(value.of(row, self.ask(field)), value.prefix))
 
     def _guarded(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
-        if rule is None or rule == EVERYBODY:
+        if rule is None or plain(rule, self.facts) == EVERYBODY:
             return sql
         return case((predicate(rule, self.facts, _there(row)), sql))
 
     def permitted(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
         """A condition that holds only where the rule does, too."""
-        if rule is None or rule == EVERYBODY:
+        if rule is None or plain(rule, self.facts) == EVERYBODY:
             return condition
         return and_(predicate(rule, self.facts, row), condition)
 

@@ -4,7 +4,7 @@ SELECT CAST( (
     SELECT (
       SELECT row_to_json("~") AS row_to_json_2
       FROM (
-        SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID) THEN "~1".hired_on END AS "hiredOn", CASE WHEN true THEN (
+        SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID) THEN "~1".hired_on END AS "hiredOn", (
           SELECT row_to_json("~") AS row_to_json_3
           FROM (WITH "~3" AS (
             SELECT *
@@ -66,7 +66,7 @@ SELECT CAST( (
               FROM "~3"
             ) AS "~"
           ), '[]'::json) AS nodes) AS "~"
-        ) END AS history
+        ) AS history
         FROM people AS "~1"
         WHERE "~1".tenant_id = $2::UUID
         AND "~1".id = $4::UUID
