@@ -31,6 +31,7 @@ from persistence.journal import journaled
 from persistence.kernel.mapping import keep, parts
 from persistence.kernel.tables import (
     Word,
+    another,
     collected,
     indexed,
     link_table,
@@ -181,7 +182,7 @@ GOAL.hinders("discard", lambda row, ask: pointed_at(ask, goals, "parent_id", row
 
 
 def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:
-    each = check_ins.alias()
+    each = another(check_ins)
     found = looked_up(ask, each, each.c.id, each.c.goal_id == row.c.id)
     newest = found.order_by(each.c.recorded_at.desc(), each.c.id.desc())
     return check_in.c.id == newest.limit(literal_column("1")).scalar_subquery()
@@ -203,7 +204,7 @@ def _progress(row: Row, _: Ask) -> Sql:
 
 def _mean_progress(row: Row, ask: Ask) -> Sql:
     """The mean of the key results' progress; null without any (see `Goal.progress`)."""
-    each = key_results.alias()
+    each = another(key_results)
     mean: Sql = func.avg(_progress(each, ask), type_=Double())
     return looked_up(ask, each, mean, each.c.goal_id == row.c.id).scalar_subquery()
 

@@ -37,6 +37,7 @@ from persistence.kernel.mapping import keep, parts
 from persistence.kernel.predicates import predicate, runs_on
 from persistence.kernel.tables import (
     Word,
+    another,
     indexed,
     part_of,
     part_table,
@@ -191,7 +192,7 @@ JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.act
 
 def _employment_status(row: Row, ask: Ask) -> Sql:
     """Where the person stands today, by the dates (see `Person.employment_status`)."""
-    today, leave = ask.facts.today(), leaves.alias()
+    today, leave = ask.facts.today(), another(leaves)
     mine = (leave.c.person_id == row.c.id, runs_on(leave, today))
     away = exists(looked_up(ask, leave, literal_column("1"), *mine))
     status = case(
@@ -211,7 +212,7 @@ PERSON.hinders(
 
 
 def _was_never_away(row: Row, ask: Ask) -> Sql:
-    leave = leaves.alias()
+    leave = another(leaves)
     return not_(exists(looked_up(ask, leave, literal_column("1"), leave.c.person_id == row.c.id)))
 
 
@@ -241,7 +242,7 @@ def _is_dotted(line: Row, _: Ask) -> Sql:
 
 
 def _manager(row: Row, other: Row, ask: Ask) -> Sql:
-    line = reporting_lines.alias()
+    line = another(reporting_lines)
     now = (line.c.person_id == row.c.id, _is_primary(line, ask), _on_that_day(line, ask))
     found = looked_up(ask, line, line.c.manager_id, *now)
     manager = found.limit(literal_column("1")).scalar_subquery()
@@ -254,7 +255,7 @@ def _as_deep_as_asked(line: Row, ask: Ask) -> Sql:
 
 
 def _steps_above(row: Row, other: Row, ask: Ask) -> Select[Any]:
-    line = reporting_closure.alias()
+    line = another(reporting_closure)
     return looked_up(
         ask,
         line,

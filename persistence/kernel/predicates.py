@@ -42,7 +42,7 @@ from domain.kernel.permissions import Permission
 from persistence.kernel.closures import organization_closure, reporting_closure, team_closure
 from persistence.kernel.facts import Facts
 from persistence.kernel.plain import plain
-from persistence.kernel.tables import collection, metadata, pointed_at, table_of
+from persistence.kernel.tables import another, collection, metadata, pointed_at, table_of
 
 
 def predicate(rule: Rule, facts: Facts, row: FromClause) -> ColumnElement[bool]:
@@ -85,7 +85,7 @@ class _Reading:
 
     def _among(self, attribute: str) -> ColumnElement[bool]:
         found = collection(self.row, attribute)
-        link = found.links.alias()
+        link = another(found.links)
         return self._exists(
             link,
             link.c[found.by] == self.row.c["id"],
@@ -93,7 +93,7 @@ class _Reading:
         )
 
     def _manages(self, attribute: str) -> ColumnElement[bool]:
-        line = reporting_closure.alias()
+        line = another(reporting_closure)
         return self._exists(
             line,
             line.c.descendant_id == self.row.c[attribute],
@@ -104,7 +104,7 @@ class _Reading:
     def _leads(self, place: Place) -> ColumnElement[bool]:
         ways = []
         if place.team:
-            above = team_closure.alias()
+            above = another(team_closure)
             ways.append(
                 self._exists(
                     above,
@@ -117,8 +117,8 @@ class _Reading:
         return or_(false(), *ways)
 
     def _leads_person(self, attribute: str) -> ColumnElement[bool]:
-        membership = metadata.tables["team_memberships"].alias()
-        above = team_closure.alias()
+        membership = another(metadata.tables["team_memberships"])
+        above = another(team_closure)
         return self._exists(
             membership,
             membership.c.person_id == self.row.c[attribute],
@@ -154,7 +154,7 @@ class _Reading:
     ) -> ColumnElement[bool]:
         if table is None:
             return column == units
-        named = metadata.tables[table].alias()
+        named = another(metadata.tables[table])
         return column.in_(
             select(named.c.id)
             .where(named.c.tenant_id == self.facts.tenant(), named.c.organization_id == units)
@@ -162,7 +162,7 @@ class _Reading:
         )
 
     def _within(self, place: Place, permission: Permission) -> ColumnElement[bool]:
-        above = organization_closure.alias()
+        above = another(organization_closure)
         return self._exists(
             above,
             above.c.descendant_id == self._unit(place),
@@ -192,7 +192,7 @@ class _Reading:
         named = metadata.tables[table]
         if attribute == "id" and table_of(self.row) is named:
             return self.row.c["organization_id"]
-        other = named.alias()
+        other = another(named)
         return (
             select(other.c.organization_id)
             .where(other.c.tenant_id == self.facts.tenant(), other.c.id == self.row.c[attribute])

@@ -7,6 +7,7 @@ database refuses.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -157,6 +158,15 @@ def collection(row: FromClause, attribute: str) -> Collection:
     """The link table behind such an attribute."""
     found: Collection = table_of(row).info["collected"][attribute]
     return found
+
+
+@cache
+def another(table: Table) -> FromClause:
+    """An alias to look something up by, in a subselect of its own that has none inside.
+
+    To make one copies all columns, so it is made once.
+    """
+    return table.alias()
 
 
 def table_of(row: FromClause) -> Table:

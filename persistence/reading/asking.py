@@ -21,6 +21,9 @@ from persistence.reading.sources import (
 )
 
 ANY_UUID = Uuid()
+UUIDS = ARRAY(ANY_UUID)
+DATE = Date()
+TEXT = Text()
 
 
 class BoundFacts:
@@ -52,19 +55,19 @@ class BoundFacts:
 
     def today(self) -> Sql:
         """The date in the tenant's time zone."""
-        return self._draft.bind(ActorFact("today"), Date())
+        return self._draft.bind(ActorFact("today"), DATE)
 
     def organizations(self) -> Sql:
         """The actor's organization and all above it."""
-        return self._draft.bind(ActorFact("organizations"), ARRAY(ANY_UUID))
+        return self._draft.bind(ActorFact("organizations"), UUIDS)
 
     def teams_led(self) -> Sql:
         """The teams that the actor leads."""
-        return self._draft.bind(ActorFact("teams_led"), ARRAY(ANY_UUID))
+        return self._draft.bind(ActorFact("teams_led"), UUIDS)
 
     def subtrees(self, permission: Permission) -> Sql:
         """The organization subtrees over which the actor holds the permission."""
-        return self._draft.bind(Subtrees(permission), ARRAY(ANY_UUID))
+        return self._draft.bind(Subtrees(permission), UUIDS)
 
 
 class FieldAsk:
@@ -89,7 +92,7 @@ class FieldAsk:
 
     def text(self, *path: str, read: Callable[[Any], Any] | None = None) -> Sql:
         """What lies at a path inside an argument, bound as text, as `read` reads it."""
-        return self._draft.bind(Argument(self._field, path, read), Text())
+        return self._draft.bind(Argument(self._field, path, read), TEXT)
 
     def given(self, name: str) -> bool:
         """Whether the argument was given; known."""

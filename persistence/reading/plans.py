@@ -4,12 +4,14 @@ Two words decide what is cached. What is *bound* travels as a parameter; what is
 at while compiling, and makes the plan good only for runs that agree on it.
 """
 
+import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import ColumnElement, Select, literal_column
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.types import TypeEngine
 
@@ -24,17 +26,6 @@ class Source(Protocol):
     def __call__(self, run: Run, /) -> Any: ...
 
     def __hash__(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A constant of a declaration, which SQLAlchemy sends as a parameter like any other."""
-
-    value: Any
-
-    def __call__(self, _: Run) -> Any:
-        """The same for every run."""
-        return self.value
 
 
 @dataclass(frozen=True)
@@ -59,10 +50,12 @@ class Draft:
 
     def bind(self, source: Source, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """Send what the source supplies as a parameter."""
-        key = (source, repr(type_))
-        if key not in self.bound:
-            self.bound[key] = bindparam(f"v{len(self.bound)}", type_=type_)
-        return self.bound[key]
+        named = name_of(type_)
+        found = self.bound.get((source, named))
+        if found is None:
+            found = literal_column(f"${len(self.bound)}::{named}", type_)
+            self.bound[source, named] = found
+        return found
 
     def know(self, source: Source) -> Any:
         """Look at what the source supplies; only runs that agree share this plan."""
@@ -71,15 +64,15 @@ class Draft:
         return self.known[source]
 
     def finish(self, statement: Select[Any]) -> Plan:
-        """Write the statement out for asyncpg."""
-        compiled = statement.compile(dialect=DIALECT)
-        sources = {parameter.key: source for (source, _), parameter in self.bound.items()}
-        names: Sequence[str] = compiled.positiontup or ()
-        constants = compiled.params
-        return Plan(
-            str(compiled),
-            tuple(sources.get(name) or Constant(constants[name]) for name in names),
-        )
+        """Write the statement out; the parameters that are made use of are numbered anew."""
+        sources = [source for source, _ in self.bound]
+        used: dict[int, int] = {}
+
+        def numbered(found: re.Match[str]) -> str:
+            return f"${used.setdefault(int(found[1]), len(used) + 1)}::"
+
+        sql = _PARAMETER.sub(numbered, written(statement))
+        return Plan(sql, tuple(sources[n] for n in used))
 
 
 class Plans:
@@ -126,4 +119,16 @@ def _varies(fact: Source) -> bool:
     return field is None or not field.is_settled
 
 
-DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+def written(statement: Select[Any]) -> str:
+    """The text of a statement, with the constants of declarations in it."""
+    return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+@lru_cache(maxsize=1_000)
+def name_of(type_: TypeEngine[Any]) -> str:
+    """What PostgreSQL calls a type."""
+    return type_.compile(_DIALECT)
+
+
+_PARAMETER = re.compile(r"\$(\d+)::")
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]

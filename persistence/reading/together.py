@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.errors import Invalid
 from persistence.reading.asking import ANY_UUID
 from persistence.reading.compiler import Compiler
-from persistence.reading.plans import DIALECT, Constant, Draft, Plan, Plans, Source
+from persistence.reading.plans import Draft, Plan, Plans, Source, name_of, written
 from persistence.reading.readable import Readable
 from persistence.reading.reader import UNUSABLE, Connection
 from persistence.reading.selection import Field, Run
@@ -34,7 +34,6 @@ class Part(NamedTuple):
     """What a run has to do with a statement that it shares: which one it is, and the run's row."""
 
     sql: str
-    constants: tuple[Any, ...]
     row: bytes
 
 
@@ -45,22 +44,18 @@ class Roll(Draft):
         """The column in which each run has what the source supplies."""
         name = f'"~asked".v{len(self.bound)}'
         column: ColumnElement[Any] = literal_column(name, type_)
-        return self.bound.setdefault((source, repr(type_)), column)
+        return self.bound.setdefault((source, name_of(type_)), column)
 
     def finish(self, statement: Select[Any]) -> Plan:
         """The statement for all runs, whose rows come as JSON, and for objects by their ids."""
-        compiled = statement.compile(dialect=DIALECT)
-        constants = [compiled.params[name] for name in compiled.positiontup or ()]
-        types = [column.type.compile(DIALECT) for column in self.bound.values()]
+        types = (type_ for _, type_ in self.bound)
         columns = ", ".join(["n integer", *(f"v{n} {type_}" for n, type_ in enumerate(types))])
-        place = len(constants) + 1
         sql = (
-            f'SELECT "~asked".n, "~wanted".nth - 1 AS nth, ({compiled}) AS json'
-            f' FROM json_to_recordset(${place}) AS "~asked" ({columns}),'
-            f' unnest(${place + 1}::uuid[]) WITH ORDINALITY AS "~wanted" (id, nth)'
+            f'SELECT "~asked".n, "~wanted".nth - 1 AS nth, ({written(statement)}) AS json'
+            f' FROM json_to_recordset($1) AS "~asked" ({columns}),'
+            f' unnest($2::uuid[]) WITH ORDINALITY AS "~wanted" (id, nth)'
         )
-        sources = [source for source, _ in self.bound]
-        return Plan(sql, (*(Constant(each) for each in constants), *sources))
+        return Plan(sql, tuple(source for source, _ in self.bound))
 
 
 @dataclass(frozen=True)
@@ -73,10 +68,8 @@ class Shared:
     def part(self, run: Run) -> Part:
         """What this run brings along. Raises a Refusal where its input is unusable."""
         plan = self._plans().plan(run)
-        constants = tuple(each.value for each in plan.sources if isinstance(each, Constant))
-        values = plan.values(run)[len(constants) :]
-        row = b"".join(b',"v%d":%b' % (n, _json(value)) for n, value in enumerate(values))
-        return Part(plan.sql, constants, row)
+        values = enumerate(plan.values(run))
+        return Part(plan.sql, b"".join(b',"v%d":%b' % (n, _json(value)) for n, value in values))
 
     def _plans(self) -> Plans:
         found: Plans | None = self.asked.kept.get(Shared)
@@ -92,13 +85,13 @@ class Shared:
 async def read_together(connection: Connection, parts: Iterable[Part], ids: Sequence[UUID]) -> Read:
     """Read objects for all who take part. Raises Invalid where somebody's input is unusable."""
     found: dict[Part, list[bytes | None]] = {part: [None] * len(ids) for part in parts}
-    sharing: dict[tuple[str, tuple[Any, ...]], list[Part]] = defaultdict(list)
+    sharing: dict[str, list[Part]] = defaultdict(list)
     for part in found:
-        sharing[part.sql, part.constants].append(part)
-    for (sql, constants), those in sharing.items():
+        sharing[part.sql].append(part)
+    for sql, those in sharing.items():
         rows = b",".join(b'{"n":%d%b}' % (n, each.row) for n, each in enumerate(those))
         try:
-            answer = await connection.fetch(sql, *constants, b"[%b]" % rows, ids)
+            answer = await connection.fetch(sql, b"[%b]" % rows, ids)
         except asyncpg.DataError:
             raise Invalid(UNUSABLE) from None
         for n, nth, value in answer:

@@ -33,7 +33,7 @@ SELECT CAST( (
                 FROM goals AS "~4"
                 WHERE "~4".tenant_id = $1::UUID
                 AND "~4".owner_person_id = "~3".id
-                AND CAST("~4".status AS TEXT) = $3::VARCHAR
+                AND CAST("~4".status AS TEXT) = $3::TEXT
                 AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
                   SELECT teams_1.id
                   FROM teams AS teams_1
@@ -55,33 +55,33 @@ SELECT CAST( (
                   FROM organization_closure AS organization_closure_1
                   WHERE organization_closure_1.tenant_id = $1::UUID
                   AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
-                    SELECT teams_2.organization_id
-                    FROM teams AS teams_2
-                    WHERE teams_2.tenant_id = $1::UUID
-                    AND teams_2.id = "~4".owner_team_id
+                    SELECT teams_1.organization_id
+                    FROM teams AS teams_1
+                    WHERE teams_1.tenant_id = $1::UUID
+                    AND teams_1.id = "~4".owner_team_id
                   ), (
-                    SELECT people_2.organization_id
-                    FROM people AS people_2
-                    WHERE people_2.tenant_id = $1::UUID
-                    AND people_2.id = "~4".owner_person_id
+                    SELECT people_1.organization_id
+                    FROM people AS people_1
+                    WHERE people_1.tenant_id = $1::UUID
+                    AND people_1.id = "~4".owner_person_id
                   ))
                   AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
                 ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
                   SELECT 1
-                  FROM organization_closure AS organization_closure_2
-                  WHERE organization_closure_2.tenant_id = $1::UUID
-                  AND organization_closure_2.descendant_id = coalesce("~4".owner_organization_id, (
-                    SELECT teams_3.organization_id
-                    FROM teams AS teams_3
-                    WHERE teams_3.tenant_id = $1::UUID
-                    AND teams_3.id = "~4".owner_team_id
+                  FROM organization_closure AS organization_closure_1
+                  WHERE organization_closure_1.tenant_id = $1::UUID
+                  AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
+                    SELECT teams_1.organization_id
+                    FROM teams AS teams_1
+                    WHERE teams_1.tenant_id = $1::UUID
+                    AND teams_1.id = "~4".owner_team_id
                   ), (
-                    SELECT people_3.organization_id
-                    FROM people AS people_3
-                    WHERE people_3.tenant_id = $1::UUID
-                    AND people_3.id = "~4".owner_person_id
+                    SELECT people_1.organization_id
+                    FROM people AS people_1
+                    WHERE people_1.tenant_id = $1::UUID
+                    AND people_1.id = "~4".owner_person_id
                   ))
-                  AND organization_closure_2.ancestor_id = ANY ($7::UUID[])
+                  AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
                 )) OR (EXISTS (
                   SELECT 1
                   FROM team_closure AS team_closure_1
@@ -92,42 +92,42 @@ SELECT CAST( (
               ))
               AND ("~3".id = $4::UUID OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_3
-                WHERE organization_closure_3.tenant_id = $1::UUID
-                AND organization_closure_3.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-                AND organization_closure_3.ancestor_id = ANY ($9::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_4
-                WHERE organization_closure_4.tenant_id = $1::UUID
-                AND organization_closure_4.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-                AND organization_closure_4.ancestor_id = ANY ($10::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_5
-                WHERE organization_closure_5.tenant_id = $1::UUID
-                AND organization_closure_5.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-                AND organization_closure_5.ancestor_id = ANY ($11::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ))
             AND ("~2".id = $4::UUID OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_6
-              WHERE organization_closure_6.tenant_id = $1::UUID
-              AND organization_closure_6.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-              AND organization_closure_6.ancestor_id = ANY ($9::UUID[])
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_7
-              WHERE organization_closure_7.tenant_id = $1::UUID
-              AND organization_closure_7.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-              AND organization_closure_7.ancestor_id = ANY ($10::UUID[])
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_8
-              WHERE organization_closure_8.tenant_id = $1::UUID
-              AND organization_closure_8.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-              AND organization_closure_8.ancestor_id = ANY ($11::UUID[])
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND (NOT (EXISTS (
@@ -135,128 +135,128 @@ SELECT CAST( (
             FROM key_results AS "~5"
             WHERE "~5".tenant_id = $1::UUID
             AND "~5".goal_id = "~1".id
-            AND NOT coalesce("~5".title IS DISTINCT FROM $12::VARCHAR, $13::BOOLEAN)
+            AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
               AND goals_1.id = "~5".goal_id
               AND (goals_1.owner_person_id = $4::UUID OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
-                SELECT teams_4.id
-                FROM teams AS teams_4
-                WHERE teams_4.tenant_id = $1::UUID
-                AND teams_4.organization_id = ANY ($5::UUID[])
+                SELECT teams_1.id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.organization_id = ANY ($5::UUID[])
               ) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IS NULL AND goals_1.owner_person_id IN (
-                SELECT people_4.id
-                FROM people AS people_4
-                WHERE people_4.tenant_id = $1::UUID
-                AND people_4.organization_id = ANY ($5::UUID[])
+                SELECT people_1.id
+                FROM people AS people_1
+                WHERE people_1.tenant_id = $1::UUID
+                AND people_1.organization_id = ANY ($5::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM goal_viewers AS goal_viewers_2
-                WHERE goal_viewers_2.tenant_id = $1::UUID
-                AND goal_viewers_2.goal_id = goals_1.id
-                AND goal_viewers_2.person_id = $4::UUID
+                FROM goal_viewers AS goal_viewers_1
+                WHERE goal_viewers_1.tenant_id = $1::UUID
+                AND goal_viewers_1.goal_id = goals_1.id
+                AND goal_viewers_1.person_id = $4::UUID
               )) OR goals_1.visibility = 'public' AND (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_9
-                WHERE organization_closure_9.tenant_id = $1::UUID
-                AND organization_closure_9.descendant_id = coalesce(goals_1.owner_organization_id, (
-                  SELECT teams_5.organization_id
-                  FROM teams AS teams_5
-                  WHERE teams_5.tenant_id = $1::UUID
-                  AND teams_5.id = goals_1.owner_team_id
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce(goals_1.owner_organization_id, (
+                  SELECT teams_1.organization_id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.id = goals_1.owner_team_id
                 ), (
-                  SELECT people_5.organization_id
-                  FROM people AS people_5
-                  WHERE people_5.tenant_id = $1::UUID
-                  AND people_5.id = goals_1.owner_person_id
+                  SELECT people_1.organization_id
+                  FROM people AS people_1
+                  WHERE people_1.tenant_id = $1::UUID
+                  AND people_1.id = goals_1.owner_person_id
                 ))
-                AND organization_closure_9.ancestor_id = ANY ($6::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
               ))) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_10
-                WHERE organization_closure_10.tenant_id = $1::UUID
-                AND organization_closure_10.descendant_id = coalesce(goals_1.owner_organization_id, (
-                  SELECT teams_6.organization_id
-                  FROM teams AS teams_6
-                  WHERE teams_6.tenant_id = $1::UUID
-                  AND teams_6.id = goals_1.owner_team_id
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce(goals_1.owner_organization_id, (
+                  SELECT teams_1.organization_id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.id = goals_1.owner_team_id
                 ), (
-                  SELECT people_6.organization_id
-                  FROM people AS people_6
-                  WHERE people_6.tenant_id = $1::UUID
-                  AND people_6.id = goals_1.owner_person_id
+                  SELECT people_1.organization_id
+                  FROM people AS people_1
+                  WHERE people_1.tenant_id = $1::UUID
+                  AND people_1.id = goals_1.owner_person_id
                 ))
-                AND organization_closure_10.ancestor_id = ANY ($7::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM team_closure AS team_closure_2
-                WHERE team_closure_2.tenant_id = $1::UUID
-                AND team_closure_2.descendant_id = goals_1.owner_team_id
-                AND team_closure_2.ancestor_id = ANY ($8::UUID[])
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = goals_1.owner_team_id
+                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ))
-          )) OR NOT coalesce(strpos(lower("~1".title), lower($14::VARCHAR)) > $15::INTEGER, $16::BOOLEAN))
+          )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
           AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
-            SELECT teams_7.id
-            FROM teams AS teams_7
-            WHERE teams_7.tenant_id = $1::UUID
-            AND teams_7.organization_id = ANY ($5::UUID[])
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($5::UUID[])
           ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
-            SELECT people_7.id
-            FROM people AS people_7
-            WHERE people_7.tenant_id = $1::UUID
-            AND people_7.organization_id = ANY ($5::UUID[])
+            SELECT people_1.id
+            FROM people AS people_1
+            WHERE people_1.tenant_id = $1::UUID
+            AND people_1.organization_id = ANY ($5::UUID[])
           )) OR (EXISTS (
             SELECT 1
-            FROM goal_viewers AS goal_viewers_3
-            WHERE goal_viewers_3.tenant_id = $1::UUID
-            AND goal_viewers_3.goal_id = "~1".id
-            AND goal_viewers_3.person_id = $4::UUID
+            FROM goal_viewers AS goal_viewers_1
+            WHERE goal_viewers_1.tenant_id = $1::UUID
+            AND goal_viewers_1.goal_id = "~1".id
+            AND goal_viewers_1.person_id = $4::UUID
           )) OR "~1".visibility = 'public' AND (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_11
-            WHERE organization_closure_11.tenant_id = $1::UUID
-            AND organization_closure_11.descendant_id = coalesce("~1".owner_organization_id, (
-              SELECT teams_8.organization_id
-              FROM teams AS teams_8
-              WHERE teams_8.tenant_id = $1::UUID
-              AND teams_8.id = "~1".owner_team_id
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~1".owner_organization_id, (
+              SELECT teams_1.organization_id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.id = "~1".owner_team_id
             ), (
-              SELECT people_8.organization_id
-              FROM people AS people_8
-              WHERE people_8.tenant_id = $1::UUID
-              AND people_8.id = "~1".owner_person_id
+              SELECT people_1.organization_id
+              FROM people AS people_1
+              WHERE people_1.tenant_id = $1::UUID
+              AND people_1.id = "~1".owner_person_id
             ))
-            AND organization_closure_11.ancestor_id = ANY ($6::UUID[])
+            AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
           ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_12
-            WHERE organization_closure_12.tenant_id = $1::UUID
-            AND organization_closure_12.descendant_id = coalesce("~1".owner_organization_id, (
-              SELECT teams_9.organization_id
-              FROM teams AS teams_9
-              WHERE teams_9.tenant_id = $1::UUID
-              AND teams_9.id = "~1".owner_team_id
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~1".owner_organization_id, (
+              SELECT teams_1.organization_id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.id = "~1".owner_team_id
             ), (
-              SELECT people_9.organization_id
-              FROM people AS people_9
-              WHERE people_9.tenant_id = $1::UUID
-              AND people_9.id = "~1".owner_person_id
+              SELECT people_1.organization_id
+              FROM people AS people_1
+              WHERE people_1.tenant_id = $1::UUID
+              AND people_1.id = "~1".owner_person_id
             ))
-            AND organization_closure_12.ancestor_id = ANY ($7::UUID[])
+            AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
           )) OR (EXISTS (
             SELECT 1
-            FROM team_closure AS team_closure_3
-            WHERE team_closure_3.tenant_id = $1::UUID
-            AND team_closure_3.descendant_id = "~1".owner_team_id
-            AND team_closure_3.ancestor_id = ANY ($8::UUID[])
+            FROM team_closure AS team_closure_1
+            WHERE team_closure_1.tenant_id = $1::UUID
+            AND team_closure_1.descendant_id = "~1".owner_team_id
+            AND team_closure_1.ancestor_id = ANY ($8::UUID[])
           )))
           ORDER BY "~1".id DESC
           LIMIT 101
         ) AS "~11"
-        LIMIT $17::BIGINT
+        LIMIT $14::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
         FROM goals AS "~1"
@@ -285,7 +285,7 @@ SELECT CAST( (
               FROM goals AS "~4"
               WHERE "~4".tenant_id = $1::UUID
               AND "~4".owner_person_id = "~3".id
-              AND CAST("~4".status AS TEXT) = $3::VARCHAR
+              AND CAST("~4".status AS TEXT) = $3::TEXT
               AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
@@ -307,33 +307,33 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
-                  SELECT teams_2.organization_id
-                  FROM teams AS teams_2
-                  WHERE teams_2.tenant_id = $1::UUID
-                  AND teams_2.id = "~4".owner_team_id
+                  SELECT teams_1.organization_id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.id = "~4".owner_team_id
                 ), (
-                  SELECT people_2.organization_id
-                  FROM people AS people_2
-                  WHERE people_2.tenant_id = $1::UUID
-                  AND people_2.id = "~4".owner_person_id
+                  SELECT people_1.organization_id
+                  FROM people AS people_1
+                  WHERE people_1.tenant_id = $1::UUID
+                  AND people_1.id = "~4".owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
               ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_2
-                WHERE organization_closure_2.tenant_id = $1::UUID
-                AND organization_closure_2.descendant_id = coalesce("~4".owner_organization_id, (
-                  SELECT teams_3.organization_id
-                  FROM teams AS teams_3
-                  WHERE teams_3.tenant_id = $1::UUID
-                  AND teams_3.id = "~4".owner_team_id
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~4".owner_organization_id, (
+                  SELECT teams_1.organization_id
+                  FROM teams AS teams_1
+                  WHERE teams_1.tenant_id = $1::UUID
+                  AND teams_1.id = "~4".owner_team_id
                 ), (
-                  SELECT people_3.organization_id
-                  FROM people AS people_3
-                  WHERE people_3.tenant_id = $1::UUID
-                  AND people_3.id = "~4".owner_person_id
+                  SELECT people_1.organization_id
+                  FROM people AS people_1
+                  WHERE people_1.tenant_id = $1::UUID
+                  AND people_1.id = "~4".owner_person_id
                 ))
-                AND organization_closure_2.ancestor_id = ANY ($7::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_1
@@ -344,42 +344,42 @@ SELECT CAST( (
             ))
             AND ("~3".id = $4::UUID OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_3
-              WHERE organization_closure_3.tenant_id = $1::UUID
-              AND organization_closure_3.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-              AND organization_closure_3.ancestor_id = ANY ($9::UUID[])
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_4
-              WHERE organization_closure_4.tenant_id = $1::UUID
-              AND organization_closure_4.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-              AND organization_closure_4.ancestor_id = ANY ($10::UUID[])
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_5
-              WHERE organization_closure_5.tenant_id = $1::UUID
-              AND organization_closure_5.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-              AND organization_closure_5.ancestor_id = ANY ($11::UUID[])
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND ("~2".id = $4::UUID OR (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_6
-            WHERE organization_closure_6.tenant_id = $1::UUID
-            AND organization_closure_6.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-            AND organization_closure_6.ancestor_id = ANY ($9::UUID[])
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
           )) OR (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_7
-            WHERE organization_closure_7.tenant_id = $1::UUID
-            AND organization_closure_7.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-            AND organization_closure_7.ancestor_id = ANY ($10::UUID[])
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
           )) OR (EXISTS (
             SELECT 1
-            FROM organization_closure AS organization_closure_8
-            WHERE organization_closure_8.tenant_id = $1::UUID
-            AND organization_closure_8.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-            AND organization_closure_8.ancestor_id = ANY ($11::UUID[])
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
           )))
         ))
         AND (NOT (EXISTS (
@@ -387,123 +387,123 @@ SELECT CAST( (
           FROM key_results AS "~5"
           WHERE "~5".tenant_id = $1::UUID
           AND "~5".goal_id = "~1".id
-          AND NOT coalesce("~5".title IS DISTINCT FROM $12::VARCHAR, $13::BOOLEAN)
+          AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
             AND goals_1.id = "~5".goal_id
             AND (goals_1.owner_person_id = $4::UUID OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
-              SELECT teams_4.id
-              FROM teams AS teams_4
-              WHERE teams_4.tenant_id = $1::UUID
-              AND teams_4.organization_id = ANY ($5::UUID[])
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($5::UUID[])
             ) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IS NULL AND goals_1.owner_person_id IN (
-              SELECT people_4.id
-              FROM people AS people_4
-              WHERE people_4.tenant_id = $1::UUID
-              AND people_4.organization_id = ANY ($5::UUID[])
+              SELECT people_1.id
+              FROM people AS people_1
+              WHERE people_1.tenant_id = $1::UUID
+              AND people_1.organization_id = ANY ($5::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM goal_viewers AS goal_viewers_2
-              WHERE goal_viewers_2.tenant_id = $1::UUID
-              AND goal_viewers_2.goal_id = goals_1.id
-              AND goal_viewers_2.person_id = $4::UUID
+              FROM goal_viewers AS goal_viewers_1
+              WHERE goal_viewers_1.tenant_id = $1::UUID
+              AND goal_viewers_1.goal_id = goals_1.id
+              AND goal_viewers_1.person_id = $4::UUID
             )) OR goals_1.visibility = 'public' AND (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_9
-              WHERE organization_closure_9.tenant_id = $1::UUID
-              AND organization_closure_9.descendant_id = coalesce(goals_1.owner_organization_id, (
-                SELECT teams_5.organization_id
-                FROM teams AS teams_5
-                WHERE teams_5.tenant_id = $1::UUID
-                AND teams_5.id = goals_1.owner_team_id
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce(goals_1.owner_organization_id, (
+                SELECT teams_1.organization_id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.id = goals_1.owner_team_id
               ), (
-                SELECT people_5.organization_id
-                FROM people AS people_5
-                WHERE people_5.tenant_id = $1::UUID
-                AND people_5.id = goals_1.owner_person_id
+                SELECT people_1.organization_id
+                FROM people AS people_1
+                WHERE people_1.tenant_id = $1::UUID
+                AND people_1.id = goals_1.owner_person_id
               ))
-              AND organization_closure_9.ancestor_id = ANY ($6::UUID[])
+              AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
             ))) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
               SELECT 1
-              FROM organization_closure AS organization_closure_10
-              WHERE organization_closure_10.tenant_id = $1::UUID
-              AND organization_closure_10.descendant_id = coalesce(goals_1.owner_organization_id, (
-                SELECT teams_6.organization_id
-                FROM teams AS teams_6
-                WHERE teams_6.tenant_id = $1::UUID
-                AND teams_6.id = goals_1.owner_team_id
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce(goals_1.owner_organization_id, (
+                SELECT teams_1.organization_id
+                FROM teams AS teams_1
+                WHERE teams_1.tenant_id = $1::UUID
+                AND teams_1.id = goals_1.owner_team_id
               ), (
-                SELECT people_6.organization_id
-                FROM people AS people_6
-                WHERE people_6.tenant_id = $1::UUID
-                AND people_6.id = goals_1.owner_person_id
+                SELECT people_1.organization_id
+                FROM people AS people_1
+                WHERE people_1.tenant_id = $1::UUID
+                AND people_1.id = goals_1.owner_person_id
               ))
-              AND organization_closure_10.ancestor_id = ANY ($7::UUID[])
+              AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM team_closure AS team_closure_2
-              WHERE team_closure_2.tenant_id = $1::UUID
-              AND team_closure_2.descendant_id = goals_1.owner_team_id
-              AND team_closure_2.ancestor_id = ANY ($8::UUID[])
+              FROM team_closure AS team_closure_1
+              WHERE team_closure_1.tenant_id = $1::UUID
+              AND team_closure_1.descendant_id = goals_1.owner_team_id
+              AND team_closure_1.ancestor_id = ANY ($8::UUID[])
             )))
           ))
-        )) OR NOT coalesce(strpos(lower("~1".title), lower($14::VARCHAR)) > $15::INTEGER, $16::BOOLEAN))
+        )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
         AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
-          SELECT teams_7.id
-          FROM teams AS teams_7
-          WHERE teams_7.tenant_id = $1::UUID
-          AND teams_7.organization_id = ANY ($5::UUID[])
+          SELECT teams_1.id
+          FROM teams AS teams_1
+          WHERE teams_1.tenant_id = $1::UUID
+          AND teams_1.organization_id = ANY ($5::UUID[])
         ) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IS NULL AND "~1".owner_person_id IN (
-          SELECT people_7.id
-          FROM people AS people_7
-          WHERE people_7.tenant_id = $1::UUID
-          AND people_7.organization_id = ANY ($5::UUID[])
+          SELECT people_1.id
+          FROM people AS people_1
+          WHERE people_1.tenant_id = $1::UUID
+          AND people_1.organization_id = ANY ($5::UUID[])
         )) OR (EXISTS (
           SELECT 1
-          FROM goal_viewers AS goal_viewers_3
-          WHERE goal_viewers_3.tenant_id = $1::UUID
-          AND goal_viewers_3.goal_id = "~1".id
-          AND goal_viewers_3.person_id = $4::UUID
+          FROM goal_viewers AS goal_viewers_1
+          WHERE goal_viewers_1.tenant_id = $1::UUID
+          AND goal_viewers_1.goal_id = "~1".id
+          AND goal_viewers_1.person_id = $4::UUID
         )) OR "~1".visibility = 'public' AND (EXISTS (
           SELECT 1
-          FROM organization_closure AS organization_closure_11
-          WHERE organization_closure_11.tenant_id = $1::UUID
-          AND organization_closure_11.descendant_id = coalesce("~1".owner_organization_id, (
-            SELECT teams_8.organization_id
-            FROM teams AS teams_8
-            WHERE teams_8.tenant_id = $1::UUID
-            AND teams_8.id = "~1".owner_team_id
+          FROM organization_closure AS organization_closure_1
+          WHERE organization_closure_1.tenant_id = $1::UUID
+          AND organization_closure_1.descendant_id = coalesce("~1".owner_organization_id, (
+            SELECT teams_1.organization_id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.id = "~1".owner_team_id
           ), (
-            SELECT people_8.organization_id
-            FROM people AS people_8
-            WHERE people_8.tenant_id = $1::UUID
-            AND people_8.id = "~1".owner_person_id
+            SELECT people_1.organization_id
+            FROM people AS people_1
+            WHERE people_1.tenant_id = $1::UUID
+            AND people_1.id = "~1".owner_person_id
           ))
-          AND organization_closure_11.ancestor_id = ANY ($6::UUID[])
+          AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
         ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
           SELECT 1
-          FROM organization_closure AS organization_closure_12
-          WHERE organization_closure_12.tenant_id = $1::UUID
-          AND organization_closure_12.descendant_id = coalesce("~1".owner_organization_id, (
-            SELECT teams_9.organization_id
-            FROM teams AS teams_9
-            WHERE teams_9.tenant_id = $1::UUID
-            AND teams_9.id = "~1".owner_team_id
+          FROM organization_closure AS organization_closure_1
+          WHERE organization_closure_1.tenant_id = $1::UUID
+          AND organization_closure_1.descendant_id = coalesce("~1".owner_organization_id, (
+            SELECT teams_1.organization_id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.id = "~1".owner_team_id
           ), (
-            SELECT people_9.organization_id
-            FROM people AS people_9
-            WHERE people_9.tenant_id = $1::UUID
-            AND people_9.id = "~1".owner_person_id
+            SELECT people_1.organization_id
+            FROM people AS people_1
+            WHERE people_1.tenant_id = $1::UUID
+            AND people_1.id = "~1".owner_person_id
           ))
-          AND organization_closure_12.ancestor_id = ANY ($7::UUID[])
+          AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
         )) OR (EXISTS (
           SELECT 1
-          FROM team_closure AS team_closure_3
-          WHERE team_closure_3.tenant_id = $1::UUID
-          AND team_closure_3.descendant_id = "~1".owner_team_id
-          AND team_closure_3.ancestor_id = ANY ($8::UUID[])
+          FROM team_closure AS team_closure_1
+          WHERE team_closure_1.tenant_id = $1::UUID
+          AND team_closure_1.descendant_id = "~1".owner_team_id
+          AND team_closure_1.ancestor_id = ANY ($8::UUID[])
         )))
       ) AS "totalCount", coalesce( (
         SELECT json_agg("~") AS json_agg_1
@@ -518,33 +518,33 @@ SELECT CAST( (
                   FROM people AS "~8"
                   WHERE "~8".tenant_id = $1::UUID
                   AND "~8".id = (
-                    SELECT reporting_lines_2.manager_id
-                    FROM reporting_lines AS reporting_lines_2
-                    WHERE reporting_lines_2.tenant_id = $1::UUID
-                    AND reporting_lines_2.person_id = "~7".id
-                    AND reporting_lines_2.kind = 'primary'::text
-                    AND reporting_lines_2.starts_on <= $2::DATE
-                    AND (reporting_lines_2.ends_on IS NULL OR reporting_lines_2.ends_on > $2::DATE)
+                    SELECT reporting_lines_1.manager_id
+                    FROM reporting_lines AS reporting_lines_1
+                    WHERE reporting_lines_1.tenant_id = $1::UUID
+                    AND reporting_lines_1.person_id = "~7".id
+                    AND reporting_lines_1.kind = 'primary'::text
+                    AND reporting_lines_1.starts_on <= $2::DATE
+                    AND (reporting_lines_1.ends_on IS NULL OR reporting_lines_1.ends_on > $2::DATE)
                     LIMIT 1
                   )
                   AND ("~8".id = $4::UUID OR (EXISTS (
                     SELECT 1
-                    FROM organization_closure AS organization_closure_13
-                    WHERE organization_closure_13.tenant_id = $1::UUID
-                    AND organization_closure_13.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
-                    AND organization_closure_13.ancestor_id = ANY ($9::UUID[])
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
-                    FROM organization_closure AS organization_closure_14
-                    WHERE organization_closure_14.tenant_id = $1::UUID
-                    AND organization_closure_14.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
-                    AND organization_closure_14.ancestor_id = ANY ($10::UUID[])
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
-                    FROM organization_closure AS organization_closure_15
-                    WHERE organization_closure_15.tenant_id = $1::UUID
-                    AND organization_closure_15.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
-                    AND organization_closure_15.ancestor_id = ANY ($11::UUID[])
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
                   )))
                 ) AS "~"
               ) AS manager
@@ -553,22 +553,22 @@ SELECT CAST( (
               AND "~7".id = "~6".owner_person_id
               AND ("~7".id = $4::UUID OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_16
-                WHERE organization_closure_16.tenant_id = $1::UUID
-                AND organization_closure_16.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
-                AND organization_closure_16.ancestor_id = ANY ($9::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_17
-                WHERE organization_closure_17.tenant_id = $1::UUID
-                AND organization_closure_17.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
-                AND organization_closure_17.ancestor_id = ANY ($10::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_18
-                WHERE organization_closure_18.tenant_id = $1::UUID
-                AND organization_closure_18.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
-                AND organization_closure_18.ancestor_id = ANY ($11::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'team'::text) THEN (
@@ -580,22 +580,22 @@ SELECT CAST( (
               AND "~9".id = "~6".owner_team_id
               AND ((EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_19
-                WHERE organization_closure_19.tenant_id = $1::UUID
-                AND organization_closure_19.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_19.ancestor_id = ANY ($9::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_20
-                WHERE organization_closure_20.tenant_id = $1::UUID
-                AND organization_closure_20.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_20.ancestor_id = ANY ($18::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM team_closure AS team_closure_4
-                WHERE team_closure_4.tenant_id = $1::UUID
-                AND team_closure_4.descendant_id = "~9".id
-                AND team_closure_4.ancestor_id = ANY ($8::UUID[])
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~9".id
+                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'organization'::text) THEN (
@@ -607,16 +607,16 @@ SELECT CAST( (
               AND "~10".id = "~6".owner_organization_id
               AND ("~10".id = ANY ($5::UUID[]) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_21
-                WHERE organization_closure_21.tenant_id = $1::UUID
-                AND organization_closure_21.descendant_id = "~10".id
-                AND organization_closure_21.ancestor_id = ANY ($9::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = "~10".id
+                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
-                FROM organization_closure AS organization_closure_22
-                WHERE organization_closure_22.tenant_id = $1::UUID
-                AND organization_closure_22.descendant_id = "~10".id
-                AND organization_closure_22.ancestor_id = ANY ($19::UUID[])
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = "~10".id
+                AND organization_closure_1.ancestor_id = ANY ($16::UUID[])
               )))
             ) AS "~"
           ) END AS owner

@@ -19,12 +19,12 @@ SELECT CAST( (
           WHERE "~1".tenant_id = $2::UUID
           AND (CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_2
-            WHERE reporting_closure_2.tenant_id = $2::UUID
-            AND reporting_closure_2.descendant_id = "~1".id
-            AND reporting_closure_2.ancestor_id = $1::UUID
-            AND reporting_closure_2.starts_on <= $3::DATE
-            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $2::UUID
+            AND reporting_closure_1.descendant_id = "~1".id
+            AND reporting_closure_1.ancestor_id = $1::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN CASE WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
             FROM leaves AS leaves_1
@@ -34,12 +34,12 @@ SELECT CAST( (
             AND (leaves_1.ends_on IS NULL OR leaves_1.ends_on > $3::DATE)
           )) THEN 'on_leave'::text ELSE 'employed'::text END END IS NULL OR NOT (CAST(CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_2
-            WHERE reporting_closure_2.tenant_id = $2::UUID
-            AND reporting_closure_2.descendant_id = "~1".id
-            AND reporting_closure_2.ancestor_id = $1::UUID
-            AND reporting_closure_2.starts_on <= $3::DATE
-            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $2::UUID
+            AND reporting_closure_1.descendant_id = "~1".id
+            AND reporting_closure_1.ancestor_id = $1::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN CASE WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
             FROM leaves AS leaves_1
@@ -66,35 +66,35 @@ SELECT CAST( (
         FROM (
           SELECT "~2".name AS name, CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_3
-            WHERE reporting_closure_3.tenant_id = $2::UUID
-            AND reporting_closure_3.descendant_id = "~2".id
-            AND reporting_closure_3.ancestor_id = $1::UUID
-            AND reporting_closure_3.starts_on <= $3::DATE
-            AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $2::UUID
+            AND reporting_closure_1.descendant_id = "~2".id
+            AND reporting_closure_1.ancestor_id = $1::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN "~2".hired_on END AS "hiredOn", CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_4
-            WHERE reporting_closure_4.tenant_id = $2::UUID
-            AND reporting_closure_4.descendant_id = "~2".id
-            AND reporting_closure_4.ancestor_id = $1::UUID
-            AND reporting_closure_4.starts_on <= $3::DATE
-            AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $2::UUID
+            AND reporting_closure_1.descendant_id = "~2".id
+            AND reporting_closure_1.ancestor_id = $1::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN upper(CAST(CASE WHEN ("~2".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~2".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
-            FROM leaves AS leaves_2
-            WHERE leaves_2.tenant_id = $2::UUID
-            AND leaves_2.person_id = "~2".id
-            AND leaves_2.starts_on <= $3::DATE
-            AND (leaves_2.ends_on IS NULL OR leaves_2.ends_on > $3::DATE)
+            FROM leaves AS leaves_1
+            WHERE leaves_1.tenant_id = $2::UUID
+            AND leaves_1.person_id = "~2".id
+            AND leaves_1.starts_on <= $3::DATE
+            AND (leaves_1.ends_on IS NULL OR leaves_1.ends_on > $3::DATE)
           )) THEN 'on_leave'::text ELSE 'employed'::text END AS TEXT)) END AS "employmentStatus", CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_5
-            WHERE reporting_closure_5.tenant_id = $2::UUID
-            AND reporting_closure_5.descendant_id = "~2".id
-            AND reporting_closure_5.ancestor_id = $1::UUID
-            AND reporting_closure_5.starts_on <= $3::DATE
-            AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $2::UUID
+            AND reporting_closure_1.descendant_id = "~2".id
+            AND reporting_closure_1.ancestor_id = $1::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN coalesce( (
             SELECT json_agg("~") AS json_agg_2
             FROM (
@@ -107,12 +107,12 @@ SELECT CAST( (
             ) AS "~"
           ), '[]'::json) END AS employments, CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_6
-            WHERE reporting_closure_6.tenant_id = $2::UUID
-            AND reporting_closure_6.descendant_id = "~2".id
-            AND reporting_closure_6.ancestor_id = $1::UUID
-            AND reporting_closure_6.starts_on <= $3::DATE
-            AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $2::UUID
+            AND reporting_closure_1.descendant_id = "~2".id
+            AND reporting_closure_1.ancestor_id = $1::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN coalesce( (
             SELECT json_agg("~") AS json_agg_3
             FROM (

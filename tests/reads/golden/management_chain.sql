@@ -21,13 +21,13 @@ SELECT CAST( (
             ))
             AND true
             ORDER BY (
-              SELECT reporting_closure_2.depth
-              FROM reporting_closure AS reporting_closure_2
-              WHERE reporting_closure_2.tenant_id = $1::UUID
-              AND reporting_closure_2.descendant_id = "~1".id
-              AND reporting_closure_2.ancestor_id = "~2".id
-              AND reporting_closure_2.starts_on <= $2::DATE
-              AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $2::DATE)
+              SELECT reporting_closure_1.depth
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~1".id
+              AND reporting_closure_1.ancestor_id = "~2".id
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
             )
           ) AS "~"
         ), '[]'::json) AS now, coalesce( (
@@ -37,32 +37,32 @@ SELECT CAST( (
             FROM people AS "~3"
             WHERE "~3".tenant_id = $1::UUID
             AND (EXISTS (
-              SELECT reporting_closure_3.depth
-              FROM reporting_closure AS reporting_closure_3
-              WHERE reporting_closure_3.tenant_id = $1::UUID
-              AND reporting_closure_3.descendant_id = "~1".id
-              AND reporting_closure_3.ancestor_id = "~3".id
-              AND reporting_closure_3.starts_on <= $3::DATE
-              AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
+              SELECT reporting_closure_1.depth
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~1".id
+              AND reporting_closure_1.ancestor_id = "~3".id
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             ))
             AND ($3::DATE <= $2::DATE OR "~1".id = $4::UUID OR (EXISTS (
               SELECT 1
-              FROM reporting_closure AS reporting_closure_4
-              WHERE reporting_closure_4.tenant_id = $1::UUID
-              AND reporting_closure_4.descendant_id = "~1".id
-              AND reporting_closure_4.ancestor_id = $4::UUID
-              AND reporting_closure_4.starts_on <= $2::DATE
-              AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $2::DATE)
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~1".id
+              AND reporting_closure_1.ancestor_id = $4::UUID
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
             )))
             AND true
             ORDER BY (
-              SELECT reporting_closure_5.depth
-              FROM reporting_closure AS reporting_closure_5
-              WHERE reporting_closure_5.tenant_id = $1::UUID
-              AND reporting_closure_5.descendant_id = "~1".id
-              AND reporting_closure_5.ancestor_id = "~3".id
-              AND reporting_closure_5.starts_on <= $3::DATE
-              AND (reporting_closure_5.ends_on IS NULL OR reporting_closure_5.ends_on > $3::DATE)
+              SELECT reporting_closure_1.depth
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~1".id
+              AND reporting_closure_1.ancestor_id = "~3".id
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             )
           ) AS "~"
         ), '[]'::json) AS "lastYear", (
@@ -76,22 +76,22 @@ SELECT CAST( (
                   FROM people AS "~5"
                   WHERE "~5".tenant_id = $1::UUID
                   AND "~5".id IN (
-                    SELECT reporting_closure_6.descendant_id
-                    FROM reporting_closure AS reporting_closure_6
-                    WHERE reporting_closure_6.tenant_id = $1::UUID
-                    AND reporting_closure_6.ancestor_id = "~4".id
-                    AND reporting_closure_6.depth <= 1
-                    AND reporting_closure_6.starts_on <= $5::DATE
-                    AND (reporting_closure_6.ends_on IS NULL OR reporting_closure_6.ends_on > $5::DATE)
+                    SELECT reporting_closure_1.descendant_id
+                    FROM reporting_closure AS reporting_closure_1
+                    WHERE reporting_closure_1.tenant_id = $1::UUID
+                    AND reporting_closure_1.ancestor_id = "~4".id
+                    AND reporting_closure_1.depth <= 1
+                    AND reporting_closure_1.starts_on <= $5::DATE
+                    AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
                   )
                   AND ($5::DATE <= $2::DATE OR "~5".id = $4::UUID OR (EXISTS (
                     SELECT 1
-                    FROM reporting_closure AS reporting_closure_7
-                    WHERE reporting_closure_7.tenant_id = $1::UUID
-                    AND reporting_closure_7.descendant_id = "~5".id
-                    AND reporting_closure_7.ancestor_id = $4::UUID
-                    AND reporting_closure_7.starts_on <= $2::DATE
-                    AND (reporting_closure_7.ends_on IS NULL OR reporting_closure_7.ends_on > $2::DATE)
+                    FROM reporting_closure AS reporting_closure_1
+                    WHERE reporting_closure_1.tenant_id = $1::UUID
+                    AND reporting_closure_1.descendant_id = "~5".id
+                    AND reporting_closure_1.ancestor_id = $4::UUID
+                    AND reporting_closure_1.starts_on <= $2::DATE
+                    AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
                   )))
                   AND true
                   AND true
@@ -112,12 +112,12 @@ SELECT CAST( (
             )
             AND ($6::DATE <= $2::DATE OR "~1".id = $4::UUID OR (EXISTS (
               SELECT 1
-              FROM reporting_closure AS reporting_closure_8
-              WHERE reporting_closure_8.tenant_id = $1::UUID
-              AND reporting_closure_8.descendant_id = "~1".id
-              AND reporting_closure_8.ancestor_id = $4::UUID
-              AND reporting_closure_8.starts_on <= $2::DATE
-              AND (reporting_closure_8.ends_on IS NULL OR reporting_closure_8.ends_on > $2::DATE)
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~1".id
+              AND reporting_closure_1.ancestor_id = $4::UUID
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
             )))
             AND true
           ) AS "~"

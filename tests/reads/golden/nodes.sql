@@ -131,12 +131,12 @@ SELECT CAST( (
             AND goal_viewers_1.person_id = $2::UUID
           ))) OR ("~8".visibility = 'public' OR "~8".visibility = 'organization' OR "~8".visibility = 'reporting_chain') AND (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_2
-            WHERE reporting_closure_2.tenant_id = $1::UUID
-            AND reporting_closure_2.descendant_id = "~8".owner_person_id
-            AND reporting_closure_2.ancestor_id = $2::UUID
-            AND reporting_closure_2.starts_on <= $3::DATE
-            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $3::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~8".owner_person_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $3::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
@@ -152,29 +152,29 @@ SELECT CAST( (
             WHERE goals_2.tenant_id = $1::UUID
             AND goals_2.id = "~9".goal_id
             AND (goals_2.owner_person_id = $2::UUID OR (goals_2.status = 'active' OR goals_2.status = 'achieved' OR goals_2.status = 'missed' OR goals_2.status = 'abandoned') AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
-              SELECT teams_3.id
-              FROM teams AS teams_3
-              WHERE teams_3.tenant_id = $1::UUID
-              AND teams_3.organization_id = ANY ($4::UUID[])
+              SELECT teams_2.id
+              FROM teams AS teams_2
+              WHERE teams_2.tenant_id = $1::UUID
+              AND teams_2.organization_id = ANY ($4::UUID[])
             ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
-              SELECT people_3.id
-              FROM people AS people_3
-              WHERE people_3.tenant_id = $1::UUID
-              AND people_3.organization_id = ANY ($4::UUID[])
+              SELECT people_2.id
+              FROM people AS people_2
+              WHERE people_2.tenant_id = $1::UUID
+              AND people_2.organization_id = ANY ($4::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM goal_viewers AS goal_viewers_2
-              WHERE goal_viewers_2.tenant_id = $1::UUID
-              AND goal_viewers_2.goal_id = goals_2.id
-              AND goal_viewers_2.person_id = $2::UUID
+              FROM goal_viewers AS goal_viewers_1
+              WHERE goal_viewers_1.tenant_id = $1::UUID
+              AND goal_viewers_1.goal_id = goals_2.id
+              AND goal_viewers_1.person_id = $2::UUID
             ))) OR (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' OR goals_2.visibility = 'reporting_chain') AND (EXISTS (
               SELECT 1
-              FROM reporting_closure AS reporting_closure_3
-              WHERE reporting_closure_3.tenant_id = $1::UUID
-              AND reporting_closure_3.descendant_id = goals_2.owner_person_id
-              AND reporting_closure_3.ancestor_id = $2::UUID
-              AND reporting_closure_3.starts_on <= $3::DATE
-              AND (reporting_closure_3.ends_on IS NULL OR reporting_closure_3.ends_on > $3::DATE)
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_2.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             )))
           ))
         ) AS "~"
@@ -191,29 +191,29 @@ SELECT CAST( (
             WHERE goals_3.tenant_id = $1::UUID
             AND goals_3.id = "~10".goal_id
             AND (goals_3.owner_person_id = $2::UUID OR (goals_3.status = 'active' OR goals_3.status = 'achieved' OR goals_3.status = 'missed' OR goals_3.status = 'abandoned') AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
-              SELECT teams_4.id
-              FROM teams AS teams_4
-              WHERE teams_4.tenant_id = $1::UUID
-              AND teams_4.organization_id = ANY ($4::UUID[])
+              SELECT teams_2.id
+              FROM teams AS teams_2
+              WHERE teams_2.tenant_id = $1::UUID
+              AND teams_2.organization_id = ANY ($4::UUID[])
             ) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IS NULL AND goals_3.owner_person_id IN (
-              SELECT people_4.id
-              FROM people AS people_4
-              WHERE people_4.tenant_id = $1::UUID
-              AND people_4.organization_id = ANY ($4::UUID[])
+              SELECT people_2.id
+              FROM people AS people_2
+              WHERE people_2.tenant_id = $1::UUID
+              AND people_2.organization_id = ANY ($4::UUID[])
             )) OR (EXISTS (
               SELECT 1
-              FROM goal_viewers AS goal_viewers_3
-              WHERE goal_viewers_3.tenant_id = $1::UUID
-              AND goal_viewers_3.goal_id = goals_3.id
-              AND goal_viewers_3.person_id = $2::UUID
+              FROM goal_viewers AS goal_viewers_1
+              WHERE goal_viewers_1.tenant_id = $1::UUID
+              AND goal_viewers_1.goal_id = goals_3.id
+              AND goal_viewers_1.person_id = $2::UUID
             ))) OR (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' OR goals_3.visibility = 'reporting_chain') AND (EXISTS (
               SELECT 1
-              FROM reporting_closure AS reporting_closure_4
-              WHERE reporting_closure_4.tenant_id = $1::UUID
-              AND reporting_closure_4.descendant_id = goals_3.owner_person_id
-              AND reporting_closure_4.ancestor_id = $2::UUID
-              AND reporting_closure_4.starts_on <= $3::DATE
-              AND (reporting_closure_4.ends_on IS NULL OR reporting_closure_4.ends_on > $3::DATE)
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = goals_3.owner_person_id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             )))
           ))
         ) AS "~"

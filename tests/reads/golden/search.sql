@@ -15,14 +15,14 @@ SELECT CAST( (
               FROM words AS "~2"
               WHERE "~2".tenant_id = $1::UUID
               AND "~2".entity = 'person'::text
-              AND "~2".word >= $2::VARCHAR
-              AND "~2".word < $3::VARCHAR INTERSECT
+              AND "~2".word >= $2::TEXT
+              AND "~2".word < $3::TEXT INTERSECT
               SELECT "~3".entity_id
               FROM words AS "~3"
               WHERE "~3".tenant_id = $1::UUID
               AND "~3".entity = 'person'::text
-              AND "~3".word >= $4::VARCHAR
-              AND "~3".word < $5::VARCHAR
+              AND "~3".word >= $4::TEXT
+              AND "~3".word < $5::TEXT
             ))) AS unnest_1
           )
           AND true

@@ -43,32 +43,32 @@ SELECT CAST( (
           SELECT count(*) AS count_2
           FROM goals AS "~3"
           WHERE "~3".tenant_id = $1::UUID
-          AND CAST("~3".status AS TEXT) = $5::VARCHAR
+          AND CAST("~3".status AS TEXT) = $5::TEXT
           AND "~3".due_on < $6::DATE
           AND ("~3".owner_person_id = $2::UUID OR ("~3".status = 'active' OR "~3".status = 'achieved' OR "~3".status = 'missed' OR "~3".status = 'abandoned') AND ("~3".visibility = 'public' OR "~3".visibility = 'organization' AND ("~3".owner_organization_id = ANY ($3::UUID[]) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IN (
-            SELECT teams_2.id
-            FROM teams AS teams_2
-            WHERE teams_2.tenant_id = $1::UUID
-            AND teams_2.organization_id = ANY ($3::UUID[])
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($3::UUID[])
           ) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IS NULL AND "~3".owner_person_id IN (
-            SELECT people_2.id
-            FROM people AS people_2
-            WHERE people_2.tenant_id = $1::UUID
-            AND people_2.organization_id = ANY ($3::UUID[])
+            SELECT people_1.id
+            FROM people AS people_1
+            WHERE people_1.tenant_id = $1::UUID
+            AND people_1.organization_id = ANY ($3::UUID[])
           )) OR (EXISTS (
             SELECT 1
-            FROM goal_viewers AS goal_viewers_2
-            WHERE goal_viewers_2.tenant_id = $1::UUID
-            AND goal_viewers_2.goal_id = "~3".id
-            AND goal_viewers_2.person_id = $2::UUID
+            FROM goal_viewers AS goal_viewers_1
+            WHERE goal_viewers_1.tenant_id = $1::UUID
+            AND goal_viewers_1.goal_id = "~3".id
+            AND goal_viewers_1.person_id = $2::UUID
           ))) OR ("~3".visibility = 'public' OR "~3".visibility = 'organization' OR "~3".visibility = 'reporting_chain') AND (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_2
-            WHERE reporting_closure_2.tenant_id = $1::UUID
-            AND reporting_closure_2.descendant_id = "~3".owner_person_id
-            AND reporting_closure_2.ancestor_id = $2::UUID
-            AND reporting_closure_2.starts_on <= $4::DATE
-            AND (reporting_closure_2.ends_on IS NULL OR reporting_closure_2.ends_on > $4::DATE)
+            FROM reporting_closure AS reporting_closure_1
+            WHERE reporting_closure_1.tenant_id = $1::UUID
+            AND reporting_closure_1.descendant_id = "~3".owner_person_id
+            AND reporting_closure_1.ancestor_id = $2::UUID
+            AND reporting_closure_1.starts_on <= $4::DATE
+            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
           )))
         ) AS "totalCount"
       ) AS "~"

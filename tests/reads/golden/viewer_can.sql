@@ -13,7 +13,7 @@ SELECT CAST( (
                 FROM leaves AS leaves_1
                 WHERE leaves_1.tenant_id = $1::UUID
                 AND leaves_1.person_id = "~2".id
-              )), $2::BOOLEAN)) THEN 'RETURN_FROM_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce((EXISTS (
+              )), false)) THEN 'RETURN_FROM_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce((EXISTS (
                 SELECT 1
                 FROM roles AS roles_1, role_assignments AS role_assignments_1, members AS members_1, people AS people_1
                 WHERE roles_1.tenant_id = $1::UUID
@@ -43,7 +43,7 @@ SELECT CAST( (
                 AND people_2.id = members_2.person_id
                 AND people_2.left_on IS NULL
                 AND people_2.id != "~2".id
-              )), $3::BOOLEAN)) THEN 'LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, $4::BOOLEAN)) THEN 'STAY'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $5::DATE, $6::BOOLEAN)) THEN 'REHIRE'::text END], NULL)) AS array_to_json_1
+              )), false)) THEN 'LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'STAY'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END], NULL)) AS array_to_json_1
               FROM (
                 SELECT false AS r0, false AS r1
                 LIMIT ALL OFFSET 0
@@ -65,7 +65,7 @@ SELECT CAST( (
         ))) AS permissions
         FROM members AS "~1"
         WHERE "~1".tenant_id = $1::UUID
-        AND "~1".id = $7::UUID
+        AND "~1".id = $3::UUID
         AND true
       ) AS "~"
     ) AS viewer, (
@@ -77,33 +77,33 @@ SELECT CAST( (
           FROM goals AS "~4"
           WHERE "~4".tenant_id = $1::UUID
           AND true
-          AND ("~4".owner_person_id = $8::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($9::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+          AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
-            AND teams_1.organization_id = ANY ($9::UUID[])
+            AND teams_1.organization_id = ANY ($5::UUID[])
           ) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IS NULL AND "~4".owner_person_id IN (
             SELECT people_3.id
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
-            AND people_3.organization_id = ANY ($9::UUID[])
+            AND people_3.organization_id = ANY ($5::UUID[])
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~4".id
-            AND goal_viewers_1.person_id = $8::UUID
+            AND goal_viewers_1.person_id = $4::UUID
           ))) OR (EXISTS (
             SELECT 1
             FROM team_closure AS team_closure_1
             WHERE team_closure_1.tenant_id = $1::UUID
             AND team_closure_1.descendant_id = "~4".owner_team_id
-            AND team_closure_1.ancestor_id = ANY ($10::UUID[])
+            AND team_closure_1.ancestor_id = ANY ($6::UUID[])
           )))
           ORDER BY "~4".status ASC, "~4".id ASC
           LIMIT 101
         ) AS "~7"
-        LIMIT $11::BIGINT
+        LIMIT $7::BIGINT
       ) SELECT coalesce( (
         SELECT json_agg("~") AS json_agg_1
         FROM (
@@ -113,15 +113,15 @@ SELECT CAST( (
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
               AND goals_1.parent_id = "~5".id
-            ), $12::BOOLEAN)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
+            ), false)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
             FROM (
-              SELECT "~5".owner_person_id = $8::UUID
+              SELECT "~5".owner_person_id = $4::UUID
               OR (EXISTS (
                 SELECT 1
-                FROM team_closure AS team_closure_2
-                WHERE team_closure_2.tenant_id = $1::UUID
-                AND team_closure_2.descendant_id = "~5".owner_team_id
-                AND team_closure_2.ancestor_id = ANY ($10::UUID[])
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~5".owner_team_id
+                AND team_closure_1.ancestor_id = ANY ($6::UUID[])
               )) AS r0
               LIMIT ALL OFFSET 0
             ) AS "~6"
@@ -142,25 +142,25 @@ SELECT CAST( (
           ORDER BY "~8".name ASC, "~8".id ASC
           LIMIT 101
         ) AS "~11"
-        LIMIT $13::BIGINT
+        LIMIT $8::BIGINT
       ) SELECT coalesce( (
         SELECT json_agg("~") AS json_agg_2
         FROM (
           SELECT "~9".name AS name, (
             SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~10".r0 THEN 'EDIT'::text END, CASE WHEN "~10".r0 THEN 'ADD_MEMBER'::text END, CASE WHEN "~10".r0 THEN 'CHANGE_MEMBERSHIP'::text END, CASE WHEN "~10".r0 THEN 'END_MEMBERSHIP'::text END, CASE WHEN "~10".r1 THEN 'MOVE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce(EXISTS (
               SELECT 1
-              FROM teams AS teams_2
-              WHERE teams_2.tenant_id = $1::UUID
-              AND teams_2.parent_id = "~9".id
-              AND teams_2.ends_on IS NULL
-            ), $14::BOOLEAN)) THEN 'CLOSE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on IS NULL, $15::BOOLEAN)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.parent_id = "~9".id
+              AND teams_1.ends_on IS NULL
+            ), false)) THEN 'CLOSE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on IS NULL, false)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1
-                FROM team_closure AS team_closure_3
-                WHERE team_closure_3.tenant_id = $1::UUID
-                AND team_closure_3.descendant_id = "~9".id
-                AND team_closure_3.ancestor_id = ANY ($10::UUID[])
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~9".id
+                AND team_closure_1.ancestor_id = ANY ($6::UUID[])
               ) AS r0, false AS r1
               LIMIT ALL OFFSET 0
             ) AS "~10"
