@@ -15,12 +15,13 @@ MOST = 100
 MOST_IDS = 100
 
 
-def reading(read: Callable[[Any], Any], value: Any, *path: str) -> Any:
+def reading(read: Callable[[Any], Any], value: Any, *path: str | int) -> Any:
     """Read what lies at a path of the arguments; what is wrong with it is told at that place."""
     try:
         return read(value)
     except Refusal as refusal:
-        raise Invalid(str(refusal), *path, *refusal.field, code=refusal.code) from None
+        place = [camel(str(step).rstrip("_")) for step in path]
+        raise Invalid(str(refusal), *place, *refusal.field, code=refusal.code) from None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Argument:
             value = value[step] if isinstance(step, int) else value.get(step)
         if self.read is None or value is None:
             return value
-        return reading(self.read, value, *(camel(str(step).rstrip("_")) for step in self.path))
+        return reading(self.read, value, *self.path)
 
 
 @dataclass(frozen=True)
