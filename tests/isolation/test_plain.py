@@ -82,6 +82,7 @@ COMES_TO: list[tuple[Rule, Actor, Rule]] = [
     (OPEN | EITHER, PLAIN, AnyOf((OPEN, SHUT))),
     (OPEN | (NAMED & EITHER), PLAIN, AnyOf((OPEN, AllOf((SHUT, NAMED))))),
     (OPEN | (NAMED & OPEN), PLAIN, OPEN),
+    (EITHER & (NAMED | Has("status", "missed", "active")), PLAIN, EITHER),
     (EITHER & (NAMED | OPEN), PLAIN, AllOf((EITHER, AnyOf((OPEN, NAMED))))),
     (OPEN & (NAMED | Has("kind", "active")), PLAIN,
      AllOf((OPEN, AnyOf((Has("kind", "active"), NAMED))))),

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from domain.goals import Goal
 from domain.kernel.access import (
@@ -218,3 +219,12 @@ def test_a_permission_alone_opens(deed: str) -> None:
         if allows(rule, holding(Grant(each)), STRANGERS, Standing())
     }
     assert opening == set(permissions.split())
+
+
+def test_a_row_that_names_several_stands_where_the_first_says() -> None:
+    rule = MemberOf(Goal.PLACE)
+    said = str(predicate(rule, ActorFacts(INSIDER), goals).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
+    team, person = said.index("FROM teams"), said.index("FROM people")
+    assert "goals.owner_organization_id IS NULL AND" in said[:team]
+    assert "goals.owner_team_id IS NULL AND" in said[team:person]
+    assert said.count("goals.owner_organization_id IS NULL") == 2

@@ -127,7 +127,7 @@ class Deciding:
         for subject in self.world.subjects:
             actor = await admission(self.work._connection, self._tenant, subject, NOW)
             self._compare_admission(subject, actor, tally)
-            if tally.made >= most:
+            if tally.made >= most or tally.wrong:
                 return
             if isinstance(actor, Actor):
                 for kind, asked in all_questions().items():

@@ -24,7 +24,7 @@ NOTICED_BY = {
     "domain/kernel/access.py": (SPELLING, ACCESS, DECISIONS),
     "persistence/kernel/plain.py": (PLAIN, DECISIONS),
     "persistence/kernel/facts.py": (DECISIONS, RULES),
-    "persistence/kernel/predicates.py": (CONFINED, DECISIONS, WITHOUT_THE_NET, RULES),
+    "persistence/kernel/predicates.py": (SPELLING, CONFINED, DECISIONS, WITHOUT_THE_NET),
     "persistence/kernel/standing.py": (NAMING, DECISIONS, VIEWER_CAN, WITHOUT_THE_NET),
     "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
     "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
