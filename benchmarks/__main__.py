@@ -18,7 +18,7 @@ from benchmarks.cold import Cold, cold
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.dataset.loading import HOME, ROOT, Bench, bench_set
 from benchmarks.dataset.sizes import BASE, PARTS, Part
-from benchmarks.fanout import FanOut, fan_out
+from benchmarks.fanout import FanOut, Size, fan_out
 from benchmarks.load import client
 from benchmarks.personas import personas
 from benchmarks.processes import NotStarted
@@ -58,6 +58,7 @@ def main(  # noqa: PLR0913 - the options of a command
     part: Annotated[list[str] | None, typer.Option(help="Load these parts, too.")] = None,
     fresh: Annotated[bool, typer.Option(help="Make the bench set anew.")] = False,
     check: Annotated[bool, typer.Option(help="Only compare the answers.")] = False,
+    only: Annotated[str | None, typer.Option(help="cold or fan-out, and nothing else.")] = None,
     table: Annotated[bool, typer.Option(help="Print the latest table as Markdown.")] = False,
 ) -> None:
     """Measure the contenders against the floor."""
@@ -66,7 +67,7 @@ def main(  # noqa: PLR0913 - the options of a command
         print(report.markdown(json.loads(report.LATEST.read_text())))
         return
     plan = Plan(
-        cases=[CASES[name] for name in case or DEFAULT],
+        cases=[CASES[name] for name in case or (DEFAULT[:1] if only else DEFAULT)],
         contenders=_present(contender or list(CONTENDERS)),
         connections=connections or [8],
         rounds=rounds,
@@ -76,7 +77,10 @@ def main(  # noqa: PLR0913 - the options of a command
     parts = dict.fromkeys([BASE, *(each.part for each in plan.cases), *_named(part)])
     try:
         with bench_set(parts, fresh=fresh) as bench:
-            _run(bench, plan, check=check, whole=not (case or contender))
+            if only:
+                _only(bench, plan, only.replace("-", "_"))
+            else:
+                _run(bench, plan, check=check, whole=not (case or contender))
     except (NotStarted, Unequal) as error:
         sys.exit(str(error))
 
@@ -94,6 +98,12 @@ def _present(names: list[str]) -> list[Contender]:
 
 def _named(part: list[str] | None) -> list[Part]:
     return [PARTS[name] for name in part or ()]
+
+
+def _only(bench: Bench, plan: Plan, name: str) -> None:
+    known = asyncio.run(personas(bench, plan.cases))
+    asked = Asked(known, asyncio.run(questions(bench, plan.cases, known)))
+    print(json.dumps(_others(bench, plan, asked, name), indent=2))
 
 
 def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
@@ -120,15 +130,22 @@ def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
     print(f"Written to {_shown(path)}.")
 
 
-def _others(bench: Bench, plan: Plan, asked: Asked) -> dict[str, dict[str, Any] | None]:
+def _others(
+    bench: Bench, plan: Plan, asked: Asked, *names: str
+) -> dict[str, dict[str, Any] | None]:
     """What is not measured by rate, of Trellis alone; a failure does not spoil the rest."""
     found: dict[str, dict[str, Any] | None] = {}
     trellis = CONTENDERS["trellis"]
+    postmaster = asyncio.run(postmaster_of(bench)) or 0
     measured: dict[str, Callable[[Running], Cold | FanOut]] = {
-        "cold": lambda it: cold(it, asyncio.run(postmaster_of(bench)) or 0),
-        "fan_out": lambda it: fan_out(bench, it, subscribers=1000, seconds=10, rate=10),
+        "cold": lambda it: cold(it, postmaster),
+        "fan_out": lambda it: fan_out(bench, it, postmaster, Size(1000, 10, 10)),
     }
-    for name, measuring in measured.items() if trellis in plan.contenders else ():
+    if trellis not in plan.contenders:
+        return found
+    for name, measuring in measured.items():
+        if names and name not in names:
+            continue
         print(f"{name} ...", flush=True)
         try:
             with tidied(bench), started(bench, trellis, asked) as it:

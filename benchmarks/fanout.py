@@ -6,8 +6,10 @@ import resource
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +23,12 @@ from benchmarks.dataset.loading import Bench
 from benchmarks.dataset.sizes import BASE
 from benchmarks.dataset.tenants import email_of
 from benchmarks.personas import Persona
+from benchmarks.processes import cpu_seconds
 from benchmarks.runner import Running
 from benchmarks.sockets import Subscriber
 from persistence.kernel.engine import read_pool
+
+Change = Callable[[str], Awaitable[float]]
 
 SLUG = BASE.slugs[0]
 AT_ONCE = 20
@@ -39,8 +44,20 @@ ORDER BY id LIMIT 50"""
 
 
 @dataclass(frozen=True)
+class Size:
+    """How many subscribers, and for how many seconds how many changes."""
+
+    subscribers: int
+    seconds: float
+    rate: float
+
+
+@dataclass(frozen=True)
 class FanOut:
-    """Milliseconds from a commit to its last delivery, over all changes."""
+    """Milliseconds from a commit to its last delivery, over all changes.
+
+    CPU in milliseconds for each delivery, by the server and by PostgreSQL.
+    """
 
     contender: str
     subscribers: int
@@ -50,6 +67,8 @@ class FanOut:
     p95: float
     most: float
     undelivered: int
+    own_cpu: float | None
+    database_cpu: float | None
 
 
 @dataclass
@@ -68,27 +87,27 @@ class _Heard:
             self.count[number] += 1
 
 
-def fan_out(bench: Bench, it: Running, *, subscribers: int, seconds: float, rate: float) -> FanOut:
+def fan_out(bench: Bench, it: Running, postmaster: int, size: Size) -> FanOut:
     """Open the sockets, make the changes, and wait for what is still on its way."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    persona = it.asked.personas[f"{SLUG}:{HR}"]
-    return uvloop.run(_fan_out(bench, it, persona, (subscribers, seconds, rate)))
+    return uvloop.run(_fan_out(bench, it, postmaster, size))
 
 
-async def _fan_out(
-    bench: Bench, it: Running, persona: Persona, size: tuple[int, float, float]
-) -> FanOut:
-    subscribers, seconds, rate = size
-    heard = _Heard()
-    sockets = await _opened(bench, it.port, subscribers, heard)
+async def _fan_out(bench: Bench, it: Running, postmaster: int, size: Size) -> FanOut:
+    heard, persona = _Heard(), it.asked.personas[f"{SLUG}:{HR}"]
+    sockets = await _opened(bench, it.port, size.subscribers, heard)
     try:
-        await _changes(bench, persona, sockets, heard, int(seconds * rate), 1 / rate)
-        await _delivered(heard, subscribers)
+        async with _changing(bench, persona) as change:
+            await _listening(change, sockets)
+            before = cpu_seconds(it.process), cpu_seconds(postmaster)
+            await _changes(change, heard, size)
+            await _delivered(heard, size.subscribers)
+            after = cpu_seconds(it.process), cpu_seconds(postmaster)
     finally:
         for each in sockets:
             each.close()
-    return _told(it.contender.name, heard, subscribers, rate)
+    return _told(it.contender.name, heard, size, list(zip(before, after, strict=True)))
 
 
 async def _opened(bench: Bench, port: int, subscribers: int, heard: _Heard) -> list[Subscriber]:
@@ -107,49 +126,45 @@ async def _opened(bench: Bench, port: int, subscribers: int, heard: _Heard) -> l
     return await asyncio.gather(*(one(number) for number in range(subscribers)))
 
 
-async def _changes(
-    bench: Bench,
-    persona: Persona,
-    sockets: list[Subscriber],
-    heard: _Heard,
-    count: int,
-    pause: float,
-) -> None:
-    """Check in on one goal after the other, as evenly as can be."""
+@asynccontextmanager
+async def _changing(bench: Bench, persona: Persona) -> AsyncIterator[Change]:
+    """A way to check in on one goal after the other; it gives the moment before the commit."""
     pool = await read_pool(bench.addresses.serving, least=1, most=1)
     try:
         async with pool.acquire() as connection:
             await connection.execute(f"SET app.tenant_id = '{UUID(persona.tenant_id)}'")
             facts = _facts(persona)
-            goals = await connection.fetch(GOALS, facts["tenant"], facts["person"])
-            ids = [row["id"] for row in goals]
-            await _listening(connection, facts, ids[-1], sockets)
-            due = time.perf_counter()
-            for number in range(count):
-                await asyncio.sleep(max(0, due - time.perf_counter()))
-                due += pause
-                given = _given(ids[number % len(ids)], f"change {number}")
-                heard.committed[number] = await _change(connection, facts, given)
+            rows = await connection.fetch(GOALS, facts["tenant"], facts["person"])
+            goals = cycle([row["id"] for row in rows])
+
+            async def change(note: str) -> float:
+                await connection.execute("BEGIN")
+                await check_in(connection, facts, _given(next(goals), note))
+                committing = time.perf_counter()
+                await connection.execute("COMMIT")
+                return committing
+
+            yield change
     finally:
         await pool.close()
 
 
-async def _change(connection: Any, facts: Facts, given: Mapping[str, Any]) -> float:
-    """One check-in; the moment before its commit."""
-    await connection.execute("BEGIN")
-    await check_in(connection, facts, given)
-    committing = time.perf_counter()
-    await connection.execute("COMMIT")
-    return committing
+async def _changes(change: Change, heard: _Heard, size: Size) -> None:
+    """Changes as even as can be."""
+    due = time.perf_counter()
+    for number in range(int(size.seconds * size.rate)):
+        await asyncio.sleep(max(0, due - time.perf_counter()))
+        due += 1 / size.rate
+        heard.committed[number] = await change(f"change {number}")
 
 
-async def _listening(connection: Any, facts: Facts, goal: UUID, sockets: list[Subscriber]) -> None:
+async def _listening(change: Change, sockets: list[Subscriber]) -> None:
     """Change something until all have heard of it; the protocol does not say who listens."""
     until = time.perf_counter() + PATIENCE * 4
     while not all(each.events for each in sockets):
         if time.perf_counter() > until:
             raise TimeoutError("Not all subscribers hear of changes.")
-        await _change(connection, facts, _given(goal, "Are you there?"))
+        await change("Are you there?")
         await asyncio.sleep(2)
     known = -1
     while known != (known := sum(each.events for each in sockets)):  # noqa: ASYNC110
@@ -176,21 +191,31 @@ async def _delivered(heard: _Heard, subscribers: int) -> None:
         await asyncio.sleep(0.1)
 
 
-def _told(contender: str, heard: _Heard, subscribers: int, rate: float) -> FanOut:
+def _told(
+    contender: str, heard: _Heard, size: Size, cpu: list[tuple[float | None, float | None]]
+) -> FanOut:
     times = sorted(
         (heard.last[number] - committed) * 1000
         for number, committed in heard.committed.items()
         if number in heard.last
     ) or [0.0, 0.0]
-    cuts = statistics.quantiles(times, n=20)
-    missing = len(heard.committed) * subscribers - sum(heard.count.values())
+    cuts, deliveries = statistics.quantiles(times, n=20), sum(heard.count.values())
+    own_cpu, database_cpu = (_each(before, after, deliveries) for before, after in cpu)
     return FanOut(
         contender=contender,
-        subscribers=subscribers,
+        subscribers=size.subscribers,
         changes=len(heard.committed),
-        per_second=rate,
+        per_second=size.rate,
         p50=round(cuts[9], 1),
         p95=round(cuts[18], 1),
         most=round(times[-1], 1),
-        undelivered=missing,
+        undelivered=len(heard.committed) * size.subscribers - deliveries,
+        own_cpu=own_cpu,
+        database_cpu=database_cpu,
     )
+
+
+def _each(before: float | None, after: float | None, deliveries: int) -> float | None:
+    if before is None or after is None or not deliveries:
+        return None
+    return round((after - before) / deliveries * 1000, 4)

@@ -94,6 +94,8 @@ class Subscriber(asyncio.Protocol):
             self.subscribed.set_exception(ConnectionError(frame.decode()))
 
     def _subscribe(self) -> None:
+        if self._transport.is_closing():
+            return
         self._say({"type": "subscribe", "id": "1", "payload": {"query": self.document}})
         # A pong comes after the subscription was begun, because messages are taken in turn.
         self._say({"type": "ping"})
