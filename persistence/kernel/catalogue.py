@@ -11,6 +11,7 @@ from itertools import groupby
 
 from persistence.kernel.engine import SERVING_ROLE
 from persistence.kernel.mapping import Connection
+from persistence.kernel.protection import FEW_TENANTS
 
 DIRECTORY = ("directory.tenants", "directory.issuers", "directory.alembic_version")
 """The tables that belong to no tenant: read before one is known, never written by who serves."""
@@ -172,6 +173,11 @@ RULES = {
            UNION ALL SELECT 'the database: ' || privilege
            FROM given, unnest(ARRAY['CREATE', 'TEMP']) AS privilege
            WHERE has_database_privilege(role, current_database(), privilege)""",
+    ),
+    "L18": Rule(
+        "The planner is not told that tenants are large",
+        f"""SELECT name FROM tables JOIN pg_attribute ON attrelid = oid AND attnum = tenant
+            WHERE NOT coalesce('{FEW_TENANTS}' = ANY (attoptions), false)""",
     ),
     "P1": Rule(
         "There is a trigger or a rule",

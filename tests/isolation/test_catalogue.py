@@ -96,6 +96,8 @@ PLANTED = [
     ("L17", "directory.issuers: INSERT", f"GRANT INSERT ON directory.issuers TO {SERVING_ROLE}"),
     ("L17", "public: CREATE", f"GRANT CREATE ON SCHEMA public TO {SERVING_ROLE}"),
     ("L17", "the database: TEMP", "GRANT TEMP ON DATABASE {database} TO PUBLIC"),
+    ("L18", "goals", "ALTER TABLE goals ALTER COLUMN tenant_id RESET (n_distinct)"),
+    ("L18", "goals", "ALTER TABLE goals ALTER COLUMN tenant_id SET (n_distinct = 2000)"),
     (
         "P1",
         "goals.planted",

@@ -118,7 +118,7 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
     await owning.execute("UPDATE directory.alembic_version SET version_num = '0000'")
     with pytest.raises(Unfit) as raised:
         await check_serving(serving)
-    assert "at revision 0000; this program expects 0002" in str(raised.value)
+    assert "at revision 0000; this program expects 0003" in str(raised.value)
     assert "Row-level security is not forced on the owner (L2): goals." in str(raised.value)
     assert "another form than the one policy for everybody (L13): people." in str(raised.value)
     await serving.close()
