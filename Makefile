@@ -153,6 +153,14 @@ fuzz: $(development) ## 20,000 documents of the schema, and requests of every ro
 bench: $(development) ## Measure Trellis against SQL by hand, PostGraphile, Mercurius and Strawberry (ARGS="--check")
 	@$(python) -m benchmarks $(ARGS)
 
+.PHONY: scaling
+scaling: $(development) ## What a page costs in a large tenant, and in one of many
+	@$(python) -m benchmarks.scaling $(ARGS)
+
+.PHONY: soak
+soak: $(development) ## An hour of mixed load, and what memory does (ARGS="--minutes 5")
+	@$(python) -m benchmarks.soak $(ARGS)
+
 .PHONY: lock
 lock: ## Pin the dependencies of pyproject.toml anew (needs uv)
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

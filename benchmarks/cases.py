@@ -45,7 +45,7 @@ NEW_GOALS = """
 
 @dataclass(frozen=True)
 class Case:
-    """One question, put by one kind of person in up to twenty tenants in turn.
+    """One question, put by one kind of person in so many tenants in turn.
 
     `variables` is a statement that finds them, a row for each time the question is put ($1 is the
     tenant, $2 the person); `writes` says that what is left behind has to be tidied away.
@@ -58,11 +58,12 @@ class Case:
     asks: str | None = None
     variables: str | None = None
     writes: bool = False
+    tenants: int = 20
 
     @property
     def slugs(self) -> tuple[str, ...]:
         """The tenants that are asked."""
-        return self.part.slugs[:20]
+        return self.part.slugs[: self.tenants]
 
     @cached_property
     def document(self) -> str:
