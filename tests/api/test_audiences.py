@@ -16,6 +16,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
+from persistence import feed
 from persistence.reading.reader import Reader
 from persistence.reading.together import Part, read_together
 from tests.api.world import World, a_world
@@ -247,6 +248,19 @@ async def test_who_does_not_take_what_comes_is_told_so_and_keeps_nobody_waiting(
         assert await slow.code() == "UNAVAILABLE"
         await check_in(world, "More.")
         assert (await quick.goal())["lastCheckIn"] == {"note": "More."}
+
+
+async def test_an_audience_that_is_not_read_for_in_time_is_told_to_start_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(world, "ben", "mara") as ears:
+        with monkeypatch.context() as narrow:
+            narrow.setattr(feed, "MOST_WAITING", 0)
+            await check_in(world)
+            assert [await each.code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
+    async with listening(world, "ben") as (again,):
+        await check_in(world, "Again.")
+        assert (await again.goal())["lastCheckIn"] == {"note": "Again."}
 
 
 async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
