@@ -79,7 +79,7 @@ class Crashes:
 
     async def run(self, cycles: int) -> None:
         for cycle in range(cycles):
-            await self._something_is_acknowledged()
+            await self.writers.another_is_acknowledged()
             await asyncio.sleep(self._chance.uniform(0.05, 0.4))
             victim = await self._child() if cycle % 2 else self._postmaster()
             os.kill(victim, signal.SIGKILL)
@@ -88,13 +88,6 @@ class Crashes:
                 while not await self._is_back(victim):  # noqa: ASYNC110 - nobody tells us
                     await asyncio.sleep(0.02)
             self.seconds.append(time.monotonic() - begun)
-
-    async def _something_is_acknowledged(self) -> None:
-        """Until there is something new to lose, however busy the machine is."""
-        before = self.writers.acknowledged
-        async with asyncio.timeout(60):
-            while self.writers.acknowledged == before:  # noqa: ASYNC110 - nobody tells us
-                await asyncio.sleep(0.01)
 
     async def _is_back(self, victim: int) -> bool:
         """Whether another server than the dead one answers; its orphans may do so for a moment."""
@@ -129,9 +122,10 @@ async def test_what_was_acknowledged_outlives_the_process(
     process = Process(lasting, tmp_path)
     chance = Random(5)
 
-    async def crash() -> None:
+    async def crash(writers: Writers) -> None:
         for _ in range(cycles):
-            await asyncio.sleep(chance.uniform(0.3, 0.8))
+            await writers.another_is_acknowledged()
+            await asyncio.sleep(chance.uniform(0.05, 0.4))
             process.kill()
             await process.start()
 
@@ -141,7 +135,7 @@ async def test_what_was_acknowledged_outlives_the_process(
             database = Database(lasting.serving, lasting.owner)
             client = await a_client(database, Settings(directory=tmp_path), http)
             writers = Writers(client)
-            await writers.write_during(crash())
+            await writers.write_during(crash(writers))
             made = await writers.drafts()
     finally:
         process.kill()

@@ -56,6 +56,13 @@ class Writers:
         await asyncio.gather(*writing)
         await other
 
+    async def another_is_acknowledged(self) -> None:
+        """Wait until there is something new to lose, however busy the machine is."""
+        before = self.acknowledged
+        async with asyncio.timeout(SECONDS):
+            while self.acknowledged == before:  # noqa: ASYNC110 - nobody tells us
+                await asyncio.sleep(0.01)
+
     @property
     def acknowledged(self) -> int:
         """How many changes were answered with success."""
