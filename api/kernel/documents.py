@@ -9,8 +9,9 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    parse,
 )
+from graphql.language import Lexer, Source
+from graphql.language.parser import Parser
 
 from api.kernel.limits import Limits, exceeded, guard
 from api.kernel.refusals import RequestRefused
@@ -91,7 +92,6 @@ class Documents:
             message = "The document does not fit the schema."
             plain = tuple(_plain(error) for error in errors)
             raise RequestRefused("GRAPHQL_VALIDATION_FAILED", message, errors=plain)
-        _unlink(ast)
         fragments, conditions = fragments_of(ast), conditions_of(ast)
         operations: dict[str, Any] = {
             each.name.value if each.name else "": Operation(
@@ -103,23 +103,26 @@ class Documents:
         return Document(operations)
 
     def _parsed(self, text: str) -> DocumentNode:
+        source = Source(text)
+        lexer = Lexer(source)
+        first = lexer.token
         try:
-            return parse(text, max_tokens=self.limits.tokens)
+            parser = Parser(source, lexer=lexer, max_tokens=self.limits.tokens)
+            return parser.parse_document()
         except GraphQLError as error:
             if "tokens" in error.message:
                 raise exceeded("tokens", self.limits.tokens) from None
-            if "nested too deeply" in error.message:
-                raise exceeded("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
             raise RequestRefused(
                 "GRAPHQL_PARSE_FAILED", error.message, errors=(_plain(error),)
             ) from None
         except RecursionError:
             raise exceeded("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
+        finally:
+            _unlink(first)
 
 
-def _unlink(document: DocumentNode) -> None:
-    """Let go of the tokens' chain: a thousand kept documents are a burden on each collection."""
-    token: Any = document.loc and document.loc.start_token
+def _unlink(token: Any) -> None:
+    """Undo the chain of tokens, which is linked both ways, so that only the collector would."""
     while token is not None:
         token.prev, token.next, token = None, None, token.next
 

@@ -69,7 +69,7 @@ class _Context(ValidationContext):
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self.errors: list[GraphQLError] = []
         self._types = TypeInfo(schema)
-        super().__init__(schema, document, self._types, self._report)
+        super().__init__(schema, document, self._types, self.errors.append)
         self._fragment_spreads: Any = RefMap()
         self._variable_usages: Any = RefMap()
         self._recursive_variable_usages: Any = RefMap()
@@ -92,7 +92,8 @@ class _Context(ValidationContext):
             found = self._variable_usages[node] = usages.usages
         return found
 
-    def _report(self, error: GraphQLError) -> None:
+    def report_error(self, error: GraphQLError) -> None:
+        """Note an error, and leave off where there are enough."""
         self.errors.append(error)
         if len(self.errors) >= MOST_ERRORS:
             raise _EnoughError

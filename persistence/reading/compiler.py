@@ -251,8 +251,8 @@ class Compiler:
         """Every id is looked up in the table of its kind; the list keeps the order of the ids."""
         argument = Argument(field, ("ids",))
         anything = RowId(tuple(sorted(each.prefix for each in nodes())))
-        ids = self.draft.bind(Argument(field, ("ids",), Each(anything)), ARRAY(ANY_UUID))
         prefixes = self.draft.bind(Prefixes(argument), ARRAY(Text()))
+        ids = self.draft.bind(Argument(field, ("ids",), Each(anything)), ARRAY(ANY_UUID))
         wanted = (
             func.unnest(prefixes, ids)
             .table_valued("kind", "id", with_ordinality="nth", name=self.name())

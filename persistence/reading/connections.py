@@ -112,6 +112,7 @@ class _Connection:
         self.hits: CTE | None = None
         self.match = self._match(counted=any(each.name == "total_count" for each in asked))
         self.size: Sql = compiler.draft.bind(PageSize(self.field), BigInteger())
+        self.places = self._places()
         self.looks_beyond = any(each.name == "page_info" for each in asked)
         is_cut = self.looks_beyond or self.backwards
         self.found = Page(compiler.name(), self.alias, self.keys)
@@ -177,7 +178,7 @@ class _Connection:
         keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.keys)]
         rows = (
             select(*(self.alias.c[name] for name in self.page.asked), *keys)
-            .where(and_(self.match, *self._places()))
+            .where(and_(self.match, *self.places))
             .order_by(*(key.ordering(backwards=self.backwards) for key in self.keys))
             .limit(literal_column(str(MOST + 1)))
             .correlate_except(self.alias)

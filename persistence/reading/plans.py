@@ -49,10 +49,14 @@ class Draft:
     known: dict[Source, Any] = field(default_factory=dict)
 
     def bind(self, source: Source, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """Send what the source supplies as a parameter."""
+        """Send what the source supplies as a parameter.
+
+        What is unusable in the run at hand is refused here, before more is written in vain.
+        """
         named = name_of(type_)
         found = self.bound.get((source, named))
         if found is None:
+            source(self.run)
             found = literal_column(f"${len(self.bound)}::{named}", type_)
             self.bound[source, named] = found
         return found
