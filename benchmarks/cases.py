@@ -36,11 +36,13 @@ CHECK_INS = """
 """The oldest goals, because no other case shows their key results; each time with other values."""
 ""
 NEW_GOALS = """
-    SELECT jsonb_build_object('input', jsonb_build_object(
-        'title', 'Answer within a day', 'dueOn', '2027-03-31',
-        'owner', jsonb_build_object('personId', 'person_' || $2::uuid),
+    SELECT jsonb_build_object('inputs', jsonb_agg(jsonb_build_object(
+        'title', 'Answer within ' || place || ' hours', 'dueOn', '2027-03-31',
+        'owner', jsonb_build_object('personId', 'person_' || id),
         'keyResults', jsonb_build_array(jsonb_build_object(
-            'title', 'Hours to an answer', 'startValue', '40', 'targetValue', '24'))))"""
+            'title', 'Hours to an answer', 'startValue', '40', 'targetValue', '24')))))
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM people
+          WHERE tenant_id = $1 AND left_on IS NULL ORDER BY id LIMIT 100) owners"""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ CASES = {
         Case("check-in", "a check-in that returns its goal", variables=CHECK_INS, writes=True),
         Case(
             "create",
-            "ten goals created by one operation (the most it may hold)",
+            "a batch of 100 goals, each somebody else's, with a key result",
             variables=NEW_GOALS,
             writes=True,
         ),

@@ -90,7 +90,7 @@ class GoalDiscardInput:
     expected_version: int | None = expected()
 
 
-@mutation(Goal)
+@mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
     """Draft a goal; only those who may change it know of it until it is activated."""
     details: GoalDetails = {

@@ -1,12 +1,14 @@
 """Inputs: what a mutation takes, with opaque ids read as what they name."""
 
 import types
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import strawberry
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.field import StrawberryField
 from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
@@ -14,11 +16,13 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.graph import TYPES, Unreadable, sentence
 from api.kernel.ids import decode
+from api.kernel.refusals import RequestRefused
 from domain.kernel.errors import Code, Invalid
 
 C = TypeVar("C", bound=type)
 
 _OF = "trellis-of"
+_DEFINITION = "__strawberry_definition__"
 
 
 def given(description: str, *, of: str | tuple[str, ...] | None = None) -> Any:
@@ -71,28 +75,83 @@ def named(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
     return maybe.value
 
 
-def settle(value: Any, path: tuple[str, ...] = ()) -> Any:
-    """Read the ids of an input; what was absent becomes None. Raises Invalid for a malformed id."""
-    if isinstance(value, list):
-        return [settle(each, (*path, str(n))) for n, each in enumerate(value)]
-    if isinstance(value, Some):
-        return Some(settle(value.value, path))
-    if not is_dataclass(value) or isinstance(value, type):
-        return None if value is UNSET else value
-    for field in fields(value):
-        here = (*path, to_camel_case(field.name))
-        read = settle(getattr(value, field.name), here)
-        prefixes = field.metadata.get(_OF)
-        setattr(value, field.name, _decoded(read, prefixes, here) if prefixes else read)
-    return value
+@dataclass(frozen=True)
+class _Taken:
+    """A field of an input: its names in Python and on the wire, and how what is sent is read."""
+
+    name: str
+    camel: str
+    prefixes: tuple[str, ...] | None
+    input: type | None
+    is_maybe: bool
+    allows_null: bool
+
+    def read(self, value: Any, path: tuple[str, ...]) -> Any:
+        """What was sent. Raises Invalid for a malformed id, and RequestRefused for a null."""
+        if not self.is_maybe:
+            return self._plain(value, path)
+        if value is None and not self.allows_null:
+            raise RequestRefused("BAD_USER_INPUT", f"{self.camel} cannot be null. Leave it out.")
+        return Some(self._plain(value, path))
+
+    def _plain(self, value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, list):
+            return [self._plain(each, (*path, str(n))) for n, each in enumerate(value)]
+        if value is None:
+            return None
+        if self.input is not None:
+            return read(self.input, value, path)
+        return decode(value, *self.prefixes, field=path) if self.prefixes else value
 
 
-def _decoded(value: Any, prefixes: tuple[str, ...], path: tuple[str, ...]) -> Any:
-    if isinstance(value, list):
-        return [_decoded(each, prefixes, (*path, str(n))) for n, each in enumerate(value)]
+def read(input: Any, sent: Mapping[str, Any], path: tuple[str, ...] = ()) -> Any:
+    """An input as it was sent; what is absent is None. Raises as `_Taken.read` does."""
+    return input(
+        **{
+            each.name: each.read(sent[each.name], (*path, each.camel))
+            if each.name in sent
+            else None
+            for each in _fields(input)
+        }
+    )
+
+
+@cache
+def _fields(input: Hashable) -> list[_Taken]:
+    return [_taken(each) for each in getattr(input, _DEFINITION).fields]
+
+
+def _taken(field: Any) -> _Taken:
+    is_maybe, inner = isinstance(field.type, StrawberryMaybe), field.type
+    allows_null = is_maybe and isinstance(inner.of_type, StrawberryOptional)
+    while hasattr(inner, "of_type"):
+        inner = inner.of_type
+    is_input = getattr(getattr(inner, _DEFINITION, None), "is_input", False)
+    name, prefixes = field.python_name, field.metadata.get(_OF)
+    nested = inner if is_input else None
+    return _Taken(name, to_camel_case(name), prefixes, nested, is_maybe, allows_null)
+
+
+def ids_in(value: Any) -> Iterator[tuple[str, UUID]]:
+    """The ids in an input that has been read, with their prefixes, where only one may stand."""
     if isinstance(value, Some):
-        return Some(_decoded(value.value, prefixes, path))
-    return None if value is None else decode(str(value), *prefixes, field=path)
+        value = value.value
+    if isinstance(value, list):
+        for each in value:
+            yield from ids_in(each)
+    elif hasattr(type(value), _DEFINITION):
+        for field in _fields(cast("Any", type(value))):
+            inner = getattr(value, field.name)
+            if field.prefixes is None:
+                yield from ids_in(inner)
+            elif len(field.prefixes) == 1:
+                yield from ((field.prefixes[0], id) for id in _each(inner))
+
+
+def _each(value: Any) -> Iterator[UUID]:
+    if isinstance(value, Some):
+        value = value.value
+    yield from value if isinstance(value, list) else () if value is None else (value,)
 
 
 def _allows_none(hint: Any) -> bool:

@@ -2,7 +2,8 @@
 
 The cost of an operation is published so that clients can reckon with it: a leaf costs nothing, an
 object 1, a union or interface as much as its dearest branch, a connection 2 and then as much as
-its rows, of which the first 25 count in full and further ones by half; a mutation 10 more.
+its rows, of which the first 25 count in full and further ones by half; a mutation 10 more, and a
+batch as much as its mutation for each row.
 """
 
 from collections.abc import Callable, Mapping, Sequence

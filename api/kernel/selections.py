@@ -221,7 +221,11 @@ class Builder:
         fixed = 0 if self.operation.is_query else self.operation.limits.mutation_cost
         if not is_composite_type(named):
             return Price(fixed)
-        return Price(fixed) + self.selection(named, details)[1]
+        price = Price(fixed) + self.selection(named, details)[1]
+        if "inputs" in definition.args:
+            arguments = self._arguments(definition, details[0].node, None)
+            return price.times(_rows(arguments, _batch_rows, "inputs"))
+        return price
 
     def field(
         self, key: str, parent: GraphQLObjectType, details: list[FieldDetails]
@@ -339,6 +343,10 @@ def _page_rows(arguments: Mapping[str, Any]) -> float:
 def _list_rows(arguments: Mapping[str, Any]) -> float:
     ids = arguments.get("ids")
     return LISTED if ids is None else len(ids)
+
+
+def _batch_rows(arguments: Mapping[str, Any]) -> float:
+    return len(arguments["input"])
 
 
 def _variables_in(node: Any) -> bool:

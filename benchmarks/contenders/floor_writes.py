@@ -1,6 +1,5 @@
 """The floor's writes: hand-written statements in one transaction, with access and journal."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -49,30 +48,38 @@ SELECT json_build_object('data', json_build_object('goalCheckIn', json_build_obj
        FROM check_ins i WHERE i.tenant_id = :tenant AND i.id = :check_in) l) AS "lastCheckIn"
    FROM goals g WHERE g.tenant_id = :tenant AND g.id = :id) node), 'errors', '[]'::json)))""")
 
-GOAL_MADE = Statement("""
-WITH made AS (
+GOALS_MADE = Statement("""
+WITH given AS (
+  SELECT * FROM unnest((:ids)::uuid[], (:entries)::uuid[], (:owners)::uuid[], (:titles)::text[],
+                       (:dues)::date[]) WITH ORDINALITY g (id, entry, owner, title, due, n)),
+made AS (
   INSERT INTO goals (tenant_id, id, version, created_at, updated_at, owner_kind, owner_person_id,
                      title, visibility, starts_on, due_on, status)
-  VALUES (:tenant, :id, 1, now(), now(), 'person', :owner, :title, 'public', :today, :due,
-          'draft') RETURNING id, title, status, due_on),
+  SELECT (:tenant)::uuid, id, 1, now(), now(), 'person', owner, title, 'public', (:today)::date,
+         due, 'draft' FROM given),
 measured AS (
   INSERT INTO key_results (tenant_id, id, goal_id, title, start_value, target_value, current_value,
                            direction, position)
-  SELECT :tenant, gen_random_uuid(), :id, k ->> 'title', (k ->> 'startValue')::numeric,
-         (k ->> 'targetValue')::numeric, (k ->> 'startValue')::numeric, 'decrease', n - 1
-  FROM jsonb_array_elements((:key_results)::jsonb) WITH ORDINALITY e (k, n)),
+  SELECT (:tenant)::uuid, gen_random_uuid(), goal_id, title, start, target, start, 'decrease', place
+  FROM unnest((:measured)::uuid[], (:measures)::text[], (:starts)::numeric[],
+              (:targets)::numeric[], (:places)::int[]) k (goal_id, title, start, target, place)),
 known AS (
   INSERT INTO words (tenant_id, entity, word, entity_id)
-  SELECT DISTINCT (:tenant)::uuid, 'goal', w, (:id)::uuid
-  FROM regexp_split_to_table(lower(:title), ' ') w),
+  SELECT DISTINCT (:tenant)::uuid, 'goal', w, id
+  FROM given, regexp_split_to_table(lower(title), ' ') w),
 told AS (
   INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
                        recorded_at)
-  VALUES (:tenant, :entry, pg_current_xact_id()::text::bigint, 1, 'goal', :id, 'drafted', :person,
-          jsonb_build_object('title', jsonb_build_array(null, :title)), now()))
-SELECT json_build_object('goal', json_build_object('title', title, 'status', upper(status),
-                         'dueOn', due_on), 'errors', '[]'::json) FROM made""")
-VISIBLE_PERSON = Statement("SELECT true FROM people WHERE tenant_id = :tenant AND id = :owner")
+  SELECT (:tenant)::uuid, entry, pg_current_xact_id()::text::bigint, n, 'goal', id, 'drafted',
+         (:person)::uuid, jsonb_build_object('title', jsonb_build_array(null, title)), now()
+  FROM given)
+SELECT json_build_object('data', json_build_object('goalCreateBatch', json_build_object(
+  'goals', (SELECT json_agg(json_build_object('title', title, 'status', 'DRAFT', 'dueOn', due)
+                            ORDER BY n) FROM given),
+  'errors', '[]'::json)))""")
+VISIBLE_PEOPLE = Statement(
+    "SELECT count(*) FROM people WHERE tenant_id = :tenant AND id = ANY((:owners)::uuid[])"
+)
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 Write = Callable[[Connection, Facts, Mapping[str, Any]], Awaitable[bytes]]
@@ -103,26 +110,27 @@ async def check_in(connection: Connection, facts: Facts, variables: Mapping[str,
 
 
 async def create(connection: Connection, facts: Facts, variables: Mapping[str, Any]) -> bytes:
-    """Draft ten goals, and answer with all of them."""
-    given = variables["input"]
+    """Draft a batch of goals, and answer with all of them."""
+    given = variables["inputs"]
+    ids = [new_id() for _ in given]
+    measures = [
+        (id, each["title"], Decimal(each["startValue"]), Decimal(each["targetValue"]), place)
+        for id, goal in zip(ids, given, strict=True)
+        for place, each in enumerate(goal["keyResults"])
+    ]
+    columns = ("measured", "measures", "starts", "targets", "places")
     names = {
         **facts,
-        "owner": UUID(given["owner"]["personId"]),
-        "title": given["title"],
-        "due": date.fromisoformat(given["dueOn"]),
-        "key_results": json.dumps(given["keyResults"]),
+        **dict(zip(columns, map(list, zip(*measures, strict=True)), strict=True)),
+        "ids": ids,
+        "entries": [new_id() for _ in given],
+        "owners": [UUID(each["owner"]["personId"]) for each in given],
+        "titles": [each["title"] for each in given],
+        "dues": [date.fromisoformat(each["dueOn"]) for each in given],
     }
-    if not await VISIBLE_PERSON.value(connection, names):
+    if await VISIBLE_PEOPLE.value(connection, names) != len(set(names["owners"])):
         raise Refused
-    made = [
-        b'"%s":%s' % (key.encode(), await GOAL_MADE.value(connection, names | _fresh()))
-        for key in "abcdefghij"
-    ]
-    return b'{"data":{' + b",".join(made) + b"}}"
-
-
-def _fresh() -> dict[str, UUID]:
-    return {"id": new_id(), "entry": new_id()}
+    return bytes(await GOALS_MADE.value(connection, names))
 
 
 WRITES: Mapping[str, Write] = {"check-in": check_in, "create": create}

@@ -102,6 +102,7 @@ def _wire(column: Column[Any]) -> Callable[[Any], Any]:
             return lambda value: value
 
 
+@cache
 def camel(name: str) -> str:
     """A Python name as the graph spells it."""
     first, *others = name.split("_")

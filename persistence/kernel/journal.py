@@ -58,6 +58,16 @@ WRITE = Change(
 )
 
 
+TOGETHER = """
+SELECT entity_id FROM journal
+WHERE tenant_id = $1 AND entity = $2 AND xid = (
+    SELECT first.xid FROM journal first
+    WHERE first.tenant_id = $1 AND first.entity = $2 AND first.entity_id = $3
+    ORDER BY first.id LIMIT 1)
+GROUP BY entity_id ORDER BY min(seq)
+"""
+
+
 @dataclass(frozen=True)
 class Said:
     """Who did something, and when."""

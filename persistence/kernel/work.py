@@ -37,7 +37,7 @@ from persistence.kernel.engine import Pool, lent
 from persistence.kernel.facts import ActorFacts
 from persistence.kernel.holding import Held, Touched
 from persistence.kernel.images import image_of
-from persistence.kernel.journal import Journal, Said
+from persistence.kernel.journal import TOGETHER, Journal, Said
 from persistence.kernel.keys import Earlier, Key
 from persistence.kernel.loading import made, selection
 from persistence.kernel.mapping import KEPT, UPKEEP, Connection
@@ -108,6 +108,7 @@ class Work:
     def __post_init__(self) -> None:
         self._held: dict[tuple[type, UUID], Held] = {}
         self._watched = self._held
+        self._standings: dict[Any, Standing] = {}
         self._journal = Journal(self.request_id)
 
     async def get(
@@ -197,6 +198,18 @@ class Work:
         counted: int = await self._connection.fetchval(text, self._tenant_id, *values)
         return counted
 
+    async def foresee(self, ids: Iterable[tuple[str, UUID]]) -> None:
+        """Load together what is asked for one by one later: ids with their kinds' prefixes."""
+        wanted: dict[str, set[UUID]] = {}
+        for prefix, id in ids:
+            wanted.setdefault(prefix, set()).add(id)
+        for kind, kept in KEPT.items():
+            if issubclass(kind, Aggregate) and kept.table.info["prefix"] in wanted:
+                text = f"{selection(kept)} AND it.id = ANY($2::uuid[])"
+                these = list(wanted[kept.table.info["prefix"]])
+                for row in await self._connection.fetch(text, self._tenant_id, these):
+                    self._taken(kind, row)
+
     async def claim(self, key: Key) -> Earlier | None:
         """Do what follows at most once under this key; what came of it if it was done before.
 
@@ -208,6 +221,11 @@ class Work:
         """Note under the claimed key what the change was made to."""
         await keys.settle(self._connection, *self._scope, key, about)
         await keys.sweep(self._connection, self.actor.tenant_id, self.now)
+
+    async def made_together(self, entity: str, id: UUID) -> list[UUID]:
+        """All of its kind that the transaction told of which made this one, in their order."""
+        rows = await self._connection.fetch(TOGETHER, self._tenant_id, entity, id)
+        return [row["entity_id"] for row in rows]
 
     async def connection(self) -> Connection:
         """The connection of this transaction, in which everything done so far can be read."""
@@ -226,6 +244,7 @@ class Work:
         for each in touched:
             self._write(writes, each)
         await writes.send(self._connection, self._tenant_id)
+        self._standings.clear()
         for kind, ids in rebuilt.items():
             await UPKEEP[kind].rebuild(self._connection, self._tenant_id, ids)
 
@@ -289,7 +308,12 @@ class Work:
     async def _standing(self, subject: object, *rules: Rule) -> Standing:
         facts = ActorFacts(self.actor)
         named = named_by([plain(rule, facts) for rule in rules], subject)
-        return await standing_of(self._connection, self._tenant_id, self.actor.today, named)
+        key = (self.actor.today, *map(frozenset, (named.people, named.teams, named.organizations)))
+        if key not in self._standings:
+            self._standings[key] = await standing_of(
+                self._connection, self._tenant_id, self.actor.today, named
+            )
+        return self._standings[key]
 
     def _moving(self) -> Iterator[Held]:
         """Whatever stands in a tree and differs from what is written of it."""

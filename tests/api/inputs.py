@@ -28,6 +28,8 @@ def leaves(name: str) -> Iterator[tuple[str, Path]]:
     known: GraphQLSchema = schema()._schema
     assert known.mutation_type is not None
     for verb, field in known.mutation_type.fields.items():
+        if "input" not in field.args:  # a batch takes the inputs of its verb
+            continue
         input = get_named_type(field.args["input"].type)
         assert isinstance(input, GraphQLInputObjectType)
         yield from ((verb, path) for path in _paths(input, name))

@@ -34,7 +34,7 @@ ONCE = {
             "reference": {"source": "sap", "id": "1"},
             "expectedVersion": 1,
         },
-        "VERSION_CONFLICT",
+        "NOT_UNIQUE",
     ),
     "memberCreate": (
         lambda c: {"personId": c.id("person", "newcomer"), "subject": "newcomer"},

@@ -196,4 +196,5 @@ def test_every_mutation_has_an_effect() -> None:
     mutation = schema()._schema.mutation_type
     assert mutation is not None
     shown = {each.verb for each in (*EFFECTS, *CREATED)}
+    shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
     assert shown | set(GONE) | {"personForget", "organizationForget"} == set(mutation.fields)

@@ -75,7 +75,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short |= {"assignments", "values", "changes", "labels", "field"}
     for name, field in fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
-        if is_list_type(bare):
+        if is_list_type(bare) and not name.partition(".")[0].endswith("BatchPayload"):
             assert name.partition(".")[2] in short, name
 
 
@@ -84,6 +84,8 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
     for name, field in SCHEMA.mutation_type.fields.items():
         capital = f"{name[0].upper()}{name[1:]}"
         assert str(field.type) == f"{capital}Payload!"
+        if name.endswith("Batch"):
+            continue
         assert [(each, str(its.type)) for each, its in field.args.items()] == [
             ("input", f"{capital}Input!")
         ]
@@ -95,10 +97,30 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
         assert name.startswith(object_)
 
 
+def test_batches_take_the_inputs_of_a_verb_and_answer_with_as_many_objects() -> None:
+    assert SCHEMA.mutation_type is not None
+    known = SCHEMA.mutation_type.fields
+    batches = {name: field for name, field in known.items() if name.endswith("Batch")}
+    assert batches
+    for name, field in batches.items():
+        verb = known[name.removesuffix("Batch")]
+        assert [(each, str(its.type)) for each, its in field.args.items()] == [
+            ("inputs", f"[{verb.args['input'].type}]!")
+        ]
+        one, many = (get_named_type(each.type) for each in (verb, field))
+        assert isinstance(one, GraphQLObjectType)
+        assert isinstance(many, GraphQLObjectType)
+        assert str(many.fields["errors"].type) == "[UserError!]!"
+        (object_,) = (str(its.type) for each, its in one.fields.items() if each != "errors")
+        (objects,) = (str(its.type) for each, its in many.fields.items() if each != "errors")
+        assert objects == f"[{object_}]!"
+
+
 def test_changes_to_what_exists_can_guard_against_lost_updates() -> None:
     assert SCHEMA.mutation_type is not None
     for name, field in SCHEMA.mutation_type.fields.items():
-        taken = get_named_type(field.args["input"].type)
+        (argument,) = field.args.values()
+        taken = get_named_type(argument.type)
         assert isinstance(taken, GraphQLInputObjectType)
         if "id" in taken.fields:
             assert str(taken.fields["expectedVersion"].type) == "Int", name
