@@ -99,8 +99,8 @@ readme: $(development) ## Write the README's tables anew
 	@$(python) .ci/readme.py
 
 .PHONY: golden
-golden: $(development) ## Write the compiler's golden files anew
-	@GOLDEN=write $(python) -m pytest tests/reads/test_golden.py -q
+golden: $(development) ## Write the golden files of the compiler and of rules anew
+	@GOLDEN=write $(python) -m pytest tests/reads/test_golden.py tests/isolation/test_said.py -q
 
 .PHONY: decisions
 decisions: $(development) ## Decide access five million times in three ways (ARGS="1000000 7": number, seed)

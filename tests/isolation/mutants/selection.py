@@ -2,11 +2,11 @@
 
 ACCESS = "tests/domain/test_access.py"
 RULES = "tests/persistence/test_predicates.py"
-CONFINED = f"{RULES}::test_every_table_of_a_predicate_carries_the_tenant"
 DECISIONS = "tests/isolation/decisions/test_decisions.py"
 VIEWER_CAN = "tests/isolation/decisions/test_viewer_can.py"
 WITHOUT_THE_NET = "tests/isolation/test_without_the_net.py"
 SPELLING = "tests/isolation/test_spelling.py"
+SAID = "tests/isolation/test_said.py"
 PLAIN = "tests/isolation/test_plain.py"
 NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
@@ -24,7 +24,7 @@ NOTICED_BY = {
     "domain/kernel/access.py": (SPELLING, ACCESS, DECISIONS),
     "persistence/kernel/plain.py": (PLAIN, DECISIONS),
     "persistence/kernel/facts.py": (DECISIONS, RULES),
-    "persistence/kernel/predicates.py": (SPELLING, CONFINED, DECISIONS, WITHOUT_THE_NET),
+    "persistence/kernel/predicates.py": (SAID, SPELLING, DECISIONS, WITHOUT_THE_NET),
     "persistence/kernel/standing.py": (NAMING, DECISIONS, VIEWER_CAN, WITHOUT_THE_NET),
     "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
     "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
