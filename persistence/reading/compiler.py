@@ -15,6 +15,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     FromClause,
+    Label,
     Select,
     Table,
     Text,
@@ -33,6 +34,7 @@ from domain.kernel.access import EVERYBODY, Rule
 from persistence.kernel.plain import plain
 from persistence.kernel.predicates import predicate
 from persistence.reading import connections
+from persistence.reading.around import Around
 from persistence.reading.asking import ANY_UUID, BoundFacts, FieldAsk
 from persistence.reading.filters import UNASKED
 from persistence.reading.plans import Draft
@@ -62,7 +64,6 @@ from persistence.reading.wire import literal_text, wire
 LONGEST_NAME = 63
 """PostgreSQL cuts longer identifiers silently, so longer response keys take another way."""
 
-ROW: ColumnElement[Any] = literal_column('"~"')  # no GraphQL name, so no response key can shadow it
 OBJECT = "~object"
 EMPTY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
 
@@ -119,11 +120,10 @@ class Compiler:
         return select(*(sql.label(key) for key, sql in asked)).correlate_except()
 
     def json(self, rows: Select[Any]) -> Sql:
-        """At most one row as a JSON object, or null."""
+        """At most one row as a JSON object, or null; no response key can shadow the row's name."""
         if _has_long_names(rows):
             return _spelled_out(rows).scalar_subquery()
-        inner = rows.subquery("~")
-        return select(func.row_to_json(ROW, type_=JSON)).select_from(inner).scalar_subquery()
+        return Around('(SELECT row_to_json("~") FROM (', rows, ') AS "~")')
 
     def field(  # noqa: PLR0911 - one return for each kind of field
         self, readable: Readable, row: Row | None, field: Field
@@ -215,12 +215,11 @@ class Compiler:
 
     def items(self, rows: Select[Any]) -> Sql:
         """Rows, in their order, as a JSON list."""
-        item, inner = ROW, rows.subquery("~")
+        item = '"~"'
         if _has_long_names(rows):
-            inner = _spelled_out(rows).subquery("~")
-            item = inner.c[OBJECT]
-        listed = select(func.json_agg(item, type_=JSON)).select_from(inner)
-        return func.coalesce(listed.scalar_subquery(), EMPTY, type_=JSON)
+            item, rows = f'"~"."{OBJECT}"', _spelled_out(rows)
+        listed = Around(f"(SELECT json_agg({item}) FROM (", rows, ') AS "~")')
+        return func.coalesce(listed, EMPTY, type_=JSON)
 
     def _either(self, either: Either, row: Row, field: Field) -> Sql:
         """CASE runs only the branch that it takes."""
@@ -316,7 +315,8 @@ def nodes() -> list[Readable]:
 
 
 def _has_long_names(rows: Select[Any]) -> bool:
-    return any(len(str(column.key)) > LONGEST_NAME for column in rows.selected_columns)
+    labels = (each for each in rows.inner_columns if isinstance(each, Label))
+    return any(len(each.name) > LONGEST_NAME for each in labels)
 
 
 def _spelled_out(rows: Select[Any]) -> Select[Any]:

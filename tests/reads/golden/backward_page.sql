@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
@@ -36,7 +36,7 @@ SELECT CAST( (
         ORDER BY "~3"."~key0" DESC NULLS LAST, "~3"."~key1" ASC, "~3"."~key2" ASC
         LIMIT 1
       )) AS "pageInfo", coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~3".job_title AS "jobTitle", "~3".name AS name
           FROM "~3"

@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~6" AS (
         SELECT *
         FROM (
@@ -506,13 +506,13 @@ SELECT CAST( (
           AND team_closure_1.ancestor_id = ANY ($8::UUID[])
         )))
       ) AS "totalCount", coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~6".title AS title, CASE WHEN (CAST("~6".owner_kind AS TEXT) = 'person'::text) THEN (
-            SELECT row_to_json("~") AS row_to_json_3
+            SELECT row_to_json("~")
             FROM (
               SELECT "~7".name AS name, (
-                SELECT row_to_json("~") AS row_to_json_4
+                SELECT row_to_json("~")
                 FROM (
                   SELECT "~8".name AS name
                   FROM people AS "~8"
@@ -572,7 +572,7 @@ SELECT CAST( (
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'team'::text) THEN (
-            SELECT row_to_json("~") AS row_to_json_5
+            SELECT row_to_json("~")
             FROM (
               SELECT
               FROM teams AS "~9"
@@ -599,7 +599,7 @@ SELECT CAST( (
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'organization'::text) THEN (
-            SELECT row_to_json("~") AS row_to_json_6
+            SELECT row_to_json("~")
             FROM (
               SELECT
               FROM organizations AS "~10"

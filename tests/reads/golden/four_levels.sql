@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~3" AS (
         SELECT *
         FROM (
@@ -23,10 +23,10 @@ SELECT CAST( (
         ) AS "~13"
         LIMIT $2::BIGINT
       ) SELECT coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~3".name AS name, (
-            SELECT row_to_json("~") AS row_to_json_3
+            SELECT row_to_json("~")
             FROM (WITH "~5" AS (
               SELECT *
               FROM (
@@ -41,10 +41,10 @@ SELECT CAST( (
               ) AS "~12"
               LIMIT $3::BIGINT
             ) SELECT coalesce( (
-              SELECT json_agg("~") AS json_agg_2
+              SELECT json_agg("~")
               FROM (
                 SELECT "~5".name AS name, (
-                  SELECT row_to_json("~") AS row_to_json_4
+                  SELECT row_to_json("~")
                   FROM (WITH "~7" AS (
                     SELECT *
                     FROM (
@@ -66,10 +66,10 @@ SELECT CAST( (
                     ) AS "~11"
                     LIMIT $5::BIGINT
                   ) SELECT coalesce( (
-                    SELECT json_agg("~") AS json_agg_3
+                    SELECT json_agg("~")
                     FROM (
                       SELECT "~7".name AS name, (
-                        SELECT row_to_json("~") AS row_to_json_5
+                        SELECT row_to_json("~")
                         FROM (WITH "~9" AS (
                           SELECT *
                           FROM (
@@ -100,7 +100,7 @@ SELECT CAST( (
                           ) AS "~10"
                           LIMIT $8::BIGINT
                         ) SELECT coalesce( (
-                          SELECT json_agg("~") AS json_agg_4
+                          SELECT json_agg("~")
                           FROM (
                             SELECT "~9".title AS title
                             FROM "~9"

@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
@@ -82,10 +82,10 @@ SELECT CAST( (
         ORDER BY "~3"."~key0" DESC, "~3"."~key1" DESC
         LIMIT 1
       )) AS "pageInfo", coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT translate(encode(convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text) || SUBSTRING(sha256($7::BYTEA || convert_to(CAST(json_build_array("~3"."~key0", "~3"."~key1") AS TEXT), 'UTF8'::text)) FROM 1 FOR 12), 'base64'::text), '+/= '::text, '-_'::text) AS cursor, (
-            SELECT row_to_json("~") AS row_to_json_3
+            SELECT row_to_json("~")
             FROM (
               SELECT "~3".title AS title, "~3".due_on AS "dueOn", upper(CAST("~3".status AS TEXT)) AS status, (
                 SELECT avg(CAST(greatest(0, least(1, coalesce((key_results_1.current_value - key_results_1.start_value) / CAST(nullif(key_results_1.target_value - key_results_1.start_value, 0) AS NUMERIC), CASE WHEN (CASE WHEN (CAST(key_results_1.direction AS TEXT) = 'decrease'::text) THEN -(key_results_1.current_value - key_results_1.target_value) ELSE key_results_1.current_value - key_results_1.target_value END >= 0) THEN 1 ELSE 0 END))) AS DOUBLE PRECISION)) AS avg_1
@@ -93,7 +93,7 @@ SELECT CAST( (
                 WHERE key_results_1.tenant_id = $1::UUID
                 AND key_results_1.goal_id = "~3".id
               ) AS progress, (
-                SELECT row_to_json("~") AS row_to_json_4
+                SELECT row_to_json("~")
                 FROM (WITH "~5" AS (
                   SELECT *
                   FROM (
@@ -108,7 +108,7 @@ SELECT CAST( (
                   ) AS "~6"
                   LIMIT $8::BIGINT
                 ) SELECT coalesce( (
-                  SELECT json_agg("~") AS json_agg_2
+                  SELECT json_agg("~")
                   FROM (
                     SELECT "~5".title AS title, CAST("~5".current_value AS TEXT) AS "currentValue", CAST(greatest(0, least(1, coalesce(("~5".current_value - "~5".start_value) / CAST(nullif("~5".target_value - "~5".start_value, 0) AS NUMERIC), CASE WHEN (CASE WHEN (CAST("~5".direction AS TEXT) = 'decrease'::text) THEN -("~5".current_value - "~5".target_value) ELSE "~5".current_value - "~5".target_value END >= 0) THEN 1 ELSE 0 END))) AS DOUBLE PRECISION) AS progress
                     FROM "~5"

@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
@@ -62,7 +62,7 @@ SELECT CAST( (
         ) AS "~5"
         LIMIT $5::BIGINT
       ) SELECT coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~2".name AS name, CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
@@ -96,7 +96,7 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN coalesce( (
-            SELECT json_agg("~") AS json_agg_2
+            SELECT json_agg("~")
             FROM (
               SELECT "~3".hired_on AS "hiredOn", "~3".left_on AS "leftOn"
               FROM employments AS "~3"
@@ -114,7 +114,7 @@ SELECT CAST( (
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
           ))) THEN coalesce( (
-            SELECT json_agg("~") AS json_agg_3
+            SELECT json_agg("~")
             FROM (
               SELECT "~4".source AS source
               FROM person_references AS "~4"

@@ -1,11 +1,11 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (
         SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID) THEN "~1".hired_on END AS "hiredOn", (
-          SELECT row_to_json("~") AS row_to_json_3
+          SELECT row_to_json("~")
           FROM (WITH "~3" AS (
             SELECT *
             FROM (
@@ -29,10 +29,10 @@ SELECT CAST( (
             AND true
             AND true
           ) AS "totalCount", coalesce( (
-            SELECT json_agg("~") AS json_agg_1
+            SELECT json_agg("~")
             FROM (
               SELECT "~3".action AS action, "~3".recorded_at AS "recordedAt", (
-                SELECT row_to_json("~") AS row_to_json_4
+                SELECT row_to_json("~")
                 FROM (
                   SELECT "~4".name AS name
                   FROM people AS "~4"
@@ -41,7 +41,7 @@ SELECT CAST( (
                   AND true
                 ) AS "~"
               ) AS actor, coalesce( (
-                SELECT json_agg("~") AS json_agg_2
+                SELECT json_agg("~")
                 FROM (
                   SELECT anon_1.field AS field, anon_1.before AS before, anon_1.after AS after
                   FROM (

@@ -1,11 +1,11 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (
         SELECT "~1".name AS name, coalesce( (
-          SELECT json_agg("~") AS json_agg_1
+          SELECT json_agg("~")
           FROM (
             SELECT "~2".name AS name
             FROM people AS "~2"
@@ -31,7 +31,7 @@ SELECT CAST( (
             )
           ) AS "~"
         ), '[]'::json) AS now, coalesce( (
-          SELECT json_agg("~") AS json_agg_2
+          SELECT json_agg("~")
           FROM (
             SELECT "~3".name AS name
             FROM people AS "~3"
@@ -66,10 +66,10 @@ SELECT CAST( (
             )
           ) AS "~"
         ), '[]'::json) AS "lastYear", (
-          SELECT row_to_json("~") AS row_to_json_3
+          SELECT row_to_json("~")
           FROM (
             SELECT "~4".name AS name, (
-              SELECT row_to_json("~") AS row_to_json_4
+              SELECT row_to_json("~")
               FROM (
                 SELECT (
                   SELECT count(*) AS count_1

@@ -1,9 +1,9 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT coalesce( (
       SELECT json_agg(CASE WHEN (CAST(anon_1.kind AS TEXT) = 'journal'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_2
+        SELECT row_to_json("~")
         FROM (
           SELECT 'JournalEntry'::text AS __typename, 'journal_'::text || CAST("~2".id AS TEXT) AS id
           FROM journal AS "~2"
@@ -62,7 +62,7 @@ SELECT CAST( (
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_3
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Organization'::text AS __typename, 'org_'::text || CAST("~3".id AS TEXT) AS id, "~3".code AS code
           FROM organizations AS "~3"
@@ -71,7 +71,7 @@ SELECT CAST( (
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_4
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~4".id AS TEXT) AS id
           FROM people AS "~4"
@@ -80,7 +80,7 @@ SELECT CAST( (
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_5
+        SELECT row_to_json("~")
         FROM (
           SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~5".id AS TEXT) AS id
           FROM reporting_lines AS "~5"
@@ -89,7 +89,7 @@ SELECT CAST( (
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_6
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~6".id AS TEXT) AS id, "~6".name AS name
           FROM teams AS "~6"
@@ -98,7 +98,7 @@ SELECT CAST( (
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_7
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~7".id AS TEXT) AS id
           FROM team_memberships AS "~7"
@@ -107,7 +107,7 @@ SELECT CAST( (
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_8
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~8".id AS TEXT) AS id, "~8".title AS title
           FROM goals AS "~8"
@@ -140,7 +140,7 @@ SELECT CAST( (
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_9
+        SELECT row_to_json("~")
         FROM (
           SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~9".id AS TEXT) AS id
           FROM key_results AS "~9"
@@ -179,7 +179,7 @@ SELECT CAST( (
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_10
+        SELECT row_to_json("~")
         FROM (
           SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~10".id AS TEXT) AS id
           FROM check_ins AS "~10"
@@ -218,7 +218,7 @@ SELECT CAST( (
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_11
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~11".id AS TEXT) AS id
           FROM tenants AS "~11"
@@ -227,7 +227,7 @@ SELECT CAST( (
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_12
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~12".id AS TEXT) AS id
           FROM roles AS "~12"
@@ -236,7 +236,7 @@ SELECT CAST( (
           AND false
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_13
+        SELECT row_to_json("~")
         FROM (
           SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~13".id AS TEXT) AS id
           FROM role_grants AS "~13"
@@ -245,7 +245,7 @@ SELECT CAST( (
           AND false
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_14
+        SELECT row_to_json("~")
         FROM (
           SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~14".id AS TEXT) AS id
           FROM members AS "~14"
@@ -254,7 +254,7 @@ SELECT CAST( (
           AND "~14".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
-        SELECT row_to_json("~") AS row_to_json_15
+        SELECT row_to_json("~")
         FROM (
           SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~15".id AS TEXT) AS id
           FROM role_assignments AS "~15"

@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
@@ -22,10 +22,10 @@ SELECT CAST( (
         ) AS "~7"
         LIMIT $3::BIGINT
       ) SELECT coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~2".title AS title, upper(CAST("~2".owner_kind AS TEXT)) AS "ownerKind", CASE WHEN (CAST("~2".owner_kind AS TEXT) = 'person'::text) THEN (
-            SELECT row_to_json("~") AS row_to_json_3
+            SELECT row_to_json("~")
             FROM (
               SELECT 'Person'::text AS __typename, "~3".name AS called
               FROM people AS "~3"
@@ -34,10 +34,10 @@ SELECT CAST( (
               AND true
             ) AS "~"
           ) WHEN (CAST("~2".owner_kind AS TEXT) = 'team'::text) THEN (
-            SELECT row_to_json("~") AS row_to_json_4
+            SELECT row_to_json("~")
             FROM (
               SELECT 'Team'::text AS __typename, "~4".name AS called, (
-                SELECT row_to_json("~") AS row_to_json_5
+                SELECT row_to_json("~")
                 FROM (
                   SELECT "~5".code AS code
                   FROM organizations AS "~5"
@@ -52,7 +52,7 @@ SELECT CAST( (
               AND true
             ) AS "~"
           ) WHEN (CAST("~2".owner_kind AS TEXT) = 'organization'::text) THEN (
-            SELECT row_to_json("~") AS row_to_json_6
+            SELECT row_to_json("~")
             FROM (
               SELECT 'Organization'::text AS __typename, "~6".name AS called, upper(CAST("~6".kind AS TEXT)) AS kind
               FROM organizations AS "~6"

@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (WITH "~4" AS (
         SELECT array( (
           SELECT "~1".id
@@ -45,7 +45,7 @@ SELECT CAST( (
         SELECT cardinality("~4".ids) AS cardinality_1
         FROM "~4"
       ) AS "totalCount", coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~5".name AS name, "~5".work_email AS "workEmail"
           FROM "~5"

@@ -1,8 +1,8 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (
         SELECT (
           SELECT count(*) AS count_1
@@ -37,7 +37,7 @@ SELECT CAST( (
         ) AS "totalCount"
       ) AS "~"
     ) AS goals, (
-      SELECT row_to_json("~") AS row_to_json_3
+      SELECT row_to_json("~")
       FROM (
         SELECT (
           SELECT count(*) AS count_2
@@ -73,7 +73,7 @@ SELECT CAST( (
         ) AS "totalCount"
       ) AS "~"
     ) AS late, (
-      SELECT row_to_json("~") AS row_to_json_4
+      SELECT row_to_json("~")
       FROM (
         SELECT (
           SELECT count(*) AS count_3

@@ -1,11 +1,11 @@
 SELECT CAST( (
-  SELECT row_to_json("~") AS row_to_json_1
+  SELECT row_to_json("~")
   FROM (
     SELECT (
-      SELECT row_to_json("~") AS row_to_json_2
+      SELECT row_to_json("~")
       FROM (
         SELECT (
-          SELECT row_to_json("~") AS row_to_json_3
+          SELECT row_to_json("~")
           FROM (
             SELECT "~2".name AS name, (
               SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~3".r0 THEN 'EDIT'::text END, CASE WHEN "~3".r0 THEN 'ASSIGN_MANAGER'::text END, CASE WHEN "~3".r0 THEN 'END_LINE'::text END, CASE WHEN "~3".r1 THEN 'RENUMBER'::text END, CASE WHEN "~3".r1 THEN 'REFER'::text END, CASE WHEN "~3".r1 THEN 'START_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce(NOT (EXISTS (
@@ -69,7 +69,7 @@ SELECT CAST( (
         AND true
       ) AS "~"
     ) AS viewer, (
-      SELECT row_to_json("~") AS row_to_json_4
+      SELECT row_to_json("~")
       FROM (WITH "~5" AS (
         SELECT *
         FROM (
@@ -105,7 +105,7 @@ SELECT CAST( (
         ) AS "~7"
         LIMIT $7::BIGINT
       ) SELECT coalesce( (
-        SELECT json_agg("~") AS json_agg_1
+        SELECT json_agg("~")
         FROM (
           SELECT "~5".title AS title, upper(CAST("~5".status AS TEXT)) AS status, (
             SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
@@ -130,7 +130,7 @@ SELECT CAST( (
         ) AS "~"
       ), '[]'::json) AS nodes) AS "~"
     ) AS goals, (
-      SELECT row_to_json("~") AS row_to_json_5
+      SELECT row_to_json("~")
       FROM (WITH "~9" AS (
         SELECT *
         FROM (
@@ -144,7 +144,7 @@ SELECT CAST( (
         ) AS "~11"
         LIMIT $8::BIGINT
       ) SELECT coalesce( (
-        SELECT json_agg("~") AS json_agg_2
+        SELECT json_agg("~")
         FROM (
           SELECT "~9".name AS name, (
             SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~10".r0 THEN 'EDIT'::text END, CASE WHEN "~10".r0 THEN 'ADD_MEMBER'::text END, CASE WHEN "~10".r0 THEN 'CHANGE_MEMBERSHIP'::text END, CASE WHEN "~10".r0 THEN 'END_MEMBERSHIP'::text END, CASE WHEN "~10".r1 THEN 'MOVE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce(EXISTS (

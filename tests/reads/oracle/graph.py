@@ -62,7 +62,7 @@ class Oracle:
             match type_:
                 case GraphQLScalarType(name=name) if name in WIRE:
                     _speak(type_, *WIRE[name])
-                case GraphQLEnumType():
+                case GraphQLEnumType() if not type_.name.startswith("__"):
                     for name, member in type_.values.items():
                         member.value = name.lower()
                 case GraphQLInterfaceType() | GraphQLUnionType():
