@@ -4,9 +4,11 @@ A query of compiled fields never meets graphql-core's execution: its answer is t
 field, as PostgreSQL wrote it, joined. Mutations, introspection and broken promises do.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from time import thread_time
 from typing import Any
 
 import orjson
@@ -65,7 +67,7 @@ class Answer:
 Cost = dict[str, Any]
 
 WORTH_CHARGING = 0.001
-"""Seconds of planning; plans that are known take less."""
+"""Seconds of planning, or of introspection; plans that are known take less."""
 
 _NOBODY: Any = None
 """The actor of a run that only counts."""
@@ -89,7 +91,7 @@ class Engine:
     ) -> Answer:
         """Run one query or mutation; `mutations=False` for methods that must be safe."""
         try:
-            asked = self._asked(request, caller, request_id)
+            asked = await self._asked(request, caller, request_id)
             _refuse_misplaced(asked.operation, mutations=mutations)
             refuse_unclear(asked)
             cost = self._cost(asked)
@@ -104,7 +106,7 @@ class Engine:
     ) -> AsyncIterator[bytes] | Answer:
         """Begin a subscription, or answer at once."""
         try:
-            asked = self._asked(request, caller, request_id)
+            asked = await self._asked(request, caller, request_id)
             if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
                 return await self.answer(request, caller, request_id=request_id)
             self._cost(asked)
@@ -114,9 +116,11 @@ class Engine:
 
     # -- preparing --------------------------------------------------------------------------
 
-    def _asked(self, request: Request, caller: Caller, request_id: str) -> Context:
+    async def _asked(self, request: Request, caller: Caller, request_id: str) -> Context:
         if not self.documents.knows(request.query):
             self.budgets.read(caller, request.query)
+            self.documents.get(request.query)
+            await asyncio.sleep(0)  # others have their turn before its statement is written
         operation = self.documents.get(request.query).operation(request.operation_name)
         given = dict(request.variables or {})
         refuse_unstorable(given)
@@ -245,6 +249,7 @@ class Engine:
     # -- graphql-core -----------------------------------------------------------------------
 
     async def _execute(self, asked: Context, values: Any, cost: Cost) -> Answer:
+        began = thread_time()
         result: Any = execute(
             asked.operation.schema,
             asked.operation.document,
@@ -254,6 +259,7 @@ class Engine:
             operation_name=asked.operation.name,
             executor_class=Executor,
         )
+        self._settle(asked.caller, thread_time() - began)
         if not isinstance(result, ExecutionResult):
             result = await result
         return self._completed(asked, result, cost)

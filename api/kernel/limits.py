@@ -75,6 +75,10 @@ def guard(document: DocumentNode, limits: Limits) -> None:
         raise exceeded("levels", limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
 
 
+INTROSPECTIONS = {"__schema": 2, "__type": 1}
+"""How many fields of introspection one counts as: to tell of all types takes Python a while."""
+
+
 @dataclass
 class _Guard:
     limits: Limits
@@ -103,7 +107,8 @@ class _Guard:
         if size.aliases > self.limits.aliases:
             raise exceeded("aliases", self.limits.aliases)
         if size.introspections > self.limits.introspections:
-            raise exceeded("fields of introspection", self.limits.introspections)
+            what = "fields of introspection (__schema counts as two)"
+            raise exceeded(what, self.limits.introspections)
         if size.branches > self.limits.branches:
             raise exceeded("fields with fields of their own", self.limits.branches)
         if size.selections > self.limits.selections:
@@ -176,7 +181,7 @@ class _Sizes:
 
     def _field(self, field: FieldNode) -> _Size:
         inner = self.of(field.selection_set) if field.selection_set else _Size()
-        introspects = field.name.value in ("__schema", "__type")
+        introspects = INTROSPECTIONS.get(field.name.value, 0)
         return _Size(
             0 if introspects else inner.depth + 1,
             inner.depth + 1 if introspects else inner.introspection,

@@ -7,7 +7,7 @@ import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from api.kernel.budgets import Allowance, Budgets
+from api.kernel.budgets import POINTS_A_SECOND, Allowance, Budgets
 from api.kernel.limits import MERGE_BUDGET, Limits
 from api.kernel.refusals import RequestRefused
 from domain.kernel.identity import TenantId, new_id
@@ -180,3 +180,35 @@ async def test_documents_that_are_new_cost_points_before_they_are_read() -> None
     again = await graph.code("{gaol} # " + "x" * 590 + "0")
     assert codes == ["GRAPHQL_VALIDATION_FAILED"] * 3 + ["THROTTLED"] * 2
     assert again == "GRAPHQL_VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        (("__schema", "__type"), None),
+        (("__type", "__type", "__type"), None),
+        (("__schema", "__schema"), "LIMIT_EXCEEDED"),
+        (("__schema", "__type", "__type"), "LIMIT_EXCEEDED"),
+    ],
+)
+async def test_a_document_tells_of_the_whole_schema_once(
+    fields: tuple[str, ...], code: str | None
+) -> None:
+    asked = {
+        "__schema": "__schema{queryType{name}}",
+        "__type": '__type(name:"Goal"){name}',
+    }
+    parts = (f"f{n}:{asked[name]}" for n, name in enumerate(fields))
+    answer = await PlainGraph().ask("{" + " ".join(parts) + "}")
+    codes = [each["extensions"]["code"] for each in answer.get("errors", ())]
+    assert codes == ([code] if code else [])
+
+
+async def test_introspection_is_paid_for_by_the_time_that_it_takes() -> None:
+    graph = PlainGraph(Limits(caller=Allowance(20_000, 0.001)))
+    query = get_introspection_query()
+    await graph.ask(query)
+    (bucket,) = graph.engine.budgets._buckets.values()
+    known = bucket.left
+    await graph.ask(query)
+    assert bucket.left < known - POINTS_A_SECOND / 1_000
