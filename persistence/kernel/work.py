@@ -205,7 +205,8 @@ class Work:
             wanted.setdefault(prefix, set()).add(id)
         for kind, kept in KEPT.items():
             if issubclass(kind, Aggregate) and kept.table.info["prefix"] in wanted:
-                text = f"{selection(kept)} AND it.id = ANY($2::uuid[])"
+                # With `= ANY`, PostgreSQL 18 may walk any index of the tenant that has an id in it.
+                text = f"{selection(kept)} AND it.id IN (SELECT unnest($2::uuid[]))"
                 these = list(wanted[kept.table.info["prefix"]])
                 for row in await self._connection.fetch(text, self._tenant_id, these):
                     self._taken(kind, row)
