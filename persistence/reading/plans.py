@@ -90,7 +90,7 @@ class Plans:
 
     def plan(self, run: Run) -> Plan:
         """The plan for this run, compiled at most once for each combination of facts."""
-        return self.known(run) or self._made(run)
+        return self.known(run) or self.keep(run, *self.written(run))
 
     def known(self, run: Run) -> Plan | None:
         """The plan for this run, if it has been compiled."""
@@ -100,9 +100,13 @@ class Plans:
             self._plans.move_to_end(key)
         return found
 
-    def _made(self, run: Run) -> Plan:
+    def written(self, run: Run) -> tuple[Draft, Plan]:
+        """A plan for this run; changes nothing, so that any thread may write it."""
         draft = self._kind(run)
-        plan = draft.finish(self._compile(draft))
+        return draft, draft.finish(self._compile(draft))
+
+    def keep(self, run: Run, draft: Draft, plan: Plan) -> Plan:
+        """Keep a plan that was written, for all runs that agree on what it knows."""
         self._learn(draft)
         self._plans[tuple(fact(run) for fact in self._facts)] = plan
         while len(self._plans) > VARIANTS_KEPT:

@@ -1,6 +1,8 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +16,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.engine import lent
 from persistence.reading.compiler import BROKEN, Compiler
-from persistence.reading.plans import Plan, Plans
+from persistence.reading.plans import Draft, Plan, Plans
 from persistence.reading.readable import ROOT, Readable
 from persistence.reading.selection import Field, Run
 
@@ -47,14 +49,15 @@ class Library:
             )
         return found
 
-    def plan(self, asked: Field, run: Run, *, careful: bool = False) -> tuple[Plan, float]:
+    async def plan(self, asked: Field, run: Run, *, careful: bool = False) -> tuple[Plan, float]:
         """The plan for a run, and the seconds of CPU that it took to make."""
         plans = self.plans(asked, careful=careful)
         known = plans.known(run)
         if known is not None:
             return known, 0.0
-        began = thread_time()
-        return plans.plan(run), thread_time() - began
+        desk = asyncio.get_running_loop().run_in_executor(_DESK, _timed, plans, run)
+        draft, plan, seconds = await desk
+        return plans.keep(run, draft, plan), seconds
 
     async def read(
         self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
@@ -63,13 +66,24 @@ class Library:
 
         Raises a Refusal where an argument is unusable, and BrokenPromise.
         """
-        return await self.fetch(connection, self.plans(asked, careful=careful).plan(run), run)
+        plan, _ = await self.plan(asked, run, careful=careful)
+        return await self.fetch(connection, plan, run)
 
     async def fetch(self, connection: Connection, plan: Plan, run: Run) -> bytes:
         """The JSON value that a plan gives for a run. Raises as `read` does."""
         with _spoken():
             value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
         return NULL if value is None else value
+
+
+_DESK = ThreadPoolExecutor(1, thread_name_prefix="plans")
+"""Where plans are written, one after the other, while the loop goes on with what is known."""
+
+
+def _timed(plans: Plans, run: Run) -> tuple[Draft, Plan, float]:
+    began = thread_time()
+    draft, plan = plans.written(run)
+    return draft, plan, thread_time() - began
 
 
 @contextmanager
@@ -109,13 +123,9 @@ class Snapshot:
 
     async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:
         """The JSON value of one root field, or of a whole operation."""
-        plan = self._plan(asked, run, careful=careful)
-        return await self.library.fetch(self.connection, plan, run)
-
-    def _plan(self, asked: Field, run: Run, *, careful: bool = False) -> Plan:
-        plan, seconds = self.library.plan(asked, run, careful=careful)
+        plan, seconds = await self.library.plan(asked, run, careful=careful)
         self.seconds_planning += seconds
-        return plan
+        return await self.library.fetch(self.connection, plan, run)
 
 
 class Reader:
@@ -138,7 +148,7 @@ class Reader:
 
         The first of what the question is about is the tenant. Raises as `Library.read` does.
         """
-        plan, seconds = self.library.plan(asked, run)
+        plan, seconds = await self.library.plan(asked, run)
         sql = _by_itself(plan.sql, len(plan.sources) + 1, question)
         async with lent(self.pool) as connection:
             with _spoken():

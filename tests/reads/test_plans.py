@@ -1,13 +1,16 @@
 """Plans: compiled once for each combination of facts, and gone with the document they are of."""
 
+import asyncio
 import gc
+import threading
 import weakref
 
 import asyncpg
 import pytest
 
 from api.kernel.execution import Engine
-from persistence.reading.plans import Plans
+from persistence.reading.plans import Draft, Plan, Plans
+from persistence.reading.selection import Run
 from tests.reads.serving import an_engine, ask
 from tests.reads.world import World
 
@@ -54,3 +57,20 @@ async def test_values_share_a_plan_and_shapes_do_not(
     assert len(plans_of(engine)._plans) == 4
     await ask(engine, tenants["northwind"], "employee", DOCUMENT, {})
     assert len(plans_of(engine)._plans) == 5
+
+
+@pytest.mark.anyio
+async def test_the_loop_goes_on_while_a_statement_is_written(
+    pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, written = threading.Event(), Plans.written
+
+    def when_the_loop_has_gone_on(plans: Plans, run: Run) -> tuple[Draft, Plan]:
+        assert goes_on.wait(5)
+        return written(plans, run)
+
+    monkeypatch.setattr(Plans, "written", when_the_loop_has_gone_on)
+    asking = asyncio.create_task(ask(an_engine(pool), tenants["northwind"], "hr", DOCUMENT))
+    await asyncio.sleep(0.05)
+    goes_on.set()
+    assert "errors" not in await asking

@@ -1,6 +1,6 @@
 """What many are told in one statement is, byte for byte, what each of them would read alone."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -28,14 +28,14 @@ QUESTIONS = 8
 OBJECTS = 5
 
 
-def asked(engine: Engine, world: World, oracle: Oracle, kind: str) -> Iterator[Context]:
+async def asked(engine: Engine, world: World, oracle: Oracle, kind: str) -> AsyncIterator[Context]:
     """Questions about objects of a kind, as the engine understands them."""
     asker = Asker(oracle.schema, world, world, seed=len(kind))
     prefix = READABLES[kind].prefix
     for _ in range(QUESTIONS):
         question = asker.about(kind, encode(prefix, world.tenant_id))
         request = Request(question.document, question.variables)
-        yield engine._asked(request, a_caller(world, "employee"), "a-test")
+        yield await engine._asked(request, a_caller(world, "employee"), "a-test")
 
 
 def by_id(asked: Field) -> Field:
@@ -61,7 +61,7 @@ async def test_each_gets_what_it_would_get_alone(
     async with engine.stores.reader.snapshot(world.tenant_id) as snapshot:
         lent = snapshot.connection
         actors = [await admission(lent, world.tenant_id, each, NOW) for each in WHO]
-        for question in asked(engine, world, oracle, kind):
+        async for question in asked(engine, world, oracle, kind):
             (root,) = question.prepared.roots
             assert root.field is not None
             shared, node = Shared(readable, root.field), by_id(root.field)
