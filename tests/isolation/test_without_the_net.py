@@ -44,6 +44,18 @@ pytestmark = pytest.mark.anyio
 
 TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY 1"
 SEED = 72
+EVERYBODY_ABOVE_EVERYBODY = [
+    f"INSERT INTO {closure} (tenant_id, descendant_id, ancestor_id, depth{more})"
+    f" SELECT $1, below.id, above.id, 9{values} FROM {nodes} below, {nodes} above"
+    " WHERE below.tenant_id = $1 AND above.tenant_id = $1 AND below.id <> above.id"
+    " ON CONFLICT DO NOTHING"
+    for closure, nodes, more, values in (
+        ("organization_closure", "organizations", "", ""),
+        ("team_closure", "teams", "", ""),
+        ("reporting_closure", "people", ", starts_on", ", DATE '2000-01-01'"),
+    )
+]
+"""What the other tenant says of where its things stand, so that it shows who heard it."""
 
 
 @dataclass
@@ -101,6 +113,8 @@ async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
                 f"ALTER POLICY own_rows ON {each} USING (tenant_id IS NOT NULL)"
                 " WITH CHECK (tenant_id IS NOT NULL)"
             )
+        for each in EVERYBODY_ABOVE_EVERYBODY:
+            await own.execute(each, other.tenant_id)
         yield Twins(own, writing, world, other, tables)
     finally:
         await pool.close()

@@ -88,6 +88,7 @@ def _run(
     started = time.monotonic()
     old = [each for each in found if _hash(each) in known]
     new = [each for each in found if _hash(each) not in known]
+    new.sort(key=lambda each: each.kind != DROP)  # what matters most comes first
     print(f"{len(old)} of {len(found)} were noticed before", flush=True)
     yield from ((each, True) for each in old)
     for number, (mutant, noticed) in enumerate(outcomes(new, databases, log), 1):

@@ -8,6 +8,8 @@ WITHOUT_THE_NET = "tests/isolation/test_without_the_net.py"
 SPELLING = "tests/isolation/test_spelling.py"
 SAID = "tests/isolation/test_said.py"
 PLAIN = "tests/isolation/test_plain.py"
+STANDING = f"{WITHOUT_THE_NET}::test_where_things_stand_is_told_of_what_was_named_alone"
+QUESTIONS = f"{WITHOUT_THE_NET}::test_questions_about_the_tenant_as_a_whole_count_its_own"
 NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
 WORK = "tests/persistence/test_work.py"
@@ -25,20 +27,20 @@ NOTICED_BY = {
     "persistence/kernel/plain.py": (PLAIN, DECISIONS),
     "persistence/kernel/facts.py": (DECISIONS, RULES),
     "persistence/kernel/predicates.py": (SAID, SPELLING, DECISIONS, WITHOUT_THE_NET),
-    "persistence/kernel/standing.py": (NAMING, DECISIONS, VIEWER_CAN, WITHOUT_THE_NET),
+    "persistence/kernel/standing.py": (NAMING, STANDING, DECISIONS, VIEWER_CAN),
     "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
     "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
     "persistence/kernel/loading.py": (WORK, JOURNAL, WITHOUT_THE_NET),
     "persistence/kernel/writing.py": (WORK, JOURNAL, WITHOUT_THE_NET),
     "persistence/kernel/journal.py": (JOURNAL, TABLES),
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
-    "persistence/kernel/questions.py": (WITHOUT_THE_NET, CLOSURES),
+    "persistence/kernel/questions.py": (QUESTIONS, CLOSURES),
     "persistence/kernel/closures.py": (CLOSURES, TABLES, WITHOUT_THE_NET),
     "persistence/kernel/catalogue.py": (CATALOGUE,),
     "persistence/reading/compiler.py": (STATEMENTS, ANSWERS),
     "persistence/reading/links.py": (STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
-    "persistence/actors.py": (ACTORS, DECISIONS, WITHOUT_THE_NET),
+    "persistence/actors.py": (ACTORS, WITHOUT_THE_NET),
     "domain/goals/visibility.py": (ACCESS, DECISIONS),
     "domain/people/visibility.py": (ACCESS, DECISIONS),
 }
