@@ -19,7 +19,7 @@ from anyio import to_thread
 from domain import members, organizations, people, roles
 from domain.goals import Goal
 from domain.kernel.access import Standing
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import TenantId, new_id
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -30,11 +30,13 @@ from persistence.kernel import work as unit
 from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_pool
 from persistence.kernel.serving import migrate
 from persistence.kernel.standing import Named, standing_of
+from tests.conftest import KEEP
 from tests.isolation.decisions.deciding import Deciding, Tally
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.probing import enter, fingerprint
 from tests.isolation.test_metamorphic import a_twin
 from tests.make.actors import NOW, an_admin
+from tests.make.goals import a_goal
 from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 from tests.reads.oracle.standing import Facts
@@ -44,6 +46,11 @@ pytestmark = pytest.mark.anyio
 
 TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY 1"
 SEED = 72
+LATEST = "SELECT max(xid) FROM journal"
+TOLD = """
+INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
+VALUES ($1, $2, $3, -1, 'goal', $4, 'drafted', '{}', now())
+"""
 EVERYBODY_ABOVE_EVERYBODY = [
     f"INSERT INTO {closure} (tenant_id, descendant_id, ancestor_id, depth{more})"
     f" SELECT $1, below.id, above.id, 9{values} FROM {nodes} below, {nodes} above"
@@ -229,6 +236,21 @@ def _open(goals: list[dict[str, Any]]) -> UUID:
         for each in goals
         if each["status"] == "active" and each["visibility"] != "private"
     )
+
+
+async def test_what_was_made_together_is_the_tenants_own(twins: Twins) -> None:
+    async with twins.work() as begun:
+        owner = await begun.find(Person, id=twins.world.tables["people"][0]["id"])
+        assert owner is not None
+        goals = [a_goal(owner, title) for title in ("First", "Second")]
+        for each in goals:
+            await begun.add(each, to=KEEP)
+    other = twins.other.tenant_id
+    for told, xid in ((goals[0].id, 1), (new_id(), await twins.owner.fetchval(LATEST))):
+        await twins.owner.execute(TOLD, other, UUID(int=told.int & 0xFF), xid, told)
+    async with twins.work() as begun:
+        assert await begun.made_together("goal", goals[0].id) == [each.id for each in goals]
+    await twins.owner.execute("DELETE FROM journal WHERE tenant_id = $1 AND seq = -1", other)
 
 
 async def test_every_statement_confines_every_table_to_the_tenant(twins: Twins) -> None:

@@ -53,3 +53,20 @@ async def test_the_index_follows_a_change_and_a_removal(
     async with work(an_admin(tenant_id)) as open:
         await open.remove(await open.get(Goal, goal.id, to=Goal.EDIT))
     assert await found("goal") == []
+
+
+@pytest.mark.anyio
+async def test_a_word_that_is_known_already_hinders_nobody(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara, "Late parcels")
+    await keep(mara, goal)
+    known = "INSERT INTO words (tenant_id, entity, word, entity_id) VALUES ($1, 'goal', 'no', $2)"
+
+    async with work(an_admin(tenant_id)) as open:
+        await (await open.connection()).execute(known, tenant_id, goal.id)
+        (await open.get(Goal, goal.id, to=Goal.EDIT)).title = "No late parcels"
+
+    async with work(an_admin(tenant_id)) as open:
+        assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == "No late parcels"

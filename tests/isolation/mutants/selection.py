@@ -14,6 +14,7 @@ NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
 WORK = "tests/persistence/test_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
+WORDS = "tests/persistence/test_words.py"
 CLOSURES = "tests/persistence/test_closures.py"
 CONCURRENCY = "tests/persistence/test_concurrency.py"
 TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
@@ -31,8 +32,8 @@ NOTICED_BY = {
     "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
     "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
     "persistence/kernel/loading.py": (WORK, JOURNAL, WITHOUT_THE_NET),
-    "persistence/kernel/writing.py": (WORK, JOURNAL, WITHOUT_THE_NET),
-    "persistence/kernel/journal.py": (JOURNAL, TABLES),
+    "persistence/kernel/writing.py": (WORK, WORDS, JOURNAL, WITHOUT_THE_NET),
+    "persistence/kernel/journal.py": (JOURNAL, TABLES, WITHOUT_THE_NET),
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
     "persistence/kernel/questions.py": (QUESTIONS, CLOSURES),
     "persistence/kernel/closures.py": (CLOSURES, TABLES, WITHOUT_THE_NET),
