@@ -1,12 +1,9 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from time import thread_time
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +13,8 @@ from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.engine import lent
 from persistence.reading.compiler import BROKEN, Compiler
-from persistence.reading.plans import Draft, Plan, Plans
+from persistence.reading.desk import at_the_desk
+from persistence.reading.plans import Plan, Plans
 from persistence.reading.readable import ROOT, Readable
 from persistence.reading.selection import Field, Run
 
@@ -55,9 +53,8 @@ class Library:
         known = plans.known(run)
         if known is not None:
             return known, 0.0
-        desk = asyncio.get_running_loop().run_in_executor(_DESK, _timed, plans, run)
-        draft, plan, seconds = await desk
-        return plans.keep(run, draft, plan), seconds
+        written, seconds = await at_the_desk(lambda: plans.written(run))
+        return plans.keep(run, *written), seconds
 
     async def read(
         self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
@@ -74,16 +71,6 @@ class Library:
         with _spoken():
             value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
         return NULL if value is None else value
-
-
-_DESK = ThreadPoolExecutor(1, thread_name_prefix="plans")
-"""Where plans are written, one after the other, while the loop goes on with what is known."""
-
-
-def _timed(plans: Plans, run: Run) -> tuple[Draft, Plan, float]:
-    began = thread_time()
-    draft, plan = plans.written(run)
-    return draft, plan, thread_time() - began
 
 
 @contextmanager
