@@ -1,7 +1,8 @@
 """Every small way to break a module: in its Python, and in the SQL that it holds as text.
 
 The usual tools change only what stands inside functions, and see a string where we see a statement;
-most of what keeps tenants apart here is SQL. `DROP` marks a predicate that was taken away.
+most of what keeps tenants apart here is SQL. `DROP` marks a predicate that was taken away from a
+statement or a rule, `LESS` any other condition.
 """
 
 import ast
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 DROP = "drop"
+LESS = "less"
 
 SWAPPED: dict[type, type] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
@@ -68,7 +70,9 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             if text not in seen:
                 seen.add(text)
                 line = getattr(node, "lineno", 0)
-                yield Mutant(path, line, kind, homes.get(line, ""), *_said(whole, text), text)
+                is_other = isinstance(node, ast.BoolOp) and not path.startswith("domain/")
+                told = LESS if is_other and kind == DROP else kind
+                yield Mutant(path, line, told, homes.get(line, ""), *_said(whole, text), text)
 
 
 def _homes(tree: ast.Module) -> dict[int, str]:

@@ -13,6 +13,7 @@ QUESTIONS = f"{WITHOUT_THE_NET}::test_questions_about_the_tenant_as_a_whole_coun
 NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
 WORK = "tests/persistence/test_work.py"
+KEPT_WORK = "tests/isolation/test_kept_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
 WORDS = "tests/persistence/test_words.py"
 CLOSURES = "tests/persistence/test_closures.py"
@@ -29,7 +30,14 @@ NOTICED_BY = {
     "persistence/kernel/facts.py": (DECISIONS, RULES),
     "persistence/kernel/predicates.py": (SAID, SPELLING, DECISIONS, WITHOUT_THE_NET),
     "persistence/kernel/standing.py": (NAMING, STANDING, DECISIONS, VIEWER_CAN),
-    "persistence/kernel/work.py": (WORK, JOURNAL, CONCURRENCY, WITHOUT_THE_NET, VIEWER_CAN),
+    "persistence/kernel/work.py": (
+        WORK,
+        KEPT_WORK,
+        JOURNAL,
+        CONCURRENCY,
+        WITHOUT_THE_NET,
+        VIEWER_CAN,
+    ),
     "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
     "persistence/kernel/loading.py": (WORK, JOURNAL, WITHOUT_THE_NET),
     "persistence/kernel/writing.py": (WORK, WORDS, JOURNAL, WITHOUT_THE_NET),
