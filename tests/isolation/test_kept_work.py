@@ -1,15 +1,21 @@
 """What a unit of work writes down and takes along, where no other test would miss it."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from domain.goals import Goal, Visibility
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId, new_id
-from domain.people import Person
+from domain.members import MemberStatus
+from domain.people import LineKind, Person
 from tests.conftest import Keep, Works
-from tests.make.actors import an_actor, an_admin
+from tests.make.actors import NOW, an_actor, an_admin
 from tests.make.goals import a_goal
+from tests.make.members import a_member, a_role
+from tests.make.organizations import an_organization
 from tests.make.people import a_person, reports
+from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +87,47 @@ async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(
         async with work(an_actor(tenant_id, a_person(tenant_id))) as open:
             await open.see(Goal, goal.id, "parentId")
     assert (raised.value.code, raised.value.field) == (Code.REFERENCE_NOT_FOUND, ("parentId",))
+
+
+async def test_what_was_made_together_is_of_one_kind(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    first, second, later = (a_goal(mara, title) for title in ("First", "Second", "Later"))
+    await keep(mara, first, second)
+    await keep(later)
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.made_together("goal", first.id) == [first.id, second.id]
+        assert await open.made_together("person", mara.id) == [mara.id]
+
+
+async def test_only_those_who_stay_and_hold_a_role_over_everything_hold_it(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    unit, role = an_organization(tenant_id), a_role(tenant_id, "any")
+    stays, leaves, narrowed, removed = (a_person(tenant_id, name) for name in "ABCD")
+    leaves.left_on = NOW.date() + timedelta(days=9)
+    members = [a_member(each, each.name, role.id) for each in (stays, leaves, removed)]
+    members[2].status = MemberStatus.REMOVED
+    within = a_member(narrowed, "narrowed", role.id, within=unit)
+    await keep(a_tenant(tenant_id), unit, role, stays, leaves, narrowed, removed, *members, within)
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.holders(role.id) == [stays.id]
+
+
+async def test_dotted_and_superseded_lines_further_up_put_nobody_above_anybody(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    names = ("Mara", "Lead", "Boss", "Dotted", "Never")
+    mara, lead, boss, dotted, never = (a_person(tenant_id, name) for name in names)
+    reports(mara, lead)
+    reports(lead, boss)
+    reports(lead, dotted, kind=LineKind.DOTTED)
+    reports(lead, never, date(2021, 1, 1), date(2021, 1, 1))
+    await keep(never, dotted, boss, lead, mara)
+
+    async with work(an_admin(tenant_id)) as open:
+        above = await open.managers_between(mara.id, date(2020, 6, 1), None)
+    assert set(above) == {lead.id, boss.id}
