@@ -23,8 +23,12 @@ QUIET = (
 """Without the canaries, who look at every row; some libraries come before pytest can see them."""
 
 OURS = ("api", "domain", "persistence", "tests")
-REMEMBERING = ("persistence.kernel.journal", "persistence.kernel.closures")
-"""Modules that make tables when they are loaded, which cannot be done twice in one process."""
+REMEMBERING = (
+    "persistence.kernel.journal",
+    "persistence.kernel.closures",
+    "persistence.reading.links",
+)
+"""Modules that make tables or links when they are loaded, and are not asked again."""
 
 WARM = (
     "api.schema",

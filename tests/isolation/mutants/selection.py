@@ -22,6 +22,7 @@ TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_ta
 CATALOGUE = "tests/isolation/test_catalogue.py"
 PROBES = "tests/isolation/test_sql_probes.py"
 STATEMENTS = "tests/reads/test_golden.py"
+FILTERS = "tests/reads/test_filters.py"
 ANSWERS = "tests/reads/test_differential.py"
 
 NOTICED_BY = {
@@ -46,7 +47,7 @@ NOTICED_BY = {
     "persistence/kernel/questions.py": (QUESTIONS, KEPT_WORK, CLOSURES),
     "persistence/kernel/closures.py": (KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
     "persistence/kernel/catalogue.py": (CATALOGUE,),
-    "persistence/reading/compiler.py": (STATEMENTS, ANSWERS),
+    "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
     "persistence/reading/links.py": (STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
     "persistence/actors.py": (ACTORS, WITHOUT_THE_NET),
