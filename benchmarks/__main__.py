@@ -170,4 +170,5 @@ async def _server(bench: Bench) -> str:
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 app.command()(main)
-app()
+if __name__ == "__main__":
+    app()
