@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.goals import Goal, Visibility
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.identity import TenantId, new_id
 from domain.members import MemberStatus
 from domain.people import LineKind, Person
@@ -131,3 +131,19 @@ async def test_dotted_and_superseded_lines_further_up_put_nobody_above_anybody(
     async with work(an_admin(tenant_id)) as open:
         above = await open.managers_between(mara.id, date(2020, 6, 1), None)
     assert set(above) == {lead.id, boss.id}
+
+
+async def test_who_may_not_create_something_there_keeps_nothing(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
+    await keep(mara, ben)
+
+    with pytest.raises(NotPermitted, match="You may not create a goal here"):
+        async with work(an_actor(tenant_id, ben)) as open:
+            await open.add(a_goal(mara), to=Goal.CREATE)
+    async with work(an_actor(tenant_id, mara)) as open:
+        await open.add(a_goal(mara), to=Goal.CREATE)
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.count(Goal) == 1

@@ -118,7 +118,8 @@ def _functions(holder: Any, home: str, path: str = "") -> Iterator[tuple[str, ty
     for name, value in list(vars(holder).items()):
         if isinstance(value, type) and value.__module__ == home and not path:
             yield from _functions(value, home, f"{name}.")
-        inner = getattr(value, "fget", None) or getattr(value, "__func__", None) or value
+        ways = (getattr(value, each, None) for each in ("fget", "func", "__func__"))
+        inner = next(filter(None, ways), value)
         inner = getattr(inner, "__wrapped__", inner)
         if isinstance(inner, types.FunctionType) and inner.__module__ == home:
             yield path + name, inner
