@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, literal, select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from domain.goals import Goal
@@ -32,7 +34,8 @@ from persistence.kernel.facts import ActorFacts
 from persistence.kernel.predicates import predicate
 from persistence.members import members
 from persistence.organizations import organizations
-from persistence.people import people
+from persistence.people import people, person_references
+from persistence.reading.links import referred
 from persistence.teams import teams
 from tests.make.actors import TODAY
 
@@ -88,3 +91,11 @@ def test_every_word_says_what_it_said() -> None:
     if os.environ.get("GOLDEN") == "write":
         KEPT.write_text(text)
     assert KEPT.read_text() == text, f"{KEPT.name} differs. If it should, run with GOLDEN=write."
+
+
+def test_somebody_elses_id_is_looked_up_with_its_source_in_the_tenant() -> None:
+    ask: Any = SimpleNamespace(facts=ActorFacts(SOMEBODY), text=lambda *path: literal(path[-1]))
+    found = referred(ask, person_references, "person_id")
+    text = " ".join(str(found.compile(dialect=PGDialect())).split())  # type: ignore[no-untyped-call]
+    for column in ("tenant_id", "source", "external_id"):
+        assert f".{column} = " in text

@@ -48,11 +48,11 @@ NOTICED_BY = {
     "persistence/kernel/closures.py": (KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
     "persistence/kernel/catalogue.py": (CATALOGUE,),
     "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
-    "persistence/reading/links.py": (STATEMENTS, ANSWERS),
+    "persistence/reading/links.py": (SAID, STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
     "persistence/actors.py": (ACTORS, WITHOUT_THE_NET),
-    "domain/goals/visibility.py": (ACCESS, DECISIONS),
-    "domain/people/visibility.py": (ACCESS, DECISIONS),
+    "domain/goals/visibility.py": (SPELLING, ACCESS, DECISIONS),
+    "domain/people/visibility.py": (SPELLING, ACCESS, DECISIONS),
 }
 
 HOMES = {
