@@ -30,8 +30,10 @@ async def tidy(bench: Bench, since: object) -> None:
     connection = await asyncpg.connect(bench.superuser)
     try:
         await connection.execute("SET session_replication_role = replica")
-        for statement in STATEMENTS:
-            await connection.execute(statement, since)
+        # Who was stopped may still be writing: a thing is taken away with all its parts, or stays.
+        async with connection.transaction(isolation="repeatable_read"):
+            for statement in STATEMENTS:
+                await connection.execute(statement, since)
         await connection.execute("VACUUM goals, key_results, check_ins, check_in_values, journal")
     finally:
         await connection.close()
