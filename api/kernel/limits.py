@@ -19,7 +19,10 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
-from graphql.validation.rules import overlapping_fields_can_be_merged
+from graphql.validation.rules import (
+    max_introspection_depth_rule,
+    overlapping_fields_can_be_merged,
+)
 
 from api.kernel.budgets import Allowance
 from api.kernel.refusals import RequestRefused
@@ -29,6 +32,9 @@ from persistence.reading.sources import MOST, PAGE
 MERGE_BUDGET = 3_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
 """The one rule of graphql-core that is quadratic reads its budget from there at each validation."""
+
+max_introspection_depth_rule.MAX_LIST_DEPTH = 2
+"""No tool asks for the fields of the types of fields, which are as many as both multiplied."""
 
 
 @dataclass(frozen=True)
