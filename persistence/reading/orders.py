@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, false, or_, tuple_
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.plans import Draft
+from persistence.reading.plans import Draft, OfArguments
 from persistence.reading.readable import Sql
 from persistence.reading.selection import Field, Run
 
@@ -24,10 +24,8 @@ class Sort:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Wishes(OfArguments):
     """What a client said about the order, as a fact: the statement is written for it."""
-
-    field: Field
 
     def __call__(self, run: Run) -> tuple[Sort, ...]:
         """The wishes in order; empty where none were given. Raises Invalid for too many."""

@@ -29,6 +29,13 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
+class OfArguments:
+    """A source that looks at the arguments of a field and at nothing else of a run."""
+
+    field: Field
+
+
+@dataclass(frozen=True)
 class Plan:
     """One statement, and where each of its parameters comes from, in order."""
 
@@ -123,8 +130,7 @@ class Plans:
 
 def _varies(fact: Source) -> bool:
     """Whether it may be different in another run of the same document."""
-    field: Field | None = getattr(fact, "field", None)
-    return field is None or not field.is_settled
+    return not (isinstance(fact, OfArguments) and fact.field.is_settled)
 
 
 def written(statement: Select[Any]) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
 from persistence.kernel.changes import camel
+from persistence.reading.plans import OfArguments
 from persistence.reading.selection import Field, Run
 
 PAGE = 25
@@ -90,10 +91,9 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class IsGiven:
+class IsGiven(OfArguments):
     """Whether an argument was given, and not as null."""
 
-    field: Field
     name: str
 
     def __call__(self, run: Run) -> bool:

@@ -9,8 +9,11 @@ import asyncpg
 import pytest
 
 from api.kernel.execution import Engine
-from persistence.reading.plans import Draft, Plan, Plans
-from persistence.reading.selection import Run
+from domain.kernel.permissions import Permission
+from persistence.reading.cursors import CursorNulls, CursorPlace, SealKey
+from persistence.reading.plans import Draft, Plan, Plans, _varies
+from persistence.reading.selection import Field, Run
+from persistence.reading.sources import IsGiven, Populations
 from tests.reads.serving import an_engine, ask
 from tests.reads.world import World
 
@@ -74,3 +77,13 @@ async def test_the_loop_goes_on_while_a_statement_is_written(
     await asyncio.sleep(0.05)
     goes_on.set()
     assert "errors" not in await asking
+
+
+def test_only_facts_about_arguments_may_go_without_being_looked_at_again() -> None:
+    settled = Field("people", "people", is_settled=True)
+    asked = Field("people", "people")
+
+    assert not _varies(IsGiven(settled, "search"))
+    assert _varies(IsGiven(asked, "search"))
+    assert _varies(CursorNulls(CursorPlace(settled, "after", SealKey(settled, "Query.people"))))
+    assert _varies(Populations(Permission.GOALS_READ))
