@@ -4,6 +4,7 @@ These few tables are the only ones that belong to no tenant. They are read befor
 its tenant, so the statements are plain, and each is answered by a primary key or a unique index.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,22 +53,10 @@ class Directory:
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    async def issuer(self, name: str) -> Issuer | None:
-        """The issuer of exactly this name."""
+    async def issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
+        """The issuers of exactly these names, as far as there are any."""
         async with self._connection() as connection:
-            row = await connection.fetchrow(ISSUER, name)
-        if row is None:
-            return None
-        return Issuer(
-            name=row["issuer"],
-            tenant_id=row["tenant_id"],
-            tenant_slug=row["slug"],
-            audience=row["audience"],
-            algorithms=frozenset(row["algorithms"].split()),
-            key_set_uri=row["key_set_uri"],
-            key_set=row["key_set"],
-            subject_claim=row["subject_claim"],
-        )
+            return tuple(_issuer(row) for row in await connection.fetch(ISSUERS, names))
 
     async def tenant(self, slug: str) -> ListedTenant | None:
         """The tenant of this slug."""
@@ -113,11 +102,11 @@ async def restate(connection: Connection, tenant: Registration, before: TenantSt
     return await connection.fetchval(RESTATE, tenant.id, tenant.status, before) is not None
 
 
-ISSUER = """
+ISSUERS = """
 SELECT i.issuer, i.tenant_id, t.slug, i.audience, i.algorithms, i.key_set_uri, i.key_set,
        i.subject_claim
 FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
-WHERE i.issuer = $1
+WHERE i.issuer = ANY($1::text[])
 """
 
 TENANT = "SELECT id, slug, status, created_at FROM directory.tenants WHERE slug = $1"
@@ -143,6 +132,19 @@ ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
 RESTATE = "UPDATE directory.tenants SET status = $2 WHERE id = $1 AND status = $3 RETURNING id"
+
+
+def _issuer(row: asyncpg.Record) -> Issuer:
+    return Issuer(
+        name=row["issuer"],
+        tenant_id=row["tenant_id"],
+        tenant_slug=row["slug"],
+        audience=row["audience"],
+        algorithms=frozenset(row["algorithms"].split()),
+        key_set_uri=row["key_set_uri"],
+        key_set=row["key_set"],
+        subject_claim=row["subject_claim"],
+    )
 
 
 def _listed(row: asyncpg.Record) -> ListedTenant:

@@ -43,12 +43,23 @@ class Caller:
     token_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """A token that held, and what it was held against."""
+
+    caller: Caller
+    claimed: tokens.Claimed
+    terms: Terms
+    key: jwt.PyJWK
+
+
 class Verifier:
     """Turns the Authorization header into a Caller; one per process.
 
-    A verified token is remembered no longer than the registry row behind it, five seconds at most,
-    and never beyond its expiry. So a removed issuer is refused within five seconds, and a removed
-    key within five seconds after the key set that lacks it was fetched.
+    A token is verified once, and again where its issuer's row in the registry or its key is not
+    what it was verified with. Those are looked up for each request: the row is remembered for five
+    seconds, so a removed issuer is refused within five seconds, and a removed key as soon as the
+    key set that lacks it was fetched. No token is remembered beyond its expiry.
     """
 
     def __init__(
@@ -63,7 +74,7 @@ class Verifier:
         self._now = now
         self._issuers = Issuers(registry, settings, clock)
         self._key_sets = KeySets(fetch or PublicFetch(anywhere=not settings.production), clock)
-        self._verified: Remembered[bytes, tuple[Caller, float]] = Remembered(CAPACITY, clock)
+        self._verified: Remembered[bytes, _Verified] = Remembered(CAPACITY, now)
 
     async def caller(self, authorization: str | None) -> Caller:
         """Whose request this is. Raises Unauthenticated; failures of the registry pass through.
@@ -72,36 +83,36 @@ class Verifier:
         """
         token = tokens.bearer_token(authorization)
         digest = hashlib.sha256(token.encode()).digest()
-        remembered = self._remembered(digest)
-        if remembered is not None:
-            return remembered
-        claimed = tokens.claimed(token)
+        verified = self._verified.recall(digest)
+        claimed = verified.claimed if verified else tokens.claimed(token)
         terms = await self._issuers.terms(claimed.issuer)
         if terms is None:
             raise Unauthenticated("unknown_issuer")
         if claimed.algorithm not in terms.algorithms:
             raise Unauthenticated("wrong_algorithm")
-        claims = _verified(token, await self._key(terms, claimed), terms)
-        caller, expires = self._caller(claims, terms)
-        self._verified.keep(digest, (caller, expires), terms.until)
+        key = await self._key(terms, claimed)
+        if verified is not None and verified.terms is terms and verified.key is key:
+            return verified.caller
+        caller, expires = self._caller(_claims(token, key, terms), terms)
+        self._verified.keep(digest, _Verified(caller, claimed, terms, key), expires)
         return caller
 
     def known(self, authorization: str) -> Caller | None:
-        """Whose request this is, where this very token was verified a moment ago."""
+        """Whose request this is, where this very token was verified before and lasts.
+
+        Good for choosing who waits, and for nothing else: what it was verified with may be gone.
+        """
         try:
             token = tokens.bearer_token(authorization)
         except Unauthenticated:
             return None
-        return self._remembered(hashlib.sha256(token.encode()).digest())
+        verified = self._verified.recall(hashlib.sha256(token.encode()).digest())
+        return verified.caller if verified else None
 
     async def close(self) -> None:
         """Stop what is under way."""
         await self._issuers.close()
         await self._key_sets.close()
-
-    def _remembered(self, digest: bytes) -> Caller | None:
-        verified = self._verified.recall(digest)
-        return verified[0] if verified is not None and self._now() < verified[1] else None
 
     async def _key(self, terms: Terms, claimed: tokens.Claimed) -> jwt.PyJWK:
         key: Key | None
@@ -132,7 +143,7 @@ class Verifier:
         return caller, expires
 
 
-def _verified(token: str, key: jwt.PyJWK, terms: Terms) -> dict[str, Any]:
+def _claims(token: str, key: jwt.PyJWK, terms: Terms) -> dict[str, Any]:
     """The claims, once signature, issuer, audience and presence of each were checked by PyJWT."""
     try:
         return jwt.decode(

@@ -1,8 +1,11 @@
 """A caller is remembered for seconds, and never beyond what made it believable."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 
+import jwt
 import pytest
 
 from api.identity import Unauthenticated, Verifier
@@ -101,7 +104,7 @@ async def test_a_removed_issuer_is_refused_within_five_seconds() -> None:
     clock.time += 4
     await verifier.caller(good(jti="another"))
 
-    registry.issuers.clear()
+    registry.known.clear()
     clock.time += 1
 
     for header in (good(), good(jti="another")):
@@ -114,11 +117,75 @@ async def test_a_key_removed_from_the_registry_is_refused_within_five_seconds() 
     verifier = Verifier(registry, settings(), now=clock, clock=clock)
     await verifier.caller(good())
 
-    registry.issuers[SIGN_IN] = an_issuer(key_set=a_key_set(EC.published()))
+    registry.known[SIGN_IN] = an_issuer(key_set=a_key_set(EC.published()))
     clock.time += 5
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
         await verifier.caller(good())
+
+
+async def test_a_token_is_verified_once_while_the_registry_says_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, registry, verifying = Clock(), InMemory.of(ISSUERS), Mock(wraps=jwt.decode)
+    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    monkeypatch.setattr(jwt, "decode", verifying)
+
+    callers = [await verifier.caller(good())]
+    for _ in range(3):
+        clock.time += 5
+        callers.append(await verifier.caller(good()))
+    assert (registry.asked, verifying.call_count) == (4, 1)
+
+    registry.known[SIGN_IN] = an_issuer(key_set=KEYS + " ")
+    clock.time += 5
+    callers.append(await verifier.caller(good()))
+
+    assert (registry.asked, verifying.call_count) == (5, 2)
+    assert callers == callers[:1] * 5
+
+
+async def test_an_issuer_that_lost_its_audience_is_refused_what_it_was_believed_before() -> None:
+    clock, registry = Clock(), InMemory.of(ISSUERS)
+    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    await verifier.caller(good())
+
+    registry.known[SIGN_IN] = replace(ISSUERS[0], audience="another")
+    clock.time += 5
+
+    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "wrong_aud"):
+        await verifier.caller(good())
+
+
+async def test_a_hundred_issuers_are_asked_for_at_once() -> None:
+    names = [f"https://{number}.example/" for number in range(250)]
+    clock = Clock()
+    registry = InMemory.of(an_issuer(name, key_set=KEYS) for name in names)
+    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    for name in names:
+        await verifier.caller(good(iss=name))
+    assert registry.asked == 250
+
+    clock.time += 5
+    for name in names:
+        assert (await verifier.caller(good(iss=name))).issuer == name
+
+    assert registry.asked == 253
+
+
+async def test_what_is_asked_for_another_issuer_tells_of_a_removed_one() -> None:
+    clock, other = Clock(), "https://another.example/"
+    registry = InMemory.of([*ISSUERS, an_issuer(other, key_set=KEYS)])
+    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    await verifier.caller(good())
+
+    del registry.known[SIGN_IN]
+    clock.time += 3
+    await verifier.caller(good(iss=other))
+
+    with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
+        await verifier.caller(good())
+    assert registry.asked == 3
 
 
 async def test_unknown_issuers_are_asked_for_once_and_crowd_nobody_out() -> None:

@@ -301,8 +301,8 @@ async def test_a_new_address_in_the_registry_is_used_at_once() -> None:
         trust = Trust(before)
         assert await trust.of(OLD) == "good"
 
-        known = trust.registry.issuers["https://0.example/"]
-        trust.registry.issuers[known.name] = replace(known, key_set_uri=after.address)
+        known = trust.registry.known["https://0.example/"]
+        trust.registry.known[known.name] = replace(known, key_set_uri=after.address)
         trust.clock.time += 5
 
         assert [await trust.of(OLD), await trust.of(NEW)] == ["unknown_key", "good"]

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -104,16 +104,16 @@ def base64url(text: bytes) -> str:
 class InMemory:
     """A registry of issuers that is a dictionary and counts its questions."""
 
-    issuers: dict[str, Issuer] = field(default_factory=dict)
+    known: dict[str, Issuer] = field(default_factory=dict)
     asked: int = 0
 
     @classmethod
     def of(cls, issuers: Iterable[Issuer]) -> "InMemory":
         return cls({issuer.name: issuer for issuer in issuers})
 
-    async def issuer(self, name: str) -> Issuer | None:
+    async def issuers(self, names: Sequence[str]) -> list[Issuer]:
         self.asked += 1
-        return self.issuers.get(name)
+        return [self.known[name] for name in names if name in self.known]
 
 
 @dataclass
