@@ -20,6 +20,7 @@ from api.kernel.graph import (
 )
 from api.kernel.inputs import expected, given, said, takes
 from api.kernel.mutations import mutation
+from api.people.person import ON_DAY
 from domain import teams
 from domain.kernel.identity import PersonId
 from domain.kernel.work import Work
@@ -39,8 +40,6 @@ described(
     lead="Leads the team, and may change it and its goals.",
 )
 
-ON_DAY = argument(date, "The day that is asked about; today unless said.")
-
 
 @part(
     MEMBERSHIP,
@@ -48,12 +47,17 @@ ON_DAY = argument(date, "The day that is asked about; today unless said.")
     order_by=("starts_on", "role", "share"),
 )
 class Membership:
-    """A person's time in a team. A change of role or share begins a new one."""
+    """A person's time in a team. A change of role or share begins a new one.
+
+    What is to come is seen by those who may know what is planned for the team.
+    """
 
     role: TeamRole = value("The part that the person plays.")
     share: int = value("How much of the person's time, in percent, belongs to the team.")
     starts_on: date = value("The first day.")
-    ends_on: date | None = value("The first day on which it is over; null while none is set.")
+    ends_on: date | None = value(
+        "The first day on which it is over; null while none is set or known to the viewer."
+    )
     team: "Team | None" = one("The team.")
     person: "Person | None" = one("The person.")
 

@@ -50,6 +50,8 @@ def _rules(concept: type[Aggregate]) -> Iterator[tuple[str, Rule]]:
     yield "*see it*", concept.SEE
     for attribute, rule in concept.GUARDED.items():
         yield f"*see* {attribute}", rule
+    if concept.PLANS != NOBODY:
+        yield "*see what is planned*", concept.PLANS
     yield "*see its history*", concept.HISTORY
     for action in vars(concept).values():
         if isinstance(action, Action):

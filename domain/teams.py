@@ -8,7 +8,7 @@ from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
 from domain import organizations
-from domain.kernel.access import Holds, Is, Leads, Place, Via
+from domain.kernel.access import HasCome, Holds, Is, Leads, Place, Via
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
@@ -28,6 +28,7 @@ ABOVE = Place(team="parent_id", organization="organization_id")
 MANAGE = Holds(Permission.TEAMS_MANAGE, over=PLACE)
 RUN = Leads(Place(team="id")) | MANAGE
 SEE = Holds(Permission.DIRECTORY_READ, over=PLACE) | RUN
+KNOW_PLANS = Via("team_id", "team", RUN)
 
 
 class TeamRole(StrEnum):
@@ -42,7 +43,8 @@ class Membership(Part):
     """A person's time in a team. A change of role or share begins a new one, so history stays."""
 
     NAME = "membership"
-    SEE = Is("person_id") | Via("team_id", "team", SEE)
+    SEE = HasCome("starts_on") & (Is("person_id") | Via("team_id", "team", SEE)) | KNOW_PLANS
+    GUARDED: ClassVar = {"ends_on": HasCome("ends_on") | KNOW_PLANS}
 
     team_id: UUID
     person_id: PersonId
@@ -71,6 +73,7 @@ class Team(Aggregate):
     NAME = "team"
     PLACE = PLACE
     SEE = SEE
+    PLANS = RUN
     HISTORY = RUN | Holds(Permission.AUDIT_READ, over=PLACE)
     CREATE: ClassVar = Action("create", Holds(Permission.TEAMS_MANAGE, over=ABOVE))
     EDIT: ClassVar = Action("edit", RUN)

@@ -16,13 +16,13 @@ from sqlalchemy import (
     not_,
     or_,
     text,
-    true,
     type_coerce,
 )
 
-from domain.kernel.access import Rule, Via
+from domain.kernel.access import Via
 from domain.kernel.texts import email
 from domain.people import (
+    KNOW_PLANS,
     Employment,
     EmploymentStatus,
     Leave,
@@ -46,7 +46,7 @@ from persistence.kernel.tables import (
     unique,
 )
 from persistence.organizations import ORGANIZATION
-from persistence.reading.links import looked_up, referred, through
+from persistence.reading.links import Condition, looked_up, referred, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
@@ -152,6 +152,7 @@ REPORTING_LINE = Readable(
     reporting_lines,
     "line",
     see=ReportingLine.SEE,
+    guarded=ReportingLine.GUARDED,
     order=("starts_on", "id"),
 )
 
@@ -163,30 +164,13 @@ for name, part in (
 ):
     PERSON.listed(name, part, lambda row, part, _: part.c.person_id == row.c.id)
 REPORTING_LINE.one("manager", PERSON, lambda line, person, _: person.c.id == line.c.manager_id)
-journaled(PERSON)
-
-
-def _has_come(day: Sql, of: Row, ask: Ask, rule: Rule = Person.SEE_EMPLOYMENT) -> Sql:
-    """Whether a day has come, or is one that the actor may know plans for.
-
-    What is planned for people is theirs, their managers' and HR's to know, as employment is.
-    """
-    return or_(day <= ask.facts.today(), predicate(rule, ask.facts, of))
-
-
-def _line_ends_on(line: Row, ask: Ask) -> Sql:
-    rule = Via("person_id", "person", Person.SEE_EMPLOYMENT)
-    return case((_has_come(line.c.ends_on, line, ask, rule), line.c.ends_on))
-
-
-REPORTING_LINE.value("ends_on", _line_ends_on)
 PERSON.listed(
     "reporting_lines",
     REPORTING_LINE,
-    lambda row, line, ask: and_(
-        line.c.person_id == row.c.id, _has_come(line.c.starts_on, row, ask)
-    ),
+    lambda row, line, _: line.c.person_id == row.c.id,
+    within=False,
 )
+journaled(PERSON)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 
@@ -224,13 +208,36 @@ def day(ask: Ask) -> Sql:
     return ask.argument("as_of", Date()) if ask.given("as_of") else ask.facts.today()
 
 
-def _known(person: Row, ask: Ask) -> Sql:
-    """Whether the actor may know where the person will stand on the day asked about."""
-    return _has_come(day(ask), person, ask) if ask.given("as_of") else true()
+def on_that_day(foreseen: Condition) -> Condition:
+    """The rows that run on the day asked about; of days to come only what may be foreseen."""
+
+    def running(row: Row, ask: Ask) -> Sql:
+        running = runs_on(row, day(ask))
+        if not ask.given("as_of"):
+            return running
+        return and_(running, or_(day(ask) <= ask.facts.today(), foreseen(row, ask)))
+
+    return running
 
 
-def _on_that_day(line: Row, ask: Ask) -> Sql:
-    return runs_on(line, day(ask))
+def _step_foreseen(step: Row, ask: Ask) -> Sql:
+    """A step up the line tells of everybody on its way, but for the one at its upper end."""
+    between = reporting_closure.alias()
+    unknown = looked_up(
+        ask,
+        between,
+        literal_column("1"),
+        between.c.descendant_id == step.c.descendant_id,
+        between.c.depth < step.c.depth,
+        runs_on(between, day(ask)),
+        not_(predicate(Via("ancestor_id", "person", Person.PLANS), ask.facts, between)),
+    )
+    lowest = predicate(Via("descendant_id", "person", Person.PLANS), ask.facts, step)
+    return and_(lowest, not_(exists(unknown)))
+
+
+_line_running = on_that_day(lambda line, ask: predicate(KNOW_PLANS, ask.facts, line))
+_step_running = on_that_day(_step_foreseen)
 
 
 def _is_primary(line: Row, _: Ask) -> Sql:
@@ -243,10 +250,9 @@ def _is_dotted(line: Row, _: Ask) -> Sql:
 
 def _manager(row: Row, other: Row, ask: Ask) -> Sql:
     line = another(reporting_lines)
-    now = (line.c.person_id == row.c.id, _is_primary(line, ask), _on_that_day(line, ask))
+    now = (line.c.person_id == row.c.id, _is_primary(line, ask), _line_running(line, ask))
     found = looked_up(ask, line, line.c.manager_id, *now)
-    manager = found.limit(literal_column("1")).scalar_subquery()
-    return and_(other.c.id == manager, _known(row, ask))
+    return other.c.id == found.limit(literal_column("1")).scalar_subquery()
 
 
 def _as_deep_as_asked(line: Row, ask: Ask) -> Sql:
@@ -262,31 +268,23 @@ def _steps_above(row: Row, other: Row, ask: Ask) -> Select[Any]:
         line.c.depth,
         line.c.descendant_id == row.c.id,
         line.c.ancestor_id == other.c.id,
-        _on_that_day(line, ask),
+        _step_running(line, ask),
     )
 
 
-_managed = through(reporting_lines, "person_id", "manager_id", _is_dotted, _on_that_day)
-_managing = through(reporting_lines, "manager_id", "person_id", _is_dotted, _on_that_day)
-_below = through(reporting_closure, "ancestor_id", "descendant_id", _as_deep_as_asked, _on_that_day)
+_managed = through(reporting_lines, "person_id", "manager_id", _is_dotted, _line_running)
+_managing = through(reporting_lines, "manager_id", "person_id", _is_dotted, _line_running)
+_below = through(
+    reporting_closure, "ancestor_id", "descendant_id", _as_deep_as_asked, _step_running
+)
 PERSON.one("manager", PERSON, _manager)
-PERSON.many(
-    "dotted_managers",
-    PERSON,
-    lambda row, other, ask: and_(_managed(row, other, ask), _known(row, ask)),
-)
-PERSON.many(
-    "dotted_reports",
-    PERSON,
-    lambda row, other, ask: and_(_managing(row, other, ask), _known(other, ask)),
-)
-PERSON.many(
-    "reports", PERSON, lambda row, other, ask: and_(_below(row, other, ask), _known(other, ask))
-)
+PERSON.many("dotted_managers", PERSON, _managed)
+PERSON.many("dotted_reports", PERSON, _managing)
+PERSON.many("reports", PERSON, _below)
 PERSON.listed(
     "management_chain",
     PERSON,
-    lambda row, other, ask: and_(exists(_steps_above(row, other, ask)), _known(row, ask)),
+    lambda row, other, ask: exists(_steps_above(row, other, ask)),
     within=False,
     order=lambda row, other, ask: _steps_above(row, other, ask).scalar_subquery(),
 )

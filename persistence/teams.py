@@ -1,14 +1,12 @@
 """Teams: how the tree of teams and who belongs to them are kept."""
 
-from collections.abc import Callable
-
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, or_
 
-from domain.teams import Membership, Team, TeamRole
+from domain.teams import KNOW_PLANS, Membership, Team, TeamRole
 from persistence.journal import journaled
 from persistence.kernel.closures import team_closure, tree
 from persistence.kernel.mapping import keep, parts
-from persistence.kernel.predicates import runs_on
+from persistence.kernel.predicates import predicate
 from persistence.kernel.tables import (
     Word,
     indexed,
@@ -18,8 +16,8 @@ from persistence.kernel.tables import (
     tenant_table,
 )
 from persistence.organizations import ORGANIZATION, organizations
-from persistence.people import PERSON, day, people
-from persistence.reading.links import above, depth_above, pointed_at, through
+from persistence.people import PERSON, on_that_day, people
+from persistence.reading.links import Link, above, depth_above, pointed_at, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
@@ -65,7 +63,12 @@ keep(
 
 TEAM = Readable.of(Team, teams, "team", order=("name",))
 MEMBERSHIP = Readable(
-    "Membership", team_memberships, "membership", see=Membership.SEE, order=("starts_on",)
+    "Membership",
+    team_memberships,
+    "membership",
+    see=Membership.SEE,
+    guarded=Membership.GUARDED,
+    order=("starts_on",),
 )
 
 TEAM.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="teams")
@@ -87,15 +90,14 @@ MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
 MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 
 
-def _running(column: str) -> Callable[[Row, Row, Ask], Sql]:
+_on_that_day = on_that_day(lambda it, ask: predicate(KNOW_PLANS, ask.facts, it))
+
+
+def _running(column: str) -> Link:
     """The memberships of a team or person that run on the day asked about."""
     return lambda row, membership, ask: and_(
-        membership.c[column] == row.c.id, runs_on(membership, day(ask))
+        membership.c[column] == row.c.id, _on_that_day(membership, ask)
     )
-
-
-def _on_that_day(membership: Row, ask: Ask) -> Sql:
-    return runs_on(membership, day(ask))
 
 
 def _leads(membership: Row, _: Ask) -> Sql:

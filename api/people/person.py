@@ -43,11 +43,10 @@ described(
     dotted="Somebody else who gives direction.",
 )
 
-ON_DAY = argument(date, "The day that is asked about; today unless said.")
-ON_ANY_DAY = argument(
+ON_DAY = argument(
     date,
-    "The day that is asked about; today unless said. Days to come are for those who may see the "
-    "person's employment; others get nothing for them.",
+    "The day that is asked about; today unless said. Days to come are for those who may know what "
+    "is planned; others get nothing for them.",
 )
 DEPTH = argument(int, "How many levels down; only the direct ones unless said.")
 
@@ -147,21 +146,17 @@ class Person:
     left_on: date | None = value("The first day after it, for whoever may see it.")
     employment_status: EmploymentStatus | None = value("Where the person stands today.")
     organization: "Organization | None" = one("The unit that the person belongs to.")
-    manager: "Person | None" = one(
-        "Whom the person reports to in the primary line.", as_of=ON_ANY_DAY
-    )
+    manager: "Person | None" = one("Whom the person reports to in the primary line.", as_of=ON_DAY)
     management_chain: list["Person"] = listed(
-        "Everyone above in the primary line, the nearest first.", as_of=ON_ANY_DAY
+        "Everyone above in the primary line, the nearest first.", as_of=ON_DAY
     )
     reports: Connection["Person"] = many(
-        "Who reports to the person in the primary line.", as_of=ON_ANY_DAY, depth=DEPTH
+        "Who reports to the person in the primary line.", as_of=ON_DAY, depth=DEPTH
     )
-    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=ON_ANY_DAY)
-    dotted_reports: Connection["Person"] = many(
-        "To whom the person gives direction.", as_of=ON_ANY_DAY
-    )
+    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=ON_DAY)
+    dotted_reports: Connection["Person"] = many("To whom the person gives direction.", as_of=ON_DAY)
     reporting_lines: list[ReportingLine] = listed(
-        "All lines upwards, past and present; planned ones for whoever may see employment."
+        "All lines upwards, past and present; those to come for whoever may know what is planned."
     )
     employments: list[Employment] | None = listed("All stays, for whoever may see them.")
     leaves: list[Leave] | None = listed("All long absences, for whoever may see them.")

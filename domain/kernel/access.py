@@ -108,6 +108,13 @@ class Has(Rule):
 
 
 @dataclass(frozen=True)
+class HasCome(Rule):
+    """The day in this attribute is today or past; a day that is not set never comes."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
 class Holds(Rule):
     """The actor holds a grant of this permission whose population covers the row.
 
@@ -206,7 +213,7 @@ def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
     return AnyOf(tuple(words))
 
 
-def allows(  # noqa: C901, PLR0911 (one case for each word)
+def allows(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
     rule: Rule, actor: Actor, subject: object, standing: Standing
 ) -> bool:
     """Read a rule for one aggregate, whose people, teams and organizations stand as told."""
@@ -232,12 +239,12 @@ def allows(  # noqa: C901, PLR0911 (one case for each word)
         case MemberOf(place):
             return standing.unit_of(subject, place) in actor.organizations
         case Within(place, permission):
-            unit = standing.unit_of(subject, place)
-            return unit is not None and bool(
-                actor.subtrees(permission) & standing.path.get(unit, frozenset())
-            )
+            unit, roots = standing.unit_of(subject, place), actor.subtrees(permission)
+            return unit is not None and bool(roots & standing.path.get(unit, frozenset()))
         case Has(attribute, values):
             return str(getattr(subject, attribute)) in values
+        case HasCome(attribute):
+            return bool((getattr(subject, attribute) or date.max) <= actor.today)
         case Holds(permission):
             meaning = spelled_out(rule, actor.populations(permission))
             return allows(meaning, actor, subject, standing)

@@ -24,14 +24,15 @@ class Aggregate:
     """The root of a consistency boundary.
 
     `PLACE` says whose it is, `SEE` who may know of it, `GUARDED` which attributes ask for more than
-    that, `HISTORY` who may read its journal, `ACTIONS` what may be done to it, and `SEARCH` which
-    attributes it is found by.
+    that, `PLANS` who may know what is to come for it, `HISTORY` who may read its journal, `ACTIONS`
+    what may be done to it, and `SEARCH` which attributes it is found by.
     """
 
     NAME: ClassVar[str]
     PLACE: ClassVar[Place] = Place()
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
+    PLANS: ClassVar[Rule] = NOBODY
     HISTORY: ClassVar[Rule] = NOBODY
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     SEARCH: ClassVar[tuple[str, ...]] = ()
@@ -62,6 +63,7 @@ class Part:
 
     NAME: ClassVar[str]
     SEE: ClassVar[Rule] = NOBODY
+    GUARDED: ClassVar[Mapping[str, Rule]] = {}
 
     tenant_id: TenantId
     id: UUID = field(default_factory=new_id)

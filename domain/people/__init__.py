@@ -3,7 +3,7 @@
 from domain.people.details import PersonDetails
 from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
 from domain.people.person import Person
-from domain.people.reporting_lines import LineKind, ReportingLine
+from domain.people.reporting_lines import KNOW_PLANS, LineKind, ReportingLine
 from domain.people.staffing import (
     admit,
     change_manager,
@@ -18,6 +18,7 @@ from domain.people.staffing import (
 )
 
 __all__ = [
+    "KNOW_PLANS",
     "Employment",
     "EmploymentStatus",
     "Leave",

@@ -40,6 +40,7 @@ class Person(Aggregate):
         ("hired_on", "left_on", "employee_number", "employments", "leaves", "references"),
         visibility.SEE_EMPLOYMENT,
     )
+    PLANS = visibility.PLANS
     HISTORY = visibility.HISTORY
     HIRE: ClassVar = Action("hire", visibility.EDIT & visibility.EMPLOY)
     EDIT: ClassVar = Action("edit", visibility.EDIT)

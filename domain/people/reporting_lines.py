@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
-from domain.kernel.access import Via
+from domain.kernel.access import HasCome, Via
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period
-from domain.people.visibility import SEE
+from domain.people.visibility import PLANS, SEE
+
+KNOW_PLANS = Via("person_id", "person", PLANS)
 
 
 class LineKind(StrEnum):
@@ -25,7 +28,8 @@ class ReportingLine(Part):
     """One manager of one person for a time. An empty period was superseded on its first day."""
 
     NAME = "line"
-    SEE = Via("person_id", "person", SEE)
+    SEE = HasCome("starts_on") & Via("person_id", "person", SEE) | KNOW_PLANS
+    GUARDED: ClassVar = {"ends_on": HasCome("ends_on") | KNOW_PLANS}
 
     person_id: UUID
     manager_id: PersonId

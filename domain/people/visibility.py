@@ -9,4 +9,5 @@ EDIT = Holds(Permission.PEOPLE_MANAGE, over=PLACE)
 EMPLOY = Holds(Permission.EMPLOYMENT_MANAGE, over=PLACE)
 SEE_EMPLOYMENT = CLOSE | Holds(Permission.EMPLOYMENT_READ, over=PLACE) | EMPLOY
 SEE = CLOSE | Holds(Permission.DIRECTORY_READ, over=PLACE) | EDIT | EMPLOY
+PLANS = EDIT | EMPLOY
 HISTORY = Is("id") | EDIT | EMPLOY | Holds(Permission.AUDIT_READ, over=PLACE)

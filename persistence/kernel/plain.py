@@ -12,6 +12,7 @@ from domain.kernel.access import (
     Among,
     AnyOf,
     Has,
+    HasCome,
     Holds,
     Is,
     Leads,
@@ -31,6 +32,7 @@ Known = Mapping[Rule, bool]
 COST: Mapping[type[Rule], int] = {
     Is: 1,
     Has: 1,
+    HasCome: 1,
     MemberOf: 4,
     Among: 8,
     Manages: 8,

@@ -29,6 +29,7 @@ from domain.kernel.access import (
     Among,
     AnyOf,
     Has,
+    HasCome,
     Is,
     Leads,
     Manages,
@@ -78,6 +79,8 @@ class _Reading:
                 return self._within(place, permission)
             case Has(attribute, values):
                 return or_(*(_has(self.row.c[attribute], value) for value in values))
+            case HasCome(attribute):
+                return self.row.c[attribute] <= self.facts.today()
             case Via(attribute, _, inner):
                 return self._via(attribute, inner)
             case _:

@@ -9,6 +9,7 @@ from persistence.kernel.tables import another
 from persistence.reading.readable import Ask, Row, Sql
 
 Link = Callable[[Row, Row, Ask], Sql]
+Condition = Callable[[Row, Ask], Sql]
 
 
 def looked_up(ask: Ask, found: FromClause, what: Sql, *conditions: Sql) -> Select[Any]:
@@ -50,7 +51,7 @@ def depth_above(closure: Table) -> Link:
     return order
 
 
-def through(links: Table, mine: str, theirs: str, *conditions: Callable[[Row, Ask], Sql]) -> Link:
+def through(links: Table, mine: str, theirs: str, *conditions: Condition) -> Link:
     """The rows that a table of links leads to: from this row's `mine` to the other's `theirs`."""
 
     def on(row: Row, other: Row, ask: Ask) -> Sql:

@@ -9,6 +9,7 @@ PLANNED = """query($id: ID!) { person(by: {id: $id}) {
     chain: managementChain(asOf: "2026-12-01") { name }
     reportingLines { startsOn endsOn manager { name } }
 } }"""
+LINE = "query($id: ID!) { node(id: $id) { ... on ReportingLine { manager { name } } } }"
 REPORTS = """query($id: ID!) { person(by: {id: $id}) {
     reports { nodes { name } } then: reports(asOf: "2026-12-01") { nodes { name } }
 } }"""
@@ -23,39 +24,92 @@ DOTTED = {"startsOn": "2020-01-01", "endsOn": None, "manager": {"name": "Analyst
     [
         ("hr", True),
         ("hr_ops", True),
-        ("mara", True),
-        ("boss", True),
-        ("chief", True),
+        ("admin", True),
+        ("mara", False),
+        ("boss", False),
+        ("chief", False),
         ("peer", False),
         ("former", False),
         ("lead", False),
         ("hr_far", False),
-        ("admin", False),
         ("analyst", False),
     ],
 )
 async def test_who_knows_of_a_manager_to_come(company: Company, who: str, knows: bool) -> None:  # noqa: FBT001
     mara, lead = company.id("person", "mara"), company.id("person", "lead")
-    changed = await company.tell(
-        "hr", "personAssignManager", "person { id }", id=mara, managerId=lead, startsOn="2026-12-01"
-    )
-    assert changed["errors"] == []
+    to_come = {"startsOn": "2026-12-01", "endsOn": None, "manager": {"name": "Lead Okafor"}}
+    line = await a_line_to_come(company, mara, lead)
 
     found = (await company.ask(who, PLANNED, id=mara))["person"]
     assert found["manager"] == {"name": "Boss Okafor"}
     assert found["then"] == ({"name": "Lead Okafor"} if knows else None)
     assert found["chain"] == ([{"name": "Lead Okafor"}] if knows else [])
     now = {"startsOn": "2026-06-01", "manager": {"name": "Boss Okafor"}}
-    to_come = {"startsOn": "2026-12-01", "endsOn": None, "manager": {"name": "Lead Okafor"}}
     lines = [each for each in found["reportingLines"] if each != DOTTED]
     assert lines == [
         *PAST,
         now | {"endsOn": "2026-12-01" if knows else None},
         *([to_come] if knows else []),
     ]
+    alone = (await company.ask(who, LINE, id=line))["node"]
+    assert alone == ({"manager": {"name": "Lead Okafor"}} if knows else None)
     below = (await company.ask(who, REPORTS, id=lead))["person"]
     assert below["reports"]["nodes"] == []
     assert below["then"]["nodes"] == ([{"name": "Mara Okafor"}] if knows else [])
+
+
+async def a_line_to_come(company: Company, who: str, manager: str) -> str:
+    """The id of a line that begins in December."""
+    changed = await company.tell(
+        "hr",
+        "personAssignManager",
+        "person { reportingLines { id startsOn } }",
+        id=who,
+        managerId=manager,
+        startsOn="2026-12-01",
+    )
+    (line,) = (
+        each["id"]
+        for each in changed["person"]["reportingLines"]
+        if each["startsOn"] == "2026-12-01"
+    )
+    return str(line)
+
+
+CHAIN = """query($low: ID!, $top: ID!) {
+    low: person(by: {id: $low}) { managementChain(asOf: "2026-12-01") { name } }
+    top: person(by: {id: $top}) {
+        managementChain(asOf: "2026-12-01") { name }
+        reports(asOf: "2026-12-01", depth: 9) { totalCount nodes { name } }
+    }
+}"""
+
+
+async def test_a_chain_to_come_is_known_as_far_as_the_plans_of_those_in_it(
+    company: Company,
+) -> None:
+    """Mara is in the unit that `hr_ops` looks after; `former`, who is to be her manager, is not."""
+    mara, former, peer = (company.id("person", each) for each in ("mara", "former", "peer"))
+    still = await company.ask("hr_ops", CHAIN, low=mara, top=peer)
+    names = [each["name"] for each in still["low"]["managementChain"]]
+    assert names == ["Boss Okafor", "Chief Okafor"], "who was between once does not count"
+    await a_line_to_come(company, former, peer)
+    await a_line_to_come(company, mara, former)
+
+    whole = await company.ask("hr", CHAIN, low=mara, top=peer)
+    names = [each["name"] for each in whole["low"]["managementChain"]]
+    assert names == ["Former Okafor", "Peer Okafor", "Boss Okafor", "Chief Okafor"]
+    below = whole["top"]["reports"]
+    assert below["totalCount"] == 2
+    assert [each["name"] for each in below["nodes"]] == ["Former Okafor", "Mara Okafor"]
+
+    cut = await company.ask("hr_ops", CHAIN, low=mara, top=peer)
+    assert cut["low"]["managementChain"] == [{"name": "Former Okafor"}]
+    assert [each["name"] for each in cut["top"]["managementChain"]] == [
+        "Boss Okafor",
+        "Chief Okafor",
+    ]
+    assert cut["top"]["reports"] == {"totalCount": 0, "nodes": []}
 
 
 async def test_somebody_hired_for_later_is_upcoming_even_if_an_end_is_set(

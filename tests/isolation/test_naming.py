@@ -10,6 +10,7 @@ from domain.kernel.access import (
     Among,
     AnyOf,
     Has,
+    HasCome,
     Holds,
     Is,
     Leads,
@@ -46,6 +47,7 @@ NAMED: list[tuple[Rule, Named]] = [
     (Is("person_id"), Named()),
     (Among("viewer_ids"), Named()),
     (Has("status", "active"), Named()),
+    (HasCome("starts_on"), Named()),
     (EVERYBODY, Named()),
 ]
 

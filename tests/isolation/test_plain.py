@@ -13,6 +13,7 @@ from domain.kernel.access import (
     Among,
     AnyOf,
     Has,
+    HasCome,
     Holds,
     Is,
     Leads,
@@ -37,6 +38,7 @@ ME, NAMED, BELOW = Is("person_id"), Among("viewer_ids"), Manages("person_id")
 TEAM = Leads(Place(team="team_id"))
 HERE = MemberOf(Place(organization="unit_id"))
 OPEN, SHUT = Has("status", "active"), Has("status", "missed")
+STARTED = HasCome("starts_on")
 EITHER = Has("status", "active", "missed")
 
 COMES_TO: list[tuple[Rule, Actor, Rule]] = [
@@ -68,6 +70,8 @@ COMES_TO: list[tuple[Rule, Actor, Rule]] = [
     (ME | EVERYBODY, PLAIN, EVERYBODY),
     (ME & EVERYBODY, PLAIN, ME),
     (ME | ME, PLAIN, ME),
+    (NAMED & STARTED, PLAIN, AllOf((STARTED, NAMED))),
+    (STARTED | (NAMED & STARTED), PLAIN, STARTED),
     # An AllOf costs all of its words, an AnyOf only the cheapest.
     ((ME & NAMED) | HERE, PLAIN, AnyOf((HERE, AllOf((ME, NAMED))))),
     ((ME | NAMED) & HERE, PLAIN, AllOf((AnyOf((ME, NAMED)), HERE))),
@@ -95,6 +99,6 @@ def test_a_rule_comes_to(rule: Rule, actor: Actor, words: Rule) -> None:
 
 
 def test_whatever_looks_into_another_table_costs_more_than_what_does_not() -> None:
-    assert {each for each, cost in COST.items() if cost == 1} == {Is, Has}
+    assert {each for each, cost in COST.items() if cost == 1} == {Is, Has, HasCome}
     assert COST[MemberOf] < min(COST[each] for each in (Among, Manages, Within, Leads))
     assert max(COST, key=COST.__getitem__) is Via

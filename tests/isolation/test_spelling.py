@@ -1,6 +1,7 @@
 """What each word of a rule means: for one row, and for a grant of each population."""
 
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from domain.kernel.access import (
     Among,
     AnyOf,
     Has,
+    HasCome,
     Holds,
     Is,
     Leads,
@@ -40,6 +42,7 @@ from persistence.kernel.facts import ActorFacts
 from persistence.kernel.predicates import predicate
 from tests.make.actors import TODAY
 
+DAY = timedelta(1)
 READ, EDIT = Permission.GOALS_READ, Permission.GOALS_MANAGE
 ME, OWNER, TEAM, ABOVE, UNIT, COMPANY, ELSEWHERE = (new_id() for _ in range(7))
 PERSON_ONLY, TEAM_ONLY, UNIT_ONLY = (
@@ -112,6 +115,10 @@ TOLD: list[tuple[Rule, Actor, object, bool]] = [
     (Has("status", "active", "missed"), NOONE, ROW, True),
     (Has("status", "missed"), NOONE, ROW, False),
     (Has("is_open", "True"), NOONE, ROW, True),
+    (HasCome("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY), True),
+    (HasCome("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY - DAY), True),
+    (HasCome("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY + DAY), False),
+    (HasCome("ends_on"), NOONE, SimpleNamespace(ends_on=None), False),
     (Holds(READ), holding(Grant(READ)), ROW, True),
     (Holds(READ), holding(Grant(EDIT)), ROW, False),
     (Holds(READ, over=PERSON_ONLY), holding(Grant(READ, Population.SELF)), MINE, True),
@@ -188,6 +195,7 @@ ALONE: dict[str, tuple[Rule, str]] = {
     "see a person": (Person.SEE, "directory:read people:manage employment:manage"),
     "see a person's history": (Person.HISTORY, "people:manage employment:manage audit:read"),
     "see employment": (Person.SEE_EMPLOYMENT, "employment:read employment:manage"),
+    "see what is planned for a person": (Person.PLANS, "people:manage employment:manage"),
     "edit a person": (Person.EDIT.rule, "people:manage"),
     "let somebody leave": (Person.LEAVE.rule, "employment:manage"),
     "hire": (Person.HIRE.rule, ""),
@@ -195,6 +203,7 @@ ALONE: dict[str, tuple[Rule, str]] = {
     "see a goal's history": (Goal.HISTORY, "goals:manage"),
     "edit a goal": (Goal.EDIT.rule, "goals:manage"),
     "see a team": (Team.SEE, "directory:read teams:manage"),
+    "see what is planned for a team": (Team.PLANS, "teams:manage"),
     "see a team's history": (Team.HISTORY, "teams:manage audit:read"),
     "see a unit": (Organization.SEE, "directory:read organizations:manage"),
     "see a unit's history": (Organization.HISTORY, "organizations:manage audit:read"),

@@ -23,6 +23,7 @@ from domain.kernel.access import (
     Among,
     AnyOf,
     Has,
+    HasCome,
     Holds,
     Is,
     Leads,
@@ -82,6 +83,8 @@ WORDS: some.SearchStrategy[Rule] = some.one_of(
             *(MemberOf(place) for place in PLACES),
             *(Has("visibility", each) for each in Visibility),
             Has("status", GoalStatus.ACTIVE, GoalStatus.MISSED),
+            HasCome("starts_on"),
+            HasCome("due_on"),
         ]
     ),
     some.builds(Holds, some.sampled_from(Permission), some.sampled_from(PLACES)),
@@ -109,10 +112,12 @@ def declared() -> Iterator[tuple[Table, Rule]]:
     for kind, table in kept:
         yield table, kind.SEE
         yield table, kind.HISTORY
+        yield table, kind.PLANS
         yield from ((table, rule) for rule in kind.GUARDED.values())
         yield from ((table, action.rule) for action in kind.ACTIONS)
     yield key_results, KeyResult.SEE
     yield team_memberships, Membership.SEE
+    yield team_memberships, Membership.GUARDED["ends_on"]
 
 
 def rows_of(world: World, table: Table) -> list[Any]:

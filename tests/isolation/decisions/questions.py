@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import FromClause
 
-from domain.kernel.access import EVERYBODY, Has, Rule
+from domain.kernel.access import EVERYBODY, NOBODY, Has, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping import KEPT
@@ -62,6 +62,8 @@ def _unit_reference(who: Caller, part: Row) -> bool:
 
 
 BEYOND: dict[tuple[str, str], Answer] = {
+    ("Person", "plans"): policy.plans_for_person,
+    ("Team", "plans"): policy.runs_team,
     ("Goal", "create"): policy.edits_goal,
     ("Person", "hire"): _hires,
     ("Team", "create"): _founds_team,
@@ -115,11 +117,13 @@ def rules_of(kind: Any) -> dict[str, Rule]:
 
 def _named(kind: Any) -> Iterator[tuple[str, Rule]]:
     yield "see", kind.SEE
+    for attribute, rule in kind.GUARDED.items():
+        yield f"see of {attribute}", rule
     if issubclass(kind, Aggregate):
         yield "history", kind.HISTORY
-        for attribute, rule in kind.GUARDED.items():
-            yield f"see of {attribute}", rule
     for action in vars(kind).values():
         if isinstance(action, Action):
             in_state = Has(action.state_attribute, *action.states) if action.states else EVERYBODY
             yield action.name, action.rule & in_state
+    if issubclass(kind, Aggregate) and kind.PLANS != NOBODY:
+        yield "plans", kind.PLANS

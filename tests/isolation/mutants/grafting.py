@@ -27,6 +27,8 @@ REMEMBERING = (
     "persistence.kernel.journal",
     "persistence.kernel.closures",
     "persistence.reading.links",
+    "persistence.people",
+    "persistence.teams",
 )
 """Modules that make tables or links when they are loaded, and are not asked again."""
 

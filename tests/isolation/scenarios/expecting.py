@@ -41,6 +41,7 @@ WORDS = {
     HISTORY: "history",
     "read the employment of": "see of hired_on",
     "read the references of": "see of references",
+    "know what is planned for": "plans",
 }
 WHEN = {
     "then": 0,

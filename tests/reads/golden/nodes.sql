@@ -86,7 +86,7 @@ SELECT CAST( (
           FROM reporting_lines AS "~5"
           WHERE "~5".tenant_id = $1::UUID
           AND "~5".id = anon_1.id
-          AND true
+          AND "~5".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
         SELECT row_to_json("~")
@@ -104,7 +104,7 @@ SELECT CAST( (
           FROM team_memberships AS "~7"
           WHERE "~7".tenant_id = $1::UUID
           AND "~7".id = anon_1.id
-          AND true
+          AND "~7".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
         SELECT row_to_json("~")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from tests.reads.oracle import policy
 from tests.reads.oracle.standing import Caller, runs
@@ -45,38 +46,41 @@ def _people(who: Caller, ids: list[Any]) -> list[Row]:
     return [row for row in who.facts.rows("people") if row["id"] in set(ids)]
 
 
-def _known(who: Caller, person: Row, day: date) -> bool:
+def _come(who: Caller, day: date) -> bool:
+    return day <= who.facts.today
+
+
+def _knows(who: Caller, person_id: UUID, day: date) -> bool:
     """Whether the caller may know where a person stands on a day: to come is not for everybody."""
-    return day <= who.facts.today or policy.sees_employment(who, person)
+    return _come(who, day) or policy.plans_for_person(who, who.facts.by_id[person_id])
 
 
 def _lines(who: Caller, row: Row, _: Arguments) -> list[Row]:
-    lines = who.facts.rows("reporting_lines", person_id=row["id"])
-    return [each for each in lines if _known(who, row, each["starts_on"])]
+    return who.facts.rows("reporting_lines", person_id=row["id"])
 
 
 def _manager(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-    if not _known(who, row, _day(who, arguments)):
-        return []
-    found = who.facts.get(who.facts.manager_id(row["id"], _day(who, arguments)))
-    return [found] if found else []
+    return _chain(who, row, arguments)[:1]
 
 
 def _chain(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-    if not _known(who, row, _day(who, arguments)):
-        return []
-    above = who.facts.managers(row["id"], _day(who, arguments))
-    return [who.facts.by_id[each] for each in above]
+    """Everybody above, up to the first whose own manager is not for the caller to know."""
+    day, found, below = _day(who, arguments), [], row["id"]
+    for each in who.facts.managers(row["id"], day):
+        if not _knows(who, below, day):
+            break
+        found.append(who.facts.by_id[each])
+        below = each
+    return found
 
 
 def _reports(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-    day, depth = _day(who, arguments), arguments.get("depth")
+    depth = arguments.get("depth")
     depth = 1 if depth is None else depth
     return [
         each
         for each in who.facts.rows("people")
-        if row["id"] in who.facts.managers(each["id"], day)[: max(depth, 0)]
-        and _known(who, each, day)
+        if row in _chain(who, each, arguments)[: max(depth, 0)]
     ]
 
 
@@ -89,18 +93,23 @@ def _dotted(mine: str, theirs: str) -> Link:
             [
                 each[theirs]
                 for each in lines
-                if runs(each, day) and _known(who, who.facts.by_id[each["person_id"]], day)
+                if runs(each, day) and _knows(who, each["person_id"], day)
             ],
         )
 
     return Link("Person", walk)
 
 
+def _held(who: Caller, arguments: Arguments, **having: Any) -> list[Row]:
+    """The memberships on the day asked about; to come they are for who plans for the team."""
+    day = _day(who, arguments)
+    held = who.facts.memberships(day, **having)
+    return [each for each in held if _come(who, day) or policy.foresees(who, "Membership", each)]
+
+
 def _memberships(column: str, *, within: bool) -> Link:
     return Link(
-        "Membership",
-        lambda who, row, args: who.facts.memberships(_day(who, args), **{column: row["id"]}),
-        within,
+        "Membership", lambda who, row, args: _held(who, args, **{column: row["id"]}), within
     )
 
 
@@ -108,8 +117,7 @@ def _through_teams(kind: str, mine: str, theirs: str, **having: str) -> Link:
     table = {"Person": "people", "Team": "teams"}[kind]
 
     def walk(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-        held = who.facts.memberships(_day(who, arguments), **{mine: row["id"]}, **having)
-        ids = {each[theirs] for each in held}
+        ids = {each[theirs] for each in _held(who, arguments, **{mine: row["id"]}, **having)}
         return [each for each in who.facts.rows(table) if each["id"] in ids]
 
     return Link(kind, walk)
@@ -172,7 +180,7 @@ LINKS: dict[str, dict[str, Link]] = {
         "reports": Link("Person", _reports),
         "dotted_managers": _dotted("person_id", "manager_id"),
         "dotted_reports": _dotted("manager_id", "person_id"),
-        "reporting_lines": sorted_by(Link("ReportingLine", _lines, within=True), "starts_on", "id"),
+        "reporting_lines": sorted_by(Link("ReportingLine", _lines), "starts_on", "id"),
         "employments": sorted_by(
             of("Employment", "employments", "person_id", within=True), "hired_on", "id"
         ),

@@ -62,6 +62,10 @@ def sees_person(who: Caller, person: Row) -> bool:
     return _close(who, person) or reads or edits_person(who, person) or employs(who, person)
 
 
+def plans_for_person(who: Caller, person: Row) -> bool:
+    return edits_person(who, person) or employs(who, person)
+
+
 def audits_person(who: Caller, person: Row) -> bool:
     changes = edits_person(who, person) or employs(who, person)
     return who.id == person["id"] or changes or who.holds("audit:read", _person(person))
@@ -177,8 +181,21 @@ def _via(column: str, kind: str) -> Sees:
     return sees
 
 
+def foresees(who: Caller, kind: str, part: Row) -> bool:
+    """Whether the caller may know what is planned for the whole that the part belongs to."""
+    column, plans = PLANNED[kind]
+    return plans(who, who.facts.by_id[part[column]])
+
+
 def _membership(who: Caller, part: Row) -> bool:
-    return part["person_id"] == who.id or _via("team_id", "Team")(who, part)
+    now = part["starts_on"] <= who.facts.today
+    known = part["person_id"] == who.id or _via("team_id", "Team")(who, part)
+    return (now and known) or foresees(who, "Membership", part)
+
+
+def _line(who: Caller, part: Row) -> bool:
+    now = part["starts_on"] <= who.facts.today
+    return (now and _via("person_id", "Person")(who, part)) or foresees(who, "ReportingLine", part)
 
 
 def _employment(who: Caller, part: Row) -> bool:
@@ -190,6 +207,12 @@ def _entry(who: Caller, entry: Row) -> bool:
     about = who.facts.get(entry["entity_id"])
     return about is not None and audits(who, AGGREGATES[entry["entity"]], about)
 
+
+PLANNED: dict[str, tuple[str, Sees]] = {
+    "Membership": ("team_id", runs_team),
+    "ReportingLine": ("person_id", plans_for_person),
+}
+"""Parts that may lie in the future: where their whole is, and who plans for it."""
 
 SEES: dict[str, Sees] = {
     "Person": sees_person,
@@ -203,7 +226,7 @@ SEES: dict[str, Sees] = {
     "CheckIn": _via("goal_id", "Goal"),
     "CheckInValue": _via("check_in_id", "CheckIn"),
     "Membership": _membership,
-    "ReportingLine": _via("person_id", "Person"),
+    "ReportingLine": _line,
     "Employment": _employment,
     "RoleAssignment": _via("member_id", "Member"),
     "RoleGrant": _via("role_id", "Role"),
@@ -236,6 +259,9 @@ def audits(who: Caller, kind: str, row: Row) -> bool:
 
 def may_read(who: Caller, kind: str, name: str, row: Row) -> bool:
     """Whether the caller may read a field of something that they see."""
+    if kind in PLANNED and name == "ends_on":
+        over = row["ends_on"] is not None and row["ends_on"] <= who.facts.today
+        return over or foresees(who, kind, row)
     if name not in EMPLOYMENT.get(kind, ()):
         return True
     return sees_employment(who, row) if kind == "Person" else manages_unit(who, row)
