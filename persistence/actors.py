@@ -112,11 +112,11 @@ async def admission(
 async def _ask(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> bytes | None:
-    said: bytes | None = await connection.fetchval(_QUESTION, *about(tenant_id, subject, now))
+    said: bytes | None = await connection.fetchval(QUESTION, *about(tenant_id, subject, now))
     return said
 
 
-_QUESTION = question(1)
+QUESTION = question(1)
 
 
 def admitted(tenant_id: TenantId, said: bytes | None, now: datetime) -> Actor | Barred:
@@ -185,6 +185,12 @@ class Admissions:
     ) -> Actor | None:
         """Ask, and remember the answer. Raises TenantNotServed."""
         said = await _ask(connection, tenant_id, subject, now)
+        return self.told(tenant_id, subject, said, now)
+
+    def told(
+        self, tenant_id: TenantId, subject: str, said: bytes | None, now: datetime
+    ) -> Actor | None:
+        """Whom an answer makes of a caller; it is remembered. Raises TenantNotServed."""
         self._remember(tenant_id, subject, said)
         found = admitted(tenant_id, said, now)
         return found if isinstance(found, Actor) else None

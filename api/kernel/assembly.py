@@ -266,7 +266,7 @@ def _paging(name: str) -> dict[str, Argument]:
 
 
 def _prepare(schema: GraphQLSchema) -> None:
-    """Let compiled fields take arguments by Python name and read answers by response key."""
+    """Let fields take arguments by Python name, and compiled ones read answers by response key."""
     seen: set[str] = set()
     for type_ in schema.type_map.values():
         match type_:
@@ -276,7 +276,7 @@ def _prepare(schema: GraphQLSchema) -> None:
                     read = field.extensions[BACKREF].metadata.get(READ)
                     if read is not None:
                         field.resolve = read
-                        _take_python_names(field, seen)
+                    _take_python_names(field, seen)
             case GraphQLInterfaceType() | GraphQLUnionType():
                 type_.resolve_type = by_type_key
 

@@ -1,7 +1,7 @@
 """Context: what one request brings along to whoever answers a part of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,9 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared, Variables
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import Admissions, Barred, TenantNotServed
+from persistence.actors import QUESTION, Admissions, Barred, TenantNotServed, about
 from persistence.kernel.engine import Pool
+from persistence.kernel.opening import Ids
 from persistence.kernel.work import Work, work_of
 from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
@@ -91,19 +92,38 @@ class Context:
         """What a read needs to know of this request."""
         return Run(actor, self.moment, self.stores.secret, self.variables, given)
 
-    @asynccontextmanager
-    async def work(self) -> AsyncIterator[Work]:
-        """A unit of work on behalf of whoever the caller is at this moment."""
+    def work(self, ids: Ids = ()) -> AbstractAsyncContextManager[Work]:
+        """A unit of work for whoever the caller is at this moment; it has what these ids name."""
+        whose = Asking(self.stores.admissions, self.caller, self.moment)
+        return work_of(self.stores.writing, whose, ids, now=self.moment, request_id=self.request_id)
 
-        async def whose(connection: Any) -> Actor:
-            return await self.stores.actor(connection, self.caller, self.moment)
 
-        begun = work_of(
-            self.stores.writing,
-            self.caller.tenant_id,
-            whose,
-            now=self.moment,
-            request_id=self.request_id,
-        )
-        async with begun as work:
-            yield work
+@dataclass(frozen=True)
+class Asking:
+    """A caller at one moment, of whom a unit of work asks who that is."""
+
+    admissions: Admissions
+    caller: Caller
+    moment: datetime
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """The caller's tenant."""
+        return self.caller.tenant_id
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """What the question is about."""
+        return about(self.caller.tenant_id, self.caller.subject, self.moment)
+
+    @property
+    def question(self) -> str:
+        """The question."""
+        return QUESTION
+
+    def actor(self, told: bytes | None) -> Actor:
+        """Whom the answer makes of the caller. Raises as `Stores.actor` does."""
+        caller = self.caller
+        with refusing_suspended():
+            found = self.admissions.told(caller.tenant_id, caller.subject, told, self.moment)
+        return known(found)

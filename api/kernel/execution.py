@@ -1,7 +1,7 @@
 """Execution: from a request to the bytes of its answer.
 
 A query of compiled fields never meets graphql-core's execution: its answer is the JSON of each root
-field, as PostgreSQL wrote it, joined. Mutations, introspection and broken promises do.
+field, as PostgreSQL wrote it, joined. Introspection and broken promises do.
 """
 
 import asyncio
@@ -19,15 +19,18 @@ from graphql import (
     execute,
     get_variable_values,
 )
+from graphql.error import located_error
 
 from api.identity.callers import Caller
 from api.kernel.budgets import Budgets
+from api.kernel.calls import call_of
 from api.kernel.context import Context, Stores
 from api.kernel.documents import Documents
 from api.kernel.executor import Executor
 from api.kernel.idempotency import refuse_unclear
 from api.kernel.limits import Limits
 from api.kernel.listening import Listening
+from api.kernel.performing import perform
 from api.kernel.refusals import (
     RequestRefused,
     formatted_errors,
@@ -97,7 +100,7 @@ class Engine:
             cost = self._cost(asked)
             if asked.operation.is_query:
                 return await self._query(asked, cost)
-            return await self._execute(asked, None, cost)
+            return await self._mutate(asked, cost)
         except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
             return refusal_of(error, request_id)
 
@@ -246,14 +249,32 @@ class Engine:
             body = b'{"errors":%b,%b' % (told, body[1:])
         return Answer(body)
 
+    # -- changing ---------------------------------------------------------------------------
+
+    async def _mutate(self, asked: Context, cost: Cost) -> Answer:
+        """One mutation after another; where one fails without a payload, no other is begun."""
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        for root in asked.prepared.roots:
+            if root.field is not None:
+                data[root.key] = asked.operation.root_type.name
+                continue
+            call = call_of(asked.operation, asked.variables, root)
+            try:
+                performed = await perform(call, asked)
+            except Exception as error:  # noqa: BLE001 - told, or masked and logged
+                errors.append(located_error(error, call.nodes, [call.key]))
+                return self._completed(asked, ExecutionResult(None, errors), cost)
+            data[root.key] = performed.payload(call)
+            errors += performed.broken
+        return self._completed(asked, ExecutionResult(data, errors), cost)
+
     # -- graphql-core -----------------------------------------------------------------------
 
     async def _execute(self, asked: Context, values: Any, cost: Cost) -> Answer:
-        if asked.operation.is_query:  # all is read; to tell of the schema takes a while
-            result, seconds = await at_the_desk(lambda: _executed(asked, values))
-            self._settle(asked.caller, seconds)
-        else:
-            result = _executed(asked, values)
+        """All is read; to tell of the schema takes a while."""
+        result, seconds = await at_the_desk(lambda: _executed(asked, values))
+        self._settle(asked.caller, seconds)
         if not isinstance(result, ExecutionResult):
             result = await result
         return self._completed(asked, result, cost)

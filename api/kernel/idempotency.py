@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import get_argument_values, get_directive_values
+from graphql import get_directive_values
 
+from api.kernel.calls import Call
 from api.kernel.context import Context
 from api.kernel.refusals import RequestRefused
 from persistence.kernel.keys import Key
@@ -39,7 +40,7 @@ def refuse_unclear(context: Context) -> None:
         raise RequestRefused("BAD_REQUEST", message)
 
 
-def key_of(context: Context, info: Any) -> Key | None:
+def key_of(context: Context, call: Call, arguments: Mapping[str, Any]) -> Key | None:
     """The key of a mutation, with the fingerprint of what it is asked to do.
 
     Raises RequestRefused where there are several, or one that cannot be kept.
@@ -47,18 +48,17 @@ def key_of(context: Context, info: Any) -> Key | None:
     schema, values = context.operation.schema, context.variables.values
     directive = schema.get_directive("idempotent")
     assert directive is not None, "The schema declares it."
-    marks = [get_directive_values(directive, node, values) for node in info.field_nodes]
+    marks = [get_directive_values(directive, node, values) for node in call.nodes]
     sent: set[str] = {mark["key"] for mark in marks if mark}
     if context.key is not None:
         sent.add(context.key)
     if not sent:
         return None
     if len(sent) > 1:
-        message = f"{info.field_name} has more than one idempotency key. Send one."
-        raise RequestRefused("BAD_USER_INPUT", message)
-    definition = info.parent_type.fields[info.field_name]
-    arguments = get_argument_values(definition, info.field_nodes[0], values)
-    return Key(_checked(sent.pop()), _fingerprint(info.field_name, arguments))
+        raise RequestRefused(
+            "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send one."
+        )
+    return Key(_checked(sent.pop()), _fingerprint(call.name, arguments))
 
 
 def _checked(key: str) -> str:

@@ -139,7 +139,7 @@ def ids_in(value: Any) -> Iterator[tuple[str, UUID]]:
     if isinstance(value, list):
         for each in value:
             yield from ids_in(each)
-    elif hasattr(type(value), _DEFINITION):
+    elif getattr(getattr(type(value), _DEFINITION, None), "is_input", False):
         for field in _fields(cast("Any", type(value))):
             inner = getattr(value, field.name)
             if field.prefixes is None:

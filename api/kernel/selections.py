@@ -106,11 +106,16 @@ class FieldArguments:
 
 @dataclass(eq=False)
 class Root:
-    """A root field: its key, and what to read for it, or None where Python answers it."""
+    """A root field: its key, and what to read for it, or None where Python answers it.
+
+    `details` are its places in the document, and `performed` what a mutation is to do.
+    """
 
     key: str
     field: Field | None = None
     with_care: Callable[[], Field] | None = None
+    details: Sequence[FieldDetails] = ()
+    performed: Any = None
 
     @cached_property
     def careful(self) -> Field | None:
@@ -128,7 +133,6 @@ class Prepared:
     roots: tuple[Root, ...]
     price: Price
     whole: Field | None = None
-    payloads: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -210,7 +214,7 @@ class Builder:
         assert definition is not None, "Validation has seen this field."
         if promise_of(definition) is None and not self.operation.is_subscription:
             price = Price() if name.startswith("__") else self._python(definition, details)
-            return Root(key), price
+            return Root(key, details=details), price
         field_, price = self.field(key, root_type, details)
         careful = Builder(self.operation, self.values, careful=True)
         return Root(key, field_, lambda: careful.field(key, root_type, details)[0]), price

@@ -26,6 +26,16 @@ def selection(kept: Kept) -> str:
     )
 
 
+@cache
+def listed(kept: Kept, place: int) -> str:
+    """The statement that finds those whose ids are in the parameter at this place, as rows."""
+    return (
+        f"SELECT ROW({', '.join(_expressions(kept, 'it'))})"
+        f" FROM unnest(${place}::uuid[]) named (id)"
+        f" JOIN {kept.table.name} it ON it.tenant_id = $1 AND it.id = named.id"
+    )
+
+
 def made(kept: Kept, row: Sequence[Any]) -> Any:
     """What such a row holds, as the domain has it."""
     return kept.kind(

@@ -21,7 +21,7 @@ from persistence.kernel.work import Work, work
 async def retelling(pool: Pool, actor: Actor, *, now: datetime) -> AsyncIterator["Retelling"]:
     """Begin to tell. Commits once, on the way out; anything raised undoes everything."""
     async with work(pool, actor, now=now) as begun:
-        told = Retelling(actor, now, None, begun._connection)  # noqa: SLF001
+        told = Retelling(actor, now, None, begun._transaction)  # noqa: SLF001
         yield told
         await told.settle()
 

@@ -6,8 +6,6 @@ everything, and what the database refuses is said in the words of the domain.
 
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
-    Callable,
     Collection,
     Iterable,
     Iterator,
@@ -17,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.kernel.access import EVERYBODY, Actor, Rule, Standing, allows
@@ -41,14 +39,14 @@ from persistence.kernel.journal import TOGETHER, Journal, Said
 from persistence.kernel.keys import Earlier, Key
 from persistence.kernel.loading import made, selection
 from persistence.kernel.mapping import KEPT, UPKEEP, Connection
+from persistence.kernel.opening import Foreseen, Ids, Whose, opened
 from persistence.kernel.plain import plain
 from persistence.kernel.standing import named_by, standing_of
+from persistence.kernel.transaction import Transaction
 from persistence.kernel.translation import STALE, translated
 from persistence.kernel.writing import Writes
 
 A = TypeVar("A", bound=Aggregate)
-Whose: TypeAlias = Callable[[Connection], Awaitable[Actor]]
-
 NOWHERE = Standing()
 """No word of a rule says "not": what holds where nobody stands anywhere, holds."""
 
@@ -61,28 +59,25 @@ async def work(
     pool: Pool, actor: Actor, *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
     """Do something as an actor. Commits once, on the way out; anything raised undoes everything."""
-
-    async def known(_: Connection) -> Actor:
-        return actor
-
-    async with work_of(pool, actor.tenant_id, known, now=now, request_id=request_id) as begun:
-        yield begun
+    with _in_words_of_the_domain():
+        async with lent(pool, SECONDS_IN_LINE) as connection:
+            begun = Work(actor, now, request_id, Transaction(actor.tenant_id, connection))
+            yield begun
+            await begun.finish()
 
 
 @asynccontextmanager
 async def work_of(
-    pool: Pool, tenant_id: UUID, whose: Whose, *, now: datetime, request_id: str | None = None
+    pool: Pool, whose: Whose, ids: Ids = (), *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
-    """The same for an actor who is looked up inside the transaction."""
+    """The same for an actor who is asked about first, together with what these ids name."""
     with _in_words_of_the_domain():
         async with lent(pool, SECONDS_IN_LINE) as connection:
-            # Outside of a tenant row-level security raises.
-            inside = f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
-            await connection.execute(f"BEGIN; {inside}")
-            begun = Work(await whose(connection), now, request_id, connection)
+            transaction = Transaction(whose.tenant_id, connection)
+            actor, foreseen = await opened(transaction, whose, ids)
+            begun = Work(actor, now, request_id, transaction, foreseen)
             yield begun
-            await begun.settle()
-            await connection.execute("COMMIT")
+            await begun.finish()
 
 
 @contextmanager
@@ -103,13 +98,15 @@ class Work:
     actor: Actor
     now: datetime
     request_id: str | None
-    _connection: Connection = field(repr=False)
+    _transaction: Transaction = field(repr=False)
+    _foreseen: Foreseen = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._held: dict[tuple[type, UUID], Held] = {}
         self._watched = self._held
         self._standings: dict[Any, Standing] = {}
         self._journal = Journal(self.request_id)
+        self._is_finished = False
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -162,7 +159,8 @@ class Work:
         """Wait for the lock of a tree of this tenant, and keep it until the end."""
         name = f"{self.actor.tenant_id}:{tree}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
-        await self._connection.execute("SELECT pg_advisory_xact_lock($1)", key)
+        await (await self._begun()).execute("SELECT pg_advisory_xact_lock($1)", key)
+        self._foreseen.clear()
 
     async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
@@ -188,53 +186,56 @@ class Work:
         await self.settle()
         also, values = _having(kind, having)
         text = f"{selection(KEPT[kind])}{also} ORDER BY it.id LIMIT 1"
-        return self._taken(kind, await self._connection.fetchrow(text, self._tenant_id, *values))
+        connection = await self._begun()
+        return self._taken(kind, await connection.fetchrow(text, self._tenant_id, *values))
 
     async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
         """How many aggregates or parts of the tenant have these attribute values."""
         await self.settle()
         also, values = _having(kind, having)
         text = f"SELECT count(*) FROM {KEPT[kind].table.name} it WHERE it.tenant_id = $1{also}"
-        counted: int = await self._connection.fetchval(text, self._tenant_id, *values)
+        connection = await self._begun()
+        counted: int = await connection.fetchval(text, self._tenant_id, *values)
         return counted
-
-    async def foresee(self, ids: Iterable[tuple[str, UUID]]) -> None:
-        """Load together what is asked for one by one later: ids with their kinds' prefixes."""
-        wanted: dict[str, set[UUID]] = {}
-        for prefix, id in ids:
-            wanted.setdefault(prefix, set()).add(id)
-        for kind, kept in KEPT.items():
-            if issubclass(kind, Aggregate) and kept.table.info["prefix"] in wanted:
-                # With `= ANY`, PostgreSQL 18 may walk any index of the tenant that has an id in it.
-                text = f"{selection(kept)} AND it.id IN (SELECT unnest($2::uuid[]))"
-                these = list(wanted[kept.table.info["prefix"]])
-                for row in await self._connection.fetch(text, self._tenant_id, these):
-                    self._taken(kind, row)
 
     async def claim(self, key: Key) -> Earlier | None:
         """Do what follows at most once under this key; what came of it if it was done before.
 
         Raises Invalid with IDEMPOTENCY_KEY_REUSED. Comes before anything else in a unit of work.
         """
-        return await keys.claim(self._connection, *self._scope, key, self.now)
+        return await keys.claim(await self._begun(), *self._scope, key, self.now)
 
     async def settle_key(self, key: Key, about: UUID | None) -> None:
         """Note under the claimed key what the change was made to."""
-        await keys.settle(self._connection, *self._scope, key, about)
-        await keys.sweep(self._connection, self.actor.tenant_id, self.now)
+        connection = await self._begun()
+        await keys.settle(connection, *self._scope, key, about)
+        await keys.sweep(connection, self.actor.tenant_id, self.now)
 
     async def made_together(self, entity: str, id: UUID) -> list[UUID]:
         """All of its kind that the transaction told of which made this one, in their order."""
-        rows = await self._connection.fetch(TOGETHER, self._tenant_id, entity, id)
+        rows = await (await self._begun()).fetch(TOGETHER, self._tenant_id, entity, id)
         return [row["entity_id"] for row in rows]
 
     async def connection(self) -> Connection:
         """The connection of this transaction, in which everything done so far can be read."""
         await self.settle()
-        return self._connection
+        return await self._begun()
 
     async def settle(self) -> None:
         """Write rows, closures, search index and journal so far; commit nothing."""
+        await self._begun()
+        await self._settle()
+
+    async def finish(self) -> Connection:
+        """Write what is left, and commit; the connection is for reading what has been kept."""
+        if not self._is_finished:
+            await self._settle()
+            await self._transaction.commit()
+            self._is_finished = True
+        return self._transaction.alone
+
+    async def _settle(self) -> None:
+        """Write; what no transaction was begun for is written and committed by one statement."""
         touched = list(self._touched())
         if not touched:
             return
@@ -244,10 +245,13 @@ class Work:
         writes = Writes()
         for each in touched:
             self._write(writes, each)
-        await writes.send(self._connection, self._tenant_id)
+        if not writes.is_all_or_nothing:
+            await self._begun()
+        connection = self._transaction.alone
+        await writes.send(connection, self._tenant_id)
         self._standings.clear()
         for kind, ids in rebuilt.items():
-            await UPKEEP[kind].rebuild(self._connection, self._tenant_id, ids)
+            await UPKEEP[kind].rebuild(connection, self._tenant_id, ids)
 
     def _touched(self) -> Iterator[Touched]:
         """What is new, gone or changed, be it only in a part, and what recorded something.
@@ -277,6 +281,9 @@ class Work:
     def _said_of(self, _: Aggregate) -> Said:
         """To whom and when an aggregate's changes are put down."""
         return Said(self.actor.person_id, self.now)
+
+    async def _begun(self) -> Connection:
+        return await self._transaction.begun()
 
     @property
     def _tenant_id(self) -> TenantId:
@@ -312,7 +319,7 @@ class Work:
         key = (self.actor.today, *map(frozenset, (named.people, named.teams, named.organizations)))
         if key not in self._standings:
             self._standings[key] = await standing_of(
-                self._connection, self._tenant_id, self.actor.today, named
+                await self._begun(), self._tenant_id, self.actor.today, named
             )
         return self._standings[key]
 
@@ -324,9 +331,12 @@ class Work:
 
     async def _load(self, kind: type[A], id: UUID) -> A | None:
         held = self._held.get((kind, id))
+        if held is None and (kind, id) in self._foreseen:
+            return self._taken(kind, self._foreseen.pop((kind, id)))
         if held is None:
             text = f"{selection(KEPT[kind])} AND it.id = $2"
-            return self._taken(kind, await self._connection.fetchrow(text, self._tenant_id, id))
+            connection = await self._begun()
+            return self._taken(kind, await connection.fetchrow(text, self._tenant_id, id))
         self._watch(held)
         found: A = held.aggregate
         return None if held.is_gone else found

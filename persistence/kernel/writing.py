@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB, dialect
 from domain.kernel.errors import VersionConflict
 from persistence.kernel.images import Image
 from persistence.kernel.mapping import KEPT, STAMPS, Connection, Kept
+from persistence.kernel.transaction import entering
 from persistence.kernel.translation import STALE
 
 Rows = list[tuple[Any, ...]]
@@ -96,6 +97,11 @@ class Writes:
             self.add(_deletion(found.links), *((id, each) for each in was - now))
             self.add(_insertion(found.links), *((tenant_id, id, each) for each in now - was))
 
+    @property
+    def is_all_or_nothing(self) -> bool:
+        """Whether no version can turn out to be stale when another has been written already."""
+        return sum(len(rows) for each, rows in self._rows.items() if each.turn is Turn.WHOLE) <= 1
+
     async def send(self, connection: Connection, tenant_id: UUID) -> None:
         """Write all of it. Raises VersionConflict where somebody else has been there."""
         changes = tuple(sorted(self._rows, key=lambda each: each.turn))
@@ -119,7 +125,7 @@ def _together(changes: Sequence[Change]) -> str:
         counts.append(f"(SELECT count(*) FROM w{number})")
         if each.turn is Turn.WHOLE:
             all_there.append(f"{counts[-1]} = cardinality({arrays[0]})")
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {entering(1)}"
 
 
 @cache

@@ -12,6 +12,7 @@ import asyncpg
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.engine import lent
+from persistence.kernel.transaction import entering
 from persistence.reading.compiler import BROKEN, Compiler
 from persistence.reading.desk import at_the_desk
 from persistence.reading.plans import Plan, Plans
@@ -56,6 +57,15 @@ class Library:
         written, seconds = await at_the_desk(lambda: plans.written(run))
         return plans.keep(run, *written), seconds
 
+    async def ready(self, asked: Field, run: Run) -> "Ready":
+        """A root field to be read by itself later, with nulls where a promise breaks.
+
+        What can be said against its arguments is said now. Raises a Refusal.
+        """
+        plan, _ = await self.plan(asked, run, careful=True)
+        sql = _by_itself(plan.sql, len(plan.sources) + 1)
+        return Ready(sql, (*plan.values(run), run.actor.tenant_id))
+
     async def read(
         self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
     ) -> bytes:
@@ -85,10 +95,24 @@ def _spoken() -> Iterator[None]:
 
 
 @lru_cache(maxsize=4096)
-def _by_itself(sql: str, place: int, question: Question) -> str:
+def _by_itself(sql: str, place: int, question: Question | None = None) -> str:
     """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
-    entered = f"SELECT set_config('app.tenant_id', ${place}::uuid::text, true) OFFSET 0"
-    return f'SELECT ({sql}), ({question(place)}) FROM ({entered}) AS "~entered"'
+    also = f", ({question(place)})" if question else ""
+    return f"SELECT ({sql}){also} FROM {entering(place)}"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A statement that enters the tenant by itself, and its parameters."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+    async def read(self, connection: Connection) -> bytes:
+        """Its JSON value."""
+        with _spoken():
+            value: bytes | None = await connection.fetchval(self.sql, *self.values)
+        return NULL if value is None else value
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ async def _keep(writing: asyncpg.Pool, tenant_id: TenantId, *steps: list[Aggrega
 
 
 class Forgetful:
-    """A connection whose every transaction is undone at its end."""
+    """A connection in one transaction, in which all others begin and end."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -248,8 +248,17 @@ class Forgetful:
         return getattr(self._connection, name)
 
     async def execute(self, sql: str, *values: Any) -> Any:
-        """Keep nothing."""
-        return await self._connection.execute("ROLLBACK" if sql == "COMMIT" else sql, *values)
+        """Keep what there is to commit for the rest of the rehearsal."""
+        for whole, within in WITHIN.items():
+            sql = sql.replace(whole, within)
+        return await self._connection.execute(sql, *values)
+
+
+WITHIN = {
+    "BEGIN": "SAVEPOINT once",
+    "COMMIT": "RELEASE SAVEPOINT once",
+    "ROLLBACK": "ROLLBACK TO SAVEPOINT lent",
+}
 
 
 class Rehearsing:
@@ -262,7 +271,11 @@ class Rehearsing:
     async def acquire(self, **more: Any) -> AsyncIterator[Forgetful]:
         """Lend a connection."""
         async with self._pool.acquire(**more) as connection:
-            yield Forgetful(connection)
+            await connection.execute("BEGIN; SAVEPOINT lent")
+            try:
+                yield Forgetful(connection)
+            finally:
+                await connection.execute("ROLLBACK")
 
 
 _TABLES = [each for each in metadata.tables.values() if each.schema is None]

@@ -144,4 +144,4 @@ async def test_however_many_rows_there_are_a_few_statements_do(
         async with writing.acquire() as lent:
             connection._query_loggers.clear()
         counts.append(len(sent))
-    assert counts[1:] == [6, 6]
+    assert counts[1:] == [3, 3]

@@ -49,6 +49,23 @@ class Pair:
     near: StreamWriter
     far: StreamWriter
     is_swallowed: bool = False
+    is_within: bool = False
+    writes: set[bytes] = field(default_factory=set)
+
+    def commits(self, sent: bytes) -> bool:
+        """Whether what the API sends ends a transaction: COMMIT, or a write without a BEGIN."""
+        match sent[:1]:
+            case b"Q":
+                self.is_within = b"BEGIN" in sent
+                return b"COMMIT" in sent
+            case b"P":
+                name, query, *_ = sent[5:].split(b"\0")
+                if query.startswith(b"WITH w0 AS"):
+                    self.writes.add(name)
+            case b"B":
+                _, name, *_ = sent[5:].split(b"\0")
+                return name in self.writes and not self.is_within
+        return False
 
     def reset(self) -> None:
         """End both without a farewell."""
@@ -161,7 +178,7 @@ class Proxy:
     async def _pump(self, pair: Pair, reader: StreamReader, writer: StreamWriter) -> None:
         with suppress(Cut, *BROKEN):
             while chunk := await reader.read(65_536):
-                commits = writer is pair.far and chunk[:1] == b"Q" and b"COMMIT" in chunk
+                commits = writer is pair.far and pair.commits(chunk)
                 toxic = self.once.popleft() if commits and self.once else self.toxic
                 if commits and toxic in CUTS:
                     await self._cut(pair, chunk, toxic)
@@ -169,7 +186,7 @@ class Proxy:
                     await self._pass(chunk, writer, toxic)
 
     async def _cut(self, pair: Pair, chunk: bytes, toxic: Toxic | None) -> None:
-        """End the connection at its COMMIT; the API never hears whether that was heard."""
+        """End the connection as it commits; the API never hears whether that was heard."""
         self.struck += 1
         pair.is_swallowed = True
         if toxic is Toxic.CUT_AFTER_COMMIT:

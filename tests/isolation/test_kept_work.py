@@ -6,9 +6,9 @@ import pytest
 
 from domain.goals import Goal, Visibility
 from domain.kernel.errors import Code, Invalid, NotPermitted
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId
 from domain.members import MemberStatus
-from domain.people import LineKind, Person
+from domain.people import LineKind
 from tests.conftest import Keep, Works
 from tests.make.actors import NOW, an_actor, an_admin
 from tests.make.goals import a_goal
@@ -54,23 +54,6 @@ async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
         told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
         assert await open.count(Goal) == 0
     assert [row["action"] for row in told] == ["created", "removed"]
-
-
-async def test_what_is_foreseen_is_what_is_found_one_by_one(
-    keep: Keep, work: Works, tenant_id: TenantId
-) -> None:
-    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
-    goal = a_goal(mara)
-    await keep(mara, ben, goal)
-
-    async with work(an_admin(tenant_id)) as open:
-        await open.foresee(
-            [("person", mara.id), ("person", ben.id), ("goal", goal.id), ("person", new_id())]
-        )
-        held = {(kind.__name__, id) for kind, id in open._held}
-        assert held == {("Person", mara.id), ("Person", ben.id), ("Goal", goal.id)}
-        found = await open.get(Person, ben.id, to=Person.EDIT)
-        assert (found.name, found.version) == (ben.name, 1)
 
 
 async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(

@@ -82,7 +82,7 @@ class Kept:
 
     async def access(self, begun: unit.Work, subject: str) -> Access:
         """Everything that somebody may do, by the lists of every question."""
-        actor = await admission(begun._connection, self.tenant_id, subject, NOW)
+        actor = await admission(await begun.connection(), self.tenant_id, subject, NOW)
         if not isinstance(actor, Actor):
             return frozenset()
         lists, facts = [], ActorFacts(actor)
@@ -90,7 +90,7 @@ class Kept:
             row = each.table.alias()
             mine = (row.c.tenant_id == self.tenant_id, predicate(each.rule, facts, row))
             lists.append(select(literal(name), row.c.id).where(*mine))
-        found = await found_by(begun._connection, union_all(*lists))
+        found = await found_by(await begun.connection(), union_all(*lists))
         return frozenset((name, id) for name, id in found)
 
     async def rebuilt(self, begun: unit.Work) -> None:
@@ -100,7 +100,7 @@ class Kept:
             (reporting_line(), "people"),
         ):
             ids = [row["id"] for row in self.world.tables[table]]
-            await kept.rebuild(begun._connection, self.tenant_id, ids)
+            await kept.rebuild(await begun.connection(), self.tenant_id, ids)
 
 
 class Undone(Exception):
@@ -130,7 +130,7 @@ async def test_removing_a_relation_never_grants_anything(
         before = [await here.access(begun, each) for each in subjects]
         key = [name for name in ("tenant_id", "id", "goal_id", "person_id") if name in gone]
         places = " AND ".join(f"{name} = ${number}" for number, name in enumerate(key, 1))
-        await begun._connection.execute(
+        await (await begun.connection()).execute(
             f"DELETE FROM {table} WHERE {places}", *(gone[name] for name in key)
         )
         await here.rebuilt(begun)
@@ -148,7 +148,7 @@ async def test_narrowing_a_role_never_grants_anything(
     member = here.pick(here.world.tables["members"], subject)
     async with here.undone() as begun:
         before = await here.access(begun, member["subject"])
-        await begun._connection.execute(
+        await (await begun.connection()).execute(
             "UPDATE role_assignments SET organization_id = $3"
             " WHERE tenant_id = $1 AND member_id = $2 AND organization_id IS NULL",
             here.tenant_id,
@@ -194,7 +194,7 @@ async def _moved(here: Kept, moved: UUID, boss: int) -> UUID | None:
 
 
 async def _lines(begun: unit.Work, here: Kept) -> list[Row]:
-    rows = await begun._connection.fetch(AS_IT_IS_NOW, here.tenant_id)
+    rows = await (await begun.connection()).fetch(AS_IT_IS_NOW, here.tenant_id)
     return [dict(row) for row in rows]
 
 
@@ -211,7 +211,7 @@ async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) ->
     facts = ActorFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
     mine = (row.c.tenant_id == here.tenant_id, row.c.id == person_id)
     found = select(row.c.id).where(*mine, predicate(Manages("id"), facts, row))
-    return bool(await found_by(begun._connection, found))
+    return bool(await found_by(await begun.connection(), found))
 
 
 @SEVERAL
@@ -228,7 +228,7 @@ async def test_unrelated_people_teams_units_and_goals_change_nothing(
         new.remove(here.tenant_id)
         for table in ("organizations", "people", "teams", "reporting_lines", "team_memberships",
                       "goals", "goal_viewers"):  # fmt: skip
-            await insert(begun._connection, table, _renamed(more, table))
+            await insert(await begun.connection(), table, _renamed(more, table))
         await Kept(here.writing, more).rebuilt(begun)
         after = {each for each in await here.access(begun, who) if each[1] not in new}
     assert after == before

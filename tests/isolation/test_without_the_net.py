@@ -84,7 +84,7 @@ class Twins:
     async def work(self) -> AsyncIterator[unit.Work]:
         """A unit of work whose statements are heard."""
         async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
-            driver: Any = begun._connection
+            driver: Any = await begun.connection()
             driver.add_query_logger(self._hear)
             yield begun
             await begun.settle()
@@ -171,7 +171,9 @@ async def test_where_things_stand_is_told_of_what_was_named_alone(twins: Twins) 
     async with twins.work() as begun:
         for person, team, own in zip(people, teams * 18, units * 18, strict=False):
             named = Named({person["id"]}, {team["id"]}, {own["id"]})
-            found = await standing_of(begun._connection, twins.tenant_id, begun.actor.today, named)
+            found = await standing_of(
+                await begun.connection(), twins.tenant_id, begun.actor.today, named
+            )
             assert found == _standing(facts, begun.actor.today, person, team, own)
 
 

@@ -155,11 +155,11 @@ async def agree(open: unit.Work, world: World, actor: Actor, table: Table, rule:
     passing = select(row.c.id).where(
         row.c.tenant_id == world.tenant_id, predicate(rule, ActorFacts(actor), row)
     )
-    by_sql: set[UUID] = {each["id"] for each in await found_by(open._connection, passing)}
+    by_sql: set[UUID] = {each["id"] for each in await found_by(await open.connection(), passing)}
     subjects = rows_of(world, table)
     asked = plain(rule, ActorFacts(actor))
     looked_up = await standing_of(
-        open._connection, world.tenant_id, TODAY, named_by([asked], *subjects)
+        await open.connection(), world.tenant_id, TODAY, named_by([asked], *subjects)
     )
     walked = world.standing()
     by_python = {each.id for each in subjects if allows(rule, actor, each, looked_up)}

@@ -125,7 +125,7 @@ async def test_however_much_of_a_whole_changes_it_is_read_once_and_written_once(
         sent.append(said.query)
 
     async with work(an_actor(tenant_id, mara)) as open:
-        connection: Any = open._connection
+        connection: Any = await open.connection()
         await open.get(Goal, goal.id, to=Goal.EDIT)  # asyncpg asks for types once a connection
         connection.add_query_logger(note)
         kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)

@@ -121,11 +121,11 @@ class Deciding:
     async def decide(self, tally: Tally, most: int) -> None:
         """Put every question about every row to the three readers, for each member."""
         patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
-        await self.work._connection.execute(patient)
+        await (await self.work.connection()).execute(patient)
         rows = await self._rows()
         standing = await self._standing(rows)
         for subject in self.world.subjects:
-            actor = await admission(self.work._connection, self._tenant, subject, NOW)
+            actor = await admission(await self.work.connection(), self._tenant, subject, NOW)
             self._compare_admission(subject, actor, tally)
             if tally.made >= most or tally.wrong:
                 return
@@ -151,7 +151,7 @@ class Deciding:
         found: dict[type, list[Any]] = {}
         for kind in all_questions():
             kept = KEPT[kind]
-            rows = await self.work._connection.fetch(selection(kept), self._tenant)
+            rows = await (await self.work.connection()).fetch(selection(kept), self._tenant)
             found[kind] = [made(kept, row) for row in rows]
         by_id = {each.id: each for rows in found.values() for each in rows}
         for kept in KEPT.values():
@@ -167,7 +167,9 @@ class Deciding:
             named.people |= more.people
             named.teams |= more.teams
             named.organizations |= more.organizations
-        return await standing_of(self.work._connection, self._tenant, self.world.today, named)
+        return await standing_of(
+            await self.work.connection(), self._tenant, self.world.today, named
+        )
 
     async def _compare(
         self,
@@ -203,7 +205,7 @@ class Deciding:
             mine = (row.c.tenant_id == actor.tenant_id, predicate(question.rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         found: list[set[UUID]] = [set() for _ in asked]
-        for number, id in await found_by(self.work._connection, union_all(*lists)):
+        for number, id in await found_by(await self.work.connection(), union_all(*lists)):
             found[number].add(id)
         return found
 

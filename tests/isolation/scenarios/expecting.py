@@ -153,7 +153,7 @@ class Asking:
             lists.append(select(literal(number), row.c.id).where(*mine))
         if not lists:
             return set()
-        found = await found_by(begun._connection, union_all(*lists))
+        found = await found_by(await begun.connection(), union_all(*lists))
         return {(number, id) for number, id in found}
 
     async def _checked(self, begun: unit.Work, each: Expectation) -> bool:
@@ -176,7 +176,7 @@ class Asking:
     async def _allowed(self, begun: unit.Work, found: Any, rule: Rule) -> bool:
         actor = begun.actor
         named = named_by([rule], found)
-        standing = await standing_of(begun._connection, actor.tenant_id, actor.today, named)
+        standing = await standing_of(await begun.connection(), actor.tenant_id, actor.today, named)
         return allows(rule, actor, found, standing)
 
     def _draft(self, actor: Actor, owner_id: UUID, kind: type) -> Goal:

@@ -1,0 +1,153 @@
+"""How a unit of work begins: who asks, and what the input names, in one statement."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.goals import Confidence, Goal
+from domain.kernel.access import Actor
+from domain.kernel.errors import NotFound, VersionConflict
+from domain.kernel.identity import PersonId, TenantId, new_id
+from domain.people import Person
+from persistence.kernel.opening import Ids
+from persistence.kernel.work import Work, work_of
+from tests.conftest import Keep, Works
+from tests.make.actors import NOW, an_admin
+from tests.make.goals import a_goal
+from tests.make.people import a_person
+
+pytestmark = pytest.mark.anyio
+
+TITLES = "SELECT title FROM goals WHERE tenant_id = $1 ORDER BY title"
+
+
+@dataclass
+class Known:
+    """Somebody of whom the answer is known beforehand."""
+
+    who: Actor
+    question: str = "SELECT to_json($1::uuid)"
+
+    @property
+    def tenant_id(self) -> TenantId:
+        return self.who.tenant_id
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        return (self.who.tenant_id,)
+
+    def actor(self, told: bytes | None) -> Actor:
+        assert told == f'"{self.who.tenant_id}"'.encode()
+        return self.who
+
+
+class Told:
+    """What is sent while this is open, by its first word."""
+
+    def __init__(self, open: Work) -> None:
+        self._connection: Any = open._transaction.alone
+        self.words: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        self._connection.add_query_logger(self._note)
+        return self.words
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.remove_query_logger(self._note)
+
+    def _note(self, sent: Any) -> None:
+        self.words.append(sent.query.split()[0].strip(";"))
+
+
+def opened(writing: asyncpg.Pool, tenant_id: TenantId, ids: Ids) -> Any:
+    return work_of(writing, Known(an_admin(tenant_id)), ids, now=NOW)
+
+
+async def test_what_an_input_names_is_there_without_asking_again(
+    writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+) -> None:
+    mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
+    goal, nobody = a_goal(mara), new_id()
+    await keep(mara, ben, goal)
+    ids = [("person", ben.id), ("person", nobody), ("goal", goal.id), ("keyres", nobody)]
+
+    async with opened(writing, tenant_id, ids) as open:
+        with Told(open) as words:
+            found = await open.get(Person, ben.id, to=Person.EDIT)
+            assert (found.name, found.version) == (ben.name, 1)
+            assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == goal.title
+            with pytest.raises(NotFound):
+                await open.get(Person, nobody, to=Person.EDIT)
+        assert words == []
+        assert await open.get(Person, ben.id, to=Person.EDIT) is found
+
+
+async def test_what_reads_and_writes_once_begins_no_transaction(
+    writing: asyncpg.Pool, keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+
+    async with opened(writing, tenant_id, [("goal", goal.id)]) as open:
+        kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
+        kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
+        with Told(open) as words:
+            connection = await open.finish()
+            assert not connection.is_in_transaction()
+            assert await connection.fetchval("SELECT 1") == 1
+    assert words == ["WITH", "SELECT"]
+
+    async with work(an_admin(tenant_id)) as open:
+        kept = await open.get(Goal, goal.id, to=Goal.EDIT)
+        assert (kept.version, kept.check_ins[0].confidence) == (2, Confidence.ON_TRACK)
+
+
+async def test_of_two_that_are_written_at_once_a_stale_one_undoes_both(
+    writing: asyncpg.Pool, keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    first, second = a_goal(mara, "One"), a_goal(mara, "Two")
+    await keep(mara, first, second)
+    ids = [("goal", first.id), ("goal", second.id)]
+
+    with pytest.raises(VersionConflict):
+        async with opened(writing, tenant_id, ids) as open:
+            for each in (first, second):
+                (await open.get(Goal, each.id, to=Goal.EDIT)).title = "Both"
+            async with work(an_admin(tenant_id)) as other:
+                (await other.get(Goal, second.id, to=Goal.EDIT)).title = "Earlier"
+
+    async with work(an_admin(tenant_id)) as open:
+        rows = await (await open.connection()).fetch(TITLES, tenant_id)
+    assert [row["title"] for row in rows] == ["Earlier", "One"]
+
+
+async def test_what_waited_for_a_lock_is_read_after_it(
+    writing: asyncpg.Pool, keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    async with opened(writing, tenant_id, [("person", mara.id)]) as open:
+        async with work(an_admin(tenant_id)) as other:
+            (await other.get(Person, mara.id, to=Person.EDIT)).job_title = "Captain"
+        await open.hold("person")
+        kept = await open.get(Person, mara.id, to=Person.EDIT)
+        assert (kept.job_title, kept.version) == ("Captain", 2)
+
+
+async def test_whoever_opens_sees_nothing_of_another_tenant(
+    writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+    elsewhere = Known(an_admin(TenantId(new_id())))
+
+    async with work_of(writing, elsewhere, [("person", mara.id)], now=NOW) as open:
+        with pytest.raises(NotFound):
+            await open.get(Person, mara.id, to=Person.EDIT)
+        assert open.actor.today == elsewhere.who.today > date.min
