@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.identity.callers import Caller
+from api.kernel.arguments import Variables
 from api.kernel.refusals import RequestRefused
-from api.kernel.selections import Operation, Prepared, Variables
+from api.kernel.selections import Operation, Prepared
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from persistence.actors import QUESTION, Admissions, Barred, TenantNotServed, about

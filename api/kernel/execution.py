@@ -22,6 +22,7 @@ from graphql import (
 from graphql.error import located_error
 
 from api.identity.callers import Caller
+from api.kernel.arguments import Variables
 from api.kernel.budgets import Budgets
 from api.kernel.calls import call_of
 from api.kernel.context import Context, Stores
@@ -37,7 +38,7 @@ from api.kernel.refusals import (
     refused_by,
     refused_by_outage,
 )
-from api.kernel.selections import Operation, Variables
+from api.kernel.selections import Operation
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotServed, about, question

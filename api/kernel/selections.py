@@ -1,8 +1,7 @@
 """Selections: an operation of a document as trees that the read compiler understands.
 
 Built once per operation and combination of the variables that @include and @skip look at. Merging
-of fields and fragments is graphql-core's own; so is the coercion of arguments, which happens per
-request and once per field.
+of fields and fragments is graphql-core's own; so is the coercion of arguments.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from graphql import (
-    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -19,9 +17,6 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    ListValueNode,
-    ObjectFieldNode,
-    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     Undefined,
@@ -40,6 +35,7 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
+from api.kernel.arguments import NO_VARIABLES, FieldArguments
 from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
 from api.kernel.graph import Promise
 from api.kernel.limits import LISTED, Limits, Price, counted, dearest
@@ -54,54 +50,6 @@ from persistence.reading.selection import (
 from persistence.reading.sources import PAGE
 
 MOST_VARIANTS = 32
-
-
-@dataclass(eq=False)
-class Variables:
-    """The coerced variables of one request, and the arguments that were made from them so far."""
-
-    values: VariableValues
-    arguments: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-
-
-NO_VARIABLES = VariableValues({}, {})
-
-
-@dataclass(eq=False)
-class FieldArguments:
-    """The arguments of a field, coerced once per request, or once for all if they are literal."""
-
-    definition: GraphQLField
-    node: FieldNode
-    flatten: str | None
-    literal: Mapping[str, Any] | None = None
-
-    def __post_init__(self) -> None:
-        if not any(_variables_in(each) for each in self.node.arguments or ()):
-            self.literal = self._coerced(NO_VARIABLES)
-
-    def __call__(self, run: Run) -> Mapping[str, Any]:
-        """The arguments by Python name; those absent or null are left out."""
-        if self.literal is not None:
-            return self.literal
-        variables: Variables = run.variables
-        found = variables.arguments.get(id(self))
-        if found is None:
-            found = variables.arguments[id(self)] = self._coerced(variables.values)
-        return found
-
-    def _coerced(self, values: VariableValues) -> Mapping[str, Any]:
-        coerced = get_argument_values(self.definition, self.node, values)
-        given = {name: value for name, value in coerced.items() if value is not None}
-        if self.flatten is not None:
-            given |= given.pop(self.flatten, {})
-        return given
-
-    def varies(self, *names: str) -> bool:
-        """Whether one of these arguments depends on the request's variables."""
-        return any(
-            each.name.value in names and _variables_in(each) for each in self.node.arguments or ()
-        )
 
 
 @dataclass(eq=False)
@@ -351,19 +299,6 @@ def _list_rows(arguments: Mapping[str, Any]) -> float:
 
 def _batch_rows(arguments: Mapping[str, Any]) -> float:
     return len(arguments["input"])
-
-
-def _variables_in(node: Any) -> bool:
-    """Whether there are variables in an argument or in a value."""
-    match node:
-        case VariableNode():
-            return True
-        case ListValueNode(values=inner) | ObjectValueNode(fields=inner):
-            return any(map(_variables_in, inner))
-        case ArgumentNode(value=inner) | ObjectFieldNode(value=inner):
-            return _variables_in(inner)
-        case _:
-            return False
 
 
 def conditions_of(document: DocumentNode) -> tuple[str, ...]:

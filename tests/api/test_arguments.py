@@ -1,0 +1,96 @@
+"""Arguments that are filled in are those that graphql-core would have coerced."""
+
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    build_schema,
+    get_argument_values,
+    get_variable_values,
+    parse,
+)
+
+from api.kernel.arguments import MOST_MOLDS, FieldArguments, Variables
+
+SCHEMA = build_schema("""
+    input Text { eq: String = "usual", in: [String!], not: Text }
+    input By @oneOf { id: ID, text: Text }
+    type Query { find(first: Int = 25, ids: [ID], where: Text, wheres: [Text], by: By): Int }
+""")
+ABSENT = object()
+DOCUMENT = """
+    query($n: Int, $a: String, $b: String, $ids: [ID], $text: Text, $id: ID!) {
+      find(first: $n, ids: %s, where: %s, wheres: [{eq: $a}, $text, {eq: "b"}], by: {id: $id})
+    }
+"""
+WRITTEN = [
+    ("$ids", '{eq: $a, in: ["x"], not: {eq: $b, not: {not: $text}}}'),
+    ('["1", $id, null]', "$text"),
+    ('"1"', "null"),
+]  # fmt: skip
+GIVEN: dict[str, tuple[Any, ...]] = {
+    "n": (ABSENT, None, 3),
+    "a": (ABSENT, None, "a"),
+    "b": (ABSENT, "b"),
+    "ids": (ABSENT, None, "1", ["1", None]),
+    "text": (ABSENT, None, {}, {"not": {"eq": None}}),
+    "id": ("i",),
+}
+
+
+def run(values: Any) -> Any:
+    return SimpleNamespace(variables=Variables(values))
+
+
+def as_they_were(field: GraphQLField, node: Any, values: Any) -> dict[str, Any]:
+    coerced = get_argument_values(field, node, values)
+    given = {name: value for name, value in coerced.items() if value is not None}
+    flat = given.pop("by", {})
+    return given | flat
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_whatever_is_given_the_arguments_are_graphql_cores(written: tuple[str, str]) -> None:
+    field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
+    operation: Any = parse(DOCUMENT % written).definitions[0]
+    node = operation.selection_set.selections[0]
+    arguments = FieldArguments(field, node, "by")
+    compared = 0
+    for each in product(*GIVEN.values()):
+        given = {
+            name: value for name, value in zip(GIVEN, each, strict=True) if value is not ABSENT
+        }
+        values: Any = get_variable_values(SCHEMA, operation.variable_definitions, given)
+        assert arguments(run(values)) == as_they_were(field, node, values)
+        compared += 1
+    assert compared == 288
+    assert 1 < len(arguments._molds) <= MOST_MOLDS
+
+
+def test_what_one_request_gave_is_not_told_to_another() -> None:
+    field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
+    operation: Any = parse("query($a: String) { find(where: {eq: $a}) }").definitions[0]
+    arguments = FieldArguments(field, operation.selection_set.selections[0], None)
+
+    def told(given: str) -> Any:
+        values = get_variable_values(SCHEMA, operation.variable_definitions, {"a": given})
+        return arguments(run(values))
+
+    assert [told("one")["where"], told("two")["where"]] == [{"eq": "one"}, {"eq": "two"}]
+    assert len(arguments._molds) == 1
+
+
+def test_a_null_where_exactly_one_is_wanted_is_refused_after_a_value_was_taken() -> None:
+    field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
+    operation: Any = parse("query($id: ID) { find(by: {id: $id}) }").definitions[0]
+    arguments = FieldArguments(field, operation.selection_set.selections[0], "by")
+    definitions = operation.variable_definitions
+
+    assert arguments(run(get_variable_values(SCHEMA, definitions, {"id": "1"})))["id"] == "1"
+    for given in ({}, {"id": None}):
+        with pytest.raises(GraphQLError):
+            arguments(run(get_variable_values(SCHEMA, definitions, given)))
