@@ -46,7 +46,7 @@ async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> World:
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{BIG}'")
         await connection.execute("SET LOCAL statement_timeout = '60s'")
-        await connection.execute(CROWD, BIG)
+        await connection.execute(CROWD, BIG, timeout=60)
     await owner.execute("ANALYZE people")
     await owner.execute("ANALYZE words")
     return world
