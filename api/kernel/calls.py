@@ -13,8 +13,9 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails
 
+from api.kernel.arguments import Variables
 from api.kernel.mutations import MUTATIONS, Mutation
-from api.kernel.selections import Builder, Operation, Root, Variables, python_name
+from api.kernel.selections import Builder, Operation, Root, python_name
 from persistence.reading.selection import Field, Run
 
 TYPENAME = "__typename"
