@@ -17,7 +17,6 @@ from graphql import (
     GraphQLError,
     OperationType,
     execute,
-    get_variable_values,
 )
 from graphql.error import located_error
 
@@ -25,6 +24,7 @@ from api.identity.callers import Caller
 from api.kernel.arguments import Variables
 from api.kernel.budgets import Budgets
 from api.kernel.calls import call_of
+from api.kernel.coercion import coerced
 from api.kernel.context import Context, Stores
 from api.kernel.documents import Documents
 from api.kernel.executor import Executor
@@ -128,8 +128,7 @@ class Engine:
         operation = self.documents.get(request.query).operation(request.operation_name)
         given = dict(request.variables or {})
         refuse_unstorable(given)
-        definitions = operation.node.variable_definitions or ()
-        values = get_variable_values(operation.schema, definitions, given, max_errors=10)
+        values = coerced(operation, given)
         if isinstance(values, list):
             message = "The variables do not fit the document."
             raise RequestRefused("BAD_USER_INPUT", message, errors=values)

@@ -33,6 +33,7 @@ from graphql.execution.collect_fields import (
     collect_fields,
     collect_subfields,
 )
+from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 
 from api.kernel.arguments import NO_VARIABLES, FieldArguments
@@ -93,6 +94,7 @@ class Operation:
     conditions: tuple[str, ...]
     limits: Limits
     document: DocumentNode
+    declared: Sequence[tuple[GraphQLVariableSignature, Callable[[Any], Any]]] | None = None
     _prepared: dict[tuple[Any, ...], Prepared] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,13 +1,13 @@
 """Writing: all rows that a unit of work changes, in one statement and so in one trip.
 
 Each kind of change to a table is a part of that statement that takes its rows as arrays, one for
-each column. Wholes come first, and nothing else is done where the version of one is not the one
-that was read. Pointers are followed when everything is done, so that no table waits for another;
-what goes is counted before what comes, so that it leaves its place.
+each column, or a single one value by value. Wholes come first, and nothing else is done where the
+version of one is not the one that was read. Pointers are followed when everything is done, so that
+no table waits for another; what goes is counted before what comes, so that it leaves its place.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -48,11 +48,10 @@ class Change:
     sql: str
     columns: tuple[tuple[str, str], ...]
 
-    def of(self, arrays: Sequence[str], conditions: Sequence[str]) -> str:
-        """The SQL with the rows of these arrays, as long as the conditions hold."""
-        rows = f"unnest({', '.join(arrays)})"
+    def of(self, rows: str, conditions: Sequence[str]) -> str:
+        """The SQL with these rows, as long as the conditions hold."""
         if conditions:
-            rows = f"(SELECT * FROM {rows} WHERE {' AND '.join(conditions)})"
+            rows = f"(SELECT * FROM {rows} AS given WHERE {' AND '.join(conditions)})"
         return self.sql.format(rows=f"{rows} AS r ({', '.join(name for name, _ in self.columns)})")
 
 
@@ -79,7 +78,10 @@ class Writes:
             self.add(_insertion(kept.table), (*_sent(kind, after), *stamps))
         elif before.values != after.values:
             stamps = (at,) if _stamps(kept.table) else ()
-            self.add(_update(kept.table), (*_sent(kind, after)[1:], *stamps))
+            if _is_touched_only(kept, before, after):
+                self.add(_touch(kept.table), (*_key(kept.table, kind, after), *stamps))
+            else:
+                self.add(_update(kept.table), (*_sent(kind, after)[1:], *stamps))
         self._follow_parts(kind, before, after, at)
         self._follow_links(kind, before, after)
 
@@ -105,26 +107,34 @@ class Writes:
     async def send(self, connection: Connection, tenant_id: UUID) -> None:
         """Write all of it. Raises VersionConflict where somebody else has been there."""
         changes = tuple(sorted(self._rows, key=lambda each: each.turn))
-        arrays = (column for each in changes for column in zip(*self._rows[each], strict=True))
-        done = await connection.fetchrow(_together(changes), tenant_id, *arrays)
+        text = _together(tuple((each, len(self._rows[each]) == 1) for each in changes))
+        done = await connection.fetchrow(text, tenant_id, *self._sent(changes))
         assert done is not None, "It counts."
         for each, found in zip(changes, done, strict=True):
             if each.turn is Turn.WHOLE and found < len(self._rows[each]):
                 raise VersionConflict(STALE)
 
+    def _sent(self, changes: Sequence[Change]) -> Iterator[Any]:
+        for each in changes:
+            rows = self._rows[each]
+            yield from zip(*rows, strict=True) if rows[1:] else rows[0]
+
 
 @lru_cache(maxsize=4096)
-def _together(changes: Sequence[Change]) -> str:
+def _together(changes: Sequence[tuple[Change, bool]]) -> str:
+    """The statement for these changes, each with whether it has a single row."""
     place = count(2)
     parts: list[str] = []
     counts: list[str] = []
     all_there: list[str] = []
-    for number, each in enumerate(changes):
-        arrays = [f"${next(place)}::{type_}[]" for _, type_ in each.columns]
-        parts.append(f"w{number} AS ({each.of(arrays, all_there)} RETURNING 1)")
+    for number, (each, is_single) in enumerate(changes):
+        many = "" if is_single else "[]"
+        sent = [f"${next(place)}::{type_}{many}" for _, type_ in each.columns]
+        rows = f"(VALUES ({', '.join(sent)}))" if is_single else f"unnest({', '.join(sent)})"
+        parts.append(f"w{number} AS ({each.of(rows, all_there)} RETURNING 1)")
         counts.append(f"(SELECT count(*) FROM w{number})")
         if each.turn is Turn.WHOLE:
-            all_there.append(f"{counts[-1]} = cardinality({arrays[0]})")
+            all_there.append(f"{counts[-1]} = {1 if is_single else f'cardinality({sent[0]})'}")
     return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {entering(1)}"
 
 
@@ -149,6 +159,26 @@ def _update(table: Table) -> Change:
     if "version" not in table.c:
         return Change(Turn.UPDATE, sql, _typed(columns))
     return Change(Turn.WHOLE, f"{sql} AND {table.name}.version = r.version - 1", _typed(columns))
+
+
+@cache
+def _touch(table: Table) -> Change:
+    """The same where nothing but the version is another: only in parts is something different."""
+    columns = [*_naming(table), *(table.c[name] for name in _stamps(table)[1:])]
+    values = ", ".join(f"{each.name} = r.{each.name}" for each in columns[1:])
+    sql = (
+        f"UPDATE {table.name} SET {values} FROM {{rows}} WHERE {table.name}.tenant_id = $1"
+        f" AND {table.name}.id = r.id AND {table.name}.version = r.version - 1"
+    )
+    return Change(Turn.WHOLE, sql, _typed(columns))
+
+
+def _is_touched_only(kept: Kept, before: Image, after: Image) -> bool:
+    place = kept.places.get("version")
+    if place is None:
+        return False
+    was, now = before.values, after.values
+    return was[:place] == now[:place] and was[place + 1 :] == now[place + 1 :]
 
 
 @cache
