@@ -83,7 +83,8 @@ class Patient(HttpToolsProtocol):
     def _is_turned_away(self, data: bytes) -> bool:
         """Answer what is not to come in, and keep the connection for what comes later."""
         may_be_told = self._is_between and not self.flow.write_paused
-        refusal = self._door.refusal(data) if may_be_told else None
+        before = self._turnstile.waiting
+        refusal = self._door.refusal(data, before=before) if may_be_told else None
         if refusal is None:
             return False
         self._stop_waiting()

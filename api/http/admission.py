@@ -72,11 +72,15 @@ class Admission:
         if self._is_hopeless(tenant_id):
             raise self.busy()
 
-    def is_in_vain(self, tenant_id: UUID) -> bool:
-        """Whether one more read of the tenant would wait too long, or be the one to leave."""
-        is_full = len(self._line) >= self.places
-        is_worst = self._queued[tenant_id] + 1 >= max(self._queued.values(), default=0)
-        return (is_full and is_worst) or self._is_hopeless(tenant_id)
+    def is_in_vain(self, tenant_id: UUID, *, before: int = 0) -> bool:
+        """Whether one more read of the tenant would wait too long, or soon be the one to leave.
+
+        `before` are on their way to the line. A full one is for those who have half of the most.
+        """
+        is_full = len(self._line) + before >= self.places
+        most = max(self._queued.values(), default=0)
+        is_like_most = 2 * (self._queued[tenant_id] + 1) > most
+        return (is_full and is_like_most) or self._is_hopeless(tenant_id)
 
     def busy(self) -> Busy:
         """A refusal, which counts."""

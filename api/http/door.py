@@ -29,10 +29,13 @@ class Door:
         self._wire = wire
         self._always = b"".join(b"%b: %b\r\n" % each for each in safety(wire.settings).items())
 
-    def refusal(self, data: bytes) -> bytes | None:
-        """The whole answer for whoever would wait in vain; None where they are to come in."""
+    def refusal(self, data: bytes, *, before: int = 0) -> bytes | None:
+        """The whole answer for whoever would wait in vain; None where they are to come in.
+
+        `before` are at the turnstile, and come first.
+        """
         admission = self._wire.admission
-        if not admission.waiting or not data.startswith(_USUAL):
+        if not (admission.waiting or before) or not data.startswith(_USUAL):
             return None
         head, _, body = data.partition(b"\r\n\r\n")
         headers = _plain(head, len(body))
@@ -40,7 +43,7 @@ class Door:
         if authorization is None or _CHANGE in body:
             return None
         caller = self._wire.verifier.known(authorization.decode("latin-1"))
-        if caller is None or not admission.is_in_vain(caller.tenant_id):
+        if caller is None or not admission.is_in_vain(caller.tenant_id, before=before):
             return None
         return self._answer(admission.busy(), headers)
 

@@ -27,6 +27,11 @@ class Turnstile:
         self._passed = 0
         self._is_turning = False
 
+    @property
+    def waiting(self) -> int:
+        """How many wait here."""
+        return len(self._waiting)
+
     def lets_pass(self, data: bytes) -> bool:
         """Whether a request that begins like this may come in now."""
         if data.startswith(EXEMPT):

@@ -118,6 +118,23 @@ async def test_a_line_that_is_too_long_loses_the_last_read_of_whoever_fills_it()
         assert not them.tasks["quiet"].done()
 
 
+async def test_a_full_line_is_for_whoever_has_at_most_half_of_the_most_in_it() -> None:
+    async with guests(4) as them:
+        for n in range(2):
+            await them.come(f"a{n}", THIRD)
+            await them.come(f"b{n}", QUIET)
+        for n in range(3):
+            await them.come(f"noisy{n}", NOISY)
+        in_vain = them.admission.is_in_vain
+        assert not in_vain(NOISY)
+        assert (in_vain(NOISY, before=1), in_vain(QUIET, before=1)) == (True, False)
+
+        await them.come("quiet", QUIET)
+
+        assert them.admission.waiting == 4
+        assert (in_vain(NOISY), in_vain(QUIET), in_vain(THIRD)) == (True, True, False)
+
+
 async def test_nobody_waits_longer_than_a_tenth_of_a_second() -> None:
     async with guests(1) as them:
         loop = asyncio.get_running_loop()

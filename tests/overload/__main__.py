@@ -69,7 +69,8 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
         peak, useful = before.goodput, (_cpu(process) - cpu) / max(1, before.statuses[200])
         cpu = _cpu(process)
         weather = await sky.open(peak * times, SECONDS)
-        spare = max(0.0, _cpu(process) - cpu - useful * weather.statuses[200])
+        used = _cpu(process) - cpu
+        spare = max(0.0, used - useful * weather.statuses[200])
         each = spare / max(1, weather.statuses[503])
         peak = (peak + (await sky.closed(32, SECONDS / 2)).goodput) / 2
         share = weather.goodput / peak
@@ -77,7 +78,8 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
             f"{times} times {peak:.0f}/s: {share:.0%} of it; {_told(weather)}; {_memory(process)}"
         )
         print(
-            f"  the server's CPU: {1000 * useful:.2f} ms an answer, {1000 * each:.3f} ms a refusal"
+            f"  the server's CPU: {1000 * useful:.2f} ms an answer, {1000 * each:.3f} ms a refusal;"
+            f" {1 - spare / used:.0%} of it for answers"
         )
         if times == 4:
             kept = share >= 0.8 and weather.percentile(503, 0.99) < 0.02

@@ -97,6 +97,15 @@ async def test_while_there_is_room_everybody_comes_in() -> None:
         assert Door(wire).refusal(PLAIN) is None
 
 
+async def test_whoever_is_at_the_turnstile_comes_before_whoever_is_at_the_door() -> None:
+    wire = a_wire(port=0, in_flight=2)
+    async with wire.admission.place(TENANT):
+        assert Door(wire).refusal(PLAIN, before=1) is None
+        said = Door(wire).refusal(PLAIN, before=2)
+        assert said is not None
+        assert said.startswith(b"HTTP/1.1 503 ")
+
+
 async def test_a_tenant_with_less_in_the_line_than_another_comes_in() -> None:
     wire, noisy = a_wire(port=0, in_flight=2), uuid4()
     here = asyncio.Event()
