@@ -46,7 +46,7 @@ NOTICED_BY = {
     "persistence/kernel/journal.py": (JOURNAL, KEPT_WORK, WITHOUT_THE_NET, TABLES, WITHOUT_THE_NET),
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
     "persistence/kernel/questions.py": (QUESTIONS, KEPT_WORK, CLOSURES),
-    "persistence/kernel/closures.py": (KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
+    "persistence/kernel/closures.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
     "persistence/kernel/catalogue.py": (CATALOGUE,),
     "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
     "persistence/reading/links.py": (SAID, STATEMENTS, ANSWERS),
