@@ -176,7 +176,12 @@ KEY_RESULT.belongs_to(GOAL, by="goal_id", one="goal", many="key_results", within
 CHECK_IN.belongs_to(GOAL, by="goal_id", one="goal", many="check_ins", within=True)
 CHECK_IN.one("author", PERSON, lambda row, person, _: person.c.id == row.c.author_id)
 CHECK_IN.listed("values", CHECK_IN_VALUE, lambda row, each, _: each.c.check_in_id == row.c.id)
-CHECK_IN_VALUE.one("key_result", KEY_RESULT, lambda row, each, _: each.c.id == row.c.key_result_id)
+CHECK_IN_VALUE.one(
+    "key_result",
+    KEY_RESULT,
+    lambda row, each, _: each.c.id == row.c.key_result_id,
+    within=True,
+)
 journaled(GOAL)
 GOAL.hinders("discard", lambda row, ask: pointed_at(ask, goals, "parent_id", row))
 
@@ -212,7 +217,7 @@ def _mean_progress(row: Row, ask: Ask) -> Sql:
 KEY_RESULT.value("progress", _progress)
 GOAL.value("progress", _mean_progress)
 GOAL.many("viewers", PERSON, through(goal_viewers, "goal_id", "person_id"))
-GOAL.one("last_check_in", CHECK_IN, _last_check_in)
+GOAL.one("last_check_in", CHECK_IN, _last_check_in, within=True)
 
 ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="goal"))
 ROOT.many("goals", GOAL)

@@ -14,9 +14,10 @@ from sqlalchemy import (
     select,
 )
 
-from domain.kernel.access import Rule
+from domain.kernel.access import EVERYBODY, Rule
 from persistence.kernel.facts import Facts
 from persistence.kernel.journal import journal
+from persistence.kernel.plain import plain
 from persistence.kernel.predicates import predicate
 from persistence.reading.readable import READABLES, ROOT, Ask, Either, One, Readable, Row, Sql
 from persistence.reading.wire import literal_text
@@ -75,6 +76,7 @@ def _changes(entry: Row, ask: Ask) -> FromClause:
         )
         for readable in _kept()
         for rule in dict.fromkeys(readable.guarded.values())
+        if plain(rule, ask.facts) != EVERYBODY
     ]
     return (
         select(

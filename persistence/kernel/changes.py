@@ -35,16 +35,17 @@ def _differences(kind: type, before: Image | None, after: Image | None) -> Itera
         if was != now:
             yield name, None if was is None else wire(was), None if now is None else wire(now)
     for place, (name, listed) in enumerate(kept.parts.items()):
-        parts = (image.parts[place] if image else {} for image in (before, after))
-        yield from _listed(name, *_of_parts(listed, *parts))
+        had, has = (image.parts[place] if image else {} for image in (before, after))
+        lost, gained = _of_parts(listed, had, has) if had != has else ([], [])
+        if lost or gained:  # else there is nothing to be said of what is different
+            yield name, lost, gained
     for place, (name, found) in enumerate(kept.collected.items()):
-        ids = (image.collected[place] if image else frozenset() for image in (before, after))
-        yield from _listed(name, *_of_links(found, *ids))
+        held, holds = (image.collected[place] if image else _NOTHING for image in (before, after))
+        if held != holds:
+            yield name, *_of_links(found, held, holds)
 
 
-def _listed(name: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
-    if before or after:
-        yield name, before, after
+_NOTHING: frozenset[UUID] = frozenset()
 
 
 def _of_parts(
@@ -53,7 +54,7 @@ def _of_parts(
     """Ids are ordered by time of birth, and so are the parts."""
     was, now = [], []
     different = [id for id in {**before, **after} if before.get(id) != after.get(id)]
-    for id in sorted(different, key=str):
+    for id in sorted(different):
         differences = [
             (camel(name), *values)
             for name, *values in _differences(listed.kind, before.get(id), after.get(id))

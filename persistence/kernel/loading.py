@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 
+from persistence.kernel.images import Image
 from persistence.kernel.mapping import KEPT, Kept, Parts
 from persistence.kernel.tables import Collection, Word
 
@@ -36,14 +37,24 @@ def listed(kept: Kept, place: int) -> str:
     )
 
 
-def made(kept: Kept, row: Sequence[Any]) -> Any:
-    """What such a row holds, as the domain has it."""
-    return kept.kind(
-        **{
-            name: value if read is None or value is None else read(value)
-            for (name, read), value in zip(_readings(kept), row, strict=True)
-        }
+def made(kept: Kept, row: Sequence[Any]) -> tuple[Any, Image]:
+    """What such a row holds, as the domain has it, and the image of that."""
+    reads = _reads(kept)
+    values = tuple(
+        value if read is None or value is None else read(value)
+        for read, value in zip(reads, row, strict=False)
     )
+    attributes = dict(zip(_names(kept), values, strict=True))
+    others = iter(row[len(reads) :])
+    parts, collected = [], []
+    for name, listed in kept.parts.items():
+        them = [made(KEPT[listed.kind], each) for each in next(others)]
+        attributes[name] = [thing for thing, _ in them]
+        parts.append({thing.id: image for thing, image in them})
+    for name in kept.collected:
+        attributes[name] = set(next(others))
+        collected.append(frozenset(attributes[name]))
+    return kept.kind(**attributes), Image(values, tuple(parts), tuple(collected))
 
 
 def _expressions(kept: Kept, row: str) -> Iterator[str]:
@@ -75,13 +86,14 @@ def _links(found: Collection, whole: str) -> str:
 
 
 @cache
-def _readings(kept: Kept) -> tuple[tuple[str, Read | None], ...]:
-    """The attributes in the order in which they are selected, and how each is read."""
-    return (
-        *((column.name, _of_column(column)) for column in kept.columns),
-        *((name, _of_parts(KEPT[listed.kind])) for name, listed in kept.parts.items()),
-        *((name, set) for name in kept.collected),
-    )
+def _names(kept: Kept) -> tuple[str, ...]:
+    return tuple(column.name for column in kept.columns)
+
+
+@cache
+def _reads(kept: Kept) -> tuple[Read | None, ...]:
+    """How each column is read."""
+    return tuple(map(_of_column, kept.columns))
 
 
 def _of_column(column: Column[Any]) -> Read | None:
@@ -92,7 +104,3 @@ def _of_column(column: Column[Any]) -> Read | None:
             return json.loads
         case _:
             return None
-
-
-def _of_parts(kept: Kept) -> Read:
-    return lambda rows: [made(kept, row) for row in rows]

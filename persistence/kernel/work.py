@@ -34,7 +34,6 @@ from persistence.kernel import keys, questions, words
 from persistence.kernel.engine import Pool, lent
 from persistence.kernel.facts import ActorFacts
 from persistence.kernel.holding import Held, Touched
-from persistence.kernel.images import image_of
 from persistence.kernel.journal import TOGETHER, Journal, Said
 from persistence.kernel.keys import Earlier, Key
 from persistence.kernel.loading import made, selection
@@ -345,11 +344,11 @@ class Work:
         """What a row holds; what is held already is not taken anew."""
         if row is None:
             return None
-        found: A = made(KEPT[kind], row)
-        held = self._held.get((kind, found.id)) or Held(found, image_of(found))
+        kept = KEPT[kind]
+        held = self._held.get((kind, row[kept.places["id"]])) or Held(*made(kept, row))
         self._watch(held)
-        known: A = held.aggregate
-        return known
+        found: A = held.aggregate
+        return found
 
     def _watch(self, held: Held) -> None:
         """Look at it when all is settled."""

@@ -181,8 +181,10 @@ class Compiler:
         target = self.alias(one.target)
         asked = _asked(field)
         on = one.on(row, target, self.ask(field))  # type: ignore[arg-type]
+        rule = EVERYBODY if one.within else None
         rows = self.object(one.target, target, asked).select_from(target)
-        return self.json(rows.where(self.match(one.target, target, on)).correlate_except(target))
+        matching = rows.where(self.match(one.target, target, on, rule=rule))
+        return self.json(matching.correlate_except(target))
 
     def _promised(self, sql: Sql, row: Row | None, field: Field) -> Sql:
         """A null where the schema promises none fails the statement; it is then read with care.

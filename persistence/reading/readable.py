@@ -60,11 +60,12 @@ class Value:
 
 @dataclass(frozen=True)
 class One:
-    """At most one row of another readable."""
+    """At most one row of another readable; `within` says that whoever sees this row sees it."""
 
     target: "Readable"
     on: Callable[[Row, Row, Ask], Sql]
     see: Rule | None = None
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,10 +194,11 @@ class Readable:
         target: "Readable",
         on: Callable[[Row, Row, Ask], Sql],
         *,
+        within: bool = False,
         see: Rule | None = None,
     ) -> None:
         """Declare a link to at most one row."""
-        self.own[name] = One(target, on, see)
+        self.own[name] = One(target, on, see, within)
 
     def many(
         self,
@@ -239,9 +241,9 @@ class Readable:
     ) -> None:
         """Declare a relation from its owning end; it becomes readable from both.
 
-        `within` says that the row is a part of what it belongs to, seen by whoever sees the whole.
+        `within` says that the row is a part of what it belongs to: whoever sees one sees the other.
         """
-        self.one(one, target, lambda row, other, _: other.c.id == row.c[by])
+        self.one(one, target, lambda row, other, _: other.c.id == row.c[by], within=within)
         target.many(many, self, lambda row, other, _: other.c[by] == row.c.id, within=within)
 
     def either(self, name: str, kind: str, members: "Mapping[str, tuple[Readable, str]]") -> None:

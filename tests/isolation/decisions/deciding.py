@@ -152,7 +152,7 @@ class Deciding:
         for kind in all_questions():
             kept = KEPT[kind]
             rows = await (await self.work.connection()).fetch(selection(kept), self._tenant)
-            found[kind] = [made(kept, row) for row in rows]
+            found[kind] = [made(kept, row)[0] for row in rows]
         by_id = {each.id: each for rows in found.values() for each in rows}
         for kept in KEPT.values():
             for listed in kept.parts.values():
