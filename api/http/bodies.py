@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,8 +46,8 @@ async def request_of_body(
             "Send the body without compression.",
             {"accept-encoding": "identity"},
         )
-    request = request_of(parsed(await _body(receive, headers, most_bytes)))
-    return replace(request, idempotency_key=key_in_header(headers))
+    fields = parsed(await _body(receive, headers, most_bytes))
+    return request_of(fields, idempotency_key=key_in_header(headers))
 
 
 def request_of_query(scope: Scope, *, most_bytes: int) -> Request:
@@ -92,7 +91,7 @@ def parsed(body: bytes) -> object:
     return value
 
 
-def request_of(fields: object) -> Request:
+def request_of(fields: object, *, idempotency_key: str | None = None) -> Request:
     """The GraphQL request that this JSON describes."""
     if isinstance(fields, list):
         raise bad_request("Batches are not supported: send one operation per request.")
@@ -106,6 +105,7 @@ def request_of(fields: object) -> Request:
         variables=_map(fields, "variables"),
         operation_name=_text(fields, "operationName"),
         extensions=_map(fields, "extensions"),
+        idempotency_key=idempotency_key,
     )
 
 

@@ -15,6 +15,7 @@ from api.identity.issuers import Issuers, Registry, Terms
 from api.identity.key_sets import Key, KeySets
 from api.identity.refusals import Unauthenticated
 from api.identity.remembering import Clock, Remembered
+from api.identity.tokens import bearer_token
 from api.settings import Settings
 from domain.kernel.identity import TenantId
 
@@ -81,10 +82,9 @@ class Verifier:
 
         Give it all the Authorization headers of a request, joined with ", ": two are refused.
         """
-        token = tokens.bearer_token(authorization)
-        digest = hashlib.sha256(token.encode()).digest()
+        digest = _digest(authorization)
         verified = self._verified.recall(digest)
-        claimed = verified.claimed if verified else tokens.claimed(token)
+        claimed = verified.claimed if verified else tokens.claimed(bearer_token(authorization))
         terms = await self._issuers.terms(claimed.issuer)
         if terms is None:
             raise Unauthenticated("unknown_issuer")
@@ -93,7 +93,7 @@ class Verifier:
         key = await self._key(terms, claimed)
         if verified is not None and verified.terms is terms and verified.key is key:
             return verified.caller
-        caller, expires = self._caller(_claims(token, key, terms), terms)
+        caller, expires = self._caller(_claims(bearer_token(authorization), key, terms), terms)
         self._verified.keep(digest, _Verified(caller, claimed, terms, key), expires)
         return caller
 
@@ -102,11 +102,7 @@ class Verifier:
 
         Good for choosing who waits, and for nothing else: what it was verified with may be gone.
         """
-        try:
-            token = tokens.bearer_token(authorization)
-        except Unauthenticated:
-            return None
-        verified = self._verified.recall(hashlib.sha256(token.encode()).digest())
+        verified = self._verified.recall(_digest(authorization))
         return verified.caller if verified else None
 
     async def close(self) -> None:
@@ -141,6 +137,10 @@ class Verifier:
             token_id=tokens.token_id(claims),
         )
         return caller, expires
+
+
+def _digest(authorization: str | None) -> bytes:
+    return hashlib.sha256((authorization or "").encode()).digest()
 
 
 def _claims(token: str, key: jwt.PyJWK, terms: Terms) -> dict[str, Any]:

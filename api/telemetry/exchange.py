@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from secrets import token_hex
 from time import perf_counter
 from uuid import UUID
 
 import orjson
-
-from domain.kernel.identity import new_id
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -75,4 +74,4 @@ def request_id_of(headers: Headers) -> str:
             sent = value.decode("latin-1")
             if _SANE.fullmatch(sent):
                 return sent
-    return new_id().hex
+    return token_hex(16)

@@ -1,7 +1,7 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -78,16 +78,14 @@ class Library:
 
     async def fetch(self, connection: Connection, plan: Plan, run: Run) -> bytes:
         """The JSON value that a plan gives for a run. Raises as `read` does."""
-        with _spoken():
-            value: bytes | None = await connection.fetchval(plan.sql, *plan.values(run))
+        value = await _spoken(connection.fetchval(plan.sql, *plan.values(run)))
         return NULL if value is None else value
 
 
-@contextmanager
-def _spoken() -> Iterator[None]:
-    """What PostgreSQL says of unusable values, in our words."""
+async def _spoken(answer: Awaitable[Any]) -> Any:
+    """What PostgreSQL answers; what it says of unusable values, in our words."""
     try:
-        yield
+        return await answer
     except asyncpg.DataError as error:
         if BROKEN in (getattr(error, "detail", None) or ""):
             raise BrokenPromise from None
@@ -110,8 +108,7 @@ class Ready:
 
     async def read(self, connection: Connection) -> bytes:
         """Its JSON value."""
-        with _spoken():
-            value: bytes | None = await connection.fetchval(self.sql, *self.values)
+        value = await _spoken(connection.fetchval(self.sql, *self.values))
         return NULL if value is None else value
 
 
@@ -162,8 +159,7 @@ class Reader:
         plan, seconds = await self.library.plan(asked, run)
         sql = _by_itself(plan.sql, len(plan.sources) + 1, question)
         async with lent(self.pool) as connection:
-            with _spoken():
-                row = await connection.fetchrow(sql, *plan.values(run), *about)
+            row = await _spoken(connection.fetchrow(sql, *plan.values(run), *about))
         return Glance(NULL if row[0] is None else row[0], row[1], seconds)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
 from persistence.kernel.changes import camel
@@ -139,7 +141,7 @@ def row_id(text: Any, *prefixes: str) -> UUID:
     prefix, _, rest = str(text).partition("_")
     if prefix in prefixes:
         try:
-            found = UUID(rest)
+            found = pgproto.UUID(rest)  # the driver's own, thirty times as quick
         except ValueError:
             pass
         else:
