@@ -42,6 +42,7 @@ class Patient(HttpToolsProtocol):
     _bytes_of_head = 0
 
     _is_between = True
+    _is_in_head = False
 
     def __init__(self, *given: Any, door: Door, turnstile: Turnstile, **more: Any) -> None:  # noqa: ANN401 - uvicorn's
         super().__init__(*given, **more)
@@ -60,9 +61,11 @@ class Patient(HttpToolsProtocol):
         super().on_message_begin()
         self._is_between = False
         self._bytes_of_head = 0
-        self._wait()
+        self._is_in_head = True
+        self._stop_waiting()
 
     def on_headers_complete(self) -> None:
+        self._is_in_head = False
         self._stop_waiting()
         super().on_headers_complete()
 
@@ -103,6 +106,8 @@ class Patient(HttpToolsProtocol):
 
     def _read(self, data: bytes) -> None:
         super().data_received(data)
+        if self._is_in_head and self._waiting is None:
+            self._wait()
         if self._waiting is not None:
             self._bytes_of_head += len(data)
             if self._bytes_of_head > MOST_BYTES_OF_HEAD and not self.transport.is_closing():
