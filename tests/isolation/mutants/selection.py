@@ -17,6 +17,7 @@ KEPT_WORK = "tests/isolation/test_kept_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
 WORDS = "tests/persistence/test_words.py"
 CLOSURES = "tests/persistence/test_closures.py"
+OPENING = "tests/persistence/test_opening.py"
 CONCURRENCY = "tests/persistence/test_concurrency.py"
 TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
 CATALOGUE = "tests/isolation/test_catalogue.py"
@@ -34,15 +35,18 @@ NOTICED_BY = {
     "persistence/kernel/standing.py": (NAMING, STANDING, DECISIONS, VIEWER_CAN),
     "persistence/kernel/work.py": (
         WORK,
+        OPENING,
         KEPT_WORK,
         JOURNAL,
         CONCURRENCY,
         WITHOUT_THE_NET,
         VIEWER_CAN,
     ),
+    "persistence/kernel/opening.py": (OPENING,),
+    "persistence/kernel/transaction.py": (OPENING, WITHOUT_THE_NET),
     "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES),
     "persistence/kernel/loading.py": (WORK, JOURNAL, WITHOUT_THE_NET),
-    "persistence/kernel/writing.py": (WORK, WORDS, JOURNAL, WITHOUT_THE_NET),
+    "persistence/kernel/writing.py": (WORK, OPENING, WORDS, JOURNAL, WITHOUT_THE_NET),
     "persistence/kernel/journal.py": (JOURNAL, KEPT_WORK, WITHOUT_THE_NET, TABLES, WITHOUT_THE_NET),
     "persistence/kernel/protection.py": (CATALOGUE, PROBES),
     "persistence/kernel/questions.py": (QUESTIONS, KEPT_WORK, CLOSURES),
