@@ -106,6 +106,7 @@ class Feed:
             del self._tails[tail.tenant_id]
             assert tail.task is not None
             tail.task.cancel()
+            tail.task = None  # its end holds the frame that it was in, which holds the tail
 
     async def _end(self, tenant_id: TenantId) -> tuple[int, int]:
         """Before everything that is not finished yet."""

@@ -93,16 +93,20 @@ class Refusing:
             exchange.status = _CLIENT_CLOSED_REQUEST
             exchange.codes = ("CLIENT_GONE",)
         except Exception as raised:  # noqa: BLE001 - nothing may get past this layer
-            refusal = _refusal(raised)
-            exchange.is_shed = isinstance(refusal, Busy)
-            if refusal.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-                log_exception("request failed", raised, request_id=exchange.request_id)
-            if not exchange.status:
-                await _send_refusal(send, refusal, exchange)
-                return
-            # The answer has begun: to break it off is all that can be done.
-            exchange.codes = (refusal.code,)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            # In a frame of its own: one that is raised and named in the same frame is a cycle.
+            await _refuse(_refusal(raised), raised, exchange, send)
+
+
+async def _refuse(refusal: HttpRefusal, raised: Exception, exchange: Exchange, send: Send) -> None:
+    exchange.is_shed = isinstance(refusal, Busy)
+    if refusal.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log_exception("request failed", raised, request_id=exchange.request_id)
+    if not exchange.status:
+        await _send_refusal(send, refusal, exchange)
+        return
+    # The answer has begun: to break it off is all that can be done.
+    exchange.codes = (refusal.code,)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _refusal(raised: Exception) -> HttpRefusal:

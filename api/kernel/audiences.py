@@ -63,6 +63,7 @@ class Audience:
         if not self._listeners:
             self.follower.leave(self.follower)
             self._task.cancel()
+            del self._task  # its end holds the frame that it was in, which holds us
             self.closed()
 
     async def _follow(self) -> None:

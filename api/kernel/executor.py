@@ -6,9 +6,17 @@ import orjson
 from graphql import GraphQLEnumType, GraphQLLeafType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+_NO_HELPERS: Any = None
+
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
     """Completes values as the specification says, but for those that PostgreSQL has completed."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        # graphql-core's point back at the executor, so that only the collector would free it and
+        # all that it holds. No resolver of ours asks for them.
+        self.async_helpers = _NO_HELPERS
 
     def complete_value(
         self,

@@ -137,6 +137,13 @@ class RequestRefused(Exception):
 
 def refused_by(error: Exception, request_id: str) -> RequestRefused:
     """The refusal that an error comes to; what is unknown is masked and logged."""
+    try:
+        return _refused_by(error, request_id)
+    finally:
+        _forget_where(error)
+
+
+def _refused_by(error: Exception, request_id: str) -> RequestRefused:
     match error:
         case RequestRefused():
             return error
@@ -161,11 +168,14 @@ def formatted_errors(
     errors: Iterable[GraphQLError] | None, request_id: str
 ) -> list[dict[str, Any]]:
     """Errors of execution as they go to the client; what is unknown is masked and logged."""
-    return [formatted_error(each, request_id) for each in errors or ()]
+    told = list(errors or ())
+    try:
+        return [_formatted_error(each, request_id) for each in told]
+    finally:
+        _forget_where(*told)
 
 
-def formatted_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
-    """One error of execution as it goes to the client."""
+def _formatted_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
@@ -200,6 +210,22 @@ def masked(error: BaseException, request_id: str) -> None:
         frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     log.error("request_failed", request_id=request_id, error=type(error).__name__, at=frames[-6:])
+
+
+def _forget_where(*errors: BaseException) -> None:
+    """Let go of the frames in which errors were raised, and of those that caused them.
+
+    Such a frame holds the error, or whoever called it does: only the collector would free them.
+    """
+    known, pending = set[int](), list(errors)
+    while pending:
+        each = pending.pop()
+        if id(each) not in known:
+            known.add(id(each))
+            each.__traceback__ = None
+            told = (getattr(each, "original_error", None), *getattr(each, "errors", ()))
+            causes = (each.__cause__, each.__context__, *told)
+            pending += [cause for cause in causes if isinstance(cause, BaseException)]
 
 
 def _formatted(error: GraphQLError, extensions: dict[str, Any]) -> dict[str, Any]:
