@@ -141,7 +141,7 @@ async def _repeat(port: int, requests: Sequence[Request], until: float, times: l
     turn = errors = 0
     while time.perf_counter() < until:
         began = time.perf_counter()
-        writer.write(_wire(requests[turn % len(requests)]))
+        writer.write(as_sent(requests[turn % len(requests)]))
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         assert length, head
@@ -153,7 +153,8 @@ async def _repeat(port: int, requests: Sequence[Request], until: float, times: l
     return errors
 
 
-def _wire(request: Request) -> bytes:
+def as_sent(request: Request) -> bytes:
+    """A request as it goes over the wire."""
     headers = {
         **request.headers,
         "Host": "127.0.0.1",

@@ -1,6 +1,7 @@
 """Processes: starting a contender, stopping it for certain, and what CPU time it took."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -112,6 +113,26 @@ def resident_megabytes(process: int) -> float | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def private_megabytes(root: int) -> float | None:
+    """Memory that a process and all below it hold, without what they share; None without /proc."""
+    if not Path("/proc/self/stat").exists():
+        return None
+    children: dict[int, list[int]] = defaultdict(list)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (stat := _stat(entry)):
+            children[stat[0]].append(int(entry.name))
+    return sum(_anonymous_kilobytes(each) for each in _below(root, children)) / 1000
+
+
+def _anonymous_kilobytes(process: int) -> int:
+    try:
+        told = Path("/proc", str(process), "status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    found = re.search(r"^RssAnon:\s+(\d+) kB", told, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def _below(root: int, children: Mapping[int, list[int]]) -> Iterator[int]:

@@ -44,6 +44,11 @@ class Document:
             raise RequestRefused("OPERATION_RESOLUTION_FAILURE", message)
         return found
 
+    def forget(self) -> None:
+        """Let go of all that was made for it, which leads back to it: nobody will ask again."""
+        for each in self.operations.values():
+            each.forget()
+
 
 class Documents:
     """The documents seen lately, good and bad, by their text."""
@@ -79,8 +84,10 @@ class Documents:
         self._known[text] = found
         self._characters += len(text)
         while self._characters > MOST_CHARACTERS or len(self._known) > MOST_DOCUMENTS:
-            oldest, _ = self._known.popitem(last=False)
+            oldest, gone = self._known.popitem(last=False)
             self._characters -= len(oldest)
+            if isinstance(gone, Document):
+                gone.forget()
         return found
 
     def _read(self, text: str) -> Document:

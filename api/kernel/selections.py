@@ -7,6 +7,7 @@ of fields and fragments is graphql-core's own; so is the coercion of arguments.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from graphql import (
@@ -71,6 +72,12 @@ class Root:
         """What to read where a promise broke, which is seldom: it is built when it is needed."""
         return self.with_care and self.with_care()
 
+    @property
+    def fields(self) -> tuple[Field | None, ...]:
+        """All that was read for it so far."""
+        read = self.performed.objects if self.performed is not None else ()
+        return (self.field, vars(self).get("careful"), *read)
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -82,6 +89,12 @@ class Prepared:
     roots: tuple[Root, ...]
     price: Price
     whole: Field | None = None
+
+    def forget(self) -> None:
+        """Let go of the plans, which lead back to their fields."""
+        for each in chain((self.whole,), *(root.fields for root in self.roots)):
+            if each is not None:
+                each.kept.clear()
 
 
 @dataclass(eq=False)
@@ -126,6 +139,12 @@ class Operation:
                 self._prepared.clear()
             found = self._prepared[key] = Builder(self, values).prepared()
         return found
+
+    def forget(self) -> None:
+        """Let go of all selections, and of the plans in them."""
+        for each in self._prepared.values():
+            each.forget()
+        self._prepared.clear()
 
 
 @dataclass(eq=False)
