@@ -1,6 +1,7 @@
 """Strategies: documents of our schema, with our scalars, and with ids that exist."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -9,21 +10,27 @@ from hypothesis_graphql import mutations, nodes, queries
 
 from api.schema import sdl
 
+DAYS = date(1900, 1, 1), date(2199, 12, 31)
+MOMENTS = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - UTC, as it is written
+"""Where all dates lie: a document with another is refused whole."""
+
 
 def scalars(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
     """What to write for each of our scalars; mostly what fits, now and then what does not."""
     odd = st.sampled_from(["", "x", "\u202e", "goal_", "🚢" * 40, "9" * 40])
     return {
-        "Date": (st.dates().map(str) | odd).map(nodes.String),
-        "DateTime": (st.datetimes().map(lambda each: f"{each.isoformat()}Z") | odd).map(
-            nodes.String
-        ),
+        "Date": (st.dates(*DAYS).map(str) | odd).map(nodes.String),
+        "DateTime": (st.datetimes(*MOMENTS).map(_zulu) | odd).map(nodes.String),
         "Decimal": (st.decimals(allow_nan=False, allow_infinity=False).map(str) | odd).map(
             nodes.String
         ),
         "ID": (st.sampled_from(list(ids)) | odd).map(nodes.String),
         "JSON": st.just(nodes.String("{}")),
     }
+
+
+def _zulu(moment: datetime) -> str:
+    return f"{moment.isoformat(timespec='seconds')}Z"
 
 
 @cache
