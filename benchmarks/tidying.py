@@ -5,12 +5,13 @@ import asyncpg
 from benchmarks.dataset.loading import Bench
 
 STATEMENTS = (
-    """DELETE FROM check_in_values WHERE check_in_id IN
-       (SELECT id FROM check_ins WHERE recorded_at >= $1)""",
+    """DELETE FROM check_in_values v USING check_ins c WHERE c.recorded_at >= $1
+       AND v.tenant_id = c.tenant_id AND v.check_in_id = c.id""",
     "DELETE FROM check_ins WHERE recorded_at >= $1",
-    "DELETE FROM key_results WHERE goal_id IN (SELECT id FROM goals WHERE created_at >= $1)",
-    """DELETE FROM words WHERE entity = 'goal' AND entity_id IN
-       (SELECT id FROM goals WHERE created_at >= $1)""",
+    """DELETE FROM key_results k USING goals g WHERE g.created_at >= $1
+       AND k.tenant_id = g.tenant_id AND k.goal_id = g.id""",
+    """DELETE FROM words w USING goals g WHERE g.created_at >= $1
+       AND w.tenant_id = g.tenant_id AND w.entity = 'goal' AND w.entity_id = g.id""",
     "DELETE FROM goals WHERE created_at >= $1",
     "DELETE FROM journal WHERE recorded_at >= $1",
 )

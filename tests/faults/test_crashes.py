@@ -134,7 +134,7 @@ async def test_what_was_acknowledged_outlives_the_process(
         async with httpx.AsyncClient(base_url=process.url, timeout=5) as http:
             database = Database(lasting.serving, lasting.owner)
             client = await a_client(database, Settings(directory=tmp_path), http)
-            writers = Writers(client)
+            writers = Writers(client, patience=600)  # it is seldom there for more than a moment
             await writers.write_during(crash(writers))
             made = await writers.drafts()
     finally:

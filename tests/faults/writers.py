@@ -13,7 +13,7 @@ from tests.faults.trellis import CREATE, Client, Json, Outcome
 
 AT_ONCE = 8
 SECONDS = 60.0
-"""For one change, with all its repetitions."""
+"""Until something is acknowledged again."""
 
 EDIT = """
 mutation($input: GoalEditInput!) {
@@ -35,10 +35,14 @@ WHERE entity = 'goal' AND NOT EXISTS (SELECT 1 FROM goals g WHERE g.id = j.entit
 
 @dataclass
 class Writers:
-    """Each drafts a goal and edits it, and then the next one; `before` is told of each number."""
+    """Each drafts a goal and edits it, and then the next one; `before` is told of each number.
+
+    `patience` is for one change, with all its repetitions.
+    """
 
     client: Client
     keyed: bool = True
+    patience: float = SECONDS
     before: Callable[[int], None] = lambda _: None
     drafted: set[str] = field(default_factory=set)
     edited: set[str] = field(default_factory=set)
@@ -80,7 +84,7 @@ class Writers:
             self.edited.add(title)
 
     async def _insist(self, query: str, key: str, told: Json) -> Outcome:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(self.patience):
             while True:
                 sent = key if self.keyed else None
                 outcome = await self.client.ask(query, key=sent, input=told)

@@ -8,6 +8,7 @@ import weakref
 import asyncpg
 import pytest
 
+from api.kernel import documents
 from api.kernel.execution import Engine
 from domain.kernel.permissions import Permission
 from persistence.reading.cursors import CursorNulls, CursorPlace, SealKey
@@ -33,16 +34,20 @@ def plans_of(engine: Engine) -> Plans:
 
 
 @pytest.mark.anyio
-async def test_plans_are_gone_with_their_document(
-    pool: asyncpg.Pool, tenants: dict[str, World]
+async def test_plans_are_gone_with_their_document_at_once(
+    pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(documents, "MOST_DOCUMENTS", 1)
     engine = an_engine(pool)
     await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
     plans = weakref.ref(plans_of(engine))
     assert plans() is not None
-    engine.documents._known.clear()
-    gc.collect()
-    assert plans() is None
+    gc.disable()
+    try:
+        await ask(engine, tenants["northwind"], "hr", "{ __typename }")
+        assert plans() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.anyio
