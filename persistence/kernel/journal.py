@@ -4,11 +4,11 @@ Audit, history, subscriptions and the change feed all read this one table. In th
 `(xid, seq)` below the oldest running transaction it loses nothing; in any other order it does.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import orjson
 from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -105,7 +105,7 @@ class Journal:
             entry.entity_id,
             entry.action,
             entry.said.by,
-            orjson.dumps(entry.changes).decode(),
+            json.dumps(entry.changes, ensure_ascii=False),
             entry.said.at,
             entry.effective_on,
             self.request_id,
