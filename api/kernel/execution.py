@@ -5,7 +5,7 @@ field, as PostgreSQL wrote it, joined. Introspection and broken promises do.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -264,10 +264,12 @@ class Engine:
                 performed = await perform(call, asked)
             except Exception as error:  # noqa: BLE001 - told, or masked and logged
                 errors.append(located_error(error, call.nodes, [call.key]))
-                return self._completed(asked, ExecutionResult(None, errors), cost)
+                if not data:
+                    _raise_refusal(errors)
+                return self._joined(asked, b"null", errors, cost)
             data[root.key] = performed.payload(call)
             errors += performed.broken
-        return self._completed(asked, ExecutionResult(data, errors), cost)
+        return self._joined(asked, orjson.dumps(data), errors, cost)
 
     # -- graphql-core -----------------------------------------------------------------------
 
@@ -280,14 +282,20 @@ class Engine:
         return self._completed(asked, result, cost)
 
     def _completed(self, asked: Context, result: ExecutionResult, cost: Cost) -> Answer:
-        for error in result.errors or ():
-            refused = error.original_error
-            if not isinstance(refused, RequestRefused):
-                refused = refused_by_outage(refused)
-            if refused is not None and _nothing_in(result.data):
-                raise refused from error.original_error
-        data = orjson.dumps(result.data)
-        return self._joined(asked, data, list(result.errors or ()), cost)
+        errors = result.errors or []
+        if _nothing_in(result.data):
+            _raise_refusal(errors)
+        return self._joined(asked, orjson.dumps(result.data), errors, cost)
+
+
+def _raise_refusal(errors: Iterable[GraphQLError]) -> None:
+    """Where nothing has come of a request, a refusal of the whole is told as such."""
+    for error in errors:
+        refused = error.original_error
+        if not isinstance(refused, RequestRefused):
+            refused = refused_by_outage(refused)
+        if refused is not None:
+            raise refused from error.original_error
 
 
 def _executed(asked: Context, values: Any) -> Any:

@@ -1,0 +1,110 @@
+"""Payloads: what came of mutations, in the words in which it was asked for."""
+
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+
+from domain.kernel.identity import TenantId, new_id
+from tests.api.world import World, a_world
+from tests.conftest import Keep
+
+pytestmark = pytest.mark.anyio
+
+TYPES = {"input": "GoalCreateInput!", "more": "Boolean!", "edit": "TeamEditInput!"}
+GOAL = {"title": "Late parcels", "dueOn": "2031-01-31"}
+
+
+@pytest.fixture
+async def world(
+    pool: asyncpg.Pool, writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
+
+
+async def told(world: World, what: str, **given: Any) -> Any:
+    """The whole answer that Mara gets."""
+    variables = {"input": GOAL, **given}
+    declared = " ".join(f"${name}: {TYPES[name]}" for name in variables)
+    found = await world.graph.answer("mara", f"mutation({declared}) {{ {what} }}", **variables)
+    return orjson.loads(found.body)
+
+
+async def titles(world: World) -> list[str]:
+    found = await world.graph.ask("mara", "{ goals { nodes { title } } }")
+    return sorted(each["title"] for each in found["goals"]["nodes"])
+
+
+async def test_a_payload_has_the_keys_that_were_asked_for_in_their_order(world: World) -> None:
+    asked = """
+      kind: __typename
+      made: goalCreate(input: $input) {
+        __typename
+        again: goal { ...Named }
+        errors { code }
+        goal { status }
+        ... on GoalCreatePayload @include(if: $more) { goal { version } }
+      }
+    } fragment Named on Goal { __typename title"""
+    data = (await told(world, asked, more=True))["data"]
+    assert data == {
+        "kind": "Mutation",
+        "made": {
+            "__typename": "GoalCreatePayload",
+            "again": {"__typename": "Goal", "title": "Late parcels"},
+            "errors": [],
+            "goal": {"status": "DRAFT", "version": 1},
+        },
+    }
+    assert list(data["made"]) == ["__typename", "again", "errors", "goal"]
+    less = (await told(world, asked, more=False))["data"]
+    assert less["made"]["goal"] == {"status": "DRAFT"}
+
+
+async def test_errors_have_the_keys_that_were_asked_for(world: World) -> None:
+    before = await titles(world)
+    asked = """goalCreate(input: $input) {
+      goal { id @include(if: $more) }
+      why: errors { __typename is: code ... on UserError { field index } }
+      errors { message @skip(if: $more) code }
+    }"""
+    payload = (await told(world, asked, input={**GOAL, "title": ""}, more=True))["data"][
+        "goalCreate"
+    ]
+    why = {"__typename": "UserError", "is": "REQUIRED", "field": ["title"], "index": None}
+    assert payload == {"goal": None, "why": [why], "errors": [{"code": "REQUIRED"}]}
+    assert await titles(world) == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ('keyResults(after: "bm9uc2Vuc2U") { nodes { id } }', "CURSOR_INVALID"),
+        ("keyResults(first: 101) { nodes { id } }", "OUT_OF_RANGE"),
+    ],
+)
+async def test_what_cannot_be_read_back_is_refused_before_anything_is_done(
+    world: World, asked: str, code: str
+) -> None:
+    before = await titles(world)
+    found = await told(
+        world, f"goalCreate(input: $input) {{ goal {{ {asked} }} errors {{ code }} }}"
+    )
+    assert found["data"]["goalCreate"] == {"goal": None, "errors": [{"code": code}]}
+    assert await titles(world) == before
+
+
+async def test_mutations_are_done_in_order_and_end_with_the_first_that_breaks(
+    world: World,
+) -> None:
+    before = await titles(world)
+    create = "goalCreate(input: $input) { goal { title } }"
+    edit = "teamEdit(input: $edit) { errors { code } }"
+    nameless = {"id": f"team_{new_id()}", "name": None}
+    asked = f"first: {create} second: {edit} third: {create}"
+    found = await told(world, asked, edit=nameless)
+    assert found["data"] is None
+    (error,) = found["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["second"], "BAD_USER_INPUT")
+    assert await titles(world) == sorted([*before, "Late parcels"])
