@@ -143,7 +143,7 @@ def ids_in(value: Any) -> Iterator[tuple[str, UUID]]:
         for field in _fields(cast("Any", type(value))):
             inner = getattr(value, field.name)
             if field.prefixes is None:
-                yield from ids_in(inner)
+                yield from ids_in(inner) if field.input else ()
             elif len(field.prefixes) == 1:
                 yield from ((field.prefixes[0], id) for id in _each(inner))
 

@@ -3,7 +3,7 @@
 Each kind of change to a table is a part of that statement that takes its rows as arrays, one for
 each column, or a single one value by value. Wholes come first, and nothing else is done where the
 version of one is not the one that was read. Pointers are followed when everything is done, so that
-no table waits for another; what goes is counted before what comes, so that it leaves its place.
+no table waits for another; what goes is counted, and so leaves its place before anything comes.
 """
 
 import json
@@ -110,7 +110,7 @@ class Writes:
         text = _together(tuple((each, len(self._rows[each]) == 1) for each in changes))
         done = await connection.fetchrow(text, tenant_id, *self._sent(changes))
         assert done is not None, "It counts."
-        for each, found in zip(changes, done, strict=True):
+        for each, found in zip(changes, done, strict=False):
             if each.turn is Turn.WHOLE and found < len(self._rows[each]):
                 raise VersionConflict(STALE)
 
@@ -131,11 +131,14 @@ def _together(changes: Sequence[tuple[Change, bool]]) -> str:
         many = "" if is_single else "[]"
         sent = [f"${next(place)}::{type_}{many}" for _, type_ in each.columns]
         rows = f"(VALUES ({', '.join(sent)}))" if is_single else f"unnest({', '.join(sent)})"
-        parts.append(f"w{number} AS ({each.of(rows, all_there)} RETURNING 1)")
-        counts.append(f"(SELECT count(*) FROM w{number})")
+        change = each.of(rows, all_there)
+        if each.turn is not Turn.INSERT:
+            change += " RETURNING 1"
+            counts.append(f"(SELECT count(*) FROM w{number})")
         if each.turn is Turn.WHOLE:
             all_there.append(f"{counts[-1]} = {1 if is_single else f'cardinality({sent[0]})'}")
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {entering(1)}"
+        parts.append(f"w{number} AS ({change})")
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts) or 'true'} FROM {entering(1)}"
 
 
 @cache
