@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from api.demo.known import DemoPerson, people_to_be
-from api.demo.queries import QUERIES, ExampleQuery, first_query, queries_of
+from api.demo.queries import QUERIES, ExampleQuery, queries_of
 
 if TYPE_CHECKING:
     from api.database import Database
@@ -32,7 +32,6 @@ __all__ = [
     "QUERIES",
     "DemoPerson",
     "ExampleQuery",
-    "first_query",
     "load_demo",
     "people_to_be",
     "queries_of",

@@ -198,8 +198,3 @@ QUERIES: dict[str, tuple[ExampleQuery, ...]] = {
 def queries_of(email: str) -> tuple[ExampleQuery, ...]:
     """The queries to show to somebody known; for anybody else, an employee's."""
     return QUERIES.get(email.partition("@")[0], QUERIES["employee"])
-
-
-def first_query() -> str:
-    """The query that anybody may begin with."""
-    return MY_WORK.text

@@ -17,11 +17,10 @@ from api.http import media
 from api.http.wire import People, Wire
 
 _HERE = Path(__file__).parent
-_EXAMPLE = "first.graphql"
 _OWN = {
     "page.js": "text/javascript",
     "page.css": "text/css",
-    _EXAMPLE: "application/graphql",
+    "first.graphql": "application/graphql",
 }
 _POLICY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; "
@@ -58,7 +57,7 @@ def graphiql_routes(wire: Wire) -> list[BaseRoute]:
     found: list[BaseRoute] = []
     if wire.people is not None and not wire.settings.production:
         found.append(Route("/graphiql/people", _listing(wire.people)))
-    found.append(Route("/graphiql/{file}", _files(wire)))
+    found.append(Route("/graphiql/{file}", _file))
     return found
 
 
@@ -70,17 +69,12 @@ def _listing(people: People) -> Callable[[Request], Awaitable[Response]]:
     return listed
 
 
-def _files(wire: Wire) -> Callable[[Request], Awaitable[Response]]:
-    async def file(request: Request) -> Response:
-        """A file of the page; the first example may be another than the one kept here."""
-        name = request.path_params["file"]
-        if name == _EXAMPLE and wire.example is not None:
-            return Response(wire.example(), media_type=_OWN[name])
-        if name in _OWN:
-            return Response((_HERE / name).read_bytes(), media_type=_OWN[name])
-        return _vendored(name)
-
-    return file
+async def _file(request: Request) -> Response:
+    """A file of the page."""
+    name = request.path_params["file"]
+    if name in _OWN:
+        return Response((_HERE / name).read_bytes(), media_type=_OWN[name])
+    return _vendored(name)
 
 
 def _vendored(name: str) -> Response:

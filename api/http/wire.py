@@ -80,8 +80,7 @@ async def nothing_to_check() -> Mapping[str, str]:
 class Wire:
     """The shared parts of one process's wire.
 
-    `ready` maps each part that is not ready to the reason; `people` and the
-    first `example` are what GraphiQL offers.
+    `ready` maps each part that is not ready to the reason; `people` are offered by GraphiQL.
     """
 
     engine: Engine
@@ -91,7 +90,6 @@ class Wire:
     traces: Traces = field(default_factory=Traces)
     ready: Ready = nothing_to_check
     people: People | None = None
-    example: Callable[[], str] | None = None
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     admission: Admission = field(init=False)
     _told_at: float = 0.0

@@ -1,12 +1,14 @@
 """GraphiQL in a real browser: choose a person, run the first example, see its result."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api.graphiql import page
 from api.graphiql.files import FILES, are_kept
 from api.http.wire import Somebody
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
@@ -25,10 +27,21 @@ async def people() -> list[Somebody]:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The example of a page of our own, for a graph that is smaller than the one it is kept for."""
+    ours = tmp_path_factory.mktemp("page")
+    shutil.copytree(page._HERE, ours, ignore=shutil.ignore_patterns("vendor"), dirs_exist_ok=True)
+    (ours / "first.graphql").write_text("# Press the button.\nquery First {\n  hello\n}\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "_HERE", ours)
+        yield ours / "first.graphql"
+
+
+@pytest.fixture(scope="module")
+def served(example: Path) -> Iterator[Served]:
+    assert example.exists()
     wire = a_wire(port=0)
     wire.people = people
-    wire.example = lambda: "# Press the button.\nquery First {\n  hello\n}\n"
     with serving(wire) as served:
         yield served
 
@@ -74,8 +87,8 @@ def test_another_person_can_be_chosen(served: Served, browser: Browser) -> None:
     )
 
 
-def test_a_subscription_arrives(served: Served, browser: Browser) -> None:
-    served.server.wire.example = lambda: "subscription { count }"
+def test_a_subscription_arrives(served: Served, browser: Browser, example: Path) -> None:
+    example.write_text("subscription { count }")
     browser.run("localStorage.clear()")
     browser.open(f"{served.url}/graphql")
     browser.until("return document.querySelector('.graphiql-execute-button')")
@@ -88,18 +101,18 @@ def test_a_subscription_arrives(served: Served, browser: Browser) -> None:
 def test_the_page_holds_its_files_to_their_hashes(
     served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    page = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
+    assert told.headers["content-type"] == "text/html; charset=utf-8"
     for file in FILES:
-        assert page.text.count(file.integrity) == 1
+        assert told.text.count(file.integrity) == 1
         if file.kept.is_file():
             assert file.is_genuine(file.kept.read_bytes())
 
     monkeypatch.setattr("api.graphiql.files.VENDOR", tmp_path)
-    page = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
+    told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
     for file in FILES:
-        assert f'"{file.elsewhere}" integrity="{file.integrity}"' in page.text
-    assert "script-src 'self' https://cdn.jsdelivr.net;" in page.headers["content-security-policy"]
+        assert f'"{file.elsewhere}" integrity="{file.integrity}"' in told.text
+    assert "script-src 'self' https://cdn.jsdelivr.net;" in told.headers["content-security-policy"]
 
 
 def test_without_people_a_token_can_be_pasted() -> None:
