@@ -1,14 +1,20 @@
 """What a unit of work writes down and takes along, where no other test would miss it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import asyncpg
 import pytest
 
 from domain.goals import Goal, Visibility
 from domain.kernel.errors import Code, Invalid, NotPermitted
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import MemberId, OrganizationId, TenantId, new_id
+from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
+from domain.organizations import Organization
 from domain.people import LineKind
+from persistence.kernel.keys import KEPT, Earlier, Key
+from persistence.kernel.retelling import retelling
 from tests.conftest import Keep, Works
 from tests.make.actors import NOW, an_actor, an_admin
 from tests.make.goals import a_goal
@@ -19,6 +25,7 @@ from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 
+KEYS = "SELECT count(*) FROM idempotency_keys WHERE tenant_id = $1"
 ACTIONS = "SELECT action FROM journal WHERE tenant_id = $1 AND entity_id = $2 ORDER BY xid, seq"
 
 
@@ -130,3 +137,69 @@ async def test_who_may_not_create_something_there_keeps_nothing(
 
     async with work(an_admin(tenant_id)) as open:
         assert await open.count(Goal) == 1
+
+
+async def test_what_comes_below_something_new_is_permitted_where_that_is(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    top = an_organization(tenant_id)
+    await keep(top)
+    over = Grant(Permission.ORGANIZATIONS_MANAGE, Population.ORGANIZATION, OrganizationId(top.id))
+    somebody = replace(an_actor(tenant_id), grants=frozenset({over}))
+
+    async with work(somebody) as open:
+        below = an_organization(tenant_id, "B", top)
+        await open.add(below, to=Organization.CREATE)
+        await open.add(an_organization(tenant_id, "C", below), to=Organization.CREATE)
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.count(Organization) == 3
+
+
+async def test_what_is_new_is_found_and_counted(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    async with work(an_admin(tenant_id)) as open:
+        goal = a_goal(mara, "Found")
+        await open.add(goal, to=Goal.CREATE)
+        assert await open.find(Goal, title="Found") is goal
+        await open.add(a_goal(mara, "Counted"), to=Goal.CREATE)
+        assert await open.count(Goal, title="Counted") == 1
+
+
+async def test_a_key_remembers_what_was_made_until_it_is_old(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara, key = a_person(tenant_id), Key("key", b"asked")
+    goal = a_goal(mara)
+    await keep(mara, goal)
+    member = replace(an_admin(tenant_id, mara), member_id=MemberId(new_id()))
+
+    async with work(member) as open:
+        assert await open.claim(key) is None
+        await open.settle_key(key, goal.id)
+    async with work(member) as open:
+        assert await open.claim(key) == Earlier(goal.id)
+        open.now += KEPT + timedelta(seconds=1)
+        await open.settle_key(Key("another", b""), None)
+        assert await (await open.connection()).fetchval(KEYS, tenant_id) == 0
+        assert await open.claim(key) is None
+
+
+async def test_what_is_told_to_be_removed_is_gone(
+    keep: Keep, work: Works, writing: asyncpg.Pool, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+
+    async with retelling(writing, an_admin(tenant_id), now=NOW) as told:
+        kept = await told.get(Goal, goal.id, to=Goal.EDIT)
+        await told.settle()
+        await told.remove(kept)
+
+    async with work(an_admin(tenant_id)) as open:
+        assert await open.count(Goal) == 0
