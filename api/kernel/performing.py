@@ -45,7 +45,7 @@ class Performed:
             if name == TYPENAME:
                 told[key] = call.mutation.payload
             elif key in call.errors:
-                told[key] = [_told(each, call.errors[key]) for each in self.errors]
+                told[key] = [_error(each, call.errors[key]) for each in self.errors]
             else:
                 told[key] = self.objects.get(key, [] if call.mutation.rows else None)
         return told
@@ -106,12 +106,16 @@ def _read(mutation: Mutation, sent: Any) -> Inputs:
     return inputs
 
 
-async def _tell(mutation: Mutation, work: Work, inputs: Inputs) -> list[UUID]:
+async def _told(mutation: Mutation, work: Work, input: Any) -> list[UUID]:
     """Of what it was told, if that is anything."""
+    about = _id_of(await mutation.tell(work, input))
+    return [] if about is None else [about]
+
+
+async def _tell(mutation: Mutation, work: Work, inputs: Inputs) -> list[UUID]:
     for refusal in inputs.refused.values():
         raise refusal
-    about = _id_of(await mutation.tell(work, inputs.read[0]))
-    return [] if about is None else [about]
+    return await _told(mutation, work, inputs.read[0])
 
 
 async def _tell_all(mutation: Mutation, work: Work, inputs: Inputs) -> list[UUID]:
@@ -120,7 +124,7 @@ async def _tell_all(mutation: Mutation, work: Work, inputs: Inputs) -> list[UUID
     errors = [user_error(refusal, index) for index, refusal in inputs.refused.items()]
     for index, row in inputs.read.items():
         with _noted(errors, index):
-            about += await _tell(mutation, work, Inputs({0: row}))
+            about += await _told(mutation, work, row)
     if errors:
         raise RowsRefused(errors)
     return about
@@ -187,7 +191,7 @@ def _encoded(mutation: Mutation, id_: UUID) -> str:
     return encode(DECLARED[mutation.of.__name__].readable.prefix, id_)
 
 
-def _told(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:
+def _error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         key: "UserError" if name == TYPENAME else getattr(error, name)
         for key, name in names.items()
