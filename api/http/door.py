@@ -1,7 +1,7 @@
 """The door: while nobody more can be served in time, whoever comes is told before they are let in.
 
 Only a plain request is answered here: one that has arrived whole and alone, reads, and brings a
-token that was verified a moment ago. All others take the usual way, to the same answer for ten
+token that was verified before. All others take the usual way, to the same answer for ten
 times the work.
 """
 

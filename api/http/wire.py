@@ -53,7 +53,7 @@ class Verifier(Protocol):
         ...
 
     def known(self, authorization: str) -> Caller | None:
-        """The caller, where this token was verified a moment ago."""
+        """The caller, where this token was verified before."""
         ...
 
 

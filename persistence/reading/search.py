@@ -1,6 +1,7 @@
 """Search: every word typed begins a word of the row, whatever its case and accents."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersect, select
@@ -86,4 +87,10 @@ def _found(compiler: "Compiler", readable: Readable, field: Field, nth: int) -> 
 
 
 def _words(field: Field, run: Run) -> list[str]:
-    return sorted(normal_words(field.arguments(run).get("search") or ""))
+    return _sought(field.arguments(run).get("search") or "")
+
+
+@lru_cache(maxsize=64)
+def _sought(text: str) -> list[str]:
+    """The words to look for, in a fixed order: each request asks for them several times."""
+    return sorted(normal_words(text))
