@@ -1,6 +1,7 @@
 """Who a caller is: looked up in one statement, and nobody at all from the moment that it ends."""
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import cast
 
@@ -13,7 +14,18 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
-from persistence.actors import Barred, TenantNotServed, actor_of, admission
+from persistence import actors
+from persistence.actors import (
+    QUESTION,
+    Admissions,
+    Barred,
+    TenantNotServed,
+    about,
+    actor_of,
+    admission,
+    admitted,
+    question,
+)
 from persistence.kernel.mapping import Connection
 from tests.conftest import Keep
 from tests.make.actors import NOW
@@ -118,3 +130,72 @@ async def test_nobody_enters_a_tenant_that_is_not_served(
     with pytest.raises(TenantNotServed) as raised:
         await admit("mara")
     assert raised.value.status is status
+
+
+@pytest.fixture
+async def inside(pool: asyncpg.Pool, tenant_id: TenantId, keep: Keep) -> AsyncIterator[Connection]:
+    """A connection inside the tenant, of which Mara is a member."""
+    mara = a_person(tenant_id)
+    await keep(a_tenant(tenant_id), mara, a_member(mara, "mara"))
+    async with pool.acquire() as lent, lent.transaction(readonly=True):
+        await lent.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        yield cast(Connection, lent)
+
+
+async def test_the_question_is_the_same_wherever_its_parameters_begin(
+    inside: Connection, tenant_id: TenantId
+) -> None:
+    of = about(tenant_id, "mara", NOW)
+    said = await inside.fetchval(QUESTION, *of)
+    later = await inside.fetchval(
+        f"SELECT ({question(2)}) WHERE $1::text = 'a read'", "a read", *of
+    )
+    assert later == said
+    assert b'"member_status":"active"' in said
+
+
+async def test_what_a_tenant_said_last_is_taken_until_it_says_something_else(
+    inside: Connection, tenant_id: TenantId
+) -> None:
+    remembered = Admissions()
+    assert remembered.last(tenant_id, "mara", NOW) is None
+    assert not remembered.still(tenant_id, "mara", None)
+
+    mara = await remembered.actor_of(inside, tenant_id, "mara", NOW)
+    assert isinstance(mara, Actor)
+    assert remembered.last(tenant_id, "mara", NOW) == mara
+    said = await inside.fetchval(QUESTION, *about(tenant_id, "mara", NOW))
+    assert remembered.still(tenant_id, "mara", said)
+
+    removed = said.replace(b'"member_status":"active"', b'"member_status":"removed"')
+    assert not remembered.still(tenant_id, "mara", removed)
+    assert remembered.still(tenant_id, "mara", removed)
+    assert remembered.last(tenant_id, "mara", NOW) is None
+
+    assert remembered.told(tenant_id, "mara", said, NOW) == mara
+    assert remembered.told(tenant_id, "mara", removed, NOW) is None
+    assert not remembered.still(tenant_id, "mara", None)
+    assert remembered.last(tenant_id, "mara", NOW) is None
+    assert not remembered.still(tenant_id, "mara", None)
+
+
+async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
+    inside: Connection, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actors, "MOST_REMEMBERED", 2)
+    remembered = Admissions()
+    said = await inside.fetchval(QUESTION, *about(tenant_id, "mara", NOW))
+    for subject in ("first", "second", "first", "third"):
+        remembered.told(tenant_id, subject, said, NOW)
+    known = [remembered.last(tenant_id, each, NOW) for each in ("first", "second", "third")]
+    assert [each is not None for each in known] == [True, False, True]
+
+
+async def test_a_tenant_that_is_not_there_or_has_no_clock(
+    inside: Connection, tenant_id: TenantId
+) -> None:
+    assert admitted(tenant_id, None, NOW) is Barred.NO_SUCH_TENANT
+    said = json.loads(await inside.fetchval(QUESTION, *about(tenant_id, "mara", NOW)))
+    mara = admitted(tenant_id, json.dumps(said | {"time_zone": None}).encode(), NOW)
+    assert isinstance(mara, Actor)
+    assert mara.today == NOW.date()
