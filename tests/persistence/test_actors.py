@@ -172,8 +172,8 @@ async def test_what_a_tenant_said_last_is_taken_until_it_says_something_else(
     assert remembered.still(tenant_id, "mara", removed)
     assert remembered.last(tenant_id, "mara", NOW) is None
 
-    assert remembered.told(tenant_id, "mara", said, NOW) == mara
     assert remembered.told(tenant_id, "mara", removed, NOW) is None
+    assert remembered.told(tenant_id, "mara", said, NOW) == mara
     assert not remembered.still(tenant_id, "mara", None)
     assert remembered.last(tenant_id, "mara", NOW) is None
     assert not remembered.still(tenant_id, "mara", None)
