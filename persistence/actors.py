@@ -130,13 +130,13 @@ def admitted(tenant_id: TenantId, said: bytes | None, now: datetime) -> Actor | 
     return _actor(tenant_id, said, today)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _read(said: bytes) -> dict[str, Any]:
     row: dict[str, Any] = json.loads(said)
     return row
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _actor(tenant_id: TenantId, said: bytes, today: date) -> Actor | Barred:
     row = _read(said)
     left_on = _day(row["left_on"])

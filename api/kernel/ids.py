@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
+from persistence.reading.sources import uuid_in
 
 
 def encode(prefix: str, id: UUID) -> str:
@@ -15,17 +16,9 @@ def decode(text: str, *prefixes: str, field: tuple[str | int, ...] = ()) -> UUID
 
     Raises Invalid (INVALID_FORMAT) for what is no id, and for the id of another kind of thing.
     """
-    prefix, _, rest = text.partition("_")
-    if prefix in prefixes and (found := _uuid(rest)) is not None:
+    found = uuid_in(text, *prefixes)
+    if found is not None:
         return found
     expected = " or ".join(f"{each}_…" for each in prefixes)
     message = f"This is not the id of what is asked for; such ids look like {expected}."
     raise Invalid(message, *field, code=Code.INVALID_FORMAT)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if str(found) == text else None
