@@ -1,0 +1,59 @@
+"""A home for an embedded server, and other processes that own one."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from persistence.embedded import place
+from tests.persistence.embedding import processes_of, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+OWNER = """
+import signal, sys, time
+from pathlib import Path
+from persistence.embedded import EmbeddedPostgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells may ignore it
+server = EmbeddedPostgres(Path(sys.argv[1]))
+print(server.start().owner, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A directory that the server's user may reach; pytest's own is closed to it."""
+    directory = Path(tempfile.mkdtemp(prefix="embedded-")).resolve()
+    directory.chmod(0o755)
+    yield directory / "postgres"
+    for each in directory.rglob(place.ELSEWHERE):
+        shutil.rmtree(each.read_text().strip(), ignore_errors=True)
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def owning(home: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts other processes that own the server of the home."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(
+        at: Path = home, python: str = sys.executable, **options: Any
+    ) -> "subprocess.Popen[str]":
+        command = [python, "-c", OWNER, str(at)]
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **options)
+        )
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.kill()
+        each.wait()
+        if each.stdout:
+            each.stdout.close()
+    wait_until(lambda: not processes_of(home.parent))

@@ -1,0 +1,248 @@
+"""Where an embedded PostgreSQL can live, and what is said where it cannot."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from persistence.embedded import EmbeddedPostgres, Unavailable, binaries, place
+from persistence.embedded.account import Account, account_for
+from tests.persistence.embedding import as_root, ask, line, on_linux, processes_of, wait_until
+
+
+def test_a_path_too_long_for_a_socket_gets_a_short_one(home: Path) -> None:
+    server = EmbeddedPostgres(home / ("long" * 40), lasting=False)
+    with server as at:
+        assert server.place
+        assert ask(at.owner, "SELECT 1") == 1
+        assert len(str(server.place.sockets)) < 60
+        assert stat.S_IMODE(server.place.sockets.lstat().st_mode) == 0o700
+        sockets = server.place.sockets
+    assert not sockets.exists()
+
+
+def test_a_short_socket_directory_that_is_a_trap_is_refused(home: Path) -> None:
+    far = home / ("long" * 40)
+    server = EmbeddedPostgres(far, lasting=False)
+    with server:
+        assert server.place
+        sockets = server.place.sockets
+    (home.parent / "trap").mkdir()
+    sockets.symlink_to(home.parent / "trap")
+    try:
+        with pytest.raises(Unavailable, match="does not belong to the user"):
+            EmbeddedPostgres(far).start()
+    finally:
+        sockets.unlink()
+
+
+def test_data_of_another_major_version_is_refused(home: Path) -> None:
+    with EmbeddedPostgres(home):
+        pass
+    (home / "data" / "PG_VERSION").write_text("9\n")
+    with pytest.raises(
+        Unavailable, match=r"The data was written by PostgreSQL 9, and only another"
+    ):
+        EmbeddedPostgres(home).start()
+    assert (home / "data" / "PG_VERSION").read_text() == "9\n"
+    assert processes_of(home) == []
+
+
+def test_a_system_without_postgresql_is_told_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(binaries, "_directories", lambda: iter([Path("/nowhere")]))
+    with pytest.raises(
+        Unavailable, match=r"There is no PostgreSQL 15 or newer here.*set DATABASE_URL"
+    ):
+        EmbeddedPostgres(home).start()
+
+
+def test_the_system_s_own_postgresql_serves_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(binaries, "CARRIER", "no_such_wheel")
+    try:
+        with EmbeddedPostgres(home, lasting=False) as at:
+            assert ask(at.owner, "SELECT current_setting('server_version_num')::int >= 150000")
+    except Unavailable as error:
+        pytest.skip(str(error))
+
+
+def test_a_cluster_that_was_half_made_is_made_anew(home: Path) -> None:
+    (home / "fresh").mkdir(parents=True)
+    (home / "fresh" / "PG_VERSION").write_text("18\n")
+    with EmbeddedPostgres(home, lasting=False) as at:
+        assert ask(at.owner, "SELECT 1") == 1
+
+
+@on_linux
+@pytest.mark.parametrize("is_alive", [True, False])
+def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
+    home: Path, *, is_alive: bool
+) -> None:
+    with EmbeddedPostgres(home):
+        remains = (home / "data" / "postmaster.pid").read_text().splitlines()
+    account = account_for(home)
+    user = {} if account.is_ours else {"user": account.uid, "group": account.gid}
+    stranger = subprocess.Popen(["sleep", "60"], **user)  # type: ignore[call-overload]
+    try:
+        if not is_alive:  # dead, and not collected by us who started it
+            stranger.kill()
+            time.sleep(0.1)
+        for trace in (home / "data" / "postmaster.pid", home / "run" / f"{place.SOCKET}.lock"):
+            trace.write_text("\n".join([str(stranger.pid), *remains[1:], ""]))
+        with EmbeddedPostgres(home) as at:
+            assert ask(at.owner, "SELECT 1") == 1
+    finally:
+        stranger.kill()
+        assert stranger.wait() == -signal.SIGKILL
+
+
+@as_root
+@pytest.mark.parametrize("size", ["8m", "60m"])
+def test_a_full_disk_is_named(home: Path, size: str) -> None:
+    with (
+        _mounted(home.parent / "disk", f"size={size}") as disk,
+        pytest.raises(Unavailable, match="MB are free on the disk that holds"),
+    ):
+        EmbeddedPostgres(disk / "postgres").start()
+
+
+@as_root
+def test_a_disk_that_fills_up_is_named_and_nothing_is_lost(home: Path) -> None:
+    with _mounted(home.parent / "disk", "size=200m") as disk:
+        with EmbeddedPostgres(disk / "postgres") as at:
+            ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
+        filling = disk / "filling"
+        _fill(filling)
+        with pytest.raises(Unavailable, match=r"nothing was lost|is full"):
+            EmbeddedPostgres(disk / "postgres").start()
+        filling.unlink()
+        with EmbeddedPostgres(disk / "postgres") as at:
+            assert ask(at.owner, "SELECT answer FROM kept") == 42
+
+
+def _fill(path: Path) -> None:
+    try:
+        with path.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 65536)
+    except OSError:
+        pass
+
+
+@as_root
+def test_a_read_only_disk_is_named(home: Path) -> None:
+    with _mounted(home.parent / "disk", "size=200m") as disk:
+        with EmbeddedPostgres(disk / "postgres"):
+            pass
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        with pytest.raises(Unavailable, match="is read-only"):
+            EmbeddedPostgres(disk / "postgres").start()
+        with pytest.raises(Unavailable, match="is read-only"):
+            EmbeddedPostgres(disk / "another" / "postgres").start()
+
+
+@as_root
+def test_a_home_that_only_root_may_enter_has_its_data_elsewhere(home: Path) -> None:
+    closed = home.parent / "closed"
+    closed.mkdir(mode=0o700)
+    server = EmbeddedPostgres(closed / "project" / "postgres")
+    with server as at:
+        ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
+        assert server.place
+        elsewhere = server.place.directory
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    assert not elsewhere.is_relative_to(closed)
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o710
+
+    shutil.copytree(closed / "project", closed / "copy")
+    copy = EmbeddedPostgres(closed / "copy" / "postgres", lasting=False)
+    with copy as at:
+        assert copy.place
+        assert copy.place.directory != elsewhere
+        assert ask(at.owner, "SELECT to_regclass('kept')::text") is None
+
+    (closed / "project").rename(closed / "moved")
+    moved = EmbeddedPostgres(closed / "moved" / "postgres")
+    with moved as at:
+        assert ask(at.owner, "SELECT answer FROM kept") == 42
+
+
+@as_root
+def test_programs_that_only_root_may_execute_are_offered_elsewhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = home.parent / "closed"
+    closed.mkdir(mode=0o700)
+    package = next(Path(each) for each in sys.path if (Path(each) / binaries.CARRIER).exists())
+    for name in (binaries.CARRIER, f"{binaries.CARRIER}.libs"):
+        shutil.copytree(package / name, closed / name, symlinks=True)
+    monkeypatch.setattr(
+        binaries, "_directories", lambda: iter([closed / binaries.CARRIER / "pginstall18" / "bin"])
+    )
+    for _ in range(2):
+        with EmbeddedPostgres(home) as at:
+            assert ask(at.owner, "SHOW server_version_num") >= "180000"
+
+
+@as_root
+def test_a_plain_user_needs_nothing_from_root(
+    home: Path, owning: Callable[..., "subprocess.Popen[str]"]
+) -> None:
+    account = account_for(home)
+    theirs = home.parent / "theirs"
+    theirs.mkdir(mode=0o700)
+    os.chown(theirs, account.uid, account.gid)
+    options = {
+        "python": _python_for(account),
+        "user": account.uid,
+        "group": account.gid,
+        "extra_groups": [],
+        "env": {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    }
+    # Root, in the user's own project, leaves everything to that user.
+    for _ in range(2):
+        with EmbeddedPostgres(theirs / "postgres") as at:
+            assert ask(at.owner, "SELECT current_user") == "trellis_owner"
+        process = owning(theirs / "postgres", **options)
+        assert line(process) == at.owner
+        process.kill()
+        process.wait()
+        wait_until(lambda: not processes_of(theirs))
+
+
+def _python_for(account: Account) -> str:
+    """A Python that this user may run; ours may lie in root's home."""
+    for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
+        asking = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+        if account.may("x", Path(python)) and account.run(asking).returncode == 0:
+            return python
+    pytest.skip("No Python here that a plain user may run.")
+
+
+class _mounted:  # noqa: N801 - used as a word
+    """A small disk of its own, where the system lets us have one."""
+
+    def __init__(self, at: Path, options: str) -> None:
+        self.at, self.options = at, options
+
+    def __enter__(self) -> Path:
+        self.at.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"mode=755,{self.options}", "tmpfs", str(self.at)]
+        mounting = subprocess.run(command, capture_output=True, text=True, check=False)
+        if mounting.returncode:
+            pytest.skip(textwrap.shorten(mounting.stderr, 80))
+        return self.at
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run(["umount", self.at], check=True)
