@@ -92,7 +92,7 @@ async def _spoken(answer: Awaitable[Any]) -> Any:
         raise Invalid(UNUSABLE) from None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1_000)
 def _by_itself(sql: str, place: int, question: Question | None = None) -> str:
     """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
     also = f", ({question(place)})" if question else ""

@@ -26,7 +26,7 @@ from tests.fuzz.documents import documents
 from tests.fuzz.variants import variants
 
 OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
-SECONDS = 12.0
+SECONDS = 60.0
 VARIANTS = 8
 """Requests at once with one shape of a document, each with other values."""
 
