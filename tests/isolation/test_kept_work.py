@@ -12,7 +12,7 @@ from domain.kernel.identity import MemberId, OrganizationId, TenantId, new_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.organizations import Organization
-from domain.people import LineKind
+from domain.people import LineKind, Person
 from persistence.kernel.keys import KEPT, Earlier, Key
 from persistence.kernel.retelling import retelling
 from tests.conftest import Keep, Works
@@ -143,17 +143,20 @@ async def test_what_comes_below_something_new_is_permitted_where_that_is(
     keep: Keep, work: Works, tenant_id: TenantId
 ) -> None:
     top = an_organization(tenant_id)
-    await keep(top)
+    moving = an_organization(tenant_id, "M", top)
+    await keep(top, moving)
     over = Grant(Permission.ORGANIZATIONS_MANAGE, Population.ORGANIZATION, OrganizationId(top.id))
     somebody = replace(an_actor(tenant_id), grants=frozenset({over}))
 
     async with work(somebody) as open:
         below = an_organization(tenant_id, "B", top)
         await open.add(below, to=Organization.CREATE)
+        kept = await open.get(Organization, moving.id, to=Organization.MOVE)
+        kept.parent_id = OrganizationId(below.id)
         await open.add(an_organization(tenant_id, "C", below), to=Organization.CREATE)
 
     async with work(an_admin(tenant_id)) as open:
-        assert await open.count(Organization) == 3
+        assert await open.count(Organization, parent_id=below.id) == 2
 
 
 async def test_what_is_new_is_found_and_counted(
@@ -203,3 +206,47 @@ async def test_what_is_told_to_be_removed_is_gone(
 
     async with work(an_admin(tenant_id)) as open:
         assert await open.count(Goal) == 0
+
+
+async def test_a_line_counts_as_soon_as_it_is_drawn_and_no_longer_than_it_lasts(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara, boss = a_person(tenant_id), a_person(tenant_id, "Boss")
+    first, second = (a_goal(mara, each, Visibility.REPORTING_CHAIN) for each in ("One", "Two"))
+    await keep(boss, mara, first, second)
+
+    async with work(an_actor(tenant_id, boss, Permission.PEOPLE_MANAGE)) as open:
+        kept = await open.get(Person, mara.id, to=Person.ASSIGN_MANAGER)
+        reports(kept, boss)
+        assert await open.see(Goal, first.id, "parentId") is not None
+        kept.lines[0].ends_on = NOW.date()
+        with pytest.raises(Invalid):
+            await open.see(Goal, second.id, "parentId")
+
+
+async def test_what_is_added_and_removed_never_was(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    async with work(an_admin(tenant_id)) as open:
+        goal = a_goal(mara)
+        await open.add(goal, to=Goal.CREATE)
+        goal.record("drafted")
+        await open.remove(goal)
+        told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
+    assert told == []
+
+
+async def test_what_was_done_so_far_can_be_read_on_the_connection(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    await keep(mara)
+
+    async with work(an_admin(tenant_id)) as open:
+        goal = a_goal(mara)
+        await open.add(goal, to=Goal.CREATE)
+        told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
+    assert [row["action"] for row in told] == ["created"]

@@ -38,6 +38,7 @@ NOTICED_BY = {
         OPENING,
         KEPT_WORK,
         JOURNAL,
+        WORDS,
         CONCURRENCY,
         WITHOUT_THE_NET,
         VIEWER_CAN,
