@@ -140,7 +140,7 @@ def collect_briefly() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 10)
+    gc.set_threshold(5_000, 10, 100)
 
 
 def _announce(settings: Settings, port: int) -> None:
