@@ -5,6 +5,7 @@ field, as PostgreSQL wrote it, joined. Introspection and broken promises do.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ from api.kernel.refusals import (
     refused_by,
     refused_by_outage,
 )
-from api.kernel.selections import Operation
+from api.kernel.selections import Operation, Prepared
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotServed, about, question
@@ -73,6 +74,9 @@ Cost = dict[str, Any]
 WORTH_CHARGING = 0.001
 """Seconds of planning, or of introspection; plans that are known take less."""
 
+MOST_TOLD = 4
+"""What is told of the schema may be 400 kB, and tools ask for it in the same few ways."""
+
 _NOBODY: Any = None
 """The actor of a run that only counts."""
 
@@ -89,6 +93,7 @@ class Engine:
         self.budgets = Budgets(self.limits.caller, self.limits.tenant)
         self.listening = Listening(stores)
         self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
+        self._told: OrderedDict[Prepared, bytes] = OrderedDict()
 
     async def answer(
         self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
@@ -274,12 +279,22 @@ class Engine:
     # -- graphql-core -----------------------------------------------------------------------
 
     async def _execute(self, asked: Context, values: Any, cost: Cost) -> Answer:
-        """All is read; to tell of the schema takes a while."""
+        """All is read; to tell of the schema takes a while, and is done once if it can be."""
+        if (told := self._told.get(asked.prepared)) is not None:
+            return self._joined(asked, told, [], cost)
         result, seconds = await at_the_desk(lambda: _executed(asked, values))
         self._settle(asked.caller, seconds)
         if not isinstance(result, ExecutionResult):
             result = await result
+        if not (values or result.errors or asked.operation.node.variable_definitions):
+            self._remember(asked.prepared, orjson.dumps(result.data))
         return self._completed(asked, result, cost)
+
+    def _remember(self, prepared: Prepared, told: bytes) -> None:
+        """Keep what nothing but the document and the schema say."""
+        self._told[prepared] = told
+        while len(self._told) > MOST_TOLD:
+            self._told.popitem(last=False)
 
     def _completed(self, asked: Context, result: ExecutionResult, cost: Cost) -> Answer:
         errors = result.errors or []

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.kernel import execution
 from domain.kernel.errors import Code, Invalid
 from domain.tenants import TenantStatus
 from persistence.actors import TenantNotServed
@@ -44,6 +45,23 @@ async def test_introspection_beside_compiled_fields_leaves_their_json_untouched(
         "__schema": {"queryType": {"name": "Query"}},
         "g": {"dueOn": "2026-12-31", "status": "ACTIVE", "owner": {"__typename": "Person"}},
     }
+
+
+async def test_a_document_is_told_of_the_schema_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, told, executed = PlainGraph(), list[str | None](), execution._executed
+    monkeypatch.setattr(
+        execution, "_executed", lambda *asked: told.append("told") or executed(*asked)
+    )
+    for _ in range(3):
+        answer = await graph.ask('{__type(name:"Goal"){name}}')
+        assert answer["data"] == {"__type": {"name": "Goal"}}
+    assert told == ["told"]
+
+
+async def test_what_is_told_of_the_schema_follows_the_variables() -> None:
+    graph, query = PlainGraph(), "query($name:String!){__type(name:$name){name}}"
+    for name in ("Goal", "Person", "Goal"):
+        assert (await graph.ask(query, {"name": name}))["data"] == {"__type": {"name": name}}
 
 
 async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
