@@ -38,27 +38,17 @@ HEAD: Row = ("", "to the floor", "to PostGraphile 5", "to plain Strawberry")
 
 def rows(kept: Mapping[str, Any]) -> Iterator[Row]:
     """The issue's table: for each case the ratios, each with its bar and whether it is met."""
-    rates = {
-        (row["case"], row["contender"]): row["rate"]
-        for row in kept["medians"]
-        if row["connections"] == CONNECTIONS
-    }
-    for case in dict.fromkeys(name for name, _ in rates):
-        mine = rates.get((case, "trellis"))
-        if mine is None:
-            continue
-        bar = BARS.get(case)
-        cells = [
-            _cell(mine, rates.get((case, other)), getattr(bar, other, None)) for other in AGAINST
-        ]
-        yield (CASES[case].title, *cells)  # type: ignore[misc]
+    for row in kept["medians"]:
+        if row["connections"] == CONNECTIONS and row["contender"] == "trellis":
+            bar, ratios = BARS.get(row["case"]), row["ratios"]
+            cells = [_cell(ratios.get(other), getattr(bar, other, None)) for other in AGAINST]
+            yield (CASES[row["case"]].title, *cells)  # type: ignore[misc]
     yield from _others(kept)
 
 
-def _cell(mine: float, other: float | None, bar: float | None) -> str:
-    if not other:
+def _cell(ratio: float | None, bar: float | None) -> str:
+    if not ratio:
         return NONE
-    ratio = mine / other
     text = f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
     return text if bar is None else f"{text} (≥ {bar:g}: {'met' if ratio >= bar else 'missed'})"
 

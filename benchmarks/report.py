@@ -5,7 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,34 +80,44 @@ def _revision() -> str:
 
 
 def medians(figures: Sequence[Figure]) -> Iterable[dict[str, Any]]:
-    """For each case, number of connections and contender: the median over the rounds."""
-    keys = dict.fromkeys((each.case, each.connections, each.contender) for each in figures)
-    first = next(iter(CONTENDERS))
-    rates: dict[tuple[str, int], float] = {}
+    """For each case, number of connections and contender: the median over the rounds.
+
+    `ratios` are those of its rate to the others' in the same round.
+    """
+    rates: dict[tuple[str, int], dict[str, dict[int, float]]] = {}
+    for each in figures:
+        told = rates.setdefault((each.case, each.connections), {})
+        told.setdefault(each.contender, {})[each.round] = each.rate
     order = {name: number for number, name in enumerate(CASES)}
-    for case, connections, contender in sorted(keys, key=lambda key: (order[key[0]], key[1])):
-        mine = [
-            each
-            for each in figures
-            if (each.case, each.connections, each.contender) == (case, connections, contender)
-        ]
-        rate = statistics.median(each.rate for each in mine)
-        if contender == first:
-            rates[case, connections] = rate
-        of_floor = rates.get((case, connections))
-        yield {
-            "case": case,
-            "connections": connections,
-            "contender": contender,
-            "rate": rate,
-            "of_floor": of_floor and round(rate / of_floor, 3),
-            "p50": statistics.median(each.p50 for each in mine),
-            "p99": statistics.median(each.p99 for each in mine),
-            "own_cpu": _median(each.own_cpu for each in mine),
-            "database_cpu": _median(each.database_cpu for each in mine),
-            "errors": sum(each.errors for each in mine),
-            "spread": [min(each.rate for each in mine), max(each.rate for each in mine)],
-        }
+    first = next(iter(CONTENDERS))
+    for case, connections in sorted(rates, key=lambda key: (order[key[0]], key[1])):
+        among = rates[case, connections]
+        for contender, mine in among.items():
+            ratios = {name: _ratio(mine, theirs) for name, theirs in among.items()}
+            them = [
+                each
+                for each in figures
+                if (each.case, each.connections, each.contender) == (case, connections, contender)
+            ]
+            yield {
+                "case": case,
+                "connections": connections,
+                "contender": contender,
+                "rate": statistics.median(mine.values()),
+                "of_floor": ratios.get(first),
+                "ratios": ratios,
+                "p50": statistics.median(each.p50 for each in them),
+                "p99": statistics.median(each.p99 for each in them),
+                "own_cpu": _median(each.own_cpu for each in them),
+                "database_cpu": _median(each.database_cpu for each in them),
+                "errors": sum(each.errors for each in them),
+                "spread": [min(mine.values()), max(mine.values())],
+            }
+
+
+def _ratio(mine: Mapping[int, float], theirs: Mapping[int, float]) -> float | None:
+    """The median of what one did for each that another did in the same round."""
+    return _median(mine[each] / theirs[each] if theirs[each] else None for each in mine)
 
 
 def _median(values: Iterable[float | None]) -> float | None:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -153,15 +153,30 @@ def tidied(bench: Bench, *, wanted: bool = True) -> Iterator[None]:
 
 
 def measure(bench: Bench, plan: Plan, asked: Asked) -> Iterator[Figure]:
-    """All measurements: in each round every contender once, started anew."""
+    """All measurements: in each round every contender, started anew, has its turn at each case.
+
+    So those who are compared are driven within seconds of one another: a machine is seldom as fast
+    as it was a minute ago.
+    """
     postmaster = asyncio.run(postmaster_of(bench))
     for number in range(plan.rounds):
-        for contender in plan.contenders:
-            with started(bench, contender, asked) as it:
-                for case in plan.of(contender):
+        with ExitStack() as running:
+            ready = [
+                running.enter_context(started(bench, each, asked))
+                for each in sorted(plan.contenders, key=_publishes)
+            ]
+            for case in plan.cases:
+                for it in sorted(ready, key=lambda it: plan.contenders.index(it.contender)):
+                    if case not in plan.of(it.contender):
+                        continue
                     with tidied(bench, wanted=case.writes):
                         for connections in plan.connections:
                             yield _measured(plan, it, case, connections, (number, postmaster))
+
+
+def _publishes(contender: Contender) -> bool:
+    """Trellis does not start beside views that it does not know: they come when it runs."""
+    return contender.views is not None
 
 
 def _measured(

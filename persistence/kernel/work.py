@@ -329,9 +329,9 @@ class Work:
                 yield each
 
     async def _load(self, kind: type[A], id: UUID) -> A | None:
-        held = self._held.get((kind, id))
-        if held is None and (kind, id) in self._foreseen:
+        if (kind, id) in self._foreseen:
             return self._taken(kind, self._foreseen.pop((kind, id)))
+        held = self._held.get((kind, id))
         if held is None:
             text = f"{selection(KEPT[kind])} AND it.id = $2"
             connection = await self._begun()

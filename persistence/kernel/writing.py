@@ -138,7 +138,7 @@ def _together(changes: Sequence[tuple[Change, bool]]) -> str:
         if each.turn is Turn.WHOLE:
             all_there.append(f"{counts[-1]} = {1 if is_single else f'cardinality({sent[0]})'}")
         parts.append(f"w{number} AS ({change})")
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts) or 'true'} FROM {entering(1)}"
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {entering(1)}"
 
 
 @cache
@@ -177,11 +177,8 @@ def _touch(table: Table) -> Change:
 
 
 def _is_touched_only(kept: Kept, before: Image, after: Image) -> bool:
-    place = kept.places.get("version")
-    if place is None:
-        return False
-    was, now = before.values, after.values
-    return was[:place] == now[:place] and was[place + 1 :] == now[place + 1 :]
+    places = kept.places.items()
+    return {name for name, n in places if before.values[n] != after.values[n]} == {"version"}
 
 
 @cache

@@ -6,18 +6,19 @@ from datetime import date, timedelta
 import asyncpg
 import pytest
 
-from domain.goals import Goal, Visibility
-from domain.kernel.errors import Code, Invalid, NotPermitted
-from domain.kernel.identity import MemberId, OrganizationId, TenantId, new_id
+from domain.goals import Goal, GoalStatus, Visibility
+from domain.kernel.errors import Code, Invalid, NotPermitted, VersionConflict
+from domain.kernel.identity import MemberId, OrganizationId, PersonId, TenantId, new_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.organizations import Organization
 from domain.people import LineKind, Person
+from domain.tenants import Tenant
 from persistence.kernel.keys import KEPT, Earlier, Key
 from persistence.kernel.retelling import retelling
 from tests.conftest import Keep, Works
 from tests.make.actors import NOW, an_actor, an_admin
-from tests.make.goals import a_goal
+from tests.make.goals import a_goal, measured
 from tests.make.members import a_member, a_role
 from tests.make.organizations import an_organization
 from tests.make.people import a_person, reports
@@ -250,3 +251,83 @@ async def test_what_was_done_so_far_can_be_read_on_the_connection(
         await open.add(goal, to=Goal.CREATE)
         told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
     assert [row["action"] for row in told] == ["created"]
+
+
+async def test_one_of_several_that_goes_takes_no_other_along(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara, ben, ada = (a_person(tenant_id, name) for name in ("Mara", "Ben", "Ada"))
+    goals = [
+        a_goal(mara, title, Visibility.PRIVATE, GoalStatus.ACTIVE, ben, ada)
+        for title in ("One", "Two")
+    ]
+    for goal in goals:
+        measured(goal, "Parcels")
+        measured(goal, "Complaints")
+    await keep(mara, ben, ada, *goals)
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        kept = await open.get(Goal, goals[0].id, to=Goal.EDIT)
+        kept.viewer_ids.discard(PersonId(ben.id))
+        kept.remove_key_result(kept.key_results[0].id)
+
+    async with work(an_actor(tenant_id, mara)) as open:
+        one, two = [await open.get(Goal, goal.id, to=Goal.EDIT) for goal in goals]
+        assert one.viewer_ids == {ada.id}
+        assert [each.title for each in one.key_results] == ["Complaints"]
+        assert two.viewer_ids == {ada.id, ben.id}
+        assert [each.title for each in two.key_results] == ["Parcels", "Complaints"]
+        await open.remove(one)
+    async with work(an_actor(tenant_id, mara)) as open:
+        assert await open.count(Goal) == 1
+        assert await open.count(Goal, parent_id=None) == 1
+
+
+async def test_what_somebody_changed_meanwhile_is_not_removed(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+
+    with pytest.raises(VersionConflict):
+        async with work(an_admin(tenant_id)) as open:
+            await open.remove(await open.get(Goal, goal.id, to=Goal.EDIT))
+            async with work(an_admin(tenant_id)) as other:
+                (await other.get(Goal, goal.id, to=Goal.EDIT)).title = "Meanwhile"
+
+    async with work(an_admin(tenant_id)) as open:
+        assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == "Meanwhile"
+
+
+async def test_a_document_comes_back_as_it_was_written(
+    keep: Keep, work: Works, tenant_id: TenantId
+) -> None:
+    tenant = a_tenant(tenant_id)
+    tenant.labels = {"goal": "Aim"}
+    await keep(tenant)
+
+    async with work(an_admin(tenant_id)) as open:
+        kept = await open.get(Tenant, tenant_id, to=Tenant.EDIT)
+        assert kept.labels == {"goal": "Aim"}
+        kept.labels = {"goal": "Aim", "team": "Crew"}
+    async with work(an_admin(tenant_id)) as open:
+        kept = await open.get(Tenant, tenant_id, to=Tenant.EDIT)
+        assert (kept.labels, kept.version) == ({"goal": "Aim", "team": "Crew"}, 2)
+
+
+async def test_what_is_taken_up_again_is_written_again(
+    keep: Keep, work: Works, writing: asyncpg.Pool, tenant_id: TenantId
+) -> None:
+    mara = a_person(tenant_id)
+    goal = a_goal(mara)
+    await keep(mara, goal)
+
+    async with retelling(writing, an_admin(tenant_id), now=NOW) as told:
+        (await told.get(Goal, goal.id, to=Goal.EDIT)).title = "Once"
+        await told.settle()
+        (await told.get(Goal, goal.id, to=Goal.EDIT)).title = "Twice"
+
+    async with work(an_admin(tenant_id)) as open:
+        kept = await open.get(Goal, goal.id, to=Goal.EDIT)
+        assert (kept.title, kept.version) == ("Twice", 3)
