@@ -150,14 +150,14 @@ async def test_what_comes_below_something_new_is_permitted_where_that_is(
     somebody = replace(an_actor(tenant_id), grants=frozenset({over}))
 
     async with work(somebody) as open:
+        kept = await open.get(Organization, moving.id, to=Organization.EDIT)
+        kept.name = "It is different, too"
         below = an_organization(tenant_id, "B", top)
         await open.add(below, to=Organization.CREATE)
-        kept = await open.get(Organization, moving.id, to=Organization.MOVE)
-        kept.parent_id = OrganizationId(below.id)
         await open.add(an_organization(tenant_id, "C", below), to=Organization.CREATE)
 
     async with work(an_admin(tenant_id)) as open:
-        assert await open.count(Organization, parent_id=below.id) == 2
+        assert await open.count(Organization, parent_id=below.id) == 1
         assert await open.count(Organization, parent_id=None) == 1
 
 
