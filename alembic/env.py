@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from typing import Any
 
 from sqlalchemy import Connection
@@ -41,8 +42,15 @@ def _ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, _: obj
     return not (kind == "table" and name == "alembic_version")
 
 
+def _wait_for_others(connection: Connection) -> None:
+    """Ask time and again: an index that is built beside others waits for whoever is waiting."""
+    while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({ONE_AT_A_TIME})").scalar():
+        connection.rollback()
+        time.sleep(0.1)
+
+
 def _run(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})")
+    _wait_for_others(connection)
     for statement in FIRST:
         connection.exec_driver_sql(statement)
     connection.commit()

@@ -47,6 +47,15 @@ from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 from persistence.teams import TEAM
 
+SEEN_BY = (
+    "status",
+    "visibility",
+    "owner_person_id",
+    "owner_team_id",
+    "owner_organization_id",
+)
+"""What says who may see a goal, kept in an index of its own: there goals are counted."""
+
 goals = tenant_table(
     "goals",
     Column("owner_kind", Word(OwnerKind), nullable=False),
@@ -80,6 +89,7 @@ goals = tenant_table(
     indexed("due_on", "id"),
     indexed("title", "id"),
     indexed("created_at", "id"),
+    indexed("id", postgresql_include=SEEN_BY),
     prefix="goal",
 )
 

@@ -1,11 +1,13 @@
 """The catalogue keeps what the tables promise: the tenant leads everything, nobody sees past it."""
 
+import os
+import sys
 from collections.abc import AsyncIterator
 from typing import cast
 
 import asyncpg
 import pytest
-from anyio import create_task_group, to_thread
+from anyio import create_task_group, fail_after, open_process, to_thread
 from sqlalchemy import make_url
 from sqlalchemy.schema import DropTable
 
@@ -104,6 +106,20 @@ async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
 
 
 @pytest.mark.anyio
+async def test_two_may_migrate_at_once(empty: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": empty}
+    command_line = [sys.executable, "-m", "api.cli", "migrate"]
+    both = [await open_process(command_line, env=environment) for _ in range(2)]
+    with fail_after(60):
+        assert [await each.wait() for each in both] == [0, 0]
+
+    connection = await connect(empty)
+    is_whole = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_goals_id'::regclass"
+    assert await connection.fetchval(is_whole)
+    await connection.close()
+
+
+@pytest.mark.anyio
 async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty: str) -> None:
     await ensure_roles(empty)
     serving, owning = await connect(serving_url(empty)), await connect(empty)
@@ -118,7 +134,7 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
     await owning.execute("UPDATE directory.alembic_version SET version_num = '0000'")
     with pytest.raises(Unfit) as raised:
         await check_serving(serving)
-    assert "at revision 0000; this program expects 0003" in str(raised.value)
+    assert "at revision 0000; this program expects 0004" in str(raised.value)
     assert "Row-level security is not forced on the owner (L2): goals." in str(raised.value)
     assert "another form than the one policy for everybody (L13): people." in str(raised.value)
     await serving.close()

@@ -1,0 +1,33 @@
+"""Goals are counted without a look at the table: an index has all that says who may see them."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from domain.goals import Goal
+from domain.kernel.access import Among, Is, Leads, Place
+from persistence.goals import SEEN_BY, goals
+
+
+def attributes(rule: Any) -> Iterator[str]:
+    """What a rule looks at in the row itself."""
+    if isinstance(rule, tuple):
+        for each in rule:
+            yield from attributes(each)
+    elif isinstance(rule, Place):
+        yield from filter(None, (rule.person, rule.team, rule.organization))
+    elif is_dataclass(rule) and not isinstance(rule, Among):
+        for field in fields(rule):
+            value = getattr(rule, field.name)
+            yield from [value] if field.name == "attribute" else attributes(value)
+
+
+def test_the_index_that_goals_are_counted_in_has_all_that_says_who_may_see_them() -> None:
+    assert set(attributes(Goal.SEE)) == set(SEEN_BY)
+    (index,) = (each for each in goals.indexes if each.name == "ix_goals_id")
+    assert tuple(index.dialect_options["postgresql"]["include"]) == SEEN_BY
+
+
+def test_what_a_rule_looks_at_is_found_in_all_of_its_words() -> None:
+    rule = Is("owner_id") | Leads(Place(team="team_id", person="lead_id")) & Among("viewer_ids")
+    assert set(attributes(rule)) == {"owner_id", "team_id", "lead_id"}
