@@ -5,6 +5,7 @@ a permission decide which words appear at all, everything else is a bound value,
 statement serves every actor who holds the same kinds of grant.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ from domain.kernel.permissions import Permission
 from persistence.kernel.closures import organization_closure, reporting_closure, team_closure
 from persistence.kernel.facts import Facts
 from persistence.kernel.plain import plain
-from persistence.kernel.tables import another, collection, metadata, pointed_at, table_of
+from persistence.kernel.tables import Word, another, collection, metadata, pointed_at, table_of
 
 
 def predicate(rule: Rule, facts: Facts, row: FromClause) -> ColumnElement[bool]:
@@ -78,7 +79,7 @@ class _Reading:
             case Within(place, permission):
                 return self._within(place, permission)
             case Has(attribute, values):
-                return or_(*(_has(self.row.c[attribute], value) for value in values))
+                return _has(self.row.c[attribute], values)
             case HasCome(attribute):
                 return self.row.c[attribute] <= self.facts.today()
             case Via(attribute, _, inner):
@@ -220,7 +221,20 @@ def runs_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(row.c.starts_on <= day, or_(row.c.ends_on.is_(None), row.c.ends_on > day))
 
 
-def _has(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+def _has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """The column has one of these values: or none of the others, where its list has fewer of those.
+
+    A CHECK keeps the list closed. A process that does not know a word yet gets no requests any more
+    once a migration has let the word in, for it is not ready then.
+    """
     if isinstance(column.type, Boolean):
-        return column.is_(value == str(True))
-    return column == literal_column("'" + value.replace("'", "''") + "'", Text)
+        return or_(*(column.is_(value == str(True)) for value in values))
+    words = column.type.words if isinstance(column.type, Word) else ()
+    others = [word for word in words if word not in values]
+    if others and len(others) < len(values):
+        return and_(*(column != _quoted(word) for word in others))
+    return or_(*(column == _quoted(value) for value in values))
+
+
+def _quoted(word: str) -> ColumnElement[Any]:
+    return literal_column("'" + word.replace("'", "''") + "'", Text)

@@ -10,6 +10,9 @@ SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID
 -- AnyOf(rules=(Is(attribute='owner_person_id'), Has(attribute='status', values=('active', 'missed'))))
 SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID OR it.status = 'active' OR it.status = 'missed'
 
+-- AnyOf(rules=(Is(attribute='owner_person_id'), Has(attribute='status', values=('active', 'achieved', 'missed', 'abandoned'))))
+SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID OR it.status != 'draft'
+
 -- AllOf(rules=(Is(attribute='owner_person_id'), Has(attribute='visibility', values=("it's",))))
 SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID AND it.visibility = 'it''s'
 

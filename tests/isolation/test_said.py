@@ -55,6 +55,7 @@ WORDS: list[tuple[Rule, FromClause]] = [
     (EVERYBODY, goals),
     (OWNER, goals),
     (OWNER | Has("status", "active", "missed"), goals),
+    (OWNER | Has("status", "active", "achieved", "missed", "abandoned"), goals),
     (OWNER & Has("visibility", "it's"), goals),
     (Has("is_built_in", "True"), organizations.metadata.tables["roles"]),
     (Has("is_built_in", "False"), organizations.metadata.tables["roles"]),

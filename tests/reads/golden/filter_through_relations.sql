@@ -34,7 +34,7 @@ SELECT CAST( (
                 WHERE "~4".tenant_id = $1::UUID
                 AND "~4".owner_person_id = "~3".id
                 AND CAST("~4".status AS TEXT) = $3::TEXT
-                AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+                AND ("~4".owner_person_id = $4::UUID OR "~4".status != 'draft' AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
                   SELECT teams_1.id
                   FROM teams AS teams_1
                   WHERE teams_1.tenant_id = $1::UUID
@@ -66,7 +66,7 @@ SELECT CAST( (
                     AND people_1.id = "~4".owner_person_id
                   ))
                   AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-                ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
+                ))) OR "~4".visibility != 'private' AND (EXISTS (
                   SELECT 1
                   FROM organization_closure AS organization_closure_1
                   WHERE organization_closure_1.tenant_id = $1::UUID
@@ -141,7 +141,7 @@ SELECT CAST( (
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
               AND goals_1.id = "~5".goal_id
-              AND (goals_1.owner_person_id = $4::UUID OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
+              AND (goals_1.owner_person_id = $4::UUID OR goals_1.status != 'draft' AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -173,7 +173,7 @@ SELECT CAST( (
                   AND people_1.id = goals_1.owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-              ))) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+              ))) OR goals_1.visibility != 'private' AND (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
@@ -198,7 +198,7 @@ SELECT CAST( (
               )))
             ))
           )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
-          AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+          AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -230,7 +230,7 @@ SELECT CAST( (
               AND people_1.id = "~1".owner_person_id
             ))
             AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-          ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+          ))) OR "~1".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
@@ -286,7 +286,7 @@ SELECT CAST( (
               WHERE "~4".tenant_id = $1::UUID
               AND "~4".owner_person_id = "~3".id
               AND CAST("~4".status AS TEXT) = $3::TEXT
-              AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+              AND ("~4".owner_person_id = $4::UUID OR "~4".status != 'draft' AND ("~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
                 SELECT teams_1.id
                 FROM teams AS teams_1
                 WHERE teams_1.tenant_id = $1::UUID
@@ -318,7 +318,7 @@ SELECT CAST( (
                   AND people_1.id = "~4".owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-              ))) OR ("~4".visibility = 'public' OR "~4".visibility = 'organization' OR "~4".visibility = 'reporting_chain') AND (EXISTS (
+              ))) OR "~4".visibility != 'private' AND (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
@@ -393,7 +393,7 @@ SELECT CAST( (
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
             AND goals_1.id = "~5".goal_id
-            AND (goals_1.owner_person_id = $4::UUID OR (goals_1.status = 'active' OR goals_1.status = 'achieved' OR goals_1.status = 'missed' OR goals_1.status = 'abandoned') AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
+            AND (goals_1.owner_person_id = $4::UUID OR goals_1.status != 'draft' AND (goals_1.visibility = 'organization' AND (goals_1.owner_organization_id = ANY ($5::UUID[]) OR goals_1.owner_organization_id IS NULL AND goals_1.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
@@ -425,7 +425,7 @@ SELECT CAST( (
                 AND people_1.id = goals_1.owner_person_id
               ))
               AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-            ))) OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+            ))) OR goals_1.visibility != 'private' AND (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
@@ -450,7 +450,7 @@ SELECT CAST( (
             )))
           ))
         )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
-        AND ("~1".owner_person_id = $4::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
           SELECT teams_1.id
           FROM teams AS teams_1
           WHERE teams_1.tenant_id = $1::UUID
@@ -482,7 +482,7 @@ SELECT CAST( (
             AND people_1.id = "~1".owner_person_id
           ))
           AND organization_closure_1.ancestor_id = ANY ($6::UUID[])
-        ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        ))) OR "~1".visibility != 'private' AND (EXISTS (
           SELECT 1
           FROM organization_closure AS organization_closure_1
           WHERE organization_closure_1.tenant_id = $1::UUID

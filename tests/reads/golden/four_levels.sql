@@ -78,7 +78,7 @@ SELECT CAST( (
                             WHERE "~8".tenant_id = $1::UUID
                             AND "~8".owner_person_id = "~7".id
                             AND true
-                            AND ("~8".owner_person_id = $6::UUID OR ("~8".status = 'active' OR "~8".status = 'achieved' OR "~8".status = 'missed' OR "~8".status = 'abandoned') AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($7::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
+                            AND ("~8".owner_person_id = $6::UUID OR "~8".status != 'draft' AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($7::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
                               SELECT teams_1.id
                               FROM teams AS teams_1
                               WHERE teams_1.tenant_id = $1::UUID

@@ -10,7 +10,7 @@ SELECT CAST( (
           FROM goals AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND CAST("~1".status AS TEXT) = any($2::TEXT[])
-          AND ("~1".owner_person_id = $3::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($4::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+          AND ("~1".owner_person_id = $3::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($4::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -26,7 +26,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $3::UUID
-          ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+          ))) OR "~1".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -48,7 +48,7 @@ SELECT CAST( (
         FROM goals AS "~1"
         WHERE "~1".tenant_id = $1::UUID
         AND CAST("~1".status AS TEXT) = any($2::TEXT[])
-        AND ("~1".owner_person_id = $3::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($4::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+        AND ("~1".owner_person_id = $3::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($4::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
           SELECT teams_1.id
           FROM teams AS teams_1
           WHERE teams_1.tenant_id = $1::UUID
@@ -64,7 +64,7 @@ SELECT CAST( (
           WHERE goal_viewers_1.tenant_id = $1::UUID
           AND goal_viewers_1.goal_id = "~1".id
           AND goal_viewers_1.person_id = $3::UUID
-        ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+        ))) OR "~1".visibility != 'private' AND (EXISTS (
           SELECT 1
           FROM reporting_closure AS reporting_closure_1
           WHERE reporting_closure_1.tenant_id = $1::UUID

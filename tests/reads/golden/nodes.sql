@@ -32,7 +32,7 @@ SELECT CAST( (
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
             AND goals_1.id = "~2".entity_id
-            AND (goals_1.owner_person_id = $2::UUID OR (goals_1.visibility = 'public' OR goals_1.visibility = 'organization' OR goals_1.visibility = 'reporting_chain') AND (EXISTS (
+            AND (goals_1.owner_person_id = $2::UUID OR goals_1.visibility != 'private' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -113,7 +113,7 @@ SELECT CAST( (
           FROM goals AS "~8"
           WHERE "~8".tenant_id = $1::UUID
           AND "~8".id = anon_1.id
-          AND ("~8".owner_person_id = $2::UUID OR ("~8".status = 'active' OR "~8".status = 'achieved' OR "~8".status = 'missed' OR "~8".status = 'abandoned') AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($4::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
+          AND ("~8".owner_person_id = $2::UUID OR "~8".status != 'draft' AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($4::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
             SELECT teams_2.id
             FROM teams AS teams_2
             WHERE teams_2.tenant_id = $1::UUID
@@ -129,7 +129,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~8".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR ("~8".visibility = 'public' OR "~8".visibility = 'organization' OR "~8".visibility = 'reporting_chain') AND (EXISTS (
+          ))) OR "~8".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -151,7 +151,7 @@ SELECT CAST( (
             FROM goals AS goals_2
             WHERE goals_2.tenant_id = $1::UUID
             AND goals_2.id = "~9".goal_id
-            AND (goals_2.owner_person_id = $2::UUID OR (goals_2.status = 'active' OR goals_2.status = 'achieved' OR goals_2.status = 'missed' OR goals_2.status = 'abandoned') AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
+            AND (goals_2.owner_person_id = $2::UUID OR goals_2.status != 'draft' AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
               SELECT teams_2.id
               FROM teams AS teams_2
               WHERE teams_2.tenant_id = $1::UUID
@@ -167,7 +167,7 @@ SELECT CAST( (
               WHERE goal_viewers_1.tenant_id = $1::UUID
               AND goal_viewers_1.goal_id = goals_2.id
               AND goal_viewers_1.person_id = $2::UUID
-            ))) OR (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' OR goals_2.visibility = 'reporting_chain') AND (EXISTS (
+            ))) OR goals_2.visibility != 'private' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -190,7 +190,7 @@ SELECT CAST( (
             FROM goals AS goals_3
             WHERE goals_3.tenant_id = $1::UUID
             AND goals_3.id = "~10".goal_id
-            AND (goals_3.owner_person_id = $2::UUID OR (goals_3.status = 'active' OR goals_3.status = 'achieved' OR goals_3.status = 'missed' OR goals_3.status = 'abandoned') AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
+            AND (goals_3.owner_person_id = $2::UUID OR goals_3.status != 'draft' AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
               SELECT teams_2.id
               FROM teams AS teams_2
               WHERE teams_2.tenant_id = $1::UUID
@@ -206,7 +206,7 @@ SELECT CAST( (
               WHERE goal_viewers_1.tenant_id = $1::UUID
               AND goal_viewers_1.goal_id = goals_3.id
               AND goal_viewers_1.person_id = $2::UUID
-            ))) OR (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' OR goals_3.visibility = 'reporting_chain') AND (EXISTS (
+            ))) OR goals_3.visibility != 'private' AND (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID

@@ -9,7 +9,7 @@ SELECT CAST( (
           FROM goals AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND true
-          AND ("~1".owner_person_id = $2::UUID OR ("~1".status = 'active' OR "~1".status = 'achieved' OR "~1".status = 'missed' OR "~1".status = 'abandoned') AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
+          AND ("~1".owner_person_id = $2::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'public' OR "~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($3::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -25,7 +25,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR ("~1".visibility = 'public' OR "~1".visibility = 'organization' OR "~1".visibility = 'reporting_chain') AND (EXISTS (
+          ))) OR "~1".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
@@ -45,7 +45,7 @@ SELECT CAST( (
           WHERE "~3".tenant_id = $1::UUID
           AND CAST("~3".status AS TEXT) = $5::TEXT
           AND "~3".due_on < $6::DATE
-          AND ("~3".owner_person_id = $2::UUID OR ("~3".status = 'active' OR "~3".status = 'achieved' OR "~3".status = 'missed' OR "~3".status = 'abandoned') AND ("~3".visibility = 'public' OR "~3".visibility = 'organization' AND ("~3".owner_organization_id = ANY ($3::UUID[]) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IN (
+          AND ("~3".owner_person_id = $2::UUID OR "~3".status != 'draft' AND ("~3".visibility = 'public' OR "~3".visibility = 'organization' AND ("~3".owner_organization_id = ANY ($3::UUID[]) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -61,7 +61,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~3".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR ("~3".visibility = 'public' OR "~3".visibility = 'organization' OR "~3".visibility = 'reporting_chain') AND (EXISTS (
+          ))) OR "~3".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID

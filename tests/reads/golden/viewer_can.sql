@@ -77,7 +77,7 @@ SELECT CAST( (
           FROM goals AS "~4"
           WHERE "~4".tenant_id = $1::UUID
           AND true
-          AND ("~4".owner_person_id = $4::UUID OR ("~4".status = 'active' OR "~4".status = 'achieved' OR "~4".status = 'missed' OR "~4".status = 'abandoned') AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+          AND ("~4".owner_person_id = $4::UUID OR "~4".status != 'draft' AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
