@@ -1,13 +1,11 @@
 """Actors: who a caller is at this moment, in one statement.
 
 Asked anew for each request, so that a removed member, a person who left or a suspended tenant is
-turned away at the very next one. A read asks in its own statement: it is made with the rights that
-the caller had last time, and thrown away where the tenant says something else now.
+turned away at the very next one. `admissions` says how a read asks, and what it may skip.
 """
 
 import json
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -106,12 +104,13 @@ async def admission(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | Barred:
     """The same, saying why not. Raises TenantNotServed."""
-    return admitted(tenant_id, await _ask(connection, tenant_id, subject, now), now)
+    return admitted(tenant_id, await ask(connection, tenant_id, subject, now), now)
 
 
-async def _ask(
+async def ask(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> bytes | None:
+    """What the tenant says of a subject, from inside of it."""
     said: bytes | None = await connection.fetchval(QUESTION, *about(tenant_id, subject, now))
     return said
 
@@ -172,50 +171,6 @@ def _teams_led(listed: list[Any], today: date) -> frozenset[TeamId]:
         for team, starts_on, ends_on in listed
         if Period(_day(starts_on) or date.min, _day(ends_on)).covers(today)
     )
-
-
-@dataclass
-class Admissions:
-    """What tenants said of their callers last time, for reads that ask again as they read."""
-
-    _said: OrderedDict[tuple[TenantId, str], bytes] = field(default_factory=OrderedDict)
-
-    async def actor_of(
-        self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-    ) -> Actor | None:
-        """Ask, and remember the answer. Raises TenantNotServed."""
-        said = await _ask(connection, tenant_id, subject, now)
-        return self.told(tenant_id, subject, said, now)
-
-    def told(
-        self, tenant_id: TenantId, subject: str, said: bytes | None, now: datetime
-    ) -> Actor | None:
-        """Whom an answer makes of a caller; it is remembered. Raises TenantNotServed."""
-        self._remember(tenant_id, subject, said)
-        found = admitted(tenant_id, said, now)
-        return found if isinstance(found, Actor) else None
-
-    def last(self, tenant_id: TenantId, subject: str, now: datetime) -> Actor | None:
-        """Who the caller would be if nothing has changed; not to be believed before it is asked."""
-        said = self._said.get((tenant_id, subject))
-        found = admitted(tenant_id, said, now) if said is not None else None
-        return found if isinstance(found, Actor) else None
-
-    def still(self, tenant_id: TenantId, subject: str, said: bytes | None) -> bool:
-        """Whether the tenant says the same as last time; what it says now is remembered."""
-        is_same = said is not None and self._said.get((tenant_id, subject)) == said
-        if not is_same:
-            self._remember(tenant_id, subject, said)
-        return is_same
-
-    def _remember(self, tenant_id: TenantId, subject: str, said: bytes | None) -> None:
-        if said is None:
-            self._said.pop((tenant_id, subject), None)
-            return
-        self._said[tenant_id, subject] = said
-        self._said.move_to_end((tenant_id, subject))
-        while len(self._said) > MOST_REMEMBERED:
-            self._said.popitem(last=False)
 
 
 def _unit(id: str | None) -> OrganizationId | None:

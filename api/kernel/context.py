@@ -12,7 +12,8 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import QUESTION, Admissions, Barred, TenantNotServed, about
+from persistence.actors import QUESTION, Barred, TenantNotServed, about
+from persistence.admissions import Admissions
 from persistence.kernel.engine import Pool
 from persistence.kernel.opening import Ids
 from persistence.kernel.work import Work, work_of

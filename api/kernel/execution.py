@@ -42,7 +42,7 @@ from api.kernel.refusals import (
 from api.kernel.selections import Operation, Prepared
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
-from persistence.actors import TenantNotServed, about, question
+from persistence.actors import TenantNotServed
 from persistence.reading.desk import at_the_desk
 from persistence.reading.reader import BrokenPromise, Snapshot
 from persistence.reading.selection import Field, Run
@@ -191,16 +191,16 @@ class Engine:
         """
         caller, admissions = asked.caller, self.stores.admissions
         try:
-            actor = admissions.last(caller.tenant_id, caller.subject, asked.moment)
-            if actor is None:
+            doubt = admissions.doubt(caller.tenant_id, caller.subject, asked.moment)
+            if doubt is None:
                 return None
-            who, run = about(caller.tenant_id, caller.subject, asked.moment), asked.run(actor)
-            glance = await self.stores.reader.glance(whole, run, question, *who)
+            run = asked.run(doubt.actor)
+            glance = await self.stores.reader.glance(whole, run, doubt.question, *doubt.about)
             self._settle(caller, glance.seconds_planning)
         except (Refusal, GraphQLError, BrokenPromise, TenantNotServed):
             return None
-        is_same = admissions.still(caller.tenant_id, caller.subject, glance.told)
-        return glance.value if is_same else None
+        holds = admissions.settle(doubt, glance.told, glance.snapshot, asked.moment)
+        return glance.value if holds else None
 
     async def _whole(self, asked: Context, whole: Field) -> bytes:
         """The JSON of the operation, as the caller may see it now."""

@@ -95,7 +95,7 @@ async def _spoken(answer: Awaitable[Any]) -> Any:
 @lru_cache(maxsize=1_000)
 def _by_itself(sql: str, place: int, question: Question | None = None) -> str:
     """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
-    also = f", ({question(place)})" if question else ""
+    also = f", ({question(place)}), pg_current_snapshot()::text" if question else ""
     return f"SELECT ({sql}){also} FROM {entering(place)}"
 
 
@@ -114,10 +114,14 @@ class Ready:
 
 @dataclass(frozen=True)
 class Glance:
-    """What one statement read, what it was told of its question, and what planning it took."""
+    """What one statement read, and what it was told of its question, in which snapshot.
+
+    To plan it took `seconds_planning` of CPU.
+    """
 
     value: bytes
-    told: bytes | None
+    told: bytes | bool | None
+    snapshot: str
     seconds_planning: float
 
 
@@ -160,7 +164,8 @@ class Reader:
         sql = _by_itself(plan.sql, len(plan.sources) + 1, question)
         async with lent(self.pool) as connection:
             row = await _spoken(connection.fetchrow(sql, *plan.values(run), *about))
-        return Glance(NULL if row[0] is None else row[0], row[1], seconds)
+        value, told, snapshot = row
+        return Glance(NULL if value is None else value, told, snapshot, seconds)
 
 
 def _begin(tenant_id: TenantId) -> str:

@@ -14,10 +14,8 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
-from persistence import actors
 from persistence.actors import (
     QUESTION,
-    Admissions,
     Barred,
     TenantNotServed,
     about,
@@ -152,43 +150,6 @@ async def test_the_question_is_the_same_wherever_its_parameters_begin(
     )
     assert later == said
     assert b'"member_status":"active"' in said
-
-
-async def test_what_a_tenant_said_last_is_taken_until_it_says_something_else(
-    inside: Connection, tenant_id: TenantId
-) -> None:
-    remembered = Admissions()
-    assert remembered.last(tenant_id, "mara", NOW) is None
-    assert not remembered.still(tenant_id, "mara", None)
-
-    mara = await remembered.actor_of(inside, tenant_id, "mara", NOW)
-    assert isinstance(mara, Actor)
-    assert remembered.last(tenant_id, "mara", NOW) == mara
-    said = await inside.fetchval(QUESTION, *about(tenant_id, "mara", NOW))
-    assert remembered.still(tenant_id, "mara", said)
-
-    removed = said.replace(b'"member_status":"active"', b'"member_status":"removed"')
-    assert not remembered.still(tenant_id, "mara", removed)
-    assert remembered.still(tenant_id, "mara", removed)
-    assert remembered.last(tenant_id, "mara", NOW) is None
-
-    assert remembered.told(tenant_id, "mara", removed, NOW) is None
-    assert remembered.told(tenant_id, "mara", said, NOW) == mara
-    assert not remembered.still(tenant_id, "mara", None)
-    assert remembered.last(tenant_id, "mara", NOW) is None
-    assert not remembered.still(tenant_id, "mara", None)
-
-
-async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
-    inside: Connection, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(actors, "MOST_REMEMBERED", 2)
-    remembered = Admissions()
-    said = await inside.fetchval(QUESTION, *about(tenant_id, "mara", NOW))
-    for subject in ("first", "second", "first", "third"):
-        remembered.told(tenant_id, subject, said, NOW)
-    known = [remembered.last(tenant_id, each, NOW) for each in ("first", "second", "third")]
-    assert [each is not None for each in known] == [True, False, True]
 
 
 async def test_a_tenant_that_is_not_there_or_has_no_clock(

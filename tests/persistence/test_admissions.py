@@ -1,0 +1,222 @@
+"""Admissions: who a caller was last time, and how a read finds out whether that holds."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domain.goals import Goal
+from domain.kernel.access import Actor
+from domain.kernel.identity import TenantId
+from domain.kernel.permissions import Grant, Permission
+from domain.members import Member
+from domain.tenants import TenantStatus
+from persistence import admissions
+from persistence.actors import TenantNotServed, ask, question
+from persistence.admissions import Admissions, Doubt, look
+from persistence.kernel.transaction import entering
+from persistence.news import LONGEST_KEPT
+from tests.conftest import Keep
+from tests.make.actors import NOW
+from tests.make.entries import an_entry
+from tests.make.members import a_member, a_role
+from tests.make.organizations import an_organization
+from tests.make.people import a_person
+from tests.make.tenants import a_tenant
+
+pytestmark = pytest.mark.anyio
+
+Inside = Callable[[], Any]
+Settle = Callable[..., Awaitable[bool]]
+REMOVED = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'mara'"
+
+
+@pytest.fixture
+async def mara(keep: Keep, tenant_id: TenantId) -> None:
+    """A member with a role."""
+    unit = an_organization(tenant_id)
+    person = a_person(tenant_id, "Mara", organization=unit)
+    role = a_role(tenant_id, "reader", Grant(Permission.GOALS_READ))
+    await keep(a_tenant(tenant_id), unit, role, person, a_member(person, "mara", role.id))
+
+
+@pytest.fixture
+def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> Inside:
+    """Transactions inside of the tenant."""
+
+    @asynccontextmanager
+    async def entered() -> AsyncIterator[Any]:
+        async with pool.acquire() as lent, lent.transaction():
+            await lent.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+            yield lent
+
+    return entered
+
+
+@pytest.fixture
+async def known(mara: None, inside: Inside, tenant_id: TenantId) -> Admissions:
+    """Admissions to which Mara was told, and has been asked about once since."""
+    remembered = Admissions()
+    async with inside() as connection:
+        assert await remembered.actor_of(connection, tenant_id, "mara", NOW)
+    return remembered
+
+
+@pytest.fixture
+def answer(pool: asyncpg.Pool) -> Callable[[Doubt], Awaitable[tuple[Any, str]]]:
+    """What a statement that enters the tenant by itself is told of a doubt, and its snapshot."""
+
+    async def told(doubt: Doubt) -> tuple[Any, str]:
+        sql = f"SELECT ({doubt.question(1)}), pg_current_snapshot()::text FROM {entering(1)}"
+        async with pool.acquire() as connection:
+            return tuple(await connection.fetchrow(sql, *doubt.about))  # type: ignore[return-value]
+
+    return told
+
+
+@pytest.fixture
+def settle(answer: Any, tenant_id: TenantId) -> Settle:
+    """Asks whether Mara is who she was; also checks by which question."""
+
+    async def asked(remembered: Admissions, by: Any, now: Any = NOW) -> bool:
+        doubt = remembered.doubt(tenant_id, "mara", now)
+        assert doubt is not None
+        assert doubt.question is by
+        return remembered.settle(doubt, *await answer(doubt), now)
+
+    return asked
+
+
+async def test_whoever_was_never_told_of_or_is_nobody_is_not_taken_for_anybody(
+    mara: None, inside: Inside, tenant_id: TenantId
+) -> None:
+    remembered = Admissions()
+    assert remembered.doubt(tenant_id, "mara", NOW) is None
+    async with inside() as connection:
+        assert await remembered.actor_of(connection, tenant_id, "nobody", NOW) is None
+        assert remembered.doubt(tenant_id, "nobody", NOW) is None
+        mara = await remembered.actor_of(connection, tenant_id, "mara", NOW)
+    doubt = remembered.doubt(tenant_id, "mara", NOW)
+    assert isinstance(mara, Actor)
+    assert doubt is not None
+    assert doubt.actor == mara
+    assert remembered.told(tenant_id, "mara", None, NOW) is None
+    assert remembered.doubt(tenant_id, "mara", NOW) is None
+
+
+async def test_the_tenant_is_asked_in_full_once_and_then_only_for_news(
+    known: Admissions, settle: Settle
+) -> None:
+    assert await settle(known, question)
+    assert await settle(known, look)
+    assert await settle(known, look, NOW + LONGEST_KEPT / 2)
+    assert await settle(known, question, NOW + LONGEST_KEPT)
+    assert await settle(known, look, NOW + LONGEST_KEPT)
+
+
+async def test_goals_are_no_news_and_anything_else_is(
+    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+) -> None:
+    await settle(known, question)
+    async with inside() as connection:
+        await an_entry(connection, tenant_id, Goal.NAME)
+    assert await settle(known, look)
+    async with inside() as connection:
+        await an_entry(connection, tenant_id, Member.NAME)
+    assert not await settle(known, look)
+
+
+async def test_where_there_are_news_the_tenant_is_asked_in_full_for_a_while(
+    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+) -> None:
+    await settle(known, question)
+    async with inside() as connection:
+        await an_entry(connection, tenant_id, Member.NAME)
+    assert not await settle(known, look)
+
+    assert await settle(known, question)
+    assert await settle(known, question, NOW + LONGEST_KEPT * 0.9)
+    assert await settle(known, look, NOW + LONGEST_KEPT)
+
+
+async def test_a_removal_is_news_also_where_it_had_begun_before(
+    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+) -> None:
+    async with inside() as removing:
+        await removing.execute(REMOVED, tenant_id)
+        await an_entry(removing, tenant_id, Member.NAME)
+        assert await settle(known, question)
+        assert await settle(known, look)
+    assert not await settle(known, look)
+    assert not await settle(known, question)
+    assert known.doubt(tenant_id, "mara", NOW) is None
+
+
+async def test_what_is_changed_past_the_journal_counts_a_little_later(
+    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+) -> None:
+    await settle(known, question)
+    async with inside() as connection:
+        await connection.execute(REMOVED, tenant_id)
+    assert await settle(known, look)
+    assert not await settle(known, question, NOW + LONGEST_KEPT)
+
+
+async def test_a_suspended_tenant_is_no_longer_served(
+    known: Admissions, settle: Settle, owner: Any, tenant_id: TenantId
+) -> None:
+    restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
+    await settle(known, question)
+    await owner.execute(restate, tenant_id, TenantStatus.SUSPENDED)
+    assert not await settle(known, look)
+    assert not await settle(known, question)
+    with pytest.raises(TenantNotServed):
+        known.doubt(tenant_id, "mara", NOW)
+    await owner.execute(restate, tenant_id, TenantStatus.ACTIVE)
+
+
+async def test_two_who_read_at_once_with_rights_that_were_taken_are_both_found_out(
+    known: Admissions, answer: Any, inside: Inside, tenant_id: TenantId
+) -> None:
+    """What the first has found out is no excuse for the second, who read with the old rights."""
+    first, second = (known.doubt(tenant_id, "mara", NOW) for _ in range(2))
+    async with inside() as connection:
+        await connection.execute("DELETE FROM role_assignments WHERE tenant_id = $1", tenant_id)
+    assert first is not None
+    assert second is not None
+
+    assert not known.settle(first, *await answer(first), NOW)
+    assert not known.settle(second, *await answer(second), NOW)
+
+    now = known.doubt(tenant_id, "mara", NOW)
+    assert now is not None
+    assert now.actor.grants == frozenset()
+    assert known.settle(now, *await answer(now), NOW)
+
+
+async def test_a_look_does_not_bring_back_what_was_told_before(
+    known: Admissions, settle: Settle, answer: Any, inside: Inside, tenant_id: TenantId
+) -> None:
+    await settle(known, question)
+    doubt = known.doubt(tenant_id, "mara", NOW)
+    assert doubt is not None
+    told = await answer(doubt)
+    assert known.told(tenant_id, "mara", None, NOW) is None
+
+    assert known.settle(doubt, *told, NOW)  # it was so in its snapshot
+    assert known.doubt(tenant_id, "mara", NOW) is None
+
+
+async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
+    mara: None, inside: Inside, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admissions, "MOST_REMEMBERED", 2)
+    remembered = Admissions()
+    async with inside() as connection:
+        said = await ask(connection, tenant_id, "mara", NOW)
+    for subject in ("first", "second", "first", "third"):
+        remembered.told(tenant_id, subject, said, NOW)
+    doubts = [remembered.doubt(tenant_id, each, NOW) for each in ("first", "second", "third")]
+    assert [each is not None for each in doubts] == [True, False, True]
