@@ -88,9 +88,7 @@ class Admissions:
             return Doubt(key, actor, told, question, about(tenant_id, subject, now))
         return Doubt(key, actor, told, look, (tenant_id, moment.until, moment.running))
 
-    def settle(
-        self, doubt: Doubt, answer: bytes | bool | None, snapshot: str, now: datetime
-    ) -> bool:
+    def settle(self, doubt: Doubt, answer: object, snapshot: str, now: datetime) -> bool:
         """Whether the caller was rightly taken for who they had been, by the answer of a snapshot.
 
         It is held against what this doubt was about: others may have been told better meanwhile.

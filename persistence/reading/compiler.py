@@ -107,6 +107,10 @@ class Compiler:
             seen = predicate(readable.see if rule is None else rule, self.facts, row)
         return and_(row.c.tenant_id == self.facts.tenant(), *conditions, seen)
 
+    def is_open(self, readable: Readable) -> bool:
+        """Whether the actor may see every row."""
+        return readable.seen is None and plain(readable.see, self.facts) == EVERYBODY
+
     # -- objects ----------------------------------------------------------------------------
 
     def object(self, readable: Readable, row: Row | None, selection: Selection) -> Select[Any]:

@@ -103,12 +103,7 @@ class _Filter:
     ) -> Sql:
         match readable[name]:
             case Value() as value:
-                sql = self.compiler.value(value, row, self.field)
-                asked = (
-                    self._compare(sql, value, op, (*path, op), is_null=is_null)
-                    for op, is_null in shape
-                )
-                return and_(true(), *asked)
+                return self._value(value, row, shape, path)
             case One() as one:
                 return self._related(one, row, shape, path)
             case Either(_, members):
@@ -127,6 +122,13 @@ class _Filter:
             case other:
                 raise TypeError(f"{readable.name}.{name} cannot be filtered by: {other!r}.")
 
+    def _value(self, value: Value, row: Row, shape: Shape, path: tuple[str | int, ...]) -> Sql:
+        sql = self.compiler.value(value, row, self.field)
+        asked = (
+            self._compare(sql, value, op, (*path, op), is_null=is_null) for op, is_null in shape
+        )
+        return and_(true(), *asked)
+
     def _related(
         self,
         link: One | Many,
@@ -136,6 +138,11 @@ class _Filter:
         *,
         negate: bool = False,
     ) -> Sql:
+        if isinstance(link, One) and link.by and self._is_told_by_pointer(link, shape):
+            pointer = link.target.pointer(link.by)
+            asked = [self._value(pointer, row, inner, (*path, name)) for name, inner in shape]
+            there = and_(row.c[link.by].is_not(None), *asked)
+            return self.compiler.permitted(link.see, row, there)
         target = self.compiler.alias(link.target)
         ask = self.compiler.ask(UNASKED)
         on = link.on(row, target, ask) if link.on is not None else true()
@@ -148,6 +155,12 @@ class _Filter:
             .correlate_except(target)
         )
         return self.compiler.permitted(link.see, row, found)
+
+    def _is_told_by_pointer(self, link: One, shape: Shape) -> bool:
+        """Whether only the id is asked for, of what the actor may see in any case."""
+        return all(name == "id" for name, _ in shape) and (
+            link.within or self.compiler.is_open(link.target)
+        )
 
     def _several(
         self, many: Many, row: Row, how: str, shape: Shape, path: tuple[str | int, ...]

@@ -60,12 +60,21 @@ class Value:
 
 @dataclass(frozen=True)
 class One:
-    """At most one row of another readable; `within` says that whoever sees this row sees it."""
+    """At most one row of another readable; `within` says that whoever sees this row sees it.
+
+    `by` is the column that points to it, where there is one.
+    """
 
     target: "Readable"
     on: Callable[[Row, Row, Ask], Sql]
     see: Rule | None = None
     within: bool = False
+    by: str | None = None
+
+    @classmethod
+    def pointed_to(cls, target: "Readable", by: str, *, within: bool = False) -> "One":
+        """The row that a column points to."""
+        return cls(target, lambda row, other, _: other.c.id == row.c[by], None, within, by)
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,10 @@ class Readable:
         prefix = self.prefix if name == "id" else None
         return Value(_column(name), self.guarded.get(name), prefix)
 
+    def pointer(self, by: str) -> Value:
+        """The id of one of these, as a column that points to it says it."""
+        return Value(_column(by), prefix=self.prefix)
+
     def value(
         self,
         name: str,
@@ -243,14 +256,12 @@ class Readable:
 
         `within` says that the row is a part of what it belongs to: whoever sees one sees the other.
         """
-        self.one(one, target, lambda row, other, _: other.c.id == row.c[by], within=within)
+        self.own[one] = One.pointed_to(target, by, within=within)
         target.many(many, self, lambda row, other, _: other.c[by] == row.c.id, within=within)
 
     def either(self, name: str, kind: str, members: "Mapping[str, tuple[Readable, str]]") -> None:
         """Declare a link whose kind is stored: for each, the readable and the column to it."""
-        ones = {
-            stored: One(target, _points(column)) for stored, (target, column) in members.items()
-        }
+        ones = {stored: One.pointed_to(target, by) for stored, (target, by) in members.items()}
         self.own[name] = Either(lambda row: row.c[kind], ones)
 
 
@@ -263,7 +274,3 @@ ROOT.own |= {"node": AnyNode(), "nodes": AnyNode(several=True)}
 
 def _column(name: str) -> Callable[[Row, Ask], Sql]:
     return lambda row, _: row.c[name]
-
-
-def _points(column: str) -> Callable[[Row, Row, Ask], Sql]:
-    return lambda row, other, _: other.c.id == row.c[column]

@@ -120,7 +120,7 @@ class Glance:
     """
 
     value: bytes
-    told: bytes | bool | None
+    told: object
     snapshot: str
     seconds_planning: float
 
