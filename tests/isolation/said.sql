@@ -8,13 +8,13 @@ SELECT it.id FROM goals AS it WHERE true
 SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID
 
 -- AnyOf(rules=(Is(attribute='owner_person_id'), Has(attribute='status', values=('active', 'missed'))))
-SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID OR it.status = 'active' OR it.status = 'missed'
+SELECT it.id FROM goals AS it WHERE it.status = 'active' OR it.status = 'missed' OR it.owner_person_id = %(param_1)s::UUID
 
 -- AnyOf(rules=(Is(attribute='owner_person_id'), Has(attribute='status', values=('active', 'achieved', 'missed', 'abandoned'))))
-SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID OR it.status != 'draft'
+SELECT it.id FROM goals AS it WHERE it.status != 'draft' OR it.owner_person_id = %(param_1)s::UUID
 
 -- AllOf(rules=(Is(attribute='owner_person_id'), Has(attribute='visibility', values=("it's",))))
-SELECT it.id FROM goals AS it WHERE it.owner_person_id = %(param_1)s::UUID AND it.visibility = 'it''s'
+SELECT it.id FROM goals AS it WHERE it.visibility = 'it''s' AND it.owner_person_id = %(param_1)s::UUID
 
 -- Has(attribute='is_built_in', values=('True',))
 SELECT it.id FROM roles AS it WHERE it.is_built_in IS true

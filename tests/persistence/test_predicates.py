@@ -233,7 +233,7 @@ def test_what_the_words_beside_a_word_have_answered_is_not_asked_again() -> None
     shared = Has("visibility", "public", "organization")
 
     assert plain(mine | shared | begun & (public | named), actor) == AnyOf(
-        (mine, shared, AllOf((begun, named)))
+        (shared, mine, AllOf((begun, named)))
     )
     assert plain(public | shared & named, actor) == AnyOf(
         (public, AllOf((Has("visibility", "organization"), named)))

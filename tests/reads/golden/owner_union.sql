@@ -10,7 +10,7 @@ SELECT CAST( (
           FROM goals AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND true
-          AND ("~1".owner_person_id = $2::UUID OR "~1".visibility != 'private' OR "~1".status != 'draft' AND (EXISTS (
+          AND ("~1".visibility != 'private' OR "~1".owner_person_id = $2::UUID OR "~1".status != 'draft' AND (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
