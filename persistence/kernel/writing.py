@@ -78,10 +78,9 @@ class Writes:
             self.add(_insertion(kept.table), (*_sent(kind, after), *stamps))
         elif before.values != after.values:
             stamps = (at,) if _stamps(kept.table) else ()
-            if _is_touched_only(kept, before, after):
-                self.add(_touch(kept.table), (*_key(kept.table, kind, after), *stamps))
-            else:
-                self.add(_update(kept.table), (*_sent(kind, after)[1:], *stamps))
+            names, sent = _to_be_written(kept, before, after), _sent(kind, after)
+            values = (sent[kept.places[name]] for name in names)
+            self.add(_update(kept.table, names), (after.values[1], *values, *stamps))
         self._follow_parts(kind, before, after, at)
         self._follow_links(kind, before, after)
 
@@ -151,9 +150,9 @@ def _insertion(table: Table) -> Change:
 
 
 @cache
-def _update(table: Table) -> Change:
-    """Versions go up by one, from the one that was read."""
-    columns = [each for each in _sendable(table) if each.name not in ("tenant_id", "created_at")]
+def _update(table: Table, names: Sequence[str]) -> Change:
+    """Write these attributes. Versions go up by one, from the one that was read."""
+    columns = [table.c[name] for name in ("id", *names, *_stamps(table)[1:])]
     values = ", ".join(f"{each.name} = {_received(each)}" for each in columns[1:])
     sql = (
         f"UPDATE {table.name} SET {values} FROM {{rows}}"
@@ -164,21 +163,16 @@ def _update(table: Table) -> Change:
     return Change(Turn.WHOLE, f"{sql} AND {table.name}.version = r.version - 1", _typed(columns))
 
 
-@cache
-def _touch(table: Table) -> Change:
-    """The same where nothing but the version is another: only in parts is something different."""
-    columns = [*_naming(table), *(table.c[name] for name in _stamps(table)[1:])]
-    values = ", ".join(f"{each.name} = r.{each.name}" for each in columns[1:])
-    sql = (
-        f"UPDATE {table.name} SET {values} FROM {{rows}} WHERE {table.name}.tenant_id = $1"
-        f" AND {table.name}.id = r.id AND {table.name}.version = r.version - 1"
-    )
-    return Change(Turn.WHOLE, sql, _typed(columns))
+def _to_be_written(kept: Kept, before: Image, after: Image) -> Sequence[str]:
+    """The attribute that is another beside the version; of several all, to keep statements few.
 
-
-def _is_touched_only(kept: Kept, before: Image, after: Image) -> bool:
+    Without any, only in parts is something different.
+    """
     places = kept.places.items()
-    return {name for name, n in places if before.values[n] != after.values[n]} == {"version"}
+    different = tuple(name for name, n in places if before.values[n] != after.values[n])
+    if sum(name != "version" for name in different) <= 1:
+        return different
+    return tuple(name for name in kept.places if name not in ("tenant_id", "id"))
 
 
 @cache
