@@ -1,4 +1,8 @@
-"""`make overload`: what becomes of useful work at once, twice and four times what can be done."""
+"""`make overload`: what becomes of useful work at once, twice and four times what can be done.
+
+Whoever storms has a core of their own, where there are several: a client that takes time away from
+the server would say more about itself than about the server.
+"""
 
 import asyncio
 import multiprocessing
@@ -17,6 +21,7 @@ import uvloop
 from api import tenancy
 from api.app import opened
 from api.database import Database
+from api.http.admission import SECONDS_IN_LINE
 from api.http.routes import application
 from api.identity.built_in import token
 from api.server import Server
@@ -82,7 +87,8 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
             f" {1 - spare / used:.0%} of it for answers"
         )
         if times == 4:
-            kept = share >= 0.8 and weather.percentile(503, 0.99) < 0.02
+            early, latest = (weather.percentile(503, each) for each in (0.5, 0.99))
+            kept = share >= 0.8 and early < 0.02 and latest < 2 * SECONDS_IN_LINE
             kept = kept and not weather.statuses[0]
             print(f"  the goal of 80% of the peak is {'met' if share >= 0.8 else 'MISSED'}")
     began = time.monotonic()
@@ -93,6 +99,20 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
     print(f"recovered after {max(0.0, recovered):.1f} s: {_told(calm)}; {_memory(process)}")
     await sky.close()
     return kept and recovered < 10
+
+
+def _share_cores() -> tuple[set[int], set[int]]:
+    """The cores of the server and its database, and those of whoever storms."""
+    if not hasattr(os, "sched_setaffinity"):
+        return set(), set()
+    first, *others = sorted(os.sched_getaffinity(0))
+    return {first}, set(others)
+
+
+def _move_to(cores: set[int]) -> None:
+    """Run on these cores from now on, and whatever is started from here as well."""
+    if cores:
+        os.sched_setaffinity(0, cores)
 
 
 def _told(weather: Weather) -> str:
@@ -117,6 +137,9 @@ def _memory(process: psutil.Process) -> str:
 
 def main() -> int:
     """Start everything, storm, and say whether it held."""
+    served, storming = _share_cores()
+    if storming:
+        _move_to(served)
     with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
         migrate(at.owner)
         given = {
@@ -133,6 +156,7 @@ def main() -> int:
         port = multiprocessing.Value("i", 0)
         server = multiprocessing.Process(target=serve, args=(given, at.serving, port))
         server.start()
+        _move_to(storming)
         try:
             while not port.value:
                 time.sleep(0.1)

@@ -12,6 +12,9 @@ from typing import cast
 
 MOST_CONNECTIONS = 1_500
 SECONDS_TO_ANSWER = 10.0
+SECONDS_TO_KEEP = 15.0
+"""A server closes what has been idle for long, maybe just as somebody makes use of it again."""
+
 SECONDS_OF_USE = 1.0
 """Whoever has waited longer has gone, and the answer is of no use to anybody."""
 
@@ -49,6 +52,7 @@ class Line(asyncio.Protocol):
         self._told: Told | None = None
         self._read = b""
         self._transport: asyncio.Transport | None = None
+        self._used_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -56,7 +60,7 @@ class Line(asyncio.Protocol):
     def ask(self, request: bytes, told: Told) -> None:
         """Send a request; `told` hears of the answer, or of 0 where the connection is lost."""
         assert self._transport is not None
-        self._told = told
+        self._told, self._used_at = told, time.monotonic()
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -81,7 +85,8 @@ class Line(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         """Whether another request may be sent."""
-        return self._transport is not None
+        is_young = time.monotonic() - self._used_at < SECONDS_TO_KEEP
+        return self._transport is not None and is_young
 
     def _end(self, status: int) -> None:
         told, self._told = self._told, None
@@ -149,6 +154,7 @@ class Storm:
             if line.is_open:
                 self._ask(line, request, told)
                 return
+            line.close()
             self._lines.discard(line)
         if len(self._lines) >= MOST_CONNECTIONS:
             told(0)
