@@ -52,9 +52,9 @@ def main(  # noqa: PLR0913 - the options of a command
     *,
     case: Names = None,
     contender: Names = None,
-    connections: Annotated[list[int] | None, typer.Option(help="1, 8 and 32 are usual.")] = None,
+    connections: Annotated[list[int] | None, typer.Option(help="Of some cases: 8.")] = None,
     rounds: int = 3,
-    seconds: float = 4,
+    seconds: float = 3,
     part: Annotated[list[str] | None, typer.Option(help="Load these parts, too.")] = None,
     fresh: Annotated[bool, typer.Option(help="Make the bench set anew.")] = False,
     check: Annotated[bool, typer.Option(help="Only compare the answers.")] = False,
@@ -66,10 +66,11 @@ def main(  # noqa: PLR0913 - the options of a command
     if table:
         print(report.markdown(json.loads(report.LATEST.read_text())))
         return
+    whole = not (case or contender)
     plan = Plan(
         cases=[CASES[name] for name in case or (DEFAULT[:1] if only else DEFAULT)],
         contenders=_present(contender or list(CONTENDERS)),
-        connections=connections or [8],
+        connections=connections or ([1, 8, 32] if whole else [8]),
         rounds=rounds,
         seconds=seconds,
         client=client(),
@@ -80,7 +81,7 @@ def main(  # noqa: PLR0913 - the options of a command
             if only:
                 _only(bench, plan, only.replace("-", "_"))
             else:
-                _run(bench, plan, check=check, whole=not (case or contender))
+                _run(bench, plan, check=check, whole=whole)
     except (NotStarted, Unequal) as error:
         sys.exit(str(error))
 

@@ -164,7 +164,8 @@ def markdown(kept: dict[str, Any]) -> str:
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = [
         ("Trellis at 8 connections, by rate", bars.HEAD, list(bars.rows(kept)))
     ]
-    tables += [(title, ("", *COLUMNS), rows) for title, rows in _tables(kept)]
+    tables += [(title, ("", *COLUMNS), rows) for title, rows in _tables(kept, bars.CONNECTIONS)]
+    tables.append((_RATES, ("", *_titles(kept)), list(_rates(kept))))
     for title, head, rows in tables:
         lines += [f"{title}:", "", f"| {' | '.join(head)} |"]
         lines += [f"| --- |{' ---: |' * (len(head) - 1)}"]
@@ -173,8 +174,35 @@ def markdown(kept: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _tables(kept: dict[str, Any]) -> Iterable[tuple[str, list[tuple[str, ...]]]]:
+_RATES = "Requests/s at 1 · 8 · 32 connections"
+
+
+def _titles(kept: dict[str, Any]) -> Iterable[str]:
+    """The contenders, in the order of the figures."""
+    for name in dict.fromkeys(row["contender"] for row in kept["medians"]):
+        yield CONTENDERS[name].title
+
+
+def _rates(kept: dict[str, Any]) -> Iterable[tuple[str, ...]]:
+    """For each case the rates of each contender, by the number of connections."""
     found = kept["medians"]
+    contenders = dict.fromkeys(row["contender"] for row in found)
+    for case in dict.fromkeys(row["case"] for row in found):
+        cells = (
+            " · ".join(
+                f"{row['rate']:,.0f}"
+                for row in found
+                if (row["case"], row["contender"]) == (case, contender)
+            )
+            for contender in contenders
+        )
+        yield CASES[case].title, *(cell or bars.NONE for cell in cells)
+
+
+def _tables(
+    kept: dict[str, Any], only: int | None = None
+) -> Iterable[tuple[str, list[tuple[str, ...]]]]:
+    found = [row for row in kept["medians"] if only in (None, row["connections"])]
     for case, connections in dict.fromkeys((row["case"], row["connections"]) for row in found):
         rows = [row for row in found if (row["case"], row["connections"]) == (case, connections)]
         yield f"{CASES[case].title}, {connections} connections", [_row(row) for row in rows]

@@ -170,6 +170,7 @@ def measure(bench: Bench, plan: Plan, asked: Asked) -> Iterator[Figure]:
                     if case not in plan.of(it.contender):
                         continue
                     with tidied(bench, wanted=case.writes):
+                        _drive(plan, it, case, plan.connections[0], max(1, plan.seconds // 3))
                         for connections in plan.connections:
                             yield _measured(plan, it, case, connections, (number, postmaster))
 
@@ -183,17 +184,8 @@ def _measured(
     plan: Plan, it: Running, case: Case, connections: int, at: tuple[int, int | None]
 ) -> Figure:
     number, postmaster = at
-    drive(
-        it.port,
-        it.requests(case),
-        connections=connections,
-        seconds=max(1, plan.seconds // 3),
-        by=plan.client,
-    )
     before = cpu_seconds(it.process), postmaster and cpu_seconds(postmaster)
-    load = drive(
-        it.port, it.requests(case), connections=connections, seconds=plan.seconds, by=plan.client
-    )
+    load = _drive(plan, it, case, connections, plan.seconds)
     after = cpu_seconds(it.process), postmaster and cpu_seconds(postmaster)
     return Figure(
         case=case.name,
@@ -208,6 +200,11 @@ def _measured(
         database_cpu=_each(before[1], after[1], load),
         megabytes=resident_megabytes(it.process),
     )
+
+
+def _drive(plan: Plan, it: Running, case: Case, connections: int, seconds: float) -> Load:
+    requests = it.requests(case)
+    return drive(it.port, requests, connections=connections, seconds=seconds, by=plan.client)
 
 
 def _each(before: float | None, after: float | None, load: Load) -> float | None:

@@ -1,6 +1,7 @@
 """`python -m benchmarks.soak`: whether memory stays flat under an hour of mixed load.
 
-Requests come at a steady rate, so that the machine may do other things, too. Most are the cases of
+First, whatever is bounded is filled: documents, plans, and the statements of each connection. Then
+requests come at a steady rate, so that the machine may do other things, too. Most are the cases of
 the bench; some are refused, some have never been seen before, and somebody always listens.
 """
 
@@ -48,6 +49,10 @@ ODD = (
 )
 """Asked as often as the cases' rounds; a number makes a document a new one each time."""
 
+NEW = "{ first%d: viewer { person { name } } goals(first: 3) { nodes { title } } }"
+FILLING = 3_000
+"""New documents asked at first: more than there is room for on any connection."""
+
 HEARD = "subscription { journal { action subject { __typename } } }"
 SECONDS_OF_LISTENING = 10
 CONNECTIONS = 8
@@ -82,6 +87,7 @@ class Soaking:
 
     async def go_on(self, bench: Bench, seconds: float) -> None:
         """Ask for so long, with a look at the memory every minute or ten times in all."""
+        await asyncio.gather(*(self._fill(number) for number in range(CONNECTIONS)))
         began, since, requests = time.monotonic(), await now(bench), _requests(self.it)
         asking = [asyncio.create_task(self._ask(requests)) for _ in range(CONNECTIONS)]
         asking.append(asyncio.create_task(_listen(self.it)))
@@ -95,18 +101,21 @@ class Soaking:
         for each in asking:
             each.cancel()
 
+    async def _fill(self, first: int) -> None:
+        line = await asyncio.open_connection("127.0.0.1", self.it.port)
+        example = self.it.requests(CASES["goal"])[0]
+        for number in range(first, FILLING, CONNECTIONS):
+            await _answered(*line, _asking(example, NEW % number))
+        line[1].close()
+
     async def _ask(self, requests: Iterator[Request]) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.it.port)
+        line = await asyncio.open_connection("127.0.0.1", self.it.port)
         pause = CONNECTIONS / self.rate
         due = time.monotonic()
         while True:
             due = max(due + pause, time.monotonic() - 10 * pause)
             await asyncio.sleep(due - time.monotonic())
-            writer.write(as_sent(next(requests)))
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-            assert length, head
-            await reader.readexactly(int(length[1]))
+            head = await _answered(*line, next(requests))
             if head.startswith(b"HTTP/1.1 503"):
                 self.refused += 1  # where others leave the machine nothing
                 continue
@@ -142,6 +151,18 @@ def main(
     print(f"{soaking.answered:,} requests answered, {soaking.refused:,} refused.")
     for name in ("server", "database"):
         print(_said(name, warm))
+
+
+async def _answered(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request
+) -> bytes:
+    """The head of the answer, when all of it has come."""
+    writer.write(as_sent(request))
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    assert length, head
+    await reader.readexactly(int(length[1]))
+    return head
 
 
 def _requests(it: Running) -> Iterator[Request]:
