@@ -23,6 +23,7 @@ from persistence.directory import Directory
 from persistence.kernel.engine import Pool, connect, lent, read_pool, write_pool
 from persistence.kernel.serving import check_serving, expected_revision
 from persistence.reading.reader import Reader
+from persistence.reading.replica import Replica
 
 _SECONDS_TO_CLOSE = 3.0
 _SECONDS_TO_FILL = 20
@@ -45,12 +46,12 @@ async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
         verifier = Verifier(Directory(pool), settings)
         held.push_async_callback(verifier.close)
         metrics = Metrics()
-        for name, each in (("read", pool), ("write", writing)):
-            metrics.watch_pool(name, "open", each.get_size)
-            metrics.watch_pool(name, "idle", each.get_idle_size)
+        _watch(metrics, "read", pool)
+        _watch(metrics, "write", writing)
         traces = Traces(settings.traces_url)
         held.callback(traces.close)
-        stores = Stores(Reader(pool), writing, sealing_secret(settings))
+        reader = Reader(pool, replica=await _replica(settings, held, metrics))
+        stores = Stores(reader, writing, sealing_secret(settings))
         yield Wire(
             engine=Engine(schema(), stores, _limits(settings)),
             verifier=verifier,
@@ -60,6 +61,21 @@ async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
             ready=_readiness(pool),
             people=None if settings.production else _people(settings),
         )
+
+
+async def _replica(settings: Settings, held: AsyncExitStack, metrics: Metrics) -> Replica | None:
+    """The replica, if there is one. It may be away now, so it is looked at when it is read from."""
+    if settings.read_url is None:
+        return None
+    pool = await read_pool(settings.read_url.get_secret_value(), least=0, most=settings.pool_size)
+    held.push_async_callback(_close, pool)
+    _watch(metrics, "replica", pool)
+    return Replica(pool, check_serving)
+
+
+def _watch(metrics: Metrics, name: str, pool: Pool) -> None:
+    metrics.watch_pool(name, "open", pool.get_size)
+    metrics.watch_pool(name, "idle", pool.get_idle_size)
 
 
 def _limits(settings: Settings) -> Limits:

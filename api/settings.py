@@ -42,6 +42,12 @@ class Settings(BaseSettings):
         description="The same database as the role that serves requests. "
         "Derived from DATABASE_URL where it is not given.",
     )
+    read_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="READ_DATABASE_URL",
+        description="A replica of the database, as the role that serves requests. Queries are "
+        "answered from it where it has seen all that their tenant wrote, else from the primary.",
+    )
     directory: Path = Field(
         default=Path(".trellis"),
         description="Where Trellis keeps what it makes for itself: the embedded database, "
@@ -144,13 +150,15 @@ class Settings(BaseSettings):
     def _separate(cls, given: object) -> object:
         return tuple(given.split()) if isinstance(given, str) else given
 
-    @field_validator("database_url", "serving_url", "secret", "traces_url", mode="before")
+    @field_validator(
+        "database_url", "serving_url", "read_url", "secret", "traces_url", mode="before"
+    )
     @classmethod
     def _empty_is_absent(cls, given: object) -> object:
         # `DATABASE_URL=` in a compose file means that there is none.
         return None if given == "" else given
 
-    @field_validator("database_url", "serving_url")
+    @field_validator("database_url", "serving_url", "read_url")
     @classmethod
     def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not url.get_secret_value().startswith(("postgresql://", "postgres://")):

@@ -1,6 +1,6 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +17,7 @@ from persistence.reading.compiler import BROKEN, Compiler
 from persistence.reading.desk import at_the_desk
 from persistence.reading.plans import Plan, Plans
 from persistence.reading.readable import ROOT, Readable
+from persistence.reading.replica import Replica, has_seen
 from persistence.reading.selection import Field, Run
 
 NULL = b"null"
@@ -141,11 +142,17 @@ class Snapshot:
 
 
 class Reader:
-    """Opens snapshots on a pool of the serving role's connections."""
+    """Opens snapshots on a pool of the serving role's connections, and glances at a replica."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", library: Library | None = None) -> None:
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        library: Library | None = None,
+        replica: Replica | None = None,
+    ) -> None:
         self.pool = pool
         self.library = library or Library()
+        self.replica = replica
 
     @asynccontextmanager
     async def snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
@@ -158,14 +165,31 @@ class Reader:
     async def glance(self, asked: Field, run: Run, question: Question, *about: Any) -> Glance:
         """Read a field and ask a question in one trip: the statement is its own transaction.
 
-        The first of what the question is about is the tenant. Raises as `Library.read` does.
+        With a replica it is two trips, and the primary has less to do. The first of what the
+        question is about is the tenant. Raises as `Library.read` does.
         """
         plan, seconds = await self.library.plan(asked, run)
-        sql = _by_itself(plan.sql, len(plan.sources) + 1, question)
-        async with lent(self.pool) as connection:
-            row = await _spoken(connection.fetchrow(sql, *plan.values(run), *about))
-        value, told, snapshot = row
+        values = plan.values(run)
+        found = await self._from_replica(plan.sql, values, question, about)
+        if found is None:
+            sql = _by_itself(plan.sql, len(values) + 1, question)
+            async with lent(self.pool) as connection:
+                found = await _spoken(connection.fetchrow(sql, *values, *about))
+        value, told, snapshot = found
         return Glance(NULL if value is None else value, told, snapshot, seconds)
+
+    async def _from_replica(
+        self, sql: str, values: Sequence[Any], question: Question, about: Sequence[Any]
+    ) -> tuple[bytes | None, object, str] | None:
+        """The same from the replica, where it has seen all that the tenant wrote."""
+        found = self.replica and await _spoken(self.replica.read(sql, values, about[0]))
+        if not found:
+            return None
+        value, unseen = found
+        asking = _by_itself(has_seen(len(about) + 1), 1, question)
+        async with lent(self.pool) as connection:
+            is_fresh, told, snapshot = await connection.fetchrow(asking, *about, unseen)
+        return (value, told, snapshot) if is_fresh else None
 
 
 def _begin(tenant_id: TenantId) -> str:

@@ -1,0 +1,292 @@
+"""A replica answers what it can answer truly, and nothing else; without it, the primary does."""
+
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from anyio import fail_after, sleep, to_thread
+
+from api.kernel.context import Stores
+from api.kernel.execution import Engine
+from api.schema import schema
+from domain.kernel.identity import TenantId
+from persistence.embedded import Addresses, superuser
+from persistence.embedded.account import account_for
+from persistence.embedded.binaries import choose
+from persistence.embedded.place import own
+from persistence.kernel.engine import connect, plain_url, read_pool
+from persistence.kernel.serving import check_serving
+from persistence.reading import replica
+from persistence.reading.reader import Reader
+from persistence.reading.replica import SECONDS_AWAY, Replica
+from tests.api.world import World, a_world
+from tests.conftest import Keep
+from tests.make.actors import NOW
+from tests.make.entries import an_entry
+from tests.make.tenants import a_registered_tenant
+
+pytestmark = pytest.mark.anyio
+
+PORT = 5433
+READ = "query($id: ID!) { goal(id: $id) { title } }"
+EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
+REMOVE = "mutation($input: MemberRemoveInput!) { memberRemove(input: $input) { errors { code } } }"
+WHERE = "SELECT current_setting('data_directory'), current_setting('hba_file')"
+TRUSTED = "local replication postgres trust\n"
+
+
+async def eventually(ask: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+    """The first answer that is anything."""
+    with fail_after(seconds):
+        while not (found := await ask()):  # noqa: ASYNC110 - another server has no event for it
+            await sleep(0.02)
+    return found
+
+
+class Standby:
+    """A copy of the primary that follows it, until it is told to wait or to stop."""
+
+    def __init__(self, serving: str, told: Any, process: "subprocess.Popen[bytes]") -> None:
+        self.serving = serving
+        self._told = told
+        self._process = process
+
+    async def wait(self) -> None:
+        """Take in nothing more."""
+        await self._told.execute("SELECT pg_wal_replay_pause()")
+        paused = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
+        await eventually(lambda: self._told.fetchval(paused))
+
+    async def follow(self) -> None:
+        """Go on taking in what the primary writes."""
+        await self._told.execute("SELECT pg_wal_replay_resume()")
+
+    def stop(self) -> None:
+        """Be gone."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(30)
+
+
+@pytest.fixture(scope="module")
+async def standby(addresses: Addresses, anyio_backend: str) -> AsyncIterator[Standby]:
+    """A replica beside the primary, which listens in the same place on another port."""
+    above = superuser(addresses.owner)
+    if above is None:
+        pytest.skip("This server has no superuser that we know.")
+    primary = await connect(above)
+    data, access = map(Path, await primary.fetchrow(WHERE))
+    account = account_for(data)
+    own(copy := data.with_name("standby"), account)
+    program = choose(account, data.parent, int((data / "PG_VERSION").read_text())).program
+    with access.open("a") as known:
+        known.write(TRUSTED)
+    await primary.execute("SELECT pg_reload_conf()")
+    place = plain_url(above).query
+    reached = f"host={place['host']} port={place['port']} user=postgres"
+    copying = [program("pg_basebackup"), "-D", copy, "-R", "-c", "fast", "-d", reached]
+    done = await to_thread.run_sync(account.run, copying)
+    assert not done.returncode, done.stderr
+    settings = {
+        "port": PORT, "unix_socket_directories": place["host"], "listen_addresses": "",
+        "hba_file": access, "ident_file": access.with_name("ident.conf"), "fsync": "off",
+    }  # fmt: skip
+    words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    process = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
+        [program("postgres"), "-D", copy, *words],
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=None if account.is_ours else account.uid,
+        group=None if account.is_ours else account.gid,
+        extra_groups=None if account.is_ours else [],
+    )
+    told = await _reached(above.replace("port=5432", f"port={PORT}"))
+    yield Standby(addresses.serving.replace("port=5432", f"port={PORT}"), told, process)
+    await told.close()
+    await primary.close()
+    process.kill()
+    process.wait(30)
+
+
+async def _reached(url: str) -> Any:
+    async def attempt() -> Any:
+        try:
+            return await connect(url)
+        except (OSError, asyncpg.PostgresError):
+            return None
+
+    return await eventually(attempt, seconds=30)
+
+
+@pytest.fixture
+async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+    return await a_world(pool, writing, keep, tenant_id)
+
+
+@pytest.fixture
+async def following(
+    standby: Standby, pool: Any, writing: Any, world: World
+) -> AsyncIterator[list[Any]]:
+    """What the replica was asked for and gave, by a world that reads from it."""
+    await standby.follow()
+    async with _replica(standby.serving) as there:
+        given: list[Any] = []
+        read = there.read
+
+        async def noted(*asked: Any) -> Any:
+            given.append(await read(*asked))
+            return given[-1]
+
+        there.read = noted  # type: ignore[method-assign]
+        reader = Reader(pool, replica=there)
+        stores = Stores(reader, writing, "secret", clock=lambda: NOW)
+        world.graph.engine = Engine(schema(), stores)
+        await _known(world)
+        yield given
+        await standby.follow()
+
+
+@asynccontextmanager
+async def _replica(url: str, **more: Any) -> AsyncIterator[Replica]:
+    async with await read_pool(url, least=0) as there:
+        yield Replica(there, check_serving, **more)
+
+
+async def _known(world: World) -> None:
+    """From here on the caller is known, and has seen the goal where it is."""
+    for _ in range(2):
+        await title_of(world)
+
+
+async def title_of(world: World) -> str:
+    found = await world.graph.ask("admin", READ, id=world.goal_id)
+    return str(found["goal"]["title"])
+
+
+async def rename(world: World, title: str) -> None:
+    told = await world.graph.tell("admin", EDIT, id=world.goal_id, title=title)
+    assert told == {"errors": []}
+
+
+async def from_replica(world: World, given: list[Any], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether an answer is read by the replica alone: the primary is not asked for the goal."""
+    asked: list[str] = []
+    reading = world.graph.engine.stores.reader
+    confirmed = reading._from_replica
+
+    async def noted(*more: Any) -> Any:
+        found = await confirmed(*more)
+        asked.append("replica" if found else "primary")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "_from_replica", noted)
+        await title_of(world)
+    return asked == ["replica"]
+
+
+async def test_a_replica_that_has_seen_everything_answers(
+    standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answers() -> bool:
+        return await from_replica(world, following, monkeypatch)
+
+    await eventually(answers)
+    value, unseen = following[-1]
+    assert b'"title"' in value
+    assert unseen > 0
+
+
+async def test_whoever_has_changed_something_reads_it_however_far_behind_the_replica_is(
+    standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await standby.wait()
+    await rename(world, "Another title")
+
+    assert [await title_of(world) for _ in range(3)] == ["Another title"] * 3
+    assert not await from_replica(world, following, monkeypatch)
+    assert b"Another title" not in following[-1][0]
+
+    await standby.follow()
+
+    async def answers() -> bool:
+        return await from_replica(world, following, monkeypatch)
+
+    await eventually(answers)
+    assert b"Another title" in following[-1][0]
+
+
+async def test_what_other_tenants_write_is_no_concern(
+    standby: Standby,
+    world: World,
+    following: list[Any],
+    owner: Any,
+    pool: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def answers() -> bool:
+        return await from_replica(world, following, monkeypatch)
+
+    await eventually(answers)
+    await standby.wait()
+    other = await a_registered_tenant(owner)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL app.tenant_id = '{other}'")
+        await an_entry(connection, other, "person")
+    assert await answers()
+
+
+async def test_a_removal_bites_at_the_next_request_however_far_behind_the_replica_is(
+    standby: Standby, world: World, following: list[Any]
+) -> None:
+    me = "{ viewer { member { id } } }"
+    found = await world.graph.ask("mara", me)
+    await world.graph.ask("mara", me)
+    await standby.wait()
+    removed = await world.graph.tell("admin", REMOVE, id=found["viewer"]["member"]["id"])
+    assert removed == {"errors": []}
+
+    refused = await world.graph.answer("mara", READ, id=world.goal_id)
+
+    assert refused.status == 403
+    assert b"FORBIDDEN" in refused.body
+
+
+async def test_a_replica_that_fails_is_left_alone_for_a_while(
+    standby: Standby, world: World, following: list[Any]
+) -> None:
+    now = [0.0]
+    gone = standby.serving.replace(f"port={PORT}", "port=5434")
+    async with _replica(gone, clock=lambda: now[0]) as there:
+        world.graph.engine.stores.reader.replica = there
+        assert await title_of(world)
+        assert there.is_away
+        now[0] = SECONDS_AWAY
+        assert not there.is_away
+        assert await title_of(world)
+        assert there.is_away
+
+
+async def test_a_replica_is_not_waited_for(
+    standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica, "SECONDS_TO_ANSWER", 0.0)
+    there = world.graph.engine.stores.reader.replica
+    assert there is not None
+    assert await title_of(world)
+    assert there.is_away
+
+
+async def test_a_replica_that_is_reached_as_a_superuser_is_not_read_from(
+    standby: Standby, world: World, following: list[Any]
+) -> None:
+    above = standby.serving.replace("trellis_app@", "postgres@")
+    async with _replica(above) as there:
+        world.graph.engine.stores.reader.replica = there
+        assert await title_of(world)
+        assert there.is_away
