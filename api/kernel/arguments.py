@@ -54,7 +54,10 @@ class FieldArguments:
     _molds: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._variables = sorted(set().union(*map(variables_in, self.node.arguments or ())))
+        given = self.node.arguments or ()
+        self._variables = sorted(set().union(*map(variables_in, given)))
+        names = {name: each.out_name or name for name, each in self.definition.args.items()}
+        self._varying = {names[each.name.value] for each in given if variables_in(each)}
         if not self._variables:
             self.literal = self._flat(self._mold(NO_VARIABLES))
 
@@ -88,11 +91,9 @@ class FieldArguments:
             given |= given.pop(self.flatten, {})
         return given
 
-    def varies(self, *names: str) -> bool:
-        """Whether one of these arguments depends on the request's variables."""
-        return any(
-            each.name.value in names and variables_in(each) for each in self.node.arguments or ()
-        )
+    def varies(self, name: str) -> bool:
+        """Whether this argument depends on the request's variables; flattened ones do together."""
+        return name in self._varying or self.flatten in self._varying
 
 
 def variables_in(node: Any) -> set[str]:

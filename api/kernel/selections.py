@@ -214,12 +214,11 @@ class Builder:
         name = python_name(definition)
         named = get_named_type(definition.type)
         if not is_composite_type(named):
-            return Field(key, name, arguments, is_settled=_is_settled(arguments)), Price()
+            return Field(key, name, arguments, varies=_varies(arguments)), Price()
         selection, inner = self.selection(named, details)
         promised = is_non_null_type(definition.type)
         price = _price(promise, name, arguments, inner)
-        is_settled = _is_settled(arguments)
-        return Field(key, name, arguments, selection, promised, is_settled), price
+        return Field(key, name, arguments, selection, promised, _varies(arguments)), price
 
     def selection(
         self, named: GraphQLNamedType, details: list[FieldDetails]
@@ -273,8 +272,8 @@ def python_name(definition: GraphQLField) -> str:
     return str(definition.extensions[BACKREF].python_name)
 
 
-def _is_settled(arguments: Arguments) -> bool:
-    return not isinstance(arguments, FieldArguments) or arguments.literal is not None
+def _varies(arguments: Arguments) -> Callable[[str], bool]:
+    return arguments.varies if isinstance(arguments, FieldArguments) else lambda _: False
 
 
 def _price(promise: Promise | None, name: str, arguments: Arguments, inner: Price) -> Price:
@@ -294,7 +293,7 @@ def _rows(
     arguments: Arguments, rows: Callable[[Mapping[str, Any]], float], *names: str
 ) -> float | Callable[[Run], float]:
     if isinstance(arguments, FieldArguments):
-        if arguments.literal is None and arguments.varies(*names):
+        if any(map(arguments.varies, names)):
             return lambda run: rows(arguments(run))
         written = [each for each in arguments.node.arguments or () if each.name.value in names]
         return rows(_literals(arguments, written))

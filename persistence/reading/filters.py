@@ -34,7 +34,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.tables import Word
-from persistence.reading.plans import OfArguments
+from persistence.reading.plans import OfArgument
 from persistence.reading.readable import Either, Many, One, Readable, Row, Sql, Value
 from persistence.reading.selection import Field, Run
 from persistence.reading.sources import Argument, Each, RowId
@@ -55,8 +55,10 @@ Shape = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
-class WhereShape(OfArguments):
+class WhereShape(OfArgument):
     """The fields and operators of a `where`, without its values."""
+
+    argument: str = "where"
 
     def __call__(self, run: Run) -> Shape:
         """The shape. Raises Invalid (LIMIT_EXCEEDED) for a filter that asks too much."""

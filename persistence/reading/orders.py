@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, false, or_, tuple_
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.plans import Draft, OfArguments
+from persistence.reading.plans import Draft, OfArgument
 from persistence.reading.readable import Sql
 from persistence.reading.selection import Field, Run
 
@@ -24,8 +24,10 @@ class Sort:
 
 
 @dataclass(frozen=True)
-class Wishes(OfArguments):
+class Wishes(OfArgument):
     """What a client said about the order, as a fact: the statement is written for it."""
+
+    argument: str = "order_by"
 
     def __call__(self, run: Run) -> tuple[Sort, ...]:
         """The wishes in order; empty where none were given. Raises Invalid for too many."""

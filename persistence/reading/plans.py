@@ -29,10 +29,11 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class OfArguments:
-    """A source that looks at the arguments of a field and at nothing else of a run."""
+class OfArgument:
+    """A source that looks at one argument of a field and at nothing else of a run."""
 
     field: Field
+    argument: str
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Plans:
 
 def _varies(fact: Source) -> bool:
     """Whether it may be different in another run of the same document."""
-    return not (isinstance(fact, OfArguments) and fact.field.is_settled)
+    return not isinstance(fact, OfArgument) or fact.field.varies(fact.argument)
 
 
 def written(statement: Select[Any]) -> str:

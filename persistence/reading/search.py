@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersec
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.words import normal_words, words
-from persistence.reading.plans import OfArguments
+from persistence.reading.plans import OfArgument
 from persistence.reading.readable import Readable, Row, Sql
 from persistence.reading.selection import Field, Run
 from persistence.reading.wire import literal_text
@@ -35,8 +35,10 @@ class SearchedWord:
 
 
 @dataclass(frozen=True)
-class WordCount(OfArguments):
+class WordCount(OfArgument):
     """How many words a search has: the statement has a look-up for each."""
+
+    argument: str = "search"
 
     def __call__(self, run: Run) -> int:
         """The number. Raises Invalid (LIMIT_EXCEEDED) for too many words."""

@@ -32,14 +32,19 @@ def no_arguments(_: Run) -> Mapping[str, Any]:
     return {}
 
 
+def always(_: str) -> bool:
+    """What nothing is known of may be another each time."""
+    return True
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """A merged field: its response key, its Python name, its arguments and what is asked below it.
 
     `promised` says that the schema does not allow null here. Equality is identity: two fields of a
-    document that look alike are still two fields. `is_settled` says that its arguments are the same
-    in every run. `kept` is what readers remember of the field; it
-    lives in the field so that it dies with it.
+    document that look alike are still two fields. `varies` says of an argument whether it may be
+    another in another run. `kept` is what readers remember of the field; it lives in the field so
+    that it dies with it.
     """
 
     key: str
@@ -47,7 +52,7 @@ class Field:
     arguments: Arguments = no_arguments
     selection: "Selection | None" = None
     promised: bool = False
-    is_settled: bool = False
+    varies: Callable[[str], bool] = always
     kept: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 

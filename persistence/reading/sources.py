@@ -10,7 +10,7 @@ from asyncpg.pgproto import pgproto
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
 from persistence.kernel.changes import camel
-from persistence.reading.plans import OfArguments
+from persistence.reading.plans import OfArgument
 from persistence.reading.selection import Field, Run
 
 PAGE = 25
@@ -93,14 +93,12 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class IsGiven(OfArguments):
+class IsGiven(OfArgument):
     """Whether an argument was given, and not as null."""
-
-    name: str
 
     def __call__(self, run: Run) -> bool:
         """True where there is a value."""
-        return self.field.arguments(run).get(self.name) is not None
+        return self.field.arguments(run).get(self.argument) is not None
 
 
 @dataclass(frozen=True)

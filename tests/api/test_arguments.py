@@ -94,3 +94,17 @@ def test_a_null_where_exactly_one_is_wanted_is_refused_after_a_value_was_taken()
     for given in ({}, {"id": None}):
         with pytest.raises(GraphQLError):
             arguments(run(get_variable_values(SCHEMA, definitions, given)))
+
+
+def test_only_arguments_with_variables_vary_and_flattened_ones_do_together() -> None:
+    field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
+
+    def varying(document: str, flatten: str | None = "by") -> list[bool]:
+        operation: Any = parse(document).definitions[0]
+        made = FieldArguments(field, operation.selection_set.selections[0], flatten)
+        return [made.varies(name) for name in ("where", "id", "first")]
+
+    assert varying("query($a: String) { find(where: {eq: $a}) }") == [True, False, False]
+    assert varying("query($id: ID) { find(by: {id: $id}) }") == [True, True, True]
+    assert varying("query($id: ID) { find(by: {id: $id}) }", None) == [False, False, False]
+    assert varying('{ find(where: {eq: "a"}) }') == [False, False, False]

@@ -12,7 +12,10 @@ from api.kernel import documents
 from api.kernel.execution import Engine
 from domain.kernel.permissions import Permission
 from persistence.reading.cursors import CursorNulls, CursorPlace, SealKey
+from persistence.reading.filters import WhereShape
+from persistence.reading.orders import Wishes
 from persistence.reading.plans import Draft, Plan, Plans, _varies
+from persistence.reading.search import WordCount
 from persistence.reading.selection import Field, Run
 from persistence.reading.sources import IsGiven, Populations
 from tests.reads.serving import an_engine, ask
@@ -84,11 +87,16 @@ async def test_the_loop_goes_on_while_a_statement_is_written(
     assert "errors" not in await asking
 
 
-def test_only_facts_about_arguments_may_go_without_being_looked_at_again() -> None:
-    settled = Field("people", "people", is_settled=True)
+def test_only_facts_about_arguments_that_stay_may_go_without_being_looked_at_again() -> None:
+    settled = Field("people", "people", varies=lambda name: name == "where")
     asked = Field("people", "people")
 
-    assert not _varies(IsGiven(settled, "search"))
+    assert [_varies(IsGiven(settled, name)) for name in ("search", "where")] == [False, True]
+    assert [_varies(fact(settled)) for fact in (Wishes, WhereShape, WordCount)] == [
+        False,
+        True,
+        False,
+    ]
     assert _varies(IsGiven(asked, "search"))
     assert _varies(CursorNulls(CursorPlace(settled, "after", SealKey(settled, "Query.people"))))
     assert _varies(Populations(Permission.GOALS_READ))
