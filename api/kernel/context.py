@@ -1,7 +1,7 @@
 """Context: what one request brings along to whoever answers a part of it."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +12,10 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import QUESTION, Barred, TenantNotServed, about
-from persistence.admissions import Admissions
+from persistence.actors import Barred, TenantNotServed, about, question
+from persistence.admissions import Admissions, Doubt, look
 from persistence.kernel.engine import Pool
-from persistence.kernel.opening import Ids
+from persistence.kernel.opening import Ids, Question
 from persistence.kernel.work import Work, work_of
 from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
@@ -100,32 +100,37 @@ class Context:
         return work_of(self.stores.writing, whose, ids, now=self.moment, request_id=self.request_id)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asking:
     """A caller at one moment, of whom a unit of work asks who that is."""
 
     admissions: Admissions
     caller: Caller
     moment: datetime
+    _doubt: Doubt | None = None
 
     @property
     def tenant_id(self) -> TenantId:
         """The caller's tenant."""
         return self.caller.tenant_id
 
-    @property
-    def about(self) -> tuple[Any, ...]:
-        """What the question is about."""
-        return about(self.caller.tenant_id, self.caller.subject, self.moment)
+    def ask(self) -> tuple[Question, tuple[Any, ...]]:
+        """What is to be asked: who that is, or whether it is who it was last time."""
+        who = self.caller.tenant_id, self.caller.subject, self.moment
+        self._doubt = None
+        with suppress(TenantNotServed):  # it was not last time
+            self._doubt = self.admissions.doubt(*who)
+        if self._doubt is None:
+            return question, about(*who)
+        return self._doubt.question, self._doubt.about
 
-    @property
-    def question(self) -> str:
-        """The question."""
-        return QUESTION
-
-    def actor(self, told: bytes | None) -> Actor:
+    def actor(self, told: Any, snapshot: str) -> Actor | None:
         """Whom the answer makes of the caller. Raises as `Stores.actor` does."""
-        caller = self.caller
+        doubt, caller = self._doubt, self.caller
+        if doubt is not None and self.admissions.settle(doubt, told, snapshot, self.moment):
+            return doubt.actor
+        if doubt is not None and doubt.question is look:
+            return None
         with refusing_suspended():
             found = self.admissions.told(caller.tenant_id, caller.subject, told, self.moment)
         return known(found)

@@ -216,7 +216,10 @@ def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
 def allows(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
     rule: Rule, actor: Actor, subject: object, standing: Standing
 ) -> bool:
-    """Read a rule for one aggregate, whose people, teams and organizations stand as told."""
+    """Read a rule for one aggregate, whose people, teams and organizations stand as told.
+
+    The words that are said most are looked for first.
+    """
 
     def named(attribute: str | None) -> UUID | None:
         return getattr(subject, attribute) if attribute else None
@@ -226,6 +229,11 @@ def allows(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
             return any(allows(each, actor, subject, standing) for each in rules)
         case AllOf(rules):
             return all(allows(each, actor, subject, standing) for each in rules)
+        case Has(attribute, values):
+            return str(getattr(subject, attribute)) in values
+        case Holds(permission):
+            meaning = spelled_out(rule, actor.populations(permission))
+            return allows(meaning, actor, subject, standing)
         case Is(attribute):
             return actor.person_id is not None and named(attribute) == actor.person_id
         case Among(attribute):
@@ -241,13 +249,8 @@ def allows(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
         case Within(place, permission):
             unit, roots = standing.unit_of(subject, place), actor.subtrees(permission)
             return unit is not None and bool(roots & standing.path.get(unit, frozenset()))
-        case Has(attribute, values):
-            return str(getattr(subject, attribute)) in values
         case HasCome(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
-        case Holds(permission):
-            meaning = spelled_out(rule, actor.populations(permission))
-            return allows(meaning, actor, subject, standing)
         case Via(_, whole, inner):
             return allows(inner, actor, getattr(subject, whole), standing)
         case _:

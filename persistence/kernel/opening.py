@@ -1,6 +1,6 @@
 """Opening: who asks, and what the input names, in the one statement with which work begins."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -20,6 +20,9 @@ Foreseen: TypeAlias = dict[tuple[type, UUID], Any]
 
 Kinds: TypeAlias = tuple[type[Aggregate], ...]
 
+Question: TypeAlias = Callable[[int], str]
+"""A question to the tenant as SQL, its parameters counted from the number given."""
+
 
 class Whose(Protocol):
     """A caller, of whom a tenant is asked who that is now."""
@@ -29,34 +32,33 @@ class Whose(Protocol):
         """The tenant."""
         ...
 
-    @property
-    def question(self) -> str:
-        """The question as SQL, whose parameters are the first of a statement."""
+    def ask(self) -> tuple[Question, tuple[Any, ...]]:
+        """The question as SQL, and its parameters, of which the first is the tenant."""
         ...
 
-    @property
-    def about(self) -> tuple[Any, ...]:
-        """Its parameters, of which the first is the tenant."""
-        ...
+    def actor(self, told: Any, snapshot: str) -> Actor | None:
+        """Whom the answer of a snapshot makes of the caller; None where it has to be asked again.
 
-    def actor(self, told: bytes | None) -> Actor:
-        """Whom the answer makes of the caller; raises where that is nobody who may do anything."""
+        Raises where that is nobody who may do anything.
+        """
         ...
 
 
 async def opened(transaction: Transaction, whose: Whose, ids: Ids) -> tuple[Actor, Foreseen]:
     """Who the caller is now, and the aggregates that ids name; it commits nothing."""
-    wanted = _by_kind(ids)
-    sql = _opening(whose.question, len(whose.about), tuple(wanted))
-    about = (*whose.about, *map(list, wanted.values()))
-    row = await transaction.alone.fetchrow(sql, *about)
-    assert row is not None, "Whoever enters finds one row."
-    told, *found = row
+    wanted, actor, found = _by_kind(ids), None, []
+    while actor is None:
+        question, about = whose.ask()
+        sql = _opening(question, len(about), tuple(wanted))
+        row = await transaction.alone.fetchrow(sql, *about, *map(list, wanted.values()))
+        assert row is not None, "Whoever enters finds one row."
+        told, snapshot, *found = row
+        actor = whose.actor(told, snapshot)
     foreseen: Foreseen = {(kind, id): None for kind, them in wanted.items() for id in them}
     for kind, rows in zip(wanted, found, strict=True):
         place = KEPT[kind].places["id"]
         foreseen.update({(kind, row[place]): row for row in rows})
-    return whose.actor(told), foreseen
+    return actor, foreseen
 
 
 def _by_kind(ids: Ids) -> Mapping[type[Aggregate], set[UUID]]:
@@ -79,6 +81,7 @@ def _kinds() -> Mapping[str, type[Aggregate]]:
 
 
 @cache
-def _opening(question: str, asked: int, kinds: Kinds) -> str:
+def _opening(question: Question, asked: int, kinds: Kinds) -> str:
+    who = f"({question(1)}), pg_current_snapshot()::text"
     them = [f"ARRAY({listed(KEPT[kind], asked + n)})" for n, kind in enumerate(kinds, 1)]
-    return f"SELECT {', '.join([f'({question})', *them])} FROM {entering(1)}"
+    return f"SELECT {', '.join([who, *them])} FROM {entering(1)}"

@@ -1,6 +1,6 @@
 """The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +12,7 @@ import asyncpg
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.engine import lent
+from persistence.kernel.opening import Question
 from persistence.kernel.transaction import entering
 from persistence.reading.compiler import BROKEN, Compiler
 from persistence.reading.desk import at_the_desk
@@ -25,9 +26,6 @@ UNUSABLE = "An argument holds what no field can: a null character, or a number o
 
 Connection = Any
 """An asyncpg connection, or a pool's stand-in for one."""
-
-Question = Callable[[int], str]
-"""Another question to the tenant as SQL, its parameters counted from the number given."""
 
 
 class BrokenPromise(Exception):
