@@ -56,8 +56,7 @@ class FieldArguments:
     def __post_init__(self) -> None:
         given = self.node.arguments or ()
         self._variables = sorted(set().union(*map(variables_in, given)))
-        names = {name: each.out_name or name for name, each in self.definition.args.items()}
-        self._varying = {names[each.name.value] for each in given if variables_in(each)}
+        self._varying = {self._named(each) for each in given if variables_in(each)}
         if not self._variables:
             self.literal = self._flat(self._mold(NO_VARIABLES))
 
@@ -94,6 +93,18 @@ class FieldArguments:
     def varies(self, name: str) -> bool:
         """Whether this argument depends on the request's variables; flattened ones do together."""
         return name in self._varying or self.flatten in self._varying
+
+    def settled(self, *names: str) -> Mapping[str, Any]:
+        """Those of these arguments that are given, where none of them varies."""
+        if self.literal is not None:
+            return self.literal
+        written = [each for each in self.node.arguments or () if self._named(each) in names]
+        alone = FieldNode(name=self.node.name, arguments=tuple(written))
+        return get_argument_values(self.definition, alone, NO_VARIABLES)
+
+    def _named(self, written: ArgumentNode) -> str:
+        name = written.name.value
+        return self.definition.args[name].out_name or name
 
 
 def variables_in(node: Any) -> set[str]:

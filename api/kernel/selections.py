@@ -22,7 +22,6 @@ from graphql import (
     OperationType,
     Undefined,
     VariableNode,
-    get_argument_values,
     get_named_type,
     is_abstract_type,
     is_composite_type,
@@ -37,7 +36,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 
-from api.kernel.arguments import NO_VARIABLES, FieldArguments
+from api.kernel.arguments import FieldArguments
 from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
 from api.kernel.graph import Promise
 from api.kernel.limits import LISTED, Limits, Price, counted, dearest
@@ -197,7 +196,7 @@ class Builder:
         price = Price(fixed) + self.selection(named, details)[1]
         if "inputs" in definition.args:
             arguments = self._arguments(definition, details[0].node, None)
-            return price.times(_rows(arguments, _batch_rows, "inputs"))
+            return price.times(_rows(arguments, _batch_rows, "input"))
         return price
 
     def field(
@@ -292,19 +291,11 @@ def _price(promise: Promise | None, name: str, arguments: Arguments, inner: Pric
 def _rows(
     arguments: Arguments, rows: Callable[[Mapping[str, Any]], float], *names: str
 ) -> float | Callable[[Run], float]:
-    if isinstance(arguments, FieldArguments):
-        if any(map(arguments.varies, names)):
-            return lambda run: rows(arguments(run))
-        written = [each for each in arguments.node.arguments or () if each.name.value in names]
-        return rows(_literals(arguments, written))
-    return rows({})
-
-
-def _literals(arguments: FieldArguments, written: list[Any]) -> Mapping[str, Any]:
-    if arguments.literal is not None:
-        return arguments.literal
-    alone = FieldNode(name=arguments.node.name, arguments=tuple(written))
-    return get_argument_values(arguments.definition, alone, NO_VARIABLES)
+    if not isinstance(arguments, FieldArguments):
+        return rows({})
+    if any(map(arguments.varies, names)):
+        return lambda run: rows(arguments(run))
+    return rows(arguments.settled(*names))
 
 
 def _page_rows(arguments: Mapping[str, Any]) -> float:

@@ -216,10 +216,7 @@ def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
 def allows(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
     rule: Rule, actor: Actor, subject: object, standing: Standing
 ) -> bool:
-    """Read a rule for one aggregate, whose people, teams and organizations stand as told.
-
-    The words that are said most are looked for first.
-    """
+    """Read a rule for one aggregate, whose people, teams and organizations stand as told."""
 
     def named(attribute: str | None) -> UUID | None:
         return getattr(subject, attribute) if attribute else None

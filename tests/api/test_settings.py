@@ -20,6 +20,7 @@ def test_every_setting_is_documented_under_its_own_name() -> None:
     assert {name for name in variables if not name.startswith("TRELLIS_")} == {
         "DATABASE_URL",
         "PORT",
+        "READ_DATABASE_URL",
     }
     assert all(setting.meaning.endswith(".") for setting in listed())
 
