@@ -104,18 +104,21 @@ async def admission(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | Barred:
     """The same, saying why not. Raises TenantNotServed."""
-    return admitted(tenant_id, await ask(connection, tenant_id, subject, now), now)
+    said, _ = await ask(connection, tenant_id, subject, now)
+    return admitted(tenant_id, said, now)
 
 
 async def ask(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-) -> bytes | None:
-    """What the tenant says of a subject, from inside of it."""
-    said: bytes | None = await connection.fetchval(QUESTION, *about(tenant_id, subject, now))
-    return said
+) -> tuple[bytes | None, str]:
+    """What the tenant says of a subject, from inside of it, and in which snapshot."""
+    row = await connection.fetchrow(QUESTION, *about(tenant_id, subject, now))
+    assert row is not None, "It selects from nothing."
+    said, snapshot = row
+    return said, snapshot
 
 
-QUESTION = question(1)
+QUESTION = f"SELECT ({question(1)}), pg_current_snapshot()::text"
 
 
 def admitted(tenant_id: TenantId, said: bytes | None, now: datetime) -> Actor | Barred:

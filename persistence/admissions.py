@@ -1,25 +1,24 @@
-"""Admissions: what tenants said of their callers last time, and how a read finds out if it holds.
+"""Admissions: what tenants said of their callers last time, and how a statement knows if it holds.
 
-A read is made with the rights that its caller had last time, and asks about them in its own
-statement; where they are others now, what it read is thrown away. Mostly a look into the journal
-settles it. Where that finds news, the tenant is asked in full for a while: one that is being
-synchronised has news all the time.
+It is made with the rights that its caller had last time, and looks into the journal whether those
+may be others now; where they may, what it read is thrown away. So a tenant is asked in full now and
+then only, and before each statement where much is written: a sync makes news all the time.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
-from persistence.actors import about, admitted, ask, question
+from persistence.actors import admitted, ask
 from persistence.kernel.mapping import Connection
 from persistence.news import LONGEST_KEPT, Moment, news
 
 MOST_REMEMBERED = 10_000
+
+AT_ONCE = timedelta(0)
 
 Key = tuple[TenantId, str]
 
@@ -30,21 +29,21 @@ class Told:
 
     said: bytes
     at: datetime
-    moment: Moment | None = None
+    moment: Moment
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Who a caller was last, and what a read with these rights has to ask.
-
-    `question` is SQL by the place of its first parameter; `about` are these, the tenant first.
-    """
+    """Who a caller was last, and what `look` is about: the tenant, and since when."""
 
     key: Key
     actor: Actor
     told: Told
-    question: Callable[[int], str]
-    about: tuple[Any, ...]
+
+    @property
+    def about(self) -> tuple[TenantId, int, tuple[int, ...]]:
+        """The parameters of `look`."""
+        return self.key[0], self.told.moment.until, self.told.moment.running
 
 
 def look(place: int) -> str:
@@ -66,50 +65,46 @@ class Admissions:
         self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
     ) -> Actor | None:
         """Ask, and remember the answer. Raises TenantNotServed."""
-        said = await ask(connection, tenant_id, subject, now)
-        return self.told(tenant_id, subject, said, now)
+        said, snapshot = await ask(connection, tenant_id, subject, now)
+        return self.told(tenant_id, subject, said, snapshot, now)
 
     def told(
-        self, tenant_id: TenantId, subject: str, said: bytes | None, now: datetime
+        self, tenant_id: TenantId, subject: str, said: bytes | None, snapshot: str, now: datetime
     ) -> Actor | None:
         """Whom an answer makes of a caller; it is remembered. Raises TenantNotServed."""
-        self._remember((tenant_id, subject), Told(said, now) if said else None)
+        told = Told(said, now, Moment.of(snapshot)) if said else None
+        self._remember((tenant_id, subject), told)
         return _actor(tenant_id, said, now)
 
     def doubt(self, tenant_id: TenantId, subject: str, now: datetime) -> Doubt | None:
-        """What to ask of a caller who was somebody last time. Raises TenantNotServed."""
-        key = tenant_id, subject
-        told = self._told.get(key)
-        actor = _actor(tenant_id, told.said, now) if told else None
-        if told is None or actor is None:
-            return None
-        moment = self._moment(tenant_id, told, now)
-        if moment is None:
-            return Doubt(key, actor, told, question, about(tenant_id, subject, now))
-        return Doubt(key, actor, told, look, (tenant_id, moment.until, moment.running))
+        """Whom to take a caller for; None where the tenant is to be asked in full.
 
-    def settle(self, doubt: Doubt, answer: object, snapshot: str, now: datetime) -> bool:
-        """Whether the caller was rightly taken for who they had been, by the answer of a snapshot.
-
-        It is held against what this doubt was about: others may have been told better meanwhile.
+        Raises TenantNotServed.
         """
-        if doubt.question is look:
-            if answer and self._told.get(doubt.key) is doubt.told:
-                self._told[doubt.key] = replace(doubt.told, moment=Moment.of(snapshot))
-            if not answer:
-                self._restless[doubt.key[0]] = now + LONGEST_KEPT
-            return bool(answer)
-        told = Told(answer, now, Moment.of(snapshot)) if isinstance(answer, bytes) else None
-        self._remember(doubt.key, told)
-        return bool(answer == doubt.told.said)
+        told = self._told.get((tenant_id, subject))
+        if told is None or now > told.at + self._kept(tenant_id, now):
+            return None
+        actor = _actor(tenant_id, told.said, now)
+        return Doubt((tenant_id, subject), actor, told) if actor else None
 
-    def _moment(self, tenant_id: TenantId, told: Told, now: datetime) -> Moment | None:
-        """Since when there has to be no news; None where the tenant is to be asked in full."""
+    def settle(self, doubt: Doubt, holds: object, snapshot: str, now: datetime) -> bool:
+        """Whether the caller was rightly taken for who they had been, by what a snapshot told."""
+        is_latest = self._told.get(doubt.key) is doubt.told
+        if holds is True and is_latest:
+            self._told[doubt.key] = replace(doubt.told, moment=Moment.of(snapshot))
+        if holds is not True:
+            self._restless[doubt.key[0]] = now + LONGEST_KEPT
+            if is_latest:
+                del self._told[doubt.key]
+        return holds is True
+
+    def _kept(self, tenant_id: TenantId, now: datetime) -> timedelta:
+        """How long an answer may be taken for granted: where there are news, only at once."""
         if self._restless:
             if now < self._restless.get(tenant_id, now):
-                return None
+                return AT_ONCE
             self._restless.pop(tenant_id, None)
-        return told.moment if now < told.at + LONGEST_KEPT else None
+        return LONGEST_KEPT
 
     def _remember(self, key: Key, told: Told | None) -> None:
         if told is None:

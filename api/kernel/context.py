@@ -48,6 +48,21 @@ class Stores:
         with refusing_suspended():
             return known(await look_up(connection, caller.tenant_id, caller.subject, now))
 
+    async def doubt(self, caller: Caller, now: datetime) -> Doubt | None:
+        """Whom to take the caller for, asked where it is not known well enough; None for nobody.
+
+        Raises TenantNotServed.
+        """
+        if self.actor_of is not None:
+            return None
+        who = caller.tenant_id, caller.subject
+        found = self.admissions.doubt(*who, now)
+        if found is None:
+            said, snapshot = await self.reader.ask(question, *about(*who, now))
+            self.admissions.told(*who, said, snapshot, now)
+            found = self.admissions.doubt(*who, now)
+        return found
+
 
 @contextmanager
 def refusing_suspended() -> Iterator[None]:
@@ -116,21 +131,23 @@ class Asking:
 
     def ask(self) -> tuple[Question, tuple[Any, ...]]:
         """What is to be asked: who that is, or whether it is who it was last time."""
-        who = self.caller.tenant_id, self.caller.subject, self.moment
         self._doubt = None
         with suppress(TenantNotServed):  # it was not last time
-            self._doubt = self.admissions.doubt(*who)
-        if self._doubt is None:
-            return question, about(*who)
-        return self._doubt.question, self._doubt.about
+            self._doubt = self.admissions.doubt(*self._who, self.moment)
+        return (
+            (look, self._doubt.about) if self._doubt else (question, about(*self._who, self.moment))
+        )
 
     def actor(self, told: Any, snapshot: str) -> Actor | None:
         """Whom the answer makes of the caller. Raises as `Stores.actor` does."""
-        doubt, caller = self._doubt, self.caller
-        if doubt is not None and self.admissions.settle(doubt, told, snapshot, self.moment):
-            return doubt.actor
-        if doubt is not None and doubt.question is look:
-            return None
+        doubt = self._doubt
+        if doubt is not None:
+            holds = self.admissions.settle(doubt, told, snapshot, self.moment)
+            return doubt.actor if holds else None
         with refusing_suspended():
-            found = self.admissions.told(caller.tenant_id, caller.subject, told, self.moment)
+            found = self.admissions.told(*self._who, told, snapshot, self.moment)
         return known(found)
+
+    @property
+    def _who(self) -> tuple[TenantId, str]:
+        return self.caller.tenant_id, self.caller.subject

@@ -43,6 +43,7 @@ from api.kernel.selections import Operation, Prepared
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotServed
+from persistence.admissions import look
 from persistence.reading.desk import at_the_desk
 from persistence.reading.reader import BrokenPromise, Snapshot
 from persistence.reading.selection import Field, Run
@@ -187,19 +188,19 @@ class Engine:
     async def _on_trust(self, asked: Context, whole: Field) -> bytes | None:
         """What is read with the rights that the caller had last time, where those still hold.
 
-        The statement itself asks whether they do; where they do not, what it read is thrown away.
+        The statement itself looks whether they do; where they may not, what it read is thrown away.
         """
-        caller, admissions = asked.caller, self.stores.admissions
         try:
-            doubt = admissions.doubt(caller.tenant_id, caller.subject, asked.moment)
-            if doubt is None:
-                return None
-            run = asked.run(doubt.actor)
-            glance = await self.stores.reader.glance(whole, run, doubt.question, *doubt.about)
-            self._settle(caller, glance.seconds_planning)
-        except (Refusal, GraphQLError, BrokenPromise, TenantNotServed):
+            doubt = await self.stores.doubt(asked.caller, asked.moment)
+        except TenantNotServed:
             return None
-        holds = admissions.settle(doubt, glance.told, glance.snapshot, asked.moment)
+        if doubt is None:
+            return None
+        run = asked.run(doubt.actor)
+        glance = await self.stores.reader.glance(whole, run, look, *doubt.about)
+        self._settle(asked.caller, glance.seconds_planning)
+        admissions, snapshot = self.stores.admissions, glance.snapshot
+        holds = admissions.settle(doubt, glance.told, snapshot, asked.moment)
         return glance.value if holds else None
 
     async def _whole(self, asked: Context, whole: Field) -> bytes:

@@ -160,6 +160,13 @@ class Reader:
             yield Snapshot(connection, self.library)
             await connection.execute("COMMIT")
 
+    async def ask(self, question: Question, *about: Any) -> tuple[Any, str]:
+        """Ask a tenant, which is the first of what it is about; the answer, and its snapshot."""
+        sql = f"SELECT ({question(1)}), pg_current_snapshot()::text FROM {entering(1)}"
+        async with lent(self.pool) as connection:
+            told, snapshot = await connection.fetchrow(sql, *about)
+        return told, snapshot
+
     async def glance(self, asked: Field, run: Run, question: Question, *about: Any) -> Glance:
         """Read a field and ask a question in one trip: the statement is its own transaction.
 

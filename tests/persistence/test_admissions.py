@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.tenants import TenantStatus
 from persistence import admissions
-from persistence.actors import TenantNotServed, ask, question
+from persistence.actors import TenantNotServed, ask
 from persistence.admissions import Admissions, Doubt, look
 from persistence.kernel.transaction import entering
 from persistence.news import LONGEST_KEPT
@@ -29,7 +30,9 @@ from tests.make.tenants import a_tenant
 pytestmark = pytest.mark.anyio
 
 Inside = Callable[[], Any]
-Settle = Callable[..., Awaitable[bool]]
+Settle = Callable[..., Awaitable[bool | None]]
+Tell = Callable[..., Awaitable[Actor | None]]
+MOMENT = timedelta(milliseconds=1)
 REMOVED = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'mara'"
 
 
@@ -56,11 +59,21 @@ def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> Inside:
 
 
 @pytest.fixture
-async def known(mara: None, inside: Inside, tenant_id: TenantId) -> Admissions:
-    """Admissions to which Mara was told, and has been asked about once since."""
+def tell(inside: Inside, tenant_id: TenantId) -> Tell:
+    """Asks the tenant who Mara is."""
+
+    async def told(remembered: Admissions, now: datetime = NOW) -> Actor | None:
+        async with inside() as connection:
+            return await remembered.actor_of(connection, tenant_id, "mara", now)
+
+    return told
+
+
+@pytest.fixture
+async def known(mara: None, tell: Tell) -> Admissions:
+    """Admissions that were told of Mara."""
     remembered = Admissions()
-    async with inside() as connection:
-        assert await remembered.actor_of(connection, tenant_id, "mara", NOW)
+    assert await tell(remembered)
     return remembered
 
 
@@ -69,7 +82,7 @@ def answer(pool: asyncpg.Pool) -> Callable[[Doubt], Awaitable[tuple[Any, str]]]:
     """What a statement that enters the tenant by itself is told of a doubt, and its snapshot."""
 
     async def told(doubt: Doubt) -> tuple[Any, str]:
-        sql = f"SELECT ({doubt.question(1)}), pg_current_snapshot()::text FROM {entering(1)}"
+        sql = f"SELECT ({look(1)}), pg_current_snapshot()::text FROM {entering(1)}"
         async with pool.acquire() as connection:
             return tuple(await connection.fetchrow(sql, *doubt.about))  # type: ignore[return-value]
 
@@ -78,13 +91,11 @@ def answer(pool: asyncpg.Pool) -> Callable[[Doubt], Awaitable[tuple[Any, str]]]:
 
 @pytest.fixture
 def settle(answer: Any, tenant_id: TenantId) -> Settle:
-    """Asks whether Mara is who she was; also checks by which question."""
+    """Whether Mara is who she was last; None where the tenant has to be asked in full."""
 
-    async def asked(remembered: Admissions, by: Any, now: Any = NOW) -> bool:
+    async def asked(remembered: Admissions, now: datetime = NOW) -> bool | None:
         doubt = remembered.doubt(tenant_id, "mara", now)
-        assert doubt is not None
-        assert doubt.question is by
-        return remembered.settle(doubt, *await answer(doubt), now)
+        return None if doubt is None else remembered.settle(doubt, *await answer(doubt), now)
 
     return asked
 
@@ -102,108 +113,110 @@ async def test_whoever_was_never_told_of_or_is_nobody_is_not_taken_for_anybody(
     assert isinstance(mara, Actor)
     assert doubt is not None
     assert doubt.actor == mara
-    assert remembered.told(tenant_id, "mara", None, NOW) is None
+    assert remembered.told(tenant_id, "mara", None, "1:1:", NOW) is None
     assert remembered.doubt(tenant_id, "mara", NOW) is None
 
 
-async def test_the_tenant_is_asked_in_full_once_and_then_only_for_news(
-    known: Admissions, settle: Settle
+async def test_a_tenant_is_asked_in_full_now_and_then_only(
+    known: Admissions, settle: Settle, tell: Tell
 ) -> None:
-    assert await settle(known, question)
-    assert await settle(known, look)
-    assert await settle(known, look, NOW + LONGEST_KEPT / 2)
-    assert await settle(known, question, NOW + LONGEST_KEPT)
-    assert await settle(known, look, NOW + LONGEST_KEPT)
+    assert await settle(known)
+    assert await settle(known, NOW + LONGEST_KEPT)
+    assert await settle(known, NOW + LONGEST_KEPT + MOMENT) is None
+    await tell(known, NOW + LONGEST_KEPT + MOMENT)
+    assert await settle(known, NOW + 2 * LONGEST_KEPT)
 
 
 async def test_goals_are_no_news_and_anything_else_is(
     known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
 ) -> None:
-    await settle(known, question)
     async with inside() as connection:
         await an_entry(connection, tenant_id, Goal.NAME)
-    assert await settle(known, look)
+    assert await settle(known)
     async with inside() as connection:
         await an_entry(connection, tenant_id, Member.NAME)
-    assert not await settle(known, look)
+    assert await settle(known) is False
+    assert await settle(known) is None
 
 
-async def test_where_there_are_news_the_tenant_is_asked_in_full_for_a_while(
-    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+async def test_where_there_are_news_the_tenant_is_asked_each_time_for_a_while(
+    known: Admissions, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
 ) -> None:
-    await settle(known, question)
     async with inside() as connection:
         await an_entry(connection, tenant_id, Member.NAME)
-    assert not await settle(known, look)
+    assert await settle(known) is False
 
-    assert await settle(known, question)
-    assert await settle(known, question, NOW + LONGEST_KEPT * 0.9)
-    assert await settle(known, look, NOW + LONGEST_KEPT)
+    await tell(known)
+    assert await settle(known)
+    assert await settle(known, NOW + MOMENT) is None
+    await tell(known, NOW + LONGEST_KEPT - MOMENT)
+    assert await settle(known, NOW + LONGEST_KEPT)
+    assert await settle(known, NOW + LONGEST_KEPT + MOMENT)
 
 
 async def test_a_removal_is_news_also_where_it_had_begun_before(
-    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+    known: Admissions, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
 ) -> None:
     async with inside() as removing:
         await removing.execute(REMOVED, tenant_id)
         await an_entry(removing, tenant_id, Member.NAME)
-        assert await settle(known, question)
-        assert await settle(known, look)
-    assert not await settle(known, look)
-    assert not await settle(known, question)
-    assert known.doubt(tenant_id, "mara", NOW) is None
+        await tell(known)
+        assert await settle(known)
+    assert await settle(known) is False
+    assert await tell(known) is None
+    assert await settle(known) is None
 
 
 async def test_what_is_changed_past_the_journal_counts_a_little_later(
-    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+    known: Admissions, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
 ) -> None:
-    await settle(known, question)
     async with inside() as connection:
         await connection.execute(REMOVED, tenant_id)
-    assert await settle(known, look)
-    assert not await settle(known, question, NOW + LONGEST_KEPT)
+    assert await settle(known)
+    assert await settle(known, NOW + LONGEST_KEPT + MOMENT) is None
+    assert await tell(known) is None
 
 
 async def test_a_suspended_tenant_is_no_longer_served(
-    known: Admissions, settle: Settle, owner: Any, tenant_id: TenantId
+    known: Admissions, settle: Settle, tell: Tell, owner: Any, tenant_id: TenantId
 ) -> None:
     restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
-    await settle(known, question)
     await owner.execute(restate, tenant_id, TenantStatus.SUSPENDED)
-    assert not await settle(known, look)
-    assert not await settle(known, question)
+    assert await settle(known) is False
+    with pytest.raises(TenantNotServed):
+        await tell(known)
     with pytest.raises(TenantNotServed):
         known.doubt(tenant_id, "mara", NOW)
     await owner.execute(restate, tenant_id, TenantStatus.ACTIVE)
 
 
 async def test_two_who_read_at_once_with_rights_that_were_taken_are_both_found_out(
-    known: Admissions, answer: Any, inside: Inside, tenant_id: TenantId
+    known: Admissions, settle: Settle, tell: Tell, answer: Any, inside: Inside, tenant_id: TenantId
 ) -> None:
     """What the first has found out is no excuse for the second, who read with the old rights."""
     first, second = (known.doubt(tenant_id, "mara", NOW) for _ in range(2))
-    async with inside() as connection:
-        await connection.execute("DELETE FROM role_assignments WHERE tenant_id = $1", tenant_id)
     assert first is not None
     assert second is not None
+    async with inside() as connection:
+        await connection.execute("DELETE FROM role_assignments WHERE tenant_id = $1", tenant_id)
+        await an_entry(connection, tenant_id, Member.NAME)
 
     assert not known.settle(first, *await answer(first), NOW)
+    now = await tell(known)
     assert not known.settle(second, *await answer(second), NOW)
 
-    now = known.doubt(tenant_id, "mara", NOW)
     assert now is not None
-    assert now.actor.grants == frozenset()
-    assert known.settle(now, *await answer(now), NOW)
+    assert now.grants == frozenset()
+    assert await settle(known)
 
 
 async def test_a_look_does_not_bring_back_what_was_told_before(
-    known: Admissions, settle: Settle, answer: Any, inside: Inside, tenant_id: TenantId
+    known: Admissions, answer: Any, tenant_id: TenantId
 ) -> None:
-    await settle(known, question)
     doubt = known.doubt(tenant_id, "mara", NOW)
     assert doubt is not None
     told = await answer(doubt)
-    assert known.told(tenant_id, "mara", None, NOW) is None
+    assert known.told(tenant_id, "mara", None, "1:1:", NOW) is None
 
     assert known.settle(doubt, *told, NOW)  # it was so in its snapshot
     assert known.doubt(tenant_id, "mara", NOW) is None
@@ -215,8 +228,8 @@ async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
     monkeypatch.setattr(admissions, "MOST_REMEMBERED", 2)
     remembered = Admissions()
     async with inside() as connection:
-        said = await ask(connection, tenant_id, "mara", NOW)
+        told = await ask(connection, tenant_id, "mara", NOW)
     for subject in ("first", "second", "first", "third"):
-        remembered.told(tenant_id, subject, said, NOW)
+        remembered.told(tenant_id, subject, *told, NOW)
     doubts = [remembered.doubt(tenant_id, each, NOW) for each in ("first", "second", "third")]
     assert [each is not None for each in doubts] == [True, False, True]

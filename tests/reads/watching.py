@@ -44,14 +44,28 @@ class Watched:
         await asyncio.sleep(0)
 
     async def reads(self) -> list[str]:
-        """The statements between the look at the actor and the end; all are forgotten."""
+        """The statements after the question who asks, without what is around them.
+
+        Each enters the tenant, and looks whether the answer still holds. All are forgotten.
+        """
         await self.settled()
-        begin, actor, *reads, end = self.statements
-        assert begin.startswith("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL")
-        assert "FROM directory.tenants d" in actor
-        assert end == "COMMIT"
+        who, *reads = self.statements
+        assert "FROM directory.tenants d" in who
         self.statements.clear()
-        return reads
+        return [_unwrapped(each) for each in reads]
+
+    async def kinds(self) -> list[str]:
+        """The first words of all statements."""
+        await self.settled()
+        return [sent.lstrip().split()[0].rstrip(";") for sent in self.statements]
+
+
+def _unwrapped(sent: str) -> str:
+    inner, look, around = sent.partition("), (SELECT d.status = 'active'")
+    assert inner.startswith("SELECT (")
+    assert look
+    assert "set_config('app.tenant_id'" in around
+    return inner.removeprefix("SELECT (")
 
 
 BREAKS = re.compile(r"\(SELECT |\bSELECT |\bFROM |\bWHERE |\bORDER BY |\bLIMIT |\bAND |\bOR |[()]")

@@ -369,7 +369,7 @@ def _journal(world: World, size: int) -> None:
         }
         world.part(
             "journal",
-            xid=1000 + n // 3,
+            xid=n // 3 - 10_000,  # before any transaction of the database
             seq=n % 3,
             entity=entity,
             entity_id=about,
