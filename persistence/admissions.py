@@ -88,15 +88,19 @@ class Admissions:
         return Doubt((tenant_id, subject), actor, told) if actor else None
 
     def settle(self, doubt: Doubt, holds: object, snapshot: str, now: datetime) -> bool:
-        """Whether the caller was rightly taken for who they had been, by what a snapshot told."""
-        is_latest = self._told.get(doubt.key) is doubt.told
-        if holds is True and is_latest:
-            self._told[doubt.key] = replace(doubt.told, moment=Moment.of(snapshot))
-        if holds is not True:
-            self._restless[doubt.key[0]] = now + LONGEST_KEPT
+        """Whether the caller was rightly taken for who they had been, by what a snapshot told.
+
+        A snapshot from before the moment is one of another server, after a failover, say.
+        """
+        is_latest, moment = self._told.get(doubt.key) is doubt.told, Moment.of(snapshot)
+        if holds is True and moment.until >= doubt.told.moment.until:
             if is_latest:
-                del self._told[doubt.key]
-        return holds is True
+                self._told[doubt.key] = replace(doubt.told, moment=moment)
+            return True
+        self._restless[doubt.key[0]] = now + LONGEST_KEPT
+        if is_latest:
+            del self._told[doubt.key]
+        return False
 
     def _kept(self, tenant_id: TenantId, now: datetime) -> timedelta:
         """How long an answer may be taken for granted: where there are news, only at once."""

@@ -18,15 +18,20 @@ AWAY = "DROP INDEX CONCURRENTLY IF EXISTS ix_goals_id"
 def upgrade() -> None:
     """Build it while others write, however long it takes; a build that was broken off goes."""
     with op.get_context().autocommit_block():
-        for statement in (*_patience("0"), AWAY, INDEX, *_patience("60s", "2s")):
-            op.execute(statement)
+        _patiently(AWAY, INDEX)
 
 
 def downgrade() -> None:
     """Take it away while others write."""
     with op.get_context().autocommit_block():
-        op.execute(AWAY)
+        _patiently(AWAY)
 
 
-def _patience(statement: str, lock: str = "0") -> tuple[str, str]:
+def _patiently(*statements: str) -> None:
+    """Wait as long as it takes, which nobody else waits for."""
+    for each in (*_limits("0", "0"), *statements, *_limits("60s", "2s")):
+        op.execute(each)
+
+
+def _limits(statement: str, lock: str) -> tuple[str, str]:
     return f"SET statement_timeout = '{statement}'", f"SET lock_timeout = '{lock}'"

@@ -123,6 +123,7 @@ class Asking:
     caller: Caller
     moment: datetime
     _doubt: Doubt | None = None
+    _was_wrong: bool = False
 
     @property
     def tenant_id(self) -> TenantId:
@@ -133,16 +134,18 @@ class Asking:
         """What is to be asked: who that is, or whether it is who it was last time."""
         self._doubt = None
         with suppress(TenantNotServed):  # it was not last time
-            self._doubt = self.admissions.doubt(*self._who, self.moment)
-        return (
-            (look, self._doubt.about) if self._doubt else (question, about(*self._who, self.moment))
-        )
+            if not self._was_wrong:
+                self._doubt = self.admissions.doubt(*self._who, self.moment)
+        if self._doubt is None:
+            return question, about(*self._who, self.moment)
+        return look, self._doubt.about
 
     def actor(self, told: Any, snapshot: str) -> Actor | None:
         """Whom the answer makes of the caller. Raises as `Stores.actor` does."""
         doubt = self._doubt
         if doubt is not None:
             holds = self.admissions.settle(doubt, told, snapshot, self.moment)
+            self._was_wrong = not holds
             return doubt.actor if holds else None
         with refusing_suspended():
             found = self.admissions.told(*self._who, told, snapshot, self.moment)

@@ -224,8 +224,8 @@ def runs_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:
 def _has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
     """The column has one of these values: or none of the others, where its list has fewer of those.
 
-    A CHECK keeps the list closed. A process that does not know a word yet gets no requests any more
-    once a migration has let the word in, for it is not ready then.
+    A CHECK keeps the list closed. A process takes a word that it does not know for one of these: so
+    all have to know a new word one release before a migration lets it in.
     """
     if isinstance(column.type, Boolean):
         return or_(*(column.is_(value == str(True)) for value in values))

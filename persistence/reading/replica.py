@@ -3,14 +3,17 @@
 It lags behind the primary for a moment, or for long. So what it read counts only where the primary,
 which is asked about the caller in any case, says that the tenant has written nothing since; that is
 a look into an index, where the read may be thousands. Whoever has just changed something reads it.
+It has to follow this very primary: the two are held against each other by their transactions.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
 import asyncpg
+import structlog
 
 from persistence.kernel.engine import Pool, lent
 from persistence.kernel.transaction import entering
@@ -20,6 +23,15 @@ SECONDS_AWAY = 5.0
 """How long a replica that has failed is left alone."""
 
 Check = Callable[[Any], Awaitable[None]]
+
+_OF_ONE_STATEMENT = (asyncpg.QueryCanceledError, asyncpg.SerializationError)
+"""It ran for too long, or what it read had to make way; others may be answered all the same."""
+
+LOG = structlog.get_logger("trellis.replica")
+
+
+class NoReplica(Exception):
+    """The server follows no other: it was promoted, or never was a replica."""
 
 
 class Replica:
@@ -47,22 +59,49 @@ class Replica:
         """
         if self.is_away:
             return None
-        reading = (
-            f"SELECT ({sql}), pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-            f" FROM {entering(len(values) + 1)}"
-        )
+        reading = _reading(sql, len(values) + 1)
         try:
             async with asyncio.timeout(SECONDS_TO_ANSWER), lent(self.pool) as connection:
                 if not self._is_checked:
                     await self._check(connection)
                     self._is_checked = True
-                value, unseen = await connection.fetchrow(reading, *values, tenant_id)
+                row = await connection.fetchrow(reading, *values, tenant_id)
+            value, unseen = _of_a_follower(row)
         except asyncpg.DataError:
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, the primary can do without
-            self._away_until = self._clock() + SECONDS_AWAY
+        except _OF_ONE_STATEMENT:
             return None
-        return value, unseen
+        except Exception as error:  # noqa: BLE001 - whatever it is, the primary can do without
+            self._leave_alone(error)
+            return None
+        return None if unseen is None else (value, unseen)
+
+    def _leave_alone(self, error: Exception) -> None:
+        """For a while; then it is looked at as if for the first time."""
+        self._is_checked = False
+        self._away_until = self._clock() + SECONDS_AWAY
+        LOG.warning("replica.away", error=type(error).__name__)
+
+
+def _of_a_follower(row: Sequence[Any]) -> tuple[bytes | None, int | None]:
+    value, unseen, follows = row
+    if not follows:
+        raise NoReplica
+    return value, unseen
+
+
+@lru_cache(maxsize=1_000)
+def _reading(sql: str, place: int) -> str:
+    """A read in the tenant at that place, what it may not have seen, and whether it is a replica.
+
+    In recovery a snapshot has no list of what runs, so all from its oldest on may be unseen. A
+    tenant that the replica does not know yet may have been restored, with all that it ever wrote.
+    """
+    return (
+        f"SELECT ({sql}), (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        f" FROM directory.tenants WHERE id = ${place}::uuid), pg_is_in_recovery()"
+        f" FROM {entering(place)}"
+    )
 
 
 def has_seen(place: int) -> str:

@@ -1,6 +1,5 @@
 """A replica answers what it can answer truly, and nothing else; without it, the primary does."""
 
-import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -49,12 +48,11 @@ async def eventually(ask: Callable[[], Awaitable[Any]], seconds: float = 10.0) -
 
 
 class Standby:
-    """A copy of the primary that follows it, until it is told to wait or to stop."""
+    """A copy of the primary that follows it, until it is told to wait."""
 
-    def __init__(self, serving: str, told: Any, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, serving: str, told: Any) -> None:
         self.serving = serving
         self._told = told
-        self._process = process
 
     async def wait(self) -> None:
         """Take in nothing more."""
@@ -65,11 +63,6 @@ class Standby:
     async def follow(self) -> None:
         """Go on taking in what the primary writes."""
         await self._told.execute("SELECT pg_wal_replay_resume()")
-
-    def stop(self) -> None:
-        """Be gone."""
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +98,14 @@ async def standby(addresses: Addresses, anyio_backend: str) -> AsyncIterator[Sta
         group=None if account.is_ours else account.gid,
         extra_groups=None if account.is_ours else [],
     )
-    told = await _reached(above.replace("port=5432", f"port={PORT}"))
-    yield Standby(addresses.serving.replace("port=5432", f"port={PORT}"), told, process)
-    await told.close()
-    await primary.close()
-    process.kill()
-    process.wait(30)
+    try:
+        told = await _reached(above.replace("port=5432", f"port={PORT}"))
+        yield Standby(addresses.serving.replace("port=5432", f"port={PORT}"), told)
+        await told.close()
+    finally:
+        await primary.close()
+        process.kill()
+        process.wait(30)
 
 
 async def _reached(url: str) -> Any:
@@ -137,6 +132,7 @@ async def following(
     async with _replica(standby.serving) as there:
         given: list[Any] = []
         read = there.read
+        await eventually(lambda: read("SELECT to_json(1)", [], world.graph.tenant_id))
 
         async def noted(*asked: Any) -> Any:
             given.append(await read(*asked))
@@ -290,3 +286,34 @@ async def test_a_replica_that_is_reached_as_a_superuser_is_not_read_from(
         world.graph.engine.stores.reader.replica = there
         assert await title_of(world)
         assert there.is_away
+
+
+async def test_a_server_that_follows_no_other_is_not_read_from(
+    addresses: Addresses, world: World, following: list[Any]
+) -> None:
+    async with _replica(addresses.serving) as there:
+        world.graph.engine.stores.reader.replica = there
+        assert await title_of(world)
+        assert there.is_away
+
+
+async def test_a_tenant_that_the_replica_does_not_know_yet_is_read_from_the_primary(
+    standby: Standby, owner: Any, tenant_id: TenantId, following: list[Any]
+) -> None:
+    async with _replica(standby.serving) as there:
+        assert await there.read("SELECT to_json(1)", [], tenant_id)
+        await standby.wait()
+        restored = await a_registered_tenant(owner)
+        assert await there.read("SELECT to_json(1)", [], restored) is None
+        assert not there.is_away
+
+
+async def test_one_statement_that_takes_too_long_leaves_the_replica_to_others(
+    standby: Standby, tenant_id: TenantId, following: list[Any]
+) -> None:
+    async with _replica(standby.serving) as there:
+        asked = there.read("SELECT to_json(pg_sleep(9)::text)", [], tenant_id)
+        async with there.pool.acquire() as connection:
+            await connection.execute("SET statement_timeout = 50")
+        assert await asked is None
+        assert not there.is_away

@@ -222,6 +222,15 @@ async def test_a_look_does_not_bring_back_what_was_told_before(
     assert known.doubt(tenant_id, "mara", NOW) is None
 
 
+async def test_a_snapshot_from_before_the_moment_is_another_servers(
+    known: Admissions, tenant_id: TenantId
+) -> None:
+    doubt = known.doubt(tenant_id, "mara", NOW)
+    assert doubt is not None
+    assert not known.settle(doubt, True, f"1:{doubt.told.moment.until - 1}:", NOW)
+    assert known.doubt(tenant_id, "mara", NOW) is None
+
+
 async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
     mara: None, inside: Inside, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
