@@ -25,6 +25,8 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
 from domain.teams import Team
+from persistence.actors import admission
+from persistence.attendance import Attendance
 from persistence.embedded import Addresses
 from persistence.kernel import work as unit
 from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_pool
@@ -258,6 +260,16 @@ def _open(goals: list[dict[str, Any]]) -> UUID:
         for each in goals
         if each["status"] == "active" and each["visibility"] != "private"
     )
+
+
+async def test_who_listens_is_told_by_their_own_tenant_alone(twins: Twins) -> None:
+    subjects = [each["subject"] for each in twins.world.tables["members"]]
+    async with twins.work() as begun:
+        connection, attendance = await begun.connection(), Attendance(twins.tenant_id)
+        found = await attendance.of(connection, subjects, NOW)
+        assert await attendance.of(connection, subjects, NOW) == found
+        for subject in subjects:
+            assert found[subject] == await admission(connection, twins.tenant_id, subject, NOW)
 
 
 async def test_what_was_made_together_is_the_tenants_own(twins: Twins) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -39,6 +40,12 @@ class Looking:
         self.attendance = Attendance(tenant_id)
         self.asked = 0
         self._pool = pool
+
+    async def alone(self, now: datetime = NOW) -> None:
+        """Look, and hold it against nothing."""
+        async with self._pool.acquire() as lent, lent.transaction():
+            await lent.execute(f"SET LOCAL app.tenant_id = '{self.attendance.tenant_id}'")
+            await self.attendance.of(lent, SUBJECTS, now)  # type: ignore[arg-type]
 
     async def look(self, now: datetime = NOW) -> dict[str, Actor | Barred]:
         """Who everybody is, which is what each is told alone."""
@@ -183,10 +190,10 @@ async def test_somebody_leaves_at_midnight_where_the_tenant_is(
     mara = a_person(tenant_id, left_on=date(2026, 6, 16))
     await keep(a_tenant(tenant_id, time_zone="America/New_York"), mara, a_member(mara, "mara"))
     looking = Looking(pool, tenant_id)
-    last_minute = datetime(2026, 6, 16, 3, 59, 30, tzinfo=UTC)
+    last_second = datetime(2026, 6, 16, 3, 59, 59, tzinfo=UTC)
 
-    assert isinstance((await looking.look(last_minute))["mara"], Actor)
-    assert (await looking.look(last_minute + timedelta(seconds=30)))["mara"] == Barred.PERSON_LEFT
+    assert isinstance((await looking.look(last_second))["mara"], Actor)
+    assert (await looking.look(last_second + timedelta(seconds=1)))["mara"] == Barred.PERSON_LEFT
 
 
 async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
@@ -195,15 +202,40 @@ async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
     restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
     before = await looking.look()
     await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.SUSPENDED)
-    with pytest.raises(TenantNotServed):
-        await looking.look()
+    with pytest.raises(TenantNotServed, match="suspended"):
+        await looking.alone()
 
     await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.ACTIVE)
 
     assert await looking.look() == before
 
 
-async def test_what_is_changed_past_the_journal_counts_within_a_minute(
+async def test_a_tenant_that_is_listed_no_more_is_not_served(pool: asyncpg.Pool) -> None:
+    with pytest.raises(TenantNotServed, match="closing"):
+        await Looking(pool, TenantId(new_id())).alone()
+
+
+async def test_a_tenant_without_a_clock_goes_by_utc(
+    pool: asyncpg.Pool, tenant_id: TenantId
+) -> None:
+    looking = Looking(pool, tenant_id)
+    await looking.alone()
+    assert looking.attendance._today == NOW.date()
+
+
+async def test_another_tenant_that_is_suspended_is_no_concern(looking: Looking, owner: Any) -> None:
+    await owner.execute(
+        "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'suspended')",
+        first := UUID(int=1),
+        "the-first",
+    )
+    again = "UPDATE directory.tenants SET status = 'active' WHERE id = $1"
+    await owner.execute(again, looking.attendance.tenant_id)  # so that the other comes first
+    assert isinstance((await looking.look())["ben"], Actor)
+    await owner.execute("DELETE FROM directory.tenants WHERE id = $1", first)
+
+
+async def test_what_is_changed_past_the_journal_counts_a_little_later(
     looking: Looking, serving: Any
 ) -> None:
     await looking.look()

@@ -12,6 +12,8 @@ STANDING = f"{WITHOUT_THE_NET}::test_where_things_stand_is_told_of_what_was_name
 QUESTIONS = f"{WITHOUT_THE_NET}::test_questions_about_the_tenant_as_a_whole_count_its_own"
 NAMING = "tests/isolation/test_naming.py"
 ACTORS = "tests/persistence/test_actors.py"
+ADMISSIONS = "tests/persistence/test_admissions.py"
+ATTENDANCE = "tests/persistence/test_attendance.py"
 WORK = "tests/persistence/test_work.py"
 KEPT_WORK = "tests/isolation/test_kept_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
@@ -57,6 +59,9 @@ NOTICED_BY = {
     "persistence/reading/links.py": (SAID, STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
     "persistence/actors.py": (ACTORS, WITHOUT_THE_NET),
+    "persistence/admissions.py": (ADMISSIONS,),
+    "persistence/news.py": (ADMISSIONS, ATTENDANCE),
+    "persistence/attendance.py": (ATTENDANCE, WITHOUT_THE_NET),
     "domain/goals/visibility.py": (SPELLING, ACCESS, DECISIONS),
     "domain/people/visibility.py": (SPELLING, ACCESS, DECISIONS),
     "domain/people/reporting_lines.py": PLANS,
