@@ -68,6 +68,20 @@ async def test_whoever_is_known_is_answered_in_one_trip_that_leaves_no_tenant_be
 
 
 @pytest.mark.anyio
+async def test_plans_are_made_once_and_for_all_values(
+    watched: Watched, tenants: dict[str, World]
+) -> None:
+    engine = watched.engine()
+    for first in range(1, 13):
+        document = "query($first: Int) { goals(first: $first) { totalCount nodes { title } } }"
+        await ask(engine, tenants["northwind"], "hr", document, {"first": first})
+    made = "SELECT sum(generic_plans)::int, sum(custom_plans)::int FROM pg_prepared_statements"
+    generic, custom = await watched.connection.fetchrow(made)
+    assert generic >= 12
+    assert custom == 0
+
+
+@pytest.mark.anyio
 async def test_a_document_of_introspection_and_one_field_reads_once(
     watched: Watched, tenants: dict[str, World]
 ) -> None:
