@@ -14,29 +14,29 @@ import typer
 
 from benchmarks import report
 from benchmarks.cases import CASES
-from benchmarks.cold import Cold, cold
+from benchmarks.cold_documents import ColdDocumentCost, measure_cold_documents
 from benchmarks.contenders import CONTENDERS, Contender
-from benchmarks.dataset.loading import HOME, ROOT, Bench, bench_set
-from benchmarks.dataset.sizes import BASE, PARTS, Part
-from benchmarks.fanout import FanOut, Size, fan_out
-from benchmarks.load import client
-from benchmarks.personas import personas
-from benchmarks.processes import NotStarted
-from benchmarks.questions import questions
+from benchmarks.dataset.loading import BENCH_DIRECTORY, ROOT, BenchDatabase, open_bench_database
+from benchmarks.dataset.sizes import BASE, DATASET_PARTS, DatasetPart
+from benchmarks.fanout import FanOutResult, FanOutSettings, measure_fan_out
+from benchmarks.load import install_client
+from benchmarks.personas import load_personas
+from benchmarks.processes import StartupFailure
+from benchmarks.requests import load_requests
 from benchmarks.runner import (
-    Asked,
-    Figure,
-    Plan,
-    Running,
-    Unequal,
-    compare,
-    measure,
-    postmaster_of,
-    started,
-    tidied,
+    BenchmarkPlan,
+    ContenderProcess,
+    Measurement,
+    ResponseMismatch,
+    Workload,
+    clean_up_writes,
+    compare_contenders,
+    find_postmaster,
+    run_measurements,
+    start_contender,
 )
 
-DEFAULT = (
+DEFAULT_CASES = (
     "goals-page",
     "goal",
     "tree",
@@ -45,13 +45,13 @@ DEFAULT = (
     "check-in",
     "create",
 )
-Names = Annotated[list[str] | None, typer.Option()]
+NameOptions = Annotated[list[str] | None, typer.Option()]
 
 
 def main(  # noqa: PLR0913 - the options of a command
     *,
-    case: Names = None,
-    contender: Names = None,
+    case: NameOptions = None,
+    contender: NameOptions = None,
     connections: Annotated[list[int] | None, typer.Option(help="Of some cases: 8.")] = None,
     rounds: int = 3,
     seconds: float = 3,
@@ -64,105 +64,111 @@ def main(  # noqa: PLR0913 - the options of a command
     """Measure the contenders against the floor."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # contexts end, and stop what runs
     if table:
-        print(report.markdown(json.loads(report.LATEST.read_text())))
+        print(report.render_markdown(json.loads(report.LATEST_RESULTS.read_text())))
         return
-    whole = not (case or contender)
-    plan = Plan(
-        cases=[CASES[name] for name in case or (DEFAULT[:1] if only else DEFAULT)],
-        contenders=_present(contender or list(CONTENDERS)),
-        connections=connections or ([1, 8, 32] if whole else [8]),
+    is_complete = not (case or contender)
+    plan = BenchmarkPlan(
+        cases=[CASES[name] for name in case or (DEFAULT_CASES[:1] if only else DEFAULT_CASES)],
+        contenders=_select_available(contender or list(CONTENDERS)),
+        connections=connections or ([1, 8, 32] if is_complete else [8]),
         rounds=rounds,
         seconds=seconds,
-        client=client(),
+        client=install_client(),
     )
-    parts = dict.fromkeys([BASE, *(each.part for each in plan.cases), *_named(part)])
+    parts = dict.fromkeys([BASE, *(each.part for each in plan.cases), *_select_parts(part)])
     try:
-        with bench_set(parts, fresh=fresh) as bench:
+        with open_bench_database(parts, fresh=fresh) as bench:
             if only:
-                _only(bench, plan, only.replace("-", "_"))
+                _run_single(bench, plan, only.replace("-", "_"))
             else:
-                _run(bench, plan, check=check, whole=whole)
-    except (NotStarted, Unequal) as error:
+                _run_comparison(bench, plan, is_check_only=check, is_complete=is_complete)
+    except (StartupFailure, ResponseMismatch) as error:
         sys.exit(str(error))
 
 
-def _present(names: list[str]) -> list[Contender]:
+def _select_available(names: list[str]) -> list[Contender]:
     """Those that can take part; of the others it is said why they cannot."""
     present = []
-    for it in (CONTENDERS[name] for name in names):
-        if why := it.missing():
-            print(f"{it.title} is left out: {why}", flush=True)
+    for contender in (CONTENDERS[name] for name in names):
+        if reason := contender.explain_absence():
+            print(f"{contender.title} is left out: {reason}", flush=True)
         else:
-            present.append(it)
+            present.append(contender)
     return present
 
 
-def _named(part: list[str] | None) -> list[Part]:
-    return [PARTS[name] for name in part or ()]
+def _select_parts(part: list[str] | None) -> list[DatasetPart]:
+    return [DATASET_PARTS[name] for name in part or ()]
 
 
-def _only(bench: Bench, plan: Plan, name: str) -> None:
-    known = asyncio.run(personas(bench, plan.cases))
-    asked = Asked(known, asyncio.run(questions(bench, plan.cases, known)))
-    print(json.dumps(_others(bench, plan, asked, name), indent=2))
+def _run_single(bench: BenchDatabase, plan: BenchmarkPlan, name: str) -> None:
+    personas_by_key = asyncio.run(load_personas(bench, plan.cases))
+    workload = Workload(
+        personas_by_key, asyncio.run(load_requests(bench, plan.cases, personas_by_key))
+    )
+    print(json.dumps(_measure_other_results(bench, plan, workload, name), indent=2))
 
 
-def _run(bench: Bench, plan: Plan, *, check: bool, whole: bool) -> None:
-    known = asyncio.run(personas(bench, plan.cases))
-    asked = Asked(known, asyncio.run(questions(bench, plan.cases, known)))
-    sizes = compare(bench, plan, asked)
+def _run_comparison(
+    bench: BenchDatabase, plan: BenchmarkPlan, *, is_check_only: bool, is_complete: bool
+) -> None:
+    personas_by_key = asyncio.run(load_personas(bench, plan.cases))
+    workload = Workload(
+        personas_by_key, asyncio.run(load_requests(bench, plan.cases, personas_by_key))
+    )
+    sizes = compare_contenders(bench, plan, workload)
     print(f"Equal answers: {', '.join(f'{name} ({n} objects)' for name, n in sizes.items())}.")
-    if check:
+    if is_check_only:
         return
-    where = report.machine(asyncio.run(_server(bench)), plan.client)
-    figures: list[Figure] = []
-    for figure in measure(bench, plan, asked):
-        figures.append(figure)
+    machine_info = report.describe_machine(asyncio.run(_read_server_version(bench)), plan.client)
+    measurements: list[Measurement] = []
+    for measurement in run_measurements(bench, plan, workload):
+        measurements.append(measurement)
         print(
-            f"round {figure.round + 1} {figure.case:22} {figure.contender:12}"
-            f" {figure.connections:3} connections {figure.rate:8,.0f}/s",
+            f"round {measurement.round + 1} {measurement.case:22} {measurement.contender:12}"
+            f" {measurement.connections:3} connections {measurement.rate:8,.0f}/s",
             flush=True,
         )
-    others = _others(bench, plan, asked) if whole else {}
-    kept = report.results(plan, figures, where, sizes, **others)
-    path = report.LATEST if whole else HOME / "partial.json"
-    report.keep(kept, path)
-    report.show(kept)
-    print(f"Written to {_shown(path)}.")
+    others = _measure_other_results(bench, plan, workload) if is_complete else {}
+    results = report.build_results(plan, measurements, machine_info, sizes, **others)
+    path = report.LATEST_RESULTS if is_complete else BENCH_DIRECTORY / "partial.json"
+    report.write_results(results, path)
+    report.print_tables(results)
+    print(f"Written to {_make_relative(path)}.")
 
 
-def _others(
-    bench: Bench, plan: Plan, asked: Asked, *names: str
+def _measure_other_results(
+    bench: BenchDatabase, plan: BenchmarkPlan, workload: Workload, *names: str
 ) -> dict[str, dict[str, Any] | None]:
     """What is not measured by rate, of Trellis alone; a failure does not spoil the rest."""
-    found: dict[str, dict[str, Any] | None] = {}
+    results: dict[str, dict[str, Any] | None] = {}
     trellis = CONTENDERS["trellis"]
-    postmaster = asyncio.run(postmaster_of(bench)) or 0
-    measured: dict[str, Callable[[Running], Cold | FanOut]] = {
-        "cold": lambda it: cold(it, postmaster),
-        "fan_out": lambda it: fan_out(bench, it, postmaster, Size(1000, 10, 10)),
+    postmaster = asyncio.run(find_postmaster(bench)) or 0
+    measurements: dict[str, Callable[[ContenderProcess], ColdDocumentCost | FanOutResult]] = {
+        "cold": lambda server: measure_cold_documents(server, postmaster),
+        "fan_out": lambda it: measure_fan_out(bench, it, postmaster, FanOutSettings(1000, 10, 10)),
     }
     if trellis not in plan.contenders:
-        return found
-    for name, measuring in measured.items():
+        return results
+    for name, measure in measurements.items():
         if names and name not in names:
             continue
         print(f"{name} ...", flush=True)
         try:
-            with tidied(bench), started(bench, trellis, asked) as it:
-                found[name] = asdict(measuring(it))
-        except (OSError, TimeoutError, NotStarted, Unequal) as error:
+            with clean_up_writes(bench), start_contender(bench, trellis, workload) as it:
+                results[name] = asdict(measure(it))
+        except (OSError, TimeoutError, StartupFailure, ResponseMismatch) as error:
             print(f"{name} failed: {error!r}", flush=True)
-            found[name] = None
-    return found
+            results[name] = None
+    return results
 
 
-def _shown(path: Path) -> Path:
+def _make_relative(path: Path) -> Path:
     return path.relative_to(ROOT)
 
 
-async def _server(bench: Bench) -> str:
-    connection = await asyncpg.connect(bench.superuser)
+async def _read_server_version(bench: BenchDatabase) -> str:
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
         return str(await connection.fetchval("SHOW server_version"))
     finally:

@@ -4,24 +4,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks.dataset.sizes import BASE, PARTS, Part
+from benchmarks.dataset.sizes import BASE, DATASET_PARTS, DatasetPart
 
 HR, EMPLOYEE, MANAGER = "hr", "employee", "manager"
 DOCUMENTS = Path(__file__).parent / "documents"
 
-SHARED_GOALS = """
+SHARED_GOALS_SQL = """
     SELECT jsonb_build_object('id', 'goal_' || id) FROM goals
     WHERE tenant_id = $1 AND visibility <> 'private' AND status <> 'draft'
     ORDER BY id DESC LIMIT 10"""
-ROOTS = """
+ROOTS_SQL = """
     SELECT jsonb_build_object('root', 'org_' || id) FROM organizations
     WHERE tenant_id = $1 AND parent_id IS NULL"""
-MYSELF = "SELECT jsonb_build_object('me', 'person_' || $2::uuid)"
-SEARCHES = """
+OWN_PERSON_SQL = "SELECT jsonb_build_object('me', 'person_' || $2::uuid)"
+SEARCHES_SQL = """
     SELECT jsonb_build_object('search', word, 'location', place)
     FROM unnest(ARRAY['an', 'ma', 'jo', 'le', 'so']) word,
          unnest(ARRAY['Berlin', 'Lisbon', 'Tokyo', 'Lagos']) place"""
-CHECK_INS = """
+CHECK_INS_SQL = """
     SELECT jsonb_build_object('input', jsonb_build_object(
         'id', 'goal_' || g.id, 'confidence', 'AT_RISK', 'note', 'As the figures of the week say.',
         'values', (SELECT jsonb_agg(jsonb_build_object(
@@ -35,7 +35,7 @@ CHECK_INS = """
     ORDER BY turn, g.id"""
 """The oldest goals, because no other case shows their key results; each time with other values."""
 ""
-NEW_GOALS = """
+NEW_GOALS_SQL = """
     SELECT jsonb_build_object('inputs', jsonb_agg(jsonb_build_object(
         'title', 'Answer within ' || place || ' hours', 'dueOn', '2027-03-31',
         'owner', jsonb_build_object('personId', 'person_' || id),
@@ -56,52 +56,64 @@ class Case:
     name: str
     title: str
     persona: str = HR
-    part: Part = BASE
-    asks: str | None = None
-    variables: str | None = None
-    writes: bool = False
-    tenants: int = 20
+    part: DatasetPart = BASE
+    document_name: str | None = None
+    variables_sql: str | None = None
+    is_write: bool = False
+    tenant_count: int = 20
 
     @property
     def slugs(self) -> tuple[str, ...]:
         """The tenants that are asked."""
-        return self.part.slugs[: self.tenants]
+        return self.part.slugs[: self.tenant_count]
 
     @cached_property
     def document(self) -> str:
         """The question in Trellis' words, which most contenders understand."""
-        return self.worded("")
+        return self.read_document("")
 
-    def worded(self, dialect: str) -> str:
+    def read_document(self, dialect: str) -> str:
         """The question in the words of a contender whose schema is its own."""
-        return (DOCUMENTS / dialect / f"{self.asks or self.name}.graphql").read_text()
+        return (DOCUMENTS / dialect / f"{self.document_name or self.name}.graphql").read_text()
 
-    def is_worded(self, dialect: str) -> bool:
+    def has_document(self, dialect: str) -> bool:
         """Whether such a contender can be asked at all."""
-        return (DOCUMENTS / dialect / f"{self.asks or self.name}.graphql").exists()
+        return (DOCUMENTS / dialect / f"{self.document_name or self.name}.graphql").exists()
 
 
 CASES = {
     case.name: case
     for case in (
         Case("goals-page", "50 goals, owner, key results, total (HR)"),
-        Case("goals-page-employee", "the same for an employee", EMPLOYEE, asks="goals-page"),
-        Case("goals-page-manager", "the same for a manager of many", MANAGER, asks="goals-page"),
-        Case("goal", "one goal by id, with history", variables=SHARED_GOALS),
-        Case("tree", "four levels of organizations, people and goals", variables=ROOTS),
-        Case("dashboard", "the first screen: six root fields", variables=MYSELF),
+        Case(
+            "goals-page-employee", "the same for an employee", EMPLOYEE, document_name="goals-page"
+        ),
+        Case(
+            "goals-page-manager",
+            "the same for a manager of many",
+            MANAGER,
+            document_name="goals-page",
+        ),
+        Case("goal", "one goal by id, with history", variables_sql=SHARED_GOALS_SQL),
+        Case("tree", "four levels of organizations, people and goals", variables_sql=ROOTS_SQL),
+        Case("dashboard", "the first screen: six root fields", variables_sql=OWN_PERSON_SQL),
         Case(
             "people-search",
             "people found, filtered, ordered, counted among 50,000",
-            part=PARTS["large"],
-            variables=SEARCHES,
+            part=DATASET_PARTS["large"],
+            variables_sql=SEARCHES_SQL,
         ),
-        Case("check-in", "a check-in that returns its goal", variables=CHECK_INS, writes=True),
+        Case(
+            "check-in",
+            "a check-in that returns its goal",
+            variables_sql=CHECK_INS_SQL,
+            is_write=True,
+        ),
         Case(
             "create",
             "a batch of 100 goals, each somebody else's, with a key result",
-            variables=NEW_GOALS,
-            writes=True,
+            variables_sql=NEW_GOALS_SQL,
+            is_write=True,
         ),
     )
 }

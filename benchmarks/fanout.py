@@ -18,25 +18,25 @@ import uvloop
 from api.identity import built_in
 from benchmarks.cases import DOCUMENTS, HR
 from benchmarks.contenders.floor_writes import check_in
-from benchmarks.contenders.statements import Facts
-from benchmarks.dataset.loading import Bench
+from benchmarks.contenders.statements import Parameters
+from benchmarks.dataset.loading import BenchDatabase
 from benchmarks.dataset.sizes import BASE
-from benchmarks.dataset.tenants import email_of
+from benchmarks.dataset.tenants import build_email
 from benchmarks.personas import Persona
-from benchmarks.processes import cpu_seconds
-from benchmarks.runner import Running
-from benchmarks.sockets import Subscriber
+from benchmarks.processes import read_cpu_seconds
+from benchmarks.runner import ContenderProcess
+from benchmarks.ws_client import WebSocketSubscriber
 from persistence.kernel.engine import read_pool
 
-Change = Callable[[str], Awaitable[float]]
+CommitChange = Callable[[str], Awaitable[float]]
 
 SLUG = BASE.slugs[0]
-AT_ONCE = 20
-NOTE = re.compile(rb'"note":"change (\d+)"')
-PATIENCE = 15.0
+MAX_CONCURRENT_HANDSHAKES = 20
+NOTE_PATTERN = re.compile(rb'"note":"change (\d+)"')
+DELIVERY_TIMEOUT = 15.0
 """Seconds to wait for the last deliveries when all changes are made."""
 
-GOALS = """
+GOALS_SQL = """
 SELECT id FROM goals
 WHERE tenant_id = $1 AND visibility = 'public' AND status = 'active'
   AND owner_person_id IS DISTINCT FROM $2
@@ -44,7 +44,7 @@ ORDER BY id LIMIT 50"""
 
 
 @dataclass(frozen=True)
-class Size:
+class FanOutSettings:
     """How many subscribers, and for how many seconds how many changes."""
 
     subscribers: int
@@ -53,7 +53,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class FanOut:
+class FanOutResult:
     """Milliseconds from a commit to its last delivery, over all changes.
 
     CPU in milliseconds for each delivery, by the server and by PostgreSQL.
@@ -65,113 +65,130 @@ class FanOut:
     per_second: float
     p50: float
     p95: float
-    most: float
+    maximum: float
     undelivered: int
     own_cpu: float | None
     database_cpu: float | None
 
 
 @dataclass
-class _Heard:
+class _DeliveryLog:
     """When each change was committed, and when its last delivery came so far."""
 
-    committed: dict[int, float] = field(default_factory=dict)
-    last: dict[int, float] = field(default_factory=dict)
-    count: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    committed_at: dict[int, float] = field(default_factory=dict)
+    last_delivered_at: dict[int, float] = field(default_factory=dict)
+    delivery_counts: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
-    def event(self, frame: bytes, now: float) -> None:
-        found = NOTE.search(frame)
+    def record_event(self, frame: bytes, now: float) -> None:
+        found = NOTE_PATTERN.search(frame)
         if found:
             number = int(found[1])
-            self.last[number] = now
-            self.count[number] += 1
+            self.last_delivered_at[number] = now
+            self.delivery_counts[number] += 1
 
 
-def fan_out(bench: Bench, it: Running, postmaster: int, size: Size) -> FanOut:
+def measure_fan_out(
+    bench: BenchDatabase, server: ContenderProcess, postmaster: int, settings: FanOutSettings
+) -> FanOutResult:
     """Open the sockets, make the changes, and wait for what is still on its way."""
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return uvloop.run(_fan_out(bench, it, postmaster, size))
+    hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
+    return uvloop.run(_run_fan_out(bench, server, postmaster, settings))
 
 
-async def _fan_out(bench: Bench, it: Running, postmaster: int, size: Size) -> FanOut:
-    heard, persona = _Heard(), it.asked.personas[f"{SLUG}:{HR}"]
-    sockets = await _opened(bench, it.port, size.subscribers, heard)
+async def _run_fan_out(
+    bench: BenchDatabase, server: ContenderProcess, postmaster: int, settings: FanOutSettings
+) -> FanOutResult:
+    deliveries, persona = _DeliveryLog(), server.workload.personas[f"{SLUG}:{HR}"]
+    subscribers = await _open_subscribers(bench, server.port, settings.subscribers, deliveries)
     try:
-        async with _changing(bench, persona) as change:
-            await _listening(change, sockets)
-            before = cpu_seconds(it.process), cpu_seconds(postmaster)
-            await _changes(change, heard, size)
-            await _delivered(heard, size.subscribers)
-            after = cpu_seconds(it.process), cpu_seconds(postmaster)
+        async with _connect_writer(bench, persona) as change:
+            await _wait_for_subscriptions(change, subscribers)
+            before = read_cpu_seconds(server.pid), read_cpu_seconds(postmaster)
+            await _commit_changes(change, deliveries, settings)
+            await _wait_for_deliveries(deliveries, settings.subscribers)
+            after = read_cpu_seconds(server.pid), read_cpu_seconds(postmaster)
     finally:
-        for each in sockets:
+        for each in subscribers:
             each.close()
-    return _told(it.contender.name, heard, size, list(zip(before, after, strict=True)))
+    return _build_result(
+        server.contender.name, deliveries, settings, list(zip(before, after, strict=True))
+    )
 
 
-async def _opened(bench: Bench, port: int, subscribers: int, heard: _Heard) -> list[Subscriber]:
-    document, turn = (DOCUMENTS / "changed.graphql").read_text(), asyncio.Semaphore(AT_ONCE)
+async def _open_subscribers(
+    bench: BenchDatabase, port: int, subscribers: int, deliveries: _DeliveryLog
+) -> list[WebSocketSubscriber]:
+    document, semaphore = (
+        (DOCUMENTS / "changed.graphql").read_text(),
+        asyncio.Semaphore(MAX_CONCURRENT_HANDSHAKES),
+    )
     loop = asyncio.get_running_loop()
 
-    async def one(number: int) -> Subscriber:
-        token = built_in.token(bench.settings, SLUG, email_of(SLUG, number))
-        async with turn:
+    async def open_subscriber(number: int) -> WebSocketSubscriber:
+        token = built_in.token(bench.settings, SLUG, build_email(SLUG, number))
+        async with semaphore:
             _, socket = await loop.create_connection(
-                lambda: Subscriber(f"Bearer {token}", document, heard.event), "127.0.0.1", port
+                lambda: WebSocketSubscriber(f"Bearer {token}", document, deliveries.record_event),
+                "127.0.0.1",
+                port,
             )
-            await asyncio.wait_for(socket.subscribed, PATIENCE)
+            await asyncio.wait_for(socket.ready, DELIVERY_TIMEOUT)
         return socket
 
-    return await asyncio.gather(*(one(number) for number in range(subscribers)))
+    return await asyncio.gather(*(open_subscriber(number) for number in range(subscribers)))
 
 
 @asynccontextmanager
-async def _changing(bench: Bench, persona: Persona) -> AsyncIterator[Change]:
+async def _connect_writer(bench: BenchDatabase, persona: Persona) -> AsyncIterator[CommitChange]:
     """A way to check in on one goal after the other; it gives the moment before the commit."""
     pool = await read_pool(bench.addresses.serving, least=1, most=1)
     try:
         async with pool.acquire() as connection:
             await connection.execute(f"SET app.tenant_id = '{UUID(persona.tenant_id)}'")
-            facts = _facts(persona)
-            rows = await connection.fetch(GOALS, facts["tenant"], facts["person"])
+            parameters = _build_parameters(persona)
+            rows = await connection.fetch(GOALS_SQL, parameters["tenant"], parameters["person"])
             goals = cycle([row["id"] for row in rows])
 
-            async def change(note: str) -> float:
+            async def commit_change(note: str) -> float:
                 await connection.execute("BEGIN")
-                await check_in(connection, facts, _given(next(goals), note))
+                await check_in(connection, parameters, _build_variables(next(goals), note))
                 committing = time.perf_counter()
                 await connection.execute("COMMIT")
                 return committing
 
-            yield change
+            yield commit_change
     finally:
         await pool.close()
 
 
-async def _changes(change: Change, heard: _Heard, size: Size) -> None:
+async def _commit_changes(
+    commit_change: CommitChange, deliveries: _DeliveryLog, settings: FanOutSettings
+) -> None:
     """Changes as even as can be."""
     due = time.perf_counter()
-    for number in range(int(size.seconds * size.rate)):
+    for number in range(int(settings.seconds * settings.rate)):
         await asyncio.sleep(max(0, due - time.perf_counter()))
-        due += 1 / size.rate
-        heard.committed[number] = await change(f"change {number}")
+        due += 1 / settings.rate
+        deliveries.committed_at[number] = await commit_change(f"change {number}")
 
 
-async def _listening(change: Change, sockets: list[Subscriber]) -> None:
+async def _wait_for_subscriptions(
+    commit_change: CommitChange, subscribers: list[WebSocketSubscriber]
+) -> None:
     """Change something until all have heard of it; the protocol does not say who listens."""
-    until = time.perf_counter() + PATIENCE * 4
-    while not all(each.events for each in sockets):
+    until = time.perf_counter() + DELIVERY_TIMEOUT * 4
+    while not all(each.event_count for each in subscribers):
         if time.perf_counter() > until:
             raise TimeoutError("Not all subscribers hear of changes.")
-        await change("Are you there?")
+        await commit_change("Are you there?")
         await asyncio.sleep(2)
-    known = -1
-    while known != (known := sum(each.events for each in sockets)):  # noqa: ASYNC110
+    previous_count = -1
+    while previous_count != (previous_count := sum(each.event_count for each in subscribers)):  # noqa: ASYNC110
         await asyncio.sleep(1)
 
 
-def _facts(persona: Persona) -> Facts:
+def _build_parameters(persona: Persona) -> Parameters:
     return {
         "tenant": UUID(persona.tenant_id),
         "person": UUID(persona.person_id),
@@ -179,43 +196,50 @@ def _facts(persona: Persona) -> Facts:
     }
 
 
-def _given(goal: UUID, note: str) -> Mapping[str, Any]:
-    told = {"confidence": "ON_TRACK", "note": note, "values": []}
-    return {"input": {"id": str(goal), **told}}
+def _build_variables(goal: UUID, note: str) -> Mapping[str, Any]:
+    fields = {"confidence": "ON_TRACK", "note": note, "values": []}
+    return {"input": {"id": str(goal), **fields}}
 
 
-async def _delivered(heard: _Heard, subscribers: int) -> None:
-    until = time.perf_counter() + PATIENCE
-    wanted = len(heard.committed) * subscribers
-    while sum(heard.count.values()) < wanted and time.perf_counter() < until:  # noqa: ASYNC110
+async def _wait_for_deliveries(log: _DeliveryLog, subscribers: int) -> None:
+    until = time.perf_counter() + DELIVERY_TIMEOUT
+    wanted = len(log.committed_at) * subscribers
+    while sum(log.delivery_counts.values()) < wanted and time.perf_counter() < until:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
 
 
-def _told(
-    contender: str, heard: _Heard, size: Size, cpu: list[tuple[float | None, float | None]]
-) -> FanOut:
+def _build_result(
+    contender: str,
+    log: _DeliveryLog,
+    settings: FanOutSettings,
+    cpu: list[tuple[float | None, float | None]],
+) -> FanOutResult:
     times = sorted(
-        (heard.last[number] - committed) * 1000
-        for number, committed in heard.committed.items()
-        if number in heard.last
+        (log.last_delivered_at[number] - committed) * 1000
+        for number, committed in log.committed_at.items()
+        if number in log.last_delivered_at
     ) or [0.0, 0.0]
-    cuts, deliveries = statistics.quantiles(times, n=20), sum(heard.count.values())
-    own_cpu, database_cpu = (_each(before, after, deliveries) for before, after in cpu)
-    return FanOut(
+    cuts, deliveries = statistics.quantiles(times, n=20), sum(log.delivery_counts.values())
+    own_cpu, database_cpu = (
+        _compute_cpu_per_delivery(before, after, deliveries) for before, after in cpu
+    )
+    return FanOutResult(
         contender=contender,
-        subscribers=size.subscribers,
-        changes=len(heard.committed),
-        per_second=size.rate,
+        subscribers=settings.subscribers,
+        changes=len(log.committed_at),
+        per_second=settings.rate,
         p50=round(cuts[9], 1),
         p95=round(cuts[18], 1),
-        most=round(times[-1], 1),
-        undelivered=len(heard.committed) * size.subscribers - deliveries,
+        maximum=round(times[-1], 1),
+        undelivered=len(log.committed_at) * settings.subscribers - deliveries,
         own_cpu=own_cpu,
         database_cpu=database_cpu,
     )
 
 
-def _each(before: float | None, after: float | None, deliveries: int) -> float | None:
+def _compute_cpu_per_delivery(
+    before: float | None, after: float | None, deliveries: int
+) -> float | None:
     if before is None or after is None or not deliveries:
         return None
     return round((after - before) / deliveries * 1000, 4)

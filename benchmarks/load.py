@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.dataset.loading import HOME
+from benchmarks.dataset.loading import BENCH_DIRECTORY
 
-SCRIPT = HOME / "wrk.lua"
+SCRIPT_FILE = BENCH_DIRECTORY / "wrk.lua"
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """One POST, as it is repeated."""
 
     path: str
@@ -27,7 +27,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Load:
+class LoadResult:
     """What came of it; times in milliseconds."""
 
     requests: int
@@ -42,7 +42,7 @@ class Load:
         return self.requests / self.seconds
 
 
-def client() -> str:
+def install_client() -> str:
     """What drives: wrk, installed first where this machine is Debian's and we are root."""
     if shutil.which("wrk") is None and shutil.which("apt-get") and _is_root():
         for words in (["update"], ["install", "-y", "wrk"]):
@@ -50,13 +50,18 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "asyncio"
 
 
-def drive(
-    port: int, requests: Sequence[Request], *, connections: int, seconds: float, by: str
-) -> Load:
+def run_load(
+    port: int,
+    requests: Sequence[HttpRequest],
+    *,
+    connections: int,
+    seconds: float,
+    client_name: str,
+) -> LoadResult:
     """Put the requests in turn, over and over, on so many connections for so long."""
-    if by == "wrk":
-        return _wrk(port, requests, connections, seconds)
-    return asyncio.run(_asyncio(port, requests, connections, seconds))
+    if client_name == "wrk":
+        return _run_wrk(port, requests, connections, seconds)
+    return asyncio.run(_run_asyncio_client(port, requests, connections, seconds))
 
 
 def _is_root() -> bool:
@@ -66,46 +71,50 @@ def _is_root() -> bool:
 # -- wrk ------------------------------------------------------------------------------------
 
 
-def _wrk(port: int, requests: Sequence[Request], connections: int, seconds: float) -> Load:
-    SCRIPT.write_text(_lua(requests))
-    done = subprocess.run(
+def _run_wrk(
+    port: int, requests: Sequence[HttpRequest], connections: int, seconds: float
+) -> LoadResult:
+    SCRIPT_FILE.write_text(_build_lua_script(requests))
+    completed = subprocess.run(
         [
             "wrk",
             "-t1",
             f"-c{connections}",
             f"-d{seconds:.0f}s",
             "--timeout=30s",
-            f"-s{SCRIPT}",
+            f"-s{SCRIPT_FILE}",
             f"http://127.0.0.1:{port}",
         ],
         capture_output=True,
         text=True,
         check=True,
     )
-    told = re.search(r"^JSON (.*)$", done.stdout, re.MULTILINE)
-    assert told, done.stdout + done.stderr
-    return Load(**json.loads(told[1]))
+    match = re.search(r"^JSON (.*)$", completed.stdout, re.MULTILINE)
+    assert match, completed.stdout + completed.stderr
+    return LoadResult(**json.loads(match[1]))
 
 
-def _lua(requests: Sequence[Request]) -> str:
-    made = ",\n".join(
-        f'wrk.format("POST", {_quoted(each.path)}, {{{_headers(each)}}},'
-        f" {_quoted(each.body.decode())})"
+def _build_lua_script(requests: Sequence[HttpRequest]) -> str:
+    lua_requests = ",\n".join(
+        f'wrk.format("POST", {_quote_lua(each.path)}, {{{_format_lua_headers(each)}}},'
+        f" {_quote_lua(each.body.decode())})"
         for each in requests
     )
-    return LUA.replace("REQUESTS", made)
+    return LUA_TEMPLATE.replace("REQUESTS", lua_requests)
 
 
-def _headers(request: Request) -> str:
+def _format_lua_headers(request: HttpRequest) -> str:
     headers = {**request.headers, "Content-Type": "application/json"}
-    return ", ".join(f"[ {_quoted(name)} ] = {_quoted(value)}" for name, value in headers.items())
+    return ", ".join(
+        f"[ {_quote_lua(name)} ] = {_quote_lua(value)}" for name, value in headers.items()
+    )
 
 
-def _quoted(text: str) -> str:
+def _quote_lua(text: str) -> str:
     return f"[==[{text}]==]"
 
 
-LUA = """
+LUA_TEMPLATE = """
 local made, n
 function init(args) made = {REQUESTS}; n = 0 end
 function request() n = n % #made + 1; return made[n] end
@@ -122,26 +131,28 @@ end
 # -- our own --------------------------------------------------------------------------------
 
 
-async def _asyncio(
-    port: int, requests: Sequence[Request], connections: int, seconds: float
-) -> Load:
+async def _run_asyncio_client(
+    port: int, requests: Sequence[HttpRequest], connections: int, seconds: float
+) -> LoadResult:
     began = time.perf_counter()
     times: list[float] = []
     errors = await asyncio.gather(
-        *(_repeat(port, [*requests[n:], *requests[:n]], began + seconds, times)
+        *(_repeat_requests(port, [*requests[n:], *requests[:n]], began + seconds, times)
           for n in range(connections))
     )  # fmt: skip
-    took = time.perf_counter() - began
+    elapsed = time.perf_counter() - began
     cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [0.0] * 99
-    return Load(len(times), took, cuts[49] * 1000, cuts[98] * 1000, sum(errors))
+    return LoadResult(len(times), elapsed, cuts[49] * 1000, cuts[98] * 1000, sum(errors))
 
 
-async def _repeat(port: int, requests: Sequence[Request], until: float, times: list[float]) -> int:
+async def _repeat_requests(
+    port: int, requests: Sequence[HttpRequest], deadline: float, times: list[float]
+) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     turn = errors = 0
-    while time.perf_counter() < until:
+    while time.perf_counter() < deadline:
         began = time.perf_counter()
-        writer.write(as_sent(requests[turn % len(requests)]))
+        writer.write(encode_request(requests[turn % len(requests)]))
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         assert length, head
@@ -153,7 +164,7 @@ async def _repeat(port: int, requests: Sequence[Request], until: float, times: l
     return errors
 
 
-def as_sent(request: Request) -> bytes:
+def encode_request(request: HttpRequest) -> bytes:
     """A request as it goes over the wire."""
     headers = {
         **request.headers,

@@ -9,11 +9,11 @@ import asyncpg
 
 from api.identity import built_in
 from benchmarks.cases import EMPLOYEE, HR, MANAGER, Case
-from benchmarks.dataset.loading import HOME, Bench
-from benchmarks.dataset.sizes import Part
-from benchmarks.dataset.tenants import email_of
+from benchmarks.dataset.loading import BENCH_DIRECTORY, BenchDatabase
+from benchmarks.dataset.sizes import DatasetPart
+from benchmarks.dataset.tenants import build_email
 
-FACTS = HOME / "personas.json"
+PERSONAS_FILE = BENCH_DIRECTORY / "personas.json"
 
 
 @dataclass(frozen=True)
@@ -29,34 +29,36 @@ class Persona:
     token: str
 
 
-def number_of(kind: str, part: Part) -> int:
+def find_person_number(kind: str, part: DatasetPart) -> int:
     """The position of such a person among the people of a tenant."""
-    return {MANAGER: 1, HR: part.people - 2, EMPLOYEE: part.people - 1}[kind]
+    return {MANAGER: 1, HR: part.person_count - 2, EMPLOYEE: part.person_count - 1}[kind]
 
 
-async def personas(bench: Bench, cases: Iterable[Case]) -> dict[str, Persona]:
+async def load_personas(bench: BenchDatabase, cases: Iterable[Case]) -> dict[str, Persona]:
     """Everybody who asks in these cases, also written down for the contenders to read."""
-    connection = await asyncpg.connect(bench.superuser)
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
         found = {
-            (persona := await _persona(connection, bench, case, slug)).key: persona
+            (persona := await _load_persona(connection, bench, case, slug)).key: persona
             for case in cases
             for slug in case.slugs
         }
     finally:
         await connection.close()
-    FACTS.write_text(json.dumps({key: asdict(each) for key, each in found.items()}))
+    PERSONAS_FILE.write_text(json.dumps({key: asdict(each) for key, each in found.items()}))
     return found
 
 
-def written_down(path: Path = FACTS) -> dict[str, Persona]:
+def read_personas(path: Path = PERSONAS_FILE) -> dict[str, Persona]:
     """The same, in the process of a contender."""
-    return {key: Persona(**facts) for key, facts in json.loads(path.read_text()).items()}
+    return {key: Persona(**fields) for key, fields in json.loads(path.read_text()).items()}
 
 
-async def _persona(connection: asyncpg.Connection, bench: Bench, case: Case, slug: str) -> Persona:
-    email = email_of(slug, number_of(case.persona, case.part))
-    row = await connection.fetchrow(WHO, slug, email)
+async def _load_persona(
+    connection: asyncpg.Connection, bench: BenchDatabase, case: Case, slug: str
+) -> Persona:
+    email = build_email(slug, find_person_number(case.persona, case.part))
+    row = await connection.fetchrow(PERSONA_SQL, slug, email)
     assert row, f"{email} is nobody."
     return Persona(
         key=f"{slug}:{case.persona}",
@@ -69,7 +71,7 @@ async def _persona(connection: asyncpg.Connection, bench: Bench, case: Case, slu
     )
 
 
-WHO = """
+PERSONA_SQL = """
 SELECT p.tenant_id::text, p.id::text AS person_id,
        ARRAY(SELECT c.ancestor_id::text FROM organization_closure c
              WHERE c.tenant_id = p.tenant_id AND c.descendant_id = p.organization_id)

@@ -11,56 +11,56 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.dataset.loading import HOME, ROOT
+from benchmarks.dataset.loading import BENCH_DIRECTORY, ROOT
 
-PATIENCE = 60.0
-TICKS = os.sysconf("SC_CLK_TCK")
+STARTUP_TIMEOUT = 60.0
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-class NotStarted(Exception):
+class StartupFailure(Exception):
     """A contender did not come up; its last words are in the message."""
 
 
 @contextmanager
-def running(
+def run_process(
     name: str, command: tuple[str, ...], environment: Mapping[str, str]
 ) -> Iterator[tuple[int, int]]:
     """A contender's process id and port, from when it listens until the context ends."""
-    port, log = _free_port(), HOME / f"{name}.log"
-    with log.open("wb") as words:
+    port, log = _find_free_port(), BENCH_DIRECTORY / f"{name}.log"
+    with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, **environment, "PORT": str(port)},
             stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=words,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
     try:
-        _wait_for(process, port, log)
+        _wait_until_listening(process, port, log)
         yield process.pid, port
     finally:
-        _stop(process)
+        _stop_process(process)
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
 
 
-def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
+def _wait_until_listening(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    deadline = time.monotonic() + STARTUP_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise NotStarted(f"{' '.join(process.args)} did not start:\n{log.read_text()[-3000:]}")  # type: ignore[arg-type]
+    raise StartupFailure(f"{' '.join(process.args)} did not start:\n{log.read_text()[-3000:]}")  # type: ignore[arg-type]
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop_process(process: "subprocess.Popen[bytes]") -> None:
     for kind in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is None:
             os.killpg(process.pid, kind)
@@ -70,78 +70,84 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
                 continue
 
 
-def cpu_seconds(root: int) -> float | None:
+def read_cpu_seconds(root_pid: int) -> float | None:
     """CPU time that a process and all below it have taken so far; None where there is no /proc."""
     if not Path("/proc/self/stat").exists():
         return None
     times: dict[int, int] = {}
     children: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (stat := _stat(entry)):
+        if entry.name.isdigit() and (stat := _read_stat(entry)):
             parent, ticks = stat
             times[int(entry.name)] = ticks
             children[parent].append(int(entry.name))
-    return sum(times.get(each, 0) for each in _below(root, children)) / TICKS
+    return (
+        sum(times.get(each, 0) for each in _iterate_descendants(root_pid, children))
+        / TICKS_PER_SECOND
+    )
 
 
-def busy_share(seconds: float = 3.0) -> float | None:
+def measure_busy_share(seconds: float = 3.0) -> float | None:
     """How busy the machine is with other things, from 0 to 1; None where there is no /proc."""
     if not Path("/proc/stat").exists():
         return None
-    before = _machine_ticks()
+    before = _read_machine_ticks()
     time.sleep(seconds)
-    idle, total = (now - then for now, then in zip(_machine_ticks(), before, strict=True))
+    idle, total = (now - then for now, then in zip(_read_machine_ticks(), before, strict=True))
     return round(1 - idle / total, 2)
 
 
-def _machine_ticks() -> tuple[int, int]:
+def _read_machine_ticks() -> tuple[int, int]:
     with Path("/proc/stat").open() as stat:
         ticks = [int(each) for each in stat.readline().split()[1:9]]
     return ticks[3] + ticks[4], sum(ticks)
 
 
-def parent_of(process: int) -> int | None:
+def read_parent_pid(pid: int) -> int | None:
     """The process that started this one."""
-    stat = _stat(Path("/proc", str(process)))
+    stat = _read_stat(Path("/proc", str(pid)))
     return stat[0] if stat else None
 
 
-def resident_megabytes(process: int) -> float | None:
+def read_resident_megabytes(pid: int) -> float | None:
     """Memory that the process holds."""
     try:
-        pages = int(Path("/proc", str(process), "statm").read_text().split()[1])
+        pages = int(Path("/proc", str(pid), "statm").read_text().split()[1])
     except (FileNotFoundError, ProcessLookupError):
         return None
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def private_megabytes(root: int) -> float | None:
+def read_private_megabytes(root_pid: int) -> float | None:
     """Memory that a process and all below it hold, without what they share; None without /proc."""
     if not Path("/proc/self/stat").exists():
         return None
     children: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (stat := _stat(entry)):
+        if entry.name.isdigit() and (stat := _read_stat(entry)):
             children[stat[0]].append(int(entry.name))
-    return sum(_anonymous_kilobytes(each) for each in _below(root, children)) / 1000
+    return (
+        sum(_read_anonymous_kilobytes(each) for each in _iterate_descendants(root_pid, children))
+        / 1000
+    )
 
 
-def _anonymous_kilobytes(process: int) -> int:
+def _read_anonymous_kilobytes(pid: int) -> int:
     try:
-        told = Path("/proc", str(process), "status").read_text()
+        status = Path("/proc", str(pid), "status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    found = re.search(r"^RssAnon:\s+(\d+) kB", told, re.MULTILINE)
+    found = re.search(r"^RssAnon:\s+(\d+) kB", status, re.MULTILINE)
     return int(found[1]) if found else 0
 
 
-def _below(root: int, children: Mapping[int, list[int]]) -> Iterator[int]:
-    yield root
-    for child in children.get(root, ()):
-        yield from _below(child, children)
+def _iterate_descendants(root_pid: int, children: Mapping[int, list[int]]) -> Iterator[int]:
+    yield root_pid
+    for child in children.get(root_pid, ()):
+        yield from _iterate_descendants(child, children)
 
 
-def _stat(entry: Path) -> tuple[int, int] | None:
+def _read_stat(entry: Path) -> tuple[int, int] | None:
     """The parent, and the ticks of the process and of its children that have ended."""
     try:
         fields = (entry / "stat").read_text().rpartition(")")[2].split()

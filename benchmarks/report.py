@@ -13,159 +13,172 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bars
+from benchmarks import targets
 from benchmarks.cases import CASES
-from benchmarks.chart import chart
-from benchmarks.contenders import CONTENDERS, POOL
+from benchmarks.chart import draw_chart
+from benchmarks.contenders import CONTENDERS, POOL_SIZE
 from benchmarks.dataset.loading import ROOT
-from benchmarks.processes import busy_share
-from benchmarks.runner import Figure, Plan, as_json
+from benchmarks.processes import measure_busy_share
+from benchmarks.runner import BenchmarkPlan, Measurement, serialize_measurements
 
-LATEST = ROOT / "benchmarks" / "results" / "latest.json"
-QUIET = 0.1
+LATEST_RESULTS = ROOT / "benchmarks" / "results" / "latest.json"
+MAX_BUSY_SHARE = 0.1
 """A machine that is busier with other things than this gives figures that prove nothing."""
 
 COLUMNS = ("requests/s", "of the floor", "median ms", "p99 ms", "own CPU ms", "database CPU ms")
 
 
-def machine(server: str, client: str) -> dict[str, Any]:
+def describe_machine(server: str, client: str) -> dict[str, Any]:
     """Where it was measured."""
     return {
-        "processor": _processor(),
+        "processor": _read_processor_name(),
         "cores": os.cpu_count(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "postgresql": server,
         "client": client,
-        "busy_before": busy_share(),
+        "busy_before": measure_busy_share(),
     }
 
 
-def _processor() -> str:
-    listed = Path("/proc/cpuinfo")
-    if listed.exists():
-        for line in listed.read_text().splitlines():
+def _read_processor_name() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
 
 
-def results(
-    plan: Plan,
-    figures: Sequence[Figure],
-    where: dict[str, Any],
+def build_results(
+    plan: BenchmarkPlan,
+    measurements: Sequence[Measurement],
+    machine_info: dict[str, Any],
     sizes: dict[str, int],
-    **others: dict[str, Any] | None,
+    **other_results: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """All that is kept of a run."""
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "revision": _revision(),
-        "machine": where,
-        "pool": POOL,
+        "revision": _read_revision(),
+        "machine": machine_info,
+        "pool": POOL_SIZE,
         "rounds": plan.rounds,
         "seconds": plan.seconds,
         "objects": sizes,
-        "medians": list(medians(figures)),
-        "figures": as_json(figures),
-        **others,
+        "medians": list(compute_medians(measurements)),
+        "figures": serialize_measurements(measurements),
+        **other_results,
     }
 
 
-def _revision() -> str:
-    asked = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return told.stdout.strip()
+def _read_revision() -> str:
+    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+    return completed.stdout.strip()
 
 
-def medians(figures: Sequence[Figure]) -> Iterable[dict[str, Any]]:
+def compute_medians(measurements: Sequence[Measurement]) -> Iterable[dict[str, Any]]:
     """For each case, number of connections and contender: the median over the rounds.
 
     `ratios` are those of its rate to the others' in the same round.
     """
     rates: dict[tuple[str, int], dict[str, dict[int, float]]] = {}
-    for each in figures:
-        told = rates.setdefault((each.case, each.connections), {})
-        told.setdefault(each.contender, {})[each.round] = each.rate
+    for each in measurements:
+        by_contender = rates.setdefault((each.case, each.connections), {})
+        by_contender.setdefault(each.contender, {})[each.round] = each.rate
     order = {name: number for number, name in enumerate(CASES)}
     first = next(iter(CONTENDERS))
     for case, connections in sorted(rates, key=lambda key: (order[key[0]], key[1])):
-        among = rates[case, connections]
-        for contender, mine in among.items():
-            ratios = {name: _ratio(mine, theirs) for name, theirs in among.items()}
-            them = [
+        rates_by_contender = rates[case, connections]
+        for contender, own_rates in rates_by_contender.items():
+            ratios = {
+                name: _compute_ratio(own_rates, theirs)
+                for name, theirs in rates_by_contender.items()
+            }
+            selected = [
                 each
-                for each in figures
+                for each in measurements
                 if (each.case, each.connections, each.contender) == (case, connections, contender)
             ]
             yield {
                 "case": case,
                 "connections": connections,
                 "contender": contender,
-                "rate": statistics.median(mine.values()),
+                "rate": statistics.median(own_rates.values()),
                 "of_floor": ratios.get(first),
                 "ratios": ratios,
-                "p50": statistics.median(each.p50 for each in them),
-                "p99": statistics.median(each.p99 for each in them),
-                "own_cpu": _median(each.own_cpu for each in them),
-                "database_cpu": _median(each.database_cpu for each in them),
-                "errors": sum(each.errors for each in them),
-                "spread": [min(mine.values()), max(mine.values())],
+                "p50": statistics.median(each.p50 for each in selected),
+                "p99": statistics.median(each.p99 for each in selected),
+                "own_cpu": _compute_median(each.own_cpu for each in selected),
+                "database_cpu": _compute_median(each.database_cpu for each in selected),
+                "errors": sum(each.errors for each in selected),
+                "spread": [min(own_rates.values()), max(own_rates.values())],
             }
 
 
-def _ratio(mine: Mapping[int, float], theirs: Mapping[int, float]) -> float | None:
+def _compute_ratio(
+    own_rates: Mapping[int, float], other_rates: Mapping[int, float]
+) -> float | None:
     """The median of what one did for each that another did in the same round."""
-    return _median(mine[each] / theirs[each] if theirs[each] else None for each in mine)
+    return _compute_median(
+        own_rates[each] / other_rates[each] if other_rates[each] else None for each in own_rates
+    )
 
 
-def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None
+def _compute_median(values: Iterable[float | None]) -> float | None:
+    present = [value for value in values if value is not None]
+    return statistics.median(present) if present else None
 
 
-def show(kept: dict[str, Any]) -> None:
+def print_tables(results: dict[str, Any]) -> None:
     """Print the tables."""
     console = Console(width=110)
-    where = kept["machine"]
+    machine_info = results["machine"]
     console.print(
-        f"{where['processor']}, {where['cores']} cores, {where['memory_gb']} GB · {where['system']}"
-        f" · Python {where['python']} · PostgreSQL {where['postgresql']} · {where['client']}"
-        f" · pool {kept['pool']} · {kept['rounds']} rounds of {kept['seconds']:g} s"
+        f"{machine_info['processor']}, {machine_info['cores']} cores, {machine_info['memory_gb']} GB · {machine_info['system']}"
+        f" · Python {machine_info['python']} · PostgreSQL {machine_info['postgresql']} · {machine_info['client']}"
+        f" · pool {results['pool']} · {results['rounds']} rounds of {results['seconds']:g} s"
     )
-    if busy := _busy(kept):
+    if busy := _format_busy_warning(results):
         console.print(busy, style="bold red")
-    for title, rows in _tables(kept):
-        console.print(_table(title, ("", *COLUMNS), rows))
-    console.print(_table("Trellis, 8 connections", bars.HEAD, bars.rows(kept)))
+    for title, rows in _build_tables(results):
+        console.print(_build_table(title, ("", *COLUMNS), rows))
+    console.print(
+        _build_table("Trellis, 8 connections", targets.HEADER, targets.build_rows(results))
+    )
 
 
-def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def _build_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     table = Table(title=title, title_justify="left")
-    for number, column in enumerate(head):
+    for number, column in enumerate(header):
         table.add_column(column, justify="right" if number else "left")
     for row in rows:
         table.add_row(*row)
     return table
 
 
-def _busy(kept: dict[str, Any]) -> str | None:
+def _format_busy_warning(results: dict[str, Any]) -> str | None:
     """A warning where something else ran: it takes most from whoever has the fewest processes."""
-    share = kept["machine"]["busy_before"]
-    if share is None or share <= QUIET:
+    share = results["machine"]["busy_before"]
+    if share is None or share <= MAX_BUSY_SHARE:
         return None
     return f"The machine was {share:.0%} busy with something else: measure again when it is quiet."
 
 
-def markdown(kept: dict[str, Any]) -> str:
+def render_markdown(results: dict[str, Any]) -> str:
     """The same for the README."""
-    lines = [busy, ""] if (busy := _busy(kept)) else []
+    lines = [busy, ""] if (busy := _format_busy_warning(results)) else []
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = [
-        ("Trellis at 8 connections, by rate", bars.HEAD, list(bars.rows(kept)))
+        ("Trellis at 8 connections, by rate", targets.HEADER, list(targets.build_rows(results)))
     ]
-    tables += [(title, ("", *COLUMNS), rows) for title, rows in _tables(kept, bars.CONNECTIONS)]
-    tables.append((_RATES, ("", *_titles(kept)), list(_rates(kept))))
+    tables += [
+        (title, ("", *COLUMNS), rows) for title, rows in _build_tables(results, targets.CONNECTIONS)
+    ]
+    tables.append(
+        (_RATES_TITLE, ("", *_list_contender_titles(results)), list(_build_rate_rows(results)))
+    )
     for title, head, rows in tables:
         lines += [f"{title}:", "", f"| {' | '.join(head)} |"]
         lines += [f"| --- |{' ---: |' * (len(head) - 1)}"]
@@ -174,18 +187,18 @@ def markdown(kept: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_RATES = "Requests/s at 1 · 8 · 32 connections"
+_RATES_TITLE = "Requests/s at 1 · 8 · 32 connections"
 
 
-def _titles(kept: dict[str, Any]) -> Iterable[str]:
+def _list_contender_titles(results: dict[str, Any]) -> Iterable[str]:
     """The contenders, in the order of the figures."""
-    for name in dict.fromkeys(row["contender"] for row in kept["medians"]):
+    for name in dict.fromkeys(row["contender"] for row in results["medians"]):
         yield CONTENDERS[name].title
 
 
-def _rates(kept: dict[str, Any]) -> Iterable[tuple[str, ...]]:
+def _build_rate_rows(results: dict[str, Any]) -> Iterable[tuple[str, ...]]:
     """For each case the rates of each contender, by the number of connections."""
-    found = kept["medians"]
+    found = results["medians"]
     contenders = dict.fromkeys(row["contender"] for row in found)
     for case in dict.fromkeys(row["case"] for row in found):
         cells = (
@@ -196,19 +209,19 @@ def _rates(kept: dict[str, Any]) -> Iterable[tuple[str, ...]]:
             )
             for contender in contenders
         )
-        yield CASES[case].title, *(cell or bars.NONE for cell in cells)
+        yield CASES[case].title, *(cell or targets.EMPTY_CELL for cell in cells)
 
 
-def _tables(
-    kept: dict[str, Any], only: int | None = None
+def _build_tables(
+    results: dict[str, Any], only_connections: int | None = None
 ) -> Iterable[tuple[str, list[tuple[str, ...]]]]:
-    found = [row for row in kept["medians"] if only in (None, row["connections"])]
+    found = [row for row in results["medians"] if only_connections in (None, row["connections"])]
     for case, connections in dict.fromkeys((row["case"], row["connections"]) for row in found):
         rows = [row for row in found if (row["case"], row["connections"]) == (case, connections)]
-        yield f"{CASES[case].title}, {connections} connections", [_row(row) for row in rows]
+        yield f"{CASES[case].title}, {connections} connections", [_format_row(row) for row in rows]
 
 
-def _row(row: dict[str, Any]) -> tuple[str, ...]:
+def _format_row(row: dict[str, Any]) -> tuple[str, ...]:
     failed = f" ({row['errors']} errors)" if row["errors"] else ""
     return (
         CONTENDERS[row["contender"]].title,
@@ -221,8 +234,8 @@ def _row(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def keep(kept: dict[str, Any], path: Path) -> None:
+def write_results(results: dict[str, Any], path: Path) -> None:
     """Write a run down, and draw it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-    path.with_suffix(".svg").write_text(chart(kept["medians"], bars.CONNECTIONS))
+    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    path.with_suffix(".svg").write_text(draw_chart(results["medians"], targets.CONNECTIONS))

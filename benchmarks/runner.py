@@ -14,29 +14,34 @@ from typing import Any
 
 import asyncpg
 
-from benchmarks.answers import difference, objects, plain
 from benchmarks.cases import Case
-from benchmarks.contenders import POOL, Contender
-from benchmarks.dataset.loading import HOME, Bench
-from benchmarks.load import Load, Request, drive
+from benchmarks.cleanup import delete_rows_since, read_database_time
+from benchmarks.contenders import POOL_SIZE, Contender
+from benchmarks.dataset.loading import BENCH_DIRECTORY, BenchDatabase
+from benchmarks.load import HttpRequest, LoadResult, run_load
 from benchmarks.personas import Persona
-from benchmarks.processes import cpu_seconds, parent_of, resident_megabytes, running
-from benchmarks.questions import Question
-from benchmarks.tidying import now, tidy
+from benchmarks.processes import (
+    read_cpu_seconds,
+    read_parent_pid,
+    read_resident_megabytes,
+    run_process,
+)
+from benchmarks.requests import RequestSpec
+from benchmarks.responses import count_objects, find_difference, normalize
 
-COMPARED = 20
+COMPARED_REQUESTS = 20
 """Questions of each case whose answers are compared."""
 
 
-UNPUBLISHED = "DROP SCHEMA IF EXISTS published CASCADE;"
+DROP_VIEWS_SQL = "DROP SCHEMA IF EXISTS published CASCADE;"
 
 
-class Unequal(Exception):
+class ResponseMismatch(Exception):
     """Two contenders answer differently, so their speeds say nothing."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class BenchmarkPlan:
     """What is measured, how long and by what."""
 
     cases: Sequence[Case]
@@ -46,13 +51,13 @@ class Plan:
     seconds: float
     client: str
 
-    def of(self, contender: Contender) -> list[Case]:
+    def select_cases(self, contender: Contender) -> list[Case]:
         """The cases that are put to a contender."""
-        return [case for case in self.cases if contender.takes_part(case)]
+        return [case for case in self.cases if contender.supports(case)]
 
 
 @dataclass(frozen=True)
-class Figure:
+class Measurement:
     """One measurement; CPU in milliseconds for each request, by the contender and by PostgreSQL."""
 
     case: str
@@ -69,193 +74,219 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Workload:
     """Who asks what: everybody by key, and the questions of each case."""
 
     personas: Mapping[str, Persona]
-    questions: Mapping[str, Sequence[Question]]
+    requests: Mapping[str, Sequence[RequestSpec]]
 
 
 @dataclass(frozen=True)
-class Running:
+class ContenderProcess:
     """A contender that answers."""
 
     contender: Contender
-    process: int
+    pid: int
     port: int
-    asked: Asked
+    workload: Workload
 
-    def requests(self, case: Case) -> list[Request]:
+    def build_requests(self, case: Case) -> list[HttpRequest]:
         """The case's questions, as this contender is asked."""
         path = self.contender.path.format(case=case.name)
         return [
-            Request(
+            HttpRequest(
                 path,
-                dict(self.contender.headers(persona)),
-                self.contender.body(case, each.variables, persona),
+                dict(self.contender.build_headers(persona)),
+                self.contender.build_body(case, each.variables, persona),
             )
-            for each in self.asked.questions[case.name]
-            for persona in (self.asked.personas[each.persona],)
+            for each in self.workload.requests[case.name]
+            for persona in (self.workload.personas[each.persona],)
         ]
 
-    def answers(self, case: Case) -> list[Any]:
+    def fetch_responses(self, case: Case) -> list[Any]:
         """What is answered to the first questions, in a form that can be compared."""
-        return [self.answer(each) for each in self.requests(case)[:COMPARED]]
+        return [self.fetch_response(each) for each in self.build_requests(case)[:COMPARED_REQUESTS]]
 
-    def answer(self, request: Request) -> Any:
+    def fetch_response(self, request: HttpRequest) -> Any:
         """What is answered to one request."""
-        asking = urllib.request.Request(
+        http_request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{request.path}",
             request.body,
             {**request.headers, "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(asking, timeout=60) as answer:
-                told = json.load(answer)
+            with urllib.request.urlopen(http_request, timeout=60) as answer:
+                body = json.load(answer)
         except urllib.error.HTTPError as error:
-            raise Unequal(f"{self.contender.name}: {error.code} {error.read()[:2000]!r}") from None
-        if told.get("errors"):
-            raise Unequal(f"{self.contender.name}: {told['errors']}")
-        return plain(told["data"])
+            raise ResponseMismatch(
+                f"{self.contender.name}: {error.code} {error.read()[:2000]!r}"
+            ) from None
+        if body.get("errors"):
+            raise ResponseMismatch(f"{self.contender.name}: {body['errors']}")
+        return normalize(body["data"])
 
 
-def compare(bench: Bench, plan: Plan, asked: Asked) -> dict[str, int]:
+def compare_contenders(
+    bench: BenchDatabase, plan: BenchmarkPlan, workload: Workload
+) -> dict[str, int]:
     """Check that all contenders answer alike; the length of each case's answers, in objects."""
     expected: dict[str, list[Any]] = {}
     for contender in plan.contenders:
-        with started(bench, contender, asked) as it:
-            for case in plan.of(contender):
-                given = _given(bench, it, case)
-                first = expected.setdefault(case.name, given)
-                for number, (was, now) in enumerate(zip(first, given, strict=True)):
-                    if where := difference(was, now):
-                        raise Unequal(
+        with start_contender(bench, contender, workload) as server:
+            for case in plan.select_cases(contender):
+                responses = _fetch_responses(bench, server, case)
+                first = expected.setdefault(case.name, responses)
+                for number, (expected_response, actual_response) in enumerate(
+                    zip(first, responses, strict=True)
+                ):
+                    if where := find_difference(expected_response, actual_response):
+                        raise ResponseMismatch(
                             f"{case.name}: {plan.contenders[0].name} and {contender.name}"
                             f" differ in question {number} at {where}"
                         )
-    return {name: sum(map(objects, answers)) // len(answers) for name, answers in expected.items()}
+    return {
+        name: sum(map(count_objects, answers)) // len(answers) for name, answers in expected.items()
+    }
 
 
-def _given(bench: Bench, it: Running, case: Case) -> list[Any]:
-    with tidied(bench, wanted=case.writes):
-        return it.answers(case)
+def _fetch_responses(bench: BenchDatabase, server: ContenderProcess, case: Case) -> list[Any]:
+    with clean_up_writes(bench, wanted=case.is_write):
+        return server.fetch_responses(case)
 
 
 @contextmanager
-def tidied(bench: Bench, *, wanted: bool = True) -> Iterator[None]:
+def clean_up_writes(bench: BenchDatabase, *, is_enabled: bool = True) -> Iterator[None]:
     """What is written until the context ends is taken away then."""
-    since = asyncio.run(now(bench)) if wanted else None
+    since = asyncio.run(read_database_time(bench)) if is_enabled else None
     try:
         yield
     finally:
-        if wanted:
-            asyncio.run(tidy(bench, since))
+        if is_enabled:
+            asyncio.run(delete_rows_since(bench, since))
 
 
-def measure(bench: Bench, plan: Plan, asked: Asked) -> Iterator[Figure]:
+def run_measurements(
+    bench: BenchDatabase, plan: BenchmarkPlan, workload: Workload
+) -> Iterator[Measurement]:
     """All measurements: in each round every contender, started anew, has its turn at each case.
 
     So those who are compared are driven within seconds of one another: a machine is seldom as fast
     as it was a minute ago.
     """
-    postmaster = asyncio.run(postmaster_of(bench))
+    postmaster = asyncio.run(find_postmaster(bench))
     for number in range(plan.rounds):
-        with ExitStack() as running:
-            ready = [
-                running.enter_context(started(bench, each, asked))
-                for each in sorted(plan.contenders, key=_publishes)
+        with ExitStack() as stack:
+            servers = [
+                stack.enter_context(start_contender(bench, each, workload))
+                for each in sorted(plan.contenders, key=_has_views)
             ]
             for case in plan.cases:
-                for it in sorted(ready, key=lambda it: plan.contenders.index(it.contender)):
-                    if case not in plan.of(it.contender):
+                for server in sorted(servers, key=lambda it: plan.contenders.index(it.contender)):
+                    if case not in plan.select_cases(server.contender):
                         continue
-                    with tidied(bench, wanted=case.writes):
-                        _drive(plan, it, case, plan.connections[0], max(1, plan.seconds // 3))
+                    with clean_up_writes(bench, wanted=case.is_write):
+                        _run_case_load(
+                            plan, server, case, plan.connections[0], max(1, plan.seconds // 3)
+                        )
                         for connections in plan.connections:
-                            yield _measured(plan, it, case, connections, (number, postmaster))
+                            yield _measure_case(
+                                plan, server, case, connections, (number, postmaster)
+                            )
 
 
-def _publishes(contender: Contender) -> bool:
+def _has_views(contender: Contender) -> bool:
     """Trellis does not start beside views that it does not know: they come when it runs."""
-    return contender.views is not None
+    return contender.views_file is not None
 
 
-def _measured(
-    plan: Plan, it: Running, case: Case, connections: int, at: tuple[int, int | None]
-) -> Figure:
-    number, postmaster = at
-    before = cpu_seconds(it.process), postmaster and cpu_seconds(postmaster)
-    load = _drive(plan, it, case, connections, plan.seconds)
-    after = cpu_seconds(it.process), postmaster and cpu_seconds(postmaster)
-    return Figure(
+def _measure_case(
+    plan: BenchmarkPlan,
+    server: ContenderProcess,
+    case: Case,
+    connections: int,
+    round_and_postmaster: tuple[int, int | None],
+) -> Measurement:
+    number, postmaster = round_and_postmaster
+    before = read_cpu_seconds(server.pid), postmaster and read_cpu_seconds(postmaster)
+    load = _run_case_load(plan, server, case, connections, plan.seconds)
+    after = read_cpu_seconds(server.pid), postmaster and read_cpu_seconds(postmaster)
+    return Measurement(
         case=case.name,
-        contender=it.contender.name,
+        contender=server.contender.name,
         connections=connections,
         round=number,
         rate=round(load.rate, 1),
         p50=round(load.p50, 2),
         p99=round(load.p99, 2),
         errors=load.errors,
-        own_cpu=_each(before[0], after[0], load),
-        database_cpu=_each(before[1], after[1], load),
-        megabytes=resident_megabytes(it.process),
+        own_cpu=_compute_cpu_per_request(before[0], after[0], load),
+        database_cpu=_compute_cpu_per_request(before[1], after[1], load),
+        megabytes=read_resident_megabytes(server.pid),
     )
 
 
-def _drive(plan: Plan, it: Running, case: Case, connections: int, seconds: float) -> Load:
-    requests = it.requests(case)
-    return drive(it.port, requests, connections=connections, seconds=seconds, by=plan.client)
+def _run_case_load(
+    plan: BenchmarkPlan, server: ContenderProcess, case: Case, connections: int, seconds: float
+) -> LoadResult:
+    requests = server.build_requests(case)
+    return run_load(
+        server.port, requests, connections=connections, seconds=seconds, client_name=plan.client
+    )
 
 
-def _each(before: float | None, after: float | None, load: Load) -> float | None:
+def _compute_cpu_per_request(
+    before: float | None, after: float | None, load: LoadResult
+) -> float | None:
     if before is None or after is None or not load.requests:
         return None
     return round((after - before) / load.requests * 1000, 3)
 
 
 @contextmanager
-def started(bench: Bench, contender: Contender, asked: Asked) -> Iterator[Running]:
+def start_contender(
+    bench: BenchDatabase, contender: Contender, workload: Workload
+) -> Iterator[ContenderProcess]:
     """A contender that answers until the context ends."""
     environment = {
         "TRELLIS_SERVING_URL": bench.addresses.serving,
-        "TRELLIS_DIRECTORY": str(HOME),
-        "TRELLIS_POOL_SIZE": str(POOL),
+        "TRELLIS_DIRECTORY": str(BENCH_DIRECTORY),
+        "TRELLIS_POOL_SIZE": str(POOL_SIZE),
     }
     with (
-        _published(bench, contender.views),
-        running(contender.name, contender.command, environment) as (process, port),
+        _create_views(bench, contender.views_file),
+        run_process(contender.name, contender.command, environment) as (process, port),
     ):
-        yield Running(contender, process, port, asked)
+        yield ContenderProcess(contender, process, port, workload)
 
 
 @contextmanager
-def _published(bench: Bench, views: Path | None) -> Iterator[None]:
+def _create_views(bench: BenchDatabase, views: Path | None) -> Iterator[None]:
     """The views of a contender, which are gone again before Trellis looks at what it serves."""
-    asyncio.run(_executed(bench, UNPUBLISHED + (views.read_text() if views else "")))
+    asyncio.run(_execute_sql(bench, DROP_VIEWS_SQL + (views.read_text() if views else "")))
     try:
         yield
     finally:
         if views:
-            asyncio.run(_executed(bench, UNPUBLISHED))
+            asyncio.run(_execute_sql(bench, DROP_VIEWS_SQL))
 
 
-async def _executed(bench: Bench, statements: str) -> None:
-    connection = await asyncpg.connect(bench.superuser)
+async def _execute_sql(bench: BenchDatabase, statements: str) -> None:
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
         await connection.execute(statements)
     finally:
         await connection.close()
 
 
-async def postmaster_of(bench: Bench) -> int | None:
+async def find_postmaster(bench: BenchDatabase) -> int | None:
     """The process above all that PostgreSQL runs."""
-    connection = await asyncpg.connect(bench.superuser)
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
-        return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
+        return read_parent_pid(await connection.fetchval("SELECT pg_backend_pid()"))
     finally:
         await connection.close()
 
 
-def as_json(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+def serialize_measurements(measurements: Sequence[Measurement]) -> list[dict[str, Any]]:
     """The measurements, one by one."""
-    return [asdict(each) for each in figures]
+    return [asdict(each) for each in measurements]

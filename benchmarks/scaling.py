@@ -12,13 +12,13 @@ import typer
 
 from benchmarks.cases import Case
 from benchmarks.contenders import CONTENDERS
-from benchmarks.dataset.loading import Bench, bench_set
-from benchmarks.dataset.sizes import BASE, PARTS, Part
-from benchmarks.load import client, drive
-from benchmarks.personas import personas
-from benchmarks.processes import cpu_seconds
-from benchmarks.questions import questions
-from benchmarks.runner import Asked, Running, postmaster_of, started
+from benchmarks.dataset.loading import BenchDatabase, open_bench_database
+from benchmarks.dataset.sizes import BASE, DATASET_PARTS, DatasetPart
+from benchmarks.load import install_client, run_load
+from benchmarks.personas import load_personas
+from benchmarks.processes import read_cpu_seconds
+from benchmarks.requests import load_requests
+from benchmarks.runner import ContenderProcess, Workload, find_postmaster, start_contender
 
 
 @dataclass(frozen=True)
@@ -26,26 +26,26 @@ class Comparison:
     """A page that has more around it may cost so many times what the same page costs with less."""
 
     title: str
-    less: Case
-    more: Case
-    bar: float
+    small_case: Case
+    large_case: Case
+    max_ratio: float
 
 
-def _page(name: str, part: Part, tenants: int) -> Case:
-    return Case(name, name, part=part, tenants=tenants, asks="page")
+def _build_page_case(name: str, part: DatasetPart, tenants: int) -> Case:
+    return Case(name, name, part=part, tenant_count=tenants, document_name="page")
 
 
 COMPARISONS = (
     Comparison(
         "50 people of 50,000, to 50 of 2,000",
-        _page("one tenant of 2,000", BASE, 1),
-        _page("one tenant of 50,000", PARTS["large"], 1),
+        _build_page_case("one tenant of 2,000", BASE, 1),
+        _build_page_case("one tenant of 50,000", DATASET_PARTS["large"], 1),
         1.5,
     ),
     Comparison(
         "2,000 tenants in turn, to 20",
-        _page("20 tenants", PARTS["small"], 20),
-        _page("2,000 tenants", PARTS["small"], 2_000),
+        _build_page_case("20 tenants", DATASET_PARTS["small"], 20),
+        _build_page_case("2,000 tenants", DATASET_PARTS["small"], 2_000),
         1.2,
     ),
 )
@@ -56,35 +56,45 @@ def main(
     seconds: Annotated[float, typer.Option(help="For each measurement.")] = 4,
 ) -> None:
     """Compare what pages cost."""
-    cases = [case for each in COMPARISONS for case in (each.less, each.more)]
-    with bench_set(dict.fromkeys([BASE, *(case.part for case in cases)])) as bench:
-        known = asyncio.run(personas(bench, cases))
-        asked = Asked(known, asyncio.run(questions(bench, cases, known)))
-        with started(bench, CONTENDERS["trellis"], asked) as it:
-            costs = _costs(bench, it, cases, rounds, seconds)
+    cases = [case for each in COMPARISONS for case in (each.small_case, each.large_case)]
+    with open_bench_database(dict.fromkeys([BASE, *(case.part for case in cases)])) as bench:
+        personas_by_key = asyncio.run(load_personas(bench, cases))
+        workload = Workload(
+            personas_by_key, asyncio.run(load_requests(bench, cases, personas_by_key))
+        )
+        with start_contender(bench, CONTENDERS["trellis"], workload) as server:
+            costs = _measure_costs(bench, server, cases, rounds, seconds)
     for each in COMPARISONS:
-        less, more = (statistics.median(costs[case.name]) for case in (each.less, each.more))
-        verdict = "met" if more / less <= each.bar else "missed"
+        less, more = (
+            statistics.median(costs[case.name]) for case in (each.small_case, each.large_case)
+        )
+        verdict = "met" if more / less <= each.max_ratio else "missed"
         print(
             f"{each.title}: {more:.2f} to {less:.2f} ms, {more / less:.2f} times"
-            f" (≤ {each.bar:g}: {verdict})"
+            f" (≤ {each.max_ratio:g}: {verdict})"
         )
 
 
-def _costs(
-    bench: Bench, it: Running, cases: list[Case], rounds: int, seconds: float
+def _measure_costs(
+    bench: BenchDatabase, server: ContenderProcess, cases: list[Case], rounds: int, seconds: float
 ) -> dict[str, list[float]]:
     """Milliseconds of CPU for each request, in each round; every question was put before."""
-    postmaster = asyncio.run(postmaster_of(bench)) or 0
+    postmaster = asyncio.run(find_postmaster(bench)) or 0
     costs: dict[str, list[float]] = {case.name: [] for case in cases}
     for case in cases:
-        for request in it.requests(case):
-            it.answer(request)
+        for request in server.build_requests(case):
+            server.fetch_response(request)
     for _ in range(rounds):
         for case in cases:
-            before = sum(cpu_seconds(each) or 0 for each in (it.process, postmaster))
-            load = drive(it.port, it.requests(case), connections=8, seconds=seconds, by=client())
-            after = sum(cpu_seconds(each) or 0 for each in (it.process, postmaster))
+            before = sum(read_cpu_seconds(each) or 0 for each in (server.pid, postmaster))
+            load = run_load(
+                server.port,
+                server.build_requests(case),
+                connections=8,
+                seconds=seconds,
+                client_name=install_client(),
+            )
+            after = sum(read_cpu_seconds(each) or 0 for each in (server.pid, postmaster))
             costs[case.name].append((after - before) / max(1, load.requests) * 1000)
     return costs
 

@@ -18,17 +18,17 @@ from typing import Annotated
 import typer
 
 from benchmarks.cases import CASES
+from benchmarks.cleanup import delete_rows_since, read_database_time
 from benchmarks.contenders import CONTENDERS
-from benchmarks.dataset.loading import Bench, bench_set
+from benchmarks.dataset.loading import BenchDatabase, open_bench_database
 from benchmarks.dataset.sizes import BASE
-from benchmarks.load import Request, as_sent
-from benchmarks.personas import personas
-from benchmarks.processes import private_megabytes, resident_megabytes
-from benchmarks.questions import questions
-from benchmarks.runner import Asked, Running, postmaster_of, started
-from benchmarks.tidying import now, tidy
+from benchmarks.load import HttpRequest, encode_request
+from benchmarks.personas import load_personas
+from benchmarks.processes import read_private_megabytes, read_resident_megabytes
+from benchmarks.requests import load_requests
+from benchmarks.runner import ContenderProcess, Workload, find_postmaster, start_contender
 
-TIMES = {
+REQUESTS_PER_ROUND = {
     "goals-page": 24,
     "goals-page-employee": 24,
     "goal": 24,
@@ -39,7 +39,7 @@ TIMES = {
 }
 """How often each case is asked in one round; a `create` makes a hundred goals."""
 
-ODD = (
+ODD_DOCUMENTS = (
     "{ goals(first: 1000) { totalCount } }",
     '{ node(id: "nobody") { id } }',
     "{ nothing%d }",
@@ -49,85 +49,89 @@ ODD = (
 )
 """Asked as often as the cases' rounds; a number makes a document a new one each time."""
 
-NEW = "{ first%d: viewer { person { name } } goals(first: 3) { nodes { title } } }"
-FILLING = 3_000
+NEW_DOCUMENT = "{ first%d: viewer { person { name } } goals(first: 3) { nodes { title } } }"
+FILL_DOCUMENT_COUNT = 3_000
 """New documents asked at first: more than there is room for on any connection."""
 
-HEARD = "subscription { journal { action subject { __typename } } }"
-SECONDS_OF_LISTENING = 10
+SUBSCRIPTION_DOCUMENT = "subscription { journal { action subject { __typename } } }"
+SUBSCRIPTION_SECONDS = 10
 CONNECTIONS = 8
-LOOKS_UNTIL_TIDIED = 5
-WARM = 1 / 3
+SAMPLES_PER_CLEANUP = 5
+WARMUP_SHARE = 1 / 3
 """The share of the time in which caches, pools and statements fill."""
 
-MOST_GROWTH = 0.05
+MAX_GROWTH_PER_HOUR = 0.05
 """The share of what is held that may be added in an hour."""
 
 
 @dataclass(frozen=True)
-class Look:
+class MemorySample:
     """What was held at a moment: hours from the start, requests so far, and megabytes."""
 
     hours: float
-    answered: int
+    request_count: int
     server: float
     database: float
 
 
 @dataclass
-class Soaking:
+class SoakTest:
     """The load, and what was seen of the memory while it went on."""
 
-    it: Running
+    server: ContenderProcess
     rate: float
     postmaster: int
-    answered: int = 0
-    refused: int = 0
-    looks: list[Look] = field(default_factory=list)
+    answered_count: int = 0
+    rejected_count: int = 0
+    samples: list[MemorySample] = field(default_factory=list)
 
-    async def go_on(self, bench: Bench, seconds: float) -> None:
+    async def run(self, bench: BenchDatabase, seconds: float) -> None:
         """Ask for so long, with a look at the memory every minute or ten times in all."""
-        await asyncio.gather(*(self._fill(number) for number in range(CONNECTIONS)))
-        began, since, requests = time.monotonic(), await now(bench), _requests(self.it)
-        asking = [asyncio.create_task(self._ask(requests)) for _ in range(CONNECTIONS)]
-        asking.append(asyncio.create_task(_listen(self.it)))
+        await asyncio.gather(*(self._fill_caches(number) for number in range(CONNECTIONS)))
+        began, since, requests = (
+            time.monotonic(),
+            await read_database_time(bench),
+            _generate_requests(self.server),
+        )
+        tasks = [asyncio.create_task(self._send_requests(requests)) for _ in range(CONNECTIONS)]
+        tasks.append(asyncio.create_task(_subscribe_repeatedly(self.server)))
         while time.monotonic() - began < seconds:
-            ended, _ = await asyncio.wait(asking, timeout=min(60, seconds / 10))
-            for each in ended:
+            finished_tasks, _ = await asyncio.wait(tasks, timeout=min(60, seconds / 10))
+            for each in finished_tasks:
                 each.result()  # whoever asks ends only where an answer is not what it should be
-            self._look((time.monotonic() - began) / 3600)
-            if len(self.looks) % LOOKS_UNTIL_TIDIED == 0:
-                await tidy(bench, since)
-        for each in asking:
+            self._sample_memory((time.monotonic() - began) / 3600)
+            if len(self.samples) % SAMPLES_PER_CLEANUP == 0:
+                await delete_rows_since(bench, since)
+        for each in tasks:
             each.cancel()
 
-    async def _fill(self, first: int) -> None:
-        line = await asyncio.open_connection("127.0.0.1", self.it.port)
-        example = self.it.requests(CASES["goal"])[0]
-        for number in range(first, FILLING, CONNECTIONS):
-            await _answered(*line, _asking(example, NEW % number))
-        line[1].close()
+    async def _fill_caches(self, first: int) -> None:
+        connection = await asyncio.open_connection("127.0.0.1", self.server.port)
+        example = self.server.build_requests(CASES["goal"])[0]
+        for number in range(first, FILL_DOCUMENT_COUNT, CONNECTIONS):
+            await _exchange(*connection, _build_request(example, NEW_DOCUMENT % number))
+        connection[1].close()
 
-    async def _ask(self, requests: Iterator[Request]) -> None:
-        line = await asyncio.open_connection("127.0.0.1", self.it.port)
+    async def _send_requests(self, requests: Iterator[HttpRequest]) -> None:
+        connection = await asyncio.open_connection("127.0.0.1", self.server.port)
         pause = CONNECTIONS / self.rate
         due = time.monotonic()
         while True:
             due = max(due + pause, time.monotonic() - 10 * pause)
             await asyncio.sleep(due - time.monotonic())
-            head = await _answered(*line, next(requests))
+            head = await _exchange(*connection, next(requests))
             if head.startswith(b"HTTP/1.1 503"):
-                self.refused += 1  # where others leave the machine nothing
+                self.rejected_count += 1  # where others leave the machine nothing
                 continue
             assert head.startswith(b"HTTP/1.1 200"), head
-            self.answered += 1
+            self.answered_count += 1
 
-    def _look(self, hours: float) -> None:
-        server = resident_megabytes(self.it.process) or 0.0
-        database = private_megabytes(self.postmaster) or 0.0
-        self.looks.append(Look(hours, self.answered, server, database))
+    def _sample_memory(self, hours: float) -> None:
+        server = read_resident_megabytes(self.server.pid) or 0.0
+        database = read_private_megabytes(self.postmaster) or 0.0
+        self.samples.append(MemorySample(hours, self.answered_count, server, database))
         print(
-            f"{hours * 60:>4.0f} min {self.answered:>9,} requests"
+            f"{hours * 60:>4.0f} min {self.answered_count:>9,} requests"
             f" {server:>5.0f} MB {database:>5.0f} MB of the database's own",
             flush=True,
         )
@@ -138,26 +142,28 @@ def main(
     rate: Annotated[float, typer.Option(help="Requests in a second, in all.")] = 80,
 ) -> None:
     """Put a mixed load, and look at the memory of the server and of PostgreSQL."""
-    cases = [CASES[name] for name in TIMES]
-    with bench_set(dict.fromkeys([BASE])) as bench:
-        known = asyncio.run(personas(bench, cases))
-        asked = Asked(known, asyncio.run(questions(bench, cases, known)))
-        postmaster = asyncio.run(postmaster_of(bench))
+    cases = [CASES[name] for name in REQUESTS_PER_ROUND]
+    with open_bench_database(dict.fromkeys([BASE])) as bench:
+        personas_by_key = asyncio.run(load_personas(bench, cases))
+        workload = Workload(
+            personas_by_key, asyncio.run(load_requests(bench, cases, personas_by_key))
+        )
+        postmaster = asyncio.run(find_postmaster(bench))
         assert postmaster is not None, "There is no /proc to look into."
-        with started(bench, CONTENDERS["trellis"], asked) as it:
-            soaking = Soaking(it, rate, postmaster)
-            asyncio.run(soaking.go_on(bench, minutes * 60))
-    warm = soaking.looks[int(len(soaking.looks) * WARM) :]
-    print(f"{soaking.answered:,} requests answered, {soaking.refused:,} refused.")
+        with start_contender(bench, CONTENDERS["trellis"], workload) as server:
+            soak_test = SoakTest(server, rate, postmaster)
+            asyncio.run(soak_test.run(bench, minutes * 60))
+    warm_samples = soak_test.samples[int(len(soak_test.samples) * WARMUP_SHARE) :]
+    print(f"{soak_test.answered_count:,} requests answered, {soak_test.rejected_count:,} refused.")
     for name in ("server", "database"):
-        print(_said(name, warm))
+        print(_summarize_growth(name, warm_samples))
 
 
-async def _answered(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request
+async def _exchange(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: HttpRequest
 ) -> bytes:
     """The head of the answer, when all of it has come."""
-    writer.write(as_sent(request))
+    writer.write(encode_request(request))
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     assert length, head
@@ -165,53 +171,55 @@ async def _answered(
     return head
 
 
-def _requests(it: Running) -> Iterator[Request]:
+def _generate_requests(server: ContenderProcess) -> Iterator[HttpRequest]:
     """Each case as often as it is to be asked, and one thing that is odd, over and over."""
-    asked = {name: cycle(it.requests(CASES[name])) for name in TIMES}
-    odd, example = _odd(), next(asked["goal"])
+    requests_by_case = {
+        name: cycle(server.build_requests(CASES[name])) for name in REQUESTS_PER_ROUND
+    }
+    odd_documents, example = _generate_odd_documents(), next(requests_by_case["goal"])
     while True:
-        for turn in range(max(TIMES.values())):
-            for name, times in TIMES.items():
+        for turn in range(max(REQUESTS_PER_ROUND.values())):
+            for name, times in REQUESTS_PER_ROUND.items():
                 if turn < times:
-                    yield next(asked[name])
-        for _ in ODD:
-            yield _asking(example, next(odd))
+                    yield next(requests_by_case[name])
+        for _ in ODD_DOCUMENTS:
+            yield _build_request(example, next(odd_documents))
 
 
-def _odd() -> Iterator[str]:
+def _generate_odd_documents() -> Iterator[str]:
     for number in count():
-        for text in ODD:
+        for text in ODD_DOCUMENTS:
             yield text % number if "%" in text else text
 
 
-def _asking(example: Request, query: str) -> Request:
-    return Request(example.path, example.headers, json.dumps({"query": query}).encode())
+def _build_request(example: HttpRequest, query: str) -> HttpRequest:
+    return HttpRequest(example.path, example.headers, json.dumps({"query": query}).encode())
 
 
-async def _listen(it: Running) -> None:
+async def _subscribe_repeatedly(server: ContenderProcess) -> None:
     """Hear what happens in a tenant, and begin anew again and again."""
-    asking = _asking(it.requests(CASES["goal"])[0], HEARD)
-    headers = {**asking.headers, "Accept": "text/event-stream"}
+    request = _build_request(server.build_requests(CASES["goal"])[0], SUBSCRIPTION_DOCUMENT)
+    headers = {**request.headers, "Accept": "text/event-stream"}
     while True:
-        reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-        writer.write(as_sent(Request("/graphql/stream", headers, asking.body)))
-        until = time.monotonic() + SECONDS_OF_LISTENING
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(encode_request(HttpRequest("/graphql/stream", headers, request.body)))
+        until = time.monotonic() + SUBSCRIPTION_SECONDS
         while (left := until - time.monotonic()) > 0:
             try:
-                heard = await asyncio.wait_for(reader.read(65_536), left)
-                assert heard, "The stream has ended."
+                received = await asyncio.wait_for(reader.read(65_536), left)
+                assert received, "The stream has ended."
             except TimeoutError:
                 break
         writer.close()
 
 
-def _said(name: str, looks: list[Look]) -> str:
+def _summarize_growth(name: str, samples: list[MemorySample]) -> str:
     """How fast it grows once warm, and whether that is flat."""
-    held = [getattr(each, name) for each in looks]
-    hours = [each.hours for each in looks]
+    held = [getattr(each, name) for each in samples]
+    hours = [each.hours for each in samples]
     slope = statistics.linear_regression(hours, held).slope
-    by_count = statistics.linear_regression([each.answered for each in looks], held).slope
-    verdict = "flat" if slope <= MOST_GROWTH * held[0] else "it grows"
+    by_count = statistics.linear_regression([each.request_count for each in samples], held).slope
+    verdict = "flat" if slope <= MAX_GROWTH_PER_HOUR * held[0] else "it grows"
     return (
         f"{name}: {held[0]:.0f} to {held[-1]:.0f} MB ({min(held):.0f} to {max(held):.0f}),"
         f" {slope:+.1f} MB in an hour, {by_count * 1e6:+.1f} in a million requests: {verdict}."

@@ -10,9 +10,9 @@ from typing import Any
 from benchmarks.cases import Case
 from benchmarks.contenders import node
 from benchmarks.personas import Persona
-from benchmarks.questions import bare
+from benchmarks.requests import strip_id_prefixes
 
-POOL = 5
+POOL_SIZE = 5
 """Database connections of each contender."""
 
 Headers = Mapping[str, str]
@@ -30,79 +30,87 @@ class Contender:
     title: str
     command: tuple[str, ...]
     path: str
-    headers: Callable[[Persona], Headers]
+    build_headers: Callable[[Persona], Headers]
     dialect: str = ""
-    prefixed: bool = False
+    has_prefixed_ids: bool = False
     cases: tuple[str, ...] = ()
-    missing: Callable[[], str | None] = lambda: None
-    views: Path | None = None
+    explain_absence: Callable[[], str | None] = lambda: None
+    views_file: Path | None = None
 
-    def takes_part(self, case: Case) -> bool:
+    def supports(self, case: Case) -> bool:
         """Whether the case is put to it."""
         return not self.cases or case.name in self.cases
 
-    def body(self, case: Case, variables: Mapping[str, Any], persona: Persona) -> bytes:
+    def build_body(self, case: Case, variables: Mapping[str, Any], persona: Persona) -> bytes:
         """The question as it is sent; whose dialect has keys of two parts is told both."""
-        given = variables if self.prefixed else bare(variables)
+        payload_variables = variables if self.has_prefixed_ids else strip_id_prefixes(variables)
         if self.dialect:
-            given = {**given, "tenant": persona.tenant_id}
-        return json.dumps({"query": case.worded(self.dialect), "variables": given}).encode()
+            payload_variables = {**payload_variables, "tenant": persona.tenant_id}
+        return json.dumps(
+            {"query": case.read_document(self.dialect), "variables": payload_variables}
+        ).encode()
 
 
-def _by_name(persona: Persona) -> Headers:
+def _build_persona_headers(persona: Persona) -> Headers:
     """For contenders without authentication: the facts of each persona are known to them."""
     return {"X-Persona": persona.key}
 
 
-def _by_token(persona: Persona) -> Headers:
+def _build_token_headers(persona: Persona) -> Headers:
     return {"Authorization": f"Bearer {persona.token}"}
 
 
-def _module(name: str) -> tuple[str, ...]:
+def _build_module_command(name: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"benchmarks.contenders.{name}")
 
 
-READS = ("goals-page", "goal", "tree", "dashboard", "people-search")
+READ_CASES = ("goals-page", "goal", "tree", "dashboard", "people-search")
 
 CONTENDERS = {
     each.name: each
     for each in (
-        Contender("floor", "SQL by hand, bare ASGI", _module("floor"), "/{case}", _by_name),
+        Contender(
+            "floor",
+            "SQL by hand, bare ASGI",
+            _build_module_command("floor"),
+            "/{case}",
+            _build_persona_headers,
+        ),
         Contender(
             "trellis",
             "Trellis, complete",
-            _module("trellis"),
+            _build_module_command("trellis"),
             "/graphql",
-            _by_token,
-            prefixed=True,
+            _build_token_headers,
+            has_prefixed_ids=True,
         ),
         Contender(
             "postgraphile",
             "PostGraphile 5",
-            node.command("postgraphile"),
+            node.build_command("postgraphile"),
             "/graphql",
-            _by_name,
+            _build_persona_headers,
             dialect="postgraphile",
-            cases=READS,
-            missing=node.missing,
-            views=node.FOLDER / "views.sql",
+            cases=READ_CASES,
+            explain_absence=node.install_or_explain,
+            views_file=node.DIRECTORY / "views.sql",
         ),
         Contender(
             "mercurius",
             "Mercurius + its loaders + pg",
-            node.command("mercurius"),
+            node.build_command("mercurius"),
             "/graphql",
-            _by_name,
-            cases=READS,
-            missing=node.missing,
+            _build_persona_headers,
+            cases=READ_CASES,
+            explain_absence=node.install_or_explain,
         ),
         Contender(
             "strawberry",
             "Strawberry + SQLAlchemy ORM + DataLoader",
-            _module("strawberry_plain"),
+            _build_module_command("strawberry_plain"),
             "/graphql",
-            _by_name,
-            cases=(*READS, "goals-page-employee", "goals-page-manager", "check-in"),
+            _build_persona_headers,
+            cases=(*READ_CASES, "goals-page-employee", "goals-page-manager", "check-in"),
         ),
     )
 }

@@ -12,85 +12,90 @@ from uuid import UUID
 import asyncpg
 from starlette.types import Receive, Scope, Send
 
-from benchmarks.contenders import POOL
-from benchmarks.contenders.floor_sql import READS
-from benchmarks.contenders.floor_writes import WRITES
-from benchmarks.contenders.serving import serve
-from benchmarks.contenders.statements import Facts, Statement
-from benchmarks.personas import Persona, written_down
+from benchmarks.contenders import POOL_SIZE
+from benchmarks.contenders.asgi_server import serve_app
+from benchmarks.contenders.floor_sql import READ_STATEMENTS
+from benchmarks.contenders.floor_writes import WRITE_HANDLERS
+from benchmarks.contenders.statements import Parameters, Statement
+from benchmarks.personas import Persona, read_personas
 from persistence.kernel.engine import read_pool
 
 NOT_FOUND = b'{"errors":[{"message":"The floor has no such case."}]}'
-STATEMENTS = {name: Statement(sql) for name, sql in READS.items()}
-ASKED = {
+STATEMENTS = {name: Statement(sql) for name, sql in READ_STATEMENTS.items()}
+CASE_VARIABLES = {
     name: [each for each in statement.names if each in ("id", "root", "search", "location")]
     for name, statement in STATEMENTS.items()
 }
 """Which variables a case has; without any, the body need not be looked at."""
 
-IDS = ("id", "root")
+ID_VARIABLES = ("id", "root")
 
 
-class Floor:
+class FloorApp:
     """Answers each case with one statement in a transaction of its own, where it only reads."""
 
     def __init__(self) -> None:
         self._pool: asyncpg.Pool[Any]
         # All that depends on the persona only is made before the first request.
-        self._begin: dict[bytes, str] = {}
-        self._facts: dict[bytes, Facts] = {}
-        for key, persona in written_down().items():
+        self._begin_sql: dict[bytes, str] = {}
+        self._parameters: dict[bytes, Parameters] = {}
+        for key, persona in read_personas().items():
             tenant = UUID(persona.tenant_id)
-            self._begin[key.encode()] = f"SET LOCAL app.tenant_id = '{tenant}'"
-            self._facts[key.encode()] = _facts(persona)
+            self._begin_sql[key.encode()] = f"SET LOCAL app.tenant_id = '{tenant}'"
+            self._parameters[key.encode()] = _build_parameters(persona)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._run_lifespan(receive, send)
             return
         name = scope["path"][1:]
         persona = next((value for key, value in scope["headers"] if key == b"x-persona"), b"")
-        if persona not in self._begin or not (name in STATEMENTS or name in WRITES):
-            await _send(send, 404, NOT_FOUND)
+        if persona not in self._begin_sql or not (name in STATEMENTS or name in WRITE_HANDLERS):
+            await _send_response(send, 404, NOT_FOUND)
         elif name in STATEMENTS:
-            await _send(send, 200, await self._read(name, persona, receive))
+            await _send_response(send, 200, await self._execute_read(name, persona, receive))
         else:
-            await _send(send, 200, await self._write(name, persona, receive))
+            await _send_response(send, 200, await self._execute_write(name, persona, receive))
 
-    async def _read(self, name: str, persona: bytes, receive: Receive) -> bytes:
-        statement, facts = STATEMENTS[name], self._facts[persona]
-        if ASKED[name]:
-            given = await _variables(receive)
-            facts = {**facts, **{each: _value(each, given[each]) for each in ASKED[name]}}
+    async def _execute_read(self, name: str, persona: bytes, receive: Receive) -> bytes:
+        statement, parameters = STATEMENTS[name], self._parameters[persona]
+        if CASE_VARIABLES[name]:
+            variables = await _read_variables(receive)
+            parameters = {
+                **parameters,
+                **{each: _parse_variable(each, variables[each]) for each in CASE_VARIABLES[name]},
+            }
         async with self._pool.acquire() as connection:
-            await connection.execute(f"BEGIN READ ONLY; {self._begin[persona]}")
-            body = await statement.value(connection, facts)
+            await connection.execute(f"BEGIN READ ONLY; {self._begin_sql[persona]}")
+            body = await statement.fetch_value(connection, parameters)
             await connection.execute("COMMIT")
         return bytes(body)
 
-    async def _write(self, name: str, persona: bytes, receive: Receive) -> bytes:
-        given = await _variables(receive)
+    async def _execute_write(self, name: str, persona: bytes, receive: Receive) -> bytes:
+        variables = await _read_variables(receive)
         async with self._pool.acquire() as connection:
-            await connection.execute(f"BEGIN; {self._begin[persona]}")
+            await connection.execute(f"BEGIN; {self._begin_sql[persona]}")
             try:
-                body = await WRITES[name](connection, self._facts[persona], given)
+                body = await WRITE_HANDLERS[name](connection, self._parameters[persona], variables)
             except BaseException:
                 await connection.execute("ROLLBACK")
                 raise
             await connection.execute("COMMIT")
         return body
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._pool = await read_pool(os.environ["TRELLIS_SERVING_URL"], least=POOL, most=POOL)
+        self._pool = await read_pool(
+            os.environ["TRELLIS_SERVING_URL"], least=POOL_SIZE, most=POOL_SIZE
+        )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._pool.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _facts(persona: Persona) -> Facts:
+def _build_parameters(persona: Persona) -> Parameters:
     return {
         "tenant": UUID(persona.tenant_id),
         "person": UUID(persona.person_id),
@@ -100,11 +105,11 @@ def _facts(persona: Persona) -> Facts:
     }
 
 
-def _value(name: str, given: str) -> str | UUID:
-    return UUID(given) if name in IDS else given
+def _parse_variable(name: str, text: str) -> str | UUID:
+    return UUID(text) if name in ID_VARIABLES else text
 
 
-async def _variables(receive: Receive) -> Any:
+async def _read_variables(receive: Receive) -> Any:
     body = b""
     more = True
     while more:
@@ -114,7 +119,7 @@ async def _variables(receive: Receive) -> Any:
     return json.loads(body)["variables"]
 
 
-async def _send(send: Send, status: int, body: bytes) -> None:
+async def _send_response(send: Send, status: int, body: bytes) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
@@ -124,4 +129,4 @@ async def _send(send: Send, status: int, body: bytes) -> None:
 
 
 if __name__ == "__main__":
-    serve(Floor())
+    serve_app(FloorApp())

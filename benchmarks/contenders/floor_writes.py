@@ -8,18 +8,18 @@ from uuid import UUID
 
 import asyncpg
 
-from benchmarks.contenders.floor_sql import EDITED_BY_HR
-from benchmarks.contenders.statements import Facts, Statement
+from benchmarks.contenders.floor_sql import EDITABLE_BY_HR
+from benchmarks.contenders.statements import Parameters, Statement
 from domain.kernel.identity import new_id
 
-LOCKED = Statement(f"""
+LOCK_GOAL = Statement(f"""
 SELECT version FROM goals g
-WHERE g.tenant_id = :tenant AND g.id = :id AND g.status = 'active' AND {EDITED_BY_HR} FOR UPDATE""")
-MEASURED = Statement("""
+WHERE g.tenant_id = :tenant AND g.id = :id AND g.status = 'active' AND {EDITABLE_BY_HR} FOR UPDATE""")
+UPDATE_KEY_RESULTS = Statement("""
 UPDATE key_results k SET current_value = v.value
 FROM unnest((:ids)::uuid[], (:values)::numeric[]) v (id, value)
 WHERE k.tenant_id = :tenant AND k.goal_id = :id AND k.id = v.id""")
-CHECKED_IN = Statement("""
+INSERT_CHECK_IN = Statement("""
 WITH made AS (
   INSERT INTO check_ins (tenant_id, id, goal_id, author_id, confidence, note, recorded_at)
   VALUES (:tenant, :check_in, :id, :person, :confidence, :note, now())),
@@ -34,7 +34,7 @@ told AS (
           :person, jsonb_build_object('confidence', jsonb_build_array(null, :confidence)), now()))
 UPDATE goals SET version = version + 1, updated_at = now()
 WHERE tenant_id = :tenant AND id = :id""")
-CHECKED = Statement("""
+SELECT_GOAL = Statement("""
 SELECT json_build_object('data', json_build_object('goalCheckIn', json_build_object('goal',
   (SELECT row_to_json(node) FROM (SELECT
      'goal_' || g.id AS id, g.title, upper(g.status) AS status,
@@ -48,7 +48,7 @@ SELECT json_build_object('data', json_build_object('goalCheckIn', json_build_obj
        FROM check_ins i WHERE i.tenant_id = :tenant AND i.id = :check_in) l) AS "lastCheckIn"
    FROM goals g WHERE g.tenant_id = :tenant AND g.id = :id) node), 'errors', '[]'::json)))""")
 
-GOALS_MADE = Statement("""
+INSERT_GOALS = Statement("""
 WITH given AS (
   SELECT * FROM unnest((:ids)::uuid[], (:entries)::uuid[], (:owners)::uuid[], (:titles)::text[],
                        (:dues)::date[]) WITH ORDINALITY g (id, entry, owner, title, due, n)),
@@ -77,60 +77,66 @@ SELECT json_build_object('data', json_build_object('goalCreateBatch', json_build
   'goals', (SELECT json_agg(json_build_object('title', title, 'status', 'DRAFT', 'dueOn', due)
                             ORDER BY n) FROM given),
   'errors', '[]'::json)))""")
-VISIBLE_PEOPLE = Statement(
+COUNT_VISIBLE_PEOPLE = Statement(
     "SELECT count(*) FROM people WHERE tenant_id = :tenant AND id = ANY((:owners)::uuid[])"
 )
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
-Write = Callable[[Connection, Facts, Mapping[str, Any]], Awaitable[bytes]]
+WriteHandler = Callable[[Connection, Parameters, Mapping[str, Any]], Awaitable[bytes]]
 
 
-class Refused(Exception):
+class WriteRejected(Exception):
     """What is asked for may not be done."""
 
 
-async def check_in(connection: Connection, facts: Facts, variables: Mapping[str, Any]) -> bytes:
+async def check_in(
+    connection: Connection, persona_parameters: Parameters, variables: Mapping[str, Any]
+) -> bytes:
     """Take new values of a goal's key results, and answer with the goal."""
-    given = variables["input"]
-    names: dict[str, Any] = {
-        **facts,
-        "id": UUID(given["id"]),
+    check_in_input = variables["input"]
+    parameters: dict[str, Any] = {
+        **persona_parameters,
+        "id": UUID(check_in_input["id"]),
         "check_in": new_id(),
         "entry": new_id(),
-        "confidence": given["confidence"].lower(),
-        "note": given["note"],
-        "ids": [UUID(each["keyResultId"]) for each in given["values"]],
-        "values": [Decimal(each["value"]) for each in given["values"]],
+        "confidence": check_in_input["confidence"].lower(),
+        "note": check_in_input["note"],
+        "ids": [UUID(each["keyResultId"]) for each in check_in_input["values"]],
+        "values": [Decimal(each["value"]) for each in check_in_input["values"]],
     }
-    if await LOCKED.value(connection, names) is None:
-        raise Refused
-    for statement in (MEASURED, CHECKED_IN):
-        await statement.run(connection, names)
-    return bytes(await CHECKED.value(connection, names))
+    if await LOCK_GOAL.fetch_value(connection, parameters) is None:
+        raise WriteRejected
+    for statement in (UPDATE_KEY_RESULTS, INSERT_CHECK_IN):
+        await statement.execute(connection, parameters)
+    return bytes(await SELECT_GOAL.fetch_value(connection, parameters))
 
 
-async def create(connection: Connection, facts: Facts, variables: Mapping[str, Any]) -> bytes:
+async def create_goals(
+    connection: Connection, persona_parameters: Parameters, variables: Mapping[str, Any]
+) -> bytes:
     """Draft a batch of goals, and answer with all of them."""
-    given = variables["inputs"]
-    ids = [new_id() for _ in given]
+    inputs = variables["inputs"]
+    ids = [new_id() for _ in inputs]
     measures = [
         (id, each["title"], Decimal(each["startValue"]), Decimal(each["targetValue"]), place)
-        for id, goal in zip(ids, given, strict=True)
+        for id, goal in zip(ids, inputs, strict=True)
         for place, each in enumerate(goal["keyResults"])
     ]
     columns = ("measured", "measures", "starts", "targets", "places")
-    names = {
-        **facts,
+    parameters = {
+        **persona_parameters,
         **dict(zip(columns, map(list, zip(*measures, strict=True)), strict=True)),
         "ids": ids,
-        "entries": [new_id() for _ in given],
-        "owners": [UUID(each["owner"]["personId"]) for each in given],
-        "titles": [each["title"] for each in given],
-        "dues": [date.fromisoformat(each["dueOn"]) for each in given],
+        "entries": [new_id() for _ in inputs],
+        "owners": [UUID(each["owner"]["personId"]) for each in inputs],
+        "titles": [each["title"] for each in inputs],
+        "dues": [date.fromisoformat(each["dueOn"]) for each in inputs],
     }
-    if await VISIBLE_PEOPLE.value(connection, names) != len(set(names["owners"])):
-        raise Refused
-    return bytes(await GOALS_MADE.value(connection, names))
+    if await COUNT_VISIBLE_PEOPLE.fetch_value(connection, parameters) != len(
+        set(parameters["owners"])
+    ):
+        raise WriteRejected
+    return bytes(await INSERT_GOALS.fetch_value(connection, parameters))
 
 
-WRITES: Mapping[str, Write] = {"check-in": check_in, "create": create}
+WRITE_HANDLERS: Mapping[str, WriteHandler] = {"check-in": check_in, "create": create_goals}

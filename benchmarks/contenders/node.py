@@ -5,26 +5,32 @@ import subprocess
 
 from benchmarks.dataset.loading import ROOT
 
-FOLDER = ROOT / "benchmarks" / "node"
-NODE = FOLDER / "node_modules" / "node" / "bin" / "node"
-INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
-LOCK = FOLDER / "package-lock.json"
+DIRECTORY = ROOT / "benchmarks" / "node"
+NODE = DIRECTORY / "node_modules" / "node" / "bin" / "node"
+INSTALL_MARKER = DIRECTORY / "node_modules" / ".package-lock.json"
+LOCK_FILE = DIRECTORY / "package-lock.json"
 
 
-def command(name: str) -> tuple[str, ...]:
+def build_command(name: str) -> tuple[str, ...]:
     """What starts such a contender."""
-    return (str(NODE), str(FOLDER / f"{name}.js"))
+    return (str(NODE), str(DIRECTORY / f"{name}.js"))
 
 
-def missing() -> str | None:
+def install_or_explain() -> str | None:
     """Why there is none on this machine; installs them first where that can be done."""
-    if NODE.exists() and INSTALLED.exists() and INSTALLED.stat().st_mtime >= LOCK.stat().st_mtime:
+    if (
+        NODE.exists()
+        and INSTALL_MARKER.exists()
+        and INSTALL_MARKER.stat().st_mtime >= LOCK_FILE.stat().st_mtime
+    ):
         return None
     npm = shutil.which("npm")
     if npm is None:
         return "there is no npm."
-    asked = [npm, "ci", "--no-audit", "--no-fund"]
-    done = subprocess.run(asked, cwd=FOLDER, capture_output=True, text=True, check=False)
-    if done.returncode or not NODE.exists():
-        return f"npm ci failed: {done.stderr.strip()[-300:]}"
+    command_line = [npm, "ci", "--no-audit", "--no-fund"]
+    completed = subprocess.run(
+        command_line, cwd=DIRECTORY, capture_output=True, text=True, check=False
+    )
+    if completed.returncode or not NODE.exists():
+        return f"npm ci failed: {completed.stderr.strip()[-300:]}"
     return None

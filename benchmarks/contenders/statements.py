@@ -4,26 +4,26 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-NAME = re.compile(r"(?<!:):([a-z_]+)")
-Facts = Mapping[str, Any]
+PARAMETER_PATTERN = re.compile(r"(?<!:):([a-z_]+)")
+Parameters = Mapping[str, Any]
 
 
 class Statement:
     """SQL in which `:name` stands for a value."""
 
     def __init__(self, sql: str) -> None:
-        self.names = tuple(dict.fromkeys(NAME.findall(sql)))
+        self.names = tuple(dict.fromkeys(PARAMETER_PATTERN.findall(sql)))
         number = {name: f"${n}" for n, name in enumerate(self.names, 1)}
-        self.sql = NAME.sub(lambda found: number[found[1]], sql)
+        self.sql = PARAMETER_PATTERN.sub(lambda found: number[found[1]], sql)
 
-    def values(self, names: Mapping[str, Any]) -> tuple[Any, ...]:
+    def bind_values(self, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
         """What the parameters are, in their order."""
-        return tuple(names[name] for name in self.names)
+        return tuple(parameters[name] for name in self.names)
 
-    async def value(self, connection: Any, names: Mapping[str, Any]) -> Any:
+    async def fetch_value(self, connection: Any, parameters: Mapping[str, Any]) -> Any:
         """The one value that the statement gives."""
-        return await connection.fetchval(self.sql, *self.values(names))
+        return await connection.fetchval(self.sql, *self.bind_values(parameters))
 
-    async def run(self, connection: Any, names: Mapping[str, Any]) -> None:
+    async def execute(self, connection: Any, parameters: Mapping[str, Any]) -> None:
         """Run it for what it does."""
-        await connection.fetchval(self.sql, *self.values(names))
+        await connection.fetchval(self.sql, *self.bind_values(parameters))

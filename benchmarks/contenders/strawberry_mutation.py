@@ -7,13 +7,18 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import BigInteger, Text, cast, func, select
 
+from benchmarks.contenders.strawberry_loaders import (
+    Info,
+    LoaderContext,
+    build_visibility,
+    get_loaders,
+)
 from benchmarks.contenders.strawberry_models import (
     CheckInModel,
     CheckInValueModel,
     GoalModel,
     JournalModel,
 )
-from benchmarks.contenders.strawberry_reading import Info, Reading, reading_of, visible
 from benchmarks.contenders.strawberry_types import Confidence, Goal
 from domain.kernel.identity import new_id
 
@@ -59,51 +64,59 @@ class Mutation:
     @strawberry.mutation
     async def goal_check_in(self, info: Info, input: GoalCheckInInput) -> GoalCheckInPayload:
         """Say how a goal goes."""
-        reading = reading_of(info)
-        chosen = (visible(reading), GoalModel.id == UUID(input.id), GoalModel.status == "active")
-        goals = await reading.all(select(GoalModel).where(*chosen).with_for_update())
+        reading = get_loaders(info)
+        chosen = (
+            build_visibility(reading),
+            GoalModel.id == UUID(input.id),
+            GoalModel.status == "active",
+        )
+        goals = await reading.fetch_all(select(GoalModel).where(*chosen).with_for_update())
         if not goals:
             wrong = UserError(code="NOT_FOUND", message="There is no such goal.")
             return GoalCheckInPayload(goal=None, errors=[wrong])
-        await _checked_in(reading, goals[0], input)
-        return GoalCheckInPayload(goal=Goal.of(goals[0]), errors=[])
+        await _record_check_in(reading, goals[0], input)
+        return GoalCheckInPayload(goal=Goal.from_row(goals[0]), errors=[])
 
 
-async def _checked_in(reading: Reading, goal: GoalModel, given: GoalCheckInInput) -> None:
-    now, author = datetime.now(UTC), UUID(reading.persona.person_id)
+async def _record_check_in(
+    loaders: LoaderContext, goal: GoalModel, check_in_input: GoalCheckInInput
+) -> None:
+    now, author = datetime.now(UTC), UUID(loaders.persona.person_id)
     check_in = CheckInModel(
-        tenant_id=reading.tenant,
+        tenant_id=loaders.tenant,
         id=new_id(),
         goal_id=goal.id,
         author_id=author,
-        confidence=given.confidence.value,
-        note=given.note,
+        confidence=check_in_input.confidence.value,
+        note=check_in_input.note,
         recorded_at=now,
     )
-    values = {UUID(each.key_result_id): each.value for each in given.values}
-    measured = await reading.key_results.load(goal.id)
-    for each in measured:
+    values = {UUID(each.key_result_id): each.value for each in check_in_input.values}
+    key_results = await loaders.key_results.load(goal.id)
+    for each in key_results:
         each.current_value = values.get(each.id, each.current_value)
     goal.version, goal.updated_at = goal.version + 1, now
-    reading.session.add(check_in)
-    await reading.session.flush()
-    reading.session.add_all(
+    loaders.session.add(check_in)
+    await loaders.session.flush()
+    loaders.session.add_all(
         CheckInValueModel(
-            tenant_id=reading.tenant,
+            tenant_id=loaders.tenant,
             id=new_id(),
             check_in_id=check_in.id,
             key_result_id=each.id,
             value=each.current_value,
         )
-        for each in measured
+        for each in key_results
     )
-    reading.session.add(_entry(reading, goal, check_in))
-    await reading.session.flush()
+    loaders.session.add(_build_journal_entry(loaders, goal, check_in))
+    await loaders.session.flush()
 
 
-def _entry(reading: Reading, goal: GoalModel, check_in: CheckInModel) -> JournalModel:
+def _build_journal_entry(
+    loaders: LoaderContext, goal: GoalModel, check_in: CheckInModel
+) -> JournalModel:
     return JournalModel(
-        tenant_id=reading.tenant,
+        tenant_id=loaders.tenant,
         id=new_id(),
         xid=cast(cast(func.pg_current_xact_id(), Text), BigInteger),
         seq=1,

@@ -18,8 +18,14 @@ from starlette.routing import Route
 from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
-from benchmarks.contenders import POOL
-from benchmarks.contenders.serving import serve
+from benchmarks.contenders import POOL_SIZE
+from benchmarks.contenders.asgi_server import serve_app
+from benchmarks.contenders.strawberry_loaders import (
+    Info,
+    LoaderContext,
+    build_visibility,
+    get_loaders,
+)
 from benchmarks.contenders.strawberry_models import (
     GoalModel,
     OrganizationModel,
@@ -29,7 +35,6 @@ from benchmarks.contenders.strawberry_models import (
     WordModel,
 )
 from benchmarks.contenders.strawberry_mutation import Mutation
-from benchmarks.contenders.strawberry_reading import Info, Reading, reading_of, visible
 from benchmarks.contenders.strawberry_types import (
     Goal,
     GoalConnection,
@@ -40,12 +45,12 @@ from benchmarks.contenders.strawberry_types import (
     Team,
     TeamConnection,
 )
-from benchmarks.personas import written_down
+from benchmarks.personas import read_personas
 
-PERSONAS = written_down()
+PERSONAS = read_personas()
 ENGINE = create_async_engine(
     os.environ["TRELLIS_SERVING_URL"].replace("postgresql://", "postgresql+asyncpg://", 1),
-    pool_size=POOL,
+    pool_size=POOL_SIZE,
     max_overflow=0,
     pool_timeout=30,
 )
@@ -172,14 +177,14 @@ class Viewer:
     @strawberry.field
     async def person(self, info: Info) -> Person | None:
         """The person."""
-        reading = reading_of(info)
+        reading = get_loaders(info)
         row = await reading.people.load(UUID(reading.persona.person_id))
-        return Person.of(row) if row else None
+        return Person.from_row(row) if row else None
 
 
-def _ordered(model: Any, given: Any) -> tuple[Any, ...]:
-    columns = (getattr(model, given.field.value), model.id)
-    return columns if given.direction is OrderDirection.ASC else tuple(c.desc() for c in columns)
+def _build_order_by(model: Any, order: Any) -> tuple[Any, ...]:
+    columns = (getattr(model, order.field.value), model.id)
+    return columns if order.direction is OrderDirection.ASC else tuple(c.desc() for c in columns)
 
 
 @strawberry.type
@@ -194,19 +199,19 @@ class Query:
     @strawberry.field
     async def tenant(self, info: Info) -> Tenant:
         """Where the viewer belongs."""
-        reading = reading_of(info)
+        reading = get_loaders(info)
         mine = select(TenantModel).where(TenantModel.tenant_id == reading.tenant)
-        row = (await reading.all(mine))[0]
+        row = (await reading.fetch_all(mine))[0]
         return Tenant(id=strawberry.ID(str(row.id)), name=row.name)
 
     @strawberry.field
     async def goal(self, info: Info, id: strawberry.ID) -> Goal | None:
         """One goal that the viewer may see."""
-        reading = reading_of(info)
-        rows = await reading.all(
-            select(GoalModel).where(visible(reading), GoalModel.id == UUID(id))
+        reading = get_loaders(info)
+        rows = await reading.fetch_all(
+            select(GoalModel).where(build_visibility(reading), GoalModel.id == UUID(id))
         )
-        return Goal.of(rows[0]) if rows else None
+        return Goal.from_row(rows[0]) if rows else None
 
     @strawberry.field
     def goals(
@@ -217,22 +222,22 @@ class Query:
         order_by: list[GoalOrder] | None = None,
     ) -> GoalConnection:
         """The goals that the viewer may see."""
-        chosen = select(GoalModel).where(visible(reading_of(info)))
+        chosen = select(GoalModel).where(build_visibility(get_loaders(info)))
         if where and where.owner and where.owner.person.id:
             chosen = chosen.where(GoalModel.owner_person_id == UUID(where.owner.person.id.eq))
         if where and where.status:
             chosen = chosen.where(GoalModel.status == where.status.eq.value)
-        order = _ordered(GoalModel, order_by[0]) if order_by else (GoalModel.id.desc(),)
+        order = _build_order_by(GoalModel, order_by[0]) if order_by else (GoalModel.id.desc(),)
         return GoalConnection(
-            chosen=chosen, page=lambda statement: statement.order_by(*order).limit(first)
+            statement=chosen, paginate=lambda statement: statement.order_by(*order).limit(first)
         )
 
     @strawberry.field
     async def organization(self, info: Info, by: OrganizationBy) -> Organization | None:
         """One organization."""
-        reading = reading_of(info)
+        reading = get_loaders(info)
         row: OrganizationModel | None = await reading.organizations.load(UUID(by.id))
-        return Organization.of(row) if row else None
+        return Organization.from_row(row) if row else None
 
     @strawberry.field
     def people(
@@ -244,7 +249,7 @@ class Query:
         order_by: list[PersonOrder] | None = None,
     ) -> PersonConnection:
         """People."""
-        tenant = reading_of(info).tenant
+        tenant = get_loaders(info).tenant
         chosen = select(PersonModel).where(PersonModel.tenant_id == tenant)
         if where and where.location:
             chosen = chosen.where(PersonModel.location == where.location.eq)
@@ -256,9 +261,9 @@ class Query:
                 WordModel.word < search + "\U0010ffff",
             )
             chosen = chosen.where(PersonModel.id.in_(found))
-        order = _ordered(PersonModel, order_by[0]) if order_by else (PersonModel.name,)
+        order = _build_order_by(PersonModel, order_by[0]) if order_by else (PersonModel.name,)
         return PersonConnection(
-            chosen=chosen, page=lambda statement: statement.order_by(*order).limit(first)
+            statement=chosen, paginate=lambda statement: statement.order_by(*order).limit(first)
         )
 
     @strawberry.field
@@ -266,11 +271,11 @@ class Query:
         self, info: Info, first: int = 25, order_by: list[TeamOrder] | None = None
     ) -> TeamConnection:
         """Teams."""
-        reading = reading_of(info)
+        reading = get_loaders(info)
         mine = select(TeamModel).where(TeamModel.tenant_id == reading.tenant)
-        order = _ordered(TeamModel, order_by[0]) if order_by else (TeamModel.name,)
-        rows = await reading.all(mine.order_by(*order).limit(first))
-        return TeamConnection(nodes=[Team.of(row) for row in rows])
+        order = _build_order_by(TeamModel, order_by[0]) if order_by else (TeamModel.name,)
+        rows = await reading.fetch_all(mine.order_by(*order).limit(first))
+        return TeamConnection(nodes=[Team.from_row(row) for row in rows])
 
 
 class Endpoint(GraphQL[dict[str, Any], None]):
@@ -282,19 +287,19 @@ class Endpoint(GraphQL[dict[str, Any], None]):
         async with SESSIONS() as session, session.begin():
             # The id comes from our own file, and SET takes no parameters.
             await session.execute(text(f"SET LOCAL app.tenant_id = '{persona.tenant_id}'"))
-            reading = Reading(persona, session)
+            reading = LoaderContext(persona, session)
             return await super().run(request, {"reading": reading}, root_value)
 
 
 @asynccontextmanager
-async def _living(_: Starlette) -> Any:
+async def _dispose_engine_at_shutdown(_: Starlette) -> Any:
     yield
     await ENGINE.dispose()
 
 
 schema = strawberry.Schema(Query, Mutation, extensions=[ParserCache, ValidationCache])
 
-app = Starlette(routes=[Route("/graphql", Endpoint(schema))], lifespan=_living)
+app = Starlette(routes=[Route("/graphql", Endpoint(schema))], lifespan=_dispose_engine_at_shutdown)
 
 if __name__ == "__main__":
-    serve(app)
+    serve_app(app)

@@ -11,6 +11,7 @@ import strawberry
 from sqlalchemy import Select, func, select
 from strawberry.scalars import JSON
 
+from benchmarks.contenders.strawberry_loaders import Info, get_loaders
 from benchmarks.contenders.strawberry_models import (
     CheckInModel,
     GoalModel,
@@ -20,7 +21,6 @@ from benchmarks.contenders.strawberry_models import (
     PersonModel,
     TeamModel,
 )
-from benchmarks.contenders.strawberry_reading import Info, reading_of
 
 
 @strawberry.enum
@@ -43,7 +43,7 @@ class Confidence(StrEnum):
     OFF_TRACK = "off_track"
 
 
-def _id(value: UUID) -> strawberry.ID:
+def _to_id(value: UUID) -> strawberry.ID:
     return strawberry.ID(str(value))
 
 
@@ -57,32 +57,32 @@ class Organization:
     row: strawberry.Private[OrganizationModel]
 
     @classmethod
-    def of(cls, row: OrganizationModel) -> "Organization":
+    def from_row(cls, row: OrganizationModel) -> "Organization":
         """Made of its row."""
-        return cls(id=_id(row.id), name=row.name, kind=row.kind.upper(), row=row)
+        return cls(id=_to_id(row.id), name=row.name, kind=row.kind.upper(), row=row)
 
     @strawberry.field
     async def children(self, info: Info, first: int = 25) -> "OrganizationConnection":
         """The units below."""
-        rows = await reading_of(info).children.load(self.row.id)
-        return OrganizationConnection(nodes=[Organization.of(row) for row in rows[:first]])
+        rows = await get_loaders(info).children.load(self.row.id)
+        return OrganizationConnection(nodes=[Organization.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def people(self, info: Info, first: int = 25) -> "PersonNodes":
         """Who works there."""
-        rows = await reading_of(info).colleagues.load(self.row.id)
-        return PersonNodes(nodes=[Person.of(row) for row in rows[:first]])
+        rows = await get_loaders(info).people_by_organization.load(self.row.id)
+        return PersonNodes(nodes=[Person.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def goals(self, info: Info, first: int = 25) -> "GoalNodes":
         """What it wants to reach."""
-        rows = await reading_of(info).goals.load(self.row.id)
-        return GoalNodes(nodes=[Goal.of(row) for row in rows[:first]])
+        rows = await get_loaders(info).goals.load(self.row.id)
+        return GoalNodes(nodes=[Goal.from_row(row) for row in rows[:first]])
 
 
-async def _organization(info: Info, id: UUID | None) -> Organization | None:
-    row = await reading_of(info).organizations.load(id) if id else None
-    return Organization.of(row) if row else None
+async def _load_organization(info: Info, id: UUID | None) -> Organization | None:
+    row = await get_loaders(info).organizations.load(id) if id else None
+    return Organization.from_row(row) if row else None
 
 
 @strawberry.type
@@ -96,16 +96,20 @@ class Person:
     row: strawberry.Private[PersonModel]
 
     @classmethod
-    def of(cls, row: PersonModel) -> "Person":
+    def from_row(cls, row: PersonModel) -> "Person":
         """Made of its row."""
         return cls(
-            id=_id(row.id), name=row.name, job_title=row.job_title, location=row.location, row=row
+            id=_to_id(row.id),
+            name=row.name,
+            job_title=row.job_title,
+            location=row.location,
+            row=row,
         )
 
     @strawberry.field
     async def organization(self, info: Info) -> Organization | None:
         """Where the person works."""
-        return await _organization(info, self.row.organization_id)
+        return await _load_organization(info, self.row.organization_id)
 
 
 @strawberry.type
@@ -117,14 +121,14 @@ class Team:
     row: strawberry.Private[TeamModel]
 
     @classmethod
-    def of(cls, row: TeamModel) -> "Team":
+    def from_row(cls, row: TeamModel) -> "Team":
         """Made of its row."""
-        return cls(id=_id(row.id), name=row.name, row=row)
+        return cls(id=_to_id(row.id), name=row.name, row=row)
 
     @strawberry.field
     async def organization(self, info: Info) -> Organization | None:
         """Where it belongs."""
-        return await _organization(info, self.row.organization_id)
+        return await _load_organization(info, self.row.organization_id)
 
 
 @strawberry.type
@@ -138,10 +142,10 @@ class KeyResult:
     unit: str | None
 
     @classmethod
-    def of(cls, row: KeyResultModel) -> "KeyResult":
+    def from_row(cls, row: KeyResultModel) -> "KeyResult":
         """Made of its row."""
         return cls(
-            id=_id(row.id),
+            id=_to_id(row.id),
             title=row.title,
             current_value=row.current_value,
             target_value=row.target_value,
@@ -158,9 +162,9 @@ class Change:
     after: JSON | None
 
 
-async def _person(info: Info, id: UUID | None) -> Person | None:
-    row = await reading_of(info).people.load(id) if id else None
-    return Person.of(row) if row else None
+async def _load_person(info: Info, id: UUID | None) -> Person | None:
+    row = await get_loaders(info).people.load(id) if id else None
+    return Person.from_row(row) if row else None
 
 
 @strawberry.type
@@ -174,10 +178,10 @@ class JournalEntry:
     row: strawberry.Private[JournalModel]
 
     @classmethod
-    def of(cls, row: JournalModel) -> "JournalEntry":
+    def from_row(cls, row: JournalModel) -> "JournalEntry":
         """Made of its row."""
         return cls(
-            id=_id(row.id),
+            id=_to_id(row.id),
             action=row.action,
             recorded_at=row.recorded_at,
             changes=[
@@ -190,7 +194,7 @@ class JournalEntry:
     @strawberry.field
     async def actor(self, info: Info) -> Person | None:
         """Who did it."""
-        return await _person(info, self.row.actor_id)
+        return await _load_person(info, self.row.actor_id)
 
 
 @strawberry.type
@@ -204,7 +208,7 @@ class CheckIn:
     @strawberry.field
     async def author(self, info: Info) -> Person | None:
         """Who says so."""
-        return await _person(info, self.row.author_id)
+        return await _load_person(info, self.row.author_id)
 
 
 Owner = Annotated[Person | Team | Organization, strawberry.union("GoalOwner")]
@@ -224,10 +228,10 @@ class Goal:
     row: strawberry.Private[GoalModel]
 
     @classmethod
-    def of(cls, row: GoalModel) -> "Goal":
+    def from_row(cls, row: GoalModel) -> "Goal":
         """Made of its row."""
         return cls(
-            id=_id(row.id),
+            id=_to_id(row.id),
             title=row.title,
             description=row.description,
             status=GoalStatus(row.status),
@@ -242,33 +246,33 @@ class Goal:
         """Whose it is."""
         row = self.row
         if row.owner_person_id:
-            return await _person(info, row.owner_person_id)
+            return await _load_person(info, row.owner_person_id)
         if row.owner_team_id:
-            team = await reading_of(info).teams.load(row.owner_team_id)
-            return Team.of(team) if team else None
-        return await _organization(info, row.owner_organization_id)
+            team = await get_loaders(info).teams.load(row.owner_team_id)
+            return Team.from_row(team) if team else None
+        return await _load_organization(info, row.owner_organization_id)
 
     @strawberry.field
     async def key_results(self, info: Info, first: int = 25) -> "KeyResultConnection":
         """How one will know."""
-        rows = await reading_of(info).key_results.load(self.row.id)
-        return KeyResultConnection(nodes=[KeyResult.of(row) for row in rows[:first]])
+        rows = await get_loaders(info).key_results.load(self.row.id)
+        return KeyResultConnection(nodes=[KeyResult.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def history(self, info: Info, first: int = 25) -> "JournalEntryConnection":
         """What happened to it."""
-        rows = await reading_of(info).history.load(self.row.id)
-        return JournalEntryConnection(nodes=[JournalEntry.of(row) for row in rows[:first]])
+        rows = await get_loaders(info).history.load(self.row.id)
+        return JournalEntryConnection(nodes=[JournalEntry.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def last_check_in(self, info: Info) -> CheckIn | None:
         """How it goes."""
-        reading, model = reading_of(info), CheckInModel
+        reading, model = get_loaders(info), CheckInModel
         newest = select(model).where(
             model.tenant_id == reading.tenant, model.goal_id == self.row.id
         )
         order = (model.recorded_at.desc(), model.id.desc())
-        rows = await reading.all(newest.order_by(*order).limit(1))
+        rows = await reading.fetch_all(newest.order_by(*order).limit(1))
         return next(
             (CheckIn(confidence=Confidence(it.confidence), note=it.note, row=it) for it in rows),
             None,
@@ -321,35 +325,41 @@ class TeamConnection:
 class GoalConnection:
     """Goals; pages and totals are asked for where they are selected."""
 
-    chosen: strawberry.Private[Select[GoalModel]]
-    page: strawberry.Private[Callable[[Select[GoalModel]], Select[GoalModel]]]
+    statement: strawberry.Private[Select[GoalModel]]
+    paginate: strawberry.Private[Callable[[Select[GoalModel]], Select[GoalModel]]]
 
     @strawberry.field
     async def total_count(self, info: Info) -> int:
         """How many there are."""
-        counted = self.chosen.with_only_columns(func.count())
-        return int((await reading_of(info).all(counted))[0])
+        counted = self.statement.with_only_columns(func.count())
+        return int((await get_loaders(info).fetch_all(counted))[0])
 
     @strawberry.field
     async def nodes(self, info: Info) -> list[Goal]:
         """One page."""
-        return [Goal.of(row) for row in await reading_of(info).all(self.page(self.chosen))]
+        return [
+            Goal.from_row(row)
+            for row in await get_loaders(info).fetch_all(self.paginate(self.statement))
+        ]
 
 
 @strawberry.type
 class PersonConnection:
     """People; pages and totals are asked for where they are selected."""
 
-    chosen: strawberry.Private[Select[PersonModel]]
-    page: strawberry.Private[Callable[[Select[PersonModel]], Select[PersonModel]]]
+    statement: strawberry.Private[Select[PersonModel]]
+    paginate: strawberry.Private[Callable[[Select[PersonModel]], Select[PersonModel]]]
 
     @strawberry.field
     async def total_count(self, info: Info) -> int:
         """How many there are."""
-        counted = self.chosen.with_only_columns(func.count())
-        return int((await reading_of(info).all(counted))[0])
+        counted = self.statement.with_only_columns(func.count())
+        return int((await get_loaders(info).fetch_all(counted))[0])
 
     @strawberry.field
     async def nodes(self, info: Info) -> list[Person]:
         """One page."""
-        return [Person.of(row) for row in await reading_of(info).all(self.page(self.chosen))]
+        return [
+            Person.from_row(row)
+            for row in await get_loaders(info).fetch_all(self.paginate(self.statement))
+        ]

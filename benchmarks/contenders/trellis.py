@@ -12,7 +12,7 @@ from api.settings import Settings
 from api.telemetry.logs import configure_logs
 
 
-async def served() -> None:
+async def serve() -> None:
     """Answer on the port that the runner chose, until it says stop."""
     settings = Settings(caller_budget=0, tenant_budget=0)  # one caller asks as fast as it can
     configure_logs(readable=False, level=settings.log_level.upper())
@@ -23,4 +23,4 @@ async def served() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(served())
+    uvloop.run(serve())

@@ -18,10 +18,10 @@ from sqlalchemy import ForeignKeyConstraint
 
 from api.identity import built_in
 from api.settings import Settings
-from benchmarks.dataset.goals import goals
+from benchmarks.dataset.goals import add_goals
 from benchmarks.dataset.rows import EPOCH
-from benchmarks.dataset.sizes import Part
-from benchmarks.dataset.tenants import Tenant, tenant
+from benchmarks.dataset.sizes import DatasetPart
+from benchmarks.dataset.tenants import Tenant, build_tenant
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
@@ -32,61 +32,63 @@ from persistence.kernel.mapping import UPKEEP
 from persistence.kernel.serving import migrate
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = ROOT / ".trellis" / "bench"
+BENCH_DIRECTORY = ROOT / ".trellis" / "bench"
 SOURCES = (Path(__file__).parent, ROOT / "alembic" / "versions")
 """What the loaded rows depend on: when any of these files changes, they are made anew."""
 
-COMMIT_EVERY = 100
+BATCH_SIZE = 100
 """Tenants in one transaction, so that thousands of small ones take no thousands of commits."""
 
-LARGE = 10_000
+ANALYZE_THRESHOLD = 10_000
 """From so many people on, PostgreSQL must hear of a new tenant before it plans the closures."""
 
 Connection = asyncpg.Connection
 
 
 @dataclass(frozen=True)
-class Bench:
+class BenchDatabase:
     """The running bench set."""
 
     addresses: Addresses
     settings: Settings
 
     @property
-    def superuser(self) -> str:
+    def superuser_url(self) -> str:
         """The address for whoever measures, not for what is measured."""
         return self.addresses.owner.replace("//trellis_owner@", "//postgres@", 1)
 
 
 @contextmanager
-def bench_set(parts: Iterable[Part], *, fresh: bool = False) -> Iterator[Bench]:
+def open_bench_database(
+    parts: Iterable[DatasetPart], *, is_fresh: bool = False
+) -> Iterator[BenchDatabase]:
     """The bench set with at least these parts, for as long as the context lasts."""
-    settings = Settings(directory=HOME, database_url=None, serving_url=None)
-    with EmbeddedPostgres(HOME) as addresses:
-        bench = Bench(addresses, settings)
-        if fresh or asyncio.run(_outdated(bench)):
-            asyncio.run(_emptied(bench))
+    settings = Settings(directory=BENCH_DIRECTORY, database_url=None, serving_url=None)
+    with EmbeddedPostgres(BENCH_DIRECTORY) as addresses:
+        bench = BenchDatabase(addresses, settings)
+        if is_fresh or asyncio.run(_is_outdated(bench)):
+            asyncio.run(_recreate_database(bench))
         migrate(addresses.owner)
-        asyncio.run(_load(bench, tuple(parts)))
+        asyncio.run(_load_parts(bench, tuple(parts)))
         yield bench
 
 
-async def _outdated(bench: Bench) -> bool:
+async def _is_outdated(bench: BenchDatabase) -> bool:
     """Whether what is there was made by other files than those of today."""
-    connection = await asyncpg.connect(bench.superuser)
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
-        known = await connection.fetchval("SELECT to_regclass('bench.loaded') IS NOT NULL")
-        if not known:
+        has_marker = await connection.fetchval("SELECT to_regclass('bench.loaded') IS NOT NULL")
+        if not has_marker:
             # A migrated database without the marker was left by a run that was interrupted.
             return bool(await connection.fetchval("SELECT to_regclass('goals') IS NOT NULL"))
         versions = await connection.fetch("SELECT DISTINCT version FROM bench.loaded")
-        return any(row[0] != _version() for row in versions)
+        return any(row[0] != _hash_sources() for row in versions)
     finally:
         await connection.close()
 
 
-async def _emptied(bench: Bench) -> None:
-    connection = await asyncpg.connect(bench.superuser.replace("@/trellis", "@/postgres", 1))
+async def _recreate_database(bench: BenchDatabase) -> None:
+    connection = await asyncpg.connect(bench.superuser_url.replace("@/trellis", "@/postgres", 1))
     try:
         await connection.execute("DROP DATABASE trellis WITH (FORCE)")
         await connection.execute("CREATE DATABASE trellis OWNER trellis_owner")
@@ -94,103 +96,111 @@ async def _emptied(bench: Bench) -> None:
         await connection.close()
 
 
-def _version() -> str:
+def _hash_sources() -> str:
     files = sorted(each for source in SOURCES for each in source.glob("*.py"))
     return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
 
 
-async def _load(bench: Bench, parts: tuple[Part, ...]) -> None:
-    connection = await asyncpg.connect(bench.superuser)
+async def _load_parts(bench: BenchDatabase, parts: tuple[DatasetPart, ...]) -> None:
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
         await connection.execute("CREATE SCHEMA IF NOT EXISTS bench")
-        await connection.execute(MARKER)
+        await connection.execute(MARKER_TABLE_SQL)
         loaded = {row[0] for row in await connection.fetch("SELECT part FROM bench.loaded")}
         missing = [part for part in parts if part.name not in loaded]
         for part in missing:
             began = time.perf_counter()
             await _load_part(connection, bench, part)
-            taken = time.perf_counter() - began
-            size = f"{part.tenants:,} tenants of {part.people:,} people"
-            print(f"Loaded {part.name}: {size}, {taken:.0f} s.", flush=True)
+            elapsed = time.perf_counter() - began
+            size = f"{part.tenant_count:,} tenants of {part.person_count:,} people"
+            print(f"Loaded {part.name}: {size}, {elapsed:.0f} s.", flush=True)
         if missing:
-            await _finish(connection, missing)
+            await _verify_and_vacuum(connection, missing)
     finally:
         await connection.close()
 
 
-async def _load_part(connection: Connection, bench: Bench, part: Part) -> None:
+async def _load_part(connection: Connection, bench: BenchDatabase, part: DatasetPart) -> None:
     key = built_in.signing_key(bench.settings)
     await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
-    for start in range(0, part.tenants, COMMIT_EVERY):
+    for start in range(0, part.tenant_count, BATCH_SIZE):
         async with connection.transaction():
-            async for made in _made(part.slugs[start : start + COMMIT_EVERY], part.people):
-                await _list(connection, made)
-                listed = ListedTenant(made.id, made.slug, "active", EPOCH)  # type: ignore[arg-type]
-                await built_in.introduce(connection, listed, key, bench.settings.audience)
-                await _copy(connection, made)
+            async for tenant_rows in _build_tenants(
+                part.slugs[start : start + BATCH_SIZE], part.person_count
+            ):
+                await _register_tenant(connection, tenant_rows)
+                registered_tenant = ListedTenant(tenant_rows.id, tenant_rows.slug, "active", EPOCH)  # type: ignore[arg-type]
+                await built_in.introduce(
+                    connection, registered_tenant, key, bench.settings.audience
+                )
+                await _copy_rows(connection, tenant_rows)
     await connection.execute("RESET session_replication_role")
 
 
-async def _made(slugs: Sequence[str], people: int) -> AsyncIterator[Tenant]:
+async def _build_tenants(slugs: Sequence[str], person_count: int) -> AsyncIterator[Tenant]:
     """The tenants, each made in a thread while PostgreSQL swallows the one before."""
-    coming = [asyncio.to_thread(_whole, slug, people) for slug in slugs]
-    ahead = asyncio.create_task(coming[0])
-    for following in [*coming[1:], None]:
-        made = await ahead
+    pending = [asyncio.to_thread(_build_tenant_with_goals, slug, person_count) for slug in slugs]
+    ahead = asyncio.create_task(pending[0])
+    for following in [*pending[1:], None]:
+        finished = await ahead
         if following is not None:
             ahead = asyncio.create_task(following)
-        yield made
+        yield finished
 
 
-def _whole(slug: str, people: int) -> Tenant:
-    made = tenant(slug, people)
-    goals(made)
-    return made
+def _build_tenant_with_goals(slug: str, person_count: int) -> Tenant:
+    new_tenant = build_tenant(slug, person_count)
+    add_goals(new_tenant)
+    return new_tenant
 
 
-async def _list(connection: Connection, made: Tenant) -> None:
+async def _register_tenant(connection: Connection, tenant_rows: Tenant) -> None:
     await connection.execute(
         "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'active')",
-        made.id,
-        made.slug,
+        tenant_rows.id,
+        tenant_rows.slug,
     )
 
 
-async def _copy(connection: Connection, made: Tenant) -> None:
-    for table, rows in made.sheets.texts():
+async def _copy_rows(connection: Connection, tenant_rows: Tenant) -> None:
+    for table, rows in tenant_rows.rows.iterate_copy_data():
         await connection.copy_to_table(table, source=io.BytesIO(rows), format="text")
-    if len(made.people) >= LARGE:
+    if len(tenant_rows.people) >= ANALYZE_THRESHOLD:
         await connection.execute("ANALYZE organizations, teams, reporting_lines")
-    for kind, moved in (
-        (Organization, made.organizations),
-        (Team, made.teams),
-        (Person, made.people),
+    for kind, ids in (
+        (Organization, tenant_rows.organizations),
+        (Team, tenant_rows.teams),
+        (Person, tenant_rows.people),
     ):
-        await UPKEEP[kind].rebuild(connection, made.id, moved)  # type: ignore[arg-type]
+        await UPKEEP[kind].rebuild(connection, tenant_rows.id, ids)  # type: ignore[arg-type]
 
 
-async def _finish(connection: Connection, parts: Iterable[Part]) -> None:
+async def _verify_and_vacuum(connection: Connection, parts: Iterable[DatasetPart]) -> None:
     for table in metadata.sorted_tables:
-        for pointer in table.foreign_key_constraints:
-            lost = await connection.fetchval(_lost(pointer))
-            assert not lost, f"{lost} rows of {table} have no {pointer.referred_table}."
+        for foreign_key in table.foreign_key_constraints:
+            orphan_count = await connection.fetchval(_build_orphans_sql(foreign_key))
+            assert not orphan_count, (
+                f"{orphan_count} rows of {table} have no {foreign_key.referred_table}."
+            )
     # Index-only scans need the visibility map, which autovacuum would make in its own time.
     await connection.execute("VACUUM (ANALYZE)")
     await connection.execute("CHECKPOINT")
     for part in parts:
-        await connection.execute("INSERT INTO bench.loaded VALUES ($1, $2)", part.name, _version())
+        await connection.execute(
+            "INSERT INTO bench.loaded VALUES ($1, $2)", part.name, _hash_sources()
+        )
 
 
-def _lost(pointer: ForeignKeyConstraint) -> str:
-    pairs = [(each.parent.name, each.column.name) for each in pointer.elements]
+def _build_orphans_sql(foreign_key: ForeignKeyConstraint) -> str:
+    pairs = [(each.parent.name, each.column.name) for each in foreign_key.elements]
     ours = " AND ".join(f"c.{name} IS NOT NULL" for name, _ in pairs)
     same = " AND ".join(f"p.{theirs} = c.{name}" for name, theirs in pairs)
     return (
-        f"SELECT count(*) FROM {pointer.parent.fullname} c WHERE {ours} AND NOT EXISTS"
-        f" (SELECT 1 FROM {pointer.referred_table.fullname} p WHERE {same})"
+        f"SELECT count(*) FROM {foreign_key.parent.fullname} c WHERE {ours} AND NOT EXISTS"
+        f" (SELECT 1 FROM {foreign_key.referred_table.fullname} p WHERE {same})"
     )
 
 
-MARKER = """
+MARKER_TABLE_SQL = """
 CREATE TABLE IF NOT EXISTS bench.loaded (part text PRIMARY KEY, version text NOT NULL)
 """

@@ -13,14 +13,14 @@ TODAY = date(2026, 9, 1)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-class Ids:
+class IdGenerator:
     """UUIDs of version 7 out of a seed: ordered by the moment that they were made for."""
 
     def __init__(self, seed: str) -> None:
         self._random = Random(seed)
-        self._newest = 0
+        self._last = 0
 
-    def at(self, moment: datetime) -> str:
+    def generate(self, moment: datetime) -> str:
         """An id as if made at that moment; among those of one millisecond the order is kept."""
         milliseconds = int(moment.timestamp() * 1000)
         chance = self._random.getrandbits(74)
@@ -31,14 +31,14 @@ class Ids:
             | 0b10 << 62
             | chance & (1 << 62) - 1
         )
-        if fresh <= self._newest and fresh >> 80 == self._newest >> 80:
-            fresh = self._newest + 1
-        self._newest = fresh
+        if fresh <= self._last and fresh >> 80 == self._last >> 80:
+            fresh = self._last + 1
+        self._last = fresh
         text = f"{fresh:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-class Sheets:
+class TableRows:
     """Rows by table, each a mapping's values in the order of the table's own columns."""
 
     def __init__(self, tenant_id: str) -> None:
@@ -46,27 +46,29 @@ class Sheets:
         self._rows: dict[str, list[str]] = defaultdict(list)
         self._columns: dict[str, tuple[str, ...]] = {}
 
-    def add(self, table: str, **values: object) -> None:
+    def add_row(self, table: str, **values: object) -> None:
         """One row of the tenant; whatever is not named is null."""
         columns = self._columns.get(table)
         if columns is None:
             columns = self._columns[table] = tuple(metadata.tables[table].columns.keys())
         values["tenant_id"] = self.tenant_id
         assert values.keys() <= set(columns), f"{table} has no {values.keys() - set(columns)}."
-        self._rows[table].append("\t".join([_text(values.get(name)) for name in columns]))
+        self._rows[table].append(
+            "\t".join([_format_copy_value(values.get(name)) for name in columns])
+        )
 
-    def whole(self, table: str, moment: datetime, **values: object) -> None:
+    def add_aggregate(self, table: str, moment: datetime, **values: object) -> None:
         """One aggregate, as new as it was at that moment."""
-        self.add(table, version=1, created_at=moment, updated_at=moment, **values)
+        self.add_row(table, version=1, created_at=moment, updated_at=moment, **values)
 
-    def texts(self) -> Iterable[tuple[str, bytes]]:
+    def iterate_copy_data(self) -> Iterable[tuple[str, bytes]]:
         """Each table with its rows in COPY's text format, wholes before their parts."""
         for table in metadata.sorted_tables:
             if table.fullname in self._rows:
                 yield table.fullname, ("\n".join(self._rows[table.fullname]) + "\n").encode()
 
 
-def _text(value: object) -> str:
+def _format_copy_value(value: object) -> str:
     if value is None:
         return r"\N"
     if type(value) is bool:
@@ -74,16 +76,16 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def day_of(moment: datetime) -> date:
+def to_date(moment: datetime) -> date:
     """The date of a moment."""
     return moment.date()
 
 
-def later(moment: datetime, **more: float) -> datetime:
+def add_duration(moment: datetime, **duration: float) -> datetime:
     """A moment after another."""
-    return moment + timedelta(**more)
+    return moment + timedelta(**duration)
 
 
-def weighted(random: Random, weights: Mapping[str, int]) -> str:
+def choose_weighted(random: Random, weights: Mapping[str, int]) -> str:
     """One of the words, as often as its weight says."""
     return random.choices(tuple(weights), tuple(weights.values()))[0]

@@ -9,15 +9,15 @@ from functools import cache
 from random import Random
 
 from benchmarks.dataset import vocabulary
-from benchmarks.dataset.rows import EPOCH, TODAY, Ids, Sheets, day_of, later
+from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
 from domain.kernel.permissions import Population
 from domain.roles import BUILT_IN
 from persistence.kernel.words import normal_words
 
-UNIT = 20
+PEOPLE_PER_UNIT = 20
 """People of one smallest unit; such a unit has two teams."""
 
-REPORTS = 8
+REPORTS_PER_MANAGER = 8
 """People who report to one manager."""
 
 
@@ -27,8 +27,8 @@ class Tenant:
 
     id: str
     slug: str
-    sheets: Sheets
-    ids: Ids
+    rows: TableRows
+    ids: IdGenerator
     random: Random
     organizations: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
@@ -36,12 +36,12 @@ class Tenant:
     people: list[str] = field(default_factory=list)
 
 
-def tenant(slug: str, people: int) -> Tenant:
+def build_tenant(slug: str, person_count: int) -> Tenant:
     """A tenant with its rows, goals excepted."""
-    ids = Ids(slug)
-    identity = ids.at(EPOCH)
-    made = Tenant(identity, slug, Sheets(identity), ids, Random(slug))
-    made.sheets.whole(
+    ids = IdGenerator(slug)
+    identity = ids.generate(EPOCH)
+    new_tenant = Tenant(identity, slug, TableRows(identity), ids, Random(slug))
+    new_tenant.rows.add_aggregate(
         "tenants",
         EPOCH,
         id=identity,
@@ -52,33 +52,33 @@ def tenant(slug: str, people: int) -> Tenant:
         locale="en",
         labels="{}",
     )
-    _organizations(made, -(-people // UNIT))
-    _teams(made)
-    _people(made, people)
-    _members(made)
-    return made
+    _add_organizations(new_tenant, -(-person_count // PEOPLE_PER_UNIT))
+    _add_teams(new_tenant)
+    _add_people(new_tenant, person_count)
+    _add_members(new_tenant)
+    return new_tenant
 
 
-def _organizations(made: Tenant, units: int) -> None:
+def _add_organizations(tenant: Tenant, unit_count: int) -> None:
     """A company, divisions below it, departments below those, the smallest units at the bottom."""
-    company = _organization(made, "company", made.slug.title(), None)
+    company = _add_organization(tenant, "company", tenant.slug.title(), None)
     departments: list[str] = []
-    for number in range(-(-units // 20)):
+    for number in range(-(-unit_count // 20)):
         name = vocabulary.DIVISIONS[number % len(vocabulary.DIVISIONS)]
-        division = _organization(made, "division", f"{name} {number + 1}", company)
+        division = _add_organization(tenant, "division", f"{name} {number + 1}", company)
         departments += [
-            _organization(made, "department", f"{name} {number + 1}.{each + 1}", division)
+            _add_organization(tenant, "department", f"{name} {number + 1}.{each + 1}", division)
             for each in range(4)
         ]
-    for number in range(units):
+    for number in range(unit_count):
         above = departments[number % len(departments)]
-        made.units.append(_organization(made, "site", f"Site {number + 1}", above))
+        tenant.units.append(_add_organization(tenant, "site", f"Site {number + 1}", above))
 
 
-def _organization(made: Tenant, kind: str, name: str, parent: str | None) -> str:
-    identity = made.ids.at(EPOCH)
-    code = f"U{len(made.organizations)}"
-    made.sheets.whole(
+def _add_organization(tenant: Tenant, kind: str, name: str, parent: str | None) -> str:
+    identity = tenant.ids.generate(EPOCH)
+    code = f"U{len(tenant.organizations)}"
+    tenant.rows.add_aggregate(
         "organizations",
         EPOCH,
         id=identity,
@@ -86,49 +86,49 @@ def _organization(made: Tenant, kind: str, name: str, parent: str | None) -> str
         code=code,
         name=name,
         parent_id=parent,
-        starts_on=day_of(EPOCH),
+        starts_on=to_date(EPOCH),
     )
-    made.organizations.append(identity)
-    learn(made, "organization", identity, name)
+    tenant.organizations.append(identity)
+    add_search_words(tenant, "organization", identity, name)
     return identity
 
 
-def _teams(made: Tenant) -> None:
-    for number, unit in enumerate(made.units):
+def _add_teams(tenant: Tenant) -> None:
+    for number, unit in enumerate(tenant.units):
         above = None
         for letter in "AB":
-            identity = made.ids.at(EPOCH)
+            identity = tenant.ids.generate(EPOCH)
             name = f"Team {number + 1}{letter}"
-            made.sheets.whole(
+            tenant.rows.add_aggregate(
                 "teams",
                 EPOCH,
                 id=identity,
                 organization_id=unit,
                 parent_id=above,
                 name=name,
-                starts_on=day_of(EPOCH),
+                starts_on=to_date(EPOCH),
             )
-            made.teams.append(identity)
-            learn(made, "team", identity, name)
+            tenant.teams.append(identity)
+            add_search_words(tenant, "team", identity, name)
             above = identity
 
 
-def _people(made: Tenant, people: int) -> None:
-    longest = (datetime.combine(TODAY, datetime.min.time(), UTC) - EPOCH) / timedelta(days=1)
-    for number in range(people):
-        hired = later(EPOCH, days=int(number / people * longest * 0.9))
-        identity = made.ids.at(hired)
-        made.people.append(identity)
-        _person(made, number, identity, hired)
-        _staffing(made, number, identity, hired)
+def _add_people(tenant: Tenant, person_count: int) -> None:
+    total_days = (datetime.combine(TODAY, datetime.min.time(), UTC) - EPOCH) / timedelta(days=1)
+    for number in range(person_count):
+        hired = add_duration(EPOCH, days=int(number / person_count * total_days * 0.9))
+        identity = tenant.ids.generate(hired)
+        tenant.people.append(identity)
+        _add_person(tenant, number, identity, hired)
+        _add_team_and_managers(tenant, number, identity, hired)
 
 
-def _person(made: Tenant, number: int, identity: str, hired: datetime) -> None:
-    given = made.random.choice(vocabulary.GIVEN_NAMES)
-    family = made.random.choice(vocabulary.FAMILY_NAMES)
-    location, zone = made.random.choice(vocabulary.LOCATIONS)
-    email = email_of(made.slug, number)
-    made.sheets.whole(
+def _add_person(tenant: Tenant, number: int, identity: str, hired: datetime) -> None:
+    given = tenant.random.choice(vocabulary.GIVEN_NAMES)
+    family = tenant.random.choice(vocabulary.FAMILY_NAMES)
+    location, zone = tenant.random.choice(vocabulary.LOCATIONS)
+    email = build_email(tenant.slug, number)
+    tenant.rows.add_aggregate(
         "people",
         hired,
         id=identity,
@@ -137,61 +137,69 @@ def _person(made: Tenant, number: int, identity: str, hired: datetime) -> None:
         name=f"{given} {family}",
         work_email=email,
         employee_number=f"E{number + 1:06}",
-        job_title=made.random.choice(vocabulary.JOB_TITLES),
-        level=f"L{made.random.randint(1, 6)}",
+        job_title=tenant.random.choice(vocabulary.JOB_TITLES),
+        level=f"L{tenant.random.randint(1, 6)}",
         location=location,
         time_zone=zone,
-        organization_id=made.units[number % len(made.units)],
-        hired_on=day_of(hired),
+        organization_id=tenant.units[number % len(tenant.units)],
+        hired_on=to_date(hired),
     )
-    learn(made, "person", identity, given, family, email)
-    made.sheets.add(
-        "employments", id=made.ids.at(hired), person_id=identity, hired_on=day_of(hired)
+    add_search_words(tenant, "person", identity, given, family, email)
+    tenant.rows.add_row(
+        "employments", id=tenant.ids.generate(hired), person_id=identity, hired_on=to_date(hired)
     )
 
 
-def _staffing(made: Tenant, number: int, identity: str, hired: datetime) -> None:
+def _add_team_and_managers(tenant: Tenant, number: int, identity: str, hired: datetime) -> None:
     """A team, a manager, and for some another manager before or a second one beside."""
-    teams = len(made.teams)
-    made.sheets.add(
+    teams = len(tenant.teams)
+    tenant.rows.add_row(
         "team_memberships",
-        id=made.ids.at(hired),
-        team_id=made.teams[number % teams],
+        id=tenant.ids.generate(hired),
+        team_id=tenant.teams[number % teams],
         person_id=identity,
         role="lead" if number < teams else "member",
         share=100,
-        starts_on=day_of(hired),
+        starts_on=to_date(hired),
     )
     if number == 0:
         return
-    since = day_of(hired)
+    since = to_date(hired)
     if number % 10 == 0:
         until = since + (TODAY - since) // 2
-        _line(made, identity, made.random.randrange(number), "primary", (since, until))
+        _add_reporting_line(
+            tenant, identity, tenant.random.randrange(number), "primary", (since, until)
+        )
         since = until
-    _line(made, identity, (number - 1) // REPORTS, "primary", (since, None))
+    _add_reporting_line(
+        tenant, identity, (number - 1) // REPORTS_PER_MANAGER, "primary", (since, None)
+    )
     if number % 20 == 1:
-        _line(made, identity, made.random.randrange(number), "dotted", (since, None))
+        _add_reporting_line(
+            tenant, identity, tenant.random.randrange(number), "dotted", (since, None)
+        )
 
 
-def _line(made: Tenant, person: str, above: int, kind: str, period: tuple[object, object]) -> None:
-    made.sheets.add(
+def _add_reporting_line(
+    tenant: Tenant, person: str, manager_number: int, kind: str, period: tuple[object, object]
+) -> None:
+    tenant.rows.add_row(
         "reporting_lines",
-        id=made.ids.at(later(EPOCH, days=2_000)),
+        id=tenant.ids.generate(add_duration(EPOCH, days=2_000)),
         person_id=person,
-        manager_id=made.people[above],
+        manager_id=tenant.people[manager_number],
         kind=kind,
         starts_on=period[0],
         ends_on=period[1],
     )
 
 
-def _members(made: Tenant) -> None:
+def _add_members(tenant: Tenant) -> None:
     """Everybody is a member and an employee; the last but one is HR, the first runs the tenant."""
     roles = {}
     for each in BUILT_IN:
-        roles[each.key] = identity = made.ids.at(EPOCH)
-        made.sheets.whole(
+        roles[each.key] = identity = tenant.ids.generate(EPOCH)
+        tenant.rows.add_aggregate(
             "roles",
             EPOCH,
             id=identity,
@@ -200,44 +208,49 @@ def _members(made: Tenant) -> None:
             description=each.description,
             is_built_in=True,
         )
-        learn(made, "role", identity, each.name)
+        add_search_words(tenant, "role", identity, each.name)
         for permission in each.permissions:
-            made.sheets.add(
+            tenant.rows.add_row(
                 "role_grants",
-                id=made.ids.at(EPOCH),
+                id=tenant.ids.generate(EPOCH),
                 role_id=identity,
                 permission=permission,
                 population=Population.EVERYONE,
             )
-    extra = {0: "tenant_admin", len(made.people) - 2: "hr"}
-    for number, person in enumerate(made.people):
-        member = made.ids.at(later(EPOCH, days=2_100))
-        made.sheets.whole(
+    extra = {0: "tenant_admin", len(tenant.people) - 2: "hr"}
+    for number, person in enumerate(tenant.people):
+        member = tenant.ids.generate(add_duration(EPOCH, days=2_100))
+        tenant.rows.add_aggregate(
             "members",
             EPOCH,
             id=member,
             person_id=person,
-            subject=email_of(made.slug, number),
+            subject=build_email(tenant.slug, number),
             status="active",
         )
         for key in filter(None, ("employee", extra.get(number))):
-            made.sheets.add(
-                "role_assignments", id=made.ids.at(EPOCH), member_id=member, role_id=roles[key]
+            tenant.rows.add_row(
+                "role_assignments",
+                id=tenant.ids.generate(EPOCH),
+                member_id=member,
+                role_id=roles[key],
             )
 
 
-def email_of(slug: str, number: int) -> str:
+def build_email(slug: str, number: int) -> str:
     """The work e-mail address of a person, and the subject of that person's tokens."""
     return f"p{number}@{slug}.example"
 
 
-def learn(made: Tenant, entity: str, identity: str, *texts: str) -> None:
+def add_search_words(tenant: Tenant, entity: str, identity: str, *texts: str) -> None:
     """The rows by which something is found."""
-    found = frozenset[str]().union(*(_words(part) for text in texts for part in text.split()))
-    for word in found:
-        made.sheets.add("words", entity=entity, word=word, entity_id=identity)
+    words = frozenset[str]().union(
+        *(_tokenize_cached(part) for text in texts for part in text.split())
+    )
+    for word in words:
+        tenant.rows.add_row("words", entity=entity, word=word, entity_id=identity)
 
 
 @cache
-def _words(text: str) -> frozenset[str]:
+def _tokenize_cached(text: str) -> frozenset[str]:
     return normal_words(text)

@@ -1,6 +1,6 @@
 """Vocabulary: what people, units and goals of the bench set are called."""
 
-_GIVEN = (
+_GIVEN_NAMES_TEXT = (
     "Ada Aino Alba Amara Anaïs Anders Anouk Aria Arjun Astrid Bao Beatriz Björn Boris Camila Carlos"
     " Chen Chiara Clara Dalia Daniel Darius Deniz Diego Dmitri Elena Élise Emeka Emil Esther Farah"
     " Femi Fiona Freya Gabriel Giulia Hana Hannah Hiroshi Ibrahim Ida Ines Ingrid Isaac Ivana Jakub"
@@ -10,7 +10,7 @@ _GIVEN = (
     " Søren Suki Tariq Tessa Théo Tomás Uma Viktor Wei Yara Yuki Zainab Zoë"
 )
 
-_FAMILY = (
+_FAMILY_NAMES_TEXT = (
     "Abe Acosta Adeyemi Aguilar Ahmed Almeida Andersson Arslan Bauer Becker Berg Bianchi Björk Blum"
     " Bonnet Braga Castillo Chowdhury Conti Costa Cruz Dahl Delgado Demir Diallo Dubois Duarte"
     " Eriksen Esposito Farouk Fernández Fischer Fontaine Fujita Gallo García Gupta Haddad Hansen"
@@ -24,7 +24,7 @@ _FAMILY = (
     " Zhang Zhou"
 )
 
-GIVEN_NAMES, FAMILY_NAMES = _GIVEN.split(), _FAMILY.split()
+GIVEN_NAMES, FAMILY_NAMES = _GIVEN_NAMES_TEXT.split(), _FAMILY_NAMES_TEXT.split()
 
 JOB_TITLES = (
     "Account Executive",

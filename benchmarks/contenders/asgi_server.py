@@ -6,7 +6,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 
-def serve(app: ASGIApp) -> None:
+def serve_app(app: ASGIApp) -> None:
     """Answer on the port that the runner chose, until it says stop."""
     uvicorn.run(
         app,

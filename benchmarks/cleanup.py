@@ -2,9 +2,9 @@
 
 import asyncpg
 
-from benchmarks.dataset.loading import Bench
+from benchmarks.dataset.loading import BenchDatabase
 
-STATEMENTS = (
+DELETE_STATEMENTS = (
     """DELETE FROM check_in_values v USING check_ins c WHERE c.recorded_at >= $1
        AND v.tenant_id = c.tenant_id AND v.check_in_id = c.id""",
     "DELETE FROM check_ins WHERE recorded_at >= $1",
@@ -17,23 +17,23 @@ STATEMENTS = (
 )
 
 
-async def now(bench: Bench) -> object:
+async def read_database_time(bench: BenchDatabase) -> object:
     """The moment from which on things are tidied away."""
-    connection = await asyncpg.connect(bench.superuser)
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
         return await connection.fetchval("SELECT now()")
     finally:
         await connection.close()
 
 
-async def tidy(bench: Bench, since: object) -> None:
+async def delete_rows_since(bench: BenchDatabase, since: object) -> None:
     """Take away all goals, check-ins and journal entries since then."""
-    connection = await asyncpg.connect(bench.superuser)
+    connection = await asyncpg.connect(bench.superuser_url)
     try:
         await connection.execute("SET session_replication_role = replica")
         # Who was stopped may still be writing: a thing is taken away with all its parts, or stays.
         async with connection.transaction(isolation="repeatable_read"):
-            for statement in STATEMENTS:
+            for statement in DELETE_STATEMENTS:
                 await connection.execute(statement, since)
         await connection.execute("VACUUM goals, key_results, check_ins, check_in_values, journal")
     finally:

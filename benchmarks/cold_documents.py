@@ -1,0 +1,80 @@
+"""Cold documents: what a document costs that nobody has sent before, and what it costs then."""
+
+import json
+import re
+import secrets
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.cases import CASES, Case
+from benchmarks.load import HttpRequest
+from benchmarks.processes import read_cpu_seconds
+from benchmarks.runner import ContenderProcess
+
+CASE = CASES["goals-page"]
+DOCUMENT_COUNT = 60
+FIELD_PATTERN = re.compile(r"^(\s+)(title|dueOn|status|nodes \{ id title)", re.MULTILINE)
+"""What is renamed, so that neither the text nor the shape of any two documents is the same."""
+
+
+@dataclass(frozen=True)
+class ColdDocumentCost:
+    """Milliseconds for each document: CPU of both processes, and the time that it takes."""
+
+    contender: str
+    documents: int
+    fields: int
+    own_cpu: float
+    database_cpu: float
+    median: float
+    cached_own_cpu: float
+    cached_database_cpu: float
+    cached_median: float
+
+
+def measure_cold_documents(server: ContenderProcess, postmaster: int) -> ColdDocumentCost:
+    """Send documents that were never seen, and then the same ones again."""
+    for request in server.build_requests(CASE):
+        server.fetch_response(request)
+    requests = _build_unseen_requests(server, CASE)
+    first, again = (_measure_cost(server, requests, postmaster) for _ in range(2))
+    return ColdDocumentCost(
+        server.contender.name, len(requests), len(re.findall(r"\w+", CASE.document)), *first, *again
+    )
+
+
+def _build_unseen_requests(server: ContenderProcess, case: Case) -> list[HttpRequest]:
+    requests = server.build_requests(case)
+    return [
+        _alias_fields(requests[number % len(requests)], f"x{secrets.token_hex(4)}")
+        for number in range(DOCUMENT_COUNT)
+    ]
+
+
+def _alias_fields(request: HttpRequest, word: str) -> HttpRequest:
+    payload: dict[str, Any] = json.loads(request.body)
+    payload["query"] = FIELD_PATTERN.sub(rf"\1{word}_\2: \2", payload["query"]).replace(
+        f"{word}_nodes {{ id title: nodes", f"{word}_nodes: nodes"
+    )
+    return HttpRequest(request.path, request.headers, json.dumps(payload).encode())
+
+
+def _measure_cost(
+    server: ContenderProcess, requests: Sequence[HttpRequest], postmaster: int
+) -> tuple[float, float, float]:
+    processes = (server.pid, postmaster)
+    before = [read_cpu_seconds(each) or 0 for each in processes]
+    times = []
+    for request in requests:
+        began = time.perf_counter()
+        server.fetch_response(request)
+        times.append((time.perf_counter() - began) * 1000)
+    after = [read_cpu_seconds(each) or 0 for each in processes]
+    own, database = (
+        round((now - then) / len(requests) * 1000, 2)
+        for then, now in zip(before, after, strict=True)
+    )
+    return own, database, round(statistics.median(times), 2)
