@@ -19,11 +19,11 @@ from urllib.parse import urljoin
 
 VENV = Path(".venv")
 PYTHON = VENV / "bin" / "python"
-INDEX = "https://pypi.org/simple"
-PIP = "pip-26.3-py3-none-any.whl"
+DEFAULT_INDEX_URL = "https://pypi.org/simple"
+PIP_WHEEL = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 
-TRELLIS = """\
+LAUNCHER = """\
 #!/bin/sh
 # Written by make: the command line, with nothing to build or install.
 top=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -33,27 +33,27 @@ PYTHONPATH="$top${PYTHONPATH:+:$PYTHONPATH}" exec "$top/.venv/bin/python" -m api
 
 def main(requirements: str) -> int:
     """Make what is missing."""
-    if not _works(PYTHON):
+    if not _can_run(PYTHON):
         print(f"Making .venv with Python {sys.version.split()[0]} ...", flush=True)
         # Debian splits ensurepip off; then pip comes from the index.
         venv.create(VENV, clear=True, symlinks=True, with_pip=find_spec("ensurepip") is not None)
     with tempfile.TemporaryDirectory() as directory:
         pip = [str(PYTHON), "-m", "pip"]
-        if not _works(PYTHON, "-m", "pip"):
-            pip = [str(PYTHON), str(_fetched(Path(directory)) / "pip")]
+        if not _can_run(PYTHON, "-m", "pip"):
+            pip = [str(PYTHON), str(_download_pip(Path(directory)) / "pip")]
         print(f"Installing {requirements} (the first time takes a minute) ...", flush=True)
         options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
-        done = subprocess.run([*pip, "install", *options, "-r", requirements], check=False)
-    if done.returncode:
+        process = subprocess.run([*pip, "install", *options, "-r", requirements], check=False)
+    if process.returncode:
         print("The dependencies could not be installed; pip says why above.", file=sys.stderr)
-        return done.returncode
+        return process.returncode
     command = PYTHON.with_name("trellis")
-    command.write_text(TRELLIS)
+    command.write_text(LAUNCHER)
     command.chmod(0o755)
     return 0
 
 
-def _works(python: Path, *arguments: str) -> bool:
+def _can_run(python: Path, *arguments: str) -> bool:
     command = [python, *(arguments or ("-c", "")), *(("--version",) if arguments else ())]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -61,20 +61,20 @@ def _works(python: Path, *arguments: str) -> bool:
         return False
 
 
-def _fetched(directory: Path) -> Path:
+def _download_pip(directory: Path) -> Path:
     """The pinned pip, from the index that pip itself would use."""
-    index = os.environ.get("PIP_INDEX_URL", INDEX).rstrip("/")
-    asking = urllib.request.Request(
+    index = os.environ.get("PIP_INDEX_URL", DEFAULT_INDEX_URL).rstrip("/")
+    request = urllib.request.Request(
         f"{index}/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}
     )
-    with urllib.request.urlopen(asking, timeout=60) as answer:
-        listed = json.load(answer)["files"]
-    address = next(each["url"] for each in listed if each["filename"] == PIP)
-    with urllib.request.urlopen(urljoin(asking.full_url, address), timeout=60) as answer:
-        content = answer.read()
+    with urllib.request.urlopen(request, timeout=60) as response:
+        files = json.load(response)["files"]
+    address = next(each["url"] for each in files if each["filename"] == PIP_WHEEL)
+    with urllib.request.urlopen(urljoin(request.full_url, address), timeout=60) as response:
+        content = response.read()
     if hashlib.sha256(content).hexdigest() != PIP_SHA256:
-        raise SystemExit(f"{PIP} is not the file that it should be. Nothing was installed.")
-    wheel = directory / PIP
+        raise SystemExit(f"{PIP_WHEEL} is not the file that it should be. Nothing was installed.")
+    wheel = directory / PIP_WHEEL
     wheel.write_bytes(content)
     return wheel
 

@@ -8,128 +8,131 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from api.http.wire import People, Ready, Somebody, Wire
-from api.identity import Verifier
-from api.identity.built_in import sealing_secret, token
+from api.http.wire import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
+from api.identity import TokenVerifier
+from api.identity.built_in import issue_token, load_sealing_secret
 from api.kernel.budgets import Allowance
 from api.kernel.context import Stores
 from api.kernel.execution import Engine
 from api.kernel.limits import Limits
-from api.schema import schema
+from api.schema import get_schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
-from api.telemetry.traces import Traces
+from api.telemetry.traces import Tracer
 from persistence.directory import Directory
 from persistence.kernel.engine import Pool, connect, lent, read_pool, write_pool
 from persistence.kernel.serving import check_serving, expected_revision
 from persistence.reading.reader import Reader
 from persistence.reading.replica import Replica
 
-_SECONDS_TO_CLOSE = 3.0
-_SECONDS_TO_FILL = 20
-_AN_HOUR = timedelta(hours=1)
-_REVISION = "SELECT version_num FROM directory.alembic_version"
+_POOL_CLOSE_TIMEOUT = 3.0
+_REFILL_SECONDS = 20
+_MAX_DEMO_TOKEN_LIFETIME = timedelta(hours=1)
+_SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
 
 
 @asynccontextmanager
-async def opened(settings: Settings, serving: str) -> AsyncIterator[Wire]:
+async def open_application(settings: Settings, serving_url: str) -> AsyncIterator[ServerContext]:
     """The whole of a process that serves the database at this address.
 
     Raises Unfit for a database that must not be served from.
     """
-    async with AsyncExitStack() as held:
-        await _check(serving)
-        pool = await read_pool(serving, most=settings.pool_size)
-        held.push_async_callback(_close, pool)
-        writing = await write_pool(serving)
-        held.push_async_callback(_close, writing)
-        verifier = Verifier(Directory(pool), settings)
-        held.push_async_callback(verifier.close)
+    async with AsyncExitStack() as stack:
+        await _check_database(serving_url)
+        pool = await read_pool(serving_url, most=settings.pool_size)
+        stack.push_async_callback(_close_pool, pool)
+        writer_pool = await write_pool(serving_url)
+        stack.push_async_callback(_close_pool, writer_pool)
+        authenticator = TokenVerifier(Directory(pool), settings)
+        stack.push_async_callback(authenticator.close)
         metrics = Metrics()
-        _watch(metrics, "read", pool)
-        _watch(metrics, "write", writing)
-        traces = Traces(settings.traces_url)
-        held.callback(traces.close)
-        reader = Reader(pool, replica=await _replica(settings, held, metrics))
-        stores = Stores(reader, writing, sealing_secret(settings))
-        yield Wire(
-            engine=Engine(schema(), stores, _limits(settings)),
-            verifier=verifier,
+        _watch_pool(metrics, "read", pool)
+        _watch_pool(metrics, "write", writer_pool)
+        tracer = Tracer(settings.traces_url)
+        stack.callback(tracer.close)
+        reader = Reader(pool, replica=await _open_replica(settings, stack, metrics))
+        stores = Stores(reader, writer_pool, load_sealing_secret(settings))
+        yield ServerContext(
+            engine=Engine(get_schema(), stores, _build_limits(settings)),
+            authenticator=authenticator,
             settings=settings,
             metrics=metrics,
-            traces=traces,
-            ready=_readiness(pool),
-            people=None if settings.production else _people(settings),
+            tracer=tracer,
+            check_readiness=_create_readiness_check(pool),
+            list_demo_users=None if settings.production else _create_demo_user_source(settings),
         )
 
 
-async def _replica(settings: Settings, held: AsyncExitStack, metrics: Metrics) -> Replica | None:
+async def _open_replica(
+    settings: Settings, stack: AsyncExitStack, metrics: Metrics
+) -> Replica | None:
     """The replica, if there is one. It may be away now, so it is looked at when it is read from."""
     if settings.read_url is None:
         return None
     pool = await read_pool(settings.read_url.get_secret_value(), least=0, most=settings.pool_size)
-    held.push_async_callback(_close, pool)
-    _watch(metrics, "replica", pool)
+    stack.push_async_callback(_close_pool, pool)
+    _watch_pool(metrics, "replica", pool)
     return Replica(pool, check_serving)
 
 
-def _watch(metrics: Metrics, name: str, pool: Pool) -> None:
+def _watch_pool(metrics: Metrics, name: str, pool: Pool) -> None:
     metrics.watch_pool(name, "open", pool.get_size)
     metrics.watch_pool(name, "idle", pool.get_idle_size)
 
 
-def _limits(settings: Settings) -> Limits:
-    def allowance(points: int) -> Allowance | None:
-        return Allowance(points, points / _SECONDS_TO_FILL) if points else None
+def _build_limits(settings: Settings) -> Limits:
+    def build_rate_limit(points: int) -> Allowance | None:
+        return Allowance(points, points / _REFILL_SECONDS) if points else None
 
     return Limits(
-        caller=allowance(settings.caller_budget), tenant=allowance(settings.tenant_budget)
+        caller=build_rate_limit(settings.caller_budget),
+        tenant=build_rate_limit(settings.tenant_budget),
     )
 
 
-async def _check(serving: str) -> None:
-    connection = await connect(serving)
+async def _check_database(serving_url: str) -> None:
+    connection = await connect(serving_url)
     try:
         await check_serving(connection)
     finally:
         await connection.close()
 
 
-async def _close(pool: Pool) -> None:
+async def _close_pool(pool: Pool) -> None:
     """Close the pool; whoever still holds a connection after a moment loses it."""
     try:
-        async with asyncio.timeout(_SECONDS_TO_CLOSE):
+        async with asyncio.timeout(_POOL_CLOSE_TIMEOUT):
             await pool.close()
     except TimeoutError:
         pool.terminate()
 
 
-def _readiness(pool: Pool) -> Ready:
+def _create_readiness_check(pool: Pool) -> ReadinessCheck:
     expected = expected_revision()
 
-    async def ready() -> Mapping[str, str]:
+    async def check_readiness() -> Mapping[str, str]:
         async with lent(pool) as connection:
-            actual = await connection.fetchval(_REVISION)
+            actual = await connection.fetchval(_SELECT_REVISION)
         return {} if actual == expected else {"schema": f"at revision {actual}, not {expected}"}
 
-    return ready
+    return check_readiness
 
 
-def _people(settings: Settings) -> People:
+def _create_demo_user_source(settings: Settings) -> DemoUserSource:
     """The people of the demo, each time with new tokens."""
-    lifetime = min(_AN_HOUR, timedelta(seconds=settings.built_in_token_lifetime))
+    lifetime = min(_MAX_DEMO_TOKEN_LIFETIME, timedelta(seconds=settings.built_in_token_lifetime))
 
-    async def people() -> list[Somebody]:
+    async def list_demo_users() -> list[DemoUser]:
         from api.demo import people_to_be  # noqa: PLC0415 - only where GraphiQL is looked at
 
         return [
-            Somebody(
+            DemoUser(
                 each.name,
                 each.role,
                 each.tenant,
-                token(settings, each.tenant, each.subject, lifetime),
+                issue_token(settings, each.tenant, each.subject, lifetime),
             )
             for each in people_to_be()
         ]
 
-    return people
+    return list_demo_users

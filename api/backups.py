@@ -3,32 +3,32 @@
 from pathlib import Path
 
 import persistence.everything  # noqa: F401 - knows every table
-from api.database import Database
+from api.database import DatabaseUrls
 from persistence import backup
 from persistence.embedded import Unavailable, superuser
 from persistence.kernel.engine import connect
 from persistence.kernel.serving import check_serving, ensure_roles
 
 
-def back_up(database: Database, url: str | None, path: Path) -> None:
+def write_backup(database: DatabaseUrls, url: str | None, path: Path) -> None:
     """Write everything into a file. Raises Unavailable where no role may read everything."""
-    backup.back_up(_bypassing(database, url), path)
+    backup.back_up(_require_bypass_url(database, url), path)
 
 
-async def back_up_tenant(database: Database, slug: str, path: Path) -> int:
+async def write_tenant_backup(database: DatabaseUrls, slug: str, path: Path) -> int:
     """Write a tenant into a file; how many rows it has. Raises NotFound."""
-    connection = await connect(database.changing)
+    connection = await connect(database.required_owner_url)
     try:
         return await backup.back_up_tenant(connection, slug, path)
     finally:
         await connection.close()
 
 
-async def restore(database: Database, url: str | None, path: Path) -> str:
+async def restore_backup(database: DatabaseUrls, url: str | None, path: Path) -> str:
     """Bring a backup back; what to say of it. Raises Invalid; then nothing has changed."""
     if backup.is_whole(path):
-        return await _restore_everything(database, _bypassing(database, url), path)
-    connection = await connect(database.changing)
+        return await _restore_installation(database, _require_bypass_url(database, url), path)
+    connection = await connect(database.required_owner_url)
     try:
         slug, count = await backup.restore_tenant(connection, path)
     finally:
@@ -36,26 +36,26 @@ async def restore(database: Database, url: str | None, path: Path) -> str:
     return f"{slug} is back, with {count} rows."
 
 
-async def _restore_everything(database: Database, url: str, path: Path) -> str:
-    await ensure_roles(database.changing)
+async def _restore_installation(database: DatabaseUrls, url: str, path: Path) -> str:
+    await ensure_roles(database.required_owner_url)
     connection = await connect(url)
     try:
         await backup.restore(connection, url, path)
     finally:
         await connection.close()
-    serving = await connect(database.serving)
+    serving_connection = await connect(database.serving_url)
     try:
-        await check_serving(serving)
+        await check_serving(serving_connection)
     finally:
-        await serving.close()
+        await serving_connection.close()
     return "Everything is back, and may be served."
 
 
-def _bypassing(database: Database, url: str | None) -> str:
-    found = url or superuser(database.changing)
-    if found is None:
+def _require_bypass_url(database: DatabaseUrls, url: str | None) -> str:
+    bypass_url = url or superuser(database.required_owner_url)
+    if bypass_url is None:
         raise Unavailable(
             "This takes a role that row-level security does not hold.",
             "Name it with --url or TRELLIS_BACKUP_URL: a superuser, or one with BYPASSRLS.",
         )
-    return found
+    return bypass_url

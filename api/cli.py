@@ -23,7 +23,7 @@ from rich.progress import (
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    from api.database import Database
+    from api.database import DatabaseUrls
 
 app = typer.Typer(
     help="Trellis, the performance-management backend.",
@@ -31,13 +31,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-tenants = typer.Typer(help="Create, list, suspend and resume tenants.", no_args_is_help=True)
-app.add_typer(tenants, name="tenant")
+tenant_commands = typer.Typer(
+    help="Create, list, suspend and resume tenants.", no_args_is_help=True
+)
+app.add_typer(tenant_commands, name="tenant")
 
-talk = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False)
 """What is said about the work goes to standard error; its results go to standard output."""
 
-BypassingUrl = Annotated[
+BackupUrlOption = Annotated[
     str | None,
     typer.Option(
         envvar="TRELLIS_BACKUP_URL",
@@ -45,7 +47,7 @@ BypassingUrl = Annotated[
         "a superuser or one with BYPASSRLS and pg_read_all_data. The embedded database has one.",
     ),
 ]
-Slug = Annotated[str, typer.Argument(help="The tenant's short name.")]
+SlugArgument = Annotated[str, typer.Argument(help="The tenant's short name.")]
 
 
 def main() -> None:
@@ -53,12 +55,12 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from api.expected import sentence_for
+        from api.expected import describe_error
 
-        sentence = sentence_for(error)
-        if sentence is None:
+        message = describe_error(error)
+        if message is None:
             raise
-        talk.print(sentence, style="bold red", soft_wrap=True, markup=False)
+        console.print(message, style="bold red", soft_wrap=True, markup=False)
         sys.exit(1)
 
 
@@ -79,15 +81,15 @@ def serve(
 @app.command()
 def migrate() -> None:
     """Bring the schema up to date and give the serving role what it needs."""
-    _migrate()
-    talk.print("The schema is up to date.")
+    _run_migrations()
+    console.print("The schema is up to date.")
 
 
 @app.command()
 def demo() -> None:
     """Load the demo tenants, unless they are there already."""
-    made = _load_demo()
-    talk.print("The demo is loaded." if made else "The demo was here already.")
+    is_loaded = _load_demo()
+    console.print("The demo is loaded." if is_loaded else "The demo was here already.")
 
 
 @app.command()
@@ -100,15 +102,15 @@ def token(
     from api.identity import built_in
 
     lifetime = None if ttl is None else timedelta(seconds=ttl)
-    print(built_in.token(Settings(), tenant, as_, lifetime))
+    print(built_in.issue_token(Settings(), tenant, as_, lifetime))
 
 
 @app.command()
 def schema() -> None:
     """Print the graph's schema."""
-    from api.schema import sdl
+    from api.schema import render_sdl
 
-    print(sdl(), end="")
+    print(render_sdl(), end="")
 
 
 @app.command()
@@ -119,35 +121,39 @@ def check(
     ] = False,
 ) -> None:
     """Check what serving would check at its start: roles, the schema rule by rule, revision."""
-    with _database() as at:
-        asyncio.run(_check_schema(at.owner or at.serving) if schema else _check(at.serving))
-    talk.print("All is well: the role, row-level security and the revision are as they must be.")
+    with _open_database() as at:
+        asyncio.run(
+            _lint_schema(at.owner_url or at.serving_url)
+            if schema
+            else _check_database(at.serving_url)
+        )
+    console.print("All is well: the role, row-level security and the revision are as they must be.")
 
 
-async def _check(address: str) -> None:
+async def _check_database(url: str) -> None:
     from persistence.kernel.engine import connect
     from persistence.kernel.serving import check_serving
 
-    connection = await connect(address)
+    connection = await connect(url)
     try:
         await check_serving(connection)
     finally:
         await connection.close()
 
 
-async def _check_schema(address: str) -> None:
+async def _lint_schema(url: str) -> None:
     from persistence.kernel.catalogue import RULES, lint
     from persistence.kernel.engine import connect
 
-    connection = await connect(address)
+    connection = await connect(url)
     try:
-        found = await lint(connection)
+        violations = await lint(connection)
     finally:
         await connection.close()
     for code, rule in RULES.items():
-        names = ", ".join(each.name for each in found if each.rule == code)
+        names = ", ".join(each.name for each in violations if each.rule == code)
         print(code, "BROKEN" if names else "ok", f"{rule.says}: {names or 'no'}", sep="\t")
-    if found:
+    if violations:
         raise typer.Exit(1)
 
 
@@ -155,42 +161,42 @@ async def _check_schema(address: str) -> None:
 def backup(
     path: Annotated[Path, typer.Argument(help="The file to write.")],
     tenant: Annotated[str | None, typer.Option(help="Only this tenant, by its short name.")] = None,
-    url: BypassingUrl = None,
+    url: BackupUrlOption = None,
 ) -> None:
     """Write a backup: of everything, or of one tenant."""
     from api import backups
 
-    with _database() as at:
+    with _open_database() as at:
         if tenant is None:
-            backups.back_up(at, url, path)
-            talk.print(f"Everything is in {path}.")
+            backups.write_backup(at, url, path)
+            console.print(f"Everything is in {path}.")
         else:
-            count = asyncio.run(backups.back_up_tenant(at, tenant, path))
-            talk.print(f"{tenant} is in {path}, with {count} rows.")
+            count = asyncio.run(backups.write_tenant_backup(at, tenant, path))
+            console.print(f"{tenant} is in {path}, with {count} rows.")
 
 
 @app.command()
 def restore(
     path: Annotated[Path, typer.Argument(help="What `trellis backup` wrote.")],
-    url: BypassingUrl = None,
+    url: BackupUrlOption = None,
 ) -> None:
     """Bring a backup back: everything into an empty database, or a tenant that is not there."""
     from api import backups
 
-    with _database() as at:
-        talk.print(asyncio.run(backups.restore(at, url, path)))
+    with _open_database() as at:
+        console.print(asyncio.run(backups.restore_backup(at, url, path)))
 
 
 @app.command(hidden=True)
 def prepare() -> None:
     """Do what `serve` does before it serves: migrate, and load the demo once."""
-    _migrate()
+    _run_migrations()
     _load_demo()
 
 
-@tenants.command("create")
+@tenant_commands.command("create")
 def create_tenant(
-    slug: Slug,
+    slug: SlugArgument,
     name: Annotated[str, typer.Option(help="What people call it.")],
     admin: Annotated[str | None, typer.Option(help="The first admin's work e-mail.")] = None,
     given_name: Annotated[str, typer.Option(help="The first admin's given name.")] = "Tenant",
@@ -199,80 +205,80 @@ def create_tenant(
     """Found a tenant, with a first admin who can let everybody else in."""
     from api import tenancy
 
-    first = tenancy.Admin(given_name, family_name, admin) if admin else None
-    with _database() as at:
-        asyncio.run(tenancy.create(at, Settings(), slug, name, first))
-    talk.print(f"{slug} is founded.")
+    first = tenancy.FirstAdmin(given_name, family_name, admin) if admin else None
+    with _open_database() as at:
+        asyncio.run(tenancy.create_tenant(at, Settings(), slug, name, first))
+    console.print(f"{slug} is founded.")
 
 
-@tenants.command("list")
+@tenant_commands.command("list")
 def list_tenants() -> None:
     """List the tenants: short name, status, since when."""
     from api import tenancy
 
-    with _database() as at:
-        for each in asyncio.run(tenancy.listed(at)):
+    with _open_database() as at:
+        for each in asyncio.run(tenancy.list_tenants(at)):
             print(each.slug, each.status, f"{each.created_at:%Y-%m-%d}", sep="\t")
 
 
-@tenants.command("suspend")
-def suspend_tenant(slug: Slug) -> None:
+@tenant_commands.command("suspend")
+def suspend_tenant(slug: SlugArgument) -> None:
     """Serve nobody of a tenant, from the next request on."""
     from api import tenancy
 
-    with _database() as at:
-        asyncio.run(tenancy.suspend(at, slug))
-    talk.print(f"{slug} is suspended.")
+    with _open_database() as at:
+        asyncio.run(tenancy.suspend_tenant(at, slug))
+    console.print(f"{slug} is suspended.")
 
 
-@tenants.command("resume")
-def resume_tenant(slug: Slug) -> None:
+@tenant_commands.command("resume")
+def resume_tenant(slug: SlugArgument) -> None:
     """Serve a suspended tenant again."""
     from api import tenancy
 
-    with _database() as at:
-        asyncio.run(tenancy.resume(at, slug))
-    talk.print(f"{slug} is served again.")
+    with _open_database() as at:
+        asyncio.run(tenancy.resume_tenant(at, slug))
+    console.print(f"{slug} is served again.")
 
 
-def _migrate() -> None:
+def _run_migrations() -> None:
     from persistence.kernel.engine import password_of
     from persistence.kernel.serving import migrate as to_head
 
-    with _database() as at, talk.status("Migrating ..."):
-        to_head(at.changing, password=password_of(at.serving))
+    with _open_database() as at, console.status("Migrating ..."):
+        to_head(at.required_owner_url, password=password_of(at.serving_url))
 
 
 def _load_demo() -> bool:
     from api.demo import load_demo
 
-    with _database() as at, _bar() as bar:
-        return bool(asyncio.run(load_demo(at, Settings(), _reporter(bar))))
+    with _open_database() as at, _show_progress_bar() as bar:
+        return bool(asyncio.run(load_demo(at, Settings(), _create_progress_callback(bar))))
 
 
 @contextmanager
-def _database() -> "Iterator[Database]":
-    from api.database import database
+def _open_database() -> "Iterator[DatabaseUrls]":
+    from api.database import open_database
 
-    with database(Settings()) as found:
-        yield found
+    with open_database(Settings()) as database_urls:
+        yield database_urls
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _show_progress_bar() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=talk, transient=True) as bar:
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
         yield bar
 
 
-def _reporter(bar: Progress) -> Callable[[str, int, int], None]:
+def _create_progress_callback(bar: Progress) -> Callable[[str, int, int], None]:
     """What long work calls with its name, how far it is, and how far it has to go."""
     tasks: dict[str, TaskID] = {}
 
-    def report(what: str, done: int, of: int) -> None:
-        if what not in tasks:
-            tasks[what] = bar.add_task(what, total=of)
-        bar.update(tasks[what], completed=done, total=of)
+    def report(task: str, done: int, of: int) -> None:
+        if task not in tasks:
+            tasks[task] = bar.add_task(task, total=of)
+        bar.update(tasks[task], completed=done, total=of)
 
     return report
 

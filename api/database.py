@@ -10,48 +10,48 @@ from persistence.embedded import EmbeddedPostgres, Unavailable, running
 
 
 @dataclass(frozen=True)
-class Database:
+class DatabaseUrls:
     """The addresses of one database; without the owner's, it can be served and not changed."""
 
-    serving: str
-    owner: str | None = None
+    serving_url: str
+    owner_url: str | None = None
 
     @property
-    def changing(self) -> str:
+    def required_owner_url(self) -> str:
         """The owner's address. Raises Unavailable where only the serving role's is known."""
-        if self.owner is None:
+        if self.owner_url is None:
             raise Unavailable("This takes the owner of the schema.", "Set DATABASE_URL.")
-        return self.owner
+        return self.owner_url
 
 
-def home_of(settings: Settings) -> Path:
+def get_embedded_home(settings: Settings) -> Path:
     """Where the embedded PostgreSQL lives."""
     return settings.directory / "postgres"
 
 
-def named(settings: Settings) -> Database | None:
+def get_configured_database(settings: Settings) -> DatabaseUrls | None:
     """The database that the environment names, if it names one."""
     owner = settings.database_url and settings.database_url.get_secret_value()
     serving = settings.serving_url and settings.serving_url.get_secret_value()
     if serving:
-        return Database(serving, owner or None)
+        return DatabaseUrls(serving, owner or None)
     if owner:
         from persistence.kernel.engine import serving_url  # noqa: PLC0415 - brings SQLAlchemy
 
-        return Database(serving_url(owner), owner)
+        return DatabaseUrls(serving_url(owner), owner)
     return None
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Database]:
+def open_database(settings: Settings) -> Iterator[DatabaseUrls]:
     """The database to work on: named, or running here already, or started while this lasts."""
-    found = named(settings)
-    if found:
-        yield found
+    configured = get_configured_database(settings)
+    if configured:
+        yield configured
         return
-    guest = running(home_of(settings))
-    if guest:
-        yield Database(guest.serving, guest.owner)
+    running_database = running(get_embedded_home(settings))
+    if running_database:
+        yield DatabaseUrls(running_database.serving, running_database.owner)
         return
-    with EmbeddedPostgres(home_of(settings)) as own:
-        yield Database(own.serving, own.owner)
+    with EmbeddedPostgres(get_embedded_home(settings)) as embedded:
+        yield DatabaseUrls(embedded.serving, embedded.owner)

@@ -3,21 +3,28 @@
 from asyncpg import InterfaceError, InvalidPasswordError, PostgresError
 from pydantic import ValidationError
 
-from api.identity.built_in import RefusedInProduction
+from api.identity.built_in import NotAllowedInProduction
 from domain.kernel.errors import Refusal
 from persistence.embedded import Unavailable
 from persistence.kernel.serving import Unfit
 
-SAY_IT_THEMSELVES = (Unavailable, Refusal, Unfit, RefusedInProduction, ValueError, PermissionError)
+SELF_EXPLANATORY_ERRORS = (
+    Unavailable,
+    Refusal,
+    Unfit,
+    NotAllowedInProduction,
+    ValueError,
+    PermissionError,
+)
 
 
-def sentence_for(error: Exception) -> str | None:
+def describe_error(error: Exception) -> str | None:
     """What to tell the person; None for what only a mistake in the program can cause."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         variable = " ".join(str(step) for step in first["loc"])
         return f"{variable}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": ")
-    if isinstance(error, SAY_IT_THEMSELVES):
+    if isinstance(error, SELF_EXPLANATORY_ERRORS):
         return str(error)
     if isinstance(error, InvalidPasswordError):
         return "The database does not know this user with this password. Look at its address."

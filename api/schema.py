@@ -33,11 +33,11 @@ class Query(
 
 
 @cache
-def schema() -> strawberry.Schema:
+def get_schema() -> strawberry.Schema:
     """The one schema of the process. Raises Unreadable where the graph promises too much."""
     return assemble(Query, mutation_type(), subscription_type())
 
 
-def sdl() -> str:
+def render_sdl() -> str:
     """The schema in the schema definition language, as `trellis schema` prints it."""
-    return schema().as_str() + "\n"
+    return get_schema().as_str() + "\n"

@@ -15,124 +15,134 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.http.door import Door
-from api.http.turnstile import Turnstile
-from api.http.wire import Wire
+from api.http.door import EarlyRejector
+from api.http.turnstile import AcceptThrottle
+from api.http.wire import ServerContext
 
-SECONDS_UNTIL_NOTICED = 2.0
-SECONDS_FOR_HEAD = 10.0
-MOST_BYTES_OF_HEAD = 150_000
+DRAIN_NOTICE_DELAY = 2.0
+HEAD_TIMEOUT = 10.0
+MAX_HEAD_SIZE = 150_000
 """Enough for a query in the address, which has its own limit."""
 
-_TOO_LARGE = (
+_HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
-_SECONDS_FOR_STREAMS = 1.0
-_SECONDS_TO_BE_HEARD = 0.2
+_STREAM_CLOSE_TIMEOUT = 1.0
+_MIN_DRAIN_DELAY = 0.2
 
 
-class Patient(HttpToolsProtocol):
+class BoundedHttpProtocol(HttpToolsProtocol):
     """A connection that waits only so long, and reads only so much, before a request has begun.
 
     The parser itself collects the head of a request without end, before anybody knows who sends it.
     """
 
-    _waiting: asyncio.TimerHandle | None = None
-    _bytes_of_head = 0
+    _head_timer: asyncio.TimerHandle | None = None
+    _head_size = 0
 
-    _is_between = True
-    _is_in_head = False
+    _is_between_requests = True
+    _is_reading_head = False
 
-    def __init__(self, *given: Any, door: Door, turnstile: Turnstile, **more: Any) -> None:  # noqa: ANN401 - uvicorn's
-        super().__init__(*given, **more)
-        self._door = door
-        self._turnstile = turnstile
+    def __init__(
+        self,
+        *args: Any,
+        early_rejector: EarlyRejector,
+        accept_throttle: AcceptThrottle,
+        **kwargs: Any,
+    ) -> None:  # noqa: ANN401 - uvicorn's
+        super().__init__(*args, **kwargs)
+        self._early_rejector = early_rejector
+        self._accept_throttle = accept_throttle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait()
+        self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._cancel_head_timer()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_between = False
-        self._bytes_of_head = 0
-        self._is_in_head = True
-        self._stop_waiting()
+        self._is_between_requests = False
+        self._head_size = 0
+        self._is_reading_head = True
+        self._cancel_head_timer()
 
     def on_headers_complete(self) -> None:
-        self._is_in_head = False
-        self._stop_waiting()
+        self._is_reading_head = False
+        self._cancel_head_timer()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._is_between = True
+        self._is_between_requests = True
 
     def data_received(self, data: bytes) -> None:
         is_new = self.cycle is None or self.cycle.response_complete
-        if is_new and self._is_turned_away(data):
+        if is_new and self._reject_early(data):
             return
-        if is_new and not self._turnstile.lets_pass(data):
+        if is_new and not self._accept_throttle.admits(data):
             self.transport.pause_reading()
-            self._turnstile.wait(lambda: self._come_in(data))
+            self._accept_throttle.enqueue(lambda: self._resume_request(data))
             return
-        self._read(data)
+        self._parse_data(data)
 
-    def _is_turned_away(self, data: bytes) -> bool:
+    def _reject_early(self, data: bytes) -> bool:
         """Answer what is not to come in, and keep the connection for what comes later."""
-        may_be_told = self._is_between and not self.flow.write_paused
-        before = self._turnstile.waiting
-        refusal = self._door.refusal(data, before=before) if may_be_told else None
-        if refusal is None:
+        can_respond = self._is_between_requests and not self.flow.write_paused
+        queued_ahead = self._accept_throttle.queue_length
+        response = (
+            self._early_rejector.build_rejection(data, queued_ahead=queued_ahead)
+            if can_respond
+            else None
+        )
+        if response is None:
             return False
-        self._stop_waiting()
+        self._cancel_head_timer()
         self._unset_keepalive_if_required()
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
-        self.transport.write(refusal)
+        self.transport.write(response)
         return True
 
-    def _come_in(self, data: bytes) -> None:
+    def _resume_request(self, data: bytes) -> None:
         if not self.transport.is_closing():
             self.transport.resume_reading()
-            if not self._is_turned_away(data):
-                self._read(data)
+            if not self._reject_early(data):
+                self._parse_data(data)
 
-    def _read(self, data: bytes) -> None:
+    def _parse_data(self, data: bytes) -> None:
         super().data_received(data)
-        if self._is_in_head and self._waiting is None:
-            self._wait()
-        if self._waiting is not None:
-            self._bytes_of_head += len(data)
-            if self._bytes_of_head > MOST_BYTES_OF_HEAD and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
+        if self._is_reading_head and self._head_timer is None:
+            self._start_head_timer()
+        if self._head_timer is not None:
+            self._head_size += len(data)
+            if self._head_size > MAX_HEAD_SIZE and not self.transport.is_closing():
+                self.transport.write(_HEAD_TOO_LARGE)
                 self.transport.close()
 
-    def _wait(self) -> None:
-        self._stop_waiting()
-        self._waiting = self.loop.call_later(SECONDS_FOR_HEAD, self._give_up)
+    def _start_head_timer(self) -> None:
+        self._cancel_head_timer()
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._close_transport)
 
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+    def _cancel_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
-    def _give_up(self) -> None:
+    def _close_transport(self) -> None:
         self.transport.close()
 
 
-class Server(uvicorn.Server):
+class DrainingServer(uvicorn.Server):
     """A server that says that it is leaving before it leaves."""
 
-    def __init__(self, app: ASGIApp, wire: Wire) -> None:
-        super().__init__(configuration(app, wire))
-        self.wire = wire
+    def __init__(self, app: ASGIApp, context: ServerContext) -> None:
+        super().__init__(build_config(app, context))
+        self.context = context
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -142,27 +152,31 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.wire.draining.set()
+        self.context.draining.set()
         # Load balancers need a moment to look elsewhere, and who has just come one to be heard:
         # uvicorn closes connections on which it has read nothing. Streams close by themselves.
-        is_watched = self.wire.settings.production
-        await asyncio.sleep(SECONDS_UNTIL_NOTICED if is_watched else _SECONDS_TO_BE_HEARD)
+        is_watched = self.context.settings.production
+        await asyncio.sleep(DRAIN_NOTICE_DELAY if is_watched else _MIN_DRAIN_DELAY)
         with suppress(TimeoutError):
-            async with asyncio.timeout(_SECONDS_FOR_STREAMS):
-                while self.wire.metrics.streaming:  # noqa: ASYNC110 - it is a moment
+            async with asyncio.timeout(_STREAM_CLOSE_TIMEOUT):
+                while self.context.metrics.open_streams:  # noqa: ASYNC110 - it is a moment
                     await asyncio.sleep(0.01)
         await super().shutdown(sockets)
 
 
-def configuration(app: ASGIApp, wire: Wire) -> uvicorn.Config:
+def build_config(app: ASGIApp, context: ServerContext) -> uvicorn.Config:
     """How uvicorn serves the wire."""
-    settings, turnstile = wire.settings, Turnstile(wire.admission)
+    settings, accept_throttle = context.settings, AcceptThrottle(context.limiter)
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=partial(Patient, door=Door(wire), turnstile=turnstile),  # type: ignore[arg-type]
+        http=partial(
+            BoundedHttpProtocol,
+            early_rejector=EarlyRejector(context),
+            accept_throttle=accept_throttle,
+        ),  # type: ignore[arg-type]
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -18,122 +18,130 @@ from types import FrameType
 
 from pydantic import SecretStr
 
-from api.database import home_of, named
+from api.database import get_configured_database, get_embedded_home
 from api.settings import Settings
 from persistence.embedded import EmbeddedPostgres, Unavailable
 
-GLANCE = 0.5
+WATCH_INTERVAL = 0.5
 """Seconds between two looks at whether parent and database are still there."""
 
 
-TO_TRY = "{ viewer { person { name } } goals(first: 3) { totalCount nodes { title status } } }"
+EXAMPLE_QUERY = (
+    "{ viewer { person { name } } goals(first: 3) { totalCount nodes { title status } } }"
+)
 
 
-def main(parent: int | None = None) -> int:
+def main(parent_pid: int | None = None) -> int:
     """Serve until a signal comes, or until the parent ends."""
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, _leave)
+        signal.signal(each, _exit_on_signal)
     signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
     try:
-        with ExitStack() as held:
+        with ExitStack() as stack:
             settings = Settings()
-            listening = held.enter_context(_listening(settings))
-            if parent:
-                _leave_without(lambda: os.getppid() == parent)
-            if named(settings) is None:
-                settings = held.enter_context(_with_own_database(settings))
-            _serve(settings, listening)
+            listener = stack.enter_context(_bind_listener(settings))
+            if parent_pid:
+                _terminate_unless(lambda: os.getppid() == parent_pid)
+            if get_configured_database(settings) is None:
+                settings = stack.enter_context(_start_embedded_database(settings))
+            _run_server(settings, listener)
     except subprocess.CalledProcessError:
         return 1  # it has said why itself
     except Exception as error:
-        from api.expected import sentence_for
+        from api.expected import describe_error
 
-        sentence = sentence_for(error)
-        if sentence is None:
+        message = describe_error(error)
+        if message is None:
             raise
-        print(sentence, file=sys.stderr)
+        print(message, file=sys.stderr)
         return 1
     return 0
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(_number: int, _frame: FrameType | None) -> None:
     """What a signal does outside the server's loop, and once more when the loop has ended."""
     sys.exit(0)
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
+def _bind_listener(settings: Settings) -> Iterator[socket.socket]:
     """The address, taken before anything is started for it."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((settings.host, settings.port))
+            listener.bind((settings.host, settings.port))
         except OSError as error:
-            where = f"{settings.host}:{settings.port}"
+            address = f"{settings.host}:{settings.port}"
             if error.errno == errno.EADDRINUSE:
                 raise Unavailable(
-                    f"Somebody listens on {where} already.", "Choose another port: PORT=8001."
+                    f"Somebody listens on {address} already.", "Choose another port: PORT=8001."
                 ) from None
-            raise Unavailable(f"Trellis may not listen on {where}: {error.strerror}.") from None
-        yield listening
+            raise Unavailable(f"Trellis may not listen on {address}: {error.strerror}.") from None
+        yield listener
 
 
 @contextmanager
-def _with_own_database(settings: Settings) -> Iterator[Settings]:
+def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
     """The settings with the address of an embedded PostgreSQL, migrated and with the demo in it."""
-    own = EmbeddedPostgres(home_of(settings))
-    with own as at:
-        if own.place and own.place.directory != own.home:
+    embedded = EmbeddedPostgres(get_embedded_home(settings))
+    with embedded as addresses:
+        if embedded.place and embedded.place.directory != embedded.home:
             print(
-                f"The database lives in {own.place.directory}: PostgreSQL does not run as root, "
-                f"and its user may not enter {own.home}.",
+                f"The database lives in {embedded.place.directory}: PostgreSQL does not run as root, "
+                f"and its user may not enter {embedded.home}.",
                 file=sys.stderr,
             )
-        environment = {**os.environ, "DATABASE_URL": at.owner, "TRELLIS_SERVING_URL": at.serving}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": addresses.owner,
+            "TRELLIS_SERVING_URL": addresses.serving,
+        }
         # Migrating needs libraries that serving does not: they come and go with a child.
         subprocess.run([sys.executable, "-m", "api.cli", "prepare"], env=environment, check=True)
-        _leave_without(lambda: own.is_running)
-        yield settings.model_copy(update={"serving_url": SecretStr(at.serving)})
+        _terminate_unless(lambda: embedded.is_running)
+        yield settings.model_copy(update={"serving_url": SecretStr(addresses.serving)})
 
 
-def _leave_without(condition: Callable[[], bool]) -> None:
+def _terminate_unless(condition: Callable[[], bool]) -> None:
     """Leave in good order once the condition no longer holds."""
 
     def watch() -> None:
         while condition():
-            time.sleep(GLANCE)
+            time.sleep(WATCH_INTERVAL)
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=watch, daemon=True).start()
 
 
-def _serve(settings: Settings, listening: socket.socket) -> None:
+def _run_server(settings: Settings, listener: socket.socket) -> None:
     import uvloop  # after the database is up: a mistake in its settings is told sooner
 
-    uvloop.run(_served(settings, listening))
+    uvloop.run(_serve_until_shutdown(settings, listener))
 
 
-async def _served(settings: Settings, listening: socket.socket) -> None:
-    from api.app import opened
-    from api.http.routes import application
-    from api.server import Server
-    from api.telemetry.logs import configure_logs
+async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> None:
+    from api.app import open_application
+    from api.http.routes import build_application
+    from api.server import DrainingServer
+    from api.telemetry.logs import configure_logging
 
-    configure_logs(readable=not settings.logs_json, level=settings.log_level.upper())
-    database = named(settings)
+    configure_logging(
+        is_human_readable=not settings.is_logging_json, level=settings.log_level.upper()
+    )
+    database = get_configured_database(settings)
     if database is None:
         raise Unavailable("There is no database to serve.")
-    async with opened(settings, database.serving) as wire:
-        server = Server(application(wire), wire)
+    async with open_application(settings, database.serving_url) as context:
+        server = DrainingServer(build_application(context), context)
         server.config.load()
-        collect_briefly()
-        listening.listen()  # so that whoever follows the lines at once is only kept waiting
-        _announce(settings, listening.getsockname()[1])
-        await server.serve([listening])
+        tune_garbage_collector()
+        listener.listen()  # so that whoever follows the lines at once is only kept waiting
+        _print_addresses(settings, listener.getsockname()[1])
+        await server.serve([listener])
 
 
-def collect_briefly() -> None:
+def tune_garbage_collector() -> None:
     """Keep the collector's pauses short: what lasts is looked at never, what is young often.
 
     A full collection stops everything for as long as it takes to look at all kept documents.
@@ -143,31 +151,31 @@ def collect_briefly() -> None:
     gc.set_threshold(5_000, 10, 100)
 
 
-def _announce(settings: Settings, port: int) -> None:
+def _print_addresses(settings: Settings, port: int) -> None:
     """What to try, in a few lines."""
     address = f"http://{settings.host}:{port}"
     print(f"\nTrellis serves on {address}")
-    if settings.serves_graphiql:
+    if settings.is_graphiql_enabled:
         print(f"\n  GraphiQL  {address}/graphql")
     if not settings.production:
-        _introduce(settings, address)
+        _print_sample_tokens(settings, address)
     print(flush=True)
 
 
-def _introduce(settings: Settings, address: str) -> None:
+def _print_sample_tokens(settings: Settings, address: str) -> None:
     from api.demo import people_to_be
-    from api.identity.built_in import token
+    from api.identity.built_in import issue_token
 
     people = people_to_be()[:3]
     for each in people:
         print(f"\n  {each.role}: {each.name}, {each.title} ({each.subject}, tenant {each.tenant})")
-        print(f"  {token(settings, each.tenant, each.subject)}")
+        print(f"  {issue_token(settings, each.tenant, each.subject)}")
     first = people[0]
     print(
         f"\n  Try:  curl -s {address}/graphql -H 'content-type: application/json' \\\n"
         f'          -H "authorization: Bearer $(.venv/bin/trellis token --tenant {first.tenant}'
         f' --as {first.subject})" \\\n'
-        f'          -d \'{{"query": "{TO_TRY}"}}\''
+        f'          -d \'{{"query": "{EXAMPLE_QUERY}"}}\''
     )
 
 

@@ -8,15 +8,15 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-PREFIX = "TRELLIS_"
-SHORTEST_SECRET = 32
+ENV_PREFIX = "TRELLIS_"
+MIN_SECRET_LENGTH = 32
 
 
 class Settings(BaseSettings):
     """What this process was told. A variable is `TRELLIS_` and the attribute, or its alias."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
+        env_prefix=ENV_PREFIX,
         frozen=True,
         extra="forbid",
         validate_by_name=True,
@@ -136,44 +136,44 @@ class Settings(BaseSettings):
     )
 
     @property
-    def serves_graphiql(self) -> bool:
+    def is_graphiql_enabled(self) -> bool:
         """Whether GraphiQL is served."""
         return not self.production if self.graphiql is None else self.graphiql
 
     @property
-    def logs_json(self) -> bool:
+    def is_logging_json(self) -> bool:
         """Whether log lines are JSON."""
         return self.production if self.log_form is None else self.log_form == "json"
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
-    def _separate(cls, given: object) -> object:
-        return tuple(given.split()) if isinstance(given, str) else given
+    def _split_origins(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
 
     @field_validator(
         "database_url", "serving_url", "read_url", "secret", "traces_url", mode="before"
     )
     @classmethod
-    def _empty_is_absent(cls, given: object) -> object:
+    def _convert_empty_to_none(cls, value: object) -> object:
         # `DATABASE_URL=` in a compose file means that there is none.
-        return None if given == "" else given
+        return None if value == "" else value
 
     @field_validator("database_url", "serving_url", "read_url")
     @classmethod
-    def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+    def _check_postgresql_url(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("A database's address begins with postgresql://.")
         return url
 
     @field_validator("secret")
     @classmethod
-    def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(f"A secret needs at least {SHORTEST_SECRET} characters.")
+    def _check_secret_length(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
+            raise ValueError(f"A secret needs at least {MIN_SECRET_LENGTH} characters.")
         return secret
 
     @model_validator(mode="after")
-    def _production_is_complete(self) -> Self:
+    def _check_production(self) -> Self:
         if self.production:
             for variable, value in (
                 ("DATABASE_URL or TRELLIS_SERVING_URL", self.database_url or self.serving_url),
@@ -185,44 +185,44 @@ class Settings(BaseSettings):
 
 
 @dataclass(frozen=True)
-class Setting:
+class SettingDescription:
     """One environment variable, as the README's table shows it."""
 
     variable: str
-    kind: str
+    type_name: str
     default: str
-    meaning: str
+    description: str
 
 
-def listed() -> tuple[Setting, ...]:
+def list_settings() -> tuple[SettingDescription, ...]:
     """Every environment variable that Trellis reads, in the order of their declaration."""
     return tuple(
-        Setting(
-            variable=_variable(name, field),
-            kind=_kind(field),
+        SettingDescription(
+            variable=_get_variable_name(name, field),
+            type_name=_format_type(field),
             default="" if field.default in (None, ()) else str(field.default),
-            meaning=field.description or "",
+            description=field.description or "",
         )
         for name, field in Settings.model_fields.items()
     )
 
 
-def table() -> str:
+def render_settings_table() -> str:
     """The settings as a Markdown table."""
     rows = (
-        f"| `{it.variable}` | {it.default and f'`{it.default}`'} | {it.meaning} |"
-        for it in listed()
+        f"| `{it.variable}` | {it.default and f'`{it.default}`'} | {it.description} |"
+        for it in list_settings()
     )
     return "\n".join(("| variable | default | meaning |", "| --- | --- | --- |", *rows))
 
 
-def _variable(name: str, field: FieldInfo) -> str:
+def _get_variable_name(name: str, field: FieldInfo) -> str:
     alias = field.validation_alias
     if isinstance(alias, AliasChoices):
         raise TypeError(f"{name} has several names. Give it one.")
-    return str(alias) if alias else PREFIX + name.upper()
+    return str(alias) if alias else ENV_PREFIX + name.upper()
 
 
-def _kind(field: FieldInfo) -> str:
+def _format_type(field: FieldInfo) -> str:
     kind = field.annotation
     return kind.__name__ if isinstance(kind, type) else str(kind).replace("typing.", "")

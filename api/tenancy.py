@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import asyncpg
 
 import persistence.everything  # noqa: F401 - maps every aggregate
-from api.database import Database
-from api.identity.built_in import introduce, signing_key
+from api.database import DatabaseUrls
+from api.identity.built_in import load_signing_key, register_tenant
 from api.settings import Settings
 from domain.founding import appoint_admin, found, founder
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
@@ -21,7 +21,7 @@ from persistence.kernel.work import work
 
 
 @dataclass(frozen=True)
-class Admin:
+class FirstAdmin:
     """Who lets everybody else in."""
 
     given_name: str
@@ -29,84 +29,90 @@ class Admin:
     work_email: str
 
 
-async def create(
-    database: Database, settings: Settings, slug: str, name: str, admin: Admin | None
+async def create_tenant(
+    database: DatabaseUrls, settings: Settings, slug: str, name: str, admin: FirstAdmin | None
 ) -> Registration:
     """Found a tenant. Raises Invalid; then there is nothing of it."""
-    async with founding(database, settings, slug) as tenant:
+    async with begin_tenant_creation(database, settings, slug) as tenant:
         if tenant is None:
             raise Invalid(f"There is a tenant {slug} already.", "slug", code=Code.NOT_UNIQUE)
-        await _fill(database, tenant, name, admin)
+        await _populate_tenant(database, tenant, name, admin)
     return tenant
 
 
 @asynccontextmanager
-async def founding(
-    database: Database, settings: Settings, slug: str
+async def begin_tenant_creation(
+    database: DatabaseUrls, settings: Settings, slug: str
 ) -> AsyncIterator[Registration | None]:
     """Around the filling of a new tenant; None where there is one of this slug already.
 
     Nobody sees the tenant in the directory before all of it is there.
     """
     tenant = Registration(id=TenantId(new_id()), slug=slug)
-    connection = await asyncpg.connect(database.changing)
+    connection = await asyncpg.connect(database.required_owner_url)
     try:
         async with connection.transaction():
             if not await enrol(connection, tenant):
                 yield None
                 return
             if not settings.production:
-                listed = ListedTenant(tenant.id, slug, tenant.status, datetime.now(UTC))
-                await introduce(connection, listed, signing_key(settings), settings.audience)
+                listed_tenant = ListedTenant(tenant.id, slug, tenant.status, datetime.now(UTC))
+                await register_tenant(
+                    connection, listed_tenant, load_signing_key(settings), settings.audience
+                )
             yield tenant
     finally:
         await connection.close()
 
 
-async def _fill(database: Database, tenant: Registration, name: str, admin: Admin | None) -> None:
+async def _populate_tenant(
+    database: DatabaseUrls, tenant: Registration, name: str, admin: FirstAdmin | None
+) -> None:
     now = datetime.now(UTC)
     async with (
-        await write_pool(database.serving, most=1) as pool,
-        work(pool, founder(tenant.id, now.date()), now=now) as begun,
+        await write_pool(database.serving_url, most=1) as pool,
+        work(pool, founder(tenant.id, now.date()), now=now) as unit_of_work,
     ):
-        await found(begun, name=name)
+        await found(unit_of_work, name=name)
         if admin:
             await appoint_admin(
-                begun,
+                unit_of_work,
                 given_name=admin.given_name,
                 family_name=admin.family_name,
                 work_email=admin.work_email,
             )
 
 
-async def listed(database: Database) -> tuple[ListedTenant, ...]:
+async def list_tenants(database: DatabaseUrls) -> tuple[ListedTenant, ...]:
     """All tenants, by slug."""
-    connection = await connect(database.serving)
+    connection = await connect(database.serving_url)
     try:
         return await Directory(connection).tenants()
     finally:
         await connection.close()
 
 
-async def suspend(database: Database, slug: str) -> None:
+async def suspend_tenant(database: DatabaseUrls, slug: str) -> None:
     """Serve nobody of this tenant for now. Raises NotFound and StateConflict."""
-    await _move(database, slug, Registration.suspend)
+    await _change_status(database, slug, Registration.suspend)
 
 
-async def resume(database: Database, slug: str) -> None:
+async def resume_tenant(database: DatabaseUrls, slug: str) -> None:
     """Serve the tenant again. Raises NotFound and StateConflict."""
-    await _move(database, slug, Registration.resume)
+    await _change_status(database, slug, Registration.resume)
 
 
-async def _move(database: Database, slug: str, move: Callable[[Registration], None]) -> None:
-    connection = await asyncpg.connect(database.changing)
+async def _change_status(
+    database: DatabaseUrls, slug: str, transition: Callable[[Registration], None]
+) -> None:
+    connection = await asyncpg.connect(database.required_owner_url)
     try:
-        known = await Directory(connection).tenant(slug)
-        if known is None:
+        listed_tenant = await Directory(connection).tenant(slug)
+        if listed_tenant is None:
             raise NotFound(f"There is no tenant {slug}.", "slug")
-        before = TenantStatus(known.status)
-        tenant = Registration(id=known.id, slug=known.slug, status=before)
-        move(tenant)
+        before = TenantStatus(listed_tenant.status)
+        tenant = Registration(id=listed_tenant.id, slug=listed_tenant.slug, status=before)
+        transition(tenant)
         if not await restate(connection, tenant, before):
             raise StateConflict(f"Somebody else changed {slug} just now. Look again.")
     finally:

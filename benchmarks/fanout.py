@@ -126,7 +126,7 @@ async def _open_subscribers(
     loop = asyncio.get_running_loop()
 
     async def open_subscriber(number: int) -> WebSocketSubscriber:
-        token = built_in.token(bench.settings, SLUG, build_email(SLUG, number))
+        token = built_in.issue_token(bench.settings, SLUG, build_email(SLUG, number))
         async with semaphore:
             _, socket = await loop.create_connection(
                 lambda: WebSocketSubscriber(f"Bearer {token}", document, deliveries.record_event),

@@ -67,7 +67,7 @@ async def _load_persona(
         person_id=row["person_id"],
         organizations=row["organizations"],
         teams_led=row["teams_led"],
-        token=built_in.token(bench.settings, slug, email),
+        token=built_in.issue_token(bench.settings, slug, email),
     )
 
 

@@ -53,7 +53,7 @@ class Directory:
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    async def issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
+    async def find_issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
         """The issuers of exactly these names, as far as there are any."""
         async with self._connection() as connection:
             return tuple(_issuer(row) for row in await connection.fetch(ISSUERS, names))

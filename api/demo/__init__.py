@@ -11,13 +11,13 @@ from api.demo.known import DemoPerson, people_to_be
 from api.demo.queries import QUERIES, ExampleQuery, queries_of
 
 if TYPE_CHECKING:
-    from api.database import Database
+    from api.database import DatabaseUrls
     from api.demo.loading import Report
     from api.settings import Settings
 
 
 async def load_demo(
-    database: "Database", settings: "Settings", report: "Report", *, today: date | None = None
+    database: "DatabaseUrls", settings: "Settings", report: "Report", *, today: date | None = None
 ) -> list[DemoPerson]:
     """Found the demo tenants that are missing; says who may be somebody in the new ones.
 

@@ -7,7 +7,7 @@ from random import Random
 
 import asyncpg
 
-from api.database import Database
+from api.database import DatabaseUrls
 from api.demo.calendar import last_moment, quarters
 from api.demo.careers import live
 from api.demo.goal_story import GoalStory
@@ -22,7 +22,7 @@ from api.demo.team_story import TeamStory
 from api.demo.tenant_story import TenantStory
 from api.demo.units import HARBOR, MERIDIAN, Unit
 from api.settings import Settings
-from api.tenancy import founding
+from api.tenancy import begin_tenant_creation
 from domain import tenants
 from domain.founding import founder
 from domain.kernel.identity import TenantId
@@ -76,13 +76,13 @@ TENANTS = (
 
 
 async def load_demo(
-    database: Database, settings: Settings, report: Report, *, today: date | None = None
+    database: DatabaseUrls, settings: Settings, report: Report, *, today: date | None = None
 ) -> list[DemoPerson]:
     """Found the demo tenants that are missing; says who may be somebody in the new ones."""
     day = today or datetime.now(UTC).date()
     loaded = []
     for tenant in TENANTS:
-        async with founding(database, settings, tenant.slug) as registered:
+        async with begin_tenant_creation(database, settings, tenant.slug) as registered:
             if registered is not None:
                 await _tell(database, tenant, registered.id, day, report)
                 loaded.append(tenant.slug)
@@ -91,9 +91,9 @@ async def load_demo(
     return [each for each in people_to_be() if each.tenant in loaded]
 
 
-async def _take_stock(database: Database) -> None:
+async def _take_stock(database: DatabaseUrls) -> None:
     """Let the planner know at once what is there: its own round would come a minute later."""
-    connection = await asyncpg.connect(database.changing)
+    connection = await asyncpg.connect(database.required_owner_url)
     try:
         await connection.execute("ANALYZE")
     finally:
@@ -101,12 +101,12 @@ async def _take_stock(database: Database) -> None:
 
 
 async def _tell(
-    database: Database, tenant: DemoTenant, id: TenantId, today: date, report: Report
+    database: DatabaseUrls, tenant: DemoTenant, id: TenantId, today: date, report: Report
 ) -> None:
     story, since = written(tenant, id, today)
     name = tenant.company.name
     async with (
-        await write_pool(database.serving, most=1) as pool,
+        await write_pool(database.serving_url, most=1) as pool,
         retelling(pool, founder(id, since.date()), now=since) as work,
     ):
         await story.tell(work, lambda done, of: report(name, done, of))

@@ -7,14 +7,14 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from api.graphiql.files import FILES, VENDOR, VendorFile, are_kept
+from api.graphiql.files import VENDOR_DIRECTORY, VENDOR_FILES, VendorFile, has_vendor_files
 
-_SECONDS = 120
+_NPM_TIMEOUT = 120
 
 
 def main() -> int:
     """Fetch what is missing."""
-    if are_kept():
+    if has_vendor_files():
         return 0
     npm = shutil.which("npm")
     if npm is None:
@@ -22,37 +22,37 @@ def main() -> int:
         return 0
     try:
         with tempfile.TemporaryDirectory() as directory:
-            for package in dict.fromkeys(file.package for file in FILES):
-                archive = _packed(npm, package, Path(directory))
-                _keep(archive, [file for file in FILES if file.package == package])
+            for package in dict.fromkeys(file.package for file in VENDOR_FILES):
+                archive = _download_package(npm, package, Path(directory))
+                _extract_files(archive, [file for file in VENDOR_FILES if file.package == package])
     except (subprocess.SubprocessError, OSError, tarfile.TarError, KeyError, ValueError) as error:
         print(f"npm did not deliver ({type(error).__name__}): a pinned address serves.")
     return 0
 
 
-def _packed(npm: str, package: str, directory: Path) -> Path:
-    done = subprocess.run(
+def _download_package(npm: str, package: str, directory: Path) -> Path:
+    process = subprocess.run(
         [npm, "pack", "--silent", "--pack-destination", str(directory), package],
         check=True,
         capture_output=True,
         text=True,
-        timeout=_SECONDS,
+        timeout=_NPM_TIMEOUT,
     )
-    return directory / done.stdout.strip().splitlines()[-1]
+    return directory / process.stdout.strip().splitlines()[-1]
 
 
-def _keep(archive: Path, files: list[VendorFile]) -> None:
-    VENDOR.mkdir(exist_ok=True)
-    with tarfile.open(archive) as packed:
+def _extract_files(archive: Path, files: list[VendorFile]) -> None:
+    VENDOR_DIRECTORY.mkdir(exist_ok=True)
+    with tarfile.open(archive) as tar:
         for file in files:
-            member = packed.extractfile(f"package/{file.path}")
+            member = tar.extractfile(f"package/{file.path}")
             content = member.read() if member else b""
-            if not file.is_genuine(content):
+            if not file.has_expected_hash(content):
                 raise ValueError(f"{file.package} holds another {file.name} than expected.")
             # Written beside and moved: a set-up that is cut short leaves no half a file.
-            beside = file.kept.with_suffix(".part")
-            beside.write_bytes(content)
-            beside.replace(file.kept)
+            partial = file.local_path.with_suffix(".part")
+            partial.write_bytes(content)
+            partial.replace(file.local_path)
 
 
 if __name__ == "__main__":

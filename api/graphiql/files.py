@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha384
 from pathlib import Path
 
-VENDOR = Path(__file__).parent / "vendor"
-_ELSEWHERE = "https://cdn.jsdelivr.net/npm"
+VENDOR_DIRECTORY = Path(__file__).parent / "vendor"
+_CDN_URL = "https://cdn.jsdelivr.net/npm"
 
 
 @dataclass(frozen=True)
@@ -26,26 +26,26 @@ class VendorFile:
         return self.path.rsplit("/", 1)[-1]
 
     @property
-    def kept(self) -> Path:
+    def local_path(self) -> Path:
         """Where set-up puts it."""
-        return VENDOR / self.name
+        return VENDOR_DIRECTORY / self.name
 
     @property
-    def elsewhere(self) -> str:
+    def cdn_url(self) -> str:
         """The pinned address of the same file, for where npm was missing."""
-        return f"{_ELSEWHERE}/{self.package}/{self.path}"
+        return f"{_CDN_URL}/{self.package}/{self.path}"
 
     @property
     def integrity(self) -> str:
         """The hash as browsers check it."""
         return f"sha384-{self.hash}"
 
-    def is_genuine(self, content: bytes) -> bool:
+    def has_expected_hash(self, content: bytes) -> bool:
         """Whether this is the file's content."""
         return base64.b64encode(sha384(content).digest()).decode() == self.hash
 
 
-FILES = (
+VENDOR_FILES = (
     VendorFile(
         "react@18.3.1",
         "umd/react.production.min.js",
@@ -69,6 +69,6 @@ FILES = (
 )
 
 
-def are_kept() -> bool:
+def has_vendor_files() -> bool:
     """Whether set-up has put every file in its place."""
-    return all(file.kept.is_file() for file in FILES)
+    return all(file.local_path.is_file() for file in VENDOR_FILES)

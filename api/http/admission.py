@@ -15,169 +15,173 @@ from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
-from api.http.refusals import Busy
+from api.http.refusals import OverloadError
 
-SECONDS_IN_LINE = 0.1
-PRESENT = 8
+QUEUE_TIMEOUT = 0.1
+MAX_REQUESTS_PER_SLOT = 8
 """How many requests may be in the process for each place: their bodies are being read."""
 
-_HOPE = 0.7 * SECONDS_IN_LINE
+_MAX_EXPECTED_WAIT = 0.7 * QUEUE_TIMEOUT
 _SMOOTHING = 0.05
 
 
 @dataclass(eq=False)
-class _Waiting:
+class _QueuedRequest:
     tenant_id: UUID
-    is_change: bool
-    number: int
-    place: "asyncio.Future[None]" = field(repr=False)
+    is_mutation: bool
+    sequence: int
+    slot: "asyncio.Future[None]" = field(repr=False)
 
 
-class Admission:
+class ConcurrencyLimiter:
     """The places of one process."""
 
-    def __init__(self, places: int, *, clock: Callable[[], float] = monotonic) -> None:
-        self.places = places
-        self.working = 0
-        self.present = 0
-        self.shed = 0
-        self._share = max(1, places // 2)
-        self._reserve = places // 4
+    def __init__(self, capacity: int, *, clock: Callable[[], float] = monotonic) -> None:
+        self.capacity = capacity
+        self.active = 0
+        self.admitted = 0
+        self.rejected = 0
+        self._tenant_share = max(1, capacity // 2)
+        self._reserve = capacity // 4
         self._clock = clock
-        self._held: Counter[UUID] = Counter()
-        self._queued: Counter[UUID] = Counter()
-        self._line: list[_Waiting] = []
-        self._number = 0
-        self._interval = 0.0
-        self._left_at = 0.0
+        self._active_by_tenant: Counter[UUID] = Counter()
+        self._queued_by_tenant: Counter[UUID] = Counter()
+        self._queue: list[_QueuedRequest] = []
+        self._last_sequence = 0
+        self._release_interval = 0.0
+        self._released_at = 0.0
 
     @property
-    def waiting(self) -> int:
+    def queue_length(self) -> int:
         """How many are in the line."""
-        return len(self._line)
+        return len(self._queue)
 
     @contextmanager
-    def arrival(self) -> Iterator[None]:
+    def admit_request(self) -> Iterator[None]:
         """Around everything about one request. Raises Busy before anything of it is read."""
-        if self.present >= self.places * PRESENT:
-            raise self.busy()
-        self.present += 1
+        if self.admitted >= self.capacity * MAX_REQUESTS_PER_SLOT:
+            raise self.create_rejection()
+        self.admitted += 1
         try:
             yield
         finally:
-            self.present -= 1
+            self.admitted -= 1
 
-    def refuse_hopeless(self, tenant_id: UUID) -> None:
+    def reject_if_overloaded(self, tenant_id: UUID) -> None:
         """Turn away whoever would wait too long, as soon as the tenant is known. Raises Busy."""
-        if self._is_hopeless(tenant_id):
-            raise self.busy()
+        if self._has_excessive_wait(tenant_id):
+            raise self.create_rejection()
 
-    def is_in_vain(self, tenant_id: UUID, *, before: int = 0) -> bool:
+    def would_time_out(self, tenant_id: UUID, *, queued_ahead: int = 0) -> bool:
         """Whether one more read of the tenant would wait too long, or soon be the one to leave.
 
         `before` are on their way to the line. A full one is for those who have half of the most.
         """
-        is_full = len(self._line) + before >= self.places
-        most = max(self._queued.values(), default=0)
-        is_like_most = 2 * (self._queued[tenant_id] + 1) > most
-        return (is_full and is_like_most) or self._is_hopeless(tenant_id)
+        is_full = len(self._queue) + queued_ahead >= self.capacity
+        longest_queue = max(self._queued_by_tenant.values(), default=0)
+        is_among_longest = 2 * (self._queued_by_tenant[tenant_id] + 1) > longest_queue
+        return (is_full and is_among_longest) or self._has_excessive_wait(tenant_id)
 
-    def busy(self) -> Busy:
+    def create_rejection(self) -> OverloadError:
         """A refusal, which counts."""
-        self.shed += 1
-        return Busy()
+        self.rejected += 1
+        return OverloadError()
 
     @asynccontextmanager
-    async def place(self, tenant_id: UUID, *, is_change: bool = False) -> AsyncIterator[None]:
+    async def acquire(self, tenant_id: UUID, *, is_mutation: bool = False) -> AsyncIterator[None]:
         """Around the work on one operation. Raises Busy where no place comes free in time."""
-        if self._line or not self._may_take(tenant_id):
-            await self._wait(tenant_id, is_change=is_change)
+        if self._queue or not self._may_acquire(tenant_id):
+            await self._wait_for_slot(tenant_id, is_mutation=is_mutation)
         else:
-            self._take(tenant_id)
+            self._take_slot(tenant_id)
         try:
             yield
         finally:
-            self._leave(tenant_id)
+            self._release_slot(tenant_id)
 
-    def _is_hopeless(self, tenant_id: UUID) -> bool:
-        is_known = tenant_id in self._held or tenant_id in self._queued
-        return is_known and len(self._line) * self._interval > _HOPE
+    def _has_excessive_wait(self, tenant_id: UUID) -> bool:
+        has_requests = tenant_id in self._active_by_tenant or tenant_id in self._queued_by_tenant
+        return has_requests and len(self._queue) * self._release_interval > _MAX_EXPECTED_WAIT
 
     # -- places -----------------------------------------------------------------------------
 
-    def _may_take(self, tenant_id: UUID) -> bool:
-        free = self.places - self.working
-        return free > (self._reserve if self._held[tenant_id] >= self._share else 0)
+    def _may_acquire(self, tenant_id: UUID) -> bool:
+        free = self.capacity - self.active
+        return free > (
+            self._reserve if self._active_by_tenant[tenant_id] >= self._tenant_share else 0
+        )
 
-    def _take(self, tenant_id: UUID) -> None:
-        self.working += 1
-        self._held[tenant_id] += 1
+    def _take_slot(self, tenant_id: UUID) -> None:
+        self.active += 1
+        self._active_by_tenant[tenant_id] += 1
 
-    def _leave(self, tenant_id: UUID) -> None:
-        self.working -= 1
-        _less(self._held, tenant_id)
+    def _release_slot(self, tenant_id: UUID) -> None:
+        self.active -= 1
+        _decrement(self._active_by_tenant, tenant_id)
         now = self._clock()
-        if self._line:
-            self._interval += _SMOOTHING * (now - self._left_at - self._interval)
-        self._left_at = now
-        self._hand_on()
+        if self._queue:
+            self._release_interval += _SMOOTHING * (
+                now - self._released_at - self._release_interval
+            )
+        self._released_at = now
+        self._grant_free_slots()
 
-    def _hand_on(self) -> None:
+    def _grant_free_slots(self) -> None:
         """Give free places to whoever comes first by rights."""
         while True:
             # A place that is done was given up: whoever waited for it has not run since.
-            able = [
+            eligible = [
                 each
-                for each in self._line
-                if not each.place.done() and self._may_take(each.tenant_id)
+                for each in self._queue
+                if not each.slot.done() and self._may_acquire(each.tenant_id)
             ]
-            if not able:
+            if not eligible:
                 return
-            first = min(able, key=self._rank)
-            self._drop(first)
-            self._take(first.tenant_id)
-            first.place.set_result(None)
+            first = min(eligible, key=self._compute_priority)
+            self._remove_from_queue(first)
+            self._take_slot(first.tenant_id)
+            first.slot.set_result(None)
 
-    def _rank(self, waiting: _Waiting) -> tuple[bool, int, int]:
-        return not waiting.is_change, self._held[waiting.tenant_id], waiting.number
+    def _compute_priority(self, request: _QueuedRequest) -> tuple[bool, int, int]:
+        return not request.is_mutation, self._active_by_tenant[request.tenant_id], request.sequence
 
     # -- the line ---------------------------------------------------------------------------
 
-    async def _wait(self, tenant_id: UUID, *, is_change: bool) -> None:
+    async def _wait_for_slot(self, tenant_id: UUID, *, is_mutation: bool) -> None:
         loop = asyncio.get_running_loop()
-        self._number += 1
-        mine = _Waiting(tenant_id, is_change, self._number, loop.create_future())
-        self._line.append(mine)
-        self._queued[tenant_id] += 1
-        self._hand_on()
-        if len(self._line) > self.places:
-            self._give_up(max(self._line, key=self._burden))
-        timer = loop.call_later(SECONDS_IN_LINE, self._give_up, mine)
+        self._last_sequence += 1
+        request = _QueuedRequest(tenant_id, is_mutation, self._last_sequence, loop.create_future())
+        self._queue.append(request)
+        self._queued_by_tenant[tenant_id] += 1
+        self._grant_free_slots()
+        if len(self._queue) > self.capacity:
+            self._reject_queued(max(self._queue, key=self._compute_eviction_priority))
+        timer = loop.call_later(QUEUE_TIMEOUT, self._reject_queued, request)
         try:
-            await mine.place
+            await request.slot
         except asyncio.CancelledError:
-            if mine in self._line:
-                self._drop(mine)
-            elif not mine.place.cancelled() and mine.place.exception() is None:
-                self._leave(tenant_id)
+            if request in self._queue:
+                self._remove_from_queue(request)
+            elif not request.slot.cancelled() and request.slot.exception() is None:
+                self._release_slot(tenant_id)
             raise
         finally:
             timer.cancel()
 
-    def _burden(self, waiting: _Waiting) -> tuple[bool, int, int]:
-        return not waiting.is_change, self._queued[waiting.tenant_id], waiting.number
+    def _compute_eviction_priority(self, request: _QueuedRequest) -> tuple[bool, int, int]:
+        return not request.is_mutation, self._queued_by_tenant[request.tenant_id], request.sequence
 
-    def _give_up(self, waiting: _Waiting) -> None:
-        if not waiting.place.done():
-            self._drop(waiting)
-            waiting.place.set_exception(self.busy())
+    def _reject_queued(self, request: _QueuedRequest) -> None:
+        if not request.slot.done():
+            self._remove_from_queue(request)
+            request.slot.set_exception(self.create_rejection())
 
-    def _drop(self, waiting: _Waiting) -> None:
-        self._line.remove(waiting)
-        _less(self._queued, waiting.tenant_id)
+    def _remove_from_queue(self, request: _QueuedRequest) -> None:
+        self._queue.remove(request)
+        _decrement(self._queued_by_tenant, request.tenant_id)
 
 
-def _less(counter: Counter[UUID], key: UUID) -> None:
+def _decrement(counter: Counter[UUID], key: UUID) -> None:
     """Count one less, and forget whoever has none."""
     counter[key] -= 1
     if counter[key] <= 0:

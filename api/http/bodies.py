@@ -9,18 +9,18 @@ import orjson
 from starlette.types import Receive, Scope
 
 from api.http.media import is_utf8_json
-from api.http.refusals import HttpRefusal, bad_request
+from api.http.refusals import HttpError, bad_request
 from api.kernel.execution import Request
 from api.kernel.idempotency import key_in_header
 
 _PARAMETERS = {"query", "variables", "operationName", "extensions"}
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client went away before it was answered."""
 
 
-def headers_of(scope: Scope) -> dict[str, str]:
+def decode_headers(scope: Scope) -> dict[str, str]:
     """The headers by lower-case name; repeated ones are joined, as HTTP has it."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
@@ -30,31 +30,31 @@ def headers_of(scope: Scope) -> dict[str, str]:
     return found
 
 
-async def request_of_body(
-    receive: Receive, headers: Mapping[str, str], *, most_bytes: int
+async def parse_post_request(
+    receive: Receive, headers: Mapping[str, str], *, max_bytes: int
 ) -> Request:
     """The request in the body of a POST."""
     if not is_utf8_json(headers.get("content-type")):
-        raise HttpRefusal(
+        raise HttpError(
             415, "BAD_REQUEST", "Send the request as application/json in UTF-8.",
             {"accept-post": "application/json; charset=utf-8"},
         )  # fmt: skip
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise HttpRefusal(
+        raise HttpError(
             415,
             "BAD_REQUEST",
             "Send the body without compression.",
             {"accept-encoding": "identity"},
         )
-    fields = parsed(await _body(receive, headers, most_bytes))
-    return request_of(fields, idempotency_key=key_in_header(headers))
+    fields = parse_json(await _read_body(receive, headers, max_bytes))
+    return parse_request(fields, idempotency_key=key_in_header(headers))
 
 
-def request_of_query(scope: Scope, *, most_bytes: int) -> Request:
+def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
     """The request in the query string of a GET."""
     raw: bytes = scope["query_string"]
-    if len(raw) > most_bytes:
-        raise HttpRefusal(414, "LIMIT_EXCEEDED", f"Send at most {most_bytes} bytes.")
+    if len(raw) > max_bytes:
+        raise HttpError(414, "LIMIT_EXCEEDED", f"Send at most {max_bytes} bytes.")
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
@@ -68,12 +68,12 @@ def request_of_query(scope: Scope, *, most_bytes: int) -> Request:
         fields[name] = value
     for name in ("variables", "extensions"):
         if name in fields:
-            fields[name] = parsed(str(fields[name]).encode()) if fields[name] else None
-    _without_null_characters(fields)
-    return request_of(fields)
+            fields[name] = parse_json(str(fields[name]).encode()) if fields[name] else None
+    _reject_null_characters(fields)
+    return parse_request(fields)
 
 
-def parsed(body: bytes) -> object:
+def parse_json(body: bytes) -> object:
     """JSON, strictly: UTF-8, no key twice, no null characters, nothing that is not JSON."""
     if not body:
         raise bad_request("The body is empty: send a JSON object with a query.")
@@ -87,11 +87,11 @@ def parsed(body: bytes) -> object:
             raise bad_request("The JSON names the same key twice in one object.") from None
         raise bad_request("The body is not valid JSON in UTF-8.") from None
     if b"\\u0000" in body:
-        _without_null_characters(value)
+        _reject_null_characters(value)
     return value
 
 
-def request_of(fields: object, *, idempotency_key: str | None = None) -> Request:
+def parse_request(fields: object, *, idempotency_key: str | None = None) -> Request:
     """The GraphQL request that this JSON describes."""
     if isinstance(fields, list):
         raise bad_request("Batches are not supported: send one operation per request.")
@@ -101,68 +101,68 @@ def request_of(fields: object, *, idempotency_key: str | None = None) -> Request
     if query is None or query == "":
         raise bad_request("The request lacks a query.")
     return Request(
-        query=_text(fields, "query") or "",
-        variables=_map(fields, "variables"),
-        operation_name=_text(fields, "operationName"),
-        extensions=_map(fields, "extensions"),
+        query=_get_string(fields, "query") or "",
+        variables=_get_object(fields, "variables"),
+        operation_name=_get_string(fields, "operationName"),
+        extensions=_get_object(fields, "extensions"),
         idempotency_key=idempotency_key,
     )
 
 
-def _text(fields: dict[str, object], name: str) -> str | None:
+def _get_string(fields: dict[str, object], name: str) -> str | None:
     value = fields.get(name)
     if value is None or isinstance(value, str):
         return value
     raise bad_request(f"The parameter {name} must be a string.")
 
 
-def _map(fields: dict[str, object], name: str) -> dict[str, Any] | None:
+def _get_object(fields: dict[str, object], name: str) -> dict[str, Any] | None:
     value = fields.get(name)
     if value is None or isinstance(value, dict):
         return value
     raise bad_request(f"The parameter {name} must be an object.")
 
 
-async def _body(receive: Receive, headers: Mapping[str, str], most_bytes: int) -> bytes:
-    announced = headers.get("content-length", "0")
-    size = int(announced[:20]) if announced.isdecimal() else 0
+async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
+    content_length = headers.get("content-length", "0")
+    size = int(content_length[:20]) if content_length.isdecimal() else 0
     chunks: list[bytes] = []
     read = 0
-    while max(size, read) <= most_bytes:
+    while max(size, read) <= max_bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         chunk: bytes = message.get("body", b"")
         read += len(chunk)
         chunks.append(chunk)
-        if not message.get("more_body", False) and read <= most_bytes:
+        if not message.get("more_body", False) and read <= max_bytes:
             return b"".join(chunks)
-    raise HttpRefusal(413, "LIMIT_EXCEEDED", f"Send at most {most_bytes} bytes.")
+    raise HttpError(413, "LIMIT_EXCEEDED", f"Send at most {max_bytes} bytes.")
 
 
 class _DuplicateKey(ValueError):
     """A JSON object names one key twice."""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _DuplicateKey
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+_DECODER = json.JSONDecoder(object_pairs_hook=_build_object)
 
 
-def _without_null_characters(value: object) -> None:
+def _reject_null_characters(value: object) -> None:
     # A stack of our own: the nesting of a hostile document must not become Python's.
-    waiting: list[object] = [value]
-    while waiting:
-        each = waiting.pop()
+    stack: list[object] = [value]
+    while stack:
+        each = stack.pop()
         if isinstance(each, str) and "\0" in each:
             raise bad_request("Text must not contain null characters.")
         if isinstance(each, dict):
-            waiting.extend(each.keys())
-            waiting.extend(each.values())
+            stack.extend(each.keys())
+            stack.extend(each.values())
         elif isinstance(each, list):
-            waiting.extend(each)
+            stack.extend(each)

@@ -6,72 +6,80 @@ times the work.
 """
 
 from api.http import media
-from api.http.envelope import safety
-from api.http.refusals import Busy, refuse
-from api.http.wire import Wire
-from api.telemetry.exchange import Exchange, request_id_of
+from api.http.envelope import security_headers
+from api.http.refusals import OverloadError, render_error
+from api.http.wire import ServerContext
+from api.telemetry.exchange import RequestRecord, choose_request_id
 
-_ANSWER = (
+_RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %b; charset=utf-8\r\n"
     b"content-length: %d\r\n%b%bx-request-id: %b\r\n\r\n%b"
 )
-_USUAL = b"POST /graphql HTTP/1.1\r\n"
-_CHANGE = b"mutation"
-_UNUSUAL = {b"transfer-encoding", b"upgrade", b"expect", b"origin"}
-_KEPT = b"keep-alive"
-_NOBODY: dict[bytes, bytes] = {}
+_REQUEST_LINE = b"POST /graphql HTTP/1.1\r\n"
+_MUTATION = b"mutation"
+_UNSUPPORTED_HEADERS = {b"transfer-encoding", b"upgrade", b"expect", b"origin"}
+_KEEP_ALIVE = b"keep-alive"
+_NO_HEADERS: dict[bytes, bytes] = {}
 
 
-class Door:
+class EarlyRejector:
     """Tells a request's bytes from the outside whether they would wait in vain."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self._always = b"".join(b"%b: %b\r\n" % each for each in safety(wire.settings).items())
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+        self._security_headers = b"".join(
+            b"%b: %b\r\n" % each for each in security_headers(context.settings).items()
+        )
 
-    def refusal(self, data: bytes, *, before: int = 0) -> bytes | None:
+    def build_rejection(self, data: bytes, *, queued_ahead: int = 0) -> bytes | None:
         """The whole answer for whoever would wait in vain; None where they are to come in.
 
         `before` are at the turnstile, and come first.
         """
-        admission = self._wire.admission
-        if not (admission.waiting or before) or not data.startswith(_USUAL):
+        limiter = self._context.limiter
+        if not (limiter.queue_length or queued_ahead) or not data.startswith(_REQUEST_LINE):
             return None
         head, _, body = data.partition(b"\r\n\r\n")
-        headers = _plain(head, len(body))
+        headers = _parse_plain_headers(head, len(body))
         authorization = headers.get(b"authorization")
-        if authorization is None or _CHANGE in body:
+        if authorization is None or _MUTATION in body:
             return None
-        caller = self._wire.verifier.known(authorization.decode("latin-1"))
-        if caller is None or not admission.is_in_vain(caller.tenant_id, before=before):
+        caller = self._context.authenticator.find_cached_caller(authorization.decode("latin-1"))
+        if caller is None or not limiter.would_time_out(
+            caller.tenant_id, queued_ahead=queued_ahead
+        ):
             return None
-        return self._answer(admission.busy(), headers)
+        return self._build_response(limiter.create_rejection(), headers)
 
-    def _answer(self, busy: Busy, headers: dict[bytes, bytes]) -> bytes:
+    def _build_response(self, error: OverloadError, headers: dict[bytes, bytes]) -> bytes:
         accepted = headers.get(b"accept", b"").decode("latin-1")
-        exchange = Exchange(request_id_of(headers.items()), status=busy.status, is_shed=True)
-        exchange.media_type = media.preferred(accepted, media.GRAPHQL, media.JSON) or media.JSON
-        body = refuse(busy, exchange)
-        self._wire.turned_away(exchange)
-        told = "".join(f"{name}: {value}\r\n" for name, value in busy.headers.items())
-        return _ANSWER % (
-            exchange.media_type.encode(), len(body), told.encode(), self._always,
-            exchange.request_id.encode(), body,
+        record = RequestRecord(
+            choose_request_id(headers.items()), status=error.status, is_rejected=True
+        )
+        record.media_type = (
+            media.select_media_type(accepted, media.GRAPHQL, media.JSON) or media.JSON
+        )
+        body = render_error(error, record)
+        self._context.record_rejection(record)
+        error_headers = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
+        return _RESPONSE % (
+            record.media_type.encode(), len(body), error_headers.encode(), self._security_headers,
+            record.request_id.encode(), body,
         )  # fmt: skip
 
 
-def _plain(head: bytes, length: int) -> dict[bytes, bytes]:
+def _parse_plain_headers(head: bytes, length: int) -> dict[bytes, bytes]:
     """The headers of a request with a body of this length; none where anything is unusual."""
     lines = head.split(b"\r\n")[1:]
-    found = {}
+    headers = {}
     for line in lines:
         name, _, value = line.partition(b":")
-        found[name.lower()] = value.strip()
+        headers[name.lower()] = value.strip()
     is_plain = (
-        len(found) == len(lines) == head.count(b"\n")
-        and found.get(b"content-length") == b"%d" % length
-        and found.get(b"connection", _KEPT).lower() == _KEPT
-        and _UNUSUAL.isdisjoint(found)
-        and not any(name.split() != [name] for name in found)
+        len(headers) == len(lines) == head.count(b"\n")
+        and headers.get(b"content-length") == b"%d" % length
+        and headers.get(b"connection", _KEEP_ALIVE).lower() == _KEEP_ALIVE
+        and _UNSUPPORTED_HEADERS.isdisjoint(headers)
+        and not any(name.split() != [name] for name in headers)
     )
-    return found if is_plain else _NOBODY
+    return headers if is_plain else _NO_HEADERS

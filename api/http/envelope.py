@@ -5,16 +5,16 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.bodies import Gone
-from api.http.refusals import Busy, HttpRefusal, refuse
-from api.http.wire import Wire
+from api.http.bodies import ClientDisconnected
+from api.http.refusals import HttpError, OverloadError, render_error
+from api.http.wire import ServerContext
 from api.identity import Unauthenticated
 from api.kernel.refusals import refused_by_outage
 from api.settings import Settings
-from api.telemetry.exchange import Exchange, request_id_of
+from api.telemetry.exchange import RequestRecord, choose_request_id
 from api.telemetry.logs import log_exception, log_request
 
-_SAFETY = {
+_SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"no-referrer",
@@ -22,61 +22,65 @@ _SAFETY = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
-_TRANSPORT = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
-_QUIET = {"/livez", "/readyz", "/metrics"}
+_TRANSPORT_SECURITY_HEADERS = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
+_UNLOGGED_PATHS = {"/livez", "/readyz", "/metrics"}
 _CLIENT_CLOSED_REQUEST = 499
 
 
-class Envelope:
+class RequestMiddleware:
     """The outermost layer: the request's id, the headers of safety, its line in the log."""
 
-    def __init__(self, app: ASGIApp, wire: Wire) -> None:
+    def __init__(self, app: ASGIApp, context: ServerContext) -> None:
         self.app = app
-        self.wire = wire
-        self._safety = safety(wire.settings)
+        self.context = context
+        self._security_headers = security_headers(context.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = Exchange(request_id_of(scope["headers"]))
-        scope["exchange"] = exchange
+        record = RequestRecord(choose_request_id(scope["headers"]))
+        scope["exchange"] = record
         scope["app"] = self
 
-        async def sending(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-                message["headers"] = self._complete(message.get("headers", []), exchange)
+                record.status = message["status"]
+                message["headers"] = self._add_headers(message.get("headers", []), record)
             await send(message)
 
         method: str = scope["method"]
-        with self.wire.traces.span(exchange, method, scope["headers"]):
-            await self.app(scope, receive, sending)
+        with self.context.tracer.trace_request(record, method, scope["headers"]):
+            await self.app(scope, receive, send_with_headers)
         path = getattr(scope.get("route"), "path", "unmatched")
-        if path not in _QUIET:
-            if exchange.is_shed:
-                self.wire.turned_away(exchange)
+        if path not in _UNLOGGED_PATHS:
+            if record.is_rejected:
+                self.context.record_rejection(record)
             else:
-                self.wire.metrics.count(exchange)
-                log_request(exchange, method, path)
+                self.context.metrics.count_request(record)
+                log_request(record, method, path)
 
-    def _complete(
-        self, headers: list[tuple[bytes, bytes]], exchange: Exchange
+    def _add_headers(
+        self, headers: list[tuple[bytes, bytes]], record: RequestRecord
     ) -> list[tuple[bytes, bytes]]:
         present = {name for name, _ in headers}
         return [
             *headers,
-            *((name, value) for name, value in self._safety.items() if name not in present),
-            (b"x-request-id", exchange.request_id.encode()),
+            *(
+                (name, value)
+                for name, value in self._security_headers.items()
+                if name not in present
+            ),
+            (b"x-request-id", record.request_id.encode()),
         ]
 
 
-def safety(settings: Settings) -> dict[bytes, bytes]:
+def security_headers(settings: Settings) -> dict[bytes, bytes]:
     """The headers of safety that every answer has."""
-    return _SAFETY | (_TRANSPORT if settings.production else {})
+    return _SECURITY_HEADERS | (_TRANSPORT_SECURITY_HEADERS if settings.production else {})
 
 
-class Refusing:
+class ErrorMiddleware:
     """The innermost layer: whatever is raised becomes a plain answer, and nothing gets past it."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -86,51 +90,53 @@ class Refusing:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange: Exchange = scope["exchange"]
+        record: RequestRecord = scope["exchange"]
         try:
             await self.app(scope, receive, send)
-        except Gone:
-            exchange.status = _CLIENT_CLOSED_REQUEST
-            exchange.codes = ("CLIENT_GONE",)
+        except ClientDisconnected:
+            record.status = _CLIENT_CLOSED_REQUEST
+            record.codes = ("CLIENT_GONE",)
         except Exception as raised:  # noqa: BLE001 - nothing may get past this layer
             # In a frame of its own: one that is raised and named in the same frame is a cycle.
-            await _refuse(_refusal(raised), raised, exchange, send)
+            await _handle_error(_convert_exception(raised), raised, record, send)
 
 
-async def _refuse(refusal: HttpRefusal, raised: Exception, exchange: Exchange, send: Send) -> None:
-    exchange.is_shed = isinstance(refusal, Busy)
-    if refusal.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log_exception("request failed", raised, request_id=exchange.request_id)
-    if not exchange.status:
-        await _send_refusal(send, refusal, exchange)
+async def _handle_error(
+    error: HttpError, exception: Exception, record: RequestRecord, send: Send
+) -> None:
+    record.is_rejected = isinstance(error, OverloadError)
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log_exception("request failed", exception, request_id=record.request_id)
+    if not record.status:
+        await _send_error(send, error, record)
         return
     # The answer has begun: to break it off is all that can be done.
-    exchange.codes = (refusal.code,)
+    record.codes = (error.code,)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def _refusal(raised: Exception) -> HttpRefusal:
-    match raised:
-        case HttpRefusal():
-            return raised
+def _convert_exception(exception: Exception) -> HttpError:
+    match exception:
+        case HttpError():
+            return exception
         case Unauthenticated():
-            return HttpRefusal(raised.status, raised.code, raised.message, raised.headers)
+            return HttpError(exception.status, exception.code, exception.message, exception.headers)
         case HTTPException():
-            code = "NOT_FOUND" if raised.status_code == HTTPStatus.NOT_FOUND else "BAD_REQUEST"
-            message = f"{raised.detail}."
-            return HttpRefusal(raised.status_code, code, message, raised.headers)
-        case _ if (outage := refused_by_outage(raised)) is not None:
-            return HttpRefusal(outage.status, outage.code, str(outage), outage.headers)
+            code = "NOT_FOUND" if exception.status_code == HTTPStatus.NOT_FOUND else "BAD_REQUEST"
+            message = f"{exception.detail}."
+            return HttpError(exception.status_code, code, message, exception.headers)
+        case _ if (outage := refused_by_outage(exception)) is not None:
+            return HttpError(outage.status, outage.code, str(outage), outage.headers)
         case _:
-            return HttpRefusal(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
+            return HttpError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
 
 
-async def _send_refusal(send: Send, refusal: HttpRefusal, exchange: Exchange) -> None:
-    body = refuse(refusal, exchange)
+async def _send_error(send: Send, error: HttpError, record: RequestRecord) -> None:
+    body = render_error(error, record)
     headers = [
-        (b"content-type", f"{exchange.media_type}; charset=utf-8".encode()),
+        (b"content-type", f"{record.media_type}; charset=utf-8".encode()),
         (b"content-length", b"%d" % len(body)),
-        *((name.lower().encode(), value.encode()) for name, value in refusal.headers.items()),
+        *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
     ]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -4,22 +4,22 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
-from api.graphiql.page import is_wanted, send_page
+from api.graphiql.page import is_page_requested, send_page
 from api.http import media
-from api.http.bodies import headers_of, request_of_body, request_of_query
-from api.http.refusals import HttpRefusal, method_not_allowed
-from api.http.wire import Wire, while_connected
+from api.http.bodies import decode_headers, parse_get_request, parse_post_request
+from api.http.refusals import HttpError, method_not_allowed
+from api.http.wire import ServerContext, run_while_connected
 from api.kernel.execution import Answer
-from api.telemetry.exchange import Exchange
+from api.telemetry.exchange import RequestRecord
 
 _METHODS = ("GET", "POST", "OPTIONS")
 
 
-class GraphQL:
+class GraphQLEndpoint:
     """The endpoint `/graphql` for HTTP."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, context: ServerContext) -> None:
+        self.context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method: str = scope["method"]
@@ -28,48 +28,50 @@ class GraphQL:
             return
         if method not in _METHODS:
             raise method_not_allowed(*_METHODS)
-        headers = headers_of(scope)
-        if self.wire.settings.serves_graphiql and is_wanted(scope, headers):
+        headers = decode_headers(scope)
+        if self.context.settings.is_graphiql_enabled and is_page_requested(scope, headers):
             await send_page(send)
             return
-        await self._answer(scope, receive, send, headers)
+        await self._respond(scope, receive, send, headers)
 
-    async def _answer(
+    async def _respond(
         self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]
     ) -> None:
-        exchange: Exchange = scope["exchange"]
-        chosen = media.preferred(headers.get("accept"), media.GRAPHQL, media.JSON)
-        if chosen is None:
+        record: RequestRecord = scope["exchange"]
+        media_type = media.select_media_type(headers.get("accept"), media.GRAPHQL, media.JSON)
+        if media_type is None:
             names = " or ".join(media.GRAPHQL)
-            raise HttpRefusal(406, "BAD_REQUEST", f"Accept {names}.")
-        exchange.media_type = chosen
-        with self.wire.admission.arrival():
-            async with self.wire.deadline():
-                answer = await self._answer_of(scope, receive, headers)
-        await send_answer(send, answer, chosen)
+            raise HttpError(406, "BAD_REQUEST", f"Accept {names}.")
+        record.media_type = media_type
+        with self.context.limiter.admit_request():
+            async with self.context.enforce_deadline():
+                response = await self._execute_request(scope, receive, headers)
+        await send_response(send, response, media_type)
 
-    async def _answer_of(self, scope: Scope, receive: Receive, headers: dict[str, str]) -> Answer:
-        exchange: Exchange = scope["exchange"]
-        caller = await self.wire.verifier.caller(headers.get("authorization"))
-        exchange.tenant_id = caller.tenant_id
-        self.wire.admission.refuse_hopeless(caller.tenant_id)
-        most_bytes = self.wire.settings.body_limit
+    async def _execute_request(
+        self, scope: Scope, receive: Receive, headers: dict[str, str]
+    ) -> Answer:
+        record: RequestRecord = scope["exchange"]
+        caller = await self.context.authenticator.authenticate(headers.get("authorization"))
+        record.tenant_id = caller.tenant_id
+        self.context.limiter.reject_if_overloaded(caller.tenant_id)
+        max_bytes = self.context.settings.body_limit
         is_post = scope["method"] == "POST"
         if is_post:
-            request = await request_of_body(receive, headers, most_bytes=most_bytes)
+            request = await parse_post_request(receive, headers, max_bytes=max_bytes)
         else:
-            request = request_of_query(scope, most_bytes=most_bytes)
-        exchange.operation_name = request.operation_name
-        async with self.wire.admitted(request, caller):
-            work = self.wire.engine.answer(
-                request, caller, request_id=exchange.request_id, mutations=is_post
+            request = parse_get_request(scope, max_bytes=max_bytes)
+        record.operation_name = request.operation_name
+        async with self.context.acquire_slot(request, caller):
+            work = self.context.engine.execute(
+                request, caller, request_id=record.request_id, may_mutate=is_post
             )
-            answer = await while_connected(receive, work)
-        exchange.learn(request.query, answer.body)
-        return answer
+            response = await run_while_connected(receive, work)
+        record.record_response(request.query, response.body)
+        return response
 
 
-async def send_answer(send: Send, answer: Answer, media_type: str) -> None:
+async def send_response(send: Send, response: Answer, media_type: str) -> None:
     """Send an answer whole.
 
     Where a client takes `application/json` only, a request error has status 200: such clients
@@ -77,17 +79,17 @@ async def send_answer(send: Send, answer: Answer, media_type: str) -> None:
     """
     status = (
         200
-        if media_type == media.JSON and answer.status == HTTPStatus.BAD_REQUEST
-        else answer.status
+        if media_type == media.JSON and response.status == HTTPStatus.BAD_REQUEST
+        else response.status
     )
     headers = [
         (b"content-type", f"{media_type}; charset=utf-8".encode()),
-        (b"content-length", b"%d" % len(answer.body)),
+        (b"content-length", b"%d" % len(response.body)),
         (b"vary", b"accept"),
     ]
-    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+    headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": response.body})
 
 
 async def send_options(send: Send, methods: tuple[str, ...]) -> None:

@@ -12,35 +12,36 @@ GRAPHQL = (RESPONSE_JSON, JSON)
 
 
 @lru_cache(maxsize=256)
-def preferred(accept: str | None, offered: Sequence[str], otherwise: str) -> str | None:
+def select_media_type(accept: str | None, offered: Sequence[str], default: str) -> str | None:
     """The offered type that an Accept header likes best, or None where it takes none of them.
 
     Types that are named go before ranges: `*/*` gets `otherwise`. Equals go by the order offered.
     """
     if accept is None or not accept.strip():
-        return otherwise
-    wishes = [_wish(each) for each in accept.split(",") if each.strip()]
+        return default
+    ranges = [_parse_media_range(each) for each in accept.split(",") if each.strip()]
     best: tuple[float, int, int] | None = None
     chosen: str | None = None
-    for place, media_type in enumerate(offered):
-        matching = [wish for wish in wishes if _covers(wish[0], media_type)]
+    for position, media_type in enumerate(offered):
+        matching = [wish for wish in ranges if _is_covered(wish[0], media_type)]
         if not matching:
             continue
         # The most specific range that covers a type decides its quality (RFC 9110 §12.5.1).
-        span, quality = max(matching, key=lambda wish: _precision(wish[0]))
+        media_range, quality = max(matching, key=lambda wish: _get_specificity(wish[0]))
         if quality <= 0:
             continue
-        named = 2 if span == media_type else int(media_type == otherwise)
-        rank = (quality, named, -place)
+        precedence = 2 if media_range == media_type else int(media_type == default)
+        rank = (quality, precedence, -position)
         if best is None or rank > best:
             best, chosen = rank, media_type
     return chosen
 
 
-def takes(accept: str | None, media_type: str) -> bool:
+def is_media_type_named(accept: str | None, media_type: str) -> bool:
     """Whether an Accept header names this very type."""
     return accept is not None and any(
-        span == media_type and quality > 0 for span, quality in map(_wish, accept.split(","))
+        span == media_type and quality > 0
+        for span, quality in map(_parse_media_range, accept.split(","))
     )
 
 
@@ -58,8 +59,8 @@ def is_utf8_json(content_type: str | None) -> bool:
     return media_type == JSON and all(each in ("utf-8", "utf8") for each in charsets)
 
 
-def _wish(text: str) -> tuple[str, float]:
-    span, *parameters = (part.strip().lower() for part in text.split(";"))
+def _parse_media_range(text: str) -> tuple[str, float]:
+    media_range, *parameters = (part.strip().lower() for part in text.split(";"))
     quality = 1.0
     for parameter in parameters:
         name, _, value = parameter.partition("=")
@@ -68,12 +69,12 @@ def _wish(text: str) -> tuple[str, float]:
                 quality = float(value)
             except ValueError:
                 quality = 0.0
-    return span, quality
+    return media_range, quality
 
 
-def _covers(span: str, media_type: str) -> bool:
-    return span in ("*/*", media_type, media_type.partition("/")[0] + "/*")
+def _is_covered(media_range: str, media_type: str) -> bool:
+    return media_range in ("*/*", media_type, media_type.partition("/")[0] + "/*")
 
 
-def _precision(span: str) -> int:
-    return 0 if span == "*/*" else 1 if span.endswith("/*") else 2
+def _get_specificity(media_range: str) -> int:
+    return 0 if media_range == "*/*" else 1 if media_range.endswith("/*") else 2

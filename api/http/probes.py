@@ -7,17 +7,17 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.http.wire import Wire
+from api.http.wire import ServerContext
 
-_OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
-_SECONDS = 1.0
+_OPENAPI_PATH = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
+_READINESS_TIMEOUT = 1.0
 
 
-class Probes:
+class OperationalRoutes:
     """The routes beside GraphQL."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, context: ServerContext) -> None:
+        self.context = context
 
     async def livez(self, _: Request) -> Response:
         """The process runs. Asks nobody else, so that a database outage restarts nothing."""
@@ -26,12 +26,12 @@ class Probes:
     async def readyz(self, _: Request) -> Response:
         """Whether requests should be sent here."""
         failing: dict[str, str] = {}
-        if self.wire.draining.is_set():
+        if self.context.draining.is_set():
             failing["process"] = "draining"
         else:
             try:
-                async with asyncio.timeout(_SECONDS):
-                    failing.update(await self.wire.ready())
+                async with asyncio.timeout(_READINESS_TIMEOUT):
+                    failing.update(await self.context.check_readiness())
             except TimeoutError:
                 failing["database"] = "slow"
             except Exception as raised:  # noqa: BLE001 - whatever fails, we are not ready
@@ -42,14 +42,15 @@ class Probes:
     async def metrics(self, _: Request) -> Response:
         """The figures of this process, for Prometheus."""
         return Response(
-            self.wire.metrics.page(), headers={"content-type": self.wire.metrics.content_type}
+            self.context.metrics.render(),
+            headers={"content-type": self.context.metrics.content_type},
         )
 
     async def openapi(self, _: Request) -> Response:
         """The description of this HTTP surface."""
-        return Response(_openapi(), media_type="application/yaml")
+        return Response(_read_openapi(), media_type="application/yaml")
 
 
 @cache
-def _openapi() -> bytes:
-    return _OPENAPI.read_bytes()
+def _read_openapi() -> bytes:
+    return _OPENAPI_PATH.read_bytes()

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import orjson
 
-from api.telemetry.exchange import Exchange
+from api.telemetry.exchange import RequestRecord
 
 
-class HttpRefusal(Exception):
+class HttpError(Exception):
     """The request is not answered as GraphQL, and here is why."""
 
     def __init__(
@@ -24,7 +24,7 @@ class HttpRefusal(Exception):
         self.headers = dict(headers or {})
 
 
-class Busy(HttpRefusal):
+class OverloadError(HttpError):
     """More is asked of this process than it can answer in time."""
 
     def __init__(self) -> None:
@@ -32,28 +32,28 @@ class Busy(HttpRefusal):
         super().__init__(503, "UNAVAILABLE", message, {"retry-after": "1"})
 
 
-def bad_request(message: str) -> HttpRefusal:
+def bad_request(message: str) -> HttpError:
     """A request that is malformed."""
-    return HttpRefusal(400, "BAD_REQUEST", message)
+    return HttpError(400, "BAD_REQUEST", message)
 
 
-def method_not_allowed(*allowed: str) -> HttpRefusal:
+def method_not_allowed(*allowed: str) -> HttpError:
     """A method that this path does not know."""
     names = ", ".join(allowed)
-    return HttpRefusal(405, "BAD_REQUEST", f"This path allows {names}.", {"allow": names})
+    return HttpError(405, "BAD_REQUEST", f"This path allows {names}.", {"allow": names})
 
 
-def document(code: str, message: str, request_id: str) -> bytes:
+def build_error_document(code: str, message: str, request_id: str) -> bytes:
     """A GraphQL response that holds one error and no data."""
-    return orjson.dumps({"errors": [error(code, message, request_id)]})
+    return orjson.dumps({"errors": [build_error(code, message, request_id)]})
 
 
-def error(code: str, message: str, request_id: str) -> dict[str, object]:
+def build_error(code: str, message: str, request_id: str) -> dict[str, object]:
     """One GraphQL error of ours."""
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
 
 
-def refuse(refusal: HttpRefusal, exchange: Exchange) -> bytes:
+def render_error(error: HttpError, record: RequestRecord) -> bytes:
     """The body of a refusal; the exchange learns the code."""
-    exchange.codes = (refusal.code,)
-    return document(refusal.code, refusal.message, exchange.request_id)
+    record.codes = (error.code,)
+    return build_error_document(error.code, error.message, record.request_id)

@@ -4,22 +4,22 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
-from api.graphiql.page import graphiql_routes
-from api.http.envelope import Envelope, Refusing
-from api.http.graphql import GraphQL
-from api.http.probes import Probes
-from api.http.wire import Wire
-from api.streaming.event_stream import EventStream
-from api.streaming.websocket import WebSockets
+from api.graphiql.page import build_graphiql_routes
+from api.http.envelope import ErrorMiddleware, RequestMiddleware
+from api.http.graphql import GraphQLEndpoint
+from api.http.probes import OperationalRoutes
+from api.http.wire import ServerContext
+from api.streaming.event_stream import EventStreamEndpoint
+from api.streaming.websocket import WebSocketEndpoint
 
 
-def application(wire: Wire) -> ASGIApp:
+def build_application(context: ServerContext) -> ASGIApp:
     """The whole wire as one ASGI application."""
-    app: ASGIApp = Refusing(Router(routes(wire), redirect_slashes=False))
-    if wire.settings.allowed_origins:
+    app: ASGIApp = ErrorMiddleware(Router(build_routes(context), redirect_slashes=False))
+    if context.settings.allowed_origins:
         app = CORSMiddleware(
             app,
-            allow_origins=wire.settings.allowed_origins,
+            allow_origins=context.settings.allowed_origins,
             allow_methods=("GET", "POST"),
             allow_headers=(
                 "authorization",
@@ -31,21 +31,21 @@ def application(wire: Wire) -> ASGIApp:
             expose_headers=("x-request-id", "retry-after"),
             max_age=7200,
         )
-    return Envelope(app, wire)
+    return RequestMiddleware(app, context)
 
 
-def routes(wire: Wire) -> list[BaseRoute]:
+def build_routes(context: ServerContext) -> list[BaseRoute]:
     """Every path that exists, the busiest first."""
-    probes = Probes(wire)
-    found: list[BaseRoute] = [
-        Route("/graphql", GraphQL(wire)),
-        WebSocketRoute("/graphql", WebSockets(wire)),
-        Route("/graphql/stream", EventStream(wire)),
-        Route("/livez", probes.livez),
-        Route("/readyz", probes.readyz),
-        Route("/metrics", probes.metrics),
-        Route("/openapi.yaml", probes.openapi),
+    operational = OperationalRoutes(context)
+    result: list[BaseRoute] = [
+        Route("/graphql", GraphQLEndpoint(context)),
+        WebSocketRoute("/graphql", WebSocketEndpoint(context)),
+        Route("/graphql/stream", EventStreamEndpoint(context)),
+        Route("/livez", operational.livez),
+        Route("/readyz", operational.readyz),
+        Route("/metrics", operational.metrics),
+        Route("/openapi.yaml", operational.openapi),
     ]
-    if wire.settings.serves_graphiql:
-        found += graphiql_routes(wire)
-    return found
+    if context.settings.is_graphiql_enabled:
+        result += build_graphiql_routes(context)
+    return result

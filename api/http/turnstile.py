@@ -9,55 +9,55 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from api.http.admission import Admission
+from api.http.admission import ConcurrencyLimiter
 
-AT_ONCE = 4
+BATCH_SIZE = 4
 """New requests between two rounds of the loop, while every place is taken."""
 
-EXEMPT = (b"GET /livez", b"GET /readyz", b"GET /metrics")
+EXEMPT_REQUESTS = (b"GET /livez", b"GET /readyz", b"GET /metrics")
 """Whoever asks after the process's health is never kept waiting."""
 
 
-class Turnstile:
+class AcceptThrottle:
     """Lets requests in: at once while there are places, otherwise a few at a time."""
 
-    def __init__(self, admission: Admission) -> None:
-        self._admission = admission
-        self._waiting: deque[Callable[[], None]] = deque()
-        self._passed = 0
-        self._is_turning = False
+    def __init__(self, limiter: ConcurrencyLimiter) -> None:
+        self._limiter = limiter
+        self._queue: deque[Callable[[], None]] = deque()
+        self._admitted = 0
+        self._is_scheduled = False
 
     @property
-    def waiting(self) -> int:
+    def queue_length(self) -> int:
         """How many wait here."""
-        return len(self._waiting)
+        return len(self._queue)
 
-    def lets_pass(self, data: bytes) -> bool:
+    def admits(self, data: bytes) -> bool:
         """Whether a request that begins like this may come in now."""
-        if data.startswith(EXEMPT):
+        if data.startswith(EXEMPT_REQUESTS):
             return True
-        if self._waiting:
+        if self._queue:
             return False
-        if self._admission.working < self._admission.places:
+        if self._limiter.active < self._limiter.capacity:
             return True
-        self._turn_soon()
-        self._passed += 1
-        return self._passed <= AT_ONCE
+        self._schedule_batch()
+        self._admitted += 1
+        return self._admitted <= BATCH_SIZE
 
-    def wait(self, come_in: Callable[[], None]) -> None:
+    def enqueue(self, resume: Callable[[], None]) -> None:
         """Let it in when it is its turn."""
-        self._waiting.append(come_in)
-        self._turn_soon()
+        self._queue.append(resume)
+        self._schedule_batch()
 
-    def _turn_soon(self) -> None:
-        if not self._is_turning:
-            self._is_turning = True
-            asyncio.get_running_loop().call_soon(self._turn)
+    def _schedule_batch(self) -> None:
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_soon(self._resume_batch)
 
-    def _turn(self) -> None:
-        self._is_turning = False
-        self._passed = 0
-        for _ in range(min(AT_ONCE, len(self._waiting))):
-            self._waiting.popleft()()
-        if self._waiting:
-            self._turn_soon()
+    def _resume_batch(self) -> None:
+        self._is_scheduled = False
+        self._admitted = 0
+        for _ in range(min(BATCH_SIZE, len(self._queue))):
+            self._queue.popleft()()
+        if self._queue:
+            self._schedule_batch()

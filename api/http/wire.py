@@ -9,19 +9,19 @@ from typing import Protocol, TypeVar
 
 from starlette.types import Receive
 
-from api.http.admission import Admission
-from api.http.bodies import Gone
-from api.http.refusals import HttpRefusal
+from api.http.admission import ConcurrencyLimiter
+from api.http.bodies import ClientDisconnected
+from api.http.refusals import HttpError
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
 from api.settings import Settings
-from api.telemetry.exchange import Exchange, operation_kind
+from api.telemetry.exchange import RequestRecord, detect_operation_type
 from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
-from api.telemetry.traces import Traces
+from api.telemetry.traces import Tracer
 
 # Most requests are answered sooner, and cost no task that waits for a client to leave.
-_PATIENCE = 0.05
+_DISCONNECT_WATCH_DELAY = 0.05
 
 Result = TypeVar("Result")
 
@@ -29,11 +29,11 @@ Events = AsyncIterator[bytes]
 """The events of one subscription, each a whole JSON document."""
 
 
-class Engine(Protocol):
+class GraphQLEngine(Protocol):
     """What answers an operation: the real engine, or a small one in the tests of the wire."""
 
-    async def answer(
-        self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
+    async def execute(
+        self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
     ) -> Answer:
         """Run one query or mutation."""
         ...
@@ -45,20 +45,20 @@ class Engine(Protocol):
         ...
 
 
-class Verifier(Protocol):
+class Authenticator(Protocol):
     """What tells who calls from an Authorization header."""
 
-    async def caller(self, authorization: str | None) -> Caller:
+    async def authenticate(self, authorization: str | None) -> Caller:
         """The caller whose token this is. Raises Unauthenticated."""
         ...
 
-    def known(self, authorization: str) -> Caller | None:
+    def find_cached_caller(self, authorization: str) -> Caller | None:
         """The caller, where this token was verified before."""
         ...
 
 
 @dataclass(frozen=True)
-class Somebody:
+class DemoUser:
     """A person to be in GraphiQL, with a token that is ready."""
 
     name: str
@@ -67,67 +67,67 @@ class Somebody:
     token: str
 
 
-People = Callable[[], Awaitable[list[Somebody]]]
-Ready = Callable[[], Awaitable[Mapping[str, str]]]
+DemoUserSource = Callable[[], Awaitable[list[DemoUser]]]
+ReadinessCheck = Callable[[], Awaitable[Mapping[str, str]]]
 
 
-async def nothing_to_check() -> Mapping[str, str]:
+async def report_ready() -> Mapping[str, str]:
     """Readiness of a process that depends on nothing."""
     return {}
 
 
 @dataclass
-class Wire:
+class ServerContext:
     """The shared parts of one process's wire.
 
     `ready` maps each part that is not ready to the reason; `people` are offered by GraphiQL.
     """
 
-    engine: Engine
-    verifier: Verifier
+    engine: GraphQLEngine
+    authenticator: Authenticator
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
-    traces: Traces = field(default_factory=Traces)
-    ready: Ready = nothing_to_check
-    people: People | None = None
+    tracer: Tracer = field(default_factory=Tracer)
+    check_readiness: ReadinessCheck = report_ready
+    list_demo_users: DemoUserSource | None = None
     draining: asyncio.Event = field(default_factory=asyncio.Event)
-    admission: Admission = field(init=False)
-    _told_at: float = 0.0
+    limiter: ConcurrencyLimiter = field(init=False)
+    _rejection_logged_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self.admission = Admission(self.settings.in_flight)
-        self.metrics.watch_work(lambda: self.working)
-        self.metrics.watch_line(lambda: self.admission.waiting)
+        self.limiter = ConcurrencyLimiter(self.settings.in_flight)
+        self.metrics.watch_in_flight(lambda: self.active)
+        self.metrics.watch_queue(lambda: self.limiter.queue_length)
 
     @property
-    def working(self) -> int:
+    def active(self) -> int:
         """How many operations are being worked on."""
-        return self.admission.working
+        return self.limiter.active
 
-    def admitted(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
+    def acquire_slot(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
         """Around the work on one operation. Raises Busy where no place comes free in time."""
-        is_change = operation_kind(request.query) == "mutation"
-        return self.admission.place(caller.tenant_id, is_change=is_change)
+        is_mutation = detect_operation_type(request.query) == "mutation"
+        return self.limiter.acquire(caller.tenant_id, is_change=is_mutation)
 
-    def turned_away(self, exchange: Exchange) -> None:
+    def record_rejection(self, record: RequestRecord) -> None:
         """Count a refusal for want of places, and log one line a second, whatever the load."""
-        self.metrics.count(exchange)
+        self.metrics.count_request(record)
         now = monotonic()
-        if now - self._told_at >= 1:
-            self._told_at = now
-            LOG.warning("requests are turned away", so_far=self.admission.shed)
+        if now - self._rejection_logged_at >= 1:
+            self._rejection_logged_at = now
+            LOG.warning("requests are turned away", so_far=self.limiter.rejected)
 
     @asynccontextmanager
-    async def deadline(self) -> AsyncIterator[None]:
+    async def enforce_deadline(self) -> AsyncIterator[None]:
         """Around everything that a request waits for."""
         try:
             async with asyncio.timeout(self.settings.request_timeout):
                 yield
         except TimeoutError:
             message = "It took too long. Ask for less at once, or try again."
-            raise HttpRefusal(503, "TIMEOUT", message, {"retry-after": "1"}) from None
+            raise HttpError(503, "TIMEOUT", message, {"retry-after": "1"}) from None
 
-    def may_call_from(self, origin: str | None, host: str | None) -> bool:
+    def is_origin_allowed(self, origin: str | None, host: str | None) -> bool:
         """Whether a browser's page of this origin may open a stream here; others send none."""
         allowed = self.settings.allowed_origins
         if origin is None or "*" in allowed or origin in allowed:
@@ -135,33 +135,33 @@ class Wire:
         return host is not None and origin.partition("://")[2] == host
 
 
-async def while_connected(receive: Receive, work: Awaitable[Result]) -> Result:
+async def run_while_connected(receive: Receive, operation: Awaitable[Result]) -> Result:
     """Wait for the work, and cancel it when the client goes away. Raises Gone then."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     watcher: asyncio.Task[None] | None = None
-    is_gone = False
+    is_disconnected = False
 
-    async def watch() -> None:
-        nonlocal is_gone
+    async def watch_connection() -> None:
+        nonlocal is_disconnected
         while (await receive())["type"] != "http.disconnect":
             pass
-        is_gone = True
+        is_disconnected = True
         if task is not None:
             task.cancel()
 
-    def begin_to_watch() -> None:
+    def start_watching() -> None:
         nonlocal watcher
-        watcher = loop.create_task(watch())
+        watcher = loop.create_task(watch_connection())
 
-    timer = loop.call_later(_PATIENCE, begin_to_watch)
+    timer = loop.call_later(_DISCONNECT_WATCH_DELAY, start_watching)
     try:
-        return await work
+        return await operation
     except asyncio.CancelledError:
-        if not is_gone or task is None:
+        if not is_disconnected or task is None:
             raise
         task.uncancel()
-        raise Gone from None
+        raise ClientDisconnected from None
     finally:
         timer.cancel()
         if watcher is not None:

@@ -6,8 +6,8 @@ What the person may do, and whether they still may do anything, is looked up in 
 transaction.
 """
 
-from api.identity.callers import Caller, Verifier
-from api.identity.issuers import Registry
+from api.identity.callers import Caller, TokenVerifier
+from api.identity.issuers import IssuerRegistry
 from api.identity.refusals import KeysUnavailable, Unauthenticated
 
-__all__ = ["Caller", "KeysUnavailable", "Registry", "Unauthenticated", "Verifier"]
+__all__ = ["Caller", "IssuerRegistry", "KeysUnavailable", "TokenVerifier", "Unauthenticated"]

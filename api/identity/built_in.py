@@ -21,49 +21,53 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import OKPAlgorithm
 
-from api.identity.private_files import kept
+from api.identity.private_files import read_or_create
 from api.settings import Settings
 from persistence.directory import Connection, Issuer, ListedTenant, register
 
-PREFIX = "urn:trellis:built-in:"
+ISSUER_PREFIX = "urn:trellis:built-in:"
 ALGORITHM = "EdDSA"
 KEY_FILE = "signing-key.pem"
 SECRET_FILE = "sealing-secret"  # noqa: S105 - the name of a file
 
 
-class RefusedInProduction(Exception):
+class NotAllowedInProduction(Exception):
     """The built-in issuer was asked for where real people are served."""
 
 
 def is_built_in(issuer: str) -> bool:
     """Whether an issuer's name is one of the built-in issuer's, in whatever case it is written."""
-    return issuer.casefold().startswith(PREFIX)
+    return issuer.casefold().startswith(ISSUER_PREFIX)
 
 
-def name_for(slug: str) -> str:
+def build_issuer_name(slug: str) -> str:
     """The built-in issuer's name for one tenant; only the registry leads from it to the tenant."""
-    return PREFIX + slug
+    return ISSUER_PREFIX + slug
 
 
-def signing_key(settings: Settings) -> Ed25519PrivateKey:
+def load_signing_key(settings: Settings) -> Ed25519PrivateKey:
     """The key in the state directory, made where there is none. Raises RefusedInProduction."""
     if settings.production:
-        raise RefusedInProduction(
+        raise NotAllowedInProduction(
             "The built-in issuer does not sign in production. Register your identity provider."
         )
-    key = load_pem_private_key(kept(settings.directory / KEY_FILE, _new_key), password=None)
+    key = load_pem_private_key(
+        read_or_create(settings.directory / KEY_FILE, _generate_key), password=None
+    )
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{KEY_FILE} holds no Ed25519 key. Remove it, and a new one is made.")
     return key
 
 
-def public_key_set(key: Ed25519PrivateKey) -> str:
+def build_jwks(key: Ed25519PrivateKey) -> str:
     """The public half, as a JSON Web Key Set."""
     public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
-    return json.dumps({"keys": [{**public, "kid": _key_id(key), "use": "sig", "alg": ALGORITHM}]})
+    return json.dumps(
+        {"keys": [{**public, "kid": _compute_key_id(key), "use": "sig", "alg": ALGORITHM}]}
+    )
 
 
-def sign(
+def sign_token(
     key: Ed25519PrivateKey, issuer: str, audience: str, subject: str, ttl: timedelta, now: datetime
 ) -> str:
     """An access token."""
@@ -76,52 +80,58 @@ def sign(
         "exp": issued + int(ttl.total_seconds()),
         "jti": secrets.token_urlsafe(12),
     }
-    return jwt.encode(claims, key, ALGORITHM, headers={"typ": "at+jwt", "kid": _key_id(key)})
+    return jwt.encode(
+        claims, key, ALGORITHM, headers={"typ": "at+jwt", "kid": _compute_key_id(key)}
+    )
 
 
-def token(settings: Settings, slug: str, subject: str, ttl: timedelta | None = None) -> str:
+def issue_token(settings: Settings, slug: str, subject: str, ttl: timedelta | None = None) -> str:
     """A token for a subject of one tenant, from now on. Raises RefusedInProduction."""
-    longest = timedelta(seconds=settings.built_in_token_lifetime)
-    lifetime = longest if ttl is None else ttl
-    if not timedelta(0) < lifetime <= longest:
+    max_lifetime = timedelta(seconds=settings.built_in_token_lifetime)
+    lifetime = max_lifetime if ttl is None else ttl
+    if not timedelta(0) < lifetime <= max_lifetime:
         raise ValueError(f"A token lives for 1 to {settings.built_in_token_lifetime} seconds.")
-    key = signing_key(settings)
-    return sign(key, name_for(slug), settings.audience, subject, lifetime, datetime.now(UTC))
+    key = load_signing_key(settings)
+    return sign_token(
+        key, build_issuer_name(slug), settings.audience, subject, lifetime, datetime.now(UTC)
+    )
 
 
-async def introduce(
+async def register_tenant(
     connection: Connection, tenant: ListedTenant, key: Ed25519PrivateKey, audience: str
 ) -> None:
     """Write the public key into the registry for one tenant: with a new tenant, or a new key."""
-    await register(connection, registered(tenant, key, audience))
+    await register(connection, build_issuer(tenant, key, audience))
 
 
-def registered(tenant: ListedTenant, key: Ed25519PrivateKey, audience: str) -> Issuer:
+def build_issuer(tenant: ListedTenant, key: Ed25519PrivateKey, audience: str) -> Issuer:
     """The built-in issuer as the registry knows it for one tenant."""
     return Issuer(
-        name=name_for(tenant.slug),
+        name=build_issuer_name(tenant.slug),
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
         audience=audience,
         algorithms=frozenset({ALGORITHM}),
-        key_set=public_key_set(key),
+        key_set=build_jwks(key),
     )
 
 
-def sealing_secret(settings: Settings) -> str:
+def load_sealing_secret(settings: Settings) -> str:
     """The secret that seals cursors: the one that was set, else one kept in the state directory."""
     if settings.secret is not None:
         return settings.secret.get_secret_value()
-    return kept(settings.directory / SECRET_FILE, lambda: secrets.token_hex(32).encode()).decode()
+    return read_or_create(
+        settings.directory / SECRET_FILE, lambda: secrets.token_hex(32).encode()
+    ).decode()
 
 
-def _new_key() -> bytes:
+def _generate_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
 
 
-def _key_id(key: Ed25519PrivateKey) -> str:
+def _compute_key_id(key: Ed25519PrivateKey) -> str:
     """The key's thumbprint (RFC 7638): a new key never has an old id."""
     public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
     members = {name: public[name] for name in ("crv", "kty", "x")}

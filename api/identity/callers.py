@@ -10,18 +10,18 @@ from typing import Any
 import jwt
 
 from api.identity import tokens
-from api.identity.fetching import Fetch, PublicFetch
-from api.identity.issuers import Issuers, Registry, Terms
-from api.identity.key_sets import Key, KeySets
+from api.identity.fetching import Fetcher, SsrfSafeFetcher
+from api.identity.issuers import IssuerCache, IssuerRegistry, TrustPolicy
+from api.identity.key_sets import KeySetCache, VerificationKey
 from api.identity.refusals import Unauthenticated
-from api.identity.remembering import Clock, Remembered
-from api.identity.tokens import bearer_token
+from api.identity.remembering import Clock, TtlCache
+from api.identity.tokens import parse_bearer_token
 from api.settings import Settings
 from domain.kernel.identity import TenantId
 
-CAPACITY = 10_000
+MAX_CACHED_TOKENS = 10_000
 
-REASONS: Mapping[type[jwt.PyJWTError], str] = {
+REASON_BY_ERROR: Mapping[type[jwt.PyJWTError], str] = {
     jwt.InvalidSignatureError: "wrong_signature",
     jwt.InvalidAlgorithmError: "wrong_algorithm",
     jwt.InvalidAudienceError: "wrong_aud",
@@ -45,16 +45,16 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verified:
+class _VerifiedToken:
     """A token that held, and what it was held against."""
 
     caller: Caller
-    claimed: tokens.Claimed
-    terms: Terms
+    unverified: tokens.UnverifiedClaims
+    policy: TrustPolicy
     key: jwt.PyJWK
 
 
-class Verifier:
+class TokenVerifier:
     """Turns the Authorization header into a Caller; one per process.
 
     A token is verified once, and again where its issuer's row in the registry or its key is not
@@ -65,44 +65,52 @@ class Verifier:
 
     def __init__(
         self,
-        registry: Registry,
+        registry: IssuerRegistry,
         settings: Settings,
         *,
-        fetch: Fetch | None = None,
+        fetch: Fetcher | None = None,
         now: Clock = time.time,
         clock: Clock = time.monotonic,
     ) -> None:
         self._now = now
-        self._issuers = Issuers(registry, settings, clock)
-        self._key_sets = KeySets(fetch or PublicFetch(anywhere=not settings.production), clock)
-        self._verified: Remembered[bytes, _Verified] = Remembered(CAPACITY, now)
+        self._issuers = IssuerCache(registry, settings, clock)
+        self._key_sets = KeySetCache(
+            fetch or SsrfSafeFetcher(is_unrestricted=not settings.production), clock
+        )
+        self._verified_tokens: TtlCache[bytes, _VerifiedToken] = TtlCache(MAX_CACHED_TOKENS, now)
 
-    async def caller(self, authorization: str | None) -> Caller:
+    async def authenticate(self, authorization: str | None) -> Caller:
         """Whose request this is. Raises Unauthenticated; failures of the registry pass through.
 
         Give it all the Authorization headers of a request, joined with ", ": two are refused.
         """
-        digest = _digest(authorization)
-        verified = self._verified.recall(digest)
-        claimed = verified.claimed if verified else tokens.claimed(bearer_token(authorization))
-        terms = await self._issuers.terms(claimed.issuer)
-        if terms is None:
+        digest = _hash_authorization(authorization)
+        verified = self._verified_tokens.get(digest)
+        unverified = (
+            verified.unverified
+            if verified
+            else tokens.parse_unverified_claims(parse_bearer_token(authorization))
+        )
+        policy = await self._issuers.get_policy(unverified.issuer)
+        if policy is None:
             raise Unauthenticated("unknown_issuer")
-        if claimed.algorithm not in terms.algorithms:
+        if unverified.algorithm not in policy.algorithms:
             raise Unauthenticated("wrong_algorithm")
-        key = await self._key(terms, claimed)
-        if verified is not None and verified.terms is terms and verified.key is key:
+        key = await self._find_key(policy, unverified)
+        if verified is not None and verified.policy is policy and verified.key is key:
             return verified.caller
-        caller, expires = self._caller(_claims(bearer_token(authorization), key, terms), terms)
-        self._verified.keep(digest, _Verified(caller, claimed, terms, key), expires)
+        caller, expires = self._build_caller(
+            _decode_token(parse_bearer_token(authorization), key, policy), policy
+        )
+        self._verified_tokens.put(digest, _VerifiedToken(caller, unverified, policy, key), expires)
         return caller
 
-    def known(self, authorization: str) -> Caller | None:
+    def find_cached_caller(self, authorization: str) -> Caller | None:
         """Whose request this is, where this very token was verified before and lasts.
 
         Good for choosing who waits, and for nothing else: what it was verified with may be gone.
         """
-        verified = self._verified.recall(_digest(authorization))
+        verified = self._verified_tokens.get(_hash_authorization(authorization))
         return verified.caller if verified else None
 
     async def close(self) -> None:
@@ -110,50 +118,54 @@ class Verifier:
         await self._issuers.close()
         await self._key_sets.close()
 
-    async def _key(self, terms: Terms, claimed: tokens.Claimed) -> jwt.PyJWK:
-        key: Key | None
-        if terms.keys is None:
-            key = await self._key_sets.key(terms.issuer, claimed.key_id)
+    async def _find_key(
+        self, policy: TrustPolicy, unverified: tokens.UnverifiedClaims
+    ) -> jwt.PyJWK:
+        key: VerificationKey | None
+        if policy.keys is None:
+            key = await self._key_sets.find_key(policy.issuer, unverified.key_id)
         else:
-            key = terms.keys.get(claimed.key_id)
+            key = policy.keys.get(unverified.key_id)
         if key is None:
             raise Unauthenticated("unknown_key")
-        if claimed.algorithm not in key:
+        if unverified.algorithm not in key:
             raise Unauthenticated("wrong_algorithm")
-        return key[claimed.algorithm]
+        return key[unverified.algorithm]
 
-    def _caller(self, claims: Mapping[str, object], terms: Terms) -> tuple[Caller, float]:
-        issuer = terms.issuer
-        expires = tokens.check_claims(
-            claims, now=self._now(), lifetime=terms.lifetime, leeway=terms.leeway
+    def _build_caller(
+        self, verified_claims: Mapping[str, object], policy: TrustPolicy
+    ) -> tuple[Caller, float]:
+        issuer = policy.issuer
+        expires = tokens.check_times(
+            verified_claims, now=self._now(), max_lifetime=policy.max_lifetime, leeway=policy.leeway
         )
-        tokens.check_tenant(claims, issuer.tenant_slug, str(issuer.tenant_id))
+        tokens.check_tenant(verified_claims, issuer.tenant_slug, str(issuer.tenant_id))
         caller = Caller(
             tenant_id=issuer.tenant_id,
             tenant_slug=issuer.tenant_slug,
             issuer=issuer.name,
-            subject=tokens.subject(claims, issuer.subject_claim),
+            subject=tokens.get_subject(verified_claims, issuer.subject_claim),
             expires_at=datetime.fromtimestamp(expires, UTC),
-            token_id=tokens.token_id(claims),
+            token_id=tokens.get_token_id(verified_claims),
         )
         return caller, expires
 
 
-def _digest(authorization: str | None) -> bytes:
+def _hash_authorization(authorization: str | None) -> bytes:
     return hashlib.sha256((authorization or "").encode()).digest()
 
 
-def _claims(token: str, key: jwt.PyJWK, terms: Terms) -> dict[str, Any]:
+def _decode_token(token: str, key: jwt.PyJWK, policy: TrustPolicy) -> dict[str, Any]:
     """The claims, once signature, issuer, audience and presence of each were checked by PyJWT."""
     try:
         return jwt.decode(
             token,
             key,
             algorithms=[key.algorithm_name],
-            audience=terms.issuer.audience,
-            issuer=terms.issuer.name,
+            audience=policy.issuer.audience,
+            issuer=policy.issuer.name,
             options={
-                "require": list(tokens.REQUIRED),
+                "require": list(tokens.REQUIRED_CLAIMS),
                 "strict_aud": True,
                 "enforce_minimum_key_length": True,
                 # Times are held against our own clock, and more strictly: see check_claims.
@@ -165,4 +177,4 @@ def _claims(token: str, key: jwt.PyJWK, terms: Terms) -> dict[str, Any]:
     except jwt.MissingRequiredClaimError as missing:
         raise Unauthenticated(f"missing_{missing.claim}") from missing
     except jwt.PyJWTError as refusal:
-        raise Unauthenticated(REASONS.get(type(refusal), "malformed_token")) from refusal
+        raise Unauthenticated(REASON_BY_ERROR.get(type(refusal), "malformed_token")) from refusal

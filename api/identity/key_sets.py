@@ -14,29 +14,31 @@ from dataclasses import dataclass
 import jwt
 import structlog
 
-from api.identity.fetching import Fetch, Unfetchable
+from api.identity.fetching import Fetcher, FetchError
 from api.identity.refusals import KeysUnavailable
-from api.identity.remembering import Clock, Errands
+from api.identity.remembering import Clock, SingleFlight
 from persistence.directory import Issuer
 
-FRESH = 300.0
-STALE = 86_400.0
-PAUSE = 30.0
-MOST_KEYS = 100
-LARGEST_RSA = 8_192
+FRESH_TTL = 300.0
+STALE_TTL = 86_400.0
+RETRY_INTERVAL = 30.0
+MAX_KEYS = 100
+MAX_RSA_KEY_SIZE = 8_192
 
 # Which key fits which algorithm; an algorithm that is not here is never accepted from anybody.
-FITTING = {
+ALGORITHMS_BY_KEY_TYPE = {
     ("RSA", None): ("RS256", "PS256"),
     ("EC", "P-256"): ("ES256",),
     ("OKP", "Ed25519"): ("EdDSA",),
 }
-ALGORITHMS = frozenset(algorithm for fitting in FITTING.values() for algorithm in fitting)
+ALGORITHMS = frozenset(
+    algorithm for fitting in ALGORITHMS_BY_KEY_TYPE.values() for algorithm in fitting
+)
 
-Key = Mapping[str, jwt.PyJWK]
+VerificationKey = Mapping[str, jwt.PyJWK]
 """One key, bound to each algorithm that it may be used with."""
 
-KeySet = Mapping[str, Key]
+KeySet = Mapping[str, VerificationKey]
 """Keys by their ids."""
 
 _log = structlog.get_logger(__name__)
@@ -46,31 +48,31 @@ class MalformedKeySet(ValueError):
     """The text is not a JSON Web Key Set."""
 
 
-def key_set(text: str | bytes) -> KeySet:
+def parse_key_set(text: str | bytes) -> KeySet:
     """The usable keys of a JSON Web Key Set.
 
     Left out: keys without an id, private and symmetric keys, keys for encryption, unknown kinds,
     and every key whose id another key of the set has too.
     """
     try:
-        found = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError) as broken:
         raise MalformedKeySet("A key set is a JSON object.") from broken
-    listed = found.get("keys") if isinstance(found, dict) else None
-    if not isinstance(listed, list) or len(listed) > MOST_KEYS:
-        raise MalformedKeySet(f"A key set has a list 'keys' of at most {MOST_KEYS}.")
-    entries = [entry for entry in listed if isinstance(entry, dict)]
+    keys = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(keys, list) or len(keys) > MAX_KEYS:
+        raise MalformedKeySet(f"A key set has a list 'keys' of at most {MAX_KEYS}.")
+    entries = [entry for entry in keys if isinstance(entry, dict)]
     ids = [entry.get("kid") for entry in entries]
     return {
         str(entry["kid"]): key
         for entry in entries
         if isinstance(entry.get("kid"), str) and ids.count(entry["kid"]) == 1
-        if (key := _key(entry))
+        if (key := _parse_key(entry))
     }
 
 
 @dataclass
-class _Published:
+class _CachedKeySet:
     """What is known of the set at one address, and when which attempt was made."""
 
     uri: str
@@ -80,91 +82,97 @@ class _Published:
     probed_at: float = -math.inf
 
 
-class KeySets:
+class KeySetCache:
     """The published key sets of all issuers. Sets are held per issuer, even at the same address."""
 
-    def __init__(self, fetch: Fetch, clock: Clock) -> None:
+    def __init__(self, fetch: Fetcher, clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._published: dict[str, _Published] = {}
-        self._fetches: Errands[tuple[str, str], None] = Errands()
+        self._entries: dict[str, _CachedKeySet] = {}
+        self._fetches: SingleFlight[tuple[str, str], None] = SingleFlight()
 
-    async def key(self, issuer: Issuer, key_id: str) -> Key | None:
+    async def find_key(self, issuer: Issuer, key_id: str) -> VerificationKey | None:
         """The key that the issuer publishes under this id. Raises KeysUnavailable."""
-        held = self._of(issuer)
-        keys = await self._current(issuer, held)
+        entry = self._get_entry(issuer)
+        keys = await self._load_keys(issuer, entry)
         if key_id not in keys:
-            keys = await self._probed(issuer, held)
+            keys = await self._reload_keys(issuer, entry)
         return keys.get(key_id)
 
     async def close(self) -> None:
         """Give up the fetches under way."""
-        await self._fetches.stop()
+        await self._fetches.cancel_all()
 
-    def _of(self, issuer: Issuer) -> _Published:
+    def _get_entry(self, issuer: Issuer) -> _CachedKeySet:
         uri = issuer.key_set_uri or ""
-        held = self._published.get(issuer.name)
-        if held is None or held.uri != uri:
-            held = self._published[issuer.name] = _Published(uri)
-        return held
+        entry = self._entries.get(issuer.name)
+        if entry is None or entry.uri != uri:
+            entry = self._entries[issuer.name] = _CachedKeySet(uri)
+        return entry
 
-    async def _current(self, issuer: Issuer, held: _Published) -> KeySet:
+    async def _load_keys(self, issuer: Issuer, entry: _CachedKeySet) -> KeySet:
         now = self._clock()
-        if held.keys is not None and now - held.fetched_at < FRESH:
-            return held.keys
-        usable = held.keys is not None and now - held.fetched_at < STALE
-        if now - held.failed_at >= PAUSE or self._fetches.has((issuer.name, held.uri)):
-            fetched = self._refresh(issuer, held)
+        if entry.keys is not None and now - entry.fetched_at < FRESH_TTL:
+            return entry.keys
+        is_usable = entry.keys is not None and now - entry.fetched_at < STALE_TTL
+        if now - entry.failed_at >= RETRY_INTERVAL or self._fetches.is_running(
+            (issuer.name, entry.uri)
+        ):
+            fetched = self._start_refresh(issuer, entry)
             # After a first failure nobody waits for further attempts while there are old keys.
-            if not (usable and held.failed_at > held.fetched_at):
+            if not (is_usable and entry.failed_at > entry.fetched_at):
                 await fetched
-        if held.keys is None or self._clock() - held.fetched_at >= STALE:
+        if entry.keys is None or self._clock() - entry.fetched_at >= STALE_TTL:
             raise KeysUnavailable("keys_unavailable")
-        return held.keys
+        return entry.keys
 
-    async def _probed(self, issuer: Issuer, held: _Published) -> KeySet:
+    async def _reload_keys(self, issuer: Issuer, entry: _CachedKeySet) -> KeySet:
         """Look again for an unknown key id. Whoever comes while a fetch is under way waits."""
         now = self._clock()
-        if now - held.probed_at >= PAUSE:
-            held.probed_at = now
-            await self._refresh(issuer, held)
-        elif self._fetches.has((issuer.name, held.uri)):
-            await self._refresh(issuer, held)
-        return held.keys or {}
+        if now - entry.probed_at >= RETRY_INTERVAL:
+            entry.probed_at = now
+            await self._start_refresh(issuer, entry)
+        elif self._fetches.is_running((issuer.name, entry.uri)):
+            await self._start_refresh(issuer, entry)
+        return entry.keys or {}
 
-    def _refresh(self, issuer: Issuer, held: _Published) -> asyncio.Future[None]:
-        return self._fetches.start((issuer.name, held.uri), lambda: self._fetched(issuer, held))
+    def _start_refresh(self, issuer: Issuer, entry: _CachedKeySet) -> asyncio.Future[None]:
+        return self._fetches.start_or_join(
+            (issuer.name, entry.uri), lambda: self._fetch_keys(issuer, entry)
+        )
 
-    async def _fetched(self, issuer: Issuer, held: _Published) -> None:
+    async def _fetch_keys(self, issuer: Issuer, entry: _CachedKeySet) -> None:
         started = self._clock()
         try:
-            held.keys = key_set(await self._fetch(held.uri))
-            held.fetched_at = started
-        except (Unfetchable, MalformedKeySet) as failure:
-            held.failed_at = self._clock()
+            entry.keys = parse_key_set(await self._fetch(entry.uri))
+            entry.fetched_at = started
+        except (FetchError, MalformedKeySet) as failure:
+            entry.failed_at = self._clock()
             _log.warning("key_set_not_fetched", issuer=issuer.name, why=str(failure))
 
 
-def _key(entry: Mapping[str, object]) -> Key | None:
-    kind, curve = entry.get("kty"), entry.get("crv")
-    fitting = FITTING.get((str(kind), None if kind == "RSA" else str(curve)), ())
-    operations = entry.get("key_ops", ["verify"])
-    if "d" in entry or entry.get("use", "sig") != "sig":
+def _parse_key(jwk: Mapping[str, object]) -> VerificationKey | None:
+    kind, curve = jwk.get("kty"), jwk.get("crv")
+    algorithms = ALGORITHMS_BY_KEY_TYPE.get((str(kind), None if kind == "RSA" else str(curve)), ())
+    operations = jwk.get("key_ops", ["verify"])
+    if "d" in jwk or jwk.get("use", "sig") != "sig":
         return None
     if not isinstance(operations, list) or "verify" not in operations:
         return None
-    declared = entry.get("alg")
+    declared = jwk.get("alg")
     try:
-        return _bound(
-            entry, tuple(name for name in fitting if declared is None or name == declared)
+        return _bind_algorithms(
+            jwk, tuple(name for name in algorithms if declared is None or name == declared)
         )
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
         return None
 
 
-def _bound(entry: Mapping[str, object], algorithms: tuple[str, ...]) -> Key | None:
-    keys = {name: jwt.PyJWK(dict(entry), algorithm=name) for name in algorithms}
-    if any(getattr(key.key, "key_size", 0) > LARGEST_RSA for key in keys.values()):
+def _bind_algorithms(
+    jwk: Mapping[str, object], algorithms: tuple[str, ...]
+) -> VerificationKey | None:
+    keys = {name: jwt.PyJWK(dict(jwk), algorithm=name) for name in algorithms}
+    if any(getattr(key.key, "key_size", 0) > MAX_RSA_KEY_SIZE for key in keys.values()):
         # Each check of a signature would cost what a thousand others cost.
         return None
     return keys or None

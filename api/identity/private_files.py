@@ -5,30 +5,30 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-OTHERS = 0o077
+OTHERS_MASK = 0o077
 
 
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
+def read_or_create(path: Path, create: Callable[[], bytes]) -> bytes:
     """The file's content; made where there is none. Of several who make it at once, one wins."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(path, make())
-    if path.stat().st_mode & OTHERS:
+        _create_file(path, create())
+    if path.stat().st_mode & OTHERS_MASK:
         raise PermissionError(f"{path} can be read by others. Run: chmod 600 {path}")
     return path.read_bytes()
 
 
-def _write(path: Path, content: bytes) -> None:
+def _create_file(path: Path, content: bytes) -> None:
     # Written aside and linked into place: nobody ever reads half of it, and the first one stays.
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(aside, path)
+        os.link(temporary, path)
     except FileExistsError:
         pass
     finally:
-        aside.unlink()
+        temporary.unlink()

@@ -14,24 +14,24 @@ from dataclasses import dataclass
 
 from api.identity.refusals import TokenExpired, TokenMissing, Unauthenticated
 
-LONGEST_TOKEN = 8_192
-LONGEST_NAME = 255
-ACCESS_TOKEN = frozenset({"at+jwt", "application/at+jwt"})
-REQUIRED = ("iss", "aud", "exp", "iat", "sub", "jti")
+MAX_TOKEN_LENGTH = 8_192
+MAX_CLAIM_LENGTH = 255
+ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
+REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "sub", "jti")
 TENANT_CLAIMS = ("tenant", "tenant_id")
 
 # A key named or brought by the token itself, an extension that must be understood, another form
 # of payload: nothing that an access token needs, and each has been somebody's way in.
-UNWANTED = frozenset({"crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc"})
+FORBIDDEN_HEADERS = frozenset({"crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc"})
 
 # One space, three segments, nothing else: no padding, no folding, no second credential.
-BEARER = re.compile(
+BEARER_PATTERN = re.compile(
     r"bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE | re.ASCII
 )
 
 
 @dataclass(frozen=True)
-class Claimed:
+class UnverifiedClaims:
     """What a token says of itself: good for finding issuer and key, and for nothing else."""
 
     algorithm: str
@@ -39,35 +39,35 @@ class Claimed:
     issuer: str
 
 
-def bearer_token(authorization: str | None) -> str:
+def parse_bearer_token(authorization: str | None) -> str:
     """The token of an Authorization header."""
     if authorization is None:
         raise TokenMissing("no_token")
-    if len(authorization) > LONGEST_TOKEN + len("Bearer "):
+    if len(authorization) > MAX_TOKEN_LENGTH + len("Bearer "):
         raise Unauthenticated("too_long")
-    match = BEARER.fullmatch(authorization)
+    match = BEARER_PATTERN.fullmatch(authorization)
     if match is None:
         raise Unauthenticated("malformed_header")
     return match.group(1)
 
 
-def claimed(token: str) -> Claimed:
+def parse_unverified_claims(token: str) -> UnverifiedClaims:
     """What the token says about who signed it."""
     header, payload, _ = token.split(".")
-    algorithm, key_id = _header(_members(header))
-    return Claimed(algorithm, key_id, _name(_members(payload), "iss"))
+    algorithm, key_id = _parse_header(_decode_segment(header))
+    return UnverifiedClaims(algorithm, key_id, _get_text_claim(_decode_segment(payload), "iss"))
 
 
-def check_claims(
-    claims: Mapping[str, object], *, now: float, lifetime: float, leeway: float
+def check_times(
+    claims: Mapping[str, object], *, now: float, max_lifetime: float, leeway: float
 ) -> float:
     """Hold verified claims against the clock and return when the token expires."""
-    issued, expires = _time(claims, "iat"), _time(claims, "exp")
+    issued, expires = _get_time_claim(claims, "iat"), _get_time_claim(claims, "exp")
     if issued > now + leeway:
         raise Unauthenticated("issued_in_the_future")
-    if "nbf" in claims and _time(claims, "nbf") > now + leeway:
+    if "nbf" in claims and _get_time_claim(claims, "nbf") > now + leeway:
         raise Unauthenticated("not_yet_valid")
-    if not 0 < expires - issued <= lifetime:
+    if not 0 < expires - issued <= max_lifetime:
         raise Unauthenticated("lifetime")
     if expires + leeway <= now:
         raise TokenExpired("expired")
@@ -81,32 +81,32 @@ def check_tenant(claims: Mapping[str, object], *names: str) -> None:
             raise Unauthenticated("another_tenant")
 
 
-def subject(claims: Mapping[str, object], claim: str) -> str:
+def get_subject(claims: Mapping[str, object], claim: str) -> str:
     """Whom the token speaks for; `sub` is held to the same rules when another claim is mapped."""
-    _name(claims, "sub")
-    return _name(claims, claim)
+    _get_text_claim(claims, "sub")
+    return _get_text_claim(claims, claim)
 
 
-def token_id(claims: Mapping[str, object]) -> str:
+def get_token_id(claims: Mapping[str, object]) -> str:
     """The token's own identifier."""
-    return _name(claims, "jti")
+    return _get_text_claim(claims, "jti")
 
 
-def _header(header: Mapping[str, object]) -> tuple[str, str]:
-    if UNWANTED & header.keys():
+def _parse_header(header: Mapping[str, object]) -> tuple[str, str]:
+    if FORBIDDEN_HEADERS & header.keys():
         raise Unauthenticated("unwanted_header")
     kind = header.get("typ")
-    if not isinstance(kind, str) or kind.lower() not in ACCESS_TOKEN:
+    if not isinstance(kind, str) or kind.lower() not in ACCESS_TOKEN_TYPES:
         raise Unauthenticated("wrong_type")
-    return _name(header, "alg"), _name(header, "kid")
+    return _get_text_claim(header, "alg"), _get_text_claim(header, "kid")
 
 
-def _name(members: Mapping[str, object], member: str) -> str:
+def _get_text_claim(members: Mapping[str, object], member: str) -> str:
     """A member that is a short text of printable characters, without space around it."""
     value = members.get(member)
     if value is None:
         raise Unauthenticated(f"missing_{member}")
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_CLAIM_LENGTH:
         raise Unauthenticated(f"malformed_{member}")
     # Control characters, null bytes and lone surrogates are not printable.
     if not value.isprintable() or value != value.strip():
@@ -114,7 +114,7 @@ def _name(members: Mapping[str, object], member: str) -> str:
     return value
 
 
-def _time(claims: Mapping[str, object], claim: str) -> int:
+def _get_time_claim(claims: Mapping[str, object], claim: str) -> int:
     value = claims.get(claim)
     # True is an int to Python; a float brings NaN and infinity along, and no issuer needs it.
     if not isinstance(value, int) or isinstance(value, bool):
@@ -122,13 +122,15 @@ def _time(claims: Mapping[str, object], claim: str) -> int:
     return value
 
 
-def _members(segment: str) -> Mapping[str, object]:
+def _decode_segment(segment: str) -> Mapping[str, object]:
     try:
         text = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
         if base64.urlsafe_b64encode(text).rstrip(b"=") != segment.encode():
             raise Unauthenticated("malformed_token")
         found = json.loads(
-            text.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse
+            text.decode("utf-8"),
+            object_pairs_hook=_reject_duplicates,
+            parse_constant=_reject_constant,
         )
     except (binascii.Error, ValueError, RecursionError) as broken:
         raise Unauthenticated("malformed_token") from broken
@@ -137,12 +139,12 @@ def _members(segment: str) -> Mapping[str, object]:
     return found
 
 
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _reject_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise Unauthenticated("duplicate_member")
     return members
 
 
-def _refuse(constant: str) -> object:
+def _reject_constant(constant: str) -> object:
     raise ValueError(constant)

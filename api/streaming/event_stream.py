@@ -10,17 +10,17 @@ from collections.abc import AsyncIterator
 from starlette.types import Receive, Scope, Send
 
 from api.http import media
-from api.http.bodies import Gone, headers_of, request_of_body
-from api.http.graphql import send_answer, send_options
-from api.http.refusals import HttpRefusal, method_not_allowed
-from api.http.wire import Events, Wire, while_connected
+from api.http.bodies import ClientDisconnected, decode_headers, parse_post_request
+from api.http.graphql import send_options, send_response
+from api.http.refusals import HttpError, method_not_allowed
+from api.http.wire import Events, ServerContext, run_while_connected
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
-from api.streaming.operations import closing, seconds_left, start
-from api.telemetry.exchange import Exchange
+from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
+from api.telemetry.exchange import RequestRecord
 
-SECONDS_BETWEEN_SIGNS_OF_LIFE = 12.0
-SECONDS_TO_TAKE_AN_EVENT = 30.0
+HEARTBEAT_INTERVAL = 12.0
+SEND_TIMEOUT = 30.0
 
 _METHODS = ("POST", "OPTIONS")
 _HEADERS = [
@@ -28,122 +28,126 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
-_SIGN_OF_LIFE = b":\n\n"
-_COMPLETE = b"event: complete\ndata:\n\n"
+_HEARTBEAT = b":\n\n"
+_COMPLETE_EVENT = b"event: complete\ndata:\n\n"
 
 
-class EventStream:
+class EventStreamEndpoint:
     """The endpoint `/graphql/stream`."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, context: ServerContext) -> None:
+        self.context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange: Exchange = scope["exchange"]
+        record: RequestRecord = scope["exchange"]
         method: str = scope["method"]
         if method == "OPTIONS":
             await send_options(send, _METHODS)
             return
         if method not in _METHODS:
             raise method_not_allowed(*_METHODS)
-        headers = headers_of(scope)
+        headers = decode_headers(scope)
         offered = (media.EVENT_STREAM,)
-        if media.preferred(headers.get("accept"), offered, media.EVENT_STREAM) is None:
-            raise HttpRefusal(406, "BAD_REQUEST", "Accept text/event-stream.")
-        with self.wire.admission.arrival():
-            async with self.wire.deadline():
-                request, caller = await self._request_of(receive, headers, exchange)
-                started = start(self.wire, request, caller, exchange)
-                outcome = await while_connected(receive, started)
+        if media.select_media_type(headers.get("accept"), offered, media.EVENT_STREAM) is None:
+            raise HttpError(406, "BAD_REQUEST", "Accept text/event-stream.")
+        with self.context.limiter.admit_request():
+            async with self.context.enforce_deadline():
+                request, caller = await self._read_request(receive, headers, record)
+                operation = start_operation(self.context, request, caller, record)
+                outcome = await run_while_connected(receive, operation)
         if isinstance(outcome, Answer):
-            exchange.learn(request.query, outcome.body)
+            record.record_response(request.query, outcome.body)
             if not outcome.executed:
-                await send_answer(send, outcome, media.RESPONSE_JSON)
+                await send_response(send, outcome, media.RESPONSE_JSON)
                 return
-            outcome = _one(outcome.body)
+            outcome = _yield_once(outcome.body)
         else:
-            exchange.operation, exchange.is_streaming = "subscription", True
-        with self.wire.metrics.subscription("event_stream"):
-            async with closing(outcome):
-                await _Stream(self.wire, receive, send, caller).run(outcome)
+            record.operation, record.is_streaming = "subscription", True
+        with self.context.metrics.track_subscription("event_stream"):
+            async with close_events(outcome):
+                await _EventStreamResponse(self.context, receive, send, caller).send_events(outcome)
 
-    async def _request_of(
-        self, receive: Receive, headers: dict[str, str], exchange: Exchange
+    async def _read_request(
+        self, receive: Receive, headers: dict[str, str], record: RequestRecord
     ) -> tuple[Request, Caller]:
-        caller = await self.wire.verifier.caller(headers.get("authorization"))
-        exchange.tenant_id = caller.tenant_id
-        self.wire.admission.refuse_hopeless(caller.tenant_id)
-        most_bytes = self.wire.settings.body_limit
-        request = await request_of_body(receive, headers, most_bytes=most_bytes)
-        exchange.operation_name = request.operation_name
+        caller = await self.context.authenticator.authenticate(headers.get("authorization"))
+        record.tenant_id = caller.tenant_id
+        self.context.limiter.reject_if_overloaded(caller.tenant_id)
+        max_bytes = self.context.settings.body_limit
+        request = await parse_post_request(receive, headers, max_bytes=max_bytes)
+        record.operation_name = request.operation_name
         return request, caller
 
 
-class _Stream:
+class _EventStreamResponse:
     """One response that lasts."""
 
-    def __init__(self, wire: Wire, receive: Receive, send: Send, caller: Caller) -> None:
-        self.wire = wire
+    def __init__(
+        self, context: ServerContext, receive: Receive, send: Send, caller: Caller
+    ) -> None:
+        self.context = context
         self._receive = receive
         self._send = send
         self._caller = caller
 
-    async def run(self, events: Events) -> None:
+    async def send_events(self, events: Events) -> None:
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await self._write(_SIGN_OF_LIFE)
+        await self._send_chunk(_HEARTBEAT)
         loop = asyncio.get_running_loop()
-        gone = loop.create_task(self._gone())
-        leaving = loop.create_task(self.wire.draining.wait())
-        upcoming: asyncio.Task[bytes | None] = loop.create_task(_next(events))
+        disconnected = loop.create_task(self._wait_for_disconnect())
+        draining = loop.create_task(self.context.draining.wait())
+        next_event: asyncio.Task[bytes | None] = loop.create_task(_get_next_event(events))
         try:
-            while (left := seconds_left(self._caller)) > 0:
+            while (remaining := compute_remaining_seconds(self._caller)) > 0:
                 await asyncio.wait(
-                    {upcoming, gone, leaving},
-                    timeout=min(left, SECONDS_BETWEEN_SIGNS_OF_LIFE),
+                    {next_event, disconnected, draining},
+                    timeout=min(remaining, HEARTBEAT_INTERVAL),
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if gone.done():
-                    raise Gone
-                if upcoming.done():
-                    event = upcoming.result()
+                if disconnected.done():
+                    raise ClientDisconnected
+                if next_event.done():
+                    event = next_event.result()
                     if event is None:
-                        await self._write(_COMPLETE)
+                        await self._send_chunk(_COMPLETE_EVENT)
                         break
-                    await self._write(b"event: next\ndata: %s\n\n" % _lines(event))
-                    upcoming = loop.create_task(_next(events))
-                elif leaving.done():
+                    await self._send_chunk(b"event: next\ndata: %s\n\n" % _prefix_data_lines(event))
+                    next_event = loop.create_task(_get_next_event(events))
+                elif draining.done():
                     break
                 else:
-                    await self._write(_SIGN_OF_LIFE)
+                    await self._send_chunk(_HEARTBEAT)
         finally:
-            waiting = (gone, leaving, upcoming)
-            for each in waiting:
+            tasks = (disconnected, draining, next_event)
+            for each in tasks:
                 each.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-        await self._write(b"", more=False)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._send_chunk(b"", has_more=False)
 
-    async def _write(self, chunk: bytes, *, more: bool = True) -> None:
+    async def _send_chunk(self, chunk: bytes, *, has_more: bool = True) -> None:
         try:
-            async with asyncio.timeout(SECONDS_TO_TAKE_AN_EVENT):
-                await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._send(
+                    {"type": "http.response.body", "body": chunk, "more_body": has_more}
+                )
         except TimeoutError:
-            raise Gone from None
+            raise ClientDisconnected from None
 
-    async def _gone(self) -> None:
+    async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
 
-async def _next(events: Events) -> bytes | None:
+async def _get_next_event(events: Events) -> bytes | None:
     async for event in events:
         return event
     return None
 
 
-async def _one(body: bytes) -> AsyncIterator[bytes]:
+async def _yield_once(body: bytes) -> AsyncIterator[bytes]:
     yield body
 
 
-def _lines(event: bytes) -> bytes:
+def _prefix_data_lines(event: bytes) -> bytes:
     # PostgreSQL puts line feeds between the rows of an aggregate; each line needs its own field.
     return event.replace(b"\n", b"\ndata: ")

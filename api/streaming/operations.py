@@ -4,22 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from api.http.wire import Events, Wire
+from api.http.wire import Events, ServerContext
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
-from api.telemetry.exchange import Exchange
+from api.telemetry.exchange import RequestRecord
 
 
-async def start(
-    wire: Wire, request: Request, caller: Caller, exchange: Exchange
+async def start_operation(
+    context: ServerContext, request: Request, caller: Caller, record: RequestRecord
 ) -> Events | Answer:
     """Begin an operation within the deadline and the number that one process works on."""
-    async with wire.admitted(request, caller), wire.deadline():
-        return await wire.engine.subscribe(request, caller, request_id=exchange.request_id)
+    async with context.acquire_slot(request, caller), context.enforce_deadline():
+        return await context.engine.subscribe(request, caller, request_id=record.request_id)
 
 
 @asynccontextmanager
-async def closing(events: Events) -> AsyncIterator[Events]:
+async def close_events(events: Events) -> AsyncIterator[Events]:
     """Around the reading of events: whatever they hold on to is let go at the end."""
     try:
         yield events
@@ -29,6 +29,6 @@ async def closing(events: Events) -> AsyncIterator[Events]:
             await close()
 
 
-def seconds_left(caller: Caller) -> float:
+def compute_remaining_seconds(caller: Caller) -> float:
     """How long the caller's token still holds."""
     return (caller.expires_at - datetime.now(UTC)).total_seconds()

@@ -13,12 +13,12 @@ import orjson
 Headers = Iterable[tuple[bytes, bytes]]
 
 # Ignored characters and comments, then the first word of the document.
-_KIND = re.compile(r"(?:[\s,\ufeff]|#[^\n]*)*(query|mutation|subscription)?")
-_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_OPERATION_TYPE = re.compile(r"(?:[\s,\ufeff]|#[^\n]*)*(query|mutation|subscription)?")
+_VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 @dataclass
-class Exchange:
+class RequestRecord:
     """What is known of one request so far; whoever learns a fact writes it down here."""
 
     request_id: str
@@ -29,16 +29,16 @@ class Exchange:
     media_type: str = "application/json"
     status: int = 0
     is_streaming: bool = False
-    is_shed: bool = False
-    began: float = field(default_factory=perf_counter)
+    is_rejected: bool = False
+    started_at: float = field(default_factory=perf_counter)
 
-    def learn(self, query: str, body: bytes) -> None:
+    def record_response(self, query: str, body: bytes) -> None:
         """Note the type of the operation, and the codes of its errors where it has any."""
-        self.operation = operation_kind(query)
+        self.operation = detect_operation_type(query)
         # The engine puts errors first, so that whole answers need no second look.
         if body.startswith(b'{"errors":'):
             errors = orjson.loads(body)["errors"]
-            self.codes = tuple(dict.fromkeys(_code(each) for each in errors))
+            self.codes = tuple(dict.fromkeys(_get_code(each) for each in errors))
 
     @property
     def outcome(self) -> str:
@@ -46,32 +46,32 @@ class Exchange:
         return self.codes[0] if self.codes else "OK"
 
     @property
-    def name_hash(self) -> str | None:
+    def operation_name_hash(self) -> str | None:
         """The operation's name, recognisable to whoever knows it and unreadable to the rest."""
         if not self.operation_name:
             return None
         return sha256(self.operation_name.encode("utf-8", "replace")).hexdigest()[:12]
 
-    def seconds(self) -> float:
+    def measure_seconds(self) -> float:
         """How long ago the request began."""
-        return perf_counter() - self.began
+        return perf_counter() - self.started_at
 
 
-def operation_kind(query: str) -> str:
+def detect_operation_type(query: str) -> str:
     """The type of the first operation, as its first word says; `query` where it says none."""
-    kind = _KIND.match(query)
-    return (kind[1] if kind else None) or "query"
+    match = _OPERATION_TYPE.match(query)
+    return (match[1] if match else None) or "query"
 
 
-def _code(error: dict[str, dict[str, str]]) -> str:
+def _get_code(error: dict[str, dict[str, str]]) -> str:
     return error.get("extensions", {}).get("code", "INTERNAL_SERVER_ERROR")
 
 
-def request_id_of(headers: Headers) -> str:
+def choose_request_id(headers: Headers) -> str:
     """The request id that the caller sent, when it is a sane one; else a new one."""
     for name, value in headers:
         if name == b"x-request-id":
-            sent = value.decode("latin-1")
-            if _SANE.fullmatch(sent):
-                return sent
+            request_id = value.decode("latin-1")
+            if _VALID_REQUEST_ID.fullmatch(request_id):
+                return request_id
     return token_hex(16)

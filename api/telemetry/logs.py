@@ -17,45 +17,47 @@ import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from api.telemetry.exchange import Exchange
+from api.telemetry.exchange import RequestRecord
 
 LOG = structlog.get_logger("trellis")
 
 # These speak of the process only; every other library is reduced to its whereabouts.
-_OPERATIONAL = {"uvicorn", "uvicorn.error", "alembic", "alembic.runtime.migration"}
+_TRUSTED_LOGGERS = {"uvicorn", "uvicorn.error", "alembic", "alembic.runtime.migration"}
 
 
-def configure_logs(*, readable: bool, level: str = "INFO", stream: TextIO | None = None) -> None:
+def configure_logging(
+    *, is_human_readable: bool, level: str = "INFO", stream: TextIO | None = None
+) -> None:
     """Send everything that is logged to one stream: JSON lines, or readable ones at a desk."""
-    rendering = (
+    renderer = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if readable
-        else structlog.processors.JSONRenderer(_json)
+        if is_human_readable
+        else structlog.processors.JSONRenderer(_render_json)
     )
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _tell_the_place,
+        _add_exception_location,
     ]
     stream = stream or sys.stderr
-    least = logging.getLevelName(level)
+    min_level = logging.getLevelName(level)
     structlog.configure(
-        processors=[*shared, rendering],
+        processors=[*shared, renderer],
         logger_factory=structlog.WriteLoggerFactory(stream),
-        wrapper_class=structlog.make_filtering_bound_logger(least),
+        wrapper_class=structlog.make_filtering_bound_logger(min_level),
         cache_logger_on_first_use=False,
     )
-    _line.cache_clear()
-    out = logging.StreamHandler(stream)
-    out.addFilter(_says_nothing_personal)
-    out.setFormatter(
+    _get_request_writer.cache_clear()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(_is_free_of_personal_data)
+    handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_reduce_to_whereabouts, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendering],
+            foreign_pre_chain=[_strip_library_message, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()
-    root.handlers = [out]
+    root.handlers = [handler]
     root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
         logging.getLogger(name).handlers = []
@@ -63,29 +65,29 @@ def configure_logs(*, readable: bool, level: str = "INFO", stream: TextIO | None
     logging.getLogger("httpx").setLevel("WARNING")
 
 
-def log_request(exchange: Exchange, method: str, path: str) -> None:
+def log_request(record: RequestRecord, method: str, path: str) -> None:
     """One line for one request that was answered."""
-    facts: EventDict = {
+    fields: EventDict = {
         "event": "request",
         "method": method,
         "path": path,
-        "status": exchange.status,
-        "ms": round(exchange.seconds() * 1000, 1),
-        "request_id": exchange.request_id,
+        "status": record.status,
+        "ms": round(record.measure_seconds() * 1000, 1),
+        "request_id": record.request_id,
     }
-    if exchange.tenant_id:
-        facts["tenant_id"] = str(exchange.tenant_id)
-    if exchange.operation != "none":
-        facts["operation"] = exchange.operation
-    if exchange.operation_name:
-        facts["operation_name_hash"] = exchange.name_hash
-    if exchange.codes:
-        facts["codes"] = list(exchange.codes)
-    _line()(facts)
+    if record.tenant_id:
+        fields["tenant_id"] = str(record.tenant_id)
+    if record.operation != "none":
+        fields["operation"] = record.operation
+    if record.operation_name:
+        fields["operation_name_hash"] = record.operation_name_hash
+    if record.codes:
+        fields["codes"] = list(record.codes)
+    _get_request_writer()(fields)
 
 
 @cache
-def _line() -> Callable[[EventDict], object]:
+def _get_request_writer() -> Callable[[EventDict], object]:
     """How a request is told, as it is configured: found out once, and JSON is written at once.
 
     What structlog does for a line, and finds out anew for each, costs more than all it says.
@@ -97,24 +99,26 @@ def _line() -> Callable[[EventDict], object]:
     if not isinstance(config["processors"][-1], structlog.processors.JSONRenderer):
         return lambda facts: log.info(**facts)
     write = config["logger_factory"]().info
-    return lambda facts: write(_json({**facts, "level": "info", "timestamp": datetime.now(UTC)}))
+    return lambda facts: write(
+        _render_json({**facts, "level": "info", "timestamp": datetime.now(UTC)})
+    )
 
 
-def log_exception(event: str, exception: BaseException, **facts: object) -> None:
+def log_exception(event: str, exception: BaseException, **fields: object) -> None:
     """An exception that nobody expected: what kind, and where, and nothing of what it says."""
-    LOG.error(event, exc_info=exception, **facts)
+    LOG.error(event, exc_info=exception, **fields)
 
 
-def frames(traceback: TracebackType | None) -> list[str]:
+def format_frames(traceback: TracebackType | None) -> list[str]:
     """The places of a traceback, outermost first, without source lines or locals."""
-    return [f"{code}:{line}" for code, line in _places(traceback)][-25:]
+    return [f"{code}:{line}" for code, line in _walk_frames(traceback)][-25:]
 
 
-def _json(event: EventDict, **_: object) -> str:
+def _render_json(event: EventDict, **_: object) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
-def _places(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
+def _walk_frames(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
     while traceback is not None:
         frame = traceback.tb_frame
         module = frame.f_globals.get("__name__", "?")
@@ -122,38 +126,40 @@ def _places(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
         traceback = traceback.tb_next
 
 
-def _tell_the_place(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    raised = event.pop("exc_info", None)
-    if raised is True:
-        raised = sys.exc_info()[1]
-    elif isinstance(raised, tuple):
-        raised = raised[1]
-    if isinstance(raised, BaseException):
-        chain = list(_chain(raised))
+def _add_exception_location(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    exception = event.pop("exc_info", None)
+    if exception is True:
+        exception = sys.exc_info()[1]
+    elif isinstance(exception, tuple):
+        exception = exception[1]
+    if isinstance(exception, BaseException):
+        chain = list(_walk_causes(exception))
         event["raised"] = [f"{type(each).__module__}.{type(each).__name__}" for each in chain]
-        event["at"] = [place for each in chain for place in frames(each.__traceback__)]
+        event["at"] = [place for each in chain for place in format_frames(each.__traceback__)]
     event.pop("stack_info", None)
     return event
 
 
-def _chain(raised: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = raised
+def _walk_causes(exception: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = exception
     for _ in range(5):
-        if seen is None:
+        if current is None:
             return
-        yield seen
-        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+        yield current
+        current = current.__cause__ or (
+            None if current.__suppress_context__ else current.__context__
+        )
 
 
-def _reduce_to_whereabouts(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def _strip_library_message(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     record: logging.LogRecord = event["_record"]
     event["logger"] = record.name
-    if record.name not in _OPERATIONAL:
+    if record.name not in _TRUSTED_LOGGERS:
         event["event"] = "library"
         event["place"] = f"{record.module}.{record.funcName}:{record.lineno}"
     return event
 
 
-def _says_nothing_personal(record: logging.LogRecord) -> bool:
+def _is_free_of_personal_data(record: logging.LogRecord) -> bool:
     """Uvicorn notes each WebSocket with the caller's address and the query string: not here."""
     return '"WebSocket' not in str(record.msg)

@@ -11,12 +11,12 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcess
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from api.telemetry.exchange import Exchange, Headers
+from api.telemetry.exchange import Headers, RequestRecord
 
-_CONTEXT = (b"traceparent", b"tracestate")
+_TRACE_HEADERS = (b"traceparent", b"tracestate")
 
 
-class Spans:
+class OpenTelemetryTracer:
     """One span per request, sent to where traces are collected."""
 
     def __init__(self, destination: str | SpanExporter) -> None:
@@ -29,12 +29,12 @@ class Spans:
         self._tracer = self._provider.get_tracer("trellis")
 
     @contextmanager
-    def span(self, exchange: Exchange, method: str, headers: Headers) -> Iterator[None]:
+    def trace_request(self, record: RequestRecord, method: str, headers: Headers) -> Iterator[None]:
         """Around one request; what the exchange knows at its end becomes the span's attributes."""
         carrier = {
             name.decode("latin-1"): value.decode("latin-1")
             for name, value in headers
-            if name in _CONTEXT
+            if name in _TRACE_HEADERS
         }
         with self._tracer.start_as_current_span(
             method,
@@ -46,22 +46,22 @@ class Spans:
             try:
                 yield
             finally:
-                _describe(span, exchange, method)
+                _set_span_attributes(span, record, method)
 
     def close(self) -> None:
         """Send what is left."""
         self._provider.shutdown()
 
 
-def _describe(span: Span, exchange: Exchange, method: str) -> None:
-    span.update_name(f"{method} {exchange.operation}")
+def _set_span_attributes(span: Span, record: RequestRecord, method: str) -> None:
+    span.update_name(f"{method} {record.operation}")
     span.set_attribute("http.request.method", method)
-    span.set_attribute("http.response.status_code", exchange.status)
-    span.set_attribute("graphql.operation.type", exchange.operation)
-    span.set_attribute("trellis.request_id", exchange.request_id)
-    if exchange.tenant_id:
-        span.set_attribute("trellis.tenant_id", str(exchange.tenant_id))
-    if exchange.codes:
-        span.set_attribute("trellis.codes", exchange.codes)
-    if exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    span.set_attribute("http.response.status_code", record.status)
+    span.set_attribute("graphql.operation.type", record.operation)
+    span.set_attribute("trellis.request_id", record.request_id)
+    if record.tenant_id:
+        span.set_attribute("trellis.tenant_id", str(record.tenant_id))
+    if record.codes:
+        span.set_attribute("trellis.codes", record.codes)
+    if record.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         span.set_status(Status(StatusCode.ERROR))

@@ -3,33 +3,33 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from api.telemetry.exchange import Exchange, Headers
+from api.telemetry.exchange import Headers, RequestRecord
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
-    from api.telemetry.spans import Spans
+    from api.telemetry.spans import OpenTelemetryTracer
 
-_NOTHING: AbstractContextManager[None] = nullcontext()
+_NO_SPAN: AbstractContextManager[None] = nullcontext()
 
 
-class Traces:
+class Tracer:
     """One span per request, joined to the caller's trace when the request carries a traceparent."""
 
     def __init__(self, destination: "str | SpanExporter | None" = None) -> None:
-        self._spans: Spans | None = None
+        self._tracer: OpenTelemetryTracer | None = None
         if destination is not None:
             from api.telemetry import spans  # noqa: PLC0415 - large, and rarely wanted
 
-            self._spans = spans.Spans(destination)
+            self._tracer = spans.OpenTelemetryTracer(destination)
 
-    def span(
-        self, exchange: Exchange, method: str, headers: Headers
+    def trace_request(
+        self, record: RequestRecord, method: str, headers: Headers
     ) -> AbstractContextManager[None]:
         """Around one request."""
-        return self._spans.span(exchange, method, headers) if self._spans else _NOTHING
+        return self._tracer.trace_request(record, method, headers) if self._tracer else _NO_SPAN
 
     def close(self) -> None:
         """Send what is left."""
-        if self._spans:
-            self._spans.close()
+        if self._tracer:
+            self._tracer.close()

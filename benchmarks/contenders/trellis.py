@@ -4,21 +4,21 @@ import os
 
 import uvloop
 
-from api.app import opened
-from api.http.routes import application
-from api.server import Server
-from api.serving import collect_briefly
+from api.app import open_application
+from api.http.routes import build_application
+from api.server import DrainingServer
+from api.serving import tune_garbage_collector
 from api.settings import Settings
-from api.telemetry.logs import configure_logs
+from api.telemetry.logs import configure_logging
 
 
 async def serve() -> None:
     """Answer on the port that the runner chose, until it says stop."""
     settings = Settings(caller_budget=0, tenant_budget=0)  # one caller asks as fast as it can
-    configure_logs(readable=False, level=settings.log_level.upper())
-    async with opened(settings, os.environ["TRELLIS_SERVING_URL"]) as wire:
-        server = Server(application(wire), wire)
-        collect_briefly()
+    configure_logging(is_human_readable=False, level=settings.log_level.upper())
+    async with open_application(settings, os.environ["TRELLIS_SERVING_URL"]) as wire:
+        server = DrainingServer(build_application(wire), wire)
+        tune_garbage_collector()
         await server.serve()
 
 

@@ -12,7 +12,7 @@ from graphql import (
     get_named_type,
 )
 
-from api.schema import schema
+from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.test_who_may import INPUTS
 
@@ -25,7 +25,7 @@ def _unwrapped(type_: Any) -> Any:
 
 def leaves(name: str) -> Iterator[tuple[str, Path]]:
     """Every field of this scalar in the input of every mutation, by the path to it."""
-    known: GraphQLSchema = schema()._schema
+    known: GraphQLSchema = get_schema()._schema
     assert known.mutation_type is not None
     for verb, field in known.mutation_type.fields.items():
         if "input" not in field.args:  # a batch takes the inputs of its verb

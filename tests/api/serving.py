@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from api.app import opened
-from api.http.routes import application
-from api.http.wire import Wire
-from api.server import Server
+from api.app import open_application
+from api.http.routes import build_application
+from api.http.wire import ServerContext
+from api.server import DrainingServer
 from api.settings import Settings
 
 
@@ -19,7 +19,7 @@ class Served:
     """Where the wire listens, and the server behind it."""
 
     host: str
-    server: Server
+    server: DrainingServer
     thread: threading.Thread
 
     @property
@@ -32,9 +32,9 @@ class Served:
 
 
 @contextmanager
-def serving(wire: Wire) -> Iterator[Served]:
+def serving(wire: ServerContext) -> Iterator[Served]:
     """Serve a wire until the block ends."""
-    server = Server(application(wire), wire)
+    server = DrainingServer(build_application(wire), wire)
     with _running(server.run, lambda: server) as served:
         yield served
 
@@ -42,11 +42,11 @@ def serving(wire: Wire) -> Iterator[Served]:
 @contextmanager
 def serving_all(settings: Settings, database: str) -> Iterator[Served]:
     """Serve everything that there is, over a real database, until the block ends."""
-    made: list[Server] = []
+    made: list[DrainingServer] = []
 
     async def serve() -> None:
-        async with opened(settings, database) as wire:
-            made.append(Server(application(wire), wire))
+        async with open_application(settings, database) as wire:
+            made.append(DrainingServer(build_application(wire), wire))
             await made[0].serve()
 
     with _running(lambda: asyncio.run(serve()), lambda: made[0] if made else None) as served:
@@ -54,7 +54,9 @@ def serving_all(settings: Settings, database: str) -> Iterator[Served]:
 
 
 @contextmanager
-def _running(run: Callable[[], None], server_of: Callable[[], Server | None]) -> Iterator[Served]:
+def _running(
+    run: Callable[[], None], server_of: Callable[[], DrainingServer | None]
+) -> Iterator[Served]:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

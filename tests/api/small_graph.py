@@ -22,7 +22,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from api.http.wire import Wire
+from api.http.wire import ServerContext
 from api.identity import Caller, Unauthenticated
 from api.identity.refusals import TokenMissing
 from api.kernel.execution import Answer, Request
@@ -67,13 +67,13 @@ class SmallEngine:
         self.cancelled = 0
         self.open_subscriptions = 0
 
-    async def answer(
+    async def execute(
         self,
         request: Request,
         caller: Caller,  # noqa: ARG002 - part of the contract
         *,
         request_id: str,
-        mutations: bool = True,
+        may_mutate: bool = True,
     ) -> Answer:
         try:
             document = parse(request.query)
@@ -84,7 +84,7 @@ class SmallEngine:
         operation = get_operation_ast(document, request.operation_name)
         if operation is None:
             return _refused("OPERATION_RESOLUTION_FAILURE", "Which one?", request_id)
-        if operation.operation is OperationType.MUTATION and not mutations:
+        if operation.operation is OperationType.MUTATION and not may_mutate:
             return _refused("BAD_REQUEST", "Use POST.", request_id, 405, {"allow": "POST"})
         values = get_variable_values(
             SCHEMA, operation.variable_definitions or [], dict(request.variables or {})
@@ -115,7 +115,7 @@ class SmallEngine:
         request_id: str,
     ) -> AsyncIterator[bytes] | Answer:
         if not request.query.startswith("subscription"):
-            return await self.answer(request, caller, request_id=request_id)
+            return await self.execute(request, caller, request_id=request_id)
         document = parse(request.query)
         for misfit in validate(SCHEMA, document):
             return _refused("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
@@ -135,7 +135,7 @@ class SmallEngine:
 class SmallVerifier:
     """Knows the token `good`, and `brief`, which expires almost at once."""
 
-    async def caller(self, authorization: str | None) -> Caller:
+    async def authenticate(self, authorization: str | None) -> Caller:
         if authorization is None:
             raise TokenMissing("missing")
         token = authorization.removeprefix("Bearer ")
@@ -151,7 +151,7 @@ class SmallVerifier:
             token_id="1",
         )
 
-    def known(self, authorization: str) -> Caller | None:
+    def find_cached_caller(self, authorization: str) -> Caller | None:
         return A_CALLER if authorization == "Bearer good" else None
 
 
@@ -160,9 +160,9 @@ A_CALLER = Caller(
 )
 
 
-def a_wire(**settings: Any) -> Wire:
+def a_wire(**settings: Any) -> ServerContext:
     """A wire over the small graph; settings are given as their attributes."""
-    return Wire(SmallEngine(), SmallVerifier(), Settings(**settings))
+    return ServerContext(SmallEngine(), SmallVerifier(), Settings(**settings))
 
 
 def _refused(

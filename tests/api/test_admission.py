@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.http.admission import PRESENT, Admission
-from api.http.refusals import Busy
+from api.http.admission import MAX_REQUESTS_PER_SLOT, ConcurrencyLimiter
+from api.http.refusals import OverloadError
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +19,7 @@ class Guests:
     """Requests that come, stay until they are told to leave, and note how they fared."""
 
     def __init__(self, places: int) -> None:
-        self.admission = Admission(places)
+        self.admission = ConcurrencyLimiter(places)
         self.order: list[str] = []
         self._leaving: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[str]] = {}
@@ -36,10 +36,10 @@ class Guests:
 
     async def _stay(self, name: str, tenant_id: UUID, *, is_change: bool) -> str:
         try:
-            async with self.admission.place(tenant_id, is_change=is_change):
+            async with self.admission.acquire(tenant_id, is_change=is_change):
                 self.order.append(name)
                 await self._leaving[name].wait()
-        except Busy:
+        except OverloadError:
             return "busy"
         return "served"
 
@@ -56,22 +56,22 @@ async def guests(places: int) -> AsyncIterator[Guests]:
     for task in found.tasks.values():
         task.cancel()
     await asyncio.gather(*found.tasks.values(), return_exceptions=True)
-    assert (found.admission.working, found.admission.waiting) == (0, 0)
-    assert not found.admission._held
-    assert not found.admission._queued
+    assert (found.admission.active, found.admission.queue_length) == (0, 0)
+    assert not found.admission._active_by_tenant
+    assert not found.admission._queued_by_tenant
 
 
 async def test_one_tenant_alone_gets_three_quarters_and_another_finds_a_place_at_once() -> None:
     async with guests(8) as them:
         for n in range(8):
             await them.come(f"noisy{n}", NOISY)
-        assert (them.admission.working, them.admission.waiting) == (6, 2)
+        assert (them.admission.active, them.admission.queue_length) == (6, 2)
 
         await them.come("quiet0", QUIET)
         await them.come("quiet1", QUIET)
 
         assert them.order[-2:] == ["quiet0", "quiet1"]
-        assert (them.admission.working, them.admission.waiting) == (8, 2)
+        assert (them.admission.active, them.admission.queue_length) == (8, 2)
 
 
 async def test_with_company_nobody_gets_more_than_half_again() -> None:
@@ -83,7 +83,7 @@ async def test_with_company_nobody_gets_more_than_half_again() -> None:
         for n in range(6):
             await them.leave(f"noisy{n}")
 
-        assert them.admission._held == {NOISY: 4, QUIET: 4}
+        assert them.admission._active_by_tenant == {NOISY: 4, QUIET: 4}
 
 
 async def test_changes_go_before_reads_and_then_whoever_holds_least() -> None:
@@ -95,7 +95,7 @@ async def test_changes_go_before_reads_and_then_whoever_holds_least() -> None:
         await them.come("noisy read", NOISY)
         await them.come("third read", THIRD)
         await them.come("change", NOISY, is_change=True)
-        assert them.admission.waiting == 3
+        assert them.admission.queue_length == 3
 
         await them.leave("a")
         await them.leave("d")
@@ -125,13 +125,13 @@ async def test_a_full_line_is_for_whoever_has_at_most_half_of_the_most_in_it() -
             await them.come(f"b{n}", QUIET)
         for n in range(3):
             await them.come(f"noisy{n}", NOISY)
-        in_vain = them.admission.is_in_vain
+        in_vain = them.admission.would_time_out
         assert not in_vain(NOISY)
-        assert (in_vain(NOISY, before=1), in_vain(QUIET, before=1)) == (True, False)
+        assert (in_vain(NOISY, queued_ahead=1), in_vain(QUIET, queued_ahead=1)) == (True, False)
 
         await them.come("quiet", QUIET)
 
-        assert them.admission.waiting == 4
+        assert them.admission.queue_length == 4
         assert (in_vain(NOISY), in_vain(QUIET), in_vain(THIRD)) == (True, True, False)
 
 
@@ -145,7 +145,7 @@ async def test_nobody_waits_longer_than_a_tenth_of_a_second() -> None:
         assert await them.tasks["second"] == "busy"
 
         assert 0.09 <= loop.time() - began < 1
-        assert them.admission.shed == 1
+        assert them.admission.rejected == 1
 
 
 async def test_whoever_stops_waiting_leaves_no_trace() -> None:
@@ -160,7 +160,7 @@ async def test_whoever_stops_waiting_leaves_no_trace() -> None:
         await them.leave("first")
 
         assert them.order == ["other", "first", "third"]
-        assert them.admission.working == 2
+        assert them.admission.active == 2
 
 
 async def test_a_place_given_at_the_moment_of_leaving_goes_to_the_next() -> None:
@@ -176,7 +176,7 @@ async def test_a_place_given_at_the_moment_of_leaving_goes_to_the_next() -> None
         await settled()
 
         assert them.order[2:] == ["third"]
-        assert them.admission._held[THIRD] == 1
+        assert them.admission._active_by_tenant[THIRD] == 1
 
 
 async def test_where_the_wait_would_be_too_long_it_is_said_at_once_but_not_to_newcomers() -> None:
@@ -184,23 +184,23 @@ async def test_where_the_wait_would_be_too_long_it_is_said_at_once_but_not_to_ne
         await them.come("a", NOISY)
         await them.come("b", NOISY)
         await them.come("c", NOISY)
-        them.admission._interval = 0.2
+        them.admission._release_interval = 0.2
 
-        with pytest.raises(Busy):
-            them.admission.refuse_hopeless(NOISY)
+        with pytest.raises(OverloadError):
+            them.admission.reject_if_overloaded(NOISY)
 
-        them.admission.refuse_hopeless(QUIET)
+        them.admission.reject_if_overloaded(QUIET)
 
 
 async def test_there_are_only_so_many_requests_in_the_process() -> None:
-    admission = Admission(1)
-    present = [admission.arrival() for _ in range(PRESENT)]
+    admission = ConcurrencyLimiter(1)
+    present = [admission.admit_request() for _ in range(MAX_REQUESTS_PER_SLOT)]
     for each in present:
         each.__enter__()
 
-    with pytest.raises(Busy), admission.arrival():
+    with pytest.raises(OverloadError), admission.admit_request():
         pass
 
     present[0].__exit__(None, None, None)
-    with admission.arrival():
-        assert admission.present == PRESENT
+    with admission.admit_request():
+        assert admission.admitted == MAX_REQUESTS_PER_SLOT

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from api import tenancy
-from api.app import opened
-from api.database import Database
-from api.identity.built_in import token
+from api.app import open_application
+from api.database import DatabaseUrls
+from api.identity.built_in import issue_token
 from api.settings import Settings
 from persistence.embedded import Addresses
 from persistence.kernel.serving import Unfit
@@ -46,18 +46,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def database(addresses: Addresses) -> Database:
-    return Database(addresses.serving, addresses.owner)
+def database(addresses: Addresses) -> DatabaseUrls:
+    return DatabaseUrls(addresses.serving, addresses.owner)
 
 
 @pytest.fixture(scope="module")
-def served(database: Database, settings: Settings) -> Iterator[Served]:
-    with serving_all(settings, database.serving) as served:
+def served(database: DatabaseUrls, settings: Settings) -> Iterator[Served]:
+    with serving_all(settings, database.serving_url) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def tenant(database: Database, settings: Settings) -> Tenant:
+def tenant(database: DatabaseUrls, settings: Settings) -> Tenant:
     return founded(database, settings)
 
 
@@ -67,11 +67,11 @@ def client(served: Served) -> Iterator[httpx.Client]:
         yield client
 
 
-def founded(database: Database, settings: Settings) -> Tenant:
+def founded(database: DatabaseUrls, settings: Settings) -> Tenant:
     slug = f"t{uuid4().hex[:12]}"
-    admin = tenancy.Admin("Ada", "Okafor", f"ada@{slug}.example")
-    asyncio.run(tenancy.create(database, settings, slug, "Okafor & Co", admin))
-    return Tenant(slug, token(settings, slug, admin.work_email))
+    admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    asyncio.run(tenancy.create_tenant(database, settings, slug, "Okafor & Co", admin))
+    return Tenant(slug, issue_token(settings, slug, admin.work_email))
 
 
 def asked(client: httpx.Client, tenant: Tenant, query: str, **variables: Any) -> httpx.Response:
@@ -92,7 +92,7 @@ def test_the_viewer_is_whom_the_token_names(client: httpx.Client, tenant: Tenant
 
 
 def test_another_tenant_stays_invisible(
-    client: httpx.Client, tenant: Tenant, database: Database, settings: Settings
+    client: httpx.Client, tenant: Tenant, database: DatabaseUrls, settings: Settings
 ) -> None:
     other = founded(database, settings)
     mine = asked(client, tenant, "{ viewer { person { id } } }").json()
@@ -109,12 +109,12 @@ def test_another_tenant_stays_invisible(
 
 
 def test_a_suspended_tenant_is_told_so_at_the_next_request(
-    client: httpx.Client, database: Database, settings: Settings
+    client: httpx.Client, database: DatabaseUrls, settings: Settings
 ) -> None:
     tenant = founded(database, settings)
     assert asked(client, tenant, "{ viewer { person { id } } }").status_code == 200
 
-    asyncio.run(tenancy.suspend(database, tenant.slug))
+    asyncio.run(tenancy.suspend_tenant(database, tenant.slug))
 
     response = asked(client, tenant, "{ viewer { person { id } } }")
     assert response.status_code == 403
@@ -124,7 +124,7 @@ def test_a_suspended_tenant_is_told_so_at_the_next_request(
 def test_nobody_gets_in_without_a_member(
     client: httpx.Client, tenant: Tenant, settings: Settings
 ) -> None:
-    stranger = Tenant(tenant.slug, token(settings, tenant.slug, "stranger@nowhere.example"))
+    stranger = Tenant(tenant.slug, issue_token(settings, tenant.slug, "stranger@nowhere.example"))
 
     response = asked(client, stranger, "{ viewer { person { id } } }")
 
@@ -149,7 +149,7 @@ def test_more_requests_than_connections_are_all_answered_or_refused_cleanly(
 
     assert set(statuses) <= {200, 503}
     assert statuses.count(200) >= 8
-    assert served.server.wire.working == 0
+    assert served.server.context.active == 0
 
 
 def test_clients_that_leave_cost_no_connection(served: Served, tenant: Tenant) -> None:
@@ -167,7 +167,7 @@ def test_clients_that_leave_cost_no_connection(served: Served, tenant: Tenant) -
                     connection.sendall(head.encode() + query)
             response = asked(client, tenant, query_of_mine)
             assert response.status_code == 200, response.text
-            until(lambda: served.server.wire.working == 0)
+            until(lambda: served.server.context.active == 0)
 
 
 CREATE = """
@@ -181,7 +181,7 @@ mutation($owner: ID!, $title: String!) {
 
 
 def test_a_change_reaches_those_who_listen_and_may_see_it(
-    served: Served, client: httpx.Client, tenant: Tenant, database: Database, settings: Settings
+    served: Served, client: httpx.Client, tenant: Tenant, database: DatabaseUrls, settings: Settings
 ) -> None:
     other = founded(database, settings)
     viewer = asked(client, tenant, "{ viewer { person { id } } }").json()["data"]["viewer"]
@@ -232,10 +232,10 @@ def test_all_audits_of_graphql_http_pass_over_the_real_graph(
 
 
 def test_a_role_above_row_level_security_does_not_serve(
-    database: Database, settings: Settings
+    database: DatabaseUrls, settings: Settings
 ) -> None:
     async def attempt() -> None:
-        async with opened(settings, database.changing):
+        async with open_application(settings, database.required_owner_url):
             pass
 
     with pytest.raises(Unfit, match=r"owns tables|superuser"):

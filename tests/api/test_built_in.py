@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.identity import Unauthenticated, Verifier, built_in
+from api.identity import TokenVerifier, Unauthenticated, built_in
 from api.settings import Settings
 from persistence.directory import Issuer, ListedTenant
 from tests.make.tokens import MERIDIAN, InMemory, settings
@@ -21,19 +21,19 @@ def anyio_backend() -> str:
 
 def registered(told: Settings) -> Issuer:
     tenant = ListedTenant(MERIDIAN, "meridian", "active", datetime.now(UTC))
-    return built_in.registered(tenant, built_in.signing_key(told), told.audience)
+    return built_in.build_issuer(tenant, built_in.load_signing_key(told), told.audience)
 
 
-def in_development(directory: Path) -> Verifier:
+def in_development(directory: Path) -> TokenVerifier:
     told = settings(directory=directory)
-    return Verifier(InMemory.of([registered(told)]), told)
+    return TokenVerifier(InMemory.of([registered(told)]), told)
 
 
 async def test_the_built_in_issuer_signs_for_one_tenant(tmp_path: Path) -> None:
     verifier = in_development(tmp_path)
-    token = built_in.token(settings(directory=tmp_path), "meridian", "hr@meridian.example")
+    token = built_in.issue_token(settings(directory=tmp_path), "meridian", "hr@meridian.example")
 
-    caller = await verifier.caller(f"Bearer {token}")
+    caller = await verifier.authenticate(f"Bearer {token}")
 
     assert (caller.tenant_id, caller.subject) == (MERIDIAN, "hr@meridian.example")
     assert caller.issuer == "urn:trellis:built-in:meridian"
@@ -44,54 +44,54 @@ async def test_the_built_in_issuer_is_not_believed_for_a_tenant_it_was_not_regis
     tmp_path: Path,
 ) -> None:
     verifier = in_development(tmp_path)
-    token = built_in.token(settings(directory=tmp_path), "harbor", "hr@harbor.example")
+    token = built_in.issue_token(settings(directory=tmp_path), "harbor", "hr@harbor.example")
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-        await verifier.caller(f"Bearer {token}")
+        await verifier.authenticate(f"Bearer {token}")
 
 
 async def test_production_neither_signs_nor_believes_the_built_in_issuer(tmp_path: Path) -> None:
-    token = built_in.token(settings(directory=tmp_path), "meridian", "hr@meridian.example")
+    token = built_in.issue_token(settings(directory=tmp_path), "meridian", "hr@meridian.example")
     registry = InMemory.of([registered(settings(directory=tmp_path))])
     production = settings(
         production=True, database_url="postgresql://db/trellis", secret="s" * 32, directory=tmp_path
     )
 
-    with pytest.raises(built_in.RefusedInProduction):
-        built_in.signing_key(production)
+    with pytest.raises(built_in.NotAllowedInProduction):
+        built_in.load_signing_key(production)
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-        await Verifier(registry, production).caller(f"Bearer {token}")
+        await TokenVerifier(registry, production).authenticate(f"Bearer {token}")
     assert registry.asked == 0
 
 
 def test_a_token_cannot_be_asked_to_live_longer_than_it_would_be_believed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="1 to 43200 seconds"):
-        built_in.token(settings(directory=tmp_path), "meridian", "hr", timedelta(days=1))
+        built_in.issue_token(settings(directory=tmp_path), "meridian", "hr", timedelta(days=1))
 
 
 def test_the_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     told = settings(directory=tmp_path / "state")
 
-    first, again = built_in.signing_key(told), built_in.signing_key(told)
+    first, again = built_in.load_signing_key(told), built_in.load_signing_key(told)
 
-    assert built_in.public_key_set(first) == built_in.public_key_set(again)
-    assert "d" not in json.loads(built_in.public_key_set(first))["keys"][0]
+    assert built_in.build_jwks(first) == built_in.build_jwks(again)
+    assert "d" not in json.loads(built_in.build_jwks(first))["keys"][0]
     assert [path.name for path in told.directory.iterdir()] == ["signing-key.pem"]
     assert (told.directory / "signing-key.pem").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_signing_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     told = settings(directory=tmp_path)
-    built_in.signing_key(told)
+    built_in.load_signing_key(told)
     (tmp_path / "signing-key.pem").chmod(0o644)
 
     with pytest.raises(PermissionError, match="chmod 600"):
-        built_in.signing_key(told)
+        built_in.load_signing_key(told)
 
 
 def test_the_sealing_secret_is_the_given_one_or_a_kept_one(tmp_path: Path) -> None:
-    kept = built_in.sealing_secret(settings(directory=tmp_path))
+    kept = built_in.load_sealing_secret(settings(directory=tmp_path))
 
-    assert built_in.sealing_secret(settings(directory=tmp_path)) == kept
+    assert built_in.load_sealing_secret(settings(directory=tmp_path)) == kept
     assert len(kept) == 64
-    assert built_in.sealing_secret(settings(secret="s" * 32)) == "s" * 32
+    assert built_in.load_sealing_secret(settings(secret="s" * 32)) == "s" * 32

@@ -8,8 +8,8 @@ from unittest.mock import Mock
 import jwt
 import pytest
 
-from api.identity import Unauthenticated, Verifier
-from api.identity.remembering import Remembered
+from api.identity import TokenVerifier, Unauthenticated
+from api.identity.remembering import TtlCache
 from tests.make.tokens import (
     NOW,
     SIGN_IN,
@@ -42,104 +42,104 @@ def good(**changes: Any) -> str:
 
 
 async def test_the_caller_ends_with_the_token() -> None:
-    caller = await Verifier(InMemory.of(ISSUERS), settings(), now=Clock(), clock=Clock()).caller(
-        good()
-    )
+    caller = await TokenVerifier(
+        InMemory.of(ISSUERS), settings(), now=Clock(), clock=Clock()
+    ).authenticate(good())
 
     assert caller.expires_at == datetime.fromtimestamp(NOW + 600, UTC)
 
 
 async def test_another_claim_may_name_the_subject() -> None:
     mapped = an_issuer(key_set=KEYS, subject_claim="employee")
-    verifier = Verifier(InMemory.of([mapped]), settings(), now=Clock(), clock=Clock())
+    verifier = TokenVerifier(InMemory.of([mapped]), settings(), now=Clock(), clock=Clock())
 
-    assert (await verifier.caller(good(employee="e-17"))).subject == "e-17"
+    assert (await verifier.authenticate(good(employee="e-17"))).subject == "e-17"
     for reason, header in (
         ("missing_employee", good()),
         ("malformed_employee", good(employee="")),
         ("malformed_sub", good(employee="e-17", sub="")),
     ):
         with pytest.raises(Unauthenticated) as refused:
-            await verifier.caller(header)
+            await verifier.authenticate(header)
         assert refused.value.reason == reason
 
 
 async def test_a_registry_that_is_not_exact_is_not_believed() -> None:
     registry = InMemory({SIGN_IN.upper(): an_issuer(key_set=KEYS)})
-    verifier = Verifier(registry, settings(), now=Clock(), clock=Clock())
+    verifier = TokenVerifier(registry, settings(), now=Clock(), clock=Clock())
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-        await verifier.caller(good(iss=SIGN_IN.upper()))
+        await verifier.authenticate(good(iss=SIGN_IN.upper()))
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    remembered: Remembered[int, str] = Remembered(2, Clock())
+    remembered: TtlCache[int, str] = TtlCache(2, Clock())
     for number in (1, 2):
-        remembered.keep(number, "", NOW + 1)
-    remembered.recall(1)
+        remembered.put(number, "", NOW + 1)
+    remembered.get(1)
 
-    remembered.keep(3, "", NOW + 1)
+    remembered.put(3, "", NOW + 1)
 
-    assert [number for number in (1, 2, 3) if remembered.recall(number) is not None] == [1, 3]
+    assert [number for number in (1, 2, 3) if remembered.get(number) is not None] == [1, 3]
 
 
 async def test_a_remembered_token_still_expires() -> None:
     clock = Clock()
     still = Clock()
-    verifier = Verifier(InMemory.of(ISSUERS), settings(), now=clock, clock=still)
-    await verifier.caller(good(exp=NOW + 2))
+    verifier = TokenVerifier(InMemory.of(ISSUERS), settings(), now=clock, clock=still)
+    await verifier.authenticate(good(exp=NOW + 2))
 
     clock.time = NOW + 31
-    await verifier.caller(good(exp=NOW + 2))
+    await verifier.authenticate(good(exp=NOW + 2))
     clock.time = NOW + 32
 
     with pytest.raises(Unauthenticated, check=lambda it: it.code == "TOKEN_EXPIRED"):
-        await verifier.caller(good(exp=NOW + 2))
+        await verifier.authenticate(good(exp=NOW + 2))
 
 
 async def test_a_removed_issuer_is_refused_within_five_seconds() -> None:
     clock, registry = Clock(), InMemory.of(ISSUERS)
-    verifier = Verifier(registry, settings(), now=clock, clock=clock)
-    await verifier.caller(good())
+    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
+    await verifier.authenticate(good())
     clock.time += 4
-    await verifier.caller(good(jti="another"))
+    await verifier.authenticate(good(jti="another"))
 
     registry.known.clear()
     clock.time += 1
 
     for header in (good(), good(jti="another")):
         with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-            await verifier.caller(header)
+            await verifier.authenticate(header)
 
 
 async def test_a_key_removed_from_the_registry_is_refused_within_five_seconds() -> None:
     clock, registry = Clock(), InMemory.of(ISSUERS)
-    verifier = Verifier(registry, settings(), now=clock, clock=clock)
-    await verifier.caller(good())
+    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
+    await verifier.authenticate(good())
 
     registry.known[SIGN_IN] = an_issuer(key_set=a_key_set(EC.published()))
     clock.time += 5
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
-        await verifier.caller(good())
+        await verifier.authenticate(good())
 
 
 async def test_a_token_is_verified_once_while_the_registry_says_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock, registry, verifying = Clock(), InMemory.of(ISSUERS), Mock(wraps=jwt.decode)
-    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
     monkeypatch.setattr(jwt, "decode", verifying)
 
-    callers = [await verifier.caller(good())]
+    callers = [await verifier.authenticate(good())]
     for _ in range(3):
         clock.time += 5
-        callers.append(await verifier.caller(good()))
+        callers.append(await verifier.authenticate(good()))
     assert (registry.asked, verifying.call_count) == (4, 1)
 
     registry.known[SIGN_IN] = an_issuer(key_set=KEYS + " ")
     clock.time += 5
-    callers.append(await verifier.caller(good()))
+    callers.append(await verifier.authenticate(good()))
 
     assert (registry.asked, verifying.call_count) == (5, 2)
     assert callers == callers[:1] * 5
@@ -147,28 +147,28 @@ async def test_a_token_is_verified_once_while_the_registry_says_the_same(
 
 async def test_an_issuer_that_lost_its_audience_is_refused_what_it_was_believed_before() -> None:
     clock, registry = Clock(), InMemory.of(ISSUERS)
-    verifier = Verifier(registry, settings(), now=clock, clock=clock)
-    await verifier.caller(good())
+    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
+    await verifier.authenticate(good())
 
     registry.known[SIGN_IN] = replace(ISSUERS[0], audience="another")
     clock.time += 5
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "wrong_aud"):
-        await verifier.caller(good())
+        await verifier.authenticate(good())
 
 
 async def test_a_hundred_issuers_are_asked_for_at_once() -> None:
     names = [f"https://{number}.example/" for number in range(250)]
     clock = Clock()
     registry = InMemory.of(an_issuer(name, key_set=KEYS) for name in names)
-    verifier = Verifier(registry, settings(), now=clock, clock=clock)
+    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
     for name in names:
-        await verifier.caller(good(iss=name))
+        await verifier.authenticate(good(iss=name))
     assert registry.asked == 250
 
     clock.time += 5
     for name in names:
-        assert (await verifier.caller(good(iss=name))).issuer == name
+        assert (await verifier.authenticate(good(iss=name))).issuer == name
 
     assert registry.asked == 253
 
@@ -176,27 +176,27 @@ async def test_a_hundred_issuers_are_asked_for_at_once() -> None:
 async def test_what_is_asked_for_another_issuer_tells_of_a_removed_one() -> None:
     clock, other = Clock(), "https://another.example/"
     registry = InMemory.of([*ISSUERS, an_issuer(other, key_set=KEYS)])
-    verifier = Verifier(registry, settings(), now=clock, clock=clock)
-    await verifier.caller(good())
+    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
+    await verifier.authenticate(good())
 
     del registry.known[SIGN_IN]
     clock.time += 3
-    await verifier.caller(good(iss=other))
+    await verifier.authenticate(good(iss=other))
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-        await verifier.caller(good())
+        await verifier.authenticate(good())
     assert registry.asked == 3
 
 
 async def test_unknown_issuers_are_asked_for_once_and_crowd_nobody_out() -> None:
     registry = InMemory.of(ISSUERS)
-    verifier = Verifier(registry, settings(), now=Clock(), clock=Clock())
-    await verifier.caller(good())
+    verifier = TokenVerifier(registry, settings(), now=Clock(), clock=Clock())
+    await verifier.authenticate(good())
 
     for number in range(5_000):
         with pytest.raises(Unauthenticated):
-            await verifier.caller(good(iss=f"https://evil.example/{number % 1_000}"))
-    await verifier.caller(good(jti="another"))
+            await verifier.authenticate(good(iss=f"https://evil.example/{number % 1_000}"))
+    await verifier.authenticate(good(jti="another"))
 
     assert registry.asked == 1_001
 
@@ -204,7 +204,7 @@ async def test_unknown_issuers_are_asked_for_once_and_crowd_nobody_out() -> None
 @pytest.mark.parametrize("malformed", ["", "{", "[]", "{}", '{"keys": 1}', "[" * 90_000])
 async def test_a_malformed_key_set_in_the_registry_believes_nobody(malformed: str) -> None:
     registry = InMemory.of([an_issuer(key_set=malformed)])
-    verifier = Verifier(registry, settings(), now=Clock(), clock=Clock())
+    verifier = TokenVerifier(registry, settings(), now=Clock(), clock=Clock())
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
-        await verifier.caller(good())
+        await verifier.authenticate(good())

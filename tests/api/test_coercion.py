@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from api.kernel.coercion import MOST_ERRORS, coerced
 from api.kernel.limits import Limits
 from api.kernel.selections import Operation, conditions_of
-from api.schema import schema
+from api.schema import get_schema
 
-SCHEMA = schema()._schema
+SCHEMA = get_schema()._schema
 INPUTS = sorted(
     name for name, each in SCHEMA.type_map.items() if isinstance(each, GraphQLInputObjectType)
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.schema import schema
+from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect
 from tests.api.inputs import base
@@ -193,7 +193,7 @@ async def test_what_is_forgotten(company: Company, subject: str) -> None:
 
 
 def test_every_mutation_has_an_effect() -> None:
-    mutation = schema()._schema.mutation_type
+    mutation = get_schema()._schema.mutation_type
     assert mutation is not None
     shown = {each.verb for each in (*EFFECTS, *CREATED)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)

@@ -44,7 +44,7 @@ def events(text: str) -> list[tuple[str, Any]]:
 
 
 def engine_of(served: Served) -> SmallEngine:
-    engine: Any = served.server.wire.engine
+    engine: Any = served.server.context.engine
     assert isinstance(engine, SmallEngine)
     return engine
 
@@ -138,7 +138,7 @@ def test_a_query_is_cancelled_when_its_client_leaves(
             path, json={"query": "{ slow }"}, headers=HEADERS | {"accept": "*/*"}, timeout=0.2
         )
     until(lambda: engine_of(served).cancelled == before + 1)
-    assert served.server.wire.working == 0
+    assert served.server.context.active == 0
 
 
 def test_streams_end_and_requests_finish_when_the_server_leaves() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.identity import fetching
-from api.identity.fetching import PublicFetch, Unfetchable, is_public
+from api.identity.fetching import FetchError, SsrfSafeFetcher, is_public_address
 from tests.make.key_server import a_certificate, a_key_server
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +31,9 @@ NOT_PUBLIC = (
 
 
 def test_which_addresses_are_public() -> None:
-    assert [address for address in PUBLIC + NOT_PUBLIC if is_public(address)] == list(PUBLIC)
+    assert [address for address in PUBLIC + NOT_PUBLIC if is_public_address(address)] == list(
+        PUBLIC
+    )
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
@@ -39,8 +41,8 @@ async def test_nothing_is_fetched_from_an_address_that_is_not_public(address: st
     async def resolve(_host: str, _port: int) -> Sequence[str]:
         return ("93.184.215.14", address)
 
-    with pytest.raises(Unfetchable, match="not public"):
-        await PublicFetch(resolve=resolve)("https://sign-in.example/keys")
+    with pytest.raises(FetchError, match="not public"):
+        await SsrfSafeFetcher(resolve=resolve)("https://sign-in.example/keys")
 
 
 @pytest.mark.parametrize(
@@ -67,8 +69,8 @@ async def test_nothing_is_fetched_from_an_address_that_is_not_public(address: st
     ],
 )
 async def test_an_address_that_leads_elsewhere_is_not_fetched(address: str) -> None:
-    with pytest.raises(Unfetchable):
-        await PublicFetch()(address)
+    with pytest.raises(FetchError):
+        await SsrfSafeFetcher()(address)
 
 
 async def test_the_checked_address_is_the_one_that_is_asked() -> None:
@@ -79,7 +81,7 @@ async def test_the_checked_address_is_the_one_that_is_asked() -> None:
         return ("127.0.0.1",)
 
     async with a_key_server(BODY.decode()) as server:
-        fetch = PublicFetch(anywhere=True, resolve=resolve)
+        fetch = SsrfSafeFetcher(is_unrestricted=True, resolve=resolve)
         body = await fetch(f"http://sign-in.invalid:{server.port}/keys?v=1")
 
         assert body == BODY
@@ -101,10 +103,10 @@ async def test_the_asked_address_must_prove_the_name(
     trusting = ssl.create_default_context(cafile=str(certificate))
     monkeypatch.setattr(fetching, "_trusted", lambda: trusting)
     async with a_key_server(BODY.decode(), certificate) as server:
-        fetch = PublicFetch(anywhere=True, resolve=resolve)
+        fetch = SsrfSafeFetcher(is_unrestricted=True, resolve=resolve)
         try:
             answer: object = await fetch(f"https://sign-in.example:{server.port}/keys")
-        except Unfetchable as refused:
+        except FetchError as refused:
             answer = str(refused)
 
     assert answer == outcome
@@ -114,20 +116,20 @@ async def test_a_redirect_is_not_followed() -> None:
     async with a_key_server(BODY.decode()) as elsewhere, a_key_server() as server:
         server.fail("302 Found", f"Location: {elsewhere.address}\r\n")
 
-        with pytest.raises(Unfetchable, match="302"):
-            await PublicFetch(anywhere=True)(server.address)
+        with pytest.raises(FetchError, match="302"):
+            await SsrfSafeFetcher(is_unrestricted=True)(server.address)
         assert elsewhere.requests == []
 
 
 async def test_an_address_with_credentials_is_not_fetched() -> None:
-    with pytest.raises(Unfetchable, match="credentials"):
-        await PublicFetch()("https://me:secret@sign-in.example/")
+    with pytest.raises(FetchError, match="credentials"):
+        await SsrfSafeFetcher()("https://me:secret@sign-in.example/")
 
 
 async def test_a_document_that_is_too_large_is_not_read() -> None:
     async with a_key_server("x" * 300_000) as server:
-        with pytest.raises(Unfetchable, match="too large"):
-            await PublicFetch(anywhere=True)(server.address)
+        with pytest.raises(FetchError, match="too large"):
+            await SsrfSafeFetcher(is_unrestricted=True)(server.address)
 
 
 async def test_a_name_server_that_keeps_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,13 +139,13 @@ async def test_a_name_server_that_keeps_silent_is_given_up(monkeypatch: pytest.M
 
     monkeypatch.setattr(fetching, "TIMEOUT", 0.05)
 
-    with pytest.raises(Unfetchable, match="TimeoutError"):
-        await PublicFetch(resolve=resolve)("https://sign-in.example/")
+    with pytest.raises(FetchError, match="TimeoutError"):
+        await SsrfSafeFetcher(resolve=resolve)("https://sign-in.example/")
 
 
 async def test_a_compressed_answer_is_not_unpacked() -> None:
     async with a_key_server(BODY.decode()) as server:
         server.fail("200 OK", "Content-Encoding: gzip\r\n")
 
-        with pytest.raises(Unfetchable, match="compressed"):
-            await PublicFetch(anywhere=True)(server.address)
+        with pytest.raises(FetchError, match="compressed"):
+            await SsrfSafeFetcher(is_unrestricted=True)(server.address)

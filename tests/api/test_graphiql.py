@@ -9,19 +9,19 @@ import httpx
 import pytest
 
 from api.graphiql import page
-from api.graphiql.files import FILES, are_kept
-from api.http.wire import Somebody
+from api.graphiql.files import VENDOR_FILES, has_vendor_files
+from api.http.wire import DemoUser
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
 from tests.api.serving import Served, serving
 from tests.api.small_graph import a_wire
 
 PEOPLE = [
-    Somebody(name="Hana Sato", role="HR", tenant="meridian", token="good"),
-    Somebody(name="Ivo Marek", role="employee", tenant="meridian", token="bad"),
+    DemoUser(name="Hana Sato", role="HR", tenant="meridian", token="good"),
+    DemoUser(name="Ivo Marek", role="employee", tenant="meridian", token="bad"),
 ]
 
 
-async def people() -> list[Somebody]:
+async def people() -> list[DemoUser]:
     await asyncio.sleep(0)
     return PEOPLE
 
@@ -30,7 +30,9 @@ async def people() -> list[Somebody]:
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The example of a page of our own, for a graph that is smaller than the one it is kept for."""
     ours = tmp_path_factory.mktemp("page")
-    shutil.copytree(page._HERE, ours, ignore=shutil.ignore_patterns("vendor"), dirs_exist_ok=True)
+    shutil.copytree(
+        page._DIRECTORY, ours, ignore=shutil.ignore_patterns("vendor"), dirs_exist_ok=True
+    )
     (ours / "first.graphql").write_text("# Press the button.\nquery First {\n  hello\n}\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "_HERE", ours)
@@ -41,7 +43,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def served(example: Path) -> Iterator[Served]:
     assert example.exists()
     wire = a_wire(port=0)
-    wire.people = people
+    wire.list_demo_users = people
     with serving(wire) as served:
         yield served
 
@@ -50,7 +52,7 @@ def served(example: Path) -> Iterator[Served]:
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if CHROMIUM is None or DRIVER is None:
         pytest.skip("There is no Chromium here.")
-    if not are_kept():
+    if not has_vendor_files():
         pytest.skip("GraphiQL's files were not fetched: python -m api.graphiql.")
     with a_browser(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
@@ -103,15 +105,15 @@ def test_the_page_holds_its_files_to_their_hashes(
 ) -> None:
     told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
     assert told.headers["content-type"] == "text/html; charset=utf-8"
-    for file in FILES:
+    for file in VENDOR_FILES:
         assert told.text.count(file.integrity) == 1
-        if file.kept.is_file():
-            assert file.is_genuine(file.kept.read_bytes())
+        if file.local_path.is_file():
+            assert file.has_expected_hash(file.local_path.read_bytes())
 
     monkeypatch.setattr("api.graphiql.files.VENDOR", tmp_path)
     told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
-    for file in FILES:
-        assert f'"{file.elsewhere}" integrity="{file.integrity}"' in told.text
+    for file in VENDOR_FILES:
+        assert f'"{file.cdn_url}" integrity="{file.integrity}"' in told.text
     assert "script-src 'self' https://cdn.jsdelivr.net;" in told.headers["content-security-policy"]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.http.media import GRAPHQL, JSON, RESPONSE_JSON, is_utf8_json, preferred
-from api.http.routes import application
-from api.http.wire import Wire
+from api.http.media import GRAPHQL, JSON, RESPONSE_JSON, is_utf8_json, select_media_type
+from api.http.routes import build_application
+from api.http.wire import ServerContext
 from tests.api.small_graph import SmallEngine, a_wire
 
 pytestmark = pytest.mark.anyio
@@ -20,18 +20,18 @@ STRICT = {**GOOD, "accept": RESPONSE_JSON, "content-type": JSON}
 
 
 @pytest.fixture
-def wire() -> Wire:
+def wire() -> ServerContext:
     return a_wire()
 
 
 @pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[httpx.AsyncClient]:
+async def client(wire: ServerContext) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(wire) as client:
         yield client
 
 
-def client_of(wire: Wire) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=application(wire))
+def client_of(wire: ServerContext) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=build_application(wire))
     return httpx.AsyncClient(transport=transport, base_url="http://trellis.test")
 
 
@@ -87,7 +87,7 @@ async def test_the_media_type_is_the_one_the_client_prefers(client: httpx.AsyncC
     ],
 )
 def test_accept_is_read_as_http_has_it(accept: str | None, expected: str | None) -> None:
-    assert preferred(accept, GRAPHQL, JSON) == expected
+    assert select_media_type(accept, GRAPHQL, JSON) == expected
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ async def test_options_tells_the_methods(client: httpx.AsyncClient) -> None:
     assert (response.status_code, response.headers["allow"]) == (204, "GET, POST, OPTIONS")
 
 
-async def test_a_body_that_announces_too_much_is_not_read(wire: Wire) -> None:
+async def test_a_body_that_announces_too_much_is_not_read(wire: ServerContext) -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b"{"
         pytest.fail("The body was read.")
@@ -283,7 +283,9 @@ async def test_a_body_that_announces_too_much_is_not_read(wire: Wire) -> None:
     assert (response.status_code, code_of(response)) == (413, "LIMIT_EXCEEDED")
 
 
-async def test_a_body_that_does_not_announce_its_size_is_read_up_to_the_limit(wire: Wire) -> None:
+async def test_a_body_that_does_not_announce_its_size_is_read_up_to_the_limit(
+    wire: ServerContext,
+) -> None:
     read = 0
 
     async def body() -> AsyncIterator[bytes]:
@@ -330,12 +332,12 @@ async def test_what_takes_too_long_is_given_up() -> None:
 
     assert (response.status_code, code_of(response)) == (503, "TIMEOUT")
     assert engine_of(wire).cancelled == 1
-    assert wire.working == 0
+    assert wire.active == 0
 
 
 async def test_more_than_can_be_worked_on_is_refused_at_once() -> None:
     wire = a_wire(in_flight=1)
-    wire.admission.working = 1
+    wire.limiter.active = 1
 
     async with client_of(wire) as client:
         response = await client.post("/graphql", json={"query": "{ hello }"}, headers=STRICT)
@@ -357,7 +359,7 @@ async def test_what_does_not_exist_is_not_found(client: httpx.AsyncClient) -> No
         assert (response.status_code, code_of(response)) == (404, "NOT_FOUND")
 
 
-def engine_of(wire: Wire) -> SmallEngine:
+def engine_of(wire: ServerContext) -> SmallEngine:
     engine: Any = wire.engine
     assert isinstance(engine, SmallEngine)
     return engine

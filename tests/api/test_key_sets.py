@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from jwt.algorithms import OKPAlgorithm
 
-from api.identity import KeysUnavailable, Unauthenticated, Verifier, fetching
-from api.identity.key_sets import MOST_KEYS, MalformedKeySet, key_set
+from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated, fetching
+from api.identity.key_sets import MAX_KEYS, MalformedKeySet, parse_key_set
 from tests.make.key_server import KeyServer, a_key_server
 from tests.make.tokens import (
     NOW,
@@ -48,7 +48,7 @@ class Trust:
             an_issuer(f"https://{number}.example/", key_set_uri=server.address)
             for number, server in enumerate(servers)
         )
-        self.verifier = Verifier(
+        self.verifier = TokenVerifier(
             self.registry, settings(**changes), now=self.clock, clock=self.clock
         )
         self.count = 0
@@ -66,7 +66,7 @@ class Trust:
             exp=now + 600,
         )
         try:
-            await self.verifier.caller(f"Bearer {token}")
+            await self.verifier.authenticate(f"Bearer {token}")
         except Unauthenticated as refused:
             return refused.reason
         return "good"
@@ -121,13 +121,13 @@ async def test_a_remembered_token_is_refused_soon_after_its_key_was_removed() ->
     async with a_key_server(BOTH) as server:
         trust = Trust(server)
         token = f"Bearer {a_token(OLD, iss='https://0.example/')}"
-        await trust.verifier.caller(token)
+        await trust.verifier.authenticate(token)
 
         server.publish(a_key_set(NEW.published()))
         trust.clock.time += 305
 
         with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
-            await trust.verifier.caller(token)
+            await trust.verifier.authenticate(token)
 
 
 async def test_a_flood_of_a_thousand_unknown_key_ids_makes_two_fetches() -> None:
@@ -241,7 +241,7 @@ async def test_a_token_whose_keys_are_unavailable_may_be_good() -> None:
         trust = Trust(server)
 
         with pytest.raises(KeysUnavailable) as refused:
-            await trust.verifier.caller(f"Bearer {a_token(OLD, iss='https://0.example/')}")
+            await trust.verifier.authenticate(f"Bearer {a_token(OLD, iss='https://0.example/')}")
 
         assert (refused.value.status, refused.value.code) == (503, "UNAVAILABLE")
         assert refused.value.headers == {"Retry-After": "30"}
@@ -325,13 +325,13 @@ async def test_an_answer_that_is_no_key_set_changes_nothing(answer: str) -> None
 
 def test_a_set_of_too_many_keys_is_refused() -> None:
     with pytest.raises(MalformedKeySet):
-        key_set(a_key_set(*({"kid": str(number)} for number in range(MOST_KEYS + 1))))
+        parse_key_set(a_key_set(*({"kid": str(number)} for number in range(MAX_KEYS + 1))))
 
 
 def test_only_usable_keys_of_a_set_are_used() -> None:
     private = OKPAlgorithm.to_jwk(ed25519.Ed25519PrivateKey.generate(), as_dict=True)
     ed, rsa, elliptic = OLD.published(), an_rsa_signer("rsa"), an_elliptic_signer("ec")
-    usable = key_set(
+    usable = parse_key_set(
         a_key_set(
             ed,
             rsa.published(),

@@ -12,8 +12,8 @@ from openapi_spec_validator import validate
 from starlette.routing import Route, WebSocketRoute
 
 from api.http.media import JSON, RESPONSE_JSON
-from api.http.routes import application, routes
-from api.http.wire import Somebody, Wire
+from api.http.routes import build_application, build_routes
+from api.http.wire import DemoUser, ServerContext
 from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio
@@ -23,20 +23,20 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 GOOD = {"authorization": "Bearer good"}
 
 
-async def people() -> list[Somebody]:
-    return [Somebody(name="Hana Sato", role="HR", tenant="meridian", token="good")]
+async def people() -> list[DemoUser]:
+    return [DemoUser(name="Hana Sato", role="HR", tenant="meridian", token="good")]
 
 
 @pytest.fixture
-def wire() -> Wire:
+def wire() -> ServerContext:
     wire = a_wire()
-    wire.people = people
+    wire.list_demo_users = people
     return wire
 
 
 @pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=application(wire))
+async def client(wire: ServerContext) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=build_application(wire))
     async with httpx.AsyncClient(transport=transport, base_url="http://trellis.test") as client:
         yield client
 
@@ -45,8 +45,10 @@ def test_the_description_is_valid() -> None:
     validate(DESCRIPTION)
 
 
-def test_the_routes_that_exist_are_those_described(wire: Wire) -> None:
-    existing = {route.path for route in routes(wire) if isinstance(route, Route | WebSocketRoute)}
+def test_the_routes_that_exist_are_those_described(wire: ServerContext) -> None:
+    existing = {
+        route.path for route in build_routes(wire) if isinstance(route, Route | WebSocketRoute)
+    }
 
     assert existing == set(DESCRIPTION["paths"])
 
@@ -115,7 +117,9 @@ async def test_responses_are_as_described(
         OAS31Validator(whole).validate(response.json())
 
 
-async def test_not_being_ready_is_as_described(wire: Wire, client: httpx.AsyncClient) -> None:
+async def test_not_being_ready_is_as_described(
+    wire: ServerContext, client: httpx.AsyncClient
+) -> None:
     wire.draining.set()
 
     response = await client.get("/readyz")

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from api.http.routes import application
-from api.http.wire import Wire
+from api.http.routes import build_application
+from api.http.wire import ServerContext
 from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio
@@ -15,18 +15,18 @@ GOOD = {"authorization": "Bearer good"}
 
 
 @pytest.fixture
-def wire() -> Wire:
+def wire() -> ServerContext:
     return a_wire()
 
 
 @pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[httpx.AsyncClient]:
+async def client(wire: ServerContext) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(wire) as client:
         yield client
 
 
-def client_of(wire: Wire) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=application(wire))
+def client_of(wire: ServerContext) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=build_application(wire))
     return httpx.AsyncClient(transport=transport, base_url="http://trellis.test")
 
 
@@ -64,7 +64,7 @@ async def test_production_asks_for_encrypted_transport_and_serves_no_graphiql() 
 
 
 async def test_the_process_lives_and_is_ready_until_it_leaves(
-    wire: Wire, client: httpx.AsyncClient
+    wire: ServerContext, client: httpx.AsyncClient
 ) -> None:
     assert (await client.get("/livez")).json() == {"status": "ok"}
     assert (await client.get("/readyz")).json() == {"status": "ok", "failing": {}}
@@ -77,11 +77,13 @@ async def test_the_process_lives_and_is_ready_until_it_leaves(
     assert response.json() == {"status": "unavailable", "failing": {"process": "draining"}}
 
 
-async def test_readiness_tells_what_is_missing(wire: Wire, client: httpx.AsyncClient) -> None:
+async def test_readiness_tells_what_is_missing(
+    wire: ServerContext, client: httpx.AsyncClient
+) -> None:
     async def unreachable() -> dict[str, str]:
         raise OSError("canary")
 
-    wire.ready = unreachable
+    wire.check_readiness = unreachable
 
     response = await client.get("/readyz")
 
@@ -89,7 +91,9 @@ async def test_readiness_tells_what_is_missing(wire: Wire, client: httpx.AsyncCl
     assert response.json() == {"status": "unavailable", "failing": {"database": "OSError"}}
 
 
-async def test_metrics_count_by_type_and_outcome(wire: Wire, client: httpx.AsyncClient) -> None:
+async def test_metrics_count_by_type_and_outcome(
+    wire: ServerContext, client: httpx.AsyncClient
+) -> None:
     wire.metrics.watch_pool("read", "idle", lambda: 3)
     for query in ("{ hello }", "# mutation\n{ hello }", "mutation M { touch }", "{ nothing }"):
         await client.post("/graphql", json={"query": query}, headers=GOOD)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from api.settings import Settings, listed, table
+from api.settings import Settings, list_settings, render_settings_table
 from tests.make.tokens import settings
 
 README = Path(__file__).parents[2] / "README.md"
@@ -14,7 +14,7 @@ DATABASE = "postgresql://trellis:hunter2@db/trellis"
 
 
 def test_every_setting_is_documented_under_its_own_name() -> None:
-    variables = [setting.variable for setting in listed()]
+    variables = [setting.variable for setting in list_settings()]
 
     assert len(variables) == len(set(variables)) == len(Settings.model_fields)
     assert {name for name in variables if not name.startswith("TRELLIS_")} == {
@@ -22,12 +22,12 @@ def test_every_setting_is_documented_under_its_own_name() -> None:
         "PORT",
         "READ_DATABASE_URL",
     }
-    assert all(setting.meaning.endswith(".") for setting in listed())
+    assert all(setting.description.endswith(".") for setting in list_settings())
 
 
 @pytest.mark.skipif(not README.exists(), reason="There is no README yet.")
 def test_the_readme_lists_every_setting() -> None:
-    assert table() in README.read_text()
+    assert render_settings_table() in README.read_text()
 
 
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +81,9 @@ def test_production_must_be_complete(given: dict[str, str], missing: str) -> Non
 def test_production_decides_what_was_left_open() -> None:
     production = settings(production=True, database_url=DATABASE, secret=SECRET)
 
-    assert (production.serves_graphiql, production.logs_json) == (False, True)
-    assert (Settings().serves_graphiql, Settings().logs_json) == (True, False)
-    assert Settings(graphiql=False, log_form="json").logs_json
+    assert (production.is_graphiql_enabled, production.is_logging_json) == (False, True)
+    assert (Settings().is_graphiql_enabled, Settings().is_logging_json) == (True, False)
+    assert Settings(graphiql=False, log_form="json").is_logging_json
 
 
 def test_printed_settings_hide_their_secrets() -> None:

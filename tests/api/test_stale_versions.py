@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.schema import schema
+from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.inputs import base, leaves
 from tests.api.telling import SUBJECT, Shared
@@ -12,7 +12,7 @@ NEW = {"goalCreate", "memberCreate", "organizationCreate", "personHire", "roleCr
 
 
 def test_whatever_changes_something_can_be_guarded() -> None:
-    mutation = schema()._schema.mutation_type
+    mutation = get_schema()._schema.mutation_type
     assert mutation is not None
     assert set(mutation.fields) - set(GUARDED) == NEW | {"goalCreateBatch"}
 

@@ -13,10 +13,10 @@ import pytest
 import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from api.http.routes import application
-from api.http.wire import Wire
-from api.telemetry.logs import configure_logs, log_exception
-from api.telemetry.traces import Traces
+from api.http.routes import build_application
+from api.http.wire import ServerContext
+from api.telemetry.logs import configure_logging, log_exception
+from api.telemetry.traces import Tracer
 from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio
@@ -31,15 +31,15 @@ def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before = (root.handlers, root.level)
     written = io.StringIO()
-    configure_logs(readable=request.param, level="DEBUG", stream=written)
+    configure_logging(is_human_readable=request.param, level="DEBUG", stream=written)
     yield written
     root.handlers, level = before
     root.setLevel(level)
     structlog.reset_defaults()
 
 
-async def ask(wire: Wire, **request: Any) -> httpx.Response:
-    transport = httpx.ASGITransport(app=application(wire), client=("203.0.113.9", 1))
+async def ask(wire: ServerContext, **request: Any) -> httpx.Response:
+    transport = httpx.ASGITransport(app=build_application(wire), client=("203.0.113.9", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://trellis.test") as client:
         return await client.request(**request)
 
@@ -120,7 +120,7 @@ async def test_one_request_is_one_line() -> None:
     written = io.StringIO()
     root = logging.getLogger()
     before = (root.handlers, root.level)
-    configure_logs(readable=False, stream=written)
+    configure_logging(is_human_readable=False, stream=written)
     wire = a_wire()
     query = {"query": "query A { nothing }", "operationName": "A"}
     headers = GOOD | {"x-request-id": "request-1"}
@@ -152,12 +152,12 @@ async def test_one_request_is_one_line() -> None:
 async def test_a_request_is_one_span_of_the_callers_trace() -> None:
     exporter = InMemorySpanExporter()
     wire = a_wire()
-    wire.traces = Traces(exporter)
+    wire.tracer = Tracer(exporter)
     trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
     headers = GOOD | {"traceparent": f"00-{trace}-{parent}-01"}
 
     await ask(wire, method="POST", url="/graphql", json={"query": "{ broken }"}, headers=headers)
-    wire.traces.close()
+    wire.tracer.close()
 
     (span,) = exporter.get_finished_spans()
     assert span.name == "POST none"

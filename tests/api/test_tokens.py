@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.identity import Unauthenticated, Verifier, built_in
-from api.identity.tokens import bearer_token, claimed
+from api.identity import TokenVerifier, Unauthenticated, built_in
+from api.identity.tokens import parse_bearer_token, parse_unverified_claims
 from tests.make.tokens import (
     HARBOR,
     HARBOR_SIGN_IN,
@@ -75,7 +75,7 @@ ISSUERS = (
         key_set=a_key_set(HARBORS.published()),
     ),
     an_issuer(ANOTHER_SIGN_IN, algorithms=frozenset({"RS256"}), key_set=KEYS),
-    an_issuer(built_in.name_for("meridian"), key_set=a_key_set(BUILT_IN.published())),
+    an_issuer(built_in.build_issuer_name("meridian"), key_set=a_key_set(BUILT_IN.published())),
 )
 
 
@@ -84,9 +84,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def a_verifier(**changes: Any) -> Verifier:
+def a_verifier(**changes: Any) -> TokenVerifier:
     clock = Clock()
-    return Verifier(InMemory.of(ISSUERS), settings(**changes), now=clock, clock=clock)
+    return TokenVerifier(InMemory.of(ISSUERS), settings(**changes), now=clock, clock=clock)
 
 
 def bearer(token: str) -> str:
@@ -316,7 +316,7 @@ HOSTILE: dict[str, tuple[str, str | None]] = {
 
 @pytest.mark.parametrize("header", GOOD.values(), ids=GOOD)
 async def test_a_good_token_says_whose_request_it_is(header: str) -> None:
-    caller = await a_verifier().caller(header)
+    caller = await a_verifier().authenticate(header)
 
     assert (caller.tenant_id, caller.tenant_slug) == (MERIDIAN, "meridian")
     assert (caller.issuer, caller.subject) == (SIGN_IN, "ada@meridian.example")
@@ -332,7 +332,7 @@ async def test_a_hostile_token_is_refused_for_the_right_reason(
     # Twice: a refusal must not warm a cache that lets the second one in.
     for _ in range(2):
         with pytest.raises(Unauthenticated) as refused:
-            await verifier.caller(header)
+            await verifier.authenticate(header)
         assert refused.value.reason == reason
         assert refused.value.code == ("TOKEN_EXPIRED" if reason == "expired" else "UNAUTHENTICATED")
         assert refused.value.status == 401
@@ -348,7 +348,7 @@ async def test_a_refusal_tells_the_client_nothing_of_its_reason() -> None:
     for reason, header in HOSTILE.values():
         if reason not in {"no_token", "expired"}:
             with pytest.raises(Unauthenticated) as refused:
-                await a_verifier().caller(header)
+                await a_verifier().authenticate(header)
             told.add((str(refused.value), refused.value.headers["WWW-Authenticate"]))
 
     assert told == {
@@ -360,7 +360,7 @@ async def test_only_a_rightly_signed_token_learns_that_it_has_expired() -> None:
     forged = a_token(STRANGER, iat=NOW - 700, exp=NOW - 100)
 
     with pytest.raises(Unauthenticated) as refused:
-        await a_verifier().caller(bearer(forged))
+        await a_verifier().authenticate(bearer(forged))
 
     assert refused.value.code == "UNAUTHENTICATED"
 
@@ -374,6 +374,6 @@ def test_no_text_at_all_does_more_than_be_refused(noise: bytes, at: int, text: s
         bearer(token[:at] + base64url(noise) + token[at:]),
     ):
         try:
-            claimed(bearer_token(authorization))
+            parse_unverified_claims(parse_bearer_token(authorization))
         except Unauthenticated as refused:
             assert refused.code == "UNAUTHENTICATED"

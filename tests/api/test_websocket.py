@@ -22,7 +22,7 @@ def served() -> Iterator[Served]:
 
 
 def engine_of(served: Served) -> SmallEngine:
-    engine: Any = served.server.wire.engine
+    engine: Any = served.server.context.engine
     assert isinstance(engine, SmallEngine)
     return engine
 
@@ -221,9 +221,9 @@ def test_a_query_is_cancelled_with_its_socket(served: Served) -> None:
     before = engine_of(served).cancelled
     with a_socket(served) as socket:
         socket.ask("1", "{ slow }")
-        until(lambda: served.server.wire.working == 1)
+        until(lambda: served.server.context.active == 1)
     until(lambda: engine_of(served).cancelled == before + 1)
-    assert served.server.wire.working == 0
+    assert served.server.context.active == 0
 
 
 def test_the_socket_ends_with_its_token(served: Served) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.schema import schema
+from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.telling import Cell, Input, Inputs, Shared, who_may
 
@@ -246,6 +246,6 @@ async def test_who_may_change_members_roles_and_settings(shared: Shared, cell: C
 
 def test_every_mutation_stands_in_a_table() -> None:
     told = {line.split()[0] for table in TABLES for line in table.strip().splitlines()[1:]}
-    declared = schema()._schema.mutation_type
+    declared = get_schema()._schema.mutation_type
     assert declared is not None
     assert told == {name for name, field in declared.fields.items() if "input" in field.args}

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from api.identity.built_in import introduce, signing_key, token
+from api.identity.built_in import issue_token, load_signing_key, register_tenant
 from api.settings import Settings
 from domain.tenants import TenantStatus
 from persistence.directory import ListedTenant
@@ -29,7 +29,7 @@ class Wired:
         """The headers of somebody's requests."""
         slug = f"tenant-{(company or self.company).tenant_id}"
         return {
-            "authorization": f"Bearer {token(self.settings, slug, who)}",
+            "authorization": f"Bearer {issue_token(self.settings, slug, who)}",
             "content-type": "application/json",
         }
 
@@ -63,7 +63,7 @@ async def let_in(owner: Any, settings: Settings, company: Company) -> None:
     """Let the built-in issuer speak for a company's members."""
     slug = f"tenant-{company.tenant_id}"
     listed = ListedTenant(company.tenant_id, slug, TenantStatus.ACTIVE, datetime.now(UTC))
-    await introduce(owner, listed, signing_key(settings), settings.audience)
+    await register_tenant(owner, listed, load_signing_key(settings), settings.audience)
 
 
 @contextmanager

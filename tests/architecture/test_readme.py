@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from api.schema import schema
+from api.schema import get_schema
 from domain.permission_table import permission_table
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -19,7 +19,7 @@ def test_the_readme_shows_who_may_do_what() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_query_of_the_readme_fits_the_schema(document: str) -> None:
-    assert validate(schema()._schema, parse(document)) == []
+    assert validate(get_schema()._schema, parse(document)) == []
 
 
 def test_the_readme_has_queries_for_every_kind_of_user() -> None:

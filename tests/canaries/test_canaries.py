@@ -31,7 +31,7 @@ async def test_a_planted_leak_in_a_log_line_or_a_metric_is_caught() -> None:
     metrics.watch_pool(marker(ALDER), "open", lambda: 1)
 
     with WATCH.expecting() as leaks:
-        metrics.page()
+        metrics.render()
         WATCH.look_public(f'{{"event": "request", "title": "{marker(BIRCH)}"}}', "a line")
 
     assert len(leaks) == 2

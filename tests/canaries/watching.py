@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Uuid
 
-from api.http.envelope import Envelope
+from api.http.envelope import RequestMiddleware
 from api.kernel.execution import Answer, Engine
 from api.telemetry.metrics import Metrics
 from persistence.kernel.engine import connect
@@ -112,7 +112,7 @@ class _Watched:
 
 
 def _watch_wire() -> None:
-    call, page = Envelope.__call__, Metrics.page
+    call, page = RequestMiddleware.__call__, Metrics.render
 
     @wraps(call)
     async def calling(self: Any, scope: Any, receive: Any, send: Any) -> None:
@@ -130,7 +130,7 @@ def _watch_wire() -> None:
         WATCH.look_public(text.decode(), "the metrics")
         return text
 
-    Envelope.__call__, Metrics.page = calling, paging  # type: ignore[method-assign]
+    RequestMiddleware.__call__, Metrics.render = calling, paging  # type: ignore[method-assign]
 
 
 # -- pytest ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from anyio import to_thread
 
 from api import backups
-from api.database import Database
+from api.database import DatabaseUrls
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.embedded import Addresses, superuser
@@ -39,7 +39,7 @@ ASK = """query($id: ID!) {
 }"""
 EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
 
-Made = Callable[[str], Awaitable[Database]]
+Made = Callable[[str], Awaitable[DatabaseUrls]]
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ async def fresh(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
     """Makes empty databases on the same server."""
     made: list[str] = []
 
-    async def empty(name: str) -> Database:
+    async def empty(name: str) -> DatabaseUrls:
         await owner.execute(f"CREATE DATABASE {name}")
         made.append(name)
         owning, serving = (
             plain_url(each).set(database=name).render_as_string(hide_password=False)
             for each in (addresses.owner, addresses.serving)
         )
-        return Database(serving, owning)
+        return DatabaseUrls(serving, owning)
 
     yield empty
     for each in made:
@@ -94,43 +94,46 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     tenant_id = world.graph.tenant_id
     before = await hashes(addresses.owner, tenant_id)
     answer = await world.graph.ask("admin", ASK, id=world.goal_id)
-    here = Database(addresses.serving, addresses.owner)
+    here = DatabaseUrls(addresses.serving, addresses.owner)
     slug = await owner.fetchval(SLUG, tenant_id)
     one, whole = tmp_path / "tenant.backup", tmp_path / "whole.backup"
 
-    count = await backups.back_up_tenant(here, slug, one)
+    count = await backups.write_tenant_backup(here, slug, one)
     there = await fresh("trellis_of_one")
-    await to_thread.run_sync(migrate, there.changing)
-    said = await backups.restore(there, None, one)
+    await to_thread.run_sync(migrate, there.required_owner_url)
+    said = await backups.restore_backup(there, None, one)
     assert said == f"{slug} is back, with {count} rows."
     await is_the_same(there, tenant_id, before, answer, world.goal_id)
 
     if superuser(addresses.owner) is None:
         pytest.skip("This server has no superuser that we know.")
-    await to_thread.run_sync(backups.back_up, there, None, whole)
+    await to_thread.run_sync(backups.write_backup, there, None, whole)
     elsewhere = await fresh("trellis_as_a_whole")
-    assert await backups.restore(elsewhere, None, whole) == "Everything is back, and may be served."
+    assert (
+        await backups.restore_backup(elsewhere, None, whole)
+        == "Everything is back, and may be served."
+    )
     await is_the_same(elsewhere, tenant_id, before, answer, world.goal_id)
     with pytest.raises(Invalid, match="into an empty one"):
-        await backups.restore(elsewhere, None, whole)
+        await backups.restore_backup(elsewhere, None, whole)
 
 
 async def is_the_same(
-    there: Database, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
+    there: DatabaseUrls, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
 ) -> None:
     """Row for row, and for whoever asks; the lint is clean; and the journal goes on."""
-    assert await hashes(there.changing, tenant_id) == before
-    connection = await connect(there.serving)
+    assert await hashes(there.required_owner_url, tenant_id) == before
+    connection = await connect(there.serving_url)
     assert await lint(connection) == []
     await connection.close()
-    async with a_graph(there.serving, tenant_id) as graph:
+    async with a_graph(there.serving_url, tenant_id) as graph:
         assert await graph.ask("admin", ASK, id=goal_id) == answer
         assert await ahead(there, tenant_id) == 0
 
 
-async def ahead(database: Database, tenant_id: TenantId) -> int:
+async def ahead(database: DatabaseUrls, tenant_id: TenantId) -> int:
     """How many entries of the journal its followers would take for news."""
-    connection = await connect(database.serving)
+    connection = await connect(database.serving_url)
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
@@ -143,13 +146,13 @@ async def ahead(database: Database, tenant_id: TenantId) -> int:
 async def test_a_tenant_that_is_there_is_not_restored_over(
     addresses: Addresses, owner: asyncpg.Connection, world: World, tmp_path: Path
 ) -> None:
-    here = Database(addresses.serving, addresses.owner)
+    here = DatabaseUrls(addresses.serving, addresses.owner)
     path = tmp_path / "tenant.backup"
     slug = await owner.fetchval(SLUG, world.graph.tenant_id)
-    await backups.back_up_tenant(here, slug, path)
+    await backups.write_tenant_backup(here, slug, path)
     before = await hashes(addresses.owner, world.graph.tenant_id)
     with pytest.raises(Invalid) as raised:
-        await backups.restore(here, None, path)
+        await backups.restore_backup(here, None, path)
     assert raised.value.code is Code.NOT_UNIQUE
     assert await hashes(addresses.owner, world.graph.tenant_id) == before
 
@@ -161,15 +164,15 @@ async def test_a_damaged_backup_restores_nothing(
 ) -> None:  # fmt: skip
     path = tmp_path / "tenant.backup"
     slug = await owner.fetchval(SLUG, world.graph.tenant_id)
-    await backups.back_up_tenant(Database(addresses.serving, addresses.owner), slug, path)
+    await backups.write_tenant_backup(DatabaseUrls(addresses.serving, addresses.owner), slug, path)
     lines = gzip.decompress(path.read_bytes())
     damaged = lines[:-300] if damage == "cut" else lines.replace(b"Third", b"Theft", 1)
     assert damaged != lines
     path.write_bytes(gzip.compress(damaged))
     there = await fresh("trellis_damaged")
-    await to_thread.run_sync(migrate, there.changing)
+    await to_thread.run_sync(migrate, there.required_owner_url)
     with pytest.raises(Invalid, match="damaged"):
-        await backups.restore(there, None, path)
-    connection = await connect(there.changing)
+        await backups.restore_backup(there, None, path)
+    connection = await connect(there.required_owner_url)
     assert await connection.fetchval("SELECT count(*) FROM directory.tenants") == 0
     await connection.close()

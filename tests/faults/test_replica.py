@@ -12,7 +12,7 @@ from anyio import fail_after, sleep, to_thread
 
 from api.kernel.context import Stores
 from api.kernel.execution import Engine
-from api.schema import schema
+from api.schema import get_schema
 from domain.kernel.identity import TenantId
 from persistence.embedded import Addresses, superuser
 from persistence.embedded.account import account_for
@@ -141,7 +141,7 @@ async def following(
         there.read = noted  # type: ignore[method-assign]
         reader = Reader(pool, replica=there)
         stores = Stores(reader, writing, "secret", clock=lambda: NOW)
-        world.graph.engine = Engine(schema(), stores)
+        world.graph.engine = Engine(get_schema(), stores)
         await _known(world)
         yield given
         await standby.follow()

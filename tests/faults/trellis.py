@@ -13,11 +13,11 @@ import asyncpg
 import httpx
 
 from api import tenancy
-from api.app import opened
-from api.database import Database
-from api.http.routes import application
-from api.http.wire import Wire
-from api.identity.built_in import token
+from api.app import open_application
+from api.database import DatabaseUrls
+from api.http.routes import build_application
+from api.http.wire import ServerContext
+from api.identity.built_in import issue_token
 from api.settings import Settings
 from persistence.embedded import Addresses
 from persistence.kernel.engine import connect
@@ -114,9 +114,9 @@ class Client:
 class Trellis:
     """The process under test."""
 
-    wire: Wire
+    wire: ServerContext
     settings: Settings
-    database: Database
+    database: DatabaseUrls
     http: httpx.AsyncClient
 
     async def client(self) -> Client:
@@ -139,19 +139,19 @@ class Trellis:
         pools: list[asyncpg.Pool] = [stores.reader.pool, stores.writing]
         until = time.monotonic() + 5
         while True:
-            lent = *(each.get_size() - each.get_idle_size() for each in pools), self.wire.working
+            lent = *(each.get_size() - each.get_idle_size() for each in pools), self.wire.active
             if lent == (0, 0, 0):
                 return
             assert time.monotonic() < until, f"Still lent or working: {lent}."
             await asyncio.sleep(0.05)
 
 
-async def a_client(database: Database, settings: Settings, http: httpx.AsyncClient) -> Client:
+async def a_client(database: DatabaseUrls, settings: Settings, http: httpx.AsyncClient) -> Client:
     """The admin of a new tenant."""
     slug = f"t{uuid4().hex[:12]}"
-    admin = tenancy.Admin("Ada", "Okafor", f"ada@{slug}.example")
-    await tenancy.create(database, settings, slug, "Okafor & Co", admin)
-    return Client(http, token(settings, slug, admin.work_email), slug)
+    admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    await tenancy.create_tenant(database, settings, slug, "Okafor & Co", admin)
+    return Client(http, issue_token(settings, slug, admin.work_email), slug)
 
 
 @asynccontextmanager
@@ -160,10 +160,10 @@ async def a_trellis(
 ) -> AsyncIterator[Trellis]:
     """The whole of Trellis without a socket of its own, over the usual address or another one."""
     told = Settings(directory=directory, port=0, **UNBOUNDED | settings)
-    async with opened(told, serving or addresses.serving) as wire:
-        transport = httpx.ASGITransport(application(wire))
+    async with open_application(told, serving or addresses.serving) as wire:
+        transport = httpx.ASGITransport(build_application(wire))
         async with httpx.AsyncClient(transport=transport, base_url="http://trellis") as http:
-            database = Database(addresses.serving, addresses.owner)
+            database = DatabaseUrls(addresses.serving, addresses.owner)
             yield Trellis(wire, told, database, http)
 
 

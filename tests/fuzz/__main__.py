@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from api.database import Database
+from api.database import DatabaseUrls
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.serving import migrate
 from tests.fuzz.fuzzing import target
@@ -14,7 +14,7 @@ if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
         migrate(at.owner)
-        with target(Database(at.serving, at.owner), Path(home) / "trellis") as found:
+        with target(DatabaseUrls(at.serving, at.owner), Path(home) / "trellis") as found:
             began = time.monotonic()
             found.documents(most)
             found.routes(most // 20)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis_graphql import mutations, nodes, queries
 
-from api.schema import sdl
+from api.schema import render_sdl
 
 DAYS = date(1900, 1, 1), date(2199, 12, 31)
 MOMENTS = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - UTC, as it is written
@@ -37,4 +37,4 @@ def _zulu(moment: datetime) -> str:
 def documents(ids: tuple[str, ...]) -> st.SearchStrategy[str]:
     """Queries and mutations, three to one."""
     given: dict[str, Any] = {"custom_scalars": scalars(ids), "allow_x00": False}
-    return st.one_of(*[queries(sdl(), **given)] * 3, mutations(sdl(), **given))
+    return st.one_of(*[queries(render_sdl(), **given)] * 3, mutations(render_sdl(), **given))

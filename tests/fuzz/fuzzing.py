@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case
 
 from api import tenancy
-from api.database import Database
-from api.identity.built_in import token
+from api.database import DatabaseUrls
+from api.identity.built_in import issue_token
 from api.settings import Settings
 from tests.api.serving import serving_all
 from tests.fuzz.documents import documents
@@ -123,14 +123,14 @@ STREAMS = ("/graphql/stream",)
 
 
 @contextmanager
-def target(database: Database, directory: Path) -> Iterator[Target]:
+def target(database: DatabaseUrls, directory: Path) -> Iterator[Target]:
     """Everything served, with a tenant of its own."""
     given_ = Settings(directory=directory, port=0, caller_budget=0, tenant_budget=0)
     slug = f"f{uuid4().hex[:12]}"
-    admin = tenancy.Admin("Ada", "Okafor", f"ada@{slug}.example")
-    asyncio.run(tenancy.create(database, given_, slug, "Okafor & Co", admin))
-    with serving_all(given_, database.serving) as served:
-        found = Target(served.url, token(given_, slug, admin.work_email))
+    admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    asyncio.run(tenancy.create_tenant(database, given_, slug, "Okafor & Co", admin))
+    with serving_all(given_, database.serving_url) as served:
+        found = Target(served.url, issue_token(given_, slug, admin.work_email))
         try:
             yield found
         finally:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.database import Database
+from api.database import DatabaseUrls
 from persistence.embedded import Addresses
 from tests.fuzz.fuzzing import Target, target
 
 
 @pytest.fixture(scope="module")
 def fuzzed(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    database = Database(addresses.serving, addresses.owner)
+    database = DatabaseUrls(addresses.serving, addresses.owner)
     with target(database, tmp_path_factory.mktemp("fuzz")) as found:
         yield found
 

@@ -22,7 +22,7 @@ from graphql import (
     visit,
 )
 
-from api.schema import sdl
+from api.schema import render_sdl
 
 ODD = ("", "x", " ", "goal_", "\u202e", "🚢" * 40, "9" * 40, "1E+400", "%_\\", "null", "a" * 5_000)
 NUMBERS = (0, 1, -1, 2, 5, 100, 101, 2**31 - 1, -(2**31))
@@ -43,7 +43,7 @@ def variants(document: str, ids: Sequence[str], count: int) -> Iterator[str]:
 
 @cache
 def _schema() -> GraphQLSchema:
-    return build_schema(sdl())
+    return build_schema(render_sdl())
 
 
 class _Other(Visitor):

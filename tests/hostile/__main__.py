@@ -12,7 +12,7 @@ import psutil
 import structlog
 
 from api.kernel.execution import Engine, Request
-from api.serving import collect_briefly
+from api.serving import tune_garbage_collector
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.engine import connect, read_pool, write_pool
 from persistence.kernel.serving import migrate
@@ -42,7 +42,7 @@ async def main(owner_url: str, serving_url: str, count: int) -> int:
     print(f"{count:,} documents, {len(costs.broken)} of them not answered; CPU p50 {p50:.1f} ms")
     print("dearest:", ", ".join(f"{name} {1000 * each:.0f}" for name, each in costs.dearest()[:8]))
     print("\n".join(costs.broken[:10]))
-    collect_briefly()
+    tune_garbage_collector()
     await _together(engine, caller, seed=76)
     before = psutil.Process().memory_info().rss
     lag, slow = await _together(engine, caller, seed=77)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from api.schema import schema
+from api.schema import get_schema
 from tests.hostile.grammar import Grammar
 from tests.hostile.shapes import SHAPES
 
@@ -11,7 +11,7 @@ from tests.hostile.shapes import SHAPES
 def hostile_documents(count: int, seed: int = 4) -> Iterator[tuple[str, str]]:
     """So many documents with the name of their shape, the same for every seed."""
     random = Random(seed)
-    grammar = Grammar(schema()._schema, random)
+    grammar = Grammar(get_schema()._schema, random)
     names = list(SHAPES)
     for number in range(count):
         if number % 3 == 2:

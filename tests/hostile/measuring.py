@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from api.kernel.execution import Engine, Request
-from api.serving import collect_briefly
+from api.serving import tune_garbage_collector
 
 BROKEN = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None}
 
@@ -41,7 +41,7 @@ async def costs_of(engine: Engine, caller: Any, documents: Iterable[tuple[str, s
     """Answer all of them."""
     costs = Costs()
     usual = gc.get_threshold()
-    collect_briefly()
+    tune_garbage_collector()
     try:
         for shape, text in documents:
             began = time.process_time()

@@ -9,7 +9,7 @@ import pytest
 
 from api.kernel.documents import MOST_CHARACTERS
 from api.kernel.execution import Engine, Request
-from api.serving import collect_briefly
+from api.serving import tune_garbage_collector
 from tests.hostile.documents import hostile_documents
 from tests.hostile.measuring import costs_of
 from tests.hostile.shapes import SHAPES
@@ -54,7 +54,7 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
             await asyncio.sleep(0)
 
     usual = gc.get_threshold()
-    collect_briefly()
+    tune_garbage_collector()
     await hostile(1)
     ticking, before = asyncio.create_task(tick()), psutil.Process().memory_info().rss
     for seed in (2, 3, 4):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import yaml
 
-from api.http.routes import application
+from api.http.routes import build_application
 from api.kernel.execution import Engine
 from tests.api.small_graph import a_wire
 from tests.reads.serving import a_caller, ask
@@ -62,7 +62,7 @@ async def test_no_name_of_an_operation_opens_or_closes_anything(
 
 async def test_no_name_of_an_operation_reaches_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     name = "ForgedByAnAttacker"
-    transport = httpx.ASGITransport(app=application(a_wire()))
+    transport = httpx.ASGITransport(app=build_application(a_wire()))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         body = {"query": f"query {name} {{ hello }}", "operationName": name}
         assert (await client.post("/graphql", json=body, headers=GOOD)).status_code == 200
@@ -72,7 +72,7 @@ async def test_no_name_of_an_operation_reaches_the_log(capsys: pytest.CaptureFix
 
 async def test_graphiql_asks_for_no_secret_and_production_has_none() -> None:
     wire = a_wire(production=True, secret="s" * 32, serving_url="postgresql://x/y")
-    transport = httpx.ASGITransport(app=application(wire))
+    transport = httpx.ASGITransport(app=build_application(wire))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         page = await client.get("/graphql", headers={"accept": "text/html"})
     assert page.status_code in (400, 401, 406)

@@ -8,7 +8,7 @@ from graphql import DocumentNode, GraphQLError, parse, validate
 from api.kernel.limits import Limits, guard
 from api.kernel.refusals import RequestRefused
 from api.kernel.validation import MOST_ERRORS, MOST_SUGGESTIONS, RULES, misfits
-from api.schema import schema
+from api.schema import get_schema
 from tests.hostile.documents import hostile_documents
 
 DOCUMENTS = 1_000
@@ -30,7 +30,7 @@ def told(error: GraphQLError) -> object:
 
 
 def test_the_walk_finds_what_that_of_graphql_core_finds() -> None:
-    graph = schema()._schema
+    graph = get_schema()._schema
     found = [guarded(text) for _, text in hostile_documents(DOCUMENTS, seed=9)]
     documents = [each for each in found if each is not None and executable(each)]
     assert len(documents) > DOCUMENTS / 4
@@ -55,13 +55,13 @@ def executable(document: DocumentNode) -> bool:
     ["type A @deprecated {b: Int}", "input A {b: Int @c(d: 1)}", "extend schema @a", "scalar A"],
 )
 def test_definitions_of_types_are_refused_whole(definition: str) -> None:
-    (error,) = misfits(schema()._schema, parse("{__typename} " + definition))
+    (error,) = misfits(get_schema()._schema, parse("{__typename} " + definition))
     assert error.message.endswith("definition is not executable.")
 
 
 def test_only_the_first_errors_suggest_what_may_have_been_meant() -> None:
     fields = " ".join(f"titel{n}: titel" for n in range(20))
-    errors = misfits(schema()._schema, parse('{goal(id:"goal_1"){' + fields + "}}"))
+    errors = misfits(get_schema()._schema, parse('{goal(id:"goal_1"){' + fields + "}}"))
     suggesting = [error for error in errors if "Did you mean" in error.message]
     assert (len(errors), suggesting) == (MOST_ERRORS, errors[:MOST_SUGGESTIONS])
 

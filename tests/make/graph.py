@@ -11,7 +11,7 @@ from api.identity.callers import Caller
 from api.kernel.context import Stores
 from api.kernel.execution import Answer, Engine, Request
 from api.kernel.limits import Limits
-from api.schema import schema
+from api.schema import get_schema
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, new_id
 from persistence.reading.reader import BrokenPromise, Reader
@@ -79,7 +79,7 @@ class PlainGraph:
         stores = Stores(
             cast("Any", self.reader), cast("Any", None), "secret", self._actor, lambda: NOW
         )
-        self.engine = Engine(schema(), stores, limits)
+        self.engine = Engine(get_schema(), stores, limits)
 
     async def _actor(self, *_: Any) -> Actor | None:
         return self.actor
@@ -117,7 +117,7 @@ class LiveGraph:
     def __init__(self, pool: Any, writing: Any, tenant_id: TenantId) -> None:
         self.tenant_id = tenant_id
         stores = Stores(Reader(pool), writing, "secret", clock=lambda: NOW)
-        self.engine = Engine(schema(), stores)
+        self.engine = Engine(get_schema(), stores)
 
     async def answer(self, who: str, query: str, **variables: Any) -> Answer:
         """The answer that a member gets, as the wire gets it."""

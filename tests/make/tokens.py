@@ -111,7 +111,7 @@ class InMemory:
     def of(cls, issuers: Iterable[Issuer]) -> "InMemory":
         return cls({issuer.name: issuer for issuer in issuers})
 
-    async def issuers(self, names: Sequence[str]) -> list[Issuer]:
+    async def find_issuers(self, names: Sequence[str]) -> list[Issuer]:
         self.asked += 1
         return [self.known[name] for name in names if name in self.known]
 

@@ -19,14 +19,14 @@ import psutil
 import uvloop
 
 from api import tenancy
-from api.app import opened
-from api.database import Database
-from api.http.admission import SECONDS_IN_LINE
-from api.http.routes import application
-from api.identity.built_in import token
-from api.server import Server
+from api.app import open_application
+from api.database import DatabaseUrls
+from api.http.admission import QUEUE_TIMEOUT
+from api.http.routes import build_application
+from api.identity.built_in import issue_token
+from api.server import DrainingServer
 from api.settings import Settings
-from api.telemetry.logs import configure_logs
+from api.telemetry.logs import configure_logging
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.serving import migrate
 from tests.overload.storm import Storm, Weather, a_request
@@ -48,10 +48,10 @@ def serve(settings: dict[str, Any], serving_url: str, port: Any) -> None:
     """The server, in a process of its own."""
 
     async def served() -> None:
-        configure_logs(readable=False, stream=StringIO())
+        configure_logging(is_human_readable=False, stream=StringIO())
         made = Settings(**settings)
-        async with opened(made, serving_url) as wire:
-            server = Server(application(wire), wire)
+        async with open_application(made, serving_url) as wire:
+            server = DrainingServer(build_application(wire), wire)
             task = asyncio.create_task(server.serve())
             while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.05)
@@ -88,7 +88,7 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
         )
         if times == 4:
             early, latest = (weather.percentile(503, each) for each in (0.5, 0.99))
-            kept = share >= 0.8 and early < 0.02 and latest < 2 * SECONDS_IN_LINE
+            kept = share >= 0.8 and early < 0.02 and latest < 2 * QUEUE_TIMEOUT
             kept = kept and not weather.statuses[0]
             print(f"  the goal of 80% of the peak is {'met' if share >= 0.8 else 'MISSED'}")
     began = time.monotonic()
@@ -148,11 +148,13 @@ def main() -> int:
         settings = Settings(**given)
         tokens = []
         for number in range(TENANTS):
-            admin = tenancy.Admin("Ada", "Okafor", f"ada@storm-{number}.example")
-            database = Database(at.serving, at.owner)
-            made = tenancy.create(database, settings, f"storm-{number}", "Okafor & Co", admin)
+            admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@storm-{number}.example")
+            database = DatabaseUrls(at.serving, at.owner)
+            made = tenancy.create_tenant(
+                database, settings, f"storm-{number}", "Okafor & Co", admin
+            )
             asyncio.run(made)
-            tokens.append(token(settings, f"storm-{number}", admin.work_email))
+            tokens.append(issue_token(settings, f"storm-{number}", admin.work_email))
         port = multiprocessing.Value("i", 0)
         server = multiprocessing.Process(target=serve, args=(given, at.serving, port))
         server.start()

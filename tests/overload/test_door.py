@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from api.http import admission
-from api.http.door import Door
-from api.http.routes import application
-from api.http.wire import Wire
+from api.http.door import EarlyRejector
+from api.http.routes import build_application
+from api.http.wire import ServerContext
 from tests.api.small_graph import TENANT, a_wire
 from tests.overload.storm import a_request
 
@@ -27,26 +27,28 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def crowded() -> AsyncIterator[Wire]:
+async def crowded() -> AsyncIterator[ServerContext]:
     """One place, which is taken, and a line of one, who came before."""
     wire = a_wire(port=0, in_flight=1)
     here = asyncio.Event()
 
     async def stay() -> None:
-        async with wire.admission.place(TENANT):
+        async with wire.limiter.acquire(TENANT):
             await here.wait()
 
     guests = [asyncio.create_task(stay()) for _ in range(2)]
     await asyncio.sleep(0.01)
-    assert (wire.admission.working, wire.admission.waiting) == (1, 1)
+    assert (wire.limiter.active, wire.limiter.queue_length) == (1, 1)
     yield wire
     here.set()
     await asyncio.gather(*guests)
 
 
-async def test_the_door_answers_as_the_house_does(crowded: Wire) -> None:
-    said = Door(crowded).refusal(PLAIN.replace(b"accept:", b"x-request-id: my-request\r\naccept:"))
-    transport = httpx.ASGITransport(application(crowded))
+async def test_the_door_answers_as_the_house_does(crowded: ServerContext) -> None:
+    said = EarlyRejector(crowded).build_rejection(
+        PLAIN.replace(b"accept:", b"x-request-id: my-request\r\naccept:")
+    )
+    transport = httpx.ASGITransport(build_application(crowded))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         inside = await http.post(
             "/graphql",
@@ -67,8 +69,8 @@ async def test_the_door_answers_as_the_house_does(crowded: Wire) -> None:
         list(each) for each in inside.headers.items()
     ]
     assert body == inside.content
-    assert crowded.admission.shed == 2
-    assert b'outcome="UNAVAILABLE"} 2.0' in crowded.metrics.page()
+    assert crowded.limiter.rejected == 2
+    assert b'outcome="UNAVAILABLE"} 2.0' in crowded.metrics.render()
 
 
 @pytest.mark.parametrize(
@@ -92,23 +94,23 @@ async def test_the_door_answers_as_the_house_does(crowded: Wire) -> None:
         PLAIN.replace(b"host:", b"expect: 100-continue\r\nhost:"),
     ],
 )
-async def test_whatever_is_unusual_comes_in(crowded: Wire, unusual: bytes) -> None:
+async def test_whatever_is_unusual_comes_in(crowded: ServerContext, unusual: bytes) -> None:
     assert unusual != PLAIN
-    assert Door(crowded).refusal(unusual) is None
-    assert crowded.admission.shed == 0
+    assert EarlyRejector(crowded).build_rejection(unusual) is None
+    assert crowded.limiter.rejected == 0
 
 
 async def test_while_there_is_room_everybody_comes_in() -> None:
     wire = a_wire(port=0, in_flight=1)
-    async with wire.admission.place(TENANT):
-        assert Door(wire).refusal(PLAIN) is None
+    async with wire.limiter.acquire(TENANT):
+        assert EarlyRejector(wire).build_rejection(PLAIN) is None
 
 
 async def test_whoever_is_at_the_turnstile_comes_before_whoever_is_at_the_door() -> None:
     wire = a_wire(port=0, in_flight=2)
-    async with wire.admission.place(TENANT):
-        assert Door(wire).refusal(PLAIN, before=1) is None
-        said = Door(wire).refusal(PLAIN, before=2)
+    async with wire.limiter.acquire(TENANT):
+        assert EarlyRejector(wire).build_rejection(PLAIN, queued_ahead=1) is None
+        said = EarlyRejector(wire).build_rejection(PLAIN, queued_ahead=2)
         assert said is not None
         assert said.startswith(b"HTTP/1.1 503 ")
 
@@ -118,13 +120,13 @@ async def test_a_tenant_with_less_in_the_line_than_another_comes_in() -> None:
     here = asyncio.Event()
 
     async def stay() -> None:
-        async with wire.admission.place(noisy):
+        async with wire.limiter.acquire(noisy):
             await here.wait()
 
     guests = [asyncio.create_task(stay()) for _ in range(4)]
     await asyncio.sleep(0.01)
-    assert wire.admission.waiting == 2
-    assert wire.admission.is_in_vain(noisy)
-    assert Door(wire).refusal(PLAIN) is None
+    assert wire.limiter.queue_length == 2
+    assert wire.limiter.would_time_out(noisy)
+    assert EarlyRejector(wire).build_rejection(PLAIN) is None
     here.set()
     await asyncio.gather(*guests)

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from api.http.admission import Admission
-from api.http.turnstile import AT_ONCE, Turnstile
-from api.http.wire import Wire
+from api.http.admission import ConcurrencyLimiter
+from api.http.turnstile import BATCH_SIZE, AcceptThrottle
+from api.http.wire import ServerContext
 from api.identity import Caller
 from api.kernel.execution import Answer, Request
 from api.settings import Settings
@@ -55,7 +55,9 @@ def engine() -> SlowEngine:
 
 @pytest.fixture
 def served(engine: SlowEngine) -> Iterator[Served]:
-    with serving(Wire(engine, SmallVerifier(), Settings(port=0, in_flight=PLACES))) as served:
+    with serving(
+        ServerContext(engine, SmallVerifier(), Settings(port=0, in_flight=PLACES))
+    ) as served:
         yield served
 
 
@@ -73,9 +75,9 @@ async def test_a_storm_is_answered_as_far_as_there_are_places(
     # One tenant gets three quarters of the places, each of which turns twenty times a second.
     assert engine.most_at_once == PLACES * 3 // 4
     assert weather.statuses[200] >= 40
-    admission = served.server.wire.admission
-    assert (admission.working, admission.waiting, admission.present) == (0, 0, 0)
-    assert admission.shed == weather.statuses[503]
+    admission = served.server.context.limiter
+    assert (admission.active, admission.queue_length, admission.admitted) == (0, 0, 0)
+    assert admission.rejected == weather.statuses[503]
 
 
 async def test_health_is_told_during_a_storm_and_service_is_back_after_it(served: Served) -> None:
@@ -100,19 +102,19 @@ async def test_health_is_told_during_a_storm_and_service_is_back_after_it(served
 
 
 async def test_while_all_places_are_taken_only_a_few_come_in_between_two_rounds() -> None:
-    admission = Admission(1)
-    turnstile, came = Turnstile(admission), []
-    assert all(turnstile.lets_pass(b"POST /graphql") for _ in range(100))
+    admission = ConcurrencyLimiter(1)
+    turnstile, came = AcceptThrottle(admission), []
+    assert all(turnstile.admits(b"POST /graphql") for _ in range(100))
 
-    admission.working = 1
-    passed = [turnstile.lets_pass(b"POST /graphql") for _ in range(AT_ONCE + 3)]
-    for number in range(AT_ONCE + 3):
-        turnstile.wait(lambda number=number: came.append(number))  # type: ignore[misc]
+    admission.active = 1
+    passed = [turnstile.admits(b"POST /graphql") for _ in range(BATCH_SIZE + 3)]
+    for number in range(BATCH_SIZE + 3):
+        turnstile.enqueue(lambda number=number: came.append(number))  # type: ignore[misc]
 
-    assert passed == [True] * AT_ONCE + [False] * 3
-    assert turnstile.lets_pass(b"GET /livez HTTP/1.1")
-    assert not turnstile.lets_pass(b"POST /graphql")
+    assert passed == [True] * BATCH_SIZE + [False] * 3
+    assert turnstile.admits(b"GET /livez HTTP/1.1")
+    assert not turnstile.admits(b"POST /graphql")
     await asyncio.sleep(0)
-    assert came == list(range(AT_ONCE))
+    assert came == list(range(BATCH_SIZE))
     await asyncio.sleep(0)
-    assert came == list(range(AT_ONCE + 3))
+    assert came == list(range(BATCH_SIZE + 3))

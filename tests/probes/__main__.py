@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from api.schema import schema
+from api.schema import get_schema
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.engine import connect, read_pool, write_pool
 from persistence.kernel.serving import migrate
@@ -25,7 +25,7 @@ async def main(owner_url: str, serving_url: str, least: int) -> int:
     while total < least and not wrong:
         worlds = await marked_worlds(owner, pool)
         before = await row_hashes(owner, worlds["birch"].tenant_id)
-        places = list(targets(schema()._schema, hops=HOPS))
+        places = list(targets(get_schema()._schema, hops=HOPS))
         found = await attack_all(an_engine(pool, writing), worlds, places, seed)
         is_unchanged = before == await row_hashes(owner, worlds["birch"].tenant_id)
         total, seed, wrong = total + found.total, seed + 1, len(found.wrong) + (not is_unchanged)

@@ -13,7 +13,7 @@ import orjson
 
 from api.kernel.context import Stores
 from api.kernel.execution import Answer, Engine, Request
-from api.schema import schema
+from api.schema import get_schema
 from persistence.kernel.tables import metadata
 from persistence.kernel.translation import AT_ONCE
 from persistence.reading.reader import Library, Reader
@@ -128,7 +128,7 @@ class Attacker:
 def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
     """The real engine on the day of the worlds."""
     stores = Stores(Reader(pool, Library()), writing, secret=SECRET, clock=lambda: NOW)
-    return Engine(schema(), stores)
+    return Engine(get_schema(), stores)
 
 
 async def _attack_strangers(

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from graphql import build_schema
 
-from api.schema import schema
+from api.schema import get_schema
 from tests.probes.probing import an_engine, attack_all, row_hashes
 from tests.probes.targets import NoGenerator, all_leaves, targets
 from tests.reads.world import World
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 def test_every_place_that_takes_an_id_is_attacked() -> None:
-    graph = schema()._schema
+    graph = get_schema()._schema
     assert all_leaves(graph) <= {each.leaf for each in targets(graph)}
 
 
@@ -31,7 +31,7 @@ async def test_foreign_and_hidden_ids_are_as_good_as_none(
 ) -> None:
     before = await row_hashes(owner, marked["birch"].tenant_id)
 
-    found = await attack_all(an_engine(pool, writing), marked, list(targets(schema()._schema)))
+    found = await attack_all(an_engine(pool, writing), marked, list(targets(get_schema()._schema)))
 
     assert found.wrong == []
     assert found.total >= 10_000

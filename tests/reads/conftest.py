@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from api.kernel.execution import Engine
-from api.schema import sdl
+from api.schema import render_sdl
 from tests.reads.loading import load
 from tests.reads.oracle.graph import Oracle
 from tests.reads.serving import an_engine
@@ -29,4 +29,4 @@ def engine(pool: asyncpg.Pool) -> Engine:
 @pytest.fixture(scope="session")
 def oracle() -> Oracle:
     """What it is compared with."""
-    return Oracle(sdl())
+    return Oracle(render_sdl())

@@ -11,7 +11,7 @@ from graphql import GraphQLNonNull, GraphQLSchema
 from sqlalchemy import and_
 
 from api.kernel.execution import Engine
-from api.schema import schema, sdl
+from api.schema import get_schema, render_sdl
 from persistence.reading import connections, filters, orders
 from persistence.reading.compiler import Compiler
 from tests.reads.duels import Duel
@@ -63,8 +63,8 @@ async def test_the_engine_answers_what_graphql_core_answers_over_plain_rows(
 async def test_a_broken_promise_takes_away_what_graphql_core_takes_away(
     tenant: str, subject: str, pool: asyncpg.Pool, tenants: dict[str, World]
 ) -> None:
-    strict = Oracle(sdl())
-    with promising(strict.schema), promising(schema()._schema):
+    strict = Oracle(render_sdl())
+    with promising(strict.schema), promising(get_schema()._schema):
         duel = Duel(an_engine(pool), strict, tenants, tenant, subject, SEED * 1000 + 500)
         apart = await duel.differences(max(EACH, 20))
     assert not apart, "\n\n".join(apart)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.schema import schema
+from api.schema import get_schema
 from persistence.embedded import Addresses
 from persistence.kernel.engine import connect
 from tests.reads.serving import ask
@@ -99,7 +99,7 @@ async def test_a_broken_promise_is_read_once_more_with_care(
     watched: Watched, tenants: dict[str, World]
 ) -> None:
     document = "{ tenant { name } goals(first: 50) { nodes { parent { title } } } }"
-    with promising(schema()._schema):
+    with promising(get_schema()._schema):
         answer = await ask(watched.engine(), tenants["northwind"], "hr", document)
     assert {each["extensions"]["code"] for each in answer["errors"]} == {"INTERNAL_SERVER_ERROR"}
     attempt, with_care = ["SELECT", "SELECT"], ["BEGIN", "SELECT", "SELECT", "SELECT", "COMMIT"]
