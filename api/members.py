@@ -234,7 +234,7 @@ class RoleDeleteInput:
 @mutation(Member)
 async def member_create(work: Work, input: MemberCreateInput) -> members.Member:
     """Let a person in, without roles yet."""
-    return await people.admit(work, input.person_id, input.subject)
+    return await people.create_member(work, input.person_id, input.subject)
 
 
 @mutation(Member)
@@ -296,7 +296,7 @@ async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
 async def role_regrant(work: Work, input: RoleRegrantInput) -> roles.Role:
     """Say anew what a role lets its holders do."""
     grants = [_grant(each) for each in input.grants]
-    return await roles.regrant(work, input.id, grants, expected_version=input.expected_version)
+    return await roles.set_grants(work, input.id, grants, expected_version=input.expected_version)
 
 
 @mutation(Role)

@@ -240,7 +240,7 @@ async def organization_refer(
 ) -> organizations.Organization:
     """Note what another system calls a unit, in place of what it said before."""
     said_of, version = input.reference, input.expected_version
-    return await organizations.refer(
+    return await organizations.add_external_reference(
         work, input.id, said_of.source, said_of.id, expected_version=version
     )
 
@@ -251,6 +251,8 @@ async def organization_forget(
 ) -> organizations.Organization:
     """Take out what another system calls a unit."""
     kind, version = organizations.Organization, input.expected_version
-    organization = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
-    organization.forget(input.source)
+    organization = await work.get(
+        kind, input.id, to=kind.ADD_EXTERNAL_REFERENCE, expected_version=version
+    )
+    organization.remove_external_reference(input.source)
     return organization

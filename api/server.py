@@ -50,7 +50,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         early_rejector: EarlyRejector,
         accept_throttle: AcceptThrottle,
         **kwargs: Any,
-    ) -> None:  # noqa: ANN401 - uvicorn's
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._early_rejector = early_rejector
         self._accept_throttle = accept_throttle

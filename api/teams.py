@@ -24,7 +24,7 @@ from api.people.person import ON_DAY
 from domain import teams
 from domain.kernel.identity import PersonId
 from domain.kernel.work import Work
-from domain.teams import TeamPlace, TeamRole
+from domain.teams import TeamPlacement, TeamRole
 from persistence.reading.readable import ROOT
 from persistence.teams import MEMBERSHIP, TEAM
 
@@ -219,7 +219,7 @@ async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
 @mutation(Team)
 async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
     """Place a team, with all below it, under another organization or team."""
-    place: TeamPlace = said(input, "parent_id")
+    place: TeamPlacement = said(input, "parent_id")
     if input.organization_id is not None:
         place["organization_id"] = input.organization_id
     return await teams.move(work, input.id, expected_version=input.expected_version, **place)

@@ -11,10 +11,10 @@ import persistence.everything  # noqa: F401 - maps every aggregate
 from api.database import DatabaseUrls
 from api.identity.built_in import load_signing_key, register_tenant
 from api.settings import Settings
-from domain.founding import appoint_admin, found, founder
+from domain.founding import appoint_admin, build_provisioning_actor, provision_tenant
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
-from domain.kernel.identity import TenantId, new_id
-from domain.tenants import Registration, TenantStatus
+from domain.kernel.identity import TenantId, generate_id
+from domain.tenants import TenantRegistration, TenantStatus
 from persistence.directory import Directory, ListedTenant, enrol, restate
 from persistence.kernel.engine import connect, write_pool
 from persistence.kernel.work import work
@@ -31,7 +31,7 @@ class FirstAdmin:
 
 async def create_tenant(
     database: DatabaseUrls, settings: Settings, slug: str, name: str, admin: FirstAdmin | None
-) -> Registration:
+) -> TenantRegistration:
     """Found a tenant. Raises Invalid; then there is nothing of it."""
     async with begin_tenant_creation(database, settings, slug) as tenant:
         if tenant is None:
@@ -43,12 +43,12 @@ async def create_tenant(
 @asynccontextmanager
 async def begin_tenant_creation(
     database: DatabaseUrls, settings: Settings, slug: str
-) -> AsyncIterator[Registration | None]:
+) -> AsyncIterator[TenantRegistration | None]:
     """Around the filling of a new tenant; None where there is one of this slug already.
 
     Nobody sees the tenant in the directory before all of it is there.
     """
-    tenant = Registration(id=TenantId(new_id()), slug=slug)
+    tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug)
     connection = await asyncpg.connect(database.required_owner_url)
     try:
         async with connection.transaction():
@@ -66,14 +66,14 @@ async def begin_tenant_creation(
 
 
 async def _populate_tenant(
-    database: DatabaseUrls, tenant: Registration, name: str, admin: FirstAdmin | None
+    database: DatabaseUrls, tenant: TenantRegistration, name: str, admin: FirstAdmin | None
 ) -> None:
     now = datetime.now(UTC)
     async with (
         await write_pool(database.serving_url, most=1) as pool,
-        work(pool, founder(tenant.id, now.date()), now=now) as unit_of_work,
+        work(pool, build_provisioning_actor(tenant.id, now.date()), now=now) as unit_of_work,
     ):
-        await found(unit_of_work, name=name)
+        await provision_tenant(unit_of_work, name=name)
         if admin:
             await appoint_admin(
                 unit_of_work,
@@ -94,16 +94,16 @@ async def list_tenants(database: DatabaseUrls) -> tuple[ListedTenant, ...]:
 
 async def suspend_tenant(database: DatabaseUrls, slug: str) -> None:
     """Serve nobody of this tenant for now. Raises NotFound and StateConflict."""
-    await _change_status(database, slug, Registration.suspend)
+    await _change_status(database, slug, TenantRegistration.suspend)
 
 
 async def resume_tenant(database: DatabaseUrls, slug: str) -> None:
     """Serve the tenant again. Raises NotFound and StateConflict."""
-    await _change_status(database, slug, Registration.resume)
+    await _change_status(database, slug, TenantRegistration.resume)
 
 
 async def _change_status(
-    database: DatabaseUrls, slug: str, transition: Callable[[Registration], None]
+    database: DatabaseUrls, slug: str, transition: Callable[[TenantRegistration], None]
 ) -> None:
     connection = await asyncpg.connect(database.required_owner_url)
     try:
@@ -111,7 +111,7 @@ async def _change_status(
         if listed_tenant is None:
             raise NotFound(f"There is no tenant {slug}.", "slug")
         before = TenantStatus(listed_tenant.status)
-        tenant = Registration(id=listed_tenant.id, slug=listed_tenant.slug, status=before)
+        tenant = TenantRegistration(id=listed_tenant.id, slug=listed_tenant.slug, status=before)
         transition(tenant)
         if not await restate(connection, tenant, before):
             raise StateConflict(f"Somebody else changed {slug} just now. Look again.")

@@ -10,20 +10,20 @@ from domain.kernel.permissions import Grant, Permission
 from domain.kernel.work import Work
 from domain.members import Member
 from domain.people import hire
-from domain.roles import TENANT_ADMIN, Role, built_in
-from domain.tenants import Settings, Tenant
+from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
+from domain.tenants import Tenant, TenantSettings
 
 
-def founder(tenant_id: TenantId, today: date) -> Actor:
+def build_provisioning_actor(tenant_id: TenantId, today: date) -> Actor:
     """Who acts before the tenant has anybody: nobody in particular, and allowed everything."""
     return Actor(tenant_id, today, grants=frozenset(Grant(each) for each in Permission))
 
 
-async def found(work: Work, **settings: Unpack[Settings]) -> Tenant:
+async def provision_tenant(work: Work, **settings: Unpack[TenantSettings]) -> Tenant:
     """Begin the tenant of this work's actor, with the built-in roles. Raises Invalid."""
-    tenant = Tenant.found(work.actor.tenant_id, **settings)
+    tenant = Tenant.create(work.actor.tenant_id, **settings)
     await work.add(tenant, to=Tenant.EDIT)
-    for role in built_in(work.actor.tenant_id):
+    for role in create_built_in_roles(work.actor.tenant_id):
         await work.add(role, to=Role.CREATE)
     return tenant
 
@@ -37,5 +37,5 @@ async def appoint_admin(
     member = await members.create(work, person_id=PersonId(person.id), subject=subject)
     role = await work.find(Role, key=TENANT_ADMIN)
     if role is not None:
-        member.assign(role.id)
+        member.assign_role(role.id)
     return member

@@ -5,21 +5,21 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.kernel.access import Holds, Is, Place, Via
+from domain.kernel.access import Holds, InheritedFrom, Is, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission, Population
-from domain.kernel.texts import line
+from domain.kernel.texts import single_line
 from domain.kernel.work import Work
 from domain.organizations import Organization
 from domain.roles import TENANT_ADMIN, Role
 
-PLACE = Place(person="person_id")
-SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=PLACE)
-MANAGE = Holds(Permission.MEMBERS_MANAGE, over=PLACE)
+OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
+SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
+MANAGE = Holds(Permission.MEMBERS_MANAGE, over=OWNER_ATTRIBUTES)
 
 
 class MemberStatus(StrEnum):
@@ -29,7 +29,7 @@ class MemberStatus(StrEnum):
     REMOVED = "removed"
 
 
-LIFE = Lifecycle[MemberStatus](
+LIFECYCLE = Lifecycle[MemberStatus](
     {
         MemberStatus.ACTIVE: frozenset({MemberStatus.REMOVED}),
         MemberStatus.REMOVED: frozenset({MemberStatus.ACTIVE}),
@@ -45,9 +45,10 @@ class RoleAssignment(Part):
     """
 
     NAME = "assignment"
-    SEE = Via("member_id", "member", SEE)
-    REACH: ClassVar = Action(
-        "hand_out", Holds(Permission.MEMBERS_MANAGE, over=Place(organization="organization_id"))
+    SEE = InheritedFrom("member_id", "member", SEE)
+    DELEGATE: ClassVar = Action(
+        "hand_out",
+        Holds(Permission.MEMBERS_MANAGE, over=OwnerAttributes(organization="organization_id")),
     )
 
     member_id: UUID
@@ -60,9 +61,9 @@ class Member(Aggregate):
     """A person who may sign in, known to the identity provider as `subject`."""
 
     NAME = "member"
-    PLACE = PLACE
+    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
     SEE = SEE
-    HISTORY = Holds(Permission.AUDIT_READ, over=PLACE)
+    SEE_HISTORY = Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
     CREATE: ClassVar = Action("create", MANAGE)
     ASSIGN_ROLE: ClassVar = Action("assign_role", MANAGE, MemberStatus.ACTIVE)
     REVOKE_ROLE: ClassVar = Action("revoke_role", MANAGE, MemberStatus.ACTIVE)
@@ -75,7 +76,7 @@ class Member(Aggregate):
     status: MemberStatus = MemberStatus.ACTIVE
     assignments: list[RoleAssignment] = field(default_factory=list)
 
-    def assign(
+    def assign_role(
         self, role_id: UUID, organization_id: OrganizationId | None = None
     ) -> RoleAssignment:
         """Hand over a role, over one organization subtree or the whole tenant; once is enough."""
@@ -89,15 +90,15 @@ class Member(Aggregate):
             organization_id=organization_id,
         )
         self.assignments.append(assignment)
-        self.record("role_assigned")
+        self.record_event("role_assigned")
         return assignment
 
-    def revoke(self, assignment_id: UUID) -> RoleAssignment:
+    def revoke_role(self, assignment_id: UUID) -> RoleAssignment:
         """Take a role back. Raises Invalid where the member does not hold this assignment."""
         for each in self.assignments:
             if each.id == assignment_id:
                 self.assignments.remove(each)
-                self.record("role_revoked")
+                self.record_event("role_revoked")
                 return each
         raise Invalid(
             "The member does not hold this role. Look at their roles again.",
@@ -107,14 +108,14 @@ class Member(Aggregate):
 
     def remove(self) -> None:
         """Let the member no longer in; their roles are gone too. Raises StateConflict."""
-        self.status = LIFE.move(self.status, MemberStatus.REMOVED)
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
         self.assignments.clear()
-        self.record("removed")
+        self.record_event("removed")
 
     def restore(self) -> None:
         """Let a removed member in again, without roles. Raises StateConflict."""
-        self.status = LIFE.move(self.status, MemberStatus.ACTIVE)
-        self.record("restored")
+        self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
+        self.record_event("restored")
 
 
 async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
@@ -122,10 +123,10 @@ async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
     member = Member(
         tenant_id=work.actor.tenant_id,
         person_id=person_id,
-        subject=line("The subject", subject, "subject", at_most=255),
+        subject=single_line("The subject", subject, "subject", max_length=255),
     )
-    member.record("created")
-    await work.permit(member, to=Member.CREATE)
+    member.record_event("created")
+    await work.require(member, to=Member.CREATE)
     if await work.find(Member, person_id=person_id):
         raise Invalid("This person is a member already.", "personId", code=Code.NOT_UNIQUE)
     if await work.find(Member, subject=member.subject):
@@ -144,7 +145,7 @@ async def delete_role(work: Work, role_id: UUID, *, expected_version: int | None
         raise StateConflict("A built-in role stays. Take away its grants instead.")
     if await work.count(RoleAssignment, role_id=role.id):
         raise StateConflict("Some members hold this role. Revoke it from them first.")
-    role.record("deleted")
+    role.record_event("deleted")
     await work.remove(role)
     return role
 
@@ -165,13 +166,13 @@ async def assign_role(
     member = await work.get(
         Member, member_id, to=Member.ASSIGN_ROLE, expected_version=expected_version
     )
-    role = await work.see(Role, role_id, "roleId")
-    unit = await work.see(Organization, organization_id, "organizationId")
-    assignment = member.assign(role_id, OrganizationId(unit.id) if unit else None)
-    await work.permit(assignment, to=RoleAssignment.REACH)
+    role = await work.reference(Role, role_id, "roleId")
+    unit = await work.reference(Organization, organization_id, "organizationId")
+    assignment = member.assign_role(role_id, OrganizationId(unit.id) if unit else None)
+    await work.require(assignment, to=RoleAssignment.DELEGATE)
     for grant in role.grants if role else ():
         if grant.population is Population.ORGANIZATION:
-            await work.permit(grant, to=RoleAssignment.REACH)
+            await work.require(grant, to=RoleAssignment.DELEGATE)
     return member
 
 
@@ -185,12 +186,12 @@ async def revoke_role(
     member = await work.get(
         Member, member_id, to=Member.REVOKE_ROLE, expected_version=expected_version
     )
-    revoked = next((each for each in member.assignments if each.id == assignment_id), None)
-    if revoked is not None:
-        await work.permit(revoked, to=RoleAssignment.REACH)
-        if revoked.organization_id is None:
-            await keep_an_admin(work, member.person_id, of=revoked.role_id)
-    member.revoke(assignment_id)
+    assignment = next((each for each in member.assignments if each.id == assignment_id), None)
+    if assignment is not None:
+        await work.require(assignment, to=RoleAssignment.DELEGATE)
+        if assignment.organization_id is None:
+            await ensure_admin_remains(work, member.person_id, role_id=assignment.role_id)
+    member.revoke_role(assignment_id)
     return member
 
 
@@ -200,19 +201,19 @@ async def remove(work: Work, member_id: UUID, *, expected_version: int | None = 
     Raises what `Work.get` raises, and StateConflict for the last admin.
     """
     member = await work.get(Member, member_id, to=Member.REMOVE, expected_version=expected_version)
-    await keep_an_admin(work, member.person_id)
+    await ensure_admin_remains(work, member.person_id)
     member.remove()
     return member
 
 
-async def keep_an_admin(work: Work, without: UUID, *, of: UUID | None = None) -> None:
+async def ensure_admin_remains(work: Work, person_id: UUID, *, role_id: UUID | None = None) -> None:
     """Refuse to leave the tenant without an admin by losing this person, or that role of theirs.
 
     Raises StateConflict.
     """
     admin = await work.find(Role, key=TENANT_ADMIN)
-    if admin is None or of not in (None, admin.id):
+    if admin is None or role_id not in (None, admin.id):
         return
-    await work.hold(TENANT_ADMIN)
-    if set(await work.holders(admin.id)) == {without}:
+    await work.lock_tree(TENANT_ADMIN)
+    if set(await work.role_holders(admin.id)) == {person_id}:
         raise StateConflict("This is the last tenant admin. Make somebody else one first.")

@@ -8,19 +8,19 @@ from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
 from domain.kernel import references
-from domain.kernel.access import Holds, MemberOf, Place, Via
+from domain.kernel.access import Holds, InheritedFrom, MemberOf, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
-from domain.kernel.texts import line
+from domain.kernel.texts import single_line
 from domain.kernel.work import Work
 
-PLACE = Place(organization="id")
-ABOVE = Place(organization="parent_id")
-MANAGE = Holds(Permission.ORGANIZATIONS_MANAGE, over=PLACE)
+OWNER_ATTRIBUTES = OwnerAttributes(organization="id")
+PARENT_OWNER_ATTRIBUTES = OwnerAttributes(organization="parent_id")
+MANAGE = Holds(Permission.ORGANIZATIONS_MANAGE, over=OWNER_ATTRIBUTES)
 
 
 class OrganizationKind(StrEnum):
@@ -35,10 +35,10 @@ class OrganizationKind(StrEnum):
 
 
 @dataclass(kw_only=True, eq=False)
-class OrganizationReference(references.Reference):
+class OrganizationReference(references.ExternalReference):
     """What another system calls an organization."""
 
-    SEE = Via("organization_id", "organization", MANAGE)
+    SEE = InheritedFrom("organization_id", "organization", MANAGE)
 
     organization_id: UUID
 
@@ -56,18 +56,24 @@ class Organization(Aggregate):
     """A unit of the tenant."""
 
     NAME = "organization"
-    PLACE = PLACE
-    SEE = Holds(Permission.DIRECTORY_READ, over=PLACE) | MemberOf(PLACE) | MANAGE
+    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
+    SEE = (
+        Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES)
+        | MemberOf(OWNER_ATTRIBUTES)
+        | MANAGE
+    )
     GUARDED: ClassVar = {"references": MANAGE}
-    HISTORY = MANAGE | Holds(Permission.AUDIT_READ, over=PLACE)
-    CREATE: ClassVar = Action("create", Holds(Permission.ORGANIZATIONS_MANAGE, over=ABOVE))
+    SEE_HISTORY = MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    CREATE: ClassVar = Action(
+        "create", Holds(Permission.ORGANIZATIONS_MANAGE, over=PARENT_OWNER_ATTRIBUTES)
+    )
     EDIT: ClassVar = Action("edit", MANAGE)
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
-    REFER: ClassVar = Action("refer", MANAGE)
-    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, REFER)
-    SEARCH = ("name", "code")
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("refer", MANAGE)
+    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, ADD_EXTERNAL_REFERENCE)
+    SEARCH_ATTRIBUTES = ("name", "code")
 
     kind: OrganizationKind
     code: str
@@ -81,43 +87,45 @@ class Organization(Aggregate):
         """Change kind, code or name. Raises Invalid."""
         values: dict[str, object] = dict(details)
         if "code" in details:
-            values["code"] = _code(details["code"])
+            values["code"] = _normalize_code(details["code"])
         if "name" in details:
-            values["name"] = _name(details["name"])
-        self.change("edited", values)
+            values["name"] = _normalize_name(details["name"])
+        self.update_attributes("edited", values)
 
-    def move(self, parent_id: OrganizationId | None, above_parent: Collection[UUID]) -> None:
+    def move(self, parent_id: OrganizationId | None, parent_ancestors: Collection[UUID]) -> None:
         """Hang the unit and all below it under another one. Raises Invalid with REFERENCE_CYCLE."""
-        if parent_id is not None and self.id in (parent_id, *above_parent):
+        if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
                 "An organization cannot stand below itself. Choose a unit outside of it.",
                 "parentId",
                 code=Code.REFERENCE_CYCLE,
             )
-        self.change("moved", {"parent_id": parent_id})
+        self.update_attributes("moved", {"parent_id": parent_id})
 
     def close(self, ends_on: date) -> None:
         """Say from which day on the unit is no more. Raises Invalid."""
         Period(self.starts_on, ends_on)
-        self.change("closed", {"ends_on": ends_on}, effective_on=ends_on)
+        self.update_attributes("closed", {"ends_on": ends_on}, effective_on=ends_on)
 
     def reopen(self) -> None:
         """Let the unit go on. Raises StateConflict where no end of it is set."""
         if self.ends_on is None:
             raise StateConflict("No end of this unit is set, so there is nothing to reopen.")
-        self.change("reopened", {"ends_on": None})
+        self.update_attributes("reopened", {"ends_on": None})
 
-    def refer(self, source: str, external_id: str, *at: str | int) -> None:
+    def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
         """Note what another system calls the unit. Raises Invalid and LimitExceeded."""
-        if references.refer(self.references, source, external_id, self._reference, *at):
-            self.record("referred")
+        if references.set_external_reference(
+            self.references, source, external_id, self._create_reference, *field_path
+        ):
+            self.record_event("referred")
 
-    def forget(self, source: str) -> None:
+    def remove_external_reference(self, source: str) -> None:
         """Take out what another system calls the unit."""
-        if references.forget(self.references, source):
-            self.record("forgotten")
+        if references.remove_external_reference(self.references, source):
+            self.record_event("forgotten")
 
-    def _reference(self, source: str, external_id: str) -> OrganizationReference:
+    def _create_reference(self, source: str, external_id: str) -> OrganizationReference:
         return OrganizationReference(
             tenant_id=self.tenant_id,
             organization_id=self.id,
@@ -137,21 +145,21 @@ async def create(
     ends_on: date | None = None,
 ) -> Organization:
     """Found a unit. Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted."""
-    await work.hold(Organization.NAME)
-    parent = await work.see(Organization, parent_id, "parentId")
+    await work.lock_tree(Organization.NAME)
+    parent = await work.reference(Organization, parent_id, "parentId")
     period = Period(starts_on or work.actor.today, ends_on)
     organization = Organization(
         tenant_id=work.actor.tenant_id,
         kind=kind,
-        code=_code(code),
-        name=_name(name),
+        code=_normalize_code(code),
+        name=_normalize_name(name),
         parent_id=OrganizationId(parent.id) if parent else None,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
     )
-    organization.record("created")
-    await work.permit(organization, to=Organization.CREATE)
-    await _refuse_used(work, organization.code)
+    organization.record_event("created")
+    await work.require(organization, to=Organization.CREATE)
+    await _ensure_unique_code(work, organization.code)
     await work.add(organization, to=Organization.CREATE)
     return organization
 
@@ -167,8 +175,8 @@ async def edit(
     organization = await work.get(
         Organization, id, to=Organization.EDIT, expected_version=expected_version
     )
-    if "code" in details and _code(details["code"]) != organization.code:
-        await _refuse_used(work, _code(details["code"]))
+    if "code" in details and _normalize_code(details["code"]) != organization.code:
+        await _ensure_unique_code(work, _normalize_code(details["code"]))
     organization.edit(**details)
     return organization
 
@@ -181,14 +189,14 @@ async def move(
     Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
     Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
-    await work.hold(Organization.NAME)
+    await work.lock_tree(Organization.NAME)
     organization = await work.get(
         Organization, id, to=Organization.MOVE, expected_version=expected_version
     )
-    parent = await work.see(Organization, parent_id, "parentId")
-    above = await work.above(Organization, parent.id) if parent else ()
-    organization.move(OrganizationId(parent.id) if parent else None, above)
-    await work.permit(organization, to=Organization.CREATE)
+    parent = await work.reference(Organization, parent_id, "parentId")
+    parent_ancestors = await work.ancestors(Organization, parent.id) if parent else ()
+    organization.move(OrganizationId(parent.id) if parent else None, parent_ancestors)
+    await work.require(organization, to=Organization.CREATE)
     return organization
 
 
@@ -199,7 +207,7 @@ async def close(
 
     Raises what `Work.get` raises, Invalid, and StateConflict while units below it are open.
     """
-    await work.hold(Organization.NAME)
+    await work.lock_tree(Organization.NAME)
     organization = await work.get(
         Organization, id, to=Organization.CLOSE, expected_version=expected_version
     )
@@ -209,7 +217,7 @@ async def close(
     return organization
 
 
-async def refer(
+async def add_external_reference(
     work: Work,
     id: UUID,
     source: str,
@@ -219,32 +227,34 @@ async def refer(
 ) -> Organization:
     """Note what another system calls a unit. Raises what `Work.get` raises, and Invalid."""
     organization = await work.get(
-        Organization, id, to=Organization.REFER, expected_version=expected_version
+        Organization, id, to=Organization.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
     )
-    held = organization.references
-    await references.refuse_taken(
-        work, OrganizationReference, held, source, external_id, "reference"
+    own_references = organization.references
+    await references.ensure_unique_reference(
+        work, OrganizationReference, own_references, source, external_id, "reference"
     )
-    organization.refer(source, external_id, "reference")
+    organization.add_external_reference(source, external_id, "reference")
     return organization
 
 
-async def see_open(work: Work, id: UUID | None, *field: str) -> Organization | None:
+async def reference_open_organization(
+    work: Work, id: UUID | None, *field: str
+) -> Organization | None:
     """Load a unit that something is to belong to. Raises Invalid where it has ended."""
-    unit = await work.see(Organization, id, *field)
+    unit = await work.reference(Organization, id, *field)
     if unit is not None and unit.ends_on is not None and unit.ends_on <= work.actor.today:
         raise Invalid("This unit has ended. Choose another, or reopen it.", *field)
     return unit
 
 
-async def _refuse_used(work: Work, code: str) -> None:
+async def _ensure_unique_code(work: Work, code: str) -> None:
     if await work.find(Organization, code=code):
         raise Invalid(f"The code {code} is in use. Choose another.", "code", code=Code.NOT_UNIQUE)
 
 
-def _code(text: str) -> str:
-    return line("The code", text, "code", at_most=50)
+def _normalize_code(text: str) -> str:
+    return single_line("The code", text, "code", max_length=50)
 
 
-def _name(text: str) -> str:
-    return line("The name", text, "name")
+def _normalize_name(text: str) -> str:
+    return single_line("The name", text, "name")

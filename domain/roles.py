@@ -6,7 +6,7 @@ from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
 from domain.kernel import texts
-from domain.kernel.access import Holds, Via
+from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
@@ -17,11 +17,11 @@ from domain.organizations import Organization
 
 SEE = Holds(Permission.MEMBERS_READ, anywhere=True)
 MANAGE = Holds(Permission.ROLES_MANAGE)
-MOST_GRANTS = 200
+MAX_GRANTS = 200
 
 
 @dataclass(frozen=True)
-class BuiltIn:
+class BuiltInRole:
     """A role that every tenant starts with, its permissions held over everyone."""
 
     key: str
@@ -32,8 +32,8 @@ class BuiltIn:
 
 TENANT_ADMIN = "tenant_admin"
 
-BUILT_IN = (
-    BuiltIn(
+BUILT_IN_ROLES = (
+    BuiltInRole(
         TENANT_ADMIN,
         "Tenant admin",
         "Runs the tenant: directory, members, roles and settings; no employment facts.",
@@ -51,7 +51,7 @@ BUILT_IN = (
             Permission.TEAMS_MANAGE,
         ),
     ),
-    BuiltIn(
+    BuiltInRole(
         "hr",
         "HR",
         "Looks after people, their employment and all goals that are not private.",
@@ -69,23 +69,25 @@ BUILT_IN = (
             Permission.TEAMS_MANAGE,
         ),
     ),
-    BuiltIn(
+    BuiltInRole(
         "employee",
         "Employee",
         "Reads the directory and public goals; manages what is their own.",
         (Permission.DIRECTORY_READ, Permission.GOALS_READ),
     ),
-    BuiltIn(
+    BuiltInRole(
         "analyst",
         "Analyst",
         "Reads the directory and public goals in order to count them.",
         (Permission.DIRECTORY_READ, Permission.GOALS_READ),
     ),
-    BuiltIn("integration", "Integration", "A service client; the tenant says what it may do.", ()),
+    BuiltInRole(
+        "integration", "Integration", "A service client; the tenant says what it may do.", ()
+    ),
 )
 """The rows that a new tenant's roles start from (design §2)."""
 
-KEPT = frozenset(
+REQUIRED_ADMIN_GRANTS = frozenset(
     Grant(each)
     for each in (Permission.MEMBERS_MANAGE, Permission.MEMBERS_READ, Permission.ROLES_MANAGE)
 )
@@ -97,7 +99,7 @@ class RoleGrant(Part):
     """One permission that a role hands out, over one population."""
 
     NAME = "grant"
-    SEE = Via("role_id", "role", SEE)
+    SEE = InheritedFrom("role_id", "role", SEE)
 
     role_id: UUID
     permission: Permission
@@ -123,12 +125,12 @@ class Role(Aggregate):
 
     NAME = "role"
     SEE = SEE
-    HISTORY = Holds(Permission.AUDIT_READ)
+    SEE_HISTORY = Holds(Permission.AUDIT_READ)
     CREATE: ClassVar = Action("create", MANAGE)
     EDIT: ClassVar = Action("edit", MANAGE)
     DELETE: ClassVar = Action("delete", MANAGE)
     ACTIONS = (EDIT, DELETE)
-    SEARCH = ("name",)
+    SEARCH_ATTRIBUTES = ("name",)
 
     key: str
     name: str
@@ -140,38 +142,38 @@ class Role(Aggregate):
         """Change the name or the description. Raises Invalid."""
         values: dict[str, object] = {}
         if "name" in details:
-            values["name"] = texts.line("The name", details["name"], "name", at_most=100)
+            values["name"] = texts.single_line("The name", details["name"], "name", max_length=100)
         if "description" in details:
-            values["description"] = _description(details["description"])
-        self.change("edited", values)
+            values["description"] = _normalize_description(details["description"])
+        self.update_attributes("edited", values)
 
-    def regrant(self, grants: Collection[Grant]) -> None:
+    def set_grants(self, grants: Collection[Grant]) -> None:
         """Hand out exactly these grants from now on.
 
         Raises Invalid for a grant without the organization it needs, LimitExceeded, and
         StateConflict where the tenant admin would lose what keeps the tenant governable.
         """
-        wanted = dict.fromkeys(grants)
-        if len(wanted) > MOST_GRANTS:
-            raise LimitExceeded(f"A role has {MOST_GRANTS} grants at most.", "grants")
-        for index, grant in enumerate(wanted):
-            _check_reach(grant, index)
-        if self.key == TENANT_ADMIN and not wanted.keys() >= KEPT:
+        requested = dict.fromkeys(grants)
+        if len(requested) > MAX_GRANTS:
+            raise LimitExceeded(f"A role has {MAX_GRANTS} grants at most.", "grants")
+        for index, grant in enumerate(requested):
+            _check_population(grant, index)
+        if self.key == TENANT_ADMIN and not requested.keys() >= REQUIRED_ADMIN_GRANTS:
             raise StateConflict(
                 "The tenant admin keeps members:read, members:manage and roles:manage over"
                 " everyone. Leave these three in.",
                 "grants",
             )
-        held = {each.grant for each in self.grants}
-        for part in [each for each in self.grants if each.grant not in wanted]:
+        current = {each.grant for each in self.grants}
+        for part in [each for each in self.grants if each.grant not in requested]:
             self.grants.remove(part)
-        for grant in wanted:
-            if grant not in held:
-                self.hand_out(grant)
-        if held != wanted.keys():
-            self.record("regranted")
+        for grant in requested:
+            if grant not in current:
+                self.add_grant(grant)
+        if current != requested.keys():
+            self.record_event("regranted")
 
-    def hand_out(self, grant: Grant) -> None:
+    def add_grant(self, grant: Grant) -> None:
         """Add one grant to those that the role hands out."""
         self.grants.append(
             RoleGrant(
@@ -184,10 +186,10 @@ class Role(Aggregate):
         )
 
 
-def built_in(tenant_id: TenantId) -> list[Role]:
+def create_built_in_roles(tenant_id: TenantId) -> list[Role]:
     """The roles of a new tenant."""
     roles = []
-    for each in BUILT_IN:
+    for each in BUILT_IN_ROLES:
         role = Role(
             tenant_id=tenant_id,
             key=each.key,
@@ -195,9 +197,9 @@ def built_in(tenant_id: TenantId) -> list[Role]:
             description=each.description,
             is_built_in=True,
         )
-        role.record("created")
+        role.record_event("created")
         for permission in each.permissions:
-            role.hand_out(Grant(permission))
+            role.add_grant(Grant(permission))
         roles.append(role)
     return roles
 
@@ -211,37 +213,39 @@ async def create(
     grants: Collection[Grant] = (),
 ) -> Role:
     """Add a role of the tenant's own. Raises Invalid, NotPermitted, LimitExceeded."""
-    word = texts.key("The key", key, "key")
-    if await work.find(Role, key=word):
-        raise Invalid(f"There is a role {word} already.", "key", code=Code.NOT_UNIQUE)
+    normalized_key = texts.validate_key("The key", key, "key")
+    if await work.find(Role, key=normalized_key):
+        raise Invalid(f"There is a role {normalized_key} already.", "key", code=Code.NOT_UNIQUE)
     role = Role(
         tenant_id=work.actor.tenant_id,
-        key=word,
-        name=texts.line("The name", name, "name", at_most=100),
-        description=_description(description),
+        key=normalized_key,
+        name=texts.single_line("The name", name, "name", max_length=100),
+        description=_normalize_description(description),
     )
-    role.record("created")
+    role.record_event("created")
     await work.add(role, to=Role.CREATE)
-    await _regrant(work, role, grants)
+    await _set_grants(work, role, grants)
     return role
 
 
-async def regrant(
+async def set_grants(
     work: Work, role_id: UUID, grants: Collection[Grant], *, expected_version: int | None = None
 ) -> Role:
     """Change what a role hands out. Raises what `Work.get` and `Role.regrant` raise."""
     role = await work.get(Role, role_id, to=Role.EDIT, expected_version=expected_version)
-    await _regrant(work, role, grants)
+    await _set_grants(work, role, grants)
     return role
 
 
-async def _regrant(work: Work, role: Role, grants: Collection[Grant]) -> None:
+async def _set_grants(work: Work, role: Role, grants: Collection[Grant]) -> None:
     for index, grant in enumerate(grants):
-        await work.see(Organization, grant.organization_id, "grants", str(index), "organizationId")
-    role.regrant(grants)
+        await work.reference(
+            Organization, grant.organization_id, "grants", str(index), "organizationId"
+        )
+    role.set_grants(grants)
 
 
-def _check_reach(grant: Grant, index: int) -> None:
+def _check_population(grant: Grant, index: int) -> None:
     if (grant.population is Population.ORGANIZATION) != (grant.organization_id is not None):
         raise Invalid(
             "A grant names an organization exactly when its population is one. Correct either.",
@@ -249,5 +253,5 @@ def _check_reach(grant: Grant, index: int) -> None:
         )
 
 
-def _description(text: str | None) -> str | None:
-    return texts.paragraphs("The description", text, "description", at_most=1_000)
+def _normalize_description(value: str | None) -> str | None:
+    return texts.multi_line("The description", value, "description", max_length=1_000)

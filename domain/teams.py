@@ -8,27 +8,27 @@ from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
 from domain import organizations
-from domain.kernel.access import HasCome, Holds, Is, Leads, Place, Via
+from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is, Leads, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
-from domain.kernel.texts import line, paragraphs
+from domain.kernel.texts import multi_line, single_line
 from domain.kernel.work import Work
 from domain.organizations import Organization
 from domain.people import Person
 
-WHOLE = 100
+FULL_SHARE = 100
 """All of somebody's time, in percent."""
 
-PLACE = Place(team="id", organization="organization_id")
-ABOVE = Place(team="parent_id", organization="organization_id")
-MANAGE = Holds(Permission.TEAMS_MANAGE, over=PLACE)
-RUN = Leads(Place(team="id")) | MANAGE
-SEE = Holds(Permission.DIRECTORY_READ, over=PLACE) | RUN
-KNOW_PLANS = Via("team_id", "team", RUN)
+OWNER_ATTRIBUTES = OwnerAttributes(team="id", organization="organization_id")
+PARENT_OWNER_ATTRIBUTES = OwnerAttributes(team="parent_id", organization="organization_id")
+MANAGE = Holds(Permission.TEAMS_MANAGE, over=OWNER_ATTRIBUTES)
+LEAD_OR_MANAGE = Leads(OwnerAttributes(team="id")) | MANAGE
+SEE = Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES) | LEAD_OR_MANAGE
+SEE_PLANNED_OF_TEAM = InheritedFrom("team_id", "team", LEAD_OR_MANAGE)
 
 
 class TeamRole(StrEnum):
@@ -43,13 +43,16 @@ class Membership(Part):
     """A person's time in a team. A change of role or share begins a new one, so history stays."""
 
     NAME = "membership"
-    SEE = HasCome("starts_on") & (Is("person_id") | Via("team_id", "team", SEE)) | KNOW_PLANS
-    GUARDED: ClassVar = {"ends_on": HasCome("ends_on") | KNOW_PLANS}
+    SEE = (
+        HasStarted("starts_on") & (Is("person_id") | InheritedFrom("team_id", "team", SEE))
+        | SEE_PLANNED_OF_TEAM
+    )
+    GUARDED: ClassVar = {"ends_on": HasStarted("ends_on") | SEE_PLANNED_OF_TEAM}
 
     team_id: UUID
     person_id: PersonId
     role: TeamRole = TeamRole.MEMBER
-    share: int = WHOLE
+    share: int = FULL_SHARE
     starts_on: date
     ends_on: date | None = None
 
@@ -71,20 +74,22 @@ class Team(Aggregate):
     """A group of people under an organization, possibly below another team."""
 
     NAME = "team"
-    PLACE = PLACE
+    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
     SEE = SEE
-    PLANS = RUN
-    HISTORY = RUN | Holds(Permission.AUDIT_READ, over=PLACE)
-    CREATE: ClassVar = Action("create", Holds(Permission.TEAMS_MANAGE, over=ABOVE))
-    EDIT: ClassVar = Action("edit", RUN)
-    ADD_MEMBER: ClassVar = Action("add_member", RUN)
-    CHANGE_MEMBERSHIP: ClassVar = Action("change_membership", RUN)
-    END_MEMBERSHIP: ClassVar = Action("end_membership", RUN)
+    SEE_PLANNED = LEAD_OR_MANAGE
+    SEE_HISTORY = LEAD_OR_MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    CREATE: ClassVar = Action(
+        "create", Holds(Permission.TEAMS_MANAGE, over=PARENT_OWNER_ATTRIBUTES)
+    )
+    EDIT: ClassVar = Action("edit", LEAD_OR_MANAGE)
+    ADD_MEMBER: ClassVar = Action("add_member", LEAD_OR_MANAGE)
+    CHANGE_MEMBERSHIP: ClassVar = Action("change_membership", LEAD_OR_MANAGE)
+    END_MEMBERSHIP: ClassVar = Action("end_membership", LEAD_OR_MANAGE)
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
     ACTIONS = (EDIT, ADD_MEMBER, CHANGE_MEMBERSHIP, END_MEMBERSHIP, MOVE, CLOSE, REOPEN)
-    SEARCH = ("name",)
+    SEARCH_ATTRIBUTES = ("name",)
 
     organization_id: OrganizationId
     parent_id: TeamId | None = None
@@ -98,25 +103,27 @@ class Team(Aggregate):
         """Change the name or the description. Raises Invalid."""
         values: dict[str, object] = {}
         if "name" in details:
-            values["name"] = line("The name", details["name"], "name")
+            values["name"] = single_line("The name", details["name"], "name")
         if "description" in details:
-            values["description"] = _description(details["description"])
-        self.change("edited", values)
+            values["description"] = _normalize_description(details["description"])
+        self.update_attributes("edited", values)
 
     def move(
         self,
         organization_id: OrganizationId,
         parent_id: TeamId | None,
-        above_parent: Collection[UUID],
+        parent_ancestors: Collection[UUID],
     ) -> None:
         """Place the team elsewhere, with all below it. Raises Invalid with REFERENCE_CYCLE."""
-        if parent_id is not None and self.id in (parent_id, *above_parent):
+        if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
                 "A team cannot stand below itself. Choose a team outside of it.",
                 "parentId",
                 code=Code.REFERENCE_CYCLE,
             )
-        self.change("moved", {"organization_id": organization_id, "parent_id": parent_id})
+        self.update_attributes(
+            "moved", {"organization_id": organization_id, "parent_id": parent_id}
+        )
 
     def close(self, ends_on: date) -> None:
         """Say from which day on the team is no more; memberships end with it. Raises Invalid."""
@@ -124,7 +131,7 @@ class Team(Aggregate):
         for each in self.memberships:
             if each.ends_on is None or each.ends_on > ends_on:
                 each.ends_on = max(each.starts_on, ends_on)
-        self.change("closed", {"ends_on": ends_on}, effective_on=ends_on)
+        self.update_attributes("closed", {"ends_on": ends_on}, effective_on=ends_on)
 
     def reopen(self) -> None:
         """Let the team go on; who belongs to it is to be said anew.
@@ -133,14 +140,14 @@ class Team(Aggregate):
         """
         if self.ends_on is None:
             raise StateConflict("No end of this team is set, so there is nothing to reopen.")
-        self.change("reopened", {"ends_on": None})
+        self.update_attributes("reopened", {"ends_on": None})
 
     def add_member(
         self,
         person_id: PersonId,
         *,
         role: TeamRole = TeamRole.MEMBER,
-        share: int = WHOLE,
+        share: int = FULL_SHARE,
         starts_on: date,
         ends_on: date | None = None,
     ) -> Membership:
@@ -152,14 +159,16 @@ class Team(Aggregate):
                 "startsOn",
                 code=Code.OUT_OF_RANGE,
             )
-        if any(each.person_id == person_id and _meet(each, period) for each in self.memberships):
+        if any(
+            each.person_id == person_id and _overlaps(each, period) for each in self.memberships
+        ):
             raise Invalid(
                 "This person is in the team in that time already. Change that membership.",
                 "personId",
                 code=Code.NOT_UNIQUE,
             )
-        membership = self._membership(person_id, role, share, period)
-        self.record("member_added", effective_on=starts_on)
+        membership = self._create_membership(person_id, role, share, period)
+        self.record_event("member_added", effective_on=starts_on)
         return membership
 
     def change_membership(
@@ -171,7 +180,7 @@ class Team(Aggregate):
         starts_on: date,
     ) -> Membership:
         """Give somebody another part or share from a day on. Raises Invalid."""
-        old = self.membership(membership_id)
+        old = self.get_membership(membership_id)
         if not old.period.covers(starts_on):
             raise Invalid(
                 "The membership does not run on that day. Choose a day within it.",
@@ -183,9 +192,9 @@ class Team(Aggregate):
         if (role, share) == (old.role, old.share):
             return old
         period = Period(starts_on, old.ends_on)
-        membership = self._membership(old.person_id, role, share, period)
+        membership = self._create_membership(old.person_id, role, share, period)
         old.ends_on = starts_on
-        self.record("membership_changed", effective_on=starts_on)
+        self.record_event("membership_changed", effective_on=starts_on)
         return membership
 
     def end_membership(self, membership_id: UUID, ends_on: date) -> Membership:
@@ -193,7 +202,7 @@ class Team(Aggregate):
 
         Raises Invalid.
         """
-        membership = self.membership(membership_id)
+        membership = self.get_membership(membership_id)
         Period(membership.starts_on, ends_on)
         if membership.ends_on is not None and membership.ends_on < ends_on:
             raise Invalid(
@@ -203,10 +212,10 @@ class Team(Aggregate):
             )
         if membership.ends_on != ends_on:
             membership.ends_on = ends_on
-            self.record("membership_ended", effective_on=ends_on)
+            self.record_event("membership_ended", effective_on=ends_on)
         return membership
 
-    def membership(self, id: UUID) -> Membership:
+    def get_membership(self, id: UUID) -> Membership:
         """One of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""
         for each in self.memberships:
             if each.id == id:
@@ -217,10 +226,10 @@ class Team(Aggregate):
             code=Code.REFERENCE_NOT_FOUND,
         )
 
-    def _membership(
+    def _create_membership(
         self, person_id: PersonId, role: TeamRole, share: int, period: Period
     ) -> Membership:
-        if not 0 <= share <= WHOLE:
+        if not 0 <= share <= FULL_SHARE:
             raise Invalid("A share is a percentage from 0 to 100.", "share", code=Code.OUT_OF_RANGE)
         membership = Membership(
             tenant_id=self.tenant_id,
@@ -246,25 +255,25 @@ async def create(
     ends_on: date | None = None,
 ) -> Team:
     """Form a team. Raises Invalid and NotPermitted."""
-    await work.hold(Team.NAME)
-    await organizations.see_open(work, organization_id, "organizationId")
-    await work.see(Team, parent_id, "parentId")
+    await work.lock_tree(Team.NAME)
+    await organizations.reference_open_organization(work, organization_id, "organizationId")
+    await work.reference(Team, parent_id, "parentId")
     period = Period(starts_on or work.actor.today, ends_on)
     team = Team(
         tenant_id=work.actor.tenant_id,
         organization_id=OrganizationId(organization_id),
         parent_id=TeamId(parent_id) if parent_id else None,
-        name=line("The name", name, "name"),
-        description=_description(description),
+        name=single_line("The name", name, "name"),
+        description=_normalize_description(description),
         starts_on=period.starts_on,
         ends_on=period.ends_on,
     )
-    team.record("created")
+    team.record_event("created")
     await work.add(team, to=Team.CREATE)
     return team
 
 
-class TeamPlace(TypedDict, total=False):
+class TeamPlacement(TypedDict, total=False):
     """Where a team may be placed; what is left out stays."""
 
     organization_id: UUID
@@ -272,22 +281,24 @@ class TeamPlace(TypedDict, total=False):
 
 
 async def move(
-    work: Work, id: UUID, *, expected_version: int | None = None, **place: Unpack[TeamPlace]
+    work: Work, id: UUID, *, expected_version: int | None = None, **placement: Unpack[TeamPlacement]
 ) -> Team:
     """Place a team under another organization or team.
 
     Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
     Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
-    await work.hold(Team.NAME)
+    await work.lock_tree(Team.NAME)
     team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
-    await organizations.see_open(work, place.get("organization_id"), "organizationId")
-    await work.see(Team, place.get("parent_id"), "parentId")
-    unit = OrganizationId(place.get("organization_id", team.organization_id))
-    parent = place.get("parent_id", team.parent_id)
-    above = await work.above(Team, parent) if parent else ()
-    team.move(unit, TeamId(parent) if parent else None, above)
-    await work.permit(team, to=Team.CREATE)
+    await organizations.reference_open_organization(
+        work, placement.get("organization_id"), "organizationId"
+    )
+    await work.reference(Team, placement.get("parent_id"), "parentId")
+    unit = OrganizationId(placement.get("organization_id", team.organization_id))
+    parent = placement.get("parent_id", team.parent_id)
+    parent_ancestors = await work.ancestors(Team, parent) if parent else ()
+    team.move(unit, TeamId(parent) if parent else None, parent_ancestors)
+    await work.require(team, to=Team.CREATE)
     return team
 
 
@@ -298,7 +309,7 @@ async def close(
 
     Raises what `Work.get` raises, Invalid, and StateConflict while teams below it are open.
     """
-    await work.hold(Team.NAME)
+    await work.lock_tree(Team.NAME)
     team = await work.get(Team, id, to=Team.CLOSE, expected_version=expected_version)
     if await work.count(Team, parent_id=team.id, ends_on=None):
         raise StateConflict("There are open teams below this one. Move or close them first.")
@@ -327,14 +338,14 @@ async def add_member(  # noqa: PLR0913 (a membership is said in one breath)
     person_id: UUID,
     *,
     role: TeamRole = TeamRole.MEMBER,
-    share: int = WHOLE,
+    share: int = FULL_SHARE,
     starts_on: date | None = None,
     ends_on: date | None = None,
     expected_version: int | None = None,
 ) -> Team:
     """Take somebody into a team. Raises what `Work.get` raises, and Invalid."""
     team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
-    person = await work.see(Person, person_id, "personId")
+    person = await work.reference(Person, person_id, "personId")
     starts_on = starts_on or work.actor.today
     if person and person.has_left(starts_on):
         raise Invalid("This person has left by then. Choose somebody else.", "personId")
@@ -344,9 +355,9 @@ async def add_member(  # noqa: PLR0913 (a membership is said in one breath)
     return team
 
 
-def _meet(membership: Membership, period: Period) -> bool:
-    return membership.ends_on != membership.starts_on and membership.period.meets(period)
+def _overlaps(membership: Membership, period: Period) -> bool:
+    return membership.ends_on != membership.starts_on and membership.period.overlaps(period)
 
 
-def _description(text: str | None) -> str | None:
-    return paragraphs("The description", text, "description")
+def _normalize_description(text: str | None) -> str | None:
+    return multi_line("The description", text, "description")

@@ -13,11 +13,11 @@ from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.identity import TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
-from domain.kernel.texts import key, line, locale, time_zone
+from domain.kernel.texts import single_line, validate_key, validate_locale, validate_time_zone
 
-SLUG = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
-MOST_LABELS = 200
-LAST_MONTH = 12
+SLUG_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
+MAX_LABELS = 200
+MAX_MONTH = 12
 
 
 class TenantStatus(StrEnum):
@@ -28,7 +28,7 @@ class TenantStatus(StrEnum):
     CLOSING = "closing"
 
 
-LIFE = Lifecycle[TenantStatus](
+LIFECYCLE = Lifecycle[TenantStatus](
     {
         TenantStatus.ACTIVE: frozenset({TenantStatus.SUSPENDED, TenantStatus.CLOSING}),
         TenantStatus.SUSPENDED: frozenset({TenantStatus.ACTIVE, TenantStatus.CLOSING}),
@@ -45,7 +45,7 @@ class WeekStart(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Registration:
+class TenantRegistration:
     """A tenant as the directory of all tenants knows it; changed from the command line only."""
 
     id: TenantId
@@ -53,7 +53,7 @@ class Registration:
     status: TenantStatus = TenantStatus.ACTIVE
 
     def __post_init__(self) -> None:
-        if not SLUG.fullmatch(self.slug):
+        if not SLUG_PATTERN.fullmatch(self.slug):
             raise Invalid(
                 "A slug has 3 to 63 small letters, digits and hyphens, and starts with a letter.",
                 "slug",
@@ -62,18 +62,18 @@ class Registration:
 
     def suspend(self) -> None:
         """Serve nobody of this tenant for now. Raises StateConflict."""
-        self.status = LIFE.move(self.status, TenantStatus.SUSPENDED)
+        self.status = LIFECYCLE.transition(self.status, TenantStatus.SUSPENDED)
 
     def resume(self) -> None:
         """Serve a suspended tenant again. Raises StateConflict."""
-        self.status = LIFE.move(self.status, TenantStatus.ACTIVE)
+        self.status = LIFECYCLE.transition(self.status, TenantStatus.ACTIVE)
 
     def close(self) -> None:
         """Begin to take the tenant's data out; final. Raises StateConflict."""
-        self.status = LIFE.move(self.status, TenantStatus.CLOSING)
+        self.status = LIFECYCLE.transition(self.status, TenantStatus.CLOSING)
 
 
-class Settings(TypedDict, total=False):
+class TenantSettings(TypedDict, total=False):
     """What a tenant may set; what is left out stays."""
 
     name: str
@@ -90,7 +90,7 @@ class Tenant(Aggregate):
 
     NAME = "tenant"
     SEE = EVERYBODY
-    HISTORY = Holds(Permission.AUDIT_READ)
+    SEE_HISTORY = Holds(Permission.AUDIT_READ)
     EDIT: ClassVar = Action("edit", Holds(Permission.SETTINGS_MANAGE))
     ACTIONS = (EDIT,)
 
@@ -102,44 +102,44 @@ class Tenant(Aggregate):
     labels: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def found(cls, id: TenantId, **settings: Unpack[Settings]) -> "Tenant":
+    def create(cls, id: TenantId, **settings: Unpack[TenantSettings]) -> "Tenant":
         """A new tenant, whose only row has the tenant's own id. Raises Invalid."""
         tenant = cls(tenant_id=id, id=id, name="")
-        for attribute, value in checked({"name": "", **settings}).items():
+        for attribute, value in normalize_settings({"name": "", **settings}).items():
             setattr(tenant, attribute, value)
-        tenant.record("founded")
+        tenant.record_event("founded")
         return tenant
 
-    def edit(self, **settings: Unpack[Settings]) -> None:
+    def edit(self, **settings: Unpack[TenantSettings]) -> None:
         """Change settings. Raises Invalid, and LimitExceeded for too many labels."""
-        self.change("edited", checked(settings))
+        self.update_attributes("edited", normalize_settings(settings))
 
 
-def checked(settings: Settings) -> dict[str, object]:
+def normalize_settings(settings: TenantSettings) -> dict[str, object]:
     """These settings in the form in which they are kept. Raises Invalid or LimitExceeded."""
     values: dict[str, object] = dict(settings)
     if "name" in settings:
-        values["name"] = line("The name", settings["name"], "name")
+        values["name"] = single_line("The name", settings["name"], "name")
     if "time_zone" in settings:
-        zone = line("The time zone", settings["time_zone"], "timeZone")
-        values["time_zone"] = time_zone("The time zone", zone, "timeZone")
+        zone = single_line("The time zone", settings["time_zone"], "timeZone")
+        values["time_zone"] = validate_time_zone("The time zone", zone, "timeZone")
     if "locale" in settings:
-        values["locale"] = locale("The locale", settings["locale"], "locale")
+        values["locale"] = validate_locale("The locale", settings["locale"], "locale")
     if "labels" in settings:
-        values["labels"] = _labels(settings["labels"])
-    if not 1 <= settings.get("fiscal_year_start_month", 1) <= LAST_MONTH:
+        values["labels"] = _normalize_labels(settings["labels"])
+    if not 1 <= settings.get("fiscal_year_start_month", 1) <= MAX_MONTH:
         raise Invalid(
             "A month is a number from 1 to 12.", "fiscalYearStartMonth", code=Code.OUT_OF_RANGE
         )
     return values
 
 
-def _labels(labels: Mapping[str, str]) -> dict[str, str]:
-    if len(labels) > MOST_LABELS:
-        raise LimitExceeded(f"A tenant has {MOST_LABELS} labels at most.", "labels")
+def _normalize_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    if len(labels) > MAX_LABELS:
+        raise LimitExceeded(f"A tenant has {MAX_LABELS} labels at most.", "labels")
     return {
-        key("The label's key", each, "labels", index, "key"): line(
-            "The label", label, "labels", index, "text", at_most=60
+        validate_key("The label's key", each, "labels", index, "key"): single_line(
+            "The label", label, "labels", index, "text", max_length=60
         )
         for index, (each, label) in enumerate(labels.items())
     }

@@ -163,7 +163,9 @@ def _actor(tenant_id: TenantId, said: bytes, today: date) -> Actor | Barred:
 def _grants(listed: list[Any]) -> frozenset[Grant]:
     """The grants of a role, each narrowed as the role was when it was handed to the member."""
     return frozenset(
-        Grant(Permission(permission), Population(population), _unit(own)).within(_unit(narrowed))
+        Grant(Permission(permission), Population(population), _unit(own)).restrict_to(
+            _unit(narrowed)
+        )
         for permission, population, own, narrowed in listed
     )
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import asyncpg
 
 from domain.kernel.identity import TenantId
-from domain.tenants import Registration, TenantStatus
+from domain.tenants import TenantRegistration, TenantStatus
 from persistence.kernel.engine import lent
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -92,12 +92,12 @@ async def register(connection: Connection, issuer: Issuer) -> None:
         )
 
 
-async def enrol(connection: Connection, tenant: Registration) -> bool:
+async def enrol(connection: Connection, tenant: TenantRegistration) -> bool:
     """List a new tenant; false where the slug is taken."""
     return await connection.fetchval(ENROL, tenant.id, tenant.slug, tenant.status) is not None
 
 
-async def restate(connection: Connection, tenant: Registration, before: TenantStatus) -> bool:
+async def restate(connection: Connection, tenant: TenantRegistration, before: TenantStatus) -> bool:
     """Write down a tenant's new status; false where somebody else changed it meanwhile."""
     return await connection.fetchval(RESTATE, tenant.id, tenant.status, before) is not None
 

@@ -19,10 +19,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from domain.kernel.access import Via
-from domain.kernel.texts import email
+from domain.kernel.access import InheritedFrom
+from domain.kernel.texts import normalize_email
 from domain.people import (
-    KNOW_PLANS,
+    SEE_PLANNED_OF_PERSON,
     Employment,
     EmploymentStatus,
     Leave,
@@ -230,13 +230,19 @@ def _step_foreseen(step: Row, ask: Ask) -> Sql:
         between.c.descendant_id == step.c.descendant_id,
         between.c.depth < step.c.depth,
         runs_on(between, day(ask)),
-        not_(predicate(Via("ancestor_id", "person", Person.PLANS), ask.facts, between)),
+        not_(
+            predicate(
+                InheritedFrom("ancestor_id", "person", Person.SEE_PLANNED), ask.facts, between
+            )
+        ),
     )
-    lowest = predicate(Via("descendant_id", "person", Person.PLANS), ask.facts, step)
+    lowest = predicate(
+        InheritedFrom("descendant_id", "person", Person.SEE_PLANNED), ask.facts, step
+    )
     return and_(lowest, not_(exists(unknown)))
 
 
-_line_running = on_that_day(lambda line, ask: predicate(KNOW_PLANS, ask.facts, line))
+_line_running = on_that_day(lambda line, ask: predicate(SEE_PLANNED_OF_PERSON, ask.facts, line))
 _step_running = on_that_day(_step_foreseen)
 
 
@@ -291,7 +297,7 @@ PERSON.listed(
 
 
 def _email(value: str) -> str | None:
-    return email("A work e-mail", value)
+    return normalize_email("A work e-mail", value)
 
 
 def _named(_: Row, row: Row, ask: Ask) -> Sql:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, or_
 
-from domain.teams import KNOW_PLANS, Membership, Team, TeamRole
+from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
 from persistence.journal import journaled
 from persistence.kernel.closures import team_closure, tree
 from persistence.kernel.mapping import keep, parts
@@ -90,7 +90,7 @@ MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
 MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 
 
-_on_that_day = on_that_day(lambda it, ask: predicate(KNOW_PLANS, ask.facts, it))
+_on_that_day = on_that_day(lambda it, ask: predicate(SEE_PLANNED_OF_TEAM, ask.facts, it))
 
 
 def _running(column: str) -> Link:

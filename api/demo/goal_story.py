@@ -74,7 +74,7 @@ class GoalStory:
     def _check_in(self, plan: Plan, word: Word) -> None:
         async def act(_: Retelling) -> Aggregate:
             goal = self.cast.goals[plan]
-            ids = [each.id for each in goal.in_order()]
+            ids = [each.id for each in goal.list_key_results()]
             goal.check_in(
                 self.cast.person_id(word.author),
                 confidence=word.confidence,
@@ -119,7 +119,7 @@ def _begins_at(plan: Plan) -> datetime:
 def _close(goal: Goal, plan: Plan, at: datetime) -> None:
     close = {
         GoalStatus.ACHIEVED: goal.achieve,
-        GoalStatus.MISSED: goal.miss,
+        GoalStatus.MISSED: goal.mark_missed,
         GoalStatus.ABANDONED: goal.abandon,
     }[plan.status]
     close(plan.closing_note, at=at)

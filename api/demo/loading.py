@@ -24,7 +24,7 @@ from api.demo.units import HARBOR, MERIDIAN, Unit
 from api.settings import Settings
 from api.tenancy import begin_tenant_creation
 from domain import tenants
-from domain.founding import founder
+from domain.founding import build_provisioning_actor
 from domain.kernel.identity import TenantId
 from domain.tenants import WeekStart
 from persistence.kernel.engine import write_pool
@@ -39,7 +39,7 @@ class DemoTenant:
 
     slug: str
     company: Unit
-    settings: tenants.Settings
+    settings: tenants.TenantSettings
 
 
 TENANTS = (
@@ -107,7 +107,7 @@ async def _tell(
     name = tenant.company.name
     async with (
         await write_pool(database.serving_url, most=1) as pool,
-        retelling(pool, founder(id, since.date()), now=since) as work,
+        retelling(pool, build_provisioning_actor(id, since.date()), now=since) as work,
     ):
         await story.tell(work, lambda done, of: report(name, done, of))
 

@@ -90,9 +90,9 @@ class PeopleStory:
             time_zone=worker.site.time_zone,
             organization_id=OrganizationId(self.cast.organizations[worker.unit].id),
         )
-        person.refer("workday", f"WD{204117 + worker.number * 7:07}")
+        person.add_external_reference("workday", f"WD{204117 + worker.number * 7:07}")
         if worker.earlier:
-            person.leave(worker.earlier[1], "Moved to another city")
+            person.depart(worker.earlier[1], "Moved to another city")
             person.rehire(worker.hired_on, today=self.since.date())
         return person
 
@@ -110,7 +110,7 @@ class PeopleStory:
     ) -> None:
         async def act(work: Retelling) -> Aggregate:
             id, manager_id = self.cast.person_id(worker), self.cast.person_id(above)
-            return await people.change_manager(work, id, manager_id, kind=kind, starts_on=day)
+            return await people.assign_manager(work, id, manager_id, kind=kind, starts_on=day)
 
         self._tell(worker, day, act)
 
@@ -120,7 +120,7 @@ class PeopleStory:
             person = await people.edit(work, id, job_title=worker.title, level=worker.level)
             if worker.is_lead and worker.manager:
                 above = self.cast.person_id(worker.manager)
-                person = await people.change_manager(work, id, above, starts_on=day)
+                person = await people.assign_manager(work, id, above, starts_on=day)
             return person
 
         self._tell(worker, day, act)
@@ -136,10 +136,10 @@ class PeopleStory:
     def _leave(self, worker: Worker, day: date) -> None:
         async def act(work: Retelling) -> Aggregate:
             id = self.cast.person_id(worker)
-            person = await people.leave(work, id, left_on=day, reason=worker.leaving_reason)
+            person = await people.depart(work, id, left_on=day, reason=worker.leaving_reason)
             for line in person.lines:
                 if line.ends_on is None or line.ends_on > day:
-                    person.end_line(line.id, ends_on=day, today=work.actor.today)
+                    person.end_reporting_line(line.id, ends_on=day, today=work.actor.today)
             return person
 
         self._tell(worker, day, act)

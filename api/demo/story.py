@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.demo.goals import Plan
 from api.demo.workers import Crew, Project, Worker
-from domain.founding import founder
+from domain.founding import build_provisioning_actor
 from domain.goals import Goal
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
@@ -21,7 +21,7 @@ from persistence.kernel.retelling import Retelling
 AT_ONCE = 150
 """How many aggregates are written together."""
 
-EVERY_GRANT = founder(TenantId(UUID(int=0)), date.min).grants
+EVERY_GRANT = build_provisioning_actor(TenantId(UUID(int=0)), date.min).grants
 """The story has been thought through before it is told: nobody in it is refused anything."""
 
 Act = Callable[[Retelling], Awaitable[Aggregate]]
@@ -85,7 +85,7 @@ class Story:
             await work.turn_to(self.cast.actor(scene.by, scene.at), scene.at, about)
             work.tell(await scene.act(work))
             if work.told >= AT_ONCE:
-                await work.settle()
+                await work.flush()
                 report(index, len(scenes))
-        await work.settle()
+        await work.flush()
         report(len(scenes), len(scenes))

@@ -10,13 +10,13 @@ from api.demo.story import Story
 from api.demo.units import Unit
 from api.demo.workers import Worker
 from domain import organizations
-from domain.founding import found
+from domain.founding import provision_tenant
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId
 from domain.members import Member
 from domain.organizations import Organization, OrganizationKind
 from domain.roles import Role
-from domain.tenants import Settings
+from domain.tenants import TenantSettings
 from persistence.kernel.retelling import Retelling
 
 
@@ -31,7 +31,7 @@ class TenantStory:
         self.since = since
         self.told = 0
 
-    def write(self, **settings: Unpack[Settings]) -> None:
+    def write(self, **settings: Unpack[TenantSettings]) -> None:
         """The settings and the units."""
         self._found(settings)
         for unit, parent in self.company.walk():
@@ -55,9 +55,9 @@ class TenantStory:
     def _slug(self) -> str:
         return self.staff.slug
 
-    def _found(self, settings: Settings) -> None:
+    def _found(self, settings: TenantSettings) -> None:
         async def act(work: Retelling) -> Aggregate:
-            tenant = await found(work, **settings)
+            tenant = await provision_tenant(work, **settings)
             for key in ("employee", "hr", "tenant_admin"):
                 role = await work.find(Role, key=key)
                 if role is not None:
@@ -79,7 +79,7 @@ class TenantStory:
             unit = await organizations.create(
                 work, kind=kind, code=code, name=name, parent_id=above, starts_on=starts_on
             )
-            unit.refer("workday", f"ORG-{code}")
+            unit.add_external_reference("workday", f"ORG-{code}")
             self.cast.organizations[code] = unit
             return unit
 
@@ -92,12 +92,12 @@ class TenantStory:
                 person_id=self.cast.person_id(worker),
                 subject=worker.email,
             )
-            member.record("created")
-            member.assign(self.cast.roles["employee"].id)
+            member.record_event("created")
+            member.assign_role(self.cast.roles["employee"].id)
             if holds:
                 unit: Organization | None = self.cast.organizations[within] if within else None
                 reach = OrganizationId(unit.id) if unit else None
-                member.assign(self.cast.roles[holds].id, reach)
+                member.assign_role(self.cast.roles[holds].id, reach)
             await work.add(member, to=Member.CREATE)
             return member
 

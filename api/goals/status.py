@@ -109,8 +109,8 @@ async def goal_achieve(work: Work, input: GoalAchieveInput) -> goals.Goal:
 async def goal_miss(work: Work, input: GoalMissInput) -> goals.Goal:
     """Close a goal as not reached, and say why."""
     kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.MISS, expected_version=version)
-    goal.miss(input.note, at=work.now)
+    goal = await work.get(kind, input.id, to=kind.MARK_MISSED, expected_version=version)
+    goal.mark_missed(input.note, at=work.now)
     return goal
 
 

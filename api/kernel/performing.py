@@ -142,7 +142,7 @@ async def _done_before(mutation: Mutation, work: Work, about: UUID | None) -> li
     if about is None:
         return []
     entity = DECLARED[mutation.of.__name__].readable.entity
-    return await work.made_together(entity, about) if mutation.rows else [about]
+    return await work.batch_of(entity, about) if mutation.rows else [about]
 
 
 async def _ready(

@@ -132,22 +132,28 @@ async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
 async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Person:
     """Change somebody's employee number."""
     version = input.expected_version
-    return await people.renumber(work, input.id, input.employee_number, expected_version=version)
+    return await people.change_employee_number(
+        work, input.id, input.employee_number, expected_version=version
+    )
 
 
 @mutation(Person)
 async def person_refer(work: Work, input: PersonReferInput) -> people.Person:
     """Note what another system calls somebody, in place of what it said before."""
     named, version = input.reference, input.expected_version
-    return await people.refer(work, input.id, named.source, named.id, expected_version=version)
+    return await people.add_external_reference(
+        work, input.id, named.source, named.id, expected_version=version
+    )
 
 
 @mutation(Person)
 async def person_forget(work: Work, input: PersonForgetInput) -> people.Person:
     """Take out what another system calls somebody."""
     kind, version = people.Person, input.expected_version
-    person = await work.get(kind, input.id, to=kind.REFER, expected_version=version)
-    person.forget(input.source)
+    person = await work.get(
+        kind, input.id, to=kind.ADD_EXTERNAL_REFERENCE, expected_version=version
+    )
+    person.remove_external_reference(input.source)
     return person
 
 

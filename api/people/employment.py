@@ -79,7 +79,7 @@ async def person_return_from_leave(work: Work, input: PersonReturnFromLeaveInput
 @mutation(Person)
 async def person_leave(work: Work, input: PersonLeaveInput) -> people.Person:
     """Record that somebody leaves, or correct the day."""
-    return await people.leave(
+    return await people.depart(
         work,
         input.id,
         left_on=input.left_on,
@@ -91,7 +91,7 @@ async def person_leave(work: Work, input: PersonLeaveInput) -> people.Person:
 @mutation(Person)
 async def person_stay(work: Work, input: PersonStayInput) -> people.Person:
     """Take back that somebody leaves."""
-    return await people.stay(work, input.id, expected_version=input.expected_version)
+    return await people.cancel_departure(work, input.id, expected_version=input.expected_version)
 
 
 @mutation(Person)

@@ -35,7 +35,7 @@ class PersonEndLineInput:
 @mutation(Person)
 async def person_assign_manager(work: Work, input: PersonAssignManagerInput) -> people.Person:
     """Let somebody report to somebody else, from today or a later day on."""
-    return await people.change_manager(
+    return await people.assign_manager(
         work,
         input.id,
         input.manager_id,
@@ -49,6 +49,6 @@ async def person_assign_manager(work: Work, input: PersonAssignManagerInput) -> 
 async def person_end_line(work: Work, input: PersonEndLineInput) -> people.Person:
     """Let somebody no longer report to a manager; nobody takes the manager's place."""
     version = input.expected_version
-    return await people.end_line(
+    return await people.end_reporting_line(
         work, input.id, input.line_id, ends_on=input.ends_on, expected_version=version
     )

@@ -20,7 +20,7 @@ from api.kernel.execution import Answer, Request
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
 from api.telemetry.exchange import RequestRecord
 from api.telemetry.logs import LOG, log_exception, log_request
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 
 PROTOCOL = "graphql-transport-ws"
 MAX_OPERATIONS = 20
@@ -160,7 +160,7 @@ class WebSocketConnection:
             self._request_close((4409, f"Subscriber for {id[:64]} already exists"))
             return
         request = parse_request(payload)
-        record = RequestRecord(new_id().hex, tenant_id=self._caller.tenant_id)
+        record = RequestRecord(generate_id().hex, tenant_id=self._caller.tenant_id)
         record.operation_name = request.operation_name
         if len(self._operations) >= MAX_OPERATIONS:
             message = f"At most {MAX_OPERATIONS} operations may run on one socket."

@@ -10,7 +10,7 @@ import asyncpg
 
 from benchmarks.contenders.floor_sql import EDITABLE_BY_HR
 from benchmarks.contenders.statements import Parameters, Statement
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 
 LOCK_GOAL = Statement(f"""
 SELECT version FROM goals g
@@ -97,8 +97,8 @@ async def check_in(
     parameters: dict[str, Any] = {
         **persona_parameters,
         "id": UUID(check_in_input["id"]),
-        "check_in": new_id(),
-        "entry": new_id(),
+        "check_in": generate_id(),
+        "entry": generate_id(),
         "confidence": check_in_input["confidence"].lower(),
         "note": check_in_input["note"],
         "ids": [UUID(each["keyResultId"]) for each in check_in_input["values"]],
@@ -116,7 +116,7 @@ async def create_goals(
 ) -> bytes:
     """Draft a batch of goals, and answer with all of them."""
     inputs = variables["inputs"]
-    ids = [new_id() for _ in inputs]
+    ids = [generate_id() for _ in inputs]
     measures = [
         (id, each["title"], Decimal(each["startValue"]), Decimal(each["targetValue"]), place)
         for id, goal in zip(ids, inputs, strict=True)
@@ -127,7 +127,7 @@ async def create_goals(
         **persona_parameters,
         **dict(zip(columns, map(list, zip(*measures, strict=True)), strict=True)),
         "ids": ids,
-        "entries": [new_id() for _ in inputs],
+        "entries": [generate_id() for _ in inputs],
         "owners": [UUID(each["owner"]["personId"]) for each in inputs],
         "titles": [each["title"] for each in inputs],
         "dues": [date.fromisoformat(each["dueOn"]) for each in inputs],

@@ -20,7 +20,7 @@ from benchmarks.contenders.strawberry_models import (
     JournalModel,
 )
 from benchmarks.contenders.strawberry_types import Confidence, Goal
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 
 
 @strawberry.input
@@ -84,7 +84,7 @@ async def _record_check_in(
     now, author = datetime.now(UTC), UUID(loaders.persona.person_id)
     check_in = CheckInModel(
         tenant_id=loaders.tenant,
-        id=new_id(),
+        id=generate_id(),
         goal_id=goal.id,
         author_id=author,
         confidence=check_in_input.confidence.value,
@@ -101,7 +101,7 @@ async def _record_check_in(
     loaders.session.add_all(
         CheckInValueModel(
             tenant_id=loaders.tenant,
-            id=new_id(),
+            id=generate_id(),
             check_in_id=check_in.id,
             key_result_id=each.id,
             value=each.current_value,
@@ -117,7 +117,7 @@ def _build_journal_entry(
 ) -> JournalModel:
     return JournalModel(
         tenant_id=loaders.tenant,
-        id=new_id(),
+        id=generate_id(),
         xid=cast(cast(func.pg_current_xact_id(), Text), BigInteger),
         seq=1,
         entity="goal",

@@ -11,7 +11,7 @@ from random import Random
 from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
 from domain.kernel.permissions import Population
-from domain.roles import BUILT_IN
+from domain.roles import BUILT_IN_ROLES
 from persistence.kernel.words import normal_words
 
 PEOPLE_PER_UNIT = 20
@@ -197,7 +197,7 @@ def _add_reporting_line(
 def _add_members(tenant: Tenant) -> None:
     """Everybody is a member and an employee; the last but one is HR, the first runs the tenant."""
     roles = {}
-    for each in BUILT_IN:
+    for each in BUILT_IN_ROLES:
         roles[each.key] = identity = tenant.ids.generate(EPOCH)
         tenant.rows.add_aggregate(
             "roles",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.goals.visibility import SEE
-from domain.kernel.access import Via
+from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId
 
@@ -25,7 +25,7 @@ class CheckInValue(Part):
     """One key result's value at the time of a check-in."""
 
     NAME = "check_in_value"
-    SEE = Via("check_in_id", "check_in", Via("goal_id", "goal", SEE))
+    SEE = InheritedFrom("check_in_id", "check_in", InheritedFrom("goal_id", "goal", SEE))
 
     check_in_id: UUID
     key_result_id: UUID
@@ -37,7 +37,7 @@ class CheckIn(Part):
     """A word about how it goes. Never changed afterwards."""
 
     NAME = "check_in"
-    SEE = Via("goal_id", "goal", SEE)
+    SEE = InheritedFrom("goal_id", "goal", SEE)
 
     goal_id: UUID
     author_id: PersonId
@@ -46,7 +46,7 @@ class CheckIn(Part):
     recorded_at: datetime
     values: list[CheckInValue] = field(default_factory=list)
 
-    def note_down(self, key_result_id: UUID, value: Decimal) -> None:
+    def add_value(self, key_result_id: UUID, value: Decimal) -> None:
         """Keep the value that a key result has now."""
         self.values.append(
             CheckInValue(

@@ -8,9 +8,9 @@ from domain.goals.owners import OwnerKind
 from domain.goals.visibility import Visibility
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.identity import PersonId
-from domain.kernel.texts import line, paragraphs
+from domain.kernel.texts import multi_line, single_line
 
-MOST_VIEWERS = 100
+MAX_VIEWERS = 100
 
 
 class GoalDetails(TypedDict, total=False):
@@ -25,19 +25,21 @@ class GoalDetails(TypedDict, total=False):
     viewer_ids: Collection[PersonId]
 
 
-def checked(details: GoalDetails) -> dict[str, object]:
+def normalize_details(details: GoalDetails) -> dict[str, object]:
     """These details in the form in which they are kept. Raises Invalid and LimitExceeded."""
     values: dict[str, object] = dict(details)
     if "title" in details:
-        values["title"] = line("The title", details["title"], "title")
+        values["title"] = single_line("The title", details["title"], "title")
     if "description" in details:
-        values["description"] = paragraphs("The description", details["description"], "description")
+        values["description"] = multi_line("The description", details["description"], "description")
     if "purpose" in details:
-        values["purpose"] = paragraphs("The purpose", details["purpose"], "purpose", at_most=2_000)
+        values["purpose"] = multi_line(
+            "The purpose", details["purpose"], "purpose", max_length=2_000
+        )
     if "viewer_ids" in details:
         values["viewer_ids"] = set(details["viewer_ids"])
-        if len(details["viewer_ids"]) > MOST_VIEWERS:
-            raise LimitExceeded(f"A goal names {MOST_VIEWERS} people at most.", "viewerIds")
+        if len(details["viewer_ids"]) > MAX_VIEWERS:
+            raise LimitExceeded(f"A goal names {MAX_VIEWERS} people at most.", "viewerIds")
     return values
 
 
@@ -51,10 +53,10 @@ def check_dates(starts_on: date, due_on: date) -> None:
         )
 
 
-def check_sharing(kind: OwnerKind, visibility: Visibility) -> None:
+def check_visibility(kind: OwnerKind, visibility: Visibility) -> None:
     """Nobody stands for an organization alone, so its goals need a wider circle. Raises Invalid."""
-    narrow = visibility in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
-    if kind is OwnerKind.ORGANIZATION and narrow:
+    is_narrow = visibility in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
+    if kind is OwnerKind.ORGANIZATION and is_narrow:
         raise Invalid(
             "An organization has nobody to keep a goal among. Share it more widely.",
             "visibility",

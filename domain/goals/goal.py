@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.goals import key_results as measures
 from domain.goals import visibility as sharing
 from domain.goals.check_ins import CheckIn, Confidence
-from domain.goals.details import GoalDetails, check_dates, check_sharing, checked
+from domain.goals.details import GoalDetails, check_dates, check_visibility, normalize_details
 from domain.goals.key_results import KeyResult, KeyResultDetails, NewKeyResult
 from domain.goals.owners import Owner, OwnerKind
 from domain.goals.visibility import GoalStatus, Visibility
@@ -19,15 +19,15 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.lifecycle import Lifecycle
-from domain.kernel.texts import paragraphs
+from domain.kernel.texts import multi_line
 
 DRAFT, ACTIVE = GoalStatus.DRAFT, GoalStatus.ACTIVE
-CLOSED = (GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED)
-MOST_KEY_RESULTS = 30
+CLOSED_STATUSES = (GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED)
+MAX_KEY_RESULTS = 30
 
-LIFE = Lifecycle[GoalStatus](
-    {DRAFT: frozenset({ACTIVE}), ACTIVE: frozenset(CLOSED)}
-    | {closed: frozenset({ACTIVE}) for closed in CLOSED}
+LIFECYCLE = Lifecycle[GoalStatus](
+    {DRAFT: frozenset({ACTIVE}), ACTIVE: frozenset(CLOSED_STATUSES)}
+    | {closed: frozenset({ACTIVE}) for closed in CLOSED_STATUSES}
 )
 
 
@@ -39,9 +39,9 @@ class Goal(Aggregate):
     """
 
     NAME = "goal"
-    PLACE = sharing.PLACE
+    OWNER_ATTRIBUTES = sharing.OWNER_ATTRIBUTES
     SEE = sharing.SEE
-    HISTORY = sharing.HISTORY
+    SEE_HISTORY = sharing.SEE_HISTORY
     CREATE: ClassVar = Action("create", sharing.EDIT)
     EDIT: ClassVar = Action("edit", sharing.EDIT, DRAFT, ACTIVE)
     ALIGN: ClassVar = Action("align", sharing.EDIT, DRAFT, ACTIVE)
@@ -49,11 +49,11 @@ class Goal(Aggregate):
     DISCARD: ClassVar = Action("discard", sharing.EDIT, DRAFT)
     CHECK_IN: ClassVar = Action("check_in", sharing.EDIT, ACTIVE)
     ACHIEVE: ClassVar = Action("achieve", sharing.EDIT, ACTIVE)
-    MISS: ClassVar = Action("miss", sharing.EDIT, ACTIVE)
+    MARK_MISSED: ClassVar = Action("miss", sharing.EDIT, ACTIVE)
     ABANDON: ClassVar = Action("abandon", sharing.EDIT, ACTIVE)
-    REOPEN: ClassVar = Action("reopen", sharing.EDIT, *CLOSED)
-    ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MISS, ABANDON, REOPEN)
-    SEARCH = ("title",)
+    REOPEN: ClassVar = Action("reopen", sharing.EDIT, *CLOSED_STATUSES)
+    ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MARK_MISSED, ABANDON, REOPEN)
+    SEARCH_ATTRIBUTES = ("title",)
 
     owner_kind: OwnerKind
     owner_person_id: PersonId | None = None
@@ -92,7 +92,7 @@ class Goal(Aggregate):
         )
         setattr(goal, f"owner_{owner.kind}_id", owner.id)
         details.setdefault("title", "")
-        goal._take("drafted", details)
+        goal._apply_details("drafted", details)
         return goal
 
     @property
@@ -109,40 +109,40 @@ class Goal(Aggregate):
 
     def edit(self, **details: Unpack[GoalDetails]) -> None:
         """Change what is said about the goal. Raises StateConflict, Invalid and LimitExceeded."""
-        self._refuse_closed()
-        self._take("edited", details)
+        self._require_open()
+        self._apply_details("edited", details)
 
-    def align(self, parent_id: UUID | None, above_parent: Collection[UUID]) -> None:
+    def align(self, parent_id: UUID | None, parent_ancestors: Collection[UUID]) -> None:
         """Serve another goal, or none any more. Raises StateConflict, and Invalid for a cycle."""
-        self._refuse_closed()
-        if parent_id is not None and self.id in (parent_id, *above_parent):
+        self._require_open()
+        if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
                 "A goal cannot serve itself. Choose a goal that does not stand below it.",
                 "parentId",
                 code=Code.REFERENCE_CYCLE,
             )
-        self.change("aligned", {"parent_id": parent_id})
+        self.update_attributes("aligned", {"parent_id": parent_id})
 
-    def add_key_result(self, fields: NewKeyResult, *at: str | int) -> KeyResult:
+    def add_key_result(self, fields: NewKeyResult, *field_path: str | int) -> KeyResult:
         """Measure one thing more; `at` leads the field paths of what is wrong.
 
         Raises StateConflict, Invalid and LimitExceeded.
         """
-        self._refuse_closed()
-        if len(self.key_results) >= MOST_KEY_RESULTS:
-            raise LimitExceeded(f"A goal has {MOST_KEY_RESULTS} key results at most.", *at)
-        key_result = measures.new(self.tenant_id, self.id, fields, *at)
+        self._require_open()
+        if len(self.key_results) >= MAX_KEY_RESULTS:
+            raise LimitExceeded(f"A goal has {MAX_KEY_RESULTS} key results at most.", *field_path)
+        key_result = measures.create_key_result(self.tenant_id, self.id, fields, *field_path)
         key_result.position = len(self.key_results)
         self.key_results.append(key_result)
-        self.record("key_result_added")
+        self.record_event("key_result_added")
         return key_result
 
     def edit_key_result(self, id: UUID, **details: Unpack[KeyResultDetails]) -> KeyResult:
         """Change how something is measured. Raises StateConflict and Invalid."""
-        self._refuse_closed()
-        key_result = self.key_result(id, "keyResultId")
+        self._require_open()
+        key_result = self.get_key_result(id, "keyResultId")
         if key_result.edit(details, is_measured=bool(self.check_ins)):
-            self.record("key_result_edited")
+            self.record_event("key_result_edited")
         return key_result
 
     def remove_key_result(self, id: UUID) -> None:
@@ -152,36 +152,36 @@ class Goal(Aggregate):
 
         Raises StateConflict and Invalid.
         """
-        self._refuse_closed()
-        key_result = self.key_result(id, "keyResultId")
+        self._require_open()
+        key_result = self.get_key_result(id, "keyResultId")
         for check_in in self.check_ins:
             for value in [each for each in check_in.values if each.key_result_id == id]:
                 check_in.values.remove(value)
         self.key_results.remove(key_result)
-        self._number([each.id for each in self.in_order()])
-        self.record("key_result_removed")
+        self._assign_positions([each.id for each in self.list_key_results()])
+        self.record_event("key_result_removed")
 
     def reorder_key_results(self, ids: Sequence[UUID]) -> None:
         """Put the key results into this order. Raises StateConflict and Invalid."""
-        self._refuse_closed()
+        self._require_open()
         if sorted(ids) != sorted(each.id for each in self.key_results):
             raise Invalid("Name each of the goal's key results once.", "keyResultIds")
-        if list(ids) != [each.id for each in self.in_order()]:
-            self._number(ids)
-            self.record("key_results_reordered")
+        if list(ids) != [each.id for each in self.list_key_results()]:
+            self._assign_positions(ids)
+            self.record_event("key_results_reordered")
 
-    def in_order(self) -> list[KeyResult]:
+    def list_key_results(self) -> list[KeyResult]:
         """The key results in their order."""
         return sorted(self.key_results, key=lambda each: each.position)
 
-    def key_result(self, id: UUID, *at: str | int) -> KeyResult:
+    def get_key_result(self, id: UUID, *field_path: str | int) -> KeyResult:
         """One of the goal's key results. Raises Invalid with REFERENCE_NOT_FOUND."""
         for each in self.key_results:
             if each.id == id:
                 return each
         raise Invalid(
             "The goal has no such key result. Look at its key results again.",
-            *at,
+            *field_path,
             code=Code.REFERENCE_NOT_FOUND,
         )
 
@@ -189,8 +189,8 @@ class Goal(Aggregate):
         """Begin. Raises StateConflict."""
         if self.status is not DRAFT:
             raise StateConflict("The goal has begun already. Only a draft can be activated.")
-        self.status = LIFE.move(self.status, ACTIVE)
-        self.record("activated")
+        self.status = LIFECYCLE.transition(self.status, ACTIVE)
+        self.record_event("activated")
 
     def check_in(
         self,
@@ -212,24 +212,24 @@ class Goal(Aggregate):
             goal_id=self.id,
             author_id=author_id,
             confidence=confidence,
-            note=paragraphs("The note", note, "note", at_most=4_000),
+            note=multi_line("The note", note, "note", max_length=4_000),
             recorded_at=at,
         )
         for index, (id, value) in enumerate(values.items()):
-            self.key_result(id, "values", index, "keyResultId")
-            measures.quantity(value, "values", index, "value")
-        for key_result in self.in_order():
+            self.get_key_result(id, "values", index, "keyResultId")
+            measures.validate_quantity(value, "values", index, "value")
+        for key_result in self.list_key_results():
             key_result.current_value = values.get(key_result.id, key_result.current_value)
-            check_in.note_down(key_result.id, key_result.current_value)
+            check_in.add_value(key_result.id, key_result.current_value)
         self.check_ins.append(check_in)
-        self.record("checked_in")
+        self.record_event("checked_in")
         return check_in
 
     def achieve(self, note: str | None = None, *, at: datetime) -> None:
         """Close it as reached. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ACHIEVED, note, at)
 
-    def miss(self, note: str | None, *, at: datetime) -> None:
+    def mark_missed(self, note: str | None, *, at: datetime) -> None:
         """Close it as not reached, and say why. Raises StateConflict and Invalid."""
         self._close(GoalStatus.MISSED, note, at)
 
@@ -239,31 +239,31 @@ class Goal(Aggregate):
 
     def reopen(self) -> None:
         """Take it up again; how it was closed stays in the journal. Raises StateConflict."""
-        if self.status not in CLOSED:
+        if self.status not in CLOSED_STATUSES:
             raise StateConflict("Only a closed goal can be reopened.")
-        self.status = LIFE.move(self.status, ACTIVE)
+        self.status = LIFECYCLE.transition(self.status, ACTIVE)
         self.closing_note = self.closed_at = None
-        self.record("reopened")
+        self.record_event("reopened")
 
     def _close(self, status: GoalStatus, note: str | None, at: datetime) -> None:
-        then = LIFE.move(self.status, status)
-        text = paragraphs("The note", note, "note", at_most=4_000)
+        new_status = LIFECYCLE.transition(self.status, status)
+        text = multi_line("The note", note, "note", max_length=4_000)
         if text is None and status is not GoalStatus.ACHIEVED:
             raise Invalid("Say why, in a sentence or two.", "note", code=Code.REQUIRED)
-        self.status, self.closing_note, self.closed_at = then, text, at
-        self.record(status.value)
+        self.status, self.closing_note, self.closed_at = new_status, text, at
+        self.record_event(status.value)
 
-    def _take(self, action: str, details: GoalDetails) -> None:
-        values = checked(details)
+    def _apply_details(self, action: str, details: GoalDetails) -> None:
+        values = normalize_details(details)
         check_dates(details.get("starts_on", self.starts_on), details.get("due_on", self.due_on))
-        check_sharing(self.owner_kind, details.get("visibility", self.visibility))
-        self.change(action, values)
+        check_visibility(self.owner_kind, details.get("visibility", self.visibility))
+        self.update_attributes(action, values)
 
-    def _refuse_closed(self) -> None:
-        if self.status in CLOSED:
+    def _require_open(self) -> None:
+        if self.status in CLOSED_STATUSES:
             raise StateConflict(f"The goal is {self.status}. Reopen it before you change it.")
 
-    def _number(self, ids: Sequence[UUID]) -> None:
-        places = {id: place for place, id in enumerate(ids)}
+    def _assign_positions(self, ids: Sequence[UUID]) -> None:
+        positions = {id: place for place, id in enumerate(ids)}
         for each in self.key_results:
-            each.position = places[each.id]
+            each.position = positions[each.id]

@@ -7,14 +7,14 @@ from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from domain.goals.visibility import SEE
-from domain.kernel.access import Via
+from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
-from domain.kernel.texts import line, optional_line
+from domain.kernel.texts import optional_single_line, single_line
 
-LARGEST = Decimal(10) ** 15
-DECIMALS = 6
+MAX_VALUE = Decimal(10) ** 15
+MAX_DECIMALS = 6
 
 
 class Direction(StrEnum):
@@ -54,7 +54,7 @@ class KeyResult(Part):
     """
 
     NAME = "key_result"
-    SEE = Via("goal_id", "goal", SEE)
+    SEE = InheritedFrom("goal_id", "goal", SEE)
 
     goal_id: UUID
     title: str
@@ -74,21 +74,21 @@ class KeyResult(Part):
         directions. Where target and start are the same (keep it there), it is 1 as long as the
         current value is no worse than the target, else 0.
         """
-        way = self.target_value - self.start_value
-        if way == 0:
+        distance = self.target_value - self.start_value
+        if distance == 0:
             gap = self.current_value - self.target_value
             return float(gap >= 0 if self.direction is Direction.INCREASE else gap <= 0)
-        return min(max(float((self.current_value - self.start_value) / way), 0.0), 1.0)
+        return min(max(float((self.current_value - self.start_value) / distance), 0.0), 1.0)
 
     def edit(self, details: KeyResultDetails, *, is_measured: bool) -> bool:
         """Change what it measures; before the first check-in a new start moves the current value.
 
         Says whether anything changed. Raises Invalid.
         """
-        values = checked(details)
+        values = normalize_key_result_details(details)
         start = details.get("start_value", self.start_value)
         target = details.get("target_value", self.target_value)
-        values["direction"] = direction_of(start, target, details.get("direction"), "direction")
+        values["direction"] = derive_direction(start, target, details.get("direction"), "direction")
         if not is_measured and self.current_value == self.start_value:
             values["current_value"] = start
         different = {name: new for name, new in values.items() if getattr(self, name) != new}
@@ -97,40 +97,48 @@ class KeyResult(Part):
         return bool(different)
 
 
-def new(tenant_id: TenantId, goal_id: UUID, fields: NewKeyResult, *at: str | int) -> KeyResult:
+def create_key_result(
+    tenant_id: TenantId, goal_id: UUID, fields: NewKeyResult, *field_path: str | int
+) -> KeyResult:
     """A key result of that goal; `at` leads the field paths. Raises Invalid."""
-    start = quantity(fields["start_value"], *at, "startValue")
-    target = quantity(fields["target_value"], *at, "targetValue")
+    start = validate_quantity(fields["start_value"], *field_path, "startValue")
+    target = validate_quantity(fields["target_value"], *field_path, "targetValue")
     current = fields.get("current_value")
     return KeyResult(
         tenant_id=tenant_id,
         goal_id=goal_id,
-        title=line("The title", fields["title"], *at, "title"),
+        title=single_line("The title", fields["title"], *field_path, "title"),
         start_value=start,
         target_value=target,
-        current_value=start if current is None else quantity(current, *at, "currentValue"),
-        unit=optional_line("The unit", fields.get("unit"), *at, "unit", at_most=30),
-        direction=direction_of(start, target, fields.get("direction"), *at, "direction"),
+        current_value=start
+        if current is None
+        else validate_quantity(current, *field_path, "currentValue"),
+        unit=optional_single_line(
+            "The unit", fields.get("unit"), *field_path, "unit", max_length=30
+        ),
+        direction=derive_direction(
+            start, target, fields.get("direction"), *field_path, "direction"
+        ),
     )
 
 
-def checked(details: KeyResultDetails) -> dict[str, object]:
+def normalize_key_result_details(details: KeyResultDetails) -> dict[str, object]:
     """These details in the form in which they are kept. Raises Invalid."""
     values: dict[str, object] = dict(details)
     if "title" in details:
-        values["title"] = line("The title", details["title"], "title")
+        values["title"] = single_line("The title", details["title"], "title")
     if "unit" in details:
-        values["unit"] = optional_line("The unit", details["unit"], "unit", at_most=30)
+        values["unit"] = optional_single_line("The unit", details["unit"], "unit", max_length=30)
     if "start_value" in details:
-        values["start_value"] = quantity(details["start_value"], "startValue")
+        values["start_value"] = validate_quantity(details["start_value"], "startValue")
     if "target_value" in details:
-        values["target_value"] = quantity(details["target_value"], "targetValue")
+        values["target_value"] = validate_quantity(details["target_value"], "targetValue")
     return values
 
 
-def quantity(value: Decimal, *field: str | int) -> Decimal:
+def validate_quantity(value: Decimal, *field: str | int) -> Decimal:
     """An exact number of a sensible size. Raises Invalid with OUT_OF_RANGE."""
-    if not value.is_finite() or abs(value) >= LARGEST or value != round(value, DECIMALS):
+    if not value.is_finite() or abs(value) >= MAX_VALUE or value != round(value, MAX_DECIMALS):
         raise Invalid(
             "A value has up to 15 digits, and 6 more behind the point. Round it.",
             *field,
@@ -139,19 +147,19 @@ def quantity(value: Decimal, *field: str | int) -> Decimal:
     return value
 
 
-def direction_of(
-    start: Decimal, target: Decimal, said: Direction | None, *field: str | int
+def derive_direction(
+    start: Decimal, target: Decimal, declared: Direction | None, *field: str | int
 ) -> Direction:
     """The way from start to target; where it has no length, what was said counts.
 
     Raises Invalid where the values point the other way than was said.
     """
     if start == target:
-        return said or Direction.INCREASE
-    way = Direction.INCREASE if start < target else Direction.DECREASE
-    if said not in (None, way):
+        return declared or Direction.INCREASE
+    direction = Direction.INCREASE if start < target else Direction.DECREASE
+    if declared not in (None, direction):
         raise Invalid(
-            f"From {start} to {target} is the way to {way}. Swap the values or the direction.",
+            f"From {start} to {target} is the way to {direction}. Swap the values or the direction.",
             *field,
         )
-    return way
+    return direction

@@ -5,7 +5,7 @@ from typing import Unpack
 from uuid import UUID
 
 from domain.goals.details import GoalDetails
-from domain.goals.goal import CLOSED, Goal
+from domain.goals.goal import CLOSED_STATUSES, Goal
 from domain.goals.key_results import NewKeyResult
 from domain.goals.owners import Owner, OwnerKind
 from domain.kernel.aggregate import Aggregate
@@ -16,7 +16,7 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
 
-OWNERS: dict[OwnerKind, type[Aggregate]] = {
+OWNER_TYPES: dict[OwnerKind, type[Aggregate]] = {
     OwnerKind.PERSON: Person,
     OwnerKind.TEAM: Team,
     OwnerKind.ORGANIZATION: Organization,
@@ -35,16 +35,16 @@ async def create(
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not set that owner goals.
     """
-    at = ("owner", f"{owner.kind}Id")
-    owned_by = await work.see(OWNERS[owner.kind], owner.id, *at)
-    if isinstance(owned_by, Person) and owned_by.has_left(work.actor.today):
-        raise Invalid("This person has left. Choose another owner.", *at)
+    field_path = ("owner", f"{owner.kind}Id")
+    owner_aggregate = await work.reference(OWNER_TYPES[owner.kind], owner.id, *field_path)
+    if isinstance(owner_aggregate, Person) and owner_aggregate.has_left(work.actor.today):
+        raise Invalid("This person has left. Choose another owner.", *field_path)
     goal = Goal.draft(work.actor.tenant_id, owner, today=work.actor.today, **details)
-    await _see_viewers(work, details.get("viewer_ids", ()))
+    await _reference_viewers(work, details.get("viewer_ids", ()))
     for index, fields in enumerate(key_results):
         goal.add_key_result(fields, "keyResults", index)
     if parent_id is not None:
-        await _see_parent(work, parent_id)
+        await _reference_open_parent(work, parent_id)
         goal.align(parent_id, ())
     await work.add(goal, to=Goal.CREATE)
     return goal
@@ -59,10 +59,10 @@ async def edit(
     lose the goal: only its owner makes it private.
     """
     goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
-    await _see_viewers(work, details.get("viewer_ids", ()), known=goal.viewer_ids)
+    await _reference_viewers(work, details.get("viewer_ids", ()), existing_ids=goal.viewer_ids)
     goal.edit(**details)
     if "visibility" in details:
-        await work.permit(goal, to=Goal.EDIT)
+        await work.require(goal, to=Goal.EDIT)
     return goal
 
 
@@ -73,14 +73,14 @@ async def align(
 
     Raises what `Work.get` raises, and Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
-    await work.hold(Goal.NAME)
+    await work.lock_tree(Goal.NAME)
     goal = await work.get(Goal, id, to=Goal.ALIGN, expected_version=expected_version)
-    above: Collection[UUID] = ()
+    parent_ancestors: Collection[UUID] = ()
     if parent_id is not None:
         if parent_id != goal.parent_id:
-            await _see_parent(work, parent_id)
-        above = await work.above(Goal, parent_id)
-    goal.align(parent_id, above)
+            await _reference_open_parent(work, parent_id)
+        parent_ancestors = await work.ancestors(Goal, parent_id)
+    goal.align(parent_id, parent_ancestors)
     return goal
 
 
@@ -89,26 +89,26 @@ async def discard(work: Work, id: UUID, *, expected_version: int | None = None) 
 
     Raises what `Work.get` raises, and StateConflict while other goals serve it.
     """
-    await work.hold(Goal.NAME)
+    await work.lock_tree(Goal.NAME)
     goal = await work.get(Goal, id, to=Goal.DISCARD, expected_version=expected_version)
     if await work.count(Goal, parent_id=goal.id):
         raise StateConflict("Other goals serve this one. Align them elsewhere first.")
-    goal.record("discarded")
+    goal.record_event("discarded")
     await work.remove(goal)
     return goal
 
 
-async def _see_parent(work: Work, parent_id: UUID) -> None:
-    parent = await work.see(Goal, parent_id, "parentId")
-    if parent is not None and parent.status in CLOSED:
+async def _reference_open_parent(work: Work, parent_id: UUID) -> None:
+    parent = await work.reference(Goal, parent_id, "parentId")
+    if parent is not None and parent.status in CLOSED_STATUSES:
         raise Invalid(
             f"The goal to serve is {parent.status}. Choose one that is still open.", "parentId"
         )
 
 
-async def _see_viewers(
-    work: Work, ids: Collection[PersonId], known: Collection[PersonId] = ()
+async def _reference_viewers(
+    work: Work, ids: Collection[PersonId], existing_ids: Collection[PersonId] = ()
 ) -> None:
     for index, id in enumerate(ids):
-        if id not in known:
-            await work.see(Person, id, "viewerIds", str(index))
+        if id not in existing_ids:
+            await work.reference(Person, id, "viewerIds", str(index))

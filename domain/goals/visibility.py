@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.kernel.access import Among, Has, Holds, Is, Leads, Manages, MemberOf, Place
+from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes
 from domain.kernel.permissions import Permission
 
 
@@ -25,16 +25,22 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
-PLACE = Place(person="owner_person_id", team="owner_team_id", organization="owner_organization_id")
-SHARED = Has("visibility", Visibility.PUBLIC, Visibility.ORGANIZATION, Visibility.REPORTING_CHAIN)
-BEGUN = Has(
+OWNER_ATTRIBUTES = OwnerAttributes(
+    person="owner_person_id", team="owner_team_id", organization="owner_organization_id"
+)
+IS_SHARED = Has(
+    "visibility", Visibility.PUBLIC, Visibility.ORGANIZATION, Visibility.REPORTING_CHAIN
+)
+HAS_BEGUN = Has(
     "status", GoalStatus.ACTIVE, GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED
 )
-OWN = Is("owner_person_id") | Leads(Place(team="owner_team_id"))
-EDIT = OWN | SHARED & (Manages("owner_person_id") | Holds(Permission.GOALS_MANAGE, over=PLACE))
-SEE = EDIT | BEGUN & (
-    Has("visibility", Visibility.PUBLIC) & Holds(Permission.GOALS_READ, over=PLACE)
-    | Has("visibility", Visibility.ORGANIZATION) & MemberOf(PLACE)
-    | Among("viewer_ids")
+IS_OWNER = Is("owner_person_id") | Leads(OwnerAttributes(team="owner_team_id"))
+EDIT = IS_OWNER | IS_SHARED & (
+    Manages("owner_person_id") | Holds(Permission.GOALS_MANAGE, over=OWNER_ATTRIBUTES)
 )
-HISTORY = EDIT | SHARED & Holds(Permission.AUDIT_READ, over=PLACE) & SEE
+SEE = EDIT | HAS_BEGUN & (
+    Has("visibility", Visibility.PUBLIC) & Holds(Permission.GOALS_READ, over=OWNER_ATTRIBUTES)
+    | Has("visibility", Visibility.ORGANIZATION) & MemberOf(OWNER_ATTRIBUTES)
+    | IsOneOf("viewer_ids")
+)
+SEE_HISTORY = EDIT | IS_SHARED & Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES) & SEE

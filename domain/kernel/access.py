@@ -15,7 +15,7 @@ from domain.kernel.permissions import Grant, Permission, Population
 
 
 @dataclass(frozen=True)
-class Place:
+class OwnerAttributes:
     """The attributes that say whose a row is: a person's, a team's or an organization's."""
 
     person: str | None = None
@@ -60,7 +60,7 @@ class Is(Rule):
 
 
 @dataclass(frozen=True)
-class Among(Rule):
+class IsOneOf(Rule):
     """The actor is one of the people collected in this attribute."""
 
     attribute: str
@@ -77,21 +77,21 @@ class Manages(Rule):
 class Leads(Rule):
     """The actor leads the row's team, a team above it, or such a team of the row's person."""
 
-    place: Place
+    owner: OwnerAttributes
 
 
 @dataclass(frozen=True)
 class MemberOf(Rule):
     """The actor belongs to the row's organization, or to a unit below it."""
 
-    place: Place
+    owner: OwnerAttributes
 
 
 @dataclass(frozen=True)
-class Within(Rule):
+class InGrantedSubtree(Rule):
     """The row's organization lies in a subtree that the actor holds this permission over."""
 
-    place: Place
+    owner: OwnerAttributes
     permission: Permission
 
 
@@ -108,7 +108,7 @@ class Has(Rule):
 
 
 @dataclass(frozen=True)
-class HasCome(Rule):
+class HasStarted(Rule):
     """The day in this attribute is today or past; a day that is not set never comes."""
 
     attribute: str
@@ -122,16 +122,16 @@ class Holds(Rule):
     """
 
     permission: Permission
-    over: Place = Place()
+    over: OwnerAttributes = OwnerAttributes()
     anywhere: bool = False
 
 
 @dataclass(frozen=True)
-class Via(Rule):
+class InheritedFrom(Rule):
     """A part is reached through the whole that this attribute points to, under the whole's rule."""
 
     attribute: str
-    whole: str
+    parent: str
     rule: Rule
 
 
@@ -153,18 +153,20 @@ class Actor:
     teams_led: frozenset[TeamId] = frozenset()
     has_reports: bool = True
 
-    def populations(self, permission: Permission) -> frozenset[Population]:
+    def get_populations(self, permission: Permission) -> frozenset[Population]:
         """The kinds of population over which the actor holds this permission."""
-        return self._held.get(permission, frozenset())
+        return self._populations_by_permission.get(permission, frozenset())
 
     @cached_property
-    def _held(self) -> Mapping[Permission, frozenset[Population]]:
-        held: dict[Permission, frozenset[Population]] = {}
+    def _populations_by_permission(self) -> Mapping[Permission, frozenset[Population]]:
+        populations: dict[Permission, frozenset[Population]] = {}
         for grant in self.grants:
-            held[grant.permission] = held.get(grant.permission, frozenset()) | {grant.population}
-        return held
+            populations[grant.permission] = populations.get(grant.permission, frozenset()) | {
+                grant.population
+            }
+        return populations
 
-    def subtrees(self, permission: Permission) -> frozenset[OrganizationId]:
+    def get_subtrees(self, permission: Permission) -> frozenset[OrganizationId]:
         """The roots of the organization subtrees over which the actor holds this permission."""
         return frozenset(
             grant.organization_id
@@ -174,7 +176,7 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Relationships:
     """Where the people, teams and organizations that an aggregate names stand today.
 
     Looked up upwards only, so it stays small however large the tenant: `managers` lists everyone
@@ -184,71 +186,78 @@ class Standing:
 
     managers: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     teams: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
-    unit: Mapping[UUID, UUID] = field(default_factory=dict)
-    path: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    organizations: Mapping[UUID, UUID] = field(default_factory=dict)
+    organization_paths: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
 
-    def unit_of(self, subject: object, place: Place) -> UUID | None:
+    def find_organization_id(self, subject: object, owner: OwnerAttributes) -> UUID | None:
         """The organization in which a row stands, or None where it stands in none."""
-        for attribute in (place.organization, place.team, place.person):
-            named = getattr(subject, attribute) if attribute else None
-            if named is not None:
-                return self.unit.get(named)
+        for attribute in (owner.organization, owner.team, owner.person):
+            owner_id = getattr(subject, attribute) if attribute else None
+            if owner_id is not None:
+                return self.organizations.get(owner_id)
         return None
 
 
-def spelled_out(rule: Holds, populations: frozenset[Population]) -> Rule:
+def expand_grant(rule: Holds, populations: frozenset[Population]) -> Rule:
     """What holding a permission over these populations comes to, in the simpler words."""
-    place = rule.over
+    owner = rule.over
     if Population.EVERYONE in populations or (rule.anywhere and populations):
         return EVERYBODY
-    words: list[Rule] = []
-    if Population.ORGANIZATION in populations and place != Place():
-        words.append(Within(place, rule.permission))
-    if Population.TEAMS_LED in populations and (place.team or place.person):
-        words.append(Leads(place))
-    if Population.REPORTING_CHAIN in populations and place.person:
-        words.append(Manages(place.person))
-    if Population.SELF in populations and place.person:
-        words.append(Is(place.person))
-    return AnyOf(tuple(words))
+    alternatives: list[Rule] = []
+    if Population.ORGANIZATION in populations and owner != OwnerAttributes():
+        alternatives.append(InGrantedSubtree(owner, rule.permission))
+    if Population.TEAMS_LED in populations and (owner.team or owner.person):
+        alternatives.append(Leads(owner))
+    if Population.REPORTING_CHAIN in populations and owner.person:
+        alternatives.append(Manages(owner.person))
+    if Population.SELF in populations and owner.person:
+        alternatives.append(Is(owner.person))
+    return AnyOf(tuple(alternatives))
 
 
-def allows(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
-    rule: Rule, actor: Actor, subject: object, standing: Standing
+def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
+    rule: Rule, actor: Actor, subject: object, relationships: Relationships
 ) -> bool:
     """Read a rule for one aggregate, whose people, teams and organizations stand as told."""
 
-    def named(attribute: str | None) -> UUID | None:
+    def read_id(attribute: str | None) -> UUID | None:
         return getattr(subject, attribute) if attribute else None
 
     match rule:
         case AnyOf(rules):
-            return any(allows(each, actor, subject, standing) for each in rules)
+            return any(is_allowed(each, actor, subject, relationships) for each in rules)
         case AllOf(rules):
-            return all(allows(each, actor, subject, standing) for each in rules)
+            return all(is_allowed(each, actor, subject, relationships) for each in rules)
         case Has(attribute, values):
             return str(getattr(subject, attribute)) in values
         case Holds(permission):
-            meaning = spelled_out(rule, actor.populations(permission))
-            return allows(meaning, actor, subject, standing)
+            expanded_rule = expand_grant(rule, actor.get_populations(permission))
+            return is_allowed(expanded_rule, actor, subject, relationships)
         case Is(attribute):
-            return actor.person_id is not None and named(attribute) == actor.person_id
-        case Among(attribute):
+            return actor.person_id is not None and read_id(attribute) == actor.person_id
+        case IsOneOf(attribute):
             return actor.person_id in getattr(subject, attribute)
         case Manages(attribute):
-            person = named(attribute)
-            return person is not None and actor.person_id in standing.managers.get(person, ())
+            person = read_id(attribute)
+            return person is not None and actor.person_id in relationships.managers.get(person, ())
         case Leads(place):
-            owners = [each for each in (named(place.team), named(place.person)) if each]
-            return any(actor.teams_led & standing.teams.get(each, frozenset()) for each in owners)
+            owners = [each for each in (read_id(place.team), read_id(place.person)) if each]
+            return any(
+                actor.teams_led & relationships.teams.get(each, frozenset()) for each in owners
+            )
         case MemberOf(place):
-            return standing.unit_of(subject, place) in actor.organizations
-        case Within(place, permission):
-            unit, roots = standing.unit_of(subject, place), actor.subtrees(permission)
-            return unit is not None and bool(roots & standing.path.get(unit, frozenset()))
-        case HasCome(attribute):
+            return relationships.find_organization_id(subject, place) in actor.organizations
+        case InGrantedSubtree(place, permission):
+            unit, roots = (
+                relationships.find_organization_id(subject, place),
+                actor.get_subtrees(permission),
+            )
+            return unit is not None and bool(
+                roots & relationships.organization_paths.get(unit, frozenset())
+            )
+        case HasStarted(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
-        case Via(_, whole, inner):
-            return allows(inner, actor, getattr(subject, whole), standing)
+        case InheritedFrom(_, whole, inner):
+            return is_allowed(inner, actor, getattr(subject, whole), relationships)
         case _:
             raise TypeError(f"{rule!r} is not a word of the access vocabulary.")

@@ -6,13 +6,13 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.kernel.access import NOBODY, Place, Rule
+from domain.kernel.access import NOBODY, OwnerAttributes, Rule
 from domain.kernel.actions import Action
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 
 
 @dataclass(frozen=True)
-class Happened:
+class DomainEvent:
     """What happened to an aggregate, in the past tense; the journal adds who, when and what."""
 
     action: str
@@ -29,24 +29,24 @@ class Aggregate:
     """
 
     NAME: ClassVar[str]
-    PLACE: ClassVar[Place] = Place()
+    OWNER_ATTRIBUTES: ClassVar[OwnerAttributes] = OwnerAttributes()
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
-    PLANS: ClassVar[Rule] = NOBODY
-    HISTORY: ClassVar[Rule] = NOBODY
+    SEE_PLANNED: ClassVar[Rule] = NOBODY
+    SEE_HISTORY: ClassVar[Rule] = NOBODY
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
-    SEARCH: ClassVar[tuple[str, ...]] = ()
+    SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
 
     tenant_id: TenantId
-    id: UUID = field(default_factory=new_id)
+    id: UUID = field(default_factory=generate_id)
     version: int = 1
-    happened: list[Happened] = field(default_factory=list, repr=False)
+    events: list[DomainEvent] = field(default_factory=list, repr=False)
 
-    def record(self, action: str, effective_on: date | None = None) -> None:
+    def record_event(self, action: str, effective_on: date | None = None) -> None:
         """Note what happened, for the journal to write down in the same transaction."""
-        self.happened.append(Happened(action, effective_on))
+        self.events.append(DomainEvent(action, effective_on))
 
-    def change(
+    def update_attributes(
         self, action: str, values: Mapping[str, object], effective_on: date | None = None
     ) -> None:
         """Set these attributes, and record the action if one of them was different before."""
@@ -54,7 +54,7 @@ class Aggregate:
         for name, new in different.items():
             setattr(self, name, new)
         if different:
-            self.record(action, effective_on)
+            self.record_event(action, effective_on)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,4 +66,4 @@ class Part:
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
 
     tenant_id: TenantId
-    id: UUID = field(default_factory=new_id)
+    id: UUID = field(default_factory=generate_id)

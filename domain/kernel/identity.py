@@ -12,24 +12,24 @@ OrganizationId = NewType("OrganizationId", UUID)
 MemberId = NewType("MemberId", UUID)
 
 
-_newest = 0
+_last_id = 0
 
 
-def new_id() -> UUID:
+def generate_id() -> UUID:
     """A UUID of version 7 (RFC 9562 §5.7): 48 bits of milliseconds, then 74 random bits.
 
     Within one process each is greater than the one before (RFC 9562 §6.2), so things made in the
     same millisecond keep their order.
     """
-    global _newest  # noqa: PLW0603 - the one thing that makes ids ordered
+    global _last_id  # noqa: PLW0603 - the one thing that makes ids ordered
     milliseconds = time.time_ns() // 1_000_000
-    chance = secrets.randbits(74)
-    fresh = (
+    random_bits = secrets.randbits(74)
+    candidate = (
         (milliseconds & (1 << 48) - 1) << 80
         | 0x7 << 76
-        | (chance >> 62) << 64
+        | (random_bits >> 62) << 64
         | 0b10 << 62
-        | chance & (1 << 62) - 1
+        | random_bits & (1 << 62) - 1
     )
-    _newest = max(fresh, _newest + 1)
-    return UUID(int=_newest)
+    _last_id = max(candidate, _last_id + 1)
+    return UUID(int=_last_id)

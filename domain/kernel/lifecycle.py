@@ -12,19 +12,19 @@ State = TypeVar("State", bound=StrEnum)
 class Lifecycle(Generic[State]):
     """Which state may follow which. A state without an entry is final."""
 
-    def __init__(self, moves: Mapping[State, frozenset[State]]) -> None:
-        self.moves = moves
+    def __init__(self, transitions: Mapping[State, frozenset[State]]) -> None:
+        self.transitions = transitions
 
-    def move(self, now: State, then: State) -> State:
+    def transition(self, current: State, target: State) -> State:
         """The state moved to. Raises StateConflict where the map has no such move."""
-        if then not in self.moves.get(now, frozenset()):
-            raise StateConflict(f"What is {_words(now)} cannot become {_words(then)}.")
-        return then
+        if target not in self.transitions.get(current, frozenset()):
+            raise StateConflict(f"What is {_humanize(current)} cannot become {_humanize(target)}.")
+        return target
 
-    def before(self, then: State) -> tuple[State, ...]:
+    def find_sources(self, target: State) -> tuple[State, ...]:
         """The states from which `then` can be reached in one move, in the map's order."""
-        return tuple(state for state, following in self.moves.items() if then in following)
+        return tuple(state for state, following in self.transitions.items() if target in following)
 
 
-def _words(state: StrEnum) -> str:
+def _humanize(state: StrEnum) -> str:
     return state.value.replace("_", " ")

@@ -25,7 +25,7 @@ class Period:
         """Whether the period runs on that day."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
-    def meets(self, other: "Period") -> bool:
+    def overlaps(self, other: "Period") -> bool:
         """Whether some day lies in both periods."""
         return (self.ends_on is None or other.starts_on < self.ends_on) and (
             other.ends_on is None or self.starts_on < other.ends_on

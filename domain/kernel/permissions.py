@@ -43,7 +43,7 @@ class Grant:
     population: Population = Population.EVERYONE
     organization_id: OrganizationId | None = None
 
-    def within(self, organization_id: OrganizationId | None) -> "Grant":
+    def restrict_to(self, organization_id: OrganizationId | None) -> "Grant":
         """This grant as held by somebody whose role reaches only one organization subtree."""
         if organization_id is None or self.population is not Population.EVERYONE:
             return self

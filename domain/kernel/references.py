@@ -6,14 +6,14 @@ from typing import TypeVar
 
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded
-from domain.kernel.texts import line, slug
+from domain.kernel.texts import single_line, validate_slug
 from domain.kernel.work import Work
 
-MOST = 20
+MAX_REFERENCES = 20
 
 
 @dataclass(kw_only=True, eq=False)
-class Reference(Part):
+class ExternalReference(Part):
     """The name that one other system knows something by."""
 
     NAME = "reference"
@@ -22,55 +22,64 @@ class Reference(Part):
     external_id: str
 
 
-R = TypeVar("R", bound=Reference)
+R = TypeVar("R", bound=ExternalReference)
 
 
-def refer(
+def set_external_reference(
     references: list[R],
     source: str,
     external_id: str,
-    make: Callable[[str, str], R],
-    *at: str | int,
+    build_reference: Callable[[str, str], R],
+    *field_path: str | int,
 ) -> bool:
     """Note what a system calls the thing, in place of what it said before; False if nothing is new.
 
     `at` leads the field paths. Raises Invalid for a malformed source or id, LimitExceeded beyond
     twenty systems.
     """
-    source, external_id = _named(source, external_id, *at)
-    known = next((each for each in references if each.source == source), None)
-    if known is not None:
-        changed = known.external_id != external_id
-        known.external_id = external_id
-        return changed
-    if len(references) >= MOST:
-        raise LimitExceeded(f"There are {MOST} references already. Forget one first.", *at)
-    references.append(make(source, external_id))
+    source, external_id = _normalize_reference(source, external_id, *field_path)
+    existing = next((each for each in references if each.source == source), None)
+    if existing is not None:
+        has_changed = existing.external_id != external_id
+        existing.external_id = external_id
+        return has_changed
+    if len(references) >= MAX_REFERENCES:
+        raise LimitExceeded(
+            f"There are {MAX_REFERENCES} references already. Forget one first.", *field_path
+        )
+    references.append(build_reference(source, external_id))
     return True
 
 
-async def refuse_taken(
-    work: Work, kind: type[R], held: Iterable[R], source: str, external_id: str, *at: str | int
+async def ensure_unique_reference(
+    work: Work,
+    kind: type[R],
+    own_references: Iterable[R],
+    source: str,
+    external_id: str,
+    *field_path: str | int,
 ) -> None:
     """Refuse what a system calls something else already. Raises Invalid (NOT_UNIQUE)."""
-    source, external_id = _named(source, external_id, *at)
-    if any((each.source, each.external_id) == (source, external_id) for each in held):
+    source, external_id = _normalize_reference(source, external_id, *field_path)
+    if any((each.source, each.external_id) == (source, external_id) for each in own_references):
         return
     if await work.count(kind, source=source, external_id=external_id):
         raise Invalid(
             f"In {source} something else has the id {external_id}. Correct it, or forget it there.",
-            *(*at, "id"),
+            *(*field_path, "id"),
             code=Code.NOT_UNIQUE,
         )
 
 
-def _named(source: str, external_id: str, *at: str | int) -> tuple[str, str]:
-    return slug("The source", source, *at, "source"), line("The id", external_id, *at, "id")
+def _normalize_reference(source: str, external_id: str, *field_path: str | int) -> tuple[str, str]:
+    return validate_slug("The source", source, *field_path, "source"), single_line(
+        "The id", external_id, *field_path, "id"
+    )
 
 
-def forget(references: list[R], source: str) -> bool:
+def remove_external_reference(references: list[R], source: str) -> bool:
     """Take out what a system calls the thing; False if it called it nothing."""
-    known = [each for each in references if each.source == source]
-    for each in known:
+    matching = [each for each in references if each.source == source]
+    for each in matching:
         references.remove(each)
-    return bool(known)
+    return bool(matching)

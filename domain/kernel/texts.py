@@ -11,106 +11,106 @@ from zoneinfo import available_timezones
 
 from domain.kernel.errors import Code, Invalid
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+LINE_BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]")
 NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
-INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-KEY = re.compile(r"[a-z][a-z0-9_]*")
-SLUG = re.compile(r"[a-z][a-z0-9_-]*")
-LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
-LONGEST_ADDRESS = 254
-LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
+INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
+SLUG_PATTERN = re.compile(r"[a-z][a-z0-9_-]*")
+LOCALE_PATTERN = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+MAILBOX_PATTERN = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
+MAX_EMAIL_LENGTH = 254
+DOMAIN_LABEL_PATTERN = re.compile(r"\w([\w-]{0,61}\w)?")
 
 
-def line(name: str, value: str | None, *field: str | int, at_most: int = 200) -> str:
+def single_line(name: str, value: str | None, *field: str | int, max_length: int = 200) -> str:
     """One line of text that has to be there.
 
     Raises Invalid: REQUIRED, TOO_LONG, or INVALID_FORMAT for line breaks and control characters.
     """
-    text = optional_line(name, value, *field, at_most=at_most)
+    text = optional_single_line(name, value, *field, max_length=max_length)
     if text is None:
         raise Invalid(f"{name} is missing. Fill it in.", *field, code=Code.REQUIRED)
     return text
 
 
-def optional_line(
-    name: str, value: str | None, *field: str | int, at_most: int = 200
+def optional_single_line(
+    name: str, value: str | None, *field: str | int, max_length: int = 200
 ) -> str | None:
     """One line of text, or None where nothing visible was given. Raises Invalid as `line` does."""
     text = (value or "").strip()
-    if BREAKS.search(text):
+    if LINE_BREAKS.search(text):
         raise Invalid(
             f"{name} is a single line. Remove the line breaks and tabs.",
             *field,
             code=Code.INVALID_FORMAT,
         )
-    return paragraphs(name, text, *field, at_most=at_most)
+    return multi_line(name, text, *field, max_length=max_length)
 
 
-def paragraphs(
-    name: str, value: str | None, *field: str | int, at_most: int = 10_000
+def multi_line(
+    name: str, value: str | None, *field: str | int, max_length: int = 10_000
 ) -> str | None:
     """Text of any number of lines, or None where nothing visible was given.
 
     Raises Invalid: TOO_LONG, or INVALID_FORMAT for control characters.
     """
     text = unicodedata.normalize("NFC", NEWLINES.sub("\n", value or "").strip())
-    if UNPRINTABLE.search(text):
+    if CONTROL_CHARACTERS.search(text):
         raise Invalid(
             f"{name} holds a control character. Remove it, or type the text anew.",
             *field,
             code=Code.INVALID_FORMAT,
         )
-    if len(text) > at_most:
+    if len(text) > max_length:
         raise Invalid(
-            f"{name} has {len(text):,} characters. Shorten it to {at_most:,} at most.",
+            f"{name} has {len(text):,} characters. Shorten it to {max_length:,} at most.",
             *field,
             code=Code.TOO_LONG,
         )
-    visible = any(unicodedata.category(each) not in INVISIBLE for each in text)
-    return text if visible else None
+    is_visible = any(unicodedata.category(each) not in INVISIBLE_CATEGORIES for each in text)
+    return text if is_visible else None
 
 
-def key(name: str, value: str, *field: str | int, at_most: int = 50) -> str:
+def validate_key(name: str, value: str, *field: str | int, max_length: int = 50) -> str:
     """A word for machines. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
-    return _matching(
-        KEY,
-        line(name, value, *field, at_most=at_most),
+    return _require_match(
+        KEY_PATTERN,
+        single_line(name, value, *field, max_length=max_length),
         f"{name} starts with a small letter; small letters, digits and underscores follow.",
         *field,
     )
 
 
-def slug(name: str, value: str, *field: str | int, at_most: int = 50) -> str:
+def validate_slug(name: str, value: str, *field: str | int, max_length: int = 50) -> str:
     """A word for machines, with hyphens. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
-    return _matching(
-        SLUG,
-        line(name, value, *field, at_most=at_most),
+    return _require_match(
+        SLUG_PATTERN,
+        single_line(name, value, *field, max_length=max_length),
         f"{name} starts with a small letter; small letters, digits, - and _ follow.",
         *field,
     )
 
 
-def email(name: str, value: str | None, *field: str | int) -> str | None:
+def normalize_email(name: str, value: str | None, *field: str | int) -> str | None:
     """An e-mail address in the one form in which it is compared, or None where none was given.
 
     Compatibility forms are unified (NFKC) and case is folded, in the mailbox too: no mail system
     in use tells two people apart by case. Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
-    text = optional_line(name, value, *field, at_most=LONGEST_ADDRESS)
+    text = optional_single_line(name, value, *field, max_length=MAX_EMAIL_LENGTH)
     if text is None:
         return None
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     mailbox, _, domain = folded.partition("@")
     labels = domain.split(".")
     if (
-        len(folded) > LONGEST_ADDRESS
-        or any(unicodedata.category(each) in INVISIBLE for each in folded)
-        or not MAILBOX.fullmatch(mailbox)
+        len(folded) > MAX_EMAIL_LENGTH
+        or any(unicodedata.category(each) in INVISIBLE_CATEGORIES for each in folded)
+        or not MAILBOX_PATTERN.fullmatch(mailbox)
         or "" in mailbox.split(".")
         or len(labels) == 1
-        or not all(LABEL.fullmatch(label) for label in labels)
+        or not all(DOMAIN_LABEL_PATTERN.fullmatch(label) for label in labels)
     ):
         raise Invalid(
             f"{name} is not an e-mail address. Write it like ada@example.com.",
@@ -120,26 +120,26 @@ def email(name: str, value: str | None, *field: str | int) -> str | None:
     return folded
 
 
-def locale(name: str, value: str, *field: str | int) -> str:
+def validate_locale(name: str, value: str, *field: str | int) -> str:
     """A language tag such as `en` or `pt-BR` (RFC 5646: language, script, region).
 
     Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT.
     """
-    return _matching(
-        LOCALE,
-        line(name, value, *field, at_most=35),
+    return _require_match(
+        LOCALE_PATTERN,
+        single_line(name, value, *field, max_length=35),
         f"{name} is not a language tag. Write it like en, pt-BR or zh-Hant-TW.",
         *field,
     )
 
 
-def time_zone(name: str, value: str | None, *field: str | int) -> str | None:
+def validate_time_zone(name: str, value: str | None, *field: str | int) -> str | None:
     """The name of an IANA time zone, or None where none was given.
 
     Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
-    text = optional_line(name, value, *field)
-    if text is not None and text not in _time_zones():
+    text = optional_single_line(name, value, *field)
+    if text is not None and text not in _load_time_zones():
         raise Invalid(
             f"{name} is not a known time zone. Write it like Europe/Lisbon.",
             *field,
@@ -149,11 +149,11 @@ def time_zone(name: str, value: str | None, *field: str | int) -> str | None:
 
 
 @cache
-def _time_zones() -> frozenset[str]:
+def _load_time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _matching(pattern: re.Pattern[str], text: str, advice: str, *field: str | int) -> str:
+def _require_match(pattern: re.Pattern[str], text: str, advice: str, *field: str | int) -> str:
     if not pattern.fullmatch(text):
         raise Invalid(advice, *field, code=Code.INVALID_FORMAT)
     return text

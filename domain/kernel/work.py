@@ -28,7 +28,7 @@ class Work(Protocol):
         """
         ...
 
-    async def see(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+    async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
         """Load what an input refers to.
 
         Raises Invalid with REFERENCE_NOT_FOUND at that field path.
@@ -39,7 +39,7 @@ class Work(Protocol):
         """Keep a new aggregate. Raises NotPermitted where the actor may not create it there."""
         ...
 
-    async def permit(self, subject: object, *, to: Action) -> None:
+    async def require(self, subject: object, *, to: Action) -> None:
         """Ask the action's rule of an aggregate or part as it stands in memory: after a move, say.
 
         Raises NotPermitted.
@@ -50,11 +50,11 @@ class Work(Protocol):
         """Delete an aggregate with its parts; its journal stays."""
         ...
 
-    async def hold(self, tree: str) -> None:
+    async def lock_tree(self, tree: str) -> None:
         """Wait until no other transaction of this tenant changes this tree, and keep it so."""
         ...
 
-    async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
+    async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
         ...
 
@@ -64,17 +64,17 @@ class Work(Protocol):
         """Everyone who stands above the person in the primary line on some day of the period."""
         ...
 
-    async def find(self, kind: type[A], **having: Any) -> A | None:
+    async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """The one aggregate of the tenant with these attribute values, seen by the actor or not.
 
         For rules about the tenant as a whole (a unique e-mail, say); never for an answer.
         """
         ...
 
-    async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
+    async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """How many aggregates or parts of the tenant have these values. For rules only."""
         ...
 
-    async def holders(self, role_id: UUID) -> Collection[UUID]:
+    async def role_holders(self, role_id: UUID) -> Collection[UUID]:
         """Who holds this role over the whole tenant: people with no last day, active members."""
         ...

@@ -3,22 +3,22 @@
 from domain.people.details import PersonDetails
 from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
 from domain.people.person import Person
-from domain.people.reporting_lines import KNOW_PLANS, LineKind, ReportingLine
+from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.staffing import (
-    admit,
-    change_manager,
+    add_external_reference,
+    assign_manager,
+    cancel_departure,
+    change_employee_number,
+    create_member,
+    depart,
     edit,
-    end_line,
+    end_reporting_line,
     hire,
-    leave,
-    refer,
     rehire,
-    renumber,
-    stay,
 )
 
 __all__ = [
-    "KNOW_PLANS",
+    "SEE_PLANNED_OF_PERSON",
     "Employment",
     "EmploymentStatus",
     "Leave",
@@ -27,14 +27,14 @@ __all__ = [
     "PersonDetails",
     "PersonReference",
     "ReportingLine",
-    "admit",
-    "change_manager",
+    "add_external_reference",
+    "assign_manager",
+    "cancel_departure",
+    "change_employee_number",
+    "create_member",
+    "depart",
     "edit",
-    "end_line",
+    "end_reporting_line",
     "hire",
-    "leave",
-    "refer",
     "rehire",
-    "renumber",
-    "stay",
 ]

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from domain.kernel.identity import OrganizationId
-from domain.kernel.texts import email, line, optional_line, time_zone
+from domain.kernel.texts import (
+    normalize_email,
+    optional_single_line,
+    single_line,
+    validate_time_zone,
+)
 
 
 class PersonDetails(TypedDict, total=False):
@@ -21,34 +26,34 @@ class PersonDetails(TypedDict, total=False):
     organization_id: OrganizationId | None
 
 
-CHECKS: dict[str, Callable[[str | None], str | None]] = {
-    "given_name": lambda text: line("The given name", text, "givenName", at_most=100),
+NORMALIZERS: dict[str, Callable[[str | None], str | None]] = {
+    "given_name": lambda text: single_line("The given name", text, "givenName", max_length=100),
     "family_name": lambda text: (
-        optional_line("The family name", text, "familyName", at_most=100) or ""
+        optional_single_line("The family name", text, "familyName", max_length=100) or ""
     ),
-    "name": lambda text: line("The name", text, "name"),
-    "work_email": lambda text: email("The work e-mail", text, "workEmail"),
-    "employee_number": lambda text: optional_line(
-        "The employee number", text, "employeeNumber", at_most=50
+    "name": lambda text: single_line("The name", text, "name"),
+    "work_email": lambda text: normalize_email("The work e-mail", text, "workEmail"),
+    "employee_number": lambda text: optional_single_line(
+        "The employee number", text, "employeeNumber", max_length=50
     ),
-    "job_title": lambda text: optional_line("The job title", text, "jobTitle"),
-    "level": lambda text: optional_line("The level", text, "level", at_most=50),
-    "location": lambda text: optional_line("The location", text, "location"),
-    "time_zone": lambda text: time_zone("The time zone", text, "timeZone"),
+    "job_title": lambda text: optional_single_line("The job title", text, "jobTitle"),
+    "level": lambda text: optional_single_line("The level", text, "level", max_length=50),
+    "location": lambda text: optional_single_line("The location", text, "location"),
+    "time_zone": lambda text: validate_time_zone("The time zone", text, "timeZone"),
 }
 """Some people have one name only, so a family name may be empty."""
 
 
-def checked(details: PersonDetails) -> dict[str, object]:
+def normalize_details(details: PersonDetails) -> dict[str, object]:
     """These details in the form in which they are kept. Raises Invalid."""
     values: dict[str, object] = dict(details)
-    for attribute, check in CHECKS.items():
+    for attribute, normalizer in NORMALIZERS.items():
         if attribute in values:
             text = values[attribute]
-            values[attribute] = check(None if text is None else str(text))
+            values[attribute] = normalizer(None if text is None else str(text))
     return values
 
 
-def full_name(given_name: str, family_name: str) -> str:
+def build_full_name(given_name: str, family_name: str) -> str:
     """The name to show for somebody who did not say how they are called."""
     return f"{given_name} {family_name}".strip()

@@ -6,10 +6,10 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from domain.kernel.access import Via
+from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.periods import Period
-from domain.kernel.references import Reference
+from domain.kernel.references import ExternalReference
 from domain.people.visibility import SEE_EMPLOYMENT
 
 
@@ -27,7 +27,7 @@ class Employment(Part):
     """One stay with the tenant. `left_on` is the first day on which it is over."""
 
     NAME = "employment"
-    SEE = Via("person_id", "person", SEE_EMPLOYMENT)
+    SEE = InheritedFrom("person_id", "person", SEE_EMPLOYMENT)
 
     person_id: UUID
     hired_on: date
@@ -45,7 +45,7 @@ class Leave(Part):
     """A long absence. `ends_on` is the day of the return."""
 
     NAME = "leave"
-    SEE = Via("person_id", "person", SEE_EMPLOYMENT)
+    SEE = InheritedFrom("person_id", "person", SEE_EMPLOYMENT)
 
     person_id: UUID
     starts_on: date
@@ -64,15 +64,15 @@ class Leave(Part):
 
 
 @dataclass(kw_only=True, eq=False)
-class PersonReference(Reference):
+class PersonReference(ExternalReference):
     """What another system calls a person."""
 
-    SEE = Via("person_id", "person", SEE_EMPLOYMENT)
+    SEE = InheritedFrom("person_id", "person", SEE_EMPLOYMENT)
 
     person_id: UUID
 
 
-def status_on(
+def derive_employment_status(
     day: date, *, hired_on: date, left_on: date | None, leaves: Iterable[Leave]
 ) -> EmploymentStatus:
     """Where somebody stands on a day, by the dates of their latest employment and their leaves."""

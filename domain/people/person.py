@@ -11,17 +11,17 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import Period
-from domain.kernel.texts import optional_line
+from domain.kernel.texts import optional_single_line
 from domain.people import visibility
-from domain.people.details import CHECKS, PersonDetails, checked, full_name
+from domain.people.details import NORMALIZERS, PersonDetails, build_full_name, normalize_details
 from domain.people.employment import (
     Employment,
     EmploymentStatus,
     Leave,
     PersonReference,
-    status_on,
+    derive_employment_status,
 )
-from domain.people.reporting_lines import LineKind, ReportingLine, in_force
+from domain.people.reporting_lines import LineKind, ReportingLine, find_active_line
 
 
 @dataclass(kw_only=True, eq=False)
@@ -33,39 +33,39 @@ class Person(Aggregate):
     """
 
     NAME = "person"
-    PLACE = visibility.PLACE
+    OWNER_ATTRIBUTES = visibility.OWNER_ATTRIBUTES
     SEE = visibility.SEE
     SEE_EMPLOYMENT: ClassVar = visibility.SEE_EMPLOYMENT
     GUARDED: ClassVar = dict.fromkeys(
         ("hired_on", "left_on", "employee_number", "employments", "leaves", "references"),
         visibility.SEE_EMPLOYMENT,
     )
-    PLANS = visibility.PLANS
-    HISTORY = visibility.HISTORY
-    HIRE: ClassVar = Action("hire", visibility.EDIT & visibility.EMPLOY)
+    SEE_PLANNED = visibility.SEE_PLANNED
+    SEE_HISTORY = visibility.SEE_HISTORY
+    HIRE: ClassVar = Action("hire", visibility.EDIT & visibility.MANAGE_EMPLOYMENT)
     EDIT: ClassVar = Action("edit", visibility.EDIT)
     ASSIGN_MANAGER: ClassVar = Action("assign_manager", visibility.EDIT)
-    END_LINE: ClassVar = Action("end_line", visibility.EDIT)
-    RENUMBER: ClassVar = Action("renumber", visibility.EMPLOY)
-    REFER: ClassVar = Action("refer", visibility.EMPLOY)
-    START_LEAVE: ClassVar = Action("start_leave", visibility.EMPLOY)
-    RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", visibility.EMPLOY)
-    LEAVE: ClassVar = Action("leave", visibility.EMPLOY)
-    STAY: ClassVar = Action("stay", visibility.EMPLOY)
-    REHIRE: ClassVar = Action("rehire", visibility.EMPLOY)
+    END_REPORTING_LINE: ClassVar = Action("end_line", visibility.EDIT)
+    CHANGE_EMPLOYEE_NUMBER: ClassVar = Action("renumber", visibility.MANAGE_EMPLOYMENT)
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("refer", visibility.MANAGE_EMPLOYMENT)
+    START_LEAVE: ClassVar = Action("start_leave", visibility.MANAGE_EMPLOYMENT)
+    RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", visibility.MANAGE_EMPLOYMENT)
+    DEPART: ClassVar = Action("leave", visibility.MANAGE_EMPLOYMENT)
+    CANCEL_DEPARTURE: ClassVar = Action("stay", visibility.MANAGE_EMPLOYMENT)
+    REHIRE: ClassVar = Action("rehire", visibility.MANAGE_EMPLOYMENT)
     ACTIONS = (
         EDIT,
         ASSIGN_MANAGER,
-        END_LINE,
-        RENUMBER,
-        REFER,
+        END_REPORTING_LINE,
+        CHANGE_EMPLOYEE_NUMBER,
+        ADD_EXTERNAL_REFERENCE,
         START_LEAVE,
         RETURN_FROM_LEAVE,
-        LEAVE,
-        STAY,
+        DEPART,
+        CANCEL_DEPARTURE,
         REHIRE,
     )
-    SEARCH = ("name", "given_name", "family_name", "work_email")
+    SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
 
     given_name: str
     family_name: str
@@ -98,49 +98,55 @@ class Person(Aggregate):
         Raises Invalid.
         """
         details.setdefault("given_name", "")
-        values = checked(details)
+        values = normalize_details(details)
         given_name, family_name = str(values["given_name"]), str(values.get("family_name", ""))
         person = cls(
             tenant_id=tenant_id,
             given_name=given_name,
             family_name=family_name,
-            name=full_name(given_name, family_name),
-            employee_number=CHECKS["employee_number"](employee_number),
+            name=build_full_name(given_name, family_name),
+            employee_number=NORMALIZERS["employee_number"](employee_number),
             hired_on=hired_on,
         )
         for attribute, value in values.items():
             setattr(person, attribute, value)
-        person._employ(hired_on)
-        person.record("hired", effective_on=hired_on)
+        person._create_employment(hired_on)
+        person.record_event("hired", effective_on=hired_on)
         return person
 
     def edit(self, **details: Unpack[PersonDetails]) -> None:
         """Change what the directory says; a name made of two follows them. Raises Invalid."""
-        values = checked(details)
-        if "name" not in values and self.name == full_name(self.given_name, self.family_name):
-            values["name"] = full_name(
+        values = normalize_details(details)
+        if "name" not in values and self.name == build_full_name(self.given_name, self.family_name):
+            values["name"] = build_full_name(
                 str(values.get("given_name", self.given_name)),
                 str(values.get("family_name", self.family_name)),
             )
-        self.change("edited", values)
+        self.update_attributes("edited", values)
 
-    def renumber(self, employee_number: str | None) -> None:
+    def change_employee_number(self, employee_number: str | None) -> None:
         """Change the employee number. Raises Invalid."""
-        self.change("renumbered", {"employee_number": CHECKS["employee_number"](employee_number)})
+        self.update_attributes(
+            "renumbered", {"employee_number": NORMALIZERS["employee_number"](employee_number)}
+        )
 
-    def refer(self, source: str, external_id: str, *at: str | int) -> None:
+    def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
         """Note what another system calls this person. Raises Invalid and LimitExceeded."""
-        if references.refer(self.references, source, external_id, self._reference, *at):
-            self.record("referred")
+        if references.set_external_reference(
+            self.references, source, external_id, self._create_reference, *field_path
+        ):
+            self.record_event("referred")
 
-    def forget(self, source: str) -> None:
+    def remove_external_reference(self, source: str) -> None:
         """Take out what another system calls this person."""
-        if references.forget(self.references, source):
-            self.record("forgotten")
+        if references.remove_external_reference(self.references, source):
+            self.record_event("forgotten")
 
-    def employment_status(self, day: date) -> EmploymentStatus:
+    def get_employment_status(self, day: date) -> EmploymentStatus:
         """Where the person stands on that day, by their latest employment."""
-        return status_on(day, hired_on=self.hired_on, left_on=self.left_on, leaves=self.leaves)
+        return derive_employment_status(
+            day, hired_on=self.hired_on, left_on=self.left_on, leaves=self.leaves
+        )
 
     def has_left(self, day: date) -> bool:
         """Whether the latest employment is over on that day."""
@@ -160,7 +166,7 @@ class Person(Aggregate):
                 "startsOn",
                 code=Code.OUT_OF_RANGE,
             )
-        if any(each.period.meets(period) for each in self.leaves if not each.is_cancelled):
+        if any(each.period.overlaps(period) for each in self.leaves if not each.is_cancelled):
             raise Invalid(
                 "Another leave runs in that time. End that one first.",
                 "startsOn",
@@ -171,10 +177,10 @@ class Person(Aggregate):
             person_id=self.id,
             starts_on=starts_on,
             ends_on=ends_on,
-            reason=_reason(reason),
+            reason=_normalize_reason(reason),
         )
         self.leaves.append(leave)
-        self.record("leave_started", effective_on=starts_on)
+        self.record_event("leave_started", effective_on=starts_on)
         return leave
 
     def return_from_leave(self, on: date) -> Leave:
@@ -192,10 +198,10 @@ class Person(Aggregate):
                 code=Code.OUT_OF_RANGE,
             )
         leave.ends_on = on
-        self.record("returned_from_leave", effective_on=on)
+        self.record_event("returned_from_leave", effective_on=on)
         return leave
 
-    def leave(self, left_on: date, reason: str | None = None) -> None:
+    def depart(self, left_on: date, reason: str | None = None) -> None:
         """Say from which day on the latest employment is over, or correct what was said.
 
         Raises Invalid.
@@ -207,19 +213,19 @@ class Person(Aggregate):
                 code=Code.OUT_OF_RANGE,
             )
         employment = self.latest_employment
-        text = _reason(reason)
+        text = _normalize_reason(reason)
         if (employment.left_on, employment.leaving_reason) != (left_on, text):
             employment.left_on = self.left_on = left_on
             employment.leaving_reason = text
-            self.record("left", effective_on=left_on)
+            self.record_event("left", effective_on=left_on)
 
-    def stay(self) -> None:
+    def cancel_departure(self) -> None:
         """Take back that the latest employment ends. Raises StateConflict where it does not."""
         employment = self.latest_employment
         if employment.left_on is None:
             raise StateConflict("This person is not leaving, so there is nothing to take back.")
         employment.left_on = employment.leaving_reason = self.left_on = None
-        self.record("stayed")
+        self.record_event("stayed")
 
     def rehire(self, hired_on: date, *, today: date) -> Employment:
         """Begin a new employment of somebody who has left. Raises StateConflict and Invalid."""
@@ -232,17 +238,17 @@ class Person(Aggregate):
                 code=Code.OUT_OF_RANGE,
             )
         self.hired_on, self.left_on = hired_on, None
-        self.record("rehired", effective_on=hired_on)
-        return self._employ(hired_on)
+        self.record_event("rehired", effective_on=hired_on)
+        return self._create_employment(hired_on)
 
     @property
     def latest_employment(self) -> Employment:
         """The employment that began last."""
         return max(self.employments, key=lambda each: each.hired_on)
 
-    def manager_id(self, day: date) -> PersonId | None:
+    def get_manager_id(self, day: date) -> PersonId | None:
         """The primary manager on that day."""
-        line = in_force((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
+        line = find_active_line((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
         return line.manager_id if line else None
 
     def assign_manager(
@@ -260,8 +266,8 @@ class Person(Aggregate):
 
         Raises Invalid.
         """
-        line = self.planned_line(manager_id, kind=kind, starts_on=starts_on, today=today)
-        current = in_force(line.rivals(self.lines), starts_on)
+        line = self.plan_reporting_line(manager_id, kind=kind, starts_on=starts_on, today=today)
+        current = find_active_line(line.find_conflicts(self.lines), starts_on)
         if current is not None and current.manager_id == manager_id:
             if current.ends_on == line.ends_on:
                 return current
@@ -271,10 +277,10 @@ class Person(Aggregate):
             if current is not None:
                 current.ends_on = starts_on
             self.lines.append(line)
-        self.record("manager_assigned", effective_on=starts_on)
+        self.record_event("manager_assigned", effective_on=starts_on)
         return line
 
-    def planned_line(
+    def plan_reporting_line(
         self, manager_id: PersonId, *, kind: LineKind, starts_on: date, today: date
     ) -> ReportingLine:
         """The line that assigning this manager would make. Raises Invalid."""
@@ -291,15 +297,17 @@ class Person(Aggregate):
             kind=kind,
             starts_on=starts_on,
         )
-        rivals = line.rivals(self.lines)
+        conflicts = line.find_conflicts(self.lines)
         first_hired_on = min(each.hired_on for each in self.employments)
-        self._refuse_outside(starts_on, max(today, first_hired_on) if rivals else first_hired_on)
+        self._check_line_start(
+            starts_on, max(today, first_hired_on) if conflicts else first_hired_on
+        )
         line.ends_on = min(
-            (each.starts_on for each in rivals if each.starts_on > starts_on), default=None
+            (each.starts_on for each in conflicts if each.starts_on > starts_on), default=None
         )
         return line
 
-    def end_line(self, line_id: UUID, *, ends_on: date, today: date) -> ReportingLine:
+    def end_reporting_line(self, line_id: UUID, *, ends_on: date, today: date) -> ReportingLine:
         """Report to that manager no longer, from today or a later day on; nobody takes their place.
 
         A line that has not begun is called off by its first day. Raises Invalid.
@@ -311,8 +319,8 @@ class Person(Aggregate):
                 "lineId",
                 code=Code.REFERENCE_NOT_FOUND,
             )
-        over = line.ends_on is not None and line.ends_on < ends_on
-        if over or ends_on < max(today, line.starts_on):
+        has_ended = line.ends_on is not None and line.ends_on < ends_on
+        if has_ended or ends_on < max(today, line.starts_on):
             raise Invalid(
                 "A line ends today or later, and not after its last day. Choose another day.",
                 "endsOn",
@@ -320,10 +328,10 @@ class Person(Aggregate):
             )
         if line.ends_on != ends_on:
             line.ends_on = ends_on
-            self.record("line_ended", effective_on=ends_on)
+            self.record_event("line_ended", effective_on=ends_on)
         return line
 
-    def _refuse_outside(self, starts_on: date, earliest: date) -> None:
+    def _check_line_start(self, starts_on: date, earliest: date) -> None:
         if starts_on < earliest:
             raise Invalid(
                 f"What was true stays recorded. Choose {earliest} or a later day.",
@@ -337,16 +345,16 @@ class Person(Aggregate):
                 code=Code.OUT_OF_RANGE,
             )
 
-    def _employ(self, hired_on: date) -> Employment:
+    def _create_employment(self, hired_on: date) -> Employment:
         employment = Employment(tenant_id=self.tenant_id, person_id=self.id, hired_on=hired_on)
         self.employments.append(employment)
         return employment
 
-    def _reference(self, source: str, external_id: str) -> PersonReference:
+    def _create_reference(self, source: str, external_id: str) -> PersonReference:
         return PersonReference(
             tenant_id=self.tenant_id, person_id=self.id, source=source, external_id=external_id
         )
 
 
-def _reason(text: str | None) -> str | None:
-    return optional_line("The reason", text, "reason", at_most=500)
+def _normalize_reason(text: str | None) -> str | None:
+    return optional_single_line("The reason", text, "reason", max_length=500)

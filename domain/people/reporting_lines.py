@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.kernel.access import HasCome, Via
+from domain.kernel.access import HasStarted, InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period
-from domain.people.visibility import PLANS, SEE
+from domain.people.visibility import SEE, SEE_PLANNED
 
-KNOW_PLANS = Via("person_id", "person", PLANS)
+SEE_PLANNED_OF_PERSON = InheritedFrom("person_id", "person", SEE_PLANNED)
 
 
 class LineKind(StrEnum):
@@ -28,8 +28,10 @@ class ReportingLine(Part):
     """One manager of one person for a time. An empty period was superseded on its first day."""
 
     NAME = "line"
-    SEE = HasCome("starts_on") & Via("person_id", "person", SEE) | KNOW_PLANS
-    GUARDED: ClassVar = {"ends_on": HasCome("ends_on") | KNOW_PLANS}
+    SEE = (
+        HasStarted("starts_on") & InheritedFrom("person_id", "person", SEE) | SEE_PLANNED_OF_PERSON
+    )
+    GUARDED: ClassVar = {"ends_on": HasStarted("ends_on") | SEE_PLANNED_OF_PERSON}
 
     person_id: UUID
     manager_id: PersonId
@@ -47,7 +49,7 @@ class ReportingLine(Part):
         """Whether the line ended before it began to count."""
         return self.ends_on == self.starts_on
 
-    def rivals(self, lines: Iterable["ReportingLine"]) -> list["ReportingLine"]:
+    def find_conflicts(self, lines: Iterable["ReportingLine"]) -> list["ReportingLine"]:
         """The lines that cannot run beside this one, in order of time.
 
         There is one primary manager at a time, and one dotted line to the same manager.
@@ -65,6 +67,6 @@ class ReportingLine(Part):
         )
 
 
-def in_force(lines: Iterable[ReportingLine], day: date) -> ReportingLine | None:
+def find_active_line(lines: Iterable[ReportingLine], day: date) -> ReportingLine | None:
     """The first of these lines that runs on that day."""
     return next((each for each in lines if each.period.covers(day)), None)

@@ -8,15 +8,15 @@ from uuid import UUID
 from domain import members, organizations
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
-from domain.kernel.references import refuse_taken
+from domain.kernel.references import ensure_unique_reference
 from domain.kernel.work import Work
 from domain.members import Member
-from domain.people.details import CHECKS, PersonDetails
+from domain.people.details import NORMALIZERS, PersonDetails
 from domain.people.employment import PersonReference
 from domain.people.person import Person
 from domain.people.reporting_lines import LineKind
 
-UNIQUE = {
+UNIQUE_ATTRIBUTES = {
     "work_email": ("work e-mail", "workEmail"),
     "employee_number": ("employee number", "employeeNumber"),
 }
@@ -35,23 +35,23 @@ async def hire(
 
     Raises Invalid (NOT_UNIQUE for an e-mail address or number in use), NotPermitted.
     """
-    await _see_unit(work, details)
+    await _reference_organization(work, details)
     person = Person.hire(
         work.actor.tenant_id,
         hired_on=hired_on or work.actor.today,
         employee_number=employee_number,
         **details,
     )
-    await work.permit(person, to=Person.HIRE)
-    await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
-    await _refuse_taken(work, person, "employee_number", person.employee_number)
+    await work.require(person, to=Person.HIRE)
+    await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
+    await _ensure_unique(work, person, "employee_number", person.employee_number)
     for index, (source, external_id) in enumerate((references or {}).items()):
-        at = ("references", index)
-        await refuse_taken(work, PersonReference, (), source, external_id, *at)
-        person.refer(source, external_id, *at)
+        field_path = ("references", index)
+        await ensure_unique_reference(work, PersonReference, (), source, external_id, *field_path)
+        person.add_external_reference(source, external_id, *field_path)
     if manager_id is not None:
-        await work.hold(Person.NAME)
-        await _place_under(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
+        await work.lock_tree(Person.NAME)
+        await _assign_manager(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
     await work.add(person, to=Person.HIRE)
     return person
 
@@ -69,48 +69,54 @@ async def edit(
     organization that the person would move to.
     """
     person = await work.get(Person, id, to=Person.EDIT, expected_version=expected_version)
-    await _see_unit(work, details)
+    await _reference_organization(work, details)
     if "work_email" in details and person.left_on is None:
-        address = CHECKS["work_email"](details["work_email"])
-        await _refuse_taken(work, person, "work_email", address, left_on=None)
+        address = NORMALIZERS["work_email"](details["work_email"])
+        await _ensure_unique(work, person, "work_email", address, left_on=None)
     person.edit(**details)
     if "organization_id" in details:
-        await work.permit(person, to=Person.EDIT)
+        await work.require(person, to=Person.EDIT)
     return person
 
 
-async def renumber(
+async def change_employee_number(
     work: Work, id: UUID, employee_number: str | None, *, expected_version: int | None = None
 ) -> Person:
     """Change somebody's employee number. Raises what `Work.get` raises, and Invalid."""
-    person = await work.get(Person, id, to=Person.RENUMBER, expected_version=expected_version)
-    number = CHECKS["employee_number"](employee_number)
-    await _refuse_taken(work, person, "employee_number", number)
-    person.renumber(employee_number)
+    person = await work.get(
+        Person, id, to=Person.CHANGE_EMPLOYEE_NUMBER, expected_version=expected_version
+    )
+    normalized_number = NORMALIZERS["employee_number"](employee_number)
+    await _ensure_unique(work, person, "employee_number", normalized_number)
+    person.change_employee_number(employee_number)
     return person
 
 
-async def refer(
+async def add_external_reference(
     work: Work, id: UUID, source: str, external_id: str, *, expected_version: int | None = None
 ) -> Person:
     """Note what another system calls somebody. Raises what `Work.get` raises, and Invalid."""
-    person = await work.get(Person, id, to=Person.REFER, expected_version=expected_version)
-    held = person.references
-    await refuse_taken(work, PersonReference, held, source, external_id, "reference")
-    person.refer(source, external_id, "reference")
+    person = await work.get(
+        Person, id, to=Person.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
+    )
+    own_references = person.references
+    await ensure_unique_reference(
+        work, PersonReference, own_references, source, external_id, "reference"
+    )
+    person.add_external_reference(source, external_id, "reference")
     return person
 
 
-async def admit(work: Work, person_id: UUID, subject: str) -> Member:
+async def create_member(work: Work, person_id: UUID, subject: str) -> Member:
     """Let a person in who works here, or will. Raises what `members.create` raises, and Invalid."""
-    person = await work.see(Person, person_id, "personId")
+    person = await work.reference(Person, person_id, "personId")
     member = await members.create(work, person_id=PersonId(person_id), subject=subject)
     if person is not None and person.has_left(work.actor.today):
         raise Invalid("This person has left. Rehire them first.", "personId")
     return member
 
 
-async def leave(
+async def depart(
     work: Work,
     id: UUID,
     *,
@@ -122,17 +128,19 @@ async def leave(
 
     Raises what `Work.get` raises, Invalid, and StateConflict for the last tenant admin.
     """
-    person = await work.get(Person, id, to=Person.LEAVE, expected_version=expected_version)
-    await members.keep_an_admin(work, person.id)
-    person.leave(left_on or work.actor.today, reason)
+    person = await work.get(Person, id, to=Person.DEPART, expected_version=expected_version)
+    await members.ensure_admin_remains(work, person.id)
+    person.depart(left_on or work.actor.today, reason)
     return person
 
 
-async def stay(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
+async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
     """Take back that somebody leaves. Raises what `Work.get` raises, StateConflict, Invalid."""
-    person = await work.get(Person, id, to=Person.STAY, expected_version=expected_version)
-    await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
-    person.stay()
+    person = await work.get(
+        Person, id, to=Person.CANCEL_DEPARTURE, expected_version=expected_version
+    )
+    await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
+    person.cancel_departure()
     return person
 
 
@@ -145,12 +153,12 @@ async def rehire(
 ) -> Person:
     """Take somebody on again who has left. Raises what `Work.get` raises, and Invalid."""
     person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
-    await _refuse_taken(work, person, "work_email", person.work_email, left_on=None)
+    await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
     person.rehire(hired_on or work.actor.today, today=work.actor.today)
     return person
 
 
-async def change_manager(
+async def assign_manager(
     work: Work,
     person_id: UUID,
     manager_id: UUID,
@@ -164,15 +172,15 @@ async def change_manager(
     Raises what `Work.get` raises, and Invalid: REFERENCE_CYCLE where the manager would stand below
     the person on some day of the new line, or where the manager has left by its first day.
     """
-    await work.hold(Person.NAME)
+    await work.lock_tree(Person.NAME)
     person = await work.get(
         Person, person_id, to=Person.ASSIGN_MANAGER, expected_version=expected_version
     )
-    await _place_under(work, person, manager_id, kind, starts_on or work.actor.today)
+    await _assign_manager(work, person, manager_id, kind, starts_on or work.actor.today)
     return person
 
 
-async def end_line(
+async def end_reporting_line(
     work: Work,
     person_id: UUID,
     line_id: UUID,
@@ -181,46 +189,48 @@ async def end_line(
     expected_version: int | None = None,
 ) -> Person:
     """Let somebody no longer report to a manager. Raises what `Work.get` raises, and Invalid."""
-    await work.hold(Person.NAME)
+    await work.lock_tree(Person.NAME)
     person = await work.get(
-        Person, person_id, to=Person.END_LINE, expected_version=expected_version
+        Person, person_id, to=Person.END_REPORTING_LINE, expected_version=expected_version
     )
     today = work.actor.today
-    person.end_line(line_id, ends_on=ends_on or today, today=today)
+    person.end_reporting_line(line_id, ends_on=ends_on or today, today=today)
     return person
 
 
-async def _place_under(
+async def _assign_manager(
     work: Work, person: Person, manager_id: UUID, kind: LineKind, starts_on: date
 ) -> None:
-    manager = await work.see(Person, manager_id, "managerId")
+    manager = await work.reference(Person, manager_id, "managerId")
     if manager is not None and manager.has_left(starts_on):
         raise Invalid("This manager has left by then. Choose somebody else.", "managerId")
-    boss, today = PersonId(manager_id), work.actor.today
-    line = person.planned_line(boss, kind=kind, starts_on=starts_on, today=today)
+    new_manager_id, today = PersonId(manager_id), work.actor.today
+    line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if kind is LineKind.PRIMARY:
-        above = await work.managers_between(manager_id, line.starts_on, line.ends_on)
-        if person.id in above:
+        managers = await work.managers_between(manager_id, line.starts_on, line.ends_on)
+        if person.id in managers:
             raise Invalid(
                 "That manager reports to this person in that time. Move the manager first.",
                 "managerId",
                 code=Code.REFERENCE_CYCLE,
             )
-    person.assign_manager(boss, kind=kind, starts_on=starts_on, today=today)
+    person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
 
 
-async def _see_unit(work: Work, details: PersonDetails) -> None:
-    await organizations.see_open(work, details.get("organization_id"), "organizationId")
+async def _reference_organization(work: Work, details: PersonDetails) -> None:
+    await organizations.reference_open_organization(
+        work, details.get("organization_id"), "organizationId"
+    )
 
 
-async def _refuse_taken(
-    work: Work, person: Person, attribute: str, value: str | None, **having: None
+async def _ensure_unique(
+    work: Work, person: Person, attribute: str, value: str | None, **attributes: None
 ) -> None:
     if value is None:
         return
-    other = await work.find(Person, **{attribute: value, **having})
+    other = await work.find(Person, **{attribute: value, **attributes})
     if other is not None and other.id != person.id:
-        name, field = UNIQUE[attribute]
+        name, field = UNIQUE_ATTRIBUTES[attribute]
         raise Invalid(
             f"Somebody else has the {name} {value}. Choose another.", field, code=Code.NOT_UNIQUE
         )

@@ -1,13 +1,24 @@
 """Who may know what about a person: the directory is for colleagues, employment facts are not."""
 
-from domain.kernel.access import Holds, Is, Manages, Place
+from domain.kernel.access import Holds, Is, Manages, OwnerAttributes
 from domain.kernel.permissions import Permission
 
-PLACE = Place(person="id", organization="organization_id")
-CLOSE = Is("id") | Manages("id")
-EDIT = Holds(Permission.PEOPLE_MANAGE, over=PLACE)
-EMPLOY = Holds(Permission.EMPLOYMENT_MANAGE, over=PLACE)
-SEE_EMPLOYMENT = CLOSE | Holds(Permission.EMPLOYMENT_READ, over=PLACE) | EMPLOY
-SEE = CLOSE | Holds(Permission.DIRECTORY_READ, over=PLACE) | EDIT | EMPLOY
-PLANS = EDIT | EMPLOY
-HISTORY = Is("id") | EDIT | EMPLOY | Holds(Permission.AUDIT_READ, over=PLACE)
+OWNER_ATTRIBUTES = OwnerAttributes(person="id", organization="organization_id")
+IS_SELF_OR_MANAGER = Is("id") | Manages("id")
+EDIT = Holds(Permission.PEOPLE_MANAGE, over=OWNER_ATTRIBUTES)
+MANAGE_EMPLOYMENT = Holds(Permission.EMPLOYMENT_MANAGE, over=OWNER_ATTRIBUTES)
+SEE_EMPLOYMENT = (
+    IS_SELF_OR_MANAGER
+    | Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES)
+    | MANAGE_EMPLOYMENT
+)
+SEE = (
+    IS_SELF_OR_MANAGER
+    | Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES)
+    | EDIT
+    | MANAGE_EMPLOYMENT
+)
+SEE_PLANNED = EDIT | MANAGE_EMPLOYMENT
+SEE_HISTORY = (
+    Is("id") | EDIT | MANAGE_EMPLOYMENT | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+)

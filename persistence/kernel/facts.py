@@ -60,7 +60,7 @@ class ActorFacts:
 
     def populations(self, permission: Permission) -> frozenset[Population]:
         """The kinds of population that this actor holds the permission over."""
-        return self.actor.populations(permission)
+        return self.actor.get_populations(permission)
 
     def leads(self) -> bool:
         """Whether this actor leads any team."""
@@ -92,7 +92,7 @@ class ActorFacts:
 
     def subtrees(self, permission: Permission) -> ColumnElement[Any]:
         """The subtrees that this actor holds the permission over."""
-        return _array(self.actor.subtrees(permission))
+        return _array(self.actor.get_subtrees(permission))
 
 
 def _array(ids: Iterable[UUID]) -> ColumnElement[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from domain.kernel.aggregate import Happened
+from domain.kernel.aggregate import DomainEvent
 from persistence.kernel.changes import Changes, changes_of
 from persistence.kernel.images import Image, image_of
 from persistence.kernel.journal import Entry, Said
@@ -55,7 +55,7 @@ class Touched:
     def entries(self, said: Said) -> Iterator[Entry]:
         """What the journal says of it: the changes belong to the first thing that happened."""
         it, changes = self.aggregate, self.changes
-        for each in it.happened or [Happened(self._usual)]:
+        for each in it.happened or [DomainEvent(self._usual)]:
             yield Entry(it.NAME, it.id, each.action, said, changes, each.effective_on)
             changes = {}
 

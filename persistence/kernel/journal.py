@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from persistence.kernel.changes import Changes
 from persistence.kernel.tables import indexed, part_table
 from persistence.kernel.writing import Change, Turn, Writes
@@ -99,7 +99,7 @@ class Journal:
         """Write an entry down, in the transaction that makes it true."""
         self.written += 1
         row = (
-            new_id(),
+            generate_id(),
             self.written,
             entry.entity,
             entry.entity_id,

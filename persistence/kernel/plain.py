@@ -9,20 +9,20 @@ from domain.kernel.access import (
     EVERYBODY,
     NOBODY,
     AllOf,
-    Among,
     AnyOf,
     Has,
-    HasCome,
+    HasStarted,
     Holds,
+    InGrantedSubtree,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
     Rule,
-    Via,
-    Within,
-    spelled_out,
+    expand_grant,
 )
 from persistence.kernel.facts import Facts
 
@@ -31,14 +31,14 @@ Known = Mapping[Rule, bool]
 
 COST: Mapping[type[Rule], int] = {
     Has: 1,
-    HasCome: 1,
+    HasStarted: 1,
     Is: 2,
     MemberOf: 4,
-    Among: 8,
+    IsOneOf: 8,
     Manages: 8,
-    Within: 8,
+    InGrantedSubtree: 8,
     Leads: 10,
-    Via: 20,
+    InheritedFrom: 20,
 }
 """What asking a row costs, in comparisons; the cheap is asked first.
 
@@ -54,22 +54,28 @@ def plain(rule: Rule, facts: Facts) -> Rule:
 def _spelled(rule: Rule, facts: Facts) -> Rule:  # noqa: PLR0911 - one for each word
     match rule:
         case Holds(permission):
-            return _spelled(spelled_out(rule, facts.populations(permission)), facts)
+            return _spelled(expand_grant(rule, facts.populations(permission)), facts)
         case AnyOf(rules):
             return _together(AnyOf, rules, facts, unit=NOBODY, absorbing=EVERYBODY)
         case AllOf(rules):
             return _together(AllOf, rules, facts, unit=EVERYBODY, absorbing=NOBODY)
-        case MemberOf(Place(None, None, None)) | Within(Place(None, None, None)):
+        case MemberOf(OwnerAttributes(None, None, None)) | InGrantedSubtree(
+            OwnerAttributes(None, None, None)
+        ):
             return NOBODY
-        case Leads(Place(person=None, team=None)):
+        case Leads(OwnerAttributes(person=None, team=None)):
             return NOBODY
         case Leads():
             return rule if facts.leads() else NOBODY
         case Manages():
             return rule if facts.manages() else NOBODY
-        case Via(attribute, whole, inner):
+        case InheritedFrom(attribute, whole, inner):
             reached = plain(inner, facts)
-            return reached if reached in (EVERYBODY, NOBODY) else Via(attribute, whole, reached)
+            return (
+                reached
+                if reached in (EVERYBODY, NOBODY)
+                else InheritedFrom(attribute, whole, reached)
+            )
         case _:
             return rule
 

@@ -27,18 +27,18 @@ from sqlalchemy import (
 
 from domain.kernel.access import (
     AllOf,
-    Among,
     AnyOf,
     Has,
-    HasCome,
+    HasStarted,
+    InGrantedSubtree,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
     Rule,
-    Via,
-    Within,
 )
 from domain.kernel.permissions import Permission
 from persistence.kernel.closures import organization_closure, reporting_closure, team_closure
@@ -68,7 +68,7 @@ class _Reading:
                 return and_(true(), *(self.of(each) for each in rules))
             case Is(attribute):
                 return self.row.c[attribute] == self.facts.person()
-            case Among(attribute):
+            case IsOneOf(attribute):
                 return self._among(attribute)
             case Manages(attribute):
                 return self._manages(attribute)
@@ -76,13 +76,13 @@ class _Reading:
                 return self._leads(place)
             case MemberOf(place):
                 return self._member_of(place)
-            case Within(place, permission):
+            case InGrantedSubtree(place, permission):
                 return self._within(place, permission)
             case Has(attribute, values):
                 return _has(self.row.c[attribute], values)
-            case HasCome(attribute):
+            case HasStarted(attribute):
                 return self.row.c[attribute] <= self.facts.today()
-            case Via(attribute, _, inner):
+            case InheritedFrom(attribute, _, inner):
                 return self._via(attribute, inner)
             case _:
                 raise TypeError(f"{rule!r} is not a word of the access vocabulary.")
@@ -105,7 +105,7 @@ class _Reading:
             runs_on(line, self.facts.today()),
         )
 
-    def _leads(self, place: Place) -> ColumnElement[bool]:
+    def _leads(self, place: OwnerAttributes) -> ColumnElement[bool]:
         ways = []
         if place.team:
             above = another(team_closure)
@@ -133,7 +133,7 @@ class _Reading:
             also=above,
         )
 
-    def _member_of(self, place: Place) -> ColumnElement[bool]:
+    def _member_of(self, place: OwnerAttributes) -> ColumnElement[bool]:
         """The row's own organization, else its team's, else its person's, is one of the actor's.
 
         Written as sets that are looked up once for the whole statement, not once for every row.
@@ -165,7 +165,7 @@ class _Reading:
             .correlate_except(named)
         )
 
-    def _within(self, place: Place, permission: Permission) -> ColumnElement[bool]:
+    def _within(self, place: OwnerAttributes, permission: Permission) -> ColumnElement[bool]:
         above = another(organization_closure)
         return self._exists(
             above,
@@ -181,7 +181,7 @@ class _Reading:
             _Reading(self.facts, whole).of(inner),
         )
 
-    def _unit(self, place: Place) -> ColumnElement[Any]:
+    def _unit(self, place: OwnerAttributes) -> ColumnElement[Any]:
         """The organization in which the row stands: its own, else its team's, else its person's."""
         ways: list[ColumnElement[Any]] = []
         if place.organization:

@@ -23,7 +23,7 @@ async def retelling(pool: Pool, actor: Actor, *, now: datetime) -> AsyncIterator
     async with work(pool, actor, now=now) as begun:
         told = Retelling(actor, now, None, begun._transaction)  # noqa: SLF001
         yield told
-        await told.settle()
+        await told.flush()
 
 
 class Retelling(Work):
@@ -41,7 +41,7 @@ class Retelling(Work):
     async def turn_to(self, actor: Actor, at: datetime, about: UUID | None = None) -> None:
         """Let somebody act from here on; what one aggregate goes through is kept apart."""
         if about in self._said:
-            await self.settle()
+            await self.flush()
         self.actor, self.now = actor, at
 
     def tell(self, aggregate: Aggregate) -> None:
@@ -49,9 +49,9 @@ class Retelling(Work):
         self._watch(self._held[type(aggregate), aggregate.id])
         self._said[aggregate.id] = Said(self.actor.person_id, self.now)
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Write everything told so far."""
-        await super().settle()
+        await super().flush()
         self._said.clear()
         self._watched.clear()
 

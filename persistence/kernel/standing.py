@@ -14,14 +14,14 @@ from domain.kernel.access import (
     AllOf,
     AnyOf,
     Holds,
+    InGrantedSubtree,
+    InheritedFrom,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
+    Relationships,
     Rule,
-    Standing,
-    Via,
-    Within,
 )
 from persistence.kernel.mapping import Connection
 
@@ -76,21 +76,21 @@ def named_by(rules: Iterable[Rule], *subjects: object) -> Named:
 
 async def standing_of(
     connection: Connection, tenant_id: UUID, today: date, named: Named
-) -> Standing:
+) -> Relationships:
     """Look up where all these stand today; asks nothing where nothing is named."""
     if not named:
-        return Standing()
+        return Relationships()
     rows = await connection.fetch(
         STANDING, tenant_id, today, list(named.people), list(named.teams), list(named.organizations)
     )
     found: defaultdict[str, defaultdict[UUID, set[UUID]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         found[row["word"]][row["id"]].add(row["found"])
-    return Standing(
+    return Relationships(
         managers=_frozen(found["managers"]),
         teams=_frozen(found["teams"]),
-        unit={id: unit for id, units in found["unit"].items() for unit in units},
-        path=_frozen(found["path"]),
+        organizations={id: unit for id, units in found["unit"].items() for unit in units},
+        organization_paths=_frozen(found["path"]),
     )
 
 
@@ -101,15 +101,15 @@ def _collect(rule: Rule, subject: object, named: Named) -> None:
                 _collect(each, subject, named)
         case Manages(attribute):
             _add(named.people, subject, attribute)
-        case Leads(place) | MemberOf(place) | Within(place, _) | Holds(_, place):
+        case Leads(place) | MemberOf(place) | InGrantedSubtree(place, _) | Holds(_, place):
             _collect_place(place, subject, named)
-        case Via(_, whole, inner):
+        case InheritedFrom(_, whole, inner):
             _collect(inner, getattr(subject, whole), named)
         case _:
             pass
 
 
-def _collect_place(place: Place, subject: object, named: Named) -> None:
+def _collect_place(place: OwnerAttributes, subject: object, named: Named) -> None:
     _add(named.people, subject, place.person)
     _add(named.teams, subject, place.team)
     _add(named.organizations, subject, place.organization)

@@ -62,7 +62,9 @@ def follow(writes: Writes, aggregate: Aggregate, before: Image | None, after: Im
 
 def _texts(aggregate: Aggregate, image: Image | None) -> list[str]:
     places = KEPT[type(aggregate)].places
-    return [image.values[places[name]] or "" for name in aggregate.SEARCH] if image else []
+    return (
+        [image.values[places[name]] or "" for name in aggregate.SEARCH_ATTRIBUTES] if image else []
+    )
 
 
 def _rows(aggregate: Aggregate, found: Iterable[str]) -> list[tuple[str, str, UUID]]:

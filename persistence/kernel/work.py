@@ -18,7 +18,7 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 from uuid import UUID
 
-from domain.kernel.access import EVERYBODY, Actor, Rule, Standing, allows
+from domain.kernel.access import EVERYBODY, Actor, Relationships, Rule, is_allowed
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import (
@@ -46,7 +46,7 @@ from persistence.kernel.translation import STALE, translated
 from persistence.kernel.writing import Writes
 
 A = TypeVar("A", bound=Aggregate)
-NOWHERE = Standing()
+NOWHERE = Relationships()
 """No word of a rule says "not": what holds where nobody stands anywhere, holds."""
 
 SECONDS_IN_LINE = 5.0
@@ -103,7 +103,7 @@ class Work:
     def __post_init__(self) -> None:
         self._held: dict[tuple[type, UUID], Held] = {}
         self._watched = self._held
-        self._standings: dict[Any, Standing] = {}
+        self._standings: dict[Any, Relationships] = {}
         self._journal = Journal(self.request_id)
         self._is_finished = False
 
@@ -122,7 +122,7 @@ class Work:
             raise VersionConflict(STALE, "expectedVersion")
         return found
 
-    async def see(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+    async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
         """Load what an input refers to."""
         if id is None:
             return None
@@ -135,17 +135,17 @@ class Work:
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         """Keep a new aggregate, if the actor may create it there."""
-        await self.permit(aggregate, to=to)
+        await self.require(aggregate, to=to)
         self._watch(Held(aggregate, None))
 
-    async def permit(self, subject: object, *, to: Action) -> None:
+    async def require(self, subject: object, *, to: Action) -> None:
         """Ask the action's rule of something as it stands in memory."""
-        if allows(to.rule, self.actor, subject, NOWHERE):
+        if is_allowed(to.rule, self.actor, subject, NOWHERE):
             return
         if any(each.kept is None for each in self._moving()):
-            await self.settle()
+            await self.flush()
         standing = await self._standing(subject, to.rule)
-        if not allows(to.rule, self.actor, subject, standing):
+        if not is_allowed(to.rule, self.actor, subject, standing):
             raise NotPermitted(f"You may not {_spoken(to.name)} {_one(subject)} here.")
 
     async def remove(self, aggregate: Aggregate) -> None:
@@ -154,14 +154,14 @@ class Work:
         self._watch(held)
         held.is_gone = True
 
-    async def hold(self, tree: str) -> None:
+    async def lock_tree(self, tree: str) -> None:
         """Wait for the lock of a tree of this tenant, and keep it until the end."""
         name = f"{self.actor.tenant_id}:{tree}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
         await (await self._begun()).execute("SELECT pg_advisory_xact_lock($1)", key)
         self._foreseen.clear()
 
-    async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
+    async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
         nodes = KEPT[kind].table.name
         connection = await self.connection()
@@ -176,22 +176,22 @@ class Work:
             connection, self._tenant_id, person_id, since, until
         )
 
-    async def holders(self, role_id: UUID) -> Collection[UUID]:
+    async def role_holders(self, role_id: UUID) -> Collection[UUID]:
         """Who holds this role over the whole tenant."""
         return await questions.holders(await self.connection(), self.actor.tenant_id, role_id)
 
-    async def find(self, kind: type[A], **having: Any) -> A | None:
+    async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """The one aggregate of the tenant with these attribute values, whoever may see it."""
-        await self.settle()
-        also, values = _having(kind, having)
+        await self.flush()
+        also, values = _having(kind, attributes)
         text = f"{selection(KEPT[kind])}{also} ORDER BY it.id LIMIT 1"
         connection = await self._begun()
         return self._taken(kind, await connection.fetchrow(text, self._tenant_id, *values))
 
-    async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
+    async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """How many aggregates or parts of the tenant have these attribute values."""
-        await self.settle()
-        also, values = _having(kind, having)
+        await self.flush()
+        also, values = _having(kind, attributes)
         text = f"SELECT count(*) FROM {KEPT[kind].table.name} it WHERE it.tenant_id = $1{also}"
         connection = await self._begun()
         counted: int = await connection.fetchval(text, self._tenant_id, *values)
@@ -210,17 +210,17 @@ class Work:
         await keys.settle(connection, *self._scope, key, about)
         await keys.sweep(connection, self.actor.tenant_id, self.now)
 
-    async def made_together(self, entity: str, id: UUID) -> list[UUID]:
+    async def batch_of(self, entity: str, id: UUID) -> list[UUID]:
         """All of its kind that the transaction told of which made this one, in their order."""
         rows = await (await self._begun()).fetch(TOGETHER, self._tenant_id, entity, id)
         return [row["entity_id"] for row in rows]
 
     async def connection(self) -> Connection:
         """The connection of this transaction, in which everything done so far can be read."""
-        await self.settle()
+        await self.flush()
         return await self._begun()
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Write rows, closures, search index and journal so far; commit nothing."""
         await self._begun()
         await self._settle()
@@ -240,7 +240,7 @@ class Work:
             return
         rebuilt = _to_be_rebuilt(touched)
         for kind in rebuilt:
-            await self.hold(kind.NAME)
+            await self.lock_tree(kind.NAME)
         writes = Writes()
         for each in touched:
             self._write(writes, each)
@@ -302,17 +302,17 @@ class Work:
         if found is None:
             return None, False
 
-        def read(standing: Standing) -> list[bool]:
-            return [allows(each, self.actor, found, standing) for each in (kind.SEE, rule)]
+        def read(standing: Relationships) -> list[bool]:
+            return [is_allowed(each, self.actor, found, standing) for each in (kind.SEE, rule)]
 
         seen, may = read(NOWHERE)
         if not (seen and may):
             if any(self._moving()):
-                await self.settle()
+                await self.flush()
             seen, may = read(await self._standing(found, kind.SEE, rule))
         return (found if seen else None), may
 
-    async def _standing(self, subject: object, *rules: Rule) -> Standing:
+    async def _standing(self, subject: object, *rules: Rule) -> Relationships:
         facts = ActorFacts(self.actor)
         named = named_by([plain(rule, facts) for rule in rules], subject)
         key = (self.actor.today, *map(frozenset, (named.people, named.teams, named.organizations)))

@@ -162,11 +162,11 @@ class Readable:
             prefix,
             kind.NAME,
             kind.SEE,
-            kind.HISTORY,
+            kind.SEE_HISTORY,
             kind.GUARDED,
             kind.ACTIONS,
             order,
-            bool(kind.SEARCH),
+            bool(kind.SEARCH_ATTRIBUTES),
         )
 
     @property

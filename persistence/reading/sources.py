@@ -58,7 +58,7 @@ class Populations:
 
     def __call__(self, run: Run) -> frozenset[Population]:
         """The kinds, as one hashable fact."""
-        return run.actor.populations(self.permission)
+        return run.actor.get_populations(self.permission)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Subtrees:
 
     def __call__(self, run: Run) -> list[UUID]:
         """The roots of the subtrees."""
-        return list(run.actor.subtrees(self.permission))
+        return list(run.actor.get_subtrees(self.permission))
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool
     """The company, kept; `alone` leaves out the other tenant."""
     tenant_id = await a_registered_tenant(owner)
     company = Company(tenant_id, LiveGraph(pool, writing, tenant_id))
-    company.roles = {each.key: each for each in roles.built_in(tenant_id)}
+    company.roles = {each.key: each for each in roles.create_built_in_roles(tenant_id)}
     company.roles["coach"] = a_role(tenant_id, "coach", Grant(Permission.GOALS_READ))
     _found_units(company)
     _hire(company)
@@ -222,7 +222,7 @@ def _set_goals(company: Company) -> None:
 
 async def _abroad(owner: Any, pool: Any, writing: asyncpg.Pool) -> LiveGraph:
     tenant_id = await a_registered_tenant(owner)
-    known = {each.key: each for each in roles.built_in(tenant_id)}
+    known = {each.key: each for each in roles.create_built_in_roles(tenant_id)}
     someone = a_person(tenant_id, "Abroad")
     member = a_member(someone, "abroad", known["hr"].id)
     first = [a_tenant(tenant_id, "Harbor"), *known.values(), someone]
@@ -235,7 +235,7 @@ async def _keep(writing: asyncpg.Pool, tenant_id: TenantId, *steps: list[Aggrega
         for step in steps:
             for each in step:
                 await begun.add(each, to=KEEP)
-            await begun.settle()
+            await begun.flush()
 
 
 class Forgetful:

@@ -27,9 +27,9 @@ from api.identity import Caller, Unauthenticated
 from api.identity.refusals import TokenMissing
 from api.kernel.execution import Answer, Request
 from api.settings import Settings
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 
-TENANT = TenantId(new_id())
+TENANT = TenantId(generate_id())
 
 
 async def _slowly(_: object, __: object) -> str:

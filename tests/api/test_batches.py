@@ -9,7 +9,7 @@ import pytest
 
 from api.kernel.execution import Request
 from api.kernel.mutations import MOST_ROWS
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
 from tests.conftest import Keep
 from tests.make.graph import a_caller
@@ -79,7 +79,7 @@ async def test_each_row_that_is_refused_says_which_and_nothing_is_kept(world: Wo
         "mara",
         a_row("Good"),
         a_row(""),
-        a_row("Nobody's", owner={"personId": f"person_{new_id()}"}),
+        a_row("Nobody's", owner={"personId": f"person_{generate_id()}"}),
         a_row("Malformed", parentId="nonsense"),
         a_row("Ben's", owner={"personId": world.person_id("ben")}),
     )

@@ -25,7 +25,7 @@ from api.kernel.graph import (
 from api.kernel.inputs import given, read, said, takes
 from domain.kernel.access import EVERYBODY, Has
 from domain.kernel.errors import Invalid
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from persistence.reading.readable import READABLES, Readable
 
 PARCELS = Table(
@@ -184,7 +184,7 @@ def test_inputs_read_ids_and_tell_absent_from_null() -> None:
         note: strawberry.Maybe[str | None] = given("A note.")
         lines: list[Line] | None = given("Lines.")
 
-    id_ = new_id()
+    id_ = generate_id()
     sent = {"id": f"parcel_{id_}", "label": None, "lines": [{"ids": [f"parcel_{id_}"]}]}
     change = read(Change, sent)
     assert change.id == id_
@@ -201,7 +201,7 @@ def test_a_malformed_id_is_told_with_its_place(id_: str) -> None:
         parcel_ids: list[str] = given("Parcels.", of="parcel")
 
     with pytest.raises(Invalid) as refusal:
-        read(Line, {"parcel_ids": [f"parcel_{new_id()}", id_.format(new_id())]})
+        read(Line, {"parcel_ids": [f"parcel_{generate_id()}", id_.format(generate_id())]})
     assert refusal.value.field == ("parcelIds", "1")
     assert refusal.value.code == "INVALID_FORMAT"
 

@@ -10,7 +10,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from api.kernel.budgets import POINTS_A_SECOND, Allowance, Budgets
 from api.kernel.limits import MERGE_BUDGET, Limits
 from api.kernel.refusals import RequestRefused
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from tests.make.graph import PlainGraph, a_caller, a_page
 
 pytestmark = pytest.mark.anyio
@@ -157,7 +157,7 @@ async def test_a_budget_is_spent_and_refills() -> None:
 
 async def test_a_tenant_has_a_budget_of_its_own_that_others_do_not_feel() -> None:
     budgets = Budgets(Allowance(100, 10), Allowance(150, 10), clock=lambda: 0.0)
-    tenant, other = TenantId(new_id()), TenantId(new_id())
+    tenant, other = TenantId(generate_id()), TenantId(generate_id())
     budgets.spend(a_caller(tenant, "mara"), 90)
     budgets.spend(a_caller(tenant, "ben"), 60)
 

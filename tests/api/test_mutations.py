@@ -8,7 +8,7 @@ import pytest
 
 from api.kernel.ids import encode
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from persistence.kernel import work as unit
 from tests.api.world import World, a_world
 from tests.conftest import KEEP, Keep
@@ -89,7 +89,7 @@ async def test_a_foreign_id_and_a_random_one_get_the_same_answer(
 
     foreign = await a_world(pool, writing, keep, other)
     bodies = []
-    for id_ in (foreign.goal_id, encode("goal", new_id())):
+    for id_ in (foreign.goal_id, encode("goal", generate_id())):
         check_in = {"id": id_, "confidence": "ON_TRACK"}
         told = await world.graph.answer("mara", CHECK_IN, input=check_in)
         read = await world.graph.answer("mara", HISTORY, id=id_)
@@ -147,7 +147,7 @@ async def test_what_cannot_be_null_says_so_before_anything_happens(world: World)
         ({"jobTitle": "x" * 5_000}, ["jobTitle"], "TOO_LONG"),
         ({"workEmail": "no address"}, ["workEmail"], "INVALID_FORMAT"),
         ({"workEmail": "MARA@meridian.example"}, ["workEmail"], "NOT_UNIQUE"),
-        ({"organizationId": f"org_{new_id()}"}, ["organizationId"], "REFERENCE_NOT_FOUND"),
+        ({"organizationId": f"org_{generate_id()}"}, ["organizationId"], "REFERENCE_NOT_FOUND"),
         ({"timeZone": "Mars/Olympus"}, ["timeZone"], "INVALID_FORMAT"),
     ],
 )

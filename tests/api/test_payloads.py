@@ -6,7 +6,7 @@ import asyncpg
 import orjson
 import pytest
 
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
 from tests.conftest import Keep
 
@@ -101,7 +101,7 @@ async def test_mutations_are_done_in_order_and_end_with_the_first_that_breaks(
     before = await titles(world)
     create = "goalCreate(input: $input) { goal { title } }"
     edit = "teamEdit(input: $edit) { errors { code } }"
-    nameless = {"id": f"team_{new_id()}", "name": None}
+    nameless = {"id": f"team_{generate_id()}", "name": None}
     asked = f"first: {create} second: {edit} third: {create}"
     found = await told(world, asked, edit=nameless)
     assert found["data"] is None

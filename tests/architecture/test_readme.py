@@ -7,14 +7,14 @@ import pytest
 from graphql import parse, validate
 
 from api.schema import get_schema
-from domain.permission_table import permission_table
+from domain.permission_table import render_permission_table
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 DOCUMENTS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_readme_shows_who_may_do_what() -> None:
-    assert permission_table().strip() in README, "Run `make readme`."
+    assert render_permission_table().strip() in README, "Run `make readme`."
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from api.telemetry.metrics import Metrics
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from tests.canaries.marking import ALDER, BIRCH, MARKER, free_texts, marker
 from tests.canaries.watching import WATCH, Watch
 from tests.make.graph import PlainGraph
@@ -39,7 +39,7 @@ async def test_a_planted_leak_in_a_log_line_or_a_metric_is_caught() -> None:
 
 async def test_an_id_of_another_tenant_is_a_leak_unless_it_was_asked_with() -> None:
     watch, mine, theirs = Watch(), uuid4(), uuid4()
-    goal, person = str(new_id()).encode(), str(new_id()).encode()
+    goal, person = str(generate_id()).encode(), str(generate_id()).encode()
     watch.look(b'{"id":"goal_%b"}' % goal, mine, b"", "an answer")
     watch.look(b'{"id":"person_%b"}' % person, mine, b"query with " + person, "an answer")
 

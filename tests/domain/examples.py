@@ -11,11 +11,11 @@ import pytest
 from domain.goals import Goal, GoalDetails, NewKeyResult, Owner, OwnerKind
 from domain.kernel.access import Actor
 from domain.kernel.errors import Code, Refusal
-from domain.kernel.identity import OrganizationId, PersonId, TenantId, new_id
+from domain.kernel.identity import OrganizationId, PersonId, TenantId, generate_id
 from domain.kernel.permissions import Grant
 from domain.organizations import Organization, OrganizationKind
 from domain.people import Person
-from domain.roles import BUILT_IN
+from domain.roles import BUILT_IN_ROLES
 from domain.teams import Team
 
 TENANT = TenantId(UUID(int=1))
@@ -23,7 +23,8 @@ TODAY = date(2025, 6, 16)
 NOW = datetime(2025, 6, 16, 9, 30, tzinfo=UTC)
 YEAR = timedelta(days=365)
 GRANTS = {
-    role.key: frozenset(Grant(permission) for permission in role.permissions) for role in BUILT_IN
+    role.key: frozenset(Grant(permission) for permission in role.permissions)
+    for role in BUILT_IN_ROLES
 }
 
 
@@ -38,7 +39,7 @@ def an_actor(person: Person | None = None, role: str = "employee") -> Actor:
 
 def a_person(name: str = "Ada", hired_on: date = TODAY - YEAR) -> Person:
     person = Person.hire(TENANT, given_name=name, family_name="Moreau", hired_on=hired_on)
-    person.happened.clear()
+    person.events.clear()
     return person
 
 
@@ -54,23 +55,23 @@ def a_unit(code: str = "HQ", below: Organization | None = None) -> Organization:
 
 
 def a_team(unit: Organization | None = None) -> Team:
-    unit_id = OrganizationId(unit.id if unit else new_id())
+    unit_id = OrganizationId(unit.id if unit else generate_id())
     return Team(tenant_id=TENANT, organization_id=unit_id, name="Web", starts_on=TODAY - YEAR)
 
 
 def a_draft(owner: Person | None = None, **details: object) -> Goal:
     said: GoalDetails = {"title": "Ship on time", "due_on": TODAY + YEAR}
     said.update(details)  # type: ignore[typeddict-item]
-    whose = Owner(OwnerKind.PERSON, owner.id if owner else new_id())
+    whose = Owner(OwnerKind.PERSON, owner.id if owner else generate_id())
     goal = Goal.draft(TENANT, whose, today=TODAY, **said)
-    goal.happened.clear()
+    goal.events.clear()
     return goal
 
 
 def a_goal(owner: Person | None = None, **details: object) -> Goal:
     goal = a_draft(owner, **details)
     goal.activate()
-    goal.happened.clear()
+    goal.events.clear()
     return goal
 
 

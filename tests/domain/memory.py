@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from domain.kernel.access import Actor, Standing, allows
+from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import (
@@ -43,34 +43,34 @@ class Memory:
         found = self._one(kind, id)
         if found is None:
             raise NotFound("There is no such thing.")
-        await self.permit(found, to=to)
+        await self.require(found, to=to)
         if not to.may_start(found):
             raise StateConflict("Not from here.")
         if expected_version not in (None, found.version):
             raise VersionConflict("It has changed.")
         return found
 
-    async def see(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+    async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
         found = self._one(kind, id) if id else None
         if id and found is None:
             raise Invalid("There is no such thing.", *field, code=Code.REFERENCE_NOT_FOUND)
         return found
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
-        await self.permit(aggregate, to=to)
+        await self.require(aggregate, to=to)
         self.kept.append(aggregate)
 
-    async def permit(self, subject: object, *, to: Action) -> None:
-        if not allows(to.rule, self.actor, subject, self.standing()):
+    async def require(self, subject: object, *, to: Action) -> None:
+        if not is_allowed(to.rule, self.actor, subject, self.standing()):
             raise NotPermitted(f"You may not {to.name} this.")
 
     async def remove(self, aggregate: Aggregate) -> None:
         self.kept.remove(aggregate)
 
-    async def hold(self, tree: str) -> None:
+    async def lock_tree(self, tree: str) -> None:
         self.held.append(tree)
 
-    async def above(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
+    async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         return self._chain(kind, id)[1:]
 
     async def managers_between(
@@ -79,7 +79,7 @@ class Memory:
         found: set[UUID] = set()
         for line in self._find(Person, id=person_id)[0].lines:
             if line.kind is LineKind.PRIMARY and not line.is_superseded:
-                if not line.period.meets(Period(since, until)):
+                if not line.period.overlaps(Period(since, until)):
                     continue
                 first = max(since, line.starts_on)
                 last = min((each for each in (until, line.ends_on) if each), default=None)
@@ -87,21 +87,21 @@ class Memory:
                 found |= set(await self.managers_between(line.manager_id, first, last))
         return found
 
-    async def find(self, kind: type[A], **having: Any) -> A | None:
-        return next(iter(self._find(kind, **having)), None)
+    async def find(self, kind: type[A], **attributes: Any) -> A | None:
+        return next(iter(self._find(kind, **attributes)), None)
 
-    async def count(self, kind: type[Aggregate] | type[Part], **having: Any) -> int:
+    async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         if issubclass(kind, Aggregate):
-            return len(self._find(kind, **having))
+            return len(self._find(kind, **attributes))
         lists = [value for each in self.kept for value in vars(each).values()]
         parts = [part for each in lists if isinstance(each, list) for part in each]
         return sum(
             isinstance(each, kind)
-            and all(getattr(each, name) == value for name, value in having.items())
+            and all(getattr(each, name) == value for name, value in attributes.items())
             for each in parts
         )
 
-    async def holders(self, role_id: UUID) -> Collection[UUID]:
+    async def role_holders(self, role_id: UUID) -> Collection[UUID]:
         return {
             member.person_id
             for member in self._find(Member, status=MemberStatus.ACTIVE)
@@ -110,7 +110,7 @@ class Memory:
             and self._find(Person, id=member.person_id, left_on=None)
         }
 
-    def standing(self) -> Standing:
+    def standing(self) -> Relationships:
         """Where everything stands today."""
         unit: dict[UUID, UUID] = {each.id: each.id for each in self._find(Organization)}
         teams: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -122,18 +122,18 @@ class Memory:
                     teams[membership.person_id] |= set(self._chain(Team, team.id))
         people = self._find(Person)
         unit |= {each.id: each.organization_id for each in people if each.organization_id}
-        return Standing(
+        return Relationships(
             managers={each.id: frozenset(self._managers(each)) for each in people},
             teams={id: frozenset(each) for id, each in teams.items()},
-            unit=unit,
-            path={
+            organizations=unit,
+            organization_paths={
                 each.id: frozenset(self._chain(Organization, each.id))
                 for each in self._find(Organization)
             },
         )
 
     def _managers(self, person: Person) -> Iterable[UUID]:
-        while (boss := person.manager_id(self.actor.today)) is not None:
+        while (boss := person.get_manager_id(self.actor.today)) is not None:
             yield boss
             person = self._find(Person, id=boss)[0]
 
@@ -154,5 +154,5 @@ class Memory:
 
     def _one(self, kind: type[A], id: UUID) -> A | None:
         found = self._find(kind, id=id)
-        seen = found and allows(kind.SEE, self.actor, found[0], self.standing())
+        seen = found and is_allowed(kind.SEE, self.actor, found[0], self.standing())
         return found[0] if seen else None

@@ -15,7 +15,7 @@ from domain.goals import (
 )
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, StateConflict
-from domain.kernel.identity import PersonId, new_id
+from domain.kernel.identity import PersonId, generate_id
 from domain.people import Person
 from tests.domain.examples import (
     NOW,
@@ -36,7 +36,7 @@ from tests.domain.memory import Memory
 
 
 def test_a_goal_begins_as_a_draft_today() -> None:
-    owner = Owner(OwnerKind.TEAM, new_id())
+    owner = Owner(OwnerKind.TEAM, generate_id())
     goal = Goal.draft(TENANT, owner, today=TODAY, title=" Ship 🚀 ", due_on=days(90))
     assert (goal.title, goal.starts_on, goal.due_on) == ("Ship 🚀", TODAY, days(90))
     assert (goal.status, goal.visibility) == (GoalStatus.DRAFT, Visibility.PUBLIC)
@@ -45,7 +45,7 @@ def test_a_goal_begins_as_a_draft_today() -> None:
 
 
 def test_a_goal_needs_a_title_and_a_due_date() -> None:
-    owner = Owner(OwnerKind.PERSON, new_id())
+    owner = Owner(OwnerKind.PERSON, generate_id())
     with refused(Code.REQUIRED, "dueOn"):
         Goal.draft(TENANT, owner, today=TODAY, title="Ship")
     with refused(Code.REQUIRED, "title"):
@@ -60,7 +60,7 @@ def test_a_goal_may_last_one_day() -> None:
 
 @pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.REPORTING_CHAIN])
 def test_an_organization_keeps_no_goal_among_few(visibility: Visibility) -> None:
-    owner = Owner(OwnerKind.ORGANIZATION, new_id())
+    owner = Owner(OwnerKind.ORGANIZATION, generate_id())
     with refused(Code.INVALID, "visibility"):
         Goal.draft(TENANT, owner, today=TODAY, title="Ship", due_on=TODAY, visibility=visibility)
 
@@ -87,7 +87,7 @@ def test_who_does_not_reach_a_goal_says_why(verb: str) -> None:
 
 def test_a_closed_goal_can_be_taken_up_again() -> None:
     goal = a_goal()
-    goal.miss("Too late.", at=NOW)
+    goal.mark_missed("Too late.", at=NOW)
     goal.reopen()
     assert (goal.status, goal.closing_note, goal.closed_at) == (GoalStatus.ACTIVE, None, None)
 
@@ -96,13 +96,13 @@ def test_a_closed_goal_can_be_taken_up_again() -> None:
 def test_a_verb_starts_where_its_action_says_and_nowhere_else(status: GoalStatus) -> None:
     verbs: dict[Action, Callable[[Goal], object]] = {
         Goal.EDIT: lambda goal: goal.edit(title="New"),
-        Goal.ALIGN: lambda goal: goal.align(new_id(), ()),
+        Goal.ALIGN: lambda goal: goal.align(generate_id(), ()),
         Goal.ACTIVATE: lambda goal: goal.activate(),
         Goal.CHECK_IN: lambda goal: goal.check_in(
-            PersonId(new_id()), confidence=Confidence.ON_TRACK, values={}, at=NOW
+            PersonId(generate_id()), confidence=Confidence.ON_TRACK, values={}, at=NOW
         ),
         Goal.ACHIEVE: lambda goal: goal.achieve(at=NOW),
-        Goal.MISS: lambda goal: goal.miss("Why", at=NOW),
+        Goal.MARK_MISSED: lambda goal: goal.mark_missed("Why", at=NOW),
         Goal.ABANDON: lambda goal: goal.abandon("Why", at=NOW),
         Goal.REOPEN: lambda goal: goal.reopen(),
     }
@@ -111,16 +111,16 @@ def test_a_verb_starts_where_its_action_says_and_nowhere_else(status: GoalStatus
         goal.status = status
         if action.may_start(goal):
             verb(goal)
-            assert len(goal.happened) == 1
+            assert len(goal.events) == 1
         else:
             with pytest.raises(StateConflict):
                 verb(goal)
-            assert (goal.status, goal.happened) == (status, [])
+            assert (goal.status, goal.events) == (status, [])
 
 
 def test_an_edit_changes_what_is_said_and_only_that() -> None:
     goal = a_goal(description="Long\n\ntext", purpose="Because")
-    viewer = PersonId(new_id())
+    viewer = PersonId(generate_id())
     goal.edit(description=None, visibility=Visibility.PRIVATE, viewer_ids=[viewer, viewer])
     assert (goal.title, goal.description, goal.purpose) == ("Ship on time", None, "Because")
     assert (goal.visibility, goal.viewer_ids) == (Visibility.PRIVATE, {viewer})
@@ -133,7 +133,7 @@ def test_a_wrong_edit_changes_nothing() -> None:
     with refused(Code.OUT_OF_RANGE, "dueOn"):
         goal.edit(title="New", starts_on=goal.due_on + timedelta(days=1))
     with refused(Code.LIMIT_EXCEEDED, "viewerIds"):
-        goal.edit(title="New", viewer_ids=[PersonId(new_id()) for _ in range(101)])
+        goal.edit(title="New", viewer_ids=[PersonId(generate_id()) for _ in range(101)])
     assert (goal.title, goal.starts_on, what_happened(goal)) == ("Ship on time", TODAY, [])
 
 
@@ -196,7 +196,7 @@ async def test_hr_sets_an_organizations_goals() -> None:
 
 async def test_what_a_new_goal_refers_to_has_to_be_there() -> None:
     ada, gone = a_person(), a_person("Gone")
-    gone.leave(TODAY)
+    gone.depart(TODAY)
     closed = a_goal(ada)
     closed.achieve(at=NOW)
     mine = Owner(OwnerKind.PERSON, ada.id)
@@ -206,9 +206,11 @@ async def test_what_a_new_goal_refers_to_has_to_be_there() -> None:
     with refused(Code.INVALID, "owner", "personId"):
         await goals.create(work, Owner(OwnerKind.PERSON, gone.id), title="Ship", due_on=TODAY)
     with refused(Code.REFERENCE_NOT_FOUND, "viewerIds", "0"):
-        await goals.create(work, mine, title="Ship", due_on=TODAY, viewer_ids=[PersonId(new_id())])
+        await goals.create(
+            work, mine, title="Ship", due_on=TODAY, viewer_ids=[PersonId(generate_id())]
+        )
     with refused(Code.REFERENCE_NOT_FOUND, "parentId"):
-        await goals.create(work, mine, title="Ship", due_on=TODAY, parent_id=new_id())
+        await goals.create(work, mine, title="Ship", due_on=TODAY, parent_id=generate_id())
     with refused(Code.INVALID, "parentId"):
         await goals.create(work, mine, title="Ship", due_on=TODAY, parent_id=closed.id)
     with refused(Code.REQUIRED, "keyResults", "1", "title"):

@@ -8,7 +8,7 @@ from domain.goals import (
     Goal,
 )
 from domain.kernel.errors import Code
-from domain.kernel.identity import PersonId, new_id
+from domain.kernel.identity import PersonId, generate_id
 from tests.domain.examples import (
     NOW,
     TENANT,
@@ -18,7 +18,7 @@ from tests.domain.examples import (
     refused,
 )
 
-AUTHOR = PersonId(new_id())
+AUTHOR = PersonId(generate_id())
 
 
 def check_in(goal: Goal, **values: str) -> None:
@@ -116,11 +116,11 @@ def test_key_results_keep_their_order() -> None:
     a, b, c = (goal.add_key_result(a_measure(title)) for title in "ABC")
     goal.reorder_key_results([c.id, a.id, b.id])
     goal.remove_key_result(a.id)
-    assert [(each.title, each.position) for each in goal.in_order()] == [("C", 0), ("B", 1)]
+    assert [(each.title, each.position) for each in goal.list_key_results()] == [("C", 0), ("B", 1)]
     for wrong in ([c.id], [c.id, c.id], [c.id, a.id], [b.id, c.id, c.id]):
         with refused(Code.INVALID, "keyResultIds"):
             goal.reorder_key_results(wrong)
-    assert [each.title for each in goal.in_order()] == ["C", "B"]
+    assert [each.title for each in goal.list_key_results()] == ["C", "B"]
 
 
 def test_an_edited_key_result_stays_in_one_piece() -> None:
@@ -135,7 +135,7 @@ def test_an_edited_key_result_stays_in_one_piece() -> None:
     with refused(Code.REQUIRED, "title"):
         goal.edit_key_result(key_result.id, title=" ")
     with refused(Code.REFERENCE_NOT_FOUND, "keyResultId"):
-        goal.edit_key_result(new_id(), title="B")
+        goal.edit_key_result(generate_id(), title="B")
 
 
 def test_there_are_thirty_key_results_at_most() -> None:
@@ -163,17 +163,17 @@ def test_a_check_in_notes_down_every_key_result() -> None:
 def test_a_check_in_of_something_else_changes_nothing() -> None:
     goal = a_goal()
     key_result = goal.add_key_result(a_measure())
-    goal.happened.clear()
+    goal.events.clear()
     with refused(Code.REFERENCE_NOT_FOUND, "values", "1", "keyResultId"):
         goal.check_in(
             AUTHOR,
             confidence=Confidence.ON_TRACK,
-            values={key_result.id: Decimal(5), new_id(): Decimal(1)},
+            values={key_result.id: Decimal(5), generate_id(): Decimal(1)},
             at=NOW,
         )
     with refused(Code.INVALID_FORMAT, "note"):
         goal.check_in(AUTHOR, confidence=Confidence.ON_TRACK, values={}, note="\x00", at=NOW)
-    assert (key_result.current_value, goal.check_ins, goal.happened) == (Decimal(0), [], [])
+    assert (key_result.current_value, goal.check_ins, goal.events) == (Decimal(0), [], [])
 
 
 def test_what_is_measured_no_longer_takes_its_values_with_it() -> None:

@@ -9,7 +9,7 @@ from tests.domain.memory import Memory
 
 def narrowed(unit: Organization) -> Actor:
     """HR of one subtree, who reads the whole directory."""
-    within = frozenset(each.within(OrganizationId(unit.id)) for each in GRANTS["hr"])
+    within = frozenset(each.restrict_to(OrganizationId(unit.id)) for each in GRANTS["hr"])
     return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS["employee"])
 
 
@@ -60,7 +60,7 @@ async def test_a_unit_closes_after_those_below_it() -> None:
     await organizations.close(work, top.id, ends_on=days(9))
     assert (top.ends_on, below.ends_on) == (days(9), TODAY)
     top.reopen()
-    assert [each.action for each in top.happened] == ["closed", "reopened"]
+    assert [each.action for each in top.events] == ["closed", "reopened"]
 
 
 async def test_who_runs_a_subtree_founds_and_moves_within_it_only() -> None:
@@ -86,10 +86,10 @@ async def test_who_runs_a_subtree_founds_and_moves_within_it_only() -> None:
 
 def test_each_system_has_one_name_for_a_unit() -> None:
     unit = a_unit()
-    unit.refer("sap", "1000")
-    unit.refer("sap", "2000")
+    unit.add_external_reference("sap", "1000")
+    unit.add_external_reference("sap", "2000")
     assert [(each.source, each.external_id) for each in unit.references] == [("sap", "2000")]
-    unit.forget("sap")
+    unit.remove_external_reference("sap")
     assert unit.references == []
     with refused(Code.INVALID_FORMAT, "source"):
-        unit.refer("S A P", "1")
+        unit.add_external_reference("S A P", "1")

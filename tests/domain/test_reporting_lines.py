@@ -4,12 +4,12 @@ import pytest
 
 from domain import people
 from domain.kernel.errors import Code
-from domain.kernel.identity import PersonId, new_id
+from domain.kernel.identity import PersonId, generate_id
 from domain.people import LineKind, Person
 from tests.domain.examples import TODAY, a_person, an_actor, days, refused, what_happened
 from tests.domain.memory import Memory
 
-ANNA, BELA, CLEO = (PersonId(new_id()) for _ in range(3))
+ANNA, BELA, CLEO = (PersonId(generate_id()) for _ in range(3))
 
 
 def lines(person: Person) -> list[tuple[PersonId, date, date | None]]:
@@ -20,8 +20,8 @@ def test_the_first_line_may_begin_with_the_employment() -> None:
     person = a_person(hired_on=days(-100))
     person.assign_manager(ANNA, starts_on=days(-100), today=TODAY)
     assert lines(person) == [(ANNA, days(-100), None)]
-    assert person.manager_id(days(-100)) == ANNA
-    assert person.manager_id(days(-101)) is None
+    assert person.get_manager_id(days(-100)) == ANNA
+    assert person.get_manager_id(days(-101)) is None
 
 
 def test_but_not_before_it() -> None:
@@ -36,8 +36,8 @@ def test_a_change_closes_the_line_in_force() -> None:
     person.assign_manager(ANNA, starts_on=days(-100), today=TODAY)
     person.assign_manager(BELA, starts_on=TODAY, today=TODAY)
     assert lines(person) == [(ANNA, days(-100), TODAY), (BELA, TODAY, None)]
-    assert (person.manager_id(days(-1)), person.manager_id(TODAY)) == (ANNA, BELA)
-    assert [each.effective_on for each in person.happened] == [days(-100), TODAY]
+    assert (person.get_manager_id(days(-1)), person.get_manager_id(TODAY)) == (ANNA, BELA)
+    assert [each.effective_on for each in person.events] == [days(-100), TODAY]
 
 
 def test_a_change_runs_until_the_next_one_that_is_planned() -> None:
@@ -45,7 +45,12 @@ def test_a_change_runs_until_the_next_one_that_is_planned() -> None:
     person.assign_manager(ANNA, starts_on=TODAY, today=TODAY)
     person.assign_manager(CLEO, starts_on=days(30), today=TODAY)
     person.assign_manager(BELA, starts_on=days(10), today=TODAY)
-    assert [person.manager_id(days(each)) for each in (9, 10, 29, 30)] == [ANNA, BELA, BELA, CLEO]
+    assert [person.get_manager_id(days(each)) for each in (9, 10, 29, 30)] == [
+        ANNA,
+        BELA,
+        BELA,
+        CLEO,
+    ]
 
 
 def test_a_second_change_on_the_same_day_leaves_an_empty_period() -> None:
@@ -58,7 +63,7 @@ def test_a_second_change_on_the_same_day_leaves_an_empty_period() -> None:
         (BELA, TODAY, TODAY),
         (CLEO, TODAY, None),
     ]
-    assert person.manager_id(TODAY) == CLEO
+    assert person.get_manager_id(TODAY) == CLEO
 
 
 def test_the_past_is_not_rewritten() -> None:
@@ -80,7 +85,7 @@ def test_the_same_manager_again_is_nothing_new() -> None:
 def test_the_same_manager_again_takes_back_an_end() -> None:
     person = a_person()
     line = person.assign_manager(ANNA, starts_on=days(-5), today=TODAY)
-    person.end_line(line.id, ends_on=days(5), today=TODAY)
+    person.end_reporting_line(line.id, ends_on=days(5), today=TODAY)
     assert person.assign_manager(ANNA, starts_on=TODAY, today=TODAY) is line
     assert lines(person) == [(ANNA, days(-5), None)]
 
@@ -91,7 +96,7 @@ def test_dotted_lines_run_beside_one_another() -> None:
         person.assign_manager(boss, kind=LineKind.DOTTED, starts_on=TODAY, today=TODAY)
     person.assign_manager(CLEO, starts_on=TODAY, today=TODAY)
     assert lines(person) == [(ANNA, TODAY, None), (BELA, TODAY, None), (CLEO, TODAY, None)]
-    assert person.manager_id(TODAY) == CLEO
+    assert person.get_manager_id(TODAY) == CLEO
 
 
 def test_a_line_ends_and_nobody_takes_its_place() -> None:
@@ -99,29 +104,29 @@ def test_a_line_ends_and_nobody_takes_its_place() -> None:
     line = person.assign_manager(ANNA, starts_on=days(-9), today=TODAY)
     for wrong in (days(-1), days(-10)):
         with refused(Code.OUT_OF_RANGE, "endsOn"):
-            person.end_line(line.id, ends_on=wrong, today=TODAY)
-    person.end_line(line.id, ends_on=days(5), today=TODAY)
-    assert (person.manager_id(days(4)), person.manager_id(days(5))) == (ANNA, None)
+            person.end_reporting_line(line.id, ends_on=wrong, today=TODAY)
+    person.end_reporting_line(line.id, ends_on=days(5), today=TODAY)
+    assert (person.get_manager_id(days(4)), person.get_manager_id(days(5))) == (ANNA, None)
     with refused(Code.OUT_OF_RANGE, "endsOn"):
-        person.end_line(line.id, ends_on=days(6), today=TODAY)
+        person.end_reporting_line(line.id, ends_on=days(6), today=TODAY)
     with refused(Code.REFERENCE_NOT_FOUND, "lineId"):
-        person.end_line(new_id(), ends_on=TODAY, today=TODAY)
+        person.end_reporting_line(generate_id(), ends_on=TODAY, today=TODAY)
     assert what_happened(person) == ["manager_assigned", "line_ended"]
 
 
 def test_a_planned_line_is_called_off_by_its_first_day() -> None:
     person = a_person()
     line = person.assign_manager(ANNA, starts_on=days(5), today=TODAY)
-    person.end_line(line.id, ends_on=days(5), today=TODAY)
+    person.end_reporting_line(line.id, ends_on=days(5), today=TODAY)
     assert line.is_superseded
-    assert person.manager_id(days(5)) is None
+    assert person.get_manager_id(days(5)) is None
 
 
 def test_nobody_reports_to_themselves_or_after_they_left() -> None:
     person = a_person()
     with refused(Code.REFERENCE_CYCLE, "managerId"):
         person.assign_manager(PersonId(person.id), starts_on=TODAY, today=TODAY)
-    person.leave(days(5))
+    person.depart(days(5))
     with refused(Code.OUT_OF_RANGE, "startsOn"):
         person.assign_manager(ANNA, starts_on=days(5), today=TODAY)
     assert person.lines == []
@@ -130,48 +135,48 @@ def test_nobody_reports_to_themselves_or_after_they_left() -> None:
 async def test_a_cycle_is_refused_however_long() -> None:
     top, middle, bottom = a_person("Top"), a_person("Middle"), a_person("Bottom")
     work = Memory(an_actor(role="hr"), [top, middle, bottom])
-    await people.change_manager(work, middle.id, top.id)
-    await people.change_manager(work, bottom.id, middle.id)
+    await people.assign_manager(work, middle.id, top.id)
+    await people.assign_manager(work, bottom.id, middle.id)
     for boss in (top, middle, bottom):
         with refused(Code.REFERENCE_CYCLE, "managerId"):
-            await people.change_manager(work, top.id, boss.id)
+            await people.assign_manager(work, top.id, boss.id)
     assert top.lines == []
 
 
 async def test_a_cycle_in_the_future_is_one_too() -> None:
     ada, ben = a_person(), a_person("Ben")
     work = Memory(an_actor(role="hr"), [ada, ben])
-    await people.change_manager(work, ben.id, ada.id, starts_on=days(30))
+    await people.assign_manager(work, ben.id, ada.id, starts_on=days(30))
     with refused(Code.REFERENCE_CYCLE, "managerId"):
-        await people.change_manager(work, ada.id, ben.id)
+        await people.assign_manager(work, ada.id, ben.id)
     assert ada.lines == []
 
 
 async def test_but_two_people_may_change_places() -> None:
     ada, ben, cleo = a_person(), a_person("Ben"), a_person("Cleo")
     work = Memory(an_actor(role="hr"), [ada, ben, cleo])
-    await people.change_manager(work, ada.id, cleo.id, starts_on=days(30))
-    await people.change_manager(work, ben.id, ada.id, starts_on=days(30))
-    await people.change_manager(work, ada.id, ben.id)
-    assert [ada.manager_id(days(each)) for each in (0, 29, 30)] == [ben.id, ben.id, cleo.id]
+    await people.assign_manager(work, ada.id, cleo.id, starts_on=days(30))
+    await people.assign_manager(work, ben.id, ada.id, starts_on=days(30))
+    await people.assign_manager(work, ada.id, ben.id)
+    assert [ada.get_manager_id(days(each)) for each in (0, 29, 30)] == [ben.id, ben.id, cleo.id]
 
 
 async def test_dotted_lines_may_cross() -> None:
     ada, ben = a_person(), a_person("Ben")
     work = Memory(an_actor(role="hr"), [ada, ben])
-    await people.change_manager(work, ben.id, ada.id)
-    await people.change_manager(work, ada.id, ben.id, kind=LineKind.DOTTED)
+    await people.assign_manager(work, ben.id, ada.id)
+    await people.assign_manager(work, ada.id, ben.id, kind=LineKind.DOTTED)
     assert lines(ada) == [(ben.id, TODAY, None)]
 
 
 async def test_a_manager_who_has_left_is_refused() -> None:
     ada, boss = a_person(), a_person("Boss")
-    boss.leave(days(10))
+    boss.depart(days(10))
     work = Memory(an_actor(role="hr"), [ada, boss])
     with refused(Code.INVALID, "managerId"):
-        await people.change_manager(work, ada.id, boss.id, starts_on=days(10))
+        await people.assign_manager(work, ada.id, boss.id, starts_on=days(10))
     assert ada.lines == []
-    await people.change_manager(work, ada.id, boss.id, starts_on=days(9))
+    await people.assign_manager(work, ada.id, boss.id, starts_on=days(9))
     assert lines(ada) == [(boss.id, days(9), None)]
 
 
@@ -179,9 +184,9 @@ async def test_an_unknown_manager_and_a_stale_version_are_refused() -> None:
     ada, boss = a_person(), a_person("Boss")
     work = Memory(an_actor(role="hr"), [ada, boss])
     with refused(Code.REFERENCE_NOT_FOUND, "managerId"):
-        await people.change_manager(work, ada.id, new_id())
+        await people.assign_manager(work, ada.id, generate_id())
     with refused(Code.VERSION_CONFLICT):
-        await people.change_manager(work, ada.id, boss.id, expected_version=7)
+        await people.assign_manager(work, ada.id, boss.id, expected_version=7)
     assert ada.lines == []
 
 
@@ -190,14 +195,14 @@ async def test_others_change_no_manager(role: str) -> None:
     ada, boss = a_person(), a_person("Boss")
     work = Memory(an_actor(ada, role), [ada, boss])
     with refused(Code.NOT_PERMITTED):
-        await people.change_manager(work, ada.id, boss.id)
+        await people.assign_manager(work, ada.id, boss.id)
     assert ada.lines == []
 
 
 async def test_a_line_is_ended_under_the_same_lock() -> None:
     ada, boss = a_person(), a_person("Boss")
     work = Memory(an_actor(role="hr"), [ada, boss])
-    await people.change_manager(work, ada.id, boss.id)
-    await people.end_line(work, ada.id, ada.lines[0].id)
-    assert ada.manager_id(TODAY) is None
+    await people.assign_manager(work, ada.id, boss.id)
+    await people.end_reporting_line(work, ada.id, ada.lines[0].id)
+    assert ada.get_manager_id(TODAY) is None
     assert work.held == ["person", "person"]

@@ -5,7 +5,7 @@ import pytest
 
 from domain import teams
 from domain.kernel.errors import Code
-from domain.kernel.identity import OrganizationId, PersonId, new_id
+from domain.kernel.identity import OrganizationId, PersonId, generate_id
 from domain.teams import Team, TeamRole
 from tests.domain.examples import (
     TENANT,
@@ -20,7 +20,7 @@ from tests.domain.examples import (
 )
 from tests.domain.memory import Memory
 
-ADA, BEN = PersonId(new_id()), PersonId(new_id())
+ADA, BEN = PersonId(generate_id()), PersonId(generate_id())
 
 
 def memberships(team: Team) -> list[tuple[UUID, TeamRole, int, date, date | None]]:
@@ -93,7 +93,7 @@ def test_memberships_lie_within_the_team() -> None:
     with refused(Code.OUT_OF_RANGE, "endsOn"):
         team.end_membership(member.id, days(-1))
     with refused(Code.REFERENCE_NOT_FOUND, "membershipId"):
-        team.end_membership(new_id(), TODAY)
+        team.end_membership(generate_id(), TODAY)
     team.end_membership(member.id, days(5))
     with refused(Code.OUT_OF_RANGE, "endsOn"):
         team.end_membership(member.id, days(6))
@@ -133,12 +133,12 @@ async def test_a_lead_runs_the_team_and_those_below_it() -> None:
 
 async def test_who_has_left_joins_no_team() -> None:
     team, gone = a_team(), a_person("Gone")
-    gone.leave(days(3))
+    gone.depart(days(3))
     work = Memory(an_actor(role="hr"), [team, gone])
     with refused(Code.INVALID, "personId"):
         await teams.add_member(work, team.id, gone.id, starts_on=days(3))
     with refused(Code.REFERENCE_NOT_FOUND, "personId"):
-        await teams.add_member(work, team.id, new_id())
+        await teams.add_member(work, team.id, generate_id())
     assert team.memberships == []
 
 
@@ -172,5 +172,5 @@ async def test_a_team_stands_below_itself_nowhere() -> None:
 async def test_what_a_team_refers_to_has_to_be_there() -> None:
     work = Memory(an_actor(role="hr"))
     with refused(Code.REFERENCE_NOT_FOUND, "organizationId"):
-        await teams.create(work, organization_id=OrganizationId(new_id()), name="Web")
+        await teams.create(work, organization_id=OrganizationId(generate_id()), name="Web")
     assert work.kept == []

@@ -1,22 +1,22 @@
 import pytest
 
 from domain.kernel.errors import Code
-from domain.tenants import Registration, Tenant, TenantStatus, WeekStart
+from domain.tenants import Tenant, TenantRegistration, TenantStatus, WeekStart
 from tests.domain.examples import TENANT, refused, what_happened
 
 
 def test_a_tenant_is_founded_with_settings() -> None:
-    tenant = Tenant.found(TENANT, name="Meridian", time_zone="Europe/Lisbon")
+    tenant = Tenant.create(TENANT, name="Meridian", time_zone="Europe/Lisbon")
     assert (tenant.id, tenant.tenant_id) == (TENANT, TENANT)
     assert (tenant.name, tenant.time_zone, tenant.locale) == ("Meridian", "Europe/Lisbon", "en")
     assert (tenant.week_start, tenant.fiscal_year_start_month) == (WeekStart.MONDAY, 1)
     assert what_happened(tenant) == ["founded"]
     with refused(Code.REQUIRED, "name"):
-        Tenant.found(TENANT)
+        Tenant.create(TENANT)
 
 
 def test_settings_change_together_or_not_at_all() -> None:
-    tenant = Tenant.found(TENANT, name="Meridian")
+    tenant = Tenant.create(TENANT, name="Meridian")
     tenant.edit(labels={"goal": "Objective"}, fiscal_year_start_month=4)
     for month in (0, 13):
         with refused(Code.OUT_OF_RANGE, "fiscalYearStartMonth"):
@@ -34,7 +34,7 @@ def test_settings_change_together_or_not_at_all() -> None:
 
 
 def test_a_registration_takes_its_course() -> None:
-    registration = Registration(id=TENANT, slug="meridian")
+    registration = TenantRegistration(id=TENANT, slug="meridian")
     registration.suspend()
     with refused(Code.STATE_CONFLICT):
         registration.suspend()
@@ -48,4 +48,4 @@ def test_a_registration_takes_its_course() -> None:
 @pytest.mark.parametrize("slug", ["", "a", "ab", "Meridian", "1st", "a_b_c", "abc-", "a" * 64])
 def test_a_slug_is_plain(slug: str) -> None:
     with refused(Code.INVALID_FORMAT, "slug"):
-        Registration(id=TENANT, slug=slug)
+        TenantRegistration(id=TENANT, slug=slug)

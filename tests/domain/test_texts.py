@@ -1,7 +1,15 @@
 import pytest
 
 from domain.kernel.errors import Code
-from domain.kernel.texts import email, key, line, locale, optional_line, paragraphs, time_zone
+from domain.kernel.texts import (
+    multi_line,
+    normalize_email,
+    optional_single_line,
+    single_line,
+    validate_key,
+    validate_locale,
+    validate_time_zone,
+)
 from tests.domain.examples import refused
 
 
@@ -18,18 +26,18 @@ from tests.domain.examples import refused
     ],
 )
 def test_what_people_type_is_kept_as_they_meant_it(text: str) -> None:
-    assert line("The name", text) == text
+    assert single_line("The name", text) == text
 
 
 def test_texts_are_composed_and_trimmed() -> None:
-    assert line("The name", "  Zoe\u0301\u00a0") == "Zoé"
+    assert single_line("The name", "  Zoe\u0301\u00a0") == "Zoé"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u200d", "\u3000", None])
 def test_what_nobody_can_see_is_missing(text: str | None) -> None:
-    assert optional_line("The name", text) is None
+    assert optional_single_line("The name", text) is None
     with refused(Code.REQUIRED, "input", "name"):
-        line("The name", text, "input", "name")
+        single_line("The name", text, "input", "name")
 
 
 @pytest.mark.parametrize(
@@ -37,24 +45,24 @@ def test_what_nobody_can_see_is_missing(text: str | None) -> None:
 )
 def test_a_line_holds_no_control_characters(text: str) -> None:
     with refused(Code.INVALID_FORMAT, "title"):
-        line("The title", text, "title")
+        single_line("The title", text, "title")
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x08b", "a\udfffb"])
 def test_nor_do_paragraphs(text: str) -> None:
     with refused(Code.INVALID_FORMAT, "note"):
-        paragraphs("The note", text, "note")
+        multi_line("The note", text, "note")
 
 
 def test_paragraphs_keep_their_lines_and_one_kind_of_line_break() -> None:
-    assert paragraphs("The note", "one\r\ntwo\rthree\n\n\tfour") == "one\ntwo\nthree\n\n\tfour"
+    assert multi_line("The note", "one\r\ntwo\rthree\n\n\tfour") == "one\ntwo\nthree\n\n\tfour"
 
 
 def test_length_is_counted_in_characters_once_composed() -> None:
-    assert line("The unit", "e\u0301" * 5, at_most=5) == "é" * 5
-    assert line("The unit", "🚀" * 5, at_most=5) == "🚀" * 5
+    assert single_line("The unit", "e\u0301" * 5, max_length=5) == "é" * 5
+    assert single_line("The unit", "🚀" * 5, amax_length5) == "🚀" * 5
     with refused(Code.TOO_LONG, "unit"):
-        line("The unit", "x" * 6, "unit", at_most=5)
+        single_line("The unit", "x" * 6, "unit", max_length=5)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +79,7 @@ def test_length_is_counted_in_characters_once_composed() -> None:
     ],
 )
 def test_an_address_has_one_form(typed: str | None, kept: str | None) -> None:
-    assert email("The work e-mail", typed, "workEmail") == kept
+    assert normalize_email("The work e-mail", typed, "workEmail") == kept
 
 
 @pytest.mark.parametrize(
@@ -97,36 +105,36 @@ def test_an_address_has_one_form(typed: str | None, kept: str | None) -> None:
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with refused(Code.INVALID_FORMAT, "workEmail"):
-        email("The work e-mail", text, "workEmail")
+        normalize_email("The work e-mail", text, "workEmail")
 
 
 def test_an_address_has_254_characters_at_most() -> None:
-    assert email("It", "a" * 242 + "@example.com") == "a" * 242 + "@example.com"
+    assert normalize_email("It", "a" * 242 + "@example.com") == "a" * 242 + "@example.com"
     with refused(Code.TOO_LONG, "workEmail"):
-        email("It", "a" * 243 + "@example.com", "workEmail")
+        normalize_email("It", "a" * 243 + "@example.com", "workEmail")
 
 
 @pytest.mark.parametrize("tag", ["en", "pt-BR", "zh-Hant-TW", "es-419", "gsw"])
 def test_a_language_tag_is_kept(tag: str) -> None:
-    assert locale("The locale", tag) == tag
+    assert validate_locale("The locale", tag) == tag
 
 
 @pytest.mark.parametrize("tag", ["EN", "en_US", "en-us", "english", "en-US\n-x", "-", "1"])
 def test_what_is_no_language_tag_is_refused(tag: str) -> None:
     with refused(Code.INVALID_FORMAT, "locale"):
-        locale("The locale", tag, "locale")
+        validate_locale("The locale", tag, "locale")
 
 
 def test_time_zones_are_those_of_the_iana() -> None:
-    assert time_zone("The time zone", "Europe/Lisbon") == "Europe/Lisbon"
-    assert time_zone("The time zone", None) is None
+    assert validate_time_zone("The time zone", "Europe/Lisbon") == "Europe/Lisbon"
+    assert validate_time_zone("The time zone", None) is None
     for unknown in ("Europe/Atlantis", "europe/lisbon", "../../etc/passwd", "GMT+1"):
         with refused(Code.INVALID_FORMAT, "timeZone"):
-            time_zone("The time zone", unknown, "timeZone")
+            validate_time_zone("The time zone", unknown, "timeZone")
 
 
 def test_a_key_is_a_word_for_machines() -> None:
-    assert key("The key", "people_partner_2") == "people_partner_2"
+    assert validate_key("The key", "people_partner_2") == "people_partner_2"
     for wrong in ("People", "2nd", "a-b", "a b", "é"):
         with refused(Code.INVALID_FORMAT, "key"):
-            key("The key", wrong, "key")
+            validate_key("The key", wrong, "key")

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from persistence.embedded import Addresses
 from persistence.kernel import work as unit
 from persistence.kernel.engine import connect, read_pool, write_pool
@@ -42,7 +42,7 @@ Way = Callable[[UUID | None], Any]
 @pytest.fixture(scope="module")
 async def tenants(addresses: Addresses) -> list[TenantId]:
     """Tenants of one row each, that bears their mark."""
-    made = [TenantId(new_id()) for _ in range(TENANTS)]
+    made = [TenantId(generate_id()) for _ in range(TENANTS)]
     connection = await connect(addresses.serving)
     for each in made:
         async with connection.transaction():

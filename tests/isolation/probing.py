@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Table
 
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from tests.make.rows import Row, Rows
 
 NOTHING = "nothing"
@@ -106,7 +106,7 @@ def _pointing(table: Table, sides: Sides) -> Iterator[Probe]:
     for constraint in table.foreign_key_constraints:
         (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
         target = sides.other.row(constraint.referred_table)["id"]
-        for whose, id in (("theirs", target), ("nobody's", new_id())):
+        for whose, id in (("theirs", target), ("nobody's", generate_id())):
             row = sides.own.fresh(table, **{column: id})
             kind = f"reference by {column}: {whose}"
             yield Probe(kind, *_insertion(table.name, row), frozenset({NO_REFERENCE}))

@@ -8,7 +8,7 @@ import pytest
 
 from domain.goals import Goal, GoalStatus, Visibility
 from domain.kernel.errors import Code, Invalid, NotPermitted, VersionConflict
-from domain.kernel.identity import MemberId, OrganizationId, PersonId, TenantId, new_id
+from domain.kernel.identity import MemberId, OrganizationId, PersonId, TenantId, generate_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.organizations import Organization
@@ -38,7 +38,7 @@ async def test_what_happened_is_told_even_where_nothing_is_different(
     await keep(mara, goal)
 
     async with work(an_actor(tenant_id, mara)) as open:
-        (await open.get(Goal, goal.id, to=Goal.EDIT)).record("looked_at")
+        (await open.get(Goal, goal.id, to=Goal.EDIT)).record_event("looked_at")
 
     async with work(an_admin(tenant_id)) as open:
         told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
@@ -55,8 +55,8 @@ async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
     async with work(an_actor(tenant_id, mara)) as open:
         kept = await open.get(Goal, goal.id, to=Goal.EDIT)
         await open.remove(kept)
-        await open.settle()
-        kept.record("too_late")
+        await open.flush()
+        kept.record_event("too_late")
 
     async with work(an_admin(tenant_id)) as open:
         told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
@@ -73,10 +73,10 @@ async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(
     await keep(boss, mara, goal)
 
     async with work(an_actor(tenant_id, boss)) as open:
-        assert await open.see(Goal, goal.id, "parentId") is not None
+        assert await open.reference(Goal, goal.id, "parentId") is not None
     with pytest.raises(Invalid) as raised:
         async with work(an_actor(tenant_id, a_person(tenant_id))) as open:
-            await open.see(Goal, goal.id, "parentId")
+            await open.reference(Goal, goal.id, "parentId")
     assert (raised.value.code, raised.value.field) == (Code.REFERENCE_NOT_FOUND, ("parentId",))
 
 
@@ -89,8 +89,8 @@ async def test_what_was_made_together_is_of_one_kind(
     await keep(later)
 
     async with work(an_admin(tenant_id)) as open:
-        assert await open.made_together("goal", first.id) == [first.id, second.id]
-        assert await open.made_together("person", mara.id) == [mara.id]
+        assert await open.batch_of("goal", first.id) == [first.id, second.id]
+        assert await open.batch_of("person", mara.id) == [mara.id]
 
 
 async def test_only_those_who_stay_and_hold_a_role_over_everything_hold_it(
@@ -105,7 +105,7 @@ async def test_only_those_who_stay_and_hold_a_role_over_everything_hold_it(
     await keep(a_tenant(tenant_id), unit, role, stays, leaves, narrowed, removed, *members, within)
 
     async with work(an_admin(tenant_id)) as open:
-        assert await open.holders(role.id) == [stays.id]
+        assert await open.role_holders(role.id) == [stays.id]
 
 
 async def test_dotted_and_superseded_lines_further_up_put_nobody_above_anybody(
@@ -181,7 +181,7 @@ async def test_a_key_remembers_what_was_made_until_it_is_old(
     mara, key = a_person(tenant_id), Key("key", b"asked")
     goal = a_goal(mara)
     await keep(mara, goal)
-    member = replace(an_admin(tenant_id, mara), member_id=MemberId(new_id()))
+    member = replace(an_admin(tenant_id, mara), member_id=MemberId(generate_id()))
 
     async with work(member) as open:
         assert await open.claim(key) is None
@@ -203,7 +203,7 @@ async def test_what_is_told_to_be_removed_is_gone(
 
     async with retelling(writing, an_admin(tenant_id), now=NOW) as told:
         kept = await told.get(Goal, goal.id, to=Goal.EDIT)
-        await told.settle()
+        await told.flush()
         await told.remove(kept)
 
     async with work(an_admin(tenant_id)) as open:
@@ -220,10 +220,10 @@ async def test_a_line_counts_as_soon_as_it_is_drawn_and_no_longer_than_it_lasts(
     async with work(an_actor(tenant_id, boss, Permission.PEOPLE_MANAGE)) as open:
         kept = await open.get(Person, mara.id, to=Person.ASSIGN_MANAGER)
         reports(kept, boss)
-        assert await open.see(Goal, first.id, "parentId") is not None
+        assert await open.reference(Goal, first.id, "parentId") is not None
         kept.lines[0].ends_on = NOW.date()
         with pytest.raises(Invalid):
-            await open.see(Goal, second.id, "parentId")
+            await open.reference(Goal, second.id, "parentId")
 
 
 async def test_what_is_added_and_removed_never_was(
@@ -235,7 +235,7 @@ async def test_what_is_added_and_removed_never_was(
     async with work(an_admin(tenant_id)) as open:
         goal = a_goal(mara)
         await open.add(goal, to=Goal.CREATE)
-        goal.record("drafted")
+        goal.record_event("drafted")
         await open.remove(goal)
         told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
     assert told == []
@@ -325,7 +325,7 @@ async def test_what_is_taken_up_again_is_written_again(
 
     async with retelling(writing, an_admin(tenant_id), now=NOW) as told:
         (await told.get(Goal, goal.id, to=Goal.EDIT)).title = "Once"
-        await told.settle()
+        await told.flush()
         (await told.get(Goal, goal.id, to=Goal.EDIT)).title = "Twice"
 
     async with work(an_admin(tenant_id)) as open:

@@ -16,7 +16,7 @@ from sqlalchemy import literal, select, union_all
 from domain import people
 from domain.kernel.access import Actor, Manages
 from domain.kernel.errors import Refusal
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Permission
 from persistence.actors import admission
 from persistence.kernel import work as unit
@@ -188,7 +188,7 @@ async def _moved(here: Kept, moved: UUID, boss: int) -> UUID | None:
             async with unit.work(here.writing, an_admin(here.tenant_id), now=NOW) as begun:
                 if manager in _above(await _lines(begun, here), moved)[:1]:
                     continue
-                await people.change_manager(begun, moved, manager)
+                await people.assign_manager(begun, moved, manager)
             return manager
     return None
 
@@ -201,7 +201,7 @@ async def _lines(begun: unit.Work, here: Kept) -> list[Row]:
 def _above(lines: list[Row], person_id: UUID) -> list[UUID]:
     """The managers above somebody today, by a plain walk over the lines."""
     today = NOW.date()
-    world = World("walk", new_id(), today, 0)
+    world = World("walk", generate_id(), today, 0)
     world.tables["reporting_lines"] = lines
     return Facts(world).managers(person_id, today)
 

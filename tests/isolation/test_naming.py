@@ -7,28 +7,28 @@ import pytest
 from domain.kernel.access import (
     EVERYBODY,
     AllOf,
-    Among,
     AnyOf,
     Has,
-    HasCome,
+    HasStarted,
     Holds,
+    InGrantedSubtree,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
     Rule,
-    Via,
-    Within,
 )
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Permission
 from persistence.kernel.standing import Named, named_by
 
-PERSON, TEAM, UNIT, OTHER = (new_id() for _ in range(4))
+PERSON, TEAM, UNIT, OTHER = (generate_id() for _ in range(4))
 ROW = SimpleNamespace(person_id=PERSON, team_id=TEAM, unit_id=UNIT, nobody_id=None)
 PART = SimpleNamespace(whole_id=OTHER, whole=ROW)
-PLACE = Place(person="person_id", team="team_id", organization="unit_id")
+PLACE = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
 READ = Permission.GOALS_READ
 ALL = Named({PERSON}, {TEAM}, {UNIT})
 
@@ -37,17 +37,23 @@ NAMED: list[tuple[Rule, Named]] = [
     (Manages("nobody_id"), Named()),
     (Leads(PLACE), ALL),
     (MemberOf(PLACE), ALL),
-    (Within(PLACE, READ), ALL),
+    (InGrantedSubtree(PLACE, READ), ALL),
     (Holds(READ, over=PLACE), ALL),
-    (MemberOf(Place(person="person_id")), Named(people={PERSON})),
-    (MemberOf(Place(team="team_id")), Named(teams={TEAM})),
-    (MemberOf(Place(organization="unit_id")), Named(organizations={UNIT})),
-    (AnyOf((Manages("person_id"), Leads(Place(team="team_id")))), Named({PERSON}, {TEAM})),
-    (AllOf((Manages("person_id"), Leads(Place(team="team_id")))), Named({PERSON}, {TEAM})),
+    (MemberOf(OwnerAttributes(person="person_id")), Named(people={PERSON})),
+    (MemberOf(OwnerAttributes(team="team_id")), Named(teams={TEAM})),
+    (MemberOf(OwnerAttributes(organization="unit_id")), Named(organizations={UNIT})),
+    (
+        AnyOf((Manages("person_id"), Leads(OwnerAttributes(team="team_id")))),
+        Named({PERSON}, {TEAM}),
+    ),
+    (
+        AllOf((Manages("person_id"), Leads(OwnerAttributes(team="team_id")))),
+        Named({PERSON}, {TEAM}),
+    ),
     (Is("person_id"), Named()),
-    (Among("viewer_ids"), Named()),
+    (IsOneOf("viewer_ids"), Named()),
     (Has("status", "active"), Named()),
-    (HasCome("starts_on"), Named()),
+    (HasStarted("starts_on"), Named()),
     (EVERYBODY, Named()),
 ]
 
@@ -55,5 +61,5 @@ NAMED: list[tuple[Rule, Named]] = [
 @pytest.mark.parametrize(("rule", "named"), NAMED)
 def test_a_word_names(rule: Rule, named: Named) -> None:
     assert named_by([rule], ROW) == named
-    assert named_by([Via("whole_id", "whole", rule)], PART) == named
+    assert named_by([InheritedFrom("whole_id", "whole", rule)], PART) == named
     assert bool(named_by([rule], ROW)) == (named != Named())

@@ -10,35 +10,35 @@ from domain.kernel.access import (
     NOBODY,
     Actor,
     AllOf,
-    Among,
     AnyOf,
     Has,
-    HasCome,
+    HasStarted,
     Holds,
+    InGrantedSubtree,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
     Rule,
-    Via,
-    Within,
 )
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission
 from persistence.kernel.facts import ActorFacts
 from persistence.kernel.plain import COST, plain
 from tests.make.actors import TODAY
 
 READ = Permission.GOALS_READ
-PLAIN: Any = Actor(tenant_id=new_id(), today=TODAY, has_reports=False)  # type: ignore[arg-type]
-BOSS: Any = replace(PLAIN, has_reports=True, teams_led=frozenset({new_id()}))
+PLAIN: Any = Actor(tenant_id=generate_id(), today=TODAY, has_reports=False)  # type: ignore[arg-type]
+BOSS: Any = replace(PLAIN, has_reports=True, teams_led=frozenset({generate_id()}))
 READER: Any = replace(PLAIN, grants=frozenset({Grant(READ)}))
-ME, NAMED, BELOW = Is("person_id"), Among("viewer_ids"), Manages("person_id")
-TEAM = Leads(Place(team="team_id"))
-HERE = MemberOf(Place(organization="unit_id"))
+ME, NAMED, BELOW = Is("person_id"), IsOneOf("viewer_ids"), Manages("person_id")
+TEAM = Leads(OwnerAttributes(team="team_id"))
+HERE = MemberOf(OwnerAttributes(organization="unit_id"))
 OPEN, SHUT = Has("status", "active"), Has("status", "missed")
-STARTED = HasCome("starts_on")
+STARTED = HasStarted("starts_on")
 EITHER = Has("status", "active", "missed")
 
 COMES_TO: list[tuple[Rule, Actor, Rule]] = [
@@ -47,18 +47,18 @@ COMES_TO: list[tuple[Rule, Actor, Rule]] = [
     (BELOW, PLAIN, NOBODY),
     (TEAM, BOSS, TEAM),
     (TEAM, PLAIN, NOBODY),
-    (Leads(Place(person="person_id")), BOSS, Leads(Place(person="person_id"))),
-    (Leads(Place(organization="unit_id")), BOSS, NOBODY),
-    (MemberOf(Place()), BOSS, NOBODY),
-    (Within(Place(), READ), BOSS, NOBODY),
+    (Leads(OwnerAttributes(person="person_id")), BOSS, Leads(OwnerAttributes(person="person_id"))),
+    (Leads(OwnerAttributes(organization="unit_id")), BOSS, NOBODY),
+    (MemberOf(OwnerAttributes()), BOSS, NOBODY),
+    (InGrantedSubtree(OwnerAttributes(), READ), BOSS, NOBODY),
     (HERE, PLAIN, HERE),
-    (Within(Place(team="team_id"), READ), PLAIN, Within(Place(team="team_id"), READ)),
+    (InGrantedSubtree(OwnerAttributes(team="team_id"), READ), PLAIN, InGrantedSubtree(OwnerAttributes(team="team_id"), READ)),
     (Holds(READ), READER, EVERYBODY),
     (Holds(READ), PLAIN, NOBODY),
-    (Via("goal_id", "goal", ME), PLAIN, Via("goal_id", "goal", ME)),
-    (Via("goal_id", "goal", BELOW), PLAIN, NOBODY),
-    (Via("goal_id", "goal", Holds(READ)), READER, EVERYBODY),
-    (Via("goal_id", "goal", ME | ME), PLAIN, Via("goal_id", "goal", ME)),
+    (InheritedFrom("goal_id", "goal", ME), PLAIN, InheritedFrom("goal_id", "goal", ME)),
+    (InheritedFrom("goal_id", "goal", BELOW), PLAIN, NOBODY),
+    (InheritedFrom("goal_id", "goal", Holds(READ)), READER, EVERYBODY),
+    (InheritedFrom("goal_id", "goal", ME | ME), PLAIN, InheritedFrom("goal_id", "goal", ME)),
     (AnyOf(()), PLAIN, NOBODY),
     (AllOf(()), PLAIN, EVERYBODY),
     (NAMED | ME, PLAIN, AnyOf((ME, NAMED))),
@@ -99,6 +99,10 @@ def test_a_rule_comes_to(rule: Rule, actor: Actor, words: Rule) -> None:
 
 
 def test_whatever_looks_into_another_table_costs_more_than_what_does_not() -> None:
-    assert {each for each, cost in COST.items() if cost == 1} == {Has, HasCome}
-    assert COST[Is] < COST[MemberOf] < min(COST[each] for each in (Among, Manages, Within, Leads))
-    assert max(COST, key=COST.__getitem__) is Via
+    assert {each for each, cost in COST.items() if cost == 1} == {Has, HasStarted}
+    assert (
+        COST[Is]
+        < COST[MemberOf]
+        < min(COST[each] for each in (IsOneOf, Manages, InGrantedSubtree, Leads))
+    )
+    assert max(COST, key=COST.__getitem__) is InheritedFrom

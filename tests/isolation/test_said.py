@@ -13,23 +13,23 @@ from domain.kernel.access import (
     EVERYBODY,
     NOBODY,
     Actor,
-    Among,
     Has,
-    HasCome,
+    HasStarted,
     Holds,
+    InGrantedSubtree,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
     Rule,
-    Via,
-    Within,
 )
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.people import Person
-from domain.teams import ABOVE, Team
+from domain.teams import PARENT_OWNER_ATTRIBUTES, Team
 from persistence.goals import goals, key_results
 from persistence.kernel.facts import ActorFacts
 from persistence.kernel.predicates import predicate
@@ -43,11 +43,11 @@ from tests.make.actors import TODAY
 KEPT = Path(__file__).with_name("said.sql")
 READ = Permission.GOALS_READ
 SOMEBODY = Actor(
-    tenant_id=new_id(),  # type: ignore[arg-type]
+    tenant_id=generate_id(),  # type: ignore[arg-type]
     today=TODAY,
-    person_id=new_id(),  # type: ignore[arg-type]
+    person_id=generate_id(),  # type: ignore[arg-type]
     grants=frozenset({Grant(READ, each) for each in Population if each != "everyone"}),
-    teams_led=frozenset({new_id()}),  # type: ignore[arg-type]
+    teams_led=frozenset({generate_id()}),  # type: ignore[arg-type]
 )
 OWNER = Is("owner_person_id")
 WORDS: list[tuple[Rule, FromClause]] = [
@@ -59,26 +59,26 @@ WORDS: list[tuple[Rule, FromClause]] = [
     (OWNER & Has("visibility", "it's"), goals),
     (Has("is_built_in", "True"), organizations.metadata.tables["roles"]),
     (Has("is_built_in", "False"), organizations.metadata.tables["roles"]),
-    (HasCome("starts_on"), goals),
-    (Among("viewer_ids"), goals),
+    (HasStarted("starts_on"), goals),
+    (IsOneOf("viewer_ids"), goals),
     (Manages("owner_person_id"), goals),
-    (Leads(Goal.PLACE), goals),
-    (Leads(Place(team="owner_team_id")), goals),
-    (Leads(Place(person="owner_person_id")), goals),
-    (MemberOf(Goal.PLACE), goals),
-    (MemberOf(Place(team="owner_team_id")), goals),
-    (Within(Goal.PLACE, READ), goals),
-    (Within(Place(organization="id"), READ), organizations),
-    (Within(Person.PLACE, READ), people),
-    (Within(Place(person="id"), READ), people),
-    (Within(Place(person="person_id"), READ), members),
-    (Within(Team.PLACE, READ), teams),
-    (Within(ABOVE, READ), teams),
-    (Within(Place(team="id"), READ), teams),
-    (Within(Place(team="parent_id"), READ), teams),
-    (Within(Place(person="id"), READ), teams),
-    (Holds(READ, over=Goal.PLACE), goals),
-    (Via("goal_id", "goal", OWNER | Manages("owner_person_id")), key_results),
+    (Leads(Goal.OWNER_ATTRIBUTES), goals),
+    (Leads(OwnerAttributes(team="owner_team_id")), goals),
+    (Leads(OwnerAttributes(person="owner_person_id")), goals),
+    (MemberOf(Goal.OWNER_ATTRIBUTES), goals),
+    (MemberOf(OwnerAttributes(team="owner_team_id")), goals),
+    (InGrantedSubtree(Goal.OWNER_ATTRIBUTES, READ), goals),
+    (InGrantedSubtree(OwnerAttributes(organization="id"), READ), organizations),
+    (InGrantedSubtree(Person.OWNER_ATTRIBUTES, READ), people),
+    (InGrantedSubtree(OwnerAttributes(person="id"), READ), people),
+    (InGrantedSubtree(OwnerAttributes(person="person_id"), READ), members),
+    (InGrantedSubtree(Team.OWNER_ATTRIBUTES, READ), teams),
+    (InGrantedSubtree(PARENT_OWNER_ATTRIBUTES, READ), teams),
+    (InGrantedSubtree(OwnerAttributes(team="id"), READ), teams),
+    (InGrantedSubtree(OwnerAttributes(team="parent_id"), READ), teams),
+    (InGrantedSubtree(OwnerAttributes(person="id"), READ), teams),
+    (Holds(READ, over=Goal.OWNER_ATTRIBUTES), goals),
+    (InheritedFrom("goal_id", "goal", OWNER | Manages("owner_person_id")), key_results),
 ]
 
 

@@ -14,24 +14,24 @@ from domain.kernel.access import (
     NOBODY,
     Actor,
     AllOf,
-    Among,
     AnyOf,
     Has,
-    HasCome,
+    HasStarted,
     Holds,
+    InGrantedSubtree,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
+    Relationships,
     Rule,
-    Standing,
-    Via,
-    Within,
-    allows,
-    spelled_out,
+    expand_grant,
+    is_allowed,
 )
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import Member
 from domain.organizations import Organization
@@ -44,13 +44,13 @@ from tests.make.actors import TODAY
 
 DAY = timedelta(1)
 READ, EDIT = Permission.GOALS_READ, Permission.GOALS_MANAGE
-ME, OWNER, TEAM, ABOVE, UNIT, COMPANY, ELSEWHERE = (new_id() for _ in range(7))
+ME, OWNER, TEAM, ABOVE, UNIT, COMPANY, ELSEWHERE = (generate_id() for _ in range(7))
 PERSON_ONLY, TEAM_ONLY, UNIT_ONLY = (
-    Place(person="person_id"),
-    Place(team="team_id"),
-    Place(organization="unit_id"),
+    OwnerAttributes(person="person_id"),
+    OwnerAttributes(team="team_id"),
+    OwnerAttributes(organization="unit_id"),
 )
-ANYWHERE = Place(person="person_id", team="team_id", organization="unit_id")
+ANYWHERE = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
 
 ROW = SimpleNamespace(
     person_id=OWNER, team_id=None, unit_id=None, viewer_ids={ME}, status="active", is_open=True
@@ -60,15 +60,15 @@ TEAMS = SimpleNamespace(**vars(ROW) | {"person_id": None, "team_id": TEAM})
 UNITS = SimpleNamespace(**vars(ROW) | {"person_id": None, "unit_id": UNIT})
 NOBODYS = SimpleNamespace(**vars(ROW) | {"person_id": None, "viewer_ids": set()})
 
-NOONE: Any = Actor(tenant_id=new_id(), today=TODAY)  # type: ignore[arg-type]
+NOONE: Any = Actor(tenant_id=generate_id(), today=TODAY)  # type: ignore[arg-type]
 MYSELF: Any = replace(NOONE, person_id=ME)
 LEAD: Any = replace(MYSELF, teams_led=frozenset({ABOVE}))
 INSIDER: Any = replace(MYSELF, organizations=frozenset({UNIT, COMPANY}))
-STANDING = Standing(
+STANDING = Relationships(
     managers={OWNER: frozenset({ME})},
     teams={TEAM: frozenset({TEAM, ABOVE}), OWNER: frozenset({TEAM, ABOVE})},
-    unit={OWNER: UNIT, TEAM: UNIT, UNIT: UNIT},
-    path={UNIT: frozenset({UNIT, COMPANY})},
+    organizations={OWNER: UNIT, TEAM: UNIT, UNIT: UNIT},
+    organization_paths={UNIT: frozenset({UNIT, COMPANY})},
 )
 
 
@@ -89,8 +89,8 @@ TOLD: list[tuple[Rule, Actor, object, bool]] = [
     (Is("person_id"), MYSELF, MINE, True),
     (Is("person_id"), MYSELF, ROW, False),
     (Is("person_id"), NOONE, NOBODYS, False),
-    (Among("viewer_ids"), MYSELF, ROW, True),
-    (Among("viewer_ids"), MYSELF, MINE, False),
+    (IsOneOf("viewer_ids"), MYSELF, ROW, True),
+    (IsOneOf("viewer_ids"), MYSELF, MINE, False),
     (Manages("person_id"), MYSELF, ROW, True),
     (Manages("person_id"), MYSELF, MINE, False),
     (Manages("person_id"), MYSELF, NOBODYS, False),
@@ -107,37 +107,47 @@ TOLD: list[tuple[Rule, Actor, object, bool]] = [
     (MemberOf(ANYWHERE), INSIDER, NOBODYS, False),
     (MemberOf(TEAM_ONLY), INSIDER, ROW, False),
     (MemberOf(ANYWHERE), MYSELF, ROW, False),
-    (Within(ANYWHERE, READ), over(COMPANY), ROW, True),
-    (Within(ANYWHERE, READ), over(UNIT), TEAMS, True),
-    (Within(ANYWHERE, READ), over(ELSEWHERE), ROW, False),
-    (Within(ANYWHERE, READ), over(COMPANY, EDIT), ROW, False),
-    (Within(ANYWHERE, READ), over(COMPANY), NOBODYS, False),
+    (InGrantedSubtree(ANYWHERE, READ), over(COMPANY), ROW, True),
+    (InGrantedSubtree(ANYWHERE, READ), over(UNIT), TEAMS, True),
+    (InGrantedSubtree(ANYWHERE, READ), over(ELSEWHERE), ROW, False),
+    (InGrantedSubtree(ANYWHERE, READ), over(COMPANY, EDIT), ROW, False),
+    (InGrantedSubtree(ANYWHERE, READ), over(COMPANY), NOBODYS, False),
     (Has("status", "active", "missed"), NOONE, ROW, True),
     (Has("status", "missed"), NOONE, ROW, False),
     (Has("is_open", "True"), NOONE, ROW, True),
-    (HasCome("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY), True),
-    (HasCome("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY - DAY), True),
-    (HasCome("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY + DAY), False),
-    (HasCome("ends_on"), NOONE, SimpleNamespace(ends_on=None), False),
+    (HasStarted("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY), True),
+    (HasStarted("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY - DAY), True),
+    (HasStarted("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY + DAY), False),
+    (HasStarted("ends_on"), NOONE, SimpleNamespace(ends_on=None), False),
     (Holds(READ), holding(Grant(READ)), ROW, True),
     (Holds(READ), holding(Grant(EDIT)), ROW, False),
     (Holds(READ, over=PERSON_ONLY), holding(Grant(READ, Population.SELF)), MINE, True),
     (Holds(READ, over=PERSON_ONLY), holding(Grant(READ, Population.SELF)), ROW, False),
-    (Via("whole_id", "whole", Is("person_id")), MYSELF, SimpleNamespace(whole=MINE), True),
-    (Via("whole_id", "whole", Is("person_id")), MYSELF, SimpleNamespace(whole=ROW), False),
+    (
+        InheritedFrom("whole_id", "whole", Is("person_id")),
+        MYSELF,
+        SimpleNamespace(whole=MINE),
+        True,
+    ),
+    (
+        InheritedFrom("whole_id", "whole", Is("person_id")),
+        MYSELF,
+        SimpleNamespace(whole=ROW),
+        False,
+    ),
 ]
 
 
 @pytest.mark.parametrize(("rule", "actor", "row", "answer"), TOLD)
 def test_a_word_is_read_for_a_row(rule: Rule, actor: Actor, row: object, answer: object) -> None:
-    assert allows(rule, actor, row, STANDING) is answer
+    assert is_allowed(rule, actor, row, STANDING) is answer
 
 
-SPELLED: dict[tuple[Population, Place], Rule] = {
-    (Population.ORGANIZATION, ANYWHERE): Within(ANYWHERE, READ),
-    (Population.ORGANIZATION, PERSON_ONLY): Within(PERSON_ONLY, READ),
-    (Population.ORGANIZATION, TEAM_ONLY): Within(TEAM_ONLY, READ),
-    (Population.ORGANIZATION, UNIT_ONLY): Within(UNIT_ONLY, READ),
+SPELLED: dict[tuple[Population, OwnerAttributes], Rule] = {
+    (Population.ORGANIZATION, ANYWHERE): InGrantedSubtree(ANYWHERE, READ),
+    (Population.ORGANIZATION, PERSON_ONLY): InGrantedSubtree(PERSON_ONLY, READ),
+    (Population.ORGANIZATION, TEAM_ONLY): InGrantedSubtree(TEAM_ONLY, READ),
+    (Population.ORGANIZATION, UNIT_ONLY): InGrantedSubtree(UNIT_ONLY, READ),
     (Population.TEAMS_LED, ANYWHERE): Leads(ANYWHERE),
     (Population.TEAMS_LED, PERSON_ONLY): Leads(PERSON_ONLY),
     (Population.TEAMS_LED, TEAM_ONLY): Leads(TEAM_ONLY),
@@ -150,16 +160,18 @@ SPELLED: dict[tuple[Population, Place], Rule] = {
 
 
 @pytest.mark.parametrize("population", [each for each in Population if each != "everyone"])
-@pytest.mark.parametrize("place", [ANYWHERE, PERSON_ONLY, TEAM_ONLY, UNIT_ONLY, Place()])
-def test_a_grant_is_spelled_out(population: Population, place: Place) -> None:
+@pytest.mark.parametrize("place", [ANYWHERE, PERSON_ONLY, TEAM_ONLY, UNIT_ONLY, OwnerAttributes()])
+def test_a_grant_is_spelled_out(population: Population, place: OwnerAttributes) -> None:
     word = SPELLED.get((population, place))
     words = AnyOf((word,)) if word else NOBODY
-    assert spelled_out(Holds(READ, over=place), frozenset({population})) == words
-    assert spelled_out(Holds(READ, over=place), frozenset()) == NOBODY
+    assert expand_grant(Holds(READ, over=place), frozenset({population})) == words
+    assert expand_grant(Holds(READ, over=place), frozenset()) == NOBODY
     everyone = frozenset({population, Population.EVERYONE})
-    assert spelled_out(Holds(READ, over=place), everyone) == EVERYBODY
-    assert spelled_out(Holds(READ, over=place, anywhere=True), frozenset({population})) == EVERYBODY
-    assert spelled_out(Holds(READ, over=place, anywhere=True), frozenset()) == NOBODY
+    assert expand_grant(Holds(READ, over=place), everyone) == EVERYBODY
+    assert (
+        expand_grant(Holds(READ, over=place, anywhere=True), frozenset({population})) == EVERYBODY
+    )
+    assert expand_grant(Holds(READ, over=place, anywhere=True), frozenset()) == NOBODY
 
 
 def test_rules_are_put_together_with_or_and_and() -> None:
@@ -174,10 +186,10 @@ def test_a_grant_counts_for_its_own_permission() -> None:
         Grant(EDIT, Population.ORGANIZATION, COMPANY),  # type: ignore[arg-type]
         Grant(EDIT, Population.SELF),
     )
-    assert actor.populations(READ) == {Population.EVERYONE, Population.ORGANIZATION}
-    assert actor.populations(EDIT) == {Population.ORGANIZATION, Population.SELF}
-    assert actor.populations(Permission.AUDIT_READ) == set()
-    assert (actor.subtrees(READ), actor.subtrees(EDIT)) == ({UNIT}, {COMPANY})
+    assert actor.get_populations(READ) == {Population.EVERYONE, Population.ORGANIZATION}
+    assert actor.get_populations(EDIT) == {Population.ORGANIZATION, Population.SELF}
+    assert actor.get_populations(Permission.AUDIT_READ) == set()
+    assert (actor.get_subtrees(READ), actor.get_subtrees(EDIT)) == ({UNIT}, {COMPANY})
 
 
 def test_whoever_nobody_knows_better_may_have_reports() -> None:
@@ -186,29 +198,29 @@ def test_whoever_nobody_knows_better_may_have_reports() -> None:
 
 def test_what_is_no_word_is_no_rule() -> None:
     with pytest.raises(TypeError, match="not a word"):
-        allows(Rule(), MYSELF, ROW, STANDING)
+        is_allowed(Rule(), MYSELF, ROW, STANDING)
     with pytest.raises(TypeError, match="not a word"):
         predicate(Rule(), ActorFacts(MYSELF), goals.alias())
 
 
 ALONE: dict[str, tuple[Rule, str]] = {
     "see a person": (Person.SEE, "directory:read people:manage employment:manage"),
-    "see a person's history": (Person.HISTORY, "people:manage employment:manage audit:read"),
+    "see a person's history": (Person.SEE_HISTORY, "people:manage employment:manage audit:read"),
     "see employment": (Person.SEE_EMPLOYMENT, "employment:read employment:manage"),
-    "see what is planned for a person": (Person.PLANS, "people:manage employment:manage"),
+    "see what is planned for a person": (Person.SEE_PLANNED, "people:manage employment:manage"),
     "edit a person": (Person.EDIT.rule, "people:manage"),
-    "let somebody leave": (Person.LEAVE.rule, "employment:manage"),
+    "let somebody leave": (Person.DEPART.rule, "employment:manage"),
     "hire": (Person.HIRE.rule, ""),
     "see a goal": (Goal.SEE, "goals:read goals:manage"),
-    "see a goal's history": (Goal.HISTORY, "goals:manage"),
+    "see a goal's history": (Goal.SEE_HISTORY, "goals:manage"),
     "edit a goal": (Goal.EDIT.rule, "goals:manage"),
     "see a team": (Team.SEE, "directory:read teams:manage"),
-    "see what is planned for a team": (Team.PLANS, "teams:manage"),
-    "see a team's history": (Team.HISTORY, "teams:manage audit:read"),
+    "see what is planned for a team": (Team.SEE_PLANNED, "teams:manage"),
+    "see a team's history": (Team.SEE_HISTORY, "teams:manage audit:read"),
     "see a unit": (Organization.SEE, "directory:read organizations:manage"),
-    "see a unit's history": (Organization.HISTORY, "organizations:manage audit:read"),
+    "see a unit's history": (Organization.SEE_HISTORY, "organizations:manage audit:read"),
     "see a member": (Member.SEE, "members:read"),
-    "see a member's history": (Member.HISTORY, "audit:read"),
+    "see a member's history": (Member.SEE_HISTORY, "audit:read"),
 }
 """Which permissions open something by themselves to whoever stands in no relation to it."""
 
@@ -225,13 +237,13 @@ def test_a_permission_alone_opens(deed: str) -> None:
     opening = {
         str(each.value)
         for each in Permission
-        if allows(rule, holding(Grant(each)), STRANGERS, Standing())
+        if is_allowed(rule, holding(Grant(each)), STRANGERS, Relationships())
     }
     assert opening == set(permissions.split())
 
 
 def test_a_row_that_names_several_stands_where_the_first_says() -> None:
-    rule = MemberOf(Goal.PLACE)
+    rule = MemberOf(Goal.OWNER_ATTRIBUTES)
     said = str(predicate(rule, ActorFacts(INSIDER), goals).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
     team, person = said.index("FROM teams"), said.index("FROM people")
     assert "goals.owner_organization_id IS NULL AND" in said[:team]

@@ -18,8 +18,8 @@ from anyio import to_thread
 
 from domain import members, organizations, people, roles
 from domain.goals import Goal
-from domain.kernel.access import Standing
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.access import Relationships
+from domain.kernel.identity import TenantId, generate_id
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -89,7 +89,7 @@ class Twins:
             driver: Any = await begun.connection()
             driver.add_query_logger(self._hear)
             yield begun
-            await begun.settle()
+            await begun.flush()
             driver.remove_query_logger(self._hear)
         assert self.loose == []
 
@@ -179,7 +179,7 @@ async def test_where_things_stand_is_told_of_what_was_named_alone(twins: Twins) 
             assert found == _standing(facts, begun.actor.today, person, team, own)
 
 
-def _standing(facts: Facts, today: date, person: Row, team: Row, own: Row) -> Standing:
+def _standing(facts: Facts, today: date, person: Row, team: Row, own: Row) -> Relationships:
     """Where these three stand, by walking."""
     groups = {team["id"]: frozenset(each["id"] for each in facts.up(team))}
     mine = [
@@ -189,11 +189,11 @@ def _standing(facts: Facts, today: date, person: Row, team: Row, own: Row) -> St
     managers = frozenset(facts.managers(person["id"], today))
     unit_of = {own["id"]: own["id"], team["id"]: team["organization_id"]}
     unit_of |= {person["id"]: person["organization_id"]} if person["organization_id"] else {}
-    return Standing(
+    return Relationships(
         managers={person["id"]: managers} if managers else {},
         teams=groups | ({person["id"]: above} if above else {}),
-        unit=unit_of,
-        path={
+        organizations=unit_of,
+        organization_paths={
             each: frozenset(up["id"] for up in facts.up(facts.by_id[each]))
             for each in set(unit_of.values())
         },
@@ -206,13 +206,13 @@ async def test_questions_about_the_tenant_as_a_whole_count_its_own(twins: Twins)
         for kind, table in ((Organization, "organizations"), (Team, "teams")):
             for row in twins.world.tables[table]:
                 above = [each["id"] for each in facts.up(row)][1:]
-                assert list(await begun.above(kind, row["id"])) == above
+                assert list(await begun.ancestors(kind, row["id"])) == above
         for row in twins.world.tables["people"]:
             tomorrow = begun.actor.today + timedelta(1)
             managers = await begun.managers_between(row["id"], begun.actor.today, tomorrow)
             assert sorted(managers) == sorted(facts.managers(row["id"], begun.actor.today))
         for row in twins.world.tables["roles"]:
-            assert sorted(await begun.holders(row["id"])) == _holders(facts, row["id"])
+            assert sorted(await begun.role_holders(row["id"])) == _holders(facts, row["id"])
         assert await begun.count(Goal) == len(twins.world.tables["goals"])
         found = await begun.find(Person, id=twins.world.tables["people"][0]["id"])
         assert found is not None
@@ -235,7 +235,7 @@ async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: Twins) -> N
         person = await begun.get(Person, first, to=Person.EDIT)
         person.edit(given_name="Somebody", family_name="Else", name="Somebody Else")
     async with twins.work() as begun:
-        await people.change_manager(begun, last, first)
+        await people.assign_manager(begun, last, first)
     async with twins.work() as begun:
         unit_id = tables["organizations"][-1]["id"]
         await organizations.move(begun, unit_id, parent_id=None)
@@ -246,7 +246,7 @@ async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: Twins) -> N
         goal.edit(title="Another title", viewer_ids=[])
     async with twins.work() as begun:
         role = await begun.get(Role, tables["roles"][-1]["id"], to=Role.EDIT)
-        await roles.regrant(begun, role.id, ())
+        await roles.set_grants(begun, role.id, ())
         active = next(each["id"] for each in tables["members"] if each["status"] == "active")
         await members.assign_role(begun, active, role.id)
         await begun.get(Member, active, to=Member.ASSIGN_ROLE)
@@ -280,10 +280,10 @@ async def test_what_was_made_together_is_the_tenants_own(twins: Twins) -> None:
         for each in goals:
             await begun.add(each, to=KEEP)
     other = twins.other.tenant_id
-    for told, xid in ((goals[0].id, 1), (new_id(), await twins.owner.fetchval(LATEST))):
+    for told, xid in ((goals[0].id, 1), (generate_id(), await twins.owner.fetchval(LATEST))):
         await twins.owner.execute(TOLD, other, UUID(int=told.int & 0xFF), xid, told)
     async with twins.work() as begun:
-        assert await begun.made_together("goal", goals[0].id) == [each.id for each in goals]
+        assert await begun.batch_of("goal", goals[0].id) == [each.id for each in goals]
     await twins.owner.execute("DELETE FROM journal WHERE tenant_id = $1 AND seq = -1", other)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from tests.make.actors import NOW
 
 WRITE = """
@@ -16,5 +16,5 @@ async def an_entry(
     connection: Any, tenant_id: TenantId, entity: str, entity_id: UUID | None = None
 ) -> None:
     """Say that something was edited, in the connection's transaction, inside the tenant."""
-    about = entity_id or new_id()
-    await connection.execute(WRITE, tenant_id, new_id(), entity, about, NOW)
+    about = entity_id or generate_id()
+    await connection.execute(WRITE, tenant_id, generate_id(), entity, about, NOW)

@@ -13,7 +13,7 @@ from api.kernel.execution import Answer, Engine, Request
 from api.kernel.limits import Limits
 from api.schema import get_schema
 from domain.kernel.access import Actor
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from persistence.reading.reader import BrokenPromise, Reader
 from persistence.reading.selection import OPERATION, Field, Run, Selection
 from tests.make.actors import NOW, TODAY
@@ -73,7 +73,7 @@ class PlainGraph:
     """An engine over dictionaries, and whoever asks it."""
 
     def __init__(self, limits: Limits | None = None, **roots: Any) -> None:
-        self.tenant_id = TenantId(new_id())
+        self.tenant_id = TenantId(generate_id())
         self.reader = PlainReader(roots)
         self.actor: Actor | None = Actor(self.tenant_id, TODAY)
         stores = Stores(

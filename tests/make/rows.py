@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from persistence.kernel.tables import Word, metadata
 from tests.make.actors import NOW, TODAY
 
@@ -76,8 +76,8 @@ class Rows:
 
 
 PLAIN: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
-    ((Uuid,), lambda _: new_id()),
-    ((Text,), lambda mark: f"{mark} {new_id()}"),
+    ((Uuid,), lambda _: generate_id()),
+    ((Text,), lambda mark: f"{mark} {generate_id()}"),
     ((LargeBinary,), lambda mark: mark.encode()),
     ((Date,), lambda _: TODAY),
     ((DateTime,), lambda _: NOW),

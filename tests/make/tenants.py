@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from domain.tenants import Tenant, TenantStatus
 
 
@@ -10,7 +10,7 @@ async def a_registered_tenant(
     owner: asyncpg.Connection, status: TenantStatus = TenantStatus.ACTIVE
 ) -> TenantId:
     """A fresh tenant in the directory; nothing is in it yet."""
-    id = TenantId(new_id())
+    id = TenantId(generate_id())
     await owner.execute(
         "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, $3)",
         id,

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 from domain.goals import Goal, GoalStatus, Visibility
-from domain.kernel.access import Actor, Standing
+from domain.kernel.access import Actor, Relationships
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.periods import Period
@@ -57,7 +57,7 @@ class World:
             teams_led=frozenset(map(TeamId, self._led_by(person))),
         )
 
-    def standing(self) -> Standing:
+    def standing(self) -> Relationships:
         """Where everybody stands today."""
         units = {each.id: each.id for each in self.units}
         units |= {each.id: each.organization_id for each in self.teams}
@@ -74,11 +74,13 @@ class World:
             for line in each.lines
             if line.kind is LineKind.PRIMARY and Period(line.starts_on, line.ends_on).covers(TODAY)
         }
-        return Standing(
+        return Relationships(
             managers={each.id: frozenset(_above(lines, each.id)) for each in self.people},
             teams={id: frozenset(found) for id, found in teams.items()},
-            unit=units,
-            path={each.id: frozenset({each.id, *_above(parents, each.id)}) for each in self.units},
+            organizations=units,
+            organization_paths={
+                each.id: frozenset({each.id, *_above(parents, each.id)}) for each in self.units
+            },
         )
 
     def _grant(self, permission: Permission) -> Grant:
@@ -91,7 +93,7 @@ class World:
     def _path_of(self, person: Person | None) -> frozenset[UUID]:
         if person is None or person.organization_id is None:
             return frozenset()
-        return self.standing().path[person.organization_id]
+        return self.standing().organization_paths[person.organization_id]
 
     def _led_by(self, person: Person | None) -> set[UUID]:
         return {

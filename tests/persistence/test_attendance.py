@@ -11,7 +11,7 @@ import pytest
 
 from domain.goals import Goal
 from domain.kernel.access import Actor
-from domain.kernel.identity import TenantId, new_id
+from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.people import Person
@@ -128,7 +128,7 @@ async def test_goals_make_nobody_another(looking: Looking, serving: Any) -> None
 async def test_what_another_tenant_does_is_no_concern(
     looking: Looking, serving: Any, owner: Any
 ) -> None:
-    other = TenantId(new_id())
+    other = TenantId(generate_id())
     await owner.execute(
         "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'active')",
         other,
@@ -212,7 +212,7 @@ async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
 
 async def test_a_tenant_that_is_listed_no_more_is_not_served(pool: asyncpg.Pool) -> None:
     with pytest.raises(TenantNotServed, match="closing"):
-        await Looking(pool, TenantId(new_id())).alone()
+        await Looking(pool, TenantId(generate_id())).alone()
 
 
 async def test_a_tenant_without_a_clock_goes_by_utc(

@@ -69,12 +69,12 @@ async def test_the_reporting_line_is_right_on_every_day(
             changing = [node for node in order if manager_of(people, node) != parents[node]]
             for node in changing:
                 end(people[node], BEGINNING + number * EPOCH)
-                await open.settle()
+                await open.flush()
             for node in changing:
                 above = parents[node]
                 if above is not None:
                     reports(people[node], people[above], BEGINNING + number * EPOCH)
-                await open.settle()
+                await open.flush()
         rows = await (await open.connection()).fetch("SELECT * FROM reporting_closure")
 
     for number, parents in enumerate(epochs):
@@ -117,7 +117,7 @@ async def test_a_tree_is_right_after_every_move(
     async with unit.work(writing, an_admin(tenant_id), now=NOW) as open:
         for each in (unit_, *teams):
             await open.add(each, to=KEEP)
-        await open.settle()
+        await open.flush()
         for wanted in (before, after):
             for node in order:
                 above = wanted[node]
@@ -128,7 +128,7 @@ async def test_a_tree_is_right_after_every_move(
                     continue
                 parents[node] = above
                 teams[node].parent_id = TeamId(teams[above].id) if above is not None else None
-            await open.settle()
+            await open.flush()
             rows = await (await open.connection()).fetch("SELECT * FROM team_closure")
             assert {(row["descendant_id"], row["ancestor_id"], row["depth"]) for row in rows} == {
                 (teams[node].id, teams[above].id, depth)
@@ -182,4 +182,4 @@ async def test_the_ancestors_come_nearest_first(
     }[kind]
 
     async with work(an_admin(tenant_id)) as open:
-        assert await open.above(kind, asked) == expected
+        assert await open.ancestors(kind, asked) == expected

@@ -11,7 +11,7 @@ from domain.goals import Goal
 from domain.kernel.errors import Code, Refusal
 from domain.kernel.identity import OrganizationId, TenantId
 from domain.organizations import Organization
-from domain.people import Person, change_manager
+from domain.people import Person, assign_manager
 from domain.teams import Team
 from persistence.kernel.translation import Unavailable
 from tests.conftest import KEEP, Keep, Works
@@ -65,7 +65,7 @@ async def test_of_twenty_identical_changes_one_succeeds(
         async with work(an_actor(tenant_id, mara)) as open:
             kept = await open.get(Goal, goal.id, to=Goal.EDIT, expected_version=1)
             kept.title = "Renamed"
-            kept.record("edited")
+            kept.record_event("edited")
 
     assert await at_once(*[rename] * 20) == {"done": 1, Code.VERSION_CONFLICT: 19}
     async with work(an_admin(tenant_id)) as open:
@@ -124,7 +124,7 @@ async def test_two_moves_in_one_tree_wait_for_each_other(
         async with work(an_admin(tenant_id)) as open:
             moved = await open.get(Organization, unit.id, to=Organization.MOVE)
             moved.parent_id = OrganizationId(below.id)
-            await open.settle()
+            await open.flush()
             await sleep(patience)
 
     async with create_task_group() as group:
@@ -149,7 +149,7 @@ async def test_two_new_managers_that_make_a_cycle_only_together(
     def assign(person: Person, manager: Person) -> Callable[[], Awaitable[None]]:
         async def assigned() -> None:
             async with work(an_admin(tenant_id)) as open:
-                await change_manager(open, person.id, manager.id)
+                await assign_manager(open, person.id, manager.id)
 
         return assigned
 
@@ -164,9 +164,9 @@ async def test_what_waits_too_long_is_told_to_try_again(
 ) -> None:
     with pytest.raises(Refusal) as raised:
         async with work(an_admin(tenant_id)) as first:
-            await first.hold("organization")
+            await first.lock_tree("organization")
             async with work(an_admin(tenant_id)) as second:
-                await second.hold("organization")
+                await second.lock_tree("organization")
     assert raised.value.code is Code.VERSION_CONFLICT
 
 

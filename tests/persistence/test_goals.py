@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from domain.goals import Goal
-from domain.kernel.access import Among, Is, Leads, Place
+from domain.kernel.access import Is, IsOneOf, Leads, OwnerAttributes
 from persistence.goals import SEEN_BY, goals
 
 
@@ -14,9 +14,9 @@ def attributes(rule: Any) -> Iterator[str]:
     if isinstance(rule, tuple):
         for each in rule:
             yield from attributes(each)
-    elif isinstance(rule, Place):
+    elif isinstance(rule, OwnerAttributes):
         yield from filter(None, (rule.person, rule.team, rule.organization))
-    elif is_dataclass(rule) and not isinstance(rule, Among):
+    elif is_dataclass(rule) and not isinstance(rule, IsOneOf):
         for field in fields(rule):
             value = getattr(rule, field.name)
             yield from [value] if field.name == "attribute" else attributes(value)
@@ -29,5 +29,7 @@ def test_the_index_that_goals_are_counted_in_has_all_that_says_who_may_see_them(
 
 
 def test_what_a_rule_looks_at_is_found_in_all_of_its_words() -> None:
-    rule = Is("owner_id") | Leads(Place(team="team_id", person="lead_id")) & Among("viewer_ids")
+    rule = Is("owner_id") | Leads(OwnerAttributes(team="team_id", person="lead_id")) & IsOneOf(
+        "viewer_ids"
+    )
     assert set(attributes(rule)) == {"owner_id", "team_id", "lead_id"}

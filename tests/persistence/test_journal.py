@@ -78,8 +78,8 @@ async def test_a_change_tells_only_what_is_different_in_the_whole_and_its_parts(
         kept.viewer_ids.add(PersonId(ben.id))
         kept.key_results[0].current_value += 3
         kept.key_results.remove(kept.key_results[1])
-        kept.record("edited", TODAY)
-        kept.record("shared")
+        kept.record_event("edited", TODAY)
+        kept.record_event("shared")
 
     _, entry, other = await entries(work, tenant_id, "goal")
     assert (entry["action"], entry["effective_on"], entry["actor_id"]) == ("edited", TODAY, mara.id)

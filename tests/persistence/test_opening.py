@@ -10,7 +10,7 @@ import pytest
 from domain.goals import Confidence, Goal
 from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound, VersionConflict
-from domain.kernel.identity import PersonId, TenantId, new_id
+from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.people import Person
 from persistence.kernel.opening import Ids, Question
 from persistence.kernel.work import Work, work_of
@@ -72,7 +72,7 @@ async def test_what_an_input_names_is_there_without_asking_again(
     writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
-    goal, nobody = a_goal(mara), new_id()
+    goal, nobody = a_goal(mara), generate_id()
     await keep(mara, ben, goal)
     ids = [("person", ben.id), ("person", nobody), ("goal", goal.id), ("keyres", nobody)]
 
@@ -160,7 +160,7 @@ async def test_whoever_opens_sees_nothing_of_another_tenant(
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
-    elsewhere = Known(an_admin(TenantId(new_id())))
+    elsewhere = Known(an_admin(TenantId(generate_id())))
 
     async with work_of(writing, elsewhere, [("person", mara.id)], now=NOW) as open:
         with pytest.raises(NotFound):

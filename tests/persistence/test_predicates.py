@@ -14,27 +14,27 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from domain.goals import Goal, GoalStatus, KeyResult, Visibility
-from domain.goals.visibility import PLACE
+from domain.goals.visibility import OWNER_ATTRIBUTES
 from domain.kernel.access import (
     EVERYBODY,
     NOBODY,
     Actor,
     AllOf,
-    Among,
     AnyOf,
     Has,
-    HasCome,
+    HasStarted,
     Holds,
+    InheritedFrom,
     Is,
+    IsOneOf,
     Leads,
     Manages,
     MemberOf,
-    Place,
+    OwnerAttributes,
     Rule,
-    Via,
-    allows,
+    is_allowed,
 )
-from domain.kernel.identity import new_id
+from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Permission
 from domain.members import Member
 from domain.organizations import Organization
@@ -63,12 +63,12 @@ SLOWLY = settings(
 )
 
 PLACES = (
-    PLACE,
-    Place(person="owner_person_id"),
-    Place(team="owner_team_id"),
-    Place(organization="owner_organization_id"),
-    Place(person="owner_person_id", team="owner_team_id"),
-    Place(),
+    OWNER_ATTRIBUTES,
+    OwnerAttributes(person="owner_person_id"),
+    OwnerAttributes(team="owner_team_id"),
+    OwnerAttributes(organization="owner_organization_id"),
+    OwnerAttributes(person="owner_person_id", team="owner_team_id"),
+    OwnerAttributes(),
 )
 
 WORDS: some.SearchStrategy[Rule] = some.one_of(
@@ -77,14 +77,14 @@ WORDS: some.SearchStrategy[Rule] = some.one_of(
             EVERYBODY,
             NOBODY,
             Is("owner_person_id"),
-            Among("viewer_ids"),
+            IsOneOf("viewer_ids"),
             Manages("owner_person_id"),
             *(Leads(place) for place in PLACES),
             *(MemberOf(place) for place in PLACES),
             *(Has("visibility", each) for each in Visibility),
             Has("status", GoalStatus.ACTIVE, GoalStatus.MISSED),
-            HasCome("starts_on"),
-            HasCome("due_on"),
+            HasStarted("starts_on"),
+            HasStarted("due_on"),
         ]
     ),
     some.builds(Holds, some.sampled_from(Permission), some.sampled_from(PLACES)),
@@ -162,8 +162,8 @@ async def agree(open: unit.Work, world: World, actor: Actor, table: Table, rule:
         await open.connection(), world.tenant_id, TODAY, named_by([asked], *subjects)
     )
     walked = world.standing()
-    by_python = {each.id for each in subjects if allows(rule, actor, each, looked_up)}
-    by_walking = {each.id for each in subjects if allows(rule, actor, each, walked)}
+    by_python = {each.id for each in subjects if is_allowed(rule, actor, each, looked_up)}
+    by_walking = {each.id for each in subjects if is_allowed(rule, actor, each, walked)}
     assert by_sql == by_python == by_walking, rule
 
 
@@ -192,13 +192,13 @@ async def test_the_readers_agree_about_any_rule(
         for rule in rules:
             actor = world.actor()
             await agree(open, world, actor, goals, rule)
-            await agree(open, world, actor, key_results, Via("goal_id", "goal", rule))
+            await agree(open, world, actor, key_results, InheritedFrom("goal_id", "goal", rule))
 
 
 @given(rule=RULES, seed=some.integers(0, 100))
 @settings(max_examples=50, deadline=None)
 def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) -> None:
-    actor = a_world(new_id(), seed).actor()  # type: ignore[arg-type]
+    actor = a_world(generate_id(), seed).actor()  # type: ignore[arg-type]
     row = goals.alias()
     facts = ActorFacts(actor)
     statement = select(row.c.id).where(
@@ -216,19 +216,19 @@ def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) ->
 
 
 def test_alternatives_are_said_once_and_the_cheap_ones_come_first() -> None:
-    actor = an_actor(new_id())  # type: ignore[arg-type]
+    actor = an_actor(generate_id())  # type: ignore[arg-type]
     chain = Manages("owner_person_id")
     rule = (chain | Is("owner_person_id")) | (chain | NOBODY) | Holds(Permission.GOALS_READ)
 
     assert plain(rule, ActorFacts(actor)) == AnyOf((Is("owner_person_id"), chain))
     assert plain(rule | EVERYBODY, ActorFacts(actor)) == EVERYBODY
     assert plain(rule & NOBODY, ActorFacts(actor)) == NOBODY
-    assert plain(Via("goal_id", "goal", EVERYBODY), ActorFacts(actor)) == EVERYBODY
+    assert plain(InheritedFrom("goal_id", "goal", EVERYBODY), ActorFacts(actor)) == EVERYBODY
 
 
 def test_what_the_words_beside_a_word_have_answered_is_not_asked_again() -> None:
-    actor = ActorFacts(an_actor(new_id()))  # type: ignore[arg-type]
-    mine, named = Is("owner_person_id"), Among("viewer_ids")
+    actor = ActorFacts(an_actor(generate_id()))  # type: ignore[arg-type]
+    mine, named = Is("owner_person_id"), IsOneOf("viewer_ids")
     begun, public = Has("status", "active", "achieved"), Has("visibility", "public")
     shared = Has("visibility", "public", "organization")
 

@@ -42,7 +42,7 @@ async def test_each_act_has_its_actor_and_time(
         for goal, person, at in ((hers, mara, LAST_WEEK), (his, ben, YESTERDAY)):
             await work.turn_to(an_admin(tenant_id, person), at)
             await work.add(goal, to=Goal.CREATE)
-            goal.record("drafted")
+            goal.record_event("drafted")
             work.tell(goal)
         await work.turn_to(an_admin(tenant_id, ben), NOW, about=hers.id)
         hers.edit(title="Hers, said better")
@@ -68,7 +68,7 @@ async def test_what_breaks_off_is_not_kept(
     async def broken_off() -> None:
         async with retelling(writing, an_admin(tenant_id, mara), now=NOW) as work:
             await work.add(a_goal(mara, "Hers", Visibility.PUBLIC), to=Goal.CREATE)
-            await work.settle()
+            await work.flush()
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

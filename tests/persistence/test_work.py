@@ -21,7 +21,7 @@ from domain.kernel.errors import (
     StateConflict,
     VersionConflict,
 )
-from domain.kernel.identity import PersonId, TenantId, new_id
+from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.kernel.permissions import Permission
 from domain.people import Person, PersonReference
 from tests.conftest import Keep, Works
@@ -63,7 +63,7 @@ async def test_a_goal_comes_back_whole(keep: Keep, work: Works, tenant_id: Tenan
     assert kept.check_ins[0].confidence is Confidence.AT_RISK
     assert kept.check_ins[0].recorded_at == NOW
     assert str(kept.check_ins[0].values[0].value) == "1.50"
-    assert kept.happened == []
+    assert kept.events == []
 
 
 async def test_of_its_check_ins_a_goal_brings_the_last_and_keeps_them_all(
@@ -132,8 +132,8 @@ async def test_however_much_of_a_whole_changes_it_is_read_once_and_written_once(
         assert await open.find(Goal, id=goal.id) is kept
         kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
         kept.remove_key_result(kept.key_results[0].id)
-        await open.settle()
-        await open.settle()
+        await open.flush()
+        await open.flush()
         await anyio.lowlevel.checkpoint()
         connection.remove_query_logger(note)
 
@@ -192,7 +192,7 @@ async def test_refusals_come_in_a_fixed_order(keep: Keep, work: Works, tenant_id
                 await open.get(Goal, id, to=to, expected_version=version)
         return raised.value
 
-    unknown = await refused(reader, new_id(), Goal.EDIT)
+    unknown = await refused(reader, generate_id(), Goal.EDIT)
     hidden = await refused(reader, private.id, Goal.EDIT)
     assert (
         (type(unknown), str(unknown))

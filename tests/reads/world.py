@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from domain.roles import BUILT_IN
+from domain.roles import BUILT_IN_ROLES
 from tests.reads import vocabulary as words
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -221,7 +221,7 @@ def _teams(world: World) -> None:
 
 def _members(world: World) -> None:
     roles = {}
-    for each in BUILT_IN:
+    for each in BUILT_IN_ROLES:
         role = world.root(
             "roles", key=each.key, name=each.name, description=each.description, is_built_in=True
         )

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import literal, select, union_all
 
-from domain.kernel.access import Actor, Standing, allows
+from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.identity import TenantId
 from persistence.actors import Barred, admission
 from persistence.kernel import work as unit
@@ -160,7 +160,7 @@ class Deciding:
                     setattr(part, kept.kind.NAME, by_id[getattr(part, listed.by)])
         return found
 
-    async def _standing(self, rows: dict[type, list[Any]]) -> Standing:
+    async def _standing(self, rows: dict[type, list[Any]]) -> Relationships:
         named = named_by([], *())
         for kind, asked in all_questions().items():
             more = named_by([each.rule for each in asked], *rows[kind])
@@ -177,7 +177,7 @@ class Deciding:
         subject: str,
         asked: list[Question],
         rows: Iterable[Any],
-        standing: Standing,
+        standing: Relationships,
         tally: Tally,
     ) -> None:
         listed = await self._listed(actor, asked)
@@ -186,7 +186,7 @@ class Deciding:
             name = f"{question.kind.__name__}: {question.name}"
             for each in rows:
                 answers = (
-                    allows(question.rule, actor, each, standing),
+                    is_allowed(question.rule, actor, each, standing),
                     each.id in listed[number],
                     question.answer(who, self.facts.by_id[each.id]),
                 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.goals import GoalStatus, OwnerKind, Visibility
 from domain.kernel.permissions import Permission, Population
-from domain.roles import BUILT_IN
+from domain.roles import BUILT_IN_ROLES
 from tests.make.actors import NOW
 from tests.reads.world import Row, World
 
@@ -113,7 +113,7 @@ def _memberships(world: World) -> None:
 
 def _roles(world: World) -> None:
     """The built-in roles, some of them changed by the tenant, and three of its own."""
-    for each in BUILT_IN:
+    for each in BUILT_IN_ROLES:
         permissions = list(each.permissions)
         if world.random.random() < 0.4:
             world.random.shuffle(permissions)

@@ -120,10 +120,10 @@ def _named(kind: Any) -> Iterator[tuple[str, Rule]]:
     for attribute, rule in kind.GUARDED.items():
         yield f"see of {attribute}", rule
     if issubclass(kind, Aggregate):
-        yield "history", kind.HISTORY
+        yield "history", kind.SEE_HISTORY
     for action in vars(kind).values():
         if isinstance(action, Action):
             in_state = Has(action.state_attribute, *action.states) if action.states else EVERYBODY
             yield action.name, action.rule & in_state
-    if issubclass(kind, Aggregate) and kind.PLANS != NOBODY:
-        yield "plans", kind.PLANS
+    if issubclass(kind, Aggregate) and kind.SEE_PLANNED != NOBODY:
+        yield "plans", kind.SEE_PLANNED

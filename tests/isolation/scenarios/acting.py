@@ -46,9 +46,9 @@ def _on(story: Story, when: str | None) -> date:
 @then.says(r"(?P<who>\w+) reports to nobody(?: from (?P<when>.+))?")
 def _reports_to_nobody(story: Story, who: str, when: str | None) -> Any:
     async def act(work: unit.Work) -> None:
-        person = await work.get(Person, story.row(Person, who)["id"], to=Person.END_LINE)
+        person = await work.get(Person, story.row(Person, who)["id"], to=Person.END_REPORTING_LINE)
         (line,) = [each for each in person.lines if each.ends_on is None]
-        await people.end_line(work, person.id, line.id, ends_on=_on(story, when))
+        await people.end_reporting_line(work, person.id, line.id, ends_on=_on(story, when))
 
     return _everything(story), act
 
@@ -60,7 +60,7 @@ def _reports(story: Story, who: str, boss: str, dotted: str | None, when: str | 
     async def act(work: unit.Work) -> None:
         person, manager = story.row(Person, who)["id"], story.row(Person, boss)["id"]
         kind = LineKind.DOTTED if dotted else LineKind.PRIMARY
-        await people.change_manager(work, person, manager, kind=kind, starts_on=_on(story, when))
+        await people.assign_manager(work, person, manager, kind=kind, starts_on=_on(story, when))
 
     return _everything(story), act
 
@@ -68,7 +68,7 @@ def _reports(story: Story, who: str, boss: str, dotted: str | None, when: str | 
 @then.says(r"(?P<who>\w+) leaves(?: (?P<when>.+))?")
 def _leaves(story: Story, who: str, when: str | None) -> Any:
     async def act(work: unit.Work) -> None:
-        await people.leave(work, story.row(Person, who)["id"], left_on=_on(story, when))
+        await people.depart(work, story.row(Person, who)["id"], left_on=_on(story, when))
 
     return _everything(story), act
 
@@ -76,7 +76,7 @@ def _leaves(story: Story, who: str, when: str | None) -> Any:
 @then.says(r"(?P<who>\w+) stays after all")
 def _stays(story: Story, who: str) -> Any:
     async def act(work: unit.Work) -> None:
-        await people.stay(work, story.row(Person, who)["id"])
+        await people.cancel_departure(work, story.row(Person, who)["id"])
 
     return _everything(story), act
 
@@ -139,7 +139,7 @@ def _account(story: Story, who: str, what: str) -> Any:
 @then.says(r"the role (?P<key>\w+) grants nothing any more")
 def _grants_nothing(story: Story, key: str) -> Any:
     async def act(work: unit.Work) -> None:
-        await roles.regrant(work, _role(story, key), ())
+        await roles.set_grants(work, _role(story, key), ())
 
     return _everything(story), act
 

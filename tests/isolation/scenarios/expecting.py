@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy import literal, select, union_all
 
 from domain.goals import Goal
-from domain.kernel.access import Actor, Rule, allows
+from domain.kernel.access import Actor, Rule, is_allowed
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal
@@ -160,14 +160,16 @@ class Asking:
         kind, id = self._thing(each)
         try:
             if each.verb == SET_GOALS:
-                await begun.permit(self._draft(begun.actor, id, kind), to=Goal.CREATE)
+                await begun.require(self._draft(begun.actor, id, kind), to=Goal.CREATE)
                 return True
             action = _action(kind, each.verb)
             if action is not None:
                 await begun.get(kind, id, to=action)
                 return True
             found = (
-                await begun.find(kind, id=id) if each.verb == HISTORY else await begun.see(kind, id)
+                await begun.find(kind, id=id)
+                if each.verb == HISTORY
+                else await begun.reference(kind, id)
             )
         except Refusal:
             return False
@@ -177,7 +179,7 @@ class Asking:
         actor = begun.actor
         named = named_by([rule], found)
         standing = await standing_of(await begun.connection(), actor.tenant_id, actor.today, named)
-        return allows(rule, actor, found, standing)
+        return is_allowed(rule, actor, found, standing)
 
     def _draft(self, actor: Actor, owner_id: UUID, kind: type) -> Goal:
         name = "person" if kind is Person else kind.NAME  # type: ignore[attr-defined]

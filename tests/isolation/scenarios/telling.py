@@ -8,7 +8,7 @@ from domain.goals import Goal, GoalStatus, Visibility
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
-from domain.roles import BUILT_IN, Role
+from domain.roles import BUILT_IN_ROLES, Role
 from domain.teams import Team
 from domain.tenants import Tenant
 from tests.isolation.scenarios.grammar import Grammar, Misread, day, listed, span
@@ -43,7 +43,7 @@ class Story:
                                  labels={})  # fmt: skip
         tenant["id"] = tenant_id
         self.things["the settings"] = (Tenant, tenant)
-        for each in BUILT_IN:
+        for each in BUILT_IN_ROLES:
             role = self.role(each.key, is_built_in=True)
             for permission in each.permissions:
                 self.world.part("role_grants", role_id=role["id"], permission=permission.value,
