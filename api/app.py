@@ -19,9 +19,9 @@ from api.schema import get_schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.traces import Tracer
-from persistence.directory import Directory
-from persistence.kernel.engine import Pool, connect, lent, read_pool, write_pool
-from persistence.kernel.serving import check_serving, expected_revision
+from persistence.directory import TenantRegistry
+from persistence.kernel.engine import Pool, borrow, connect, create_read_pool, create_write_pool
+from persistence.kernel.serving import check_database_ready, get_expected_revision
 from persistence.reading.reader import Reader
 from persistence.reading.replica import Replica
 
@@ -39,11 +39,11 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
     """
     async with AsyncExitStack() as stack:
         await _check_database(serving_url)
-        pool = await read_pool(serving_url, most=settings.pool_size)
+        pool = await create_read_pool(serving_url, max_size=settings.pool_size)
         stack.push_async_callback(_close_pool, pool)
-        writer_pool = await write_pool(serving_url)
+        writer_pool = await create_write_pool(serving_url)
         stack.push_async_callback(_close_pool, writer_pool)
-        authenticator = TokenVerifier(Directory(pool), settings)
+        authenticator = TokenVerifier(TenantRegistry(pool), settings)
         stack.push_async_callback(authenticator.close)
         metrics = Metrics()
         _watch_pool(metrics, "read", pool)
@@ -69,10 +69,12 @@ async def _open_replica(
     """The replica, if there is one. It may be away now, so it is looked at when it is read from."""
     if settings.read_url is None:
         return None
-    pool = await read_pool(settings.read_url.get_secret_value(), least=0, most=settings.pool_size)
+    pool = await create_read_pool(
+        settings.read_url.get_secret_value(), min_size=0, max_size=settings.pool_size
+    )
     stack.push_async_callback(_close_pool, pool)
     _watch_pool(metrics, "replica", pool)
-    return Replica(pool, check_serving)
+    return Replica(pool, check_database_ready)
 
 
 def _watch_pool(metrics: Metrics, name: str, pool: Pool) -> None:
@@ -93,7 +95,7 @@ def _build_limits(settings: Settings) -> Limits:
 async def _check_database(serving_url: str) -> None:
     connection = await connect(serving_url)
     try:
-        await check_serving(connection)
+        await check_database_ready(connection)
     finally:
         await connection.close()
 
@@ -108,10 +110,10 @@ async def _close_pool(pool: Pool) -> None:
 
 
 def _create_readiness_check(pool: Pool) -> ReadinessCheck:
-    expected = expected_revision()
+    expected = get_expected_revision()
 
     async def check_readiness() -> Mapping[str, str]:
-        async with lent(pool) as connection:
+        async with borrow(pool) as connection:
             actual = await connection.fetchval(_SELECT_REVISION)
         return {} if actual == expected else {"schema": f"at revision {actual}, not {expected}"}
 

@@ -7,7 +7,7 @@ from api.database import DatabaseUrls
 from persistence import backup
 from persistence.embedded import Unavailable, superuser
 from persistence.kernel.engine import connect
-from persistence.kernel.serving import check_serving, ensure_roles
+from persistence.kernel.serving import check_database_ready, ensure_roles
 
 
 def write_backup(database: DatabaseUrls, url: str | None, path: Path) -> None:
@@ -45,7 +45,7 @@ async def _restore_installation(database: DatabaseUrls, url: str, path: Path) ->
         await connection.close()
     serving_connection = await connect(database.serving_url)
     try:
-        await check_serving(serving_connection)
+        await check_database_ready(serving_connection)
     finally:
         await serving_connection.close()
     return "Everything is back, and may be served."

@@ -132,27 +132,27 @@ def check(
 
 async def _check_database(url: str) -> None:
     from persistence.kernel.engine import connect
-    from persistence.kernel.serving import check_serving
+    from persistence.kernel.serving import check_database_ready
 
     connection = await connect(url)
     try:
-        await check_serving(connection)
+        await check_database_ready(connection)
     finally:
         await connection.close()
 
 
 async def _lint_schema(url: str) -> None:
-    from persistence.kernel.catalogue import RULES, lint
+    from persistence.kernel.catalogue import RULES, lint_schema
     from persistence.kernel.engine import connect
 
     connection = await connect(url)
     try:
-        violations = await lint(connection)
+        violations = await lint_schema(connection)
     finally:
         await connection.close()
     for code, rule in RULES.items():
         names = ", ".join(each.name for each in violations if each.rule == code)
-        print(code, "BROKEN" if names else "ok", f"{rule.says}: {names or 'no'}", sep="\t")
+        print(code, "BROKEN" if names else "ok", f"{rule.message}: {names or 'no'}", sep="\t")
     if violations:
         raise typer.Exit(1)
 
@@ -242,11 +242,11 @@ def resume_tenant(slug: SlugArgument) -> None:
 
 
 def _run_migrations() -> None:
-    from persistence.kernel.engine import password_of
+    from persistence.kernel.engine import extract_password
     from persistence.kernel.serving import migrate as to_head
 
     with _open_database() as at, console.status("Migrating ..."):
-        to_head(at.required_owner_url, password=password_of(at.serving_url))
+        to_head(at.required_owner_url, password=extract_password(at.serving_url))
 
 
 def _load_demo() -> bool:

@@ -6,12 +6,12 @@ from pydantic import ValidationError
 from api.identity.built_in import NotAllowedInProduction
 from domain.kernel.errors import Refusal
 from persistence.embedded import Unavailable
-from persistence.kernel.serving import Unfit
+from persistence.kernel.serving import DatabaseNotReady
 
 SELF_EXPLANATORY_ERRORS = (
     Unavailable,
     Refusal,
-    Unfit,
+    DatabaseNotReady,
     NotAllowedInProduction,
     ValueError,
     PermissionError,

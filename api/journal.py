@@ -19,7 +19,7 @@ from api.kernel.graph import (
 )
 from api.kernel.scalars import JSON
 from api.kernel.subscriptions import subscription
-from persistence.feed import Entry
+from persistence.feed import FeedEntry
 from persistence.journal import CHANGE, JOURNAL
 from persistence.reading.readable import ROOT
 
@@ -75,7 +75,7 @@ class JournalQueries:
     )
 
 
-def _concerned(entry: Entry, asked: Mapping[str, Any]) -> UUID | None:
+def _concerned(entry: FeedEntry, asked: Mapping[str, Any]) -> UUID | None:
     return entry.id if asked.get("entity") in (None, entry.entity) else None
 
 

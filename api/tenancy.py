@@ -15,8 +15,8 @@ from domain.founding import appoint_admin, build_provisioning_actor, provision_t
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
 from domain.tenants import TenantRegistration, TenantStatus
-from persistence.directory import Directory, ListedTenant, enrol, restate
-from persistence.kernel.engine import connect, write_pool
+from persistence.directory import TenantRecord, TenantRegistry, add_tenant, update_status
+from persistence.kernel.engine import connect, create_write_pool
 from persistence.kernel.work import work
 
 
@@ -52,11 +52,11 @@ async def begin_tenant_creation(
     connection = await asyncpg.connect(database.required_owner_url)
     try:
         async with connection.transaction():
-            if not await enrol(connection, tenant):
+            if not await add_tenant(connection, tenant):
                 yield None
                 return
             if not settings.production:
-                listed_tenant = ListedTenant(tenant.id, slug, tenant.status, datetime.now(UTC))
+                listed_tenant = TenantRecord(tenant.id, slug, tenant.status, datetime.now(UTC))
                 await register_tenant(
                     connection, listed_tenant, load_signing_key(settings), settings.audience
                 )
@@ -70,7 +70,7 @@ async def _populate_tenant(
 ) -> None:
     now = datetime.now(UTC)
     async with (
-        await write_pool(database.serving_url, most=1) as pool,
+        await create_write_pool(database.serving_url, max_size=1) as pool,
         work(pool, build_provisioning_actor(tenant.id, now.date()), now=now) as unit_of_work,
     ):
         await provision_tenant(unit_of_work, name=name)
@@ -83,11 +83,11 @@ async def _populate_tenant(
             )
 
 
-async def list_tenants(database: DatabaseUrls) -> tuple[ListedTenant, ...]:
+async def list_tenants(database: DatabaseUrls) -> tuple[TenantRecord, ...]:
     """All tenants, by slug."""
     connection = await connect(database.serving_url)
     try:
-        return await Directory(connection).tenants()
+        return await TenantRegistry(connection).list_tenants()
     finally:
         await connection.close()
 
@@ -107,13 +107,13 @@ async def _change_status(
 ) -> None:
     connection = await asyncpg.connect(database.required_owner_url)
     try:
-        listed_tenant = await Directory(connection).tenant(slug)
+        listed_tenant = await TenantRegistry(connection).find_tenant(slug)
         if listed_tenant is None:
             raise NotFound(f"There is no tenant {slug}.", "slug")
         before = TenantStatus(listed_tenant.status)
         tenant = TenantRegistration(id=listed_tenant.id, slug=listed_tenant.slug, status=before)
         transition(tenant)
-        if not await restate(connection, tenant, before):
+        if not await update_status(connection, tenant, before):
             raise StateConflict(f"Somebody else changed {slug} just now. Look again.")
     finally:
         await connection.close()

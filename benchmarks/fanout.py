@@ -26,7 +26,7 @@ from benchmarks.personas import Persona
 from benchmarks.processes import read_cpu_seconds
 from benchmarks.runner import ContenderProcess
 from benchmarks.ws_client import WebSocketSubscriber
-from persistence.kernel.engine import read_pool
+from persistence.kernel.engine import create_read_pool
 
 CommitChange = Callable[[str], Awaitable[float]]
 
@@ -142,7 +142,7 @@ async def _open_subscribers(
 @asynccontextmanager
 async def _connect_writer(bench: BenchDatabase, persona: Persona) -> AsyncIterator[CommitChange]:
     """A way to check in on one goal after the other; it gives the moment before the commit."""
-    pool = await read_pool(bench.addresses.serving, least=1, most=1)
+    pool = await create_read_pool(bench.addresses.serving, min_size=1, max_size=1)
     try:
         async with pool.acquire() as connection:
             await connection.execute(f"SET app.tenant_id = '{UUID(persona.tenant_id)}'")

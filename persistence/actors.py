@@ -21,12 +21,12 @@ from domain.members import MemberStatus
 from domain.tenants import TenantStatus
 from persistence.kernel.mapping import Connection
 
-MOST_REMEMBERED = 10_000
-A_DAY = timedelta(days=1)
+MAX_CACHED_ROWS = 10_000
+ONE_DAY = timedelta(days=1)
 
 # Nothing in the question is put in order: that would cost a quarter of it, and where the order of
 # what a tenant says should change for no reason, it is only taken for news.
-_SAID = """
+_ACTOR_SQL = """
 SELECT row_to_json(said) FROM (
   SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS member_status,
          p.id AS person_id, p.left_on,
@@ -53,7 +53,7 @@ SELECT row_to_json(said) FROM (
 """
 
 
-class Barred(StrEnum):
+class DenialReason(StrEnum):
     """Why a caller is nobody here."""
 
     NO_SUCH_TENANT = "no_such_tenant"
@@ -64,123 +64,125 @@ class Barred(StrEnum):
 
 
 @dataclass
-class TenantNotServed(Exception):
+class TenantNotActive(Exception):
     """The tenant is suspended or closing; `status` says which."""
 
     status: TenantStatus
 
 
-def question(place: int) -> str:
+def actor_sql(position: int) -> str:
     """What a tenant says of a subject, as SQL with what `about` gives as parameters from there."""
-    return _SAID.format(
-        tenant=f"${place}::uuid", subject=f"${place + 1}::text", day=f"${place + 2}::date"
+    return _ACTOR_SQL.format(
+        tenant=f"${position}::uuid", subject=f"${position + 1}::text", day=f"${position + 2}::date"
     )
 
 
-QUESTION_OF_MANY = f"""
-SELECT asked.subject, ({_SAID.format(tenant="$1::uuid", subject="asked.subject", day="$3::date")})
+SELECT_ACTORS = f"""
+SELECT asked.subject, ({_ACTOR_SQL.format(tenant="$1::uuid", subject="asked.subject", day="$3::date")})
 FROM unnest($2::text[]) AS asked (subject)
 """
 """The same of many subjects in one statement."""
 
 
-def about(tenant_id: TenantId, subject: str, now: datetime) -> tuple[TenantId, str, date]:
+def actor_params(tenant_id: TenantId, subject: str, now: datetime) -> tuple[TenantId, str, date]:
     """Of whom the question is asked, and a day before which no report counts in any time zone."""
-    return tenant_id, subject, now.date() - A_DAY
+    return tenant_id, subject, now.date() - ONE_DAY
 
 
-async def actor_of(
+async def load_actor(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> Actor | None:
     """The actor whom a token's subject stands for, or None where that is no active member.
 
     The connection is inside the tenant already. Raises TenantNotServed.
     """
-    found = await admission(connection, tenant_id, subject, now)
+    found = await load_actor_or_denial(connection, tenant_id, subject, now)
     return found if isinstance(found, Actor) else None
 
 
-async def admission(
+async def load_actor_or_denial(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-) -> Actor | Barred:
+) -> Actor | DenialReason:
     """The same, saying why not. Raises TenantNotServed."""
-    said, _ = await ask(connection, tenant_id, subject, now)
-    return admitted(tenant_id, said, now)
+    row_json, _ = await fetch_actor_row(connection, tenant_id, subject, now)
+    return actor_from_row(tenant_id, row_json, now)
 
 
-async def ask(
+async def fetch_actor_row(
     connection: Connection, tenant_id: TenantId, subject: str, now: datetime
 ) -> tuple[bytes | None, str]:
     """What the tenant says of a subject, from inside of it, and in which snapshot."""
-    row = await connection.fetchrow(QUESTION, *about(tenant_id, subject, now))
+    row = await connection.fetchrow(SELECT_ACTOR, *actor_params(tenant_id, subject, now))
     assert row is not None, "It selects from nothing."
-    said, snapshot = row
-    return said, snapshot
+    row_json, snapshot = row
+    return row_json, snapshot
 
 
-QUESTION = f"SELECT ({question(1)}), pg_current_snapshot()::text"
+SELECT_ACTOR = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text"
 
 
-def admitted(tenant_id: TenantId, said: bytes | None, now: datetime) -> Actor | Barred:
+def actor_from_row(
+    tenant_id: TenantId, row_json: bytes | None, now: datetime
+) -> Actor | DenialReason:
     """What a tenant said of a subject, as an actor of this moment. Raises TenantNotServed."""
-    if said is None:
-        return Barred.NO_SUCH_TENANT
-    row = _read(said)
+    if row_json is None:
+        return DenialReason.NO_SUCH_TENANT
+    row = _parse_row(row_json)
     if row["tenant_status"] != TenantStatus.ACTIVE:
-        raise TenantNotServed(TenantStatus(row["tenant_status"]))
+        raise TenantNotActive(TenantStatus(row["tenant_status"]))
     today = now.astimezone(ZoneInfo(row["time_zone"] or "UTC")).date()
-    return _actor(tenant_id, said, today)
+    return _build_actor(tenant_id, row_json, today)
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _read(said: bytes) -> dict[str, Any]:
-    row: dict[str, Any] = json.loads(said)
+@lru_cache(maxsize=MAX_CACHED_ROWS)
+def _parse_row(row_json: bytes) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(row_json)
     return row
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _actor(tenant_id: TenantId, said: bytes, today: date) -> Actor | Barred:
-    row = _read(said)
-    left_on = _day(row["left_on"])
+@lru_cache(maxsize=MAX_CACHED_ROWS)
+def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | DenialReason:
+    row = _parse_row(row_json)
+    left_on = _parse_date(row["left_on"])
     if row["member_id"] is None:
-        return Barred.NO_MEMBER
+        return DenialReason.NO_MEMBER
     if row["member_status"] != MemberStatus.ACTIVE:
-        return Barred.MEMBER_REMOVED
+        return DenialReason.MEMBER_REMOVED
     if left_on is not None and left_on <= today:
-        return Barred.PERSON_LEFT
+        return DenialReason.PERSON_LEFT
     return Actor(
         tenant_id=tenant_id,
         today=today,
         member_id=MemberId(UUID(row["member_id"])),
         person_id=PersonId(UUID(row["person_id"])),
-        grants=_grants(row["grants"] or []),
+        grants=_build_grants(row["grants"] or []),
         organizations=frozenset(OrganizationId(UUID(each)) for each in row["organizations"]),
-        teams_led=_teams_led(row["leads"] or [], today),
+        teams_led=_select_teams_led(row["leads"] or [], today),
         has_reports=row["has_reports"],
     )
 
 
-def _grants(listed: list[Any]) -> frozenset[Grant]:
+def _build_grants(rows: list[Any]) -> frozenset[Grant]:
     """The grants of a role, each narrowed as the role was when it was handed to the member."""
     return frozenset(
-        Grant(Permission(permission), Population(population), _unit(own)).restrict_to(
-            _unit(narrowed)
-        )
-        for permission, population, own, narrowed in listed
+        Grant(
+            Permission(permission), Population(population), _parse_organization_id(own)
+        ).restrict_to(_parse_organization_id(scope))
+        for permission, population, own, scope in rows
     )
 
 
-def _teams_led(listed: list[Any], today: date) -> frozenset[TeamId]:
+def _select_teams_led(rows: list[Any], today: date) -> frozenset[TeamId]:
     return frozenset(
         TeamId(UUID(team))
-        for team, starts_on, ends_on in listed
-        if Period(_day(starts_on) or date.min, _day(ends_on)).covers(today)
+        for team, starts_on, ends_on in rows
+        if Period(_parse_date(starts_on) or date.min, _parse_date(ends_on)).covers(today)
     )
 
 
-def _unit(id: str | None) -> OrganizationId | None:
+def _parse_organization_id(id: str | None) -> OrganizationId | None:
     return OrganizationId(UUID(id)) if id else None
 
 
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written) if written else None
+def _parse_date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

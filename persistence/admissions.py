@@ -12,114 +12,126 @@ from datetime import datetime, timedelta
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
-from persistence.actors import admitted, ask
+from persistence.actors import actor_from_row, fetch_actor_row
 from persistence.kernel.mapping import Connection
-from persistence.news import LONGEST_KEPT, Moment, news
+from persistence.news import MAX_AGE, SnapshotBounds, changed_since_sql
 
-MOST_REMEMBERED = 10_000
+MAX_ENTRIES = 10_000
 
-AT_ONCE = timedelta(0)
+NO_AGE = timedelta(0)
 
-Key = tuple[TenantId, str]
+CacheKey = tuple[TenantId, str]
 
 
 @dataclass(frozen=True)
-class Told:
+class CachedActor:
     """What a tenant said of a subject, when, and the moment since which nothing new was found."""
 
-    said: bytes
-    at: datetime
-    moment: Moment
+    row_json: bytes
+    loaded_at: datetime
+    bounds: SnapshotBounds
 
 
 @dataclass(frozen=True)
-class Doubt:
+class UnverifiedActor:
     """Who a caller was last, and what `look` is about: the tenant, and since when."""
 
-    key: Key
+    key: CacheKey
     actor: Actor
-    told: Told
+    cached: CachedActor
 
     @property
-    def about(self) -> tuple[TenantId, int, tuple[int, ...]]:
+    def parameters(self) -> tuple[TenantId, int, tuple[int, ...]]:
         """The parameters of `look`."""
-        return self.key[0], self.told.moment.until, self.told.moment.running
+        return self.key[0], self.cached.bounds.xmax, self.cached.bounds.in_progress
 
 
-def look(place: int) -> str:
+def still_valid_sql(position: int) -> str:
     """Whether a tenant is served and has no news, as SQL with parameters as of `news`."""
     return (
-        f"SELECT d.status = '{TenantStatus.ACTIVE}' AND NOT ({news(place)})"
-        f" FROM directory.tenants d WHERE d.id = ${place}::uuid"
+        f"SELECT d.status = '{TenantStatus.ACTIVE}' AND NOT ({changed_since_sql(position)})"
+        f" FROM directory.tenants d WHERE d.id = ${position}::uuid"
     )
 
 
 @dataclass
-class Admissions:
+class ActorCache:
     """What tenants said of their callers, for as many as there is room."""
 
-    _told: OrderedDict[Key, Told] = field(default_factory=OrderedDict)
-    _restless: dict[TenantId, datetime] = field(default_factory=dict)
+    _entries: OrderedDict[CacheKey, CachedActor] = field(default_factory=OrderedDict)
+    _recently_invalidated: dict[TenantId, datetime] = field(default_factory=dict)
 
-    async def actor_of(
+    async def load_actor(
         self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
     ) -> Actor | None:
         """Ask, and remember the answer. Raises TenantNotServed."""
-        said, snapshot = await ask(connection, tenant_id, subject, now)
-        return self.told(tenant_id, subject, said, snapshot, now)
+        row_json, snapshot = await fetch_actor_row(connection, tenant_id, subject, now)
+        return self.store(tenant_id, subject, row_json, snapshot, now)
 
-    def told(
-        self, tenant_id: TenantId, subject: str, said: bytes | None, snapshot: str, now: datetime
+    def store(
+        self,
+        tenant_id: TenantId,
+        subject: str,
+        row_json: bytes | None,
+        snapshot: str,
+        now: datetime,
     ) -> Actor | None:
         """Whom an answer makes of a caller; it is remembered. Raises TenantNotServed."""
-        told = Told(said, now, Moment.of(snapshot)) if said else None
-        self._remember((tenant_id, subject), told)
-        return _actor(tenant_id, said, now)
+        entry = CachedActor(row_json, now, SnapshotBounds.parse(snapshot)) if row_json else None
+        self._put((tenant_id, subject), entry)
+        return _build_active_actor(tenant_id, row_json, now)
 
-    def doubt(self, tenant_id: TenantId, subject: str, now: datetime) -> Doubt | None:
+    def get_unverified(
+        self, tenant_id: TenantId, subject: str, now: datetime
+    ) -> UnverifiedActor | None:
         """Whom to take a caller for; None where the tenant is to be asked in full.
 
         Raises TenantNotServed.
         """
-        told = self._told.get((tenant_id, subject))
-        if told is None or now > told.at + self._kept(tenant_id, now):
+        entry = self._entries.get((tenant_id, subject))
+        if entry is None or now > entry.loaded_at + self._resolve_max_age(tenant_id, now):
             return None
-        actor = _actor(tenant_id, told.said, now)
-        return Doubt((tenant_id, subject), actor, told) if actor else None
+        actor = _build_active_actor(tenant_id, entry.row_json, now)
+        return UnverifiedActor((tenant_id, subject), actor, entry) if actor else None
 
-    def settle(self, doubt: Doubt, holds: object, snapshot: str, now: datetime) -> bool:
+    def confirm(
+        self, unverified: UnverifiedActor, is_valid: object, snapshot: str, now: datetime
+    ) -> bool:
         """Whether the caller was rightly taken for who they had been, by what a snapshot told.
 
         A snapshot from before the moment is one of another server, after a failover, say.
         """
-        is_latest, moment = self._told.get(doubt.key) is doubt.told, Moment.of(snapshot)
-        if holds is True and moment.until >= doubt.told.moment.until:
+        is_latest, bounds = (
+            self._entries.get(unverified.key) is unverified.cached,
+            SnapshotBounds.parse(snapshot),
+        )
+        if is_valid is True and bounds.xmax >= unverified.cached.bounds.xmax:
             if is_latest:
-                self._told[doubt.key] = replace(doubt.told, moment=moment)
+                self._entries[unverified.key] = replace(unverified.cached, moment=bounds)
             return True
-        self._restless[doubt.key[0]] = now + LONGEST_KEPT
+        self._recently_invalidated[unverified.key[0]] = now + MAX_AGE
         if is_latest:
-            del self._told[doubt.key]
+            del self._entries[unverified.key]
         return False
 
-    def _kept(self, tenant_id: TenantId, now: datetime) -> timedelta:
+    def _resolve_max_age(self, tenant_id: TenantId, now: datetime) -> timedelta:
         """How long an answer may be taken for granted: where there are news, only at once."""
-        if self._restless:
-            if now < self._restless.get(tenant_id, now):
-                return AT_ONCE
-            self._restless.pop(tenant_id, None)
-        return LONGEST_KEPT
+        if self._recently_invalidated:
+            if now < self._recently_invalidated.get(tenant_id, now):
+                return NO_AGE
+            self._recently_invalidated.pop(tenant_id, None)
+        return MAX_AGE
 
-    def _remember(self, key: Key, told: Told | None) -> None:
-        if told is None:
-            self._told.pop(key, None)
+    def _put(self, key: CacheKey, entry: CachedActor | None) -> None:
+        if entry is None:
+            self._entries.pop(key, None)
             return
-        self._told[key] = told
-        self._told.move_to_end(key)
-        while len(self._told) > MOST_REMEMBERED:
-            self._told.popitem(last=False)
+        self._entries[key] = entry
+        self._entries.move_to_end(key)
+        while len(self._entries) > MAX_ENTRIES:
+            self._entries.popitem(last=False)
 
 
-def _actor(tenant_id: TenantId, said: bytes | None, now: datetime) -> Actor | None:
-    found = admitted(tenant_id, said, now)
+def _build_active_actor(tenant_id: TenantId, row_json: bytes | None, now: datetime) -> Actor | None:
+    found = actor_from_row(tenant_id, row_json, now)
     return found if isinstance(found, Actor) else None

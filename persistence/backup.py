@@ -20,12 +20,12 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from domain.kernel.errors import Code, Invalid, NotFound
-from persistence.directory import Directory
+from persistence.directory import TenantRegistry
 from persistence.embedded.binaries import newest
 from persistence.everything import metadata
-from persistence.kernel.engine import plain_url
+from persistence.kernel.engine import strip_driver
 from persistence.kernel.mapping import Connection
-from persistence.kernel.serving import expected_revision
+from persistence.kernel.serving import get_expected_revision
 
 FORM = "trellis-tenant-1"
 PORTION = 1_000
@@ -71,7 +71,7 @@ async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
 
     The connection is the owner's. Raises NotFound.
     """
-    tenant = await Directory(connection).tenant(slug)
+    tenant = await TenantRegistry(connection).find_tenant(slug)
     if tenant is None:
         raise NotFound(f"There is no tenant {slug}.", "slug")
     partial = path.with_suffix(path.suffix + ".partial")
@@ -117,7 +117,7 @@ async def _write(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -
 
 
 async def _read(connection: Connection, head: dict[str, Any], file: gzip.GzipFile) -> int:
-    expected = expected_revision()
+    expected = get_expected_revision()
     if head["revision"] != expected:
         raise Invalid(f"The backup is of revision {head['revision']}; this program is {expected}.")
     tenant_id, slug = UUID(head["tenant"]["id"]), head["tenant"]["slug"]
@@ -201,7 +201,7 @@ async def restore(connection: Connection, url: str, path: Path) -> None:
 
 
 def _run(name: str, url: str, *options: str) -> None:
-    plain = plain_url(url)
+    plain = strip_driver(url)
     environment = dict(os.environ)
     if plain.password:
         environment["PGPASSWORD"] = str(plain.password)  # not for everybody's eyes in `ps`

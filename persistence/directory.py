@@ -14,14 +14,14 @@ import asyncpg
 
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration, TenantStatus
-from persistence.kernel.engine import lent
+from persistence.kernel.engine import borrow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-Source: TypeAlias = "asyncpg.Pool[asyncpg.Record] | Connection"
+ConnectionSource: TypeAlias = "asyncpg.Pool[asyncpg.Record] | Connection"
 
 
 @dataclass(frozen=True)
-class ListedTenant:
+class TenantRecord:
     """A tenant as the directory lists it; the rest of it is known only inside the tenant."""
 
     id: TenantId
@@ -47,37 +47,39 @@ class Issuer:
     subject_claim: str = "sub"
 
 
-class Directory:
+class TenantRegistry:
     """Reads the directory, through a pool or one connection."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ConnectionSource) -> None:
         self._source = source
 
     async def find_issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
         """The issuers of exactly these names, as far as there are any."""
-        async with self._connection() as connection:
-            return tuple(_issuer(row) for row in await connection.fetch(ISSUERS, names))
+        async with self._borrow_connection() as connection:
+            return tuple(
+                _build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names)
+            )
 
-    async def tenant(self, slug: str) -> ListedTenant | None:
+    async def find_tenant(self, slug: str) -> TenantRecord | None:
         """The tenant of this slug."""
-        async with self._connection() as connection:
-            row = await connection.fetchrow(TENANT, slug)
-        return None if row is None else _listed(row)
+        async with self._borrow_connection() as connection:
+            row = await connection.fetchrow(SELECT_TENANT, slug)
+        return None if row is None else _build_tenant(row)
 
-    async def tenants(self) -> tuple[ListedTenant, ...]:
+    async def list_tenants(self) -> tuple[TenantRecord, ...]:
         """All tenants, by slug."""
-        async with self._connection() as connection:
-            return tuple(_listed(row) for row in await connection.fetch(TENANTS))
+        async with self._borrow_connection() as connection:
+            return tuple(_build_tenant(row) for row in await connection.fetch(SELECT_TENANTS))
 
-    def _connection(self) -> AbstractAsyncContextManager[Connection]:
+    def _borrow_connection(self) -> AbstractAsyncContextManager[Connection]:
         source = self._source
-        return lent(source) if isinstance(source, asyncpg.Pool) else nullcontext(source)
+        return borrow(source) if isinstance(source, asyncpg.Pool) else nullcontext(source)
 
 
-async def register(connection: Connection, issuer: Issuer) -> None:
+async def register_issuer(connection: Connection, issuer: Issuer) -> None:
     """Write down an issuer, or what changed about it. It never moves to another tenant."""
-    written = await connection.fetchval(
-        REGISTER,
+    returned_issuer = await connection.fetchval(
+        UPSERT_ISSUER,
         issuer.name,
         issuer.tenant_id,
         issuer.audience,
@@ -86,34 +88,41 @@ async def register(connection: Connection, issuer: Issuer) -> None:
         issuer.key_set,
         issuer.subject_claim,
     )
-    if written is None:
+    if returned_issuer is None:
         raise ValueError(
             f"The issuer {issuer.name!r} speaks for another tenant. Choose another name."
         )
 
 
-async def enrol(connection: Connection, tenant: TenantRegistration) -> bool:
+async def add_tenant(connection: Connection, tenant: TenantRegistration) -> bool:
     """List a new tenant; false where the slug is taken."""
-    return await connection.fetchval(ENROL, tenant.id, tenant.slug, tenant.status) is not None
+    return (
+        await connection.fetchval(INSERT_TENANT, tenant.id, tenant.slug, tenant.status) is not None
+    )
 
 
-async def restate(connection: Connection, tenant: TenantRegistration, before: TenantStatus) -> bool:
+async def update_status(
+    connection: Connection, tenant: TenantRegistration, expected_status: TenantStatus
+) -> bool:
     """Write down a tenant's new status; false where somebody else changed it meanwhile."""
-    return await connection.fetchval(RESTATE, tenant.id, tenant.status, before) is not None
+    return (
+        await connection.fetchval(UPDATE_STATUS, tenant.id, tenant.status, expected_status)
+        is not None
+    )
 
 
-ISSUERS = """
+SELECT_ISSUERS = """
 SELECT i.issuer, i.tenant_id, t.slug, i.audience, i.algorithms, i.key_set_uri, i.key_set,
        i.subject_claim
 FROM directory.issuers AS i JOIN directory.tenants AS t ON t.id = i.tenant_id
 WHERE i.issuer = ANY($1::text[])
 """
 
-TENANT = "SELECT id, slug, status, created_at FROM directory.tenants WHERE slug = $1"
+SELECT_TENANT = "SELECT id, slug, status, created_at FROM directory.tenants WHERE slug = $1"
 
-TENANTS = "SELECT id, slug, status, created_at FROM directory.tenants ORDER BY slug"
+SELECT_TENANTS = "SELECT id, slug, status, created_at FROM directory.tenants ORDER BY slug"
 
-REGISTER = """
+UPSERT_ISSUER = """
 INSERT INTO directory.issuers AS known
        (issuer, tenant_id, audience, algorithms, key_set_uri, key_set, subject_claim, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, now())
@@ -126,15 +135,17 @@ RETURNING issuer
 """
 
 
-ENROL = """
+INSERT_TENANT = """
 INSERT INTO directory.tenants (id, slug, status, created_at) VALUES ($1, $2, $3, now())
 ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
-RESTATE = "UPDATE directory.tenants SET status = $2 WHERE id = $1 AND status = $3 RETURNING id"
+UPDATE_STATUS = (
+    "UPDATE directory.tenants SET status = $2 WHERE id = $1 AND status = $3 RETURNING id"
+)
 
 
-def _issuer(row: asyncpg.Record) -> Issuer:
+def _build_issuer(row: asyncpg.Record) -> Issuer:
     return Issuer(
         name=row["issuer"],
         tenant_id=row["tenant_id"],
@@ -147,5 +158,5 @@ def _issuer(row: asyncpg.Record) -> Issuer:
     )
 
 
-def _listed(row: asyncpg.Record) -> ListedTenant:
-    return ListedTenant(row["id"], row["slug"], row["status"], row["created_at"])
+def _build_tenant(row: asyncpg.Record) -> TenantRecord:
+    return TenantRecord(row["id"], row["slug"], row["status"], row["created_at"])

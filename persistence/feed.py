@@ -17,14 +17,14 @@ import structlog
 from domain.kernel.identity import TenantId
 from persistence.reading.reader import Reader
 
-SECONDS_BETWEEN_LOOKS = 0.1
-MOST_AT_ONCE = 1000
-MOST_WAITING = 10_000
+POLL_INTERVAL = 0.1
+BATCH_SIZE = 1000
+MAX_QUEUED_ENTRIES = 10_000
 
 LOG = structlog.get_logger("trellis.feed")
 
-_NOW = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-_SINCE = """
+_SELECT_END = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_SELECT_ENTRIES = """
     SELECT id, entity, entity_id, action, xid, seq FROM journal
     WHERE tenant_id = $1 AND (xid, seq) > ($2, $3)
       AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -33,7 +33,7 @@ _SINCE = """
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """That something happened to something; what exactly is read anew for whoever may see it."""
 
     id: UUID
@@ -42,96 +42,98 @@ class Entry:
     action: str
 
 
-class TooSlow(Exception):
+class SlowConsumer(Exception):
     """Somebody did not keep up, and has to start again from a fresh look."""
 
 
 @dataclass(eq=False)
-class Follower:
+class FeedSubscription:
     """Whoever is told what happens in a tenant."""
 
-    leave: Callable[["Follower"], None]
-    _waiting: list[Entry] = field(default_factory=list)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    unsubscribe: Callable[["FeedSubscription"], None]
+    _queue: list[FeedEntry] = field(default_factory=list)
+    _ready_event: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def hand(self, entries: Sequence[Entry]) -> None:
+    def push(self, entries: Sequence[FeedEntry]) -> None:
         """Tell of entries; more than can wait are not kept, so that nobody slow costs memory."""
-        if len(self._waiting) <= MOST_WAITING:
-            self._waiting += entries
-        self._news.set()
+        if len(self._queue) <= MAX_QUEUED_ENTRIES:
+            self._queue += entries
+        self._ready_event.set()
 
-    async def news(self) -> Sequence[Entry]:
+    async def next_entries(self) -> Sequence[FeedEntry]:
         """All that has happened since the last time; waits for something. Raises TooSlow."""
-        await self._news.wait()
-        self._news.clear()
-        waiting, self._waiting = self._waiting, []
-        if len(waiting) > MOST_WAITING:
-            raise TooSlow
-        return waiting
+        await self._ready_event.wait()
+        self._ready_event.clear()
+        entries, self._queue = self._queue, []
+        if len(entries) > MAX_QUEUED_ENTRIES:
+            raise SlowConsumer
+        return entries
 
 
 @dataclass(eq=False)
-class _Tail:
+class _TenantTail:
     """One tenant's end of the journal, and who follows it."""
 
     tenant_id: TenantId
-    place: tuple[int, int]
-    followers: set[Follower] = field(default_factory=set)
+    cursor: tuple[int, int]
+    subscriptions: set[FeedSubscription] = field(default_factory=set)
     task: "asyncio.Task[None] | None" = None
 
 
-class Feed:
+class ChangeFeed:
     """The tails that this process reads: one for each tenant that somebody follows."""
 
-    def __init__(self, reader: Reader, *, seconds: float = SECONDS_BETWEEN_LOOKS) -> None:
+    def __init__(self, reader: Reader, *, poll_interval: float = POLL_INTERVAL) -> None:
         self._reader = reader
-        self._seconds = seconds
-        self._tails: dict[TenantId, _Tail] = {}
+        self._poll_interval = poll_interval
+        self._tails: dict[TenantId, _TenantTail] = {}
 
-    async def follow(self, tenant_id: TenantId) -> Follower:
+    async def subscribe(self, tenant_id: TenantId) -> FeedSubscription:
         """Be told what happens in the tenant from now on, until the follower leaves."""
         if tenant_id not in self._tails:
-            place = await self._end(tenant_id)
+            cursor = await self._load_end(tenant_id)
             if tenant_id not in self._tails:
-                begun = self._tails[tenant_id] = _Tail(tenant_id, place)
-                begun.task = asyncio.create_task(self._read_on(begun))
+                new_tail = self._tails[tenant_id] = _TenantTail(tenant_id, cursor)
+                new_tail.task = asyncio.create_task(self._poll(new_tail))
         tail = self._tails[tenant_id]
-        follower = Follower(lambda each: self._leave(tail, each))
-        tail.followers.add(follower)
-        return follower
+        subscription = FeedSubscription(lambda each: self._unsubscribe(tail, each))
+        tail.subscriptions.add(subscription)
+        return subscription
 
-    def _leave(self, tail: _Tail, follower: Follower) -> None:
-        tail.followers.discard(follower)
-        if not tail.followers and self._tails.get(tail.tenant_id) is tail:
+    def _unsubscribe(self, tail: _TenantTail, subscription: FeedSubscription) -> None:
+        tail.subscriptions.discard(subscription)
+        if not tail.subscriptions and self._tails.get(tail.tenant_id) is tail:
             del self._tails[tail.tenant_id]
             assert tail.task is not None
             tail.task.cancel()
             tail.task = None  # its end holds the frame that it was in, which holds the tail
 
-    async def _end(self, tenant_id: TenantId) -> tuple[int, int]:
+    async def _load_end(self, tenant_id: TenantId) -> tuple[int, int]:
         """Before everything that is not finished yet."""
         async with self._reader.snapshot(tenant_id) as snapshot:
-            return await snapshot.connection.fetchval(_NOW), -1
+            return await snapshot.connection.fetchval(_SELECT_END), -1
 
-    async def _read_on(self, tail: _Tail) -> None:
+    async def _poll(self, tail: _TenantTail) -> None:
         while True:
             try:
-                entries = await self._since(tail)
+                entries = await self._fetch_entries(tail)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 # The journal keeps everything; what was missed is read when the database is back.
                 LOG.warning("feed.unreachable", error=type(error).__name__)
                 entries = []
             if entries:
-                for follower in tuple(tail.followers):
-                    follower.hand(entries)
-            if len(entries) < MOST_AT_ONCE:
-                await asyncio.sleep(self._seconds)
+                for subscription in tuple(tail.subscriptions):
+                    subscription.push(entries)
+            if len(entries) < BATCH_SIZE:
+                await asyncio.sleep(self._poll_interval)
 
-    async def _since(self, tail: _Tail) -> list[Entry]:
+    async def _fetch_entries(self, tail: _TenantTail) -> list[FeedEntry]:
         async with self._reader.snapshot(tail.tenant_id) as snapshot:
             rows: list[Any] = await snapshot.connection.fetch(
-                _SINCE, tail.tenant_id, *tail.place, MOST_AT_ONCE
+                _SELECT_ENTRIES, tail.tenant_id, *tail.cursor, BATCH_SIZE
             )
         if rows:
-            tail.place = (rows[-1]["xid"], rows[-1]["seq"])
-        return [Entry(row["id"], row["entity"], row["entity_id"], row["action"]) for row in rows]
+            tail.cursor = (rows[-1]["xid"], rows[-1]["seq"])
+        return [
+            FeedEntry(row["id"], row["entity"], row["entity_id"], row["action"]) for row in rows
+        ]

@@ -27,18 +27,18 @@ from domain.goals import (
     OwnerKind,
     Visibility,
 )
-from persistence.journal import journaled
-from persistence.kernel.mapping import keep, parts
+from persistence.journal import add_history
+from persistence.kernel.mapping import map_children, map_entity
 from persistence.kernel.tables import (
-    Word,
-    another,
-    collected,
-    indexed,
+    EnumText,
+    aggregate_table,
+    entity_table,
     link_table,
-    part_of,
-    part_table,
-    points_to,
-    tenant_table,
+    parent_foreign_key,
+    register_link_collection,
+    shared_alias,
+    tenant_foreign_key,
+    tenant_index,
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
@@ -56,40 +56,40 @@ SEEN_BY = (
 )
 """What says who may see a goal, kept in an index of its own: there goals are counted."""
 
-goals = tenant_table(
+goals = aggregate_table(
     "goals",
-    Column("owner_kind", Word(OwnerKind), nullable=False),
+    Column("owner_kind", EnumText(OwnerKind), nullable=False),
     Column("owner_person_id", Uuid),
     Column("owner_team_id", Uuid),
     Column("owner_organization_id", Uuid),
     Column("title", Text, nullable=False),
     Column("description", Text),
     Column("purpose", Text),
-    Column("visibility", Word(Visibility), nullable=False),
+    Column("visibility", EnumText(Visibility), nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
-    Column("status", Word(GoalStatus), nullable=False),
+    Column("status", EnumText(GoalStatus), nullable=False),
     Column("closing_note", Text),
     Column("closed_at", DateTime(timezone=True)),
     Column("parent_id", Uuid),
-    points_to("owner_person_id", "people"),
-    points_to("owner_team_id", "teams"),
-    points_to("owner_organization_id", "organizations"),
-    points_to("parent_id", "goals"),
+    tenant_foreign_key("owner_person_id", "people"),
+    tenant_foreign_key("owner_team_id", "teams"),
+    tenant_foreign_key("owner_organization_id", "organizations"),
+    tenant_foreign_key("parent_id", "goals"),
     CheckConstraint(
         "(owner_person_id IS NOT NULL) = (owner_kind = 'person')"
         " AND (owner_team_id IS NOT NULL) = (owner_kind = 'team')"
         " AND (owner_organization_id IS NOT NULL) = (owner_kind = 'organization')",
         name="owner",
     ),
-    indexed("owner_person_id", "due_on", "id"),
-    indexed("owner_team_id", "due_on", "id"),
-    indexed("owner_organization_id", "due_on", "id"),
-    indexed("parent_id", "due_on", "id"),
-    indexed("due_on", "id"),
-    indexed("title", "id"),
-    indexed("created_at", "id"),
-    indexed("id", postgresql_include=SEEN_BY),
+    tenant_index("owner_person_id", "due_on", "id"),
+    tenant_index("owner_team_id", "due_on", "id"),
+    tenant_index("owner_organization_id", "due_on", "id"),
+    tenant_index("parent_id", "due_on", "id"),
+    tenant_index("due_on", "id"),
+    tenant_index("title", "id"),
+    tenant_index("created_at", "id"),
+    tenant_index("id", postgresql_include=SEEN_BY),
     prefix="goal",
 )
 
@@ -97,14 +97,16 @@ goal_viewers = link_table(
     "goal_viewers",
     Column("goal_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
-    part_of("goal_id", "goals"),
-    points_to("person_id", "people"),
-    indexed("person_id", "goal_id"),
+    parent_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("person_id", "people"),
+    tenant_index("person_id", "goal_id"),
     key=("goal_id", "person_id"),
 )
-collected(goals, "viewer_ids", goal_viewers, by="goal_id", of="person_id")
+register_link_collection(
+    goals, "viewer_ids", goal_viewers, owner_column="goal_id", target_column="person_id"
+)
 
-key_results = part_table(
+key_results = entity_table(
     "key_results",
     Column("goal_id", Uuid, nullable=False),
     Column("title", Text, nullable=False),
@@ -112,52 +114,60 @@ key_results = part_table(
     Column("target_value", Numeric, nullable=False),
     Column("current_value", Numeric, nullable=False),
     Column("unit", Text),
-    Column("direction", Word(Direction), nullable=False),
+    Column("direction", EnumText(Direction), nullable=False),
     Column("position", Integer, nullable=False),
-    part_of("goal_id", "goals"),
-    indexed("goal_id", "position", "id"),
+    parent_foreign_key("goal_id", "goals"),
+    tenant_index("goal_id", "position", "id"),
     prefix="keyres",
 )
 
-check_ins = part_table(
+check_ins = entity_table(
     "check_ins",
     Column("goal_id", Uuid, nullable=False),
     Column("author_id", Uuid, nullable=False),
-    Column("confidence", Word(Confidence), nullable=False),
+    Column("confidence", EnumText(Confidence), nullable=False),
     Column("note", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
-    part_of("goal_id", "goals"),
-    points_to("author_id", "people"),
-    indexed("goal_id", "recorded_at", "id"),
-    indexed("author_id", "recorded_at", "id"),
+    parent_foreign_key("goal_id", "goals"),
+    tenant_foreign_key("author_id", "people"),
+    tenant_index("goal_id", "recorded_at", "id"),
+    tenant_index("author_id", "recorded_at", "id"),
     prefix="checkin",
 )
 
-check_in_values = part_table(
+check_in_values = entity_table(
     "check_in_values",
     Column("check_in_id", Uuid, nullable=False),
     Column("key_result_id", Uuid, nullable=False),
     Column("value", Numeric, nullable=False),
-    part_of("check_in_id", "check_ins"),
-    part_of("key_result_id", "key_results"),
-    indexed("check_in_id", "key_result_id"),
-    indexed("key_result_id", "check_in_id"),
+    parent_foreign_key("check_in_id", "check_ins"),
+    parent_foreign_key("key_result_id", "key_results"),
+    tenant_index("check_in_id", "key_result_id"),
+    tenant_index("key_result_id", "check_in_id"),
     prefix="value",
 )
 
-keep(KeyResult, key_results)
-keep(CheckInValue, check_in_values)
-keep(
+map_entity(KeyResult, key_results)
+map_entity(CheckInValue, check_in_values)
+map_entity(
     CheckIn,
     check_ins,
-    values=parts(CheckInValue, check_in_values, by="check_in_id", order=("id",)),
+    values=map_children(
+        CheckInValue, check_in_values, parent_column="check_in_id", order_columns=("id",)
+    ),
 )
-keep(
+map_entity(
     Goal,
     goals,
-    key_results=parts(KeyResult, key_results, by="goal_id", order=("position", "id")),
-    check_ins=parts(
-        CheckIn, check_ins, by="goal_id", order=("recorded_at", "id"), newest_only=True
+    key_results=map_children(
+        KeyResult, key_results, parent_column="goal_id", order_columns=("position", "id")
+    ),
+    check_ins=map_children(
+        CheckIn,
+        check_ins,
+        parent_column="goal_id",
+        order_columns=("recorded_at", "id"),
+        newest_only=True,
     ),
 )
 
@@ -192,12 +202,12 @@ CHECK_IN_VALUE.one(
     lambda row, each, _: each.c.id == row.c.key_result_id,
     within=True,
 )
-journaled(GOAL)
+add_history(GOAL)
 GOAL.hinders("discard", lambda row, ask: pointed_at(ask, goals, "parent_id", row))
 
 
 def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:
-    each = another(check_ins)
+    each = shared_alias(check_ins)
     found = looked_up(ask, each, each.c.id, each.c.goal_id == row.c.id)
     newest = found.order_by(each.c.recorded_at.desc(), each.c.id.desc())
     return check_in.c.id == newest.limit(literal_column("1")).scalar_subquery()
@@ -219,7 +229,7 @@ def _progress(row: Row, _: Ask) -> Sql:
 
 def _mean_progress(row: Row, ask: Ask) -> Sql:
     """The mean of the key results' progress; null without any (see `Goal.progress`)."""
-    each = another(key_results)
+    each = shared_alias(key_results)
     mean: Sql = func.avg(_progress(each, ask), type_=Double())
     return looked_up(ask, each, mean, each.c.goal_id == row.c.id).scalar_subquery()
 

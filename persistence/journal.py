@@ -15,56 +15,61 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import EVERYBODY, Rule
-from persistence.kernel.facts import Facts
+from persistence.kernel.facts import ActorFacts
 from persistence.kernel.journal import journal
-from persistence.kernel.plain import plain
-from persistence.kernel.predicates import predicate
+from persistence.kernel.plain import simplify
+from persistence.kernel.predicates import compile_rule
 from persistence.reading.readable import READABLES, ROOT, Ask, Either, One, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
 JOURNAL = Readable("JournalEntry", journal, "journal", order=("-id",))
 CHANGE = Readable("Change", None)
-SUBJECTS: dict[str, One] = {}
+SUBJECT_RELATIONS: dict[str, One] = {}
 
 
-def journaled(readable: Readable) -> None:
+def add_history(read_model: Readable) -> None:
     """Give a readable its history: the journal's entries about it, which lead back to it."""
-    SUBJECTS[readable.entity] = One(readable, lambda entry, row, _: row.c.id == entry.c.entity_id)
-    readable.many(
+    SUBJECT_RELATIONS[read_model.entity] = One(
+        read_model, lambda entry, row, _: row.c.id == entry.c.entity_id
+    )
+    read_model.many(
         "history",
         JOURNAL,
         lambda row, entry, _: and_(
-            entry.c.entity == literal_text(readable.entity), entry.c.entity_id == row.c.id
+            entry.c.entity == literal_text(read_model.entity), entry.c.entity_id == row.c.id
         ),
         within=True,
-        see=readable.history,
+        see=read_model.history,
     )
 
 
-def _seen(facts: Facts, entry: Row) -> Sql:
+def _build_visibility(facts: ActorFacts, entry: Row) -> Sql:
     """Whoever may read the history of what the entry is about may read the entry."""
-    return or_(false(), *(_about(each, facts, entry, each.history) for each in _kept()))
+    return or_(
+        false(),
+        *(_match_subject(each, facts, entry, each.history) for each in _list_journaled_models()),
+    )
 
 
-def _about(readable: Readable, facts: Facts, entry: Row, rule: Rule) -> Sql:
-    assert readable.table is not None
-    row = readable.table.alias()
+def _match_subject(read_model: Readable, facts: ActorFacts, entry: Row, rule: Rule) -> Sql:
+    assert read_model.table is not None
+    row = read_model.table.alias()
     return and_(
-        entry.c.entity == literal_text(readable.entity),
+        entry.c.entity == literal_text(read_model.entity),
         exists(
             select(literal_column("1"))
             .select_from(row)
             .where(
                 row.c.tenant_id == facts.tenant(),
                 row.c.id == entry.c.entity_id,
-                predicate(rule, facts, row),
+                compile_rule(rule, facts, row),
             )
             .correlate_except(row)
         ),
     )
 
 
-def _changes(entry: Row, ask: Ask) -> FromClause:
+def _select_changes(entry: Row, context: Ask) -> FromClause:
     """The changed fields of an entry, without those that the actor may not see on the thing."""
     each = func.jsonb_each(entry.c.changes).table_valued("key", "value").render_derived()
     key, value = cast(each.c.key, Text), each.c.value
@@ -72,15 +77,15 @@ def _changes(entry: Row, ask: Ask) -> FromClause:
         and_(
             entry.c.entity == literal_text(readable.entity),
             key.in_([literal_text(name) for name, its in readable.guarded.items() if its == rule]),
-            not_(_about(readable, ask.facts, entry, rule)),
+            not_(_match_subject(readable, context.facts, entry, rule)),
         )
-        for readable in _kept()
+        for readable in _list_journaled_models()
         for rule in dict.fromkeys(readable.guarded.values())
-        if plain(rule, ask.facts) != EVERYBODY
+        if simplify(rule, context.facts) != EVERYBODY
     ]
     return (
         select(
-            _camel(key).label("field"),
+            _camel_case_sql(key).label("field"),
             value.op("->")(literal_column("0")).label("before"),
             value.op("->")(literal_column("1")).label("after"),
         )
@@ -91,7 +96,7 @@ def _changes(entry: Row, ask: Ask) -> FromClause:
     )
 
 
-def _camel(key: Sql) -> Sql:
+def _camel_case_sql(key: Sql) -> Sql:
     """A Python name as the graph spells it (see `changes.camel`)."""
     capitals = func.replace(
         func.initcap(func.replace(key, literal_text("_"), literal_text(" "))),
@@ -103,13 +108,13 @@ def _camel(key: Sql) -> Sql:
     )
 
 
-def _kept() -> list[Readable]:
+def _list_journaled_models() -> list[Readable]:
     return [each for each in READABLES.values() if each.entity and each.table is not None]
 
 
-JOURNAL.seen = _seen
-JOURNAL.own["subject"] = Either(lambda entry: entry.c.entity, SUBJECTS)
-JOURNAL.unpacked("changes", CHANGE, _changes)
+JOURNAL.seen = _build_visibility
+JOURNAL.own["subject"] = Either(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
+JOURNAL.unpacked("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):
     CHANGE.value(name)
 ROOT.many("journal", JOURNAL)

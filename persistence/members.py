@@ -23,16 +23,16 @@ from domain.kernel.access import EVERYBODY
 from domain.kernel.permissions import Permission, Population
 from domain.members import Member, MemberStatus, RoleAssignment
 from domain.roles import TENANT_ADMIN, Role, RoleGrant
-from persistence.journal import journaled
-from persistence.kernel.mapping import keep, parts
+from persistence.journal import add_history
+from persistence.kernel.mapping import map_children, map_entity
 from persistence.kernel.tables import (
-    Word,
-    indexed,
-    part_of,
-    part_table,
-    points_to,
-    tenant_table,
-    unique,
+    EnumText,
+    aggregate_table,
+    entity_table,
+    parent_foreign_key,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON, people
@@ -41,66 +41,73 @@ from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text, wire
 from persistence.tenants import TENANT
 
-roles = tenant_table(
+roles = aggregate_table(
     "roles",
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("description", Text),
     Column("is_built_in", Boolean, nullable=False),
-    unique("key"),
-    indexed("name", "id"),
+    tenant_unique("key"),
+    tenant_index("name", "id"),
     prefix="role",
 )
 
-role_grants = part_table(
+role_grants = entity_table(
     "role_grants",
     Column("role_id", Uuid, nullable=False),
-    Column("permission", Word(Permission), nullable=False),
-    Column("population", Word(Population), nullable=False),
+    Column("permission", EnumText(Permission), nullable=False),
+    Column("population", EnumText(Population), nullable=False),
     Column("organization_id", Uuid),
-    part_of("role_id", "roles"),
-    points_to("organization_id", "organizations"),
-    indexed("role_id", "permission", "id"),
-    indexed("organization_id"),
+    parent_foreign_key("role_id", "roles"),
+    tenant_foreign_key("organization_id", "organizations"),
+    tenant_index("role_id", "permission", "id"),
+    tenant_index("organization_id"),
     prefix="grant",
 )
 
-members = tenant_table(
+members = aggregate_table(
     "members",
     Column("person_id", Uuid, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("status", Word(MemberStatus), nullable=False),
-    points_to("person_id", "people"),
-    unique("person_id"),
-    unique("subject"),
+    Column("status", EnumText(MemberStatus), nullable=False),
+    tenant_foreign_key("person_id", "people"),
+    tenant_unique("person_id"),
+    tenant_unique("subject"),
     prefix="member",
 )
 
-role_assignments = part_table(
+role_assignments = entity_table(
     "role_assignments",
     Column("member_id", Uuid, nullable=False),
     Column("role_id", Uuid, nullable=False),
     Column("organization_id", Uuid),
-    part_of("member_id", "members"),
-    points_to("role_id", "roles"),
-    points_to("organization_id", "organizations"),
-    indexed("member_id", "role_id"),
-    indexed("role_id", "member_id"),
-    indexed("organization_id"),
+    parent_foreign_key("member_id", "members"),
+    tenant_foreign_key("role_id", "roles"),
+    tenant_foreign_key("organization_id", "organizations"),
+    tenant_index("member_id", "role_id"),
+    tenant_index("role_id", "member_id"),
+    tenant_index("organization_id"),
     prefix="assignment",
 )
 
-keep(RoleGrant, role_grants)
-keep(
+map_entity(RoleGrant, role_grants)
+map_entity(
     Role,
     roles,
-    grants=parts(RoleGrant, role_grants, by="role_id", order=("permission", "population", "id")),
+    grants=map_children(
+        RoleGrant,
+        role_grants,
+        parent_column="role_id",
+        order_columns=("permission", "population", "id"),
+    ),
 )
-keep(RoleAssignment, role_assignments)
-keep(
+map_entity(RoleAssignment, role_assignments)
+map_entity(
     Member,
     members,
-    assignments=parts(RoleAssignment, role_assignments, by="member_id", order=("id",)),
+    assignments=map_children(
+        RoleAssignment, role_assignments, parent_column="member_id", order_columns=("id",)
+    ),
 )
 
 ROLE = Readable.of(Role, roles, "role", order=("name",))
@@ -130,8 +137,8 @@ ROLE.hinders(
     "delete",
     lambda row, ask: or_(row.c.is_built_in, pointed_at(ask, role_assignments, "role_id", row)),
 )
-journaled(ROLE)
-journaled(MEMBER)
+add_history(ROLE)
+add_history(MEMBER)
 
 
 def _runs_the_tenant(ask: Ask, person: Sql, *, alone: bool) -> Sql:

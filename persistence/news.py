@@ -11,42 +11,45 @@ from datetime import timedelta
 
 from domain.goals import Goal
 
-HARMLESS = (Goal.NAME,)
+UNRELATED_ENTITIES = (Goal.NAME,)
 """What may change without anybody becoming another actor; all else counts as if somebody did."""
 
-LONGEST_KEPT = timedelta(seconds=10)
+MAX_AGE = timedelta(seconds=10)
 """By then whatever was changed past the journal, by hand or by a migration, is heard of, too."""
 
 
 @dataclass(frozen=True)
-class Moment:
+class SnapshotBounds:
     """A snapshot of PostgreSQL by what it does not see.
 
     That is all transactions from `until` on, and those that were `running`.
     """
 
-    until: int
-    running: tuple[int, ...] = ()
+    xmax: int
+    in_progress: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, snapshot: str) -> "Moment":
+    def parse(cls, snapshot: str) -> "SnapshotBounds":
         """The moment that a `pg_snapshot` speaks of, which is `xmin:xmax:xip,xip`."""
-        _, until, running = snapshot.split(":")
-        return cls(int(until), tuple(map(int, running.split(","))) if running else ())
+        _, xmax, in_progress = snapshot.split(":")
+        return cls(int(xmax), tuple(map(int, in_progress.split(","))) if in_progress else ())
 
 
-NEVER = Moment(2**63 - 1)
+ALL_SEEN = SnapshotBounds(2**63 - 1)
 """A moment that has seen all there will ever be."""
 
 
-def news(place: int) -> str:
+def changed_since_sql(position: int) -> str:
     """The condition that there are news, as SQL.
 
     Its parameters from that place are the tenant, and a moment's `until` and `running`.
     """
-    unseen = (f"j.xid >= ${place + 1}::bigint", f"j.xid = ANY(${place + 2}::bigint[])")
+    unseen_conditions = (
+        f"j.xid >= ${position + 1}::bigint",
+        f"j.xid = ANY(${position + 2}::bigint[])",
+    )
     return " OR ".join(
-        f"EXISTS(SELECT FROM journal j WHERE j.tenant_id = ${place}::uuid AND {each}"
-        f" AND j.entity NOT IN ({', '.join(map(repr, HARMLESS))}))"
-        for each in unseen
+        f"EXISTS(SELECT FROM journal j WHERE j.tenant_id = ${position}::uuid AND {each}"
+        f" AND j.entity NOT IN ({', '.join(map(repr, UNRELATED_ENTITIES))}))"
+        for each in unseen_conditions
     )

@@ -3,57 +3,57 @@
 from sqlalchemy import Column, Date, Text, Uuid
 
 from domain.organizations import Organization, OrganizationKind, OrganizationReference
-from persistence.journal import journaled
-from persistence.kernel.closures import organization_closure, tree
-from persistence.kernel.mapping import keep, parts
+from persistence.journal import add_history
+from persistence.kernel.closures import maintain_tree_closure, organization_closure
+from persistence.kernel.mapping import map_children, map_entity
 from persistence.kernel.tables import (
-    Word,
-    indexed,
-    part_of,
-    part_table,
-    points_to,
-    tenant_table,
-    unique,
+    EnumText,
+    aggregate_table,
+    entity_table,
+    parent_foreign_key,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
 )
 from persistence.reading.links import above, depth_above, referred
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 
-organizations = tenant_table(
+organizations = aggregate_table(
     "organizations",
-    Column("kind", Word(OrganizationKind), nullable=False),
+    Column("kind", EnumText(OrganizationKind), nullable=False),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("parent_id", Uuid),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
-    points_to("parent_id", "organizations"),
-    unique("code"),
-    indexed("name", "id"),
-    indexed("parent_id", "name", "id"),
+    tenant_foreign_key("parent_id", "organizations"),
+    tenant_unique("code"),
+    tenant_index("name", "id"),
+    tenant_index("parent_id", "name", "id"),
     prefix="org",
 )
 
-organization_references = part_table(
+organization_references = entity_table(
     "organization_references",
     Column("organization_id", Uuid, nullable=False),
     Column("source", Text, nullable=False),
     Column("external_id", Text, nullable=False),
-    part_of("organization_id", "organizations"),
-    unique("source", "external_id"),
-    indexed("organization_id", "source", "external_id"),
+    parent_foreign_key("organization_id", "organizations"),
+    tenant_unique("source", "external_id"),
+    tenant_index("organization_id", "source", "external_id"),
     prefix="reference",
 )
 
-keep(OrganizationReference, organization_references)
-keep(
+map_entity(OrganizationReference, organization_references)
+map_entity(
     Organization,
     organizations,
-    tree(organization_closure, "organizations"),
-    references=parts(
+    maintain_tree_closure(organization_closure, "organizations"),
+    references=map_children(
         OrganizationReference,
         organization_references,
-        by="organization_id",
-        order=("source", "external_id"),
+        parent_column="organization_id",
+        order_columns=("source", "external_id"),
     ),
 )
 
@@ -75,7 +75,7 @@ ORGANIZATION.listed(
     ORGANIZATION_REFERENCE,
     lambda row, reference, _: reference.c.organization_id == row.c.id,
 )
-journaled(ORGANIZATION)
+add_history(ORGANIZATION)
 ORGANIZATION.hinders("reopen", lambda row, _: row.c.ends_on.is_(None))
 
 

@@ -31,26 +31,26 @@ from domain.people import (
     PersonReference,
     ReportingLine,
 )
-from persistence.journal import JOURNAL, journaled
-from persistence.kernel.closures import reporting_closure, reporting_line
-from persistence.kernel.mapping import keep, parts
-from persistence.kernel.predicates import predicate, runs_on
+from persistence.journal import JOURNAL, add_history
+from persistence.kernel.closures import maintain_reporting_closure, reporting_closure
+from persistence.kernel.mapping import map_children, map_entity
+from persistence.kernel.predicates import compile_rule, is_effective_on
 from persistence.kernel.tables import (
-    Word,
-    another,
-    indexed,
-    part_of,
-    part_table,
-    points_to,
-    tenant_table,
-    unique,
+    EnumText,
+    aggregate_table,
+    entity_table,
+    parent_foreign_key,
+    shared_alias,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
 )
 from persistence.organizations import ORGANIZATION
 from persistence.reading.links import Condition, looked_up, referred, through
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
-people = tenant_table(
+people = aggregate_table(
     "people",
     Column("given_name", Text, nullable=False),
     Column("family_name", Text, nullable=False),
@@ -64,83 +64,92 @@ people = tenant_table(
     Column("organization_id", Uuid),
     Column("hired_on", Date, nullable=False),
     Column("left_on", Date),
-    points_to("organization_id", "organizations"),
-    unique("employee_number"),
-    indexed(
+    tenant_foreign_key("organization_id", "organizations"),
+    tenant_unique("employee_number"),
+    tenant_index(
         "work_email",
         name="uq_people_work_email",
         unique=True,
         postgresql_where=text("left_on IS NULL"),
     ),
-    indexed("work_email"),
-    indexed("name", "id"),
-    indexed("family_name", "given_name", "id"),
-    indexed("hired_on", "id"),
-    indexed("organization_id", "name", "id"),
+    tenant_index("work_email"),
+    tenant_index("name", "id"),
+    tenant_index("family_name", "given_name", "id"),
+    tenant_index("hired_on", "id"),
+    tenant_index("organization_id", "name", "id"),
     prefix="person",
 )
 
-employments = part_table(
+employments = entity_table(
     "employments",
     Column("person_id", Uuid, nullable=False),
     Column("hired_on", Date, nullable=False),
     Column("left_on", Date),
     Column("leaving_reason", Text),
-    part_of("person_id", "people"),
-    indexed("person_id", "hired_on", "id"),
+    parent_foreign_key("person_id", "people"),
+    tenant_index("person_id", "hired_on", "id"),
     prefix="employment",
 )
 
-leaves = part_table(
+leaves = entity_table(
     "leaves",
     Column("person_id", Uuid, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
     Column("reason", Text),
-    part_of("person_id", "people"),
-    indexed("person_id", "starts_on", "id"),
+    parent_foreign_key("person_id", "people"),
+    tenant_index("person_id", "starts_on", "id"),
     prefix="leave",
 )
 
-person_references = part_table(
+person_references = entity_table(
     "person_references",
     Column("person_id", Uuid, nullable=False),
     Column("source", Text, nullable=False),
     Column("external_id", Text, nullable=False),
-    part_of("person_id", "people"),
-    unique("source", "external_id"),
-    indexed("person_id", "source", "external_id"),
+    parent_foreign_key("person_id", "people"),
+    tenant_unique("source", "external_id"),
+    tenant_index("person_id", "source", "external_id"),
     prefix="reference",
 )
 
-reporting_lines = part_table(
+reporting_lines = entity_table(
     "reporting_lines",
     Column("person_id", Uuid, nullable=False),
     Column("manager_id", Uuid, nullable=False),
-    Column("kind", Word(LineKind), nullable=False),
+    Column("kind", EnumText(LineKind), nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
-    part_of("person_id", "people"),
-    points_to("manager_id", "people"),
-    indexed("person_id", "kind", "starts_on", "id"),
-    indexed("manager_id", "kind", "starts_on", "id"),
+    parent_foreign_key("person_id", "people"),
+    tenant_foreign_key("manager_id", "people"),
+    tenant_index("person_id", "kind", "starts_on", "id"),
+    tenant_index("manager_id", "kind", "starts_on", "id"),
     prefix="line",
 )
 
-keep(Employment, employments)
-keep(Leave, leaves)
-keep(PersonReference, person_references)
-keep(ReportingLine, reporting_lines)
-keep(
+map_entity(Employment, employments)
+map_entity(Leave, leaves)
+map_entity(PersonReference, person_references)
+map_entity(ReportingLine, reporting_lines)
+map_entity(
     Person,
     people,
-    reporting_line(),
-    employments=parts(Employment, employments, by="person_id", order=("hired_on", "id")),
-    leaves=parts(Leave, leaves, by="person_id", order=("starts_on", "id")),
-    references=parts(
-        PersonReference, person_references, by="person_id", order=("source", "external_id")
+    maintain_reporting_closure(),
+    employments=map_children(
+        Employment, employments, parent_column="person_id", order_columns=("hired_on", "id")
     ),
-    lines=parts(ReportingLine, reporting_lines, by="person_id", order=("starts_on", "id")),
+    leaves=map_children(
+        Leave, leaves, parent_column="person_id", order_columns=("starts_on", "id")
+    ),
+    references=map_children(
+        PersonReference,
+        person_references,
+        parent_column="person_id",
+        order_columns=("source", "external_id"),
+    ),
+    lines=map_children(
+        ReportingLine, reporting_lines, parent_column="person_id", order_columns=("starts_on", "id")
+    ),
 )
 
 PERSON = Readable.of(Person, people, "person", order=("name",))
@@ -170,14 +179,14 @@ PERSON.listed(
     lambda row, line, _: line.c.person_id == row.c.id,
     within=False,
 )
-journaled(PERSON)
+add_history(PERSON)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 
 def _employment_status(row: Row, ask: Ask) -> Sql:
     """Where the person stands today, by the dates (see `Person.employment_status`)."""
-    today, leave = ask.facts.today(), another(leaves)
-    mine = (leave.c.person_id == row.c.id, runs_on(leave, today))
+    today, leave = ask.facts.today(), shared_alias(leaves)
+    mine = (leave.c.person_id == row.c.id, is_effective_on(leave, today))
     away = exists(looked_up(ask, leave, literal_column("1"), *mine))
     status = case(
         (row.c.hired_on > today, literal_text(EmploymentStatus.UPCOMING)),
@@ -185,7 +194,7 @@ def _employment_status(row: Row, ask: Ask) -> Sql:
         (away, literal_text(EmploymentStatus.ON_LEAVE)),
         else_=literal_text(EmploymentStatus.EMPLOYED),
     )
-    return type_coerce(status, Word(EmploymentStatus))
+    return type_coerce(status, EnumText(EmploymentStatus))
 
 
 PERSON.value("employment_status", _employment_status, see=Person.SEE_EMPLOYMENT)
@@ -196,7 +205,7 @@ PERSON.hinders(
 
 
 def _was_never_away(row: Row, ask: Ask) -> Sql:
-    leave = another(leaves)
+    leave = shared_alias(leaves)
     return not_(exists(looked_up(ask, leave, literal_column("1"), leave.c.person_id == row.c.id)))
 
 
@@ -212,7 +221,7 @@ def on_that_day(foreseen: Condition) -> Condition:
     """The rows that run on the day asked about; of days to come only what may be foreseen."""
 
     def running(row: Row, ask: Ask) -> Sql:
-        running = runs_on(row, day(ask))
+        running = is_effective_on(row, day(ask))
         if not ask.given("as_of"):
             return running
         return and_(running, or_(day(ask) <= ask.facts.today(), foreseen(row, ask)))
@@ -229,20 +238,20 @@ def _step_foreseen(step: Row, ask: Ask) -> Sql:
         literal_column("1"),
         between.c.descendant_id == step.c.descendant_id,
         between.c.depth < step.c.depth,
-        runs_on(between, day(ask)),
+        is_effective_on(between, day(ask)),
         not_(
-            predicate(
+            compile_rule(
                 InheritedFrom("ancestor_id", "person", Person.SEE_PLANNED), ask.facts, between
             )
         ),
     )
-    lowest = predicate(
+    lowest = compile_rule(
         InheritedFrom("descendant_id", "person", Person.SEE_PLANNED), ask.facts, step
     )
     return and_(lowest, not_(exists(unknown)))
 
 
-_line_running = on_that_day(lambda line, ask: predicate(SEE_PLANNED_OF_PERSON, ask.facts, line))
+_line_running = on_that_day(lambda line, ask: compile_rule(SEE_PLANNED_OF_PERSON, ask.facts, line))
 _step_running = on_that_day(_step_foreseen)
 
 
@@ -255,7 +264,7 @@ def _is_dotted(line: Row, _: Ask) -> Sql:
 
 
 def _manager(row: Row, other: Row, ask: Ask) -> Sql:
-    line = another(reporting_lines)
+    line = shared_alias(reporting_lines)
     now = (line.c.person_id == row.c.id, _is_primary(line, ask), _line_running(line, ask))
     found = looked_up(ask, line, line.c.manager_id, *now)
     return other.c.id == found.limit(literal_column("1")).scalar_subquery()
@@ -267,7 +276,7 @@ def _as_deep_as_asked(line: Row, ask: Ask) -> Sql:
 
 
 def _steps_above(row: Row, other: Row, ask: Ask) -> Select[Any]:
-    line = another(reporting_closure)
+    line = shared_alias(reporting_closure)
     return looked_up(
         ask,
         line,

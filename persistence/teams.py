@@ -3,17 +3,17 @@
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, or_
 
 from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
-from persistence.journal import journaled
-from persistence.kernel.closures import team_closure, tree
-from persistence.kernel.mapping import keep, parts
-from persistence.kernel.predicates import predicate
+from persistence.journal import add_history
+from persistence.kernel.closures import maintain_tree_closure, team_closure
+from persistence.kernel.mapping import map_children, map_entity
+from persistence.kernel.predicates import compile_rule
 from persistence.kernel.tables import (
-    Word,
-    indexed,
-    part_of,
-    part_table,
-    points_to,
-    tenant_table,
+    EnumText,
+    aggregate_table,
+    entity_table,
+    parent_foreign_key,
+    tenant_foreign_key,
+    tenant_index,
 )
 from persistence.organizations import ORGANIZATION, organizations
 from persistence.people import PERSON, on_that_day, people
@@ -21,7 +21,7 @@ from persistence.reading.links import Link, above, depth_above, pointed_at, thro
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 from persistence.reading.wire import literal_text
 
-teams = tenant_table(
+teams = aggregate_table(
     "teams",
     Column("organization_id", Uuid, nullable=False),
     Column("parent_id", Uuid),
@@ -29,36 +29,38 @@ teams = tenant_table(
     Column("description", Text),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
-    points_to("organization_id", "organizations"),
-    points_to("parent_id", "teams"),
-    indexed("name", "id"),
-    indexed("organization_id", "name", "id"),
-    indexed("parent_id", "name", "id"),
+    tenant_foreign_key("organization_id", "organizations"),
+    tenant_foreign_key("parent_id", "teams"),
+    tenant_index("name", "id"),
+    tenant_index("organization_id", "name", "id"),
+    tenant_index("parent_id", "name", "id"),
     prefix="team",
 )
 
-team_memberships = part_table(
+team_memberships = entity_table(
     "team_memberships",
     Column("team_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
-    Column("role", Word(TeamRole), nullable=False),
+    Column("role", EnumText(TeamRole), nullable=False),
     Column("share", Integer, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
-    part_of("team_id", "teams"),
-    points_to("person_id", "people"),
+    parent_foreign_key("team_id", "teams"),
+    tenant_foreign_key("person_id", "people"),
     CheckConstraint("share BETWEEN 0 AND 100", name="share"),
-    indexed("team_id", "starts_on", "id"),
-    indexed("person_id", "starts_on", "id"),
+    tenant_index("team_id", "starts_on", "id"),
+    tenant_index("person_id", "starts_on", "id"),
     prefix="membership",
 )
 
-keep(Membership, team_memberships)
-keep(
+map_entity(Membership, team_memberships)
+map_entity(
     Team,
     teams,
-    tree(team_closure, "teams"),
-    memberships=parts(Membership, team_memberships, by="team_id", order=("starts_on", "id")),
+    maintain_tree_closure(team_closure, "teams"),
+    memberships=map_children(
+        Membership, team_memberships, parent_column="team_id", order_columns=("starts_on", "id")
+    ),
 )
 
 TEAM = Readable.of(Team, teams, "team", order=("name",))
@@ -74,7 +76,7 @@ MEMBERSHIP = Readable(
 TEAM.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="teams")
 TEAM.belongs_to(TEAM, by="parent_id", one="parent", many="children")
 TEAM.listed("ancestors", TEAM, above(team_closure), within=False, order=depth_above(team_closure))
-journaled(TEAM)
+add_history(TEAM)
 TEAM.hinders("close", lambda row, ask: pointed_at(ask, teams, "parent_id", row, until="ends_on"))
 TEAM.hinders("reopen", lambda row, _: row.c.ends_on.is_(None))
 ORGANIZATION.hinders(
@@ -90,7 +92,7 @@ MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
 MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 
 
-_on_that_day = on_that_day(lambda it, ask: predicate(SEE_PLANNED_OF_TEAM, ask.facts, it))
+_on_that_day = on_that_day(lambda it, ask: compile_rule(SEE_PLANNED_OF_TEAM, ask.facts, it))
 
 
 def _running(column: str) -> Link:

@@ -19,16 +19,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.tenants import Tenant, TenantStatus, WeekStart
-from persistence.journal import journaled
-from persistence.kernel.mapping import keep
-from persistence.kernel.tables import Word, metadata, one_of, tenant_table
+from persistence.journal import add_history
+from persistence.kernel.mapping import map_entity
+from persistence.kernel.tables import EnumText, aggregate_table, enum_check, metadata
 from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
 
-tenants = tenant_table(
+tenants = aggregate_table(
     "tenants",
     Column("name", Text, nullable=False),
     Column("fiscal_year_start_month", Integer, nullable=False),
-    Column("week_start", Word(WeekStart), nullable=False),
+    Column("week_start", EnumText(WeekStart), nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("labels", JSONB, nullable=False),
@@ -37,14 +37,14 @@ tenants = tenant_table(
     prefix="tenant",
 )
 
-keep(Tenant, tenants)
+map_entity(Tenant, tenants)
 
 directory_tenants = Table(
     "tenants",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("slug", Text, nullable=False, unique=True),
-    Column("status", Word(TenantStatus), one_of("status", TenantStatus), nullable=False),
+    Column("status", EnumText(TenantStatus), enum_check("status", TenantStatus), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     schema="directory",
 )
@@ -88,4 +88,4 @@ TENANT.unpacked("labels", LABEL, _labels)
 LABEL.value("key")
 LABEL.value("text")
 ROOT.one("tenant", TENANT, lambda _, row, ask: row.c.id == ask.facts.tenant())
-journaled(TENANT)
+add_history(TENANT)

@@ -16,7 +16,12 @@ from domain.kernel.identity import TenantId
 from persistence import everything  # noqa: F401 - maps every aggregate
 from persistence.embedded import Addresses, EmbeddedPostgres
 from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, read_pool, serving_url, write_pool
+from persistence.kernel.engine import (
+    connect,
+    create_read_pool,
+    create_write_pool,
+    derive_serving_url,
+)
 from persistence.kernel.serving import migrate
 from tests.make.actors import NOW, an_admin
 from tests.make.tenants import a_registered_tenant, a_tenant
@@ -41,7 +46,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     given = os.environ.get("TRELLIS_TEST_DATABASE_URL")
     if given:
         migrate(given)
-        yield Addresses(owner=given, serving=serving_url(given))
+        yield Addresses(owner=given, serving=derive_serving_url(given))
         return
     home: Path = tmp_path_factory.mktemp("postgres")
     with EmbeddedPostgres(home, lasting=False) as started:
@@ -60,7 +65,7 @@ async def owner(addresses: Addresses, anyio_backend: str) -> AsyncIterator[async
 @pytest.fixture(scope="session")
 async def pool(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
     """The pool that reads, as the serving role, which row-level security holds."""
-    pool = await read_pool(addresses.serving)
+    pool = await create_read_pool(addresses.serving)
     assert not await pool.fetchval(
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     )
@@ -71,7 +76,7 @@ async def pool(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncp
 @pytest.fixture(scope="session")
 async def writing(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
     """The pool of units of work, as the serving role."""
-    async with await write_pool(addresses.serving, most=20) as pool:
+    async with await create_write_pool(addresses.serving, max_size=20) as pool:
         yield pool
 
 

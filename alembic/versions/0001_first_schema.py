@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import op
-from persistence.kernel.protection import SERVING_ROLE, protect
+from persistence.kernel.protection import SERVING_ROLE, protect_table
 
 revision = "0001"
 down_revision = None
@@ -43,9 +43,9 @@ def upgrade() -> None:
         if statement.strip():
             op.execute(statement)
     for table in TABLES:
-        _run(protect(table))
+        _run(protect_table(table))
     for table in KEPT_FOR_EVER:
-        _run(protect(table, keep_for_ever=True))
+        _run(protect_table(table, is_append_only=True))
     op.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     op.execute(f"GRANT USAGE ON SCHEMA public, directory TO {SERVING_ROLE}")
     op.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA directory TO {SERVING_ROLE}")

@@ -1,7 +1,7 @@
 """Idempotency keys: what a client calls one change, however often it has to ask for it."""
 
 from alembic import op
-from persistence.kernel.protection import protect
+from persistence.kernel.protection import protect_table
 
 revision = "0002"
 down_revision = "0001"
@@ -22,7 +22,7 @@ INDEX = "CREATE INDEX ix_idempotency_keys_used_at ON idempotency_keys (tenant_id
 
 def upgrade() -> None:
     """Make the table, shut it to all but its tenant, and open it to those who serve."""
-    for statement in (TABLE, INDEX, *protect("idempotency_keys")):
+    for statement in (TABLE, INDEX, *protect_table("idempotency_keys")):
         op.execute(statement)
 
 

@@ -9,7 +9,7 @@ from api.demo.units import Unit
 from api.demo.workers import Crew, Worker
 from domain.goals import Goal, GoalStatus, NewKeyResult, Owner, OwnerKind
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.retelling import Retelling
+from persistence.kernel.retelling import BackdatedWork
 
 
 class GoalStory:
@@ -31,7 +31,7 @@ class GoalStory:
                 self._end(plan, plan.closed_at)
 
     def _set(self, plan: Plan) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             goal = Goal.draft(
                 self.cast.tenant_id,
                 self._owner(plan),
@@ -64,7 +64,7 @@ class GoalStory:
     def _begin(self, plan: Plan) -> None:
         if _begins_at(plan) != plan.made_at:
 
-            async def act(_: Retelling) -> Aggregate:
+            async def act(_: BackdatedWork) -> Aggregate:
                 goal = self.cast.goals[plan]
                 goal.activate()
                 return goal
@@ -72,7 +72,7 @@ class GoalStory:
             self._tell(plan, _begins_at(plan), plan.author_on(plan.span.starts_on), act)
 
     def _check_in(self, plan: Plan, word: Word) -> None:
-        async def act(_: Retelling) -> Aggregate:
+        async def act(_: BackdatedWork) -> Aggregate:
             goal = self.cast.goals[plan]
             ids = [each.id for each in goal.list_key_results()]
             goal.check_in(
@@ -89,7 +89,7 @@ class GoalStory:
         self._tell(plan, word.at, word.author, act)
 
     def _end(self, plan: Plan, at: datetime) -> None:
-        async def act(_: Retelling) -> Aggregate:
+        async def act(_: BackdatedWork) -> Aggregate:
             goal = self.cast.goals[plan]
             _close(goal, plan, at)
             return goal

@@ -27,8 +27,8 @@ from domain import tenants
 from domain.founding import build_provisioning_actor
 from domain.kernel.identity import TenantId
 from domain.tenants import WeekStart
-from persistence.kernel.engine import write_pool
-from persistence.kernel.retelling import retelling
+from persistence.kernel.engine import create_write_pool
+from persistence.kernel.retelling import backdated_work
 
 Report = Callable[[str, int, int], None]
 
@@ -106,8 +106,8 @@ async def _tell(
     story, since = written(tenant, id, today)
     name = tenant.company.name
     async with (
-        await write_pool(database.serving_url, most=1) as pool,
-        retelling(pool, build_provisioning_actor(id, since.date()), now=since) as work,
+        await create_write_pool(database.serving_url, max_size=1) as pool,
+        backdated_work(pool, build_provisioning_actor(id, since.date()), now=since) as work,
     ):
         await story.tell(work, lambda done, of: report(name, done, of))
 

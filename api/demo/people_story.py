@@ -11,7 +11,7 @@ from domain import people
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId
 from domain.people import LineKind, Person
-from persistence.kernel.retelling import Retelling
+from persistence.kernel.retelling import BackdatedWork
 
 NOTICE = 6
 """How many days ahead things are written down."""
@@ -65,7 +65,7 @@ class PeopleStory:
             at = max(at, self._ahead_of(worker.hired_on))
         self.told_at[worker] = at
 
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             person = self._person(worker)
             self._place(worker, person)
             await work.add(person, to=Person.HIRE)
@@ -108,14 +108,14 @@ class PeopleStory:
     def _report_to(
         self, worker: Worker, above: Worker, day: date, kind: LineKind = LineKind.PRIMARY
     ) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             id, manager_id = self.cast.person_id(worker), self.cast.person_id(above)
             return await people.assign_manager(work, id, manager_id, kind=kind, starts_on=day)
 
         self._tell(worker, day, act)
 
     def _promote(self, worker: Worker, day: date) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             id = self.cast.person_id(worker)
             person = await people.edit(work, id, job_title=worker.title, level=worker.level)
             if worker.is_lead and worker.manager:
@@ -126,7 +126,7 @@ class PeopleStory:
         self._tell(worker, day, act)
 
     def _be_away(self, worker: Worker, absence: Absence) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             person = await work.get(Person, self.cast.person_id(worker), to=Person.START_LEAVE)
             person.start_leave(absence.starts_on, ends_on=absence.ends_on, reason=absence.reason)
             return person
@@ -134,7 +134,7 @@ class PeopleStory:
         self._tell(worker, absence.starts_on, act)
 
     def _leave(self, worker: Worker, day: date) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             id = self.cast.person_id(worker)
             person = await people.depart(work, id, left_on=day, reason=worker.leaving_reason)
             for line in person.lines:
@@ -145,7 +145,7 @@ class PeopleStory:
         self._tell(worker, day, act)
 
     def _return(self, worker: Worker, day: date) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             person = await people.rehire(work, self.cast.person_id(worker), hired_on=day)
             above = worker.first_manager(day)
             if above is not None:

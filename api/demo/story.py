@@ -16,7 +16,7 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
 from domain.teams import Team
-from persistence.kernel.retelling import Retelling
+from persistence.kernel.retelling import BackdatedWork
 
 AT_ONCE = 150
 """How many aggregates are written together."""
@@ -24,7 +24,7 @@ AT_ONCE = 150
 EVERY_GRANT = build_provisioning_actor(TenantId(UUID(int=0)), date.min).grants
 """The story has been thought through before it is told: nobody in it is refused anything."""
 
-Act = Callable[[Retelling], Awaitable[Aggregate]]
+Act = Callable[[BackdatedWork], Awaitable[Aggregate]]
 
 
 @dataclass
@@ -76,15 +76,15 @@ class Story:
         """Something more that happened; nothing happens after now."""
         self.scenes.append(Scene(min(at, self.now), by, act, about))
 
-    async def tell(self, work: Retelling, report: Callable[[int, int], None]) -> None:
+    async def tell(self, work: BackdatedWork, report: Callable[[int, int], None]) -> None:
         """Tell all of it. What was added first of one moment comes first."""
         scenes = sorted(self.scenes, key=lambda each: each.at)
         for index, scene in enumerate(scenes):
             subject = scene.about()
             about: UUID | None = subject.id if subject else None
-            await work.turn_to(self.cast.actor(scene.by, scene.at), scene.at, about)
-            work.tell(await scene.act(work))
-            if work.told >= AT_ONCE:
+            await work.act_as(self.cast.actor(scene.by, scene.at), scene.at, about)
+            work.attribute_change(await scene.act(work))
+            if work.pending_count >= AT_ONCE:
                 await work.flush()
                 report(index, len(scenes))
         await work.flush()

@@ -11,7 +11,7 @@ from api.demo.workers import Crew, Project, Worker
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId, TeamId
 from domain.teams import Team, TeamRole, create
-from persistence.kernel.retelling import Retelling
+from persistence.kernel.retelling import BackdatedWork
 
 
 class TeamStory:
@@ -63,7 +63,7 @@ class TeamStory:
         starts_on = date(self.since.year - 2 - index % 4, 1 + index * 5 % 12, 1)
         began = self.since.date()
 
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             team = await create(
                 work,
                 organization_id=self.cast.organizations[crew.unit].id,
@@ -117,7 +117,7 @@ class TeamStory:
         at = moment(early, crew.site.time_zone, self.chance, self.staff.today)
         at = max(at, told_at + timedelta(hours=4), self.since + timedelta(hours=5))
 
-        async def told(_: Retelling) -> Aggregate:
+        async def told(_: BackdatedWork) -> Aggregate:
             team = self.cast.teams[crew]
             act(team)
             return team
@@ -126,7 +126,7 @@ class TeamStory:
         self.story.add(at, by, told, lambda: self.cast.teams.get(crew))
 
     def _undertake(self, project: Project) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             parent = self.cast.teams[project.parent].id if project.parent else None
             team = await create(
                 work,

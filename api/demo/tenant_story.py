@@ -17,7 +17,7 @@ from domain.members import Member
 from domain.organizations import Organization, OrganizationKind
 from domain.roles import Role
 from domain.tenants import TenantSettings
-from persistence.kernel.retelling import Retelling
+from persistence.kernel.retelling import BackdatedWork
 
 
 class TenantStory:
@@ -56,7 +56,7 @@ class TenantStory:
         return self.staff.slug
 
     def _found(self, settings: TenantSettings) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             tenant = await provision_tenant(work, **settings)
             for key in ("employee", "hr", "tenant_admin"):
                 role = await work.find(Role, key=key)
@@ -74,7 +74,7 @@ class TenantStory:
         years = 6 + self.told * 7 % 9 if parent else 27
         starts_on = self.since.date().replace(month=1, day=1) - timedelta(days=365 * years)
 
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             above = self.cast.organizations[parent].id if parent else None
             unit = await organizations.create(
                 work, kind=kind, code=code, name=name, parent_id=above, starts_on=starts_on
@@ -86,7 +86,7 @@ class TenantStory:
         self.story.add(self.since + timedelta(minutes=1, seconds=self.told), None, act)
 
     def _admit(self, worker: Worker, at: datetime, holds: str | None, within: str | None) -> None:
-        async def act(work: Retelling) -> Aggregate:
+        async def act(work: BackdatedWork) -> Aggregate:
             member = Member(
                 tenant_id=self.cast.tenant_id,
                 person_id=self.cast.person_id(worker),

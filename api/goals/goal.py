@@ -24,7 +24,7 @@ from api.kernel.ids import encode
 from api.kernel.subscriptions import subscription
 from domain import goals
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
-from persistence.feed import Entry
+from persistence.feed import FeedEntry
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.readable import ROOT
 
@@ -175,7 +175,7 @@ class GoalQueries:
     goals: Connection[Goal] = many("The goals that the viewer may see.")
 
 
-def _concerned(entry: Entry, asked: Mapping[str, Any]) -> UUID | None:
+def _concerned(entry: FeedEntry, asked: Mapping[str, Any]) -> UUID | None:
     if entry.entity != goals.Goal.NAME:
         return None
     wanted = asked.get("id")

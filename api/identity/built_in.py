@@ -23,7 +23,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from api.identity.private_files import read_or_create
 from api.settings import Settings
-from persistence.directory import Connection, Issuer, ListedTenant, register
+from persistence.directory import Connection, Issuer, TenantRecord, register_issuer
 
 ISSUER_PREFIX = "urn:trellis:built-in:"
 ALGORITHM = "EdDSA"
@@ -98,13 +98,13 @@ def issue_token(settings: Settings, slug: str, subject: str, ttl: timedelta | No
 
 
 async def register_tenant(
-    connection: Connection, tenant: ListedTenant, key: Ed25519PrivateKey, audience: str
+    connection: Connection, tenant: TenantRecord, key: Ed25519PrivateKey, audience: str
 ) -> None:
     """Write the public key into the registry for one tenant: with a new tenant, or a new key."""
-    await register(connection, build_issuer(tenant, key, audience))
+    await register_issuer(connection, build_issuer(tenant, key, audience))
 
 
-def build_issuer(tenant: ListedTenant, key: Ed25519PrivateKey, audience: str) -> Issuer:
+def build_issuer(tenant: TenantRecord, key: Ed25519PrivateKey, audience: str) -> Issuer:
     """The built-in issuer as the registry knows it for one tenant."""
     return Issuer(
         name=build_issuer_name(tenant.slug),

@@ -17,9 +17,9 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.subscriptions import Subscription
 from domain.kernel.access import Actor
 from domain.kernel.errors import Invalid, Refusal
-from persistence.actors import Barred
-from persistence.attendance import Attendance
-from persistence.feed import Entry, Follower
+from persistence.actors import DenialReason
+from persistence.attendance import SubscriberActors
+from persistence.feed import FeedEntry, FeedSubscription
 from persistence.reading.together import Part, Shared, read_together
 
 MOST_POINTS = 10_000
@@ -40,8 +40,8 @@ class Audience:
     subscription: Subscription
     shared: Shared
     key: bytes
-    attendance: Attendance
-    follower: Follower
+    attendance: SubscriberActors
+    follower: FeedSubscription
     reading: asyncio.Semaphore
     closed: Callable[[], object]
     _listeners: dict[str, set[Listener]] = field(default_factory=lambda: defaultdict(set))
@@ -61,7 +61,7 @@ class Audience:
         if not self._listeners[concern]:
             del self._listeners[concern]
         if not self._listeners:
-            self.follower.leave(self.follower)
+            self.follower.unsubscribe(self.follower)
             self._task.cancel()
             del self._task  # its end holds the frame that it was in, which holds us
             self.closed()
@@ -69,11 +69,11 @@ class Audience:
     async def _follow(self) -> None:
         try:
             while True:
-                await self._tell(await self.follower.news())
+                await self._tell(await self.follower.next_entries())
         except Exception as error:  # noqa: BLE001 - told to everybody, and the end
             _end([each for some in self._listeners.values() for each in some], error)
 
-    async def _tell(self, entries: Sequence[Entry]) -> None:
+    async def _tell(self, entries: Sequence[FeedEntry]) -> None:
         concerned: dict[Ids, list[Listener]] = defaultdict(list)
         for some in self._listeners.values():
             arguments = next(iter(some)).arguments
@@ -108,7 +108,7 @@ class Audience:
         places = {id: n for n, id in enumerate(dict.fromkeys(ids))}
         async with self.stores.reader.snapshot(self.attendance.tenant_id) as snapshot:
             with refusing_suspended():
-                actors = await self.attendance.of(
+                actors = await self.attendance.resolve(
                     snapshot.connection, [each.subject for each in listeners], self.stores.clock()
                 )
             parts = self._parts(listeners, actors)
@@ -120,7 +120,7 @@ class Audience:
         return {listener: documents[part] for listener, part in parts.items()}
 
     def _parts(
-        self, listeners: Sequence[Listener], actors: Mapping[str, Actor | Barred]
+        self, listeners: Sequence[Listener], actors: Mapping[str, Actor | DenialReason]
     ) -> dict[Listener, Part]:
         """What everybody brings to the read; who is let in no longer is told so, and left out."""
         parts = {}

@@ -12,11 +12,11 @@ from api.kernel.refusals import RequestRefused
 from api.kernel.selections import Operation, Prepared
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import Barred, TenantNotServed, about, question
-from persistence.admissions import Admissions, Doubt, look
+from persistence.actors import DenialReason, TenantNotActive, actor_params, actor_sql
+from persistence.admissions import ActorCache, UnverifiedActor, still_valid_sql
 from persistence.kernel.engine import Pool
-from persistence.kernel.opening import Ids, Question
-from persistence.kernel.work import Work, work_of
+from persistence.kernel.opening import PrefixedIds, SqlBuilder
+from persistence.kernel.work import Work, work_with_resolver
 from persistence.reading.reader import Reader
 from persistence.reading.selection import Run
 
@@ -36,7 +36,7 @@ class Stores:
     secret: str
     actor_of: ActorOf | None = None
     clock: Callable[[], datetime] = _now
-    admissions: Admissions = field(default_factory=Admissions)
+    admissions: ActorCache = field(default_factory=ActorCache)
 
     async def actor(self, connection: Any, caller: Caller, now: datetime) -> Actor:
         """Who the caller is now.
@@ -44,11 +44,11 @@ class Stores:
         Raises RequestRefused: TENANT_SUSPENDED where the tenant is not served, and FORBIDDEN for
         whoever is no active member.
         """
-        look_up = self.actor_of or self.admissions.actor_of
+        look_up = self.actor_of or self.admissions.load_actor
         with refusing_suspended():
             return known(await look_up(connection, caller.tenant_id, caller.subject, now))
 
-    async def doubt(self, caller: Caller, now: datetime) -> Doubt | None:
+    async def doubt(self, caller: Caller, now: datetime) -> UnverifiedActor | None:
         """Whom to take the caller for, asked where it is not known well enough; None for nobody.
 
         Raises TenantNotServed.
@@ -56,11 +56,11 @@ class Stores:
         if self.actor_of is not None:
             return None
         who = caller.tenant_id, caller.subject
-        found = self.admissions.doubt(*who, now)
+        found = self.admissions.get_unverified(*who, now)
         if found is None:
-            said, snapshot = await self.reader.ask(question, *about(*who, now))
-            self.admissions.told(*who, said, snapshot, now)
-            found = self.admissions.doubt(*who, now)
+            said, snapshot = await self.reader.ask(actor_sql, *actor_params(*who, now))
+            self.admissions.store(*who, said, snapshot, now)
+            found = self.admissions.get_unverified(*who, now)
         return found
 
 
@@ -69,12 +69,12 @@ def refusing_suspended() -> Iterator[None]:
     """Around a question about actors. Raises RequestRefused where the tenant is not served."""
     try:
         yield
-    except TenantNotServed as error:
+    except TenantNotActive as error:
         message = f"This tenant is {error.status}. Ask whoever runs Trellis."
         raise RequestRefused("TENANT_SUSPENDED", message, 403) from None
 
 
-def known(found: Actor | Barred | None) -> Actor:
+def known(found: Actor | DenialReason | None) -> Actor:
     """Whoever was found. Raises RequestRefused where that is no active member."""
     if isinstance(found, Actor):
         return found
@@ -109,20 +109,22 @@ class Context:
         """What a read needs to know of this request."""
         return Run(actor, self.moment, self.stores.secret, self.variables, given)
 
-    def work(self, ids: Ids = ()) -> AbstractAsyncContextManager[Work]:
+    def work(self, ids: PrefixedIds = ()) -> AbstractAsyncContextManager[Work]:
         """A unit of work for whoever the caller is at this moment; it has what these ids name."""
         whose = Asking(self.stores.admissions, self.caller, self.moment)
-        return work_of(self.stores.writing, whose, ids, now=self.moment, request_id=self.request_id)
+        return work_with_resolver(
+            self.stores.writing, whose, ids, now=self.moment, request_id=self.request_id
+        )
 
 
 @dataclass
 class Asking:
     """A caller at one moment, of whom a unit of work asks who that is."""
 
-    admissions: Admissions
+    admissions: ActorCache
     caller: Caller
     moment: datetime
-    _doubt: Doubt | None = None
+    _doubt: UnverifiedActor | None = None
     _was_wrong: bool = False
 
     @property
@@ -130,25 +132,25 @@ class Asking:
         """The caller's tenant."""
         return self.caller.tenant_id
 
-    def ask(self) -> tuple[Question, tuple[Any, ...]]:
+    def ask(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
         """What is to be asked: who that is, or whether it is who it was last time."""
         self._doubt = None
-        with suppress(TenantNotServed):  # it was not last time
+        with suppress(TenantNotActive):  # it was not last time
             if not self._was_wrong:
-                self._doubt = self.admissions.doubt(*self._who, self.moment)
+                self._doubt = self.admissions.get_unverified(*self._who, self.moment)
         if self._doubt is None:
-            return question, about(*self._who, self.moment)
-        return look, self._doubt.about
+            return actor_sql, actor_params(*self._who, self.moment)
+        return still_valid_sql, self._doubt.parameters
 
     def actor(self, told: Any, snapshot: str) -> Actor | None:
         """Whom the answer makes of the caller. Raises as `Stores.actor` does."""
         doubt = self._doubt
         if doubt is not None:
-            holds = self.admissions.settle(doubt, told, snapshot, self.moment)
+            holds = self.admissions.confirm(doubt, told, snapshot, self.moment)
             self._was_wrong = not holds
             return doubt.actor if holds else None
         with refusing_suspended():
-            found = self.admissions.told(*self._who, told, snapshot, self.moment)
+            found = self.admissions.store(*self._who, told, snapshot, self.moment)
         return known(found)
 
     @property

@@ -42,8 +42,8 @@ from api.kernel.refusals import (
 from api.kernel.selections import Operation, Prepared
 from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
-from persistence.actors import TenantNotServed
-from persistence.admissions import look
+from persistence.actors import TenantNotActive
+from persistence.admissions import still_valid_sql
 from persistence.reading.desk import at_the_desk
 from persistence.reading.reader import BrokenPromise, Snapshot
 from persistence.reading.selection import Field, Run
@@ -192,15 +192,15 @@ class Engine:
         """
         try:
             doubt = await self.stores.doubt(asked.caller, asked.moment)
-        except TenantNotServed:
+        except TenantNotActive:
             return None
         if doubt is None:
             return None
         run = asked.run(doubt.actor)
-        glance = await self.stores.reader.glance(whole, run, look, *doubt.about)
+        glance = await self.stores.reader.glance(whole, run, still_valid_sql, *doubt.parameters)
         self._settle(asked.caller, glance.seconds_planning)
         admissions, snapshot = self.stores.admissions, glance.snapshot
-        holds = admissions.settle(doubt, glance.told, snapshot, asked.moment)
+        holds = admissions.confirm(doubt, glance.told, snapshot, asked.moment)
         return glance.value if holds else None
 
     async def _whole(self, asked: Context, whole: Field) -> bytes:

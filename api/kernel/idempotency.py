@@ -13,7 +13,7 @@ from graphql import get_directive_values
 from api.kernel.calls import Call
 from api.kernel.context import Context
 from api.kernel.refusals import RequestRefused
-from persistence.kernel.keys import Key
+from persistence.kernel.keys import IdempotencyKey
 
 LONGEST = 255
 HEADER = "idempotency-key"
@@ -40,7 +40,7 @@ def refuse_unclear(context: Context) -> None:
         raise RequestRefused("BAD_REQUEST", message)
 
 
-def key_of(context: Context, call: Call, arguments: Mapping[str, Any]) -> Key | None:
+def key_of(context: Context, call: Call, arguments: Mapping[str, Any]) -> IdempotencyKey | None:
     """The key of a mutation, with the fingerprint of what it is asked to do.
 
     Raises RequestRefused where there are several, or one that cannot be kept.
@@ -58,7 +58,7 @@ def key_of(context: Context, call: Call, arguments: Mapping[str, Any]) -> Key | 
         raise RequestRefused(
             "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send one."
         )
-    return Key(_checked(sent.pop()), _fingerprint(call.name, arguments))
+    return IdempotencyKey(_checked(sent.pop()), _fingerprint(call.name, arguments))
 
 
 def _checked(key: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from api.kernel.context import Context
 from api.kernel.refusals import RequestRefused, refused_by
 from domain.kernel.access import Actor
-from persistence.feed import TooSlow
+from persistence.feed import SlowConsumer
 from persistence.reading.together import Part, Shared
 
 MOST_WAITING = 1000
@@ -45,7 +45,7 @@ class Listener:
     def tell(self, documents: Sequence[bytes]) -> None:
         """Have these taken; whoever does not take what waits is told to start again."""
         if len(self._waiting) >= MOST_WAITING:
-            self.end(TooSlow())
+            self.end(SlowConsumer())
         elif self._listens and documents:
             self._waiting += documents
             self._news.set()
@@ -80,7 +80,7 @@ class Listener:
 
 
 def _last(error: Exception, request_id: str) -> bytes:
-    if isinstance(error, TooSlow):
+    if isinstance(error, SlowConsumer):
         message = "The events came faster than they were taken. Read again, then listen again."
         error = RequestRefused("UNAVAILABLE", message, 503)
     return refused_by(error, request_id).document(request_id)

@@ -9,8 +9,8 @@ from api.kernel.graph import DECLARED
 from api.kernel.listeners import Listener
 from api.kernel.subscriptions import SUBSCRIPTIONS
 from domain.kernel.identity import TenantId
-from persistence.attendance import Attendance
-from persistence.feed import Feed
+from persistence.attendance import SubscriberActors
+from persistence.feed import ChangeFeed
 from persistence.reading.selection import Field
 from persistence.reading.together import Shared
 
@@ -29,7 +29,7 @@ class Listening:
     _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_READING))
 
     def __post_init__(self) -> None:
-        self._feed = Feed(self.stores.reader)
+        self._feed = ChangeFeed(self.stores.reader)
 
     async def begin(self, asked: Context) -> Listener:
         """Admit the caller, and tell what happens from now on. Raises RequestRefused."""
@@ -46,9 +46,9 @@ class Listening:
 
     async def _open(self, tenant_id: TenantId, asked: Field) -> None:
         """Follow the tenant for an audience that is yet to come."""
-        follower, place = await self._feed.follow(tenant_id), (tenant_id, asked)
+        follower, place = await self._feed.subscribe(tenant_id), (tenant_id, asked)
         if place in self._audiences:
-            follower.leave(follower)
+            follower.unsubscribe(follower)
             return
         subscription = SUBSCRIPTIONS[asked.name]
         self._audiences[place] = Audience(
@@ -56,7 +56,7 @@ class Listening:
             subscription,
             Shared(DECLARED[subscription.of.__name__].readable, asked),
             asked.key.encode(),
-            Attendance(tenant_id),
+            SubscriberActors(tenant_id),
             follower,
             self._reading,
             lambda: self._audiences.pop(place),

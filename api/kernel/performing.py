@@ -74,16 +74,16 @@ async def perform(call: Call, context: Context) -> Performed:
     try:
         inputs = _read(mutation, arguments["input"])
         async with context.work(ids_in(list(inputs.read.values()))) as work:
-            earlier = await work.claim(key) if key else None
+            earlier = await work.reserve_key(key) if key else None
             if earlier:
                 context.replayed.append(call.key)
-                about = await _done_before(mutation, work, earlier.about)
+                about = await _done_before(mutation, work, earlier.entity_id)
             else:
                 about = await (_tell_all if mutation.rows else _tell)(mutation, work, inputs)
             ready = await _ready(call, context, work, about)
             if key and not earlier:
-                await work.settle_key(key, about[0] if about else None)
-            return await _read_back(call, await work.finish(), ready)
+                await work.complete_key(key, about[0] if about else None)
+            return await _read_back(call, await work.commit(), ready)
     except RowsRefused as refused:
         return Performed(errors=refused.errors)
     except Refusal as refusal:

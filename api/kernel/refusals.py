@@ -15,7 +15,7 @@ from graphql import GraphQLError
 
 from api.kernel.graph import TYPES, described
 from domain.kernel.errors import Code, Refusal
-from persistence.kernel.translation import out_of_reach
+from persistence.kernel.translation import detect_outage
 
 log = structlog.get_logger()
 
@@ -158,7 +158,7 @@ def _refused_by(error: Exception, request_id: str) -> RequestRefused:
 
 def refused_by_outage(error: BaseException | None) -> RequestRefused | None:
     """The refusal that an outage of the database comes to; None for errors of another kind."""
-    outage = out_of_reach(error) if error is not None else None
+    outage = detect_outage(error) if error is not None else None
     if outage is None:
         return None
     return RequestRefused(outage.code, str(outage), 503, headers={"Retry-After": "1"})

@@ -17,9 +17,9 @@ from strawberry.types.field import StrawberryField
 
 from api.kernel.assembly import arguments_of
 from api.kernel.graph import TYPES, Argument
-from persistence.feed import Entry
+from persistence.feed import FeedEntry
 
-Concerns = Callable[[Entry, Mapping[str, Any]], UUID | None]
+Concerns = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
 """Which object an entry is about for a listener who gave these arguments; None for no concern."""
 
 SUBSCRIPTIONS: dict[str, "Subscription"] = {}

@@ -18,7 +18,7 @@ from benchmarks.contenders.floor_sql import READ_STATEMENTS
 from benchmarks.contenders.floor_writes import WRITE_HANDLERS
 from benchmarks.contenders.statements import Parameters, Statement
 from benchmarks.personas import Persona, read_personas
-from persistence.kernel.engine import read_pool
+from persistence.kernel.engine import create_read_pool
 
 NOT_FOUND = b'{"errors":[{"message":"The floor has no such case."}]}'
 STATEMENTS = {name: Statement(sql) for name, sql in READ_STATEMENTS.items()}
@@ -86,8 +86,8 @@ class FloorApp:
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._pool = await read_pool(
-            os.environ["TRELLIS_SERVING_URL"], least=POOL_SIZE, most=POOL_SIZE
+        self._pool = await create_read_pool(
+            os.environ["TRELLIS_SERVING_URL"], min_size=POOL_SIZE, max_size=POOL_SIZE
         )
         await send({"type": "lifespan.startup.complete"})
         await receive()

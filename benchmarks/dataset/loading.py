@@ -25,10 +25,10 @@ from benchmarks.dataset.tenants import Tenant, build_tenant
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
-from persistence.directory import ListedTenant
+from persistence.directory import TenantRecord
 from persistence.embedded import Addresses, EmbeddedPostgres
 from persistence.everything import metadata
-from persistence.kernel.mapping import UPKEEP
+from persistence.kernel.mapping import CLOSURE_MAINTENANCE
 from persistence.kernel.serving import migrate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,7 +129,7 @@ async def _load_part(connection: Connection, bench: BenchDatabase, part: Dataset
                 part.slugs[start : start + BATCH_SIZE], part.person_count
             ):
                 await _register_tenant(connection, tenant_rows)
-                registered_tenant = ListedTenant(tenant_rows.id, tenant_rows.slug, "active", EPOCH)  # type: ignore[arg-type]
+                registered_tenant = TenantRecord(tenant_rows.id, tenant_rows.slug, "active", EPOCH)  # type: ignore[arg-type]
                 await built_in.register_tenant(
                     connection, registered_tenant, key, bench.settings.audience
                 )
@@ -172,7 +172,7 @@ async def _copy_rows(connection: Connection, tenant_rows: Tenant) -> None:
         (Team, tenant_rows.teams),
         (Person, tenant_rows.people),
     ):
-        await UPKEEP[kind].rebuild(connection, tenant_rows.id, ids)  # type: ignore[arg-type]
+        await CLOSURE_MAINTENANCE[kind].rebuild(connection, tenant_rows.id, ids)  # type: ignore[arg-type]
 
 
 async def _verify_and_vacuum(connection: Connection, parts: Iterable[DatasetPart]) -> None:

@@ -12,7 +12,7 @@ from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
 from domain.kernel.permissions import Population
 from domain.roles import BUILT_IN_ROLES
-from persistence.kernel.words import normal_words
+from persistence.kernel.words import tokenize
 
 PEOPLE_PER_UNIT = 20
 """People of one smallest unit; such a unit has two teams."""
@@ -253,4 +253,4 @@ def add_search_words(tenant: Tenant, entity: str, identity: str, *texts: str) ->
 
 @cache
 def _tokenize_cached(text: str) -> frozenset[str]:
-    return normal_words(text)
+    return tokenize(text)

@@ -11,27 +11,27 @@ from itertools import groupby
 
 from persistence.kernel.engine import SERVING_ROLE
 from persistence.kernel.mapping import Connection
-from persistence.kernel.protection import FEW_TENANTS
+from persistence.kernel.protection import TENANT_ID_STATISTICS
 
-DIRECTORY = ("directory.tenants", "directory.issuers", "directory.alembic_version")
+GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")
 """The tables that belong to no tenant: read before one is known, never written by who serves."""
 
-KEPT_FOR_EVER = ("journal",)
+APPEND_ONLY_TABLES = ("journal",)
 """The tables that serving only ever adds to."""
 
-EXTENSIONS = ("plpgsql", "pg_stat_statements")
+ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements")
 """What may be installed: the language that is always there, and a monitor that nothing rests on."""
 
-POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
+EXPECTED_POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
 """The one form of policy, as PostgreSQL spells it."""
 
-ABOVE_ALL = "L14"
+PRIVILEGED_ROLE_RULE = "L14"
 """The rule that tells of a serving role whom nothing holds."""
 
-PRIVILEGES = ("L11", "L12", "L17")
+PRIVILEGE_RULES = ("L11", "L12", "L17")
 """The rules about privileges, which such a role breaks by itself; they say nothing then."""
 
-GIVEN = """
+CATALOG_CTES = """
 WITH given AS (
     SELECT $1::name AS role, $2::text[] AS directory, $3::text[] AS kept_for_ever,
            $4::text[] AS extensions, $5::text AS policy
@@ -73,64 +73,64 @@ WITH given AS (
 
 
 @dataclass(frozen=True)
-class Rule:
+class LintRule:
     """What must not be, in a sentence about those that break it, and the query that lists them."""
 
-    says: str
-    names: str
+    message: str
+    query: str
 
 
 RULES = {
-    "L1": Rule(
+    "L1": LintRule(
         "Row-level security is not enabled", "SELECT name FROM tables WHERE NOT relrowsecurity"
     ),
-    "L2": Rule(
+    "L2": LintRule(
         "Row-level security is not forced on the owner",
         "SELECT name FROM tables WHERE relrowsecurity AND NOT relforcerowsecurity",
     ),
-    "L3": Rule(
+    "L3": LintRule(
         "There is no policy", "SELECT name FROM tables WHERE oid NOT IN (SELECT oid FROM policies)"
     ),
-    "L4": Rule("There is no tenant_id", "SELECT name FROM tables WHERE tenant IS NULL"),
-    "L5": Rule("tenant_id may be null", "SELECT name FROM tables WHERE NOT has_tenant"),
-    "L6": Rule(
+    "L4": LintRule("There is no tenant_id", "SELECT name FROM tables WHERE tenant IS NULL"),
+    "L5": LintRule("tenant_id may be null", "SELECT name FROM tables WHERE NOT has_tenant"),
+    "L6": LintRule(
         "tenant_id does not lead the key or index",
         "SELECT name FROM indexes WHERE indkey[0] <> tenant",
     ),
-    "L7": Rule(
+    "L7": LintRule(
         "A pointer does not carry the tenant",
         """SELECT k.name FROM limits k JOIN pg_attribute a
              ON a.attrelid = k.confrelid AND a.attnum = k.confkey[1]
            WHERE k.contype = 'f' AND (k.conkey[1] <> k.tenant OR a.attname <> 'tenant_id')""",
     ),
-    "L8": Rule(
+    "L8": LintRule(
         "A view does not run as whoever asks it",
         """SELECT name FROM relations WHERE relkind = 'v'
            AND NOT coalesce(reloptions::text ~* 'security_invoker=(true|on|1)', false)""",
     ),
-    "L9": Rule(
+    "L9": LintRule(
         "A materialized view or foreign table knows no tenant",
         "SELECT name FROM relations WHERE relkind IN ('m', 'f')",
     ),
-    "L10": Rule(
+    "L10": LintRule(
         "A function runs with its owner's rights", "SELECT name FROM functions WHERE prosecdef"
     ),
-    "L11": Rule(
+    "L11": LintRule(
         "A partition can be asked past the policy of the whole",
         """SELECT name FROM tables, given
            WHERE relispartition AND has_table_privilege(role, oid, 'SELECT')""",
     ),
-    "L12": Rule(
+    "L12": LintRule(
         "The serving role may truncate, reference or put triggers on it",
         """SELECT name FROM relations, given WHERE relkind IN ('r', 'p', 'v', 'f')
            AND has_table_privilege(role, oid, 'TRUNCATE, REFERENCES, TRIGGER')""",
     ),
-    "L13": Rule(
+    "L13": LintRule(
         "Row-level security has another form than the one policy for everybody",
         """SELECT DISTINCT name FROM policies, given
            WHERE NOT for_all OR reads IS DISTINCT FROM policy OR writes IS DISTINCT FROM policy""",
     ),
-    "L14": Rule(
+    "L14": LintRule(
         "The serving role stands above row-level security",
         """SELECT role || says FROM given JOIN pg_roles r ON r.rolname = role,
              LATERAL (VALUES
@@ -145,7 +145,7 @@ RULES = {
                 ' belongs to a role above all tenants')) AS fact (holds, says)
            WHERE holds""",
     ),
-    "L15": Rule(
+    "L15": LintRule(
         "A column compares by what is not leakproof, so its index goes unused",
         """SELECT DISTINCT i.name FROM indexes i, unnest(i.indkey::int2[], i.indclass::oid[])
              AS part (column_, class)
@@ -156,13 +156,13 @@ RULES = {
              WHERE m.amopfamily = o.opcfamily AND m.amoplefttype = o.opcintype
                AND m.amoprighttype = o.opcintype AND NOT f.proleakproof)""",
     ),
-    "L16": Rule(
+    "L16": LintRule(
         "A pointer has no index to follow it back",
         """SELECT name FROM limits k WHERE contype = 'f' AND NOT EXISTS (
              SELECT FROM pg_index i WHERE i.indrelid = k.oid AND i.indkey[0] = k.conkey[1]
                AND i.indkey[1] = k.conkey[2])""",
     ),
-    "L17": Rule(
+    "L17": LintRule(
         "The serving role may do more than it needs",
         """SELECT name || ': ' || privilege
            FROM relations, given, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) AS privilege
@@ -174,12 +174,12 @@ RULES = {
            FROM given, unnest(ARRAY['CREATE', 'TEMP']) AS privilege
            WHERE has_database_privilege(role, current_database(), privilege)""",
     ),
-    "L18": Rule(
+    "L18": LintRule(
         "The planner is not told that tenants are large",
         f"""SELECT name FROM tables JOIN pg_attribute ON attrelid = oid AND attnum = tenant
-            WHERE NOT coalesce('{FEW_TENANTS}' = ANY (attoptions), false)""",
+            WHERE NOT coalesce('{TENANT_ID_STATISTICS}' = ANY (attoptions), false)""",
     ),
-    "P1": Rule(
+    "P1": LintRule(
         "There is a trigger or a rule",
         """SELECT t.name || '.' || tgname FROM pg_trigger g JOIN relations t ON t.oid = g.tgrelid
            WHERE NOT tgisinternal
@@ -188,25 +188,27 @@ RULES = {
            UNION ALL SELECT t.name || '.' || rulename FROM pg_rewrite w
            JOIN relations t ON t.oid = w.ev_class WHERE rulename <> '_RETURN'""",
     ),
-    "P2": Rule("There is a sequence", "SELECT name FROM relations WHERE relkind = 'S'"),
-    "P3": Rule(
+    "P2": LintRule("There is a sequence", "SELECT name FROM relations WHERE relkind = 'S'"),
+    "P3": LintRule(
         "There is an enum, a domain or a range",
         """SELECT typname FROM pg_type t JOIN schemas s ON s.oid = t.typnamespace
            WHERE typtype IN ('e', 'd', 'r') AND t.oid NOT IN (SELECT oid FROM borrowed)""",
     ),
-    "P4": Rule("A constraint excludes", "SELECT name FROM limits WHERE contype = 'x'"),
-    "P5": Rule("A constraint is deferrable", "SELECT name FROM limits WHERE condeferrable"),
-    "P6": Rule(
+    "P4": LintRule("A constraint excludes", "SELECT name FROM limits WHERE contype = 'x'"),
+    "P5": LintRule("A constraint is deferrable", "SELECT name FROM limits WHERE condeferrable"),
+    "P6": LintRule(
         "An extension is installed",
         "SELECT extname FROM pg_extension, given WHERE extname <> ALL (extensions)",
     ),
-    "P7": Rule("A policy asks a subquery", "SELECT name FROM policies WHERE tree LIKE '%SUBLINK%'"),
-    "P8": Rule("There is a function or procedure", "SELECT name FROM functions"),
-    "P9": Rule(
+    "P7": LintRule(
+        "A policy asks a subquery", "SELECT name FROM policies WHERE tree LIKE '%SUBLINK%'"
+    ),
+    "P8": LintRule("There is a function or procedure", "SELECT name FROM functions"),
+    "P9": LintRule(
         "An index is no B-tree",
         "SELECT name FROM indexes JOIN pg_am m ON m.oid = relam WHERE m.amname <> 'btree'",
     ),
-    "P10": Rule(
+    "P10": LintRule(
         "A table is unlogged, inherited from, or computes a column",
         """SELECT name FROM tables WHERE relpersistence <> 'p'
            UNION ALL SELECT name FROM tables t JOIN pg_inherits h ON h.inhrelid = t.oid
@@ -216,10 +218,10 @@ RULES = {
     ),
 }
 
-LINT = (
-    GIVEN
+LINT_STATEMENT = (
+    CATALOG_CTES
     + "\nUNION ALL\n".join(
-        f"SELECT '{code}' AS rule, broken.name::text FROM ({rule.names}) AS broken (name)"
+        f"SELECT '{code}' AS rule, broken.name::text FROM ({rule.query}) AS broken (name)"
         for code, rule in RULES.items()
     )
     + "\nORDER BY 1, 2"
@@ -234,19 +236,26 @@ class Finding:
     name: str
 
 
-async def lint(connection: Connection, role: str = SERVING_ROLE) -> list[Finding]:
+async def lint_schema(connection: Connection, role: str = SERVING_ROLE) -> list[Finding]:
     """Everything that breaks a rule in the connection's database, served from as this role."""
     rows = await connection.fetch(
-        LINT, role, list(DIRECTORY), list(KEPT_FOR_EVER), list(EXTENSIONS), POLICY
+        LINT_STATEMENT,
+        role,
+        list(GLOBAL_TABLES),
+        list(APPEND_ONLY_TABLES),
+        list(ALLOWED_EXTENSIONS),
+        EXPECTED_POLICY,
     )
-    found = [Finding(*row) for row in rows]
-    silent = PRIVILEGES if any(each.rule == ABOVE_ALL for each in found) else ()
-    return [each for each in found if each.rule not in silent]
+    findings = [Finding(*row) for row in rows]
+    suppressed_rules = (
+        PRIVILEGE_RULES if any(each.rule == PRIVILEGED_ROLE_RULE for each in findings) else ()
+    )
+    return [each for each in findings if each.rule not in suppressed_rules]
 
 
-def sentences(findings: Iterable[Finding]) -> list[str]:
+def format_findings(findings: Iterable[Finding]) -> list[str]:
     """What was found, a sentence for each rule that is broken."""
     return [
-        f"{RULES[rule].says} ({rule}): {', '.join(each.name for each in broken)}."
+        f"{RULES[rule].message} ({rule}): {', '.join(each.name for each in broken)}."
         for rule, broken in groupby(findings, key=lambda each: each.rule)
     ]

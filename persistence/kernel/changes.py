@@ -11,89 +11,99 @@ from uuid import UUID
 
 from sqlalchemy import Column, Date, DateTime, Numeric, Uuid
 
-from persistence.kernel.images import Image
-from persistence.kernel.mapping import KEPT, Parts
-from persistence.kernel.tables import Collection, Word, pointed_at
+from persistence.kernel.images import EntityState
+from persistence.kernel.mapping import MAPPINGS, ChildCollection
+from persistence.kernel.tables import EnumText, LinkCollection, find_referenced_table
 
-SILENT = frozenset({"tenant_id", "id", "version"})
+UNJOURNALED_COLUMNS = frozenset({"tenant_id", "id", "version"})
 """Attributes that say nothing about what happened."""
 
 Changes = dict[str, list[Any]]
 Difference = tuple[str, Any, Any]
 
 
-def changes_of(kind: type, before: Image | None, after: Image | None) -> Changes:
+def diff_states(kind: type, before: EntityState | None, after: EntityState | None) -> Changes:
     """Before and after of every attribute that differs; parts are listed only where they differ."""
-    return {name: [was, now] for name, was, now in _differences(kind, before, after)}
+    return {name: [was, now] for name, was, now in _iterate_differences(kind, before, after)}
 
 
-def _differences(kind: type, before: Image | None, after: Image | None) -> Iterator[Difference]:
-    kept = KEPT[kind]
-    for place, name, wire in _telling(kind):
-        was = before.values[place] if before else None
-        now = after.values[place] if after else None
-        if was != now:
-            yield name, None if was is None else wire(was), None if now is None else wire(now)
-    for place, (name, listed) in enumerate(kept.parts.items()):
-        had, has = (image.parts[place] if image else {} for image in (before, after))
-        lost, gained = _of_parts(listed, had, has) if had != has else ([], [])
+def _iterate_differences(
+    kind: type, before: EntityState | None, after: EntityState | None
+) -> Iterator[Difference]:
+    mapping = MAPPINGS[kind]
+    for position, name, to_json in _journaled_columns(kind):
+        old = before.values[position] if before else None
+        new = after.values[position] if after else None
+        if old != new:
+            yield name, None if old is None else to_json(old), None if new is None else to_json(new)
+    for position, (name, children) in enumerate(mapping.children.items()):
+        old_children, new_children = (
+            image.children[position] if image else {} for image in (before, after)
+        )
+        lost, gained = (
+            _diff_children(children, old_children, new_children)
+            if old_children != new_children
+            else ([], [])
+        )
         if lost or gained:  # else there is nothing to be said of what is different
             yield name, lost, gained
-    for place, (name, found) in enumerate(kept.collected.items()):
-        held, holds = (image.collected[place] if image else _NOTHING for image in (before, after))
-        if held != holds:
-            yield name, *_of_links(found, held, holds)
+    for position, (name, links) in enumerate(mapping.link_collections.items()):
+        old_ids, new_ids = (
+            image.linked_ids[position] if image else _NO_IDS for image in (before, after)
+        )
+        if old_ids != new_ids:
+            yield name, *_diff_links(links, old_ids, new_ids)
 
 
-_NOTHING: frozenset[UUID] = frozenset()
+_NO_IDS: frozenset[UUID] = frozenset()
 
 
-def _of_parts(
-    listed: Parts, before: Mapping[UUID, Image], after: Mapping[UUID, Image]
+def _diff_children(
+    children: ChildCollection, before: Mapping[UUID, EntityState], after: Mapping[UUID, EntityState]
 ) -> tuple[list[Any], list[Any]]:
     """Ids are ordered by time of birth, and so are the parts."""
-    was, now = [], []
+    old, new = [], []
     different = [id for id in {**before, **after} if before.get(id) != after.get(id)]
     for id in sorted(different):
         differences = [
-            (camel(name), *values)
-            for name, *values in _differences(listed.kind, before.get(id), after.get(id))
-            if name != listed.by
+            (to_camel_case(name), *values)
+            for name, *values in _iterate_differences(children.kind, before.get(id), after.get(id))
+            if name != children.parent_column
         ]
-        itself = {"id": f"{listed.table.info['prefix']}_{id}"}
+        identity = {"id": f"{children.table.info['prefix']}_{id}"}
         if differences and id in before:
-            was.append(itself | {name: value for name, value, _ in differences})
+            old.append(identity | {name: value for name, value, _ in differences})
         if differences and id in after:
-            now.append(itself | {name: value for name, _, value in differences})
-    return was, now
+            new.append(identity | {name: value for name, _, value in differences})
+    return old, new
 
 
-def _of_links(
-    found: Collection, before: frozenset[UUID], after: frozenset[UUID]
+def _diff_links(
+    links: LinkCollection, before: frozenset[UUID], after: frozenset[UUID]
 ) -> tuple[list[str], list[str]]:
-    prefix = pointed_at(found.links, found.of).info["prefix"]
-    gone, new = before - after, after - before
-    return sorted(f"{prefix}_{id}" for id in gone), sorted(f"{prefix}_{id}" for id in new)
+    prefix = find_referenced_table(links.links, links.target_column).info["prefix"]
+    removed, added = before - after, after - before
+    return sorted(f"{prefix}_{id}" for id in removed), sorted(f"{prefix}_{id}" for id in added)
 
 
 @cache
-def _telling(kind: type) -> list[tuple[int, str, Callable[[Any], Any]]]:
+def _journaled_columns(kind: type) -> list[tuple[int, str, Callable[[Any], Any]]]:
     """The attributes that say something: the place of each in an image, and its form in JSON."""
     return [
-        (place, column.name, _wire(column))
-        for place, column in enumerate(KEPT[kind].columns)
-        if column.name not in SILENT
+        (place, column.name, _choose_json_encoder(column))
+        for place, column in enumerate(MAPPINGS[kind].columns)
+        if column.name not in UNJOURNALED_COLUMNS
     ]
 
 
-def _wire(column: Column[Any]) -> Callable[[Any], Any]:
+def _choose_json_encoder(column: Column[Any]) -> Callable[[Any], Any]:
     match column.type:
         case Uuid() if column.foreign_keys:
-            prefix = pointed_at(column.table, column.key).info["prefix"]
+            prefix = find_referenced_table(column.table, column.key).info["prefix"]
             return lambda id: f"{prefix}_{id}"
         case Uuid():
             return str
-        case Word():
+        case EnumText():
             return lambda word: str(word).upper().replace(":", "_")
         case Numeric():
             return lambda number: format(number, "f")
@@ -104,7 +114,7 @@ def _wire(column: Column[Any]) -> Callable[[Any], Any]:
 
 
 @cache
-def camel(name: str) -> str:
+def to_camel_case(name: str) -> str:
     """A Python name as the graph spells it."""
     first, *others = name.split("_")
     return first + "".join(other.capitalize() for other in others)

@@ -10,26 +10,26 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Table, Uuid
 
-from persistence.kernel.mapping import Connection, Rebuild, Upkeep
-from persistence.kernel.tables import indexed, link_table, points_to
+from persistence.kernel.mapping import ClosureMaintenance, Connection, RebuildClosure
+from persistence.kernel.tables import link_table, tenant_foreign_key, tenant_index
 
 
-def closure_table(name: str, of: str) -> Table:
+def closure_table(name: str, node_table: str) -> Table:
     """Every node with itself (depth 0) and with every node above it."""
     return link_table(
         name,
         Column("descendant_id", Uuid, nullable=False),
         Column("ancestor_id", Uuid, nullable=False),
         Column("depth", Integer, nullable=False),
-        points_to("descendant_id", of),
-        points_to("ancestor_id", of),
-        indexed("ancestor_id", "depth", "descendant_id"),
+        tenant_foreign_key("descendant_id", node_table),
+        tenant_foreign_key("ancestor_id", node_table),
+        tenant_index("ancestor_id", "depth", "descendant_id"),
         key=("descendant_id", "ancestor_id"),
     )
 
 
-organization_closure = closure_table("organization_closure", of="organizations")
-team_closure = closure_table("team_closure", of="teams")
+organization_closure = closure_table("organization_closure", node_table="organizations")
+team_closure = closure_table("team_closure", node_table="teams")
 
 reporting_closure = link_table(
     "reporting_closure",
@@ -38,44 +38,50 @@ reporting_closure = link_table(
     Column("depth", Integer, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
-    points_to("descendant_id", "people"),
-    points_to("ancestor_id", "people"),
+    tenant_foreign_key("descendant_id", "people"),
+    tenant_foreign_key("ancestor_id", "people"),
     CheckConstraint("depth >= 1", name="depth"),
-    indexed("ancestor_id", "depth", "descendant_id"),
+    tenant_index("ancestor_id", "depth", "descendant_id"),
     key=("descendant_id", "ancestor_id", "starts_on"),
 )
 """Everyone above a person in the primary line, for each period without a change between them."""
 
-DEEPEST = 1000
+MAX_DEPTH = 1000
 """No tree is deeper; the bound only ends the walk round a cycle."""
 
 
-def tree(closure: Table, nodes: str) -> Upkeep:
+def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance:
     """How the closure of a tree of nodes with a `parent_id` is kept."""
-    below = f"""
+    select_descendants = f"""
         WITH RECURSIVE below (id) AS (
             SELECT unnest($2::uuid[])
             UNION
-            SELECT n.id FROM {nodes} n JOIN below b ON n.parent_id = b.id WHERE n.tenant_id = $1
+            SELECT n.id FROM {node_table} n JOIN below b ON n.parent_id = b.id WHERE n.tenant_id = $1
         )
         SELECT id FROM below"""
-    forget = f"DELETE FROM {closure.name} WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
-    write = f"""
+    delete_rows = (
+        f"DELETE FROM {closure.name} WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
+    )
+    insert_rows = f"""
         WITH RECURSIVE walk (descendant_id, ancestor_id, depth) AS (
-            SELECT id, id, 0 FROM {nodes} WHERE tenant_id = $1 AND id = ANY($2::uuid[])
+            SELECT id, id, 0 FROM {node_table} WHERE tenant_id = $1 AND id = ANY($2::uuid[])
             UNION ALL
             SELECT w.descendant_id, n.parent_id, w.depth + 1
-            FROM walk w JOIN {nodes} n ON n.tenant_id = $1 AND n.id = w.ancestor_id
-            WHERE n.parent_id IS NOT NULL AND w.depth < {DEEPEST}
+            FROM walk w JOIN {node_table} n ON n.tenant_id = $1 AND n.id = w.ancestor_id
+            WHERE n.parent_id IS NOT NULL AND w.depth < {MAX_DEPTH}
         )
         INSERT INTO {closure.name} (tenant_id, descendant_id, ancestor_id, depth)
         SELECT $1, descendant_id, ancestor_id, depth FROM walk"""
-    return Upkeep("parent_id", _rebuilding(below, forget, write), from_birth=True)
+    return ClosureMaintenance(
+        "parent_id",
+        _build_rebuild(select_descendants, delete_rows, insert_rows),
+        is_rebuilt_on_insert=True,
+    )
 
 
-def reporting_line() -> Upkeep:
+def maintain_reporting_closure() -> ClosureMaintenance:
     """How the closure of the primary line is kept: one row for each stretch of unchanged line."""
-    below = """
+    select_descendants = """
         WITH RECURSIVE below (id) AS (
             SELECT unnest($2::uuid[])
             UNION
@@ -83,10 +89,10 @@ def reporting_line() -> Upkeep:
             WHERE l.tenant_id = $1 AND l.kind = 'primary'
         )
         SELECT id FROM below"""
-    forget = (
+    delete_rows = (
         "DELETE FROM reporting_closure WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
     )
-    write = f"""
+    insert_rows = f"""
         WITH RECURSIVE walk (descendant_id, ancestor_id, depth, starts_on, ends_on) AS (
             SELECT person_id, manager_id, 1, starts_on, ends_on FROM reporting_lines
             WHERE tenant_id = $1 AND person_id = ANY($2::uuid[]) AND kind = 'primary'
@@ -95,7 +101,7 @@ def reporting_line() -> Upkeep:
             SELECT w.descendant_id, l.manager_id, w.depth + 1,
                    greatest(w.starts_on, l.starts_on), least(w.ends_on, l.ends_on)
             FROM walk w JOIN reporting_lines l ON l.tenant_id = $1 AND l.person_id = w.ancestor_id
-            WHERE l.kind = 'primary' AND w.depth < {DEEPEST}
+            WHERE l.kind = 'primary' AND w.depth < {MAX_DEPTH}
               AND (l.ends_on IS NULL OR l.starts_on < l.ends_on)
               AND (w.ends_on IS NULL OR l.starts_on < w.ends_on)
               AND (l.ends_on IS NULL OR w.starts_on < l.ends_on)
@@ -103,13 +109,15 @@ def reporting_line() -> Upkeep:
         INSERT INTO reporting_closure
                (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on)
         SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on FROM walk"""
-    return Upkeep("lines", _rebuilding(below, forget, write))
+    return ClosureMaintenance("lines", _build_rebuild(select_descendants, delete_rows, insert_rows))
 
 
-def _rebuilding(below: str, forget: str, write: str) -> Rebuild:
+def _build_rebuild(select_descendants: str, delete_rows: str, insert_rows: str) -> RebuildClosure:
     async def rebuild(connection: Connection, tenant_id: UUID, moved: Collection[UUID]) -> None:
-        affected = [row["id"] for row in await connection.fetch(below, tenant_id, list(moved))]
-        await connection.execute(forget, tenant_id, affected)
-        await connection.execute(write, tenant_id, affected)
+        affected = [
+            row["id"] for row in await connection.fetch(select_descendants, tenant_id, list(moved))
+        ]
+        await connection.execute(delete_rows, tenant_id, affected)
+        await connection.execute(insert_rows, tenant_id, affected)
 
     return rebuild

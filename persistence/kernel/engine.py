@@ -14,29 +14,29 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 SERVING_ROLE = "trellis_app"
 
-MOST_REMEMBERED = 200
+DEFAULT_STATEMENT_CACHE_SIZE = 200
 """Statements on one connection, for each of which the server holds 0.3 to 0.8 MB."""
 
-REMEMBERED = "statement_cache_size"
+STATEMENT_CACHE_PARAMETER = "statement_cache_size"
 """The word in an address that says how many statements a connection remembers."""
 
-SECONDS_TO_CONNECT = 5.0
-SECONDS_FOR_ANYTHING = 10.0
+CONNECT_TIMEOUT = 5.0
+COMMAND_TIMEOUT = 10.0
 """Longer than the server works on a statement, and than asyncpg may try to cancel one."""
 
-SECONDS_TO_ROLL_BACK = 0.5
+ROLLBACK_TIMEOUT = 0.5
 """A connection that has not even rolled back by then is dead, and so may be all of its age."""
 
 
-def plain_url(url: str) -> URL:
+def strip_driver(url: str) -> URL:
     """The address of a database without the name of a driver."""
     return make_url(url).set(drivername="postgresql")
 
 
-def serving_url(owner_url: str) -> str:
+def derive_serving_url(owner_url: str) -> str:
     """The same database for the serving role, whose password follows from the owner's, if any."""
-    owner = plain_url(owner_url)
-    password = serving_password(owner_url)
+    owner = strip_driver(owner_url)
+    password = derive_serving_password(owner_url)
     query = owner.difference_update_query(["user", "password"]).query
     # `URL.set` takes None for "leave as it is"; only the constructor can leave a password out.
     serving = URL.create(
@@ -45,127 +45,133 @@ def serving_url(owner_url: str) -> str:
     return serving.render_as_string(hide_password=False)
 
 
-def password_of(url: str) -> str | None:
+def extract_password(url: str) -> str | None:
     """The password in an address, if there is one."""
-    found = plain_url(url).password or plain_url(url).query.get("password")
+    found = strip_driver(url).password or strip_driver(url).query.get("password")
     return str(found) if found else None
 
 
-def serving_password(owner_url: str) -> str | None:
+def derive_serving_password(owner_url: str) -> str | None:
     """The serving role's password, or None where the server knows its callers by their sockets."""
-    secret = password_of(owner_url)
+    secret = extract_password(owner_url)
     if not secret:
         return None
     return hmac.new(secret.encode(), SERVING_ROLE.encode(), hashlib.sha256).hexdigest()
 
 
-class Prompt(asyncpg.Connection):
+class FastCloseConnection(asyncpg.Connection):
     """A connection that is closed in a moment, whether the server hears of it or not."""
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Say goodbye to a server that answers; leave any other."""
         try:
-            async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
+            async with asyncio.timeout(ROLLBACK_TIMEOUT):
                 await super().close(timeout=timeout)
         except TimeoutError:
             self.terminate()
 
 
-async def connect(url: str) -> Prompt:
+async def connect(url: str) -> FastCloseConnection:
     """A connection that hands JSON through as bytes and remembers statements of any length."""
-    connection: Prompt = await asyncpg.connect(connection_class=Prompt, **_told(url))
-    await _hand_json_through(connection)
+    connection: FastCloseConnection = await asyncpg.connect(
+        connection_class=FastCloseConnection, **_build_connect_arguments(url)
+    )
+    await _register_json_codec(connection)
     return connection
 
 
-async def read_pool(url: str, *, least: int = 1, most: int = 10) -> Pool:
+async def create_read_pool(url: str, *, min_size: int = 1, max_size: int = 10) -> Pool:
     """The connections that answer queries."""
-    return await _pool(url, least, most)
+    return await _create_pool(url, min_size, max_size)
 
 
-async def write_pool(url: str, *, most: int = 5) -> Pool:
+async def create_write_pool(url: str, *, max_size: int = 5) -> Pool:
     """The connections of units of work. These wait for one another; no query waits with them."""
-    return await _pool(url, 0, most)
+    return await _create_pool(url, 0, max_size)
 
 
-async def _pool(url: str, least: int, most: int) -> Pool:
+async def _create_pool(url: str, min_size: int, max_size: int) -> Pool:
     """Whoever borrows a connection ends its transaction, so nothing is reset."""
     pool: Pool = await asyncpg.create_pool(
-        min_size=least,
-        max_size=most,
-        connection_class=Prompt,
-        init=_hand_json_through,
-        reset=_leave_as_it_is,
-        command_timeout=SECONDS_FOR_ANYTHING,
-        **_told(url),
+        min_size=min_size,
+        max_size=max_size,
+        connection_class=FastCloseConnection,
+        init=_register_json_codec,
+        reset=_skip_reset,
+        command_timeout=COMMAND_TIMEOUT,
+        **_build_connect_arguments(url),
     )
     return pool
 
 
 @asynccontextmanager
-async def lent(pool: Pool, patience: float | None = None) -> AsyncIterator[Any]:
+async def borrow(pool: Pool, acquire_timeout: float | None = None) -> AsyncIterator[Any]:
     """A connection of a pool, which gets it back with nothing open, or not at all.
 
     Raises TimeoutError where none is free for so many seconds.
     """
-    async with pool.acquire(timeout=patience) as connection:
+    async with pool.acquire(timeout=acquire_timeout) as connection:
         try:
             yield connection
         except BaseException:
-            if not await is_abandoned(connection):
+            if not await roll_back(connection):
                 await pool.expire_connections()
             raise
 
 
-async def is_abandoned(connection: Any) -> bool:
+async def roll_back(connection: Any) -> bool:
     """Roll back what was begun; false where the connection did not answer, and was given up.
 
     Nothing here may take longer than a moment: somebody's deadline has passed already. (asyncpg's
     own limits begin after it has waited for the server to hear of a cancelled statement.)
     """
     try:
-        async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
+        async with asyncio.timeout(ROLLBACK_TIMEOUT):
             await connection.execute("ROLLBACK")
     except TimeoutError:
-        _end(connection)
+        _terminate(connection)
         return False
     except BaseException as error:
-        _end(connection)
+        _terminate(connection)
         if not isinstance(error, Exception):
             raise
     return True
 
 
-def _end(connection: Any) -> None:
+def _terminate(connection: Any) -> None:
     """Leave the server without a word; one that left first has taken the connection with it."""
     with suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 
-def _told(url: str) -> dict[str, Any]:
+def _build_connect_arguments(url: str) -> dict[str, Any]:
     """What asyncpg needs to know of an address, in which it remembers statements of any length.
 
     Behind a PgBouncer before 1.21 it must remember none: `?statement_cache_size=0`.
     """
-    plain = plain_url(url)
+    parsed_url = strip_driver(url)
     return {
-        "dsn": plain.difference_update_query([REMEMBERED]).render_as_string(hide_password=False),
-        "statement_cache_size": int(str(plain.query.get(REMEMBERED, MOST_REMEMBERED))),
+        "dsn": parsed_url.difference_update_query([STATEMENT_CACHE_PARAMETER]).render_as_string(
+            hide_password=False
+        ),
+        "statement_cache_size": int(
+            str(parsed_url.query.get(STATEMENT_CACHE_PARAMETER, DEFAULT_STATEMENT_CACHE_SIZE))
+        ),
         "max_cacheable_statement_size": 0,
         "max_cached_statement_lifetime": 0,
-        "timeout": SECONDS_TO_CONNECT,
+        "timeout": CONNECT_TIMEOUT,
     }
 
 
-async def _hand_json_through(connection: asyncpg.Connection) -> None:
+async def _register_json_codec(connection: asyncpg.Connection) -> None:
     try:
         await connection.set_type_codec(
             "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
         )
     except BaseException:
-        _end(connection)  # nobody else has it yet
+        _terminate(connection)  # nobody else has it yet
         raise
 
 
-async def _leave_as_it_is(_: asyncpg.Connection) -> None:
+async def _skip_reset(_: asyncpg.Connection) -> None:
     pass

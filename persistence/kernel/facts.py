@@ -12,7 +12,7 @@ from domain.kernel.access import Actor
 from domain.kernel.permissions import Permission, Population
 
 
-class Facts(Protocol):
+class ActorFacts(Protocol):
     """What a predicate asks about the caller."""
 
     def populations(self, permission: Permission) -> frozenset[Population]:
@@ -53,7 +53,7 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True)
-class ActorFacts:
+class LiteralActorFacts:
     """The facts of one known actor."""
 
     actor: Actor
@@ -84,16 +84,16 @@ class ActorFacts:
 
     def organizations(self) -> ColumnElement[Any]:
         """This actor's unit and all above it."""
-        return _array(self.actor.organizations)
+        return _bind_ids(self.actor.organizations)
 
     def teams_led(self) -> ColumnElement[Any]:
         """The teams that this actor leads."""
-        return _array(self.actor.teams_led)
+        return _bind_ids(self.actor.teams_led)
 
     def subtrees(self, permission: Permission) -> ColumnElement[Any]:
         """The subtrees that this actor holds the permission over."""
-        return _array(self.actor.get_subtrees(permission))
+        return _bind_ids(self.actor.get_subtrees(permission))
 
 
-def _array(ids: Iterable[UUID]) -> ColumnElement[Any]:
+def _bind_ids(ids: Iterable[UUID]) -> ColumnElement[Any]:
     return literal(sorted(ids), ARRAY(Uuid))

@@ -6,61 +6,65 @@ from functools import cached_property
 from typing import Any
 
 from domain.kernel.aggregate import DomainEvent
-from persistence.kernel.changes import Changes, changes_of
-from persistence.kernel.images import Image, image_of
-from persistence.kernel.journal import Entry, Said
-from persistence.kernel.mapping import UPKEEP
+from persistence.kernel.changes import Changes, diff_states
+from persistence.kernel.images import EntityState, capture_state
+from persistence.kernel.journal import Attribution, JournalEntry
+from persistence.kernel.mapping import CLOSURE_MAINTENANCE
 
 
 @dataclass
-class Held:
+class TrackedAggregate:
     """An aggregate as it is in memory, and as it was written last: not at all, where it is new."""
 
     aggregate: Any
-    kept: Image | None
-    is_gone: bool = False
+    stored_state: EntityState | None
+    is_removed: bool = False
 
     @property
-    def now(self) -> Image | None:
+    def current_state(self) -> EntityState | None:
         """As it is to be written."""
-        return None if self.is_gone else image_of(self.aggregate)
+        return None if self.is_removed else capture_state(self.aggregate)
 
     @property
-    def is_different(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether there is anything to write."""
-        return self.kept != self.now
+        return self.stored_state != self.current_state
 
 
 @dataclass(eq=False)
-class Touched:
+class PendingChange:
     """An aggregate that is about to be written: what it was, and what it will be."""
 
     aggregate: Any
-    before: Image | None
-    after: Image | None
+    before: EntityState | None
+    after: EntityState | None
 
     @cached_property
     def changes(self) -> Changes:
         """What the journal says is different."""
-        return changes_of(type(self.aggregate), self.before, self.after)
+        return diff_states(type(self.aggregate), self.before, self.after)
 
     @property
-    def moves(self) -> bool:
+    def has_stale_closure(self) -> bool:
         """Whether the closure that follows it has to be rebuilt."""
-        upkeep = UPKEEP.get(type(self.aggregate))
-        if upkeep is None:
+        maintenance = CLOSURE_MAINTENANCE.get(type(self.aggregate))
+        if maintenance is None:
             return False
-        return (upkeep.from_birth and self.before is None) or upkeep.attribute in self.changes
+        return (
+            maintenance.is_rebuilt_on_insert and self.before is None
+        ) or maintenance.attribute in self.changes
 
-    def entries(self, said: Said) -> Iterator[Entry]:
+    def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:
         """What the journal says of it: the changes belong to the first thing that happened."""
-        it, changes = self.aggregate, self.changes
-        for each in it.happened or [DomainEvent(self._usual)]:
-            yield Entry(it.NAME, it.id, each.action, said, changes, each.effective_on)
+        aggregate, changes = self.aggregate, self.changes
+        for each in aggregate.happened or [DomainEvent(self._default_action)]:
+            yield JournalEntry(
+                aggregate.NAME, aggregate.id, each.action, attribution, changes, each.effective_on
+            )
             changes = {}
 
     @property
-    def _usual(self) -> str:
+    def _default_action(self) -> str:
         if self.before is None:
             return "created"
         return "removed" if self.after is None else "changed"

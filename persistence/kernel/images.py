@@ -4,29 +4,32 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from persistence.kernel.mapping import KEPT
+from persistence.kernel.mapping import MAPPINGS
 
 
-class Image(NamedTuple):
+class EntityState(NamedTuple):
     """The values of a thing, the images of its parts, and the ids that it collects.
 
     Each in the order in which they are mapped; images are equal where nothing is different.
     """
 
     values: tuple[Any, ...]
-    parts: tuple[Mapping[UUID, "Image"], ...]
-    collected: tuple[frozenset[UUID], ...]
+    children: tuple[Mapping[UUID, "EntityState"], ...]
+    linked_ids: tuple[frozenset[UUID], ...]
 
 
-MaybeImage: TypeAlias = Image | None
+MaybeImage: TypeAlias = EntityState | None
 """None before a birth, and after an end."""
 
 
-def image_of(thing: Any) -> Image:
+def capture_state(entity: Any) -> EntityState:
     """An aggregate or a part as it stands now."""
-    kept = KEPT[type(thing)]
-    return Image(
-        kept.values(thing),
-        tuple({each.id: image_of(each) for each in getattr(thing, name)} for name in kept.parts),
-        tuple(frozenset(getattr(thing, name)) for name in kept.collected),
+    mapping = MAPPINGS[type(entity)]
+    return EntityState(
+        mapping.extract_values(entity),
+        tuple(
+            {each.id: capture_state(each) for each in getattr(entity, name)}
+            for name in mapping.children
+        ),
+        tuple(frozenset(getattr(entity, name)) for name in mapping.link_collections),
     )

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
 from persistence.kernel.changes import Changes
-from persistence.kernel.tables import indexed, part_table
-from persistence.kernel.writing import Change, Turn, Writes
+from persistence.kernel.tables import entity_table, tenant_index
+from persistence.kernel.writing import WriteBatch, WritePhase, WriteStatement
 
-journal = part_table(
+journal = entity_table(
     "journal",
     Column("xid", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False),
@@ -29,14 +29,14 @@ journal = part_table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("effective_on", Date),
     Column("request_id", Text),
-    indexed("entity", "entity_id", "id"),
-    indexed("xid", "seq"),
-    indexed("actor_id", "id"),
+    tenant_index("entity", "entity_id", "id"),
+    tenant_index("xid", "seq"),
+    tenant_index("actor_id", "id"),
     prefix="journal",
 )
 
-WRITE = Change(
-    Turn.INSERT,
+INSERT_ENTRIES = WriteStatement(
+    WritePhase.INSERT,
     """
     INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
                          recorded_at, effective_on, request_id)
@@ -58,7 +58,7 @@ WRITE = Change(
 )
 
 
-TOGETHER = """
+SAME_TRANSACTION = """
 SELECT entity_id FROM journal
 WHERE tenant_id = $1 AND entity = $2 AND xid = (
     SELECT first.xid FROM journal first
@@ -69,45 +69,45 @@ GROUP BY entity_id ORDER BY min(seq)
 
 
 @dataclass(frozen=True)
-class Said:
+class Attribution:
     """Who did something, and when."""
 
-    by: UUID | None
-    at: datetime
+    actor_id: UUID | None
+    recorded_at: datetime
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One thing that happened to one aggregate, and what it changed."""
 
     entity: str
     entity_id: UUID
     action: str
-    said: Said
+    attribution: Attribution
     changes: Changes
     effective_on: date | None = None
 
 
 @dataclass
-class Journal:
+class JournalWriter:
     """The entries of one unit of work, numbered in the order in which they were written."""
 
     request_id: str | None
-    written: int = 0
+    entry_count: int = 0
 
-    def write(self, writes: Writes, entry: Entry) -> None:
+    def write(self, batch: WriteBatch, entry: JournalEntry) -> None:
         """Write an entry down, in the transaction that makes it true."""
-        self.written += 1
+        self.entry_count += 1
         row = (
             generate_id(),
-            self.written,
+            self.entry_count,
             entry.entity,
             entry.entity_id,
             entry.action,
-            entry.said.by,
+            entry.attribution.actor_id,
             json.dumps(entry.changes, ensure_ascii=False),
-            entry.said.at,
+            entry.attribution.recorded_at,
             entry.effective_on,
             self.request_id,
         )
-        writes.add(WRITE, row)
+        batch.add(INSERT_ENTRIES, row)

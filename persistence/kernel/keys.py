@@ -15,24 +15,24 @@ from sqlalchemy import Column, DateTime, LargeBinary, Text, Uuid
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.mapping import Connection
-from persistence.kernel.tables import indexed, link_table
-from persistence.kernel.translation import Unavailable
+from persistence.kernel.tables import link_table, tenant_index
+from persistence.kernel.translation import DatabaseUnavailable
 
-KEPT = timedelta(days=7)
-SWEPT_AT_ONCE = 20
+RETENTION = timedelta(days=7)
+PURGE_BATCH_SIZE = 20
 
-keys = link_table(
+idempotency_keys = link_table(
     "idempotency_keys",
     Column("member_id", Uuid, nullable=False),
     Column("key", Text, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("entity_id", Uuid),
     Column("used_at", DateTime(timezone=True), nullable=False),
-    indexed("used_at"),
+    tenant_index("used_at"),
     key=("member_id", "key"),
 )
 
-CLAIM = """
+RESERVE = """
 INSERT INTO idempotency_keys AS known (tenant_id, member_id, key, fingerprint, used_at)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, member_id, key) DO UPDATE
@@ -41,16 +41,16 @@ WHERE known.used_at < $6
 RETURNING true
 """
 
-EARLIER = """
+SELECT_PRIOR = """
 SELECT fingerprint, entity_id FROM idempotency_keys
 WHERE tenant_id = $1 AND member_id = $2 AND key = $3
 """
 
-SETTLE = """
+COMPLETE = """
 UPDATE idempotency_keys SET entity_id = $4 WHERE tenant_id = $1 AND member_id = $2 AND key = $3
 """
 
-SWEEP = """
+PURGE = """
 DELETE FROM idempotency_keys
 WHERE tenant_id = $1 AND (member_id, key) IN (
     SELECT member_id, key FROM idempotency_keys
@@ -60,7 +60,7 @@ WHERE tenant_id = $1 AND (member_id, key) IN (
 
 
 @dataclass(frozen=True)
-class Key:
+class IdempotencyKey:
     """A key, and the fingerprint of what was asked for under it."""
 
     text: str
@@ -68,40 +68,46 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class PriorResult:
     """The change was made before; `about` is what it was made to, if that was one thing."""
 
-    about: UUID | None
+    entity_id: UUID | None
 
 
-async def claim(
-    connection: Connection, tenant_id: UUID, member_id: UUID, key: Key, now: datetime
-) -> Earlier | None:
+async def reserve(
+    connection: Connection, tenant_id: UUID, member_id: UUID, key: IdempotencyKey, now: datetime
+) -> PriorResult | None:
     """Take the key for this transaction, or learn what came of it before.
 
     Raises Invalid with IDEMPOTENCY_KEY_REUSED where something else was asked for under it.
     """
-    whose = (tenant_id, member_id, key.text)
+    scope = (tenant_id, member_id, key.text)
     try:
-        if await connection.fetchval(CLAIM, *whose, key.fingerprint, now, now - KEPT):
+        if await connection.fetchval(RESERVE, *scope, key.fingerprint, now, now - RETENTION):
             return None
     except asyncpg.LockNotAvailableError:
-        raise Unavailable("The first request with this key still runs. Try again.") from None
-    row = await connection.fetchrow(EARLIER, *whose)
+        raise DatabaseUnavailable(
+            "The first request with this key still runs. Try again."
+        ) from None
+    row = await connection.fetchrow(SELECT_PRIOR, *scope)
     assert row is not None, "A row that is not old enough to be swept stays."
     if row["fingerprint"] != key.fingerprint:
         message = "This key was used for something else before. Choose a new one for each change."
         raise Invalid(message, code=Code.IDEMPOTENCY_KEY_REUSED)
-    return Earlier(row["entity_id"])
+    return PriorResult(row["entity_id"])
 
 
-async def settle(
-    connection: Connection, tenant_id: UUID, member_id: UUID, key: Key, about: UUID | None
+async def complete(
+    connection: Connection,
+    tenant_id: UUID,
+    member_id: UUID,
+    key: IdempotencyKey,
+    entity_id: UUID | None,
 ) -> None:
     """Note what the change was made to."""
-    await connection.execute(SETTLE, tenant_id, member_id, key.text, about)
+    await connection.execute(COMPLETE, tenant_id, member_id, key.text, entity_id)
 
 
-async def sweep(connection: Connection, tenant_id: UUID, now: datetime) -> None:
+async def purge(connection: Connection, tenant_id: UUID, now: datetime) -> None:
     """Remove some keys that are too old to be asked for again."""
-    await connection.execute(SWEEP, tenant_id, now - KEPT, SWEPT_AT_ONCE)
+    await connection.execute(PURGE, tenant_id, now - RETENTION, PURGE_BATCH_SIZE)

@@ -11,94 +11,94 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 
-from persistence.kernel.images import Image
-from persistence.kernel.mapping import KEPT, Kept, Parts
-from persistence.kernel.tables import Collection, Word
+from persistence.kernel.images import EntityState
+from persistence.kernel.mapping import MAPPINGS, ChildCollection, EntityMapping
+from persistence.kernel.tables import EnumText, LinkCollection
 
-Read = Callable[[Any], Any]
+Decoder = Callable[[Any], Any]
 
 
 @cache
-def selection(kept: Kept) -> str:
+def select_all(mapping: EntityMapping) -> str:
     """The statement that finds all of a kind in the tenant `$1`; its rows are called `it`."""
     return (
-        f"SELECT {', '.join(_expressions(kept, 'it'))} FROM {kept.table.name} it"
+        f"SELECT {', '.join(_list_expressions(mapping, 'it'))} FROM {mapping.table.name} it"
         " WHERE it.tenant_id = $1"
     )
 
 
 @cache
-def listed(kept: Kept, place: int) -> str:
+def select_by_ids(mapping: EntityMapping, position: int) -> str:
     """The statement that finds those whose ids are in the parameter at this place, as rows."""
     return (
-        f"SELECT ROW({', '.join(_expressions(kept, 'it'))})"
-        f" FROM unnest(${place}::uuid[]) named (id)"
-        f" JOIN {kept.table.name} it ON it.tenant_id = $1 AND it.id = named.id"
+        f"SELECT ROW({', '.join(_list_expressions(mapping, 'it'))})"
+        f" FROM unnest(${position}::uuid[]) named (id)"
+        f" JOIN {mapping.table.name} it ON it.tenant_id = $1 AND it.id = named.id"
     )
 
 
-def made(kept: Kept, row: Sequence[Any]) -> tuple[Any, Image]:
+def from_row(mapping: EntityMapping, row: Sequence[Any]) -> tuple[Any, EntityState]:
     """What such a row holds, as the domain has it, and the image of that."""
-    reads = _reads(kept)
+    decoders = _list_decoders(mapping)
     values = tuple(
-        value if read is None or value is None else read(value)
-        for read, value in zip(reads, row, strict=False)
+        value if decode is None or value is None else decode(value)
+        for decode, value in zip(decoders, row, strict=False)
     )
-    attributes = dict(zip(_names(kept), values, strict=True))
-    others = iter(row[len(reads) :])
-    parts, collected = [], []
-    for name, listed in kept.parts.items():
-        them = [made(KEPT[listed.kind], each) for each in next(others)]
-        attributes[name] = [thing for thing, _ in them]
-        parts.append({thing.id: image for thing, image in them})
-    for name in kept.collected:
-        attributes[name] = set(next(others))
-        collected.append(frozenset(attributes[name]))
-    return kept.kind(**attributes), Image(values, tuple(parts), tuple(collected))
+    attributes = dict(zip(_list_attribute_names(mapping), values, strict=True))
+    remaining_values = iter(row[len(decoders) :])
+    child_states, linked_ids = [], []
+    for name, collection in mapping.children.items():
+        children = [from_row(MAPPINGS[collection.kind], each) for each in next(remaining_values)]
+        attributes[name] = [child for child, _ in children]
+        child_states.append({thing.id: state for thing, state in children})
+    for name in mapping.link_collections:
+        attributes[name] = set(next(remaining_values))
+        linked_ids.append(frozenset(attributes[name]))
+    return mapping.kind(**attributes), EntityState(values, tuple(child_states), tuple(linked_ids))
 
 
-def _expressions(kept: Kept, row: str) -> Iterator[str]:
-    for column in kept.columns:
+def _list_expressions(mapping: EntityMapping, row: str) -> Iterator[str]:
+    for column in mapping.columns:
         yield f"{row}.{column.name}"
-    for listed in kept.parts.values():
-        yield f"ARRAY({_parts(listed, row)})"
-    for found in kept.collected.values():
-        yield f"ARRAY({_links(found, row)})"
+    for children in mapping.children.values():
+        yield f"ARRAY({_select_children(children, row)})"
+    for links in mapping.link_collections.values():
+        yield f"ARRAY({_select_links(links, row)})"
 
 
-def _parts(listed: Parts, whole: str) -> str:
-    row = f"{whole}s"
-    newest = " DESC" if listed.newest_only else ""
-    order = ", ".join(f"{row}.{column}{newest}" for column in listed.order)
+def _select_children(collection: ChildCollection, parent: str) -> str:
+    row = f"{parent}s"
+    newest = " DESC" if collection.newest_only else ""
+    order = ", ".join(f"{row}.{column}{newest}" for column in collection.order_columns)
     return (
-        f"SELECT ROW({', '.join(_expressions(KEPT[listed.kind], row))})"
-        f" FROM {listed.table.name} {row}"
-        f" WHERE {row}.tenant_id = $1 AND {row}.{listed.by} = {whole}.id"
-        f" ORDER BY {order}{' LIMIT 1' if listed.newest_only else ''}"
+        f"SELECT ROW({', '.join(_list_expressions(MAPPINGS[collection.kind], row))})"
+        f" FROM {collection.table.name} {row}"
+        f" WHERE {row}.tenant_id = $1 AND {row}.{collection.parent_column} = {parent}.id"
+        f" ORDER BY {order}{' LIMIT 1' if collection.newest_only else ''}"
     )
 
 
-def _links(found: Collection, whole: str) -> str:
+def _select_links(collection: LinkCollection, parent: str) -> str:
     return (
-        f"SELECT link.{found.of} FROM {found.links.name} link"
-        f" WHERE link.tenant_id = $1 AND link.{found.by} = {whole}.id"
+        f"SELECT link.{collection.target_column} FROM {collection.links.name} link"
+        f" WHERE link.tenant_id = $1 AND link.{collection.owner_column} = {parent}.id"
     )
 
 
 @cache
-def _names(kept: Kept) -> tuple[str, ...]:
-    return tuple(column.name for column in kept.columns)
+def _list_attribute_names(mapping: EntityMapping) -> tuple[str, ...]:
+    return tuple(column.name for column in mapping.columns)
 
 
 @cache
-def _reads(kept: Kept) -> tuple[Read | None, ...]:
+def _list_decoders(mapping: EntityMapping) -> tuple[Decoder | None, ...]:
     """How each column is read."""
-    return tuple(map(_of_column, kept.columns))
+    return tuple(map(_choose_decoder, mapping.columns))
 
 
-def _of_column(column: Column[Any]) -> Read | None:
+def _choose_decoder(column: Column[Any]) -> Decoder | None:
     match column.type:
-        case Word(words=words):
+        case EnumText(enum_type=words):
             return words
         case JSONB():
             return json.loads

@@ -18,76 +18,86 @@ from sqlalchemy import Column, Table
 from persistence.kernel import tables
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-Rebuild: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
+RebuildClosure: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
 
-STAMPS = ("created_at", "updated_at")
+TIMESTAMP_COLUMNS = ("created_at", "updated_at")
 """Columns of a whole that are no attributes: the unit of work knows when it writes."""
 
 
 @dataclass(frozen=True)
-class Upkeep:
+class ClosureMaintenance:
     """A closure that follows an attribute, rebuilt for the aggregates in which that has changed.
 
     It is done under a lock named for the aggregate; `from_birth` asks for it for every new one.
     """
 
     attribute: str
-    rebuild: Rebuild
-    from_birth: bool = False
+    rebuild: RebuildClosure
+    is_rebuilt_on_insert: bool = False
 
 
 @dataclass(frozen=True)
-class Parts:
+class ChildCollection:
     """An attribute that lists parts: of which kind, kept where, and pointing to the whole how."""
 
     kind: type
     table: Table
-    by: str
-    order: tuple[str, ...]
+    parent_column: str
+    order_columns: tuple[str, ...]
     newest_only: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class EntityMapping:
     """How a kind of aggregate or part is kept: its row, its parts, and the ids that it collects."""
 
     kind: type[Any]
     table: Table
-    parts: Mapping[str, Parts]
-    collected: Mapping[str, tables.Collection]
+    children: Mapping[str, ChildCollection]
+    link_collections: Mapping[str, tables.LinkCollection]
 
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
         """The columns of its attributes."""
-        return tuple(each for each in self.table.columns if each.name not in STAMPS)
+        return tuple(each for each in self.table.columns if each.name not in TIMESTAMP_COLUMNS)
 
     @cached_property
-    def values(self) -> Callable[[Any], tuple[Any, ...]]:
+    def extract_values(self) -> Callable[[Any], tuple[Any, ...]]:
         """Reads these attributes of one of its kind."""
         return attrgetter(*(each.name for each in self.columns))
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int]:
         """Where among them an attribute stands."""
-        return {each.name: place for place, each in enumerate(self.columns)}
+        return {each.name: position for position, each in enumerate(self.columns)}
 
 
-KEPT: dict[type, Kept] = {}
-UPKEEP: dict[type, Upkeep] = {}
+MAPPINGS: dict[type, EntityMapping] = {}
+CLOSURE_MAINTENANCE: dict[type, ClosureMaintenance] = {}
 
 
-def keep(kind: type, table: Table, upkeep: Upkeep | None = None, **listed: Parts) -> None:
+def map_entity(
+    kind: type,
+    table: Table,
+    closure_maintenance: ClosureMaintenance | None = None,
+    **children: ChildCollection,
+) -> None:
     """Map an aggregate or a part, with its parts and the ids that it collects."""
-    KEPT[kind] = Kept(kind, table, listed, table.info.get("collected", {}))
-    if upkeep is not None:
-        UPKEEP[kind] = upkeep
+    MAPPINGS[kind] = EntityMapping(kind, table, children, table.info.get("collected", {}))
+    if closure_maintenance is not None:
+        CLOSURE_MAINTENANCE[kind] = closure_maintenance
 
 
-def parts(
-    kind: type, table: Table, *, by: str, order: tuple[str, ...], newest_only: bool = False
-) -> Parts:
+def map_children(
+    kind: type,
+    table: Table,
+    *,
+    parent_column: str,
+    order_columns: tuple[str, ...],
+    newest_only: bool = False,
+) -> ChildCollection:
     """The parts that point to their whole through this column; they come and go with it.
 
     Of a record that only grows the whole knows the newest one, so that a long past costs nothing.
     """
-    return Parts(kind, table, by, order, newest_only)
+    return ChildCollection(kind, table, parent_column, order_columns, newest_only)

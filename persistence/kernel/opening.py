@@ -8,23 +8,23 @@ from uuid import UUID
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
-from persistence.kernel.loading import listed
-from persistence.kernel.mapping import KEPT
-from persistence.kernel.transaction import Transaction, entering
+from persistence.kernel.loading import select_by_ids
+from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.transaction import Transaction, enter_tenant_sql
 
-Ids: TypeAlias = Iterable[tuple[str, UUID]]
+PrefixedIds: TypeAlias = Iterable[tuple[str, UUID]]
 """Ids with the prefixes of their kinds."""
 
-Foreseen: TypeAlias = dict[tuple[type, UUID], Any]
+Prefetched: TypeAlias = dict[tuple[type, UUID], Any]
 """The rows of what was asked for beforehand; None where there is none."""
 
-Kinds: TypeAlias = tuple[type[Aggregate], ...]
+AggregateTypes: TypeAlias = tuple[type[Aggregate], ...]
 
-Question: TypeAlias = Callable[[int], str]
+SqlBuilder: TypeAlias = Callable[[int], str]
 """A question to the tenant as SQL, its parameters counted from the number given."""
 
 
-class Whose(Protocol):
+class ActorResolver(Protocol):
     """A caller, of whom a tenant is asked who that is now."""
 
     @property
@@ -32,11 +32,11 @@ class Whose(Protocol):
         """The tenant."""
         ...
 
-    def ask(self) -> tuple[Question, tuple[Any, ...]]:
+    def build_query(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
         """The question as SQL, and its parameters, of which the first is the tenant."""
         ...
 
-    def actor(self, told: Any, snapshot: str) -> Actor | None:
+    def resolve_actor(self, query_result: Any, snapshot: str) -> Actor | None:
         """Whom the answer of a snapshot makes of the caller; None where it has to be asked again.
 
         Raises where that is nobody who may do anything.
@@ -44,44 +44,53 @@ class Whose(Protocol):
         ...
 
 
-async def opened(transaction: Transaction, whose: Whose, ids: Ids) -> tuple[Actor, Foreseen]:
+async def resolve_and_prefetch(
+    transaction: Transaction, resolver: ActorResolver, ids: PrefixedIds
+) -> tuple[Actor, Prefetched]:
     """Who the caller is now, and the aggregates that ids name; it commits nothing."""
-    wanted, actor, found = _by_kind(ids), None, []
+    ids_by_kind, actor, row_lists = _group_by_kind(ids), None, []
     while actor is None:
-        question, about = whose.ask()
-        sql = _opening(question, len(about), tuple(wanted))
-        row = await transaction.alone.fetchrow(sql, *about, *map(list, wanted.values()))
+        build_sql, parameters = resolver.build_query()
+        sql = _build_statement(build_sql, len(parameters), tuple(ids_by_kind))
+        row = await transaction.autocommit.fetchrow(
+            sql, *parameters, *map(list, ids_by_kind.values())
+        )
         assert row is not None, "Whoever enters finds one row."
-        told, snapshot, *found = row
-        actor = whose.actor(told, snapshot)
-    foreseen: Foreseen = {(kind, id): None for kind, them in wanted.items() for id in them}
-    for kind, rows in zip(wanted, found, strict=True):
-        place = KEPT[kind].places["id"]
-        foreseen.update({(kind, row[place]): row for row in rows})
-    return actor, foreseen
+        query_result, snapshot, *row_lists = row
+        actor = resolver.resolve_actor(query_result, snapshot)
+    prefetched: Prefetched = {
+        (kind, id): None for kind, kind_ids in ids_by_kind.items() for id in kind_ids
+    }
+    for kind, rows in zip(ids_by_kind, row_lists, strict=True):
+        position = MAPPINGS[kind].positions["id"]
+        prefetched.update({(kind, row[position]): row for row in rows})
+    return actor, prefetched
 
 
-def _by_kind(ids: Ids) -> Mapping[type[Aggregate], set[UUID]]:
-    wanted: dict[type[Aggregate], set[UUID]] = {}
+def _group_by_kind(ids: PrefixedIds) -> Mapping[type[Aggregate], set[UUID]]:
+    ids_by_kind: dict[type[Aggregate], set[UUID]] = {}
     for prefix, id in ids:
-        kind = _kinds().get(prefix)
+        kind = _map_prefixes().get(prefix)
         if kind is not None:
-            wanted.setdefault(kind, set()).add(id)
-    return wanted
+            ids_by_kind.setdefault(kind, set()).add(id)
+    return ids_by_kind
 
 
 @cache
-def _kinds() -> Mapping[str, type[Aggregate]]:
+def _map_prefixes() -> Mapping[str, type[Aggregate]]:
     """The kinds of aggregates, by their prefixes."""
     return {
-        kept.table.info["prefix"]: kind
-        for kind, kept in KEPT.items()
+        mapping.table.info["prefix"]: kind
+        for kind, mapping in MAPPINGS.items()
         if issubclass(kind, Aggregate)
     }
 
 
 @cache
-def _opening(question: Question, asked: int, kinds: Kinds) -> str:
-    who = f"({question(1)}), pg_current_snapshot()::text"
-    them = [f"ARRAY({listed(KEPT[kind], asked + n)})" for n, kind in enumerate(kinds, 1)]
-    return f"SELECT {', '.join([who, *them])} FROM {entering(1)}"
+def _build_statement(build_sql: SqlBuilder, parameter_count: int, kinds: AggregateTypes) -> str:
+    actor_columns = f"({build_sql(1)}), pg_current_snapshot()::text"
+    row_arrays = [
+        f"ARRAY({select_by_ids(MAPPINGS[kind], parameter_count + n)})"
+        for n, kind in enumerate(kinds, 1)
+    ]
+    return f"SELECT {', '.join([actor_columns, *row_arrays])} FROM {enter_tenant_sql(1)}"

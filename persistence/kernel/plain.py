@@ -24,9 +24,9 @@ from domain.kernel.access import (
     Rule,
     expand_grant,
 )
-from persistence.kernel.facts import Facts
+from persistence.kernel.facts import ActorFacts
 
-Known = Mapping[Rule, bool]
+DecidedRules = Mapping[Rule, bool]
 """Words that are answered already where a rule is asked."""
 
 COST: Mapping[type[Rule], int] = {
@@ -46,19 +46,19 @@ What a row is comes before whom it names, for hardly any names the actor.
 """
 
 
-def plain(rule: Rule, facts: Facts) -> Rule:
+def simplify(rule: Rule, facts: ActorFacts) -> Rule:
     """The rule with grants spelled out, nothing asked twice, and the cheap alternatives first."""
-    return _shortened(_spelled(rule, facts), {})
+    return _apply_decided(_expand_grants(rule, facts), {})
 
 
-def _spelled(rule: Rule, facts: Facts) -> Rule:  # noqa: PLR0911 - one for each word
+def _expand_grants(rule: Rule, facts: ActorFacts) -> Rule:  # noqa: PLR0911 - one for each word
     match rule:
         case Holds(permission):
-            return _spelled(expand_grant(rule, facts.populations(permission)), facts)
+            return _expand_grants(expand_grant(rule, facts.populations(permission)), facts)
         case AnyOf(rules):
-            return _together(AnyOf, rules, facts, unit=NOBODY, absorbing=EVERYBODY)
+            return _combine(AnyOf, rules, facts, neutral=NOBODY, absorbing=EVERYBODY)
         case AllOf(rules):
-            return _together(AllOf, rules, facts, unit=EVERYBODY, absorbing=NOBODY)
+            return _combine(AllOf, rules, facts, neutral=EVERYBODY, absorbing=NOBODY)
         case MemberOf(OwnerAttributes(None, None, None)) | InGrantedSubtree(
             OwnerAttributes(None, None, None)
         ):
@@ -70,81 +70,83 @@ def _spelled(rule: Rule, facts: Facts) -> Rule:  # noqa: PLR0911 - one for each 
         case Manages():
             return rule if facts.manages() else NOBODY
         case InheritedFrom(attribute, whole, inner):
-            reached = plain(inner, facts)
+            simplified = simplify(inner, facts)
             return (
-                reached
-                if reached in (EVERYBODY, NOBODY)
-                else InheritedFrom(attribute, whole, reached)
+                simplified
+                if simplified in (EVERYBODY, NOBODY)
+                else InheritedFrom(attribute, whole, simplified)
             )
         case _:
             return rule
 
 
-def _together(
+def _combine(
     kind: type[AnyOf] | type[AllOf],
     rules: Iterable[Rule],
-    facts: Facts,
+    facts: ActorFacts,
     *,
-    unit: Rule,
+    neutral: Rule,
     absorbing: Rule,
 ) -> Rule:
     flat: dict[Rule, None] = {}
-    for each in (_spelled(rule, facts) for rule in rules):
+    for each in (_expand_grants(rule, facts) for rule in rules):
         if each == absorbing:
             return absorbing
         for word in each.rules if isinstance(each, kind) else (each,):
             flat[word] = None
     if len(flat) == 1:
         return next(iter(flat))
-    return kind(tuple(sorted(flat, key=_cost))) if flat else unit
+    return kind(tuple(sorted(flat, key=_estimate_cost))) if flat else neutral
 
 
-def _shortened(rule: Rule, known: Known) -> Rule:
+def _apply_decided(rule: Rule, decided: DecidedRules) -> Rule:
     """The same without what the words beside it answer already.
 
     An alternative is asked only where those before it do not hold, and a condition only where
     those before it do. (No word says "not", so that nulls cannot tell the two apart.)
     """
-    if rule in known:
-        return EVERYBODY if known[rule] else NOBODY
+    if rule in decided:
+        return EVERYBODY if decided[rule] else NOBODY
     match rule:
         case AnyOf(rules) | AllOf(rules):
-            return _told_once(type(rule), rules, known)
+            return _drop_implied(type(rule), rules, decided)
         case Has(attribute, values):
-            return _narrowed(attribute, values, known)
+            return _remaining_values(attribute, values, decided)
         case _:
             return rule
 
 
-def _told_once(kind: type[AnyOf] | type[AllOf], rules: Iterable[Rule], known: Known) -> Rule:
-    needless, decisive = (EVERYBODY, NOBODY) if kind is AllOf else (NOBODY, EVERYBODY)
-    left: list[Rule] = []
+def _drop_implied(
+    kind: type[AnyOf] | type[AllOf], rules: Iterable[Rule], decided: DecidedRules
+) -> Rule:
+    neutral, absorbing = (EVERYBODY, NOBODY) if kind is AllOf else (NOBODY, EVERYBODY)
+    remaining: list[Rule] = []
     for each in rules:
-        short = _shortened(each, {**known, **dict.fromkeys(left, kind is AllOf)})
-        if short == decisive:
-            return decisive
-        if short != needless:
-            left.append(short)
-    return left[0] if len(left) == 1 else kind(tuple(left))
+        simplified = _apply_decided(each, {**decided, **dict.fromkeys(remaining, kind is AllOf)})
+        if simplified == absorbing:
+            return absorbing
+        if simplified != neutral:
+            remaining.append(simplified)
+    return remaining[0] if len(remaining) == 1 else kind(tuple(remaining))
 
 
-def _narrowed(attribute: str, values: tuple[str, ...], known: Known) -> Rule:
+def _remaining_values(attribute: str, values: tuple[str, ...], decided: DecidedRules) -> Rule:
     """Which of the values are still in question."""
     possible = list(values)
-    for word, holds in known.items():
-        if isinstance(word, Has) and word.attribute == attribute:
-            if holds and set(word.values) <= set(possible):
+    for rule, holds in decided.items():
+        if isinstance(rule, Has) and rule.attribute == attribute:
+            if holds and set(rule.values) <= set(possible):
                 return EVERYBODY
-            possible = [each for each in possible if (each in word.values) is holds]
+            possible = [each for each in possible if (each in rule.values) is holds]
     return Has(attribute, *possible) if possible else NOBODY
 
 
-def _cost(rule: Rule) -> int:
+def _estimate_cost(rule: Rule) -> int:
     """All parts of an AllOf may have to be asked; of an AnyOf, often only the first."""
     match rule:
         case AllOf(rules):
-            return sum(map(_cost, rules))
+            return sum(map(_estimate_cost, rules))
         case AnyOf(rules):
-            return min(map(_cost, rules))
+            return min(map(_estimate_cost, rules))
         case _:
             return COST[type(rule)]

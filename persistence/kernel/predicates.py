@@ -42,161 +42,174 @@ from domain.kernel.access import (
 )
 from domain.kernel.permissions import Permission
 from persistence.kernel.closures import organization_closure, reporting_closure, team_closure
-from persistence.kernel.facts import Facts
-from persistence.kernel.plain import plain
-from persistence.kernel.tables import Word, another, collection, metadata, pointed_at, table_of
+from persistence.kernel.facts import ActorFacts
+from persistence.kernel.plain import simplify
+from persistence.kernel.tables import (
+    EnumText,
+    find_link_collection,
+    find_referenced_table,
+    metadata,
+    resolve_table,
+    shared_alias,
+)
 
 
-def predicate(rule: Rule, facts: Facts, row: FromClause) -> ColumnElement[bool]:
+def compile_rule(rule: Rule, facts: ActorFacts, row: FromClause) -> ColumnElement[bool]:
     """Read a rule for the rows of a table or of an alias of one."""
-    return _Reading(facts, row).of(plain(rule, facts))
+    return _RuleCompiler(facts, row).build_condition(simplify(rule, facts))
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _RuleCompiler:
     """One row source, and the caller it is read for."""
 
-    facts: Facts
+    facts: ActorFacts
     row: FromClause
 
-    def of(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911 - one for each word
+    def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911 - one for each word
         """The condition that a plain rule sets."""
         match rule:
             case AnyOf(rules):
-                return or_(false(), *(self.of(each) for each in rules))
+                return or_(false(), *(self.build_condition(each) for each in rules))
             case AllOf(rules):
-                return and_(true(), *(self.of(each) for each in rules))
+                return and_(true(), *(self.build_condition(each) for each in rules))
             case Is(attribute):
                 return self.row.c[attribute] == self.facts.person()
             case IsOneOf(attribute):
-                return self._among(attribute)
+                return self._compile_is_one_of(attribute)
             case Manages(attribute):
-                return self._manages(attribute)
+                return self._compile_manages(attribute)
             case Leads(place):
-                return self._leads(place)
+                return self._compile_leads(place)
             case MemberOf(place):
-                return self._member_of(place)
+                return self._compile_member_of(place)
             case InGrantedSubtree(place, permission):
-                return self._within(place, permission)
+                return self._compile_in_granted_subtree(place, permission)
             case Has(attribute, values):
-                return _has(self.row.c[attribute], values)
+                return _compile_has(self.row.c[attribute], values)
             case HasStarted(attribute):
                 return self.row.c[attribute] <= self.facts.today()
             case InheritedFrom(attribute, _, inner):
-                return self._via(attribute, inner)
+                return self._compile_inherited_from(attribute, inner)
             case _:
                 raise TypeError(f"{rule!r} is not a word of the access vocabulary.")
 
-    def _among(self, attribute: str) -> ColumnElement[bool]:
-        found = collection(self.row, attribute)
-        link = another(found.links)
-        return self._exists(
+    def _compile_is_one_of(self, attribute: str) -> ColumnElement[bool]:
+        found = find_link_collection(self.row, attribute)
+        link = shared_alias(found.links)
+        return self._build_exists(
             link,
-            link.c[found.by] == self.row.c["id"],
-            link.c[found.of] == self.facts.person(),
+            link.c[found.owner_column] == self.row.c["id"],
+            link.c[found.target_column] == self.facts.person(),
         )
 
-    def _manages(self, attribute: str) -> ColumnElement[bool]:
-        line = another(reporting_closure)
-        return self._exists(
+    def _compile_manages(self, attribute: str) -> ColumnElement[bool]:
+        line = shared_alias(reporting_closure)
+        return self._build_exists(
             line,
             line.c.descendant_id == self.row.c[attribute],
             line.c.ancestor_id == self.facts.person(),
-            runs_on(line, self.facts.today()),
+            is_effective_on(line, self.facts.today()),
         )
 
-    def _leads(self, place: OwnerAttributes) -> ColumnElement[bool]:
-        ways = []
-        if place.team:
-            above = another(team_closure)
-            ways.append(
-                self._exists(
+    def _compile_leads(self, owner: OwnerAttributes) -> ColumnElement[bool]:
+        alternatives = []
+        if owner.team:
+            above = shared_alias(team_closure)
+            alternatives.append(
+                self._build_exists(
                     above,
-                    above.c.descendant_id == self.row.c[place.team],
+                    above.c.descendant_id == self.row.c[owner.team],
                     above.c.ancestor_id == any_(self.facts.teams_led()),
                 )
             )
-        if place.person:
-            ways.append(self._leads_person(place.person))
-        return or_(false(), *ways)
+        if owner.person:
+            alternatives.append(self._compile_leads_person(owner.person))
+        return or_(false(), *alternatives)
 
-    def _leads_person(self, attribute: str) -> ColumnElement[bool]:
-        membership = another(metadata.tables["team_memberships"])
-        above = another(team_closure)
-        return self._exists(
+    def _compile_leads_person(self, attribute: str) -> ColumnElement[bool]:
+        membership = shared_alias(metadata.tables["team_memberships"])
+        above = shared_alias(team_closure)
+        return self._build_exists(
             membership,
             membership.c.person_id == self.row.c[attribute],
-            runs_on(membership, self.facts.today()),
+            is_effective_on(membership, self.facts.today()),
             above.c.tenant_id == self.facts.tenant(),
             above.c.descendant_id == membership.c.team_id,
             above.c.ancestor_id == any_(self.facts.teams_led()),
-            also=above,
+            joined=above,
         )
 
-    def _member_of(self, place: OwnerAttributes) -> ColumnElement[bool]:
+    def _compile_member_of(self, owner: OwnerAttributes) -> ColumnElement[bool]:
         """The row's own organization, else its team's, else its person's, is one of the actor's.
 
         Written as sets that are looked up once for the whole statement, not once for every row.
         """
-        mine = any_(self.facts.organizations())
-        ways: list[ColumnElement[bool]] = []
-        unnamed: list[ColumnElement[bool]] = []
+        actor_organizations = any_(self.facts.organizations())
+        alternatives: list[ColumnElement[bool]] = []
+        null_checks: list[ColumnElement[bool]] = []
         for attribute, table in (
-            (place.organization, None),
-            (place.team, "teams"),
-            (place.person, "people"),
+            (owner.organization, None),
+            (owner.team, "teams"),
+            (owner.person, "people"),
         ):
             if attribute is None:
                 continue
             column = self.row.c[attribute]
-            ways.append(and_(*unnamed, self._stands_in(column, table, mine)))
-            unnamed.append(column.is_(None))
-        return or_(*ways)
+            alternatives.append(
+                and_(*null_checks, self._match_organization(column, table, actor_organizations))
+            )
+            null_checks.append(column.is_(None))
+        return or_(*alternatives)
 
-    def _stands_in(
-        self, column: ColumnElement[Any], table: str | None, units: ColumnElement[Any]
+    def _match_organization(
+        self, column: ColumnElement[Any], table: str | None, organizations: ColumnElement[Any]
     ) -> ColumnElement[bool]:
         if table is None:
-            return column == units
-        named = another(metadata.tables[table])
+            return column == organizations
+        owners = shared_alias(metadata.tables[table])
         return column.in_(
-            select(named.c.id)
-            .where(named.c.tenant_id == self.facts.tenant(), named.c.organization_id == units)
-            .correlate_except(named)
+            select(owners.c.id)
+            .where(
+                owners.c.tenant_id == self.facts.tenant(), owners.c.organization_id == organizations
+            )
+            .correlate_except(owners)
         )
 
-    def _within(self, place: OwnerAttributes, permission: Permission) -> ColumnElement[bool]:
-        above = another(organization_closure)
-        return self._exists(
+    def _compile_in_granted_subtree(
+        self, owner: OwnerAttributes, permission: Permission
+    ) -> ColumnElement[bool]:
+        above = shared_alias(organization_closure)
+        return self._build_exists(
             above,
-            above.c.descendant_id == self._unit(place),
+            above.c.descendant_id == self._resolve_organization(owner),
             above.c.ancestor_id == any_(self.facts.subtrees(permission)),
         )
 
-    def _via(self, attribute: str, inner: Rule) -> ColumnElement[bool]:
-        whole = pointed_at(self.row, attribute).alias()
-        return self._exists(
-            whole,
-            whole.c.id == self.row.c[attribute],
-            _Reading(self.facts, whole).of(inner),
+    def _compile_inherited_from(self, attribute: str, inner: Rule) -> ColumnElement[bool]:
+        parent = find_referenced_table(self.row, attribute).alias()
+        return self._build_exists(
+            parent,
+            parent.c.id == self.row.c[attribute],
+            _RuleCompiler(self.facts, parent).build_condition(inner),
         )
 
-    def _unit(self, place: OwnerAttributes) -> ColumnElement[Any]:
+    def _resolve_organization(self, owner: OwnerAttributes) -> ColumnElement[Any]:
         """The organization in which the row stands: its own, else its team's, else its person's."""
-        ways: list[ColumnElement[Any]] = []
-        if place.organization:
-            ways.append(self.row.c[place.organization])
-        if place.team:
-            ways.append(self._unit_of("teams", place.team))
-        if place.person:
-            ways.append(self._unit_of("people", place.person))
-        return ways[0] if len(ways) == 1 else func.coalesce(*ways)
+        alternatives: list[ColumnElement[Any]] = []
+        if owner.organization:
+            alternatives.append(self.row.c[owner.organization])
+        if owner.team:
+            alternatives.append(self._look_up_organization("teams", owner.team))
+        if owner.person:
+            alternatives.append(self._look_up_organization("people", owner.person))
+        return alternatives[0] if len(alternatives) == 1 else func.coalesce(*alternatives)
 
-    def _unit_of(self, table: str, attribute: str) -> ColumnElement[Any]:
-        named = metadata.tables[table]
-        if attribute == "id" and table_of(self.row) is named:
+    def _look_up_organization(self, table: str, attribute: str) -> ColumnElement[Any]:
+        owner_table = metadata.tables[table]
+        if attribute == "id" and resolve_table(self.row) is owner_table:
             return self.row.c["organization_id"]
-        other = another(named)
+        other = shared_alias(owner_table)
         return (
             select(other.c.organization_id)
             .where(other.c.tenant_id == self.facts.tenant(), other.c.id == self.row.c[attribute])
@@ -204,10 +217,10 @@ class _Reading:
             .scalar_subquery()
         )
 
-    def _exists(
-        self, source: FromClause, *conditions: ColumnElement[bool], also: FromClause | None = None
+    def _build_exists(
+        self, source: FromClause, *conditions: ColumnElement[bool], joined: FromClause | None = None
     ) -> ColumnElement[bool]:
-        sources = [source] if also is None else [source, also]
+        sources = [source] if joined is None else [source, joined]
         found: Select[Any] = select(literal_column("1")).select_from(*sources)
         return (
             found.where(source.c.tenant_id == self.facts.tenant(), *conditions)
@@ -216,12 +229,12 @@ class _Reading:
         )
 
 
-def runs_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:
+def is_effective_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether the row's period covers that day."""
     return and_(row.c.starts_on <= day, or_(row.c.ends_on.is_(None), row.c.ends_on > day))
 
 
-def _has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+def _compile_has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
     """The column has one of these values: or none of the others, where its list has fewer of those.
 
     A CHECK keeps the list closed. A process takes a word that it does not know for one of these: so
@@ -229,12 +242,12 @@ def _has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[boo
     """
     if isinstance(column.type, Boolean):
         return or_(*(column.is_(value == str(True)) for value in values))
-    words = column.type.words if isinstance(column.type, Word) else ()
-    others = [word for word in words if word not in values]
+    enum_values = column.type.enum_type if isinstance(column.type, EnumText) else ()
+    others = [enum_value for enum_value in enum_values if enum_value not in values]
     if others and len(others) < len(values):
-        return and_(*(column != _quoted(word) for word in others))
-    return or_(*(column == _quoted(value) for value in values))
+        return and_(*(column != _quote_literal(word) for word in others))
+    return or_(*(column == _quote_literal(value) for value in values))
 
 
-def _quoted(word: str) -> ColumnElement[Any]:
-    return literal_column("'" + word.replace("'", "''") + "'", Text)
+def _quote_literal(text: str) -> ColumnElement[Any]:
+    return literal_column("'" + text.replace("'", "''") + "'", Text)

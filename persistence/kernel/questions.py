@@ -8,7 +8,7 @@ import asyncpg
 
 from persistence.kernel.mapping import Connection
 
-ABOVE = """
+ANCESTORS = """
 WITH RECURSIVE up (id, depth) AS (
     SELECT parent_id, 1 FROM {nodes} WHERE tenant_id = $1 AND id = $2
     UNION ALL
@@ -24,7 +24,7 @@ WHERE tenant_id = $1 AND descendant_id = $2
   AND starts_on < $3 AND (ends_on IS NULL OR ends_on > $4)
 """
 
-HOLDERS = """
+ROLE_HOLDERS = """
 SELECT m.person_id AS id
 FROM role_assignments a
 JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
@@ -34,23 +34,27 @@ WHERE a.tenant_id = $1 AND a.role_id = $2 AND a.organization_id IS NULL
 """
 
 
-async def above(connection: Connection, tenant_id: UUID, nodes: str, id: UUID) -> Collection[UUID]:
+async def load_ancestors(
+    connection: Connection, tenant_id: UUID, node_table: str, id: UUID
+) -> Collection[UUID]:
     """The ancestors of a node of a tree, nearest first."""
-    return _ids(await connection.fetch(ABOVE.format(nodes=nodes), tenant_id, id))
+    return _extract_ids(await connection.fetch(ANCESTORS.format(nodes=node_table), tenant_id, id))
 
 
-async def managers_between(
+async def load_managers_between(
     connection: Connection, tenant_id: UUID, person_id: UUID, since: date, until: date | None
 ) -> Collection[UUID]:
     """Everyone above a person in the primary line on some day of a period."""
     last = until or date.max
-    return _ids(await connection.fetch(MANAGERS_BETWEEN, tenant_id, person_id, last, since))
+    return _extract_ids(await connection.fetch(MANAGERS_BETWEEN, tenant_id, person_id, last, since))
 
 
-async def holders(connection: Connection, tenant_id: UUID, role_id: UUID) -> Collection[UUID]:
+async def load_role_holders(
+    connection: Connection, tenant_id: UUID, role_id: UUID
+) -> Collection[UUID]:
     """The people who hold a role over the whole tenant, and may enter, and have no last day."""
-    return _ids(await connection.fetch(HOLDERS, tenant_id, role_id))
+    return _extract_ids(await connection.fetch(ROLE_HOLDERS, tenant_id, role_id))
 
 
-def _ids(rows: list[asyncpg.Record]) -> Collection[UUID]:
+def _extract_ids(rows: list[asyncpg.Record]) -> Collection[UUID]:
     return [row["id"] for row in rows]

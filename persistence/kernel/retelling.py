@@ -12,21 +12,23 @@ from uuid import UUID
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from persistence.kernel.engine import Pool
-from persistence.kernel.holding import Held
-from persistence.kernel.journal import Said
+from persistence.kernel.holding import TrackedAggregate
+from persistence.kernel.journal import Attribution
 from persistence.kernel.work import Work, work
 
 
 @asynccontextmanager
-async def retelling(pool: Pool, actor: Actor, *, now: datetime) -> AsyncIterator["Retelling"]:
+async def backdated_work(
+    pool: Pool, actor: Actor, *, now: datetime
+) -> AsyncIterator["BackdatedWork"]:
     """Begin to tell. Commits once, on the way out; anything raised undoes everything."""
-    async with work(pool, actor, now=now) as begun:
-        told = Retelling(actor, now, None, begun._transaction)  # noqa: SLF001
-        yield told
-        await told.flush()
+    async with work(pool, actor, now=now) as unit:
+        backdated = BackdatedWork(actor, now, None, unit._transaction)  # noqa: SLF001
+        yield backdated
+        await backdated.flush()
 
 
-class Retelling(Work):
+class BackdatedWork(Work):
     """A unit of work whose actor and time change between the acts that it holds.
 
     What is written is not looked at again until something more is told of it, so that a long story
@@ -35,30 +37,30 @@ class Retelling(Work):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._watched: dict[tuple[type, UUID], Held] = {}
-        self._said: dict[UUID, Said] = {}
+        self._flush_candidates: dict[tuple[type, UUID], TrackedAggregate] = {}
+        self._attributions: dict[UUID, Attribution] = {}
 
-    async def turn_to(self, actor: Actor, at: datetime, about: UUID | None = None) -> None:
+    async def act_as(self, actor: Actor, at: datetime, aggregate_id: UUID | None = None) -> None:
         """Let somebody act from here on; what one aggregate goes through is kept apart."""
-        if about in self._said:
+        if aggregate_id in self._attributions:
             await self.flush()
         self.actor, self.now = actor, at
 
-    def tell(self, aggregate: Aggregate) -> None:
+    def attribute_change(self, aggregate: Aggregate) -> None:
         """Put down what happened to an aggregate to whoever acts now."""
-        self._watch(self._held[type(aggregate), aggregate.id])
-        self._said[aggregate.id] = Said(self.actor.person_id, self.now)
+        self._track(self._tracked[type(aggregate), aggregate.id])
+        self._attributions[aggregate.id] = Attribution(self.actor.person_id, self.now)
 
     async def flush(self) -> None:
         """Write everything told so far."""
         await super().flush()
-        self._said.clear()
-        self._watched.clear()
+        self._attributions.clear()
+        self._flush_candidates.clear()
 
     @property
-    def told(self) -> int:
+    def pending_count(self) -> int:
         """How many aggregates wait to be written."""
-        return len(self._said)
+        return len(self._attributions)
 
-    def _said_of(self, aggregate: Aggregate) -> Said:
-        return self._said.get(aggregate.id) or super()._said_of(aggregate)
+    def _resolve_attribution(self, aggregate: Aggregate) -> Attribution:
+        return self._attributions.get(aggregate.id) or super()._resolve_attribution(aggregate)

@@ -9,13 +9,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from alembic import command
-from persistence.kernel.catalogue import ABOVE_ALL, lint, sentences
-from persistence.kernel.engine import SERVING_ROLE, connect, serving_password
+from persistence.kernel.catalogue import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
+from persistence.kernel.engine import SERVING_ROLE, connect, derive_serving_password
 from persistence.kernel.mapping import Connection
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
+MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "alembic"
 
-SETTINGS = {
+ROLE_SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     "timezone": "UTC",
@@ -24,15 +24,15 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
 }
 
-AT_ONCE = (
+CONCURRENT_CHANGE_ERRORS = (
     asyncpg.DuplicateObjectError,
     asyncpg.UniqueViolationError,
     asyncpg.InternalServerError,  # "tuple concurrently updated"
 )
-PATIENCE = 50
+MAX_ATTEMPTS = 50
 
 
-class Unfit(Exception):
+class DatabaseNotReady(Exception):
     """The database must not be served from like this. Says what to do."""
 
 
@@ -42,22 +42,24 @@ def migrate(owner_url: str, revision: str = "head", *, password: str | None = No
     The role's password follows from the owner's where none is given.
     """
     asyncio.run(ensure_roles(owner_url, password))
-    command.upgrade(configuration(owner_url), revision)
+    command.upgrade(build_alembic_config(owner_url), revision)
 
 
-def expected_revision() -> str:
+def get_expected_revision() -> str:
     """The revision that this program is written for."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    head = ScriptDirectory.from_config(build_alembic_config()).get_current_head()
     if head is None:
-        raise Unfit(f"There are no migrations in {SCRIPTS}. Install Trellis completely.")
+        raise DatabaseNotReady(
+            f"There are no migrations in {MIGRATIONS_DIRECTORY}. Install Trellis completely."
+        )
     return head
 
 
-def configuration(owner_url: str | None = None) -> Config:
+def build_alembic_config(owner_url: str | None = None) -> Config:
     """How Alembic finds the migrations, and the database to migrate."""
     config = Config()
     config.attributes["url"] = owner_url
-    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("script_location", str(MIGRATIONS_DIRECTORY))
     config.set_main_option("path_separator", "os")
     return config
 
@@ -66,17 +68,17 @@ async def ensure_roles(owner_url: str, password: str | None = None) -> None:
     """Make the serving role, or bring it up to date; for the owner, before migrating."""
     connection = await connect(owner_url)
     try:
-        for _ in range(PATIENCE):
+        for _ in range(MAX_ATTEMPTS):
             # Roles belong to the whole server: another project may be doing the same right now.
-            with suppress(*AT_ONCE):
+            with suppress(*CONCURRENT_CHANGE_ERRORS):
                 async with connection.transaction():
-                    secret = password or serving_password(owner_url)
+                    secret = password or derive_serving_password(owner_url)
                     await _ensure_serving_role(connection, secret)
                 return
             await asyncio.sleep(0.1)
-        raise Unfit(f"Somebody else keeps changing the role {SERVING_ROLE}. Try again.")
+        raise DatabaseNotReady(f"Somebody else keeps changing the role {SERVING_ROLE}. Try again.")
     except asyncpg.InsufficientPrivilegeError as error:
-        raise Unfit(
+        raise DatabaseNotReady(
             f"The owner may not make or change the role {SERVING_ROLE} ({error}). "
             "Give it CREATEROLE, or make the role by hand and set TRELLIS_SERVING_URL."
         ) from error
@@ -85,40 +87,40 @@ async def ensure_roles(owner_url: str, password: str | None = None) -> None:
 
 
 async def _ensure_serving_role(connection: Connection, password: str | None) -> None:
-    known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVING_ROLE)
-    if not known:
+    exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVING_ROLE)
+    if not exists:
         await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN NOINHERIT")
     if password is not None:
         quoted = await connection.fetchval("SELECT quote_literal($1::text)", password)
         await connection.execute(f"ALTER ROLE {SERVING_ROLE} PASSWORD {quoted}")
-    for name, value in SETTINGS.items():
+    for name, value in ROLE_SETTINGS.items():
         await connection.execute(f"ALTER ROLE {SERVING_ROLE} SET {name} = '{value}'")
     database = await connection.fetchval("SELECT quote_ident(current_database())")
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
     await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {SERVING_ROLE}")
 
 
-async def check_serving(connection: Connection) -> None:
+async def check_database_ready(connection: Connection) -> None:
     """Refuse a connection that could see past row-level security, or an unexpected schema."""
-    actual = await _revision(connection)
+    actual = await _load_revision(connection)
     if actual is None:
-        raise Unfit("The database holds no Trellis schema yet. Run `trellis migrate`.")
-    found = await lint(connection, await connection.fetchval("SELECT current_user"))
-    wrong = sentences(found)
-    if any(each.rule == ABOVE_ALL for each in found):
-        wrong.append(f"Serve as {SERVING_ROLE}: run `trellis migrate`; see TRELLIS_SERVING_URL.")
-    elif found:
-        wrong.append("Run `trellis migrate`; `trellis check --schema` lists what is left.")
-    if actual != expected_revision():
-        wrong.append(
-            f"The schema is at revision {actual}; this program expects {expected_revision()}. "
+        raise DatabaseNotReady("The database holds no Trellis schema yet. Run `trellis migrate`.")
+    findings = await lint_schema(connection, await connection.fetchval("SELECT current_user"))
+    problems = format_findings(findings)
+    if any(each.rule == PRIVILEGED_ROLE_RULE for each in findings):
+        problems.append(f"Serve as {SERVING_ROLE}: run `trellis migrate`; see TRELLIS_SERVING_URL.")
+    elif findings:
+        problems.append("Run `trellis migrate`; `trellis check --schema` lists what is left.")
+    if actual != get_expected_revision():
+        problems.append(
+            f"The schema is at revision {actual}; this program expects {get_expected_revision()}. "
             "Run `trellis migrate`, or start the version that belongs to the schema."
         )
-    if wrong:
-        raise Unfit("\n".join(wrong))
+    if problems:
+        raise DatabaseNotReady("\n".join(problems))
 
 
-async def _revision(connection: Connection) -> str | None:
+async def _load_revision(connection: Connection) -> str | None:
     with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         return str(await connection.fetchval("SELECT version_num FROM directory.alembic_version"))
     return None

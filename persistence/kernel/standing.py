@@ -25,7 +25,7 @@ from domain.kernel.access import (
 )
 from persistence.kernel.mapping import Connection
 
-STANDING = """
+SELECT_RELATIONSHIPS = """
 WITH unit (id, unit) AS (
     SELECT id, id FROM organizations WHERE tenant_id = $1 AND id = ANY($5::uuid[])
     UNION ALL
@@ -54,7 +54,7 @@ WHERE tenant_id = $1 AND descendant_id IN (SELECT unit FROM unit)
 
 
 @dataclass
-class Named:
+class Subjects:
     """The people, teams and organizations that some rules ask about, of some aggregates."""
 
     people: set[UUID] = field(default_factory=set)
@@ -65,61 +65,66 @@ class Named:
         return bool(self.people or self.teams or self.organizations)
 
 
-def named_by(rules: Iterable[Rule], *subjects: object) -> Named:
+def collect_subjects(rules: Iterable[Rule], *objects: object) -> Subjects:
     """Whom and what these rules ask about, of these subjects."""
-    named = Named()
-    for subject in subjects:
+    collected = Subjects()
+    for subject in objects:
         for rule in rules:
-            _collect(rule, subject, named)
-    return named
+            _collect_from_rule(rule, subject, collected)
+    return collected
 
 
-async def standing_of(
-    connection: Connection, tenant_id: UUID, today: date, named: Named
+async def load_relationships(
+    connection: Connection, tenant_id: UUID, today: date, subjects: Subjects
 ) -> Relationships:
     """Look up where all these stand today; asks nothing where nothing is named."""
-    if not named:
+    if not subjects:
         return Relationships()
     rows = await connection.fetch(
-        STANDING, tenant_id, today, list(named.people), list(named.teams), list(named.organizations)
+        SELECT_RELATIONSHIPS,
+        tenant_id,
+        today,
+        list(subjects.people),
+        list(subjects.teams),
+        list(subjects.organizations),
     )
     found: defaultdict[str, defaultdict[UUID, set[UUID]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         found[row["word"]][row["id"]].add(row["found"])
     return Relationships(
-        managers=_frozen(found["managers"]),
-        teams=_frozen(found["teams"]),
+        managers=_freeze_sets(found["managers"]),
+        teams=_freeze_sets(found["teams"]),
         organizations={id: unit for id, units in found["unit"].items() for unit in units},
-        organization_paths=_frozen(found["path"]),
+        organization_paths=_freeze_sets(found["path"]),
     )
 
 
-def _collect(rule: Rule, subject: object, named: Named) -> None:
+def _collect_from_rule(rule: Rule, resource: object, subjects: Subjects) -> None:
     match rule:
         case AnyOf(rules) | AllOf(rules):
             for each in rules:
-                _collect(each, subject, named)
+                _collect_from_rule(each, resource, subjects)
         case Manages(attribute):
-            _add(named.people, subject, attribute)
+            _add_id(subjects.people, resource, attribute)
         case Leads(place) | MemberOf(place) | InGrantedSubtree(place, _) | Holds(_, place):
-            _collect_place(place, subject, named)
+            _collect_from_owner(place, resource, subjects)
         case InheritedFrom(_, whole, inner):
-            _collect(inner, getattr(subject, whole), named)
+            _collect_from_rule(inner, getattr(resource, whole), subjects)
         case _:
             pass
 
 
-def _collect_place(place: OwnerAttributes, subject: object, named: Named) -> None:
-    _add(named.people, subject, place.person)
-    _add(named.teams, subject, place.team)
-    _add(named.organizations, subject, place.organization)
+def _collect_from_owner(owner: OwnerAttributes, resource: object, subjects: Subjects) -> None:
+    _add_id(subjects.people, resource, owner.person)
+    _add_id(subjects.teams, resource, owner.team)
+    _add_id(subjects.organizations, resource, owner.organization)
 
 
-def _add(ids: set[UUID], subject: object, attribute: str | None) -> None:
-    id = getattr(subject, attribute) if attribute else None
+def _add_id(ids: set[UUID], resource: object, attribute: str | None) -> None:
+    id = getattr(resource, attribute) if attribute else None
     if id is not None:
         ids.add(id)
 
 
-def _frozen(found: dict[UUID, set[UUID]]) -> dict[UUID, frozenset[UUID]]:
+def _freeze_sets(found: dict[UUID, set[UUID]]) -> dict[UUID, frozenset[UUID]]:
     return {id: frozenset(ids) for id, ids in found.items()}

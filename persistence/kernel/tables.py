@@ -31,14 +31,14 @@ from sqlalchemy.schema import ColumnCollectionConstraint, SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 
-def _columns(constraint: ColumnCollectionConstraint | Index, _: Table) -> str:
+def _join_column_names(constraint: ColumnCollectionConstraint | Index, _: Table) -> str:
     """The columns of a key, an index or a pointer, save the tenant that leads them all."""
     return "_".join(each.name for each in constraint.columns if each.name != "tenant_id")
 
 
 metadata = MetaData(
     naming_convention={
-        "columns": _columns,
+        "columns": _join_column_names,
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(columns)s",
         "uq": "uq_%(table_name)s_%(columns)s",
@@ -48,15 +48,15 @@ metadata = MetaData(
 )
 
 
-class Word(TypeDecorator[StrEnum]):
+class EnumText(TypeDecorator[StrEnum]):
     """A word out of a closed list, kept as text; its table carries a CHECK that names the list."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, words: type[StrEnum]) -> None:
+    def __init__(self, enum_type: type[StrEnum]) -> None:
         super().__init__()
-        self.words = words
+        self.enum_type = enum_type
 
     def process_bind_param(
         self,
@@ -72,24 +72,24 @@ class Word(TypeDecorator[StrEnum]):
         dialect: Dialect,  # noqa: ARG002
     ) -> StrEnum | None:
         """Give the word back as a member of its list."""
-        return None if value is None else self.words(value)
+        return None if value is None else self.enum_type(value)
 
 
 @dataclass(frozen=True)
-class Collection:
+class LinkCollection:
     """An attribute that collects ids, kept as rows of a link table."""
 
     links: Table
-    by: str
-    of: str
+    owner_column: str
+    target_column: str
 
 
-def tenant_table(name: str, *items: SchemaItem, prefix: str) -> Table:
+def aggregate_table(name: str, *items: SchemaItem, prefix: str) -> Table:
     """The table of an aggregate: keyed by (tenant_id, id) and versioned against lost updates.
 
     `prefix` begins the opaque form of its ids.
     """
-    return part_table(
+    return entity_table(
         name,
         Column("version", Integer, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False),
@@ -99,7 +99,7 @@ def tenant_table(name: str, *items: SchemaItem, prefix: str) -> Table:
     )
 
 
-def part_table(name: str, *items: SchemaItem, prefix: str) -> Table:
+def entity_table(name: str, *items: SchemaItem, prefix: str) -> Table:
     """The table of an aggregate's parts: keyed by (tenant_id, id); the version is the whole's."""
     table = link_table(name, Column("id", Uuid, nullable=False), *items, key=("id",))
     table.info["prefix"] = prefix
@@ -116,52 +116,56 @@ def link_table(name: str, *items: SchemaItem, key: Sequence[str]) -> Table:
         PrimaryKeyConstraint("tenant_id", *key),
     )
     for column in table.columns:
-        if isinstance(column.type, Word):
-            table.append_constraint(one_of(column.name, column.type.words))
+        if isinstance(column.type, EnumText):
+            table.append_constraint(enum_check(column.name, column.type.enum_type))
     return table
 
 
-def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+def enum_check(column: str, enum_type: type[StrEnum]) -> CheckConstraint:
     """The column holds one of these words."""
-    listed = ", ".join(f"'{word.value}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    quoted_values = ", ".join(f"'{member.value}'" for member in enum_type)
+    return CheckConstraint(f"{column} IN ({quoted_values})", name=column)
 
 
-def points_to(column: str, table: str) -> ForeignKeyConstraint:
+def tenant_foreign_key(column: str, table: str) -> ForeignKeyConstraint:
     """A pointer that carries the tenant, so it cannot leave it."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])
 
 
-def part_of(column: str, table: str) -> ForeignKeyConstraint:
+def parent_foreign_key(column: str, table: str) -> ForeignKeyConstraint:
     """A pointer to the whole, which takes its parts with it when it goes."""
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE"
     )
 
 
-def unique(*columns: str) -> UniqueConstraint:
+def tenant_unique(*columns: str) -> UniqueConstraint:
     """At most one such row in the tenant."""
     return UniqueConstraint("tenant_id", *columns)
 
 
-def indexed(*columns: str | TextClause, name: str | None = None, **options: Any) -> Index:
+def tenant_index(*columns: str | TextClause, name: str | None = None, **options: Any) -> Index:
     """An index within the tenant."""
     return Index(name, "tenant_id", *columns, **options)
 
 
-def collected(table: Table, attribute: str, links: Table, *, by: str, of: str) -> None:
+def register_link_collection(
+    table: Table, attribute: str, links: Table, *, owner_column: str, target_column: str
+) -> None:
     """Say that an attribute of the table's rows is a set of ids kept in a link table."""
-    table.info.setdefault("collected", {})[attribute] = Collection(links, by, of)
+    table.info.setdefault("collected", {})[attribute] = LinkCollection(
+        links, owner_column, target_column
+    )
 
 
-def collection(row: FromClause, attribute: str) -> Collection:
+def find_link_collection(row: FromClause, attribute: str) -> LinkCollection:
     """The link table behind such an attribute."""
-    found: Collection = table_of(row).info["collected"][attribute]
+    found: LinkCollection = resolve_table(row).info["collected"][attribute]
     return found
 
 
 @cache
-def another(table: Table) -> FromClause:
+def shared_alias(table: Table) -> FromClause:
     """An alias to look something up by, in a subselect of its own that has none inside.
 
     To make one copies all columns, so it is made once.
@@ -169,7 +173,7 @@ def another(table: Table) -> FromClause:
     return table.alias()
 
 
-def table_of(row: FromClause) -> Table:
+def resolve_table(row: FromClause) -> Table:
     """The table that a row comes from, through however many aliases."""
     origin: Any = row
     while not isinstance(origin, Table):
@@ -177,9 +181,9 @@ def table_of(row: FromClause) -> Table:
     return origin
 
 
-def pointed_at(row: FromClause, column: str) -> Table:
+def find_referenced_table(row: FromClause, column: str) -> Table:
     """The table that the composite pointer through this column leads to."""
-    for constraint in table_of(row).foreign_key_constraints:
+    for constraint in resolve_table(row).foreign_key_constraints:
         if column in constraint.column_keys:
             return constraint.referred_table
-    raise LookupError(f"{table_of(row).name}.{column} points at no table.")
+    raise LookupError(f"{resolve_table(row).name}.{column} points at no table.")

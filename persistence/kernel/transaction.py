@@ -9,16 +9,16 @@ from uuid import UUID
 
 from persistence.kernel.mapping import Connection
 
-WHAT = "app.tenant_id"
+TENANT_SETTING = "app.tenant_id"
 
 
-def entering(place: int) -> str:
+def enter_tenant_sql(position: int) -> str:
     """What a statement selects from to enter the tenant whose id is its parameter at this place.
 
     Its one row is there before anything else is read or written. Were it not, row-level security
     would fail loudly, as outside of any tenant.
     """
-    return f"(SELECT set_config('{WHAT}', ${place}::uuid::text, true) OFFSET 0) AS \"~entered\""
+    return f"(SELECT set_config('{TENANT_SETTING}', ${position}::uuid::text, true) OFFSET 0) AS \"~entered\""
 
 
 @dataclass
@@ -26,20 +26,20 @@ class Transaction:
     """What a unit of work does to the database; ROLLBACK is for whoever lends the connection."""
 
     tenant_id: UUID
-    alone: Connection
+    autocommit: Connection
     """For statements that enter the tenant by themselves."""
-    is_begun: bool = False
+    is_open: bool = False
 
-    async def begun(self) -> Connection:
+    async def begin(self) -> Connection:
         """For everything else: inside of the tenant, in a transaction that lasts."""
-        if not self.is_begun:
-            inside = f"SET LOCAL {WHAT} = '{UUID(str(self.tenant_id))}'"
-            await self.alone.execute(f"BEGIN; {inside}")
-            self.is_begun = True
-        return self.alone
+        if not self.is_open:
+            set_tenant = f"SET LOCAL {TENANT_SETTING} = '{UUID(str(self.tenant_id))}'"
+            await self.autocommit.execute(f"BEGIN; {set_tenant}")
+            self.is_open = True
+        return self.autocommit
 
     async def commit(self) -> None:
         """Keep what was done."""
-        if self.is_begun:
-            await self.alone.execute("COMMIT")
-            self.is_begun = False
+        if self.is_open:
+            await self.autocommit.execute("COMMIT")
+            self.is_open = False

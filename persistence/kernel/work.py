@@ -31,25 +31,25 @@ from domain.kernel.errors import (
 )
 from domain.kernel.identity import TenantId
 from persistence.kernel import keys, questions, words
-from persistence.kernel.engine import Pool, lent
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.holding import Held, Touched
-from persistence.kernel.journal import TOGETHER, Journal, Said
-from persistence.kernel.keys import Earlier, Key
-from persistence.kernel.loading import made, selection
-from persistence.kernel.mapping import KEPT, UPKEEP, Connection
-from persistence.kernel.opening import Foreseen, Ids, Whose, opened
-from persistence.kernel.plain import plain
-from persistence.kernel.standing import named_by, standing_of
+from persistence.kernel.engine import Pool, borrow
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.holding import PendingChange, TrackedAggregate
+from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
+from persistence.kernel.keys import IdempotencyKey, PriorResult
+from persistence.kernel.loading import from_row, select_all
+from persistence.kernel.mapping import CLOSURE_MAINTENANCE, MAPPINGS, Connection
+from persistence.kernel.opening import ActorResolver, Prefetched, PrefixedIds, resolve_and_prefetch
+from persistence.kernel.plain import simplify
+from persistence.kernel.standing import collect_subjects, load_relationships
 from persistence.kernel.transaction import Transaction
-from persistence.kernel.translation import STALE, translated
-from persistence.kernel.writing import Writes
+from persistence.kernel.translation import STALE_VERSION_MESSAGE, translate
+from persistence.kernel.writing import WriteBatch
 
 A = TypeVar("A", bound=Aggregate)
-NOWHERE = Relationships()
+NO_RELATIONSHIPS = Relationships()
 """No word of a rule says "not": what holds where nobody stands anywhere, holds."""
 
-SECONDS_IN_LINE = 5.0
+ACQUIRE_TIMEOUT = 5.0
 """How long a unit of work waits for a connection."""
 
 
@@ -58,33 +58,38 @@ async def work(
     pool: Pool, actor: Actor, *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
     """Do something as an actor. Commits once, on the way out; anything raised undoes everything."""
-    with _in_words_of_the_domain():
-        async with lent(pool, SECONDS_IN_LINE) as connection:
-            begun = Work(actor, now, request_id, Transaction(actor.tenant_id, connection))
-            yield begun
-            await begun.finish()
+    with _translate_errors():
+        async with borrow(pool, ACQUIRE_TIMEOUT) as connection:
+            unit = Work(actor, now, request_id, Transaction(actor.tenant_id, connection))
+            yield unit
+            await unit.commit()
 
 
 @asynccontextmanager
-async def work_of(
-    pool: Pool, whose: Whose, ids: Ids = (), *, now: datetime, request_id: str | None = None
+async def work_with_resolver(
+    pool: Pool,
+    resolver: ActorResolver,
+    ids: PrefixedIds = (),
+    *,
+    now: datetime,
+    request_id: str | None = None,
 ) -> AsyncIterator["Work"]:
     """The same for an actor who is asked about first, together with what these ids name."""
-    with _in_words_of_the_domain():
-        async with lent(pool, SECONDS_IN_LINE) as connection:
-            transaction = Transaction(whose.tenant_id, connection)
-            actor, foreseen = await opened(transaction, whose, ids)
-            begun = Work(actor, now, request_id, transaction, foreseen)
-            yield begun
-            await begun.finish()
+    with _translate_errors():
+        async with borrow(pool, ACQUIRE_TIMEOUT) as connection:
+            transaction = Transaction(resolver.tenant_id, connection)
+            actor, prefetched = await resolve_and_prefetch(transaction, resolver, ids)
+            unit = Work(actor, now, request_id, transaction, prefetched)
+            yield unit
+            await unit.commit()
 
 
 @contextmanager
-def _in_words_of_the_domain() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        refusal = translated(error)
+        refusal = translate(error)
         if refusal is None:
             raise
         raise refusal from error
@@ -98,299 +103,314 @@ class Work:
     now: datetime
     request_id: str | None
     _transaction: Transaction = field(repr=False)
-    _foreseen: Foreseen = field(default_factory=dict, repr=False)
+    _prefetched: Prefetched = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self._held: dict[tuple[type, UUID], Held] = {}
-        self._watched = self._held
-        self._standings: dict[Any, Relationships] = {}
-        self._journal = Journal(self.request_id)
+        self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}
+        self._flush_candidates = self._tracked
+        self._relationships: dict[Any, Relationships] = {}
+        self._journal = JournalWriter(self.request_id)
         self._is_finished = False
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
         """Load an aggregate by saying what for; the refusals come in a fixed order."""
-        found, may = await self._found(kind, id, to.rule)
+        found, is_allowed = await self._load_visible(kind, id, to.rule)
         if found is None:
-            raise NotFound(f"There is no such {_spoken(kind.NAME)}.", "id")
-        if not may:
-            raise NotPermitted(f"You may see this {_spoken(kind.NAME)}, but not do this to it.")
+            raise NotFound(f"There is no such {_humanize(kind.NAME)}.", "id")
+        if not is_allowed:
+            raise NotPermitted(f"You may see this {_humanize(kind.NAME)}, but not do this to it.")
         if not to.may_start(found):
-            raise StateConflict(_not_from_here(found, to))
+            raise StateConflict(_describe_state_conflict(found, to))
         if expected_version is not None and found.version != expected_version:
-            raise VersionConflict(STALE, "expectedVersion")
+            raise VersionConflict(STALE_VERSION_MESSAGE, "expectedVersion")
         return found
 
     async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
         """Load what an input refers to."""
         if id is None:
             return None
-        found, _ = await self._found(kind, id)
+        found, _ = await self._load_visible(kind, id)
         if found is None:
             raise Invalid(
-                f"There is no such {_spoken(kind.NAME)}.", *field, code=Code.REFERENCE_NOT_FOUND
+                f"There is no such {_humanize(kind.NAME)}.", *field, code=Code.REFERENCE_NOT_FOUND
             )
         return found
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         """Keep a new aggregate, if the actor may create it there."""
         await self.require(aggregate, to=to)
-        self._watch(Held(aggregate, None))
+        self._track(TrackedAggregate(aggregate, None))
 
     async def require(self, subject: object, *, to: Action) -> None:
         """Ask the action's rule of something as it stands in memory."""
-        if is_allowed(to.rule, self.actor, subject, NOWHERE):
+        if is_allowed(to.rule, self.actor, subject, NO_RELATIONSHIPS):
             return
-        if any(each.kept is None for each in self._moving()):
+        if any(each.stored_state is None for each in self._iterate_moved()):
             await self.flush()
-        standing = await self._standing(subject, to.rule)
+        standing = await self._load_relationships(subject, to.rule)
         if not is_allowed(to.rule, self.actor, subject, standing):
-            raise NotPermitted(f"You may not {_spoken(to.name)} {_one(subject)} here.")
+            raise NotPermitted(f"You may not {_humanize(to.name)} {_add_article(subject)} here.")
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its journal stays."""
-        held = self._held[type(aggregate), aggregate.id]
-        self._watch(held)
-        held.is_gone = True
+        tracked = self._tracked[type(aggregate), aggregate.id]
+        self._track(tracked)
+        tracked.is_removed = True
 
     async def lock_tree(self, tree: str) -> None:
         """Wait for the lock of a tree of this tenant, and keep it until the end."""
         name = f"{self.actor.tenant_id}:{tree}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
-        await (await self._begun()).execute("SELECT pg_advisory_xact_lock($1)", key)
-        self._foreseen.clear()
+        await (await self._begin()).execute("SELECT pg_advisory_xact_lock($1)", key)
+        self._prefetched.clear()
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
-        nodes = KEPT[kind].table.name
-        connection = await self.connection()
-        return await questions.above(connection, self._tenant_id, nodes, id)
+        nodes = MAPPINGS[kind].table.name
+        connection = await self.get_connection()
+        return await questions.load_ancestors(connection, self._tenant_id, nodes, id)
 
     async def managers_between(
         self, person_id: UUID, since: date, until: date | None
     ) -> Collection[UUID]:
         """Everyone who stands above the person in the primary line on some day of the period."""
-        connection = await self.connection()
-        return await questions.managers_between(
+        connection = await self.get_connection()
+        return await questions.load_managers_between(
             connection, self._tenant_id, person_id, since, until
         )
 
     async def role_holders(self, role_id: UUID) -> Collection[UUID]:
         """Who holds this role over the whole tenant."""
-        return await questions.holders(await self.connection(), self.actor.tenant_id, role_id)
+        return await questions.load_role_holders(
+            await self.get_connection(), self.actor.tenant_id, role_id
+        )
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """The one aggregate of the tenant with these attribute values, whoever may see it."""
         await self.flush()
-        also, values = _having(kind, attributes)
-        text = f"{selection(KEPT[kind])}{also} ORDER BY it.id LIMIT 1"
-        connection = await self._begun()
-        return self._taken(kind, await connection.fetchrow(text, self._tenant_id, *values))
+        conditions, values = _build_conditions(kind, attributes)
+        text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
+        connection = await self._begin()
+        return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, *values))
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """How many aggregates or parts of the tenant have these attribute values."""
         await self.flush()
-        also, values = _having(kind, attributes)
-        text = f"SELECT count(*) FROM {KEPT[kind].table.name} it WHERE it.tenant_id = $1{also}"
-        connection = await self._begun()
-        counted: int = await connection.fetchval(text, self._tenant_id, *values)
-        return counted
+        conditions, values = _build_conditions(kind, attributes)
+        text = f"SELECT count(*) FROM {MAPPINGS[kind].table.name} it WHERE it.tenant_id = $1{conditions}"
+        connection = await self._begin()
+        total: int = await connection.fetchval(text, self._tenant_id, *values)
+        return total
 
-    async def claim(self, key: Key) -> Earlier | None:
+    async def reserve_key(self, key: IdempotencyKey) -> PriorResult | None:
         """Do what follows at most once under this key; what came of it if it was done before.
 
         Raises Invalid with IDEMPOTENCY_KEY_REUSED. Comes before anything else in a unit of work.
         """
-        return await keys.claim(await self._begun(), *self._scope, key, self.now)
+        return await keys.reserve(await self._begin(), *self._key_scope, key, self.now)
 
-    async def settle_key(self, key: Key, about: UUID | None) -> None:
+    async def complete_key(self, key: IdempotencyKey, entity_id: UUID | None) -> None:
         """Note under the claimed key what the change was made to."""
-        connection = await self._begun()
-        await keys.settle(connection, *self._scope, key, about)
-        await keys.sweep(connection, self.actor.tenant_id, self.now)
+        connection = await self._begin()
+        await keys.complete(connection, *self._key_scope, key, entity_id)
+        await keys.purge(connection, self.actor.tenant_id, self.now)
 
     async def batch_of(self, entity: str, id: UUID) -> list[UUID]:
         """All of its kind that the transaction told of which made this one, in their order."""
-        rows = await (await self._begun()).fetch(TOGETHER, self._tenant_id, entity, id)
+        rows = await (await self._begin()).fetch(SAME_TRANSACTION, self._tenant_id, entity, id)
         return [row["entity_id"] for row in rows]
 
-    async def connection(self) -> Connection:
+    async def get_connection(self) -> Connection:
         """The connection of this transaction, in which everything done so far can be read."""
         await self.flush()
-        return await self._begun()
+        return await self._begin()
 
     async def flush(self) -> None:
         """Write rows, closures, search index and journal so far; commit nothing."""
-        await self._begun()
-        await self._settle()
+        await self._begin()
+        await self._flush()
 
-    async def finish(self) -> Connection:
+    async def commit(self) -> Connection:
         """Write what is left, and commit; the connection is for reading what has been kept."""
         if not self._is_finished:
-            await self._settle()
+            await self._flush()
             await self._transaction.commit()
             self._is_finished = True
-        return self._transaction.alone
+        return self._transaction.autocommit
 
-    async def _settle(self) -> None:
+    async def _flush(self) -> None:
         """Write; what no transaction was begun for is written and committed by one statement."""
-        touched = list(self._touched())
-        if not touched:
+        pending = list(self._collect_changes())
+        if not pending:
             return
-        rebuilt = _to_be_rebuilt(touched)
-        for kind in rebuilt:
+        ids_to_rebuild = _group_moved_ids(pending)
+        for kind in ids_to_rebuild:
             await self.lock_tree(kind.NAME)
-        writes = Writes()
-        for each in touched:
-            self._write(writes, each)
-        if not writes.is_all_or_nothing:
-            await self._begun()
-        connection = self._transaction.alone
-        await writes.send(connection, self._tenant_id)
-        self._standings.clear()
-        for kind, ids in rebuilt.items():
-            await UPKEEP[kind].rebuild(connection, self._tenant_id, ids)
+        batch = WriteBatch()
+        for each in pending:
+            self._write_change(batch, each)
+        if not batch.is_atomic:
+            await self._begin()
+        connection = self._transaction.autocommit
+        await batch.execute(connection, self._tenant_id)
+        self._relationships.clear()
+        for kind, ids in ids_to_rebuild.items():
+            await CLOSURE_MAINTENANCE[kind].rebuild(connection, self._tenant_id, ids)
 
-    def _touched(self) -> Iterator[Touched]:
+    def _collect_changes(self) -> Iterator[PendingChange]:
         """What is new, gone or changed, be it only in a part, and what recorded something.
 
         A change to a part is a change to the whole: it gets a new version as well.
         """
-        for each in list(self._watched.values()):
-            aggregate, before, after = each.aggregate, each.kept, each.now
+        for each in list(self._flush_candidates.values()):
+            aggregate, before, after = each.aggregate, each.stored_state, each.current_state
             if before != after or (after and aggregate.happened):
                 if before and after:
                     aggregate.version += 1
-                    after = after._replace(values=KEPT[type(aggregate)].values(aggregate))
-                yield Touched(aggregate, before, after)
+                    after = after._replace(
+                        values=MAPPINGS[type(aggregate)].extract_values(aggregate)
+                    )
+                yield PendingChange(aggregate, before, after)
 
-    def _write(self, writes: Writes, it: Touched) -> None:
-        said, aggregate = self._said_of(it.aggregate), it.aggregate
-        writes.follow(type(aggregate), it.before, it.after, said.at)
-        words.follow(writes, aggregate, it.before, it.after)
-        for each in it.entries(said):
-            self._journal.write(writes, each)
+    def _write_change(self, batch: WriteBatch, change: PendingChange) -> None:
+        attribution, aggregate = self._resolve_attribution(change.aggregate), change.aggregate
+        batch.add_state_change(
+            type(aggregate), change.before, change.after, attribution.recorded_at
+        )
+        words.update_index(batch, aggregate, change.before, change.after)
+        for each in change.build_entries(attribution):
+            self._journal.write(batch, each)
         aggregate.happened.clear()
-        if it.after is None:
-            del self._held[type(aggregate), aggregate.id]
+        if change.after is None:
+            del self._tracked[type(aggregate), aggregate.id]
         else:
-            self._watch(Held(aggregate, it.after))
+            self._track(TrackedAggregate(aggregate, change.after))
 
-    def _said_of(self, _: Aggregate) -> Said:
+    def _resolve_attribution(self, _: Aggregate) -> Attribution:
         """To whom and when an aggregate's changes are put down."""
-        return Said(self.actor.person_id, self.now)
+        return Attribution(self.actor.person_id, self.now)
 
-    async def _begun(self) -> Connection:
-        return await self._transaction.begun()
+    async def _begin(self) -> Connection:
+        return await self._transaction.begin()
 
     @property
     def _tenant_id(self) -> TenantId:
         return self.actor.tenant_id
 
     @property
-    def _scope(self) -> tuple[UUID, UUID]:
+    def _key_scope(self) -> tuple[UUID, UUID]:
         """Whose keys are meant: nobody comes upon the key of somebody else."""
         assert self.actor.member_id is not None, "Only members send keys."
         return self.actor.tenant_id, self.actor.member_id
 
-    async def _found(
+    async def _load_visible(
         self, kind: type[A], id: UUID, rule: Rule = EVERYBODY
     ) -> tuple[A | None, bool]:
         """What the actor may know of, and whether this rule holds for it, too."""
-        found = await self._load(kind, id)
+        found = await self._load_aggregate(kind, id)
         if found is None:
             return None, False
 
-        def read(standing: Relationships) -> list[bool]:
+        def check_rules(standing: Relationships) -> list[bool]:
             return [is_allowed(each, self.actor, found, standing) for each in (kind.SEE, rule)]
 
-        seen, may = read(NOWHERE)
-        if not (seen and may):
-            if any(self._moving()):
+        is_visible, is_allowed = check_rules(NO_RELATIONSHIPS)
+        if not (is_visible and is_allowed):
+            if any(self._iterate_moved()):
                 await self.flush()
-            seen, may = read(await self._standing(found, kind.SEE, rule))
-        return (found if seen else None), may
-
-    async def _standing(self, subject: object, *rules: Rule) -> Relationships:
-        facts = ActorFacts(self.actor)
-        named = named_by([plain(rule, facts) for rule in rules], subject)
-        key = (self.actor.today, *map(frozenset, (named.people, named.teams, named.organizations)))
-        if key not in self._standings:
-            self._standings[key] = await standing_of(
-                await self._begun(), self._tenant_id, self.actor.today, named
+            is_visible, is_allowed = check_rules(
+                await self._load_relationships(found, kind.SEE, rule)
             )
-        return self._standings[key]
+        return (found if is_visible else None), is_allowed
 
-    def _moving(self) -> Iterator[Held]:
+    async def _load_relationships(self, subject: object, *rules: Rule) -> Relationships:
+        facts = LiteralActorFacts(self.actor)
+        subjects = collect_subjects([simplify(rule, facts) for rule in rules], subject)
+        key = (
+            self.actor.today,
+            *map(frozenset, (subjects.people, subjects.teams, subjects.organizations)),
+        )
+        if key not in self._relationships:
+            self._relationships[key] = await load_relationships(
+                await self._begin(), self._tenant_id, self.actor.today, subjects
+            )
+        return self._relationships[key]
+
+    def _iterate_moved(self) -> Iterator[TrackedAggregate]:
         """Whatever stands in a tree and differs from what is written of it."""
-        for each in self._watched.values():
-            if type(each.aggregate) in UPKEEP and each.is_different:
+        for each in self._flush_candidates.values():
+            if type(each.aggregate) in CLOSURE_MAINTENANCE and each.is_changed:
                 yield each
 
-    async def _load(self, kind: type[A], id: UUID) -> A | None:
-        if (kind, id) in self._foreseen:
-            return self._taken(kind, self._foreseen.pop((kind, id)))
-        held = self._held.get((kind, id))
-        if held is None:
-            text = f"{selection(KEPT[kind])} AND it.id = $2"
-            connection = await self._begun()
-            return self._taken(kind, await connection.fetchrow(text, self._tenant_id, id))
-        self._watch(held)
-        found: A = held.aggregate
-        return None if held.is_gone else found
+    async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
+        if (kind, id) in self._prefetched:
+            return self._track_row(kind, self._prefetched.pop((kind, id)))
+        tracked = self._tracked.get((kind, id))
+        if tracked is None:
+            text = f"{select_all(MAPPINGS[kind])} AND it.id = $2"
+            connection = await self._begin()
+            return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, id))
+        self._track(tracked)
+        found: A = tracked.aggregate
+        return None if tracked.is_removed else found
 
-    def _taken(self, kind: type[A], row: Any) -> A | None:
+    def _track_row(self, kind: type[A], row: Any) -> A | None:
         """What a row holds; what is held already is not taken anew."""
         if row is None:
             return None
-        kept = KEPT[kind]
-        held = self._held.get((kind, row[kept.places["id"]])) or Held(*made(kept, row))
-        self._watch(held)
-        found: A = held.aggregate
+        mapping = MAPPINGS[kind]
+        tracked = self._tracked.get((kind, row[mapping.positions["id"]])) or TrackedAggregate(
+            *from_row(mapping, row)
+        )
+        self._track(tracked)
+        found: A = tracked.aggregate
         return found
 
-    def _watch(self, held: Held) -> None:
+    def _track(self, tracked: TrackedAggregate) -> None:
         """Look at it when all is settled."""
-        key = type(held.aggregate), held.aggregate.id
-        self._held[key] = self._watched[key] = held
+        key = type(tracked.aggregate), tracked.aggregate.id
+        self._tracked[key] = self._flush_candidates[key] = tracked
 
 
-def _having(kind: type, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def _build_conditions(kind: type, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """The condition that a row has these values, and those that are sent from `$2` on."""
-    text, sent = "", []
+    text, parameters = "", []
     for name, value in values.items():
-        column = f"it.{KEPT[kind].table.c[name].name}"
+        column = f"it.{MAPPINGS[kind].table.c[name].name}"
         if value is None:
             text += f" AND {column} IS NULL"
         else:
-            sent.append(value)
-            text += f" AND {column} = ${len(sent) + 1}"
-    return text, sent
+            parameters.append(value)
+            text += f" AND {column} = ${len(parameters) + 1}"
+    return text, parameters
 
 
-def _to_be_rebuilt(touched: Iterable[Touched]) -> dict[type[Aggregate], list[UUID]]:
+def _group_moved_ids(pending: Iterable[PendingChange]) -> dict[type[Aggregate], list[UUID]]:
     """Whatever moved in a tree, in an order that is the same for everybody."""
     moved: dict[type[Aggregate], list[UUID]] = {}
-    for each in touched:
-        if each.moves:
+    for each in pending:
+        if each.has_stale_closure:
             moved.setdefault(type(each.aggregate), []).append(each.aggregate.id)
     return dict(sorted(moved.items(), key=lambda item: item[0].NAME))
 
 
-def _not_from_here(found: Aggregate, to: Action) -> str:
-    now = _spoken(str(getattr(found, to.state_attribute)))
-    states = [_spoken(state) for state in to.states or ()]
-    wanted = " or ".join([", ".join(states[:-1]), states[-1]] if states[1:] else states)
-    verb = _spoken(to.name)
-    return f"This {_spoken(found.NAME)} is {now}; to {verb} it must be {wanted}."
+def _describe_state_conflict(found: Aggregate, to: Action) -> str:
+    current_state = _humanize(str(getattr(found, to.state_attribute)))
+    states = [_humanize(state) for state in to.states or ()]
+    required_states = " or ".join([", ".join(states[:-1]), states[-1]] if states[1:] else states)
+    verb = _humanize(to.name)
+    return (
+        f"This {_humanize(found.NAME)} is {current_state}; to {verb} it must be {required_states}."
+    )
 
 
-def _one(subject: object) -> str:
+def _add_article(subject: object) -> str:
     """Something by what it is."""
-    noun = _spoken(getattr(subject, "NAME", "this"))
+    noun = _humanize(getattr(subject, "NAME", "this"))
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def _spoken(name: str) -> str:
+def _humanize(name: str) -> str:
     return name.replace("_", " ")

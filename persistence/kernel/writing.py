@@ -20,209 +20,247 @@ from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql import JSONB, dialect
 
 from domain.kernel.errors import VersionConflict
-from persistence.kernel.images import Image
-from persistence.kernel.mapping import KEPT, STAMPS, Connection, Kept
-from persistence.kernel.transaction import entering
-from persistence.kernel.translation import STALE
+from persistence.kernel.images import EntityState
+from persistence.kernel.mapping import MAPPINGS, TIMESTAMP_COLUMNS, Connection, EntityMapping
+from persistence.kernel.transaction import enter_tenant_sql
+from persistence.kernel.translation import STALE_VERSION_MESSAGE
 
 Rows = list[tuple[Any, ...]]
 
 
-class Turn(IntEnum):
+class WritePhase(IntEnum):
     """What comes before what."""
 
-    WHOLE = 0
+    VERSIONED = 0
     DELETE = 1
     UPDATE = 2
     INSERT = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class WriteStatement:
     """What is done with rows, as SQL in which `{rows}` are named `r`, and `$1` is the tenant.
 
     `columns` are the names and types of what a row brings.
     """
 
-    turn: Turn
+    phase: WritePhase
     sql: str
     columns: tuple[tuple[str, str], ...]
 
-    def of(self, rows: str, conditions: Sequence[str]) -> str:
+    def render(self, rows: str, conditions: Sequence[str]) -> str:
         """The SQL with these rows, as long as the conditions hold."""
         if conditions:
             rows = f"(SELECT * FROM {rows} AS given WHERE {' AND '.join(conditions)})"
         return self.sql.format(rows=f"{rows} AS r ({', '.join(name for name, _ in self.columns)})")
 
 
-class Writes:
+class WriteBatch:
     """What a unit of work is about to write."""
 
     def __init__(self) -> None:
-        self._rows: dict[Change, Rows] = {}
+        self._rows: dict[WriteStatement, Rows] = {}
 
-    def add(self, change: Change, *rows: tuple[Any, ...]) -> None:
+    def add(self, statement: WriteStatement, *rows: tuple[Any, ...]) -> None:
         """Write these rows, too."""
         if rows:
-            self._rows.setdefault(change, []).extend(rows)
+            self._rows.setdefault(statement, []).extend(rows)
 
-    def follow(self, kind: type, before: Image | None, after: Image | None, at: datetime) -> None:
+    def add_state_change(
+        self,
+        kind: type,
+        before: EntityState | None,
+        after: EntityState | None,
+        written_at: datetime,
+    ) -> None:
         """Bring the rows of an aggregate from one image to the other; its parts come and go."""
-        kept = KEPT[kind]
+        mapping = MAPPINGS[kind]
         if after is None:
             assert before is not None, "What never was cannot go."
-            self.add(_deletion(kept.table), _key(kept.table, kind, before))
+            self.add(_build_delete(mapping.table), _extract_key(mapping.table, kind, before))
             return
         if before is None:
-            stamps = (at,) * len(_stamps(kept.table))
-            self.add(_insertion(kept.table), (*_sent(kind, after), *stamps))
+            timestamps = (written_at,) * len(_list_timestamp_columns(mapping.table))
+            self.add(_build_insert(mapping.table), (*_encode_values(kind, after), *timestamps))
         elif before.values != after.values:
-            stamps = (at,) if _stamps(kept.table) else ()
-            names, sent = _to_be_written(kept, before, after), _sent(kind, after)
-            values = (sent[kept.places[name]] for name in names)
-            self.add(_update(kept.table, names), (after.values[1], *values, *stamps))
-        self._follow_parts(kind, before, after, at)
-        self._follow_links(kind, before, after)
+            timestamps = (written_at,) if _list_timestamp_columns(mapping.table) else ()
+            names, encoded_values = (
+                _list_changed_attributes(mapping, before, after),
+                _encode_values(kind, after),
+            )
+            values = (encoded_values[mapping.positions[name]] for name in names)
+            self.add(_build_update(mapping.table, names), (after.values[1], *values, *timestamps))
+        self._add_child_changes(kind, before, after, written_at)
+        self._add_link_changes(kind, before, after)
 
-    def _follow_parts(self, kind: type, before: Image | None, after: Image, at: datetime) -> None:
-        for place, listed in enumerate(KEPT[kind].parts.values()):
-            was, now = before.parts[place] if before else {}, after.parts[place]
-            for id in {**was, **now}:
-                if was.get(id) != now.get(id):
-                    self.follow(listed.kind, was.get(id), now.get(id), at)
+    def _add_child_changes(
+        self, kind: type, before: EntityState | None, after: EntityState, written_at: datetime
+    ) -> None:
+        for position, children in enumerate(MAPPINGS[kind].children.values()):
+            old, new = before.children[position] if before else {}, after.children[position]
+            for id in {**old, **new}:
+                if old.get(id) != new.get(id):
+                    self.add_state_change(children.kind, old.get(id), new.get(id), written_at)
 
-    def _follow_links(self, kind: type, before: Image | None, after: Image) -> None:
+    def _add_link_changes(self, kind: type, before: EntityState | None, after: EntityState) -> None:
         tenant_id, id = after.values[:2]
-        for place, found in enumerate(KEPT[kind].collected.values()):
-            was, now = before.collected[place] if before else frozenset(), after.collected[place]
-            self.add(_deletion(found.links), *((id, each) for each in was - now))
-            self.add(_insertion(found.links), *((tenant_id, id, each) for each in now - was))
+        for position, collection in enumerate(MAPPINGS[kind].link_collections.values()):
+            old_ids, new_ids = (
+                before.linked_ids[position] if before else frozenset(),
+                after.linked_ids[position],
+            )
+            self.add(_build_delete(collection.links), *((id, each) for each in old_ids - new_ids))
+            self.add(
+                _build_insert(collection.links),
+                *((tenant_id, id, each) for each in new_ids - old_ids),
+            )
 
     @property
-    def is_all_or_nothing(self) -> bool:
+    def is_atomic(self) -> bool:
         """Whether no version can turn out to be stale when another has been written already."""
-        return sum(len(rows) for each, rows in self._rows.items() if each.turn is Turn.WHOLE) <= 1
+        return (
+            sum(
+                len(rows) for each, rows in self._rows.items() if each.phase is WritePhase.VERSIONED
+            )
+            <= 1
+        )
 
-    async def send(self, connection: Connection, tenant_id: UUID) -> None:
+    async def execute(self, connection: Connection, tenant_id: UUID) -> None:
         """Write all of it. Raises VersionConflict where somebody else has been there."""
-        changes = tuple(sorted(self._rows, key=lambda each: each.turn))
-        text = _together(tuple((each, len(self._rows[each]) == 1) for each in changes))
-        done = await connection.fetchrow(text, tenant_id, *self._sent(changes))
-        assert done is not None, "It counts."
-        for each, found in zip(changes, done, strict=False):
-            if each.turn is Turn.WHOLE and found < len(self._rows[each]):
-                raise VersionConflict(STALE)
+        statements = tuple(sorted(self._rows, key=lambda each: each.phase))
+        text = _combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
+        counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
+        assert counts is not None, "It counts."
+        for each, count_written in zip(statements, counts, strict=False):
+            if each.phase is WritePhase.VERSIONED and count_written < len(self._rows[each]):
+                raise VersionConflict(STALE_VERSION_MESSAGE)
 
-    def _sent(self, changes: Sequence[Change]) -> Iterator[Any]:
-        for each in changes:
+    def _iterate_parameters(self, statements: Sequence[WriteStatement]) -> Iterator[Any]:
+        for each in statements:
             rows = self._rows[each]
             yield from zip(*rows, strict=True) if rows[1:] else rows[0]
 
 
 @lru_cache(maxsize=4096)
-def _together(changes: Sequence[tuple[Change, bool]]) -> str:
+def _combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> str:
     """The statement for these changes, each with whether it has a single row."""
-    place = count(2)
+    positions = count(2)
     parts: list[str] = []
     counts: list[str] = []
-    all_there: list[str] = []
-    for number, (each, is_single) in enumerate(changes):
-        many = "" if is_single else "[]"
-        sent = [f"${next(place)}::{type_}{many}" for _, type_ in each.columns]
-        rows = f"(VALUES ({', '.join(sent)}))" if is_single else f"unnest({', '.join(sent)})"
-        change = each.of(rows, all_there)
-        if each.turn is not Turn.INSERT:
-            change += " RETURNING 1"
+    version_checks: list[str] = []
+    for number, (each, is_single) in enumerate(statements):
+        array_suffix = "" if is_single else "[]"
+        parameters = [f"${next(positions)}::{type_}{array_suffix}" for _, type_ in each.columns]
+        rows = (
+            f"(VALUES ({', '.join(parameters)}))"
+            if is_single
+            else f"unnest({', '.join(parameters)})"
+        )
+        sql = each.render(rows, version_checks)
+        if each.phase is not WritePhase.INSERT:
+            sql += " RETURNING 1"
             counts.append(f"(SELECT count(*) FROM w{number})")
-        if each.turn is Turn.WHOLE:
-            all_there.append(f"{counts[-1]} = {1 if is_single else f'cardinality({sent[0]})'}")
-        parts.append(f"w{number} AS ({change})")
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {entering(1)}"
+        if each.phase is WritePhase.VERSIONED:
+            version_checks.append(
+                f"{counts[-1]} = {1 if is_single else f'cardinality({parameters[0]})'}"
+            )
+        parts.append(f"w{number} AS ({sql})")
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)} FROM {enter_tenant_sql(1)}"
 
 
 @cache
-def _insertion(table: Table) -> Change:
-    columns = _sendable(table)
+def _build_insert(table: Table) -> WriteStatement:
+    columns = _list_insert_columns(table)
     names = ", ".join(each.name for each in columns)
-    values = ", ".join(map(_received, columns))
+    values = ", ".join(map(_render_value, columns))
     sql = f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {{rows}}"
-    return Change(Turn.INSERT, sql, _typed(columns))
+    return WriteStatement(WritePhase.INSERT, sql, _describe_columns(columns))
 
 
 @cache
-def _update(table: Table, names: Sequence[str]) -> Change:
+def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
     """Write these attributes. Versions go up by one, from the one that was read."""
-    columns = [table.c[name] for name in ("id", *names, *_stamps(table)[1:])]
-    values = ", ".join(f"{each.name} = {_received(each)}" for each in columns[1:])
+    columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[1:])]
+    values = ", ".join(f"{each.name} = {_render_value(each)}" for each in columns[1:])
     sql = (
         f"UPDATE {table.name} SET {values} FROM {{rows}}"
         f" WHERE {table.name}.tenant_id = $1 AND {table.name}.id = r.id"
     )
     if "version" not in table.c:
-        return Change(Turn.UPDATE, sql, _typed(columns))
-    return Change(Turn.WHOLE, f"{sql} AND {table.name}.version = r.version - 1", _typed(columns))
+        return WriteStatement(WritePhase.UPDATE, sql, _describe_columns(columns))
+    return WriteStatement(
+        WritePhase.VERSIONED,
+        f"{sql} AND {table.name}.version = r.version - 1",
+        _describe_columns(columns),
+    )
 
 
-def _to_be_written(kept: Kept, before: Image, after: Image) -> Sequence[str]:
+def _list_changed_attributes(
+    mapping: EntityMapping, before: EntityState, after: EntityState
+) -> Sequence[str]:
     """The attribute that is another beside the version; of several all, to keep statements few.
 
     Without any, only in parts is something different.
     """
-    places = kept.places.items()
-    different = tuple(name for name, n in places if before.values[n] != after.values[n])
-    if sum(name != "version" for name in different) <= 1:
-        return different
-    return tuple(name for name in kept.places if name not in ("tenant_id", "id"))
+    positions = mapping.positions.items()
+    changed_names = tuple(name for name, n in positions if before.values[n] != after.values[n])
+    if sum(name != "version" for name in changed_names) <= 1:
+        return changed_names
+    return tuple(name for name in mapping.positions if name not in ("tenant_id", "id"))
 
 
 @cache
-def _deletion(table: Table) -> Change:
-    columns = _naming(table)
+def _build_delete(table: Table) -> WriteStatement:
+    columns = _list_key_columns(table)
     sql = f"DELETE FROM {table.name} USING {{rows}} WHERE {table.name}.tenant_id = $1"
     sql += "".join(f" AND {table.name}.{each.name} = r.{each.name}" for each in columns)
-    return Change(Turn.WHOLE if "version" in table.c else Turn.DELETE, sql, _typed(columns))
+    return WriteStatement(
+        WritePhase.VERSIONED if "version" in table.c else WritePhase.DELETE,
+        sql,
+        _describe_columns(columns),
+    )
 
 
-def _naming(table: Table) -> list[Column[Any]]:
+def _list_key_columns(table: Table) -> list[Column[Any]]:
     """The columns by which a row is found in its tenant, with the version that was read."""
     keys = [each.name for each in table.primary_key.columns if each.name != "tenant_id"]
     return [table.c[name] for name in (*keys, "version") if name in table.c]
 
 
-def _key(table: Table, kind: type, image: Image) -> tuple[Any, ...]:
-    places = KEPT[kind].places
-    return tuple(image.values[places[each.name]] for each in _naming(table))
+def _extract_key(table: Table, kind: type, state: EntityState) -> tuple[Any, ...]:
+    positions = MAPPINGS[kind].positions
+    return tuple(state.values[positions[each.name]] for each in _list_key_columns(table))
 
 
-def _sent(kind: type, image: Image) -> tuple[Any, ...]:
+def _encode_values(kind: type, state: EntityState) -> tuple[Any, ...]:
     """The values as they are sent."""
-    values = list(image.values)
-    for place in _written(KEPT[kind]):
-        values[place] = json.dumps(values[place])
+    values = list(state.values)
+    for position in _list_json_positions(MAPPINGS[kind]):
+        values[position] = json.dumps(values[position])
     return tuple(values)
 
 
 @cache
-def _written(kept: Kept) -> list[int]:
-    return [place for place, each in enumerate(kept.columns) if _is_json(each)]
+def _list_json_positions(mapping: EntityMapping) -> list[int]:
+    return [place for place, each in enumerate(mapping.columns) if _is_json(each)]
 
 
-def _sendable(table: Table) -> list[Column[Any]]:
+def _list_insert_columns(table: Table) -> list[Column[Any]]:
     """All columns: those of attributes first, in their order, and then the stamps."""
-    attributes = [each for each in table.columns if each.name not in STAMPS]
-    return attributes + [table.c[name] for name in _stamps(table)]
+    attributes = [each for each in table.columns if each.name not in TIMESTAMP_COLUMNS]
+    return attributes + [table.c[name] for name in _list_timestamp_columns(table)]
 
 
 @cache
-def _stamps(table: Table) -> tuple[str, ...]:
-    return tuple(name for name in STAMPS if name in table.c)
+def _list_timestamp_columns(table: Table) -> tuple[str, ...]:
+    return tuple(name for name in TIMESTAMP_COLUMNS if name in table.c)
 
 
-def _received(column: Column[Any]) -> str:
+def _render_value(column: Column[Any]) -> str:
     return f"r.{column.name}::jsonb" if _is_json(column) else f"r.{column.name}"
 
 
-def _typed(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], ...]:
+def _describe_columns(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (each.name, "text" if _is_json(each) else each.type.compile(_DIALECT)) for each in columns
     )

@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from domain.kernel.access import EVERYBODY, Rule
-from persistence.kernel.plain import plain
-from persistence.kernel.predicates import predicate
+from persistence.kernel.plain import simplify
+from persistence.kernel.predicates import compile_rule
 from persistence.reading import connections
 from persistence.reading.around import Around
 from persistence.reading.asking import ANY_UUID, BoundFacts, FieldAsk
@@ -104,12 +104,12 @@ class Compiler:
         if rule is None and readable.seen is not None:
             seen = readable.seen(self.facts, row)
         else:
-            seen = predicate(readable.see if rule is None else rule, self.facts, row)
+            seen = compile_rule(readable.see if rule is None else rule, self.facts, row)
         return and_(row.c.tenant_id == self.facts.tenant(), *conditions, seen)
 
     def is_open(self, readable: Readable) -> bool:
         """Whether the actor may see every row."""
-        return readable.seen is None and plain(readable.see, self.facts) == EVERYBODY
+        return readable.seen is None and simplify(readable.see, self.facts) == EVERYBODY
 
     # -- objects ----------------------------------------------------------------------------
 
@@ -161,15 +161,15 @@ class Compiler:
         return self._guarded(value.see, row, wire(value.of(row, self.ask(field)), value.prefix))
 
     def _guarded(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
-        if rule is None or plain(rule, self.facts) == EVERYBODY:
+        if rule is None or simplify(rule, self.facts) == EVERYBODY:
             return sql
-        return case((predicate(rule, self.facts, _there(row)), sql))
+        return case((compile_rule(rule, self.facts, _there(row)), sql))
 
     def permitted(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
         """A condition that holds only where the rule does, too."""
-        if rule is None or plain(rule, self.facts) == EVERYBODY:
+        if rule is None or simplify(rule, self.facts) == EVERYBODY:
             return condition
-        return and_(predicate(rule, self.facts, row), condition)
+        return and_(compile_rule(rule, self.facts, row), condition)
 
     def ask(self, field: Field) -> FieldAsk:
         """What a declaration may ask while this field is compiled."""
@@ -291,7 +291,10 @@ class Compiler:
         rules = list(dict.fromkeys(action.rule for action in readable.actions))
         held = (
             select(
-                *(predicate(rule, self.facts, row).label(f"r{n}") for n, rule in enumerate(rules))
+                *(
+                    compile_rule(rule, self.facts, row).label(f"r{n}")
+                    for n, rule in enumerate(rules)
+                )
             )
             .correlate_except()
             .offset(literal_column("0"))

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.tables import Word
+from persistence.kernel.tables import EnumText
 from persistence.reading.plans import OfArgument
 from persistence.reading.readable import Either, Many, One, Readable, Row, Sql, Value
 from persistence.reading.selection import Field, Run
@@ -216,14 +216,14 @@ def _same(value: Any) -> Any:
 
 
 def _plain(sql: Sql) -> Sql:
-    return cast(sql, Text) if isinstance(sql.type, Word) else sql
+    return cast(sql, Text) if isinstance(sql.type, EnumText) else sql
 
 
 def _driver(sql: Sql, value: Value) -> tuple[TypeEngine[Any], Callable[[Any], Any]]:
     """The parameter type for a comparison with this expression, and how an input is read for it."""
     if value.prefix is not None:
         return Uuid(), RowId((value.prefix,))
-    if isinstance(sql.type, Word):
+    if isinstance(sql.type, EnumText):
         return Text(), _word
     for kind in (DateTime, Date, Float, Numeric, Integer, Boolean):
         if isinstance(sql.type, kind):

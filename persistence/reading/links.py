@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, Table, exists, literal_column, select
 
-from persistence.kernel.tables import another
+from persistence.kernel.tables import shared_alias
 from persistence.reading.readable import Ask, Row, Sql
 
 Link = Callable[[Row, Row, Ask], Sql]
@@ -25,7 +25,7 @@ def above(closure: Table) -> Link:
     """The rows above a row in its tree, itself left out."""
 
     def on(row: Row, other: Row, ask: Ask) -> Sql:
-        step = another(closure)
+        step = shared_alias(closure)
         return other.c.id.in_(
             looked_up(
                 ask, step, step.c.ancestor_id, step.c.descendant_id == row.c.id, step.c.depth > 0
@@ -39,7 +39,7 @@ def depth_above(closure: Table) -> Link:
     """How many steps above a row another row stands; the nearest first."""
 
     def order(row: Row, other: Row, ask: Ask) -> Sql:
-        step = another(closure)
+        step = shared_alias(closure)
         return looked_up(
             ask,
             step,
@@ -55,7 +55,7 @@ def through(links: Table, mine: str, theirs: str, *conditions: Condition) -> Lin
     """The rows that a table of links leads to: from this row's `mine` to the other's `theirs`."""
 
     def on(row: Row, other: Row, ask: Ask) -> Sql:
-        link = another(links)
+        link = shared_alias(links)
         held = [condition(link, ask) for condition in conditions]
         return other.c.id.in_(looked_up(ask, link, link.c[theirs], link.c[mine] == row.c.id, *held))
 
@@ -64,7 +64,7 @@ def through(links: Table, mine: str, theirs: str, *conditions: Condition) -> Lin
 
 def pointed_at(ask: Ask, table: Table, by: str, row: Row, *, until: str | None = None) -> Sql:
     """Whether rows point to this row, only those without a day in `until`, seen or not."""
-    other = another(table)
+    other = shared_alias(table)
     mine = [other.c[by] == row.c.id]
     if until is not None:
         mine.append(other.c[until].is_(None))
@@ -73,7 +73,7 @@ def pointed_at(ask: Ask, table: Table, by: str, row: Row, *, until: str | None =
 
 def referred(ask: Ask, references: Table, column: str) -> Sql:
     """What the argument `external` names: another system's id for a row."""
-    reference = another(references)
+    reference = shared_alias(references)
     return looked_up(
         ask,
         reference,

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.access import EVERYBODY, NOBODY, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.facts import Facts
+from persistence.kernel.facts import ActorFacts
 
 Row = FromClause
 Sql = ColumnElement[Any]
@@ -24,7 +24,7 @@ class Ask(Protocol):
     """What a relation or an expression may ask while it is compiled."""
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> ActorFacts:
         """The caller, as rules ask about it."""
         ...
 
@@ -144,7 +144,7 @@ class Readable:
     actions: tuple[Action, ...] = ()
     order: tuple[str, ...] = ()
     searchable: bool = False
-    seen: Callable[[Facts, Row], Sql] | None = None
+    seen: Callable[[ActorFacts, Row], Sql] | None = None
     own: dict[str, Readables] = field(default_factory=dict)
     hindered: dict[str, Callable[[Row, Ask], Sql]] = field(default_factory=dict)
 

@@ -11,9 +11,9 @@ import asyncpg
 
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
-from persistence.kernel.engine import lent
-from persistence.kernel.opening import Question
-from persistence.kernel.transaction import entering
+from persistence.kernel.engine import borrow
+from persistence.kernel.opening import SqlBuilder
+from persistence.kernel.transaction import enter_tenant_sql
 from persistence.reading.compiler import BROKEN, Compiler
 from persistence.reading.desk import at_the_desk
 from persistence.reading.plans import Plan, Plans
@@ -92,10 +92,10 @@ async def _spoken(answer: Awaitable[Any]) -> Any:
 
 
 @lru_cache(maxsize=1_000)
-def _by_itself(sql: str, place: int, question: Question | None = None) -> str:
+def _by_itself(sql: str, place: int, question: SqlBuilder | None = None) -> str:
     """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
     also = f", ({question(place)}), pg_current_snapshot()::text" if question else ""
-    return f"SELECT ({sql}){also} FROM {entering(place)}"
+    return f"SELECT ({sql}){also} FROM {enter_tenant_sql(place)}"
 
 
 @dataclass(frozen=True)
@@ -155,19 +155,19 @@ class Reader:
     @asynccontextmanager
     async def snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
         """A read-only transaction that row-level security confines to the tenant."""
-        async with lent(self.pool) as connection:
+        async with borrow(self.pool) as connection:
             await connection.execute(_begin(tenant_id))
             yield Snapshot(connection, self.library)
             await connection.execute("COMMIT")
 
-    async def ask(self, question: Question, *about: Any) -> tuple[Any, str]:
+    async def ask(self, question: SqlBuilder, *about: Any) -> tuple[Any, str]:
         """Ask a tenant, which is the first of what it is about; the answer, and its snapshot."""
-        sql = f"SELECT ({question(1)}), pg_current_snapshot()::text FROM {entering(1)}"
-        async with lent(self.pool) as connection:
+        sql = f"SELECT ({question(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
+        async with borrow(self.pool) as connection:
             told, snapshot = await connection.fetchrow(sql, *about)
         return told, snapshot
 
-    async def glance(self, asked: Field, run: Run, question: Question, *about: Any) -> Glance:
+    async def glance(self, asked: Field, run: Run, question: SqlBuilder, *about: Any) -> Glance:
         """Read a field and ask a question in one trip: the statement is its own transaction.
 
         With a replica it is two trips, and the primary has less to do. The first of what the
@@ -178,13 +178,13 @@ class Reader:
         found = await self._from_replica(plan.sql, values, question, about)
         if found is None:
             sql = _by_itself(plan.sql, len(values) + 1, question)
-            async with lent(self.pool) as connection:
+            async with borrow(self.pool) as connection:
                 found = await _spoken(connection.fetchrow(sql, *values, *about))
         value, told, snapshot = found
         return Glance(NULL if value is None else value, told, snapshot, seconds)
 
     async def _from_replica(
-        self, sql: str, values: Sequence[Any], question: Question, about: Sequence[Any]
+        self, sql: str, values: Sequence[Any], question: SqlBuilder, about: Sequence[Any]
     ) -> tuple[bytes | None, object, str] | None:
         """The same from the replica, where it has seen all that the tenant wrote."""
         found = self.replica and await _spoken(self.replica.read(sql, values, about[0]))
@@ -192,7 +192,7 @@ class Reader:
             return None
         value, unseen = found
         asking = _by_itself(has_seen(len(about) + 1), 1, question)
-        async with lent(self.pool) as connection:
+        async with borrow(self.pool) as connection:
             is_fresh, told, snapshot = await connection.fetchrow(asking, *about, unseen)
         return (value, told, snapshot) if is_fresh else None
 

@@ -15,8 +15,8 @@ from typing import Any
 import asyncpg
 import structlog
 
-from persistence.kernel.engine import Pool, lent
-from persistence.kernel.transaction import entering
+from persistence.kernel.engine import Pool, borrow
+from persistence.kernel.transaction import enter_tenant_sql
 
 SECONDS_TO_ANSWER = 2.0
 SECONDS_AWAY = 5.0
@@ -61,7 +61,7 @@ class Replica:
             return None
         reading = _reading(sql, len(values) + 1)
         try:
-            async with asyncio.timeout(SECONDS_TO_ANSWER), lent(self.pool) as connection:
+            async with asyncio.timeout(SECONDS_TO_ANSWER), borrow(self.pool) as connection:
                 if not self._is_checked:
                     await self._check(connection)
                     self._is_checked = True
@@ -100,7 +100,7 @@ def _reading(sql: str, place: int) -> str:
     return (
         f"SELECT ({sql}), (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
         f" FROM directory.tenants WHERE id = ${place}::uuid), pg_is_in_recovery()"
-        f" FROM {entering(place)}"
+        f" FROM {enter_tenant_sql(place)}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersect, select
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.words import normal_words, words
+from persistence.kernel.words import tokenize, words
 from persistence.reading.plans import OfArgument
 from persistence.reading.readable import Readable, Row, Sql
 from persistence.reading.selection import Field, Run
@@ -95,4 +95,4 @@ def _words(field: Field, run: Run) -> list[str]:
 @lru_cache(maxsize=64)
 def _sought(text: str) -> list[str]:
     """The words to look for, in a fixed order: each request asks for them several times."""
-    return sorted(normal_words(text))
+    return sorted(tokenize(text))

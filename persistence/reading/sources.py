@@ -9,7 +9,7 @@ from asyncpg.pgproto import pgproto
 
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
-from persistence.kernel.changes import camel
+from persistence.kernel.changes import to_camel_case
 from persistence.reading.plans import OfArgument
 from persistence.reading.selection import Field, Run
 
@@ -23,7 +23,7 @@ def reading(read: Callable[[Any], Any], value: Any, *path: str | int) -> Any:
     try:
         return read(value)
     except Refusal as refusal:
-        place = [camel(str(step).rstrip("_")) for step in path]
+        place = [to_camel_case(str(step).rstrip("_")) for step in path]
         raise Invalid(str(refusal), *place, *refusal.field, code=refusal.code) from None
 
 

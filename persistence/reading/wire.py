@@ -4,23 +4,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Numeric, Text, cast, func, literal_column
 
-from persistence.kernel.tables import Word
+from persistence.kernel.tables import EnumText
 
 
 def wire(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
     """Ids with their prefix, enums by graph name, exact numbers as text; the rest as it is."""
     if prefix is not None:
         return literal_text(f"{prefix}_").op("||")(cast(value, Text))
-    if isinstance(value.type, Word):
+    if isinstance(value.type, EnumText):
         return func.upper(_enum_word(value, value.type), type_=Text)
     if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
         return cast(value, Text)
     return value
 
 
-def _enum_word(value: ColumnElement[Any], type_: Word) -> ColumnElement[Any]:
+def _enum_word(value: ColumnElement[Any], type_: EnumText) -> ColumnElement[Any]:
     """A permission is kept as `noun:verb`, which no graph name may be."""
-    if any(":" in word for word in type_.words):
+    if any(":" in word for word in type_.enum_type):
         return func.replace(cast(value, Text), literal_text(":"), literal_text("_"))
     return cast(value, Text)
 

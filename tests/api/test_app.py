@@ -19,7 +19,7 @@ from api.database import DatabaseUrls
 from api.identity.built_in import issue_token
 from api.settings import Settings
 from persistence.embedded import Addresses
-from persistence.kernel.serving import Unfit
+from persistence.kernel.serving import DatabaseNotReady
 from tests.api.serving import Served, serving_all
 from tests.api.sockets import a_socket, until
 from tests.api.suites import FOLDER, run
@@ -238,5 +238,5 @@ def test_a_role_above_row_level_security_does_not_serve(
         async with open_application(settings, database.required_owner_url):
             pass
 
-    with pytest.raises(Unfit, match=r"owns tables|superuser"):
+    with pytest.raises(DatabaseNotReady, match=r"owns tables|superuser"):
         asyncio.run(attempt())

@@ -8,7 +8,7 @@ import pytest
 
 from api.identity import TokenVerifier, Unauthenticated, built_in
 from api.settings import Settings
-from persistence.directory import Issuer, ListedTenant
+from persistence.directory import Issuer, TenantRecord
 from tests.make.tokens import MERIDIAN, InMemory, settings
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,7 @@ def anyio_backend() -> str:
 
 
 def registered(told: Settings) -> Issuer:
-    tenant = ListedTenant(MERIDIAN, "meridian", "active", datetime.now(UTC))
+    tenant = TenantRecord(MERIDIAN, "meridian", "active", datetime.now(UTC))
     return built_in.build_issuer(tenant, built_in.load_signing_key(told), told.audience)
 
 

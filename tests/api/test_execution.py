@@ -7,7 +7,7 @@ import pytest
 from api.kernel import execution
 from domain.kernel.errors import Code, Invalid
 from domain.tenants import TenantStatus
-from persistence.actors import TenantNotServed
+from persistence.actors import TenantNotActive
 from tests.make.graph import PlainGraph, a_page
 
 pytestmark = pytest.mark.anyio
@@ -146,7 +146,7 @@ async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
 
 async def test_a_tenant_that_is_not_served_says_so() -> None:
     async def suspended(*_: Any) -> None:
-        raise TenantNotServed(TenantStatus.SUSPENDED)
+        raise TenantNotActive(TenantStatus.SUSPENDED)
 
     graph = PlainGraph(goal=GOAL)
     object.__setattr__(graph.engine.stores, "actor_of", suspended)

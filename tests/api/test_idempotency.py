@@ -188,7 +188,7 @@ async def test_a_key_is_forgotten_after_a_week(world: World, pool: asyncpg.Pool)
     async with pool.acquire() as lent, lent.transaction():
         await lent.execute(f"SET LOCAL app.tenant_id = '{world.graph.tenant_id}'")
         await lent.execute(
-            "UPDATE idempotency_keys SET used_at = $1", NOW - keys.KEPT - timedelta(seconds=1)
+            "UPDATE idempotency_keys SET used_at = $1", NOW - keys.RETENTION - timedelta(seconds=1)
         )
     again = await asked(world, "mara", KEYED, key="old", input=GOAL)
     assert again["data"] != first["data"]

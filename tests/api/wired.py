@@ -11,7 +11,7 @@ import httpx
 from api.identity.built_in import issue_token, load_signing_key, register_tenant
 from api.settings import Settings
 from domain.tenants import TenantStatus
-from persistence.directory import ListedTenant
+from persistence.directory import TenantRecord
 from tests.api.company import Company
 from tests.api.serving import serving_all
 
@@ -62,7 +62,7 @@ def mutation(verb: str, selection: str = "") -> str:
 async def let_in(owner: Any, settings: Settings, company: Company) -> None:
     """Let the built-in issuer speak for a company's members."""
     slug = f"tenant-{company.tenant_id}"
-    listed = ListedTenant(company.tenant_id, slug, TenantStatus.ACTIVE, datetime.now(UTC))
+    listed = TenantRecord(company.tenant_id, slug, TenantStatus.ACTIVE, datetime.now(UTC))
     await register_tenant(owner, listed, load_signing_key(settings), settings.audience)
 
 

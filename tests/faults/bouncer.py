@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from persistence.kernel.engine import connect, plain_url
+from persistence.kernel.engine import connect, strip_driver
 from tests.faults.processes import a_free_port
 from tests.faults.proxy import Proxy
 
@@ -36,9 +36,9 @@ logfile = {directory}/log
 async def a_bouncer(server_url: str, directory: Path) -> AsyncIterator[str]:
     """The address of the server by way of PgBouncer, whose peer the server takes for us."""
     assert PROGRAM is not None
-    port, database = a_free_port(), plain_url(server_url).database
+    port, database = a_free_port(), strip_driver(server_url).database
     async with Proxy(server_url) as proxy:
-        behind = plain_url(proxy.url).port
+        behind = strip_driver(proxy.url).port
         told = TOLD.format(
             database=database,
             behind=behind,

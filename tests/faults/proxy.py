@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from persistence.kernel.engine import plain_url
+from persistence.kernel.engine import strip_driver
 
 BROKEN = (ConnectionError, OSError, asyncio.IncompleteReadError)
 PROXIED = "proxied"
@@ -94,7 +94,7 @@ class Proxy:
         """The server's address by way of this proxy."""
         assert self._listening is not None
         port = self._listening.sockets[0].getsockname()[1]
-        plain = plain_url(self.server_url).difference_update_query(["host", "port"])
+        plain = strip_driver(self.server_url).difference_update_query(["host", "port"])
         # Nobody listens to what becomes of asyncpg's wish for TLS where an attempt is given up.
         plain = plain.update_query_dict({"application_name": PROXIED, "sslmode": "disable"})
         return plain.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
@@ -169,7 +169,7 @@ class Proxy:
             self.pairs.discard(pair)
 
     async def _behind(self) -> tuple[StreamReader, StreamWriter]:
-        to = plain_url(self.server_url)
+        to = strip_driver(self.server_url)
         host, port = to.query.get("host", to.host), to.query.get("port", to.port)
         if str(host).startswith("/"):
             return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")

@@ -16,8 +16,8 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.embedded import Addresses, superuser
 from persistence.everything import metadata
-from persistence.kernel.catalogue import lint
-from persistence.kernel.engine import connect, plain_url, read_pool, write_pool
+from persistence.kernel.catalogue import lint_schema
+from persistence.kernel.engine import connect, create_read_pool, create_write_pool, strip_driver
 from persistence.kernel.serving import migrate
 from tests.api.world import World, a_world
 from tests.conftest import Keep
@@ -51,7 +51,7 @@ async def fresh(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
         await owner.execute(f"CREATE DATABASE {name}")
         made.append(name)
         owning, serving = (
-            plain_url(each).set(database=name).render_as_string(hide_password=False)
+            strip_driver(each).set(database=name).render_as_string(hide_password=False)
             for each in (addresses.owner, addresses.serving)
         )
         return DatabaseUrls(serving, owning)
@@ -84,7 +84,7 @@ async def hashes(url: str, tenant_id: TenantId) -> list[tuple[Any, ...]]:
 
 @asynccontextmanager
 async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[LiveGraph]:
-    async with await read_pool(serving) as pool, await write_pool(serving) as writing:
+    async with await create_read_pool(serving) as pool, await create_write_pool(serving) as writing:
         yield LiveGraph(pool, writing, tenant_id)
 
 
@@ -124,7 +124,7 @@ async def is_the_same(
     """Row for row, and for whoever asks; the lint is clean; and the journal goes on."""
     assert await hashes(there.required_owner_url, tenant_id) == before
     connection = await connect(there.serving_url)
-    assert await lint(connection) == []
+    assert await lint_schema(connection) == []
     await connection.close()
     async with a_graph(there.serving_url, tenant_id) as graph:
         assert await graph.ask("admin", ASK, id=goal_id) == answer

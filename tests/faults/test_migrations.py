@@ -14,8 +14,8 @@ from anyio import to_thread
 from alembic import command
 from persistence.embedded import Addresses
 from persistence.embedded.binaries import newest
-from persistence.kernel.engine import plain_url
-from persistence.kernel.serving import configuration, ensure_roles
+from persistence.kernel.engine import strip_driver
+from persistence.kernel.serving import build_alembic_config, ensure_roles
 
 SQUAWK = Path(sys.executable).with_name("squawk")
 
@@ -54,7 +54,7 @@ def findings(sql: str) -> set[str]:
 def offline(revisions: str) -> str:
     """The script that Alembic would run, without a database."""
     said = StringIO()
-    config = configuration("postgresql://")
+    config = build_alembic_config("postgresql://")
     config.output_buffer = said
     command.upgrade(config, revisions, sql=True)
     return said.getvalue()
@@ -62,7 +62,7 @@ def offline(revisions: str) -> str:
 
 def revisions() -> list[str]:
     """All of them, the first one first."""
-    scripts = ScriptDirectory.from_config(configuration())
+    scripts = ScriptDirectory.from_config(build_alembic_config())
     return [each.revision for each in scripts.walk_revisions()][::-1]
 
 
@@ -80,7 +80,7 @@ def test_a_migration_that_would_is_found(rule: str, statement: str) -> None:
 async def test_each_migration_can_be_taken_back_without_a_trace(
     addresses: Addresses, owner: asyncpg.Connection
 ) -> None:
-    with_name = plain_url(addresses.owner).set(database="trellis_taken_back")
+    with_name = strip_driver(addresses.owner).set(database="trellis_taken_back")
     url = with_name.render_as_string(hide_password=False)
     await owner.execute("CREATE DATABASE trellis_taken_back")
     try:
@@ -91,7 +91,7 @@ async def test_each_migration_can_be_taken_back_without_a_trace(
 
 
 def up_and_down(url: str) -> None:
-    config = configuration(url)
+    config = build_alembic_config(url)
     known = {"base": ""}
     before = "base"
     for revision in revisions():

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from persistence.embedded import Addresses
-from persistence.kernel.engine import SECONDS_FOR_ANYTHING, connect
+from persistence.kernel.engine import COMMAND_TIMEOUT, connect
 from tests.faults.figures import figure, note
 from tests.faults.proxy import CUTS, Proxy, Toxic
 from tests.faults.trellis import DEADLINE, ME, TITLES, Client, Outcome, Trellis, a_trellis, backends
@@ -96,7 +96,7 @@ async def test_many_outages_leave_no_connection_behind(
         assert all(is_stable(each) for each in outcomes.values()), outcomes
         slowest = max(slowest, await trellis.recovers(known))
     await trellis.settled()
-    async with asyncio.timeout(SECONDS_FOR_ANYTHING + 2):  # attempts that the storm has swallowed
+    async with asyncio.timeout(COMMAND_TIMEOUT + 2):  # attempts that the storm has swallowed
         while len(proxy.pairs) > len(await backends(addresses)):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.1)
     states = await backends(addresses)

@@ -15,8 +15,8 @@ import pytest
 from domain.kernel.identity import TenantId, generate_id
 from persistence.embedded import Addresses
 from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, read_pool, write_pool
-from persistence.kernel.translation import Unavailable
+from persistence.kernel.engine import connect, create_read_pool, create_write_pool
+from persistence.kernel.translation import DatabaseUnavailable
 from persistence.reading.reader import Reader
 from tests.faults.bouncer import PROGRAM, a_bouncer
 from tests.faults.figures import figure, note
@@ -85,7 +85,7 @@ class Crowd:
                 if kind == "timed_out":
                     await connection.execute(TOO_LONG)
                 rows = await connection.fetch(SEEN)
-        except (asyncpg.QueryCanceledError, Unavailable):
+        except (asyncpg.QueryCanceledError, DatabaseUnavailable):
             assert kind == "timed_out"
         except NO_CONTEXT:
             assert kind == "forgetful"
@@ -97,7 +97,10 @@ class Crowd:
 @asynccontextmanager
 async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
     """How reads and changes enter a tenant."""
-    pool, writing = await read_pool(url, most=CONNECTIONS), await write_pool(url, most=CONNECTIONS)
+    pool, writing = (
+        await create_read_pool(url, max_size=CONNECTIONS),
+        await create_write_pool(url, max_size=CONNECTIONS),
+    )
     reader = Reader(pool)
 
     @asynccontextmanager
@@ -116,7 +119,7 @@ async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
                 yield lent
             return
         async with unit.work(writing, an_admin(TenantId(tenant_id)), now=NOW) as work:
-            yield await work.connection()
+            yield await work.get_connection()
 
     yield reading, changing
     for each in (pool, writing):
@@ -139,7 +142,7 @@ async def test_a_tenant_that_is_set_for_the_session_leaks(
     addresses: Addresses, tenants: list[TenantId]
 ) -> None:
     """What `SET LOCAL` is for: set for the session, the next who forgets sees the one before."""
-    pool = await read_pool(addresses.serving, most=CONNECTIONS)
+    pool = await create_read_pool(addresses.serving, max_size=CONNECTIONS)
 
     @asynccontextmanager
     async def carelessly(tenant_id: UUID | None) -> AsyncIterator[Any]:

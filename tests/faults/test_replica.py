@@ -18,8 +18,8 @@ from persistence.embedded import Addresses, superuser
 from persistence.embedded.account import account_for
 from persistence.embedded.binaries import choose
 from persistence.embedded.place import own
-from persistence.kernel.engine import connect, plain_url, read_pool
-from persistence.kernel.serving import check_serving
+from persistence.kernel.engine import connect, create_read_pool, strip_driver
+from persistence.kernel.serving import check_database_ready
 from persistence.reading import replica
 from persistence.reading.reader import Reader
 from persistence.reading.replica import SECONDS_AWAY, Replica
@@ -79,7 +79,7 @@ async def standby(addresses: Addresses, anyio_backend: str) -> AsyncIterator[Sta
     with access.open("a") as known:
         known.write(TRUSTED)
     await primary.execute("SELECT pg_reload_conf()")
-    place = plain_url(above).query
+    place = strip_driver(above).query
     reached = f"host={place['host']} port={place['port']} user=postgres"
     copying = [program("pg_basebackup"), "-D", copy, "-R", "-c", "fast", "-d", reached]
     done = await to_thread.run_sync(account.run, copying)
@@ -149,8 +149,8 @@ async def following(
 
 @asynccontextmanager
 async def _replica(url: str, **more: Any) -> AsyncIterator[Replica]:
-    async with await read_pool(url, least=0) as there:
-        yield Replica(there, check_serving, **more)
+    async with await create_read_pool(url, min_size=0) as there:
+        yield Replica(there, check_database_ready, **more)
 
 
 async def _known(world: World) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from persistence.directory import Directory
+from persistence.directory import TenantRegistry
 from persistence.kernel.engine import connect
 from tests.faults.trellis import CREATE, Client, Json, Outcome
 
@@ -115,7 +115,7 @@ class Writers:
     async def _books(self, address: str) -> tuple[list[Any], int]:
         connection = await connect(address)
         try:
-            tenant = await Directory(connection).tenant(self.client.slug)
+            tenant = await TenantRegistry(connection).find_tenant(self.client.slug)
             assert tenant is not None
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL app.tenant_id = '{tenant.id}'")

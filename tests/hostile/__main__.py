@@ -14,7 +14,7 @@ import structlog
 from api.kernel.execution import Engine, Request
 from api.serving import tune_garbage_collector
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.engine import connect, read_pool, write_pool
+from persistence.kernel.engine import connect, create_read_pool, create_write_pool
 from persistence.kernel.serving import migrate
 from tests.canaries.marking import marked_worlds
 from tests.hostile.documents import hostile_documents
@@ -33,9 +33,9 @@ CALM = 2.5
 
 async def main(owner_url: str, serving_url: str, count: int) -> int:
     """Measure; the exit status says whether the promises were kept."""
-    owner, pool = await connect(owner_url), await read_pool(serving_url)
+    owner, pool = await connect(owner_url), await create_read_pool(serving_url)
     alder = (await marked_worlds(owner, pool))["alder"]
-    writing = await write_pool(serving_url)
+    writing = await create_write_pool(serving_url)
     engine, caller = an_engine(pool, writing), a_caller(alder, alder.subjects["employee"])
     costs = await costs_of(engine, caller, hostile_documents(count))
     p50, p99, most = (1000 * costs.percentile(share) for share in (0.5, 0.99, 1))

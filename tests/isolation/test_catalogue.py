@@ -12,14 +12,14 @@ import pytest
 
 from persistence.embedded import Addresses
 from persistence.kernel import catalogue
-from persistence.kernel.catalogue import RULES, Finding, lint, sentences
+from persistence.kernel.catalogue import RULES, Finding, format_findings, lint_schema
 from persistence.kernel.engine import SERVING_ROLE, connect
-from persistence.kernel.protection import protect
+from persistence.kernel.protection import protect_table
 
 pytestmark = pytest.mark.anyio
 
 LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-SAME = f"USING {catalogue.POLICY} WITH CHECK {catalogue.POLICY}"
+SAME = f"USING {catalogue.EXPECTED_POLICY} WITH CHECK {catalogue.EXPECTED_POLICY}"
 ASKING = "tenant_id = (SELECT current_setting('app.tenant_id')::uuid)"
 EXTRA = "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid, PRIMARY KEY (tenant_id, id))"
 POINTING = (
@@ -140,10 +140,10 @@ PLANTED_OTHERWISE = {"P6"}
 
 
 async def test_the_schema_breaks_no_rule(owner: asyncpg.Connection, pool: asyncpg.Pool) -> None:
-    assert await lint(owner) == []
+    assert await lint_schema(owner) == []
     async with pool.acquire() as lent:
         connection: Any = lent
-        assert await lint(connection) == []
+        assert await lint_schema(connection) == []
 
 
 @pytest.mark.parametrize(("rule", "name", "statements"), PLANTED)
@@ -158,11 +158,11 @@ async def test_a_planted_defect_is_found(
             await owner.execute(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
             await owner.execute(f"GRANT CREATE ON SCHEMA public TO {SERVING_ROLE}")
         await owner.execute(statements.replace("{database}", database))
-        found = await lint(owner)
+        found = await lint_schema(owner)
     finally:
         await undone.rollback()
     assert [each.name for each in found if each.rule == rule] == [name]
-    assert await lint(owner) == []
+    assert await lint_schema(owner) == []
 
 
 def test_every_rule_has_a_planted_defect() -> None:
@@ -180,10 +180,10 @@ async def test_a_table_made_by_the_book_is_served_and_breaks_no_rule(
             EXTRA,
             "ALTER TABLE extra ADD address inet",
             "CREATE INDEX extra_address ON extra (tenant_id, address)",
-            *protect("extra"),
+            *protect_table("extra"),
         ):
             await owner.execute(statement)
-        assert await lint(owner) == []
+        assert await lint_schema(owner) == []
         for privilege in ("SELECT", "INSERT", "UPDATE", "DELETE"):
             may = "SELECT has_table_privilege($1, 'extra', $2)"
             assert await owner.fetchval(may, SERVING_ROLE, privilege)
@@ -195,24 +195,24 @@ async def test_an_extension_is_found(
     owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue, "EXTENSIONS", ())
-    assert Finding("P6", "plpgsql") in await lint(owner)
+    assert Finding("P6", "plpgsql") in await lint_schema(owner)
 
 
 async def test_a_role_above_the_tenants_is_found_and_its_privileges_say_no_more(
     owner: asyncpg.Connection,
 ) -> None:
     above = await owner.fetchval("SELECT rolname FROM pg_roles WHERE oid = 10")
-    found = await lint(owner, above)
+    found = await lint_schema(owner, above)
     assert [each.rule for each in found] == ["L14"] * 4
-    assert f"{above} is a superuser" in sentences(found)[0]
-    assert f"{above} may bypass row-level security" in sentences(found)[0]
+    assert f"{above} is a superuser" in format_findings(found)[0]
+    assert f"{above} may bypass row-level security" in format_findings(found)[0]
 
 
 async def test_the_lint_is_quick_enough_for_every_start(pool: asyncpg.Pool) -> None:
     async with pool.acquire() as lent:
         connection: Any = lent
         started = time.perf_counter()
-        await lint(connection)
+        await lint_schema(connection)
         assert time.perf_counter() - started < 1
 
 

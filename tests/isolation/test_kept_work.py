@@ -14,8 +14,8 @@ from domain.members import MemberStatus
 from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.tenants import Tenant
-from persistence.kernel.keys import KEPT, Earlier, Key
-from persistence.kernel.retelling import retelling
+from persistence.kernel.keys import RETENTION, IdempotencyKey, PriorResult
+from persistence.kernel.retelling import backdated_work
 from tests.conftest import Keep, Works
 from tests.make.actors import NOW, an_actor, an_admin
 from tests.make.goals import a_goal, measured
@@ -41,7 +41,7 @@ async def test_what_happened_is_told_even_where_nothing_is_different(
         (await open.get(Goal, goal.id, to=Goal.EDIT)).record_event("looked_at")
 
     async with work(an_admin(tenant_id)) as open:
-        told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
     assert [row["action"] for row in told] == ["created", "looked_at"]
 
 
@@ -59,7 +59,7 @@ async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
         kept.record_event("too_late")
 
     async with work(an_admin(tenant_id)) as open:
-        told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
         assert await open.count(Goal) == 0
     assert [row["action"] for row in told] == ["created", "removed"]
 
@@ -178,20 +178,20 @@ async def test_what_is_new_is_found_and_counted(
 async def test_a_key_remembers_what_was_made_until_it_is_old(
     keep: Keep, work: Works, tenant_id: TenantId
 ) -> None:
-    mara, key = a_person(tenant_id), Key("key", b"asked")
+    mara, key = a_person(tenant_id), IdempotencyKey("key", b"asked")
     goal = a_goal(mara)
     await keep(mara, goal)
     member = replace(an_admin(tenant_id, mara), member_id=MemberId(generate_id()))
 
     async with work(member) as open:
-        assert await open.claim(key) is None
-        await open.settle_key(key, goal.id)
+        assert await open.reserve_key(key) is None
+        await open.complete_key(key, goal.id)
     async with work(member) as open:
-        assert await open.claim(key) == Earlier(goal.id)
-        open.now += KEPT + timedelta(seconds=1)
-        await open.settle_key(Key("another", b""), None)
-        assert await (await open.connection()).fetchval(KEYS, tenant_id) == 0
-        assert await open.claim(key) is None
+        assert await open.reserve_key(key) == PriorResult(goal.id)
+        open.now += RETENTION + timedelta(seconds=1)
+        await open.complete_key(IdempotencyKey("another", b""), None)
+        assert await (await open.get_connection()).fetchval(KEYS, tenant_id) == 0
+        assert await open.reserve_key(key) is None
 
 
 async def test_what_is_told_to_be_removed_is_gone(
@@ -201,7 +201,7 @@ async def test_what_is_told_to_be_removed_is_gone(
     goal = a_goal(mara)
     await keep(mara, goal)
 
-    async with retelling(writing, an_admin(tenant_id), now=NOW) as told:
+    async with backdated_work(writing, an_admin(tenant_id), now=NOW) as told:
         kept = await told.get(Goal, goal.id, to=Goal.EDIT)
         await told.flush()
         await told.remove(kept)
@@ -237,7 +237,7 @@ async def test_what_is_added_and_removed_never_was(
         await open.add(goal, to=Goal.CREATE)
         goal.record_event("drafted")
         await open.remove(goal)
-        told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
     assert told == []
 
 
@@ -250,7 +250,7 @@ async def test_what_was_done_so_far_can_be_read_on_the_connection(
     async with work(an_admin(tenant_id)) as open:
         goal = a_goal(mara)
         await open.add(goal, to=Goal.CREATE)
-        told = await (await open.connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
     assert [row["action"] for row in told] == ["created"]
 
 
@@ -323,7 +323,7 @@ async def test_what_is_taken_up_again_is_written_again(
     goal = a_goal(mara)
     await keep(mara, goal)
 
-    async with retelling(writing, an_admin(tenant_id), now=NOW) as told:
+    async with backdated_work(writing, an_admin(tenant_id), now=NOW) as told:
         (await told.get(Goal, goal.id, to=Goal.EDIT)).title = "Once"
         await told.flush()
         (await told.get(Goal, goal.id, to=Goal.EDIT)).title = "Twice"

@@ -18,12 +18,17 @@ from domain.kernel.access import Actor, Manages
 from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Permission
-from persistence.actors import admission
+from persistence.actors import load_actor_or_denial
 from persistence.kernel import work as unit
-from persistence.kernel.closures import organization_closure, reporting_line, team_closure, tree
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.mapping import KEPT
-from persistence.kernel.predicates import predicate
+from persistence.kernel.closures import (
+    maintain_reporting_closure,
+    maintain_tree_closure,
+    organization_closure,
+    team_closure,
+)
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.predicates import compile_rule
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import questions
 from tests.make.actors import NOW, an_admin
@@ -82,25 +87,27 @@ class Kept:
 
     async def access(self, begun: unit.Work, subject: str) -> Access:
         """Everything that somebody may do, by the lists of every question."""
-        actor = await admission(await begun.connection(), self.tenant_id, subject, NOW)
+        actor = await load_actor_or_denial(
+            await begun.get_connection(), self.tenant_id, subject, NOW
+        )
         if not isinstance(actor, Actor):
             return frozenset()
-        lists, facts = [], ActorFacts(actor)
+        lists, facts = [], LiteralActorFacts(actor)
         for name, each in QUESTIONS.items():
             row = each.table.alias()
-            mine = (row.c.tenant_id == self.tenant_id, predicate(each.rule, facts, row))
+            mine = (row.c.tenant_id == self.tenant_id, compile_rule(each.rule, facts, row))
             lists.append(select(literal(name), row.c.id).where(*mine))
-        found = await found_by(await begun.connection(), union_all(*lists))
+        found = await found_by(await begun.get_connection(), union_all(*lists))
         return frozenset((name, id) for name, id in found)
 
     async def rebuilt(self, begun: unit.Work) -> None:
         for kept, table in (
-            (tree(organization_closure, "organizations"), "organizations"),
-            (tree(team_closure, "teams"), "teams"),
-            (reporting_line(), "people"),
+            (maintain_tree_closure(organization_closure, "organizations"), "organizations"),
+            (maintain_tree_closure(team_closure, "teams"), "teams"),
+            (maintain_reporting_closure(), "people"),
         ):
             ids = [row["id"] for row in self.world.tables[table]]
-            await kept.rebuild(await begun.connection(), self.tenant_id, ids)
+            await kept.rebuild(await begun.get_connection(), self.tenant_id, ids)
 
 
 class Undone(Exception):
@@ -130,7 +137,7 @@ async def test_removing_a_relation_never_grants_anything(
         before = [await here.access(begun, each) for each in subjects]
         key = [name for name in ("tenant_id", "id", "goal_id", "person_id") if name in gone]
         places = " AND ".join(f"{name} = ${number}" for number, name in enumerate(key, 1))
-        await (await begun.connection()).execute(
+        await (await begun.get_connection()).execute(
             f"DELETE FROM {table} WHERE {places}", *(gone[name] for name in key)
         )
         await here.rebuilt(begun)
@@ -148,7 +155,7 @@ async def test_narrowing_a_role_never_grants_anything(
     member = here.pick(here.world.tables["members"], subject)
     async with here.undone() as begun:
         before = await here.access(begun, member["subject"])
-        await (await begun.connection()).execute(
+        await (await begun.get_connection()).execute(
             "UPDATE role_assignments SET organization_id = $3"
             " WHERE tenant_id = $1 AND member_id = $2 AND organization_id IS NULL",
             here.tenant_id,
@@ -194,7 +201,7 @@ async def _moved(here: Kept, moved: UUID, boss: int) -> UUID | None:
 
 
 async def _lines(begun: unit.Work, here: Kept) -> list[Row]:
-    rows = await (await begun.connection()).fetch(AS_IT_IS_NOW, here.tenant_id)
+    rows = await (await begun.get_connection()).fetch(AS_IT_IS_NOW, here.tenant_id)
     return [dict(row) for row in rows]
 
 
@@ -207,11 +214,11 @@ def _above(lines: list[Row], person_id: UUID) -> list[UUID]:
 
 
 async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) -> bool:
-    row = KEPT[people.Person].table.alias()
-    facts = ActorFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
+    row = MAPPINGS[people.Person].table.alias()
+    facts = LiteralActorFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
     mine = (row.c.tenant_id == here.tenant_id, row.c.id == person_id)
-    found = select(row.c.id).where(*mine, predicate(Manages("id"), facts, row))
-    return bool(await found_by(await begun.connection(), found))
+    found = select(row.c.id).where(*mine, compile_rule(Manages("id"), facts, row))
+    return bool(await found_by(await begun.get_connection(), found))
 
 
 @SEVERAL
@@ -228,7 +235,7 @@ async def test_unrelated_people_teams_units_and_goals_change_nothing(
         new.remove(here.tenant_id)
         for table in ("organizations", "people", "teams", "reporting_lines", "team_memberships",
                       "goals", "goal_viewers"):  # fmt: skip
-            await insert(await begun.connection(), table, _renamed(more, table))
+            await insert(await begun.get_connection(), table, _renamed(more, table))
         await Kept(here.writing, more).rebuilt(begun)
         after = {each for each in await here.access(begun, who) if each[1] not in new}
     assert after == before

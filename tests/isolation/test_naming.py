@@ -23,43 +23,43 @@ from domain.kernel.access import (
 )
 from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Permission
-from persistence.kernel.standing import Named, named_by
+from persistence.kernel.standing import Subjects, collect_subjects
 
 PERSON, TEAM, UNIT, OTHER = (generate_id() for _ in range(4))
 ROW = SimpleNamespace(person_id=PERSON, team_id=TEAM, unit_id=UNIT, nobody_id=None)
 PART = SimpleNamespace(whole_id=OTHER, whole=ROW)
 PLACE = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
 READ = Permission.GOALS_READ
-ALL = Named({PERSON}, {TEAM}, {UNIT})
+ALL = Subjects({PERSON}, {TEAM}, {UNIT})
 
-NAMED: list[tuple[Rule, Named]] = [
-    (Manages("person_id"), Named(people={PERSON})),
-    (Manages("nobody_id"), Named()),
+NAMED: list[tuple[Rule, Subjects]] = [
+    (Manages("person_id"), Subjects(people={PERSON})),
+    (Manages("nobody_id"), Subjects()),
     (Leads(PLACE), ALL),
     (MemberOf(PLACE), ALL),
     (InGrantedSubtree(PLACE, READ), ALL),
     (Holds(READ, over=PLACE), ALL),
-    (MemberOf(OwnerAttributes(person="person_id")), Named(people={PERSON})),
-    (MemberOf(OwnerAttributes(team="team_id")), Named(teams={TEAM})),
-    (MemberOf(OwnerAttributes(organization="unit_id")), Named(organizations={UNIT})),
+    (MemberOf(OwnerAttributes(person="person_id")), Subjects(people={PERSON})),
+    (MemberOf(OwnerAttributes(team="team_id")), Subjects(teams={TEAM})),
+    (MemberOf(OwnerAttributes(organization="unit_id")), Subjects(organizations={UNIT})),
     (
         AnyOf((Manages("person_id"), Leads(OwnerAttributes(team="team_id")))),
-        Named({PERSON}, {TEAM}),
+        Subjects({PERSON}, {TEAM}),
     ),
     (
         AllOf((Manages("person_id"), Leads(OwnerAttributes(team="team_id")))),
-        Named({PERSON}, {TEAM}),
+        Subjects({PERSON}, {TEAM}),
     ),
-    (Is("person_id"), Named()),
-    (IsOneOf("viewer_ids"), Named()),
-    (Has("status", "active"), Named()),
-    (HasStarted("starts_on"), Named()),
-    (EVERYBODY, Named()),
+    (Is("person_id"), Subjects()),
+    (IsOneOf("viewer_ids"), Subjects()),
+    (Has("status", "active"), Subjects()),
+    (HasStarted("starts_on"), Subjects()),
+    (EVERYBODY, Subjects()),
 ]
 
 
 @pytest.mark.parametrize(("rule", "named"), NAMED)
-def test_a_word_names(rule: Rule, named: Named) -> None:
-    assert named_by([rule], ROW) == named
-    assert named_by([InheritedFrom("whole_id", "whole", rule)], PART) == named
-    assert bool(named_by([rule], ROW)) == (named != Named())
+def test_a_word_names(rule: Rule, named: Subjects) -> None:
+    assert collect_subjects([rule], ROW) == named
+    assert collect_subjects([InheritedFrom("whole_id", "whole", rule)], PART) == named
+    assert bool(collect_subjects([rule], ROW)) == (named != Subjects())

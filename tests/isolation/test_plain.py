@@ -26,8 +26,8 @@ from domain.kernel.access import (
 )
 from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.plain import COST, plain
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.plain import COST, simplify
 from tests.make.actors import TODAY
 
 READ = Permission.GOALS_READ
@@ -95,7 +95,7 @@ COMES_TO: list[tuple[Rule, Actor, Rule]] = [
 
 @pytest.mark.parametrize(("rule", "actor", "words"), COMES_TO)
 def test_a_rule_comes_to(rule: Rule, actor: Actor, words: Rule) -> None:
-    assert plain(rule, ActorFacts(actor)) == words
+    assert simplify(rule, LiteralActorFacts(actor)) == words
 
 
 def test_whatever_looks_into_another_table_costs_more_than_what_does_not() -> None:

@@ -31,8 +31,8 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.people import Person
 from domain.teams import PARENT_OWNER_ATTRIBUTES, Team
 from persistence.goals import goals, key_results
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.predicates import predicate
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.predicates import compile_rule
 from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people, person_references
@@ -84,7 +84,7 @@ WORDS: list[tuple[Rule, FromClause]] = [
 
 def said(rule: Rule, table: FromClause) -> str:
     row = table.alias("it")
-    sql = select(row.c.id).where(predicate(rule, ActorFacts(SOMEBODY), row))
+    sql = select(row.c.id).where(compile_rule(rule, LiteralActorFacts(SOMEBODY), row))
     text = sql.compile(dialect=PGDialect())  # type: ignore[no-untyped-call]
     return f"-- {rule!r}\n{' '.join(str(text).split())}\n"
 
@@ -97,7 +97,9 @@ def test_every_word_says_what_it_said() -> None:
 
 
 def test_somebody_elses_id_is_looked_up_with_its_source_in_the_tenant() -> None:
-    ask: Any = SimpleNamespace(facts=ActorFacts(SOMEBODY), text=lambda *path: literal(path[-1]))
+    ask: Any = SimpleNamespace(
+        facts=LiteralActorFacts(SOMEBODY), text=lambda *path: literal(path[-1])
+    )
     found = referred(ask, person_references, "person_id")
     text = " ".join(str(found.compile(dialect=PGDialect())).split())  # type: ignore[no-untyped-call]
     for column in ("tenant_id", "source", "external_id"):

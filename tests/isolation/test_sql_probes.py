@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid
 from persistence.embedded import Addresses
 from persistence.everything import metadata
 from persistence.kernel.engine import SERVING_ROLE, connect
-from persistence.kernel.protection import protect
+from persistence.kernel.protection import protect_table
 from tests.isolation.probing import (
     DENIED,
     EMPTY_CONTEXT,
@@ -158,8 +158,8 @@ MAKE = (
         "CREATE TABLE teeth (tenant_id uuid, id uuid, target_id uuid, name text,"
         " PRIMARY KEY (tenant_id, id))"
     ),
-    *protect("teeth_target"),
-    *protect("teeth"),
+    *protect_table("teeth_target"),
+    *protect_table("teeth"),
 )
 GRANT = f"GRANT TRUNCATE ON teeth TO {SERVING_ROLE}"
 LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"

@@ -25,13 +25,19 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
 from domain.teams import Team
-from persistence.actors import admission
-from persistence.attendance import Attendance
+from persistence.actors import load_actor_or_denial
+from persistence.attendance import SubscriberActors
 from persistence.embedded import Addresses
 from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, plain_url, read_pool, serving_url, write_pool
+from persistence.kernel.engine import (
+    connect,
+    create_read_pool,
+    create_write_pool,
+    derive_serving_url,
+    strip_driver,
+)
 from persistence.kernel.serving import migrate
-from persistence.kernel.standing import Named, standing_of
+from persistence.kernel.standing import Subjects, load_relationships
 from tests.conftest import KEEP
 from tests.isolation.decisions.deciding import Deciding, Tally
 from tests.isolation.decisions.organizations import an_organization
@@ -86,7 +92,7 @@ class Twins:
     async def work(self) -> AsyncIterator[unit.Work]:
         """A unit of work whose statements are heard."""
         async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
-            driver: Any = await begun.connection()
+            driver: Any = await begun.get_connection()
             driver.add_query_logger(self._hear)
             yield begun
             await begun.flush()
@@ -126,10 +132,10 @@ async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterato
     name = f"{await owner.fetchval('SELECT current_database()')}_without_the_net"
     await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await owner.execute(f"CREATE DATABASE {name}")
-    url = plain_url(addresses.owner).set(database=name).render_as_string(hide_password=False)
+    url = strip_driver(addresses.owner).set(database=name).render_as_string(hide_password=False)
     await to_thread.run_sync(migrate, url)
-    own, pool = await connect(url), await read_pool(serving_url(url))
-    writing = await write_pool(serving_url(url))
+    own, pool = await connect(url), await create_read_pool(derive_serving_url(url))
+    writing = await create_write_pool(derive_serving_url(url))
     try:
         world = an_organization(await a_registered_tenant(own), SEED, people=18)
         await load(own, pool, world)
@@ -172,9 +178,9 @@ async def test_where_things_stand_is_told_of_what_was_named_alone(twins: Twins) 
     people, teams, units = tables["people"], tables["teams"], tables["organizations"]
     async with twins.work() as begun:
         for person, team, own in zip(people, teams * 18, units * 18, strict=False):
-            named = Named({person["id"]}, {team["id"]}, {own["id"]})
-            found = await standing_of(
-                await begun.connection(), twins.tenant_id, begun.actor.today, named
+            named = Subjects({person["id"]}, {team["id"]}, {own["id"]})
+            found = await load_relationships(
+                await begun.get_connection(), twins.tenant_id, begun.actor.today, named
             )
             assert found == _standing(facts, begun.actor.today, person, team, own)
 
@@ -265,11 +271,13 @@ def _open(goals: list[dict[str, Any]]) -> UUID:
 async def test_who_listens_is_told_by_their_own_tenant_alone(twins: Twins) -> None:
     subjects = [each["subject"] for each in twins.world.tables["members"]]
     async with twins.work() as begun:
-        connection, attendance = await begun.connection(), Attendance(twins.tenant_id)
-        found = await attendance.of(connection, subjects, NOW)
-        assert await attendance.of(connection, subjects, NOW) == found
+        connection, attendance = await begun.get_connection(), SubscriberActors(twins.tenant_id)
+        found = await attendance.resolve(connection, subjects, NOW)
+        assert await attendance.resolve(connection, subjects, NOW) == found
         for subject in subjects:
-            assert found[subject] == await admission(connection, twins.tenant_id, subject, NOW)
+            assert found[subject] == await load_actor_or_denial(
+                connection, twins.tenant_id, subject, NOW
+            )
 
 
 async def test_what_was_made_together_is_the_tenants_own(twins: Twins) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
-from persistence.kernel.tables import Word, metadata
+from persistence.kernel.tables import EnumText, metadata
 from tests.make.actors import NOW, TODAY
 
 Row = dict[str, Any]
@@ -89,8 +89,8 @@ PLAIN: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
 
 def plain(column: Column[Any], mark: str) -> Any:
     """Some value for a column that points nowhere. Raises LookupError for a type unheard of."""
-    if isinstance(column.type, Word):
-        return next(iter(column.type.words)).value
+    if isinstance(column.type, EnumText):
+        return next(iter(column.type.enum_type)).value
     for kinds, value in PLAIN:
         if isinstance(column.type, kinds):
             return value(mark)

@@ -15,14 +15,14 @@ from domain.members import MemberStatus
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
 from persistence.actors import (
-    QUESTION,
-    Barred,
-    TenantNotServed,
-    about,
-    actor_of,
-    admission,
-    admitted,
-    question,
+    SELECT_ACTOR,
+    DenialReason,
+    TenantNotActive,
+    actor_from_row,
+    actor_params,
+    actor_sql,
+    load_actor,
+    load_actor_or_denial,
 )
 from persistence.kernel.mapping import Connection
 from tests.conftest import Keep
@@ -35,7 +35,7 @@ from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 
-Admit = Callable[..., Awaitable[Actor | Barred]]
+Admit = Callable[..., Awaitable[Actor | DenialReason]]
 READ = Grant(Permission.GOALS_READ)
 
 
@@ -43,12 +43,12 @@ READ = Grant(Permission.GOALS_READ)
 def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> Admit:
     """Looks a subject up as the wire does, inside the tenant."""
 
-    async def admitted(subject: str, now: datetime = NOW) -> Actor | Barred:
+    async def admitted(subject: str, now: datetime = NOW) -> Actor | DenialReason:
         async with pool.acquire() as lent, lent.transaction(readonly=True):
             connection = cast(Connection, lent)
             await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
-            found = await admission(connection, tenant_id, subject, now)
-            plain = await actor_of(connection, tenant_id, subject, now)
+            found = await load_actor_or_denial(connection, tenant_id, subject, now)
+            plain = await load_actor(connection, tenant_id, subject, now)
         assert plain == (found if isinstance(found, Actor) else None)
         return found
 
@@ -100,7 +100,7 @@ async def test_today_is_the_day_in_the_tenants_time_zone(
     still = await admit("mara", datetime(2026, 6, 15, 11, 59, tzinfo=UTC))
     assert isinstance(still, Actor)
     assert still.today == date(2026, 6, 15)
-    assert await admit("mara", datetime(2026, 6, 15, 12, 0, tzinfo=UTC)) is Barred.PERSON_LEFT
+    assert await admit("mara", datetime(2026, 6, 15, 12, 0, tzinfo=UTC)) is DenialReason.PERSON_LEFT
 
 
 async def test_an_unknown_or_removed_member_is_nobody(
@@ -111,8 +111,8 @@ async def test_an_unknown_or_removed_member_is_nobody(
     member.status = MemberStatus.REMOVED
     await keep(a_tenant(tenant_id), mara, member)
 
-    assert await admit("nobody") is Barred.NO_MEMBER
-    assert await admit("mara") is Barred.MEMBER_REMOVED
+    assert await admit("nobody") is DenialReason.NO_MEMBER
+    assert await admit("mara") is DenialReason.MEMBER_REMOVED
 
 
 @pytest.mark.parametrize("status", [TenantStatus.SUSPENDED, TenantStatus.CLOSING])
@@ -125,7 +125,7 @@ async def test_nobody_enters_a_tenant_that_is_not_served(
         "UPDATE directory.tenants SET status = $2 WHERE id = $1", tenant_id, status.value
     )
 
-    with pytest.raises(TenantNotServed) as raised:
+    with pytest.raises(TenantNotActive) as raised:
         await admit("mara")
     assert raised.value.status is status
 
@@ -143,10 +143,10 @@ async def inside(pool: asyncpg.Pool, tenant_id: TenantId, keep: Keep) -> AsyncIt
 async def test_the_question_is_the_same_wherever_its_parameters_begin(
     inside: Connection, tenant_id: TenantId
 ) -> None:
-    of = about(tenant_id, "mara", NOW)
-    said = await inside.fetchval(QUESTION, *of)
+    of = actor_params(tenant_id, "mara", NOW)
+    said = await inside.fetchval(SELECT_ACTOR, *of)
     later = await inside.fetchval(
-        f"SELECT ({question(2)}) WHERE $1::text = 'a read'", "a read", *of
+        f"SELECT ({actor_sql(2)}) WHERE $1::text = 'a read'", "a read", *of
     )
     assert later == said
     assert b'"member_status":"active"' in said
@@ -155,8 +155,8 @@ async def test_the_question_is_the_same_wherever_its_parameters_begin(
 async def test_a_tenant_that_is_not_there_or_has_no_clock(
     inside: Connection, tenant_id: TenantId
 ) -> None:
-    assert admitted(tenant_id, None, NOW) is Barred.NO_SUCH_TENANT
-    said = json.loads(await inside.fetchval(QUESTION, *about(tenant_id, "mara", NOW)))
-    mara = admitted(tenant_id, json.dumps(said | {"time_zone": None}).encode(), NOW)
+    assert actor_from_row(tenant_id, None, NOW) is DenialReason.NO_SUCH_TENANT
+    said = json.loads(await inside.fetchval(SELECT_ACTOR, *actor_params(tenant_id, "mara", NOW)))
+    mara = actor_from_row(tenant_id, json.dumps(said | {"time_zone": None}).encode(), NOW)
     assert isinstance(mara, Actor)
     assert mara.today == NOW.date()

@@ -15,10 +15,10 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.tenants import TenantStatus
 from persistence import admissions
-from persistence.actors import TenantNotServed, ask
-from persistence.admissions import Admissions, Doubt, look
-from persistence.kernel.transaction import entering
-from persistence.news import LONGEST_KEPT
+from persistence.actors import TenantNotActive, fetch_actor_row
+from persistence.admissions import ActorCache, UnverifiedActor, still_valid_sql
+from persistence.kernel.transaction import enter_tenant_sql
+from persistence.news import MAX_AGE
 from tests.conftest import Keep
 from tests.make.actors import NOW
 from tests.make.entries import an_entry
@@ -62,29 +62,31 @@ def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> Inside:
 def tell(inside: Inside, tenant_id: TenantId) -> Tell:
     """Asks the tenant who Mara is."""
 
-    async def told(remembered: Admissions, now: datetime = NOW) -> Actor | None:
+    async def told(remembered: ActorCache, now: datetime = NOW) -> Actor | None:
         async with inside() as connection:
-            return await remembered.actor_of(connection, tenant_id, "mara", now)
+            return await remembered.load_actor(connection, tenant_id, "mara", now)
 
     return told
 
 
 @pytest.fixture
-async def known(mara: None, tell: Tell) -> Admissions:
+async def known(mara: None, tell: Tell) -> ActorCache:
     """Admissions that were told of Mara."""
-    remembered = Admissions()
+    remembered = ActorCache()
     assert await tell(remembered)
     return remembered
 
 
 @pytest.fixture
-def answer(pool: asyncpg.Pool) -> Callable[[Doubt], Awaitable[tuple[Any, str]]]:
+def answer(pool: asyncpg.Pool) -> Callable[[UnverifiedActor], Awaitable[tuple[Any, str]]]:
     """What a statement that enters the tenant by itself is told of a doubt, and its snapshot."""
 
-    async def told(doubt: Doubt) -> tuple[Any, str]:
-        sql = f"SELECT ({look(1)}), pg_current_snapshot()::text FROM {entering(1)}"
+    async def told(doubt: UnverifiedActor) -> tuple[Any, str]:
+        sql = (
+            f"SELECT ({still_valid_sql(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
+        )
         async with pool.acquire() as connection:
-            return tuple(await connection.fetchrow(sql, *doubt.about))  # type: ignore[return-value]
+            return tuple(await connection.fetchrow(sql, *doubt.parameters))  # type: ignore[return-value]
 
     return told
 
@@ -93,9 +95,9 @@ def answer(pool: asyncpg.Pool) -> Callable[[Doubt], Awaitable[tuple[Any, str]]]:
 def settle(answer: Any, tenant_id: TenantId) -> Settle:
     """Whether Mara is who she was last; None where the tenant has to be asked in full."""
 
-    async def asked(remembered: Admissions, now: datetime = NOW) -> bool | None:
-        doubt = remembered.doubt(tenant_id, "mara", now)
-        return None if doubt is None else remembered.settle(doubt, *await answer(doubt), now)
+    async def asked(remembered: ActorCache, now: datetime = NOW) -> bool | None:
+        doubt = remembered.get_unverified(tenant_id, "mara", now)
+        return None if doubt is None else remembered.confirm(doubt, *await answer(doubt), now)
 
     return asked
 
@@ -103,32 +105,32 @@ def settle(answer: Any, tenant_id: TenantId) -> Settle:
 async def test_whoever_was_never_told_of_or_is_nobody_is_not_taken_for_anybody(
     mara: None, inside: Inside, tenant_id: TenantId
 ) -> None:
-    remembered = Admissions()
-    assert remembered.doubt(tenant_id, "mara", NOW) is None
+    remembered = ActorCache()
+    assert remembered.get_unverified(tenant_id, "mara", NOW) is None
     async with inside() as connection:
-        assert await remembered.actor_of(connection, tenant_id, "nobody", NOW) is None
-        assert remembered.doubt(tenant_id, "nobody", NOW) is None
-        mara = await remembered.actor_of(connection, tenant_id, "mara", NOW)
-    doubt = remembered.doubt(tenant_id, "mara", NOW)
+        assert await remembered.load_actor(connection, tenant_id, "nobody", NOW) is None
+        assert remembered.get_unverified(tenant_id, "nobody", NOW) is None
+        mara = await remembered.load_actor(connection, tenant_id, "mara", NOW)
+    doubt = remembered.get_unverified(tenant_id, "mara", NOW)
     assert isinstance(mara, Actor)
     assert doubt is not None
     assert doubt.actor == mara
-    assert remembered.told(tenant_id, "mara", None, "1:1:", NOW) is None
-    assert remembered.doubt(tenant_id, "mara", NOW) is None
+    assert remembered.store(tenant_id, "mara", None, "1:1:", NOW) is None
+    assert remembered.get_unverified(tenant_id, "mara", NOW) is None
 
 
 async def test_a_tenant_is_asked_in_full_now_and_then_only(
-    known: Admissions, settle: Settle, tell: Tell
+    known: ActorCache, settle: Settle, tell: Tell
 ) -> None:
     assert await settle(known)
-    assert await settle(known, NOW + LONGEST_KEPT)
-    assert await settle(known, NOW + LONGEST_KEPT + MOMENT) is None
-    await tell(known, NOW + LONGEST_KEPT + MOMENT)
-    assert await settle(known, NOW + 2 * LONGEST_KEPT)
+    assert await settle(known, NOW + MAX_AGE)
+    assert await settle(known, NOW + MAX_AGE + MOMENT) is None
+    await tell(known, NOW + MAX_AGE + MOMENT)
+    assert await settle(known, NOW + 2 * MAX_AGE)
 
 
 async def test_goals_are_no_news_and_anything_else_is(
-    known: Admissions, settle: Settle, inside: Inside, tenant_id: TenantId
+    known: ActorCache, settle: Settle, inside: Inside, tenant_id: TenantId
 ) -> None:
     async with inside() as connection:
         await an_entry(connection, tenant_id, Goal.NAME)
@@ -140,7 +142,7 @@ async def test_goals_are_no_news_and_anything_else_is(
 
 
 async def test_where_there_are_news_the_tenant_is_asked_each_time_for_a_while(
-    known: Admissions, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
+    known: ActorCache, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
 ) -> None:
     async with inside() as connection:
         await an_entry(connection, tenant_id, Member.NAME)
@@ -149,13 +151,13 @@ async def test_where_there_are_news_the_tenant_is_asked_each_time_for_a_while(
     await tell(known)
     assert await settle(known)
     assert await settle(known, NOW + MOMENT) is None
-    await tell(known, NOW + LONGEST_KEPT - MOMENT)
-    assert await settle(known, NOW + LONGEST_KEPT)
-    assert await settle(known, NOW + LONGEST_KEPT + MOMENT)
+    await tell(known, NOW + MAX_AGE - MOMENT)
+    assert await settle(known, NOW + MAX_AGE)
+    assert await settle(known, NOW + MAX_AGE + MOMENT)
 
 
 async def test_a_removal_is_news_also_where_it_had_begun_before(
-    known: Admissions, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
+    known: ActorCache, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
 ) -> None:
     async with inside() as removing:
         await removing.execute(REMOVED, tenant_id)
@@ -168,42 +170,42 @@ async def test_a_removal_is_news_also_where_it_had_begun_before(
 
 
 async def test_what_is_changed_past_the_journal_counts_a_little_later(
-    known: Admissions, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
+    known: ActorCache, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
 ) -> None:
     async with inside() as connection:
         await connection.execute(REMOVED, tenant_id)
     assert await settle(known)
-    assert await settle(known, NOW + LONGEST_KEPT + MOMENT) is None
+    assert await settle(known, NOW + MAX_AGE + MOMENT) is None
     assert await tell(known) is None
 
 
 async def test_a_suspended_tenant_is_no_longer_served(
-    known: Admissions, settle: Settle, tell: Tell, owner: Any, tenant_id: TenantId
+    known: ActorCache, settle: Settle, tell: Tell, owner: Any, tenant_id: TenantId
 ) -> None:
     restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
     await owner.execute(restate, tenant_id, TenantStatus.SUSPENDED)
     assert await settle(known) is False
-    with pytest.raises(TenantNotServed):
+    with pytest.raises(TenantNotActive):
         await tell(known)
-    with pytest.raises(TenantNotServed):
-        known.doubt(tenant_id, "mara", NOW)
+    with pytest.raises(TenantNotActive):
+        known.get_unverified(tenant_id, "mara", NOW)
     await owner.execute(restate, tenant_id, TenantStatus.ACTIVE)
 
 
 async def test_two_who_read_at_once_with_rights_that_were_taken_are_both_found_out(
-    known: Admissions, settle: Settle, tell: Tell, answer: Any, inside: Inside, tenant_id: TenantId
+    known: ActorCache, settle: Settle, tell: Tell, answer: Any, inside: Inside, tenant_id: TenantId
 ) -> None:
     """What the first has found out is no excuse for the second, who read with the old rights."""
-    first, second = (known.doubt(tenant_id, "mara", NOW) for _ in range(2))
+    first, second = (known.get_unverified(tenant_id, "mara", NOW) for _ in range(2))
     assert first is not None
     assert second is not None
     async with inside() as connection:
         await connection.execute("DELETE FROM role_assignments WHERE tenant_id = $1", tenant_id)
         await an_entry(connection, tenant_id, Member.NAME)
 
-    assert not known.settle(first, *await answer(first), NOW)
+    assert not known.confirm(first, *await answer(first), NOW)
     now = await tell(known)
-    assert not known.settle(second, *await answer(second), NOW)
+    assert not known.confirm(second, *await answer(second), NOW)
 
     assert now is not None
     assert now.grants == frozenset()
@@ -211,34 +213,36 @@ async def test_two_who_read_at_once_with_rights_that_were_taken_are_both_found_o
 
 
 async def test_a_look_does_not_bring_back_what_was_told_before(
-    known: Admissions, answer: Any, tenant_id: TenantId
+    known: ActorCache, answer: Any, tenant_id: TenantId
 ) -> None:
-    doubt = known.doubt(tenant_id, "mara", NOW)
+    doubt = known.get_unverified(tenant_id, "mara", NOW)
     assert doubt is not None
     told = await answer(doubt)
-    assert known.told(tenant_id, "mara", None, "1:1:", NOW) is None
+    assert known.store(tenant_id, "mara", None, "1:1:", NOW) is None
 
-    assert known.settle(doubt, *told, NOW)  # it was so in its snapshot
-    assert known.doubt(tenant_id, "mara", NOW) is None
+    assert known.confirm(doubt, *told, NOW)  # it was so in its snapshot
+    assert known.get_unverified(tenant_id, "mara", NOW) is None
 
 
 async def test_a_snapshot_from_before_the_moment_is_another_servers(
-    known: Admissions, tenant_id: TenantId
+    known: ActorCache, tenant_id: TenantId
 ) -> None:
-    doubt = known.doubt(tenant_id, "mara", NOW)
+    doubt = known.get_unverified(tenant_id, "mara", NOW)
     assert doubt is not None
-    assert not known.settle(doubt, True, f"1:{doubt.told.moment.until - 1}:", NOW)
-    assert known.doubt(tenant_id, "mara", NOW) is None
+    assert not known.confirm(doubt, True, f"1:{doubt.cached.bounds.xmax - 1}:", NOW)
+    assert known.get_unverified(tenant_id, "mara", NOW) is None
 
 
 async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
     mara: None, inside: Inside, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(admissions, "MOST_REMEMBERED", 2)
-    remembered = Admissions()
+    remembered = ActorCache()
     async with inside() as connection:
-        told = await ask(connection, tenant_id, "mara", NOW)
+        told = await fetch_actor_row(connection, tenant_id, "mara", NOW)
     for subject in ("first", "second", "first", "third"):
-        remembered.told(tenant_id, subject, *told, NOW)
-    doubts = [remembered.doubt(tenant_id, each, NOW) for each in ("first", "second", "third")]
+        remembered.store(tenant_id, subject, *told, NOW)
+    doubts = [
+        remembered.get_unverified(tenant_id, each, NOW) for each in ("first", "second", "third")
+    ]
     assert [each is not None for each in doubts] == [True, False, True]

@@ -16,8 +16,8 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.people import Person
 from domain.tenants import TenantStatus
-from persistence.actors import Barred, TenantNotServed, admission
-from persistence.attendance import LONGEST_KEPT, Attendance
+from persistence.actors import DenialReason, TenantNotActive, load_actor_or_denial
+from persistence.attendance import MAX_AGE, SubscriberActors
 from persistence.embedded import Addresses
 from persistence.kernel.engine import connect
 from tests.conftest import Keep
@@ -37,7 +37,7 @@ class Looking:
     """Looks at a tenant, each time in another snapshot; `asked` counts the statements of one."""
 
     def __init__(self, pool: asyncpg.Pool, tenant_id: TenantId) -> None:
-        self.attendance = Attendance(tenant_id)
+        self.attendance = SubscriberActors(tenant_id)
         self.asked = 0
         self._pool = pool
 
@@ -45,20 +45,20 @@ class Looking:
         """Look, and hold it against nothing."""
         async with self._pool.acquire() as lent, lent.transaction():
             await lent.execute(f"SET LOCAL app.tenant_id = '{self.attendance.tenant_id}'")
-            await self.attendance.of(lent, SUBJECTS, now)  # type: ignore[arg-type]
+            await self.attendance.resolve(lent, SUBJECTS, now)  # type: ignore[arg-type]
 
-    async def look(self, now: datetime = NOW) -> dict[str, Actor | Barred]:
+    async def look(self, now: datetime = NOW) -> dict[str, Actor | DenialReason]:
         """Who everybody is, which is what each is told alone."""
         statements: list[Any] = []
         async with self._pool.acquire() as lent, lent.transaction(isolation="repeatable_read"):
             connection: Any = lent
             await connection.execute(f"SET LOCAL app.tenant_id = '{self.attendance.tenant_id}'")
             with connection.query_logger(statements.append):
-                found = await self.attendance.of(connection, SUBJECTS, now)
+                found = await self.attendance.resolve(connection, SUBJECTS, now)
                 await asyncio.sleep(0)  # the logger is told a moment later
             self.asked = len(statements)
             for each in SUBJECTS:
-                alone = await admission(connection, self.attendance.tenant_id, each, now)
+                alone = await load_actor_or_denial(connection, self.attendance.tenant_id, each, now)
                 assert found[each] == alone
             return {each: found[each] for each in SUBJECTS}
 
@@ -92,8 +92,8 @@ async def serving(addresses: Addresses, tenant_id: TenantId) -> AsyncIterator[li
 async def test_everybody_is_who_they_would_be_alone(looking: Looking) -> None:
     found = await looking.look()
 
-    assert found["gone"] == Barred.MEMBER_REMOVED
-    assert found["nobody"] == Barred.NO_MEMBER
+    assert found["gone"] == DenialReason.MEMBER_REMOVED
+    assert found["nobody"] == DenialReason.NO_MEMBER
     assert isinstance(found["mara"], Actor)
     assert isinstance(found["ben"], Actor)
     assert (found["mara"].has_reports, found["ben"].has_reports) == (True, False)
@@ -162,7 +162,7 @@ async def test_a_removal_counts_though_an_older_transaction_still_runs(
     found = await looking.look()
     await older.execute("ROLLBACK")
 
-    assert found["ben"] == Barred.MEMBER_REMOVED
+    assert found["ben"] == DenialReason.MEMBER_REMOVED
 
 
 async def test_a_removal_counts_though_it_had_begun_before_anybody_was_asked_for(
@@ -181,7 +181,7 @@ async def test_a_removal_counts_though_it_had_begun_before_anybody_was_asked_for
 
     assert isinstance(before["ben"], Actor)
     assert still == before
-    assert (await looking.look())["ben"] == Barred.MEMBER_REMOVED
+    assert (await looking.look())["ben"] == DenialReason.MEMBER_REMOVED
 
 
 async def test_somebody_leaves_at_midnight_where_the_tenant_is(
@@ -193,7 +193,9 @@ async def test_somebody_leaves_at_midnight_where_the_tenant_is(
     last_second = datetime(2026, 6, 16, 3, 59, 59, tzinfo=UTC)
 
     assert isinstance((await looking.look(last_second))["mara"], Actor)
-    assert (await looking.look(last_second + timedelta(seconds=1)))["mara"] == Barred.PERSON_LEFT
+    assert (await looking.look(last_second + timedelta(seconds=1)))[
+        "mara"
+    ] == DenialReason.PERSON_LEFT
 
 
 async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
@@ -202,7 +204,7 @@ async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
     restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
     before = await looking.look()
     await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.SUSPENDED)
-    with pytest.raises(TenantNotServed, match="suspended"):
+    with pytest.raises(TenantNotActive, match="suspended"):
         await looking.alone()
 
     await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.ACTIVE)
@@ -211,7 +213,7 @@ async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
 
 
 async def test_a_tenant_that_is_listed_no_more_is_not_served(pool: asyncpg.Pool) -> None:
-    with pytest.raises(TenantNotServed, match="closing"):
+    with pytest.raises(TenantNotActive, match="closing"):
         await Looking(pool, TenantId(generate_id())).alone()
 
 
@@ -244,4 +246,4 @@ async def test_what_is_changed_past_the_journal_counts_a_little_later(
         looking.attendance.tenant_id,
     )
 
-    assert (await looking.look(NOW + LONGEST_KEPT))["ben"] == Barred.MEMBER_REMOVED
+    assert (await looking.look(NOW + MAX_AGE))["ben"] == DenialReason.MEMBER_REMOVED

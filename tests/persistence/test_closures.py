@@ -75,7 +75,7 @@ async def test_the_reporting_line_is_right_on_every_day(
                 if above is not None:
                     reports(people[node], people[above], BEGINNING + number * EPOCH)
                 await open.flush()
-        rows = await (await open.connection()).fetch("SELECT * FROM reporting_closure")
+        rows = await (await open.get_connection()).fetch("SELECT * FROM reporting_closure")
 
     for number, parents in enumerate(epochs):
         for day in (BEGINNING + number * EPOCH, BEGINNING + (number + 1) * EPOCH - timedelta(1)):
@@ -129,7 +129,7 @@ async def test_a_tree_is_right_after_every_move(
                 parents[node] = above
                 teams[node].parent_id = TeamId(teams[above].id) if above is not None else None
             await open.flush()
-            rows = await (await open.connection()).fetch("SELECT * FROM team_closure")
+            rows = await (await open.get_connection()).fetch("SELECT * FROM team_closure")
             assert {(row["descendant_id"], row["ancestor_id"], row["depth"]) for row in rows} == {
                 (teams[node].id, teams[above].id, depth)
                 for node in range(SIZE)

@@ -13,7 +13,7 @@ from domain.kernel.identity import OrganizationId, TenantId
 from domain.organizations import Organization
 from domain.people import Person, assign_manager
 from domain.teams import Team
-from persistence.kernel.translation import Unavailable
+from persistence.kernel.translation import DatabaseUnavailable
 from tests.conftest import KEEP, Keep, Works
 from tests.make.actors import an_actor, an_admin
 from tests.make.goals import a_goal
@@ -50,7 +50,7 @@ async def test_of_twenty_identical_births_one_succeeds(work: Works, tenant_id: T
     assert await at_once(*[hire] * 20) == {"done": 1, Code.NOT_UNIQUE: 19}
     async with work(an_admin(tenant_id)) as open:
         assert await open.count(Person) == 1
-        connection = await open.connection()
+        connection = await open.get_connection()
         assert await connection.fetchval("SELECT count(*) FROM journal") == 1
 
 
@@ -69,7 +69,7 @@ async def test_of_twenty_identical_changes_one_succeeds(
 
     assert await at_once(*[rename] * 20) == {"done": 1, Code.VERSION_CONFLICT: 19}
     async with work(an_admin(tenant_id)) as open:
-        connection = await open.connection()
+        connection = await open.get_connection()
         assert await connection.fetchval("SELECT version FROM goals") == 2
         assert await connection.fetchval("SELECT count(*) FROM journal WHERE entity = 'goal'") == 2
 
@@ -133,7 +133,7 @@ async def test_two_moves_in_one_tree_wait_for_each_other(
         group.start_soon(hang, middle, top, 0)
 
     async with work(an_admin(tenant_id)) as open:
-        rows = await (await open.connection()).fetch(
+        rows = await (await open.get_connection()).fetch(
             "SELECT ancestor_id FROM organization_closure WHERE descendant_id = $1 ORDER BY depth",
             low.id,
         )
@@ -171,9 +171,9 @@ async def test_what_waits_too_long_is_told_to_try_again(
 
 
 async def test_what_takes_too_long_is_given_up(work: Works, tenant_id: TenantId) -> None:
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(DatabaseUnavailable) as raised:
         async with work(an_admin(tenant_id)) as open:
-            connection = await open.connection()
+            connection = await open.get_connection()
             await connection.execute("SET LOCAL statement_timeout = '20ms'")
             await connection.execute("SELECT pg_sleep(1)")
     assert raised.value.code == "TIMEOUT"
@@ -182,10 +182,10 @@ async def test_what_takes_too_long_is_given_up(work: Works, tenant_id: TenantId)
 async def test_a_lost_connection_is_told_and_the_next_work_succeeds(
     work: Works, tenant_id: TenantId
 ) -> None:
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(DatabaseUnavailable) as raised:
         async with work(an_admin(tenant_id)) as open:
             await open.add(a_person(tenant_id), to=KEEP)
-            connection = await open.connection()
+            connection = await open.get_connection()
             connection.terminate()
             await open.count(Person)
     assert raised.value.code == "UNAVAILABLE"

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def entries(work: Works, tenant_id: TenantId, entity: str) -> list[dict[str, Any]]:
     async with work(an_admin(tenant_id)) as open:
-        connection: asyncpg.Connection = await open.connection()
+        connection: asyncpg.Connection = await open.get_connection()
         rows = await connection.fetch(
             "SELECT *, changes::text AS told FROM journal WHERE entity = $1 ORDER BY xid, seq",
             entity,
@@ -164,4 +164,4 @@ async def test_the_serving_role_cannot_rewrite_the_journal(
 ) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with work(an_admin(tenant_id)) as open:
-            await (await open.connection()).execute(verb)
+            await (await open.get_connection()).execute(verb)

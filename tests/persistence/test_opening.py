@@ -12,8 +12,8 @@ from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound, VersionConflict
 from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.people import Person
-from persistence.kernel.opening import Ids, Question
-from persistence.kernel.work import Work, work_of
+from persistence.kernel.opening import PrefixedIds, SqlBuilder
+from persistence.kernel.work import Work, work_with_resolver
 from tests.conftest import Keep, Works
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal
@@ -36,10 +36,10 @@ class Known:
     def tenant_id(self) -> TenantId:
         return self.who.tenant_id
 
-    def ask(self) -> tuple[Question, tuple[Any, ...]]:
+    def build_query(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
         return (lambda place: f"SELECT to_json(${place}::uuid)"), (self.who.tenant_id,)
 
-    def actor(self, told: Any, snapshot: str) -> Actor | None:
+    def resolve_actor(self, told: Any, snapshot: str) -> Actor | None:
         assert told == f'"{self.who.tenant_id}"'.encode()
         assert snapshot.count(":") == 2
         self.doubts -= 1
@@ -50,7 +50,7 @@ class Told:
     """What is sent while this is open, by its first word."""
 
     def __init__(self, open: Work) -> None:
-        self._connection: Any = open._transaction.alone
+        self._connection: Any = open._transaction.autocommit
         self.words: list[str] = []
 
     def __enter__(self) -> list[str]:
@@ -64,8 +64,8 @@ class Told:
         self.words.append(sent.query.split()[0].strip(";"))
 
 
-def opened(writing: asyncpg.Pool, tenant_id: TenantId, ids: Ids) -> Any:
-    return work_of(writing, Known(an_admin(tenant_id)), ids, now=NOW)
+def opened(writing: asyncpg.Pool, tenant_id: TenantId, ids: PrefixedIds) -> Any:
+    return work_with_resolver(writing, Known(an_admin(tenant_id)), ids, now=NOW)
 
 
 async def test_what_an_input_names_is_there_without_asking_again(
@@ -124,7 +124,7 @@ async def test_of_two_that_are_written_at_once_a_stale_one_undoes_both(
                 (await other.get(Goal, second.id, to=Goal.EDIT)).title = "Earlier"
 
     async with work(an_admin(tenant_id)) as open:
-        rows = await (await open.connection()).fetch(TITLES, tenant_id)
+        rows = await (await open.get_connection()).fetch(TITLES, tenant_id)
     assert [row["title"] for row in rows] == ["Earlier", "One"]
 
 
@@ -149,7 +149,7 @@ async def test_whoever_is_in_doubt_is_asked_about_until_it_is_known_who_that_is(
     await keep(mara)
     doubtful = Known(an_admin(tenant_id), doubts=2)
 
-    async with work_of(writing, doubtful, [("person", mara.id)], now=NOW) as open:
+    async with work_with_resolver(writing, doubtful, [("person", mara.id)], now=NOW) as open:
         assert open.actor is doubtful.who
         assert (await open.get(Person, mara.id, to=Person.EDIT)).name == mara.name
     assert doubtful.doubts == -1
@@ -162,7 +162,7 @@ async def test_whoever_opens_sees_nothing_of_another_tenant(
     await keep(mara)
     elsewhere = Known(an_admin(TenantId(generate_id())))
 
-    async with work_of(writing, elsewhere, [("person", mara.id)], now=NOW) as open:
+    async with work_with_resolver(writing, elsewhere, [("person", mara.id)], now=NOW) as open:
         with pytest.raises(NotFound):
             await open.get(Person, mara.id, to=Person.EDIT)
         assert open.actor.today == elsewhere.who.today > date.min

@@ -42,10 +42,10 @@ from domain.people import Person
 from domain.teams import Membership, Team
 from persistence.goals import goals, key_results
 from persistence.kernel import work as unit
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.plain import plain
-from persistence.kernel.predicates import predicate
-from persistence.kernel.standing import named_by, standing_of
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.plain import simplify
+from persistence.kernel.predicates import compile_rule
+from persistence.kernel.standing import collect_subjects, load_relationships
 from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people
@@ -153,13 +153,15 @@ async def kept_world(writing: asyncpg.Pool, owner: asyncpg.Connection, seed: int
 async def agree(open: unit.Work, world: World, actor: Actor, table: Table, rule: Rule) -> None:
     row = table.alias()
     passing = select(row.c.id).where(
-        row.c.tenant_id == world.tenant_id, predicate(rule, ActorFacts(actor), row)
+        row.c.tenant_id == world.tenant_id, compile_rule(rule, LiteralActorFacts(actor), row)
     )
-    by_sql: set[UUID] = {each["id"] for each in await found_by(await open.connection(), passing)}
+    by_sql: set[UUID] = {
+        each["id"] for each in await found_by(await open.get_connection(), passing)
+    }
     subjects = rows_of(world, table)
-    asked = plain(rule, ActorFacts(actor))
-    looked_up = await standing_of(
-        await open.connection(), world.tenant_id, TODAY, named_by([asked], *subjects)
+    asked = simplify(rule, LiteralActorFacts(actor))
+    looked_up = await load_relationships(
+        await open.get_connection(), world.tenant_id, TODAY, collect_subjects([asked], *subjects)
     )
     walked = world.standing()
     by_python = {each.id for each in subjects if is_allowed(rule, actor, each, looked_up)}
@@ -200,9 +202,9 @@ async def test_the_readers_agree_about_any_rule(
 def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) -> None:
     actor = a_world(generate_id(), seed).actor()  # type: ignore[arg-type]
     row = goals.alias()
-    facts = ActorFacts(actor)
+    facts = LiteralActorFacts(actor)
     statement = select(row.c.id).where(
-        row.c.tenant_id == facts.tenant(), predicate(rule, facts, row)
+        row.c.tenant_id == facts.tenant(), compile_rule(rule, facts, row)
     )
     text = str(
         statement.compile(
@@ -220,24 +222,26 @@ def test_alternatives_are_said_once_and_the_cheap_ones_come_first() -> None:
     chain = Manages("owner_person_id")
     rule = (chain | Is("owner_person_id")) | (chain | NOBODY) | Holds(Permission.GOALS_READ)
 
-    assert plain(rule, ActorFacts(actor)) == AnyOf((Is("owner_person_id"), chain))
-    assert plain(rule | EVERYBODY, ActorFacts(actor)) == EVERYBODY
-    assert plain(rule & NOBODY, ActorFacts(actor)) == NOBODY
-    assert plain(InheritedFrom("goal_id", "goal", EVERYBODY), ActorFacts(actor)) == EVERYBODY
+    assert simplify(rule, LiteralActorFacts(actor)) == AnyOf((Is("owner_person_id"), chain))
+    assert simplify(rule | EVERYBODY, LiteralActorFacts(actor)) == EVERYBODY
+    assert simplify(rule & NOBODY, LiteralActorFacts(actor)) == NOBODY
+    assert (
+        simplify(InheritedFrom("goal_id", "goal", EVERYBODY), LiteralActorFacts(actor)) == EVERYBODY
+    )
 
 
 def test_what_the_words_beside_a_word_have_answered_is_not_asked_again() -> None:
-    actor = ActorFacts(an_actor(generate_id()))  # type: ignore[arg-type]
+    actor = LiteralActorFacts(an_actor(generate_id()))  # type: ignore[arg-type]
     mine, named = Is("owner_person_id"), IsOneOf("viewer_ids")
     begun, public = Has("status", "active", "achieved"), Has("visibility", "public")
     shared = Has("visibility", "public", "organization")
 
-    assert plain(mine | shared | begun & (public | named), actor) == AnyOf(
+    assert simplify(mine | shared | begun & (public | named), actor) == AnyOf(
         (shared, mine, AllOf((begun, named)))
     )
-    assert plain(public | shared & named, actor) == AnyOf(
+    assert simplify(public | shared & named, actor) == AnyOf(
         (public, AllOf((Has("visibility", "organization"), named)))
     )
-    assert plain(public & (shared | named), actor) == public
-    assert plain(mine | mine & named, actor) == mine
-    assert plain(public & Has("visibility", "private") & named, actor) == NOBODY
+    assert simplify(public & (shared | named), actor) == public
+    assert simplify(mine | mine & named, actor) == mine
+    assert simplify(public & Has("visibility", "private") & named, actor) == NOBODY

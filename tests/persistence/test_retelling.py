@@ -8,7 +8,7 @@ import pytest
 
 from domain.goals import Goal, Visibility
 from domain.kernel.identity import TenantId
-from persistence.kernel.retelling import retelling
+from persistence.kernel.retelling import backdated_work
 from tests.conftest import Keep
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal
@@ -38,15 +38,15 @@ async def test_each_act_has_its_actor_and_time(
         a_goal(ben, "His", Visibility.PUBLIC),
     )
 
-    async with retelling(writing, an_admin(tenant_id), now=NOW) as work:
+    async with backdated_work(writing, an_admin(tenant_id), now=NOW) as work:
         for goal, person, at in ((hers, mara, LAST_WEEK), (his, ben, YESTERDAY)):
-            await work.turn_to(an_admin(tenant_id, person), at)
+            await work.act_as(an_admin(tenant_id, person), at)
             await work.add(goal, to=Goal.CREATE)
             goal.record_event("drafted")
-            work.tell(goal)
-        await work.turn_to(an_admin(tenant_id, ben), NOW, about=hers.id)
+            work.attribute_change(goal)
+        await work.act_as(an_admin(tenant_id, ben), NOW, aggregate_id=hers.id)
         hers.edit(title="Hers, said better")
-        work.tell(hers)
+        work.attribute_change(hers)
 
     assert await read(owner, tenant_id, TOLD) == [
         ("drafted", mara.id, LAST_WEEK),
@@ -66,7 +66,7 @@ async def test_what_breaks_off_is_not_kept(
     await keep(mara)
 
     async def broken_off() -> None:
-        async with retelling(writing, an_admin(tenant_id, mara), now=NOW) as work:
+        async with backdated_work(writing, an_admin(tenant_id, mara), now=NOW) as work:
             await work.add(a_goal(mara, "Hers", Visibility.PUBLIC), to=Goal.CREATE)
             await work.flush()
             raise ZeroDivisionError

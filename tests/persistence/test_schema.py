@@ -16,15 +16,15 @@ from persistence.embedded import Addresses
 from persistence.everything import metadata
 from persistence.kernel.engine import (
     connect,
-    plain_url,
-    serving_password,
-    serving_url,
+    derive_serving_password,
+    derive_serving_url,
+    strip_driver,
 )
 from persistence.kernel.mapping import Connection
 from persistence.kernel.serving import (
-    Unfit,
-    check_serving,
-    configuration,
+    DatabaseNotReady,
+    build_alembic_config,
+    check_database_ready,
     ensure_roles,
     migrate,
 )
@@ -80,16 +80,16 @@ async def test_serving_is_refused_to_those_who_could_see_everything(
     addresses: Addresses, owner: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:
     async with pool.acquire() as lent:
-        await check_serving(cast(Connection, lent))
-    with pytest.raises(Unfit, match="owns tables"):
-        await check_serving(owner)
+        await check_database_ready(cast(Connection, lent))
+    with pytest.raises(DatabaseNotReady, match="owns tables"):
+        await check_database_ready(owner)
 
 
 @pytest.fixture
 async def empty(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[str]:
     """Another database of the same server, in which nothing is yet."""
     await owner.execute("CREATE DATABASE trellis_empty")
-    yield plain_url(addresses.owner).set(database="trellis_empty").render_as_string(False)
+    yield strip_driver(addresses.owner).set(database="trellis_empty").render_as_string(False)
     await owner.execute("DROP DATABASE trellis_empty WITH (FORCE)")
 
 
@@ -98,7 +98,7 @@ async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
     await to_thread.run_sync(migrate, empty)
     connection = await connect(empty)
     made = await described(connection)
-    await to_thread.run_sync(command.downgrade, configuration(empty), "base")
+    await to_thread.run_sync(command.downgrade, build_alembic_config(empty), "base")
     assert await described(connection) == []
     await to_thread.run_sync(migrate, empty)
     assert await described(connection) == made
@@ -122,18 +122,20 @@ async def test_two_may_migrate_at_once(empty: str) -> None:
 @pytest.mark.anyio
 async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty: str) -> None:
     await ensure_roles(empty)
-    serving, owning = await connect(serving_url(empty)), await connect(empty)
-    with pytest.raises(Unfit, match=r"holds no Trellis schema yet\. Run `trellis migrate`"):
-        await check_serving(serving)
+    serving, owning = await connect(derive_serving_url(empty)), await connect(empty)
+    with pytest.raises(
+        DatabaseNotReady, match=r"holds no Trellis schema yet\. Run `trellis migrate`"
+    ):
+        await check_database_ready(serving)
 
     await to_thread.run_sync(migrate, empty)
-    await check_serving(serving)
+    await check_database_ready(serving)
 
     await owning.execute("ALTER TABLE goals NO FORCE ROW LEVEL SECURITY")
     await owning.execute("ALTER POLICY own_rows ON people USING (true)")
     await owning.execute("UPDATE directory.alembic_version SET version_num = '0000'")
-    with pytest.raises(Unfit) as raised:
-        await check_serving(serving)
+    with pytest.raises(DatabaseNotReady) as raised:
+        await check_database_ready(serving)
     assert "at revision 0000; this program expects 0004" in str(raised.value)
     assert "Row-level security is not forced on the owner (L2): goals." in str(raised.value)
     assert "another form than the one policy for everybody (L13): people." in str(raised.value)
@@ -149,10 +151,12 @@ async def test_many_may_make_the_serving_role_at_once(addresses: Addresses, empt
 
 
 def test_the_serving_role_is_reached_at_the_owners_address() -> None:
-    assert serving_url("postgres://me@/x?host=%2Ftmp%2Fs") == (
+    assert derive_serving_url("postgres://me@/x?host=%2Ftmp%2Fs") == (
         "postgresql://trellis_app@/x?host=%2Ftmp%2Fs"
     )
-    url = make_url(serving_url("postgresql+asyncpg://me:secret@db.example:5433/x?ssl=require"))
+    url = make_url(
+        derive_serving_url("postgresql+asyncpg://me:secret@db.example:5433/x?ssl=require")
+    )
     assert (url.username, url.host, url.port, url.database, url.query) == (
         "trellis_app",
         "db.example",
@@ -160,5 +164,5 @@ def test_the_serving_role_is_reached_at_the_owners_address() -> None:
         "x",
         {"ssl": "require"},
     )
-    assert url.password == serving_password("postgresql://other:secret@elsewhere/y")
+    assert url.password == derive_serving_password("postgresql://other:secret@elsewhere/y")
     assert url.password != "secret"

@@ -4,7 +4,7 @@ import pytest
 
 from domain.goals import Goal
 from domain.kernel.identity import TenantId
-from persistence.kernel.words import normal_words
+from persistence.kernel.words import tokenize
 from tests.conftest import Keep, Works
 from tests.make.actors import an_admin
 from tests.make.goals import a_goal
@@ -27,7 +27,7 @@ from tests.make.people import a_person
     ],
 )
 def test_words_have_neither_case_nor_accents(text: str, words: set[str]) -> None:
-    assert normal_words(text) == words
+    assert tokenize(text) == words
 
 
 @pytest.mark.anyio
@@ -40,7 +40,7 @@ async def test_the_index_follows_a_change_and_a_removal(
 
     async def found(entity: str) -> list[str]:
         async with work(an_admin(tenant_id)) as open:
-            rows = await (await open.connection()).fetch(
+            rows = await (await open.get_connection()).fetch(
                 "SELECT word FROM words WHERE entity = $1 ORDER BY word", entity
             )
         return [row["word"] for row in rows]
@@ -65,7 +65,7 @@ async def test_a_word_that_is_known_already_hinders_nobody(
     known = "INSERT INTO words (tenant_id, entity, word, entity_id) VALUES ($1, 'goal', 'no', $2)"
 
     async with work(an_admin(tenant_id)) as open:
-        await (await open.connection()).execute(known, tenant_id, goal.id)
+        await (await open.get_connection()).execute(known, tenant_id, goal.id)
         (await open.get(Goal, goal.id, to=Goal.EDIT)).title = "No late parcels"
 
     async with work(an_admin(tenant_id)) as open:

@@ -89,7 +89,7 @@ async def test_of_its_check_ins_a_goal_brings_the_last_and_keeps_them_all(
 
     assert before == ["Day 1"]
     async with work(an_actor(tenant_id, mara)) as open:
-        connection = await open.connection()
+        connection = await open.get_connection()
         counted = "SELECT count(*) FROM check_ins WHERE tenant_id = $1 AND goal_id = $2"
         assert await connection.fetchval(counted, tenant_id, goal.id) == 3
 
@@ -125,7 +125,7 @@ async def test_however_much_of_a_whole_changes_it_is_read_once_and_written_once(
         sent.append(said.query)
 
     async with work(an_actor(tenant_id, mara)) as open:
-        connection: Any = await open.connection()
+        connection: Any = await open.get_connection()
         await open.get(Goal, goal.id, to=Goal.EDIT)  # asyncpg asks for types once a connection
         connection.add_query_logger(note)
         kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
@@ -241,7 +241,7 @@ async def test_what_is_raised_inside_undoes_everything(
     with pytest.raises(Invalid):
         async with work(an_admin(tenant_id)) as open:
             await open.add(a_person(tenant_id, "Half"), to=Person.HIRE)
-            await open.connection()
+            await open.get_connection()
             raise Invalid("No.")
 
     async with work(an_admin(tenant_id)) as open:
@@ -334,6 +334,6 @@ async def test_what_is_removed_takes_its_parts_along(
         await open.remove(await open.get(Goal, goal.id, to=Goal.EDIT))
 
     async with work(an_admin(tenant_id)) as open:
-        connection = await open.connection()
+        connection = await open.get_connection()
         for table in ("goals", "key_results"):
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.schema import get_schema
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.engine import connect, read_pool, write_pool
+from persistence.kernel.engine import connect, create_read_pool, create_write_pool
 from persistence.kernel.serving import migrate
 from tests.canaries.marking import marked_worlds
 from tests.probes.probing import an_engine, attack_all, row_hashes
@@ -19,8 +19,8 @@ HOPS = 6
 
 async def main(owner_url: str, serving_url: str, least: int) -> int:
     """Probe until there were so many; the exit status says whether anything was wrong."""
-    owner, pool = await connect(owner_url), await read_pool(serving_url)
-    writing = await write_pool(serving_url)
+    owner, pool = await connect(owner_url), await create_read_pool(serving_url)
+    writing = await create_write_pool(serving_url)
     total, seed, wrong, began = 0, 0, 0, time.monotonic()
     while total < least and not wrong:
         worlds = await marked_worlds(owner, pool)

@@ -15,7 +15,7 @@ from api.kernel.context import Stores
 from api.kernel.execution import Answer, Engine, Request
 from api.schema import get_schema
 from persistence.kernel.tables import metadata
-from persistence.kernel.translation import AT_ONCE
+from persistence.kernel.translation import CONFLICT_MESSAGE
 from persistence.reading.reader import Library, Reader
 from tests.probes.targets import ANY, Target
 from tests.reads.serving import SECRET, a_caller
@@ -42,7 +42,7 @@ ALIASES = {"organization": "org"}
 MALFORMED = ("", "x", "goal_", "goal_zz", "person_1", "\u202e", "-" * 300, "ⅷ", "GOAL_" + "0" * 32)
 IDS_AT_ONCE = 100
 BROKEN = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE")
-TRY_AGAIN = (b'"code":"TIMEOUT"', b'"code":"UNAVAILABLE"', AT_ONCE.encode())
+TRY_AGAIN = (b'"code":"TIMEOUT"', b'"code":"UNAVAILABLE"', CONFLICT_MESSAGE.encode())
 """What is answered where the machine is too busy, or two callers stood in each other's way."""
 TIMES = 5
 

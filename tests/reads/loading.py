@@ -8,8 +8,13 @@ from uuid import UUID
 import asyncpg
 
 from persistence.everything import metadata
-from persistence.kernel.closures import organization_closure, reporting_line, team_closure, tree
-from persistence.kernel.words import normal_words
+from persistence.kernel.closures import (
+    maintain_reporting_closure,
+    maintain_tree_closure,
+    organization_closure,
+    team_closure,
+)
+from persistence.kernel.words import tokenize
 from tests.reads.world import World
 
 SEARCHED = {
@@ -46,9 +51,9 @@ async def insert(connection: Any, table: str, rows: Iterable[dict[str, Any]]) ->
 
 async def _derive(connection: Any, world: World) -> None:
     for kept, table in (
-        (tree(organization_closure, "organizations"), "organizations"),
-        (tree(team_closure, "teams"), "teams"),
-        (reporting_line(), "people"),
+        (maintain_tree_closure(organization_closure, "organizations"), "organizations"),
+        (maintain_tree_closure(team_closure, "teams"), "teams"),
+        (maintain_reporting_closure(), "people"),
     ):
         ids = [row["id"] for row in world.tables[table]]
         await kept.rebuild(connection, world.tenant_id, ids)
@@ -61,7 +66,7 @@ def indexed_words(world: World) -> list[dict[str, Any]]:
         {"tenant_id": world.tenant_id, "entity": entity, "word": word, "entity_id": row["id"]}
         for entity, (table, names) in SEARCHED.items()
         for row in world.tables[table]
-        for word in {word for name in names for word in normal_words(row[name] or "")}
+        for word in {word for name in names for word in tokenize(row[name] or "")}
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from api.kernel.context import Context
 from api.kernel.execution import Engine, Request
 from api.kernel.ids import encode
-from persistence.actors import admission
+from persistence.actors import load_actor_or_denial
 from persistence.reading.readable import READABLES
 from persistence.reading.selection import Field, Run
 from persistence.reading.together import Shared, read_together
@@ -60,7 +60,7 @@ async def test_each_gets_what_it_would_get_alone(
     ids.append(tenants["lagoon"].tables[readable.table.name][0]["id"])
     async with engine.stores.reader.snapshot(world.tenant_id) as snapshot:
         lent = snapshot.connection
-        actors = [await admission(lent, world.tenant_id, each, NOW) for each in WHO]
+        actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in WHO]
         async for question in asked(engine, world, oracle, kind):
             (root,) = question.prepared.roots
             assert root.field is not None

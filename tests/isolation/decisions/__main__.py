@@ -12,7 +12,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from persistence.embedded import Addresses, EmbeddedPostgres
-from persistence.kernel.engine import connect, read_pool, serving_url, write_pool
+from persistence.kernel.engine import (
+    connect,
+    create_read_pool,
+    create_write_pool,
+    derive_serving_url,
+)
 from persistence.kernel.serving import migrate
 from tests.isolation.decisions.deciding import Tally, decide
 
@@ -22,7 +27,10 @@ APART = 1_000_000
 
 async def _decided(at: Addresses, decisions: int, seed: int) -> Tally:
     owner = await connect(at.owner)
-    async with await read_pool(at.serving) as pool, await write_pool(at.serving) as writing:
+    async with (
+        await create_read_pool(at.serving) as pool,
+        await create_write_pool(at.serving) as writing,
+    ):
         try:
             return await decide(owner, pool, writing, decisions=decisions, seed=seed, people=40)
         finally:
@@ -41,7 +49,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="trellis-decisions-") as home:
         if given:
             migrate(given)
-            tallies = _all(Addresses(given, serving_url(given)), decisions, seed, jobs)
+            tallies = _all(Addresses(given, derive_serving_url(given)), decisions, seed, jobs)
         else:
             with EmbeddedPostgres(Path(home), lasting=False) as at:
                 migrate(at.owner)

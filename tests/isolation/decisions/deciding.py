@@ -12,13 +12,13 @@ from sqlalchemy import literal, select, union_all
 
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.identity import TenantId
-from persistence.actors import Barred, admission
+from persistence.actors import DenialReason, load_actor_or_denial
 from persistence.kernel import work as unit
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.loading import made, selection
-from persistence.kernel.mapping import KEPT
-from persistence.kernel.predicates import predicate
-from persistence.kernel.standing import named_by, standing_of
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.loading import from_row, select_all
+from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.predicates import compile_rule
+from persistence.kernel.standing import collect_subjects, load_relationships
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import Question, questions
 from tests.make.actors import NOW
@@ -121,11 +121,13 @@ class Deciding:
     async def decide(self, tally: Tally, most: int) -> None:
         """Put every question about every row to the three readers, for each member."""
         patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
-        await (await self.work.connection()).execute(patient)
+        await (await self.work.get_connection()).execute(patient)
         rows = await self._rows()
         standing = await self._standing(rows)
         for subject in self.world.subjects:
-            actor = await admission(await self.work.connection(), self._tenant, subject, NOW)
+            actor = await load_actor_or_denial(
+                await self.work.get_connection(), self._tenant, subject, NOW
+            )
             self._compare_admission(subject, actor, tally)
             if tally.made >= most or tally.wrong:
                 return
@@ -137,7 +139,7 @@ class Deciding:
     def _tenant(self) -> TenantId:
         return TenantId(self.world.tenant_id)
 
-    def _compare_admission(self, subject: str, actor: Actor | Barred, tally: Tally) -> None:
+    def _compare_admission(self, subject: str, actor: Actor | DenialReason, tally: Tally) -> None:
         """Only an active member whose person has not left may enter."""
         caller = Caller(self.facts, subject)
         person = self.facts.by_id[caller.id]
@@ -150,25 +152,25 @@ class Deciding:
         """Every aggregate as the unit of work holds it, every part with the way to its whole."""
         found: dict[type, list[Any]] = {}
         for kind in all_questions():
-            kept = KEPT[kind]
-            rows = await (await self.work.connection()).fetch(selection(kept), self._tenant)
-            found[kind] = [made(kept, row)[0] for row in rows]
+            kept = MAPPINGS[kind]
+            rows = await (await self.work.get_connection()).fetch(select_all(kept), self._tenant)
+            found[kind] = [from_row(kept, row)[0] for row in rows]
         by_id = {each.id: each for rows in found.values() for each in rows}
-        for kept in KEPT.values():
-            for listed in kept.parts.values():
+        for kept in MAPPINGS.values():
+            for listed in kept.children.values():
                 for part in found.get(listed.kind, ()):
-                    setattr(part, kept.kind.NAME, by_id[getattr(part, listed.by)])
+                    setattr(part, kept.kind.NAME, by_id[getattr(part, listed.parent_column)])
         return found
 
     async def _standing(self, rows: dict[type, list[Any]]) -> Relationships:
-        named = named_by([], *())
+        named = collect_subjects([], *())
         for kind, asked in all_questions().items():
-            more = named_by([each.rule for each in asked], *rows[kind])
+            more = collect_subjects([each.rule for each in asked], *rows[kind])
             named.people |= more.people
             named.teams |= more.teams
             named.organizations |= more.organizations
-        return await standing_of(
-            await self.work.connection(), self._tenant, self.world.today, named
+        return await load_relationships(
+            await self.work.get_connection(), self._tenant, self.world.today, named
         )
 
     async def _compare(
@@ -199,13 +201,13 @@ class Deciding:
 
     async def _listed(self, actor: Actor, asked: list[Question]) -> list[set[UUID]]:
         """Who passes, by one list for each question, all in one statement."""
-        facts, lists = ActorFacts(actor), []
+        facts, lists = LiteralActorFacts(actor), []
         for number, question in enumerate(asked):
             row = question.table.alias()
-            mine = (row.c.tenant_id == actor.tenant_id, predicate(question.rule, facts, row))
+            mine = (row.c.tenant_id == actor.tenant_id, compile_rule(question.rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         found: list[set[UUID]] = [set() for _ in asked]
-        for number, id in await found_by(await self.work.connection(), union_all(*lists)):
+        for number, id in await found_by(await self.work.get_connection(), union_all(*lists)):
             found[number].add(id)
         return found
 

@@ -13,7 +13,7 @@ from sqlalchemy import FromClause
 from domain.kernel.access import EVERYBODY, NOBODY, Has, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.mapping import KEPT
+from persistence.kernel.mapping import MAPPINGS
 from tests.reads.oracle import policy
 from tests.reads.oracle.standing import Caller, Whose
 from tests.reads.world import Row
@@ -80,9 +80,9 @@ BEYOND: dict[tuple[str, str], Answer] = {
 
 def questions() -> Iterator[Question]:
     """All there are."""
-    for kind in sorted(KEPT, key=lambda each: each.__name__):
+    for kind in sorted(MAPPINGS, key=lambda each: each.__name__):
         for name, rule in dict(_rules(kind)).items():
-            yield Question(kind, KEPT[kind].table, name, rule, answer_to(kind, name))
+            yield Question(kind, MAPPINGS[kind].table, name, rule, answer_to(kind, name))
 
 
 def answer_to(kind: type, name: str) -> Answer:

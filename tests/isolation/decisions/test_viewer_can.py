@@ -9,9 +9,9 @@ import pytest
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
-from persistence.actors import admission
+from persistence.actors import load_actor_or_denial
 from persistence.kernel import work as unit
-from persistence.kernel.mapping import KEPT
+from persistence.kernel.mapping import MAPPINGS
 from persistence.reading.readable import READABLES
 from tests.isolation.decisions.organizations import an_organization
 from tests.make.actors import NOW
@@ -24,7 +24,7 @@ from tests.reads.world import Row, World
 
 CALLERS, ROWS = 12, 14
 KINDS: list[Any] = sorted(
-    (each for each in KEPT if issubclass(each, Aggregate)),
+    (each for each in MAPPINGS if issubclass(each, Aggregate)),
     key=lambda kind: str(kind.NAME),
 )
 DOCUMENT = "query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {0} {{ viewerCan }} }} }}"
@@ -44,7 +44,7 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
         if actor is None:
             continue
         for kind in KINDS:
-            rows = world.tables[KEPT[kind].table.name][:ROWS]
+            rows = world.tables[MAPPINGS[kind].table.name][:ROWS]
             ids = [f"{READABLES[kind.__name__].prefix}_{row['id']}" for row in rows]
             document = DOCUMENT.format(kind.__name__)
             answer = await ask(engine, world, subject, document, {"ids": ids})
@@ -59,7 +59,7 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
 async def _admitted(connection: Any, world: World, subject: str) -> Actor | None:
     async with connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
-        found = await admission(connection, world.tenant_id, subject, NOW)  # type: ignore[arg-type]
+        found = await load_actor_or_denial(connection, world.tenant_id, subject, NOW)  # type: ignore[arg-type]
         return found if isinstance(found, Actor) else None
 
 

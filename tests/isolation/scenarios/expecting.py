@@ -18,12 +18,12 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId
 from domain.people import Person
-from persistence.actors import admission
+from persistence.actors import load_actor_or_denial
 from persistence.kernel import work as unit
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.mapping import KEPT
-from persistence.kernel.predicates import predicate
-from persistence.kernel.standing import named_by, standing_of
+from persistence.kernel.facts import LiteralActorFacts
+from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.predicates import compile_rule
+from persistence.kernel.standing import collect_subjects, load_relationships
 from tests.isolation.decisions.questions import rules_of
 from tests.isolation.scenarios.grammar import Misread, listed
 from tests.isolation.scenarios.telling import Story
@@ -108,7 +108,7 @@ class Asking:
         now, tenant_id = NOW + timedelta(days=shift), TenantId(self.story.world.tenant_id)
         asker = Actor(tenant_id, now.date())
         async with unit.work(self.writing, asker, now=now) as begun:
-            actor = await admission(await begun.connection(), tenant_id, who, now)
+            actor = await load_actor_or_denial(await begun.get_connection(), tenant_id, who, now)
             if not isinstance(actor, Actor):
                 return [f"{each}: may not enter at all" for each in wanted if each.may]
             begun.actor = actor
@@ -146,14 +146,14 @@ class Asking:
         self, begun: unit.Work, asked: list[tuple[Any, Rule]]
     ) -> set[tuple[int, UUID]]:
         """What passes each of these rules, by its place among them."""
-        facts, lists = ActorFacts(begun.actor), []
+        facts, lists = LiteralActorFacts(begun.actor), []
         for number, (kind, rule) in enumerate(asked):
-            row = KEPT[kind].table.alias()
-            mine = (row.c.tenant_id == begun.actor.tenant_id, predicate(rule, facts, row))
+            row = MAPPINGS[kind].table.alias()
+            mine = (row.c.tenant_id == begun.actor.tenant_id, compile_rule(rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         if not lists:
             return set()
-        found = await found_by(await begun.connection(), union_all(*lists))
+        found = await found_by(await begun.get_connection(), union_all(*lists))
         return {(number, id) for number, id in found}
 
     async def _checked(self, begun: unit.Work, each: Expectation) -> bool:
@@ -177,8 +177,10 @@ class Asking:
 
     async def _allowed(self, begun: unit.Work, found: Any, rule: Rule) -> bool:
         actor = begun.actor
-        named = named_by([rule], found)
-        standing = await standing_of(await begun.connection(), actor.tenant_id, actor.today, named)
+        named = collect_subjects([rule], found)
+        standing = await load_relationships(
+            await begun.get_connection(), actor.tenant_id, actor.today, named
+        )
         return is_allowed(rule, actor, found, standing)
 
     def _draft(self, actor: Actor, owner_id: UUID, kind: type) -> Goal:

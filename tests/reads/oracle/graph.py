@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.type import get_nullable_type
 
-from persistence.kernel.changes import camel
+from persistence.kernel.changes import to_camel_case
 from tests.reads.oracle import policy
 from tests.reads.oracle.filters import snake
 from tests.reads.oracle.links import LINKS, follow, link_of
@@ -192,7 +192,7 @@ def _changes(thing: Thing, info: GraphQLResolveInfo) -> list[Thing]:
     entry = thing[1]
     kind, about = policy.AGGREGATES[entry["entity"]], info.context.facts.by_id[entry["entity_id"]]
     return [
-        ("Change", {"field": camel(name), "before": was, "after": now})
+        ("Change", {"field": to_camel_case(name), "before": was, "after": now})
         for name, (was, now) in sorted(entry["changes"].items(), key=lambda each: _short(each[0]))
         if policy.may_read(info.context, kind, name, about)
     ]
