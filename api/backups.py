@@ -5,14 +5,14 @@ from pathlib import Path
 import persistence.everything  # noqa: F401 - knows every table
 from api.database import DatabaseUrls
 from persistence import backup
-from persistence.embedded import Unavailable, superuser
+from persistence.embedded import EmbeddedPostgresError, get_superuser_url
 from persistence.kernel.engine import connect
 from persistence.kernel.serving import check_database_ready, ensure_roles
 
 
 def write_backup(database: DatabaseUrls, url: str | None, path: Path) -> None:
     """Write everything into a file. Raises Unavailable where no role may read everything."""
-    backup.back_up(_require_bypass_url(database, url), path)
+    backup.back_up_database(_require_bypass_url(database, url), path)
 
 
 async def write_tenant_backup(database: DatabaseUrls, slug: str, path: Path) -> int:
@@ -26,7 +26,7 @@ async def write_tenant_backup(database: DatabaseUrls, slug: str, path: Path) -> 
 
 async def restore_backup(database: DatabaseUrls, url: str | None, path: Path) -> str:
     """Bring a backup back; what to say of it. Raises Invalid; then nothing has changed."""
-    if backup.is_whole(path):
+    if backup.is_database_backup(path):
         return await _restore_installation(database, _require_bypass_url(database, url), path)
     connection = await connect(database.required_owner_url)
     try:
@@ -40,7 +40,7 @@ async def _restore_installation(database: DatabaseUrls, url: str, path: Path) ->
     await ensure_roles(database.required_owner_url)
     connection = await connect(url)
     try:
-        await backup.restore(connection, url, path)
+        await backup.restore_database(connection, url, path)
     finally:
         await connection.close()
     serving_connection = await connect(database.serving_url)
@@ -52,9 +52,9 @@ async def _restore_installation(database: DatabaseUrls, url: str, path: Path) ->
 
 
 def _require_bypass_url(database: DatabaseUrls, url: str | None) -> str:
-    bypass_url = url or superuser(database.required_owner_url)
+    bypass_url = url or get_superuser_url(database.required_owner_url)
     if bypass_url is None:
-        raise Unavailable(
+        raise EmbeddedPostgresError(
             "This takes a role that row-level security does not hold.",
             "Name it with --url or TRELLIS_BACKUP_URL: a superuser, or one with BYPASSRLS.",
         )

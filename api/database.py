@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.settings import Settings
-from persistence.embedded import EmbeddedPostgres, Unavailable, running
+from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, find_running_server
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class DatabaseUrls:
     def required_owner_url(self) -> str:
         """The owner's address. Raises Unavailable where only the serving role's is known."""
         if self.owner_url is None:
-            raise Unavailable("This takes the owner of the schema.", "Set DATABASE_URL.")
+            raise EmbeddedPostgresError("This takes the owner of the schema.", "Set DATABASE_URL.")
         return self.owner_url
 
 
@@ -49,7 +49,7 @@ def open_database(settings: Settings) -> Iterator[DatabaseUrls]:
     if configured:
         yield configured
         return
-    running_database = running(get_embedded_home(settings))
+    running_database = find_running_server(get_embedded_home(settings))
     if running_database:
         yield DatabaseUrls(running_database.serving, running_database.owner)
         return

@@ -5,11 +5,11 @@ from pydantic import ValidationError
 
 from api.identity.built_in import NotAllowedInProduction
 from domain.kernel.errors import Refusal
-from persistence.embedded import Unavailable
+from persistence.embedded import EmbeddedPostgresError
 from persistence.kernel.serving import DatabaseNotReady
 
 SELF_EXPLANATORY_ERRORS = (
-    Unavailable,
+    EmbeddedPostgresError,
     Refusal,
     DatabaseNotReady,
     NotAllowedInProduction,

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from api.database import get_configured_database, get_embedded_home
 from api.settings import Settings
-from persistence.embedded import EmbeddedPostgres, Unavailable
+from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
 WATCH_INTERVAL = 0.5
 """Seconds between two looks at whether parent and database are still there."""
@@ -74,10 +74,12 @@ def _bind_listener(settings: Settings) -> Iterator[socket.socket]:
         except OSError as error:
             address = f"{settings.host}:{settings.port}"
             if error.errno == errno.EADDRINUSE:
-                raise Unavailable(
+                raise EmbeddedPostgresError(
                     f"Somebody listens on {address} already.", "Choose another port: PORT=8001."
                 ) from None
-            raise Unavailable(f"Trellis may not listen on {address}: {error.strerror}.") from None
+            raise EmbeddedPostgresError(
+                f"Trellis may not listen on {address}: {error.strerror}."
+            ) from None
         yield listener
 
 
@@ -86,9 +88,9 @@ def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
     """The settings with the address of an embedded PostgreSQL, migrated and with the demo in it."""
     embedded = EmbeddedPostgres(get_embedded_home(settings))
     with embedded as addresses:
-        if embedded.place and embedded.place.directory != embedded.home:
+        if embedded.paths and embedded.paths.base_directory != embedded.home:
             print(
-                f"The database lives in {embedded.place.directory}: PostgreSQL does not run as root, "
+                f"The database lives in {embedded.paths.base_directory}: PostgreSQL does not run as root, "
                 f"and its user may not enter {embedded.home}.",
                 file=sys.stderr,
             )
@@ -131,7 +133,7 @@ async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> 
     )
     database = get_configured_database(settings)
     if database is None:
-        raise Unavailable("There is no database to serve.")
+        raise EmbeddedPostgresError("There is no database to serve.")
     async with open_application(settings, database.serving_url) as context:
         server = DrainingServer(build_application(context), context)
         server.config.load()

@@ -21,30 +21,32 @@ from sqlalchemy import Table
 
 from domain.kernel.errors import Code, Invalid, NotFound
 from persistence.directory import TenantRegistry
-from persistence.embedded.binaries import newest
+from persistence.embedded.binaries import find_newest_program
 from persistence.everything import metadata
 from persistence.kernel.engine import strip_driver
 from persistence.kernel.mapping import Connection
 from persistence.kernel.serving import get_expected_revision
 
-FORM = "trellis-tenant-1"
-PORTION = 1_000
-REVISION = "SELECT version_num FROM directory.alembic_version"
-LISTED = "SELECT row_to_json(t) FROM directory.tenants t WHERE id = $1"
-ISSUERS = "SELECT coalesce(json_agg(i), '[]') FROM directory.issuers i WHERE tenant_id = $1"
-LIST = "INSERT INTO directory.{0} SELECT * FROM json_populate_recordset(NULL::directory.{0}, $1)"
-KNOWN = "SELECT EXISTS (SELECT 1 FROM directory.tenants WHERE id = $1 OR slug = $2)"
-FILL = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1)"
-BEHIND = """
+FORMAT = "trellis-tenant-1"
+BATCH_SIZE = 1_000
+SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
+SELECT_TENANT = "SELECT row_to_json(t) FROM directory.tenants t WHERE id = $1"
+SELECT_ISSUERS = "SELECT coalesce(json_agg(i), '[]') FROM directory.issuers i WHERE tenant_id = $1"
+INSERT_DIRECTORY_ROWS = (
+    "INSERT INTO directory.{0} SELECT * FROM json_populate_recordset(NULL::directory.{0}, $1)"
+)
+TENANT_EXISTS = "SELECT EXISTS (SELECT 1 FROM directory.tenants WHERE id = $1 OR slug = $2)"
+INSERT_ROWS = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1)"
+REBASE_TENANT_JOURNAL = """
 UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal WHERE tenant_id = $1)
 WHERE tenant_id = $1
 """
-BEHIND_FOR_ALL = "UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal)"
-IS_EMPTY = "SELECT to_regclass('directory.tenants') IS NULL"
+REBASE_JOURNAL = "UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal)"
+DATABASE_IS_EMPTY = "SELECT to_regclass('directory.tenants') IS NULL"
 
 
 @dataclass
-class Rows:
+class TableDigest:
     """How many rows of one table went by, and their digest."""
 
     table: str
@@ -53,14 +55,14 @@ class Rows:
     def __post_init__(self) -> None:
         self._digest = hashlib.sha256()
 
-    def add(self, line: bytes) -> None:
+    def add_row(self, line: bytes) -> None:
         self.count += 1
         self._digest.update(line + b"\n")
 
-    def told(self) -> bytes:
+    def render_trailer(self) -> bytes:
         """Both, as the line that follows a table's rows."""
-        told = {"table": self.table, "rows": self.count, "sha256": self._digest.hexdigest()}
-        return json.dumps(told).encode()
+        trailer = {"table": self.table, "rows": self.count, "sha256": self._digest.hexdigest()}
+        return json.dumps(trailer).encode()
 
 
 # -- one tenant ---------------------------------------------------------------------------------
@@ -77,7 +79,7 @@ async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
     partial = path.with_suffix(path.suffix + ".partial")
     with gzip.open(partial, "wb") as file:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            count = await _write(connection, tenant.id, file)
+            count = await _write_tenant(connection, tenant.id, file)
     partial.chmod(0o600)
     partial.replace(path)
     return count
@@ -90,90 +92,98 @@ async def restore_tenant(connection: Connection, path: Path) -> tuple[str, int]:
     """
     with gzip.open(path, "rb") as file:
         head = json.loads(file.readline())
-        if head.get("form") != FORM:
+        if head.get("form") != FORMAT:
             raise Invalid(f"{path} is no backup of a tenant.")
         async with connection.transaction():
-            return head["tenant"]["slug"], await _read(connection, head, file)
+            return head["tenant"]["slug"], await _read_tenant(connection, head, file)
 
 
-async def _write(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -> int:
-    await _enter(connection, tenant_id)
+async def _write_tenant(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -> int:
+    await _enter_tenant(connection, tenant_id)
     head = {
-        "form": FORM,
-        "revision": await connection.fetchval(REVISION),
-        "tenant": json.loads(await connection.fetchval(LISTED, tenant_id)),
-        "issuers": json.loads(await connection.fetchval(ISSUERS, tenant_id)),
+        "form": FORMAT,
+        "revision": await connection.fetchval(SELECT_REVISION),
+        "tenant": json.loads(await connection.fetchval(SELECT_TENANT, tenant_id)),
+        "issuers": json.loads(await connection.fetchval(SELECT_ISSUERS, tenant_id)),
     }
     file.write(json.dumps(head).encode() + b"\n")
     count = 0
-    for table in _tables():
-        rows = Rows(table.name)
-        async for line in _lines(connection, table, tenant_id):
-            rows.add(line)
+    for table in _list_tenant_tables():
+        rows = TableDigest(table.name)
+        async for line in _stream_rows(connection, table, tenant_id):
+            rows.add_row(line)
             file.write(line + b"\n")
-        file.write(b"=" + rows.told() + b"\n")
+        file.write(b"=" + rows.render_trailer() + b"\n")
         count += rows.count
     return count
 
 
-async def _read(connection: Connection, head: dict[str, Any], file: gzip.GzipFile) -> int:
+async def _read_tenant(connection: Connection, head: dict[str, Any], file: gzip.GzipFile) -> int:
     expected = get_expected_revision()
     if head["revision"] != expected:
         raise Invalid(f"The backup is of revision {head['revision']}; this program is {expected}.")
     tenant_id, slug = UUID(head["tenant"]["id"]), head["tenant"]["slug"]
-    if await connection.fetchval(KNOWN, tenant_id, slug):
+    if await connection.fetchval(TENANT_EXISTS, tenant_id, slug):
         message = f"There is a tenant {slug} already, or one of the same id."
         raise Invalid(message, "slug", code=Code.NOT_UNIQUE)
-    await connection.execute(LIST.format("tenants"), json.dumps([head["tenant"]]).encode())
-    await connection.execute(LIST.format("issuers"), json.dumps(head["issuers"]).encode())
-    await _enter(connection, tenant_id)
+    await connection.execute(
+        INSERT_DIRECTORY_ROWS.format("tenants"), json.dumps([head["tenant"]]).encode()
+    )
+    await connection.execute(
+        INSERT_DIRECTORY_ROWS.format("issuers"), json.dumps(head["issuers"]).encode()
+    )
+    await _enter_tenant(connection, tenant_id)
     count = 0
-    for table in _tables():
-        told = await _fill(connection, table, file)
-        rows = Rows(table.name)
-        async for line in _lines(connection, table, tenant_id):
-            rows.add(line)
-        if rows.told() != told:
+    for table in _list_tenant_tables():
+        trailer = await _insert_table(connection, table, file)
+        rows = TableDigest(table.name)
+        async for line in _stream_rows(connection, table, tenant_id):
+            rows.add_row(line)
+        if rows.render_trailer() != trailer:
             raise Invalid(f"The backup is damaged: {table.name} is not what was written.")
         count += rows.count
-    await connection.execute(BEHIND, tenant_id)
+    await connection.execute(REBASE_TENANT_JOURNAL, tenant_id)
     return count
 
 
-async def _fill(connection: Connection, table: Table, file: gzip.GzipFile) -> bytes:
+async def _insert_table(connection: Connection, table: Table, file: gzip.GzipFile) -> bytes:
     """Keep the rows of a table; the line that follows them."""
-    own = any(each.referred_table is table for each in table.foreign_key_constraints)
-    portion: list[bytes] = []
+    is_self_referencing = any(
+        each.referred_table is table for each in table.foreign_key_constraints
+    )
+    batch: list[bytes] = []
     for line in file:
         if line.startswith(b"="):
-            await _keep(connection, table, portion)
+            await _insert_batch(connection, table, batch)
             return line[1:].rstrip(b"\n")
-        portion.append(line)
+        batch.append(line)
         # Rows that point to one another can only come at once.
-        if len(portion) == PORTION and not own:
-            await _keep(connection, table, portion)
-            portion = []
+        if len(batch) == BATCH_SIZE and not is_self_referencing:
+            await _insert_batch(connection, table, batch)
+            batch = []
     raise Invalid("The backup is damaged: it ends too soon.")
 
 
-async def _keep(connection: Connection, table: Table, portion: list[bytes]) -> None:
-    if portion:
-        await connection.execute(FILL.format(table.name), b"[%b]" % b",".join(portion))
+async def _insert_batch(connection: Connection, table: Table, batch: list[bytes]) -> None:
+    if batch:
+        await connection.execute(INSERT_ROWS.format(table.name), b"[%b]" % b",".join(batch))
 
 
-async def _lines(connection: Connection, table: Table, tenant_id: UUID) -> AsyncIterator[bytes]:
+async def _stream_rows(
+    connection: Connection, table: Table, tenant_id: UUID
+) -> AsyncIterator[bytes]:
     key = ", ".join(column.name for column in table.primary_key)
     rows = f"SELECT row_to_json(t) FROM {table.name} t WHERE tenant_id = $1 ORDER BY {key}"
-    async for row in connection.cursor(rows, tenant_id, prefetch=PORTION):
+    async for row in connection.cursor(rows, tenant_id, prefetch=BATCH_SIZE):
         yield row[0]
 
 
-async def _enter(connection: Connection, tenant_id: UUID) -> None:
+async def _enter_tenant(connection: Connection, tenant_id: UUID) -> None:
     await connection.execute(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
     await connection.execute("SET LOCAL timezone = 'UTC'")
 
 
-def _tables() -> Iterator[Table]:
+def _list_tenant_tables() -> Iterator[Table]:
     """Every tenant's table, what is pointed at before what points to it."""
     return (each for each in metadata.sorted_tables if each.schema is None)
 
@@ -181,44 +191,44 @@ def _tables() -> Iterator[Table]:
 # -- the whole ----------------------------------------------------------------------------------
 
 
-def back_up(url: str, path: Path) -> None:
+def back_up_database(url: str, path: Path) -> None:
     """Write a whole database into a file, as a role that row-level security does not hold."""
     partial = path.with_suffix(path.suffix + ".partial")
-    _run("pg_dump", url, "--format=custom", f"--file={partial}")
+    _run_postgres_program("pg_dump", url, "--format=custom", f"--file={partial}")
     partial.chmod(0o600)
     partial.replace(path)
 
 
-async def restore(connection: Connection, url: str, path: Path) -> None:
+async def restore_database(connection: Connection, url: str, path: Path) -> None:
     """Bring a whole database back into an empty one, as such a role. Raises Invalid.
 
     The roles are there already: the owner of the schema, and whoever serves.
     """
-    if not await connection.fetchval(IS_EMPTY):
+    if not await connection.fetchval(DATABASE_IS_EMPTY):
         raise Invalid("There is a Trellis in this database already. Restore into an empty one.")
-    _run("pg_restore", url, "--single-transaction", "--exit-on-error", str(path))
-    await connection.execute(BEHIND_FOR_ALL)
+    _run_postgres_program("pg_restore", url, "--single-transaction", "--exit-on-error", str(path))
+    await connection.execute(REBASE_JOURNAL)
 
 
-def _run(name: str, url: str, *options: str) -> None:
-    plain = strip_driver(url)
+def _run_postgres_program(name: str, url: str, *options: str) -> None:
+    database_url = strip_driver(url)
     environment = dict(os.environ)
-    if plain.password:
-        environment["PGPASSWORD"] = str(plain.password)  # not for everybody's eyes in `ps`
-    shown = plain._replace(password=None).render_as_string()
-    done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
-        [newest(name), f"--dbname={shown}", *options],
+    if database_url.password:
+        environment["PGPASSWORD"] = str(database_url.password)  # not for everybody's eyes in `ps`
+    url_without_password = database_url._replace(password=None).render_as_string()
+    result = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+        [find_newest_program(name), f"--dbname={url_without_password}", *options],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing."]
-        raise Invalid(f"{name} failed: {said[-1]}")
+    if result.returncode:
+        messages = result.stderr.strip().splitlines() or ["it said nothing."]
+        raise Invalid(f"{name} failed: {messages[-1]}")
 
 
-def is_whole(path: Path) -> bool:
+def is_database_backup(path: Path) -> bool:
     """Whether a backup is of a whole database. Raises Invalid for what is no backup."""
     with path.open("rb") as file:
         begin = file.read(5)

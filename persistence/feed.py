@@ -110,7 +110,7 @@ class ChangeFeed:
 
     async def _load_end(self, tenant_id: TenantId) -> tuple[int, int]:
         """Before everything that is not finished yet."""
-        async with self._reader.snapshot(tenant_id) as snapshot:
+        async with self._reader.open_snapshot(tenant_id) as snapshot:
             return await snapshot.connection.fetchval(_SELECT_END), -1
 
     async def _poll(self, tail: _TenantTail) -> None:
@@ -128,7 +128,7 @@ class ChangeFeed:
                 await asyncio.sleep(self._poll_interval)
 
     async def _fetch_entries(self, tail: _TenantTail) -> list[FeedEntry]:
-        async with self._reader.snapshot(tail.tenant_id) as snapshot:
+        async with self._reader.open_snapshot(tail.tenant_id) as snapshot:
             rows: list[Any] = await snapshot.connection.fetch(
                 _SELECT_ENTRIES, tail.tenant_id, *tail.cursor, BATCH_SIZE
             )

@@ -42,12 +42,12 @@ from persistence.kernel.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
-from persistence.reading.links import looked_up, pointed_at, through
-from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.links import is_referenced, tenant_subquery, via_link_table
+from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
 from persistence.reading.wire import literal_text
 from persistence.teams import TEAM
 
-SEEN_BY = (
+VISIBILITY_COLUMNS = (
     "status",
     "visibility",
     "owner_person_id",
@@ -89,7 +89,7 @@ goals = aggregate_table(
     tenant_index("due_on", "id"),
     tenant_index("title", "id"),
     tenant_index("created_at", "id"),
-    tenant_index("id", postgresql_include=SEEN_BY),
+    tenant_index("id", postgresql_include=VISIBILITY_COLUMNS),
     prefix="goal",
 )
 
@@ -171,12 +171,12 @@ map_entity(
     ),
 )
 
-GOAL = Readable.of(Goal, goals, "goal", order=("-id",))
-KEY_RESULT = Readable("KeyResult", key_results, "keyres", see=KeyResult.SEE, order=("position",))
-CHECK_IN = Readable("CheckIn", check_ins, "checkin", see=CheckIn.SEE, order=("-recorded_at",))
-CHECK_IN_VALUE = Readable("CheckInValue", check_in_values, see=CheckInValue.SEE, order=("id",))
+GOAL = ReadModel.from_aggregate(Goal, goals, "goal", order=("-id",))
+KEY_RESULT = ReadModel("KeyResult", key_results, "keyres", see=KeyResult.SEE, order=("position",))
+CHECK_IN = ReadModel("CheckIn", check_ins, "checkin", see=CheckIn.SEE, order=("-recorded_at",))
+CHECK_IN_VALUE = ReadModel("CheckInValue", check_in_values, see=CheckInValue.SEE, order=("id",))
 
-GOAL.either(
+GOAL.union(
     "owner",
     "owner_kind",
     {
@@ -190,54 +190,62 @@ for owner, column in (
     (TEAM, "owner_team_id"),
     (ORGANIZATION, "owner_organization_id"),
 ):
-    GOAL.belongs_to(owner, by=column, one=column.removesuffix("_id"), many="goals")
-GOAL.belongs_to(GOAL, by="parent_id", one="parent", many="children")
-KEY_RESULT.belongs_to(GOAL, by="goal_id", one="goal", many="key_results", within=True)
-CHECK_IN.belongs_to(GOAL, by="goal_id", one="goal", many="check_ins", within=True)
+    GOAL.belongs_to(owner, foreign_key=column, one=column.removesuffix("_id"), many="goals")
+GOAL.belongs_to(GOAL, foreign_key="parent_id", one="parent", many="children")
+KEY_RESULT.belongs_to(
+    GOAL, foreign_key="goal_id", one="goal", many="key_results", inherits_visibility=True
+)
+CHECK_IN.belongs_to(
+    GOAL, foreign_key="goal_id", one="goal", many="check_ins", inherits_visibility=True
+)
 CHECK_IN.one("author", PERSON, lambda row, person, _: person.c.id == row.c.author_id)
-CHECK_IN.listed("values", CHECK_IN_VALUE, lambda row, each, _: each.c.check_in_id == row.c.id)
+CHECK_IN.list_of("values", CHECK_IN_VALUE, lambda row, each, _: each.c.check_in_id == row.c.id)
 CHECK_IN_VALUE.one(
     "key_result",
     KEY_RESULT,
     lambda row, each, _: each.c.id == row.c.key_result_id,
-    within=True,
+    inherits_visibility=True,
 )
 add_history(GOAL)
-GOAL.hinders("discard", lambda row, ask: pointed_at(ask, goals, "parent_id", row))
+GOAL.blocker("discard", lambda row, ask: is_referenced(ask, goals, "parent_id", row))
 
 
-def _last_check_in(row: Row, check_in: Row, ask: Ask) -> Sql:
-    each = shared_alias(check_ins)
-    found = looked_up(ask, each, each.c.id, each.c.goal_id == row.c.id)
-    newest = found.order_by(each.c.recorded_at.desc(), each.c.id.desc())
+def _match_last_check_in(row: Row, check_in: Row, context: FieldContext) -> Sql:
+    candidate = shared_alias(check_ins)
+    found = tenant_subquery(context, candidate, candidate.c.id, candidate.c.goal_id == row.c.id)
+    newest = found.order_by(candidate.c.recorded_at.desc(), candidate.c.id.desc())
     return check_in.c.id == newest.limit(literal_column("1")).scalar_subquery()
 
 
 ZERO, ONE = literal_column("0", Numeric), literal_column("1", Numeric)
 
 
-def _progress(row: Row, _: Ask) -> Sql:
+def _build_progress(row: Row, context: FieldContext) -> Sql:
     """How far a key result is from its start to its target, 0 to 1 (see `KeyResult.progress`)."""
     gap = row.c.current_value - row.c.target_value
-    held = case((cast(row.c.direction, Text) == literal_text(Direction.DECREASE), -gap), else_=gap)
+    is_reached = case(
+        (cast(row.c.direction, Text) == literal_text(Direction.DECREASE), -gap), else_=gap
+    )
     way = func.nullif(row.c.target_value - row.c.start_value, ZERO)
     share = func.coalesce(
-        (row.c.current_value - row.c.start_value) / way, case((held >= ZERO, ONE), else_=ZERO)
+        (row.c.current_value - row.c.start_value) / way, case((is_reached >= ZERO, ONE), else_=ZERO)
     )
     return cast(func.greatest(ZERO, func.least(ONE, share)), Double)
 
 
-def _mean_progress(row: Row, ask: Ask) -> Sql:
+def _build_mean_progress(row: Row, context: FieldContext) -> Sql:
     """The mean of the key results' progress; null without any (see `Goal.progress`)."""
-    each = shared_alias(key_results)
-    mean: Sql = func.avg(_progress(each, ask), type_=Double())
-    return looked_up(ask, each, mean, each.c.goal_id == row.c.id).scalar_subquery()
+    key_result = shared_alias(key_results)
+    mean: Sql = func.avg(_build_progress(key_result, context), type_=Double())
+    return tenant_subquery(
+        context, key_result, mean, key_result.c.goal_id == row.c.id
+    ).scalar_subquery()
 
 
-KEY_RESULT.value("progress", _progress)
-GOAL.value("progress", _mean_progress)
-GOAL.many("viewers", PERSON, through(goal_viewers, "goal_id", "person_id"))
-GOAL.one("last_check_in", CHECK_IN, _last_check_in, within=True)
+KEY_RESULT.value("progress", _build_progress)
+GOAL.value("progress", _build_mean_progress)
+GOAL.many("viewers", PERSON, via_link_table(goal_viewers, "goal_id", "person_id"))
+GOAL.one("last_check_in", CHECK_IN, _match_last_check_in, inherits_visibility=True)
 
-ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="goal"))
+ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="goal"))
 ROOT.many("goals", GOAL)

@@ -19,15 +19,24 @@ from persistence.kernel.facts import ActorFacts
 from persistence.kernel.journal import journal
 from persistence.kernel.plain import simplify
 from persistence.kernel.predicates import compile_rule
-from persistence.reading.readable import READABLES, ROOT, Ask, Either, One, Readable, Row, Sql
+from persistence.reading.readable import (
+    READ_MODELS,
+    ROOT,
+    FieldContext,
+    One,
+    ReadModel,
+    Row,
+    Sql,
+    UnionOf,
+)
 from persistence.reading.wire import literal_text
 
-JOURNAL = Readable("JournalEntry", journal, "journal", order=("-id",))
-CHANGE = Readable("Change", None)
+JOURNAL = ReadModel("JournalEntry", journal, "journal", order=("-id",))
+CHANGE = ReadModel("Change", None)
 SUBJECT_RELATIONS: dict[str, One] = {}
 
 
-def add_history(read_model: Readable) -> None:
+def add_history(read_model: ReadModel) -> None:
     """Give a readable its history: the journal's entries about it, which lead back to it."""
     SUBJECT_RELATIONS[read_model.entity] = One(
         read_model, lambda entry, row, _: row.c.id == entry.c.entity_id
@@ -38,7 +47,7 @@ def add_history(read_model: Readable) -> None:
         lambda row, entry, _: and_(
             entry.c.entity == literal_text(read_model.entity), entry.c.entity_id == row.c.id
         ),
-        within=True,
+        inherits_visibility=True,
         see=read_model.history,
     )
 
@@ -51,7 +60,7 @@ def _build_visibility(facts: ActorFacts, entry: Row) -> Sql:
     )
 
 
-def _match_subject(read_model: Readable, facts: ActorFacts, entry: Row, rule: Rule) -> Sql:
+def _match_subject(read_model: ReadModel, facts: ActorFacts, entry: Row, rule: Rule) -> Sql:
     assert read_model.table is not None
     row = read_model.table.alias()
     return and_(
@@ -69,7 +78,7 @@ def _match_subject(read_model: Readable, facts: ActorFacts, entry: Row, rule: Ru
     )
 
 
-def _select_changes(entry: Row, context: Ask) -> FromClause:
+def _select_changes(entry: Row, context: FieldContext) -> FromClause:
     """The changed fields of an entry, without those that the actor may not see on the thing."""
     each = func.jsonb_each(entry.c.changes).table_valued("key", "value").render_derived()
     key, value = cast(each.c.key, Text), each.c.value
@@ -108,13 +117,13 @@ def _camel_case_sql(key: Sql) -> Sql:
     )
 
 
-def _list_journaled_models() -> list[Readable]:
-    return [each for each in READABLES.values() if each.entity and each.table is not None]
+def _list_journaled_models() -> list[ReadModel]:
+    return [each for each in READ_MODELS.values() if each.entity and each.table is not None]
 
 
-JOURNAL.seen = _build_visibility
-JOURNAL.own["subject"] = Either(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
-JOURNAL.unpacked("changes", CHANGE, _select_changes)
+JOURNAL.visibility_condition = _build_visibility
+JOURNAL.declared_fields["subject"] = UnionOf(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
+JOURNAL.json_rows("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):
     CHANGE.value(name)
 ROOT.many("journal", JOURNAL)

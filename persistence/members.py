@@ -36,9 +36,9 @@ from persistence.kernel.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON, people
-from persistence.reading.links import pointed_at, through
-from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
-from persistence.reading.wire import literal_text, wire
+from persistence.reading.links import is_referenced, via_link_table
+from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.wire import literal_text, to_json_value
 from persistence.tenants import TENANT
 
 roles = aggregate_table(
@@ -110,17 +110,17 @@ map_entity(
     ),
 )
 
-ROLE = Readable.of(Role, roles, "role", order=("name",))
-ROLE_GRANT = Readable(
+ROLE = ReadModel.from_aggregate(Role, roles, "role", order=("name",))
+ROLE_GRANT = ReadModel(
     "RoleGrant", role_grants, "grant", see=RoleGrant.SEE, order=("permission", "id")
 )
-MEMBER = Readable.of(Member, members, "member", order=("id",))
-ASSIGNMENT = Readable(
+MEMBER = ReadModel.from_aggregate(Member, members, "member", order=("id",))
+ASSIGNMENT = ReadModel(
     "RoleAssignment", role_assignments, "assignment", see=RoleAssignment.SEE, order=("id",)
 )
-VIEWER = Readable("Viewer", members, see=EVERYBODY)
+VIEWER = ReadModel("Viewer", members, see=EVERYBODY)
 
-ROLE.listed("grants", ROLE_GRANT, lambda row, grant, _: grant.c.role_id == row.c.id)
+ROLE.list_of("grants", ROLE_GRANT, lambda row, grant, _: grant.c.role_id == row.c.id)
 ROLE.many("assignments", ASSIGNMENT, lambda row, each, _: each.c.role_id == row.c.id)
 ROLE_GRANT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
@@ -131,20 +131,20 @@ ASSIGNMENT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
 )
 MEMBER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
-MEMBER.listed("assignments", ASSIGNMENT, lambda row, each, _: each.c.member_id == row.c.id)
+MEMBER.list_of("assignments", ASSIGNMENT, lambda row, each, _: each.c.member_id == row.c.id)
 PERSON.one("member", MEMBER, lambda row, member, _: member.c.person_id == row.c.id)
-ROLE.hinders(
+ROLE.blocker(
     "delete",
-    lambda row, ask: or_(row.c.is_built_in, pointed_at(ask, role_assignments, "role_id", row)),
+    lambda row, ask: or_(row.c.is_built_in, is_referenced(ask, role_assignments, "role_id", row)),
 )
 add_history(ROLE)
 add_history(MEMBER)
 
 
-def _runs_the_tenant(ask: Ask, person: Sql, *, alone: bool) -> Sql:
+def _build_admin_condition(context: FieldContext, person_id: Sql, *, is_only_admin: bool) -> Sql:
     """Whether this person is a tenant admin over everyone; or `alone`, whether nobody else is."""
     role, each, member, human = (t.alias() for t in (roles, role_assignments, members, people))
-    tenant = ask.facts.tenant()
+    tenant = context.facts.tenant()
     holder: Select[Any] = select(literal_column("1")).where(
         *(table.c.tenant_id == tenant for table in (role, each, member, human)),
         role.c.key == literal_text(TENANT_ADMIN),
@@ -154,33 +154,35 @@ def _runs_the_tenant(ask: Ask, person: Sql, *, alone: bool) -> Sql:
         member.c.status == literal_text(MemberStatus.ACTIVE),
         human.c.id == member.c.person_id,
         human.c.left_on.is_(None),
-        human.c.id != person if alone else human.c.id == person,
+        human.c.id != person_id if is_only_admin else human.c.id == person_id,
     )
     found = exists(holder.correlate_except(role, each, member, human))
-    return not_(found) if alone else found
+    return not_(found) if is_only_admin else found
 
 
-def _last_admin(person: Callable[[Row], Sql]) -> Callable[[Row, Ask], Sql]:
+def _build_last_admin_condition(
+    get_person_id: Callable[[Row], Sql],
+) -> Callable[[Row, FieldContext], Sql]:
     """Whether the tenant would have no admin without this person (see `members.keep_an_admin`)."""
     return lambda row, ask: and_(
-        _runs_the_tenant(ask, person(row), alone=False),
-        _runs_the_tenant(ask, person(row), alone=True),
+        _build_admin_condition(ask, get_person_id(row), is_only_admin=False),
+        _build_admin_condition(ask, get_person_id(row), is_only_admin=True),
     )
 
 
-MEMBER.hinders("remove", _last_admin(lambda row: row.c.person_id))
-PERSON.hinders("leave", _last_admin(lambda row: row.c.id))
+MEMBER.blocker("remove", _build_last_admin_condition(lambda row: row.c.person_id))
+PERSON.blocker("leave", _build_last_admin_condition(lambda row: row.c.id))
 
 
-def _permissions(row: Row, ask: Ask) -> Sql:
+def _build_permission_names(row: Row, context: FieldContext) -> Sql:
     """The names of the permissions that a member's roles grant, over whatever population."""
     each, grant = role_assignments.alias(), role_grants.alias()
     names = (
-        select(func.distinct(wire(grant.c.permission)).label("name"))
+        select(func.distinct(to_json_value(grant.c.permission)).label("name"))
         .where(
-            each.c.tenant_id == ask.facts.tenant(),
+            each.c.tenant_id == context.facts.tenant(),
             each.c.member_id == row.c.id,
-            grant.c.tenant_id == ask.facts.tenant(),
+            grant.c.tenant_id == context.facts.tenant(),
             grant.c.role_id == each.c.role_id,
         )
         .order_by("name")
@@ -191,12 +193,12 @@ def _permissions(row: Row, ask: Ask) -> Sql:
 
 VIEWER.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.id)
 VIEWER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
-VIEWER.listed("roles", ROLE, through(role_assignments, "member_id", "role_id"))
-VIEWER.value("permissions", _permissions)
+VIEWER.list_of("roles", ROLE, via_link_table(role_assignments, "member_id", "role_id"))
+VIEWER.value("permissions", _build_permission_names)
 VIEWER.one("tenant", TENANT, lambda row, tenant, _: tenant.c.id == row.c.tenant_id)
 
-ROOT.one("viewer", VIEWER, lambda _, row, ask: row.c.id == ask.member())
-ROOT.one("member", MEMBER, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="member"))
+ROOT.one("viewer", VIEWER, lambda _, row, ask: row.c.id == ask.bind_member_id())
+ROOT.one("member", MEMBER, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="member"))
 ROOT.many("members", MEMBER)
-ROOT.one("role", ROLE, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="role"))
+ROOT.one("role", ROLE, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="role"))
 ROOT.many("roles", ROLE)

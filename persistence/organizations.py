@@ -15,8 +15,8 @@ from persistence.kernel.tables import (
     tenant_index,
     tenant_unique,
 )
-from persistence.reading.links import above, depth_above, referred
-from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.links import by_ancestor_depth, by_external_id, via_ancestors
+from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
 
 organizations = aggregate_table(
     "organizations",
@@ -57,36 +57,36 @@ map_entity(
     ),
 )
 
-ORGANIZATION = Readable.of(Organization, organizations, "org", order=("name",))
-ORGANIZATION_REFERENCE = Readable(
+ORGANIZATION = ReadModel.from_aggregate(Organization, organizations, "org", order=("name",))
+ORGANIZATION_REFERENCE = ReadModel(
     "OrganizationReference", organization_references, order=("source", "external_id")
 )
 
-ORGANIZATION.belongs_to(ORGANIZATION, by="parent_id", one="parent", many="children")
-ORGANIZATION.listed(
+ORGANIZATION.belongs_to(ORGANIZATION, foreign_key="parent_id", one="parent", many="children")
+ORGANIZATION.list_of(
     "ancestors",
     ORGANIZATION,
-    above(organization_closure),
-    within=False,
-    order=depth_above(organization_closure),
+    via_ancestors(organization_closure),
+    inherits_visibility=False,
+    order=by_ancestor_depth(organization_closure),
 )
-ORGANIZATION.listed(
+ORGANIZATION.list_of(
     "references",
     ORGANIZATION_REFERENCE,
     lambda row, reference, _: reference.c.organization_id == row.c.id,
 )
 add_history(ORGANIZATION)
-ORGANIZATION.hinders("reopen", lambda row, _: row.c.ends_on.is_(None))
+ORGANIZATION.blocker("reopen", lambda row, _: row.c.ends_on.is_(None))
 
 
-def _named(_: Row, row: Row, ask: Ask) -> Sql:
+def _match_arguments(_: Row, row: Row, context: FieldContext) -> Sql:
     """The organization that the arguments name: by id, by code or by another system's id."""
-    if ask.given("code"):
-        return row.c.code == ask.text("code")
-    if ask.given("external"):
-        return row.c.id == referred(ask, organization_references, "organization_id")
-    return row.c.id == ask.identifier("id", prefix="org")
+    if context.has_argument("code"):
+        return row.c.code == context.bind_text("code")
+    if context.has_argument("external"):
+        return row.c.id == by_external_id(context, organization_references, "organization_id")
+    return row.c.id == context.bind_id("id", prefix="org")
 
 
-ROOT.one("organization", ORGANIZATION, _named)
+ROOT.one("organization", ORGANIZATION, _match_arguments)
 ROOT.many("organizations", ORGANIZATION)

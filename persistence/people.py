@@ -46,8 +46,8 @@ from persistence.kernel.tables import (
     tenant_unique,
 )
 from persistence.organizations import ORGANIZATION
-from persistence.reading.links import Condition, looked_up, referred, through
-from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.links import RowCondition, by_external_id, tenant_subquery, via_link_table
+from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
 from persistence.reading.wire import literal_text
 
 people = aggregate_table(
@@ -152,11 +152,11 @@ map_entity(
     ),
 )
 
-PERSON = Readable.of(Person, people, "person", order=("name",))
-EMPLOYMENT = Readable("Employment", employments, order=("hired_on", "id"))
-LEAVE = Readable("Leave", leaves, order=("starts_on", "id"))
-PERSON_REFERENCE = Readable("PersonReference", person_references, order=("source", "external_id"))
-REPORTING_LINE = Readable(
+PERSON = ReadModel.from_aggregate(Person, people, "person", order=("name",))
+EMPLOYMENT = ReadModel("Employment", employments, order=("hired_on", "id"))
+LEAVE = ReadModel("Leave", leaves, order=("starts_on", "id"))
+PERSON_REFERENCE = ReadModel("PersonReference", person_references, order=("source", "external_id"))
+REPORTING_LINE = ReadModel(
     "ReportingLine",
     reporting_lines,
     "line",
@@ -165,159 +165,186 @@ REPORTING_LINE = Readable(
     order=("starts_on", "id"),
 )
 
-PERSON.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="people")
+PERSON.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="people")
 for name, part in (
     ("employments", EMPLOYMENT),
     ("leaves", LEAVE),
     ("references", PERSON_REFERENCE),
 ):
-    PERSON.listed(name, part, lambda row, part, _: part.c.person_id == row.c.id)
+    PERSON.list_of(name, part, lambda row, part, _: part.c.person_id == row.c.id)
 REPORTING_LINE.one("manager", PERSON, lambda line, person, _: person.c.id == line.c.manager_id)
-PERSON.listed(
+PERSON.list_of(
     "reporting_lines",
     REPORTING_LINE,
     lambda row, line, _: line.c.person_id == row.c.id,
-    within=False,
+    inherits_visibility=False,
 )
 add_history(PERSON)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 
-def _employment_status(row: Row, ask: Ask) -> Sql:
+def _build_employment_status(row: Row, context: FieldContext) -> Sql:
     """Where the person stands today, by the dates (see `Person.employment_status`)."""
-    today, leave = ask.facts.today(), shared_alias(leaves)
-    mine = (leave.c.person_id == row.c.id, is_effective_on(leave, today))
-    away = exists(looked_up(ask, leave, literal_column("1"), *mine))
+    today, leave = context.facts.today(), shared_alias(leaves)
+    conditions = (leave.c.person_id == row.c.id, is_effective_on(leave, today))
+    is_on_leave = exists(tenant_subquery(context, leave, literal_column("1"), *conditions))
     status = case(
         (row.c.hired_on > today, literal_text(EmploymentStatus.UPCOMING)),
         (row.c.left_on <= today, literal_text(EmploymentStatus.LEFT)),
-        (away, literal_text(EmploymentStatus.ON_LEAVE)),
+        (is_on_leave, literal_text(EmploymentStatus.ON_LEAVE)),
         else_=literal_text(EmploymentStatus.EMPLOYED),
     )
     return type_coerce(status, EnumText(EmploymentStatus))
 
 
-PERSON.value("employment_status", _employment_status, see=Person.SEE_EMPLOYMENT)
-PERSON.hinders("stay", lambda row, _: row.c.left_on.is_(None))
-PERSON.hinders(
+PERSON.value("employment_status", _build_employment_status, see=Person.SEE_EMPLOYMENT)
+PERSON.blocker("stay", lambda row, _: row.c.left_on.is_(None))
+PERSON.blocker(
     "rehire", lambda row, ask: or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
 )
 
 
-def _was_never_away(row: Row, ask: Ask) -> Sql:
+def _has_no_leave(row: Row, context: FieldContext) -> Sql:
     leave = shared_alias(leaves)
-    return not_(exists(looked_up(ask, leave, literal_column("1"), leave.c.person_id == row.c.id)))
+    return not_(
+        exists(tenant_subquery(context, leave, literal_column("1"), leave.c.person_id == row.c.id))
+    )
 
 
-PERSON.hinders("return_from_leave", _was_never_away)
+PERSON.blocker("return_from_leave", _has_no_leave)
 
 
-def day(ask: Ask) -> Sql:
+def get_requested_day(context: FieldContext) -> Sql:
     """The day that is asked about: `asOf`, or today."""
-    return ask.argument("as_of", Date()) if ask.given("as_of") else ask.facts.today()
+    return (
+        context.bind_argument("as_of", Date())
+        if context.has_argument("as_of")
+        else context.facts.today()
+    )
 
 
-def on_that_day(foreseen: Condition) -> Condition:
+def build_in_effect_condition(can_see_planned: RowCondition) -> RowCondition:
     """The rows that run on the day asked about; of days to come only what may be foreseen."""
 
-    def running(row: Row, ask: Ask) -> Sql:
-        running = is_effective_on(row, day(ask))
-        if not ask.given("as_of"):
-            return running
-        return and_(running, or_(day(ask) <= ask.facts.today(), foreseen(row, ask)))
+    def is_in_effect(row: Row, context: FieldContext) -> Sql:
+        in_effect = is_effective_on(row, get_requested_day(context))
+        if not context.has_argument("as_of"):
+            return in_effect
+        return and_(
+            in_effect,
+            or_(get_requested_day(context) <= context.facts.today(), can_see_planned(row, context)),
+        )
 
-    return running
+    return is_in_effect
 
 
-def _step_foreseen(step: Row, ask: Ask) -> Sql:
+def _can_see_planned_step(step: Row, context: FieldContext) -> Sql:
     """A step up the line tells of everybody on its way, but for the one at its upper end."""
-    between = reporting_closure.alias()
-    unknown = looked_up(
-        ask,
-        between,
+    step_between = reporting_closure.alias()
+    hidden_steps = tenant_subquery(
+        context,
+        step_between,
         literal_column("1"),
-        between.c.descendant_id == step.c.descendant_id,
-        between.c.depth < step.c.depth,
-        is_effective_on(between, day(ask)),
+        step_between.c.descendant_id == step.c.descendant_id,
+        step_between.c.depth < step.c.depth,
+        is_effective_on(step_between, get_requested_day(context)),
         not_(
             compile_rule(
-                InheritedFrom("ancestor_id", "person", Person.SEE_PLANNED), ask.facts, between
+                InheritedFrom("ancestor_id", "person", Person.SEE_PLANNED),
+                context.facts,
+                step_between,
             )
         ),
     )
     lowest = compile_rule(
-        InheritedFrom("descendant_id", "person", Person.SEE_PLANNED), ask.facts, step
+        InheritedFrom("descendant_id", "person", Person.SEE_PLANNED), context.facts, step
     )
-    return and_(lowest, not_(exists(unknown)))
+    return and_(lowest, not_(exists(hidden_steps)))
 
 
-_line_running = on_that_day(lambda line, ask: compile_rule(SEE_PLANNED_OF_PERSON, ask.facts, line))
-_step_running = on_that_day(_step_foreseen)
+_line_in_effect = build_in_effect_condition(
+    lambda line, ask: compile_rule(SEE_PLANNED_OF_PERSON, ask.facts, line)
+)
+_step_in_effect = build_in_effect_condition(_can_see_planned_step)
 
 
-def _is_primary(line: Row, _: Ask) -> Sql:
+def _is_primary(line: Row, context: FieldContext) -> Sql:
     return line.c.kind == literal_text(LineKind.PRIMARY)
 
 
-def _is_dotted(line: Row, _: Ask) -> Sql:
+def _is_dotted(line: Row, context: FieldContext) -> Sql:
     return line.c.kind == literal_text(LineKind.DOTTED)
 
 
-def _manager(row: Row, other: Row, ask: Ask) -> Sql:
+def _match_manager(row: Row, other: Row, context: FieldContext) -> Sql:
     line = shared_alias(reporting_lines)
-    now = (line.c.person_id == row.c.id, _is_primary(line, ask), _line_running(line, ask))
-    found = looked_up(ask, line, line.c.manager_id, *now)
+    conditions = (
+        line.c.person_id == row.c.id,
+        _is_primary(line, context),
+        _line_in_effect(line, context),
+    )
+    found = tenant_subquery(context, line, line.c.manager_id, *conditions)
     return other.c.id == found.limit(literal_column("1")).scalar_subquery()
 
 
-def _as_deep_as_asked(line: Row, ask: Ask) -> Sql:
-    depth = ask.argument("depth", Integer()) if ask.given("depth") else literal_column("1")
+def _is_within_depth(line: Row, context: FieldContext) -> Sql:
+    depth = (
+        context.bind_argument("depth", Integer())
+        if context.has_argument("depth")
+        else literal_column("1")
+    )
     return line.c.depth <= depth
 
 
-def _steps_above(row: Row, other: Row, ask: Ask) -> Select[Any]:
+def _select_steps_above(row: Row, other: Row, context: FieldContext) -> Select[Any]:
     line = shared_alias(reporting_closure)
-    return looked_up(
-        ask,
+    return tenant_subquery(
+        context,
         line,
         line.c.depth,
         line.c.descendant_id == row.c.id,
         line.c.ancestor_id == other.c.id,
-        _step_running(line, ask),
+        _step_in_effect(line, context),
     )
 
 
-_managed = through(reporting_lines, "person_id", "manager_id", _is_dotted, _line_running)
-_managing = through(reporting_lines, "manager_id", "person_id", _is_dotted, _line_running)
-_below = through(
-    reporting_closure, "ancestor_id", "descendant_id", _as_deep_as_asked, _step_running
+_match_dotted_managers = via_link_table(
+    reporting_lines, "person_id", "manager_id", _is_dotted, _line_in_effect
 )
-PERSON.one("manager", PERSON, _manager)
-PERSON.many("dotted_managers", PERSON, _managed)
-PERSON.many("dotted_reports", PERSON, _managing)
-PERSON.many("reports", PERSON, _below)
-PERSON.listed(
+_match_dotted_reports = via_link_table(
+    reporting_lines, "manager_id", "person_id", _is_dotted, _line_in_effect
+)
+_match_reports = via_link_table(
+    reporting_closure, "ancestor_id", "descendant_id", _is_within_depth, _step_in_effect
+)
+PERSON.one("manager", PERSON, _match_manager)
+PERSON.many("dotted_managers", PERSON, _match_dotted_managers)
+PERSON.many("dotted_reports", PERSON, _match_dotted_reports)
+PERSON.many("reports", PERSON, _match_reports)
+PERSON.list_of(
     "management_chain",
     PERSON,
-    lambda row, other, ask: exists(_steps_above(row, other, ask)),
-    within=False,
-    order=lambda row, other, ask: _steps_above(row, other, ask).scalar_subquery(),
+    lambda row, other, ask: exists(_select_steps_above(row, other, ask)),
+    inherits_visibility=False,
+    order=lambda row, other, ask: _select_steps_above(row, other, ask).scalar_subquery(),
 )
 
 
-def _email(value: str) -> str | None:
+def _parse_email(value: str) -> str | None:
     return normalize_email("A work e-mail", value)
 
 
-def _named(_: Row, row: Row, ask: Ask) -> Sql:
+def _match_arguments(_: Row, row: Row, context: FieldContext) -> Sql:
     """The person whom the arguments name: by id, by work e-mail or by another system's id."""
-    if ask.given("work_email"):
-        still = or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
-        return and_(row.c.work_email == ask.text("work_email", read=_email), still)
-    if ask.given("external"):
-        return row.c.id == referred(ask, person_references, "person_id")
-    return row.c.id == ask.identifier("id", prefix="person")
+    if context.has_argument("work_email"):
+        is_employed = or_(row.c.left_on.is_(None), row.c.left_on > context.facts.today())
+        return and_(
+            row.c.work_email == context.bind_text("work_email", parse=_parse_email), is_employed
+        )
+    if context.has_argument("external"):
+        return row.c.id == by_external_id(context, person_references, "person_id")
+    return row.c.id == context.bind_id("id", prefix="person")
 
 
-ROOT.one("person", PERSON, _named)
+ROOT.one("person", PERSON, _match_arguments)
 ROOT.many("people", PERSON)

@@ -16,9 +16,15 @@ from persistence.kernel.tables import (
     tenant_index,
 )
 from persistence.organizations import ORGANIZATION, organizations
-from persistence.people import PERSON, on_that_day, people
-from persistence.reading.links import Link, above, depth_above, pointed_at, through
-from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.people import PERSON, build_in_effect_condition, people
+from persistence.reading.links import (
+    RelationCondition,
+    by_ancestor_depth,
+    is_referenced,
+    via_ancestors,
+    via_link_table,
+)
+from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
 from persistence.reading.wire import literal_text
 
 teams = aggregate_table(
@@ -63,8 +69,8 @@ map_entity(
     ),
 )
 
-TEAM = Readable.of(Team, teams, "team", order=("name",))
-MEMBERSHIP = Readable(
+TEAM = ReadModel.from_aggregate(Team, teams, "team", order=("name",))
+MEMBERSHIP = ReadModel(
     "Membership",
     team_memberships,
     "membership",
@@ -73,18 +79,26 @@ MEMBERSHIP = Readable(
     order=("starts_on",),
 )
 
-TEAM.belongs_to(ORGANIZATION, by="organization_id", one="organization", many="teams")
-TEAM.belongs_to(TEAM, by="parent_id", one="parent", many="children")
-TEAM.listed("ancestors", TEAM, above(team_closure), within=False, order=depth_above(team_closure))
+TEAM.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="teams")
+TEAM.belongs_to(TEAM, foreign_key="parent_id", one="parent", many="children")
+TEAM.list_of(
+    "ancestors",
+    TEAM,
+    via_ancestors(team_closure),
+    inherits_visibility=False,
+    order=by_ancestor_depth(team_closure),
+)
 add_history(TEAM)
-TEAM.hinders("close", lambda row, ask: pointed_at(ask, teams, "parent_id", row, until="ends_on"))
-TEAM.hinders("reopen", lambda row, _: row.c.ends_on.is_(None))
-ORGANIZATION.hinders(
+TEAM.blocker(
+    "close", lambda row, ask: is_referenced(ask, teams, "parent_id", row, end_column="ends_on")
+)
+TEAM.blocker("reopen", lambda row, _: row.c.ends_on.is_(None))
+ORGANIZATION.blocker(
     "close",
     lambda row, ask: or_(
-        pointed_at(ask, organizations, "parent_id", row, until="ends_on"),
-        pointed_at(ask, teams, "organization_id", row, until="ends_on"),
-        pointed_at(ask, people, "organization_id", row, until="left_on"),
+        is_referenced(ask, organizations, "parent_id", row, end_column="ends_on"),
+        is_referenced(ask, teams, "organization_id", row, end_column="ends_on"),
+        is_referenced(ask, people, "organization_id", row, end_column="left_on"),
     ),
 )
 
@@ -92,28 +106,40 @@ MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
 MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 
 
-_on_that_day = on_that_day(lambda it, ask: compile_rule(SEE_PLANNED_OF_TEAM, ask.facts, it))
+_is_in_effect = build_in_effect_condition(
+    lambda it, ask: compile_rule(SEE_PLANNED_OF_TEAM, ask.facts, it)
+)
 
 
-def _running(column: str) -> Link:
+def _build_membership_condition(column: str) -> RelationCondition:
     """The memberships of a team or person that run on the day asked about."""
     return lambda row, membership, ask: and_(
-        membership.c[column] == row.c.id, _on_that_day(membership, ask)
+        membership.c[column] == row.c.id, _is_in_effect(membership, ask)
     )
 
 
-def _leads(membership: Row, _: Ask) -> Sql:
+def _is_lead(membership: Row, context: FieldContext) -> Sql:
     return membership.c.role == literal_text(TeamRole.LEAD)
 
 
-TEAM.many("memberships", MEMBERSHIP, _running("team_id"), within=True)
-TEAM.many("members", PERSON, through(team_memberships, "team_id", "person_id", _on_that_day))
-TEAM.many("leads", PERSON, through(team_memberships, "team_id", "person_id", _leads, _on_that_day))
-PERSON.many("memberships", MEMBERSHIP, _running("person_id"))
-PERSON.many("teams", TEAM, through(team_memberships, "person_id", "team_id", _on_that_day))
+TEAM.many(
+    "memberships", MEMBERSHIP, _build_membership_condition("team_id"), inherits_visibility=True
+)
+TEAM.many(
+    "members", PERSON, via_link_table(team_memberships, "team_id", "person_id", _is_in_effect)
+)
+TEAM.many(
+    "leads",
+    PERSON,
+    via_link_table(team_memberships, "team_id", "person_id", _is_lead, _is_in_effect),
+)
+PERSON.many("memberships", MEMBERSHIP, _build_membership_condition("person_id"))
+PERSON.many("teams", TEAM, via_link_table(team_memberships, "person_id", "team_id", _is_in_effect))
 PERSON.many(
-    "teams_led", TEAM, through(team_memberships, "person_id", "team_id", _leads, _on_that_day)
+    "teams_led",
+    TEAM,
+    via_link_table(team_memberships, "person_id", "team_id", _is_lead, _is_in_effect),
 )
 
-ROOT.one("team", TEAM, lambda _, row, ask: row.c.id == ask.identifier("id", prefix="team"))
+ROOT.one("team", TEAM, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="team"))
 ROOT.many("teams", TEAM)

@@ -22,7 +22,7 @@ from domain.tenants import Tenant, TenantStatus, WeekStart
 from persistence.journal import add_history
 from persistence.kernel.mapping import map_entity
 from persistence.kernel.tables import EnumText, aggregate_table, enum_check, metadata
-from persistence.reading.readable import ROOT, Ask, Readable, Row, Sql
+from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
 
 tenants = aggregate_table(
     "tenants",
@@ -64,11 +64,11 @@ directory_issuers = Table(
     schema="directory",
 )
 
-TENANT = Readable.of(Tenant, tenants, "tenant", order=("name",))
-LABEL = Readable("Label", None)
+TENANT = ReadModel.from_aggregate(Tenant, tenants, "tenant", order=("name",))
+LABEL = ReadModel("Label", None)
 
 
-def _registered(column: str) -> Callable[[Row, Ask], Sql]:
+def _select_directory_column(column: str) -> Callable[[Row, FieldContext], Sql]:
     """A value of the tenant that only the directory knows."""
     return lambda row, _: (
         select(directory_tenants.c[column])
@@ -77,14 +77,14 @@ def _registered(column: str) -> Callable[[Row, Ask], Sql]:
     )
 
 
-def _labels(row: Row, _: Ask) -> FromClause:
+def _unpack_labels(row: Row, context: FieldContext) -> FromClause:
     each = func.jsonb_each_text(row.c.labels).table_valued("key", "value").render_derived()
     return select(each.c.key, each.c.value.label("text")).correlate_except(each).subquery()
 
 
-TENANT.value("slug", _registered("slug"))
-TENANT.value("status", _registered("status"))
-TENANT.unpacked("labels", LABEL, _labels)
+TENANT.value("slug", _select_directory_column("slug"))
+TENANT.value("status", _select_directory_column("status"))
+TENANT.json_rows("labels", LABEL, _unpack_labels)
 LABEL.value("key")
 LABEL.value("text")
 ROOT.one("tenant", TENANT, lambda _, row, ask: row.c.id == ask.facts.tenant())

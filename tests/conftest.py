@@ -14,7 +14,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from persistence import everything  # noqa: F401 - maps every aggregate
-from persistence.embedded import Addresses, EmbeddedPostgres
+from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel import work as unit
 from persistence.kernel.engine import (
     connect,
@@ -41,21 +41,21 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls]:
     """A migrated database: the one of TRELLIS_TEST_DATABASE_URL, or one of our own."""
     given = os.environ.get("TRELLIS_TEST_DATABASE_URL")
     if given:
         migrate(given)
-        yield Addresses(owner=given, serving=derive_serving_url(given))
+        yield DatabaseUrls(owner=given, serving=derive_serving_url(given))
         return
     home: Path = tmp_path_factory.mktemp("postgres")
-    with EmbeddedPostgres(home, lasting=False) as started:
+    with EmbeddedPostgres(home, is_durable=False) as started:
         migrate(started.owner)
         yield started
 
 
 @pytest.fixture(scope="session")
-async def owner(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Connection]:
+async def owner(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection of the role that owns the schema."""
     connection = await connect(addresses.owner)
     yield connection
@@ -63,7 +63,7 @@ async def owner(addresses: Addresses, anyio_backend: str) -> AsyncIterator[async
 
 
 @pytest.fixture(scope="session")
-async def pool(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
+async def pool(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
     """The pool that reads, as the serving role, which row-level security holds."""
     pool = await create_read_pool(addresses.serving)
     assert not await pool.fetchval(
@@ -74,7 +74,7 @@ async def pool(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncp
 
 
 @pytest.fixture(scope="session")
-async def writing(addresses: Addresses, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
+async def writing(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
     """The pool of units of work, as the serving role."""
     async with await create_write_pool(addresses.serving, max_size=20) as pool:
         yield pool

@@ -9,7 +9,7 @@ from persistence.kernel.protection import SERVING_ROLE, protect_table
 revision = "0001"
 down_revision = None
 
-KEPT_FOR_EVER = ("journal",)
+APPEND_ONLY_TABLES = ("journal",)
 TABLES = (
     "tenants",
     "organizations",
@@ -43,9 +43,9 @@ def upgrade() -> None:
         if statement.strip():
             op.execute(statement)
     for table in TABLES:
-        _run(protect_table(table))
-    for table in KEPT_FOR_EVER:
-        _run(protect_table(table, is_append_only=True))
+        _execute_statements(protect_table(table))
+    for table in APPEND_ONLY_TABLES:
+        _execute_statements(protect_table(table, is_append_only=True))
     op.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     op.execute(f"GRANT USAGE ON SCHEMA public, directory TO {SERVING_ROLE}")
     op.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA directory TO {SERVING_ROLE}")
@@ -53,10 +53,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take away every table, and all that is in them."""
-    for table in (*KEPT_FOR_EVER, *reversed(TABLES), "directory.issuers", "directory.tenants"):
+    for table in (*APPEND_ONLY_TABLES, *reversed(TABLES), "directory.issuers", "directory.tenants"):
         op.execute(f"DROP TABLE {table}")
 
 
-def _run(statements: Iterable[str]) -> None:
+def _execute_statements(statements: Iterable[str]) -> None:
     for statement in statements:
         op.execute(statement)

@@ -6,7 +6,7 @@ from persistence.kernel.protection import protect_table
 revision = "0002"
 down_revision = "0001"
 
-TABLE = """
+CREATE_TABLE = """
 CREATE TABLE idempotency_keys (
     tenant_id UUID NOT NULL,
     member_id UUID NOT NULL,
@@ -17,12 +17,12 @@ CREATE TABLE idempotency_keys (
     CONSTRAINT pk_idempotency_keys PRIMARY KEY (tenant_id, member_id, key)
 )
 """
-INDEX = "CREATE INDEX ix_idempotency_keys_used_at ON idempotency_keys (tenant_id, used_at)"
+CREATE_INDEX = "CREATE INDEX ix_idempotency_keys_used_at ON idempotency_keys (tenant_id, used_at)"
 
 
 def upgrade() -> None:
     """Make the table, shut it to all but its tenant, and open it to those who serve."""
-    for statement in (TABLE, INDEX, *protect_table("idempotency_keys")):
+    for statement in (CREATE_TABLE, CREATE_INDEX, *protect_table("idempotency_keys")):
         op.execute(statement)
 
 

@@ -8,7 +8,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-EVERY_TABLE = """
+SET_TABLE_STATISTICS = """
 DO $$
 DECLARE
     name regclass;
@@ -25,7 +25,7 @@ END $$
 
 def upgrade() -> None:
     """Tell it, and let it look at the tables again."""
-    op.execute(EVERY_TABLE)
+    op.execute(SET_TABLE_STATISTICS)
     op.execute("ANALYZE")
 
 

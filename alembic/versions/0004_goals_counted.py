@@ -8,30 +8,34 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-INDEX = """
+CREATE_INDEX = """
 CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_goals_id ON goals (tenant_id, id)
 INCLUDE (status, visibility, owner_person_id, owner_team_id, owner_organization_id)
 """
-AWAY = "DROP INDEX CONCURRENTLY IF EXISTS ix_goals_id"
+DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS ix_goals_id"
 
 
 def upgrade() -> None:
     """Build it while others write, however long it takes; a build that was broken off goes."""
     with op.get_context().autocommit_block():
-        _patiently(AWAY, INDEX)
+        _execute_without_timeout(DROP_INDEX, CREATE_INDEX)
 
 
 def downgrade() -> None:
     """Take it away while others write."""
     with op.get_context().autocommit_block():
-        _patiently(AWAY)
+        _execute_without_timeout(DROP_INDEX)
 
 
-def _patiently(*statements: str) -> None:
+def _execute_without_timeout(*statements: str) -> None:
     """Wait as long as it takes, which nobody else waits for."""
-    for each in (*_limits("0", "0"), *statements, *_limits("60s", "2s")):
+    for each in (
+        *_build_timeout_statements("0", "0"),
+        *statements,
+        *_build_timeout_statements("60s", "2s"),
+    ):
         op.execute(each)
 
 
-def _limits(statement: str, lock: str) -> tuple[str, str]:
+def _build_timeout_statements(statement: str, lock: str) -> tuple[str, str]:
     return f"SET statement_timeout = '{statement}'", f"SET lock_timeout = '{lock}'"

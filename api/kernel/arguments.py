@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from persistence.reading.selection import Run
+from persistence.reading.selection import ReadRequest
 
 MOST_MOLDS = 32
 
@@ -60,7 +60,7 @@ class FieldArguments:
         if not self._variables:
             self.literal = self._flat(self._mold(NO_VARIABLES))
 
-    def __call__(self, run: Run) -> Mapping[str, Any]:
+    def __call__(self, run: ReadRequest) -> Mapping[str, Any]:
         """The arguments by Python name; those absent or null are left out."""
         if self.literal is not None:
             return self.literal

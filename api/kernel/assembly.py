@@ -26,12 +26,12 @@ from api.kernel.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
 from persistence.reading.readable import (
     AnyNode,
-    Either,
-    Listed,
+    JsonRows,
+    ListOf,
     Many,
+    ModelField,
     One,
-    Readables,
-    Unpacked,
+    UnionOf,
     Value,
 )
 
@@ -42,18 +42,18 @@ TYPE_KEY = "~type"
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "value": (Value,),
-    "one": (One, Either, AnyNode),
+    "one": (One, UnionOf, AnyNode),
     "many": (Many,),
-    "listed": (Listed, Unpacked, AnyNode),
+    "listed": (ListOf, JsonRows, AnyNode),
 }
 _WORDS: dict[type, str] = {
     Value: "value",
     One: "one",
-    Either: "one",
+    UnionOf: "one",
     AnyNode: "one",
     Many: "many",
-    Listed: "listed",
-    Unpacked: "listed",
+    ListOf: "listed",
+    JsonRows: "listed",
 }
 _SYNTHETIC = {"viewer_can"}
 
@@ -109,16 +109,16 @@ def _check(declared: Declared, hints: Mapping[str, Any]) -> None:
             raise Unreadable(f"{where} may be hidden. Allow null: `{name}: … | None`.")
 
 
-def may_hide(source: Readables) -> bool:
+def may_hide(source: ModelField) -> bool:
     """Whether somebody who sees the object may not see what this field leads to."""
     match source:
         case Value(_, see):
             return see is not None and see != EVERYBODY
         case One(target, _, see):
             return target.see != EVERYBODY or (see is not None and see != EVERYBODY)
-        case Either(_, members):
+        case UnionOf(_, members):
             return any(may_hide(each) for each in members.values())
-        case Many(see=see) | Listed(see=see):
+        case Many(see=see) | ListOf(see=see):
             return see is not None and see != EVERYBODY
         case _:
             return False
@@ -254,7 +254,7 @@ def _paging(name: str) -> dict[str, Argument]:
         arguments["where"] = Argument(f"{name}Where", "Only what is like this.")
     if declared.order_by:
         arguments["order_by"] = Argument(f"list[{name}Order]", "The order; at most three keys.")
-    if declared.readable.searchable:
+    if declared.readable.is_searchable:
         text = (
             "Only what has words starting with each of these; capitals and accents do not matter."
         )

@@ -20,7 +20,7 @@ from domain.kernel.errors import Invalid, Refusal
 from persistence.actors import DenialReason
 from persistence.attendance import SubscriberActors
 from persistence.feed import FeedEntry, FeedSubscription
-from persistence.reading.together import Part, Shared, read_together
+from persistence.reading.together import BatchEntry, SharedSelection, read_batch
 
 MOST_POINTS = 10_000
 """How much one statement may read, in the points that requests are charged."""
@@ -38,7 +38,7 @@ class Audience:
 
     stores: Stores
     subscription: Subscription
-    shared: Shared
+    shared: SharedSelection
     key: bytes
     attendance: SubscriberActors
     follower: FeedSubscription
@@ -106,13 +106,13 @@ class Audience:
     ) -> Mapping[Listener, Sequence[bytes]]:
         """What each hears of these objects, in their order; an object that comes twice does."""
         places = {id: n for n, id in enumerate(dict.fromkeys(ids))}
-        async with self.stores.reader.snapshot(self.attendance.tenant_id) as snapshot:
+        async with self.stores.reader.open_snapshot(self.attendance.tenant_id) as snapshot:
             with refusing_suspended():
                 actors = await self.attendance.resolve(
                     snapshot.connection, [each.subject for each in listeners], self.stores.clock()
                 )
             parts = self._parts(listeners, actors)
-            read = await read_together(snapshot.connection, parts.values(), list(places))
+            read = await read_batch(snapshot.connection, parts.values(), list(places))
         documents = {
             part: [self._document(value) for id in ids if (value := values[places[id]]) is not None]
             for part, values in read.items()
@@ -121,7 +121,7 @@ class Audience:
 
     def _parts(
         self, listeners: Sequence[Listener], actors: Mapping[str, Actor | DenialReason]
-    ) -> dict[Listener, Part]:
+    ) -> dict[Listener, BatchEntry]:
         """What everybody brings to the read; who is let in no longer is told so, and left out."""
         parts = {}
         for each in listeners:

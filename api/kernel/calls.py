@@ -16,7 +16,7 @@ from graphql.execution.collect_fields import FieldDetails
 from api.kernel.arguments import Variables
 from api.kernel.mutations import MUTATIONS, Mutation
 from api.kernel.selections import Builder, Operation, Root, python_name
-from persistence.reading.selection import Field, Run
+from persistence.reading.selection import Field, ReadRequest
 
 TYPENAME = "__typename"
 
@@ -101,5 +101,5 @@ def _name(details: list[FieldDetails]) -> str:
     return details[0].node.name.value
 
 
-def _by_id(run: Run) -> Mapping[str, Any]:
-    return run.given
+def _by_id(run: ReadRequest) -> Mapping[str, Any]:
+    return run.bound_ids

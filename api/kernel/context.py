@@ -18,7 +18,7 @@ from persistence.kernel.engine import Pool
 from persistence.kernel.opening import PrefixedIds, SqlBuilder
 from persistence.kernel.work import Work, work_with_resolver
 from persistence.reading.reader import Reader
-from persistence.reading.selection import Run
+from persistence.reading.selection import ReadRequest
 
 ActorOf = Callable[[Any, TenantId, str, datetime], Awaitable[Actor | None]]
 
@@ -58,7 +58,7 @@ class Stores:
         who = caller.tenant_id, caller.subject
         found = self.admissions.get_unverified(*who, now)
         if found is None:
-            said, snapshot = await self.reader.ask(actor_sql, *actor_params(*who, now))
+            said, snapshot = await self.reader.query_actor(actor_sql, *actor_params(*who, now))
             self.admissions.store(*who, said, snapshot, now)
             found = self.admissions.get_unverified(*who, now)
         return found
@@ -105,9 +105,9 @@ class Context:
         """The moment of the request."""
         return self.moment
 
-    def run(self, actor: Actor, **given: Any) -> Run:
+    def run(self, actor: Actor, **given: Any) -> ReadRequest:
         """What a read needs to know of this request."""
-        return Run(actor, self.moment, self.stores.secret, self.variables, given)
+        return ReadRequest(actor, self.moment, self.stores.secret, self.variables, given)
 
     def work(self, ids: PrefixedIds = ()) -> AbstractAsyncContextManager[Work]:
         """A unit of work for whoever the caller is at this moment; it has what these ids name."""

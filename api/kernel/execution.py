@@ -44,9 +44,9 @@ from api.kernel.text import refuse_unstorable
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotActive
 from persistence.admissions import still_valid_sql
-from persistence.reading.desk import at_the_desk
-from persistence.reading.reader import BrokenPromise, Snapshot
-from persistence.reading.selection import Field, Run
+from persistence.reading.desk import run_in_worker
+from persistence.reading.reader import NonNullViolation, Snapshot
+from persistence.reading.selection import Field, ReadRequest
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Engine:
                     data = data or await self._whole(asked, asked.prepared.whole)
                     return self._joined(asked, data, [], cost)
             values = await self._one_by_one(asked)
-        except BrokenPromise:
+        except NonNullViolation:
             values = await self._one_by_one(asked, careful=True)
         return await self._execute(asked, values, cost)
 
@@ -197,10 +197,12 @@ class Engine:
         if doubt is None:
             return None
         run = asked.run(doubt.actor)
-        glance = await self.stores.reader.glance(whole, run, still_valid_sql, *doubt.parameters)
-        self._settle(asked.caller, glance.seconds_planning)
+        glance = await self.stores.reader.read_speculatively(
+            whole, run, still_valid_sql, *doubt.parameters
+        )
+        self._settle(asked.caller, glance.planning_seconds)
         admissions, snapshot = self.stores.admissions, glance.snapshot
-        holds = admissions.confirm(doubt, glance.told, snapshot, asked.moment)
+        holds = admissions.confirm(doubt, glance.check_result, snapshot, asked.moment)
         return glance.value if holds else None
 
     async def _whole(self, asked: Context, whole: Field) -> bytes:
@@ -220,7 +222,7 @@ class Engine:
                 if what is None or what.name == "__typename":  # graphql-core knows it
                     continue
                 try:
-                    value = await snapshot.read(what, run, careful=careful)
+                    value = await snapshot.read(what, run, null_tolerant=careful)
                 except (Refusal, GraphQLError) as error:
                     values[root.key] = error
                 else:
@@ -229,15 +231,15 @@ class Engine:
         return values
 
     @asynccontextmanager
-    async def _looking(self, asked: Context) -> AsyncIterator[tuple[Snapshot, Run]]:
+    async def _looking(self, asked: Context) -> AsyncIterator[tuple[Snapshot, ReadRequest]]:
         """A look at the tenant, with the rights that the caller has at that moment."""
         caller = asked.caller
-        async with self.stores.reader.snapshot(caller.tenant_id) as snapshot:
+        async with self.stores.reader.open_snapshot(caller.tenant_id) as snapshot:
             actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
             try:
                 yield snapshot, asked.run(actor)
             finally:
-                self._settle(caller, snapshot.seconds_planning)
+                self._settle(caller, snapshot.planning_seconds)
 
     def _settle(self, caller: Caller, seconds_planning: float) -> None:
         if seconds_planning > WORTH_CHARGING:
@@ -283,7 +285,7 @@ class Engine:
         """All is read; to tell of the schema takes a while, and is done once if it can be."""
         if (told := self._told.get(asked.prepared)) is not None:
             return self._joined(asked, told, [], cost)
-        result, seconds = await at_the_desk(lambda: _executed(asked, values))
+        result, seconds = await run_in_worker(lambda: _executed(asked, values))
         self._settle(asked.caller, seconds)
         if not isinstance(result, ExecutionResult):
             result = await result

@@ -14,7 +14,7 @@ from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.graph import TYPES, Declared, Unreadable, described
-from persistence.reading.readable import Either, Many, One, Readables, Value
+from persistence.reading.readable import Many, ModelField, One, UnionOf, Value
 
 
 class OrderDirection(StrEnum):
@@ -177,7 +177,7 @@ def make_where(declared: Declared, leaves: Mapping[str, Any]) -> None:
                 fields[each] = Entry(f"{comparator(leaves[each])} | None", f"By {spoken}.")
             case One(target):
                 fields[each] = Entry(f"{target.name}Where | None", THERE_IS.format(spoken))
-            case Either(_, members):
+            case UnionOf(_, members):
                 kinds = {kind: link.target.name for kind, link in members.items()}
                 made = _either(name, each, kinds)
                 fields[each] = Entry(f"{made} | None", THERE_IS.format(spoken))
@@ -238,7 +238,7 @@ def make_order(declared: Declared) -> None:
     )
 
 
-def _source(declared: Declared, name: str) -> Readables:
+def _source(declared: Declared, name: str) -> ModelField:
     try:
         return declared.readable.fields[name]
     except KeyError:

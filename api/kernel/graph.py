@@ -22,7 +22,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from persistence.reading.readable import Readable
+from persistence.reading.readable import ReadModel
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -88,7 +88,7 @@ class Declared:
     """One declared type: the class, its readable, and what of it may be filtered and ordered by."""
 
     cls: type
-    readable: Readable
+    readable: ReadModel
     promises: dict[str, Promise]
     where: tuple[str, ...] = ()
     order_by: tuple[str, ...] = ()
@@ -125,7 +125,7 @@ TYPES["Node"] = Node
 
 
 def node(
-    readable: Readable, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
+    readable: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
     """Declare an aggregate: what is promised, and id, version, times, viewerCan and history."""
 
@@ -149,7 +149,7 @@ def node(
 
 
 def part(
-    readable: Readable, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
+    readable: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
     """Declare a part of an aggregate: without history, and with an id if it has a prefix."""
 
@@ -161,7 +161,7 @@ def part(
     return declare
 
 
-def queries(readable: Readable) -> Callable[[C], C]:
+def queries(readable: ReadModel) -> Callable[[C], C]:
     """Declare root fields; `class Query` of `api.schema` collects them."""
 
     def declare(cls: C) -> C:
@@ -197,7 +197,7 @@ class Unreadable(TypeError):
     """The graph promises what cannot be read; the message names the fix."""
 
 
-def actions_of(name: str, readable: Readable) -> Any:
+def actions_of(name: str, readable: ReadModel) -> Any:
     """The enum of what an actor may do to a node, from the actions that its aggregate declares."""
     names = [action.name for action in readable.actions]
     if not names:
@@ -214,7 +214,7 @@ def actions_of(name: str, readable: Readable) -> Any:
 
 def _declare(
     cls: type,
-    readable: Readable,
+    readable: ReadModel,
     where: tuple[str, ...],
     order_by: tuple[str, ...],
     standard: Mapping[str, tuple[Any, Promise]],

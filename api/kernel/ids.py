@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.sources import uuid_in
+from persistence.reading.sources import extract_uuid
 
 
 def encode(prefix: str, id: UUID) -> str:
@@ -16,7 +16,7 @@ def decode(text: str, *prefixes: str, field: tuple[str | int, ...] = ()) -> UUID
 
     Raises Invalid (INVALID_FORMAT) for what is no id, and for the id of another kind of thing.
     """
-    found = uuid_in(text, *prefixes)
+    found = extract_uuid(text, *prefixes)
     if found is not None:
         return found
     expected = " or ".join(f"{each}_…" for each in prefixes)

@@ -26,8 +26,8 @@ from graphql.validation.rules import (
 
 from api.kernel.budgets import Allowance
 from api.kernel.refusals import RequestRefused
-from persistence.reading.selection import Run
-from persistence.reading.sources import MOST, PAGE
+from persistence.reading.selection import ReadRequest
+from persistence.reading.sources import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 MERGE_BUDGET = 3_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
@@ -220,16 +220,16 @@ class Price:
     """What a part of an operation costs: a fixed sum, and what depends on the variables."""
 
     fixed: float = 0
-    varying: tuple[Callable[[Run], float], ...] = ()
+    varying: tuple[Callable[[ReadRequest], float], ...] = ()
 
-    def of(self, run: Run) -> float:
+    def of(self, run: ReadRequest) -> float:
         """The cost of one request."""
         return self.fixed + sum(each(run) for each in self.varying)
 
     def __add__(self, other: "Price") -> "Price":
         return Price(self.fixed + other.fixed, self.varying + other.varying)
 
-    def times(self, rows: float | Callable[[Run], float]) -> "Price":
+    def times(self, rows: float | Callable[[ReadRequest], float]) -> "Price":
         """The price of so many rows."""
         if not callable(rows) and not self.varying:
             return Price(rows * self.fixed)
@@ -245,5 +245,5 @@ def dearest(prices: Sequence[Price]) -> Price:
 
 def counted(rows: int) -> float:
     """How many rows a page counts as: the first 25 in full, further ones by half."""
-    rows = max(0, min(rows, MOST))
-    return ceil(min(rows, PAGE) + 0.5 * max(0, rows - PAGE))
+    rows = max(0, min(rows, MAX_PAGE_SIZE))
+    return ceil(min(rows, DEFAULT_PAGE_SIZE) + 0.5 * max(0, rows - DEFAULT_PAGE_SIZE))

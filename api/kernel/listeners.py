@@ -10,7 +10,7 @@ from api.kernel.context import Context
 from api.kernel.refusals import RequestRefused, refused_by
 from domain.kernel.access import Actor
 from persistence.feed import SlowConsumer
-from persistence.reading.together import Part, Shared
+from persistence.reading.together import BatchEntry, SharedSelection
 
 MOST_WAITING = 1000
 
@@ -29,17 +29,17 @@ class Listener:
     _waiting: deque[bytes] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _listens: bool = True
-    _part: tuple[Actor, Part] | None = None
+    _part: tuple[Actor, BatchEntry] | None = None
 
     @property
     def subject(self) -> str:
         """Whom the listener's token names."""
         return self.asked.caller.subject
 
-    def part(self, shared: Shared, actor: Actor) -> Part:
+    def part(self, shared: SharedSelection, actor: Actor) -> BatchEntry:
         """What the listener brings to a read that is shared. Raises a Refusal."""
         if self._part is None or self._part[0] is not actor:
-            self._part = actor, shared.part(self.asked.run(actor))
+            self._part = actor, shared.create_entry(self.asked.run(actor))
         return self._part[1]
 
     def tell(self, documents: Sequence[bytes]) -> None:

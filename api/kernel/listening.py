@@ -12,7 +12,7 @@ from domain.kernel.identity import TenantId
 from persistence.attendance import SubscriberActors
 from persistence.feed import ChangeFeed
 from persistence.reading.selection import Field
-from persistence.reading.together import Shared
+from persistence.reading.together import SharedSelection
 
 MOST_READING = 4
 """Audiences that read at once; requests need connections, too."""
@@ -36,7 +36,7 @@ class Listening:
         (root,) = asked.prepared.roots
         assert root.field is not None, "A subscription has one field, which is compiled."
         place = asked.caller.tenant_id, root.field
-        async with self.stores.reader.snapshot(asked.caller.tenant_id) as snapshot:
+        async with self.stores.reader.open_snapshot(asked.caller.tenant_id) as snapshot:
             actor = await self.stores.actor(snapshot.connection, asked.caller, asked.moment)
         run = asked.run(actor)
         arguments, points = root.field.arguments(run), asked.prepared.price.of(run)
@@ -54,8 +54,8 @@ class Listening:
         self._audiences[place] = Audience(
             self.stores,
             subscription,
-            Shared(DECLARED[subscription.of.__name__].readable, asked),
-            asked.key.encode(),
+            SharedSelection(DECLARED[subscription.of.__name__].readable, asked),
+            asked.response_key.encode(),
             SubscriberActors(tenant_id),
             follower,
             self._reading,

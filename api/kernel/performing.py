@@ -24,7 +24,7 @@ from api.kernel.mutations import MOST_ROWS, Mutation
 from api.kernel.refusals import UserError, user_error
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.kernel.work import Work
-from persistence.reading.reader import Ready
+from persistence.reading.reader import PreparedRead
 
 
 @dataclass
@@ -147,17 +147,17 @@ async def _done_before(mutation: Mutation, work: Work, about: UUID | None) -> li
 
 async def _ready(
     call: Call, context: Context, work: Work, about: Sequence[UUID]
-) -> Mapping[str, Ready]:
+) -> Mapping[str, PreparedRead]:
     """What is to be read back under each key."""
     if not about:
         return {}
     ids = [_encoded(call.mutation, each) for each in about]
     run = context.run(work.actor, **({"ids": ids} if call.mutation.rows else {"id": ids[0]}))
-    library = context.stores.reader.library
-    return {each.key: await library.ready(each, run) for each in call.objects}
+    library = context.stores.reader.plan_registry
+    return {each.response_key: await library.prepare(each, run) for each in call.objects}
 
 
-async def _read_back(call: Call, connection: Any, ready: Mapping[str, Ready]) -> Performed:
+async def _read_back(call: Call, connection: Any, ready: Mapping[str, PreparedRead]) -> Performed:
     performed = Performed()
     for key, each in ready.items():
         try:
@@ -172,11 +172,11 @@ async def _current(call: Call, context: Context, input: Mapping[str, Any]) -> di
     if not call.objects:
         return {}
     id = input.get("id") or _encoded(call.mutation, context.caller.tenant_id)
-    async with context.stores.reader.snapshot(context.caller.tenant_id) as snapshot:
+    async with context.stores.reader.open_snapshot(context.caller.tenant_id) as snapshot:
         actor = await context.stores.actor(snapshot.connection, context.caller, context.now())
         run = context.run(actor, id=id)
         return {
-            each.key: orjson.Fragment(await snapshot.read(each, run, careful=True))
+            each.response_key: orjson.Fragment(await snapshot.read(each, run, null_tolerant=True))
             for each in call.objects
         }
 

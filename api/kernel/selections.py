@@ -41,14 +41,14 @@ from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
 from api.kernel.graph import Promise
 from api.kernel.limits import LISTED, Limits, Price, counted, dearest
 from persistence.reading.selection import (
-    OPERATION,
-    Arguments,
+    OPERATION_FIELD,
+    ArgumentResolver,
     Field,
-    Run,
+    ReadRequest,
     Selection,
-    no_arguments,
+    resolve_no_arguments,
 )
-from persistence.reading.sources import PAGE
+from persistence.reading.sources import DEFAULT_PAGE_SIZE
 
 MOST_VARIANTS = 32
 
@@ -93,7 +93,7 @@ class Prepared:
         """Let go of the plans, which lead back to their fields."""
         for each in chain((self.whole,), *(root.fields for root in self.roots)):
             if each is not None:
-                each.kept.clear()
+                each.plan_caches.clear()
 
 
 @dataclass(eq=False)
@@ -171,7 +171,9 @@ class Builder:
         fields = [root.field for root in roots if root.field is not None]
         if len(fields) < len(roots) or not self.operation.is_query:
             return None
-        return Field(OPERATION, OPERATION, selection=Selection({"Query": tuple(fields)}))
+        return Field(
+            OPERATION_FIELD, OPERATION_FIELD, selection=Selection({"Query": tuple(fields)})
+        )
 
     def _root(self, key: str, details: list[FieldDetails]) -> tuple[Root, Price]:
         root_type = self.operation.root_type
@@ -213,7 +215,7 @@ class Builder:
         name = python_name(definition)
         named = get_named_type(definition.type)
         if not is_composite_type(named):
-            return Field(key, name, arguments, varies=_varies(arguments)), Price()
+            return Field(key, name, arguments, can_vary=_varies(arguments)), Price()
         selection, inner = self.selection(named, details)
         promised = is_non_null_type(definition.type)
         price = _price(promise, name, arguments, inner)
@@ -252,10 +254,12 @@ class Builder:
             yield from self.operation.schema.get_possible_types(named)  # type: ignore[arg-type]
 
     @staticmethod
-    def _arguments(definition: GraphQLField, node: FieldNode, promise: Promise | None) -> Arguments:
+    def _arguments(
+        definition: GraphQLField, node: FieldNode, promise: Promise | None
+    ) -> ArgumentResolver:
         defaults = any(each.default_value is not Undefined for each in definition.args.values())
         if not node.arguments and not defaults:
-            return no_arguments
+            return resolve_no_arguments
         return FieldArguments(definition, node, promise.flatten if promise else None)
 
 
@@ -271,11 +275,11 @@ def python_name(definition: GraphQLField) -> str:
     return str(definition.extensions[BACKREF].python_name)
 
 
-def _varies(arguments: Arguments) -> Callable[[str], bool]:
+def _varies(arguments: ArgumentResolver) -> Callable[[str], bool]:
     return arguments.varies if isinstance(arguments, FieldArguments) else lambda _: False
 
 
-def _price(promise: Promise | None, name: str, arguments: Arguments, inner: Price) -> Price:
+def _price(promise: Promise | None, name: str, arguments: ArgumentResolver, inner: Price) -> Price:
     """An object costs 1, also as a row of a connection; a connection 2 and its rows."""
     match promise.kind if promise else None:
         case "many":
@@ -289,8 +293,8 @@ def _price(promise: Promise | None, name: str, arguments: Arguments, inner: Pric
 
 
 def _rows(
-    arguments: Arguments, rows: Callable[[Mapping[str, Any]], float], *names: str
-) -> float | Callable[[Run], float]:
+    arguments: ArgumentResolver, rows: Callable[[Mapping[str, Any]], float], *names: str
+) -> float | Callable[[ReadRequest], float]:
     if not isinstance(arguments, FieldArguments):
         return rows({})
     if any(map(arguments.varies, names)):
@@ -299,7 +303,7 @@ def _rows(
 
 
 def _page_rows(arguments: Mapping[str, Any]) -> float:
-    size = arguments.get("last", arguments.get("first", PAGE))
+    size = arguments.get("last", arguments.get("first", DEFAULT_PAGE_SIZE))
     return counted(size)
 
 

@@ -26,7 +26,7 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
 from persistence.directory import TenantRecord
-from persistence.embedded import Addresses, EmbeddedPostgres
+from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.everything import metadata
 from persistence.kernel.mapping import CLOSURE_MAINTENANCE
 from persistence.kernel.serving import migrate
@@ -49,7 +49,7 @@ Connection = asyncpg.Connection
 class BenchDatabase:
     """The running bench set."""
 
-    addresses: Addresses
+    addresses: DatabaseUrls
     settings: Settings
 
     @property

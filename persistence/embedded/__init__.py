@@ -4,8 +4,14 @@ It lives under one directory, listens on a Unix socket only, and dies with the p
 it. Whoever sets `DATABASE_URL` does without it.
 """
 
-from persistence.embedded.addresses import Addresses, running, superuser
+from persistence.embedded.addresses import DatabaseUrls, find_running_server, get_superuser_url
 from persistence.embedded.supervisor import EmbeddedPostgres
-from persistence.embedded.unavailable import Unavailable
+from persistence.embedded.unavailable import EmbeddedPostgresError
 
-__all__ = ["Addresses", "EmbeddedPostgres", "Unavailable", "running", "superuser"]
+__all__ = [
+    "DatabaseUrls",
+    "EmbeddedPostgres",
+    "EmbeddedPostgresError",
+    "find_running_server",
+    "get_superuser_url",
+]

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from persistence.embedded.unavailable import Unavailable
+from persistence.embedded.unavailable import EmbeddedPostgresError
 
-UNPRIVILEGED = ("trellis", "nobody")
+UNPRIVILEGED_USERS = ("trellis", "nobody")
 """Users that root hands the server to, the first that exists."""
 
 
 @dataclass(frozen=True)
-class Account:
+class OsUser:
     """A user of the operating system."""
 
     name: str
@@ -22,16 +22,19 @@ class Account:
     gid: int
 
     @property
-    def is_ours(self) -> bool:
+    def is_current(self) -> bool:
         """Whether this process runs as that user already."""
         return self.uid == os.geteuid()
 
-    def may(self, operation: str, path: Path) -> bool:
+    def has_access(self, operation: str, path: Path) -> bool:
         """Ask the operating system itself, as that user: `x` to enter or execute, `w` to write."""
-        return self.run(["/bin/sh", "-c", f'test -{operation} "$0"', str(path)]).returncode == 0
+        return (
+            self.run_command(["/bin/sh", "-c", f'test -{operation} "$0"', str(path)]).returncode
+            == 0
+        )
 
-    def run(
-        self, command: Sequence[str | Path], words: str = ""
+    def run_command(
+        self, command: Sequence[str | Path], stdin: str = ""
     ) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end as that user, with nothing of our own environment."""
         return subprocess.run(  # noqa: S603 - every command is spelled out by this package
@@ -43,47 +46,47 @@ class Account:
             check=False,
             capture_output=True,
             start_new_session=True,
-            user=None if self.is_ours else self.uid,
-            group=None if self.is_ours else self.gid,
-            extra_groups=None if self.is_ours else [],
-            input=words,
+            user=None if self.is_current else self.uid,
+            group=None if self.is_current else self.gid,
+            extra_groups=None if self.is_current else [],
+            input=stdin,
         )
 
 
-def ourselves() -> Account:
+def get_current_user() -> OsUser:
     """The user of this process."""
-    return _known(os.geteuid())
+    return _get_user(os.geteuid())
 
 
-def account_for(home: Path) -> Account:
+def choose_server_user(home: Path) -> OsUser:
     """Who runs a server under this directory; root leaves it to its owner, or to nobody."""
     if os.geteuid() != 0:
-        return ourselves()
+        return get_current_user()
     nearest = next(each for each in (home / "data", home, *home.parents) if each.exists())
     owner = nearest.stat().st_uid
     if owner != 0:
         try:
-            return _known(owner)
-        except Unavailable:
+            return _get_user(owner)
+        except EmbeddedPostgresError:
             pass
-    for name in UNPRIVILEGED:
+    for name in UNPRIVILEGED_USERS:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
-    raise Unavailable(
+        return OsUser(name, entry.pw_uid, entry.pw_gid)
+    raise EmbeddedPostgresError(
         "PostgreSQL does not run as root, and this system has no user `nobody` to run it as.",
         "Start Trellis as another user, or set DATABASE_URL.",
     )
 
 
-def _known(uid: int) -> Account:
+def _get_user(uid: int) -> OsUser:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        raise Unavailable(
+        raise EmbeddedPostgresError(
             f"The user {uid} is not in this system's list of users, and PostgreSQL insists on it.",
             "Add the user to /etc/passwd, or set DATABASE_URL.",
         ) from None
-    return Account(entry.pw_name, uid, entry.pw_gid)
+    return OsUser(entry.pw_name, uid, entry.pw_gid)

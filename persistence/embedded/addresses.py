@@ -10,55 +10,57 @@ from pathlib import Path
 from urllib.parse import quote
 
 from persistence.embedded import cluster
-from persistence.embedded.place import ELSEWHERE, SOCKET
-from persistence.embedded.unavailable import Unavailable
+from persistence.embedded.place import REDIRECT_FILE, SOCKET_NAME
+from persistence.embedded.unavailable import EmbeddedPostgresError
 
-PATIENCE = 120.0
+CONNECT_TIMEOUT = 120.0
 CANNOT_CONNECT_NOW = b"57P03"
 
 
 @dataclass(frozen=True)
-class Addresses:
+class DatabaseUrls:
     """Where the server answers, for the owner of the schema and for those who serve."""
 
     owner: str
     serving: str
 
 
-def addresses(sockets: Path) -> Addresses:
+def build_urls(socket_directory: Path) -> DatabaseUrls:
     """Where a server with this directory of sockets answers."""
 
-    def of(role: str) -> str:
-        where = quote(str(sockets), safe="")
-        return f"postgresql://{role}@/{cluster.DATABASE}?host={where}&port={cluster.PORT}"
+    def build_url(role: str) -> str:
+        where = quote(str(socket_directory), safe="")
+        return f"postgresql://{role}@/{cluster.DATABASE_NAME}?host={where}&port={cluster.PORT}"
 
-    return Addresses(owner=of(cluster.OWNER), serving=of(cluster.SERVING))
+    return DatabaseUrls(
+        owner=build_url(cluster.OWNER_ROLE), serving=build_url(cluster.SERVING_ROLE)
+    )
 
 
-def superuser(owner: str) -> str | None:
+def get_superuser_url(owner: str) -> str | None:
     """The same server for its superuser, where this is the address of one of ours."""
-    ours = f"postgresql://{cluster.OWNER}@/"
+    ours = f"postgresql://{cluster.OWNER_ROLE}@/"
     return owner.replace(ours, "postgresql://postgres@/") if owner.startswith(ours) else None
 
 
-def running(home: Path) -> Addresses | None:
+def find_running_server(home: Path) -> DatabaseUrls | None:
     """Where the server of this home answers that another process owns, if there is one."""
     home = home.expanduser().resolve()
-    until = time.monotonic() + PATIENCE
-    while _is_held(home) and time.monotonic() < until:
-        note = home / ELSEWHERE
-        directory = Path(note.read_text().strip()) if note.exists() else home
+    deadline = time.monotonic() + CONNECT_TIMEOUT
+    while _is_locked(home) and time.monotonic() < deadline:
+        redirect_file = home / REDIRECT_FILE
+        directory = Path(redirect_file.read_text().strip()) if redirect_file.exists() else home
         try:
-            sockets = (directory / "data" / "postmaster.pid").read_text().splitlines()[4]
+            socket_directory = (directory / "data" / "postmaster.pid").read_text().splitlines()[4]
         except (FileNotFoundError, IndexError):
-            sockets = ""
-        if sockets and answers(Path(sockets)):
-            return addresses(Path(sockets))
+            socket_directory = ""
+        if socket_directory and is_accepting_connections(Path(socket_directory)):
+            return build_urls(Path(socket_directory))
         time.sleep(0.05)
     return None
 
 
-def _is_held(home: Path) -> bool:
+def _is_locked(home: Path) -> bool:
     try:
         file = os.open(home / "lock", os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -73,21 +75,23 @@ def _is_held(home: Path) -> bool:
         os.close(file)
 
 
-def answers(sockets: Path) -> bool:
+def is_accepting_connections(socket_directory: Path) -> bool:
     """Whether the owner can connect: the start of PostgreSQL's protocol, spoken by hand."""
-    words = ("user", cluster.OWNER, "database", cluster.DATABASE, "")
-    greeting = struct.pack("!i", 3 << 16) + b"\0".join(each.encode() for each in words) + b"\0"
-    with socket.socket(socket.AF_UNIX) as talking:
-        talking.settimeout(PATIENCE)
+    parameters = ("user", cluster.OWNER_ROLE, "database", cluster.DATABASE_NAME, "")
+    startup_message = (
+        struct.pack("!i", 3 << 16) + b"\0".join(each.encode() for each in parameters) + b"\0"
+    )
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(CONNECT_TIMEOUT)
         try:
-            talking.connect(str(sockets / SOCKET))
-            talking.sendall(struct.pack("!i", len(greeting) + 4) + greeting)
-            kind, rest = talking.recv(1), talking.recv(1000)
+            connection.connect(str(socket_directory / SOCKET_NAME))
+            connection.sendall(struct.pack("!i", len(startup_message) + 4) + startup_message)
+            kind, rest = connection.recv(1), connection.recv(1000)
         except (FileNotFoundError, ConnectionError, TimeoutError):
             return False
     if kind == b"E" and CANNOT_CONNECT_NOW not in rest:
-        told = {part[:1]: part[1:] for part in rest[4:].split(b"\0") if part}
-        raise Unavailable(
-            "PostgreSQL refused its owner:", told.get(b"M", b"").decode(errors="replace")
+        error_fields = {part[:1]: part[1:] for part in rest[4:].split(b"\0") if part}
+        raise EmbeddedPostgresError(
+            "PostgreSQL refused its owner:", error_fields.get(b"M", b"").decode(errors="replace")
         )
     return kind == b"R"

@@ -15,15 +15,15 @@ import sys
 import time
 
 PR_SET_PDEATHSIG = 1
-FAST = 30.0
+FAST_SHUTDOWN_TIMEOUT = 30.0
 """Seconds for a fast shutdown; then an immediate one, which the next start recovers from."""
 
-ATTEMPTS = 100
-PAUSE = 0.1
+MAX_RESTARTS = 100
+RESTART_DELAY = 0.1
 """After a crash, the last processes of the dead server may still hold its shared memory."""
 
 
-def drop_to(uid: int, gid: int) -> None:
+def drop_privileges(uid: int, gid: int) -> None:
     """Become the account, for good."""
     if os.geteuid() == 0 and uid != 0:
         os.setgroups([])
@@ -32,7 +32,7 @@ def drop_to(uid: int, gid: int) -> None:
     os.umask(0o077)
 
 
-def launch(command: list[str]) -> int:
+def start_server(command: list[str]) -> int:
     """Start the server so that even our own violent death ends it, where the system can do that."""
     guard = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -53,57 +53,63 @@ def launch(command: list[str]) -> int:
         os._exit(127)
 
 
-def ended(child: int) -> int | None:
+def poll_exit_status(child: int) -> int | None:
     """The wait status of the server, or None while it runs."""
     found, status = os.waitpid(child, os.WNOHANG)
     return status if found else None
 
 
-def stop(child: int) -> None:
+def stop_server(child: int) -> None:
     """Fast, then immediate, then dead."""
-    for number, patience in ((signal.SIGINT, FAST), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
-        os.kill(child, number)
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
-            if ended(child) is not None:
+    for signal_number, timeout in (
+        (signal.SIGINT, FAST_SHUTDOWN_TIMEOUT),
+        (signal.SIGQUIT, 10.0),
+        (signal.SIGKILL, 10.0),
+    ):
+        os.kill(child, signal_number)
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if poll_exit_status(child) is not None:
                 return
             time.sleep(0.01)
 
 
-def watch(child: int, woken: int) -> int | None:
+def wait_for_exit(child: int, wakeup_fd: int) -> int | None:
     """Wait for the end of the server, and return its status; None when the owner ended first."""
     while True:
-        ready, _, _ = select.select([0, woken], [], [])
+        ready, _, _ = select.select([0, wakeup_fd], [], [])
         if 0 in ready:
-            stop(child)
+            stop_server(child)
             return None
-        os.read(woken, 512)
-        status = ended(child)
+        os.read(wakeup_fd, 512)
+        status = poll_exit_status(child)
         if status is not None:
             return status
 
 
 def main(uid: int, gid: int, command: list[str]) -> int:
     """Keep the server running until the owner ends."""
-    drop_to(uid, gid)
+    drop_privileges(uid, gid)
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # only the owner decides
-    woken, wake = os.pipe()
-    os.set_blocking(wake, False)
+    wakeup_fd, signal_fd = os.pipe()
+    os.set_blocking(signal_fd, False)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.set_wakeup_fd(signal_fd, warn_on_full_buffer=False)
     attempts = 0
     while True:
-        born = time.monotonic()
-        status = watch(launch(command), woken)
+        started_at = time.monotonic()
+        status = wait_for_exit(start_server(command), wakeup_fd)
         if status is None:
             return 0
-        attempts = attempts + 1 if attempts and time.monotonic() - born < 10 * PAUSE else 0
+        attempts = (
+            attempts + 1 if attempts and time.monotonic() - started_at < 10 * RESTART_DELAY else 0
+        )
         crashed = os.WIFSIGNALED(status) or attempts
-        if not crashed or attempts > ATTEMPTS:
+        if not crashed or attempts > MAX_RESTARTS:
             return os.waitstatus_to_exitcode(status) & 0xFF
         attempts = attempts or 1
-        time.sleep(PAUSE)
+        time.sleep(RESTART_DELAY)
 
 
 if __name__ == "__main__":

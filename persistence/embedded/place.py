@@ -11,62 +11,62 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from persistence.embedded.account import Account
-from persistence.embedded.unavailable import Unavailable
+from persistence.embedded.account import OsUser
+from persistence.embedded.unavailable import EmbeddedPostgresError
 
-SOCKET_PATH = 103 if sys.platform == "darwin" else 107
+MAX_SOCKET_PATH_LENGTH = 103 if sys.platform == "darwin" else 107
 """The longest address of a Unix socket, in bytes."""
 
-SOCKET = ".s.PGSQL.5432"
-SHORT = 50
+SOCKET_NAME = ".s.PGSQL.5432"
+MAX_RUNTIME_DIRECTORY_LENGTH = 50
 """A runtime directory of no more bytes leaves room for our name and the socket's."""
 
-SHARED = Path("/var/lib/trellis")
+SHARED_DIRECTORY = Path("/var/lib/trellis")
 """Where root keeps the data of projects that the server's own user may not enter."""
 
-ELSEWHERE = "elsewhere"
-ORIGIN = "origin"
+REDIRECT_FILE = "elsewhere"
+ORIGIN_FILE = "origin"
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerPaths:
     """The directories of a server: `directory` is ours, `data` and `sockets` are the account's."""
 
-    directory: Path
-    sockets: Path
+    base_directory: Path
+    socket_directory: Path
 
     @property
-    def data(self) -> Path:
+    def data_directory(self) -> Path:
         """PostgreSQL's data directory."""
-        return self.directory / "data"
+        return self.base_directory / "data"
 
     @property
-    def socket(self) -> Path:
+    def socket_path(self) -> Path:
         """Where the server listens."""
-        return self.sockets / SOCKET
+        return self.socket_directory / SOCKET_NAME
 
     @property
-    def log(self) -> Path:
+    def log_path(self) -> Path:
         """What the server says, outside the data directory so that no backup holds it."""
-        return self.directory / "server.log"
+        return self.base_directory / "server.log"
 
 
-def lock(home: Path, patience: float) -> int:
+def lock_home(home: Path, timeout: float) -> int:
     """Hold the home for one server.
 
     Every process of the server inherits the lock, so that a free lock proves that none of them is
     left, however its owner died.
     """
     file = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    until = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 holder = os.read(file, 20).decode() or "another"
                 os.close(file)
-                raise Unavailable(
+                raise EmbeddedPostgresError(
                     f"Trellis already runs its database in {home} (process {holder.strip()}).",
                     "Stop that one first, or give this one another directory.",
                 ) from None
@@ -77,10 +77,10 @@ def lock(home: Path, patience: float) -> int:
             return file
 
 
-def make_home(home: Path) -> Path:
+def create_home(home: Path) -> Path:
     """Make the home and what is missing above it, in the name of the project's owner."""
     if not home.exists():
-        make_home(home.parent)
+        create_home(home.parent)
         home.mkdir(exist_ok=True)
         if os.geteuid() == 0:
             above = home.parent.stat()
@@ -88,34 +88,34 @@ def make_home(home: Path) -> Path:
     return home.resolve()
 
 
-def settle(home: Path, account: Account) -> Place:
+def prepare_directories(home: Path, user: OsUser) -> ServerPaths:
     """Choose the directories, and make sure that they are closed to everybody else."""
     directory = home
-    if not account.is_ours and home.stat().st_uid != account.uid:
-        _let_in(home, account)
-        if not account.may("x", home):
-            directory = _elsewhere(home, account)
+    if not user.is_current and home.stat().st_uid != user.uid:
+        _allow_traversal(home, user)
+        if not user.has_access("x", home):
+            directory = _find_or_create_redirect(home, user)
     else:
         home.chmod(0o700)
     if (directory / "data").exists():
-        _verify(directory / "data", account)
-    return Place(directory, _sockets(directory, account))
+        _verify_directory(directory / "data", user)
+    return ServerPaths(directory, _prepare_socket_directory(directory, user))
 
 
-def own(directory: Path, account: Account) -> Path:
+def ensure_private_directory(directory: Path, user: OsUser) -> Path:
     """Make a directory that only the account may enter, or make sure that it is one."""
     try:
         directory.mkdir(mode=0o700)
     except FileExistsError:
         pass
     else:
-        if not account.is_ours:
-            os.chown(directory, account.uid, account.gid, follow_symlinks=False)
-    _verify(directory, account)
+        if not user.is_current:
+            os.chown(directory, user.uid, user.gid, follow_symlinks=False)
+    _verify_directory(directory, user)
     return directory
 
 
-def leave_to_its_owner(directory: Path) -> None:
+def restore_ownership(directory: Path) -> None:
     """What root wrote into somebody's project belongs to that person."""
     if os.geteuid() == 0:
         owner = directory.stat()
@@ -124,83 +124,89 @@ def leave_to_its_owner(directory: Path) -> None:
                 os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
-def _verify(directory: Path, account: Account) -> None:
+def _verify_directory(directory: Path, user: OsUser) -> None:
     found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid:
-        raise Unavailable(
-            f"{directory} does not belong to the user {account.name}, who runs PostgreSQL here.",
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid:
+        raise EmbeddedPostgresError(
+            f"{directory} does not belong to the user {user.name}, who runs PostgreSQL here.",
             "Start Trellis as the user who started it first, or remove that directory.",
         )
     if found.st_mode & 0o077:
         directory.chmod(0o700)
         if directory.lstat().st_mode & 0o077:
-            raise Unavailable(
+            raise EmbeddedPostgresError(
                 f"The disk that holds {directory} keeps no permissions, which PostgreSQL needs.",
                 "Put the project on another disk, or set DATABASE_URL.",
             )
 
 
-def _let_in(directory: Path, account: Account) -> None:
+def _allow_traversal(directory: Path, user: OsUser) -> None:
     """Root's directory, which the account may pass through and not list."""
-    os.chown(directory, 0, account.gid)
+    os.chown(directory, 0, user.gid)
     directory.chmod(0o710)
 
 
-def _elsewhere(home: Path, account: Account) -> Path:
+def _find_or_create_redirect(home: Path, user: OsUser) -> Path:
     """A directory outside a home that only root may enter.
 
     The home names it, so that it is found when the home moves, and forgotten when the home is
     removed; a copy of a home does not share the data of the original.
     """
-    note = home / ELSEWHERE
-    if note.exists():
-        known = Path(note.read_text().strip())
-        if known.exists() and not _copied(home, known):
-            (known / ORIGIN).write_text(f"{home}\n")
-            return known
+    redirect_file = home / REDIRECT_FILE
+    if redirect_file.exists():
+        redirect = Path(redirect_file.read_text().strip())
+        if redirect.exists() and not _is_copied_home(home, redirect):
+            (redirect / ORIGIN_FILE).write_text(f"{home}\n")
+            return redirect
     # What is temporary stays so: nobody looks for the remains of a test run under /var.
     temporary = Path(tempfile.gettempdir()).resolve()
-    root = temporary if home.is_relative_to(temporary) else SHARED
-    if root == SHARED:
-        _share()
+    root = temporary if home.is_relative_to(temporary) else SHARED_DIRECTORY
+    if root == SHARED_DIRECTORY:
+        _ensure_shared_directory()
     chosen = root / f"trellis-{secrets.token_hex(6)}"
     chosen.mkdir(mode=0o710)
-    _let_in(chosen, account)
-    if not account.may("x", chosen):
+    _allow_traversal(chosen, user)
+    if not user.has_access("x", chosen):
         chosen.rmdir()
-        raise Unavailable(
-            f"PostgreSQL does not run as root, and the user {account.name} may enter neither "
+        raise EmbeddedPostgresError(
+            f"PostgreSQL does not run as root, and the user {user.name} may enter neither "
             f"{home} nor {root}.",
             "Move the project, start it as another user, or set DATABASE_URL.",
         )
-    (chosen / ORIGIN).write_text(f"{home}\n")
-    note.write_text(f"{chosen}\n")
+    (chosen / ORIGIN_FILE).write_text(f"{home}\n")
+    redirect_file.write_text(f"{chosen}\n")
     return chosen
 
 
-def _share() -> None:
-    if not SHARED.exists():
-        SHARED.mkdir(parents=True)
-        SHARED.chmod(0o711)
-    found = SHARED.lstat()
+def _ensure_shared_directory() -> None:
+    if not SHARED_DIRECTORY.exists():
+        SHARED_DIRECTORY.mkdir(parents=True)
+        SHARED_DIRECTORY.chmod(0o711)
+    found = SHARED_DIRECTORY.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
-        raise Unavailable(f"{SHARED} is not root's alone, and Trellis would keep its data there.")
+        raise EmbeddedPostgresError(
+            f"{SHARED_DIRECTORY} is not root's alone, and Trellis would keep its data there."
+        )
 
 
-def _copied(home: Path, known: Path) -> bool:
-    origin = Path((known / ORIGIN).read_text().strip())
-    note = origin / ELSEWHERE
-    return origin != home and note.exists() and note.read_text().strip() == str(known)
+def _is_copied_home(home: Path, redirect: Path) -> bool:
+    origin = Path((redirect / ORIGIN_FILE).read_text().strip())
+    redirect_file = origin / REDIRECT_FILE
+    return (
+        origin != home
+        and redirect_file.exists()
+        and redirect_file.read_text().strip() == str(redirect)
+    )
 
 
-def _sockets(directory: Path, account: Account) -> Path:
+def _prepare_socket_directory(directory: Path, user: OsUser) -> Path:
     """The directory of the socket: beside the data, or a short one if that path is too long."""
     beside = directory / "run"
     # Clients take a comma for the end of one address and the beginning of another.
-    if len(os.fsencode(beside / SOCKET)) <= SOCKET_PATH and "," not in str(beside):
-        return own(beside, account)
+    if len(os.fsencode(beside / SOCKET_NAME)) <= MAX_SOCKET_PATH_LENGTH and "," not in str(beside):
+        return ensure_private_directory(beside, user)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    fits = account.is_ours and 0 < len(runtime) < SHORT
+    fits = user.is_current and 0 < len(runtime) < MAX_RUNTIME_DIRECTORY_LENGTH
     short = Path(runtime if fits else "/tmp")  # noqa: S108 - who owns it is verified
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
-    return own(short / f"trellis-{account.uid}-{name}", account)
+    return ensure_private_directory(short / f"trellis-{user.uid}-{name}", user)

@@ -7,17 +7,17 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
-class Around(ColumnElement[Any]):
+class WrapSelect(ColumnElement[Any]):
     """A JSON value made of rows: the text before them, their select, and the text behind it."""
 
     inherit_cache = False
 
-    def __init__(self, before: str, rows: Select[Any], behind: str) -> None:
-        self.before, self.rows, self.behind = before, rows, behind
+    def __init__(self, before: str, query: Select[Any], after: str) -> None:
+        self.before, self.query, self.after = before, query, after
         self.type = JSON()
 
 
-@compiles(Around)
-def _written(element: Around, compiler: SQLCompiler, **how: Any) -> str:
-    how.pop("add_to_result_map", None)
-    return element.before + compiler.process(element.rows, **how) + element.behind
+@compiles(WrapSelect)
+def _compile_wrap_select(element: WrapSelect, compiler: SQLCompiler, **options: Any) -> str:
+    options.pop("add_to_result_map", None)
+    return element.before + compiler.process(element.query, **options) + element.after

@@ -34,209 +34,226 @@ from domain.kernel.access import EVERYBODY, Rule
 from persistence.kernel.plain import simplify
 from persistence.kernel.predicates import compile_rule
 from persistence.reading import connections
-from persistence.reading.around import Around
-from persistence.reading.asking import ANY_UUID, BoundFacts, FieldAsk
-from persistence.reading.filters import UNASKED
-from persistence.reading.plans import Draft
+from persistence.reading.around import WrapSelect
+from persistence.reading.asking import UUID_TYPE, BoundActorFacts, BoundFieldContext
+from persistence.reading.filters import FIELD_WITHOUT_ARGUMENTS
+from persistence.reading.plans import PlanBuilder
 from persistence.reading.readable import (
-    READABLES,
+    READ_MODELS,
     AnyNode,
-    Either,
-    Listed,
+    JsonRows,
+    ListOf,
     Many,
     One,
-    Readable,
+    ReadModel,
     Row,
     Sql,
-    Unpacked,
+    UnionOf,
     Value,
 )
-from persistence.reading.selection import OPERATION, Field, Selection
+from persistence.reading.selection import OPERATION_FIELD, Field, Selection
 from persistence.reading.sources import (
-    Argument,
-    Each,
-    Prefix,
-    Prefixes,
-    RowId,
+    ArgumentValue,
+    IdParser,
+    IdPrefix,
+    IdPrefixes,
+    ListParser,
 )
-from persistence.reading.wire import literal_text, wire
+from persistence.reading.wire import literal_text, to_json_value
 
-LONGEST_NAME = 63
+MAX_IDENTIFIER_LENGTH = 63
 """PostgreSQL cuts longer identifiers silently, so longer response keys take another way."""
 
-OBJECT = "~object"
-EMPTY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
+OBJECT_COLUMN = "~object"
+EMPTY_JSON_ARRAY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
 
 
 class Compiler:
     """Compiles one root field for one set of facts; `careful` leaves broken promises as null."""
 
-    def __init__(self, draft: Draft, *, careful: bool = False) -> None:
-        self.draft = draft
-        self.facts = BoundFacts(draft)
-        self.careful = careful
+    def __init__(self, builder: PlanBuilder, *, null_tolerant: bool = False) -> None:
+        self.builder = builder
+        self.facts = BoundActorFacts(builder)
+        self.null_tolerant = null_tolerant
         self._names = 0
 
-    def statement(self, root: Readable, field: Field) -> Select[Any]:
+    def build_statement(self, model: ReadModel, field: Field) -> Select[Any]:
         """The statement of a root field, or of a whole operation: one row with its JSON value."""
-        if field.name == OPERATION:
-            sql = self.json(self.object(root, None, _asked(field)))
+        if field.name == OPERATION_FIELD:
+            sql = self.build_json_object(self.select_object(model, None, _require_selection(field)))
         else:
-            sql = self.field(root, None, field)
+            sql = self.compile_field(model, None, field)
         return select(cast(sql, JSON).label("json"))
 
     # -- rows: the one door -----------------------------------------------------------------
 
-    def alias(self, readable: Readable) -> FromClause:
+    def create_alias(self, model: ReadModel) -> FromClause:
         """A fresh alias of the readable's table."""
-        assert readable.table is not None, f"{readable.name} has no table."
-        return _alias(readable.table, self.name())
+        assert model.table is not None, f"{model.name} has no table."
+        return _create_alias(model.table, self.create_name())
 
-    def name(self) -> str:
+    def create_name(self) -> str:
         """A fresh name that no response key can have."""
         self._names += 1
         return f"~{self._names}"
 
-    def match(
-        self, readable: Readable, row: Row, *conditions: Sql, rule: Rule | None = None
+    def build_row_condition(
+        self, model: ReadModel, row: Row, *conditions: Sql, rule: Rule | None = None
     ) -> Sql:
         """The condition of every row that is read: the tenant, the link, and who may see it."""
-        if rule is None and readable.seen is not None:
-            seen = readable.seen(self.facts, row)
+        if rule is None and model.visibility_condition is not None:
+            visibility = model.visibility_condition(self.facts, row)
         else:
-            seen = compile_rule(readable.see if rule is None else rule, self.facts, row)
-        return and_(row.c.tenant_id == self.facts.tenant(), *conditions, seen)
+            visibility = compile_rule(model.see if rule is None else rule, self.facts, row)
+        return and_(row.c.tenant_id == self.facts.tenant(), *conditions, visibility)
 
-    def is_open(self, readable: Readable) -> bool:
+    def is_unrestricted(self, model: ReadModel) -> bool:
         """Whether the actor may see every row."""
-        return readable.seen is None and simplify(readable.see, self.facts) == EVERYBODY
+        return model.visibility_condition is None and simplify(model.see, self.facts) == EVERYBODY
 
     # -- objects ----------------------------------------------------------------------------
 
-    def object(self, readable: Readable, row: Row | None, selection: Selection) -> Select[Any]:
+    def select_object(self, model: ReadModel, row: Row | None, selection: Selection) -> Select[Any]:
         """A row of the expressions asked of an object."""
-        return self.labelled(
-            (each.key, self.field(readable, row, each)) for each in selection.of[readable.name]
+        return self.select_expressions(
+            (each.response_key, self.compile_field(model, row, each))
+            for each in selection.fields_by_type[model.name]
         )
 
-    def labelled(self, asked: Iterable[tuple[str, Sql]]) -> Select[Any]:
+    def select_expressions(self, expressions: Iterable[tuple[str, Sql]]) -> Select[Any]:
         """A select of expressions under their response keys, correlated with everything outside."""
-        return select(*(sql.label(key) for key, sql in asked)).correlate_except()
+        return select(*(sql.label(key) for key, sql in expressions)).correlate_except()
 
-    def json(self, rows: Select[Any]) -> Sql:
+    def build_json_object(self, rows: Select[Any]) -> Sql:
         """At most one row as a JSON object, or null; no response key can shadow the row's name."""
         if _has_long_names(rows):
-            return _spelled_out(rows).scalar_subquery()
-        return Around('(SELECT row_to_json("~") FROM (', rows, ') AS "~")')
+            return _build_json_as_text(rows).scalar_subquery()
+        return WrapSelect('(SELECT row_to_json("~") FROM (', rows, ') AS "~")')
 
-    def field(  # noqa: PLR0911 - one return for each kind of field
-        self, readable: Readable, row: Row | None, field: Field
+    def compile_field(  # noqa: PLR0911 - one return for each kind of field
+        self, model: ReadModel, row: Row | None, field: Field
     ) -> Sql:
         """The expression of one field of an object."""
         if field.name == "__typename":
-            return literal_text(readable.name)
+            return literal_text(model.name)
         if field.name == "viewer_can":
-            return self._viewer_can(readable, _there(row))
-        match readable[field.name]:
+            return self._compile_viewer_can(model, _require_row(row))
+        match model[field.name]:
             case Value() as value:
-                return self._value(value, _there(row), field)
+                return self._compile_json_value(value, _require_row(row), field)
             case One() as one:
-                return self._one(one, row, field)
+                return self._compile_one(one, row, field)
             case Many() as many:
-                return self._guarded(many.see, row, connections.connection(self, many, row, field))
-            case Listed() as listed:
-                return self._guarded(listed.see, row, self._list(listed, _there(row), field))
-            case Unpacked() as unpacked:
-                return self._unpack(unpacked, _there(row), field)
-            case Either() as either:
-                return self._either(either, _there(row), field)
+                return self._guard_value(
+                    many.see, row, connections.compile_connection(self, many, row, field)
+                )
+            case ListOf() as listed:
+                return self._guard_value(
+                    listed.see, row, self._compile_list(listed, _require_row(row), field)
+                )
+            case JsonRows() as unpacked:
+                return self._compile_json_rows(unpacked, _require_row(row), field)
+            case UnionOf() as either:
+                return self._compile_union(either, _require_row(row), field)
             case AnyNode(several):
-                return self._nodes(field) if several else self._node(field)
+                return self._compile_nodes(field) if several else self._compile_node(field)
 
-    def value(self, value: Value, row: Row, field: Field) -> Sql:
+    def compile_value(self, value: Value, row: Row, field: Field) -> Sql:
         """A leaf as the actor may see it, in the database's own form."""
-        return self._guarded(value.see, row, value.of(row, self.ask(field)))
+        return self._guard_value(
+            value.see, row, value.build_sql(row, self.create_field_context(field))
+        )
 
-    def _value(self, value: Value, row: Row, field: Field) -> Sql:
-        return self._guarded(value.see, row, wire(value.of(row, self.ask(field)), value.prefix))
+    def _compile_json_value(self, value: Value, row: Row, field: Field) -> Sql:
+        return self._guard_value(
+            value.see,
+            row,
+            to_json_value(value.build_sql(row, self.create_field_context(field)), value.prefix),
+        )
 
-    def _guarded(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
+    def _guard_value(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
         if rule is None or simplify(rule, self.facts) == EVERYBODY:
             return sql
-        return case((compile_rule(rule, self.facts, _there(row)), sql))
+        return case((compile_rule(rule, self.facts, _require_row(row)), sql))
 
-    def permitted(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
+    def guard_condition(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
         """A condition that holds only where the rule does, too."""
         if rule is None or simplify(rule, self.facts) == EVERYBODY:
             return condition
         return and_(compile_rule(rule, self.facts, row), condition)
 
-    def ask(self, field: Field) -> FieldAsk:
+    def create_field_context(self, field: Field) -> BoundFieldContext:
         """What a declaration may ask while this field is compiled."""
-        return FieldAsk(self.facts, self.draft, field)
+        return BoundFieldContext(self.facts, self.builder, field)
 
     # -- links ------------------------------------------------------------------------------
 
-    def _one(self, one: One, row: Row | None, field: Field) -> Sql:
-        found = self._linked(one, row, field)
-        return self._promised(self._guarded(one.see, row, found), row, field)
+    def _compile_one(self, one: One, row: Row | None, field: Field) -> Sql:
+        found = self._compile_linked_object(one, row, field)
+        return self._require_non_null(self._guard_value(one.see, row, found), row, field)
 
-    def _linked(self, one: One, row: Row | None, field: Field) -> Sql:
-        target = self.alias(one.target)
-        asked = _asked(field)
-        on = one.on(row, target, self.ask(field))  # type: ignore[arg-type]
-        rule = EVERYBODY if one.within else None
-        rows = self.object(one.target, target, asked).select_from(target)
-        matching = rows.where(self.match(one.target, target, on, rule=rule))
-        return self.json(matching.correlate_except(target))
+    def _compile_linked_object(self, one: One, row: Row | None, field: Field) -> Sql:
+        target = self.create_alias(one.target)
+        selection = _require_selection(field)
+        on = one.on(row, target, self.create_field_context(field))  # type: ignore[arg-type]
+        rule = EVERYBODY if one.inherits_visibility else None
+        rows = self.select_object(one.target, target, selection).select_from(target)
+        matching = rows.where(self.build_row_condition(one.target, target, on, rule=rule))
+        return self.build_json_object(matching.correlate_except(target))
 
-    def _promised(self, sql: Sql, row: Row | None, field: Field) -> Sql:
+    def _require_non_null(self, sql: Sql, row: Row | None, field: Field) -> Sql:
         """A null where the schema promises none fails the statement; it is then read with care.
 
         The text is no JSON, and depends on the row, so that it is cast only where it is needed.
         """
-        if not field.promised or self.careful or row is None:
+        if not field.non_null or self.null_tolerant or row is None:
             return sql
-        broken = cast(literal_text(BROKEN).op("||")(cast(row.c.id, Text)), JSON)
-        return func.coalesce(sql, broken, type_=JSON)
+        violation = cast(
+            literal_text(NON_NULL_VIOLATION_MARKER).op("||")(cast(row.c.id, Text)), JSON
+        )
+        return func.coalesce(sql, violation, type_=JSON)
 
-    def _list(self, listed: Listed, row: Row, field: Field) -> Sql:
-        target, ask = self.alias(listed.target), self.ask(field)
-        names = dict.fromkeys((*listed.target.order, "id"))
-        keys = [listed.order(row, target, ask)] if listed.order else [target.c[n] for n in names]
-        rule = EVERYBODY if listed.within else None
-        on = listed.on(row, target, ask)
+    def _compile_list(self, list_of: ListOf, row: Row, field: Field) -> Sql:
+        target, context = self.create_alias(list_of.target), self.create_field_context(field)
+        names = dict.fromkeys((*list_of.target.order, "id"))
+        keys = (
+            [list_of.order(row, target, context)] if list_of.order else [target.c[n] for n in names]
+        )
+        rule = EVERYBODY if list_of.inherits_visibility else None
+        on = list_of.on(row, target, context)
         rows = (
-            self.object(listed.target, target, _asked(field))
+            self.select_object(list_of.target, target, _require_selection(field))
             .select_from(target)
-            .where(self.match(listed.target, target, on, rule=rule))
+            .where(self.build_row_condition(list_of.target, target, on, rule=rule))
             .order_by(*keys)
         )
-        return self.items(rows.correlate_except(target))
+        return self.build_json_array(rows.correlate_except(target))
 
-    def _unpack(self, unpacked: Unpacked, row: Row, field: Field) -> Sql:
-        items = unpacked.rows(row, self.ask(field))
-        rows = self.object(unpacked.target, items, _asked(field)).select_from(items)
-        return self.items(rows.correlate_except(items))
+    def _compile_json_rows(self, json_rows: JsonRows, row: Row, field: Field) -> Sql:
+        items = json_rows.build_rows(row, self.create_field_context(field))
+        rows = self.select_object(json_rows.target, items, _require_selection(field)).select_from(
+            items
+        )
+        return self.build_json_array(rows.correlate_except(items))
 
-    def items(self, rows: Select[Any]) -> Sql:
+    def build_json_array(self, rows: Select[Any]) -> Sql:
         """Rows, in their order, as a JSON list."""
         item = '"~"'
         if _has_long_names(rows):
-            item, rows = f'"~"."{OBJECT}"', _spelled_out(rows)
-        listed = Around(f"(SELECT json_agg({item}) FROM (", rows, ') AS "~")')
-        return func.coalesce(listed, EMPTY, type_=JSON)
+            item, rows = f'"~"."{OBJECT_COLUMN}"', _build_json_as_text(rows)
+        listed = WrapSelect(f"(SELECT json_agg({item}) FROM (", rows, ') AS "~")')
+        return func.coalesce(listed, EMPTY_JSON_ARRAY, type_=JSON)
 
-    def _either(self, either: Either, row: Row, field: Field) -> Sql:
+    def _compile_union(self, union: UnionOf, row: Row, field: Field) -> Sql:
         """CASE runs only the branch that it takes."""
-        return self._promised(
+        return self._require_non_null(
             case(
                 *(
                     (
-                        cast(either.kind(row), Text) == literal_text(stored),
-                        self._linked(one, row, field),
+                        cast(union.discriminator(row), Text) == literal_text(stored),
+                        self._compile_linked_object(one, row, field),
                     )
-                    for stored, one in either.members.items()
+                    for stored, one in union.members.items()
                 )
             ),
             row,
@@ -245,51 +262,61 @@ class Compiler:
 
     # -- nodes ------------------------------------------------------------------------------
 
-    def _node(self, field: Field) -> Sql:
-        known = {each.prefix: each for each in nodes()}
-        prefixes = tuple(sorted(known))
-        prefix = self.draft.know(Prefix(Argument(field, ("id",)), prefixes))
-        wanted = self.draft.bind(Argument(field, ("id",), RowId(prefixes)), ANY_UUID)
-        return self.by_id(known[prefix], field, wanted)
+    def _compile_node(self, field: Field) -> Sql:
+        models_by_prefix = {each.prefix: each for each in list_node_models()}
+        prefixes = tuple(sorted(models_by_prefix))
+        prefix = self.builder.specialize_on(IdPrefix(ArgumentValue(field, ("id",)), prefixes))
+        id_sql = self.builder.bind(ArgumentValue(field, ("id",), IdParser(prefixes)), UUID_TYPE)
+        return self.compile_object_by_id(models_by_prefix[prefix], field, id_sql)
 
-    def _nodes(self, field: Field) -> Sql:
+    def _compile_nodes(self, field: Field) -> Sql:
         """Every id is looked up in the table of its kind; the list keeps the order of the ids."""
-        argument = Argument(field, ("ids",))
-        anything = RowId(tuple(sorted(each.prefix for each in nodes())))
-        prefixes = self.draft.bind(Prefixes(argument), ARRAY(Text()))
-        ids = self.draft.bind(Argument(field, ("ids",), Each(anything)), ARRAY(ANY_UUID))
-        wanted = (
+        argument = ArgumentValue(field, ("ids",))
+        id_parser = IdParser(tuple(sorted(each.prefix for each in list_node_models())))
+        prefixes = self.builder.bind(IdPrefixes(argument), ARRAY(Text()))
+        ids = self.builder.bind(
+            ArgumentValue(field, ("ids",), ListParser(id_parser)), ARRAY(UUID_TYPE)
+        )
+        requested = (
             func.unnest(prefixes, ids)
-            .table_valued("kind", "id", with_ordinality="nth", name=self.name())
+            .table_valued("kind", "id", with_ordinality="nth", name=self.create_name())
             .render_derived()
         )
-        kinds = [each for each in nodes() if each.name in _asked(field).of]
+        kinds = [
+            each
+            for each in list_node_models()
+            if each.name in _require_selection(field).fields_by_type
+        ]
         found = case(
             *(
                 (
-                    cast(wanted.c.kind, Text) == literal_text(each.prefix),
-                    self.by_id(each, field, type_coerce(wanted.c.id, ANY_UUID)),
+                    cast(requested.c.kind, Text) == literal_text(each.prefix),
+                    self.compile_object_by_id(each, field, type_coerce(requested.c.id, UUID_TYPE)),
                 )
                 for each in kinds
             )
         )
-        items = select(func.json_agg(aggregate_order_by(found, wanted.c.nth), type_=JSON))
-        return func.coalesce(items.select_from(wanted).scalar_subquery(), EMPTY, type_=JSON)
+        items = select(func.json_agg(aggregate_order_by(found, requested.c.nth), type_=JSON))
+        return func.coalesce(
+            items.select_from(requested).scalar_subquery(), EMPTY_JSON_ARRAY, type_=JSON
+        )
 
-    def by_id(self, target: Readable, field: Field, wanted: Sql) -> Sql:
+    def compile_object_by_id(self, model: ReadModel, field: Field, id_sql: Sql) -> Sql:
         """What is asked of the object with an id, if there is one for the actor to see."""
-        row = self.alias(target)
-        rows = self.object(target, row, _asked(field)).select_from(row)
-        return self.json(
-            rows.where(self.match(target, row, row.c.id == wanted)).correlate_except(row)
+        row = self.create_alias(model)
+        rows = self.select_object(model, row, _require_selection(field)).select_from(row)
+        return self.build_json_object(
+            rows.where(self.build_row_condition(model, row, row.c.id == id_sql)).correlate_except(
+                row
+            )
         )
 
     # -- what the viewer may do -------------------------------------------------------------
 
-    def _viewer_can(self, readable: Readable, row: Row) -> Sql:
+    def _compile_viewer_can(self, model: ReadModel, row: Row) -> Sql:
         """The names of the actions that would not be refused; each rule is evaluated once."""
-        rules = list(dict.fromkeys(action.rule for action in readable.actions))
-        held = (
+        rules = list(dict.fromkeys(action.rule for action in model.actions))
+        rule_results = (
             select(
                 *(
                     compile_rule(rule, self.facts, row).label(f"r{n}")
@@ -298,58 +325,65 @@ class Compiler:
             )
             .correlate_except()
             .offset(literal_column("0"))
-            .subquery(self.name())
+            .subquery(self.create_name())
         )
         names = []
-        for action in readable.actions:
-            may: Sql = held.c[f"r{rules.index(action.rule)}"]
+        for action in model.actions:
+            is_allowed: Sql = rule_results.c[f"r{rules.index(action.rule)}"]
             if action.states is not None:
                 states = [literal_text(state) for state in action.states]
-                may = and_(may, cast(row.c[action.state_attribute], Text).in_(states))
-            hindered = readable.hindered.get(action.name)
-            if hindered is not None:
-                may = and_(may, not_(func.coalesce(hindered(row, self.ask(UNASKED)), False)))
-            names.append(case((may, literal_text(action.name.upper()))))
-        able: Sql = func.array_remove(array[Any](names, type_=Text()), None)
-        rows = select(func.array_to_json(able, type_=JSON)).select_from(held)
-        return rows.correlate_except(held).scalar_subquery()
+                is_allowed = and_(is_allowed, cast(row.c[action.state_attribute], Text).in_(states))
+            blocker = model.blockers.get(action.name)
+            if blocker is not None:
+                is_allowed = and_(
+                    is_allowed,
+                    not_(
+                        func.coalesce(
+                            blocker(row, self.create_field_context(FIELD_WITHOUT_ARGUMENTS)), False
+                        )
+                    ),
+                )
+            names.append(case((is_allowed, literal_text(action.name.upper()))))
+        allowed_names: Sql = func.array_remove(array[Any](names, type_=Text()), None)
+        rows = select(func.array_to_json(allowed_names, type_=JSON)).select_from(rule_results)
+        return rows.correlate_except(rule_results).scalar_subquery()
 
 
-BROKEN = "broken_promise_"
+NON_NULL_VIOLATION_MARKER = "broken_promise_"
 
 
-def nodes() -> list[Readable]:
+def list_node_models() -> list[ReadModel]:
     """Every readable that an opaque id may name."""
-    return [each for each in READABLES.values() if each.prefix and each.table is not None]
+    return [each for each in READ_MODELS.values() if each.prefix and each.table is not None]
 
 
 def _has_long_names(rows: Select[Any]) -> bool:
     labels = (each for each in rows.inner_columns if isinstance(each, Label))
-    return any(len(each.name) > LONGEST_NAME for each in labels)
+    return any(len(each.name) > MAX_IDENTIFIER_LENGTH for each in labels)
 
 
-def _spelled_out(rows: Select[Any]) -> Select[Any]:
+def _build_json_as_text(rows: Select[Any]) -> Select[Any]:
     """The same rows as JSON objects put together as text, which no name is too long for."""
     text: Sql = literal_text("{")
     for n, column in enumerate(rows.selected_columns):
         held = cast(func.to_json(column.element), Text)
         key = literal_text(f'{"," if n else ""}"{column.name}":')
         text = text.op("||")(key).op("||")(func.coalesce(held, literal_text("null")))
-    whole = cast(text.op("||")(literal_text("}")), JSON).label(OBJECT)
+    whole = cast(text.op("||")(literal_text("}")), JSON).label(OBJECT_COLUMN)
     return rows.with_only_columns(whole, maintain_column_froms=True)
 
 
-def _there(row: Row | None) -> Row:
+def _require_row(row: Row | None) -> Row:
     assert row is not None, "The root has no row."
     return row
 
 
-def _asked(field: Field) -> Selection:
+def _require_selection(field: Field) -> Selection:
     assert field.selection is not None, f"{field.name} was asked for without a selection."
     return field.selection
 
 
 @lru_cache(maxsize=2_000)
-def _alias(table: Table, name: str) -> FromClause:
+def _create_alias(table: Table, name: str) -> FromClause:
     """An alias copies all columns, which is dear; statements may share one of the same name."""
     return table.alias(name)

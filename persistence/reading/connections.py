@@ -22,27 +22,27 @@ from sqlalchemy import (
 
 from domain.kernel.access import EVERYBODY
 from persistence.reading.cursors import (
-    CursorNulls,
-    CursorPlace,
+    CursorNullFlags,
+    CursorPosition,
+    CursorSigningKey,
     CursorValue,
-    SealKey,
-    cursor,
-    invalid,
-    python_kind,
+    build_cursor,
+    create_cursor_error,
+    get_python_type,
 )
-from persistence.reading.filters import condition
-from persistence.reading.orders import Key, beyond, is_nullable, wished
+from persistence.reading.filters import compile_filter
+from persistence.reading.orders import SortKey, is_nullable, keyset_condition, resolve_order
 from persistence.reading.readable import Many, Row, Sql, Value
-from persistence.reading.search import collected, searched, unpacked
+from persistence.reading.search import collect_ids, compile_search, unnest_ids
 from persistence.reading.selection import Field, Selection
-from persistence.reading.sources import MOST, IsGiven, PageSize, Sound
+from persistence.reading.sources import MAX_PAGE_SIZE, HasArgument, PageSize, Validated
 from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler
 
 
-ALL: Sql = literal_column("*")
+ALL_COLUMNS: Sql = literal_column("*")
 
 
 class Page(TableClause):
@@ -51,47 +51,47 @@ class Page(TableClause):
     A table has dozens of columns, and SQLAlchemy is slow to hand them up from level to level.
     """
 
-    def __init__(self, name: str, element: FromClause, keys: Sequence[Key]) -> None:
+    def __init__(self, name: str, element: FromClause, keys: Sequence[SortKey]) -> None:
         super().__init__(name)
         self.element = element
-        self.keys = tuple(self._named(f"~key{n}", key.sql) for n, key in enumerate(keys))
-        self.asked: dict[str, Sql] = {}
+        self.keys = tuple(self._create_column(f"~key{n}", key.sql) for n, key in enumerate(keys))
+        self.used_columns: dict[str, Sql] = {}
 
     @property
     def c(self) -> Any:
         """The columns, as of any row."""
-        return _Columns(self)
+        return _PageColumns(self)
 
-    def column(self, name: str) -> Sql:
+    def select_column(self, name: str) -> Sql:
         """One column, which is asked for from now on."""
-        if name not in self.asked:
-            self.asked[name] = self._named(name, self.element.c[name])
-        return self.asked[name]
+        if name not in self.used_columns:
+            self.used_columns[name] = self._create_column(name, self.element.c[name])
+        return self.used_columns[name]
 
-    def _named(self, name: str, like: Sql) -> Sql:
-        found = column(name, like.type)
+    def _create_column(self, name: str, expression: Sql) -> Sql:
+        found = column(name, expression.type)
         found.table = self
         return found
 
 
 @dataclass(frozen=True)
-class _Columns:
+class _PageColumns:
     page: Page
 
     def __getitem__(self, name: str) -> Sql:
-        return self.page.column(name)
+        return self.page.select_column(name)
 
     def __getattr__(self, name: str) -> Sql:
-        return self.page.column(name)
+        return self.page.select_column(name)
 
 
-def connection(compiler: "Compiler", many: Many, row: Row | None, field: Field) -> Sql:
+def compile_connection(compiler: "Compiler", many: Many, row: Row | None, field: Field) -> Sql:
     """A connection object: its page is read once, its total only where it is asked for."""
-    return _Connection(compiler, many, row, field).sql()
+    return _ConnectionCompiler(compiler, many, row, field).build_sql()
 
 
 @dataclass
-class _Connection:
+class _ConnectionCompiler:
     compiler: "Compiler"
     many: Many
     parent: Row | None
@@ -99,206 +99,252 @@ class _Connection:
 
     def __post_init__(self) -> None:
         self.target = self.many.target
-        self.alias = self.compiler.alias(self.target)
-        self.keys = self._keys(self.alias)
-        self.backwards = self._given("last")
-        self.seal = SealKey(self.field, f"{self.target.name}.{self.field.name}")
+        self.alias = self.compiler.create_alias(self.target)
+        self.sort_keys = self._build_sort_keys(self.alias)
+        self.backwards = self._has_argument("last")
+        self.cursor_key = CursorSigningKey(self.field, f"{self.target.name}.{self.field.name}")
 
-    def sql(self) -> Sql:
+    def build_sql(self) -> Sql:
         """The whole connection as JSON."""
         assert self.field.selection is not None, f"{self.field.name} needs a selection."
-        asked = next(iter(self.field.selection.of.values()))
+        parts = next(iter(self.field.selection.fields_by_type.values()))
         compiler = self.compiler
-        self.hits: CTE | None = None
-        self.match = self._match(counted=any(each.name == "total_count" for each in asked))
-        self.size: Sql = compiler.draft.bind(PageSize(self.field), BigInteger())
-        self.places = self._places()
-        self.looks_beyond = any(each.name == "page_info" for each in asked)
-        is_cut = self.looks_beyond or self.backwards
-        self.found = Page(compiler.name(), self.alias, self.keys)
-        self.page = Page(compiler.name(), self.found, self.keys) if is_cut else self.found
-        rows = compiler.labelled((each.key, self._part(each)) for each in asked)
-        shared: list[CTE] = [self.hits] if self.hits is not None else []
-        if any(each.name in ("edges", "nodes", "page_info") for each in asked):
-            shared += self._ctes()
+        self.search_hits: CTE | None = None
+        self.row_condition = self._build_row_condition(
+            is_counted=any(each.name == "total_count" for each in parts)
+        )
+        self.page_size: Sql = compiler.builder.bind(PageSize(self.field), BigInteger())
+        self.cursor_conditions = self._build_cursor_conditions()
+        self.has_page_info = any(each.name == "page_info" for each in parts)
+        is_cut = self.has_page_info or self.backwards
+        self.candidates = Page(compiler.create_name(), self.alias, self.sort_keys)
+        self.page = (
+            Page(compiler.create_name(), self.candidates, self.sort_keys)
+            if is_cut
+            else self.candidates
+        )
+        rows = compiler.select_expressions(
+            (each.response_key, self._compile_part(each)) for each in parts
+        )
+        ctes: list[CTE] = [self.search_hits] if self.search_hits is not None else []
+        if any(each.name in ("edges", "nodes", "page_info") for each in parts):
+            ctes += self._build_ctes()
         else:
-            self._check_arguments()
-        return compiler.json(rows.add_cte(*shared, nest_here=True))
+            self._validate_arguments()
+        return compiler.build_json_object(rows.add_cte(*ctes, nest_here=True))
 
-    def _check_arguments(self) -> None:
+    def _validate_arguments(self) -> None:
         """What is wrong is wrong, also where only the total is asked for."""
-        know = self.compiler.draft.know
-        know(Sound(PageSize(self.field)))
+        specialize_on = self.compiler.builder.specialize_on
+        specialize_on(Validated(PageSize(self.field)))
         for name in ("after", "before"):
-            know(Sound(CursorNulls(CursorPlace(self.field, name, self.seal))))
+            specialize_on(
+                Validated(CursorNullFlags(CursorPosition(self.field, name, self.cursor_key)))
+            )
 
     # -- rows -------------------------------------------------------------------------------
 
-    def _match(self, *, counted: bool) -> Sql:
+    def _build_row_condition(self, *, is_counted: bool) -> Sql:
         compiler, many = self.compiler, self.many
-        on = many.on(self.parent, self.alias, compiler.ask(self.field)) if many.on else true()  # type: ignore[arg-type]
-        wanted = condition(compiler, self.target, self.alias, self.field)
-        search = searched(compiler, self.target, self.alias, self.field)
-        rule = EVERYBODY if many.within else None
+        on = (
+            many.on(self.parent, self.alias, compiler.create_field_context(self.field))
+            if many.on
+            else true()
+        )  # type: ignore[arg-type]
+        filter_condition = compile_filter(compiler, self.target, self.alias, self.field)
+        search = compile_search(compiler, self.target, self.alias, self.field)
+        rule = EVERYBODY if many.inherits_visibility else None
         if search is None:
-            return compiler.match(self.target, self.alias, on, wanted, rule=rule)
-        match = compiler.match(self.target, self.alias, on, wanted, search, rule=rule)
-        return self._among_hits(match) if counted else match
+            return compiler.build_row_condition(
+                self.target, self.alias, on, filter_condition, rule=rule
+            )
+        match = compiler.build_row_condition(
+            self.target, self.alias, on, filter_condition, search, rule=rule
+        )
+        return self._restrict_to_search_hits(match) if is_counted else match
 
-    def _among_hits(self, match: Sql) -> Sql:
+    def _restrict_to_search_hits(self, match: Sql) -> Sql:
         """What a search finds is looked up once, for the page as for its total."""
         ids = select(self.alias.c.id).where(match).correlate_except(self.alias)
-        self.hits = select(collected(ids).label("ids")).cte(self.compiler.name())
-        found = unpacked(self.hits.c.ids).correlate_except(self.hits)
+        self.search_hits = select(collect_ids(ids).label("ids")).cte(self.compiler.create_name())
+        found = unnest_ids(self.search_hits.c.ids).correlate_except(self.search_hits)
         tenant = self.compiler.facts.tenant()
         return and_(self.alias.c.tenant_id == tenant, self.alias.c.id.in_(found))
 
-    def _keys(self, row: FromClause) -> list[Key]:
+    def _build_sort_keys(self, row: FromClause) -> list[SortKey]:
         order = self.many.order or self.target.order
-        keys: list[Key] = []
-        for sort in wished(self.compiler.draft, self.field, order):
+        keys: list[SortKey] = []
+        for sort in resolve_order(self.compiler.builder, self.field, order):
             if sort.name == "id":
-                return [*keys, Key(row.c.id, sort.descending)]
+                return [*keys, SortKey(row.c.id, sort.descending)]
             value = self.target[sort.name]
             assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {sort.name}."
-            sql = self.compiler.value(value, row, self.field)
-            keys.append(Key(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
-        return [*keys, Key(row.c.id, bool(keys) and keys[-1].descending)]
+            sql = self.compiler.compile_value(value, row, self.field)
+            keys.append(SortKey(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
+        return [*keys, SortKey(row.c.id, bool(keys) and keys[-1].descending)]
 
-    def _ctes(self) -> list[CTE]:
+    def _build_ctes(self) -> list[CTE]:
         """The rows that are counted off, and those of them that are shown, where they differ."""
-        found = self._found().cte(self.found.name)
-        return [found] if self.page is self.found else [found, self._shown().cte(self.page.name)]
+        found = self._select_candidates().cte(self.candidates.name)
+        return (
+            [found]
+            if self.page is self.candidates
+            else [found, self._select_page().cte(self.page.name)]
+        )
 
-    def _found(self) -> Select[Any]:
+    def _select_candidates(self) -> Select[Any]:
         """The rows as they are counted off, and one more where it is asked if there are more.
 
         The literal limit keeps a generic plan's estimate honest; the bound one is the client's.
         """
-        keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.keys)]
+        keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.sort_keys)]
         rows = (
-            select(*(self.alias.c[name] for name in self.page.asked), *keys)
-            .where(and_(self.match, *self.places))
-            .order_by(*(key.ordering(backwards=self.backwards) for key in self.keys))
-            .limit(literal_column(str(MOST + 1)))
+            select(*(self.alias.c[name] for name in self.page.used_columns), *keys)
+            .where(and_(self.row_condition, *self.cursor_conditions))
+            .order_by(*(key.build_order_by(backwards=self.backwards) for key in self.sort_keys))
+            .limit(literal_column(str(MAX_PAGE_SIZE + 1)))
             .correlate_except(self.alias)
-            .subquery(self.compiler.name())
+            .subquery(self.compiler.create_name())
         )
-        size = self.size + literal_column("1") if self.looks_beyond else self.size
-        return select(ALL).select_from(rows).limit(size)
+        size = self.page_size + literal_column("1") if self.has_page_info else self.page_size
+        return select(ALL_COLUMNS).select_from(rows).limit(size)
 
-    def _shown(self) -> Select[Any]:
+    def _select_page(self) -> Select[Any]:
         """The rows that are shown, in the list's order."""
-        shown = select(ALL).select_from(self.found).limit(self.size)
+        shown = select(ALL_COLUMNS).select_from(self.candidates).limit(self.page_size)
         if not self.backwards:
             return shown
-        counted_off = Page(self.compiler.name(), self.found, self.keys)
-        rows = shown.subquery(counted_off.name)
-        return select(ALL).select_from(rows).order_by(*self._ordering(counted_off))
+        candidates = Page(self.compiler.create_name(), self.candidates, self.sort_keys)
+        rows = shown.subquery(candidates.name)
+        return select(ALL_COLUMNS).select_from(rows).order_by(*self._build_order_by(candidates))
 
-    def _ordering(self, rows: Page, *, backwards: bool = False) -> list[Sql]:
+    def _build_order_by(self, rows: Page, *, backwards: bool = False) -> list[Sql]:
         return [
-            replace(key, sql=sql).ordering(backwards=backwards)
-            for key, sql in zip(self.keys, rows.keys, strict=True)
+            replace(key, sql=sql).build_order_by(backwards=backwards)
+            for key, sql in zip(self.sort_keys, rows.keys, strict=True)
         ]
 
-    def _places(self) -> list[Sql]:
+    def _build_cursor_conditions(self) -> list[Sql]:
         return [
-            self._beyond(name, backwards=backwards)
+            self._build_cursor_condition(name, backwards=backwards)
             for name, backwards in (("after", False), ("before", True))
-            if self._given(name)
+            if self._has_argument(name)
         ]
 
-    def _beyond(self, name: str, *, backwards: bool) -> Sql:
-        draft = self.compiler.draft
-        place = CursorPlace(self.field, name, self.seal)
-        nullable = any(key.nullable for key in self.keys)
-        nulls = draft.know(CursorNulls(place)) if nullable else (False,) * len(self.keys)
-        if len(nulls) != len(self.keys):
-            raise invalid(name)
+    def _build_cursor_condition(self, name: str, *, backwards: bool) -> Sql:
+        draft = self.compiler.builder
+        position = CursorPosition(self.field, name, self.cursor_key)
+        nullable = any(key.nullable for key in self.sort_keys)
+        nulls = (
+            draft.specialize_on(CursorNullFlags(position))
+            if nullable
+            else (False,) * len(self.sort_keys)
+        )
+        if len(nulls) != len(self.sort_keys):
+            raise create_cursor_error(name)
         values: list[Sql] = [
-            draft.bind(CursorValue(place, n, python_kind(key.sql.type)), key.sql.type)
-            for n, key in enumerate(self.keys)
+            draft.bind(CursorValue(position, n, get_python_type(key.sql.type)), key.sql.type)
+            for n, key in enumerate(self.sort_keys)
         ]
-        return beyond(self.keys, values, nulls, backwards=backwards)
+        return keyset_condition(self.sort_keys, values, nulls, backwards=backwards)
 
     # -- parts ------------------------------------------------------------------------------
 
-    def _part(self, part: Field) -> Sql:
+    def _compile_part(self, part: Field) -> Sql:
         match part.name:
             case "total_count":
-                return self._total()
+                return self._compile_total_count()
             case "edges":
-                edges = ((each.key, self._edge(each)) for each in _only(part.selection))
-                return self._listed(self.compiler.labelled(edges))
+                edges = (
+                    (each.response_key, self._compile_edge(each))
+                    for each in _get_fields(part.selection)
+                )
+                return self._compile_rows(self.compiler.select_expressions(edges))
             case "nodes":
                 assert part.selection is not None, "A node needs a selection."
-                return self._listed(self.compiler.object(self.target, self.page, part.selection))
+                return self._compile_rows(
+                    self.compiler.select_object(self.target, self.page, part.selection)
+                )
             case "page_info":
-                info = [(each.key, self._info(each)) for each in _only(part.selection)]
+                info = [
+                    (each.response_key, self._compile_page_info_field(each))
+                    for each in _get_fields(part.selection)
+                ]
                 pairs = [item for key, sql in info for item in (literal_text(key), sql)]
                 return func.json_build_object(*pairs, type_=JSON)
             case _:
                 return literal_text(f"{self.target.name}Connection")
 
-    def _total(self) -> Sql:
-        if self.hits is not None:
-            counted = select(func.cardinality(self.hits.c.ids)).correlate_except(self.hits)
+    def _compile_total_count(self) -> Sql:
+        if self.search_hits is not None:
+            counted = select(func.cardinality(self.search_hits.c.ids)).correlate_except(
+                self.search_hits
+            )
             return counted.scalar_subquery()
-        counted = select(func.count()).select_from(self.alias).where(self.match)
+        counted = select(func.count()).select_from(self.alias).where(self.row_condition)
         return counted.correlate_except(self.alias).scalar_subquery()
 
-    def _edge(self, part: Field) -> Sql:
+    def _compile_edge(self, part: Field) -> Sql:
         match part.name:
             case "cursor":
-                return self._cursor()
+                return self._compile_cursor()
             case "node":
                 assert part.selection is not None, "A node needs a selection."
-                return self.compiler.json(
-                    self.compiler.object(self.target, self.page, part.selection)
+                return self.compiler.build_json_object(
+                    self.compiler.select_object(self.target, self.page, part.selection)
                 )
             case _:
                 return literal_text(f"{self.target.name}Edge")
 
-    def _listed(self, rows: Select[Any]) -> Sql:
-        return self.compiler.items(rows.select_from(self.page).correlate_except(self.page))
+    def _compile_rows(self, rows: Select[Any]) -> Sql:
+        return self.compiler.build_json_array(
+            rows.select_from(self.page).correlate_except(self.page)
+        )
 
-    def _info(self, part: Field) -> Sql:
+    def _compile_page_info_field(self, part: Field) -> Sql:
         match part.name:
             case "has_next_page":
-                return self._given_literally("before") if self.backwards else self._has_more()
+                return (
+                    self._render_has_argument("before")
+                    if self.backwards
+                    else self._compile_has_more()
+                )
             case "has_previous_page":
-                return self._has_more() if self.backwards else self._given_literally("after")
+                return (
+                    self._compile_has_more()
+                    if self.backwards
+                    else self._render_has_argument("after")
+                )
             case "start_cursor":
-                return self._cursor_at(first=True)
+                return self._compile_boundary_cursor(first=True)
             case "end_cursor":
-                return self._cursor_at(first=False)
+                return self._compile_boundary_cursor(first=False)
             case _:
                 return literal_text("PageInfo")
 
-    def _has_more(self) -> Sql:
-        counted = select(func.count() > self.size).select_from(self.found)
-        return counted.correlate_except(self.found).scalar_subquery()
+    def _compile_has_more(self) -> Sql:
+        counted = select(func.count() > self.page_size).select_from(self.candidates)
+        return counted.correlate_except(self.candidates).scalar_subquery()
 
-    def _given_literally(self, name: str) -> Sql:
-        return literal_column(str(self._given(name)).lower())
+    def _render_has_argument(self, name: str) -> Sql:
+        return literal_column(str(self._has_argument(name)).lower())
 
-    def _cursor_at(self, *, first: bool) -> Sql:
+    def _compile_boundary_cursor(self, *, first: bool) -> Sql:
         """The cursor of the first row that is shown, or of the last."""
-        cursors = select(self._cursor()).select_from(self.page)
+        cursors = select(self._compile_cursor()).select_from(self.page)
         if not first:
-            cursors = cursors.order_by(*self._ordering(self.page, backwards=True))
+            cursors = cursors.order_by(*self._build_order_by(self.page, backwards=True))
         found = cursors.limit(literal_column("1")).correlate_except(self.page)
         return found.scalar_subquery()
 
-    def _cursor(self) -> Sql:
-        seal_key = self.compiler.draft.bind(self.seal, LargeBinary())
-        return cursor(self.page.keys, seal_key)
+    def _compile_cursor(self) -> Sql:
+        seal_key = self.compiler.builder.bind(self.cursor_key, LargeBinary())
+        return build_cursor(self.page.keys, seal_key)
 
-    def _given(self, name: str) -> bool:
-        return bool(self.compiler.draft.know(IsGiven(self.field, name)))
+    def _has_argument(self, name: str) -> bool:
+        return bool(self.compiler.builder.specialize_on(HasArgument(self.field, name)))
 
 
-def _only(selection: Selection | None) -> tuple[Field, ...]:
+def _get_fields(selection: Selection | None) -> tuple[Field, ...]:
     assert selection is not None, "A part of a connection needs a selection."
-    return next(iter(selection.of.values()))
+    return next(iter(selection.fields_by_type.values()))

@@ -16,91 +16,91 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.reading.readable import Sql
-from persistence.reading.selection import Field, Run
+from persistence.reading.selection import Field, ReadRequest
 from persistence.reading.wire import literal_text
 
-SEAL_BYTES = 12
-_PLACE_ARGUMENTS = ("first", "last", "after", "before")
+SIGNATURE_LENGTH = 12
+_PAGING_ARGUMENTS = ("first", "last", "after", "before")
 
 
 @dataclass(frozen=True)
-class SealKey:
+class CursorSigningKey:
     """The secret that seals a connection's cursors: another order, filter or tenant has another."""
 
     field: Field
-    connection: str
+    connection_name: str
 
-    def __call__(self, run: Run) -> bytes:
+    def __call__(self, request: ReadRequest) -> bytes:
         """32 bytes out of the process's secret and everything that shapes the connection."""
         shape = {
             name: value
-            for name, value in sorted(self.field.arguments(run).items())
-            if name not in _PLACE_ARGUMENTS
+            for name, value in sorted(self.field.arguments(request).items())
+            if name not in _PAGING_ARGUMENTS
         }
         text = json.dumps(
-            [str(run.actor.tenant_id), self.connection, shape], default=str, sort_keys=True
+            [str(request.actor.tenant_id), self.connection_name, shape], default=str, sort_keys=True
         )
-        return hmac.digest(run.secret.encode(), text.encode(), "sha256")
+        return hmac.digest(request.secret.encode(), text.encode(), "sha256")
 
 
 @dataclass(frozen=True)
-class CursorPlace:
+class CursorPosition:
     """The values of the sort keys at which a cursor stands, opened only when the seal is whole."""
 
     field: Field
-    name: str
-    key: SealKey
+    argument: str
+    signing_key: CursorSigningKey
 
-    def __call__(self, run: Run) -> list[Any]:
+    def __call__(self, request: ReadRequest) -> list[Any]:
         """The values as JSON has them. Raises Invalid (CURSOR_INVALID)."""
-        given = str(self.field.arguments(run)[self.name])
+        cursor = str(self.field.arguments(request)[self.argument])
         try:
-            sealed = urlsafe_b64decode(_padded(given))
+            signed = urlsafe_b64decode(_pad_base64(cursor))
         except ValueError:
-            raise invalid(self.name) from None
-        text, seal = sealed[:-SEAL_BYTES], sealed[-SEAL_BYTES:]
-        whole = hmac.compare_digest(_seal(self.key(run), text), seal)
+            raise create_cursor_error(self.argument) from None
+        text, signature = signed[:-SIGNATURE_LENGTH], signed[-SIGNATURE_LENGTH:]
+        is_authentic = hmac.compare_digest(_sign(self.signing_key(request), text), signature)
         # The decoder skips what is not of its alphabet; a cursor comes back as it was handed out.
-        if not whole or urlsafe_b64encode(sealed).rstrip(b"=").decode() != given:
-            raise invalid(self.name)
+        if not is_authentic or urlsafe_b64encode(signed).rstrip(b"=").decode() != cursor:
+            raise create_cursor_error(self.argument)
         values: list[Any] = json.loads(text)
         return values
 
 
 @dataclass(frozen=True)
-class CursorNulls:
+class CursorNullFlags:
     """Which of a cursor's values are null: the comparison is written differently for each."""
 
-    place: CursorPlace
+    position: CursorPosition
 
-    def __call__(self, run: Run) -> tuple[bool, ...]:
+    def __call__(self, request: ReadRequest) -> tuple[bool, ...]:
         """One flag for each sort key; none where no cursor was given."""
-        if self.place.field.arguments(run).get(self.place.name) is None:
+        if self.position.field.arguments(request).get(self.position.argument) is None:
             return ()
-        return tuple(value is None for value in self.place(run))
+        return tuple(value is None for value in self.position(request))
 
 
 @dataclass(frozen=True)
 class CursorValue:
     """One value of a cursor, in the driver's form."""
 
-    place: CursorPlace
+    position: CursorPosition
     index: int
-    kind: type
+    python_type: type
 
-    def __call__(self, run: Run) -> Any:
+    def __call__(self, request: ReadRequest) -> Any:
         """The value."""
-        value = self.place(run)[self.index]
+        value = self.position(request)[self.index]
         if value is None:
             return None
-        if self.kind in (date, datetime):
-            return self.kind.fromisoformat(value)
-        if self.kind in (UUID, Decimal):
-            return self.kind(value)
+        if self.python_type in (date, datetime):
+            return self.python_type.fromisoformat(value)
+        if self.python_type in (UUID, Decimal):
+            return self.python_type(value)
         return value
 
 
-def python_kind(type_: TypeEngine[Any]) -> type:
+def get_python_type(type_: TypeEngine[Any]) -> type:
     """How a value of this column type stands in a cursor's JSON, and comes back."""
     for sql, kind in ((DateTime, datetime), (Date, date), (Uuid, UUID), (Numeric, Decimal)):
         if isinstance(type_, sql):
@@ -108,30 +108,30 @@ def python_kind(type_: TypeEngine[Any]) -> type:
     return object
 
 
-def cursor(keys: Sequence[Sql], seal_key: Sql) -> Sql:
+def build_cursor(keys: Sequence[Sql], signing_key: Sql) -> Sql:
     """The cursor of a row, written by PostgreSQL: the keys' values and a seal, in base 64."""
     values = [cast(key, Text) if isinstance(key.type, Numeric) else key for key in keys]
     text = cast(func.json_build_array(*values), Text)
-    plain = func.convert_to(text, literal_text("UTF8"), type_=LargeBinary)
-    seal = func.substring(
-        func.sha256(seal_key.op("||")(plain)),
+    payload = func.convert_to(text, literal_text("UTF8"), type_=LargeBinary)
+    signature = func.substring(
+        func.sha256(signing_key.op("||")(payload)),
         literal_column("1"),
-        literal_column(str(SEAL_BYTES)),
+        literal_column(str(SIGNATURE_LENGTH)),
         type_=LargeBinary,
     )
-    base64 = func.encode(plain.op("||")(seal), literal_text("base64"))
+    base64 = func.encode(payload.op("||")(signature), literal_text("base64"))
     return func.translate(base64, literal_text("+/=\n"), literal_text("-_"), type_=Text)
 
 
-def _seal(key: bytes, text: bytes) -> bytes:
-    return hashlib.sha256(key + text).digest()[:SEAL_BYTES]
+def _sign(key: bytes, text: bytes) -> bytes:
+    return hashlib.sha256(key + text).digest()[:SIGNATURE_LENGTH]
 
 
-def _padded(text: str) -> str:
+def _pad_base64(text: str) -> str:
     return text + "=" * (-len(text) % 4)
 
 
-def invalid(name: str) -> Invalid:
+def create_cursor_error(name: str) -> Invalid:
     """The refusal of a cursor."""
     message = "This cursor belongs to another list, order or filter. Start again without it."
     return Invalid(message, name, code=Code.CURSOR_INVALID)

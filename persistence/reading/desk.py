@@ -10,16 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from time import thread_time
 from typing import TypeVar
 
-Done = TypeVar("Done")
+Result = TypeVar("Done")
 
-_DESK = ThreadPoolExecutor(1, thread_name_prefix="desk")
+_EXECUTOR = ThreadPoolExecutor(1, thread_name_prefix="desk")
 
 
-async def at_the_desk(work: Callable[[], Done]) -> tuple[Done, float]:
+async def run_in_worker(task: Callable[[], Result]) -> tuple[Result, float]:
     """What the work comes to, and the seconds of CPU that it took. It must not touch the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_DESK, _timed, work)
+    return await asyncio.get_running_loop().run_in_executor(_EXECUTOR, _run_timed, task)
 
 
-def _timed(work: Callable[[], Done]) -> tuple[Done, float]:
+def _run_timed(task: Callable[[], Result]) -> tuple[Result, float]:
     began = thread_time()
-    return work(), thread_time() - began
+    return task(), thread_time() - began

@@ -34,204 +34,216 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.tables import EnumText
-from persistence.reading.plans import OfArgument
-from persistence.reading.readable import Either, Many, One, Readable, Row, Sql, Value
-from persistence.reading.selection import Field, Run
-from persistence.reading.sources import Argument, Each, RowId
+from persistence.reading.plans import SingleArgumentSource
+from persistence.reading.readable import Many, One, ReadModel, Row, Sql, UnionOf, Value
+from persistence.reading.selection import Field, ReadRequest
+from persistence.reading.sources import ArgumentValue, IdParser, ListParser
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler
 
-MOST_COMPARISONS = 25
-MOST_LEVELS = 4
-MOST_ITEMS = 250
-TAKE_NULL = ("eq", "neq")
+MAX_COMPARISONS = 25
+MAX_DEPTH = 4
+MAX_LIST_ITEMS = 250
+NULLABLE_OPERATORS = ("eq", "neq")
 """What may be compared with null; any other null in a filter is as if it were not there."""
 
-UNASKED = Field("", "")
+FIELD_WITHOUT_ARGUMENTS = Field("", "")
 """A filter looks through relations as if they were asked without arguments."""
 
-Shape = tuple[tuple[str, Any], ...]
+FilterShape = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
-class WhereShape(OfArgument):
+class FilterShapeSource(SingleArgumentSource):
     """The fields and operators of a `where`, without its values."""
 
     argument: str = "where"
 
-    def __call__(self, run: Run) -> Shape:
+    def __call__(self, request: ReadRequest) -> FilterShape:
         """The shape. Raises Invalid (LIMIT_EXCEEDED) for a filter that asks too much."""
-        shape = _shape(self.field.arguments(run).get("where") or {})
-        if _size(shape) > MOST_COMPARISONS or _levels(shape) > 2 * MOST_LEVELS:
-            message = (
-                f"A filter has at most {MOST_COMPARISONS} comparisons on {MOST_LEVELS} levels."
-            )
+        shape = _extract_shape(self.field.arguments(request).get("where") or {})
+        if _count_comparisons(shape) > MAX_COMPARISONS or _measure_depth(shape) > 2 * MAX_DEPTH:
+            message = f"A filter has at most {MAX_COMPARISONS} comparisons on {MAX_DEPTH} levels."
             raise Invalid(message, "where", code=Code.LIMIT_EXCEEDED)
         return shape
 
 
-def condition(compiler: "Compiler", readable: Readable, row: Row, field: Field) -> Sql:
+def compile_filter(compiler: "Compiler", model: ReadModel, row: Row, field: Field) -> Sql:
     """What a connection's `where` asks of a row."""
-    shape = compiler.draft.know(WhereShape(field))
-    return _Filter(compiler, field).matches(readable, row, shape, ("where",))
+    shape = compiler.builder.specialize_on(FilterShapeSource(field))
+    return _FilterCompiler(compiler, field).compile_shape(model, row, shape, ("where",))
 
 
 @dataclass(frozen=True)
-class _Filter:
+class _FilterCompiler:
     compiler: "Compiler"
     field: Field
 
-    def matches(
-        self, readable: Readable, row: Row, shape: Shape, path: tuple[str | int, ...]
+    def compile_shape(
+        self, model: ReadModel, row: Row, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
         """Every part of the shape holds."""
         parts = []
-        for key, inner in shape:
+        for key, inner_shape in shape:
             name, here = key.rstrip("_"), (*path, key)
             if name in ("and", "or"):
                 each = [
-                    self.matches(readable, row, one, (*here, n)) for n, (_, one) in enumerate(inner)
+                    self.compile_shape(model, row, one, (*here, n))
+                    for n, (_, one) in enumerate(inner_shape)
                 ]
                 parts.append(and_(true(), *each) if name == "and" else or_(false(), *each))
             elif name == "not":
-                parts.append(not_(func.coalesce(self.matches(readable, row, inner, here), False)))
+                parts.append(
+                    not_(func.coalesce(self.compile_shape(model, row, inner_shape, here), False))
+                )
             else:
-                parts.append(self._field(readable, row, name, inner, here))
+                parts.append(self._compile_field(model, row, name, inner_shape, here))
         return and_(true(), *parts)
 
-    def _field(
-        self, readable: Readable, row: Row, name: str, shape: Shape, path: tuple[str | int, ...]
+    def _compile_field(
+        self, model: ReadModel, row: Row, name: str, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
-        match readable[name]:
+        match model[name]:
             case Value() as value:
-                return self._value(value, row, shape, path)
+                return self._compile_value(value, row, shape, path)
             case One() as one:
-                return self._related(one, row, shape, path)
-            case Either(_, members):
+                return self._compile_relation(one, row, shape, path)
+            case UnionOf(_, members):
                 return and_(
                     true(),
                     *(
-                        self._related(members[name], row, inner, (*path, name))
+                        self._compile_relation(members[name], row, inner, (*path, name))
                         for name, inner in shape
                     ),
                 )
             case Many() as many:
                 return and_(
                     true(),
-                    *(self._several(many, row, how, inner, (*path, how)) for how, inner in shape),
+                    *(
+                        self._compile_quantifier(many, row, how, inner, (*path, how))
+                        for how, inner in shape
+                    ),
                 )
             case other:
-                raise TypeError(f"{readable.name}.{name} cannot be filtered by: {other!r}.")
+                raise TypeError(f"{model.name}.{name} cannot be filtered by: {other!r}.")
 
-    def _value(self, value: Value, row: Row, shape: Shape, path: tuple[str | int, ...]) -> Sql:
-        sql = self.compiler.value(value, row, self.field)
+    def _compile_value(
+        self, value: Value, row: Row, shape: FilterShape, path: tuple[str | int, ...]
+    ) -> Sql:
+        sql = self.compiler.compile_value(value, row, self.field)
         asked = (
-            self._compare(sql, value, op, (*path, op), is_null=is_null) for op, is_null in shape
+            self._compile_comparison(sql, value, op, (*path, op), is_null=is_null)
+            for op, is_null in shape
         )
         return and_(true(), *asked)
 
-    def _related(
+    def _compile_relation(
         self,
         link: One | Many,
         row: Row,
-        shape: Shape,
+        shape: FilterShape,
         path: tuple[str | int, ...],
         *,
         negate: bool = False,
     ) -> Sql:
-        if isinstance(link, One) and link.by and self._is_told_by_pointer(link, shape):
-            pointer = link.target.pointer(link.by)
-            asked = [self._value(pointer, row, inner, (*path, name)) for name, inner in shape]
-            there = and_(row.c[link.by].is_not(None), *asked)
-            return self.compiler.permitted(link.see, row, there)
-        target = self.compiler.alias(link.target)
-        ask = self.compiler.ask(UNASKED)
-        on = link.on(row, target, ask) if link.on is not None else true()
-        inner = self.matches(link.target, target, shape, path)
-        wanted = not_(func.coalesce(inner, False)) if negate else inner
+        if isinstance(link, One) and link.foreign_key and self._can_use_foreign_key(link, shape):
+            foreign_key = link.target.build_foreign_key_value(link.foreign_key)
+            asked = [
+                self._compile_value(foreign_key, row, condition, (*path, name))
+                for name, condition in shape
+            ]
+            condition_on_key = and_(row.c[link.foreign_key].is_not(None), *asked)
+            return self.compiler.guard_condition(link.see, row, condition_on_key)
+        target = self.compiler.create_alias(link.target)
+        context = self.compiler.create_field_context(FIELD_WITHOUT_ARGUMENTS)
+        on = link.on(row, target, context) if link.on is not None else true()
+        inner = self.compile_shape(link.target, target, shape, path)
+        filter_condition = not_(func.coalesce(inner, False)) if negate else inner
         found = exists(
             select(literal_column("1"))
             .select_from(target)
-            .where(self.compiler.match(link.target, target, on, wanted))
+            .where(self.compiler.build_row_condition(link.target, target, on, filter_condition))
             .correlate_except(target)
         )
-        return self.compiler.permitted(link.see, row, found)
+        return self.compiler.guard_condition(link.see, row, found)
 
-    def _is_told_by_pointer(self, link: One, shape: Shape) -> bool:
+    def _can_use_foreign_key(self, link: One, shape: FilterShape) -> bool:
         """Whether only the id is asked for, of what the actor may see in any case."""
         return all(name == "id" for name, _ in shape) and (
-            link.within or self.compiler.is_open(link.target)
+            link.inherits_visibility or self.compiler.is_unrestricted(link.target)
         )
 
-    def _several(
-        self, many: Many, row: Row, how: str, shape: Shape, path: tuple[str | int, ...]
+    def _compile_quantifier(
+        self, many: Many, row: Row, quantifier: str, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
-        if how == "every":
-            return not_(self._related(many, row, shape, path, negate=True))
-        found = self._related(many, row, shape, path)
-        return not_(found) if how == "none" else found
+        if quantifier == "every":
+            return not_(self._compile_relation(many, row, shape, path, negate=True))
+        found = self._compile_relation(many, row, shape, path)
+        return not_(found) if quantifier == "none" else found
 
-    def _compare(
-        self, sql: Sql, value: Value, op: str, path: tuple[str | int, ...], *, is_null: bool
+    def _compile_comparison(
+        self, sql: Sql, value: Value, operator: str, path: tuple[str | int, ...], *, is_null: bool
     ) -> Sql:
-        name = op.rstrip("_")
+        name = operator.rstrip("_")
         if name == "is_null":
-            asked = self._bound(path, Boolean())
+            asked = self._bind_argument(path, Boolean())
             return sql.is_(None) == asked
         if is_null:  # of eq or neq, which alone take it
             return sql.is_(None) if name == "eq" else sql.is_not(None)
-        type_, read = _driver(sql, value)
+        type_, read = _get_parameter_type_and_parser(sql, value)
         if name in ("in", "not_in", "nin"):
-            items = self._bound(path, ARRAY(type_), Items(read))
-            found = _plain(sql) == func.any(items)
+            items = self._bind_argument(path, ARRAY(type_), BoundedListParser(read))
+            found = _cast_enum_to_text(sql) == func.any(items)
             return found if name == "in" else or_(sql.is_(None), not_(found))
-        return _OPERATORS[name](_plain(sql), self._bound(path, type_, read))
+        return _OPERATORS[name](_cast_enum_to_text(sql), self._bind_argument(path, type_, read))
 
-    def _bound(
+    def _bind_argument(
         self,
         path: tuple[str | int, ...],
         type_: TypeEngine[Any],
-        read: Callable[[Any], Any] | None = None,
+        parse: Callable[[Any], Any] | None = None,
     ) -> Sql:
-        return self.compiler.draft.bind(Argument(self.field, path, read), type_)
+        return self.compiler.builder.bind(ArgumentValue(self.field, path, parse), type_)
 
 
 @dataclass(frozen=True)
-class Items:
+class BoundedListParser:
     """Reads the list of an `in`."""
 
-    read: Callable[[Any], Any]
+    parse: Callable[[Any], Any]
 
     def __call__(self, items: Any) -> list[Any]:
         """The items, each read. Raises Invalid (LIMIT_EXCEEDED) for too long a list."""
-        if len(items) > MOST_ITEMS:
-            message = f"A list in a filter has at most {MOST_ITEMS} items."
+        if len(items) > MAX_LIST_ITEMS:
+            message = f"A list in a filter has at most {MAX_LIST_ITEMS} items."
             raise Invalid(message, code=Code.LIMIT_EXCEEDED)
-        return Each(self.read)(items)
+        return ListParser(self.parse)(items)
 
 
-def _same(value: Any) -> Any:
+def _return_unchanged(value: Any) -> Any:
     return value
 
 
-def _plain(sql: Sql) -> Sql:
+def _cast_enum_to_text(sql: Sql) -> Sql:
     return cast(sql, Text) if isinstance(sql.type, EnumText) else sql
 
 
-def _driver(sql: Sql, value: Value) -> tuple[TypeEngine[Any], Callable[[Any], Any]]:
+def _get_parameter_type_and_parser(
+    sql: Sql, value: Value
+) -> tuple[TypeEngine[Any], Callable[[Any], Any]]:
     """The parameter type for a comparison with this expression, and how an input is read for it."""
     if value.prefix is not None:
-        return Uuid(), RowId((value.prefix,))
+        return Uuid(), IdParser((value.prefix,))
     if isinstance(sql.type, EnumText):
-        return Text(), _word
+        return Text(), _parse_enum_value
     for kind in (DateTime, Date, Float, Numeric, Integer, Boolean):
         if isinstance(sql.type, kind):
-            return sql.type, _same
+            return sql.type, _return_unchanged
     return Text(), str
 
 
-def _word(value: Any) -> str:
+def _parse_enum_value(value: Any) -> str:
     return str(getattr(value, "value", value)).lower()
 
 
@@ -247,27 +259,29 @@ _OPERATORS: Mapping[str, Callable[[Sql, Sql], Sql]] = {
 }
 
 
-def _shape(where: Any) -> Shape:
+def _extract_shape(where: Any) -> FilterShape:
     parts: list[tuple[str, Any]] = []
     for key, value in where.items():
-        if value is None and key not in TAKE_NULL:
+        if value is None and key not in NULLABLE_OPERATORS:
             continue
         if isinstance(value, list) and key.rstrip("_") in ("and", "or"):
-            parts.append((key, tuple((str(n), _shape(each)) for n, each in enumerate(value))))
+            parts.append(
+                (key, tuple((str(n), _extract_shape(each)) for n, each in enumerate(value)))
+            )
         elif isinstance(value, Mapping):
-            parts.append((key, _shape(value)))
+            parts.append((key, _extract_shape(value)))
         else:
             parts.append((key, value is None))
     return tuple(parts)
 
 
-def _size(shape: Any) -> int:
-    return sum(_size(inner) for _, inner in shape) if isinstance(shape, tuple) else 1
+def _count_comparisons(shape: Any) -> int:
+    return sum(_count_comparisons(inner) for _, inner in shape) if isinstance(shape, tuple) else 1
 
 
-def _levels(shape: Any) -> int:
+def _measure_depth(shape: Any) -> int:
     return (
-        1 + max((_levels(inner) for _, inner in shape), default=0)
+        1 + max((_measure_depth(inner) for _, inner in shape), default=0)
         if isinstance(shape, tuple)
         else 0
     )

@@ -6,78 +6,92 @@ from typing import Any
 from sqlalchemy import FromClause, Select, Table, exists, literal_column, select
 
 from persistence.kernel.tables import shared_alias
-from persistence.reading.readable import Ask, Row, Sql
+from persistence.reading.readable import FieldContext, Row, Sql
 
-Link = Callable[[Row, Row, Ask], Sql]
-Condition = Callable[[Row, Ask], Sql]
+RelationCondition = Callable[[Row, Row, FieldContext], Sql]
+RowCondition = Callable[[Row, FieldContext], Sql]
 
 
-def looked_up(ask: Ask, found: FromClause, what: Sql, *conditions: Sql) -> Select[Any]:
+def tenant_subquery(
+    context: FieldContext, table: FromClause, selected: Sql, *conditions: Sql
+) -> Select[Any]:
     """What is found in another table for the rows around; the tenant is said here, once."""
     return (
-        select(what)
-        .where(found.c.tenant_id == ask.facts.tenant(), *conditions)
-        .correlate_except(found)
+        select(selected)
+        .where(table.c.tenant_id == context.facts.tenant(), *conditions)
+        .correlate_except(table)
     )
 
 
-def above(closure: Table) -> Link:
+def via_ancestors(closure: Table) -> RelationCondition:
     """The rows above a row in its tree, itself left out."""
 
-    def on(row: Row, other: Row, ask: Ask) -> Sql:
+    def build_condition(row: Row, other: Row, context: FieldContext) -> Sql:
         step = shared_alias(closure)
         return other.c.id.in_(
-            looked_up(
-                ask, step, step.c.ancestor_id, step.c.descendant_id == row.c.id, step.c.depth > 0
+            tenant_subquery(
+                context,
+                step,
+                step.c.ancestor_id,
+                step.c.descendant_id == row.c.id,
+                step.c.depth > 0,
             )
         )
 
-    return on
+    return build_condition
 
 
-def depth_above(closure: Table) -> Link:
+def by_ancestor_depth(closure: Table) -> RelationCondition:
     """How many steps above a row another row stands; the nearest first."""
 
-    def order(row: Row, other: Row, ask: Ask) -> Sql:
+    def build_order(row: Row, other: Row, context: FieldContext) -> Sql:
         step = shared_alias(closure)
-        return looked_up(
-            ask,
+        return tenant_subquery(
+            context,
             step,
             step.c.depth,
             step.c.descendant_id == row.c.id,
             step.c.ancestor_id == other.c.id,
         ).scalar_subquery()
 
-    return order
+    return build_order
 
 
-def through(links: Table, mine: str, theirs: str, *conditions: Condition) -> Link:
+def via_link_table(
+    link_table: Table, from_column: str, to_column: str, *conditions: RowCondition
+) -> RelationCondition:
     """The rows that a table of links leads to: from this row's `mine` to the other's `theirs`."""
 
-    def on(row: Row, other: Row, ask: Ask) -> Sql:
-        link = shared_alias(links)
-        held = [condition(link, ask) for condition in conditions]
-        return other.c.id.in_(looked_up(ask, link, link.c[theirs], link.c[mine] == row.c.id, *held))
+    def build_condition(row: Row, other: Row, context: FieldContext) -> Sql:
+        link = shared_alias(link_table)
+        extra_conditions = [condition(link, context) for condition in conditions]
+        return other.c.id.in_(
+            tenant_subquery(
+                context, link, link.c[to_column], link.c[from_column] == row.c.id, *extra_conditions
+            )
+        )
 
-    return on
+    return build_condition
 
 
-def pointed_at(ask: Ask, table: Table, by: str, row: Row, *, until: str | None = None) -> Sql:
+def is_referenced(
+    context: FieldContext, table: Table, column: str, row: Row, *, end_column: str | None = None
+) -> Sql:
     """Whether rows point to this row, only those without a day in `until`, seen or not."""
     other = shared_alias(table)
-    mine = [other.c[by] == row.c.id]
-    if until is not None:
-        mine.append(other.c[until].is_(None))
-    return exists(looked_up(ask, other, literal_column("1"), *mine))
+    matching = [other.c[column] == row.c.id]
+    if end_column is not None:
+        matching.append(other.c[end_column].is_(None))
+    return exists(tenant_subquery(context, other, literal_column("1"), *matching))
 
 
-def referred(ask: Ask, references: Table, column: str) -> Sql:
+def by_external_id(context: FieldContext, reference_table: Table, id_column: str) -> Sql:
     """What the argument `external` names: another system's id for a row."""
-    reference = shared_alias(references)
-    return looked_up(
-        ask,
+    reference = shared_alias(reference_table)
+    return tenant_subquery(
+        context,
         reference,
-        reference.c[column],
-        reference.c.source == ask.text("external", "source"),
-        reference.c.external_id == ask.text("external", "id"),
+        reference.c[id_column],
+        reference.c.source == context.bind_text("external", "source"),
+        reference.c.external_id == context.bind_text("external", "id"),
     ).scalar_subquery()

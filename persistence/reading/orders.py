@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import and_, false, or_, tuple_
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.plans import Draft, OfArgument
+from persistence.reading.plans import PlanBuilder, SingleArgumentSource
 from persistence.reading.readable import Sql
-from persistence.reading.selection import Field, Run
+from persistence.reading.selection import Field, ReadRequest
 
-MOST_KEYS = 3
+MAX_SORT_KEYS = 3
 
 
 @dataclass(frozen=True)
-class Sort:
+class SortTerm:
     """One wish about the order: a field, a direction, and where nulls go."""
 
     name: str
@@ -24,29 +24,29 @@ class Sort:
 
 
 @dataclass(frozen=True)
-class Wishes(OfArgument):
+class RequestedOrder(SingleArgumentSource):
     """What a client said about the order, as a fact: the statement is written for it."""
 
     argument: str = "order_by"
 
-    def __call__(self, run: Run) -> tuple[Sort, ...]:
+    def __call__(self, request: ReadRequest) -> tuple[SortTerm, ...]:
         """The wishes in order; empty where none were given. Raises Invalid for too many."""
-        asked = self.field.arguments(run).get("order_by") or ()
-        if len(asked) > MOST_KEYS:
-            message = f"An order has at most {MOST_KEYS} keys."
+        terms = self.field.arguments(request).get("order_by") or ()
+        if len(terms) > MAX_SORT_KEYS:
+            message = f"An order has at most {MAX_SORT_KEYS} keys."
             raise Invalid(message, "orderBy", code=Code.LIMIT_EXCEEDED)
         return tuple(
-            Sort(
+            SortTerm(
                 str(each["field"]).lower(),
                 str(each.get("direction") or "asc").lower() == "desc",
                 str(each.get("nulls") or "last").lower() == "first",
             )
-            for each in asked
+            for each in terms
         )
 
 
 @dataclass(frozen=True)
-class Key:
+class SortKey:
     """A sort key over a row."""
 
     sql: Sql
@@ -54,7 +54,7 @@ class Key:
     nulls_first: bool = False
     nullable: bool = False
 
-    def ordering(self, *, backwards: bool) -> Sql:
+    def build_order_by(self, *, backwards: bool) -> Sql:
         """The ORDER BY term, in the list's direction or against it."""
         term = self.sql.desc() if self.descending is not backwards else self.sql.asc()
         if not self.nullable:
@@ -62,8 +62,8 @@ class Key:
         return term.nulls_first() if self.nulls_first is not backwards else term.nulls_last()
 
 
-def beyond(
-    keys: Sequence[Key], values: Sequence[Sql], nulls: Sequence[bool], *, backwards: bool
+def keyset_condition(
+    keys: Sequence[SortKey], values: Sequence[Sql], nulls: Sequence[bool], *, backwards: bool
 ) -> Sql:
     """The rows after a place, or before it when `backwards`.
 
@@ -72,22 +72,22 @@ def beyond(
     """
     directions = {key.descending for key in keys}
     if len(directions) == 1 and not any(key.nullable for key in keys):
-        row, place = tuple_(*(key.sql for key in keys)), tuple_(*values)
-        return row < place if directions.pop() is not backwards else row > place
+        row, position = tuple_(*(key.sql for key in keys)), tuple_(*values)
+        return row < position if directions.pop() is not backwards else row > position
     alternatives = []
     for n, key in enumerate(keys):
-        same = [_same(keys[m], values[m], is_null=nulls[m]) for m in range(n)]
+        same = [_build_equality(keys[m], values[m], is_null=nulls[m]) for m in range(n)]
         alternatives.append(
-            and_(*same, _past(key, values[n], is_null=nulls[n], backwards=backwards))
+            and_(*same, _build_inequality(key, values[n], is_null=nulls[n], backwards=backwards))
         )
     return or_(*alternatives)
 
 
-def _same(key: Key, value: Sql, *, is_null: bool) -> Sql:
+def _build_equality(key: SortKey, value: Sql, *, is_null: bool) -> Sql:
     return key.sql.is_(None) if is_null else key.sql == value
 
 
-def _past(key: Key, value: Sql, *, is_null: bool, backwards: bool) -> Sql:
+def _build_inequality(key: SortKey, value: Sql, *, is_null: bool, backwards: bool) -> Sql:
     nulls_come_first = key.nulls_first is not backwards
     if is_null:
         return key.sql.is_not(None) if nulls_come_first else false()
@@ -97,12 +97,14 @@ def _past(key: Key, value: Sql, *, is_null: bool, backwards: bool) -> Sql:
     return past
 
 
-def wished(draft: Draft, field: Field, default: tuple[str, ...]) -> tuple[Sort, ...]:
+def resolve_order(
+    builder: PlanBuilder, field: Field, default: tuple[str, ...]
+) -> tuple[SortTerm, ...]:
     """The order of a connection: what the client wished, else the readable's own."""
-    given: tuple[Sort, ...] = draft.know(Wishes(field))
-    if given:
-        return given
-    return tuple(Sort(name.lstrip("-"), name.startswith("-")) for name in default)
+    requested: tuple[SortTerm, ...] = builder.specialize_on(RequestedOrder(field))
+    if requested:
+        return requested
+    return tuple(SortTerm(name.lstrip("-"), name.startswith("-")) for name in default)
 
 
 def is_nullable(sql: Any) -> bool:

@@ -20,7 +20,7 @@ Row = FromClause
 Sql = ColumnElement[Any]
 
 
-class Ask(Protocol):
+class FieldContext(Protocol):
     """What a relation or an expression may ask while it is compiled."""
 
     @property
@@ -28,23 +28,23 @@ class Ask(Protocol):
         """The caller, as rules ask about it."""
         ...
 
-    def member(self) -> Sql:
+    def bind_member_id(self) -> Sql:
         """The caller's membership, bound."""
         ...
 
-    def argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
+    def bind_argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
         """The field's argument, bound."""
         ...
 
-    def identifier(self, *path: str, prefix: str) -> Sql:
+    def bind_id(self, *path: str, prefix: str) -> Sql:
         """An opaque id of that kind at a path in the arguments, bound as a UUID."""
         ...
 
-    def text(self, *path: str, read: Callable[[Any], Any] | None = None) -> Sql:
+    def bind_text(self, *path: str, parse: Callable[[Any], Any] | None = None) -> Sql:
         """A text at a path in the arguments, bound as `read` reads it."""
         ...
 
-    def given(self, name: str) -> bool:
+    def has_argument(self, name: str) -> bool:
         """Whether the field's argument was given; part of the plan's key."""
         ...
 
@@ -53,7 +53,7 @@ class Ask(Protocol):
 class Value:
     """A leaf. `prefix` marks an opaque id; `see` guards the value: null for everybody else."""
 
-    of: Callable[[Row, Ask], Sql]
+    build_sql: Callable[[Row, FieldContext], Sql]
     see: Rule | None = None
     prefix: str | None = None
 
@@ -65,53 +65,61 @@ class One:
     `by` is the column that points to it, where there is one.
     """
 
-    target: "Readable"
-    on: Callable[[Row, Row, Ask], Sql]
+    target: "ReadModel"
+    on: Callable[[Row, Row, FieldContext], Sql]
     see: Rule | None = None
-    within: bool = False
-    by: str | None = None
+    inherits_visibility: bool = False
+    foreign_key: str | None = None
 
     @classmethod
-    def pointed_to(cls, target: "Readable", by: str, *, within: bool = False) -> "One":
+    def via_foreign_key(
+        cls, target: "ReadModel", foreign_key: str, *, inherits_visibility: bool = False
+    ) -> "One":
         """The row that a column points to."""
-        return cls(target, lambda row, other, _: other.c.id == row.c[by], None, within, by)
+        return cls(
+            target,
+            lambda row, other, _: other.c.id == row.c[foreign_key],
+            None,
+            inherits_visibility,
+            foreign_key,
+        )
 
 
 @dataclass(frozen=True)
 class Many:
     """A connection. `within` says that whoever sees this row sees those rows: parts of a whole."""
 
-    target: "Readable"
-    on: Callable[[Row, Row, Ask], Sql] | None = None
-    within: bool = False
+    target: "ReadModel"
+    on: Callable[[Row, Row, FieldContext], Sql] | None = None
+    inherits_visibility: bool = False
     see: Rule | None = None
     order: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListOf:
     """A plain list, short by nature; `within` says that whoever sees this row sees its parts."""
 
-    target: "Readable"
-    on: Callable[[Row, Row, Ask], Sql]
-    within: bool = True
+    target: "ReadModel"
+    on: Callable[[Row, Row, FieldContext], Sql]
+    inherits_visibility: bool = True
     see: Rule | None = None
-    order: Callable[[Row, Row, Ask], Sql] | None = None
+    order: Callable[[Row, Row, FieldContext], Sql] | None = None
 
 
 @dataclass(frozen=True)
-class Unpacked:
+class JsonRows:
     """A plain list out of a document kept in a column; `rows` gives its items as rows."""
 
-    target: "Readable"
-    rows: Callable[[Row, Ask], FromClause]
+    target: "ReadModel"
+    build_rows: Callable[[Row, FieldContext], FromClause]
 
 
 @dataclass(frozen=True)
-class Either:
+class UnionOf:
     """One row of one of several readables, chosen by a stored kind."""
 
-    kind: Callable[[Row], Sql]
+    discriminator: Callable[[Row], Sql]
     members: Mapping[str, One]
 
 
@@ -119,14 +127,14 @@ class Either:
 class AnyNode:
     """Any node by its opaque id; `several` for a list of ids."""
 
-    several: bool = False
+    is_list: bool = False
 
 
-Readables = Value | One | Many | Listed | Unpacked | Either | AnyNode
+ModelField = Value | One | Many | ListOf | JsonRows | UnionOf | AnyNode
 
 
 @dataclass(eq=False)
-class Readable:
+class ReadModel:
     """A graph type over a table: its fields, who may see a row, and the order in which rows come.
 
     `order` names not-null fields, with a leading minus for descending; the id always comes last.
@@ -143,18 +151,18 @@ class Readable:
     guarded: Mapping[str, Rule] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     order: tuple[str, ...] = ()
-    searchable: bool = False
-    seen: Callable[[ActorFacts, Row], Sql] | None = None
-    own: dict[str, Readables] = field(default_factory=dict)
-    hindered: dict[str, Callable[[Row, Ask], Sql]] = field(default_factory=dict)
+    is_searchable: bool = False
+    visibility_condition: Callable[[ActorFacts, Row], Sql] | None = None
+    declared_fields: dict[str, ModelField] = field(default_factory=dict)
+    blockers: dict[str, Callable[[Row, FieldContext], Sql]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        READABLES[self.name] = self
+        READ_MODELS[self.name] = self
 
     @classmethod
-    def of(
+    def from_aggregate(
         cls, kind: type[Aggregate], table: Table, prefix: str, *, order: tuple[str, ...]
-    ) -> "Readable":
+    ) -> "ReadModel":
         """An aggregate as its domain class declares it."""
         return cls(
             kind.__name__,
@@ -170,107 +178,126 @@ class Readable:
         )
 
     @property
-    def fields(self) -> dict[str, Readables]:
+    def fields(self) -> dict[str, ModelField]:
         """Every field by its Python name: columns that need no words, then what was declared."""
         columns = self.table.columns if self.table is not None else ()
         names = [each.name for each in columns if each.name == "id" or not each.foreign_keys]
         found = {name: self[name] for name in names if name != "id" or self.prefix}
         found.pop("tenant_id", None)
-        return found | self.own
+        return found | self.declared_fields
 
-    def __getitem__(self, name: str) -> Readables:
+    def __getitem__(self, name: str) -> ModelField:
         """One field by its Python name: what was declared, or else the column."""
-        found = self.own.get(name)
+        found = self.declared_fields.get(name)
         if found is not None:
             return found
         prefix = self.prefix if name == "id" else None
-        return Value(_column(name), self.guarded.get(name), prefix)
+        return Value(_build_column_getter(name), self.guarded.get(name), prefix)
 
-    def pointer(self, by: str) -> Value:
+    def build_foreign_key_value(self, foreign_key: str) -> Value:
         """The id of one of these, as a column that points to it says it."""
-        return Value(_column(by), prefix=self.prefix)
+        return Value(_build_column_getter(foreign_key), prefix=self.prefix)
 
     def value(
         self,
         name: str,
-        of: Callable[[Row, Ask], Sql] | None = None,
+        build_sql: Callable[[Row, FieldContext], Sql] | None = None,
         *,
         see: Rule | None = None,
         prefix: str | None = None,
     ) -> None:
         """Declare a leaf that is not just the column of its name, or that not everybody may see."""
-        self.own[name] = Value(of or _column(name), see or self.guarded.get(name), prefix)
+        self.declared_fields[name] = Value(
+            build_sql or _build_column_getter(name), see or self.guarded.get(name), prefix
+        )
 
     def one(
         self,
         name: str,
-        target: "Readable",
-        on: Callable[[Row, Row, Ask], Sql],
+        target: "ReadModel",
+        on: Callable[[Row, Row, FieldContext], Sql],
         *,
-        within: bool = False,
+        inherits_visibility: bool = False,
         see: Rule | None = None,
     ) -> None:
         """Declare a link to at most one row."""
-        self.own[name] = One(target, on, see, within)
+        self.declared_fields[name] = One(target, on, see, inherits_visibility)
 
     def many(
         self,
         name: str,
-        target: "Readable",
-        on: Callable[[Row, Row, Ask], Sql] | None = None,
+        target: "ReadModel",
+        on: Callable[[Row, Row, FieldContext], Sql] | None = None,
         *,
-        within: bool = False,
+        inherits_visibility: bool = False,
         see: Rule | None = None,
         order: tuple[str, ...] | None = None,
     ) -> None:
         """Declare a connection."""
-        self.own[name] = Many(target, on, within, see, order)
+        self.declared_fields[name] = Many(target, on, inherits_visibility, see, order)
 
-    def listed(
+    def list_of(
         self,
         name: str,
-        target: "Readable",
-        on: Callable[[Row, Row, Ask], Sql],
+        target: "ReadModel",
+        on: Callable[[Row, Row, FieldContext], Sql],
         *,
-        within: bool = True,
+        inherits_visibility: bool = True,
         see: Rule | None = None,
-        order: Callable[[Row, Row, Ask], Sql] | None = None,
+        order: Callable[[Row, Row, FieldContext], Sql] | None = None,
     ) -> None:
         """Declare a short list."""
-        self.own[name] = Listed(target, on, within, see or self.guarded.get(name), order)
+        self.declared_fields[name] = ListOf(
+            target, on, inherits_visibility, see or self.guarded.get(name), order
+        )
 
-    def hinders(self, action: str, of: Callable[[Row, Ask], Sql]) -> None:
+    def blocker(self, action: str, build_sql: Callable[[Row, FieldContext], Sql]) -> None:
         """Declare what keeps an action from being done that its rule and states allow."""
-        self.hindered[action] = of
+        self.blockers[action] = build_sql
 
-    def unpacked(
-        self, name: str, target: "Readable", rows: Callable[[Row, Ask], FromClause]
+    def json_rows(
+        self, name: str, target: "ReadModel", build_rows: Callable[[Row, FieldContext], FromClause]
     ) -> None:
         """Declare a short list out of a document kept in a column."""
-        self.own[name] = Unpacked(target, rows)
+        self.declared_fields[name] = JsonRows(target, build_rows)
 
     def belongs_to(
-        self, target: "Readable", *, by: str, one: str, many: str, within: bool = False
+        self,
+        target: "ReadModel",
+        *,
+        foreign_key: str,
+        one: str,
+        many: str,
+        inherits_visibility: bool = False,
     ) -> None:
         """Declare a relation from its owning end; it becomes readable from both.
 
         `within` says that the row is a part of what it belongs to: whoever sees one sees the other.
         """
-        self.own[one] = One.pointed_to(target, by, within=within)
-        target.many(many, self, lambda row, other, _: other.c[by] == row.c.id, within=within)
+        self.declared_fields[one] = One.via_foreign_key(
+            target, foreign_key, inherits_visibility=inherits_visibility
+        )
+        target.many(
+            many,
+            self,
+            lambda row, other, _: other.c[foreign_key] == row.c.id,
+            inherits_visibility=inherits_visibility,
+        )
 
-    def either(self, name: str, kind: str, members: "Mapping[str, tuple[Readable, str]]") -> None:
+    def union(
+        self, name: str, discriminator: str, members: "Mapping[str, tuple[ReadModel, str]]"
+    ) -> None:
         """Declare a link whose kind is stored: for each, the readable and the column to it."""
-        ones = {stored: One.pointed_to(target, by) for stored, (target, by) in members.items()}
-        self.own[name] = Either(lambda row: row.c[kind], ones)
+        ones = {stored: One.via_foreign_key(target, by) for stored, (target, by) in members.items()}
+        self.declared_fields[name] = UnionOf(lambda row: row.c[discriminator], ones)
 
 
-READABLES: dict[str, Readable] = {}
+READ_MODELS: dict[str, ReadModel] = {}
 
-ROOT = Readable("Query", None, see=EVERYBODY)
+ROOT = ReadModel("Query", None, see=EVERYBODY)
 """The root of every read: a readable without a table, whose relations are the root fields."""
-ROOT.own |= {"node": AnyNode(), "nodes": AnyNode(several=True)}
+ROOT.declared_fields |= {"node": AnyNode(), "nodes": AnyNode(is_list=True)}
 
 
-def _column(name: str) -> Callable[[Row, Ask], Sql]:
+def _build_column_getter(name: str) -> Callable[[Row, FieldContext], Sql]:
     return lambda row, _: row.c[name]

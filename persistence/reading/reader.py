@@ -14,114 +14,131 @@ from domain.kernel.identity import TenantId
 from persistence.kernel.engine import borrow
 from persistence.kernel.opening import SqlBuilder
 from persistence.kernel.transaction import enter_tenant_sql
-from persistence.reading.compiler import BROKEN, Compiler
-from persistence.reading.desk import at_the_desk
-from persistence.reading.plans import Plan, Plans
-from persistence.reading.readable import ROOT, Readable
-from persistence.reading.replica import Replica, has_seen
-from persistence.reading.selection import Field, Run
+from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
+from persistence.reading.desk import run_in_worker
+from persistence.reading.plans import Plan, PlanCache
+from persistence.reading.readable import ROOT, ReadModel
+from persistence.reading.replica import Replica, caught_up_sql
+from persistence.reading.selection import Field, ReadRequest
 
-NULL = b"null"
-UNUSABLE = "An argument holds what no field can: a null character, or a number out of range."
+JSON_NULL = b"null"
+UNUSABLE_ARGUMENT_MESSAGE = (
+    "An argument holds what no field can: a null character, or a number out of range."
+)
 
 Connection = Any
 """An asyncpg connection, or a pool's stand-in for one."""
 
 
-class BrokenPromise(Exception):
+class NonNullViolation(Exception):
     """A link that the schema promises is hidden or missing; read again with care."""
 
 
 @dataclass(frozen=True, eq=False)
-class Library:
+class PlanRegistry:
     """The plans of every field that was read, kept in the field, so as long as its document."""
 
-    root: Readable = ROOT
+    root: ReadModel = ROOT
 
-    def plans(self, asked: Field, *, careful: bool = False) -> Plans:
+    def get_plan_cache(self, field: Field, *, null_tolerant: bool = False) -> PlanCache:
         """The plans of a root field; `careful` ones answer null where a promise breaks."""
-        found: Plans | None = asked.kept.get((self, careful))
+        found: PlanCache | None = field.plan_caches.get((self, null_tolerant))
         if found is None:
-            found = asked.kept[self, careful] = Plans(
-                lambda draft: Compiler(draft, careful=careful).statement(self.root, asked)
+            found = field.plan_caches[self, null_tolerant] = PlanCache(
+                lambda draft: Compiler(draft, null_tolerant=null_tolerant).build_statement(
+                    self.root, field
+                )
             )
         return found
 
-    async def plan(self, asked: Field, run: Run, *, careful: bool = False) -> tuple[Plan, float]:
+    async def get_plan(
+        self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
+    ) -> tuple[Plan, float]:
         """The plan for a run, and the seconds of CPU that it took to make."""
-        plans = self.plans(asked, careful=careful)
-        known = plans.known(run)
-        if known is not None:
-            return known, 0.0
-        written, seconds = await at_the_desk(lambda: plans.written(run))
-        return plans.keep(run, *written), seconds
+        plans = self.get_plan_cache(field, null_tolerant=null_tolerant)
+        cached = plans.get(request)
+        if cached is not None:
+            return cached, 0.0
+        built, seconds = await run_in_worker(lambda: plans.build(request))
+        return plans.add(request, *built), seconds
 
-    async def ready(self, asked: Field, run: Run) -> "Ready":
+    async def prepare(self, field: Field, request: ReadRequest) -> "PreparedRead":
         """A root field to be read by itself later, with nulls where a promise breaks.
 
         What can be said against its arguments is said now. Raises a Refusal.
         """
-        plan, _ = await self.plan(asked, run, careful=True)
-        sql = _by_itself(plan.sql, len(plan.sources) + 1)
-        return Ready(sql, (*plan.values(run), run.actor.tenant_id))
+        plan, _ = await self.get_plan(field, request, null_tolerant=True)
+        sql = _build_standalone_sql(plan.sql, len(plan.sources) + 1)
+        return PreparedRead(sql, (*plan.resolve_parameters(request), request.actor.tenant_id))
 
     async def read(
-        self, connection: Connection, asked: Field, run: Run, *, careful: bool = False
+        self,
+        connection: Connection,
+        field: Field,
+        request: ReadRequest,
+        *,
+        null_tolerant: bool = False,
     ) -> bytes:
         """The JSON value of a root field or an operation, in the connection's transaction.
 
         Raises a Refusal where an argument is unusable, and BrokenPromise.
         """
-        plan, _ = await self.plan(asked, run, careful=careful)
-        return await self.fetch(connection, plan, run)
+        plan, _ = await self.get_plan(field, request, null_tolerant=null_tolerant)
+        return await self.execute(connection, plan, request)
 
-    async def fetch(self, connection: Connection, plan: Plan, run: Run) -> bytes:
+    async def execute(self, connection: Connection, plan: Plan, request: ReadRequest) -> bytes:
         """The JSON value that a plan gives for a run. Raises as `read` does."""
-        value = await _spoken(connection.fetchval(plan.sql, *plan.values(run)))
-        return NULL if value is None else value
+        value = await _translate_data_errors(
+            connection.fetchval(plan.sql, *plan.resolve_parameters(request))
+        )
+        return JSON_NULL if value is None else value
 
 
-async def _spoken(answer: Awaitable[Any]) -> Any:
+async def _translate_data_errors(response: Awaitable[Any]) -> Any:
     """What PostgreSQL answers; what it says of unusable values, in our words."""
     try:
-        return await answer
+        return await response
     except asyncpg.DataError as error:
-        if BROKEN in (getattr(error, "detail", None) or ""):
-            raise BrokenPromise from None
-        raise Invalid(UNUSABLE) from None
+        if NON_NULL_VIOLATION_MARKER in (getattr(error, "detail", None) or ""):
+            raise NonNullViolation from None
+        raise Invalid(UNUSABLE_ARGUMENT_MESSAGE) from None
 
 
 @lru_cache(maxsize=1_000)
-def _by_itself(sql: str, place: int, question: SqlBuilder | None = None) -> str:
+def _build_standalone_sql(
+    sql: str, tenant_parameter: int, check_sql: SqlBuilder | None = None
+) -> str:
     """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
-    also = f", ({question(place)}), pg_current_snapshot()::text" if question else ""
-    return f"SELECT ({sql}){also} FROM {enter_tenant_sql(place)}"
+    check_columns = (
+        f", ({check_sql(tenant_parameter)}), pg_current_snapshot()::text" if check_sql else ""
+    )
+    return f"SELECT ({sql}){check_columns} FROM {enter_tenant_sql(tenant_parameter)}"
 
 
 @dataclass(frozen=True)
-class Ready:
+class PreparedRead:
     """A statement that enters the tenant by itself, and its parameters."""
 
     sql: str
-    values: tuple[Any, ...]
+    parameters: tuple[Any, ...]
 
     async def read(self, connection: Connection) -> bytes:
         """Its JSON value."""
-        value = await _spoken(connection.fetchval(self.sql, *self.values))
-        return NULL if value is None else value
+        value = await _translate_data_errors(connection.fetchval(self.sql, *self.parameters))
+        return JSON_NULL if value is None else value
 
 
 @dataclass(frozen=True)
-class Glance:
+class SpeculativeRead:
     """What one statement read, and what it was told of its question, in which snapshot.
 
     To plan it took `seconds_planning` of CPU.
     """
 
     value: bytes
-    told: object
+    check_result: object
     snapshot: str
-    seconds_planning: float
+    planning_seconds: float
 
 
 @dataclass
@@ -129,14 +146,18 @@ class Snapshot:
     """One consistent look at one tenant; `seconds_planning` went into its statements."""
 
     connection: Connection
-    library: Library
-    seconds_planning: float = 0.0
+    plan_registry: PlanRegistry
+    planning_seconds: float = 0.0
 
-    async def read(self, asked: Field, run: Run, *, careful: bool = False) -> bytes:
+    async def read(
+        self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
+    ) -> bytes:
         """The JSON value of one root field, or of a whole operation."""
-        plan, seconds = await self.library.plan(asked, run, careful=careful)
-        self.seconds_planning += seconds
-        return await self.library.fetch(self.connection, plan, run)
+        plan, seconds = await self.plan_registry.get_plan(
+            field, request, null_tolerant=null_tolerant
+        )
+        self.planning_seconds += seconds
+        return await self.plan_registry.execute(self.connection, plan, request)
 
 
 class Reader:
@@ -145,59 +166,69 @@ class Reader:
     def __init__(
         self,
         pool: "asyncpg.Pool[Any]",
-        library: Library | None = None,
+        plan_registry: PlanRegistry | None = None,
         replica: Replica | None = None,
     ) -> None:
         self.pool = pool
-        self.library = library or Library()
+        self.plan_registry = plan_registry or PlanRegistry()
         self.replica = replica
 
     @asynccontextmanager
-    async def snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
+    async def open_snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
         """A read-only transaction that row-level security confines to the tenant."""
         async with borrow(self.pool) as connection:
-            await connection.execute(_begin(tenant_id))
-            yield Snapshot(connection, self.library)
+            await connection.execute(_build_begin_sql(tenant_id))
+            yield Snapshot(connection, self.plan_registry)
             await connection.execute("COMMIT")
 
-    async def ask(self, question: SqlBuilder, *about: Any) -> tuple[Any, str]:
+    async def query_actor(self, actor_sql: SqlBuilder, *actor_params: Any) -> tuple[Any, str]:
         """Ask a tenant, which is the first of what it is about; the answer, and its snapshot."""
-        sql = f"SELECT ({question(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
+        sql = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
         async with borrow(self.pool) as connection:
-            told, snapshot = await connection.fetchrow(sql, *about)
-        return told, snapshot
+            actor_row, snapshot = await connection.fetchrow(sql, *actor_params)
+        return actor_row, snapshot
 
-    async def glance(self, asked: Field, run: Run, question: SqlBuilder, *about: Any) -> Glance:
+    async def read_speculatively(
+        self, field: Field, request: ReadRequest, check_sql: SqlBuilder, *check_params: Any
+    ) -> SpeculativeRead:
         """Read a field and ask a question in one trip: the statement is its own transaction.
 
         With a replica it is two trips, and the primary has less to do. The first of what the
         question is about is the tenant. Raises as `Library.read` does.
         """
-        plan, seconds = await self.library.plan(asked, run)
-        values = plan.values(run)
-        found = await self._from_replica(plan.sql, values, question, about)
-        if found is None:
-            sql = _by_itself(plan.sql, len(values) + 1, question)
+        plan, seconds = await self.plan_registry.get_plan(field, request)
+        values = plan.resolve_parameters(request)
+        result = await self._read_from_replica(plan.sql, values, check_sql, check_params)
+        if result is None:
+            sql = _build_standalone_sql(plan.sql, len(values) + 1, check_sql)
             async with borrow(self.pool) as connection:
-                found = await _spoken(connection.fetchrow(sql, *values, *about))
-        value, told, snapshot = found
-        return Glance(NULL if value is None else value, told, snapshot, seconds)
+                result = await _translate_data_errors(
+                    connection.fetchrow(sql, *values, *check_params)
+                )
+        value, check_result, snapshot = result
+        return SpeculativeRead(
+            JSON_NULL if value is None else value, check_result, snapshot, seconds
+        )
 
-    async def _from_replica(
-        self, sql: str, values: Sequence[Any], question: SqlBuilder, about: Sequence[Any]
+    async def _read_from_replica(
+        self, sql: str, values: Sequence[Any], check_sql: SqlBuilder, check_params: Sequence[Any]
     ) -> tuple[bytes | None, object, str] | None:
         """The same from the replica, where it has seen all that the tenant wrote."""
-        found = self.replica and await _spoken(self.replica.read(sql, values, about[0]))
-        if not found:
+        result = self.replica and await _translate_data_errors(
+            self.replica.read(sql, values, check_params[0])
+        )
+        if not result:
             return None
-        value, unseen = found
-        asking = _by_itself(has_seen(len(about) + 1), 1, question)
+        value, unseen = result
+        sql_on_primary = _build_standalone_sql(caught_up_sql(len(check_params) + 1), 1, check_sql)
         async with borrow(self.pool) as connection:
-            is_fresh, told, snapshot = await connection.fetchrow(asking, *about, unseen)
-        return (value, told, snapshot) if is_fresh else None
+            is_fresh, check_result, snapshot = await connection.fetchrow(
+                sql_on_primary, *check_params, unseen
+            )
+        return (value, check_result, snapshot) if is_fresh else None
 
 
-def _begin(tenant_id: TenantId) -> str:
+def _build_begin_sql(tenant_id: TenantId) -> str:
     return (
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
         f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"

@@ -18,36 +18,38 @@ import structlog
 from persistence.kernel.engine import Pool, borrow
 from persistence.kernel.transaction import enter_tenant_sql
 
-SECONDS_TO_ANSWER = 2.0
-SECONDS_AWAY = 5.0
+READ_TIMEOUT = 2.0
+RETRY_DELAY = 5.0
 """How long a replica that has failed is left alone."""
 
-Check = Callable[[Any], Awaitable[None]]
+ReplicaCheck = Callable[[Any], Awaitable[None]]
 
-_OF_ONE_STATEMENT = (asyncpg.QueryCanceledError, asyncpg.SerializationError)
+_STATEMENT_ERRORS = (asyncpg.QueryCanceledError, asyncpg.SerializationError)
 """It ran for too long, or what it read had to make way; others may be answered all the same."""
 
 LOG = structlog.get_logger("trellis.replica")
 
 
-class NoReplica(Exception):
+class NotAReplica(Exception):
     """The server follows no other: it was promoted, or never was a replica."""
 
 
 class Replica:
     """Connections to a replica, as the serving role; `check` raises where they may not be used."""
 
-    def __init__(self, pool: Pool, check: Check, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, pool: Pool, check: ReplicaCheck, *, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.pool = pool
         self._check = check
         self._clock = clock
         self._is_checked = False
-        self._away_until = 0.0
+        self._suspended_until = 0.0
 
     @property
-    def is_away(self) -> bool:
+    def is_suspended(self) -> bool:
         """Whether it failed a moment ago, and is left alone."""
-        return self._clock() < self._away_until
+        return self._clock() < self._suspended_until
 
     async def read(
         self, sql: str, values: Sequence[Any], tenant_id: Any
@@ -57,41 +59,41 @@ class Replica:
         None where the replica cannot say now. What is wrong with the values is raised, as it would
         be by the primary.
         """
-        if self.is_away:
+        if self.is_suspended:
             return None
-        reading = _reading(sql, len(values) + 1)
+        read_sql = _build_read_sql(sql, len(values) + 1)
         try:
-            async with asyncio.timeout(SECONDS_TO_ANSWER), borrow(self.pool) as connection:
+            async with asyncio.timeout(READ_TIMEOUT), borrow(self.pool) as connection:
                 if not self._is_checked:
                     await self._check(connection)
                     self._is_checked = True
-                row = await connection.fetchrow(reading, *values, tenant_id)
-            value, unseen = _of_a_follower(row)
+                row = await connection.fetchrow(read_sql, *values, tenant_id)
+            value, first_unseen_xid = _unpack_replica_row(row)
         except asyncpg.DataError:
             raise
-        except _OF_ONE_STATEMENT:
+        except _STATEMENT_ERRORS:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the primary can do without
-            self._leave_alone(error)
+            self._suspend(error)
             return None
-        return None if unseen is None else (value, unseen)
+        return None if first_unseen_xid is None else (value, first_unseen_xid)
 
-    def _leave_alone(self, error: Exception) -> None:
+    def _suspend(self, error: Exception) -> None:
         """For a while; then it is looked at as if for the first time."""
         self._is_checked = False
-        self._away_until = self._clock() + SECONDS_AWAY
+        self._suspended_until = self._clock() + RETRY_DELAY
         LOG.warning("replica.away", error=type(error).__name__)
 
 
-def _of_a_follower(row: Sequence[Any]) -> tuple[bytes | None, int | None]:
-    value, unseen, follows = row
-    if not follows:
-        raise NoReplica
-    return value, unseen
+def _unpack_replica_row(row: Sequence[Any]) -> tuple[bytes | None, int | None]:
+    value, first_unseen_xid, is_replica = row
+    if not is_replica:
+        raise NotAReplica
+    return value, first_unseen_xid
 
 
 @lru_cache(maxsize=1_000)
-def _reading(sql: str, place: int) -> str:
+def _build_read_sql(sql: str, tenant_parameter: int) -> str:
     """A read in the tenant at that place, what it may not have seen, and whether it is a replica.
 
     In recovery a snapshot has no list of what runs, so all from its oldest on may be unseen. A
@@ -99,14 +101,14 @@ def _reading(sql: str, place: int) -> str:
     """
     return (
         f"SELECT ({sql}), (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        f" FROM directory.tenants WHERE id = ${place}::uuid), pg_is_in_recovery()"
-        f" FROM {enter_tenant_sql(place)}"
+        f" FROM directory.tenants WHERE id = ${tenant_parameter}::uuid), pg_is_in_recovery()"
+        f" FROM {enter_tenant_sql(tenant_parameter)}"
     )
 
 
-def has_seen(place: int) -> str:
+def caught_up_sql(xid_parameter: int) -> str:
     """Whether the tenant `$1` has written nothing from the transaction at that place on, as SQL."""
     return (
         "SELECT NOT EXISTS(SELECT FROM journal j"
-        f" WHERE j.tenant_id = $1::uuid AND j.xid >= ${place}::bigint)"
+        f" WHERE j.tenant_id = $1::uuid AND j.xid >= ${xid_parameter}::bigint)"
     )

@@ -8,91 +8,94 @@ from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersec
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.words import tokenize, words
-from persistence.reading.plans import OfArgument
-from persistence.reading.readable import Readable, Row, Sql
-from persistence.reading.selection import Field, Run
+from persistence.reading.plans import SingleArgumentSource
+from persistence.reading.readable import ReadModel, Row, Sql
+from persistence.reading.selection import Field, ReadRequest
 from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler
 
-MOST_WORDS = 5
+MAX_SEARCH_WORDS = 5
 LAST_CHARACTER = chr(0x10FFFF)
 
 
 @dataclass(frozen=True)
-class SearchedWord:
+class SearchWord:
     """One word of a search, in normal form; `end` is the first text beyond all words it begins."""
 
     field: Field
     index: int
-    end: bool = False
+    is_upper_bound: bool = False
 
-    def __call__(self, run: Run) -> str:
+    def __call__(self, request: ReadRequest) -> str:
         """The word."""
-        word = _words(self.field, run)[self.index]
-        return word + LAST_CHARACTER if self.end else word
+        word = _get_search_words(self.field, request)[self.index]
+        return word + LAST_CHARACTER if self.is_upper_bound else word
 
 
 @dataclass(frozen=True)
-class WordCount(OfArgument):
+class SearchWordCount(SingleArgumentSource):
     """How many words a search has: the statement has a look-up for each."""
 
     argument: str = "search"
 
-    def __call__(self, run: Run) -> int:
+    def __call__(self, request: ReadRequest) -> int:
         """The number. Raises Invalid (LIMIT_EXCEEDED) for too many words."""
-        count = len(_words(self.field, run))
-        if count > MOST_WORDS:
-            message = f"Search for at most {MOST_WORDS} words."
+        count = len(_get_search_words(self.field, request))
+        if count > MAX_SEARCH_WORDS:
+            message = f"Search for at most {MAX_SEARCH_WORDS} words."
             raise Invalid(message, "search", code=Code.LIMIT_EXCEEDED)
         return count
 
 
-def searched(compiler: "Compiler", readable: Readable, row: Row, field: Field) -> Sql | None:
+def compile_search(compiler: "Compiler", model: ReadModel, row: Row, field: Field) -> Sql | None:
     """The rows that a connection's `search` finds, or None where nothing is searched.
 
     They go through an array, which a generic plan takes for ten rows: so it begins with the words,
     and looks up one row after the other. Of a join it would rather begin at the list's order, and
     ask the index about every row; an array in the condition, it reads the whole index for.
     """
-    count = compiler.draft.know(WordCount(field)) if readable.searchable else 0
+    count = compiler.builder.specialize_on(SearchWordCount(field)) if model.is_searchable else 0
     if not count:
         return None
-    ids = [_found(compiler, readable, field, n) for n in range(count)]
+    ids = [_select_ids_by_word(compiler, model, field, n) for n in range(count)]
     common = intersect(*ids) if count > 1 else ids[0]
-    return row.c.id.in_(unpacked(collected(common)))
+    return row.c.id.in_(unnest_ids(collect_ids(common)))
 
 
-def collected(ids: Select[Any] | CompoundSelect[Any]) -> Sql:
+def collect_ids(ids: Select[Any] | CompoundSelect[Any]) -> Sql:
     """Ids as one array."""
     return func.array(ids.scalar_subquery(), type_=ARRAY(Uuid))
 
 
-def unpacked(ids: Sql) -> Select[Any]:
+def unnest_ids(ids: Sql) -> Select[Any]:
     """The ids of an array as rows."""
     return select(func.unnest(ids))
 
 
-def _found(compiler: "Compiler", readable: Readable, field: Field, nth: int) -> Select[Any]:
-    found = words.alias(compiler.name())
+def _select_ids_by_word(
+    compiler: "Compiler", model: ReadModel, field: Field, index: int
+) -> Select[Any]:
+    word_rows = words.alias(compiler.create_name())
     return (
-        select(found.c.entity_id)
+        select(word_rows.c.entity_id)
         .where(
-            found.c.tenant_id == compiler.facts.tenant(),
-            found.c.entity == literal_text(readable.entity),
-            found.c.word >= compiler.draft.bind(SearchedWord(field, nth), Text()),
-            found.c.word < compiler.draft.bind(SearchedWord(field, nth, end=True), Text()),
+            word_rows.c.tenant_id == compiler.facts.tenant(),
+            word_rows.c.entity == literal_text(model.entity),
+            word_rows.c.word >= compiler.builder.bind(SearchWord(field, index), Text()),
+            word_rows.c.word
+            < compiler.builder.bind(SearchWord(field, index, is_upper_bound=True), Text()),
         )
         .correlate(None)
     )
 
 
-def _words(field: Field, run: Run) -> list[str]:
-    return _sought(field.arguments(run).get("search") or "")
+def _get_search_words(field: Field, request: ReadRequest) -> list[str]:
+    return _tokenize_search(field.arguments(request).get("search") or "")
 
 
 @lru_cache(maxsize=64)
-def _sought(text: str) -> list[str]:
+def _tokenize_search(text: str) -> list[str]:
     """The words to look for, in a fixed order: each request asks for them several times."""
     return sorted(tokenize(text))

@@ -13,26 +13,26 @@ from domain.kernel.access import Actor
 
 
 @dataclass(frozen=True)
-class Run:
+class ReadRequest:
     """What one request supplies; `given` has the ids that a mutation hands to its payload."""
 
     actor: Actor
     now: datetime
     secret: str
     variables: Any = None
-    given: Mapping[str, Any] = field(default_factory=dict)
+    bound_ids: Mapping[str, Any] = field(default_factory=dict)
 
 
-Arguments = Callable[[Run], Mapping[str, Any]]
+ArgumentResolver = Callable[[ReadRequest], Mapping[str, Any]]
 """The coerced arguments of one field for one run, by Python name; absent ones are left out."""
 
 
-def no_arguments(_: Run) -> Mapping[str, Any]:
+def resolve_no_arguments(request: ReadRequest) -> Mapping[str, Any]:
     """The arguments of a field that was given none."""
     return {}
 
 
-def always(_: str) -> bool:
+def assume_variable(_: str) -> bool:
     """What nothing is known of may be another each time."""
     return True
 
@@ -47,16 +47,16 @@ class Field:
     that it dies with it.
     """
 
-    key: str
+    response_key: str
     name: str
-    arguments: Arguments = no_arguments
+    arguments: ArgumentResolver = resolve_no_arguments
     selection: "Selection | None" = None
-    promised: bool = False
-    varies: Callable[[str], bool] = always
-    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    non_null: bool = False
+    can_vary: Callable[[str], bool] = assume_variable
+    plan_caches: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
-OPERATION = ""
+OPERATION_FIELD = ""
 """The name of the field that stands for a whole operation: an object of the root type."""
 
 
@@ -68,4 +68,4 @@ class Selection:
     `__typename` appears as a field of that name.
     """
 
-    of: Mapping[str, tuple[Field, ...]]
+    fields_by_type: Mapping[str, tuple[Field, ...]]

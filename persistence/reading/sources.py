@@ -10,95 +10,95 @@ from asyncpg.pgproto import pgproto
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
 from persistence.kernel.changes import to_camel_case
-from persistence.reading.plans import OfArgument
-from persistence.reading.selection import Field, Run
+from persistence.reading.plans import SingleArgumentSource
+from persistence.reading.selection import Field, ReadRequest
 
-PAGE = 25
-MOST = 100
-MOST_IDS = 100
+DEFAULT_PAGE_SIZE = 25
+MAX_PAGE_SIZE = 100
+MAX_IDS = 100
 
 
-def reading(read: Callable[[Any], Any], value: Any, *path: str | int) -> Any:
+def parse_at_path(parse: Callable[[Any], Any], value: Any, *path: str | int) -> Any:
     """Read what lies at a path of the arguments; what is wrong with it is told at that place."""
     try:
-        return read(value)
+        return parse(value)
     except Refusal as refusal:
         place = [to_camel_case(str(step).rstrip("_")) for step in path]
         raise Invalid(str(refusal), *place, *refusal.field, code=refusal.code) from None
 
 
 @dataclass(frozen=True)
-class ActorFact:
+class ActorAttribute:
     """An attribute of the actor."""
 
     name: str
 
-    def __call__(self, run: Run) -> Any:
+    def __call__(self, request: ReadRequest) -> Any:
         """The attribute, with sets as lists for the driver."""
-        value = getattr(run.actor, self.name)
+        value = getattr(request.actor, self.name)
         return list(value) if isinstance(value, frozenset) else value
 
 
 @dataclass(frozen=True)
-class IsAnything:
+class HasActorAttribute:
     """Whether an attribute of the actor is not empty."""
 
     name: str
 
-    def __call__(self, run: Run) -> bool:
+    def __call__(self, request: ReadRequest) -> bool:
         """True where there is something in it."""
-        return bool(getattr(run.actor, self.name))
+        return bool(getattr(request.actor, self.name))
 
 
 @dataclass(frozen=True)
-class Populations:
+class ActorPopulations:
     """The kinds of population over which the actor holds a permission."""
 
     permission: Permission
 
-    def __call__(self, run: Run) -> frozenset[Population]:
+    def __call__(self, request: ReadRequest) -> frozenset[Population]:
         """The kinds, as one hashable fact."""
-        return run.actor.get_populations(self.permission)
+        return request.actor.get_populations(self.permission)
 
 
 @dataclass(frozen=True)
-class Subtrees:
+class ActorSubtrees:
     """The organization subtrees over which the actor holds a permission."""
 
     permission: Permission
 
-    def __call__(self, run: Run) -> list[UUID]:
+    def __call__(self, request: ReadRequest) -> list[UUID]:
         """The roots of the subtrees."""
-        return list(run.actor.get_subtrees(self.permission))
+        return list(request.actor.get_subtrees(self.permission))
 
 
 @dataclass(frozen=True)
-class Argument:
+class ArgumentValue:
     """What lies at a path in a field's arguments; `read` turns it into the driver's form."""
 
     field: Field
     path: tuple[str | int, ...]
-    read: Callable[[Any], Any] | None = None
+    parse: Callable[[Any], Any] | None = None
 
-    def __call__(self, run: Run) -> Any:
+    def __call__(self, request: ReadRequest) -> Any:
         """The value, or None where it was not given."""
-        value: Any = self.field.arguments(run)
+        value: Any = self.field.arguments(request)
         for step in self.path:
             if value is None:
                 return None
             value = value[step] if isinstance(step, int) else value.get(step)
-        if self.read is None or value is None:
+        if self.parse is None or value is None:
             return value
-        return reading(self.read, value, *self.path)
+        return parse_at_path(self.parse, value, *self.path)
 
 
 @dataclass(frozen=True)
-class IsGiven(OfArgument):
+class HasArgument(SingleArgumentSource):
     """Whether an argument was given, and not as null."""
 
-    def __call__(self, run: Run) -> bool:
+    def __call__(self, request: ReadRequest) -> bool:
         """True where there is a value."""
-        return self.field.arguments(run).get(self.argument) is not None
+        return self.field.arguments(request).get(self.argument) is not None
 
 
 @dataclass(frozen=True)
@@ -107,34 +107,36 @@ class PageSize:
 
     field: Field
 
-    def __call__(self, run: Run) -> int:
+    def __call__(self, request: ReadRequest) -> int:
         """The size. Raises Invalid (OUT_OF_RANGE) where it is not between 0 and 100."""
-        arguments = self.field.arguments(run)
+        arguments = self.field.arguments(request)
         first, last = arguments.get("first"), arguments.get("last")
         if first is not None and last is not None:
             raise Invalid("Ask for the first or for the last rows, not for both.", "last")
         name, size = ("last", last) if last is not None else ("first", first)
         if size is None:
-            return PAGE
-        if not 0 <= size <= MOST:
-            message = f"A page has 0 to {MOST} rows. Ask for fewer, and page with a cursor."
+            return DEFAULT_PAGE_SIZE
+        if not 0 <= size <= MAX_PAGE_SIZE:
+            message = (
+                f"A page has 0 to {MAX_PAGE_SIZE} rows. Ask for fewer, and page with a cursor."
+            )
             raise Invalid(message, name, code=Code.OUT_OF_RANGE)
         return int(size)
 
 
 @dataclass(frozen=True)
-class Sound:
+class Validated:
     """That a source can be read, where the statement has no use for what it says."""
 
-    source: Callable[[Run], Any]
+    source: Callable[[ReadRequest], Any]
 
-    def __call__(self, run: Run) -> bool:
+    def __call__(self, request: ReadRequest) -> bool:
         """True. Raises what the source raises."""
-        self.source(run)
+        self.source(request)
         return True
 
 
-def uuid_in(text: str, *prefixes: str) -> UUID | None:
+def extract_uuid(text: str, *prefixes: str) -> UUID | None:
     """The UUID inside an opaque id, written as it is handed out; None for what is no such id."""
     prefix, _, rest = text.partition("_")
     if prefix not in prefixes:
@@ -146,9 +148,9 @@ def uuid_in(text: str, *prefixes: str) -> UUID | None:
     return found if str(found) == rest else None
 
 
-def row_id(text: Any, *prefixes: str) -> UUID:
+def parse_id(text: Any, *prefixes: str) -> UUID:
     """The UUID inside an opaque id; Invalid (INVALID_FORMAT) for the id of something else."""
-    found = uuid_in(str(text), *prefixes)
+    found = extract_uuid(str(text), *prefixes)
     if found is not None:
         return found
     message = "This is not an id that was handed out here. Use one from an answer, unchanged."
@@ -158,51 +160,51 @@ def row_id(text: Any, *prefixes: str) -> UUID:
 
 
 @dataclass(frozen=True)
-class RowId:
+class IdParser:
     """Reads an opaque id of one of these kinds as a UUID."""
 
     prefixes: tuple[str, ...]
 
     def __call__(self, text: Any) -> UUID:
         """The UUID. Raises Invalid (INVALID_FORMAT)."""
-        return row_id(text, *self.prefixes)
+        return parse_id(text, *self.prefixes)
 
 
 @dataclass(frozen=True)
-class Each:
+class ListParser:
     """Reads every item of a list."""
 
-    read: Callable[[Any], Any]
+    parse: Callable[[Any], Any]
 
     def __call__(self, items: Any) -> list[Any]:
         """The items, each read."""
-        return [reading(self.read, item, str(n)) for n, item in enumerate(items)]
+        return [parse_at_path(self.parse, item, str(n)) for n, item in enumerate(items)]
 
 
 @dataclass(frozen=True)
-class Prefix:
+class IdPrefix:
     """The kind of thing that an opaque id names."""
 
-    argument: Argument
+    argument: ArgumentValue
     prefixes: tuple[str, ...]
 
-    def __call__(self, run: Run) -> str:
+    def __call__(self, request: ReadRequest) -> str:
         """What stands before the underscore. Raises Invalid (INVALID_FORMAT) for what is no id."""
-        text = str(self.argument(run))
-        reading(RowId(self.prefixes), text, "id")
+        text = str(self.argument(request))
+        parse_at_path(IdParser(self.prefixes), text, "id")
         return text.partition("_")[0]
 
 
 @dataclass(frozen=True)
-class Prefixes:
+class IdPrefixes:
     """The kinds of things that a list of opaque ids names."""
 
-    argument: Argument
+    argument: ArgumentValue
 
-    def __call__(self, run: Run) -> list[str]:
+    def __call__(self, request: ReadRequest) -> list[str]:
         """A prefix for each id. Raises Invalid (OUT_OF_RANGE) for more than 100 ids."""
-        ids = self.argument(run) or []
-        if len(ids) > MOST_IDS:
-            message = f"Ask for at most {MOST_IDS} ids at once."
+        ids = self.argument(request) or []
+        if len(ids) > MAX_IDS:
+            message = f"Ask for at most {MAX_IDS} ids at once."
             raise Invalid(message, "ids", code=Code.OUT_OF_RANGE)
         return [str(each).partition("_")[0] for each in ids]

@@ -7,18 +7,18 @@ from sqlalchemy import ColumnElement, Float, Numeric, Text, cast, func, literal_
 from persistence.kernel.tables import EnumText
 
 
-def wire(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
+def to_json_value(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
     """Ids with their prefix, enums by graph name, exact numbers as text; the rest as it is."""
     if prefix is not None:
         return literal_text(f"{prefix}_").op("||")(cast(value, Text))
     if isinstance(value.type, EnumText):
-        return func.upper(_enum_word(value, value.type), type_=Text)
+        return func.upper(_build_enum_name(value, value.type), type_=Text)
     if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
         return cast(value, Text)
     return value
 
 
-def _enum_word(value: ColumnElement[Any], type_: EnumText) -> ColumnElement[Any]:
+def _build_enum_name(value: ColumnElement[Any], type_: EnumText) -> ColumnElement[Any]:
     """A permission is kept as `noun:verb`, which no graph name may be."""
     if any(":" in word for word in type_.enum_type):
         return func.replace(cast(value, Text), literal_text(":"), literal_text("_"))

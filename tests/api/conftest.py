@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from api.settings import Settings
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 
 pytest.register_assert_rewrite("tests.api.telling")
 
@@ -34,7 +34,7 @@ async def wire(
     owner: Any,
     pool: Any,
     writing: asyncpg.Pool,
-    addresses: Addresses,
+    addresses: DatabaseUrls,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Wired]:
     """A company behind a real server, to be treated badly."""

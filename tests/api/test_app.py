@@ -18,7 +18,7 @@ from api.app import open_application
 from api.database import DatabaseUrls
 from api.identity.built_in import issue_token
 from api.settings import Settings
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.serving import DatabaseNotReady
 from tests.api.serving import Served, serving_all
 from tests.api.sockets import a_socket, until
@@ -46,7 +46,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def database(addresses: Addresses) -> DatabaseUrls:
+def database(addresses: DatabaseUrls) -> DatabaseUrls:
     return DatabaseUrls(addresses.serving, addresses.owner)
 
 

@@ -18,7 +18,7 @@ from domain.teams import TeamRole
 from domain.tenants import TenantStatus
 from persistence import feed
 from persistence.reading.reader import Reader
-from persistence.reading.together import Part, read_together
+from persistence.reading.together import BatchEntry, read_batch
 from tests.api.world import World, a_world
 from tests.conftest import Keep
 from tests.make.entries import an_entry
@@ -266,10 +266,10 @@ async def test_an_audience_that_is_not_read_for_in_time_is_told_to_start_again(
 async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refusing(connection: Any, parts: Iterable[Part], ids: Any) -> Any:
+    async def refusing(connection: Any, parts: Iterable[BatchEntry], ids: Any) -> Any:
         if any(b'"9.5"' in part.row for part in parts):
             raise Invalid("Somebody's argument is out of range.")
-        return await read_together(connection, parts, ids)
+        return await read_batch(connection, parts, ids)
 
     monkeypatch.setattr(audiences, "read_together", refusing)
     async with listening(world, "mara", query=ABOVE) as (mara,):
@@ -303,7 +303,7 @@ async def test_a_look_takes_the_same_statements_for_few_and_for_many(
 ) -> None:
     """Who is known already is not asked for; those who hold the same kinds of grant share."""
     statements: list[str] = []
-    whole = Reader.snapshot
+    whole = Reader.open_snapshot
 
     @asynccontextmanager
     async def snapshot(self: Reader, tenant_id: TenantId) -> AsyncIterator[Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN = {name: value for name, value in os.environ.items() if "TRELLIS" not in name}
@@ -17,7 +17,7 @@ Trellis = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def trellis(tmp_path: Path, addresses: Addresses) -> Trellis:
+def trellis(tmp_path: Path, addresses: DatabaseUrls) -> Trellis:
     """Runs a command on the database of the tests; a variable of None is left out."""
 
     def run(*words: str, **variables: str | None) -> "subprocess.CompletedProcess[str]":
@@ -82,7 +82,7 @@ def test_migrating_twice_changes_nothing(trellis: Trellis) -> None:
 
 
 def test_the_serving_role_is_found_fit_and_the_owner_is_not(
-    trellis: Trellis, addresses: Addresses
+    trellis: Trellis, addresses: DatabaseUrls
 ) -> None:
     assert trellis("check").returncode == 0
     refused = trellis("check", TRELLIS_SERVING_URL=addresses.owner)

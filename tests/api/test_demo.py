@@ -14,7 +14,7 @@ from api.demo.loading import TENANTS, planned
 from api.settings import Settings
 from domain.goals import GoalStatus, Visibility
 from domain.kernel.identity import TenantId
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from tests.make.actors import TODAY
 from tests.make.graph import LiveGraph
 
@@ -55,7 +55,7 @@ def ignored(_what: str, _done: int, _of: int) -> None:
 
 @pytest.fixture(scope="module")
 async def demo(
-    addresses: Addresses,
+    addresses: DatabaseUrls,
     owner: Any,
     pool: Any,
     writing: asyncpg.Pool,

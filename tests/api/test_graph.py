@@ -26,7 +26,7 @@ from api.kernel.inputs import given, read, said, takes
 from domain.kernel.access import EVERYBODY, Has
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import generate_id
-from persistence.reading.readable import READABLES, Readable
+from persistence.reading.readable import READ_MODELS, ReadModel
 
 PARCELS = Table(
     "parcels", MetaData(), Column("tenant_id", Uuid), Column("id", Uuid), Column("label", Text)
@@ -36,7 +36,7 @@ PARCELS = Table(
 @pytest.fixture(autouse=True)
 def apart() -> Iterator[None]:
     """What a test declares is no part of the graph."""
-    kept = [(registry, dict(registry)) for registry in (DECLARED, TYPES, READABLES)]
+    kept = [(registry, dict(registry)) for registry in (DECLARED, TYPES, READ_MODELS)]
     yield
     for registry, before in kept:
         registry.clear()
@@ -44,8 +44,8 @@ def apart() -> Iterator[None]:
 
 
 @pytest.fixture
-def parcel() -> Readable:
-    return Readable("Parcel", PARCELS, "parcel", see=EVERYBODY, order=("label",))
+def parcel() -> ReadModel:
+    return ReadModel("Parcel", PARCELS, "parcel", see=EVERYBODY, order=("label",))
 
 
 def checked(name: str = "Parcel") -> None:
@@ -53,7 +53,7 @@ def checked(name: str = "Parcel") -> None:
     assembly._check(declared, declared.hints())
 
 
-def test_a_promise_without_anything_behind_it_stops_the_start(parcel: Readable) -> None:
+def test_a_promise_without_anything_behind_it_stops_the_start(parcel: ReadModel) -> None:
     @part(parcel)
     class Parcel:
         """Something on its way."""
@@ -64,7 +64,7 @@ def test_a_promise_without_anything_behind_it_stops_the_start(parcel: Readable) 
         checked()
 
 
-def test_a_promise_of_another_kind_stops_the_start(parcel: Readable) -> None:
+def test_a_promise_of_another_kind_stops_the_start(parcel: ReadModel) -> None:
     parcel.many("others", parcel)
 
     @part(parcel)
@@ -78,8 +78,8 @@ def test_a_promise_of_another_kind_stops_the_start(parcel: Readable) -> None:
 
 
 @pytest.mark.parametrize("see", [EVERYBODY, Has("label", "open")])
-def test_what_may_be_hidden_must_allow_null(parcel: Readable, see: Any) -> None:
-    box = Readable("Box", PARCELS, "box", see=see)
+def test_what_may_be_hidden_must_allow_null(parcel: ReadModel, see: Any) -> None:
+    box = ReadModel("Box", PARCELS, "box", see=see)
     parcel.one("box", box, lambda row, other, _: other.c.id == row.c.id)
 
     @part(box)
@@ -101,7 +101,7 @@ def test_what_may_be_hidden_must_allow_null(parcel: Readable, see: Any) -> None:
             checked()
 
 
-def test_a_guarded_value_must_allow_null(parcel: Readable) -> None:
+def test_a_guarded_value_must_allow_null(parcel: ReadModel) -> None:
     parcel.value("label", see=Has("label", "open"))
 
     @part(parcel)
@@ -114,7 +114,7 @@ def test_a_guarded_value_must_allow_null(parcel: Readable) -> None:
         checked()
 
 
-def test_everything_has_a_description(parcel: Readable) -> None:
+def test_everything_has_a_description(parcel: ReadModel) -> None:
     with pytest.raises(Unreadable, match="Parcel has no docstring"):
 
         @part(parcel)
@@ -139,7 +139,7 @@ def test_everything_has_a_description(parcel: Readable) -> None:
         described(Size, "How large.", small="Small.", large="Large.", huge="Huge.")
 
 
-def test_a_node_brings_its_standard_fields(parcel: Readable) -> None:
+def test_a_node_brings_its_standard_fields(parcel: ReadModel) -> None:
     @node(parcel)
     class Parcel:
         """Something on its way."""
@@ -153,7 +153,7 @@ def test_a_node_brings_its_standard_fields(parcel: Readable) -> None:
     assert Parcel.__strawberry_definition__.interfaces[0].name == "Node"  # type: ignore[attr-defined]
 
 
-def test_only_what_is_promised_can_be_filtered_and_only_values_ordered(parcel: Readable) -> None:
+def test_only_what_is_promised_can_be_filtered_and_only_values_ordered(parcel: ReadModel) -> None:
     parcel.one("next", parcel, lambda row, other, _: other.c.id == row.c.id)
 
     @part(parcel, where=("weight",), order_by=("next",))

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from persistence.embedded import Addresses, running
-from persistence.embedded.place import ELSEWHERE
+from persistence.embedded import DatabaseUrls, find_running_server
+from persistence.embedded.place import REDIRECT_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN = {
@@ -81,7 +81,7 @@ class Serving:
 
     def _places(self) -> Iterator[Path]:
         yield self.directory
-        note = self.directory / "postgres" / ELSEWHERE
+        note = self.directory / "postgres" / REDIRECT_FILE
         if note.exists():
             yield Path(note.read_text().strip())
 
@@ -109,7 +109,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One project for all of these tests; under root, where only root may enter."""
     made = tmp_path_factory.mktemp("serving")
     yield made
-    note = made / "postgres" / ELSEWHERE
+    note = made / "postgres" / REDIRECT_FILE
     if note.exists():
         shutil.rmtree(note.read_text().strip(), ignore_errors=True)
 
@@ -160,7 +160,7 @@ def test_nothing_stays_behind_a_parent_that_is_killed(own: Serving) -> None:
 
 
 def test_nothing_stays_behind_a_parent_that_is_killed_early(own: Serving) -> None:
-    _wait_until(lambda: running(own.directory / "postgres"))
+    _wait_until(lambda: find_running_server(own.directory / "postgres"))
     own.parent.kill()
     own.parent.wait()
     _wait_until(lambda: not own.processes())
@@ -195,7 +195,7 @@ def test_a_taken_port_is_named(own: Serving, tmp_path: Path) -> None:
     assert not (tmp_path / "postgres").exists()
 
 
-def test_a_named_database_is_served_and_left_alone(addresses: Addresses, tmp_path: Path) -> None:
+def test_a_named_database_is_served_and_left_alone(addresses: DatabaseUrls, tmp_path: Path) -> None:
     serving = Serving(tmp_path, TRELLIS_SERVING_URL=addresses.serving)
     try:
         assert serving.answer("/readyz") == {"status": "ok", "failing": {}}

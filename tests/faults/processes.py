@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN = {
@@ -34,7 +34,7 @@ def a_free_port() -> int:
 class Process:
     """One process that serves a database, on a port that stays the same."""
 
-    addresses: Addresses
+    addresses: DatabaseUrls
     directory: Path
     port: int = field(default_factory=a_free_port)
     _running: "subprocess.Popen[bytes] | None" = None

@@ -14,7 +14,7 @@ from api import backups
 from api.database import DatabaseUrls
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
-from persistence.embedded import Addresses, superuser
+from persistence.embedded import DatabaseUrls, get_superuser_url
 from persistence.everything import metadata
 from persistence.kernel.catalogue import lint_schema
 from persistence.kernel.engine import connect, create_read_pool, create_write_pool, strip_driver
@@ -43,7 +43,7 @@ Made = Callable[[str], Awaitable[DatabaseUrls]]
 
 
 @pytest.fixture
-async def fresh(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[Made]:
+async def fresh(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[Made]:
     """Makes empty databases on the same server."""
     made: list[str] = []
 
@@ -89,7 +89,7 @@ async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[LiveGraph]
 
 
 async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
-    addresses: Addresses, fresh: Made, owner: asyncpg.Connection, world: World, tmp_path: Path
+    addresses: DatabaseUrls, fresh: Made, owner: asyncpg.Connection, world: World, tmp_path: Path
 ) -> None:
     tenant_id = world.graph.tenant_id
     before = await hashes(addresses.owner, tenant_id)
@@ -105,7 +105,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     assert said == f"{slug} is back, with {count} rows."
     await is_the_same(there, tenant_id, before, answer, world.goal_id)
 
-    if superuser(addresses.owner) is None:
+    if get_superuser_url(addresses.owner) is None:
         pytest.skip("This server has no superuser that we know.")
     await to_thread.run_sync(backups.write_backup, there, None, whole)
     elsewhere = await fresh("trellis_as_a_whole")
@@ -144,7 +144,7 @@ async def ahead(database: DatabaseUrls, tenant_id: TenantId) -> int:
 
 
 async def test_a_tenant_that_is_there_is_not_restored_over(
-    addresses: Addresses, owner: asyncpg.Connection, world: World, tmp_path: Path
+    addresses: DatabaseUrls, owner: asyncpg.Connection, world: World, tmp_path: Path
 ) -> None:
     here = DatabaseUrls(addresses.serving, addresses.owner)
     path = tmp_path / "tenant.backup"
@@ -159,7 +159,7 @@ async def test_a_tenant_that_is_there_is_not_restored_over(
 
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 async def test_a_damaged_backup_restores_nothing(
-    addresses: Addresses, fresh: Made, owner: asyncpg.Connection, world: World,
+    addresses: DatabaseUrls, fresh: Made, owner: asyncpg.Connection, world: World,
     tmp_path: Path, damage: str,
 ) -> None:  # fmt: skip
     path = tmp_path / "tenant.backup"

@@ -14,7 +14,7 @@ import pytest
 
 from api.database import DatabaseUrls
 from api.settings import Settings
-from persistence.embedded import Addresses, EmbeddedPostgres
+from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.engine import connect
 from persistence.kernel.serving import migrate
 from tests.faults.figures import figure, note
@@ -37,14 +37,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedPostgres:
 
 
 @pytest.fixture(scope="module")
-def lasting(server: EmbeddedPostgres) -> Iterator[Addresses]:
+def lasting(server: EmbeddedPostgres) -> Iterator[DatabaseUrls]:
     with server as addresses:
         migrate(addresses.owner)
         yield addresses
 
 
 async def test_what_was_acknowledged_outlives_the_database(
-    server: EmbeddedPostgres, lasting: Addresses, tmp_path: Path
+    server: EmbeddedPostgres, lasting: DatabaseUrls, tmp_path: Path
 ) -> None:
     cycles = figure(20, 200)
     async with a_trellis(lasting, tmp_path) as trellis:
@@ -64,7 +64,7 @@ class Crashes:
     """Kills the postmaster and one of its children by turns, each time once it serves again."""
 
     def __init__(
-        self, server: EmbeddedPostgres, addresses: Addresses, witness: Client, writers: Writers
+        self, server: EmbeddedPostgres, addresses: DatabaseUrls, witness: Client, writers: Writers
     ) -> None:
         self.server = server
         self.addresses = addresses
@@ -100,9 +100,9 @@ class Crashes:
         return (await self.witness.ask(ME)).status == 200
 
     def _postmaster(self) -> int:
-        assert self.server.place is not None
+        assert self.server.paths is not None
         try:
-            return int((self.server.place.data / "postmaster.pid").read_text().split()[0])
+            return int((self.server.paths.data_directory / "postmaster.pid").read_text().split()[0])
         except (FileNotFoundError, IndexError):
             return 0
 
@@ -116,7 +116,7 @@ class Crashes:
 
 
 async def test_what_was_acknowledged_outlives_the_process(
-    lasting: Addresses, tmp_path: Path
+    lasting: DatabaseUrls, tmp_path: Path
 ) -> None:
     cycles = figure(5, 200)
     process = Process(lasting, tmp_path)

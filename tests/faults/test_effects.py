@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from tests.faults.figures import figure, note
 from tests.faults.proxy import CUTS, Proxy
 from tests.faults.trellis import a_trellis
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def proxy(addresses: Addresses) -> AsyncIterator[Proxy]:
+async def proxy(addresses: DatabaseUrls) -> AsyncIterator[Proxy]:
     async with Proxy(addresses.serving) as proxy:
         yield proxy
 
 
 async def test_keyed_changes_under_faults_happen_once_each(
-    addresses: Addresses, proxy: Proxy, tmp_path: Path
+    addresses: DatabaseUrls, proxy: Proxy, tmp_path: Path
 ) -> None:
     goals, faults = figure(150, 2_500), figure(60, 1_000)
     async with a_trellis(addresses, tmp_path, proxy.url) as trellis:
@@ -39,7 +39,7 @@ async def test_keyed_changes_under_faults_happen_once_each(
 
 
 async def test_keyless_changes_under_faults_do_not(
-    addresses: Addresses, proxy: Proxy, tmp_path: Path
+    addresses: DatabaseUrls, proxy: Proxy, tmp_path: Path
 ) -> None:
     """What the keys are for: without them, the same storm makes some goals twice."""
     goals = figure(40, 250)

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from anyio import to_thread
 
 from alembic import command
-from persistence.embedded import Addresses
-from persistence.embedded.binaries import newest
+from persistence.embedded import DatabaseUrls
+from persistence.embedded.binaries import find_newest_program
 from persistence.kernel.engine import strip_driver
 from persistence.kernel.serving import build_alembic_config, ensure_roles
 
@@ -78,7 +78,7 @@ def test_a_migration_that_would_is_found(rule: str, statement: str) -> None:
 
 @pytest.mark.anyio
 async def test_each_migration_can_be_taken_back_without_a_trace(
-    addresses: Addresses, owner: asyncpg.Connection
+    addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> None:
     with_name = strip_driver(addresses.owner).set(database="trellis_taken_back")
     url = with_name.render_as_string(hide_password=False)
@@ -111,7 +111,7 @@ def up_and_down(url: str) -> None:
 def described(url: str) -> str:
     """The schema as PostgreSQL would make it anew: tables, keys, policies and rights."""
     command_line: list[str | Path] = [
-        newest("pg_dump"),
+        find_newest_program("pg_dump"),
         "--schema-only",
         "--restrict-key=same",
         f"--dbname={url}",

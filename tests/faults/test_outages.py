@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine import COMMAND_TIMEOUT, connect
 from tests.faults.figures import figure, note
 from tests.faults.proxy import CUTS, Proxy, Toxic
@@ -20,14 +20,14 @@ SLOW = (Toxic.LATENCY, Toxic.BANDWIDTH, Toxic.SLICER, Toxic.SLOW_CLOSE)
 
 
 @pytest.fixture(scope="module")
-async def proxy(addresses: Addresses) -> AsyncIterator[Proxy]:
+async def proxy(addresses: DatabaseUrls) -> AsyncIterator[Proxy]:
     async with Proxy(addresses.serving) as proxy:
         yield proxy
 
 
 @pytest.fixture(scope="module")
 async def trellis(
-    addresses: Addresses, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
+    addresses: DatabaseUrls, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Trellis]:
     directory: Path = tmp_path_factory.mktemp("trellis")
     async with a_trellis(addresses, directory, proxy.url, pool_size=POOL) as trellis:
@@ -83,7 +83,7 @@ async def test_a_change_whose_commit_is_cut_is_not_called_refused(
 
 
 async def test_many_outages_leave_no_connection_behind(
-    trellis: Trellis, proxy: Proxy, addresses: Addresses
+    trellis: Trellis, proxy: Proxy, addresses: DatabaseUrls
 ) -> None:
     outages = figure(10, 100)
     chance = Random(4)
@@ -106,7 +106,7 @@ async def test_many_outages_leave_no_connection_behind(
 
 
 async def test_a_request_that_is_given_up_leaves_no_statement_behind(
-    trellis: Trellis, addresses: Addresses
+    trellis: Trellis, addresses: DatabaseUrls
 ) -> None:
     client = await trellis.client()
     await trellis.recovers(client)

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from domain.kernel.identity import TenantId, generate_id
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel import work as unit
 from persistence.kernel.engine import connect, create_read_pool, create_write_pool
 from persistence.kernel.translation import DatabaseUnavailable
@@ -40,7 +40,7 @@ Way = Callable[[UUID | None], Any]
 
 
 @pytest.fixture(scope="module")
-async def tenants(addresses: Addresses) -> list[TenantId]:
+async def tenants(addresses: DatabaseUrls) -> list[TenantId]:
     """Tenants of one row each, that bears their mark."""
     made = [TenantId(generate_id()) for _ in range(TENANTS)]
     connection = await connect(addresses.serving)
@@ -109,7 +109,7 @@ async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
             async with pool.acquire() as lent:
                 yield lent
             return
-        async with reader.snapshot(TenantId(tenant_id)) as snapshot:
+        async with reader.open_snapshot(TenantId(tenant_id)) as snapshot:
             yield snapshot.connection
 
     @asynccontextmanager
@@ -127,7 +127,7 @@ async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
         await each.close()
 
 
-async def test_nobody_sees_a_foreign_row(addresses: Addresses, tenants: list[TenantId]) -> None:
+async def test_nobody_sees_a_foreign_row(addresses: DatabaseUrls, tenants: list[TenantId]) -> None:
     crowd = Crowd(tenants)
     transactions = figure(5_000, 100_000)
     async with the_ways(addresses.serving) as ways:
@@ -139,7 +139,7 @@ async def test_nobody_sees_a_foreign_row(addresses: Addresses, tenants: list[Ten
 
 
 async def test_a_tenant_that_is_set_for_the_session_leaks(
-    addresses: Addresses, tenants: list[TenantId]
+    addresses: DatabaseUrls, tenants: list[TenantId]
 ) -> None:
     """What `SET LOCAL` is for: set for the session, the next who forgets sees the one before."""
     pool = await create_read_pool(addresses.serving, max_size=CONNECTIONS)
@@ -159,7 +159,7 @@ async def test_a_tenant_that_is_set_for_the_session_leaks(
 
 @pytest.mark.skipif(PROGRAM is None, reason="There is no PgBouncer here.")
 async def test_nobody_sees_a_foreign_row_behind_pgbouncer(
-    addresses: Addresses, tenants: list[TenantId], tmp_path: Path
+    addresses: DatabaseUrls, tenants: list[TenantId], tmp_path: Path
 ) -> None:
     crowd = Crowd(tenants)
     transactions = figure(2_000, 100_000)
@@ -171,7 +171,7 @@ async def test_nobody_sees_a_foreign_row_behind_pgbouncer(
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="There is no PgBouncer here.")
-async def test_everything_works_behind_pgbouncer(addresses: Addresses, tmp_path: Path) -> None:
+async def test_everything_works_behind_pgbouncer(addresses: DatabaseUrls, tmp_path: Path) -> None:
     async with (
         a_bouncer(addresses.serving, tmp_path) as url,
         a_trellis(addresses, tmp_path, url) as trellis,

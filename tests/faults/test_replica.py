@@ -14,15 +14,15 @@ from api.kernel.context import Stores
 from api.kernel.execution import Engine
 from api.schema import get_schema
 from domain.kernel.identity import TenantId
-from persistence.embedded import Addresses, superuser
-from persistence.embedded.account import account_for
-from persistence.embedded.binaries import choose
-from persistence.embedded.place import own
+from persistence.embedded import DatabaseUrls, get_superuser_url
+from persistence.embedded.account import choose_server_user
+from persistence.embedded.binaries import choose_binaries
+from persistence.embedded.place import ensure_private_directory
 from persistence.kernel.engine import connect, create_read_pool, strip_driver
 from persistence.kernel.serving import check_database_ready
 from persistence.reading import replica
 from persistence.reading.reader import Reader
-from persistence.reading.replica import SECONDS_AWAY, Replica
+from persistence.reading.replica import RETRY_DELAY, Replica
 from tests.api.world import World, a_world
 from tests.conftest import Keep
 from tests.make.actors import NOW
@@ -66,23 +66,25 @@ class Standby:
 
 
 @pytest.fixture(scope="module")
-async def standby(addresses: Addresses, anyio_backend: str) -> AsyncIterator[Standby]:
+async def standby(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[Standby]:
     """A replica beside the primary, which listens in the same place on another port."""
-    above = superuser(addresses.owner)
+    above = get_superuser_url(addresses.owner)
     if above is None:
         pytest.skip("This server has no superuser that we know.")
     primary = await connect(above)
     data, access = map(Path, await primary.fetchrow(WHERE))
-    account = account_for(data)
-    own(copy := data.with_name("standby"), account)
-    program = choose(account, data.parent, int((data / "PG_VERSION").read_text())).program
+    account = choose_server_user(data)
+    ensure_private_directory(copy := data.with_name("standby"), account)
+    program = choose_binaries(
+        account, data.parent, int((data / "PG_VERSION").read_text())
+    ).get_program
     with access.open("a") as known:
         known.write(TRUSTED)
     await primary.execute("SELECT pg_reload_conf()")
     place = strip_driver(above).query
     reached = f"host={place['host']} port={place['port']} user=postgres"
     copying = [program("pg_basebackup"), "-D", copy, "-R", "-c", "fast", "-d", reached]
-    done = await to_thread.run_sync(account.run, copying)
+    done = await to_thread.run_sync(account.run_command, copying)
     assert not done.returncode, done.stderr
     settings = {
         "port": PORT, "unix_socket_directories": place["host"], "listen_addresses": "",
@@ -94,9 +96,9 @@ async def standby(addresses: Addresses, anyio_backend: str) -> AsyncIterator[Sta
         cwd="/",
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        user=None if account.is_ours else account.uid,
-        group=None if account.is_ours else account.gid,
-        extra_groups=None if account.is_ours else [],
+        user=None if account.is_current else account.uid,
+        group=None if account.is_current else account.gid,
+        extra_groups=None if account.is_current else [],
     )
     try:
         told = await _reached(above.replace("port=5432", f"port={PORT}"))
@@ -173,7 +175,7 @@ async def from_replica(world: World, given: list[Any], monkeypatch: pytest.Monke
     """Whether an answer is read by the replica alone: the primary is not asked for the goal."""
     asked: list[str] = []
     reading = world.graph.engine.stores.reader
-    confirmed = reading._from_replica
+    confirmed = reading._read_from_replica
 
     async def noted(*more: Any) -> Any:
         found = await confirmed(*more)
@@ -261,11 +263,11 @@ async def test_a_replica_that_fails_is_left_alone_for_a_while(
     async with _replica(gone, clock=lambda: now[0]) as there:
         world.graph.engine.stores.reader.replica = there
         assert await title_of(world)
-        assert there.is_away
-        now[0] = SECONDS_AWAY
-        assert not there.is_away
+        assert there.is_suspended
+        now[0] = RETRY_DELAY
+        assert not there.is_suspended
         assert await title_of(world)
-        assert there.is_away
+        assert there.is_suspended
 
 
 async def test_a_replica_is_not_waited_for(
@@ -275,7 +277,7 @@ async def test_a_replica_is_not_waited_for(
     there = world.graph.engine.stores.reader.replica
     assert there is not None
     assert await title_of(world)
-    assert there.is_away
+    assert there.is_suspended
 
 
 async def test_a_replica_that_is_reached_as_a_superuser_is_not_read_from(
@@ -285,16 +287,16 @@ async def test_a_replica_that_is_reached_as_a_superuser_is_not_read_from(
     async with _replica(above) as there:
         world.graph.engine.stores.reader.replica = there
         assert await title_of(world)
-        assert there.is_away
+        assert there.is_suspended
 
 
 async def test_a_server_that_follows_no_other_is_not_read_from(
-    addresses: Addresses, world: World, following: list[Any]
+    addresses: DatabaseUrls, world: World, following: list[Any]
 ) -> None:
     async with _replica(addresses.serving) as there:
         world.graph.engine.stores.reader.replica = there
         assert await title_of(world)
-        assert there.is_away
+        assert there.is_suspended
 
 
 async def test_a_tenant_that_the_replica_does_not_know_yet_is_read_from_the_primary(
@@ -305,7 +307,7 @@ async def test_a_tenant_that_the_replica_does_not_know_yet_is_read_from_the_prim
         await standby.wait()
         restored = await a_registered_tenant(owner)
         assert await there.read("SELECT to_json(1)", [], restored) is None
-        assert not there.is_away
+        assert not there.is_suspended
 
 
 async def test_one_statement_that_takes_too_long_leaves_the_replica_to_others(
@@ -316,4 +318,4 @@ async def test_one_statement_that_takes_too_long_leaves_the_replica_to_others(
         async with there.pool.acquire() as connection:
             await connection.execute("SET statement_timeout = 50")
         assert await asked is None
-        assert not there.is_away
+        assert not there.is_suspended

@@ -12,7 +12,7 @@ import websockets
 
 from api.database import DatabaseUrls
 from api.settings import Settings
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from tests.faults.figures import figure, note
 from tests.faults.processes import Process
 from tests.faults.trellis import ME, Client, a_client
@@ -43,7 +43,7 @@ class Balancer(httpx.AsyncBaseTransport):
 
 
 async def test_rolling_restarts_lose_no_request_and_wait_for_no_stream(
-    addresses: Addresses, tmp_path: Path
+    addresses: DatabaseUrls, tmp_path: Path
 ) -> None:
     restarts = figure(3, 50)
     processes = [Process(addresses, tmp_path), Process(addresses, tmp_path)]

@@ -19,7 +19,7 @@ from api.http.routes import build_application
 from api.http.wire import ServerContext
 from api.identity.built_in import issue_token
 from api.settings import Settings
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine import connect
 from tests.faults.proxy import PROXIED
 
@@ -156,7 +156,7 @@ async def a_client(database: DatabaseUrls, settings: Settings, http: httpx.Async
 
 @asynccontextmanager
 async def a_trellis(
-    addresses: Addresses, directory: Path, serving: str | None = None, **settings: Any
+    addresses: DatabaseUrls, directory: Path, serving: str | None = None, **settings: Any
 ) -> AsyncIterator[Trellis]:
     """The whole of Trellis without a socket of its own, over the usual address or another one."""
     told = Settings(directory=directory, port=0, **UNBOUNDED | settings)
@@ -167,7 +167,7 @@ async def a_trellis(
             yield Trellis(wire, told, database, http)
 
 
-async def backends(addresses: Addresses) -> list[str]:
+async def backends(addresses: DatabaseUrls) -> list[str]:
     """What the connections are doing that the server has by way of a proxy."""
     connection = await connect(addresses.serving)  # who may look into its own only
     try:

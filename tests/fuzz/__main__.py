@@ -12,7 +12,10 @@ from tests.fuzz.fuzzing import target
 
 if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        EmbeddedPostgres(Path(home), is_durable=False) as at,
+    ):
         migrate(at.owner)
         with target(DatabaseUrls(at.serving, at.owner), Path(home) / "trellis") as found:
             began = time.monotonic()

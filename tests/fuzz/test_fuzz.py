@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from api.database import DatabaseUrls
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from tests.fuzz.fuzzing import Target, target
 
 
 @pytest.fixture(scope="module")
-def fuzzed(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def fuzzed(addresses: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     database = DatabaseUrls(addresses.serving, addresses.owner)
     with target(database, tmp_path_factory.mktemp("fuzz")) as found:
         yield found

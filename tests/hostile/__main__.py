@@ -93,6 +93,9 @@ async def _together(engine: Engine, caller: Any, seed: int) -> tuple[float, floa
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        EmbeddedPostgres(Path(home), is_durable=False) as at,
+    ):
         migrate(at.owner)
         sys.exit(asyncio.run(main(at.owner, at.serving, most)))

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel import catalogue
 from persistence.kernel.catalogue import RULES, Finding, format_findings, lint_schema
 from persistence.kernel.engine import SERVING_ROLE, connect
@@ -216,7 +216,7 @@ async def test_the_lint_is_quick_enough_for_every_start(pool: asyncpg.Pool) -> N
         assert time.perf_counter() - started < 1
 
 
-def test_the_command_tells_rule_by_rule(addresses: Addresses) -> None:
+def test_the_command_tells_rule_by_rule(addresses: DatabaseUrls) -> None:
     def told() -> "subprocess.CompletedProcess[str]":
         given = {"DATABASE_URL": addresses.owner, "TRELLIS_SERVING_URL": addresses.serving}
         words = [sys.executable, "-m", "api.cli", "check", "--schema"]

@@ -36,7 +36,7 @@ from persistence.kernel.predicates import compile_rule
 from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people, person_references
-from persistence.reading.links import referred
+from persistence.reading.links import by_external_id
 from persistence.teams import teams
 from tests.make.actors import TODAY
 
@@ -100,7 +100,7 @@ def test_somebody_elses_id_is_looked_up_with_its_source_in_the_tenant() -> None:
     ask: Any = SimpleNamespace(
         facts=LiteralActorFacts(SOMEBODY), text=lambda *path: literal(path[-1])
     )
-    found = referred(ask, person_references, "person_id")
+    found = by_external_id(ask, person_references, "person_id")
     text = " ".join(str(found.compile(dialect=PGDialect())).split())  # type: ignore[no-untyped-call]
     for column in ("tenant_id", "source", "external_id"):
         assert f".{column} = " in text

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.everything import metadata
 from persistence.kernel.engine import SERVING_ROLE, connect
 from persistence.kernel.protection import protect_table
@@ -76,7 +76,7 @@ class Prober:
 
 
 @pytest.fixture(scope="module")
-async def prober(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[Prober]:
+async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[Prober]:
     async with AsyncExitStack() as closing:
         connections = []
         for _ in range(3):

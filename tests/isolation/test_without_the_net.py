@@ -27,7 +27,7 @@ from domain.roles import Role
 from domain.teams import Team
 from persistence.actors import load_actor_or_denial
 from persistence.attendance import SubscriberActors
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel import work as unit
 from persistence.kernel.engine import (
     connect,
@@ -128,7 +128,7 @@ class Twins:
 
 
 @pytest.fixture(scope="module")
-async def twins(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[Twins]:
+async def twins(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[Twins]:
     name = f"{await owner.fetchval('SELECT current_database()')}_without_the_net"
     await owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await owner.execute(f"CREATE DATABASE {name}")

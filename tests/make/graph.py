@@ -14,8 +14,8 @@ from api.kernel.limits import Limits
 from api.schema import get_schema
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, generate_id
-from persistence.reading.reader import BrokenPromise, Reader
-from persistence.reading.selection import OPERATION, Field, Run, Selection
+from persistence.reading.reader import NonNullViolation, Reader
+from persistence.reading.selection import OPERATION_FIELD, Field, ReadRequest, Selection
 from tests.make.actors import NOW, TODAY
 
 Json = dict[str, Any]
@@ -37,22 +37,24 @@ class PlainReader:
         self.breaks_promises = False
 
     @asynccontextmanager
-    async def snapshot(self, _: TenantId) -> AsyncIterator["PlainReader"]:
+    async def open_snapshot(self, _: TenantId) -> AsyncIterator["PlainReader"]:
         yield self
 
     connection: Any = None
-    seconds_planning = 0.0
+    planning_seconds = 0.0
 
-    async def read(self, field: Field, run: Run, *, careful: bool = False) -> bytes:
-        for each in field.selection.of["Query"] if field.name == OPERATION else (field,):
+    async def read(self, field: Field, run: ReadRequest, *, careful: bool = False) -> bytes:
+        for each in (
+            field.selection.fields_by_type["Query"] if field.name == OPERATION_FIELD else (field,)
+        ):
             self.asked.append((each.name, each.arguments(run)))
         if self.breaks_promises and not careful:
-            raise BrokenPromise
+            raise NonNullViolation
         root = {"__typename": "Query", **self.roots}
-        return orjson.dumps(answered({OPERATION: root, **root}, field, run))
+        return orjson.dumps(answered({OPERATION_FIELD: root, **root}, field, run))
 
 
-def answered(source: Mapping[str, Any], field: Field, run: Run) -> Any:
+def answered(source: Mapping[str, Any], field: Field, run: ReadRequest) -> Any:
     """The JSON value of a field of a dictionary."""
     found = source[field.name]
     if isinstance(found, Callable):  # type: ignore[arg-type]
@@ -62,11 +64,13 @@ def answered(source: Mapping[str, Any], field: Field, run: Run) -> Any:
     return _selected(found, field.selection, run)
 
 
-def _selected(value: Any, selection: Selection | None, run: Run) -> Any:
+def _selected(value: Any, selection: Selection | None, run: ReadRequest) -> Any:
     if selection is None or value is None:
         return value
-    kind = value.get("__typename") or next(iter(selection.of))
-    return {each.key: answered(value, each, run) for each in selection.of[kind]}
+    kind = value.get("__typename") or next(iter(selection.fields_by_type))
+    return {
+        each.response_key: answered(value, each, run) for each in selection.fields_by_type[kind]
+    }
 
 
 class PlainGraph:

@@ -140,7 +140,10 @@ def main() -> int:
     served, storming = _share_cores()
     if storming:
         _move_to(served)
-    with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        EmbeddedPostgres(Path(home), is_durable=False) as at,
+    ):
         migrate(at.owner)
         given = {
             "directory": Path(home) / "trellis", "port": 0, "caller_budget": 0, "tenant_budget": 0,

@@ -31,7 +31,7 @@ def home() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="embedded-")).resolve()
     directory.chmod(0o755)
     yield directory / "postgres"
-    for each in directory.rglob(place.ELSEWHERE):
+    for each in directory.rglob(place.REDIRECT_FILE):
         shutil.rmtree(each.read_text().strip(), ignore_errors=True)
     shutil.rmtree(directory)
 

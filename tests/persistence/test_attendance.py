@@ -18,7 +18,7 @@ from domain.people import Person
 from domain.tenants import TenantStatus
 from persistence.actors import DenialReason, TenantNotActive, load_actor_or_denial
 from persistence.attendance import MAX_AGE, SubscriberActors
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine import connect
 from tests.conftest import Keep
 from tests.make.actors import NOW
@@ -79,7 +79,7 @@ async def looking(pool: asyncpg.Pool, keep: Keep, tenant_id: TenantId) -> Lookin
 
 
 @pytest.fixture
-async def serving(addresses: Addresses, tenant_id: TenantId) -> AsyncIterator[list[Any]]:
+async def serving(addresses: DatabaseUrls, tenant_id: TenantId) -> AsyncIterator[list[Any]]:
     """Three connections of the serving role inside the tenant, for transactions side by side."""
     connections = [await connect(addresses.serving) for _ in range(3)]
     for each in connections:

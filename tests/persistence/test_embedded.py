@@ -13,7 +13,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from persistence.embedded import Addresses, EmbeddedPostgres, Unavailable, running
+from persistence.embedded import (
+    DatabaseUrls,
+    EmbeddedPostgres,
+    EmbeddedPostgresError,
+    find_running_server,
+)
 from tests.persistence.embedding import (
     ask,
     connected,
@@ -28,7 +33,7 @@ LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 def test_the_owner_of_the_schema_is_no_superuser_and_checksums_are_kept(home: Path) -> None:
-    with EmbeddedPostgres(home, lasting=False) as at:
+    with EmbeddedPostgres(home, is_durable=False) as at:
         assert ask(at.owner, "SELECT current_user") == "trellis_owner"
         assert ask(at.owner, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
         assert ask(at.owner, "SHOW data_checksums") == "on"
@@ -45,26 +50,26 @@ def test_a_lasting_server_waits_for_the_disk(home: Path) -> None:
 
 
 def test_the_serving_role_answers_once_it_exists(home: Path) -> None:
-    with EmbeddedPostgres(home, lasting=False) as at:
+    with EmbeddedPostgres(home, is_durable=False) as at:
         ask(at.owner, "CREATE ROLE trellis_app LOGIN")
         assert ask(at.serving, "SELECT current_user") == "trellis_app"
 
 
 def test_only_the_owners_user_may_enter(home: Path) -> None:
-    server = EmbeddedPostgres(home, lasting=False)
+    server = EmbeddedPostgres(home, is_durable=False)
     with server:
-        assert server.place
-        for directory in (server.place.data, server.place.sockets):
+        assert server.paths
+        for directory in (server.paths.data_directory, server.paths.socket_directory):
             assert stat.S_IMODE(directory.stat().st_mode) == 0o700
         assert not stat.S_IMODE(home.stat().st_mode) & 0o007
-        assert server.place.data not in server.place.sockets.parents
-        access = (server.place.directory / "hba.conf").read_text()
+        assert server.paths.data_directory not in server.paths.socket_directory.parents
+        access = (server.paths.base_directory / "hba.conf").read_text()
         assert access == "local all all peer map=trellis\nhost all all all scram-sha-256\n"
 
 
 @on_linux
 def test_no_process_of_the_server_is_root(home: Path) -> None:
-    with EmbeddedPostgres(home, lasting=False):
+    with EmbeddedPostgres(home, is_durable=False):
         processes = processes_of(home)
         assert len(processes) > 3
         for process in processes:
@@ -99,7 +104,7 @@ def test_a_killed_server_is_back_in_seconds_with_all_it_acknowledged(home: Path)
                 connected(at.owner, write)
             killing.join()
             began = time.monotonic()
-            wait_until(lambda: running(home))
+            wait_until(lambda: find_running_server(home))
             assert time.monotonic() - began < 5
             # One more may have been kept than was acknowledged, never one less.
             found = ask(at.owner, "SELECT count(*) FROM kept")
@@ -133,8 +138,8 @@ def test_nothing_outlives_its_guard(home: Path) -> None:
 
 
 def test_a_server_started_in_a_thread_outlives_the_thread(home: Path) -> None:
-    server = EmbeddedPostgres(home, lasting=False)
-    found: list[Addresses] = []
+    server = EmbeddedPostgres(home, is_durable=False)
+    found: list[DatabaseUrls] = []
     thread = Thread(target=lambda: found.append(server.start()))
     thread.start()
     thread.join()
@@ -144,22 +149,23 @@ def test_a_server_started_in_a_thread_outlives_the_thread(home: Path) -> None:
 
 
 def test_a_second_owner_is_refused_and_a_guest_finds_the_server(home: Path) -> None:
-    assert running(home) is None
-    with EmbeddedPostgres(home, lasting=False) as at:
+    assert find_running_server(home) is None
+    with EmbeddedPostgres(home, is_durable=False) as at:
         with pytest.raises(
-            Unavailable, match=f"already runs its database in .* \\(process {os.getpid()}\\)"
+            EmbeddedPostgresError,
+            match=f"already runs its database in .* \\(process {os.getpid()}\\)",
         ):
-            EmbeddedPostgres(home).start(patience=0.1)
-        assert running(home) == at
+            EmbeddedPostgres(home).start(lock_timeout=0.1)
+        assert find_running_server(home) == at
         assert ask(at.owner, "SELECT 1") == 1
-    assert running(home) is None
+    assert find_running_server(home) is None
 
 
 def test_two_projects_run_side_by_side(home: Path) -> None:
     other = home.parent / 'an, "other" one'
     with (
-        EmbeddedPostgres(home, lasting=False) as one,
-        EmbeddedPostgres(other, lasting=False) as two,
+        EmbeddedPostgres(home, is_durable=False) as one,
+        EmbeddedPostgres(other, is_durable=False) as two,
     ):
         ask(one.owner, "CREATE TABLE mine ()")
         assert ask(two.owner, "SELECT to_regclass('mine')::text") is None

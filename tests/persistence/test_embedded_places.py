@@ -13,32 +13,32 @@ from pathlib import Path
 
 import pytest
 
-from persistence.embedded import EmbeddedPostgres, Unavailable, binaries, place
-from persistence.embedded.account import Account, account_for
+from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries, place
+from persistence.embedded.account import OsUser, choose_server_user
 from tests.persistence.embedding import as_root, ask, line, on_linux, processes_of, wait_until
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_one(home: Path) -> None:
-    server = EmbeddedPostgres(home / ("long" * 40), lasting=False)
+    server = EmbeddedPostgres(home / ("long" * 40), is_durable=False)
     with server as at:
-        assert server.place
+        assert server.paths
         assert ask(at.owner, "SELECT 1") == 1
-        assert len(str(server.place.sockets)) < 60
-        assert stat.S_IMODE(server.place.sockets.lstat().st_mode) == 0o700
-        sockets = server.place.sockets
+        assert len(str(server.paths.socket_directory)) < 60
+        assert stat.S_IMODE(server.paths.socket_directory.lstat().st_mode) == 0o700
+        sockets = server.paths.socket_directory
     assert not sockets.exists()
 
 
 def test_a_short_socket_directory_that_is_a_trap_is_refused(home: Path) -> None:
     far = home / ("long" * 40)
-    server = EmbeddedPostgres(far, lasting=False)
+    server = EmbeddedPostgres(far, is_durable=False)
     with server:
-        assert server.place
-        sockets = server.place.sockets
+        assert server.paths
+        sockets = server.paths.socket_directory
     (home.parent / "trap").mkdir()
     sockets.symlink_to(home.parent / "trap")
     try:
-        with pytest.raises(Unavailable, match="does not belong to the user"):
+        with pytest.raises(EmbeddedPostgresError, match="does not belong to the user"):
             EmbeddedPostgres(far).start()
     finally:
         sockets.unlink()
@@ -49,7 +49,7 @@ def test_data_of_another_major_version_is_refused(home: Path) -> None:
         pass
     (home / "data" / "PG_VERSION").write_text("9\n")
     with pytest.raises(
-        Unavailable, match=r"The data was written by PostgreSQL 9, and only another"
+        EmbeddedPostgresError, match=r"The data was written by PostgreSQL 9, and only another"
     ):
         EmbeddedPostgres(home).start()
     assert (home / "data" / "PG_VERSION").read_text() == "9\n"
@@ -61,7 +61,7 @@ def test_a_system_without_postgresql_is_told_what_to_do(
 ) -> None:
     monkeypatch.setattr(binaries, "_directories", lambda: iter([Path("/nowhere")]))
     with pytest.raises(
-        Unavailable, match=r"There is no PostgreSQL 15 or newer here.*set DATABASE_URL"
+        EmbeddedPostgresError, match=r"There is no PostgreSQL 15 or newer here.*set DATABASE_URL"
     ):
         EmbeddedPostgres(home).start()
 
@@ -71,16 +71,16 @@ def test_the_system_s_own_postgresql_serves_too(
 ) -> None:
     monkeypatch.setattr(binaries, "CARRIER", "no_such_wheel")
     try:
-        with EmbeddedPostgres(home, lasting=False) as at:
+        with EmbeddedPostgres(home, is_durable=False) as at:
             assert ask(at.owner, "SELECT current_setting('server_version_num')::int >= 150000")
-    except Unavailable as error:
+    except EmbeddedPostgresError as error:
         pytest.skip(str(error))
 
 
 def test_a_cluster_that_was_half_made_is_made_anew(home: Path) -> None:
     (home / "fresh").mkdir(parents=True)
     (home / "fresh" / "PG_VERSION").write_text("18\n")
-    with EmbeddedPostgres(home, lasting=False) as at:
+    with EmbeddedPostgres(home, is_durable=False) as at:
         assert ask(at.owner, "SELECT 1") == 1
 
 
@@ -91,14 +91,14 @@ def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
 ) -> None:
     with EmbeddedPostgres(home):
         remains = (home / "data" / "postmaster.pid").read_text().splitlines()
-    account = account_for(home)
-    user = {} if account.is_ours else {"user": account.uid, "group": account.gid}
+    account = choose_server_user(home)
+    user = {} if account.is_current else {"user": account.uid, "group": account.gid}
     stranger = subprocess.Popen(["sleep", "60"], **user)  # type: ignore[call-overload]
     try:
         if not is_alive:  # dead, and not collected by us who started it
             stranger.kill()
             time.sleep(0.1)
-        for trace in (home / "data" / "postmaster.pid", home / "run" / f"{place.SOCKET}.lock"):
+        for trace in (home / "data" / "postmaster.pid", home / "run" / f"{place.SOCKET_NAME}.lock"):
             trace.write_text("\n".join([str(stranger.pid), *remains[1:], ""]))
         with EmbeddedPostgres(home) as at:
             assert ask(at.owner, "SELECT 1") == 1
@@ -112,7 +112,7 @@ def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
 def test_a_full_disk_is_named(home: Path, size: str) -> None:
     with (
         _mounted(home.parent / "disk", f"size={size}") as disk,
-        pytest.raises(Unavailable, match="MB are free on the disk that holds"),
+        pytest.raises(EmbeddedPostgresError, match="MB are free on the disk that holds"),
     ):
         EmbeddedPostgres(disk / "postgres").start()
 
@@ -124,7 +124,7 @@ def test_a_disk_that_fills_up_is_named_and_nothing_is_lost(home: Path) -> None:
             ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
         filling = disk / "filling"
         _fill(filling)
-        with pytest.raises(Unavailable, match=r"nothing was lost|is full"):
+        with pytest.raises(EmbeddedPostgresError, match=r"nothing was lost|is full"):
             EmbeddedPostgres(disk / "postgres").start()
         filling.unlink()
         with EmbeddedPostgres(disk / "postgres") as at:
@@ -146,9 +146,9 @@ def test_a_read_only_disk_is_named(home: Path) -> None:
         with EmbeddedPostgres(disk / "postgres"):
             pass
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-        with pytest.raises(Unavailable, match="is read-only"):
+        with pytest.raises(EmbeddedPostgresError, match="is read-only"):
             EmbeddedPostgres(disk / "postgres").start()
-        with pytest.raises(Unavailable, match="is read-only"):
+        with pytest.raises(EmbeddedPostgresError, match="is read-only"):
             EmbeddedPostgres(disk / "another" / "postgres").start()
 
 
@@ -159,17 +159,17 @@ def test_a_home_that_only_root_may_enter_has_its_data_elsewhere(home: Path) -> N
     server = EmbeddedPostgres(closed / "project" / "postgres")
     with server as at:
         ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
-        assert server.place
-        elsewhere = server.place.directory
+        assert server.paths
+        elsewhere = server.paths.base_directory
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     assert not elsewhere.is_relative_to(closed)
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o710
 
     shutil.copytree(closed / "project", closed / "copy")
-    copy = EmbeddedPostgres(closed / "copy" / "postgres", lasting=False)
+    copy = EmbeddedPostgres(closed / "copy" / "postgres", is_durable=False)
     with copy as at:
-        assert copy.place
-        assert copy.place.directory != elsewhere
+        assert copy.paths
+        assert copy.paths.base_directory != elsewhere
         assert ask(at.owner, "SELECT to_regclass('kept')::text") is None
 
     (closed / "project").rename(closed / "moved")
@@ -184,11 +184,15 @@ def test_programs_that_only_root_may_execute_are_offered_elsewhere(
 ) -> None:
     closed = home.parent / "closed"
     closed.mkdir(mode=0o700)
-    package = next(Path(each) for each in sys.path if (Path(each) / binaries.CARRIER).exists())
-    for name in (binaries.CARRIER, f"{binaries.CARRIER}.libs"):
+    package = next(
+        Path(each) for each in sys.path if (Path(each) / binaries.WHEEL_PACKAGE).exists()
+    )
+    for name in (binaries.WHEEL_PACKAGE, f"{binaries.WHEEL_PACKAGE}.libs"):
         shutil.copytree(package / name, closed / name, symlinks=True)
     monkeypatch.setattr(
-        binaries, "_directories", lambda: iter([closed / binaries.CARRIER / "pginstall18" / "bin"])
+        binaries,
+        "_directories",
+        lambda: iter([closed / binaries.WHEEL_PACKAGE / "pginstall18" / "bin"]),
     )
     for _ in range(2):
         with EmbeddedPostgres(home) as at:
@@ -199,7 +203,7 @@ def test_programs_that_only_root_may_execute_are_offered_elsewhere(
 def test_a_plain_user_needs_nothing_from_root(
     home: Path, owning: Callable[..., "subprocess.Popen[str]"]
 ) -> None:
-    account = account_for(home)
+    account = choose_server_user(home)
     theirs = home.parent / "theirs"
     theirs.mkdir(mode=0o700)
     os.chown(theirs, account.uid, account.gid)
@@ -221,11 +225,11 @@ def test_a_plain_user_needs_nothing_from_root(
         wait_until(lambda: not processes_of(theirs))
 
 
-def _python_for(account: Account) -> str:
+def _python_for(account: OsUser) -> str:
     """A Python that this user may run; ours may lie in root's home."""
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         asking = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
-        if account.may("x", Path(python)) and account.run(asking).returncode == 0:
+        if account.has_access("x", Path(python)) and account.run_command(asking).returncode == 0:
             return python
     pytest.skip("No Python here that a plain user may run.")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.goals import Goal
 from domain.kernel.access import Is, IsOneOf, Leads, OwnerAttributes
-from persistence.goals import SEEN_BY, goals
+from persistence.goals import VISIBILITY_COLUMNS, goals
 
 
 def attributes(rule: Any) -> Iterator[str]:
@@ -23,9 +23,9 @@ def attributes(rule: Any) -> Iterator[str]:
 
 
 def test_the_index_that_goals_are_counted_in_has_all_that_says_who_may_see_them() -> None:
-    assert set(attributes(Goal.SEE)) == set(SEEN_BY)
+    assert set(attributes(Goal.SEE)) == set(VISIBILITY_COLUMNS)
     (index,) = (each for each in goals.indexes if each.name == "ix_goals_id")
-    assert tuple(index.dialect_options["postgresql"]["include"]) == SEEN_BY
+    assert tuple(index.dialect_options["postgresql"]["include"]) == VISIBILITY_COLUMNS
 
 
 def test_what_a_rule_looks_at_is_found_in_all_of_its_words() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.schema import DropTable
 
 from alembic import command
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.everything import metadata
 from persistence.kernel.engine import (
     connect,
@@ -77,7 +77,7 @@ async def described(connection: asyncpg.Connection) -> list[str]:
 
 @pytest.mark.anyio
 async def test_serving_is_refused_to_those_who_could_see_everything(
-    addresses: Addresses, owner: asyncpg.Connection, pool: asyncpg.Pool
+    addresses: DatabaseUrls, owner: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:
     async with pool.acquire() as lent:
         await check_database_ready(cast(Connection, lent))
@@ -86,7 +86,7 @@ async def test_serving_is_refused_to_those_who_could_see_everything(
 
 
 @pytest.fixture
-async def empty(addresses: Addresses, owner: asyncpg.Connection) -> AsyncIterator[str]:
+async def empty(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[str]:
     """Another database of the same server, in which nothing is yet."""
     await owner.execute("CREATE DATABASE trellis_empty")
     yield strip_driver(addresses.owner).set(database="trellis_empty").render_as_string(False)
@@ -144,7 +144,7 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
 
 
 @pytest.mark.anyio
-async def test_many_may_make_the_serving_role_at_once(addresses: Addresses, empty: str) -> None:
+async def test_many_may_make_the_serving_role_at_once(addresses: DatabaseUrls, empty: str) -> None:
     async with create_task_group() as group:
         for url in (addresses.owner, empty) * 4:
             group.start_soon(ensure_roles, url)

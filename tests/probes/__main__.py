@@ -40,6 +40,9 @@ async def main(owner_url: str, serving_url: str, least: int) -> int:
 
 if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as home, EmbeddedPostgres(Path(home), lasting=False) as at:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        EmbeddedPostgres(Path(home), is_durable=False) as at,
+    ):
         migrate(at.owner)
         sys.exit(asyncio.run(main(at.owner, at.serving, most)))

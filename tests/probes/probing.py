@@ -16,7 +16,7 @@ from api.kernel.execution import Answer, Engine, Request
 from api.schema import get_schema
 from persistence.kernel.tables import metadata
 from persistence.kernel.translation import CONFLICT_MESSAGE
-from persistence.reading.reader import Library, Reader
+from persistence.reading.reader import PlanRegistry, Reader
 from tests.probes.targets import ANY, Target
 from tests.reads.serving import SECRET, a_caller
 from tests.reads.world import NOW, World
@@ -127,7 +127,7 @@ class Attacker:
 
 def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
     """The real engine on the day of the worlds."""
-    stores = Stores(Reader(pool, Library()), writing, secret=SECRET, clock=lambda: NOW)
+    stores = Stores(Reader(pool, PlanRegistry()), writing, secret=SECRET, clock=lambda: NOW)
     return Engine(get_schema(), stores)
 
 

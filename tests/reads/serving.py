@@ -12,7 +12,7 @@ from api.kernel.context import Stores
 from api.kernel.execution import Engine, Request
 from api.kernel.limits import Limits
 from api.schema import get_schema
-from persistence.reading.reader import Library, Reader
+from persistence.reading.reader import PlanRegistry, Reader
 from tests.reads.world import NOW, World
 
 GENEROUS = Limits(
@@ -31,7 +31,9 @@ SECRET = "a-secret-of-the-tests"
 def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> Engine:
     """An engine that reads; what it remembers is its own."""
     given = {"writing": None, "clock": lambda: NOW} | stores
-    return Engine(get_schema(), Stores(Reader(pool, Library()), secret=SECRET, **given), limits)
+    return Engine(
+        get_schema(), Stores(Reader(pool, PlanRegistry()), secret=SECRET, **given), limits
+    )
 
 
 def a_caller(world: World, subject: str) -> Caller:

@@ -100,11 +100,11 @@ def _unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _ascending(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders.Key, "ordering", lambda self, **_: self.sql.asc())
+    monkeypatch.setattr(orders.SortKey, "ordering", lambda self, **_: self.sql.asc())
 
 
 def _inclusive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections._Connection, "_places", lambda _: [])
+    monkeypatch.setattr(connections._ConnectionCompiler, "_places", lambda _: [])
 
 
 def _unguarded(monkeypatch: pytest.MonkeyPatch) -> None:

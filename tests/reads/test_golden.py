@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.everything import metadata
 from persistence.kernel.engine import connect
 from tests.reads.serving import ask
@@ -22,7 +22,7 @@ TENANT_TABLES = {each.name for each in metadata.tables.values() if each.schema i
 
 
 @pytest.fixture
-async def watched(addresses: Addresses) -> AsyncIterator[Watched]:
+async def watched(addresses: DatabaseUrls) -> AsyncIterator[Watched]:
     connection = await connect(addresses.serving)
     yield Watched(connection)
     await connection.close()

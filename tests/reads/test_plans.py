@@ -11,13 +11,13 @@ import pytest
 from api.kernel import documents
 from api.kernel.execution import Engine
 from domain.kernel.permissions import Permission
-from persistence.reading.cursors import CursorNulls, CursorPlace, SealKey
-from persistence.reading.filters import WhereShape
-from persistence.reading.orders import Wishes
-from persistence.reading.plans import Draft, Plan, Plans, _varies
-from persistence.reading.search import WordCount
-from persistence.reading.selection import Field, Run
-from persistence.reading.sources import IsGiven, Populations
+from persistence.reading.cursors import CursorNullFlags, CursorPosition, CursorSigningKey
+from persistence.reading.filters import FilterShapeSource
+from persistence.reading.orders import RequestedOrder
+from persistence.reading.plans import Plan, PlanBuilder, PlanCache, _can_vary
+from persistence.reading.search import SearchWordCount
+from persistence.reading.selection import Field, ReadRequest
+from persistence.reading.sources import ActorPopulations, HasArgument
 from tests.reads.serving import an_engine, ask
 from tests.reads.world import World
 
@@ -28,12 +28,12 @@ query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: St
 """
 
 
-def plans_of(engine: Engine) -> Plans:
+def plans_of(engine: Engine) -> PlanCache:
     """What the engine's library knows of the document's only operation."""
     operation = engine.documents.get(DOCUMENT).operation(None)
     (prepared,) = operation._prepared.values()
     assert prepared.whole is not None
-    return engine.stores.reader.library.plans(prepared.whole)
+    return engine.stores.reader.plan_registry.get_plan_cache(prepared.whole)
 
 
 @pytest.mark.anyio
@@ -74,13 +74,13 @@ async def test_values_share_a_plan_and_shapes_do_not(
 async def test_the_loop_goes_on_while_a_statement_is_written(
     pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    goes_on, written = threading.Event(), Plans.written
+    goes_on, written = threading.Event(), PlanCache.build
 
-    def when_the_loop_has_gone_on(plans: Plans, run: Run) -> tuple[Draft, Plan]:
+    def when_the_loop_has_gone_on(plans: PlanCache, run: ReadRequest) -> tuple[PlanBuilder, Plan]:
         assert goes_on.wait(5)
         return written(plans, run)
 
-    monkeypatch.setattr(Plans, "written", when_the_loop_has_gone_on)
+    monkeypatch.setattr(PlanCache, "written", when_the_loop_has_gone_on)
     asking = asyncio.create_task(ask(an_engine(pool), tenants["northwind"], "hr", DOCUMENT))
     await asyncio.sleep(0.05)
     goes_on.set()
@@ -88,15 +88,19 @@ async def test_the_loop_goes_on_while_a_statement_is_written(
 
 
 def test_only_facts_about_arguments_that_stay_may_go_without_being_looked_at_again() -> None:
-    settled = Field("people", "people", varies=lambda name: name == "where")
+    settled = Field("people", "people", can_vary=lambda name: name == "where")
     asked = Field("people", "people")
 
-    assert [_varies(IsGiven(settled, name)) for name in ("search", "where")] == [False, True]
-    assert [_varies(fact(settled)) for fact in (Wishes, WhereShape, WordCount)] == [
+    assert [_can_vary(HasArgument(settled, name)) for name in ("search", "where")] == [False, True]
+    assert [
+        _can_vary(fact(settled)) for fact in (RequestedOrder, FilterShapeSource, SearchWordCount)
+    ] == [
         False,
         True,
         False,
     ]
-    assert _varies(IsGiven(asked, "search"))
-    assert _varies(CursorNulls(CursorPlace(settled, "after", SealKey(settled, "Query.people"))))
-    assert _varies(Populations(Permission.GOALS_READ))
+    assert _can_vary(HasArgument(asked, "search"))
+    assert _can_vary(
+        CursorNullFlags(CursorPosition(settled, "after", CursorSigningKey(settled, "Query.people")))
+    )
+    assert _can_vary(ActorPopulations(Permission.GOALS_READ))

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine import connect
 from tests.reads.loading import load
 from tests.reads.serving import ask
@@ -53,7 +53,7 @@ async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> World:
 
 
 @pytest.fixture
-async def watched(addresses: Addresses) -> AsyncIterator[Watched]:
+async def watched(addresses: DatabaseUrls) -> AsyncIterator[Watched]:
     connection = await connect(addresses.serving)
     yield Watched(connection)
     await connection.close()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.schema import get_schema
-from persistence.embedded import Addresses
+from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine import connect
 from tests.reads.serving import ask
 from tests.reads.test_differential import promising
@@ -30,7 +30,7 @@ DEEP = """
 
 
 @pytest.fixture
-async def watched(addresses: Addresses) -> AsyncIterator[Watched]:
+async def watched(addresses: DatabaseUrls) -> AsyncIterator[Watched]:
     connection = await connect(addresses.serving)
     yield Watched(connection)
     await connection.close()

@@ -12,9 +12,9 @@ from api.kernel.context import Context
 from api.kernel.execution import Engine, Request
 from api.kernel.ids import encode
 from persistence.actors import load_actor_or_denial
-from persistence.reading.readable import READABLES
-from persistence.reading.selection import Field, Run
-from persistence.reading.together import Shared, read_together
+from persistence.reading.readable import READ_MODELS
+from persistence.reading.selection import Field, ReadRequest
+from persistence.reading.together import SharedSelection, read_batch
 from tests.reads.asking import Asker
 from tests.reads.oracle.graph import Oracle
 from tests.reads.serving import a_caller
@@ -31,7 +31,7 @@ OBJECTS = 5
 async def asked(engine: Engine, world: World, oracle: Oracle, kind: str) -> AsyncIterator[Context]:
     """Questions about objects of a kind, as the engine understands them."""
     asker = Asker(oracle.schema, world, world, seed=len(kind))
-    prefix = READABLES[kind].prefix
+    prefix = READ_MODELS[kind].prefix
     for _ in range(QUESTIONS):
         question = asker.about(kind, encode(prefix, world.tenant_id))
         request = Request(question.document, question.variables)
@@ -40,12 +40,12 @@ async def asked(engine: Engine, world: World, oracle: Oracle, kind: str) -> Asyn
 
 def by_id(asked: Field) -> Field:
     """The same asked of one object, by the id that a run hands in."""
-    return Field(asked.key, "node", lambda run: run.given, asked.selection)
+    return Field(asked.response_key, "node", lambda run: run.bound_ids, asked.selection)
 
 
-async def alone(connection: Any, engine: Engine, node: Field, run: Run) -> bytes | None:
+async def alone(connection: Any, engine: Engine, node: Field, run: ReadRequest) -> bytes | None:
     """What somebody gets of one object by asking for it."""
-    value = await engine.stores.reader.library.read(connection, node, run, careful=True)
+    value = await engine.stores.reader.plan_registry.read(connection, node, run, null_tolerant=True)
     return None if value == b"null" else value
 
 
@@ -53,21 +53,21 @@ async def alone(connection: Any, engine: Engine, node: Field, run: Run) -> bytes
 async def test_each_gets_what_it_would_get_alone(
     kind: str, engine: Engine, oracle: Oracle, tenants: dict[str, World], pool: asyncpg.Pool
 ) -> None:
-    world, readable, seen = tenants["northwind"], READABLES[kind], 0
+    world, readable, seen = tenants["northwind"], READ_MODELS[kind], 0
     assert readable.table is not None
     rows = world.tables[readable.table.name]
     ids: list[UUID] = [each["id"] for each in rows[:: max(1, len(rows) // OBJECTS)]]
     ids.append(tenants["lagoon"].tables[readable.table.name][0]["id"])
-    async with engine.stores.reader.snapshot(world.tenant_id) as snapshot:
+    async with engine.stores.reader.open_snapshot(world.tenant_id) as snapshot:
         lent = snapshot.connection
         actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in WHO]
         async for question in asked(engine, world, oracle, kind):
             (root,) = question.prepared.roots
             assert root.field is not None
-            shared, node = Shared(readable, root.field), by_id(root.field)
+            shared, node = SharedSelection(readable, root.field), by_id(root.field)
             runs = [question.run(actor) for actor in actors]  # type: ignore[arg-type]
-            parts = [shared.part(run) for run in runs]
-            found = await read_together(lent, parts, ids)
+            parts = [shared.create_entry(run) for run in runs]
+            found = await read_batch(lent, parts, ids)
             for run, part in zip(runs, parts, strict=True):
                 for id, value in zip(ids, found[part], strict=True):
                     given = replace(run, given={"id": encode(readable.prefix, id)})

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from persistence.embedded import Addresses, EmbeddedPostgres
+from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.engine import (
     connect,
     create_read_pool,
@@ -25,7 +25,7 @@ APART = 1_000_000
 """How far the seeds of two processes lie apart."""
 
 
-async def _decided(at: Addresses, decisions: int, seed: int) -> Tally:
+async def _decided(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
     owner = await connect(at.owner)
     async with (
         await create_read_pool(at.serving) as pool,
@@ -37,7 +37,7 @@ async def _decided(at: Addresses, decisions: int, seed: int) -> Tally:
             await owner.close()
 
 
-def _share(at: Addresses, decisions: int, seed: int) -> Tally:
+def _share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
     return asyncio.run(_decided(at, decisions, seed))
 
 
@@ -49,9 +49,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="trellis-decisions-") as home:
         if given:
             migrate(given)
-            tallies = _all(Addresses(given, derive_serving_url(given)), decisions, seed, jobs)
+            tallies = _all(DatabaseUrls(given, derive_serving_url(given)), decisions, seed, jobs)
         else:
-            with EmbeddedPostgres(Path(home), lasting=False) as at:
+            with EmbeddedPostgres(Path(home), is_durable=False) as at:
                 migrate(at.owner)
                 tallies = _all(at, decisions, seed, jobs)
     whole = sum(tallies, Tally())
@@ -61,7 +61,7 @@ def main() -> int:
     return bool(whole.wrong)
 
 
-def _all(at: Addresses, decisions: int, seed: int, jobs: int) -> list[Tally]:
+def _all(at: DatabaseUrls, decisions: int, seed: int, jobs: int) -> list[Tally]:
     with ProcessPoolExecutor(jobs) as pool:
         shares = [
             pool.submit(_share, at, -(-decisions // jobs), seed + APART * number)

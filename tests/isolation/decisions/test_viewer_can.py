@@ -12,7 +12,7 @@ from domain.kernel.errors import NotFound, NotPermitted, StateConflict
 from persistence.actors import load_actor_or_denial
 from persistence.kernel import work as unit
 from persistence.kernel.mapping import MAPPINGS
-from persistence.reading.readable import READABLES
+from persistence.reading.readable import READ_MODELS
 from tests.isolation.decisions.organizations import an_organization
 from tests.make.actors import NOW
 from tests.make.tenants import a_registered_tenant
@@ -45,7 +45,7 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
             continue
         for kind in KINDS:
             rows = world.tables[MAPPINGS[kind].table.name][:ROWS]
-            ids = [f"{READABLES[kind.__name__].prefix}_{row['id']}" for row in rows]
+            ids = [f"{READ_MODELS[kind.__name__].prefix}_{row['id']}" for row in rows]
             document = DOCUMENT.format(kind.__name__)
             answer = await ask(engine, world, subject, document, {"ids": ids})
             told = [node and set(node["viewerCan"]) for node in answer["data"]["nodes"]]

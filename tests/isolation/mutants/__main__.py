@@ -49,7 +49,7 @@ def main() -> int:
     known = set() if {FEW, ANEW} & set(sys.argv) else _kept()
     with (
         tempfile.TemporaryDirectory(prefix="trellis-mutants-") as home,
-        EmbeddedPostgres(Path(home) / "postgres", lasting=False) as at,
+        EmbeddedPostgres(Path(home) / "postgres", is_durable=False) as at,
     ):
         databases = [at.owner.replace("/trellis?", f"/mutants_{each}?") for each in range(JOBS)]
         log = Path(home) / "log"
