@@ -11,7 +11,7 @@ from datetime import timedelta
 from api.http.wire import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
 from api.identity import TokenVerifier
 from api.identity.built_in import issue_token, load_sealing_secret
-from api.kernel.budgets import Allowance
+from api.kernel.budgets import RateLimit
 from api.kernel.context import Stores
 from api.kernel.execution import Engine
 from api.kernel.limits import Limits
@@ -83,12 +83,12 @@ def _watch_pool(metrics: Metrics, name: str, pool: Pool) -> None:
 
 
 def _build_limits(settings: Settings) -> Limits:
-    def build_rate_limit(points: int) -> Allowance | None:
-        return Allowance(points, points / _REFILL_SECONDS) if points else None
+    def build_rate_limit(points: int) -> RateLimit | None:
+        return RateLimit(points, points / _REFILL_SECONDS) if points else None
 
     return Limits(
-        caller=build_rate_limit(settings.caller_budget),
-        tenant=build_rate_limit(settings.tenant_budget),
+        caller_rate_limit=build_rate_limit(settings.caller_budget),
+        tenant_rate_limit=build_rate_limit(settings.tenant_budget),
     )
 
 

@@ -10,7 +10,7 @@ import strawberry
 from api.kernel.graph import (
     Connection,
     argument,
-    listed,
+    list_of,
     many,
     one,
     part,
@@ -63,7 +63,9 @@ class JournalEntry:
     request_id: str | None = value("The id of the request that did it, as its answer carried it.")
     actor: "Person | None" = one("Who did it; null for the system and for whoever is hidden.")
     subject: JournalSubject | None = one("What it happened to, as it now is.")
-    changes: list[Change] = listed("The fields that it changed, as far as the viewer may see them.")
+    changes: list[Change] = list_of(
+        "The fields that it changed, as far as the viewer may see them."
+    )
 
 
 @queries(ROOT)

@@ -8,8 +8,8 @@ import strawberry
 from api.kernel.graph import (
     Connection,
     argument,
-    described,
-    listed,
+    graph_enum,
+    list_of,
     many,
     node,
     one,
@@ -17,7 +17,7 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
 from domain import members, people, roles
 from domain.kernel.identity import OrganizationId
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.tenants import Tenant
 
-described(
+graph_enum(
     MemberStatus,
     "Whether a member may sign in.",
     active="They may.",
     removed="They may no longer.",
 )
-described(
+graph_enum(
     Population,
     "Whom a grant reaches.",
     everyone="Everyone in the tenant.",
@@ -63,7 +63,7 @@ _PERMISSIONS = {
     Permission.SETTINGS_READ: "Reading the tenant's settings.",
     Permission.TEAMS_MANAGE: "Changing teams.",
 }
-described(
+graph_enum(
     Permission,
     "What a grant allows.",
     **{each.name.lower(): text for each, text in _PERMISSIONS.items()},
@@ -96,7 +96,7 @@ class Role:
     name: str = value("What it is called.")
     description: str | None = value("What it is for.")
     is_built_in: bool = value("Whether every tenant starts with it.")
-    grants: list[RoleGrant] = listed("What it lets its holders do.")
+    grants: list[RoleGrant] = list_of("What it lets its holders do.")
     assignments: Connection[RoleAssignment] = many("Who holds it.")
 
 
@@ -111,7 +111,7 @@ class Member:
     status: MemberStatus = value("Whether they may sign in.")
     subject: str = value("How the identity provider knows them.")
     person: "Person | None" = one("The person.")
-    assignments: list[RoleAssignment] = listed("The roles that they hold.")
+    assignments: list[RoleAssignment] = list_of("The roles that they hold.")
 
 
 @part(VIEWER)
@@ -121,7 +121,7 @@ class Viewer:
     person: "Person | None" = one("The viewer as a person.")
     member: Member | None = one("The viewer as a member.")
     tenant: "Tenant | None" = one("The tenant.")
-    roles: list[Role] = listed("The roles that the viewer holds.")
+    roles: list[Role] = list_of("The roles that the viewer holds.")
     permissions: list[Permission] = value(
         "What these roles allow, over whomever; viewerCan of a thing says it exactly."
     )
@@ -132,103 +132,105 @@ class MemberQueries:
     """Questions about the viewer, members and roles."""
 
     viewer: Viewer | None = one("Whoever asks.")
-    member: Member | None = one("One member.", id=argument(strawberry.ID, "Its id.", required=True))
+    member: Member | None = one(
+        "One member.", id=argument(strawberry.ID, "Its id.", is_required=True)
+    )
     members: Connection[Member] = many("The members whom the viewer may see.")
-    role: Role | None = one("One role.", id=argument(strawberry.ID, "Its id.", required=True))
+    role: Role | None = one("One role.", id=argument(strawberry.ID, "Its id.", is_required=True))
     roles: Connection[Role] = many("The roles that the viewer may see.")
 
 
-@takes()
+@input_type()
 class MemberCreateInput:
     """Somebody to be let in."""
 
-    person_id: UUID = given("The person.", of="person")
-    subject: str = given("How the identity provider knows them; tokens carry it.")
+    person_id: UUID = input_field("The person.", id_prefix="person")
+    subject: str = input_field("How the identity provider knows them; tokens carry it.")
 
 
-@takes()
+@input_type()
 class MemberAssignRoleInput:
     """A role for a member."""
 
-    id: UUID = given("The member.", of="member")
-    role_id: UUID = given("The role.", of="role")
-    organization_id: UUID | None = given(
-        "The organization to confine it to; the whole tenant unless said.", of="org"
+    id: UUID = input_field("The member.", id_prefix="member")
+    role_id: UUID = input_field("The role.", id_prefix="role")
+    organization_id: UUID | None = input_field(
+        "The organization to confine it to; the whole tenant unless said.", id_prefix="org"
     )
-    expected_version: int | None = expected()
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class MemberRevokeRoleInput:
     """A role to be taken back."""
 
-    id: UUID = given("The member.", of="member")
-    assignment_id: UUID = given("The assignment.", of="assignment")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The member.", id_prefix="member")
+    assignment_id: UUID = input_field("The assignment.", id_prefix="assignment")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class MemberRemoveInput:
     """Somebody to be let in no longer."""
 
-    id: UUID = given("The member.", of="member")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The member.", id_prefix="member")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class MemberRestoreInput:
     """Somebody to be let in again."""
 
-    id: UUID = given("The member.", of="member")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The member.", id_prefix="member")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GrantInput:
     """A permission over a population."""
 
-    permission: Permission = given("What it allows.")
-    population: Population | None = given("Whom it reaches; everyone unless said.")
-    organization_id: UUID | None = given(
-        "The organization that it reaches; only for ORGANIZATION.", of="org"
+    permission: Permission = input_field("What it allows.")
+    population: Population | None = input_field("Whom it reaches; everyone unless said.")
+    organization_id: UUID | None = input_field(
+        "The organization that it reaches; only for ORGANIZATION.", id_prefix="org"
     )
 
 
-@takes()
+@input_type()
 class RoleCreateInput:
     """A role of the tenant's own."""
 
-    key: str = given("The short name, in small letters; no two roles have the same.")
-    name: str = given("What it is called.")
-    description: str | None = given("What it is for.")
-    grants: list[GrantInput] | None = given("What it lets its holders do.")
+    key: str = input_field("The short name, in small letters; no two roles have the same.")
+    name: str = input_field("What it is called.")
+    description: str | None = input_field("What it is for.")
+    grants: list[GrantInput] | None = input_field("What it lets its holders do.")
 
 
-@takes()
+@input_type()
 class RoleEditInput:
     """What to change about a role; what is left out stays."""
 
-    id: UUID = given("The role.", of="role")
-    name: strawberry.Maybe[str] = given("What it is called.")
-    description: strawberry.Maybe[str | None] = given("What it is for; null takes it out.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The role.", id_prefix="role")
+    name: strawberry.Maybe[str] = input_field("What it is called.")
+    description: strawberry.Maybe[str | None] = input_field("What it is for; null takes it out.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class RoleRegrantInput:
     """What a role is to let its holders do."""
 
-    id: UUID = given("The role.", of="role")
-    grants: list[GrantInput] = given("All of its grants; others are gone.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The role.", id_prefix="role")
+    grants: list[GrantInput] = input_field("All of its grants; others are gone.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class RoleDeleteInput:
     """A role that is no longer needed."""
 
-    id: UUID = given("The role.", of="role")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The role.", id_prefix="role")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Member)
@@ -288,7 +290,7 @@ async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
     """Change a role's name or description."""
     kind, version = roles.Role, input.expected_version
     role = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    role.edit(**said(input, "name", "description"))
+    role.edit(**provided_fields(input, "name", "description"))
     return role
 
 

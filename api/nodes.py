@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.kernel.graph import Node, argument, listed, one, queries
+from api.kernel.graph import Node, argument, list_of, one, queries
 from persistence.reading.readable import ROOT
 
 
@@ -12,9 +12,9 @@ class NodeQueries:
 
     node: Node | None = one(
         "Anything by its id; null where there is none, or none for the viewer to see.",
-        id=argument(strawberry.ID, "The id.", required=True),
+        id=argument(strawberry.ID, "The id.", is_required=True),
     )
-    nodes: list[Node | None] = listed(
+    nodes: list[Node | None] = list_of(
         "Several things by their ids, in the order of the ids, with null for what is not there.",
-        ids=argument(list[strawberry.ID], "The ids; 100 at most.", required=True),
+        ids=argument(list[strawberry.ID], "The ids; 100 at most.", is_required=True),
     )

@@ -9,8 +9,8 @@ import strawberry
 from api.kernel.graph import (
     Connection,
     argument,
-    described,
-    listed,
+    graph_enum,
+    list_of,
     many,
     node,
     one,
@@ -18,7 +18,13 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import expected, given, named, said, takes
+from api.kernel.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+    require_explicit,
+)
 from api.kernel.mutations import mutation
 from api.references import ExternalReferenceInput
 from domain import organizations, teams
@@ -32,7 +38,7 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.teams import Team
 
-described(
+graph_enum(
     OrganizationKind,
     "What sort of unit an organization is.",
     company="The whole company or group.",
@@ -80,9 +86,9 @@ class Organization:
     starts_on: date = value("The first day of the unit.")
     ends_on: date | None = value("The first day on which it is no more; null while none is set.")
     parent: "Organization | None" = one("The unit that it stands below.")
-    ancestors: list["Organization"] = listed("The units above it, the nearest first.")
+    ancestors: list["Organization"] = list_of("The units above it, the nearest first.")
     children: Connection["Organization"] = many("The units directly below it.")
-    references: list[OrganizationReference] | None = listed(
+    references: list[OrganizationReference] | None = list_of(
         "What other systems call it; null where the viewer may not know."
     )
     people: Connection["Person"] = many("The people who belong to this very unit.")
@@ -90,13 +96,13 @@ class Organization:
     goals: Connection["Goal"] = many("The goals that the unit owns.")
 
 
-@takes(one_of=True)
+@input_type(one_of=True)
 class OrganizationBy:
     """How to name one organization: by exactly one of these."""
 
-    id: UUID | None = given("Its id.")
-    code: str | None = given("Its code.")
-    external: ExternalReferenceInput | None = given("What another system calls it.")
+    id: UUID | None = input_field("Its id.")
+    code: str | None = input_field("Its code.")
+    external: ExternalReferenceInput | None = input_field("What another system calls it.")
 
 
 @queries(ROOT)
@@ -106,78 +112,80 @@ class OrganizationQueries:
     organization: Organization | None = one(
         "One organization.",
         flatten="by",
-        by=argument("OrganizationBy", "How it is named.", required=True),
+        by=argument("OrganizationBy", "How it is named.", is_required=True),
     )
     organizations: Connection[Organization] = many("The organizations that the viewer may see.")
 
 
-@takes()
+@input_type()
 class OrganizationCreateInput:
     """A new unit."""
 
-    kind: OrganizationKind = given("What sort of unit it is.")
-    code: str = given("The short code; no two units have the same.")
-    name: str = given("What it is called.")
-    parent_id: UUID | None = given("The unit to stand below; none for a root.", of="org")
-    starts_on: date | None = given("The first day; today unless said.")
-    ends_on: date | None = given("The first day on which it is no more.")
+    kind: OrganizationKind = input_field("What sort of unit it is.")
+    code: str = input_field("The short code; no two units have the same.")
+    name: str = input_field("What it is called.")
+    parent_id: UUID | None = input_field(
+        "The unit to stand below; none for a root.", id_prefix="org"
+    )
+    starts_on: date | None = input_field("The first day; today unless said.")
+    ends_on: date | None = input_field("The first day on which it is no more.")
 
 
-@takes()
+@input_type()
 class OrganizationEditInput:
     """What to change about a unit; what is left out stays."""
 
-    id: UUID = given("The organization.", of="org")
-    kind: strawberry.Maybe[OrganizationKind] = given("What sort of unit it is.")
-    code: strawberry.Maybe[str] = given("The short code.")
-    name: strawberry.Maybe[str] = given("What it is called.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The organization.", id_prefix="org")
+    kind: strawberry.Maybe[OrganizationKind] = input_field("What sort of unit it is.")
+    code: strawberry.Maybe[str] = input_field("The short code.")
+    name: strawberry.Maybe[str] = input_field("What it is called.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class OrganizationMoveInput:
     """Where a unit is to stand."""
 
-    id: UUID = given("The organization.", of="org")
-    parent_id: strawberry.Maybe[UUID | None] = given(
-        "The unit to stand below; null for none.", of="org"
+    id: UUID = input_field("The organization.", id_prefix="org")
+    parent_id: strawberry.Maybe[UUID | None] = input_field(
+        "The unit to stand below; null for none.", id_prefix="org"
     )
-    expected_version: int | None = expected()
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class OrganizationCloseInput:
     """From when a unit is no more."""
 
-    id: UUID = given("The organization.", of="org")
-    ends_on: date | None = given("The first day on which it is no more; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The organization.", id_prefix="org")
+    ends_on: date | None = input_field("The first day on which it is no more; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class OrganizationReopenInput:
     """A unit to go on."""
 
-    id: UUID = given("The organization.", of="org")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The organization.", id_prefix="org")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class OrganizationReferInput:
     """What another system calls a unit."""
 
-    id: UUID = given("The organization.", of="org")
-    reference: ExternalReferenceInput = given("The other system and its id for the unit.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The organization.", id_prefix="org")
+    reference: ExternalReferenceInput = input_field("The other system and its id for the unit.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class OrganizationForgetInput:
     """Which system's name for a unit to forget."""
 
-    id: UUID = given("The organization.", of="org")
-    source: str = given("The other system.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The organization.", id_prefix="org")
+    source: str = input_field("The other system.")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Organization)
@@ -199,7 +207,7 @@ async def organization_create(
 @mutation(Organization)
 async def organization_edit(work: Work, input: OrganizationEditInput) -> organizations.Organization:
     """Change a unit's kind, code or name."""
-    details = said(input, "kind", "code", "name")
+    details = provided_fields(input, "kind", "code", "name")
     version = input.expected_version
     return await organizations.edit(work, input.id, expected_version=version, **details)
 
@@ -208,7 +216,7 @@ async def organization_edit(work: Work, input: OrganizationEditInput) -> organiz
 async def organization_move(work: Work, input: OrganizationMoveInput) -> organizations.Organization:
     """Hang a unit, with all below it, under another one."""
     version = input.expected_version
-    where = named(input.parent_id, "parentId")
+    where = require_explicit(input.parent_id, "parentId")
     return await organizations.move(work, input.id, parent_id=where, expected_version=version)
 
 

@@ -1,11 +1,11 @@
 """External references: what other systems call a thing, in questions and in changes."""
 
-from api.kernel.inputs import given, takes
+from api.kernel.inputs import input_field, input_type
 
 
-@takes()
+@input_type()
 class ExternalReferenceInput:
     """The name that another system knows something by."""
 
-    source: str = given("The other system, in small letters, such as workday-eu.")
-    id: str = given("The id that it uses.")
+    source: str = input_field("The other system, in small letters, such as workday-eu.")
+    id: str = input_field("The id that it uses.")

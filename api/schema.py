@@ -7,9 +7,9 @@ import strawberry
 import persistence.everything  # noqa: F401  # so that every relation is readable from both ends
 from api.goals import GoalQueries
 from api.journal import JournalQueries
-from api.kernel.assembly import assemble
-from api.kernel.mutations import mutation_type
-from api.kernel.subscriptions import subscription_type
+from api.kernel.assembly import build_schema
+from api.kernel.mutations import build_mutation_type
+from api.kernel.subscriptions import build_subscription_type
 from api.members import MemberQueries
 from api.nodes import NodeQueries
 from api.organizations import OrganizationQueries
@@ -35,7 +35,7 @@ class Query(
 @cache
 def get_schema() -> strawberry.Schema:
     """The one schema of the process. Raises Unreadable where the graph promises too much."""
-    return assemble(Query, mutation_type(), subscription_type())
+    return build_schema(Query, build_mutation_type(), build_subscription_type())
 
 
 def render_sdl() -> str:

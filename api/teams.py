@@ -9,8 +9,8 @@ import strawberry
 from api.kernel.graph import (
     Connection,
     argument,
-    described,
-    listed,
+    graph_enum,
+    list_of,
     many,
     node,
     one,
@@ -18,7 +18,7 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
 from api.people.person import ON_DAY
 from domain import teams
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from api.organizations import Organization
     from api.people import Person
 
-described(
+graph_enum(
     TeamRole,
     "The part that somebody plays in a team.",
     member="Works in the team.",
@@ -91,7 +91,7 @@ class Team:
     ends_on: date | None = value("The first day on which it is no more; null while none is set.")
     organization: "Organization | None" = one("The unit that the team belongs to.")
     parent: "Team | None" = one("The team that it stands below.")
-    ancestors: list["Team"] = listed("The teams above it, the nearest first.")
+    ancestors: list["Team"] = list_of("The teams above it, the nearest first.")
     children: Connection["Team"] = many("The teams directly below it.")
     memberships: Connection[Membership] = many("Who belongs to it, as what.", as_of=ON_DAY)
     members: Connection["Person"] = many("The people in it.", as_of=ON_DAY)
@@ -103,94 +103,102 @@ class Team:
 class TeamQueries:
     """Questions about teams."""
 
-    team: Team | None = one("One team.", id=argument(strawberry.ID, "Its id.", required=True))
+    team: Team | None = one("One team.", id=argument(strawberry.ID, "Its id.", is_required=True))
     teams: Connection[Team] = many("The teams that the viewer may see.")
 
 
-@takes()
+@input_type()
 class TeamCreateInput:
     """A new team."""
 
-    organization_id: UUID = given("The unit that it belongs to.", of="org")
-    name: str = given("What it is called.")
-    parent_id: UUID | None = given("The team to stand below.", of="team")
-    description: str | None = given("What it is for.")
-    starts_on: date | None = given("The first day; today unless said.")
-    ends_on: date | None = given("The first day on which it is no more.")
+    organization_id: UUID = input_field("The unit that it belongs to.", id_prefix="org")
+    name: str = input_field("What it is called.")
+    parent_id: UUID | None = input_field("The team to stand below.", id_prefix="team")
+    description: str | None = input_field("What it is for.")
+    starts_on: date | None = input_field("The first day; today unless said.")
+    ends_on: date | None = input_field("The first day on which it is no more.")
 
 
-@takes()
+@input_type()
 class TeamEditInput:
     """What to change about a team; what is left out stays."""
 
-    id: UUID = given("The team.", of="team")
-    name: strawberry.Maybe[str] = given("What it is called.")
-    description: strawberry.Maybe[str | None] = given("What it is for; null takes it out.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The team.", id_prefix="team")
+    name: strawberry.Maybe[str] = input_field("What it is called.")
+    description: strawberry.Maybe[str | None] = input_field("What it is for; null takes it out.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class TeamMoveInput:
     """Where a team is to stand."""
 
-    id: UUID = given("The team.", of="team")
-    organization_id: UUID | None = given("The unit to belong to; the same unless said.", of="org")
-    parent_id: strawberry.Maybe[UUID | None] = given(
-        "The team to stand below, null for none; the same unless said.", of="team"
+    id: UUID = input_field("The team.", id_prefix="team")
+    organization_id: UUID | None = input_field(
+        "The unit to belong to; the same unless said.", id_prefix="org"
     )
-    expected_version: int | None = expected()
+    parent_id: strawberry.Maybe[UUID | None] = input_field(
+        "The team to stand below, null for none; the same unless said.", id_prefix="team"
+    )
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class TeamCloseInput:
     """From when a team is no more."""
 
-    id: UUID = given("The team.", of="team")
-    ends_on: date | None = given("The first day on which it is no more; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The team.", id_prefix="team")
+    ends_on: date | None = input_field("The first day on which it is no more; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class TeamReopenInput:
     """A team to go on."""
 
-    id: UUID = given("The team.", of="team")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The team.", id_prefix="team")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class TeamAddMemberInput:
     """Who is to belong to a team, as what and from when."""
 
-    id: UUID = given("The team.", of="team")
-    person_id: UUID = given("The person.", of="person")
-    role: TeamRole | None = given("The part to play; a member unless said.")
-    share: int | None = given("How much of the person's time, in percent; all of it unless said.")
-    starts_on: date | None = given("The first day; today unless said.")
-    ends_on: date | None = given("The first day on which it is over.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The team.", id_prefix="team")
+    person_id: UUID = input_field("The person.", id_prefix="person")
+    role: TeamRole | None = input_field("The part to play; a member unless said.")
+    share: int | None = input_field(
+        "How much of the person's time, in percent; all of it unless said."
+    )
+    starts_on: date | None = input_field("The first day; today unless said.")
+    ends_on: date | None = input_field("The first day on which it is over.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class TeamChangeMembershipInput:
     """The part or share of somebody in a team from a day on."""
 
-    id: UUID = given("The team.", of="team")
-    membership_id: UUID = given("The membership that runs on that day.", of="membership")
-    role: TeamRole | None = given("The part to play; the same unless said.")
-    share: int | None = given("How much of the person's time, in percent; the same unless said.")
-    starts_on: date | None = given("The day of the change; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The team.", id_prefix="team")
+    membership_id: UUID = input_field(
+        "The membership that runs on that day.", id_prefix="membership"
+    )
+    role: TeamRole | None = input_field("The part to play; the same unless said.")
+    share: int | None = input_field(
+        "How much of the person's time, in percent; the same unless said."
+    )
+    starts_on: date | None = input_field("The day of the change; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class TeamEndMembershipInput:
     """From when somebody no longer belongs to a team."""
 
-    id: UUID = given("The team.", of="team")
-    membership_id: UUID = given("The membership.", of="membership")
-    ends_on: date | None = given("The first day on which it is over; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The team.", id_prefix="team")
+    membership_id: UUID = input_field("The membership.", id_prefix="membership")
+    ends_on: date | None = input_field("The first day on which it is over; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Team)
@@ -212,14 +220,14 @@ async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
     """Change a team's name or description."""
     kind, version = teams.Team, input.expected_version
     team = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    team.edit(**said(input, "name", "description"))
+    team.edit(**provided_fields(input, "name", "description"))
     return team
 
 
 @mutation(Team)
 async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
     """Place a team, with all below it, under another organization or team."""
-    place: TeamPlacement = said(input, "parent_id")
+    place: TeamPlacement = provided_fields(input, "parent_id")
     if input.organization_id is not None:
         place["organization_id"] = input.organization_id
     return await teams.move(work, input.id, expected_version=input.expected_version, **place)

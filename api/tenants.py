@@ -4,8 +4,8 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import described, listed, node, one, part, queries, value
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.graph import graph_enum, list_of, node, one, part, queries, value
+from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
 from domain import tenants
 from domain.kernel.errors import Code, Invalid
@@ -14,14 +14,14 @@ from domain.tenants import TenantStatus, WeekStart
 from persistence.reading.readable import ROOT
 from persistence.tenants import LABEL, TENANT
 
-described(
+graph_enum(
     TenantStatus,
     "Whether a tenant is served.",
     active="It is served.",
     suspended="Nobody of it is served for now.",
     closing="Its data is being taken out; nobody of it is served any more.",
 )
-described(
+graph_enum(
     WeekStart,
     "The day that weeks begin on.",
     monday="Weeks run from Monday to Sunday.",
@@ -49,7 +49,7 @@ class Tenant:
     week_start: WeekStart = value("The day that weeks begin on.")
     time_zone: str = value("The time zone, by its IANA name, in which a day begins and ends.")
     locale: str = value("The language tag that texts are written for unless somebody says more.")
-    labels: list[Label] = listed("What the tenant calls things, where it is not the usual word.")
+    labels: list[Label] = list_of("What the tenant calls things, where it is not the usual word.")
 
 
 @queries(ROOT)
@@ -59,25 +59,25 @@ class TenantQueries:
     tenant: Tenant | None = one("The tenant that the viewer belongs to.")
 
 
-@takes()
+@input_type()
 class LabelInput:
     """What a tenant calls something."""
 
-    key: str = given("What is called so, in small letters: goal, key_result.")
-    text: str = given("What to call it.")
+    key: str = input_field("What is called so, in small letters: goal, key_result.")
+    text: str = input_field("What to call it.")
 
 
-@takes()
+@input_type()
 class TenantEditInput:
     """Which settings to change; what is left out stays."""
 
-    name: strawberry.Maybe[str] = given("What the tenant is called.")
-    fiscal_year_start_month: strawberry.Maybe[int] = given("The month, 1 to 12.")
-    week_start: strawberry.Maybe[WeekStart] = given("The day that weeks begin on.")
-    time_zone: strawberry.Maybe[str] = given("An IANA time zone, such as Europe/Berlin.")
-    locale: strawberry.Maybe[str] = given("A language tag, such as en or de-CH.")
-    labels: strawberry.Maybe[list[LabelInput]] = given("All labels; others are gone.")
-    expected_version: int | None = expected()
+    name: strawberry.Maybe[str] = input_field("What the tenant is called.")
+    fiscal_year_start_month: strawberry.Maybe[int] = input_field("The month, 1 to 12.")
+    week_start: strawberry.Maybe[WeekStart] = input_field("The day that weeks begin on.")
+    time_zone: strawberry.Maybe[str] = input_field("An IANA time zone, such as Europe/Berlin.")
+    locale: strawberry.Maybe[str] = input_field("A language tag, such as en or de-CH.")
+    labels: strawberry.Maybe[list[LabelInput]] = input_field("All labels; others are gone.")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Tenant)
@@ -89,7 +89,7 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
         to=tenants.Tenant.EDIT,
         expected_version=input.expected_version,
     )
-    settings = said(
+    settings = provided_fields(
         input, "name", "fiscal_year_start_month", "week_start", "time_zone", "locale", "labels"
     )
     if "labels" in settings:

@@ -11,8 +11,8 @@ import strawberry
 from api.kernel.graph import (
     Connection,
     argument,
-    described,
-    listed,
+    graph_enum,
+    list_of,
     many,
     node,
     one,
@@ -20,7 +20,7 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from api.kernel.subscriptions import subscription
 from domain import goals
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from api.people import Person
     from api.teams import Team
 
-described(
+graph_enum(
     GoalStatus,
     "How far along its life a goal is.",
     draft="In the making; only those who may change it know of it.",
@@ -42,7 +42,7 @@ described(
     missed="Not reached.",
     abandoned="Given up.",
 )
-described(
+graph_enum(
     Visibility,
     "Whom a goal is shared with, beside those who may change it and the people named on it.",
     public="Everyone in the tenant.",
@@ -50,20 +50,20 @@ described(
     reporting_chain="Those above the owner in the primary line.",
     private="Nobody else.",
 )
-described(
+graph_enum(
     OwnerKind,
     "What sort of thing owns a goal.",
     person="A person.",
     team="A team.",
     organization="An organization.",
 )
-described(
+graph_enum(
     Direction,
     "Which way is better.",
     increase="More is better.",
     decrease="Less is better.",
 )
-described(
+graph_enum(
     Confidence,
     "How somebody thinks that a goal will end.",
     on_track="It will be reached.",
@@ -117,7 +117,7 @@ class CheckIn:
     recorded_at: datetime = value("When it was said.")
     author: "Person | None" = one("Who said it; null where the viewer may not know them.")
     goal: "Goal | None" = one("The goal that it is about.")
-    values: list[CheckInValue] = listed("What each key result was at.")
+    values: list[CheckInValue] = list_of("What each key result was at.")
 
 
 @node(
@@ -171,7 +171,7 @@ class Goal:
 class GoalQueries:
     """Questions about goals."""
 
-    goal: Goal | None = one("One goal.", id=argument(strawberry.ID, "Its id.", required=True))
+    goal: Goal | None = one("One goal.", id=argument(strawberry.ID, "Its id.", is_required=True))
     goals: Connection[Goal] = many("The goals that the viewer may see.")
 
 
@@ -179,7 +179,7 @@ def _concerned(entry: FeedEntry, asked: Mapping[str, Any]) -> UUID | None:
     if entry.entity != goals.Goal.NAME:
         return None
     wanted = asked.get("id")
-    return entry.entity_id if wanted in (None, encode(GOAL.prefix, entry.entity_id)) else None
+    return entry.entity_id if wanted in (None, encode_id(GOAL.prefix, entry.entity_id)) else None
 
 
 goal_changed = subscription(

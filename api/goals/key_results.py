@@ -8,52 +8,52 @@ import strawberry
 
 from api.goals.goal import Goal
 from api.goals.setting import KeyResultInput, new_key_result
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
 from domain import goals
 from domain.goals import Direction, KeyResultDetails
 from domain.kernel.work import Work
 
 
-@takes()
+@input_type()
 class GoalAddKeyResultInput:
     """One thing more to measure."""
 
-    id: UUID = given("The goal.", of="goal")
-    key_result: KeyResultInput = given("What to measure.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    key_result: KeyResultInput = input_field("What to measure.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalEditKeyResultInput:
     """What to change about a key result; what is left out stays."""
 
-    id: UUID = given("The goal.", of="goal")
-    key_result_id: UUID = given("The key result.", of="keyres")
-    title: strawberry.Maybe[str] = given("What is measured.")
-    start_value: strawberry.Maybe[Decimal] = given("Where it starts.")
-    target_value: strawberry.Maybe[Decimal] = given("Where it should end.")
-    unit: strawberry.Maybe[str | None] = given("What it is measured in; null for nothing.")
-    direction: strawberry.Maybe[Direction] = given("Which way is better.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    key_result_id: UUID = input_field("The key result.", id_prefix="keyres")
+    title: strawberry.Maybe[str] = input_field("What is measured.")
+    start_value: strawberry.Maybe[Decimal] = input_field("Where it starts.")
+    target_value: strawberry.Maybe[Decimal] = input_field("Where it should end.")
+    unit: strawberry.Maybe[str | None] = input_field("What it is measured in; null for nothing.")
+    direction: strawberry.Maybe[Direction] = input_field("Which way is better.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalRemoveKeyResultInput:
     """What to measure no longer."""
 
-    id: UUID = given("The goal.", of="goal")
-    key_result_id: UUID = given("The key result.", of="keyres")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    key_result_id: UUID = input_field("The key result.", id_prefix="keyres")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalReorderKeyResultsInput:
     """The order of a goal's key results."""
 
-    id: UUID = given("The goal.", of="goal")
-    key_result_ids: list[UUID] = given("Each of its key results, once.", of="keyres")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    key_result_ids: list[UUID] = input_field("Each of its key results, once.", id_prefix="keyres")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Goal)
@@ -70,7 +70,7 @@ async def goal_edit_key_result(work: Work, input: GoalEditKeyResultInput) -> goa
     """Change how something is measured."""
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    details = said(input, "title", "start_value", "target_value", "unit", "direction")
+    details = provided_fields(input, "title", "start_value", "target_value", "unit", "direction")
     goal.edit_key_result(input.key_result_id, **cast("KeyResultDetails", details))
     return goal
 

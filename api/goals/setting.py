@@ -8,7 +8,13 @@ from uuid import UUID
 import strawberry
 
 from api.goals.goal import Goal
-from api.kernel.inputs import expected, given, named, said, takes
+from api.kernel.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+    require_explicit,
+)
 from api.kernel.mutations import mutation
 from domain import goals
 from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
@@ -17,77 +23,81 @@ from domain.kernel.identity import PersonId
 from domain.kernel.work import Work
 
 
-@takes(one_of=True)
+@input_type(one_of=True)
 class GoalOwnerInput:
     """Whose a goal is to be: exactly one of these."""
 
-    person_id: UUID | None = given("A person.", of="person")
-    team_id: UUID | None = given("A team.", of="team")
-    organization_id: UUID | None = given("An organization.", of="org")
+    person_id: UUID | None = input_field("A person.", id_prefix="person")
+    team_id: UUID | None = input_field("A team.", id_prefix="team")
+    organization_id: UUID | None = input_field("An organization.", id_prefix="org")
 
 
-@takes()
+@input_type()
 class KeyResultInput:
     """A figure that says how far a goal is."""
 
-    title: str = given("What is measured.")
-    start_value: Decimal = given("Where it starts.")
-    target_value: Decimal = given("Where it should end.")
-    current_value: Decimal | None = given("Where it is; at the start unless said.")
-    unit: str | None = given("What it is measured in.")
-    direction: Direction | None = given("Which way is better; from start to target unless said.")
+    title: str = input_field("What is measured.")
+    start_value: Decimal = input_field("Where it starts.")
+    target_value: Decimal = input_field("Where it should end.")
+    current_value: Decimal | None = input_field("Where it is; at the start unless said.")
+    unit: str | None = input_field("What it is measured in.")
+    direction: Direction | None = input_field(
+        "Which way is better; from start to target unless said."
+    )
 
 
-@takes()
+@input_type()
 class GoalCreateInput:
     """A goal to be drafted."""
 
-    owner: GoalOwnerInput | None = given("Whose it is; the viewer's own unless said.")
-    title: str = given("The goal in one line.")
-    due_on: date = given("The last day.")
-    starts_on: date | None = given("The first day; today unless said.")
-    description: str | None = given("What it is about.")
-    purpose: str | None = given("Why it matters.")
-    visibility: Visibility | None = given("Whom to share it with; everyone unless said.")
-    viewer_ids: list[UUID] | None = given("People named on it; they see it too.", of="person")
-    parent_id: UUID | None = given("The goal that it serves.", of="goal")
-    key_results: list[KeyResultInput] | None = given("How one will know.")
+    owner: GoalOwnerInput | None = input_field("Whose it is; the viewer's own unless said.")
+    title: str = input_field("The goal in one line.")
+    due_on: date = input_field("The last day.")
+    starts_on: date | None = input_field("The first day; today unless said.")
+    description: str | None = input_field("What it is about.")
+    purpose: str | None = input_field("Why it matters.")
+    visibility: Visibility | None = input_field("Whom to share it with; everyone unless said.")
+    viewer_ids: list[UUID] | None = input_field(
+        "People named on it; they see it too.", id_prefix="person"
+    )
+    parent_id: UUID | None = input_field("The goal that it serves.", id_prefix="goal")
+    key_results: list[KeyResultInput] | None = input_field("How one will know.")
 
 
-@takes()
+@input_type()
 class GoalEditInput:
     """What to change about a goal; what is left out stays."""
 
-    id: UUID = given("The goal.", of="goal")
-    title: strawberry.Maybe[str] = given("The goal in one line.")
-    description: strawberry.Maybe[str | None] = given("What it is about; null takes it out.")
-    purpose: strawberry.Maybe[str | None] = given("Why it matters; null takes it out.")
-    visibility: strawberry.Maybe[Visibility] = given("Whom to share it with.")
-    starts_on: strawberry.Maybe[date] = given("The first day.")
-    due_on: strawberry.Maybe[date] = given("The last day.")
-    viewer_ids: strawberry.Maybe[list[UUID]] = given(
-        "All people named on it; others are taken off.", of="person"
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    title: strawberry.Maybe[str] = input_field("The goal in one line.")
+    description: strawberry.Maybe[str | None] = input_field("What it is about; null takes it out.")
+    purpose: strawberry.Maybe[str | None] = input_field("Why it matters; null takes it out.")
+    visibility: strawberry.Maybe[Visibility] = input_field("Whom to share it with.")
+    starts_on: strawberry.Maybe[date] = input_field("The first day.")
+    due_on: strawberry.Maybe[date] = input_field("The last day.")
+    viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
+        "All people named on it; others are taken off.", id_prefix="person"
     )
-    expected_version: int | None = expected()
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalAlignInput:
     """Which goal another one is to serve."""
 
-    id: UUID = given("The goal.", of="goal")
-    parent_id: strawberry.Maybe[UUID | None] = given(
-        "The goal to serve; null for none any more.", of="goal"
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    parent_id: strawberry.Maybe[UUID | None] = input_field(
+        "The goal to serve; null for none any more.", id_prefix="goal"
     )
-    expected_version: int | None = expected()
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalDiscardInput:
     """A draft to be thrown away."""
 
-    id: UUID = given("The goal.", of="goal")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Goal, batch="goals")
@@ -116,7 +126,7 @@ async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
 async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
     """Change what is said about a goal."""
     names = ("title", "description", "purpose", "visibility", "starts_on", "due_on", "viewer_ids")
-    details = cast("GoalDetails", said(input, *names))
+    details = cast("GoalDetails", provided_fields(input, *names))
     version = input.expected_version
     return await goals.edit(work, input.id, expected_version=version, **details)
 
@@ -126,7 +136,10 @@ async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
     """Let a goal serve another one, or none any more."""
     version = input.expected_version
     return await goals.align(
-        work, input.id, parent_id=named(input.parent_id, "parentId"), expected_version=version
+        work,
+        input.id,
+        parent_id=require_explicit(input.parent_id, "parentId"),
+        expected_version=version,
     )
 
 

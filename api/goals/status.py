@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from api.goals.goal import Goal
-from api.kernel.inputs import expected, given, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type
 from api.kernel.mutations import mutation
 from domain import goals
 from domain.goals import Confidence
@@ -12,66 +12,66 @@ from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.work import Work
 
 
-@takes()
+@input_type()
 class CheckInValueInput:
     """What a key result is at now."""
 
-    key_result_id: UUID = given("The key result.", of="keyres")
-    value: Decimal = given("The value.")
+    key_result_id: UUID = input_field("The key result.", id_prefix="keyres")
+    value: Decimal = input_field("The value.")
 
 
-@takes()
+@input_type()
 class GoalActivateInput:
     """A draft to begin with."""
 
-    id: UUID = given("The goal.", of="goal")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalCheckInInput:
     """How a goal is going."""
 
-    id: UUID = given("The goal.", of="goal")
-    confidence: Confidence = given("How it will end, as things stand.")
-    values: list[CheckInValueInput] | None = given("The new values; others stay as they are.")
-    note: str | None = given("What there is to say.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    confidence: Confidence = input_field("How it will end, as things stand.")
+    values: list[CheckInValueInput] | None = input_field("The new values; others stay as they are.")
+    note: str | None = input_field("What there is to say.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalAchieveInput:
     """A goal that was reached."""
 
-    id: UUID = given("The goal.", of="goal")
-    note: str | None = given("What there is to say.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    note: str | None = input_field("What there is to say.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalMissInput:
     """A goal that was not reached."""
 
-    id: UUID = given("The goal.", of="goal")
-    note: str = given("Why it was not reached.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    note: str = input_field("Why it was not reached.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalAbandonInput:
     """A goal that is given up."""
 
-    id: UUID = given("The goal.", of="goal")
-    note: str = given("Why it is given up.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    note: str = input_field("Why it is given up.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class GoalReopenInput:
     """A goal to be taken up again."""
 
-    id: UUID = given("The goal.", of="goal")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The goal.", id_prefix="goal")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Goal)

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope
 from api.http.media import is_utf8_json
 from api.http.refusals import HttpError, bad_request
 from api.kernel.execution import Request
-from api.kernel.idempotency import key_in_header
+from api.kernel.idempotency import parse_key_header
 
 _PARAMETERS = {"query", "variables", "operationName", "extensions"}
 
@@ -47,7 +47,7 @@ async def parse_post_request(
             {"accept-encoding": "identity"},
         )
     fields = parse_json(await _read_body(receive, headers, max_bytes))
-    return parse_request(fields, idempotency_key=key_in_header(headers))
+    return parse_request(fields, idempotency_key=parse_key_header(headers))
 
 
 def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:

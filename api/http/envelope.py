@@ -9,7 +9,7 @@ from api.http.bodies import ClientDisconnected
 from api.http.refusals import HttpError, OverloadError, render_error
 from api.http.wire import ServerContext
 from api.identity import Unauthenticated
-from api.kernel.refusals import refused_by_outage
+from api.kernel.refusals import to_outage_error
 from api.settings import Settings
 from api.telemetry.exchange import RequestRecord, choose_request_id
 from api.telemetry.logs import log_exception, log_request
@@ -125,7 +125,7 @@ def _convert_exception(exception: Exception) -> HttpError:
             code = "NOT_FOUND" if exception.status_code == HTTPStatus.NOT_FOUND else "BAD_REQUEST"
             message = f"{exception.detail}."
             return HttpError(exception.status_code, code, message, exception.headers)
-        case _ if (outage := refused_by_outage(exception)) is not None:
+        case _ if (outage := to_outage_error(exception)) is not None:
             return HttpError(outage.status, outage.code, str(outage), outage.headers)
         case _:
             return HttpError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")

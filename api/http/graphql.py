@@ -9,7 +9,7 @@ from api.http import media
 from api.http.bodies import decode_headers, parse_get_request, parse_post_request
 from api.http.refusals import HttpError, method_not_allowed
 from api.http.wire import ServerContext, run_while_connected
-from api.kernel.execution import Answer
+from api.kernel.execution import Response
 from api.telemetry.exchange import RequestRecord
 
 _METHODS = ("GET", "POST", "OPTIONS")
@@ -50,7 +50,7 @@ class GraphQLEndpoint:
 
     async def _execute_request(
         self, scope: Scope, receive: Receive, headers: dict[str, str]
-    ) -> Answer:
+    ) -> Response:
         record: RequestRecord = scope["exchange"]
         caller = await self.context.authenticator.authenticate(headers.get("authorization"))
         record.tenant_id = caller.tenant_id
@@ -71,7 +71,7 @@ class GraphQLEndpoint:
         return response
 
 
-async def send_response(send: Send, response: Answer, media_type: str) -> None:
+async def send_response(send: Send, response: Response, media_type: str) -> None:
     """Send an answer whole.
 
     Where a client takes `application/json` only, a request error has status 200: such clients

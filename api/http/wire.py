@@ -13,7 +13,7 @@ from api.http.admission import ConcurrencyLimiter
 from api.http.bodies import ClientDisconnected
 from api.http.refusals import HttpError
 from api.identity import Caller
-from api.kernel.execution import Answer, Request
+from api.kernel.execution import Request, Response
 from api.settings import Settings
 from api.telemetry.exchange import RequestRecord, detect_operation_type
 from api.telemetry.logs import LOG
@@ -34,13 +34,13 @@ class GraphQLEngine(Protocol):
 
     async def execute(
         self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
-    ) -> Answer:
+    ) -> Response:
         """Run one query or mutation."""
         ...
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
-    ) -> Events | Answer:
+    ) -> Events | Response:
         """Begin a subscription, or run an operation of another type at once."""
         ...
 

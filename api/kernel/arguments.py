@@ -18,7 +18,7 @@ from graphql.execution.values import VariableValues
 
 from persistence.reading.selection import ReadRequest
 
-MOST_MOLDS = 32
+MAX_TEMPLATES = 32
 
 
 @dataclass(eq=False)
@@ -26,21 +26,21 @@ class Variables:
     """The coerced variables of one request, and the arguments that were made from them so far."""
 
     values: VariableValues
-    arguments: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    arguments_by_field: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 NO_VARIABLES = VariableValues({}, {})
 
 
 @dataclass(frozen=True)
-class Gap:
+class VariableSlot:
     """Where the value of a variable belongs, in arguments that are coerced but for it."""
 
     variable: str
 
 
 @dataclass(eq=False)
-class FieldArguments:
+class ArgumentTemplate:
     """The arguments of a field, coerced once for all, with gaps for the values of variables.
 
     Variables are coerced before, as a whole, so each request only fills in its own. What is around
@@ -50,82 +50,96 @@ class FieldArguments:
     definition: GraphQLField
     node: FieldNode
     flatten: str | None
-    literal: Mapping[str, Any] | None = None
-    _molds: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
+    literal_arguments: Mapping[str, Any] | None = None
+    _templates: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        given = self.node.arguments or ()
-        self._variables = sorted(set().union(*map(variables_in, given)))
-        self._varying = {self._named(each) for each in given if variables_in(each)}
-        if not self._variables:
-            self.literal = self._flat(self._mold(NO_VARIABLES))
+        argument_nodes = self.node.arguments or ()
+        self._variable_names = sorted(set().union(*map(collect_variables, argument_nodes)))
+        self._varying_arguments = {
+            self._get_python_name(each) for each in argument_nodes if collect_variables(each)
+        }
+        if not self._variable_names:
+            self.literal_arguments = self._flatten_argument(self._get_template(NO_VARIABLES))
 
     def __call__(self, run: ReadRequest) -> Mapping[str, Any]:
         """The arguments by Python name; those absent or null are left out."""
-        if self.literal is not None:
-            return self.literal
+        if self.literal_arguments is not None:
+            return self.literal_arguments
         variables: Variables = run.variables
-        found = variables.arguments.get(id(self))
+        found = variables.arguments_by_field.get(id(self))
         if found is None:
-            filled = _filled(self._mold(variables.values), variables.values.coerced)
-            found = variables.arguments[id(self)] = self._flat(filled)
+            coerced_arguments = _fill_slots(
+                self._get_template(variables.values), variables.values.coerced
+            )
+            found = variables.arguments_by_field[id(self)] = self._flatten_argument(
+                coerced_arguments
+            )
         return found
 
-    def _mold(self, values: VariableValues) -> Mapping[str, Any]:
-        given = values.coerced
-        key = tuple((name in given, given.get(name) is None) for name in self._variables)
-        found = self._molds.get(key)
+    def _get_template(self, values: VariableValues) -> Mapping[str, Any]:
+        coerced_values = values.coerced
+        key = tuple(
+            (name in coerced_values, coerced_values.get(name) is None)
+            for name in self._variable_names
+        )
+        found = self._templates.get(key)
         if found is None:
-            if len(self._molds) >= MOST_MOLDS:
-                self._molds.clear()
-            gaps = {name: None if value is None else Gap(name) for name, value in given.items()}
-            with_gaps = VariableValues(values.sources, gaps)
-            found = get_argument_values(self.definition, self.node, with_gaps)
-            self._molds[key] = found
+            if len(self._templates) >= MAX_TEMPLATES:
+                self._templates.clear()
+            slots = {
+                name: None if value is None else VariableSlot(name)
+                for name, value in coerced_values.items()
+            }
+            values_with_slots = VariableValues(values.sources, slots)
+            found = get_argument_values(self.definition, self.node, values_with_slots)
+            self._templates[key] = found
         return found
 
-    def _flat(self, coerced: Mapping[str, Any]) -> Mapping[str, Any]:
-        given = {name: value for name, value in coerced.items() if value is not None}
+    def _flatten_argument(self, coerced_arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        arguments = {name: value for name, value in coerced_arguments.items() if value is not None}
         if self.flatten is not None:
-            given |= given.pop(self.flatten, {})
-        return given
+            arguments |= arguments.pop(self.flatten, {})
+        return arguments
 
-    def varies(self, name: str) -> bool:
+    def may_vary(self, name: str) -> bool:
         """Whether this argument depends on the request's variables; flattened ones do together."""
-        return name in self._varying or self.flatten in self._varying
+        return name in self._varying_arguments or self.flatten in self._varying_arguments
 
-    def settled(self, *names: str) -> Mapping[str, Any]:
+    def constant_arguments(self, *names: str) -> Mapping[str, Any]:
         """Those of these arguments that are given, where none of them varies."""
-        if self.literal is not None:
-            return self.literal
-        written = [each for each in self.node.arguments or () if self._named(each) in names]
-        alone = FieldNode(name=self.node.name, arguments=tuple(written))
-        return get_argument_values(self.definition, alone, NO_VARIABLES)
+        if self.literal_arguments is not None:
+            return self.literal_arguments
+        argument_nodes = [
+            each for each in self.node.arguments or () if self._get_python_name(each) in names
+        ]
+        field_node = FieldNode(name=self.node.name, arguments=tuple(argument_nodes))
+        return get_argument_values(self.definition, field_node, NO_VARIABLES)
 
-    def _named(self, written: ArgumentNode) -> str:
-        name = written.name.value
+    def _get_python_name(self, argument_node: ArgumentNode) -> str:
+        name = argument_node.name.value
         return self.definition.args[name].out_name or name
 
 
-def variables_in(node: Any) -> set[str]:
+def collect_variables(node: Any) -> set[str]:
     """The variables in an argument or in a value."""
     match node:
         case VariableNode():
             return {node.name.value}
         case ListValueNode(values=inner) | ObjectValueNode(fields=inner):
-            return set().union(*map(variables_in, inner))
+            return set().union(*map(collect_variables, inner))
         case ArgumentNode(value=inner) | ObjectFieldNode(value=inner):
-            return variables_in(inner)
+            return collect_variables(inner)
         case _:
             return set()
 
 
-def _filled(mold: Any, values: Mapping[str, Any]) -> Any:
+def _fill_slots(template: Any, values: Mapping[str, Any]) -> Any:
     """Arguments with the values of variables in their gaps."""
-    if isinstance(mold, Gap):
-        return values[mold.variable]
-    if isinstance(mold, dict):
-        return {name: _filled(each, values) for name, each in mold.items()}
-    if isinstance(mold, list):
-        return [_filled(each, values) for each in mold]
-    return mold
+    if isinstance(template, VariableSlot):
+        return values[template.variable]
+    if isinstance(template, dict):
+        return {name: _fill_slots(each, values) for name, each in template.items()}
+    if isinstance(template, list):
+        return [_fill_slots(each, values) for each in template]
+    return template

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from api.kernel.context import Context, Stores, known, refusing_suspended
-from api.kernel.listeners import Listener
-from api.kernel.refusals import RequestRefused
+from api.kernel.context import RequestContext, Stores, reject_suspended_tenants, require_actor
+from api.kernel.listeners import Subscriber
+from api.kernel.refusals import RequestError
 from api.kernel.subscriptions import Subscription
 from domain.kernel.access import Actor
 from domain.kernel.errors import Invalid, Refusal
@@ -22,14 +22,14 @@ from persistence.attendance import SubscriberActors
 from persistence.feed import FeedEntry, FeedSubscription
 from persistence.reading.together import BatchEntry, SharedSelection, read_batch
 
-MOST_POINTS = 10_000
+MAX_BATCH_COST = 10_000
 """How much one statement may read, in the points that requests are charged."""
 
 Ids = tuple[UUID, ...]
 
 
 @dataclass(eq=False)
-class Audience:
+class SubscriptionGroup:
     """The listeners by their arguments, which say what concerns them.
 
     `key` is the response key of their events; `reading` bounds how many audiences read at once,
@@ -38,111 +38,125 @@ class Audience:
 
     stores: Stores
     subscription: Subscription
-    shared: SharedSelection
-    key: bytes
-    attendance: SubscriberActors
-    follower: FeedSubscription
-    reading: asyncio.Semaphore
-    closed: Callable[[], object]
-    _listeners: dict[str, set[Listener]] = field(default_factory=lambda: defaultdict(set))
+    shared_selection: SharedSelection
+    response_key: bytes
+    subscriber_actors: SubscriberActors
+    feed_subscription: FeedSubscription
+    read_semaphore: asyncio.Semaphore
+    on_close: Callable[[], object]
+    _subscribers_by_arguments: dict[str, set[Subscriber]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
 
     def __post_init__(self) -> None:
-        self._task = asyncio.create_task(self._follow())
+        self._task = asyncio.create_task(self._follow_feed())
 
-    def admit(self, asked: Context, arguments: Mapping[str, Any], points: float) -> Listener:
+    def add(self, context: RequestContext, arguments: Mapping[str, Any], cost: float) -> Subscriber:
         """Tell whoever asked this, from now on."""
-        concern = repr(arguments)
-        listener = Listener(asked, arguments, points, lambda each: self._leave(concern, each))
-        self._listeners[concern].add(listener)
-        return listener
+        arguments_key = repr(arguments)
+        subscriber = Subscriber(
+            context, arguments, cost, lambda each: self._remove(arguments_key, each)
+        )
+        self._subscribers_by_arguments[arguments_key].add(subscriber)
+        return subscriber
 
-    def _leave(self, concern: str, listener: Listener) -> None:
-        self._listeners[concern].discard(listener)
-        if not self._listeners[concern]:
-            del self._listeners[concern]
-        if not self._listeners:
-            self.follower.unsubscribe(self.follower)
+    def _remove(self, arguments_key: str, subscriber: Subscriber) -> None:
+        self._subscribers_by_arguments[arguments_key].discard(subscriber)
+        if not self._subscribers_by_arguments[arguments_key]:
+            del self._subscribers_by_arguments[arguments_key]
+        if not self._subscribers_by_arguments:
+            self.feed_subscription.unsubscribe(self.feed_subscription)
             self._task.cancel()
             del self._task  # its end holds the frame that it was in, which holds us
-            self.closed()
+            self.on_close()
 
-    async def _follow(self) -> None:
+    async def _follow_feed(self) -> None:
         try:
             while True:
-                await self._tell(await self.follower.next_entries())
+                await self._publish(await self.feed_subscription.next_entries())
         except Exception as error:  # noqa: BLE001 - told to everybody, and the end
-            _end([each for some in self._listeners.values() for each in some], error)
+            _close_all(
+                [each for some in self._subscribers_by_arguments.values() for each in some], error
+            )
 
-    async def _tell(self, entries: Sequence[FeedEntry]) -> None:
-        concerned: dict[Ids, list[Listener]] = defaultdict(list)
-        for some in self._listeners.values():
-            arguments = next(iter(some)).arguments
-            found = (self.subscription.concerns(each, arguments) for each in entries)
+    async def _publish(self, entries: Sequence[FeedEntry]) -> None:
+        subscribers_by_ids: dict[Ids, list[Subscriber]] = defaultdict(list)
+        for subscribers in self._subscribers_by_arguments.values():
+            arguments = next(iter(subscribers)).arguments
+            found = (self.subscription.find_changed_object(each, arguments) for each in entries)
             ids = tuple(id for id in found if id is not None)
             if ids:
-                concerned[ids] += some
-        for ids, listeners in concerned.items():
-            for portion in _portions(listeners, len(ids)):
-                await self._read(portion, ids)
+                subscribers_by_ids[ids] += subscribers
+        for ids, batch_subscribers in subscribers_by_ids.items():
+            for batch in _batches(batch_subscribers, len(ids)):
+                await self._read_and_push(batch, ids)
 
-    async def _read(self, listeners: Sequence[Listener], ids: Ids) -> None:
+    async def _read_and_push(self, subscribers: Sequence[Subscriber], ids: Ids) -> None:
         try:
-            async with self.reading:
-                told = await self._documents(listeners, ids)
+            async with self.read_semaphore:
+                documents_by_subscriber = await self._read_documents(subscribers, ids)
         except Invalid as refusal:
             # PostgreSQL took offence at somebody's argument, and does not say whose it was.
-            if len(listeners) == 1:
-                _end(listeners, refusal)
-            for each in listeners if len(listeners) > 1 else ():
-                await self._read([each], ids)
+            if len(subscribers) == 1:
+                _close_all(subscribers, refusal)
+            for each in subscribers if len(subscribers) > 1 else ():
+                await self._read_and_push([each], ids)
         except Exception as error:  # noqa: BLE001 - told, and the end
-            _end(listeners, error)
+            _close_all(subscribers, error)
         else:
-            for listener, documents in told.items():
-                listener.tell(documents)
+            for subscriber, documents in documents_by_subscriber.items():
+                subscriber.push(documents)
 
-    async def _documents(
-        self, listeners: Sequence[Listener], ids: Ids
-    ) -> Mapping[Listener, Sequence[bytes]]:
+    async def _read_documents(
+        self, subscribers: Sequence[Subscriber], ids: Ids
+    ) -> Mapping[Subscriber, Sequence[bytes]]:
         """What each hears of these objects, in their order; an object that comes twice does."""
-        places = {id: n for n, id in enumerate(dict.fromkeys(ids))}
-        async with self.stores.reader.open_snapshot(self.attendance.tenant_id) as snapshot:
-            with refusing_suspended():
-                actors = await self.attendance.resolve(
-                    snapshot.connection, [each.subject for each in listeners], self.stores.clock()
+        index_by_id = {id: n for n, id in enumerate(dict.fromkeys(ids))}
+        async with self.stores.reader.open_snapshot(self.subscriber_actors.tenant_id) as snapshot:
+            with reject_suspended_tenants():
+                actors = await self.subscriber_actors.resolve(
+                    snapshot.connection, [each.subject for each in subscribers], self.stores.clock()
                 )
-            parts = self._parts(listeners, actors)
-            read = await read_batch(snapshot.connection, parts.values(), list(places))
+            batch_entries = self._build_batch_entries(subscribers, actors)
+            values_by_entry = await read_batch(
+                snapshot.connection, batch_entries.values(), list(index_by_id)
+            )
         documents = {
-            part: [self._document(value) for id in ids if (value := values[places[id]]) is not None]
-            for part, values in read.items()
+            part: [
+                self._build_document(value)
+                for id in ids
+                if (value := values[index_by_id[id]]) is not None
+            ]
+            for part, values in values_by_entry.items()
         }
-        return {listener: documents[part] for listener, part in parts.items()}
+        return {listener: documents[part] for listener, part in batch_entries.items()}
 
-    def _parts(
-        self, listeners: Sequence[Listener], actors: Mapping[str, Actor | DenialReason]
-    ) -> dict[Listener, BatchEntry]:
+    def _build_batch_entries(
+        self, subscribers: Sequence[Subscriber], actors: Mapping[str, Actor | DenialReason]
+    ) -> dict[Subscriber, BatchEntry]:
         """What everybody brings to the read; who is let in no longer is told so, and left out."""
-        parts = {}
-        for each in listeners:
+        batch_entries = {}
+        for each in subscribers:
             try:
-                parts[each] = each.part(self.shared, known(actors[each.subject]))
-            except (Refusal, RequestRefused) as refusal:
-                each.end(refusal)
-        return parts
+                batch_entries[each] = each.get_batch_entry(
+                    self.shared_selection, require_actor(actors[each.subject])
+                )
+            except (Refusal, RequestError) as refusal:
+                each.close_with_error(refusal)
+        return batch_entries
 
-    def _document(self, value: bytes) -> bytes:
-        return b'{"data":{"%b":%b}}' % (self.key, value)
+    def _build_document(self, value: bytes) -> bytes:
+        return b'{"data":{"%b":%b}}' % (self.response_key, value)
 
 
-def _portions(listeners: Sequence[Listener], ids: int) -> Iterator[Sequence[Listener]]:
+def _batches(subscribers: Sequence[Subscriber], id_count: int) -> Iterator[Sequence[Subscriber]]:
     """As many listeners at a time as one statement may read for, and at least one."""
-    dearest = max(each.points for each in listeners)
-    size = max(1, int(MOST_POINTS / max(1, dearest * ids)))
-    for start in range(0, len(listeners), size):
-        yield listeners[start : start + size]
+    highest_cost = max(each.cost for each in subscribers)
+    size = max(1, int(MAX_BATCH_COST / max(1, highest_cost * id_count)))
+    for start in range(0, len(subscribers), size):
+        yield subscribers[start : start + size]
 
 
-def _end(listeners: Sequence[Listener], error: Exception) -> None:
-    for each in listeners:
-        each.end(error)
+def _close_all(subscribers: Sequence[Subscriber], error: Exception) -> None:
+    for each in subscribers:
+        each.close_with_error(error)

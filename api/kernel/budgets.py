@@ -14,115 +14,120 @@ from time import monotonic
 from typing import Any
 
 from api.identity.callers import Caller
-from api.kernel.refusals import RequestRefused
+from api.kernel.refusals import RequestError
 
-MOST_BUCKETS = 10_000
-CHARACTERS_A_POINT = 20
+MAX_BUCKETS = 10_000
+CHARACTERS_PER_POINT = 20
 """A document that is read for the first time costs a point for so many characters."""
-POINTS_A_SECOND = 50_000
+POINTS_PER_SECOND = 50_000
 """What writing the statements of a new question costs, by the CPU time that it took."""
 
 
 @dataclass(frozen=True)
-class Allowance:
+class RateLimit:
     """How much a bucket holds, and how many points come back to it in a second."""
 
     capacity: int
-    restored: float
+    restore_rate: float
 
 
 @dataclass
-class Bucket:
+class TokenBucket:
     """What is left, and as of when."""
 
-    allowance: Allowance
-    left: float
-    since: float
+    rate_limit: RateLimit
+    available: float
+    updated_at: float
 
-    def fill(self, now: float) -> None:
+    def refill(self, now: float) -> None:
         """Put in what has come back since."""
-        come_back = (now - self.since) * self.allowance.restored
-        self.left = min(self.allowance.capacity, self.left + come_back)
-        self.since = now
+        restored = (now - self.updated_at) * self.rate_limit.restore_rate
+        self.available = min(self.rate_limit.capacity, self.available + restored)
+        self.updated_at = now
 
-    def seconds_until(self, cost: float) -> float:
+    def get_seconds_until(self, cost: float) -> float:
         """How long until so much is in it, or until it is full."""
-        return (min(cost, self.allowance.capacity) - self.left) / self.allowance.restored
+        return (min(cost, self.rate_limit.capacity) - self.available) / self.rate_limit.restore_rate
 
-    def status(self) -> dict[str, Any]:
+    def build_status(self) -> dict[str, Any]:
         """How it stands, in the words that clients of Shopify's API know."""
         return {
-            "maximumAvailable": self.allowance.capacity,
-            "currentlyAvailable": max(0, int(self.left)),
-            "restoreRate": self.allowance.restored,
+            "maximumAvailable": self.rate_limit.capacity,
+            "currentlyAvailable": max(0, int(self.available)),
+            "restoreRate": self.rate_limit.restore_rate,
         }
 
 
 @dataclass
-class Budgets:
+class RateLimiter:
     """The buckets of everybody who asked lately; the longest unused is forgotten, so it is full."""
 
-    caller: Allowance | None
-    tenant: Allowance | None = None
+    caller_rate_limit: RateLimit | None
+    tenant_rate_limit: RateLimit | None = None
     clock: Callable[[], float] = monotonic
-    _buckets: OrderedDict[tuple[Any, str | None], Bucket] = field(default_factory=OrderedDict)
+    _buckets: OrderedDict[tuple[Any, str | None], TokenBucket] = field(default_factory=OrderedDict)
 
-    def spend(self, caller: Caller, cost: int) -> dict[str, Any] | None:
+    def charge(self, caller: Caller, cost: int) -> dict[str, Any] | None:
         """Take the cost out of the buckets, and say how the emptiest stands.
 
         Raises RequestRefused (THROTTLED) where there is not enough in one of them.
         """
-        buckets = self._of(caller)
+        buckets = self._get_buckets(caller)
         for bucket in buckets:
-            if cost > bucket.left:
-                raise _throttled(cost, bucket)
+            if cost > bucket.available:
+                raise _build_throttle_error(cost, bucket)
         for bucket in buckets:
-            bucket.left -= cost
-        return min(buckets, key=_fullness).status() if buckets else None
+            bucket.available -= cost
+        return min(buckets, key=_get_fill_ratio).build_status() if buckets else None
 
-    def read(self, caller: Caller, text: str) -> None:
+    def charge_document(self, caller: Caller, text: str) -> None:
         """Pay for reading a document that is not known. Raises RequestRefused (THROTTLED)."""
-        self.spend(caller, ceil(len(text) / CHARACTERS_A_POINT))
+        self.charge(caller, ceil(len(text) / CHARACTERS_PER_POINT))
 
-    def owe(self, caller: Caller, seconds: float) -> None:
+    def charge_afterwards(self, caller: Caller, seconds: float) -> None:
         """Take what planning has cost already, even where there is not as much."""
-        for bucket in self._of(caller):
-            bucket.left -= seconds * POINTS_A_SECOND
+        for bucket in self._get_buckets(caller):
+            bucket.available -= seconds * POINTS_PER_SECOND
 
-    def _of(self, caller: Caller) -> list[Bucket]:
+    def _get_buckets(self, caller: Caller) -> list[TokenBucket]:
         now = self.clock()
         return [
-            self._bucket((caller.tenant_id, subject), allowance, now)
-            for subject, allowance in ((None, self.tenant), (caller.subject, self.caller))
+            self._get_bucket((caller.tenant_id, subject), allowance, now)
+            for subject, allowance in (
+                (None, self.tenant_rate_limit),
+                (caller.subject, self.caller_rate_limit),
+            )
             if allowance is not None
         ]
 
-    def _bucket(self, key: tuple[Any, str | None], allowance: Allowance, now: float) -> Bucket:
+    def _get_bucket(
+        self, key: tuple[Any, str | None], rate_limit: RateLimit, now: float
+    ) -> TokenBucket:
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = Bucket(allowance, allowance.capacity, now)
-            if len(self._buckets) > MOST_BUCKETS:
+            bucket = self._buckets[key] = TokenBucket(rate_limit, rate_limit.capacity, now)
+            if len(self._buckets) > MAX_BUCKETS:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)
-        bucket.fill(now)
+        bucket.refill(now)
         return bucket
 
 
-def _fullness(bucket: Bucket) -> float:
-    return bucket.left / bucket.allowance.capacity
+def _get_fill_ratio(bucket: TokenBucket) -> float:
+    return bucket.available / bucket.rate_limit.capacity
 
 
-def _throttled(cost: int, bucket: Bucket) -> RequestRefused:
-    seconds = max(1, ceil(bucket.seconds_until(cost)))
-    told = {
+def _build_throttle_error(cost: int, bucket: TokenBucket) -> RequestError:
+    seconds = max(1, ceil(bucket.get_seconds_until(cost)))
+    cost_report = {
         "requestedQueryCost": cost,
         "actualQueryCost": None,
-        "throttleStatus": bucket.status(),
+        "throttleStatus": bucket.build_status(),
     }
-    return RequestRefused(
+    return RequestError(
         "THROTTLED",
         f"Too much was asked in too short a time. Try again in {seconds} s.",
         429,
         headers={"Retry-After": str(seconds)},
-        extensions={"cost": told},
+        extensions={"cost": cost_report},
     )

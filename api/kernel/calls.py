@@ -15,14 +15,14 @@ from graphql.execution.collect_fields import FieldDetails
 
 from api.kernel.arguments import Variables
 from api.kernel.mutations import MUTATIONS, Mutation
-from api.kernel.selections import Builder, Operation, Root, python_name
+from api.kernel.selections import Operation, RootField, SelectionBuilder, get_python_name
 from persistence.reading.selection import Field, ReadRequest
 
 TYPENAME = "__typename"
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class MutationCall:
     """One mutation of an operation.
 
     `payload` has the names of what is asked for by key, and `errors` the same of each error under
@@ -34,72 +34,77 @@ class Call:
     mutation: Mutation
     definition: GraphQLField
     nodes: Sequence[FieldNode]
-    payload: Mapping[str, str]
-    errors: Mapping[str, Mapping[str, str]]
-    objects: tuple[Field, ...]
+    payload_fields: Mapping[str, str]
+    error_fields: Mapping[str, Mapping[str, str]]
+    object_fields: tuple[Field, ...]
 
-    def arguments(self, variables: Variables) -> Mapping[str, Any]:
+    def coerce_arguments(self, variables: Variables) -> Mapping[str, Any]:
         """What it is told."""
         return get_argument_values(self.definition, self.nodes[0], variables.values)
 
 
-def call_of(operation: Operation, variables: Variables, root: Root) -> Call:
+def prepare_call(operation: Operation, variables: Variables, root_field: RootField) -> MutationCall:
     """The mutation that a root field calls."""
-    found: Call | None = root.performed
+    found: MutationCall | None = root_field.mutation_call
     if found is None:
-        found = root.performed = _built(Builder(operation, variables.values), root)
+        found = root_field.mutation_call = _build_call(
+            SelectionBuilder(operation, variables.values), root_field
+        )
     return found
 
 
-def _built(builder: Builder, root: Root) -> Call:
-    operation, nodes = builder.operation, [each.node for each in root.details]
+def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCall:
+    operation, nodes = builder.operation, [each.node for each in root_field.details]
     name = nodes[0].name.value
     definition = operation.schema.get_field(operation.root_type, name)
     assert definition is not None, "Validation has seen this field."
-    mutation = MUTATIONS[python_name(definition)]
+    mutation = MUTATIONS[get_python_name(definition)]
     payload = get_named_type(definition.type)
     assert isinstance(payload, GraphQLObjectType), "Every mutation answers with one."
-    asked = builder.grouped(payload, list(root.details))
-    return Call(
-        root.key,
+    payload_selection = builder.group_fields(payload, list(root_field.details))
+    return MutationCall(
+        root_field.key,
         name,
         mutation,
         definition,
         nodes,
-        {key: _name(inner) for key, inner in asked.items()},
+        {key: _get_field_name(inner) for key, inner in payload_selection.items()},
         {
-            key: _names(builder, payload.fields["errors"], inner)
-            for key, inner in asked.items()
-            if _name(inner) == "errors"
+            key: _collect_field_names(builder, payload.fields["errors"], inner)
+            for key, inner in payload_selection.items()
+            if _get_field_name(inner) == "errors"
         },
-        tuple(_objects(builder, mutation, payload, asked)),
+        tuple(_build_object_fields(builder, mutation, payload, payload_selection)),
     )
 
 
-def _objects(
-    builder: Builder,
+def _build_object_fields(
+    builder: SelectionBuilder,
     mutation: Mutation,
     payload: GraphQLObjectType,
-    asked: Mapping[str, list[FieldDetails]],
+    payload_selection: Mapping[str, list[FieldDetails]],
 ) -> Iterator[Field]:
-    for key, inner in asked.items():
-        if _name(inner) not in ("errors", TYPENAME):
-            named = get_named_type(payload.fields[_name(inner)].type)
-            selection, _ = builder.selection(named, inner)
-            yield Field(key, "nodes" if mutation.rows else "node", _by_id, selection)
+    for key, inner in payload_selection.items():
+        if _get_field_name(inner) not in ("errors", TYPENAME):
+            named_type = get_named_type(payload.fields[_get_field_name(inner)].type)
+            selection, _ = builder.build_selection(named_type, inner)
+            yield Field(key, "nodes" if mutation.batch_field else "node", _get_bound_ids, selection)
 
 
-def _names(
-    builder: Builder, definition: GraphQLField, details: list[FieldDetails]
+def _collect_field_names(
+    builder: SelectionBuilder, definition: GraphQLField, details: list[FieldDetails]
 ) -> Mapping[str, str]:
-    named = get_named_type(definition.type)
-    assert isinstance(named, GraphQLObjectType), "An error is an object."
-    return {key: _name(inner) for key, inner in builder.grouped(named, details).items()}
+    named_type = get_named_type(definition.type)
+    assert isinstance(named_type, GraphQLObjectType), "An error is an object."
+    return {
+        key: _get_field_name(inner)
+        for key, inner in builder.group_fields(named_type, details).items()
+    }
 
 
-def _name(details: list[FieldDetails]) -> str:
+def _get_field_name(details: list[FieldDetails]) -> str:
     return details[0].node.name.value
 
 
-def _by_id(run: ReadRequest) -> Mapping[str, Any]:
+def _get_bound_ids(run: ReadRequest) -> Mapping[str, Any]:
     return run.bound_ids

@@ -26,130 +26,138 @@ from graphql.execution.values import VariableValues, VariableValueSource
 
 from api.kernel.selections import Operation
 
-Coerce = Callable[[Any], Any]
-Declared = Sequence[tuple[GraphQLVariableSignature, Coerce]]
+Coercer = Callable[[Any], Any]
+VariableCoercers = Sequence[tuple[GraphQLVariableSignature, Coercer]]
 
-MOST_ERRORS = 10
+MAX_VARIABLE_ERRORS = 10
 
 
-class InDoubt(Exception):
+class NeedsFullCoercion(Exception):
     """Something for graphql-core to decide."""
 
 
-def coerced(operation: Operation, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+def coerce_variables(
+    operation: Operation, raw_variables: dict[str, Any]
+) -> VariableValues | list[GraphQLError]:
     """The variables of an operation as it declares them, or everything that is wrong with them."""
     try:
-        return _plainly(operation, given)
+        return _coerce_fast(operation, raw_variables)
     except Exception:  # noqa: BLE001 - scalars refuse with errors of any kind
         definitions = operation.node.variable_definitions or ()
-        return get_variable_values(operation.schema, definitions, given, max_errors=MOST_ERRORS)
+        return get_variable_values(
+            operation.schema, definitions, raw_variables, max_errors=MAX_VARIABLE_ERRORS
+        )
 
 
-def _plainly(operation: Operation, given: Mapping[str, Any]) -> VariableValues:
+def _coerce_fast(operation: Operation, raw_variables: Mapping[str, Any]) -> VariableValues:
     values = VariableValues({}, {})
-    for signature, coerce in _declared(operation):
-        value = given.get(signature.name, Undefined)
+    for signature, coerce in _get_variable_coercers(operation):
+        value = raw_variables.get(signature.name, Undefined)
         values.sources[signature.name] = VariableValueSource(signature, value)
         if value is not Undefined:
             values.coerced[signature.name] = coerce(value)
         elif signature.default or isinstance(signature.type, GraphQLNonNull):
-            raise InDoubt
+            raise NeedsFullCoercion
     return values
 
 
-def _declared(operation: Operation) -> Declared:
+def _get_variable_coercers(operation: Operation) -> VariableCoercers:
     """The variables of an operation, looked at once for each document."""
-    if operation.declared is None:
-        operation.declared = [
-            _declaration(get_variable_signature(operation.schema, each))
+    if operation.variable_coercers is None:
+        operation.variable_coercers = [
+            _build_variable_coercer(get_variable_signature(operation.schema, each))
             for each in operation.node.variable_definitions or ()
         ]
-    return operation.declared
+    return operation.variable_coercers
 
 
-def _declaration(
-    found: GraphQLVariableSignature | GraphQLError,
-) -> tuple[GraphQLVariableSignature, Coerce]:
-    if isinstance(found, GraphQLError):
-        raise InDoubt
-    return found, _coercing(found.type)
+def _build_variable_coercer(
+    signature: GraphQLVariableSignature | GraphQLError,
+) -> tuple[GraphQLVariableSignature, Coercer]:
+    if isinstance(signature, GraphQLError):
+        raise NeedsFullCoercion
+    return signature, _build_coercer(signature.type)
 
 
-def _coercing(type_: Any) -> Coerce:
+def _build_coercer(type_: Any) -> Coercer:
     match type_:
         case GraphQLNonNull():
-            return _present(_coercing(type_.of_type))
+            return _build_non_null_coercer(_build_coercer(type_.of_type))
         case GraphQLList():
-            return _absent_or(_each(_coercing(type_.of_type)))
+            return _build_nullable_coercer(_build_list_coercer(_build_coercer(type_.of_type)))
         case _:
-            return _absent_or(_named(type_))
+            return _build_nullable_coercer(_build_named_type_coercer(type_))
 
 
 @cache
-def _named(type_: Any) -> Coerce:
-    return _fields(type_) if isinstance(type_, GraphQLInputObjectType) else _leaf(type_)
+def _build_named_type_coercer(type_: Any) -> Coercer:
+    return (
+        _build_input_object_coercer(type_)
+        if isinstance(type_, GraphQLInputObjectType)
+        else _build_leaf_coercer(type_)
+    )
 
 
-def _present(coerce: Coerce) -> Coerce:
-    def present(value: Any) -> Any:
+def _build_non_null_coercer(coerce: Coercer) -> Coercer:
+    def coerce_non_null(value: Any) -> Any:
         if value is None:
-            raise InDoubt
+            raise NeedsFullCoercion
         return coerce(value)
 
-    return present
+    return coerce_non_null
 
 
-def _absent_or(coerce: Coerce) -> Coerce:
+def _build_nullable_coercer(coerce: Coercer) -> Coercer:
     return lambda value: None if value is None else coerce(value)
 
 
-def _each(coerce: Coerce) -> Coerce:
-    def each(value: Any) -> list[Any]:
+def _build_list_coercer(coerce: Coercer) -> Coercer:
+    def coerce_list(value: Any) -> list[Any]:
         if type(value) is not list:
-            raise InDoubt
+            raise NeedsFullCoercion
         return [coerce(item) for item in value]
 
-    return each
+    return coerce_list
 
 
-def _leaf(type_: GraphQLLeafType) -> Coerce:
-    def leaf(value: Any) -> Any:
+def _build_leaf_coercer(type_: GraphQLLeafType) -> Coercer:
+    def coerce_leaf(value: Any) -> Any:
         found = type_.coerce_input_value(value)
         if found is Undefined:
-            raise InDoubt
+            raise NeedsFullCoercion
         return found
 
-    return leaf
+    return coerce_leaf
 
 
-def _fields(type_: GraphQLInputObjectType) -> Coerce:
+def _build_input_object_coercer(type_: GraphQLInputObjectType) -> Coercer:
     """An input may hold another of its kind, so its fields are looked at when one comes."""
 
-    def fields(value: Any) -> Any:
+    def coerce_fields(value: Any) -> Any:
         if type(value) is not dict or type_.is_one_of:
-            raise InDoubt
+            raise NeedsFullCoercion
         found, taken = {}, 0
-        for name, out_name, coerce, may_be_left_out in _fields_of(type_):
+        for name, out_name, coerce, may_be_left_out in _list_field_coercers(type_):
             if name in value:
                 taken += 1
                 found[out_name] = coerce(value[name])
             elif not may_be_left_out:
-                raise InDoubt
+                raise NeedsFullCoercion
         if taken < len(value):
-            raise InDoubt
+            raise NeedsFullCoercion
         return type_.out_type(found)
 
-    return fields
+    return coerce_fields
 
 
 @cache
-def _fields_of(type_: GraphQLInputObjectType) -> list[tuple[str, str, Coerce, bool]]:
+def _list_field_coercers(type_: GraphQLInputObjectType) -> list[tuple[str, str, Coercer, bool]]:
     return [
-        (name, field.out_name or name, _coercing(field.type), _may_be_left_out(field))
+        (name, field.out_name or name, _build_coercer(field.type), _is_optional_field(field))
         for name, field in type_.fields.items()
     ]
 
 
-def _may_be_left_out(field: GraphQLInputField) -> bool:
+def _is_optional_field(field: GraphQLInputField) -> bool:
     has_default = field.default is not None or field.default_value is not Undefined
     return not has_default and not isinstance(field.type, GraphQLNonNull)

@@ -6,7 +6,7 @@ import strawberry
 from graphql import FieldNode, GraphQLError, ValidationRule
 from strawberry.directive import DirectiveLocation
 
-_ABOUT = """\
+_DESCRIPTION = """\
 Make this change once, however often it is asked for with this key.
 
 Whoever asks again within seven days changes nothing: the object is read back as it is by then,
@@ -20,7 +20,9 @@ A request with one mutation may send the header `Idempotency-Key` instead.\
 """
 
 
-@strawberry.directive(name="idempotent", locations=[DirectiveLocation.FIELD], description=_ABOUT)
+@strawberry.directive(
+    name="idempotent", locations=[DirectiveLocation.FIELD], description=_DESCRIPTION
+)
 def idempotent(
     key: Annotated[
         str,
@@ -33,7 +35,7 @@ def idempotent(
     """Mark a mutation; `perform` reads the mark itself."""
 
 
-class OnMutationsOnly(ValidationRule):
+class IdempotentOnMutationsOnly(ValidationRule):
     """A key protects a mutation; anywhere else it would promise what nobody keeps."""
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:

@@ -13,17 +13,17 @@ from graphql import (
 from graphql.language import Lexer, Source
 from graphql.language.parser import Parser
 
-from api.kernel.limits import Limits, exceeded, guard
-from api.kernel.refusals import RequestRefused
-from api.kernel.selections import Operation, conditions_of, fragments_of
-from api.kernel.text import refuse_unstorable_document
-from api.kernel.validation import misfits
+from api.kernel.limits import Limits, build_limit_error, check_limits
+from api.kernel.refusals import RequestError
+from api.kernel.selections import Operation, collect_condition_variables, collect_fragments
+from api.kernel.text import reject_unstorable_document
+from api.kernel.validation import validate_document
 
-MOST_CHARACTERS = 150_000
+MAX_CACHED_CHARACTERS = 150_000
 """Kept documents are looked at in each full collection, which stops everything: so they are few."""
 
-MOST_DOCUMENTS = 1_000
-LONGEST_MESSAGE = 300
+MAX_CACHED_DOCUMENTS = 1_000
+MAX_MESSAGE_LENGTH = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Document:
 
     operations: dict[str, Operation]
 
-    def operation(self, name: str | None) -> Operation:
+    def get_operation(self, name: str | None) -> Operation:
         """The operation to run. Raises RequestRefused where that is not clear."""
         if not name and len(self.operations) == 1:
             return next(iter(self.operations.values()))
@@ -41,65 +41,68 @@ class Document:
             message = "Say with operationName which operation of the document to run."
             if name:
                 message = "The document has no operation of that name."
-            raise RequestRefused("OPERATION_RESOLUTION_FAILURE", message)
+            raise RequestError("OPERATION_RESOLUTION_FAILURE", message)
         return found
 
-    def forget(self) -> None:
+    def release(self) -> None:
         """Let go of all that was made for it, which leads back to it: nobody will ask again."""
         for each in self.operations.values():
-            each.forget()
+            each.release()
 
 
-class Documents:
+class DocumentCache:
     """The documents seen lately, good and bad, by their text."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.schema = schema
         self.limits = limits
-        self._known: OrderedDict[str, Document | RequestRefused] = OrderedDict()
-        self._characters = 0
+        self._documents: OrderedDict[str, Document | RequestError] = OrderedDict()
+        self._total_characters = 0
 
-    def knows(self, text: str) -> bool:
+    def is_cached(self, text: str) -> bool:
         """Whether the document was read lately, so that it costs nothing to read."""
-        return text in self._known or len(text) > self.limits.characters
+        return text in self._documents or len(text) > self.limits.characters
 
     def get(self, text: str) -> Document:
         """The document. Raises RequestRefused if it is malformed, asks too much or does not fit."""
         if len(text) > self.limits.characters:
-            raise exceeded("characters", self.limits.characters)
-        found = self._known.get(text)
+            raise build_limit_error("characters", self.limits.characters)
+        found = self._documents.get(text)
         if found is None:
-            found = self._keep(text)
+            found = self._load_document(text)
         else:
-            self._known.move_to_end(text)
-        if isinstance(found, RequestRefused):
-            raise found.again()
+            self._documents.move_to_end(text)
+        if isinstance(found, RequestError):
+            raise found.copy()
         return found
 
-    def _keep(self, text: str) -> Document | RequestRefused:
+    def _load_document(self, text: str) -> Document | RequestError:
         try:
-            found: Document | RequestRefused = self._read(text)
-        except RequestRefused as refused:
-            found = refused.again()
-        self._known[text] = found
-        self._characters += len(text)
-        while self._characters > MOST_CHARACTERS or len(self._known) > MOST_DOCUMENTS:
-            oldest, gone = self._known.popitem(last=False)
-            self._characters -= len(oldest)
-            if isinstance(gone, Document):
-                gone.forget()
+            found: Document | RequestError = self._parse_and_validate(text)
+        except RequestError as refused:
+            found = refused.copy()
+        self._documents[text] = found
+        self._total_characters += len(text)
+        while (
+            self._total_characters > MAX_CACHED_CHARACTERS
+            or len(self._documents) > MAX_CACHED_DOCUMENTS
+        ):
+            oldest, evicted = self._documents.popitem(last=False)
+            self._total_characters -= len(oldest)
+            if isinstance(evicted, Document):
+                evicted.release()
         return found
 
-    def _read(self, text: str) -> Document:
-        refuse_unstorable_document(text)
-        ast = self._parsed(text)
-        guard(ast, self.limits)
-        errors = misfits(self.schema, ast)
+    def _parse_and_validate(self, text: str) -> Document:
+        reject_unstorable_document(text)
+        ast = self._parse(text)
+        check_limits(ast, self.limits)
+        errors = validate_document(self.schema, ast)
         if errors:
             message = "The document does not fit the schema."
-            plain = tuple(_plain(error) for error in errors)
-            raise RequestRefused("GRAPHQL_VALIDATION_FAILED", message, errors=plain)
-        fragments, conditions = fragments_of(ast), conditions_of(ast)
+            copied_errors = tuple(_copy_without_nodes(error) for error in errors)
+            raise RequestError("GRAPHQL_VALIDATION_FAILED", message, errors=copied_errors)
+        fragments, conditions = collect_fragments(ast), collect_condition_variables(ast)
         operations: dict[str, Any] = {
             each.name.value if each.name else "": Operation(
                 self.schema, each, fragments, conditions, self.limits, ast
@@ -109,7 +112,7 @@ class Documents:
         }
         return Document(operations)
 
-    def _parsed(self, text: str) -> DocumentNode:
+    def _parse(self, text: str) -> DocumentNode:
         source = Source(text)
         lexer = Lexer(source)
         first = lexer.token
@@ -118,27 +121,27 @@ class Documents:
             return parser.parse_document()
         except GraphQLError as error:
             if "tokens" in error.message:
-                raise exceeded("tokens", self.limits.tokens) from None
-            raise RequestRefused(
-                "GRAPHQL_PARSE_FAILED", error.message, errors=(_plain(error),)
+                raise build_limit_error("tokens", self.limits.tokens) from None
+            raise RequestError(
+                "GRAPHQL_PARSE_FAILED", error.message, errors=(_copy_without_nodes(error),)
             ) from None
         except RecursionError:
-            raise exceeded("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
+            raise build_limit_error("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
         finally:
-            _unlink(first)
+            _unlink_tokens(first)
 
 
-def _unlink(token: Any) -> None:
+def _unlink_tokens(token: Any) -> None:
     """Undo the chain of tokens, which is linked both ways, so that only the collector would."""
     while token is not None:
         token.prev, token.next, token = None, None, token.next
 
 
-def _plain(error: GraphQLError) -> GraphQLError:
+def _copy_without_nodes(error: GraphQLError) -> GraphQLError:
     """The error without the tree that it came from, so that keeping it is cheap."""
     message = error.message
-    if len(message) > LONGEST_MESSAGE:  # graphql-core prints whole values into them
-        message = message[:LONGEST_MESSAGE] + "…"
-    plain = GraphQLError(message)
-    plain.locations = error.locations
-    return plain
+    if len(message) > MAX_MESSAGE_LENGTH:  # graphql-core prints whole values into them
+        message = message[:MAX_MESSAGE_LENGTH] + "…"
+    copied_error = GraphQLError(message)
+    copied_error.locations = error.locations
+    return copied_error

@@ -23,24 +23,24 @@ from graphql.error import located_error
 
 from api.identity.callers import Caller
 from api.kernel.arguments import Variables
-from api.kernel.budgets import Budgets
-from api.kernel.calls import call_of
-from api.kernel.coercion import coerced
-from api.kernel.context import Context, Stores
-from api.kernel.documents import Documents
-from api.kernel.executor import Executor
-from api.kernel.idempotency import refuse_unclear
+from api.kernel.budgets import RateLimiter
+from api.kernel.calls import prepare_call
+from api.kernel.coercion import coerce_variables
+from api.kernel.context import RequestContext, Stores
+from api.kernel.documents import DocumentCache
+from api.kernel.executor import PassthroughExecutor
+from api.kernel.idempotency import reject_ambiguous_key
 from api.kernel.limits import Limits
-from api.kernel.listening import Listening
-from api.kernel.performing import perform
+from api.kernel.listening import SubscriptionHub
+from api.kernel.performing import execute_mutation
 from api.kernel.refusals import (
-    RequestRefused,
-    formatted_errors,
-    refused_by,
-    refused_by_outage,
+    RequestError,
+    format_execution_errors,
+    to_outage_error,
+    to_request_error,
 )
-from api.kernel.selections import Operation, Prepared
-from api.kernel.text import refuse_unstorable
+from api.kernel.selections import Operation, PreparedOperation
+from api.kernel.text import reject_unstorable_variables
 from domain.kernel.errors import Refusal
 from persistence.actors import TenantNotActive
 from persistence.admissions import still_valid_sql
@@ -61,24 +61,24 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """The JSON document of a response; `executed` is False where it has errors and no data."""
 
     body: bytes
-    executed: bool = True
+    is_executed: bool = True
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Cost = dict[str, Any]
+CostReport = dict[str, Any]
 
-WORTH_CHARGING = 0.001
+MIN_CHARGED_SECONDS = 0.001
 """Seconds of planning, or of introspection; plans that are known take less."""
 
-MOST_TOLD = 4
+MAX_INTROSPECTION_RESULTS = 4
 """What is told of the schema may be 400 kB, and tools ask for it in the same few ways."""
 
-_NOBODY: Any = None
+_NO_ACTOR: Any = None
 """The actor of a run that only counts."""
 
 
@@ -91,259 +91,285 @@ class Engine:
         self.schema = schema
         self.stores = stores
         self.limits = limits or Limits()
-        self.budgets = Budgets(self.limits.caller, self.limits.tenant)
-        self.listening = Listening(stores)
-        self.documents = Documents(schema._schema, self.limits)  # noqa: SLF001
-        self._told: OrderedDict[Prepared, bytes] = OrderedDict()
+        self.rate_limiter = RateLimiter(
+            self.limits.caller_rate_limit, self.limits.tenant_rate_limit
+        )
+        self.subscription_hub = SubscriptionHub(stores)
+        self.document_cache = DocumentCache(schema._schema, self.limits)  # noqa: SLF001
+        self._introspection_cache: OrderedDict[PreparedOperation, bytes] = OrderedDict()
 
-    async def answer(
-        self, request: Request, caller: Caller, *, request_id: str, mutations: bool = True
-    ) -> Answer:
+    async def execute(
+        self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
+    ) -> Response:
         """Run one query or mutation; `mutations=False` for methods that must be safe."""
         try:
-            asked = await self._asked(request, caller, request_id)
-            _refuse_misplaced(asked.operation, mutations=mutations)
-            refuse_unclear(asked)
-            cost = self._cost(asked)
-            if asked.operation.is_query:
-                return await self._query(asked, cost)
-            return await self._mutate(asked, cost)
+            context = await self._prepare(request, caller, request_id)
+            _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
+            reject_ambiguous_key(context)
+            cost = self._charge_cost(context)
+            if context.operation.is_query:
+                return await self._execute_query(context, cost)
+            return await self._execute_mutations(context, cost)
         except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
-            return refusal_of(error, request_id)
+            return build_error_response(error, request_id)
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
-    ) -> AsyncIterator[bytes] | Answer:
+    ) -> AsyncIterator[bytes] | Response:
         """Begin a subscription, or answer at once."""
         try:
-            asked = await self._asked(request, caller, request_id)
-            if asked.operation.node.operation is not OperationType.SUBSCRIPTION:
-                return await self.answer(request, caller, request_id=request_id)
-            self._cost(asked)
-            return await self.listening.begin(asked)
+            context = await self._prepare(request, caller, request_id)
+            if context.operation.node.operation is not OperationType.SUBSCRIPTION:
+                return await self.execute(request, caller, request_id=request_id)
+            self._charge_cost(context)
+            return await self.subscription_hub.subscribe(context)
         except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
-            return refusal_of(error, request_id)
+            return build_error_response(error, request_id)
 
     # -- preparing --------------------------------------------------------------------------
 
-    async def _asked(self, request: Request, caller: Caller, request_id: str) -> Context:
-        if not self.documents.knows(request.query):
-            self.budgets.read(caller, request.query)
-            self.documents.get(request.query)
+    async def _prepare(self, request: Request, caller: Caller, request_id: str) -> RequestContext:
+        if not self.document_cache.is_cached(request.query):
+            self.rate_limiter.charge_document(caller, request.query)
+            self.document_cache.get(request.query)
             await asyncio.sleep(0)  # others have their turn before its statement is written
-        operation = self.documents.get(request.query).operation(request.operation_name)
-        given = dict(request.variables or {})
-        refuse_unstorable(given)
-        values = coerced(operation, given)
+        operation = self.document_cache.get(request.query).get_operation(request.operation_name)
+        raw_variables = dict(request.variables or {})
+        reject_unstorable_variables(raw_variables)
+        values = coerce_variables(operation, raw_variables)
         if isinstance(values, list):
             message = "The variables do not fit the document."
-            raise RequestRefused("BAD_USER_INPUT", message, errors=values)
-        prepared = operation.prepared(values)
-        return Context(
+            raise RequestError("BAD_USER_INPUT", message, errors=values)
+        prepared_operation = operation.prepare(values)
+        return RequestContext(
             self.stores,
             caller,
             request_id,
             operation,
-            prepared,
+            prepared_operation,
             Variables(values),
             self.stores.clock(),
-            given,
+            raw_variables,
             request.idempotency_key,
         )
 
-    def _cost(self, asked: Context) -> Cost:
+    def _charge_cost(self, context: RequestContext) -> CostReport:
         """Charge for a request. Raises RequestRefused where it costs too much or more than is left.
 
         The shape is the one that clients of Shopify's API know.
         """
-        points = round(asked.prepared.price.of(asked.run(_NOBODY)))
-        cost: Cost = {"requestedQueryCost": points, "actualQueryCost": points}
+        points = round(
+            context.prepared_operation.cost.evaluate(context.build_read_request(_NO_ACTOR))
+        )
+        cost: CostReport = {"requestedQueryCost": points, "actualQueryCost": points}
         if points > self.limits.cost:
             message = (
                 f"The operation would cost {points:,} points, and {self.limits.cost:,} is the most."
                 " Ask for fewer rows or levels at once."
             )
             cost["maximumCost"] = self.limits.cost
-            raise RequestRefused("COST_LIMIT_EXCEEDED", message, extensions={"cost": cost})
-        status = self.budgets.spend(asked.caller, points)
+            raise RequestError("COST_LIMIT_EXCEEDED", message, extensions={"cost": cost})
+        status = self.rate_limiter.charge(context.caller, points)
         if status is not None:
             cost["throttleStatus"] = status
         return cost
 
     # -- reading ----------------------------------------------------------------------------
 
-    async def _query(self, asked: Context, cost: Cost) -> Answer:
+    async def _execute_query(self, context: RequestContext, cost: CostReport) -> Response:
         try:
-            if asked.prepared.whole is not None:
+            if context.prepared_operation.operation_field is not None:
                 # What is refused in one field is told by graphql-core, beside the other fields.
                 with suppress(Refusal, GraphQLError):
-                    data = await self._on_trust(asked, asked.prepared.whole)
-                    data = data or await self._whole(asked, asked.prepared.whole)
-                    return self._joined(asked, data, [], cost)
-            values = await self._one_by_one(asked)
+                    data = await self._read_with_cached_actor(
+                        context, context.prepared_operation.operation_field
+                    )
+                    data = data or await self._read_operation(
+                        context, context.prepared_operation.operation_field
+                    )
+                    return self._build_response(context, data, [], cost)
+            values = await self._read_fields(context)
         except NonNullViolation:
-            values = await self._one_by_one(asked, careful=True)
-        return await self._execute(asked, values, cost)
+            values = await self._read_fields(context, is_null_tolerant=True)
+        return await self._execute_with_graphql_core(context, values, cost)
 
-    async def _on_trust(self, asked: Context, whole: Field) -> bytes | None:
+    async def _read_with_cached_actor(
+        self, context: RequestContext, operation_field: Field
+    ) -> bytes | None:
         """What is read with the rights that the caller had last time, where those still hold.
 
         The statement itself looks whether they do; where they may not, what it read is thrown away.
         """
         try:
-            doubt = await self.stores.doubt(asked.caller, asked.moment)
+            unverified_actor = await self.stores.get_cached_actor(
+                context.caller, context.request_time
+            )
         except TenantNotActive:
             return None
-        if doubt is None:
+        if unverified_actor is None:
             return None
-        run = asked.run(doubt.actor)
-        glance = await self.stores.reader.read_speculatively(
-            whole, run, still_valid_sql, *doubt.parameters
+        run = context.build_read_request(unverified_actor.actor)
+        speculative_read = await self.stores.reader.read_speculatively(
+            operation_field, run, still_valid_sql, *unverified_actor.parameters
         )
-        self._settle(asked.caller, glance.planning_seconds)
-        admissions, snapshot = self.stores.admissions, glance.snapshot
-        holds = admissions.confirm(doubt, glance.check_result, snapshot, asked.moment)
-        return glance.value if holds else None
+        self._charge_planning(context.caller, speculative_read.planning_seconds)
+        actor_cache, snapshot = self.stores.actor_cache, speculative_read.snapshot
+        is_valid = actor_cache.confirm(
+            unverified_actor, speculative_read.check_result, snapshot, context.request_time
+        )
+        return speculative_read.value if is_valid else None
 
-    async def _whole(self, asked: Context, whole: Field) -> bytes:
+    async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:
         """The JSON of the operation, as the caller may see it now."""
-        async with self._looking(asked) as (snapshot, run):
-            return await snapshot.read(whole, run)
+        async with self._open_snapshot(context) as (snapshot, run):
+            return await snapshot.read(operation_field, run)
 
-    async def _one_by_one(self, asked: Context, *, careful: bool = False) -> dict[str, Any]:
+    async def _read_fields(
+        self, context: RequestContext, *, is_null_tolerant: bool = False
+    ) -> dict[str, Any]:
         """The value of each root field, or its refusal, for graphql-core to complete.
 
         With care, it has nulls where promises break; else it is finished JSON.
         """
         values: dict[str, Any] = {}
-        async with self._looking(asked) as (snapshot, run):
-            for root in asked.prepared.roots:
-                what = root.careful if careful else root.field
-                if what is None or what.name == "__typename":  # graphql-core knows it
+        async with self._open_snapshot(context) as (snapshot, run):
+            for root in context.prepared_operation.roots:
+                read_field = root.null_tolerant_field if is_null_tolerant else root.field
+                if read_field is None or read_field.name == "__typename":  # graphql-core knows it
                     continue
                 try:
-                    value = await snapshot.read(what, run, null_tolerant=careful)
+                    value = await snapshot.read(read_field, run, null_tolerant=is_null_tolerant)
                 except (Refusal, GraphQLError) as error:
                     values[root.key] = error
                 else:
-                    is_plain = careful or value == b"null"
+                    is_plain = is_null_tolerant or value == b"null"
                     values[root.key] = orjson.loads(value) if is_plain else orjson.Fragment(value)
         return values
 
     @asynccontextmanager
-    async def _looking(self, asked: Context) -> AsyncIterator[tuple[Snapshot, ReadRequest]]:
+    async def _open_snapshot(
+        self, context: RequestContext
+    ) -> AsyncIterator[tuple[Snapshot, ReadRequest]]:
         """A look at the tenant, with the rights that the caller has at that moment."""
-        caller = asked.caller
+        caller = context.caller
         async with self.stores.reader.open_snapshot(caller.tenant_id) as snapshot:
-            actor = await self.stores.actor(snapshot.connection, caller, asked.moment)
+            actor = await self.stores.resolve_actor(
+                snapshot.connection, caller, context.request_time
+            )
             try:
-                yield snapshot, asked.run(actor)
+                yield snapshot, context.build_read_request(actor)
             finally:
-                self._settle(caller, snapshot.planning_seconds)
+                self._charge_planning(caller, snapshot.planning_seconds)
 
-    def _settle(self, caller: Caller, seconds_planning: float) -> None:
-        if seconds_planning > WORTH_CHARGING:
-            self.budgets.owe(caller, seconds_planning)
+    def _charge_planning(self, caller: Caller, seconds_planning: float) -> None:
+        if seconds_planning > MIN_CHARGED_SECONDS:
+            self.rate_limiter.charge_afterwards(caller, seconds_planning)
 
-    def _joined(
-        self, asked: Context, data: bytes, errors: list[GraphQLError], cost: Cost
-    ) -> Answer:
+    def _build_response(
+        self, context: RequestContext, data: bytes, errors: list[GraphQLError], cost: CostReport
+    ) -> Response:
         extensions: dict[str, Any] = {"cost": cost}
-        if asked.replayed:
-            extensions["idempotency"] = {"replayed": True, "fields": asked.replayed}
+        if context.replayed_fields:
+            extensions["idempotency"] = {"replayed": True, "fields": context.replayed_fields}
         body = b'{"data":%b,"extensions":%b}' % (data, orjson.dumps(extensions))
         if errors:
-            told = orjson.dumps(formatted_errors(errors, asked.request_id))
-            body = b'{"errors":%b,%b' % (told, body[1:])
-        return Answer(body)
+            errors_json = orjson.dumps(format_execution_errors(errors, context.request_id))
+            body = b'{"errors":%b,%b' % (errors_json, body[1:])
+        return Response(body)
 
     # -- changing ---------------------------------------------------------------------------
 
-    async def _mutate(self, asked: Context, cost: Cost) -> Answer:
+    async def _execute_mutations(self, context: RequestContext, cost: CostReport) -> Response:
         """One mutation after another; where one fails without a payload, no other is begun."""
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
-        for root in asked.prepared.roots:
+        for root in context.prepared_operation.roots:
             if root.field is not None:
-                data[root.key] = asked.operation.root_type.name
+                data[root.key] = context.operation.root_type.name
                 continue
-            call = call_of(asked.operation, asked.variables, root)
+            call = prepare_call(context.operation, context.variables, root)
             try:
-                performed = await perform(call, asked)
+                mutation_result = await execute_mutation(call, context)
             except Exception as error:  # noqa: BLE001 - told, or masked and logged
                 errors.append(located_error(error, call.nodes, [call.key]))
                 if not data:
-                    _raise_refusal(errors)
-                return self._joined(asked, b"null", errors, cost)
-            data[root.key] = performed.payload(call)
-            errors += performed.broken
-        return self._joined(asked, orjson.dumps(data), errors, cost)
+                    _raise_request_error(errors)
+                return self._build_response(context, b"null", errors, cost)
+            data[root.key] = mutation_result.build_payload(call)
+            errors += mutation_result.read_errors
+        return self._build_response(context, orjson.dumps(data), errors, cost)
 
     # -- graphql-core -----------------------------------------------------------------------
 
-    async def _execute(self, asked: Context, values: Any, cost: Cost) -> Answer:
+    async def _execute_with_graphql_core(
+        self, context: RequestContext, values: Any, cost: CostReport
+    ) -> Response:
         """All is read; to tell of the schema takes a while, and is done once if it can be."""
-        if (told := self._told.get(asked.prepared)) is not None:
-            return self._joined(asked, told, [], cost)
-        result, seconds = await run_in_worker(lambda: _executed(asked, values))
-        self._settle(asked.caller, seconds)
+        if (cached_data := self._introspection_cache.get(context.prepared_operation)) is not None:
+            return self._build_response(context, cached_data, [], cost)
+        result, seconds = await run_in_worker(lambda: _run_graphql_core(context, values))
+        self._charge_planning(context.caller, seconds)
         if not isinstance(result, ExecutionResult):
             result = await result
-        if not (values or result.errors or asked.operation.node.variable_definitions):
-            self._remember(asked.prepared, orjson.dumps(result.data))
-        return self._completed(asked, result, cost)
+        if not (values or result.errors or context.operation.node.variable_definitions):
+            self._cache_introspection(context.prepared_operation, orjson.dumps(result.data))
+        return self._complete_response(context, result, cost)
 
-    def _remember(self, prepared: Prepared, told: bytes) -> None:
+    def _cache_introspection(self, prepared_operation: PreparedOperation, data: bytes) -> None:
         """Keep what nothing but the document and the schema say."""
-        self._told[prepared] = told
-        while len(self._told) > MOST_TOLD:
-            self._told.popitem(last=False)
+        self._introspection_cache[prepared_operation] = data
+        while len(self._introspection_cache) > MAX_INTROSPECTION_RESULTS:
+            self._introspection_cache.popitem(last=False)
 
-    def _completed(self, asked: Context, result: ExecutionResult, cost: Cost) -> Answer:
+    def _complete_response(
+        self, context: RequestContext, result: ExecutionResult, cost: CostReport
+    ) -> Response:
         errors = result.errors or []
-        if _nothing_in(result.data):
-            _raise_refusal(errors)
-        return self._joined(asked, orjson.dumps(result.data), errors, cost)
+        if _is_empty(result.data):
+            _raise_request_error(errors)
+        return self._build_response(context, orjson.dumps(result.data), errors, cost)
 
 
-def _raise_refusal(errors: Iterable[GraphQLError]) -> None:
+def _raise_request_error(errors: Iterable[GraphQLError]) -> None:
     """Where nothing has come of a request, a refusal of the whole is told as such."""
     for error in errors:
-        refused = error.original_error
-        if not isinstance(refused, RequestRefused):
-            refused = refused_by_outage(refused)
-        if refused is not None:
-            raise refused from error.original_error
+        request_error = error.original_error
+        if not isinstance(request_error, RequestError):
+            request_error = to_outage_error(request_error)
+        if request_error is not None:
+            raise request_error from error.original_error
 
 
-def _executed(asked: Context, values: Any) -> Any:
+def _run_graphql_core(context: RequestContext, values: Any) -> Any:
     return execute(
-        asked.operation.schema,
-        asked.operation.document,
+        context.operation.schema,
+        context.operation.document,
         root_value=values,
-        context_value=asked,
-        variable_values=asked.given,
-        operation_name=asked.operation.name,
-        executor_class=Executor,
+        context_value=context,
+        variable_values=context.raw_variables,
+        operation_name=context.operation.name,
+        executor_class=PassthroughExecutor,
     )
 
 
-def _refuse_misplaced(operation: Operation, *, mutations: bool) -> None:
+def _reject_misplaced_operation(operation: Operation, *, may_mutate: bool) -> None:
     """Some operations need another transport or method. Raises RequestRefused."""
     if operation.node.operation is OperationType.SUBSCRIPTION:
         message = "Subscriptions need a stream: a WebSocket or server-sent events."
-        raise RequestRefused("BAD_REQUEST", message)
-    if not mutations and not operation.is_query:
+        raise RequestError("BAD_REQUEST", message)
+    if not may_mutate and not operation.is_query:
         headers = {"Allow": "POST"}
-        raise RequestRefused("BAD_REQUEST", "Mutations are sent with POST.", 405, headers=headers)
+        raise RequestError("BAD_REQUEST", "Mutations are sent with POST.", 405, headers=headers)
 
 
-def refusal_of(error: Exception, request_id: str) -> Answer:
+def build_error_response(error: Exception, request_id: str) -> Response:
     """The answer to a request that was not executed; what is unknown is masked and logged."""
-    refused = refused_by(error, request_id)
-    body = refused.document(request_id)
-    return Answer(body, executed=False, status=refused.status, headers=refused.headers)
+    request_error = to_request_error(error, request_id)
+    body = request_error.serialize(request_id)
+    return Response(
+        body, is_executed=False, status=request_error.status, headers=request_error.headers
+    )
 
 
-def _nothing_in(data: Any) -> bool:
+def _is_empty(data: Any) -> bool:
     return data is None or all(value is None for value in data.values())

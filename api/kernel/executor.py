@@ -9,11 +9,11 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 _NO_HELPERS: Any = None
 
 
-class Executor(StrawberryGraphQLCoreExecutionContext):
+class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
     """Completes values as the specification says, but for those that PostgreSQL has completed."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         # graphql-core's point back at the executor, so that only the collector would free it and
         # all that it holds. No resolver of ours asks for them.
         self.async_helpers = _NO_HELPERS
@@ -37,10 +37,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
         """Enums in compiled answers go by their graph names already."""
-        if isinstance(return_type, GraphQLEnumType) and _is_name(result, return_type):
+        if isinstance(return_type, GraphQLEnumType) and _is_enum_name(result, return_type):
             return result
         return StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)
 
 
-def _is_name(result: Any, enum: GraphQLEnumType) -> bool:
+def _is_enum_name(result: Any, enum: GraphQLEnumType) -> bool:
     return type(result) is str and result in enum.values

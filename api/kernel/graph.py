@@ -28,7 +28,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 E = TypeVar("E", bound=EnumMeta)
 
-Kind = Literal["value", "one", "many", "listed"]
+FieldKind = Literal["value", "one", "many", "listed"]
 
 
 class Connection(Generic[T]):
@@ -36,60 +36,60 @@ class Connection(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Argument:
+class ArgumentDeclaration:
     """An argument beside those of every connection; `type` is a Python type or a type's name."""
 
     type: Any
     description: str
-    required: bool = False
+    is_required: bool = False
 
 
-def argument(type: Any, description: str, *, required: bool = False) -> Argument:
+def argument(type: Any, description: str, *, is_required: bool = False) -> ArgumentDeclaration:
     """An argument of a field, optional unless said otherwise."""
-    return Argument(type, description, required)
+    return ArgumentDeclaration(type, description, is_required)
 
 
 @dataclass(frozen=True)
-class Promise:
+class FieldDeclaration:
     """What the graph promises of one field."""
 
-    kind: Kind
+    kind: FieldKind
     description: str
-    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    arguments: Mapping[str, ArgumentDeclaration] = field(default_factory=dict)
     deprecated: str | None = None
     flatten: str | None = None
 
 
 def value(description: str, *, deprecated: str | None = None) -> Any:
     """Promise a leaf: text, a number, a date, a state."""
-    return Promise("value", description, deprecated=deprecated)
+    return FieldDeclaration("value", description, deprecated=deprecated)
 
 
-def one(description: str, *, flatten: str | None = None, **arguments: Argument) -> Any:
+def one(description: str, *, flatten: str | None = None, **arguments: ArgumentDeclaration) -> Any:
     """Promise a link to at most one other object.
 
     `flatten` names an argument whose own fields are the readable's arguments (a @oneOf input).
     """
-    return Promise("one", description, arguments, flatten=flatten)
+    return FieldDeclaration("one", description, arguments, flatten=flatten)
 
 
-def many(description: str, **arguments: Argument) -> Any:
+def many(description: str, **arguments: ArgumentDeclaration) -> Any:
     """Promise a connection; it takes these arguments beside those that every connection takes."""
-    return Promise("many", description, arguments)
+    return FieldDeclaration("many", description, arguments)
 
 
-def listed(description: str, **arguments: Argument) -> Any:
+def list_of(description: str, **arguments: ArgumentDeclaration) -> Any:
     """Promise a plain list of parts, short by nature."""
-    return Promise("listed", description, arguments)
+    return FieldDeclaration("listed", description, arguments)
 
 
 @dataclass(eq=False)
-class Declared:
+class TypeDeclaration:
     """One declared type: the class, its readable, and what of it may be filtered and ordered by."""
 
     cls: type
-    readable: ReadModel
-    promises: dict[str, Promise]
+    read_model: ReadModel
+    field_declarations: dict[str, FieldDeclaration]
     where: tuple[str, ...] = ()
     order_by: tuple[str, ...] = ()
     actions: EnumMeta | None = None
@@ -99,7 +99,7 @@ class Declared:
         """The name of the type in the graph."""
         return self.cls.__name__
 
-    def hints(self) -> dict[str, Any]:
+    def resolve_type_hints(self) -> dict[str, Any]:
         """The promised types by Python name, once every type is known."""
         module = __import__(self.cls.__module__, fromlist=["*"])
         return get_type_hints(self.cls, module.__dict__, dict(TYPES), include_extras=True)
@@ -108,7 +108,7 @@ class Declared:
 TYPES: dict[str, Any] = {"ID": strawberry.ID, "Connection": Connection}
 """Every type that a promise may name without importing it."""
 
-DECLARED: dict[str, Declared] = {}
+TYPE_DECLARATIONS: dict[str, TypeDeclaration] = {}
 """Every declared type by its name in the graph."""
 
 
@@ -125,13 +125,13 @@ TYPES["Node"] = Node
 
 
 def node(
-    readable: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
+    read_model: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
     """Declare an aggregate: what is promised, and id, version, times, viewerCan and history."""
 
     def declare(cls: C) -> C:
-        actions = actions_of(cls.__name__, readable)
-        standard: dict[str, tuple[Any, Promise]] = {
+        actions = make_action_enum(cls.__name__, read_model)
+        standard: dict[str, tuple[Any, FieldDeclaration]] = {
             "id": (strawberry.ID, _ID),
             "version": (int, _VERSION),
             "created_at": (datetime, _CREATED_AT),
@@ -139,9 +139,9 @@ def node(
             "viewer_can": (list[actions], _VIEWER_CAN),  # type: ignore[valid-type]
             "history": ("Connection[JournalEntry] | None", _HISTORY),
         }
-        if not readable.actions:
+        if not read_model.actions:
             del standard["viewer_can"]
-        declared = _declare(cls, readable, where, order_by, standard, (Node,))
+        declared = _declare_type(cls, read_model, where, order_by, standard, (Node,))
         declared.actions = actions
         return cls
 
@@ -149,23 +149,25 @@ def node(
 
 
 def part(
-    readable: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
+    read_model: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
     """Declare a part of an aggregate: without history, and with an id if it has a prefix."""
 
     def declare(cls: C) -> C:
-        standard = {"id": (strawberry.ID, _ID)} if readable.prefix else {}
-        _declare(cls, readable, where, order_by, standard, (Node,) if readable.prefix else ())
+        standard = {"id": (strawberry.ID, _ID)} if read_model.prefix else {}
+        _declare_type(
+            cls, read_model, where, order_by, standard, (Node,) if read_model.prefix else ()
+        )
         return cls
 
     return declare
 
 
-def queries(readable: ReadModel) -> Callable[[C], C]:
+def queries(read_model: ReadModel) -> Callable[[C], C]:
     """Declare root fields; `class Query` of `api.schema` collects them."""
 
     def declare(cls: C) -> C:
-        _declare(cls, readable, (), (), {}, (), lasting=False)
+        _declare_type(cls, read_model, (), (), {}, (), is_referable=False)
         QUERIES.append(cls)
         return cls
 
@@ -176,7 +178,7 @@ QUERIES: list[type] = []
 """The classes of root fields, in the order of their declaration."""
 
 
-def described(enum: E, description: str, **values: str) -> E:
+def graph_enum(enum: E, description: str, **values: str) -> E:
     """Put a domain enum into the graph, with a description for it and for each of its values."""
     strawberry.enum(enum, description=description)
     for each in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
@@ -184,87 +186,87 @@ def described(enum: E, description: str, **values: str) -> E:
             each.description = values.pop(each.name.lower())
         except KeyError:
             message = f"{enum.__name__}.{each.name} has no description. Add {each.name.lower()}=…"
-            raise Unreadable(message) from None
+            raise SchemaError(message) from None
     if values:
-        raise Unreadable(
+        raise SchemaError(
             f"{enum.__name__} has no value {', '.join(values)}. Remove the description."
         )
     TYPES[enum.__name__] = enum
     return enum
 
 
-class Unreadable(TypeError):
+class SchemaError(TypeError):
     """The graph promises what cannot be read; the message names the fix."""
 
 
-def actions_of(name: str, readable: ReadModel) -> Any:
+def make_action_enum(name: str, read_model: ReadModel) -> Any:
     """The enum of what an actor may do to a node, from the actions that its aggregate declares."""
-    names = [action.name for action in readable.actions]
+    names = [action.name for action in read_model.actions]
     if not names:
         return None
-    made = Enum(f"{name}Action", {each.upper(): each.upper() for each in names})  # type: ignore[misc]
+    action_enum = Enum(f"{name}Action", {each.upper(): each.upper() for each in names})  # type: ignore[misc]
     noun = name[0].lower() + name[1:]
-    what = {
+    value_descriptions = {
         each: f"The mutation {to_camel_case(f'{noun}_{each}')} would not be refused now."
         for each in names
     }
-    described(made, f"What the viewer may be able to do to a {name}.", **what)
-    return made
+    graph_enum(action_enum, f"What the viewer may be able to do to a {name}.", **value_descriptions)
+    return action_enum
 
 
-def _declare(
+def _declare_type(
     cls: type,
-    readable: ReadModel,
+    read_model: ReadModel,
     where: tuple[str, ...],
     order_by: tuple[str, ...],
-    standard: Mapping[str, tuple[Any, Promise]],
+    standard_fields: Mapping[str, tuple[Any, FieldDeclaration]],
     interfaces: tuple[type, ...],
     *,
-    lasting: bool = True,
-) -> Declared:
+    is_referable: bool = True,
+) -> TypeDeclaration:
     """Turn a class of promises into a Strawberry type; assembly gives its fields their types."""
     if not cls.__doc__:
-        raise Unreadable(f"{cls.__name__} has no docstring. It becomes the type's description.")
-    said = dict(cls.__annotations__)
-    annotations = {name: said.pop(name, type_) for name, (type_, _) in standard.items()} | said
-    for name, (_, promise) in standard.items():
+        raise SchemaError(f"{cls.__name__} has no docstring. It becomes the type's description.")
+    remaining_annotations = dict(cls.__annotations__)
+    annotations = {
+        name: remaining_annotations.pop(name, type_) for name, (type_, _) in standard_fields.items()
+    } | remaining_annotations
+    for name, (_, promise) in standard_fields.items():
         setattr(cls, name, cls.__dict__.get(name, promise))
-    promises = {
+    field_declarations = {
         name: cls.__dict__[name]
         for name in annotations
-        if isinstance(cls.__dict__.get(name), Promise)
+        if isinstance(cls.__dict__.get(name), FieldDeclaration)
     }
-    if unsaid := annotations.keys() - promises.keys():
-        message = (
-            f"{cls.__name__}.{min(unsaid)} promises nothing. Give it value, one, many or listed."
-        )
-        raise Unreadable(message)
-    for name, promise in promises.items():
+    if undeclared_names := annotations.keys() - field_declarations.keys():
+        message = f"{cls.__name__}.{min(undeclared_names)} promises nothing. Give it value, one, many or listed."
+        raise SchemaError(message)
+    for name, promise in field_declarations.items():
         setattr(cls, name, StrawberryField(description=promise.description))
-    cls.__annotations__ = dict.fromkeys(promises, str)
-    strawberry.type(cls, description=sentence(cls.__doc__))
+    cls.__annotations__ = dict.fromkeys(field_declarations, str)
+    strawberry.type(cls, description=to_single_line(cls.__doc__))
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
     definition.interfaces = [each.__strawberry_definition__ for each in interfaces]  # type: ignore[attr-defined]
     cls.__annotations__ = annotations
-    declared = Declared(cls, readable, promises, where, order_by)
-    DECLARED[cls.__name__] = declared
-    if lasting:
+    declared = TypeDeclaration(cls, read_model, field_declarations, where, order_by)
+    TYPE_DECLARATIONS[cls.__name__] = declared
+    if is_referable:
         TYPES[cls.__name__] = cls
     return declared
 
 
-def sentence(docstring: str) -> str:
+def to_single_line(docstring: str) -> str:
     """A docstring as one line."""
     return " ".join(docstring.split())
 
 
-_ID = Promise("value", "The opaque id: stable, and unique over all types and tenants.")
-_VERSION = Promise("value", "Grows with every change; hand it back as expectedVersion.")
-_CREATED_AT = Promise("value", "When it was created.")
-_UPDATED_AT = Promise("value", "When it last changed.")
-_VIEWER_CAN = Promise(
+_ID = FieldDeclaration("value", "The opaque id: stable, and unique over all types and tenants.")
+_VERSION = FieldDeclaration("value", "Grows with every change; hand it back as expectedVersion.")
+_CREATED_AT = FieldDeclaration("value", "When it was created.")
+_UPDATED_AT = FieldDeclaration("value", "When it last changed.")
+_VIEWER_CAN = FieldDeclaration(
     "value", "What the viewer may do to it now: neither permission nor state forbids it."
 )
-_HISTORY = Promise(
+_HISTORY = FieldDeclaration(
     "many", "What happened to it, newest first; null where the viewer may not read it."
 )

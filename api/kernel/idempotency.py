@@ -10,37 +10,39 @@ from typing import Any
 
 from graphql import get_directive_values
 
-from api.kernel.calls import Call
-from api.kernel.context import Context
-from api.kernel.refusals import RequestRefused
+from api.kernel.calls import MutationCall
+from api.kernel.context import RequestContext
+from api.kernel.refusals import RequestError
 from persistence.kernel.keys import IdempotencyKey
 
-LONGEST = 255
+MAX_KEY_LENGTH = 255
 HEADER = "idempotency-key"
 
 
-def key_in_header(headers: Mapping[str, str]) -> str | None:
+def parse_key_header(headers: Mapping[str, str]) -> str | None:
     """The key that a request brings in its header: bare, or quoted as RFC 8941 has it."""
-    sent = headers.get(HEADER)
-    if sent is None:
+    raw_key = headers.get(HEADER)
+    if raw_key is None:
         return None
-    return sent[1:-1] if len(sent) > 1 and sent[0] == sent[-1] == '"' else sent
+    return raw_key[1:-1] if len(raw_key) > 1 and raw_key[0] == raw_key[-1] == '"' else raw_key
 
 
-def refuse_unclear(context: Context) -> None:
+def reject_ambiguous_key(context: RequestContext) -> None:
     """A key for the whole request is one for its only mutation. Raises RequestRefused."""
-    if context.key is None or context.operation.is_query:
+    if context.idempotency_key is None or context.operation.is_query:
         return
-    _checked(context.key)
-    if sum(root.field is None for root in context.prepared.roots) != 1:
+    _validate_key(context.idempotency_key)
+    if sum(root.field is None for root in context.prepared_operation.roots) != 1:
         message = (
             "The header Idempotency-Key is for requests with one mutation. "
             "Give each of several a key of its own, with @idempotent."
         )
-        raise RequestRefused("BAD_REQUEST", message)
+        raise RequestError("BAD_REQUEST", message)
 
 
-def key_of(context: Context, call: Call, arguments: Mapping[str, Any]) -> IdempotencyKey | None:
+def build_key(
+    context: RequestContext, call: MutationCall, arguments: Mapping[str, Any]
+) -> IdempotencyKey | None:
     """The key of a mutation, with the fingerprint of what it is asked to do.
 
     Raises RequestRefused where there are several, or one that cannot be kept.
@@ -48,26 +50,28 @@ def key_of(context: Context, call: Call, arguments: Mapping[str, Any]) -> Idempo
     schema, values = context.operation.schema, context.variables.values
     directive = schema.get_directive("idempotent")
     assert directive is not None, "The schema declares it."
-    marks = [get_directive_values(directive, node, values) for node in call.nodes]
-    sent: set[str] = {mark["key"] for mark in marks if mark}
-    if context.key is not None:
-        sent.add(context.key)
-    if not sent:
+    directive_values = [get_directive_values(directive, node, values) for node in call.nodes]
+    keys: set[str] = {mark["key"] for mark in directive_values if mark}
+    if context.idempotency_key is not None:
+        keys.add(context.idempotency_key)
+    if not keys:
         return None
-    if len(sent) > 1:
-        raise RequestRefused(
+    if len(keys) > 1:
+        raise RequestError(
             "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send one."
         )
-    return IdempotencyKey(_checked(sent.pop()), _fingerprint(call.name, arguments))
+    return IdempotencyKey(_validate_key(keys.pop()), _compute_fingerprint(call.name, arguments))
 
 
-def _checked(key: str) -> str:
-    if 0 < len(key) <= LONGEST and key.isascii() and key.isprintable():
+def _validate_key(key: str) -> str:
+    if 0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable():
         return key
-    message = f"An idempotency key has 1 to {LONGEST} printable ASCII characters."
-    raise RequestRefused("BAD_USER_INPUT", message)
+    message = f"An idempotency key has 1 to {MAX_KEY_LENGTH} printable ASCII characters."
+    raise RequestError("BAD_USER_INPUT", message)
 
 
-def _fingerprint(mutation: str, arguments: Mapping[str, Any]) -> bytes:
-    asked = json.dumps([mutation, arguments], default=str, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(asked.encode()).digest()
+def _compute_fingerprint(mutation: str, arguments: Mapping[str, Any]) -> bytes:
+    canonical_json = json.dumps(
+        [mutation, arguments], default=str, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(canonical_json.encode()).digest()

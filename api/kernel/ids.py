@@ -6,12 +6,12 @@ from domain.kernel.errors import Code, Invalid
 from persistence.reading.sources import extract_uuid
 
 
-def encode(prefix: str, id: UUID) -> str:
+def encode_id(prefix: str, id: UUID) -> str:
     """The opaque id of a thing."""
     return f"{prefix}_{id}"
 
 
-def decode(text: str, *prefixes: str, field: tuple[str | int, ...] = ()) -> UUID:
+def decode_id(text: str, *prefixes: str, field: tuple[str | int, ...] = ()) -> UUID:
     """The UUID inside an opaque id of one of these kinds.
 
     Raises Invalid (INVALID_FORMAT) for what is no id, and for the id of another kind of thing.

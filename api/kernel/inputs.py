@@ -14,24 +14,24 @@ from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.graph import TYPES, Unreadable, sentence
-from api.kernel.ids import decode
-from api.kernel.refusals import RequestRefused
+from api.kernel.graph import TYPES, SchemaError, to_single_line
+from api.kernel.ids import decode_id
+from api.kernel.refusals import RequestError
 from domain.kernel.errors import Code, Invalid
 
 C = TypeVar("C", bound=type)
 
-_OF = "trellis-of"
+_PREFIXES_KEY = "trellis-of"
 _DEFINITION = "__strawberry_definition__"
 
 
-def given(description: str, *, of: str | tuple[str, ...] | None = None) -> Any:
+def input_field(description: str, *, id_prefix: str | tuple[str, ...] | None = None) -> Any:
     """A field of an input; `of` says which kinds of id a UUID stands for, by their prefixes."""
-    prefixes = (of,) if isinstance(of, str) else of
-    return StrawberryField(description=description, metadata={_OF: prefixes})
+    prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
+    return StrawberryField(description=description, metadata={_PREFIXES_KEY: prefixes})
 
 
-def takes(*, one_of: bool = False) -> Any:
+def input_type(*, one_of: bool = False) -> Any:
     """Declare an input: every field is `given`, optional where it allows None or is a Maybe.
 
     An optional field that is absent is None; a `Maybe` tells absent (None) from null (Some(None)).
@@ -39,35 +39,39 @@ def takes(*, one_of: bool = False) -> Any:
 
     def declare(cls: C) -> C:
         if not cls.__doc__:
-            raise Unreadable(f"{cls.__name__} has no docstring. It becomes the type's description.")
+            raise SchemaError(
+                f"{cls.__name__} has no docstring. It becomes the type's description."
+            )
         module = vars(__import__(cls.__module__, fromlist=["*"]))
         hints = get_type_hints(cls, module, dict(TYPES), include_extras=True)
         for name, hint in hints.items():
             field = cls.__dict__.get(name)
             if not isinstance(field, StrawberryField):
-                raise Unreadable(f"{cls.__name__}.{name} is not described. Write `= given(…)`.")
-            if _allows_none(hint):
+                raise SchemaError(f"{cls.__name__}.{name} is not described. Write `= given(…)`.")
+            if _is_optional(hint):
                 field.default = field.default_value = UNSET
-        cls.__annotations__ = {name: _with_ids(hint) for name, hint in hints.items()}
-        made = strawberry.input(cls, one_of=one_of, description=sentence(cls.__doc__))
+        cls.__annotations__ = {name: _replace_uuid_with_id(hint) for name, hint in hints.items()}
+        made = strawberry.input(cls, one_of=one_of, description=to_single_line(cls.__doc__))
         TYPES[cls.__name__] = made
         return made
 
     return declare
 
 
-def expected() -> Any:
+def expected_version_field() -> Any:
     """The version that the client read; a change to anything newer is refused."""
-    return given("The version that was read; anything newer is refused with VERSION_CONFLICT.")
+    return input_field(
+        "The version that was read; anything newer is refused with VERSION_CONFLICT."
+    )
 
 
-def said(input: Any, *names: str) -> Any:
+def provided_fields(input: Any, *names: str) -> Any:
     """What an input says about these fields, each a Maybe; what it leaves out is left out."""
     found = ((name, getattr(input, name)) for name in names)
     return {name: each.value for name, each in found if each is not None}
 
 
-def named(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
+def require_explicit(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
     """What a `Maybe` says where something has to be said, if only null. Raises Invalid."""
     if maybe is None:
         message = "Say where it goes: name what is to stand above it, or null for nothing."
@@ -76,102 +80,104 @@ def named(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
 
 
 @dataclass(frozen=True)
-class _Taken:
+class _InputField:
     """A field of an input: its names in Python and on the wire, and how what is sent is read."""
 
     name: str
-    camel: str
+    graphql_name: str
     prefixes: tuple[str, ...] | None
-    input: type | None
+    input_class: type | None
     is_maybe: bool
     allows_null: bool
 
-    def read(self, value: Any, path: tuple[str, ...]) -> Any:
+    def parse(self, value: Any, path: tuple[str, ...]) -> Any:
         """What was sent. Raises Invalid for a malformed id, and RequestRefused for a null."""
         if not self.is_maybe:
-            return self._plain(value, path)
+            return self._parse_value(value, path)
         if value is None and not self.allows_null:
-            raise RequestRefused("BAD_USER_INPUT", f"{self.camel} cannot be null. Leave it out.")
-        return Some(self._plain(value, path))
+            raise RequestError(
+                "BAD_USER_INPUT", f"{self.graphql_name} cannot be null. Leave it out."
+            )
+        return Some(self._parse_value(value, path))
 
-    def _plain(self, value: Any, path: tuple[str, ...]) -> Any:
+    def _parse_value(self, value: Any, path: tuple[str, ...]) -> Any:
         if isinstance(value, list):
-            return [self._plain(each, (*path, str(n))) for n, each in enumerate(value)]
+            return [self._parse_value(each, (*path, str(n))) for n, each in enumerate(value)]
         if value is None:
             return None
-        if self.input is not None:
-            return read(self.input, value, path)
-        return decode(value, *self.prefixes, field=path) if self.prefixes else value
+        if self.input_class is not None:
+            return parse_input(self.input_class, value, path)
+        return decode_id(value, *self.prefixes, field=path) if self.prefixes else value
 
 
-def read(input: Any, sent: Mapping[str, Any], path: tuple[str, ...] = ()) -> Any:
+def parse_input(input: Any, raw_input: Mapping[str, Any], path: tuple[str, ...] = ()) -> Any:
     """An input as it was sent; what is absent is None. Raises as `_Taken.read` does."""
     return input(
         **{
-            each.name: each.read(sent[each.name], (*path, each.camel))
-            if each.name in sent
+            each.name: each.parse(raw_input[each.name], (*path, each.graphql_name))
+            if each.name in raw_input
             else None
-            for each in _fields(input)
+            for each in _list_fields(input)
         }
     )
 
 
 @cache
-def _fields(input: Hashable) -> list[_Taken]:
-    return [_taken(each) for each in getattr(input, _DEFINITION).fields]
+def _list_fields(input: Hashable) -> list[_InputField]:
+    return [_build_input_field(each) for each in getattr(input, _DEFINITION).fields]
 
 
-def _taken(field: Any) -> _Taken:
+def _build_input_field(field: Any) -> _InputField:
     is_maybe, inner = isinstance(field.type, StrawberryMaybe), field.type
     allows_null = is_maybe and isinstance(inner.of_type, StrawberryOptional)
     while hasattr(inner, "of_type"):
         inner = inner.of_type
     is_input = getattr(getattr(inner, _DEFINITION, None), "is_input", False)
-    name, prefixes = field.python_name, field.metadata.get(_OF)
+    name, prefixes = field.python_name, field.metadata.get(_PREFIXES_KEY)
     nested = inner if is_input else None
-    return _Taken(name, to_camel_case(name), prefixes, nested, is_maybe, allows_null)
+    return _InputField(name, to_camel_case(name), prefixes, nested, is_maybe, allows_null)
 
 
-def ids_in(value: Any) -> Iterator[tuple[str, UUID]]:
+def iterate_ids(value: Any) -> Iterator[tuple[str, UUID]]:
     """The ids in an input that has been read, with their prefixes, where only one may stand."""
     if isinstance(value, Some):
         value = value.value
     if isinstance(value, list):
         for each in value:
-            yield from ids_in(each)
+            yield from iterate_ids(each)
     elif getattr(getattr(type(value), _DEFINITION, None), "is_input", False):
-        for field in _fields(cast("Any", type(value))):
+        for field in _list_fields(cast("Any", type(value))):
             inner = getattr(value, field.name)
             if field.prefixes is None:
-                yield from ids_in(inner) if field.input else ()
+                yield from iterate_ids(inner) if field.input_class else ()
             elif len(field.prefixes) == 1:
-                yield from ((field.prefixes[0], id) for id in _each(inner))
+                yield from ((field.prefixes[0], id) for id in _iterate_values(inner))
 
 
-def _each(value: Any) -> Iterator[UUID]:
+def _iterate_values(value: Any) -> Iterator[UUID]:
     if isinstance(value, Some):
         value = value.value
     yield from value if isinstance(value, list) else () if value is None else (value,)
 
 
-def _allows_none(hint: Any) -> bool:
+def _is_optional(hint: Any) -> bool:
     return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
 
 
-_NAMES: Mapping[Any, Any] = {UUID: strawberry.ID}
+_GRAPHQL_TYPES: Mapping[Any, Any] = {UUID: strawberry.ID}
 
 
-def _with_ids(hint: Any) -> Any:
+def _replace_uuid_with_id(hint: Any) -> Any:
     """The annotation with ID in the place of UUID."""
-    if hint in _NAMES:
-        return _NAMES[hint]
+    if hint in _GRAPHQL_TYPES:
+        return _GRAPHQL_TYPES[hint]
     supertype = getattr(hint, "__supertype__", None)
     if supertype is UUID:
         return strawberry.ID
     origin, arguments = get_origin(hint), get_args(hint)
     if not arguments:
         return hint
-    replaced = tuple(_with_ids(each) for each in arguments)
+    replaced = tuple(_replace_uuid_with_id(each) for each in arguments)
     if origin in (Union, types.UnionType):
         return Union[replaced]  # noqa: UP007
     return origin[replaced if len(replaced) > 1 else replaced[0]]

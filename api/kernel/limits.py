@@ -24,13 +24,13 @@ from graphql.validation.rules import (
     overlapping_fields_can_be_merged,
 )
 
-from api.kernel.budgets import Allowance
-from api.kernel.refusals import RequestRefused
+from api.kernel.budgets import RateLimit
+from api.kernel.refusals import RequestError
 from persistence.reading.selection import ReadRequest
 from persistence.reading.sources import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
-MERGE_BUDGET = 3_000
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MERGE_BUDGET
+MAX_MERGE_COMPLEXITY = 3_000
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MAX_MERGE_COMPLEXITY
 """The one rule of graphql-core that is quadratic reads its budget from there at each validation."""
 
 max_introspection_depth_rule.MAX_LIST_DEPTH = 2
@@ -48,79 +48,81 @@ class Limits:
     introspection_depth: int = 18
     aliases: int = 30
     directives: int = 50
-    same_key: int = 3
+    fields_per_key: int = 3
     selections: int = 1_000
-    branches: int = 100
-    introspections: int = 3
+    composite_fields: int = 100
+    introspection_fields: int = 3
     root_fields: int = 10
     cost: int = 5_000
     mutation_cost: int = 10
-    caller: Allowance | None = None
-    tenant: Allowance | None = None
+    caller_rate_limit: RateLimit | None = None
+    tenant_rate_limit: RateLimit | None = None
 
 
-def exceeded(what: str, limit: int, code: str = "LIMIT_EXCEEDED") -> RequestRefused:
+def build_limit_error(noun: str, limit: int, code: str = "LIMIT_EXCEEDED") -> RequestError:
     """The refusal of a document that asks too much."""
-    return RequestRefused(
-        code, f"The document has more than {limit:,} {what}. Ask for less at once."
-    )
+    return RequestError(code, f"The document has more than {limit:,} {noun}. Ask for less at once.")
 
 
-def guard(document: DocumentNode, limits: Limits) -> None:
+def check_limits(document: DocumentNode, limits: Limits) -> None:
     """Look once over a parsed document. Raises RequestRefused where it asks too much."""
     if len(document.definitions) > limits.definitions:
-        raise exceeded("definitions", limits.definitions)
+        raise build_limit_error("definitions", limits.definitions)
     fragments = {
         each.name.value: each
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
     try:
-        _Guard(limits, fragments).check(document)
+        _LimitChecker(limits, fragments).check_document(document)
     except RecursionError:
-        raise exceeded("levels", limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
+        raise build_limit_error("levels", limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
 
 
-INTROSPECTIONS = {"__schema": 2, "__type": 1}
+INTROSPECTION_WEIGHTS = {"__schema": 2, "__type": 1}
 """How many fields of introspection one counts as: to tell of all types takes Python a while."""
 
 
 @dataclass
-class _Guard:
+class _LimitChecker:
     limits: Limits
     fragments: Mapping[str, FragmentDefinitionNode]
     aliases: int = 0
     directives: int = 0
 
-    def check(self, document: DocumentNode) -> None:
+    def check_document(self, document: DocumentNode) -> None:
         for each in document.definitions:
             if isinstance(each, (OperationDefinitionNode, FragmentDefinitionNode)):
-                self._lexical(each)
-        sizes = _Sizes(self.fragments)
+                self._check_without_fragments(each)
+        sizes = _SizeCalculator(self.fragments)
         for each in document.definitions:
             if isinstance(each, OperationDefinitionNode):
-                size = sizes.of(each.selection_set)
-                self._sizes(size)
+                size = sizes.measure(each.selection_set)
+                self._check_size(size)
                 if len(each.selection_set.selections) > self.limits.root_fields:
-                    raise exceeded("root fields", self.limits.root_fields)
+                    raise build_limit_error("root fields", self.limits.root_fields)
 
-    def _sizes(self, size: "_Size") -> None:
+    def _check_size(self, size: "_SelectionSize") -> None:
         if size.depth > self.limits.depth:
-            raise exceeded("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED")
-        if size.introspection > self.limits.introspection_depth:
+            raise build_limit_error("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED")
+        if size.introspection_depth > self.limits.introspection_depth:
             code = "DEPTH_LIMIT_EXCEEDED"
-            raise exceeded("levels of introspection", self.limits.introspection_depth, code)
+            raise build_limit_error(
+                "levels of introspection", self.limits.introspection_depth, code
+            )
         if size.aliases > self.limits.aliases:
-            raise exceeded("aliases", self.limits.aliases)
-        if size.introspections > self.limits.introspections:
-            what = "fields of introspection (__schema counts as two)"
-            raise exceeded(what, self.limits.introspections)
-        if size.branches > self.limits.branches:
-            raise exceeded("fields with fields of their own", self.limits.branches)
+            raise build_limit_error("aliases", self.limits.aliases)
+        if size.introspection_fields > self.limits.introspection_fields:
+            noun = "fields of introspection (__schema counts as two)"
+            raise build_limit_error(noun, self.limits.introspection_fields)
+        if size.composite_fields > self.limits.composite_fields:
+            raise build_limit_error("fields with fields of their own", self.limits.composite_fields)
         if size.selections > self.limits.selections:
-            raise exceeded("selected fields", self.limits.selections)
+            raise build_limit_error("selected fields", self.limits.selections)
 
-    def _lexical(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> None:
+    def _check_without_fragments(
+        self, definition: OperationDefinitionNode | FragmentDefinitionNode
+    ) -> None:
         """What can be counted without following fragments."""
         stack: list[Any] = [definition.selection_set]
         self._count_directives(definition)
@@ -131,8 +133,10 @@ class _Guard:
                 if isinstance(each, FieldNode):
                     key = (each.alias or each.name).value
                     keys[key] = keys.get(key, 0) + 1
-                    if keys[key] > self.limits.same_key:
-                        raise exceeded(f"fields under the key {key[:63]}", self.limits.same_key)
+                    if keys[key] > self.limits.fields_per_key:
+                        raise build_limit_error(
+                            f"fields under the key {key[:63]}", self.limits.fields_per_key
+                        )
                 inner = getattr(each, "selection_set", None)
                 if inner is not None:
                     stack.append(inner)
@@ -140,110 +144,112 @@ class _Guard:
     def _count_directives(self, node: Any) -> None:
         self.directives += len(node.directives or ())
         if self.directives > self.limits.directives:
-            raise exceeded("directives", self.limits.directives)
+            raise build_limit_error("directives", self.limits.directives)
 
 
 @dataclass(frozen=True)
-class _Size:
+class _SelectionSize:
     depth: int = 0
-    introspection: int = 0
-    introspections: int = 0
+    introspection_depth: int = 0
+    introspection_fields: int = 0
     aliases: int = 0
-    branches: int = 0
+    composite_fields: int = 0
     selections: int = 0
 
-    def beside(self, other: "_Size") -> "_Size":
+    def combine(self, other: "_SelectionSize") -> "_SelectionSize":
         """The size of both together."""
-        return _Size(
+        return _SelectionSize(
             max(self.depth, other.depth),
-            max(self.introspection, other.introspection),
-            self.introspections + other.introspections,
+            max(self.introspection_depth, other.introspection_depth),
+            self.introspection_fields + other.introspection_fields,
             self.aliases + other.aliases,
-            self.branches + other.branches,
+            self.composite_fields + other.composite_fields,
             self.selections + other.selections,
         )
 
 
-class _Sizes:
+class _SizeCalculator:
     """How deep and wide selections are with fragments spread; each fragment is measured once."""
 
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._known: dict[str, _Size] = {}
-        self._open: set[str] = set()
+        self._sizes_by_fragment: dict[str, _SelectionSize] = {}
+        self._fragments_in_progress: set[str] = set()
 
-    def of(self, selection_set: SelectionSetNode) -> _Size:
+    def measure(self, selection_set: SelectionSetNode) -> _SelectionSize:
         """Measure a selection set. Raises RequestRefused for fragments that spread themselves."""
-        total = _Size()
+        total = _SelectionSize()
         for each in selection_set.selections:
             if isinstance(each, FieldNode):
-                part = self._field(each)
+                part = self._measure_field(each)
             elif isinstance(each, FragmentSpreadNode):
-                part = self._fragment(each.name.value)
+                part = self._measure_fragment(each.name.value)
             else:
-                part = self.of(each.selection_set)  # type: ignore[attr-defined]
-            total = total.beside(part)
+                part = self.measure(each.selection_set)  # type: ignore[attr-defined]
+            total = total.combine(part)
         return total
 
-    def _field(self, field: FieldNode) -> _Size:
-        inner = self.of(field.selection_set) if field.selection_set else _Size()
-        introspects = INTROSPECTIONS.get(field.name.value, 0)
-        return _Size(
-            0 if introspects else inner.depth + 1,
-            inner.depth + 1 if introspects else inner.introspection,
-            inner.introspections + introspects,
+    def _measure_field(self, field: FieldNode) -> _SelectionSize:
+        inner = self.measure(field.selection_set) if field.selection_set else _SelectionSize()
+        introspection_weight = INTROSPECTION_WEIGHTS.get(field.name.value, 0)
+        return _SelectionSize(
+            0 if introspection_weight else inner.depth + 1,
+            inner.depth + 1 if introspection_weight else inner.introspection_depth,
+            inner.introspection_fields + introspection_weight,
             inner.aliases + (field.alias is not None),
-            0 if introspects else inner.branches + (field.selection_set is not None),
+            0
+            if introspection_weight
+            else inner.composite_fields + (field.selection_set is not None),
             inner.selections + 1,
         )
 
-    def _fragment(self, name: str) -> _Size:
-        if name in self._known or name not in self._fragments:
-            return self._known.get(name, _Size())
-        if name in self._open:
+    def _measure_fragment(self, name: str) -> _SelectionSize:
+        if name in self._sizes_by_fragment or name not in self._fragments:
+            return self._sizes_by_fragment.get(name, _SelectionSize())
+        if name in self._fragments_in_progress:
             message = f"The fragment {name[:63]} spreads itself."
-            raise RequestRefused("GRAPHQL_VALIDATION_FAILED", message)
-        self._open.add(name)
-        self._known[name] = size = self.of(self._fragments[name].selection_set)
-        self._open.discard(name)
+            raise RequestError("GRAPHQL_VALIDATION_FAILED", message)
+        self._fragments_in_progress.add(name)
+        self._sizes_by_fragment[name] = size = self.measure(self._fragments[name].selection_set)
+        self._fragments_in_progress.discard(name)
         return size
 
 
 # -- cost -------------------------------------------------------------------------------------
 
-LISTED = 5
+ESTIMATED_LIST_ROWS = 5
 """How many parts a plain list is reckoned to have."""
 
 
 @dataclass(frozen=True)
-class Price:
+class Cost:
     """What a part of an operation costs: a fixed sum, and what depends on the variables."""
 
     fixed: float = 0
-    varying: tuple[Callable[[ReadRequest], float], ...] = ()
+    variable_terms: tuple[Callable[[ReadRequest], float], ...] = ()
 
-    def of(self, run: ReadRequest) -> float:
+    def evaluate(self, run: ReadRequest) -> float:
         """The cost of one request."""
-        return self.fixed + sum(each(run) for each in self.varying)
+        return self.fixed + sum(each(run) for each in self.variable_terms)
 
-    def __add__(self, other: "Price") -> "Price":
-        return Price(self.fixed + other.fixed, self.varying + other.varying)
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.fixed + other.fixed, self.variable_terms + other.variable_terms)
 
-    def times(self, rows: float | Callable[[ReadRequest], float]) -> "Price":
+    def multiply(self, rows: float | Callable[[ReadRequest], float]) -> "Cost":
         """The price of so many rows."""
-        if not callable(rows) and not self.varying:
-            return Price(rows * self.fixed)
-        return Price(0, (lambda run: (rows(run) if callable(rows) else rows) * self.of(run),))
+        if not callable(rows) and not self.variable_terms:
+            return Cost(rows * self.fixed)
+        return Cost(0, (lambda run: (rows(run) if callable(rows) else rows) * self.evaluate(run),))
 
 
-def dearest(prices: Sequence[Price]) -> Price:
+def max_cost(costs: Sequence[Cost]) -> Cost:
     """The price of one of several branches."""
-    if any(price.varying for price in prices):
-        return Price(0, (lambda run: max(price.of(run) for price in prices),))
-    return max(prices, key=lambda price: price.fixed, default=Price())
+    if any(price.variable_terms for price in costs):
+        return Cost(0, (lambda run: max(price.evaluate(run) for price in costs),))
+    return max(costs, key=lambda price: price.fixed, default=Cost())
 
 
-def counted(rows: int) -> float:
+def billable_rows(rows: int) -> float:
     """How many rows a page counts as: the first 25 in full, further ones by half."""
     rows = max(0, min(rows, MAX_PAGE_SIZE))
     return ceil(min(rows, DEFAULT_PAGE_SIZE) + 0.5 * max(0, rows - DEFAULT_PAGE_SIZE))

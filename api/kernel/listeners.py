@@ -6,81 +6,84 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.kernel.context import Context
-from api.kernel.refusals import RequestRefused, refused_by
+from api.kernel.context import RequestContext
+from api.kernel.refusals import RequestError, to_request_error
 from domain.kernel.access import Actor
 from persistence.feed import SlowConsumer
 from persistence.reading.together import BatchEntry, SharedSelection
 
-MOST_WAITING = 1000
+MAX_QUEUE_LENGTH = 1000
 
 
 @dataclass(eq=False)
-class Listener:
+class Subscriber:
     """One subscription: an iterator of whole JSON documents, the last of which may be a refusal.
 
     `arguments` say what concerns it, `leave` is called once it listens no longer.
     """
 
-    asked: Context
+    context: RequestContext
     arguments: Mapping[str, Any]
-    points: float
-    leave: Callable[["Listener"], None]
-    _waiting: deque[bytes] = field(default_factory=deque)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-    _listens: bool = True
-    _part: tuple[Actor, BatchEntry] | None = None
+    cost: float
+    unsubscribe: Callable[["Subscriber"], None]
+    _queue: deque[bytes] = field(default_factory=deque)
+    _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_active: bool = True
+    _cached_entry: tuple[Actor, BatchEntry] | None = None
 
     @property
     def subject(self) -> str:
         """Whom the listener's token names."""
-        return self.asked.caller.subject
+        return self.context.caller.subject
 
-    def part(self, shared: SharedSelection, actor: Actor) -> BatchEntry:
+    def get_batch_entry(self, shared_selection: SharedSelection, actor: Actor) -> BatchEntry:
         """What the listener brings to a read that is shared. Raises a Refusal."""
-        if self._part is None or self._part[0] is not actor:
-            self._part = actor, shared.create_entry(self.asked.run(actor))
-        return self._part[1]
+        if self._cached_entry is None or self._cached_entry[0] is not actor:
+            self._cached_entry = (
+                actor,
+                shared_selection.create_entry(self.context.build_read_request(actor)),
+            )
+        return self._cached_entry[1]
 
-    def tell(self, documents: Sequence[bytes]) -> None:
+    def push(self, documents: Sequence[bytes]) -> None:
         """Have these taken; whoever does not take what waits is told to start again."""
-        if len(self._waiting) >= MOST_WAITING:
-            self.end(SlowConsumer())
-        elif self._listens and documents:
-            self._waiting += documents
-            self._news.set()
+        if len(self._queue) >= MAX_QUEUE_LENGTH:
+            self.close_with_error(SlowConsumer())
+        elif self._is_active and documents:
+            self._queue += documents
+            self._queue_changed.set()
 
-    def end(self, error: Exception) -> None:
+    def close_with_error(self, error: Exception) -> None:
         """Tell why nothing more comes, in place of what was not taken yet."""
-        if self._listens:
-            self._waiting = deque([_last(error, self.asked.request_id)])
-            self._stop()
+        if self._is_active:
+            self._queue = deque([_build_error_document(error, self.context.request_id)])
+            self._close()
 
-    def _stop(self) -> None:
-        self._listens = False
-        self._news.set()
-        self.leave(self)
+    def _close(self) -> None:
+        self._is_active = False
+        self._queue_changed.set()
+        self.unsubscribe(self)
 
-    def __aiter__(self) -> "Listener":
+    def __aiter__(self) -> "Subscriber":
         return self
 
     async def __anext__(self) -> bytes:
-        while not self._waiting:
-            if not self._listens:
+        while not self._queue:
+            if not self._is_active:
                 raise StopAsyncIteration
-            self._news.clear()
-            await self._news.wait()
-        return self._waiting.popleft()
+            self._queue_changed.clear()
+            await self._queue_changed.wait()
+        return self._queue.popleft()
 
     async def aclose(self) -> None:
         """Listen no longer."""
-        self._waiting.clear()
-        if self._listens:
-            self._stop()
+        self._queue.clear()
+        if self._is_active:
+            self._close()
 
 
-def _last(error: Exception, request_id: str) -> bytes:
+def _build_error_document(error: Exception, request_id: str) -> bytes:
     if isinstance(error, SlowConsumer):
         message = "The events came faster than they were taken. Read again, then listen again."
-        error = RequestRefused("UNAVAILABLE", message, 503)
-    return refused_by(error, request_id).document(request_id)
+        error = RequestError("UNAVAILABLE", message, 503)
+    return to_request_error(error, request_id).serialize(request_id)

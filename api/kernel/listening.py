@@ -3,10 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from api.kernel.audiences import Audience
-from api.kernel.context import Context, Stores
-from api.kernel.graph import DECLARED
-from api.kernel.listeners import Listener
+from api.kernel.audiences import SubscriptionGroup
+from api.kernel.context import RequestContext, Stores
+from api.kernel.graph import TYPE_DECLARATIONS
+from api.kernel.listeners import Subscriber
 from api.kernel.subscriptions import SUBSCRIPTIONS
 from domain.kernel.identity import TenantId
 from persistence.attendance import SubscriberActors
@@ -14,50 +14,59 @@ from persistence.feed import ChangeFeed
 from persistence.reading.selection import Field
 from persistence.reading.together import SharedSelection
 
-MOST_READING = 4
+MAX_CONCURRENT_READS = 4
 """Audiences that read at once; requests need connections, too."""
 
-Place = tuple[TenantId, Field]
+GroupKey = tuple[TenantId, Field]
 
 
 @dataclass
-class Listening:
+class SubscriptionHub:
     """All who listen in this process; whoever asks the same field of a document shares."""
 
     stores: Stores
-    _audiences: dict[Place, Audience] = field(default_factory=dict)
-    _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_READING))
+    _groups: dict[GroupKey, SubscriptionGroup] = field(default_factory=dict)
+    _read_semaphore: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_READS)
+    )
 
     def __post_init__(self) -> None:
         self._feed = ChangeFeed(self.stores.reader)
 
-    async def begin(self, asked: Context) -> Listener:
+    async def subscribe(self, context: RequestContext) -> Subscriber:
         """Admit the caller, and tell what happens from now on. Raises RequestRefused."""
-        (root,) = asked.prepared.roots
+        (root,) = context.prepared_operation.roots
         assert root.field is not None, "A subscription has one field, which is compiled."
-        place = asked.caller.tenant_id, root.field
-        async with self.stores.reader.open_snapshot(asked.caller.tenant_id) as snapshot:
-            actor = await self.stores.actor(snapshot.connection, asked.caller, asked.moment)
-        run = asked.run(actor)
-        arguments, points = root.field.arguments(run), asked.prepared.price.of(run)
-        if place not in self._audiences:
-            await self._open(*place)
-        return self._audiences[place].admit(asked, arguments, points)
+        group_key = context.caller.tenant_id, root.field
+        async with self.stores.reader.open_snapshot(context.caller.tenant_id) as snapshot:
+            actor = await self.stores.resolve_actor(
+                snapshot.connection, context.caller, context.request_time
+            )
+        run = context.build_read_request(actor)
+        arguments, cost = root.field.arguments(run), context.prepared_operation.cost.evaluate(run)
+        if group_key not in self._groups:
+            await self._open_group(*group_key)
+        return self._groups[group_key].add(context, arguments, cost)
 
-    async def _open(self, tenant_id: TenantId, asked: Field) -> None:
+    async def _open_group(self, tenant_id: TenantId, subscription_field: Field) -> None:
         """Follow the tenant for an audience that is yet to come."""
-        follower, place = await self._feed.subscribe(tenant_id), (tenant_id, asked)
-        if place in self._audiences:
-            follower.unsubscribe(follower)
+        feed_subscription, group_key = (
+            await self._feed.subscribe(tenant_id),
+            (tenant_id, subscription_field),
+        )
+        if group_key in self._groups:
+            feed_subscription.unsubscribe(feed_subscription)
             return
-        subscription = SUBSCRIPTIONS[asked.name]
-        self._audiences[place] = Audience(
+        subscription = SUBSCRIPTIONS[subscription_field.name]
+        self._groups[group_key] = SubscriptionGroup(
             self.stores,
             subscription,
-            SharedSelection(DECLARED[subscription.of.__name__].readable, asked),
-            asked.response_key.encode(),
+            SharedSelection(
+                TYPE_DECLARATIONS[subscription.node_type.__name__].read_model, subscription_field
+            ),
+            subscription_field.response_key.encode(),
             SubscriberActors(tenant_id),
-            follower,
-            self._reading,
-            lambda: self._audiences.pop(place),
+            feed_subscription,
+            self._read_semaphore,
+            lambda: self._groups.pop(group_key),
         )

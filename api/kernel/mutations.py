@@ -24,12 +24,12 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.filters import Entry, made_type
-from api.kernel.graph import TYPES, Unreadable, sentence
+from api.kernel.filters import FieldSpec, make_type
+from api.kernel.graph import TYPES, SchemaError, to_single_line
 
-Told = TypeVar("Told", bound=Callable[..., Awaitable[Any]])
+Handler = TypeVar("Told", bound=Callable[..., Awaitable[Any]])
 
-MOST_ROWS = 100
+MAX_BATCH_SIZE = 100
 
 MUTATIONS: dict[str, "Mutation"] = {}
 """Every mutation by its Python name."""
@@ -42,85 +42,95 @@ class Mutation:
     With `rows` it is told of many inputs, and its payload has a list of that name.
     """
 
-    tell: Callable[..., Awaitable[Any]]
-    of: type
-    input: type
-    rows: str | None = None
+    handler: Callable[..., Awaitable[Any]]
+    node_type: type
+    input_type: type
+    batch_field: str | None = None
 
     @property
     def name(self) -> str:
         """The name in Python."""
-        return f"{self.tell.__name__}{'_batch' if self.rows else ''}"
+        return f"{self.handler.__name__}{'_batch' if self.batch_field else ''}"
 
     @property
-    def payload(self) -> str:
+    def payload_type_name(self) -> str:
         """The name of the payload's type."""
         camel = to_camel_case(self.name)
         return f"{camel[0].upper()}{camel[1:]}Payload"
 
 
-def mutation(of: type, *, batch: str | None = None) -> Callable[[Told], Told]:
+def mutation(node_type: type, *, batch: str | None = None) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type; its docstring describes it.
 
     `batch` asks for a second one that is told of many, and names the list of their objects.
     """
 
-    def declare(tell: Told) -> Told:
-        hints = get_type_hints(tell)
-        if not tell.__doc__:
-            raise Unreadable(f"{tell.__name__} has no docstring. It describes the mutation.")
+    def declare(handler: Handler) -> Handler:
+        hints = get_type_hints(handler)
+        if not handler.__doc__:
+            raise SchemaError(f"{handler.__name__} has no docstring. It describes the mutation.")
         for rows in (None, batch) if batch else (None,):
-            made = Mutation(tell, of, hints["input"], rows)
+            made = Mutation(handler, node_type, hints["input"], rows)
             MUTATIONS[made.name] = made
-        return tell
+        return handler
 
     return declare
 
 
-def mutation_type() -> type:
+def build_mutation_type() -> type:
     """The root type of all mutations declared so far."""
     body: dict[str, Any] = {}
     for name, each in MUTATIONS.items():
-        _make_payload(each)
-        body[name] = _field(each)
+        _make_payload_type(each)
+        body[name] = _make_field(each)
     cls = type(
         "Mutation", (), body | {"__doc__": "Everything that can be changed.", "__annotations__": {}}
     )
     return strawberry.type(cls, description="Everything that can be changed, one verb each.")
 
 
-def _make_payload(mutation: Mutation) -> None:
-    name = mutation.of.__name__
+def _make_payload_type(mutation: Mutation) -> None:
+    name = mutation.node_type.__name__
     camel = to_camel_case(mutation.name)
-    if mutation.rows:
-        whole = "What became of each input, in their order; empty where any of them was refused."
-        found = {mutation.rows: Entry(f"list[{name} | None]", whole)}
+    if mutation.batch_field:
+        description = (
+            "What became of each input, in their order; empty where any of them was refused."
+        )
+        result_fields = {mutation.batch_field: FieldSpec(f"list[{name} | None]", description)}
     else:
-        whole = f"The {name} afterwards; null where it was refused."
-        found = {_snake(name): Entry(f"{name} | None", whole)}
-    why = Entry("list[UserError]", "Why nothing was changed; empty where it was done.")
-    made_type(mutation.payload, f"What came of {camel}.", {**found, "errors": why})
-
-
-def _field(mutation: Mutation) -> StrawberryField:
-    type_: Any = list[mutation.input] if mutation.rows else mutation.input  # type: ignore[name-defined]
-
-    many = f" Tells {MOST_ROWS} at most, of which all are done or none." if mutation.rows else ""
-    made_field = StrawberryField(
-        python_name=mutation.name,
-        description=sentence(mutation.tell.__doc__ or "") + many,
+        description = f"The {name} afterwards; null where it was refused."
+        result_fields = {_to_snake_case(name): FieldSpec(f"{name} | None", description)}
+    errors_field = FieldSpec("list[UserError]", "Why nothing was changed; empty where it was done.")
+    make_type(
+        mutation.payload_type_name,
+        f"What came of {camel}.",
+        {**result_fields, "errors": errors_field},
     )
-    made_field.type_annotation = StrawberryAnnotation(mutation.payload, namespace=TYPES)
-    made_field.arguments = [
+
+
+def _make_field(mutation: Mutation) -> StrawberryField:
+    type_: Any = list[mutation.input_type] if mutation.batch_field else mutation.input_type  # type: ignore[name-defined]
+
+    batch_description = (
+        f" Tells {MAX_BATCH_SIZE} at most, of which all are done or none."
+        if mutation.batch_field
+        else ""
+    )
+    field = StrawberryField(
+        python_name=mutation.name,
+        description=to_single_line(mutation.handler.__doc__ or "") + batch_description,
+    )
+    field.type_annotation = StrawberryAnnotation(mutation.payload_type_name, namespace=TYPES)
+    field.arguments = [
         StrawberryArgument(
             python_name="input",
-            graphql_name="inputs" if mutation.rows else None,
+            graphql_name="inputs" if mutation.batch_field else None,
             type_annotation=StrawberryAnnotation(type_),
             description=f"What {to_camel_case(mutation.name)} needs to know.",
         )
     ]
-    return made_field
+    return field
 
 
-def _snake(name: str) -> str:
+def _to_snake_case(name: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")

@@ -14,21 +14,21 @@ import orjson
 from graphql import GraphQLError
 from graphql.error import located_error
 
-from api.kernel.calls import TYPENAME, Call
-from api.kernel.context import Context
-from api.kernel.graph import DECLARED
-from api.kernel.idempotency import key_of
-from api.kernel.ids import encode
-from api.kernel.inputs import ids_in, read
-from api.kernel.mutations import MOST_ROWS, Mutation
-from api.kernel.refusals import UserError, user_error
+from api.kernel.calls import TYPENAME, MutationCall
+from api.kernel.context import RequestContext
+from api.kernel.graph import TYPE_DECLARATIONS
+from api.kernel.idempotency import build_key
+from api.kernel.ids import encode_id
+from api.kernel.inputs import iterate_ids, parse_input
+from api.kernel.mutations import MAX_BATCH_SIZE, Mutation
+from api.kernel.refusals import UserError, to_user_error
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.kernel.work import Work
 from persistence.reading.reader import PreparedRead
 
 
 @dataclass
-class Performed:
+class MutationResult:
     """What came of a mutation: objects as finished JSON by response key, or why it was refused.
 
     `broken` tells what was done and could not be read back.
@@ -36,30 +36,30 @@ class Performed:
 
     objects: dict[str, Any] = field(default_factory=dict)
     errors: Sequence[UserError] = ()
-    broken: list[GraphQLError] = field(default_factory=list)
+    read_errors: list[GraphQLError] = field(default_factory=list)
 
-    def payload(self, call: Call) -> dict[str, Any]:
+    def build_payload(self, call: MutationCall) -> dict[str, Any]:
         """The payload as it was asked for."""
-        told: dict[str, Any] = {}
-        for key, name in call.payload.items():
+        payload: dict[str, Any] = {}
+        for key, name in call.payload_fields.items():
             if name == TYPENAME:
-                told[key] = call.mutation.payload
-            elif key in call.errors:
-                told[key] = [_error(each, call.errors[key]) for each in self.errors]
+                payload[key] = call.mutation.payload_type_name
+            elif key in call.error_fields:
+                payload[key] = [_build_error(each, call.error_fields[key]) for each in self.errors]
             else:
-                told[key] = self.objects.get(key, [] if call.mutation.rows else None)
-        return told
+                payload[key] = self.objects.get(key, [] if call.mutation.batch_field else None)
+        return payload
 
 
 @dataclass
-class Inputs:
+class ParsedInputs:
     """The inputs of a call as they could be read, by their places, and why others could not."""
 
-    read: dict[int, Any] = field(default_factory=dict)
-    refused: dict[int, Refusal] = field(default_factory=dict)
+    values: dict[int, Any] = field(default_factory=dict)
+    errors: dict[int, Refusal] = field(default_factory=dict)
 
 
-class RowsRefused(Exception):
+class BatchRejected(Exception):
     """Some rows of a batch were refused, and here is why."""
 
     def __init__(self, errors: Iterable[UserError]) -> None:
@@ -67,131 +67,145 @@ class RowsRefused(Exception):
         self.errors = sorted(errors, key=lambda each: each.index or 0)
 
 
-async def perform(call: Call, context: Context) -> Performed:
+async def execute_mutation(call: MutationCall, context: RequestContext) -> MutationResult:
     """Do it in a unit of work; what is refused is undone and told."""
-    arguments = call.arguments(context.variables)
-    key, mutation = key_of(context, call, arguments), call.mutation
+    arguments = call.coerce_arguments(context.variables)
+    key, mutation = build_key(context, call, arguments), call.mutation
     try:
-        inputs = _read(mutation, arguments["input"])
-        async with context.work(ids_in(list(inputs.read.values()))) as work:
-            earlier = await work.reserve_key(key) if key else None
-            if earlier:
-                context.replayed.append(call.key)
-                about = await _done_before(mutation, work, earlier.entity_id)
+        inputs = _parse_inputs(mutation, arguments["input"])
+        async with context.begin_work(iterate_ids(list(inputs.values.values()))) as work:
+            prior_result = await work.reserve_key(key) if key else None
+            if prior_result:
+                context.replayed_fields.append(call.key)
+                object_ids = await _replay(mutation, work, prior_result.entity_id)
             else:
-                about = await (_tell_all if mutation.rows else _tell)(mutation, work, inputs)
-            ready = await _ready(call, context, work, about)
-            if key and not earlier:
-                await work.complete_key(key, about[0] if about else None)
-            return await _read_back(call, await work.commit(), ready)
-    except RowsRefused as refused:
-        return Performed(errors=refused.errors)
+                object_ids = await (_run_batch if mutation.batch_field else _run_single)(
+                    mutation, work, inputs
+                )
+            prepared_reads = await _prepare_reads(call, context, work, object_ids)
+            if key and not prior_result:
+                await work.complete_key(key, object_ids[0] if object_ids else None)
+            return await _read_results(call, await work.commit(), prepared_reads)
+    except BatchRejected as refused:
+        return MutationResult(errors=refused.errors)
     except Refusal as refusal:
-        is_stale = isinstance(refusal, VersionConflict) and not mutation.rows
-        now = await _current(call, context, arguments["input"]) if is_stale else {}
-        return Performed(now, [user_error(refusal)])
+        is_stale = isinstance(refusal, VersionConflict) and not mutation.batch_field
+        current_state = (
+            await _read_current_state(call, context, arguments["input"]) if is_stale else {}
+        )
+        return MutationResult(current_state, [to_user_error(refusal)])
 
 
-def _read(mutation: Mutation, sent: Any) -> Inputs:
+def _parse_inputs(mutation: Mutation, raw_input: Any) -> ParsedInputs:
     """What was sent; whether it may be said of a malformed id is not known before who asks."""
-    rows = sent if mutation.rows else [sent]
-    if len(rows) > MOST_ROWS:
-        raise LimitExceeded(f"A batch has {MOST_ROWS} rows at most. Send several.", "inputs")
-    inputs = Inputs()
+    rows = raw_input if mutation.batch_field else [raw_input]
+    if len(rows) > MAX_BATCH_SIZE:
+        raise LimitExceeded(f"A batch has {MAX_BATCH_SIZE} rows at most. Send several.", "inputs")
+    inputs = ParsedInputs()
     for index, row in enumerate(rows):
         try:
-            inputs.read[index] = read(mutation.input, row)
+            inputs.values[index] = parse_input(mutation.input_type, row)
         except Refusal as refusal:
-            inputs.refused[index] = refusal
+            inputs.errors[index] = refusal
     return inputs
 
 
-async def _told(mutation: Mutation, work: Work, input: Any) -> list[UUID]:
+async def _call_handler(mutation: Mutation, work: Work, input: Any) -> list[UUID]:
     """Of what it was told, if that is anything."""
-    about = _id_of(await mutation.tell(work, input))
-    return [] if about is None else [about]
+    object_id = _get_id(await mutation.handler(work, input))
+    return [] if object_id is None else [object_id]
 
 
-async def _tell(mutation: Mutation, work: Work, inputs: Inputs) -> list[UUID]:
-    for refusal in inputs.refused.values():
+async def _run_single(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
+    for refusal in inputs.errors.values():
         raise refusal
-    return await _told(mutation, work, inputs.read[0])
+    return await _call_handler(mutation, work, inputs.values[0])
 
 
-async def _tell_all(mutation: Mutation, work: Work, inputs: Inputs) -> list[UUID]:
+async def _run_batch(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
     """The same of each row. Raises RowsRefused when all have been told."""
-    about: list[UUID] = []
-    errors = [user_error(refusal, index) for index, refusal in inputs.refused.items()]
-    for index, row in inputs.read.items():
-        with _noted(errors, index):
-            about += await _told(mutation, work, row)
+    object_ids: list[UUID] = []
+    errors = [to_user_error(refusal, index) for index, refusal in inputs.errors.items()]
+    for index, row in inputs.values.items():
+        with _collect_error(errors, index):
+            object_ids += await _call_handler(mutation, work, row)
     if errors:
-        raise RowsRefused(errors)
-    return about
+        raise BatchRejected(errors)
+    return object_ids
 
 
 @contextmanager
-def _noted(errors: list[UserError], index: int) -> Iterator[None]:
+def _collect_error(errors: list[UserError], index: int) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        errors.append(user_error(refusal, index))
+        errors.append(to_user_error(refusal, index))
 
 
-async def _done_before(mutation: Mutation, work: Work, about: UUID | None) -> list[UUID]:
-    if about is None:
+async def _replay(mutation: Mutation, work: Work, object_id: UUID | None) -> list[UUID]:
+    if object_id is None:
         return []
-    entity = DECLARED[mutation.of.__name__].readable.entity
-    return await work.batch_of(entity, about) if mutation.rows else [about]
+    entity = TYPE_DECLARATIONS[mutation.node_type.__name__].read_model.entity
+    return await work.batch_of(entity, object_id) if mutation.batch_field else [object_id]
 
 
-async def _ready(
-    call: Call, context: Context, work: Work, about: Sequence[UUID]
+async def _prepare_reads(
+    call: MutationCall, context: RequestContext, work: Work, object_ids: Sequence[UUID]
 ) -> Mapping[str, PreparedRead]:
     """What is to be read back under each key."""
-    if not about:
+    if not object_ids:
         return {}
-    ids = [_encoded(call.mutation, each) for each in about]
-    run = context.run(work.actor, **({"ids": ids} if call.mutation.rows else {"id": ids[0]}))
-    library = context.stores.reader.plan_registry
-    return {each.response_key: await library.prepare(each, run) for each in call.objects}
+    ids = [_encode_object_id(call.mutation, each) for each in object_ids]
+    run = context.build_read_request(
+        work.actor, **({"ids": ids} if call.mutation.batch_field else {"id": ids[0]})
+    )
+    plan_registry = context.stores.reader.plan_registry
+    return {
+        each.response_key: await plan_registry.prepare(each, run) for each in call.object_fields
+    }
 
 
-async def _read_back(call: Call, connection: Any, ready: Mapping[str, PreparedRead]) -> Performed:
-    performed = Performed()
-    for key, each in ready.items():
+async def _read_results(
+    call: MutationCall, connection: Any, prepared_reads: Mapping[str, PreparedRead]
+) -> MutationResult:
+    result = MutationResult()
+    for key, each in prepared_reads.items():
         try:
-            performed.objects[key] = orjson.Fragment(await each.read(connection))
+            result.objects[key] = orjson.Fragment(await each.read(connection))
         except Refusal as refusal:  # it is done all the same, and whoever asked has to know
-            performed.broken.append(located_error(refusal, call.nodes, [call.key, key]))
-    return performed
+            result.read_errors.append(located_error(refusal, call.nodes, [call.key, key]))
+    return result
 
 
-async def _current(call: Call, context: Context, input: Mapping[str, Any]) -> dict[str, Any]:
+async def _read_current_state(
+    call: MutationCall, context: RequestContext, input: Mapping[str, Any]
+) -> dict[str, Any]:
     """The object as it is, for whoever was refused because it had changed."""
-    if not call.objects:
+    if not call.object_fields:
         return {}
-    id = input.get("id") or _encoded(call.mutation, context.caller.tenant_id)
+    id = input.get("id") or _encode_object_id(call.mutation, context.caller.tenant_id)
     async with context.stores.reader.open_snapshot(context.caller.tenant_id) as snapshot:
-        actor = await context.stores.actor(snapshot.connection, context.caller, context.now())
-        run = context.run(actor, id=id)
+        actor = await context.stores.resolve_actor(
+            snapshot.connection, context.caller, context.now()
+        )
+        run = context.build_read_request(actor, id=id)
         return {
             each.response_key: orjson.Fragment(await snapshot.read(each, run, null_tolerant=True))
-            for each in call.objects
+            for each in call.object_fields
         }
 
 
-def _id_of(done: Any) -> UUID | None:
+def _get_id(handler_result: Any) -> UUID | None:
     """The id of what a mutation answers with: an aggregate, anything with an id, or the id."""
-    found: UUID | None = getattr(done, "id", done)
+    found: UUID | None = getattr(handler_result, "id", handler_result)
     return found
 
 
-def _encoded(mutation: Mutation, id_: UUID) -> str:
-    return encode(DECLARED[mutation.of.__name__].readable.prefix, id_)
+def _encode_object_id(mutation: Mutation, id_: UUID) -> str:
+    return encode_id(TYPE_DECLARATIONS[mutation.node_type.__name__].read_model.prefix, id_)
 
 
-def _error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:
+def _build_error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         key: "UserError" if name == TYPENAME else getattr(error, name)
         for key, name in names.items()

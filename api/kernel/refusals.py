@@ -13,13 +13,13 @@ import strawberry
 import structlog
 from graphql import GraphQLError
 
-from api.kernel.graph import TYPES, described
+from api.kernel.graph import TYPES, graph_enum
 from domain.kernel.errors import Code, Refusal
 from persistence.kernel.translation import detect_outage
 
 log = structlog.get_logger()
 
-_CODES: dict[str, str] = {
+_CODE_DESCRIPTIONS: dict[str, str] = {
     Code.NOT_FOUND: "There is no such thing, or the viewer may not know of it.",
     Code.NOT_PERMITTED: "The viewer sees it and may not do this to it.",
     Code.INVALID: "The input breaks a rule.",
@@ -52,11 +52,11 @@ _CODES: dict[str, str] = {
     "INTERNAL_SERVER_ERROR": "Something is broken on our side; quote the request id.",
 }
 
-ErrorCode = StrEnum("ErrorCode", {str(code): str(code) for code in _CODES})  # type: ignore[misc]
-described(
+ErrorCode = StrEnum("ErrorCode", {str(code): str(code) for code in _CODE_DESCRIPTIONS})  # type: ignore[misc]
+graph_enum(
     ErrorCode,
     "Why something was refused. Codes are only ever added.",
-    **{str(code).lower(): text for code, text in _CODES.items()},
+    **{str(code).lower(): text for code, text in _CODE_DESCRIPTIONS.items()},
 )
 
 
@@ -77,18 +77,18 @@ class UserError:
 TYPES["UserError"] = UserError
 
 
-def user_error(refusal: Refusal, index: int | None = None) -> UserError:
+def to_user_error(refusal: Refusal, index: int | None = None) -> UserError:
     """A refusal as an error of a payload."""
     path = [str(step) for step in refusal.field] or None
-    return UserError(code=_code(refusal), message=str(refusal), field=path, index=index)
+    return UserError(code=_get_error_code(refusal), message=str(refusal), field=path, index=index)
 
 
-def _code(refusal: Refusal) -> Any:
+def _get_error_code(refusal: Refusal) -> Any:
     code = str(refusal.code)
     return ErrorCode[code] if code in ErrorCode.__members__ else ErrorCode["INVALID"]
 
 
-class RequestRefused(Exception):
+class RequestError(Exception):
     """Nothing was executed, and here is why; `status` is for clients that read HTTP."""
 
     def __init__(
@@ -108,9 +108,9 @@ class RequestRefused(Exception):
         self.headers = headers or {}
         self.extensions = extensions or {}
 
-    def again(self) -> "RequestRefused":
+    def copy(self) -> "RequestError":
         """The same refusal, to be raised anew: one that was raised carries its traceback."""
-        return RequestRefused(
+        return RequestError(
             self.code,
             str(self),
             self.status,
@@ -119,89 +119,99 @@ class RequestRefused(Exception):
             extensions=self.extensions,
         )
 
-    def formatted(self, request_id: str) -> list[dict[str, Any]]:
+    def format_errors(self, request_id: str) -> list[dict[str, Any]]:
         """The errors as they go to the client."""
         errors = self.errors or (GraphQLError(str(self)),)
         extensions = {"code": self.code, "requestId": request_id, **self.extensions}
-        return [_formatted(each, extensions) for each in errors]
+        return [_format_error(each, extensions) for each in errors]
 
-    def document(self, request_id: str) -> bytes:
+    def serialize(self, request_id: str) -> bytes:
         """The whole JSON document of a response that refuses.
 
         What it would have cost stands beside the errors, too: there clients of Shopify's API look.
         """
-        beside = {"cost": self.extensions["cost"]} if "cost" in self.extensions else None
-        told = {"errors": self.formatted(request_id)}
-        return orjson.dumps(told | {"extensions": beside} if beside else told)
+        response_extensions = (
+            {"cost": self.extensions["cost"]} if "cost" in self.extensions else None
+        )
+        response = {"errors": self.format_errors(request_id)}
+        return orjson.dumps(
+            response | {"extensions": response_extensions} if response_extensions else response
+        )
 
 
-def refused_by(error: Exception, request_id: str) -> RequestRefused:
+def to_request_error(error: Exception, request_id: str) -> RequestError:
     """The refusal that an error comes to; what is unknown is masked and logged."""
     try:
-        return _refused_by(error, request_id)
+        return _convert_error(error, request_id)
     finally:
-        _forget_where(error)
+        _clear_tracebacks(error)
 
 
-def _refused_by(error: Exception, request_id: str) -> RequestRefused:
+def _convert_error(error: Exception, request_id: str) -> RequestError:
     match error:
-        case RequestRefused():
+        case RequestError():
             return error
         case Refusal():
-            return RequestRefused(str(_code(error)), str(error))
+            return RequestError(str(_get_error_code(error)), str(error))
         case GraphQLError():
-            return RequestRefused("BAD_USER_INPUT", error.message, errors=(error,))
-    outage = refused_by_outage(error)
-    masked(error, request_id)
-    return outage or RequestRefused("INTERNAL_SERVER_ERROR", INTERNAL, 500)
+            return RequestError("BAD_USER_INPUT", error.message, errors=(error,))
+    outage = to_outage_error(error)
+    log_internal_error(error, request_id)
+    return outage or RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE, 500)
 
 
-def refused_by_outage(error: BaseException | None) -> RequestRefused | None:
+def to_outage_error(error: BaseException | None) -> RequestError | None:
     """The refusal that an outage of the database comes to; None for errors of another kind."""
     outage = detect_outage(error) if error is not None else None
     if outage is None:
         return None
-    return RequestRefused(outage.code, str(outage), 503, headers={"Retry-After": "1"})
+    return RequestError(outage.code, str(outage), 503, headers={"Retry-After": "1"})
 
 
-def formatted_errors(
+def format_execution_errors(
     errors: Iterable[GraphQLError] | None, request_id: str
 ) -> list[dict[str, Any]]:
     """Errors of execution as they go to the client; what is unknown is masked and logged."""
-    told = list(errors or ())
+    error_list = list(errors or ())
     try:
-        return [_formatted_error(each, request_id) for each in told]
+        return [_format_execution_error(each, request_id) for each in error_list]
     finally:
-        _forget_where(*told)
+        _clear_tracebacks(*error_list)
 
 
-def _formatted_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
+def _format_execution_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     if isinstance(cause, Refusal):
-        code = str(_code(cause))
+        code = str(_get_error_code(cause))
         extensions: dict[str, Any] = {"code": code, "requestId": request_id}
         if cause.field:
             extensions["field"] = list(cause.field)
-        return _formatted(GraphQLError(str(cause), path=error.path, nodes=error.nodes), extensions)
-    outage = refused_by_outage(cause)
+        return _format_error(
+            GraphQLError(str(cause), path=error.path, nodes=error.nodes), extensions
+        )
+    outage = to_outage_error(cause)
     if outage is not None:
         extensions = {"code": outage.code, "requestId": request_id}
-        return _formatted(GraphQLError(str(outage), path=error.path, nodes=error.nodes), extensions)
-    if isinstance(cause, RequestRefused):
-        return _formatted(error, {"code": cause.code, "requestId": request_id})
+        return _format_error(
+            GraphQLError(str(outage), path=error.path, nodes=error.nodes), extensions
+        )
+    if isinstance(cause, RequestError):
+        return _format_error(error, {"code": cause.code, "requestId": request_id})
     if cause is None and error.nodes:
-        return _formatted(error, {"code": "BAD_USER_INPUT", "requestId": request_id})
-    masked(cause or error, request_id)
-    hidden = GraphQLError(INTERNAL, path=error.path, nodes=error.nodes)
-    return _formatted(hidden, {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id})
+        return _format_error(error, {"code": "BAD_USER_INPUT", "requestId": request_id})
+    log_internal_error(cause or error, request_id)
+    hidden = GraphQLError(INTERNAL_ERROR_MESSAGE, path=error.path, nodes=error.nodes)
+    return _format_error(hidden, {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id})
 
 
-INTERNAL = "Something went wrong on our side. Quote the request id when you ask about it."
+INTERNAL_ERROR_MESSAGE = (
+    "Something went wrong on our side. Quote the request id when you ask about it."
+)
 
 
-def masked(error: BaseException, request_id: str) -> None:
+def log_internal_error(error: BaseException, request_id: str) -> None:
     """Log what is not for the client: the kind and the place of an error, never its values."""
     frames = []
     trace = error.__traceback__
@@ -212,23 +222,23 @@ def masked(error: BaseException, request_id: str) -> None:
     log.error("request_failed", request_id=request_id, error=type(error).__name__, at=frames[-6:])
 
 
-def _forget_where(*errors: BaseException) -> None:
+def _clear_tracebacks(*errors: BaseException) -> None:
     """Let go of the frames in which errors were raised, and of those that caused them.
 
     Such a frame holds the error, or whoever called it does: only the collector would free them.
     """
-    known, pending = set[int](), list(errors)
+    visited, pending = set[int](), list(errors)
     while pending:
         each = pending.pop()
-        if id(each) not in known:
-            known.add(id(each))
+        if id(each) not in visited:
+            visited.add(id(each))
             each.__traceback__ = None
-            told = (getattr(each, "original_error", None), *getattr(each, "errors", ()))
-            causes = (each.__cause__, each.__context__, *told)
+            nested_errors = (getattr(each, "original_error", None), *getattr(each, "errors", ()))
+            causes = (each.__cause__, each.__context__, *nested_errors)
             pending += [cause for cause in causes if isinstance(cause, BaseException)]
 
 
-def _formatted(error: GraphQLError, extensions: dict[str, Any]) -> dict[str, Any]:
+def _format_error(error: GraphQLError, extensions: dict[str, Any]) -> dict[str, Any]:
     formatted: dict[str, Any] = {"message": error.message}
     if error.locations:
         formatted["locations"] = [

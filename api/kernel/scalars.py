@@ -11,18 +11,18 @@ from strawberry.types.scalar import ScalarDefinition
 
 JSON = NewType("JSON", object)
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(
+_DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATETIME_PATTERN = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
-_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,10})?", re.ASCII)
+_DECIMAL_PATTERN = re.compile(r"-?\d{1,18}(\.\d{1,10})?", re.ASCII)
 _YEARS = range(1900, 2200)
 
 
-def as_date(text: Any) -> date:
+def parse_date(text: Any) -> date:
     """Read a calendar day. Raises GraphQLError for all but YYYY-MM-DD from 1900 to 2199."""
     message = "A Date is written YYYY-MM-DD, from the year 1900 to 2199."
-    if not isinstance(text, str) or not _DATE.fullmatch(text):
+    if not isinstance(text, str) or not _DATE_PATTERN.fullmatch(text):
         raise GraphQLError(message)
     try:
         day = date.fromisoformat(text)
@@ -33,10 +33,10 @@ def as_date(text: Any) -> date:
     return day
 
 
-def as_moment(text: Any) -> datetime:
+def parse_datetime(text: Any) -> datetime:
     """Read a moment with its offset from UTC. Raises GraphQLError for anything else."""
     message = "A DateTime is written 2026-11-20T09:30:00Z: with seconds, and with Z or an offset."
-    if not isinstance(text, str) or not _MOMENT.fullmatch(text):
+    if not isinstance(text, str) or not _DATETIME_PATTERN.fullmatch(text):
         raise GraphQLError(message)
     try:
         moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
@@ -47,38 +47,38 @@ def as_moment(text: Any) -> datetime:
     return moment
 
 
-def as_decimal(value: Any) -> Decimal:
+def parse_decimal(value: Any) -> Decimal:
     """Read an exact number from text or an integer. Raises GraphQLError beyond 18 + 10 digits."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
+    if not isinstance(text, str) or not _DECIMAL_PATTERN.fullmatch(text):
         message = 'A Decimal is text such as "12.50": up to 18 digits, then up to 10 decimals.'
         raise GraphQLError(message)
     return Decimal(text)
 
 
-def _as_written(value: Any) -> Any:
+def _serialize_value(value: Any) -> Any:
     """A value that PostgreSQL has already put into its wire form."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _scalar(name: str, description: str, parse: Any) -> ScalarDefinition:
+def _define_scalar(name: str, description: str, parse: Any) -> ScalarDefinition:
     return strawberry.scalar(
-        name=name, description=description, serialize=_as_written, parse_value=parse
+        name=name, description=description, serialize=_serialize_value, parse_value=parse
     )
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    date: _scalar("Date", "A day of the calendar, written YYYY-MM-DD.", as_date),
-    datetime: _scalar(
-        "DateTime", "A moment, written in ISO 8601 with its offset from UTC.", as_moment
+    date: _define_scalar("Date", "A day of the calendar, written YYYY-MM-DD.", parse_date),
+    datetime: _define_scalar(
+        "DateTime", "A moment, written in ISO 8601 with its offset from UTC.", parse_datetime
     ),
-    Decimal: _scalar(
+    Decimal: _define_scalar(
         "Decimal",
         'An exact number, written as text such as "12.50" so that no digit is lost.',
-        as_decimal,
+        parse_decimal,
     ),
-    JSON: _scalar("JSON", "Any JSON value.", lambda value: value),
+    JSON: _define_scalar("JSON", "Any JSON value.", lambda value: value),
 }
 """For `StrawberryConfig(scalar_map=…)`."""

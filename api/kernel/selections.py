@@ -36,10 +36,10 @@ from graphql.execution.collect_fields import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 
-from api.kernel.arguments import FieldArguments
-from api.kernel.assembly import BACKREF, COMPILED, TYPE_KEY
-from api.kernel.graph import Promise
-from api.kernel.limits import LISTED, Limits, Price, counted, dearest
+from api.kernel.arguments import ArgumentTemplate
+from api.kernel.assembly import BACKREF, DECLARATION_KEY, TYPE_KEY
+from api.kernel.graph import FieldDeclaration
+from api.kernel.limits import ESTIMATED_LIST_ROWS, Cost, Limits, billable_rows, max_cost
 from persistence.reading.selection import (
     OPERATION_FIELD,
     ArgumentResolver,
@@ -50,11 +50,11 @@ from persistence.reading.selection import (
 )
 from persistence.reading.sources import DEFAULT_PAGE_SIZE
 
-MOST_VARIANTS = 32
+MAX_PREPARED_OPERATIONS = 32
 
 
 @dataclass(eq=False)
-class Root:
+class RootField:
     """A root field: its key, and what to read for it, or None where Python answers it.
 
     `details` are its places in the document, and `performed` what a mutation is to do.
@@ -62,36 +62,36 @@ class Root:
 
     key: str
     field: Field | None = None
-    with_care: Callable[[], Field] | None = None
+    build_null_tolerant_field: Callable[[], Field] | None = None
     details: Sequence[FieldDetails] = ()
-    performed: Any = None
+    mutation_call: Any = None
 
     @cached_property
-    def careful(self) -> Field | None:
+    def null_tolerant_field(self) -> Field | None:
         """What to read where a promise broke, which is seldom: it is built when it is needed."""
-        return self.with_care and self.with_care()
+        return self.build_null_tolerant_field and self.build_null_tolerant_field()
 
     @property
     def fields(self) -> tuple[Field | None, ...]:
         """All that was read for it so far."""
-        read = self.performed.objects if self.performed is not None else ()
-        return (self.field, vars(self).get("careful"), *read)
+        object_fields = self.mutation_call.objects if self.mutation_call is not None else ()
+        return (self.field, vars(self).get("careful"), *object_fields)
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class PreparedOperation:
     """An operation under one combination of its conditions: what to read, and what it costs.
 
     `whole` is all of it as one field, where PostgreSQL alone answers it.
     """
 
-    roots: tuple[Root, ...]
-    price: Price
-    whole: Field | None = None
+    roots: tuple[RootField, ...]
+    cost: Cost
+    operation_field: Field | None = None
 
-    def forget(self) -> None:
+    def release(self) -> None:
         """Let go of the plans, which lead back to their fields."""
-        for each in chain((self.whole,), *(root.fields for root in self.roots)):
+        for each in chain((self.operation_field,), *(root.fields for root in self.roots)):
             if each is not None:
                 each.plan_caches.clear()
 
@@ -103,11 +103,11 @@ class Operation:
     schema: GraphQLSchema
     node: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
-    conditions: tuple[str, ...]
+    condition_variables: tuple[str, ...]
     limits: Limits
     document: DocumentNode
-    declared: Sequence[tuple[GraphQLVariableSignature, Callable[[Any], Any]]] | None = None
-    _prepared: dict[tuple[Any, ...], Prepared] = field(default_factory=dict)
+    variable_coercers: Sequence[tuple[GraphQLVariableSignature, Callable[[Any], Any]]] | None = None
+    _prepared_operations: dict[tuple[Any, ...], PreparedOperation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         root = self.schema.get_root_type(self.node.operation)
@@ -129,45 +129,47 @@ class Operation:
         """Its name in the document, if it has one."""
         return self.node.name.value if self.node.name else None
 
-    def prepared(self, values: VariableValues) -> Prepared:
+    def prepare(self, values: VariableValues) -> PreparedOperation:
         """The selections for these variables, built at the first request that needs them."""
-        key = tuple(values.coerced.get(name) for name in self.conditions)
-        found = self._prepared.get(key)
+        key = tuple(values.coerced.get(name) for name in self.condition_variables)
+        found = self._prepared_operations.get(key)
         if found is None:
-            if len(self._prepared) >= MOST_VARIANTS:
-                self._prepared.clear()
-            found = self._prepared[key] = Builder(self, values).prepared()
+            if len(self._prepared_operations) >= MAX_PREPARED_OPERATIONS:
+                self._prepared_operations.clear()
+            found = self._prepared_operations[key] = SelectionBuilder(
+                self, values
+            ).build_operation()
         return found
 
-    def forget(self) -> None:
+    def release(self) -> None:
         """Let go of all selections, and of the plans in them."""
-        for each in self._prepared.values():
-            each.forget()
-        self._prepared.clear()
+        for each in self._prepared_operations.values():
+            each.release()
+        self._prepared_operations.clear()
 
 
 @dataclass(eq=False)
-class Builder:
+class SelectionBuilder:
     """Builds the selections of one operation; `careful` ones tell the type of each object."""
 
     operation: Operation
     values: VariableValues
-    careful: bool = False
+    is_null_tolerant: bool = False
 
-    def prepared(self) -> Prepared:
+    def build_operation(self) -> PreparedOperation:
         """All root fields."""
         operation = self.operation
         grouped = collect_fields(
             operation.schema, operation.fragments, self.values, operation.root_type, operation.node
         ).grouped_field_set
-        price, roots = Price(), []
+        total_cost, roots = Cost(), []
         for key, details in grouped.items():
-            root, cost = self._root(key, details)
+            root, cost = self._build_root_field(key, details)
             roots.append(root)
-            price += cost
-        return Prepared(tuple(roots), price, self._whole(roots))
+            total_cost += cost
+        return PreparedOperation(tuple(roots), total_cost, self._build_operation_field(roots))
 
-    def _whole(self, roots: Sequence[Root]) -> Field | None:
+    def _build_operation_field(self, roots: Sequence[RootField]) -> Field | None:
         fields = [root.field for root in roots if root.field is not None]
         if len(fields) < len(roots) or not self.operation.is_query:
             return None
@@ -175,71 +177,81 @@ class Builder:
             OPERATION_FIELD, OPERATION_FIELD, selection=Selection({"Query": tuple(fields)})
         )
 
-    def _root(self, key: str, details: list[FieldDetails]) -> tuple[Root, Price]:
+    def _build_root_field(self, key: str, details: list[FieldDetails]) -> tuple[RootField, Cost]:
         root_type = self.operation.root_type
         name = details[0].node.name.value
         if name == "__typename":
-            return Root(key, Field(key, name)), Price()
+            return RootField(key, Field(key, name)), Cost()
         definition = self.operation.schema.get_field(root_type, name)
         assert definition is not None, "Validation has seen this field."
-        if promise_of(definition) is None and not self.operation.is_subscription:
-            price = Price() if name.startswith("__") else self._python(definition, details)
-            return Root(key, details=details), price
-        field_, price = self.field(key, root_type, details)
-        careful = Builder(self.operation, self.values, careful=True)
-        return Root(key, field_, lambda: careful.field(key, root_type, details)[0]), price
+        if get_field_declaration(definition) is None and not self.operation.is_subscription:
+            cost = (
+                Cost()
+                if name.startswith("__")
+                else self._compute_python_field_cost(definition, details)
+            )
+            return RootField(key, details=details), cost
+        field_, cost = self.build_field(key, root_type, details)
+        null_tolerant_builder = SelectionBuilder(self.operation, self.values, is_null_tolerant=True)
+        return RootField(
+            key, field_, lambda: null_tolerant_builder.build_field(key, root_type, details)[0]
+        ), cost
 
-    def _python(self, definition: GraphQLField, details: list[FieldDetails]) -> Price:
+    def _compute_python_field_cost(
+        self, definition: GraphQLField, details: list[FieldDetails]
+    ) -> Cost:
         """What a field costs that Python answers: a mutation, and what is asked of its payload."""
-        named = get_named_type(definition.type)
+        named_type = get_named_type(definition.type)
         fixed = 0 if self.operation.is_query else self.operation.limits.mutation_cost
-        if not is_composite_type(named):
-            return Price(fixed)
-        price = Price(fixed) + self.selection(named, details)[1]
+        if not is_composite_type(named_type):
+            return Cost(fixed)
+        cost = Cost(fixed) + self.build_selection(named_type, details)[1]
         if "inputs" in definition.args:
-            arguments = self._arguments(definition, details[0].node, None)
-            return price.times(_rows(arguments, _batch_rows, "input"))
-        return price
+            arguments = self._build_arguments(definition, details[0].node, None)
+            return cost.multiply(_estimate_rows(arguments, _count_batch_rows, "input"))
+        return cost
 
-    def field(
+    def build_field(
         self, key: str, parent: GraphQLObjectType, details: list[FieldDetails]
-    ) -> tuple[Field, Price]:
+    ) -> tuple[Field, Cost]:
         """One merged field with all below it, and its price."""
         node = details[0].node
         if node.name.value == "__typename":
-            return Field(key, "__typename"), Price()
+            return Field(key, "__typename"), Cost()
         definition = self.operation.schema.get_field(parent, node.name.value)
         assert definition is not None, "Validation has seen this field."
-        promise = promise_of(definition)
-        arguments = self._arguments(definition, node, promise)
-        name = python_name(definition)
-        named = get_named_type(definition.type)
-        if not is_composite_type(named):
-            return Field(key, name, arguments, can_vary=_varies(arguments)), Price()
-        selection, inner = self.selection(named, details)
-        promised = is_non_null_type(definition.type)
-        price = _price(promise, name, arguments, inner)
-        return Field(key, name, arguments, selection, promised, _varies(arguments)), price
+        field_declaration = get_field_declaration(definition)
+        arguments = self._build_arguments(definition, node, field_declaration)
+        name = get_python_name(definition)
+        named_type = get_named_type(definition.type)
+        if not is_composite_type(named_type):
+            return Field(key, name, arguments, can_vary=_build_varies_check(arguments)), Cost()
+        selection, inner_cost = self.build_selection(named_type, details)
+        is_non_null = is_non_null_type(definition.type)
+        cost = _compute_cost(field_declaration, name, arguments, inner_cost)
+        return Field(
+            key, name, arguments, selection, is_non_null, _build_varies_check(arguments)
+        ), cost
 
-    def selection(
-        self, named: GraphQLNamedType, details: list[FieldDetails]
-    ) -> tuple[Selection, Price]:
+    def build_selection(
+        self, named_type: GraphQLNamedType, details: list[FieldDetails]
+    ) -> tuple[Selection, Cost]:
         """What is asked of an object, for each type it may have."""
-        of, prices = {}, []
-        abstract = is_abstract_type(named)
-        for type_ in self._possible(named):
-            fields, price = [], Price()
-            for key, inner in self.grouped(type_, details).items():
-                field_, cost = self.field(key, type_, inner)
+        fields_by_type, costs = {}, []
+        abstract = is_abstract_type(named_type)
+        for type_ in self._iterate_possible_types(named_type):
+            fields, type_cost = [], Cost()
+            for key, inner in self.group_fields(type_, details).items():
+                field_, cost = self.build_field(key, type_, inner)
                 fields.append(field_)
-                price += cost
-            if abstract and self.careful:
+                type_cost += cost
+            if abstract and self.is_null_tolerant:
                 fields.append(Field(TYPE_KEY, "__typename"))
-            of[type_.name] = tuple(fields)
-            prices.append(price)
-        return Selection(of), dearest(prices)
+            fields_by_type[type_.name] = tuple(fields)
+            costs.append(type_cost)
+        return Selection(fields_by_type), max_cost(costs)
 
-    def grouped(
+    def group_fields(
         self, type_: GraphQLObjectType, details: list[FieldDetails]
     ) -> Mapping[str, list[FieldDetails]]:
         operation = self.operation
@@ -247,76 +259,87 @@ class Builder:
             operation.schema, operation.fragments, self.values, operation.node, type_, details
         ).grouped_field_set
 
-    def _possible(self, named: GraphQLNamedType) -> Iterator[GraphQLObjectType]:
-        if isinstance(named, GraphQLObjectType):
-            yield named
+    def _iterate_possible_types(self, named_type: GraphQLNamedType) -> Iterator[GraphQLObjectType]:
+        if isinstance(named_type, GraphQLObjectType):
+            yield named_type
         else:
-            yield from self.operation.schema.get_possible_types(named)  # type: ignore[arg-type]
+            yield from self.operation.schema.get_possible_types(named_type)  # type: ignore[arg-type]
 
     @staticmethod
-    def _arguments(
-        definition: GraphQLField, node: FieldNode, promise: Promise | None
+    def _build_arguments(
+        definition: GraphQLField, node: FieldNode, field_declaration: FieldDeclaration | None
     ) -> ArgumentResolver:
-        defaults = any(each.default_value is not Undefined for each in definition.args.values())
-        if not node.arguments and not defaults:
+        has_defaults = any(each.default_value is not Undefined for each in definition.args.values())
+        if not node.arguments and not has_defaults:
             return resolve_no_arguments
-        return FieldArguments(definition, node, promise.flatten if promise else None)
+        return ArgumentTemplate(
+            definition, node, field_declaration.flatten if field_declaration else None
+        )
 
 
-def promise_of(definition: GraphQLField) -> Promise | None:
+def get_field_declaration(definition: GraphQLField) -> FieldDeclaration | None:
     """The promise that a field was declared with, or None for a field that Python answers."""
     backref = definition.extensions.get(BACKREF)
-    promise = backref.metadata.get(COMPILED) if backref is not None else None
-    return promise if isinstance(promise, Promise) else None
+    field_declaration = backref.metadata.get(DECLARATION_KEY) if backref is not None else None
+    return field_declaration if isinstance(field_declaration, FieldDeclaration) else None
 
 
-def python_name(definition: GraphQLField) -> str:
+def get_python_name(definition: GraphQLField) -> str:
     """The name of a field in Python."""
     return str(definition.extensions[BACKREF].python_name)
 
 
-def _varies(arguments: ArgumentResolver) -> Callable[[str], bool]:
-    return arguments.varies if isinstance(arguments, FieldArguments) else lambda _: False
+def _build_varies_check(arguments: ArgumentResolver) -> Callable[[str], bool]:
+    return arguments.may_vary if isinstance(arguments, ArgumentTemplate) else lambda _: False
 
 
-def _price(promise: Promise | None, name: str, arguments: ArgumentResolver, inner: Price) -> Price:
+def _compute_cost(
+    field_declaration: FieldDeclaration | None,
+    name: str,
+    arguments: ArgumentResolver,
+    inner_cost: Cost,
+) -> Cost:
     """An object costs 1, also as a row of a connection; a connection 2 and its rows."""
-    match promise.kind if promise else None:
+    match field_declaration.kind if field_declaration else None:
         case "many":
-            return Price(2) + inner.times(_rows(arguments, _page_rows, "first", "last"))
+            return Cost(2) + inner_cost.multiply(
+                _estimate_rows(arguments, _count_page_rows, "first", "last")
+            )
         case "listed":
-            return (Price(1) + inner).times(_rows(arguments, _list_rows, "ids"))
+            return (Cost(1) + inner_cost).multiply(
+                _estimate_rows(arguments, _count_list_rows, "ids")
+            )
         case "one":
-            return Price(1) + inner
+            return Cost(1) + inner_cost
         case _:
-            return Price(1) + inner if name in ("node", "nodes") else inner
+            return Cost(1) + inner_cost if name in ("node", "nodes") else inner_cost
 
 
-def _rows(
-    arguments: ArgumentResolver, rows: Callable[[Mapping[str, Any]], float], *names: str
+def _estimate_rows(
+    arguments: ArgumentResolver, count_rows: Callable[[Mapping[str, Any]], float], *names: str
 ) -> float | Callable[[ReadRequest], float]:
-    if not isinstance(arguments, FieldArguments):
-        return rows({})
-    if any(map(arguments.varies, names)):
-        return lambda run: rows(arguments(run))
-    return rows(arguments.settled(*names))
+    if not isinstance(arguments, ArgumentTemplate):
+        return count_rows({})
+    if any(map(arguments.may_vary, names)):
+        return lambda run: count_rows(arguments(run))
+    return count_rows(arguments.constant_arguments(*names))
 
 
-def _page_rows(arguments: Mapping[str, Any]) -> float:
+def _count_page_rows(arguments: Mapping[str, Any]) -> float:
     size = arguments.get("last", arguments.get("first", DEFAULT_PAGE_SIZE))
-    return counted(size)
+    return billable_rows(size)
 
 
-def _list_rows(arguments: Mapping[str, Any]) -> float:
+def _count_list_rows(arguments: Mapping[str, Any]) -> float:
     ids = arguments.get("ids")
-    return LISTED if ids is None else len(ids)
+    return ESTIMATED_LIST_ROWS if ids is None else len(ids)
 
 
-def _batch_rows(arguments: Mapping[str, Any]) -> float:
+def _count_batch_rows(arguments: Mapping[str, Any]) -> float:
     return len(arguments["input"])
 
 
-def conditions_of(document: DocumentNode) -> tuple[str, ...]:
+def collect_condition_variables(document: DocumentNode) -> tuple[str, ...]:
     """The variables that @include and @skip look at, anywhere in the document."""
     names: set[str] = set()
     nodes: list[Any] = list(document.definitions)
@@ -335,7 +358,7 @@ def conditions_of(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def fragments_of(document: DocumentNode) -> dict[str, FragmentDetails]:
+def collect_fragments(document: DocumentNode) -> dict[str, FragmentDetails]:
     """The fragments of a document, as graphql-core's collectors want them."""
     return {
         each.name.value: FragmentDetails(each)

@@ -15,11 +15,11 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
-from api.kernel.assembly import arguments_of
-from api.kernel.graph import TYPES, Argument
+from api.kernel.assembly import to_strawberry_arguments
+from api.kernel.graph import TYPES, ArgumentDeclaration
 from persistence.feed import FeedEntry
 
-Concerns = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
+FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
 """Which object an entry is about for a listener who gave these arguments; None for no concern."""
 
 SUBSCRIPTIONS: dict[str, "Subscription"] = {}
@@ -31,22 +31,26 @@ class Subscription:
     """One kind of event: the type of its object, and which entries concern whom."""
 
     name: str
-    of: type
+    node_type: type
     description: str
-    concerns: Concerns
-    arguments: Mapping[str, Argument]
+    find_changed_object: FindChangedObject
+    arguments: Mapping[str, ArgumentDeclaration]
 
 
 def subscription(
-    name: str, of: type, description: str, concerns: Concerns, **arguments: Argument
+    name: str,
+    node_type: type,
+    description: str,
+    find_changed_object: FindChangedObject,
+    **arguments: ArgumentDeclaration,
 ) -> Subscription:
     """Declare a subscription to objects of a type."""
-    declared = Subscription(name, of, description, concerns, arguments)
+    declared = Subscription(name, node_type, description, find_changed_object, arguments)
     SUBSCRIPTIONS[name] = declared
     return declared
 
 
-def subscription_type() -> type:
+def build_subscription_type() -> type:
     """The root type of all subscriptions declared so far."""
     body: dict[str, Any] = {
         name: StrawberryField(description=each.description, is_subscription=True)
@@ -54,10 +58,10 @@ def subscription_type() -> type:
     }
     description = "Everything that can be listened to."
     annotations = dict.fromkeys(body, str)
-    made = type("Subscription", (), body | {"__annotations__": annotations})
-    cls = strawberry.type(made, description=description)
+    subscription_class = type("Subscription", (), body | {"__annotations__": annotations})
+    cls = strawberry.type(subscription_class, description=description)
     for each in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
         declared = SUBSCRIPTIONS[each.python_name]
-        each.type_annotation = StrawberryAnnotation(declared.of.__name__, namespace=TYPES)
-        each.arguments = list(arguments_of(declared.arguments, TYPES))
+        each.type_annotation = StrawberryAnnotation(declared.node_type.__name__, namespace=TYPES)
+        each.arguments = list(to_strawberry_arguments(declared.arguments, TYPES))
     return cls

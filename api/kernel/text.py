@@ -3,36 +3,36 @@
 import re
 from typing import Any
 
-from api.kernel.refusals import RequestRefused
+from api.kernel.refusals import RequestError
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_ESCAPED = re.compile(r"\\u(0000|\{0+\})")
-MOST_LEVELS = 32
+_ESCAPED_NULL = re.compile(r"\\u(0000|\{0+\})")
+MAX_NESTING_DEPTH = 32
 
 
-def refuse_unstorable(value: Any, levels: int = MOST_LEVELS) -> None:
+def reject_unstorable_variables(value: Any, remaining_depth: int = MAX_NESTING_DEPTH) -> None:
     """Look through the variables of a request. Raises RequestRefused (BAD_USER_INPUT)."""
-    if levels < 0:
-        raise RequestRefused("BAD_USER_INPUT", "The variables are nested too deeply.")
+    if remaining_depth < 0:
+        raise RequestError("BAD_USER_INPUT", "The variables are nested too deeply.")
     match value:
         case str():
             if _UNSTORABLE.search(value):
-                raise _refused()
+                raise _build_error()
         case dict():
             for key, each in value.items():
-                refuse_unstorable(key, levels - 1)
-                refuse_unstorable(each, levels - 1)
+                reject_unstorable_variables(key, remaining_depth - 1)
+                reject_unstorable_variables(each, remaining_depth - 1)
         case list():
             for each in value:
-                refuse_unstorable(each, levels - 1)
+                reject_unstorable_variables(each, remaining_depth - 1)
 
 
-def refuse_unstorable_document(text: str) -> None:
+def reject_unstorable_document(text: str) -> None:
     """Look for the same in a document, where it can only be written as an escape."""
-    if _UNSTORABLE.search(text) or _ESCAPED.search(text):
-        raise _refused()
+    if _UNSTORABLE.search(text) or _ESCAPED_NULL.search(text):
+        raise _build_error()
 
 
-def _refused() -> RequestRefused:
+def _build_error() -> RequestError:
     message = "Text must not contain the character U+0000, nor half of a surrogate pair."
-    return RequestRefused("BAD_USER_INPUT", message)
+    return RequestError("BAD_USER_INPUT", message)

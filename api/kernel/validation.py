@@ -26,32 +26,37 @@ from graphql.validation.validation_context import VariableUsageVisitor
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api.kernel.directives import OnMutationsOnly
+from api.kernel.directives import IdempotentOnMutationsOnly
 
-RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, OnMutationsOnly)
+RULES = (
+    *specified_rules,
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+    IdempotentOnMutationsOnly,
+)
 
-MOST_ERRORS = 10
-MOST_SUGGESTIONS = 3
+MAX_VALIDATION_ERRORS = 10
+MAX_SUGGESTIONS = 3
 """Errors that look for what may have been meant, which takes longer than to find the error."""
 
-_SILENT = ("name", "alias", "description")
-_DEFINITIONS = ("operation_definition", "fragment_definition", "variable_definition")
-_KEYS = {
-    kind: tuple(key for key in keys if key not in _SILENT)
+_SKIPPED_KEYS = ("name", "alias", "description")
+_EXECUTABLE_DEFINITIONS = ("operation_definition", "fragment_definition", "variable_definition")
+_CHILD_KEYS = {
+    kind: tuple(key for key in keys if key not in _SKIPPED_KEYS)
     for kind, keys in QUERY_DOCUMENT_KEYS.items()
-    if kind in _DEFINITIONS or not kind.endswith(("_definition", "_extension"))
+    if kind in _EXECUTABLE_DEFINITIONS or not kind.endswith(("_definition", "_extension"))
 }
 """What lies below a node, but for names, and for definitions of types, which are refused whole."""
 
 Step = Callable[..., Any]
 
 
-def misfits(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
+def validate_document(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
     """Where the document does not fit the schema: the first ten places at most."""
-    context = _Context(schema, document)
+    context = _FastValidationContext(schema, document)
     try:
         context.walk([rule(context) for rule in RULES], document)
-    except _EnoughError:
+    except _MaxErrorsReached:
         pass
     except (ValidationAbortedError, RecursionError):
         message = "The document merges or spreads too much to be checked. Ask for less at once."
@@ -59,11 +64,11 @@ def misfits(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]
     return context.errors
 
 
-class _EnoughError(Exception):
+class _MaxErrorsReached(Exception):
     """More errors help nobody."""
 
 
-class _Context(ValidationContext):
+class _FastValidationContext(ValidationContext):
     """What rules ask about the document, and where they report to."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
@@ -77,11 +82,11 @@ class _Context(ValidationContext):
     @property
     def hide_suggestions(self) -> bool:
         """Whether enough has been suggested."""
-        return len(self.errors) >= MOST_SUGGESTIONS
+        return len(self.errors) >= MAX_SUGGESTIONS
 
     def walk(self, rules: Sequence[Visitor], node: Node) -> None:
         """Visit all nodes below a node and itself, in the document's order."""
-        _Walk(self._types, rules).visit(node)
+        _TreeWalker(self._types, rules).visit(node)
 
     def get_variable_usages(self, node: Any) -> Any:
         """The variables that an operation or a fragment uses."""
@@ -95,82 +100,84 @@ class _Context(ValidationContext):
     def report_error(self, error: GraphQLError) -> None:
         """Note an error, and leave off where there are enough."""
         self.errors.append(error)
-        if len(self.errors) >= MOST_ERRORS:
-            raise _EnoughError
+        if len(self.errors) >= MAX_VALIDATION_ERRORS:
+            raise _MaxErrorsReached
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _NodeHooks:
     """What is to be done about nodes of one kind."""
 
-    below: tuple[str, ...]
+    child_keys: tuple[str, ...]
     enter_type: Step | None
     leave_type: Step | None
-    enter: Sequence[tuple[Visitor, Step]]
-    leave: Sequence[tuple[Visitor, Step]]
+    enter_steps: Sequence[tuple[Visitor, Step]]
+    leave_steps: Sequence[tuple[Visitor, Step]]
 
 
-class _Walk:
+class _TreeWalker:
     """Rules on their way through a tree; one that has skipped a node hears nothing from below."""
 
     def __init__(self, types: TypeInfo, rules: Sequence[Visitor]) -> None:
         self._types = types
         self._rules = rules
-        self._kinds: dict[str, _Kind] = {}
-        self._skipping: set[Visitor] = set()
-        self._above: list[Any] = []
+        self._hooks_by_kind: dict[str, _NodeHooks] = {}
+        self._skipping_rules: set[Visitor] = set()
+        self._ancestors: list[Any] = []
 
     def visit(self, node: Node, parent: Any = None) -> None:
         """Visit a node and what lies below it."""
-        kind = self._kinds.get(node.kind) or self._learn(node.kind)
-        if kind.enter_type:
-            kind.enter_type(node)
-        told = (node, None, parent, (), self._above)
-        skipping, skipped = self._skipping, []
-        for rule, step in kind.enter:
-            if rule not in skipping and step(*told) is not None:
+        hooks = self._hooks_by_kind.get(node.kind) or self._build_hooks(node.kind)
+        if hooks.enter_type:
+            hooks.enter_type(node)
+        step_arguments = (node, None, parent, (), self._ancestors)
+        skipping, skipped = self._skipping_rules, []
+        for rule, step in hooks.enter_steps:
+            if rule not in skipping and step(*step_arguments) is not None:
                 skipped.append(rule)
         skipping.update(skipped)
-        self._below(node, kind, parent)
-        for rule, step in kind.leave:
+        self._visit_children(node, hooks, parent)
+        for rule, step in hooks.leave_steps:
             if rule not in skipping:
-                step(*told)
+                step(*step_arguments)
         skipping.difference_update(skipped)
-        if kind.leave_type:
-            kind.leave_type()
+        if hooks.leave_type:
+            hooks.leave_type()
 
-    def _below(self, node: Node, kind: _Kind, parent: Any) -> None:
-        self._above.append(parent)
-        for key in kind.below:
+    def _visit_children(self, node: Node, hooks: _NodeHooks, parent: Any) -> None:
+        self._ancestors.append(parent)
+        for key in hooks.child_keys:
             inner = getattr(node, key)
             if type(inner) is tuple:
-                self._above.append(node)
+                self._ancestors.append(node)
                 for each in inner:
                     self.visit(each, inner)
-                self._above.pop()
+                self._ancestors.pop()
             elif inner is not None:
                 self.visit(inner, node)
-        self._above.pop()
+        self._ancestors.pop()
 
-    def _learn(self, name: str) -> _Kind:
-        found = self._kinds[name] = _Kind(
-            _KEYS.get(name, ()),
-            getattr(self._types, f"enter_{name}", None),
-            getattr(self._types, f"leave_{name}", None),
-            self._steps("enter", name),
-            self._steps("leave", name),
+    def _build_hooks(self, node_kind: str) -> _NodeHooks:
+        found = self._hooks_by_kind[node_kind] = _NodeHooks(
+            _CHILD_KEYS.get(node_kind, ()),
+            getattr(self._types, f"enter_{node_kind}", None),
+            getattr(self._types, f"leave_{node_kind}", None),
+            self._find_steps("enter", node_kind),
+            self._find_steps("leave", node_kind),
         )
         return found
 
-    def _steps(self, way: str, name: str) -> Sequence[tuple[Visitor, Step]]:
-        concerned = _concerned(tuple(map(type, self._rules)), way, name)
-        return [(self._rules[n], getattr(self._rules[n], step)) for n, step in concerned]
+    def _find_steps(self, phase: str, node_kind: str) -> Sequence[tuple[Visitor, Step]]:
+        rule_methods = _find_rule_methods(tuple(map(type, self._rules)), phase, node_kind)
+        return [(self._rules[n], getattr(self._rules[n], step)) for n, step in rule_methods]
 
 
 @cache
-def _concerned(rules: tuple[type[Visitor], ...], way: str, name: str) -> Sequence[tuple[int, str]]:
+def _find_rule_methods(
+    rules: tuple[type[Visitor], ...], phase: str, node_kind: str
+) -> Sequence[tuple[int, str]]:
     """Which rules have something to do on the way into such nodes or out of them, and what."""
-    steps = (f"{way}_{name}", way)
+    steps = (f"{phase}_{node_kind}", phase)
     return [
         (n, next(step for step in steps if hasattr(rule, step)))
         for n, rule in enumerate(rules)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.inputs import expected, given, said, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
 from api.people.person import Person
 from api.references import ExternalReferenceInput
@@ -17,69 +17,79 @@ from domain.kernel.work import Work
 from domain.people import PersonDetails
 
 
-@takes()
+@input_type()
 class PersonHireInput:
     """Somebody new."""
 
-    given_name: str = given("The given name.")
-    family_name: str | None = given("The family name; none for whoever has one name only.")
-    name: str | None = given("The name to show; given and family name unless said.")
-    work_email: str | None = given("The work e-mail address; nobody else employed may have it.")
-    employee_number: str | None = given("The employee number; nobody else may have it.")
-    job_title: str | None = given("The job title.")
-    level: str | None = given("The level or grade.")
-    location: str | None = given("Where the person will work.")
-    time_zone: str | None = given("The time zone, by its IANA name.")
-    organization_id: UUID | None = given("The unit to belong to.", of="org")
-    manager_id: UUID | None = given("Whom to report to from the first day.", of="person")
-    hired_on: date | None = given("The first day; today unless said.")
-    references: list[ExternalReferenceInput] | None = given("What other systems call the person.")
+    given_name: str = input_field("The given name.")
+    family_name: str | None = input_field("The family name; none for whoever has one name only.")
+    name: str | None = input_field("The name to show; given and family name unless said.")
+    work_email: str | None = input_field(
+        "The work e-mail address; nobody else employed may have it."
+    )
+    employee_number: str | None = input_field("The employee number; nobody else may have it.")
+    job_title: str | None = input_field("The job title.")
+    level: str | None = input_field("The level or grade.")
+    location: str | None = input_field("Where the person will work.")
+    time_zone: str | None = input_field("The time zone, by its IANA name.")
+    organization_id: UUID | None = input_field("The unit to belong to.", id_prefix="org")
+    manager_id: UUID | None = input_field(
+        "Whom to report to from the first day.", id_prefix="person"
+    )
+    hired_on: date | None = input_field("The first day; today unless said.")
+    references: list[ExternalReferenceInput] | None = input_field(
+        "What other systems call the person."
+    )
 
 
-@takes()
+@input_type()
 class PersonEditInput:
     """What to change in the directory about somebody; what is left out stays."""
 
-    id: UUID = given("The person.", of="person")
-    given_name: strawberry.Maybe[str] = given("The given name.")
-    family_name: strawberry.Maybe[str | None] = given("The family name; null for none.")
-    name: strawberry.Maybe[str] = given("The name to show.")
-    work_email: strawberry.Maybe[str | None] = given("The work e-mail address; null for none.")
-    job_title: strawberry.Maybe[str | None] = given("The job title; null for none.")
-    level: strawberry.Maybe[str | None] = given("The level or grade; null for none.")
-    location: strawberry.Maybe[str | None] = given("Where the person works; null for nowhere.")
-    time_zone: strawberry.Maybe[str | None] = given("The time zone; null for the tenant's.")
-    organization_id: strawberry.Maybe[UUID | None] = given(
-        "The unit to belong to; null for none.", of="org"
+    id: UUID = input_field("The person.", id_prefix="person")
+    given_name: strawberry.Maybe[str] = input_field("The given name.")
+    family_name: strawberry.Maybe[str | None] = input_field("The family name; null for none.")
+    name: strawberry.Maybe[str] = input_field("The name to show.")
+    work_email: strawberry.Maybe[str | None] = input_field(
+        "The work e-mail address; null for none."
     )
-    expected_version: int | None = expected()
+    job_title: strawberry.Maybe[str | None] = input_field("The job title; null for none.")
+    level: strawberry.Maybe[str | None] = input_field("The level or grade; null for none.")
+    location: strawberry.Maybe[str | None] = input_field(
+        "Where the person works; null for nowhere."
+    )
+    time_zone: strawberry.Maybe[str | None] = input_field("The time zone; null for the tenant's.")
+    organization_id: strawberry.Maybe[UUID | None] = input_field(
+        "The unit to belong to; null for none.", id_prefix="org"
+    )
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonRenumberInput:
     """Somebody's new employee number."""
 
-    id: UUID = given("The person.", of="person")
-    employee_number: str | None = given("The employee number; null for none.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    employee_number: str | None = input_field("The employee number; null for none.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonReferInput:
     """What another system calls somebody."""
 
-    id: UUID = given("The person.", of="person")
-    reference: ExternalReferenceInput = given("The other system and its id for the person.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    reference: ExternalReferenceInput = input_field("The other system and its id for the person.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonForgetInput:
     """Which system's name for somebody to forget."""
 
-    id: UUID = given("The person.", of="person")
-    source: str = given("The other system.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    source: str = input_field("The other system.")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Person)
@@ -111,7 +121,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
 @mutation(Person)
 async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
     """Change what the directory says about somebody."""
-    details = said(
+    details = provided_fields(
         input,
         "given_name",
         "family_name",

@@ -3,58 +3,58 @@
 from datetime import date
 from uuid import UUID
 
-from api.kernel.inputs import expected, given, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type
 from api.kernel.mutations import mutation
 from api.people.person import Person
 from domain import people
 from domain.kernel.work import Work
 
 
-@takes()
+@input_type()
 class PersonStartLeaveInput:
     """A long absence."""
 
-    id: UUID = given("The person.", of="person")
-    starts_on: date | None = given("The first day away; today unless said.")
-    ends_on: date | None = given("The day of the return, where it is known.")
-    reason: str | None = given("Why the person is away.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    starts_on: date | None = input_field("The first day away; today unless said.")
+    ends_on: date | None = input_field("The day of the return, where it is known.")
+    reason: str | None = input_field("Why the person is away.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonReturnFromLeaveInput:
     """The end of a long absence."""
 
-    id: UUID = given("The person.", of="person")
-    returns_on: date | None = given("The day of the return; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    returns_on: date | None = input_field("The day of the return; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonLeaveInput:
     """The end of somebody's employment."""
 
-    id: UUID = given("The person.", of="person")
-    left_on: date | None = given("The first day on which it is over; today unless said.")
-    reason: str | None = given("Why the person leaves.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    left_on: date | None = input_field("The first day on which it is over; today unless said.")
+    reason: str | None = input_field("Why the person leaves.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonStayInput:
     """Somebody who stays after all."""
 
-    id: UUID = given("The person.", of="person")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonRehireInput:
     """Somebody who comes back."""
 
-    id: UUID = given("The person.", of="person")
-    hired_on: date | None = given("The first day; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    hired_on: date | None = input_field("The first day; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Person)

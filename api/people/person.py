@@ -7,8 +7,8 @@ from uuid import UUID
 from api.kernel.graph import (
     Connection,
     argument,
-    described,
-    listed,
+    graph_enum,
+    list_of,
     many,
     node,
     one,
@@ -16,7 +16,7 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import given, takes
+from api.kernel.inputs import input_field, input_type
 from api.references import ExternalReferenceInput
 from domain.people import EmploymentStatus, LineKind
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from api.organizations import Organization
     from api.teams import Membership, Team
 
-described(
+graph_enum(
     EmploymentStatus,
     "Where somebody stands with the tenant today.",
     upcoming="Hired, and not yet here.",
@@ -36,7 +36,7 @@ described(
     on_leave="Works here, and is away for long.",
     left="Works here no more.",
 )
-described(
+graph_enum(
     LineKind,
     "In which way somebody reports to a manager.",
     primary="The line that carries rights; there is one at a time.",
@@ -147,7 +147,7 @@ class Person:
     employment_status: EmploymentStatus | None = value("Where the person stands today.")
     organization: "Organization | None" = one("The unit that the person belongs to.")
     manager: "Person | None" = one("Whom the person reports to in the primary line.", as_of=ON_DAY)
-    management_chain: list["Person"] = listed(
+    management_chain: list["Person"] = list_of(
         "Everyone above in the primary line, the nearest first.", as_of=ON_DAY
     )
     reports: Connection["Person"] = many(
@@ -155,12 +155,12 @@ class Person:
     )
     dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=ON_DAY)
     dotted_reports: Connection["Person"] = many("To whom the person gives direction.", as_of=ON_DAY)
-    reporting_lines: list[ReportingLine] = listed(
+    reporting_lines: list[ReportingLine] = list_of(
         "All lines upwards, past and present; those to come for whoever may know what is planned."
     )
-    employments: list[Employment] | None = listed("All stays, for whoever may see them.")
-    leaves: list[Leave] | None = listed("All long absences, for whoever may see them.")
-    references: list[PersonReference] | None = listed(
+    employments: list[Employment] | None = list_of("All stays, for whoever may see them.")
+    leaves: list[Leave] | None = list_of("All long absences, for whoever may see them.")
+    references: list[PersonReference] | None = list_of(
         "What other systems call the person, for whoever may see it."
     )
     memberships: Connection["Membership"] = many("In which teams, as what.", as_of=ON_DAY)
@@ -170,13 +170,13 @@ class Person:
     member: "Member | None" = one("The person as somebody who may sign in.")
 
 
-@takes(one_of=True)
+@input_type(one_of=True)
 class PersonBy:
     """How to name one person: by exactly one of these."""
 
-    id: UUID | None = given("Their id.")
-    work_email: str | None = given("Their work e-mail address, while they are employed.")
-    external: ExternalReferenceInput | None = given("What another system calls them.")
+    id: UUID | None = input_field("Their id.")
+    work_email: str | None = input_field("Their work e-mail address, while they are employed.")
+    external: ExternalReferenceInput | None = input_field("What another system calls them.")
 
 
 @queries(ROOT)
@@ -186,6 +186,6 @@ class PersonQueries:
     person: Person | None = one(
         "One person.",
         flatten="by",
-        by=argument("PersonBy", "How they are named.", required=True),
+        by=argument("PersonBy", "How they are named.", is_required=True),
     )
     people: Connection[Person] = many("The people whom the viewer may see.")

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from api.kernel.inputs import expected, given, takes
+from api.kernel.inputs import expected_version_field, input_field, input_type
 from api.kernel.mutations import mutation
 from api.people.person import Person
 from domain import people
@@ -11,25 +11,25 @@ from domain.kernel.work import Work
 from domain.people import LineKind
 
 
-@takes()
+@input_type()
 class PersonAssignManagerInput:
     """Whom somebody is to report to."""
 
-    id: UUID = given("The person.", of="person")
-    manager_id: UUID = given("The manager.", of="person")
-    kind: LineKind | None = given("In which way; in the primary line unless said.")
-    starts_on: date | None = given("The first day; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    manager_id: UUID = input_field("The manager.", id_prefix="person")
+    kind: LineKind | None = input_field("In which way; in the primary line unless said.")
+    starts_on: date | None = input_field("The first day; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
-@takes()
+@input_type()
 class PersonEndLineInput:
     """Whom somebody is to report to no longer."""
 
-    id: UUID = given("The person.", of="person")
-    line_id: UUID = given("The reporting line.", of="line")
-    ends_on: date | None = given("The first day on which it is over; today unless said.")
-    expected_version: int | None = expected()
+    id: UUID = input_field("The person.", id_prefix="person")
+    line_id: UUID = input_field("The reporting line.", id_prefix="line")
+    ends_on: date | None = input_field("The first day on which it is over; today unless said.")
+    expected_version: int | None = expected_version_field()
 
 
 @mutation(Person)

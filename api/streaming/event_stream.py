@@ -15,7 +15,7 @@ from api.http.graphql import send_options, send_response
 from api.http.refusals import HttpError, method_not_allowed
 from api.http.wire import Events, ServerContext, run_while_connected
 from api.identity import Caller
-from api.kernel.execution import Answer, Request
+from api.kernel.execution import Request, Response
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
 from api.telemetry.exchange import RequestRecord
 
@@ -55,9 +55,9 @@ class EventStreamEndpoint:
                 request, caller = await self._read_request(receive, headers, record)
                 operation = start_operation(self.context, request, caller, record)
                 outcome = await run_while_connected(receive, operation)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             record.record_response(request.query, outcome.body)
-            if not outcome.executed:
+            if not outcome.is_executed:
                 await send_response(send, outcome, media.RESPONSE_JSON)
                 return
             outcome = _yield_once(outcome.body)

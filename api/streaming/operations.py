@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from api.http.wire import Events, ServerContext
 from api.identity import Caller
-from api.kernel.execution import Answer, Request
+from api.kernel.execution import Request, Response
 from api.telemetry.exchange import RequestRecord
 
 
 async def start_operation(
     context: ServerContext, request: Request, caller: Caller, record: RequestRecord
-) -> Events | Answer:
+) -> Events | Response:
     """Begin an operation within the deadline and the number that one process works on."""
     async with context.acquire_slot(request, caller), context.enforce_deadline():
         return await context.engine.subscribe(request, caller, request_id=record.request_id)

@@ -16,7 +16,7 @@ from api.http.bodies import decode_headers, parse_json, parse_request
 from api.http.refusals import HttpError, build_error
 from api.http.wire import Events, ServerContext
 from api.identity import Caller, Unauthenticated
-from api.kernel.execution import Answer, Request
+from api.kernel.execution import Request, Response
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
 from api.telemetry.exchange import RequestRecord
 from api.telemetry.logs import LOG, log_exception, log_request
@@ -174,7 +174,7 @@ class WebSocketConnection:
     ) -> None:
         try:
             outcome = await start_operation(self.context, request, caller, record)
-            if isinstance(outcome, Answer):
+            if isinstance(outcome, Response):
                 record.record_response(request.query, outcome.body)
                 await self._send_response(id, outcome)
             else:
@@ -192,8 +192,8 @@ class WebSocketConnection:
             self.context.metrics.count_request(record)
             log_request(record, "WEBSOCKET", "/graphql")
 
-    async def _send_response(self, id: str, response: Answer) -> None:
-        if response.executed:
+    async def _send_response(self, id: str, response: Response) -> None:
+        if response.is_executed:
             await self._send_next(id, response.body)
             await self._send_complete(id)
         else:

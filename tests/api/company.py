@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from domain import roles
 from domain.goals import Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate
@@ -81,11 +81,11 @@ class Company:
             "role": self.roles,
             "member": self.members,
         }
-        return encode(kind, found[kind][name].id)
+        return encode_id(kind, found[kind][name].id)
 
     def part(self, prefix: str, parts: Iterable[Any]) -> str:
         """The opaque id of the first of these parts."""
-        return encode(prefix, next(iter(parts)).id)
+        return encode_id(prefix, next(iter(parts)).id)
 
     def graph_of(self, who: str) -> LiveGraph:
         """Where somebody asks: whoever is abroad asks at home."""

@@ -25,7 +25,7 @@ from graphql.execution.values import get_variable_values
 from api.http.wire import ServerContext
 from api.identity import Caller, Unauthenticated
 from api.identity.refusals import TokenMissing
-from api.kernel.execution import Answer, Request
+from api.kernel.execution import Request, Response
 from api.settings import Settings
 from domain.kernel.identity import TenantId, generate_id
 
@@ -74,7 +74,7 @@ class SmallEngine:
         *,
         request_id: str,
         may_mutate: bool = True,
-    ) -> Answer:
+    ) -> Response:
         try:
             document = parse(request.query)
         except GraphQLError as error:
@@ -105,7 +105,9 @@ class SmallEngine:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
-        return Answer(body=orjson.dumps(result.formatted), executed=True, status=200, headers={})
+        return Response(
+            body=orjson.dumps(result.formatted), is_executed=True, status=200, headers={}
+        )
 
     async def subscribe(
         self,
@@ -113,7 +115,7 @@ class SmallEngine:
         caller: Caller,
         *,
         request_id: str,
-    ) -> AsyncIterator[bytes] | Answer:
+    ) -> AsyncIterator[bytes] | Response:
         if not request.query.startswith("subscription"):
             return await self.execute(request, caller, request_id=request_id)
         document = parse(request.query)
@@ -171,7 +173,7 @@ def _refused(
     request_id: str,
     status: int = 400,
     headers: dict[str, str] | None = None,
-) -> Answer:
+) -> Response:
     extensions = {"code": code, "requestId": request_id}
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
-    return Answer(body=body, executed=False, status=status, headers=headers or {})
+    return Response(body=body, is_executed=False, status=status, headers=headers or {})

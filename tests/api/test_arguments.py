@@ -14,7 +14,7 @@ from graphql import (
     parse,
 )
 
-from api.kernel.arguments import MOST_MOLDS, FieldArguments, Variables
+from api.kernel.arguments import MAX_TEMPLATES, ArgumentTemplate, Variables
 
 SCHEMA = build_schema("""
     input Text { eq: String = "usual", in: [String!], not: Text }
@@ -58,7 +58,7 @@ def test_whatever_is_given_the_arguments_are_graphql_cores(written: tuple[str, s
     field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
     operation: Any = parse(DOCUMENT % written).definitions[0]
     node = operation.selection_set.selections[0]
-    arguments = FieldArguments(field, node, "by")
+    arguments = ArgumentTemplate(field, node, "by")
     compared = 0
     for each in product(*GIVEN.values()):
         given = {
@@ -68,26 +68,26 @@ def test_whatever_is_given_the_arguments_are_graphql_cores(written: tuple[str, s
         assert arguments(run(values)) == as_they_were(field, node, values)
         compared += 1
     assert compared == 288
-    assert 1 < len(arguments._molds) <= MOST_MOLDS
+    assert 1 < len(arguments._templates) <= MAX_TEMPLATES
 
 
 def test_what_one_request_gave_is_not_told_to_another() -> None:
     field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
     operation: Any = parse("query($a: String) { find(where: {eq: $a}) }").definitions[0]
-    arguments = FieldArguments(field, operation.selection_set.selections[0], None)
+    arguments = ArgumentTemplate(field, operation.selection_set.selections[0], None)
 
     def told(given: str) -> Any:
         values = get_variable_values(SCHEMA, operation.variable_definitions, {"a": given})
         return arguments(run(values))
 
     assert [told("one")["where"], told("two")["where"]] == [{"eq": "one"}, {"eq": "two"}]
-    assert len(arguments._molds) == 1
+    assert len(arguments._templates) == 1
 
 
 def test_a_null_where_exactly_one_is_wanted_is_refused_after_a_value_was_taken() -> None:
     field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
     operation: Any = parse("query($id: ID) { find(by: {id: $id}) }").definitions[0]
-    arguments = FieldArguments(field, operation.selection_set.selections[0], "by")
+    arguments = ArgumentTemplate(field, operation.selection_set.selections[0], "by")
     definitions = operation.variable_definitions
 
     assert arguments(run(get_variable_values(SCHEMA, definitions, {"id": "1"})))["id"] == "1"
@@ -101,8 +101,8 @@ def test_only_arguments_with_variables_vary_and_flattened_ones_do_together() -> 
 
     def varying(document: str, flatten: str | None = "by") -> list[bool]:
         operation: Any = parse(document).definitions[0]
-        made = FieldArguments(field, operation.selection_set.selections[0], flatten)
-        return [made.varies(name) for name in ("where", "id", "first")]
+        made = ArgumentTemplate(field, operation.selection_set.selections[0], flatten)
+        return [made.may_vary(name) for name in ("where", "id", "first")]
 
     assert varying("query($a: String) { find(where: {eq: $a}) }") == [True, False, False]
     assert varying("query($id: ID) { find(by: {id: $id}) }") == [True, True, True]

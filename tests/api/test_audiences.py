@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from api.kernel import audiences, listeners
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from domain.goals import Visibility
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
@@ -149,9 +149,9 @@ async def test_whoever_waits_for_one_goal_hears_of_that_one(world: World, keep: 
     other = a_goal(world.people["mara"], "Another")
     await keep(other)
     async with listening(world, "ben") as (every,):
-        one = Ears(await world.graph.listen("ben", CHANGED, id=encode("goal", other.id)))
+        one = Ears(await world.graph.listen("ben", CHANGED, id=encode_id("goal", other.id)))
         await check_in(world)
-        await world.graph.tell("mara", EDIT, id=encode("goal", other.id), title="Changed")
+        await world.graph.tell("mara", EDIT, id=encode_id("goal", other.id), title="Changed")
         assert [(await every.goal())["title"] for _ in range(2)] == [
             "Fewer late parcels",
             "Changed",
@@ -195,11 +195,11 @@ async def test_who_leads_a_team_no_longer_hears_no_more_of_its_private_goals(
     belongs(world.people["mara"], team, TeamRole.LEAD)
     goal = a_goal(team, "Ours", Visibility.PRIVATE)
     await keep(unit, team, goal)
-    edited = {"id": encode("goal", goal.id)}
+    edited = {"id": encode_id("goal", goal.id)}
     async with listening(world, "ben", "mara", "manager") as (ben, mara, manager):
         await world.graph.tell("mara", EDIT, **edited, title="Still ours")
         assert (await ben.goal())["title"] == "Still ours"
-        ended = {"id": encode("team", team.id), "membershipId": encode("membership", lead.id)}
+        ended = {"id": encode_id("team", team.id), "membershipId": encode_id("membership", lead.id)}
         told = await world.graph.tell("admin", END, **ended)
         assert told == {"errors": []}
         await world.graph.tell("mara", EDIT, **edited, title="Not Ben's")

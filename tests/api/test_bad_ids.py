@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from tests.api.company import Company
 from tests.api.inputs import Path, leaves, spoken, text_path, with_value
 from tests.api.wired import Wired, mutation
@@ -68,7 +68,7 @@ def test_a_foreign_id_and_a_random_one_get_the_same_bytes(
     kind = kind_of(verb, path)
     answers = [
         wire.post("ruler", mutation(verb), input=with_value(wire.company, verb, path, id))
-        for id in (one_of(wire.foreign, kind), encode(kind, uuid4()))
+        for id in (one_of(wire.foreign, kind), encode_id(kind, uuid4()))
     ]
     assert without_cost(answers[0]) == without_cost(answers[1])
     (error,) = answers[0].json()["data"][verb]["errors"]
@@ -129,7 +129,7 @@ def test_queries_know_nothing_of_foreign_ids(wire: Wired, root: str) -> None:
     document = f"query($id: ID!) {{ found: {root} {{ id }} }}"
     answers = [
         wire.post("ruler", document, id=id)
-        for id in (one_of(wire.foreign, kind), encode(kind, uuid4()))
+        for id in (one_of(wire.foreign, kind), encode_id(kind, uuid4()))
     ]
     assert without_cost(answers[0]) == without_cost(answers[1])
     assert answers[0].json()["data"]["found"] in (None, [None])

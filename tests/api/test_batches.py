@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from api.kernel.execution import Request
-from api.kernel.mutations import MOST_ROWS
+from api.kernel.mutations import MAX_BATCH_SIZE
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
 from tests.conftest import Keep
@@ -41,7 +41,7 @@ async def told(world: World, who: str, *inputs: Any, query: str = KEYLESS, key: 
     """The whole answer."""
     request = Request(query, {"inputs": list(inputs), **({"key": key} if key else {})})
     caller = a_caller(world.graph.tenant_id, who)
-    answer = await world.graph.engine.answer(request, caller, request_id="request-1")
+    answer = await world.graph.engine.execute(request, caller, request_id="request-1")
     return cast("Any", orjson.loads(answer.body))
 
 
@@ -61,12 +61,12 @@ async def goals(world: World) -> int:
 
 async def test_every_row_comes_back_in_its_place(world: World) -> None:
     measured = {"title": "Late parcels", "startValue": "0", "targetValue": "10"}
-    rows = [a_row(f"Goal {n}", keyResults=[measured] * (n % 3)) for n in range(MOST_ROWS)]
+    rows = [a_row(f"Goal {n}", keyResults=[measured] * (n % 3)) for n in range(MAX_BATCH_SIZE)]
     payload = await made(world, "mara", *rows)
     assert payload["errors"] == []
     assert [each["title"] for each in payload["goals"]] == [each["title"] for each in rows]
     assert [len(each["keyResults"]["nodes"]) for each in payload["goals"]] == [
-        n % 3 for n in range(MOST_ROWS)
+        n % 3 for n in range(MAX_BATCH_SIZE)
     ]
     assert {each["owner"]["name"] for each in payload["goals"]} == {"Mara Okafor"}
     assert {each["version"] for each in payload["goals"]} == {1}
@@ -98,7 +98,7 @@ async def test_each_row_that_is_refused_says_which_and_nothing_is_kept(world: Wo
 async def test_none_and_too_many(world: World) -> None:
     before = await goals(world)
     assert await made(world, "mara") == {"goals": [], "errors": []}
-    payload = await made(world, "mara", *[a_row("One of many")] * (MOST_ROWS + 1))
+    payload = await made(world, "mara", *[a_row("One of many")] * (MAX_BATCH_SIZE + 1))
     assert payload["errors"] == [{"code": "LIMIT_EXCEEDED", "field": ["inputs"], "index": None}]
     assert await goals(world) == before
 
@@ -132,8 +132,8 @@ async def test_however_many_rows_there_are_a_few_statements_do(
 ) -> None:
     counts = []
     owners = [world.person_id(who) for who in ("mara", "ben", "manager")]
-    rows = [a_row("Counted", owner={"personId": owners[n % 3]}) for n in range(MOST_ROWS)]
-    for number in (1, 1, MOST_ROWS):
+    rows = [a_row("Counted", owner={"personId": owners[n % 3]}) for n in range(MAX_BATCH_SIZE)]
+    for number in (1, 1, MAX_BATCH_SIZE):
         sent: list[str] = []
         async with writing.acquire() as lent:
             connection: Any = lent._con  # the pool lends the one that came back last

@@ -14,9 +14,9 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.kernel.coercion import MOST_ERRORS, coerced
+from api.kernel.coercion import MAX_VARIABLE_ERRORS, coerce_variables
 from api.kernel.limits import Limits
-from api.kernel.selections import Operation, conditions_of
+from api.kernel.selections import Operation, collect_condition_variables
 from api.schema import get_schema
 
 SCHEMA = get_schema()._schema
@@ -72,7 +72,7 @@ def is_needed(field: Any) -> bool:
 def an_operation(declared: str) -> Operation:
     document = parse(f"query (${declared}) {{ viewer {{ permissions }} }}")
     node: Any = document.definitions[0]
-    return Operation(SCHEMA, node, {}, conditions_of(document), Limits(), document)
+    return Operation(SCHEMA, node, {}, collect_condition_variables(document), Limits(), document)
 
 
 def told(found: Any) -> Any:
@@ -92,15 +92,15 @@ def test_whatever_comes_is_read_as_graphql_core_reads_it(form: str, chance: st.D
     whole = GraphQLList(type_) if form[0] == "[" else type_
     sent = chance.draw(st.fixed_dictionaries({}, optional={"input": values_of(whole)}))
     definitions = operation.node.variable_definitions or ()
-    expected = get_variable_values(SCHEMA, definitions, sent, max_errors=MOST_ERRORS)
-    assert told(coerced(operation, sent)) == told(expected)
+    expected = get_variable_values(SCHEMA, definitions, sent, max_errors=MAX_VARIABLE_ERRORS)
+    assert told(coerce_variables(operation, sent)) == told(expected)
 
 
 def test_a_default_of_the_document_counts_where_nothing_is_sent() -> None:
     operation = an_operation("first: Int! = 7, $after: String")
-    found = coerced(operation, {})
+    found = coerce_variables(operation, {})
     assert not isinstance(found, list)
     assert found.coerced == {"first": 7}
-    again = coerced(operation, {"first": 3, "after": None})
+    again = coerce_variables(operation, {"first": 3, "after": None})
     assert not isinstance(again, list)
     assert again.coerced == {"first": 3, "after": None}

@@ -31,7 +31,7 @@ def refused(**_: Any) -> None:
 async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
     graph = PlainGraph(goal=GOAL, goals=a_page(GOAL))
     answer = await graph.answer('{a:goal(id:"goal_1"){id} __typename goals{totalCount}}')
-    assert (answer.executed, answer.status) == (True, 200)
+    assert (answer.is_executed, answer.status) == (True, 200)
     assert answer.body == (
         b'{"data":{"a":{"id":"goal_1"},"__typename":"Query","goals":{"totalCount":1}},'
         b'"extensions":{"cost":{"requestedQueryCost":3,"actualQueryCost":3}}}'
@@ -48,7 +48,7 @@ async def test_introspection_beside_compiled_fields_leaves_their_json_untouched(
 
 
 async def test_a_document_is_told_of_the_schema_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph, told, executed = PlainGraph(), list[str | None](), execution._executed
+    graph, told, executed = PlainGraph(), list[str | None](), execution._run_graphql_core
     monkeypatch.setattr(
         execution, "_executed", lambda *asked: told.append("told") or executed(*asked)
     )
@@ -129,7 +129,7 @@ async def test_what_is_unknown_is_masked() -> None:
         raise RuntimeError("canary: postgres://owner:secret@host")
 
     answer = await PlainGraph(goal=broken).answer('{goal(id:"goal_1"){id}}')
-    assert (answer.executed, answer.status) == (False, 500)
+    assert (answer.is_executed, answer.status) == (False, 500)
     assert b"canary" not in answer.body
     assert b'"code":"INTERNAL_SERVER_ERROR","requestId":"request-1"' in answer.body
 
@@ -139,7 +139,7 @@ async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
     graph.actor = None
     for query in ('{goal(id:"goal_1"){id}}', "{__schema{queryType{name}}}"):
         answer = await graph.answer(query)
-        assert (answer.executed, answer.status) == (False, 403)
+        assert (answer.is_executed, answer.status) == (False, 403)
         assert b'"code":"FORBIDDEN"' in answer.body
     assert graph.reader.asked == []
 
@@ -151,7 +151,7 @@ async def test_a_tenant_that_is_not_served_says_so() -> None:
     graph = PlainGraph(goal=GOAL)
     object.__setattr__(graph.engine.stores, "actor_of", suspended)
     answer = await graph.answer('{goal(id:"goal_1"){id}}')
-    assert (answer.executed, answer.status) == (False, 403)
+    assert (answer.is_executed, answer.status) == (False, 403)
     assert b'"code":"TENANT_SUSPENDED"' in answer.body
 
 

@@ -11,18 +11,18 @@ from sqlalchemy import Column, MetaData, Table, Text, Uuid
 from api.kernel import assembly
 from api.kernel.filters import make_order, make_where
 from api.kernel.graph import (
-    DECLARED,
+    TYPE_DECLARATIONS,
     TYPES,
     Connection,
-    Unreadable,
-    described,
+    SchemaError,
+    graph_enum,
     many,
     node,
     one,
     part,
     value,
 )
-from api.kernel.inputs import given, read, said, takes
+from api.kernel.inputs import input_field, input_type, parse_input, provided_fields
 from domain.kernel.access import EVERYBODY, Has
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import generate_id
@@ -36,7 +36,7 @@ PARCELS = Table(
 @pytest.fixture(autouse=True)
 def apart() -> Iterator[None]:
     """What a test declares is no part of the graph."""
-    kept = [(registry, dict(registry)) for registry in (DECLARED, TYPES, READ_MODELS)]
+    kept = [(registry, dict(registry)) for registry in (TYPE_DECLARATIONS, TYPES, READ_MODELS)]
     yield
     for registry, before in kept:
         registry.clear()
@@ -49,8 +49,8 @@ def parcel() -> ReadModel:
 
 
 def checked(name: str = "Parcel") -> None:
-    declared = DECLARED[name]
-    assembly._check(declared, declared.hints())
+    declared = TYPE_DECLARATIONS[name]
+    assembly._check_declaration(declared, declared.resolve_type_hints())
 
 
 def test_a_promise_without_anything_behind_it_stops_the_start(parcel: ReadModel) -> None:
@@ -60,7 +60,7 @@ def test_a_promise_without_anything_behind_it_stops_the_start(parcel: ReadModel)
 
         lable: str = value("What is written on it.")
 
-    with pytest.raises(Unreadable, match=r"Parcel\.lable is promised and cannot be read.*label"):
+    with pytest.raises(SchemaError, match=r"Parcel\.lable is promised and cannot be read.*label"):
         checked()
 
 
@@ -73,7 +73,7 @@ def test_a_promise_of_another_kind_stops_the_start(parcel: ReadModel) -> None:
 
         others: "Parcel | None" = one("The others.")
 
-    with pytest.raises(Unreadable, match=r"promised as one\(…\)\. Promise it as many\(…\)"):
+    with pytest.raises(SchemaError, match=r"promised as one\(…\)\. Promise it as many\(…\)"):
         checked()
 
 
@@ -97,7 +97,7 @@ def test_what_may_be_hidden_must_allow_null(parcel: ReadModel, see: Any) -> None
     if see is EVERYBODY:
         checked()
     else:
-        with pytest.raises(Unreadable, match=r"Parcel\.box may be hidden\. Allow null"):
+        with pytest.raises(SchemaError, match=r"Parcel\.box may be hidden\. Allow null"):
             checked()
 
 
@@ -110,18 +110,18 @@ def test_a_guarded_value_must_allow_null(parcel: ReadModel) -> None:
 
         label: str = value("What is written on it.")
 
-    with pytest.raises(Unreadable, match=r"Parcel\.label may be hidden"):
+    with pytest.raises(SchemaError, match=r"Parcel\.label may be hidden"):
         checked()
 
 
 def test_everything_has_a_description(parcel: ReadModel) -> None:
-    with pytest.raises(Unreadable, match="Parcel has no docstring"):
+    with pytest.raises(SchemaError, match="Parcel has no docstring"):
 
         @part(parcel)
         class Parcel:
             label: str = value("What is written on it.")
 
-    with pytest.raises(Unreadable, match=r"Other\.label promises nothing"):
+    with pytest.raises(SchemaError, match=r"Other\.label promises nothing"):
 
         @part(parcel)
         class Other:
@@ -133,10 +133,10 @@ def test_everything_has_a_description(parcel: ReadModel) -> None:
         SMALL = "small"
         LARGE = "large"
 
-    with pytest.raises(Unreadable, match=r"Size\.LARGE has no description"):
-        described(Size, "How large.", small="Small.")
-    with pytest.raises(Unreadable, match="has no value huge"):
-        described(Size, "How large.", small="Small.", large="Large.", huge="Huge.")
+    with pytest.raises(SchemaError, match=r"Size\.LARGE has no description"):
+        graph_enum(Size, "How large.", small="Small.")
+    with pytest.raises(SchemaError, match="has no value huge"):
+        graph_enum(Size, "How large.", small="Small.", large="Large.", huge="Huge.")
 
 
 def test_a_node_brings_its_standard_fields(parcel: ReadModel) -> None:
@@ -147,7 +147,7 @@ def test_a_node_brings_its_standard_fields(parcel: ReadModel) -> None:
         label: str = value("What is written on it.")
         next_one: Connection["Parcel"] = many("What comes next.")
 
-    promised = list(DECLARED["Parcel"].promises)
+    promised = list(TYPE_DECLARATIONS["Parcel"].field_declarations)
     standard = ["id", "version", "created_at", "updated_at", "history"]
     assert promised == [*standard, "label", "next_one"]
     assert Parcel.__strawberry_definition__.interfaces[0].name == "Node"  # type: ignore[attr-defined]
@@ -162,54 +162,54 @@ def test_only_what_is_promised_can_be_filtered_and_only_values_ordered(parcel: R
 
         label: str = value("What is written on it.")
 
-    with pytest.raises(Unreadable, match=r"Parcel\.weight is no field"):
-        make_where(DECLARED["Parcel"], {"label": str})
-    with pytest.raises(Unreadable, match=r"Parcel\.next is no value to order by"):
-        make_order(DECLARED["Parcel"])
+    with pytest.raises(SchemaError, match=r"Parcel\.weight is no field"):
+        make_where(TYPE_DECLARATIONS["Parcel"], {"label": str})
+    with pytest.raises(SchemaError, match=r"Parcel\.next is no value to order by"):
+        make_order(TYPE_DECLARATIONS["Parcel"])
 
 
 def test_inputs_read_ids_and_tell_absent_from_null() -> None:
-    @takes()
+    @input_type()
     class Line:
         """A line."""
 
-        ids: list[str] | None = given("Parcels.", of="parcel")
+        ids: list[str] | None = input_field("Parcels.", id_prefix="parcel")
 
-    @takes()
+    @input_type()
     class Change:
         """A change."""
 
-        id: str = given("The parcel.", of="parcel")
-        label: strawberry.Maybe[str | None] = given("The label.")
-        note: strawberry.Maybe[str | None] = given("A note.")
-        lines: list[Line] | None = given("Lines.")
+        id: str = input_field("The parcel.", id_prefix="parcel")
+        label: strawberry.Maybe[str | None] = input_field("The label.")
+        note: strawberry.Maybe[str | None] = input_field("A note.")
+        lines: list[Line] | None = input_field("Lines.")
 
     id_ = generate_id()
     sent = {"id": f"parcel_{id_}", "label": None, "lines": [{"ids": [f"parcel_{id_}"]}]}
-    change = read(Change, sent)
+    change = parse_input(Change, sent)
     assert change.id == id_
     assert change.lines[0].ids == [id_]
-    assert said(change, "label", "note") == {"label": None}
+    assert provided_fields(change, "label", "note") == {"label": None}
 
 
 @pytest.mark.parametrize("id_", ["", "parcel", "parcel_", "parcel_x", "box_{0}", "PARCEL_{0}"])
 def test_a_malformed_id_is_told_with_its_place(id_: str) -> None:
-    @takes()
+    @input_type()
     class Line:
         """A line."""
 
-        parcel_ids: list[str] = given("Parcels.", of="parcel")
+        parcel_ids: list[str] = input_field("Parcels.", id_prefix="parcel")
 
     with pytest.raises(Invalid) as refusal:
-        read(Line, {"parcel_ids": [f"parcel_{generate_id()}", id_.format(generate_id())]})
+        parse_input(Line, {"parcel_ids": [f"parcel_{generate_id()}", id_.format(generate_id())]})
     assert refusal.value.field == ("parcelIds", "1")
     assert refusal.value.code == "INVALID_FORMAT"
 
 
 def test_an_input_describes_its_fields() -> None:
-    with pytest.raises(Unreadable, match=r"Line\.label is not described"):
+    with pytest.raises(SchemaError, match=r"Line\.label is not described"):
 
-        @takes()
+        @input_type()
         class Line:
             """A line."""
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from api.kernel.execution import Request
-from api.kernel.idempotency import key_in_header
+from api.kernel.idempotency import parse_key_header
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from persistence.kernel import keys
@@ -46,7 +46,7 @@ async def asked(
 ) -> Json:
     request = Request(query, given, idempotency_key=header)
     caller = a_caller(world.graph.tenant_id, who)
-    answer = await world.graph.engine.answer(request, caller, request_id="request-1")
+    answer = await world.graph.engine.execute(request, caller, request_id="request-1")
     return cast("Json", orjson.loads(answer.body))
 
 
@@ -82,7 +82,7 @@ async def test_the_key_may_come_in_the_header(world: World) -> None:
     both = await asked(world, "mara", KEYED, header="in-the-header", key="another", input=GOAL)
     assert both["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert await goals(world) == before + 1
-    assert key_in_header({"idempotency-key": '"quoted"'}) == "quoted"
+    assert parse_key_header({"idempotency-key": '"quoted"'}) == "quoted"
 
 
 async def test_the_same_key_for_something_else_is_refused(world: World) -> None:

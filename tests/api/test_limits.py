@@ -7,9 +7,9 @@ import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from api.kernel.budgets import POINTS_A_SECOND, Allowance, Budgets
-from api.kernel.limits import MERGE_BUDGET, Limits
-from api.kernel.refusals import RequestRefused
+from api.kernel.budgets import POINTS_PER_SECOND, RateLimit, RateLimiter
+from api.kernel.limits import MAX_MERGE_COMPLEXITY, Limits
+from api.kernel.refusals import RequestError
 from domain.kernel.identity import TenantId, generate_id
 from tests.make.graph import PlainGraph, a_caller, a_page
 
@@ -50,7 +50,7 @@ ONE = '{goal(id:"goal_1"){id}}'
 async def test_a_document_that_asks_too_much_is_refused_unread(document: str, code: str) -> None:
     graph = PlainGraph(goal={"id": "goal_1", "parent": None})
     answer = await graph.answer(document)
-    assert (answer.executed, answer.status) == (False, 400)
+    assert (answer.is_executed, answer.status) == (False, 400)
     assert await graph.code(document) == code
     assert graph.reader.asked == []
 
@@ -64,7 +64,7 @@ async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None
 
 
 async def test_merging_of_fields_has_a_budget() -> None:
-    assert overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET == MERGE_BUDGET
+    assert overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET == MAX_MERGE_COMPLEXITY
     inner = " ".join(f"...on Goal{{parent{{parent{{t{n}:title id}}}}}}" for n in range(28))
     document = '{goal(id:"goal_1"){' + inner + "}}"
     began = time.perf_counter()
@@ -128,13 +128,13 @@ async def test_bad_documents_are_remembered_too() -> None:
     graph = PlainGraph()
     first, second = [await graph.answer("{gaol}") for _ in range(2)]
     assert first.body == second.body
-    assert len(graph.engine.documents._known) == 1
+    assert len(graph.engine.document_cache._documents) == 1
 
 
 async def test_a_budget_is_spent_and_refills() -> None:
-    graph = PlainGraph(Limits(caller=Allowance(60, 10)), goals=a_page())
+    graph = PlainGraph(Limits(caller_rate_limit=RateLimit(60, 10)), goals=a_page())
     now = 0.0
-    graph.engine.budgets.clock = lambda: now
+    graph.engine.rate_limiter.clock = lambda: now
     query = "{goals{nodes{id}}}"
     left = []
     for _ in range(2):
@@ -142,7 +142,7 @@ async def test_a_budget_is_spent_and_refills() -> None:
         left.append(answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"])
     assert left == [60 - 1 - 27, 60 - 1 - 54]  # Reading the document cost a point, once.
     refused = await graph.answer(query)
-    assert (refused.status, refused.executed) == (429, False)
+    assert (refused.status, refused.is_executed) == (429, False)
     assert refused.headers == {"Retry-After": "3"}
     told = orjson.loads(refused.body)
     assert told["errors"][0]["extensions"]["code"] == "THROTTLED"
@@ -156,16 +156,16 @@ async def test_a_budget_is_spent_and_refills() -> None:
 
 
 async def test_a_tenant_has_a_budget_of_its_own_that_others_do_not_feel() -> None:
-    budgets = Budgets(Allowance(100, 10), Allowance(150, 10), clock=lambda: 0.0)
+    budgets = RateLimiter(RateLimit(100, 10), RateLimit(150, 10), clock=lambda: 0.0)
     tenant, other = TenantId(generate_id()), TenantId(generate_id())
-    budgets.spend(a_caller(tenant, "mara"), 90)
-    budgets.spend(a_caller(tenant, "ben"), 60)
+    budgets.charge(a_caller(tenant, "mara"), 90)
+    budgets.charge(a_caller(tenant, "ben"), 60)
 
-    with pytest.raises(RequestRefused) as refused:
-        budgets.spend(a_caller(tenant, "ada"), 1)
+    with pytest.raises(RequestError) as refused:
+        budgets.charge(a_caller(tenant, "ada"), 1)
 
     assert (refused.value.code, refused.value.headers) == ("THROTTLED", {"Retry-After": "1"})
-    assert budgets.spend(a_caller(other, "mara"), 90) == {
+    assert budgets.charge(a_caller(other, "mara"), 90) == {
         "maximumAvailable": 100,
         "currentlyAvailable": 10,
         "restoreRate": 10,
@@ -173,8 +173,8 @@ async def test_a_tenant_has_a_budget_of_its_own_that_others_do_not_feel() -> Non
 
 
 async def test_documents_that_are_new_cost_points_before_they_are_read() -> None:
-    graph = PlainGraph(Limits(caller=Allowance(100, 10)))
-    budgets = graph.engine.budgets
+    graph = PlainGraph(Limits(caller_rate_limit=RateLimit(100, 10)))
+    budgets = graph.engine.rate_limiter
     budgets.clock = lambda: 0.0
     codes = [await graph.code("{gaol} # " + "x" * 590 + str(n)) for n in range(5)]
     again = await graph.code("{gaol} # " + "x" * 590 + "0")
@@ -205,10 +205,10 @@ async def test_a_document_tells_of_the_whole_schema_once(
 
 
 async def test_introspection_is_paid_for_by_the_time_that_it_takes() -> None:
-    graph = PlainGraph(Limits(caller=Allowance(20_000, 0.001)))
+    graph = PlainGraph(Limits(caller_rate_limit=RateLimit(20_000, 0.001)))
     query = get_introspection_query()
     await graph.ask(query)
-    (bucket,) = graph.engine.budgets._buckets.values()
-    known = bucket.left
+    (bucket,) = graph.engine.rate_limiter._buckets.values()
+    known = bucket.available
     await graph.ask(f"{query} ")
-    assert bucket.left < known - POINTS_A_SECOND / 1_000
+    assert bucket.available < known - POINTS_PER_SECOND / 1_000

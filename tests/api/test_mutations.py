@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from persistence.kernel import work as unit
@@ -89,7 +89,7 @@ async def test_a_foreign_id_and_a_random_one_get_the_same_answer(
 
     foreign = await a_world(pool, writing, keep, other)
     bodies = []
-    for id_ in (foreign.goal_id, encode("goal", generate_id())):
+    for id_ in (foreign.goal_id, encode_id("goal", generate_id())):
         check_in = {"id": id_, "confidence": "ON_TRACK"}
         told = await world.graph.answer("mara", CHECK_IN, input=check_in)
         read = await world.graph.answer("mara", HISTORY, id=id_)
@@ -199,4 +199,4 @@ async def test_a_removed_member_is_turned_away_at_the_next_request(world: World)
     assert payload == {"errors": []}
     for query in ("{viewer{person{name}}}", 'mutation{goalDiscard(input:{id:"x"}){goal{id}}}'):
         answer = await world.graph.answer("ben", query)
-        assert (answer.executed, answer.status) == (False, 403)
+        assert (answer.is_executed, answer.status) == (False, 403)

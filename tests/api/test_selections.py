@@ -127,10 +127,10 @@ async def test_a_document_is_prepared_once_for_all_its_variables() -> None:
     graph = world()
     query = "query($n:Int){goals(first:$n){totalCount}}"
     await graph.ask(query, {"n": 1})
-    operation = graph.engine.documents.get(query).operation(None)
-    before = operation._prepared.copy()
+    operation = graph.engine.document_cache.get(query).get_operation(None)
+    before = operation._prepared_operations.copy()
     await graph.ask(query, {"n": 2})
-    assert operation._prepared == before
+    assert operation._prepared_operations == before
     assert [arguments["first"] for _, arguments in graph.reader.asked] == [1, 2]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from domain.goals import Goal
 from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission
@@ -29,16 +29,16 @@ class World:
     @property
     def goal_id(self) -> str:
         """The goal's opaque id."""
-        return encode("goal", self.goal.id)
+        return encode_id("goal", self.goal.id)
 
     @property
     def key_result_id(self) -> str:
         """The opaque id of its key result."""
-        return encode("keyres", self.goal.key_results[0].id)
+        return encode_id("keyres", self.goal.key_results[0].id)
 
     def person_id(self, who: str) -> str:
         """A person's opaque id."""
-        return encode("person", self.people[who].id)
+        return encode_id("person", self.people[who].id)
 
 
 async def a_world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:

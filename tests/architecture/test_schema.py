@@ -17,9 +17,9 @@ from graphql import (
 )
 
 from api.kernel.assembly import may_hide
-from api.kernel.graph import DECLARED
+from api.kernel.graph import TYPE_DECLARATIONS
 from api.kernel.mutations import MUTATIONS
-from api.kernel.selections import promise_of, python_name
+from api.kernel.selections import get_field_declaration, get_python_name
 from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
 
@@ -60,9 +60,9 @@ def test_what_may_be_hidden_may_be_null() -> None:
     hidden = set()
     for name, field in fields():
         type_name = name.partition(".")[0]
-        if promise_of(field) is None or type_name not in DECLARED:
+        if get_field_declaration(field) is None or type_name not in TYPE_DECLARATIONS:
             continue
-        source = DECLARED[type_name].readable.fields.get(python_name(field))
+        source = TYPE_DECLARATIONS[type_name].read_model.fields.get(get_python_name(field))
         if source is not None and may_hide(source):
             hidden.add(name)
             assert not is_non_null_type(field.type), name
@@ -137,9 +137,9 @@ def test_every_action_is_a_mutation(aggregate: type[Aggregate]) -> None:
 
 
 def test_every_action_can_be_seen_before_it_is_tried() -> None:
-    for declared in DECLARED.values():
-        if declared.readable.actions:
+    for declared in TYPE_DECLARATIONS.values():
+        if declared.read_model.actions:
             enum = SCHEMA.type_map[f"{declared.name}Action"]
             assert isinstance(enum, GraphQLEnumType)
-            names = [action.name.upper() for action in declared.readable.actions]
+            names = [action.name.upper() for action in declared.read_model.actions]
             assert list(enum.values) == names

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Uuid
 
 from api.http.envelope import RequestMiddleware
-from api.kernel.execution import Answer, Engine
+from api.kernel.execution import Engine, Response
 from api.telemetry.metrics import Metrics
 from persistence.kernel.engine import connect
 from persistence.kernel.tables import metadata
@@ -74,23 +74,23 @@ WATCH = Watch()
 
 
 def _watch_engine() -> None:
-    answer, subscribe = Engine.answer, Engine.subscribe
+    answer, subscribe = Engine.execute, Engine.subscribe
 
     @wraps(answer)
-    async def answering(self: Any, request: Any, caller: Any, **more: Any) -> Answer:
-        given: Answer = await answer(self, request, caller, **more)
+    async def answering(self: Any, request: Any, caller: Any, **more: Any) -> Response:
+        given: Response = await answer(self, request, caller, **more)
         WATCH.look(given.body, caller.tenant_id, repr(request).encode(), "an answer")
         return given
 
     @wraps(subscribe)
     async def subscribing(self: Any, request: Any, caller: Any, **more: Any) -> Any:
         events = await subscribe(self, request, caller, **more)
-        if isinstance(events, Answer):
+        if isinstance(events, Response):
             WATCH.look(events.body, caller.tenant_id, repr(request).encode(), "a refusal")
             return events
         return _Watched(events, caller.tenant_id, repr(request).encode())
 
-    Engine.answer, Engine.subscribe = answering, subscribing  # type: ignore[method-assign]
+    Engine.execute, Engine.subscribe = answering, subscribing  # type: ignore[method-assign]
 
 
 class _Watched:
@@ -138,7 +138,7 @@ def _watch_wire() -> None:
 
 def pytest_configure() -> None:
     """Begin to watch, before any test has been read."""
-    if not hasattr(Engine.answer, "__wrapped__"):
+    if not hasattr(Engine.execute, "__wrapped__"):
         _watch_engine()
         _watch_wire()
 

@@ -76,13 +76,13 @@ async def _together(engine: Engine, caller: Any, seed: int) -> tuple[float, floa
 
     async def normal() -> None:
         began = time.perf_counter()
-        await engine.answer(NORMAL, caller, request_id="normal")
+        await engine.execute(NORMAL, caller, request_id="normal")
         waits.append(time.perf_counter() - began)
 
     async with asyncio.TaskGroup() as group:
         for text in texts:
             began = time.perf_counter()
-            answer = engine.answer(Request(text), caller, request_id="hostile")
+            answer = engine.execute(Request(text), caller, request_id="hostile")
             group.create_task(answer)
             group.create_task(normal())
             await asyncio.sleep(1 / RATE)

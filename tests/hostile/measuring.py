@@ -45,7 +45,7 @@ async def costs_of(engine: Engine, caller: Any, documents: Iterable[tuple[str, s
     try:
         for shape, text in documents:
             began = time.process_time()
-            answer = await engine.answer(Request(text), caller, request_id="hostile")
+            answer = await engine.execute(Request(text), caller, request_id="hostile")
             costs.by_shape[shape].append(time.process_time() - began)
             codes = {_code(each) for each in orjson.loads(answer.body).get("errors", ())}
             if codes & BROKEN:

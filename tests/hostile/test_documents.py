@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from api.kernel.documents import MOST_CHARACTERS
+from api.kernel.documents import MAX_CACHED_CHARACTERS
 from api.kernel.execution import Engine, Request
 from api.serving import tune_garbage_collector
 from tests.hostile.documents import hostile_documents
@@ -50,7 +50,7 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
 
     async def hostile(seed: int) -> None:
         for _, text in hostile_documents(300, seed):
-            await hostile_engine.answer(Request(text), caller, request_id="hostile")
+            await hostile_engine.execute(Request(text), caller, request_id="hostile")
             await asyncio.sleep(0)
 
     usual = gc.get_threshold()
@@ -65,4 +65,4 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
 
     assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * MULTIPLE
     assert psutil.Process().memory_info().rss - before < 100_000_000
-    assert hostile_engine.documents._characters <= MOST_CHARACTERS
+    assert hostile_engine.document_cache._total_characters <= MAX_CACHED_CHARACTERS

@@ -5,9 +5,9 @@ import re
 import pytest
 from graphql import DocumentNode, GraphQLError, parse, validate
 
-from api.kernel.limits import Limits, guard
-from api.kernel.refusals import RequestRefused
-from api.kernel.validation import MOST_ERRORS, MOST_SUGGESTIONS, RULES, misfits
+from api.kernel.limits import Limits, check_limits
+from api.kernel.refusals import RequestError
+from api.kernel.validation import MAX_SUGGESTIONS, MAX_VALIDATION_ERRORS, RULES, validate_document
 from api.schema import get_schema
 from tests.hostile.documents import hostile_documents
 
@@ -18,8 +18,8 @@ def guarded(text: str) -> DocumentNode | None:
     """The document, if it comes as far as validation."""
     try:
         document = parse(text, max_tokens=Limits().tokens)
-        guard(document, Limits())
-    except (GraphQLError, RequestRefused):
+        check_limits(document, Limits())
+    except (GraphQLError, RequestError):
         return None
     return document
 
@@ -36,10 +36,10 @@ def test_the_walk_finds_what_that_of_graphql_core_finds() -> None:
     assert len(documents) > DOCUMENTS / 4
     wrong = 0
     for document in documents:
-        theirs, ours = validate(graph, document, RULES), misfits(graph, document)
+        theirs, ours = validate(graph, document, RULES), validate_document(graph, document)
         if [each.message for each in theirs[-1:]] == ["Validation aborted."]:
             theirs, ours = theirs[:-1], ours[:-1]
-        assert list(map(told, ours)) == list(map(told, theirs[:MOST_ERRORS]))
+        assert list(map(told, ours)) == list(map(told, theirs[:MAX_VALIDATION_ERRORS]))
         wrong += bool(ours)
     assert DOCUMENTS / 20 < wrong < len(documents)
 
@@ -55,15 +55,15 @@ def executable(document: DocumentNode) -> bool:
     ["type A @deprecated {b: Int}", "input A {b: Int @c(d: 1)}", "extend schema @a", "scalar A"],
 )
 def test_definitions_of_types_are_refused_whole(definition: str) -> None:
-    (error,) = misfits(get_schema()._schema, parse("{__typename} " + definition))
+    (error,) = validate_document(get_schema()._schema, parse("{__typename} " + definition))
     assert error.message.endswith("definition is not executable.")
 
 
 def test_only_the_first_errors_suggest_what_may_have_been_meant() -> None:
     fields = " ".join(f"titel{n}: titel" for n in range(20))
-    errors = misfits(get_schema()._schema, parse('{goal(id:"goal_1"){' + fields + "}}"))
+    errors = validate_document(get_schema()._schema, parse('{goal(id:"goal_1"){' + fields + "}}"))
     suggesting = [error for error in errors if "Did you mean" in error.message]
-    assert (len(errors), suggesting) == (MOST_ERRORS, errors[:MOST_SUGGESTIONS])
+    assert (len(errors), suggesting) == (MAX_VALIDATION_ERRORS, errors[:MAX_SUGGESTIONS])
 
 
 def test_fragments_that_lead_on_and_on_are_refused_like_all_that_is_deep() -> None:
@@ -72,6 +72,6 @@ def test_fragments_that_lead_on_and_on_are_refused_like_all_that_is_deep() -> No
         f"fragment F{n} on Goal{{{'parent{' * inner}...F{n + 1}{'}' * inner}}}" for n in parts
     ]
     document = '{goal(id:"g"){...F0}} fragment F19 on Goal{id} ' + " ".join(bodies)
-    with pytest.raises(RequestRefused) as refused:
-        guard(parse(document), Limits(definitions=21))
+    with pytest.raises(RequestError) as refused:
+        check_limits(parse(document), Limits(definitions=21))
     assert refused.value.code == "DEPTH_LIMIT_EXCEEDED"

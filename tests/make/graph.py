@@ -9,7 +9,7 @@ import orjson
 
 from api.identity.callers import Caller
 from api.kernel.context import Stores
-from api.kernel.execution import Answer, Engine, Request
+from api.kernel.execution import Engine, Request, Response
 from api.kernel.limits import Limits
 from api.schema import get_schema
 from domain.kernel.access import Actor
@@ -88,11 +88,11 @@ class PlainGraph:
     async def _actor(self, *_: Any) -> Actor | None:
         return self.actor
 
-    async def answer(self, query: str, variables: Json | None = None, **more: Any) -> Answer:
+    async def answer(self, query: str, variables: Json | None = None, **more: Any) -> Response:
         """The answer as the wire gets it."""
         caller = a_caller(self.tenant_id)
         request = Request(query, variables, more.pop("operation_name", None))
-        return await self.engine.answer(request, caller, request_id="request-1", **more)
+        return await self.engine.execute(request, caller, request_id="request-1", **more)
 
     async def ask(self, query: str, variables: Json | None = None) -> Json:
         """The whole answer as JSON."""
@@ -123,10 +123,10 @@ class LiveGraph:
         stores = Stores(Reader(pool), writing, "secret", clock=lambda: NOW)
         self.engine = Engine(get_schema(), stores)
 
-    async def answer(self, who: str, query: str, **variables: Any) -> Answer:
+    async def answer(self, who: str, query: str, **variables: Any) -> Response:
         """The answer that a member gets, as the wire gets it."""
         caller = a_caller(self.tenant_id, who)
-        return await self.engine.answer(Request(query, variables), caller, request_id="request-1")
+        return await self.engine.execute(Request(query, variables), caller, request_id="request-1")
 
     async def ask(self, who: str, query: str, **variables: Any) -> Json:
         """The data of an answer without errors."""

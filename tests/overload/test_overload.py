@@ -10,7 +10,7 @@ from api.http.admission import ConcurrencyLimiter
 from api.http.turnstile import BATCH_SIZE, AcceptThrottle
 from api.http.wire import ServerContext
 from api.identity import Caller
-from api.kernel.execution import Answer, Request
+from api.kernel.execution import Request, Response
 from api.settings import Settings
 from tests.api.serving import Served, serving
 from tests.api.small_graph import SmallVerifier
@@ -35,16 +35,16 @@ class SlowEngine:
         *,
         request_id: str,  # noqa: ARG002 - part of the contract
         mutations: bool = True,  # noqa: ARG002 - part of the contract
-    ) -> Answer:
+    ) -> Response:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0.05)
         self.at_once -= 1
-        return Answer(b'{"data":{}}')
+        return Response(b'{"data":{}}')
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
-    ) -> AsyncIterator[bytes] | Answer:
+    ) -> AsyncIterator[bytes] | Response:
         return await self.answer(request, caller, request_id=request_id)
 
 

@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 
 from api.kernel.context import Stores
-from api.kernel.execution import Answer, Engine, Request
+from api.kernel.execution import Engine, Request, Response
 from api.schema import get_schema
 from persistence.kernel.tables import metadata
 from persistence.kernel.translation import CONFLICT_MESSAGE
@@ -90,12 +90,12 @@ class Attacker:
             self.visible[kind] = [each for each in ids if each in seen]
             self.hidden[kind] = [each for each in ids if each not in seen]
 
-    async def ask(self, document: str, variables: Mapping[str, Any]) -> Answer:
+    async def ask(self, document: str, variables: Mapping[str, Any]) -> Response:
         """The answer; a client repeats what it is asked to repeat, but not for ever."""
         caller = a_caller(self.world, self.world.subjects[self.subject])
         request = Request(document, variables)
         for _ in range(TIMES):
-            answer = await self.engine.answer(request, caller, request_id="a-probe")
+            answer = await self.engine.execute(request, caller, request_id="a-probe")
             if not any(each in answer.body for each in TRY_AGAIN):
                 break
             self.repeated += 1
@@ -114,7 +114,7 @@ class Attacker:
         caller = a_caller(self.world, self.world.subjects[self.subject])
         request = Request(target.document, variables)
         events: Any = await self.engine.subscribe(request, caller, request_id="a-probe")
-        if isinstance(events, Answer):
+        if isinstance(events, Response):
             return events.body
         await events.aclose()
         return b"listening"

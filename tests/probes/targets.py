@@ -21,7 +21,7 @@ from graphql import (
     is_object_type,
 )
 
-from api.kernel.graph import DECLARED
+from api.kernel.graph import TYPE_DECLARATIONS
 
 ANY = "any"
 MOST_HOPS = 4
@@ -157,11 +157,13 @@ def kind_of(field: str, returned: str, path: tuple[Step, ...]) -> str:
 def _prefix(name: str) -> str:
     """The kind of id of the type whose name a name begins with, as `GoalEditInput` does."""
     fitting = [
-        each for each in DECLARED if name.startswith(each) and DECLARED[each].readable.prefix
+        each
+        for each in TYPE_DECLARATIONS
+        if name.startswith(each) and TYPE_DECLARATIONS[each].read_model.prefix
     ]
     if not fitting:
         raise NoGenerator(f"{name} is not named after a type.")
-    return str(DECLARED[max(fitting, key=len)].readable.prefix)
+    return str(TYPE_DECLARATIONS[max(fitting, key=len)].read_model.prefix)
 
 
 def _is_id(each: Any) -> bool:

@@ -50,7 +50,7 @@ async def ask(
     variables: Mapping[str, Any] | None = None,
 ) -> Any:
     """The whole answer to a document."""
-    answer = await engine.answer(
+    answer = await engine.execute(
         Request(document, variables), a_caller(world, subject), request_id="a-test"
     )
     return orjson.loads(answer.body)

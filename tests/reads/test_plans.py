@@ -30,10 +30,10 @@ query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: St
 
 def plans_of(engine: Engine) -> PlanCache:
     """What the engine's library knows of the document's only operation."""
-    operation = engine.documents.get(DOCUMENT).operation(None)
-    (prepared,) = operation._prepared.values()
-    assert prepared.whole is not None
-    return engine.stores.reader.plan_registry.get_plan_cache(prepared.whole)
+    operation = engine.document_cache.get(DOCUMENT).get_operation(None)
+    (prepared,) = operation._prepared_operations.values()
+    assert prepared.operation_field is not None
+    return engine.stores.reader.plan_registry.get_plan_cache(prepared.operation_field)
 
 
 @pytest.mark.anyio

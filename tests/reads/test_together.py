@@ -8,9 +8,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.kernel.context import Context
+from api.kernel.context import RequestContext
 from api.kernel.execution import Engine, Request
-from api.kernel.ids import encode
+from api.kernel.ids import encode_id
 from persistence.actors import load_actor_or_denial
 from persistence.reading.readable import READ_MODELS
 from persistence.reading.selection import Field, ReadRequest
@@ -28,14 +28,16 @@ QUESTIONS = 8
 OBJECTS = 5
 
 
-async def asked(engine: Engine, world: World, oracle: Oracle, kind: str) -> AsyncIterator[Context]:
+async def asked(
+    engine: Engine, world: World, oracle: Oracle, kind: str
+) -> AsyncIterator[RequestContext]:
     """Questions about objects of a kind, as the engine understands them."""
     asker = Asker(oracle.schema, world, world, seed=len(kind))
     prefix = READ_MODELS[kind].prefix
     for _ in range(QUESTIONS):
-        question = asker.about(kind, encode(prefix, world.tenant_id))
+        question = asker.about(kind, encode_id(prefix, world.tenant_id))
         request = Request(question.document, question.variables)
-        yield await engine._asked(request, a_caller(world, "employee"), "a-test")
+        yield await engine._prepare(request, a_caller(world, "employee"), "a-test")
 
 
 def by_id(asked: Field) -> Field:
@@ -62,15 +64,15 @@ async def test_each_gets_what_it_would_get_alone(
         lent = snapshot.connection
         actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in WHO]
         async for question in asked(engine, world, oracle, kind):
-            (root,) = question.prepared.roots
+            (root,) = question.prepared_operation.roots
             assert root.field is not None
             shared, node = SharedSelection(readable, root.field), by_id(root.field)
-            runs = [question.run(actor) for actor in actors]  # type: ignore[arg-type]
+            runs = [question.build_read_request(actor) for actor in actors]  # type: ignore[arg-type]
             parts = [shared.create_entry(run) for run in runs]
             found = await read_batch(lent, parts, ids)
             for run, part in zip(runs, parts, strict=True):
                 for id, value in zip(ids, found[part], strict=True):
-                    given = replace(run, given={"id": encode(readable.prefix, id)})
+                    given = replace(run, given={"id": encode_id(readable.prefix, id)})
                     assert value == await alone(lent, engine, node, given)
                     seen += value is not None
     assert seen > QUESTIONS
