@@ -77,15 +77,15 @@ class JournalQueries:
     )
 
 
-def _concerned(entry: FeedEntry, asked: Mapping[str, Any]) -> UUID | None:
-    return entry.id if asked.get("entity") in (None, entry.entity) else None
+def _select_entry_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | None:
+    return entry.id if arguments.get("entity") in (None, entry.entity) else None
 
 
 journal = subscription(
     "journal",
     JournalEntry,
     "Everything that happens in the tenant, as far as the viewer may read it.",
-    _concerned,
+    _select_entry_id,
     entity=argument(
         str, "Only what happens to goals (goal), people (person) and so on, by the entry's entity."
     ),

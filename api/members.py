@@ -47,7 +47,7 @@ graph_enum(
     reporting_chain="Those below the member in the primary line.",
     self="The member.",
 )
-_PERMISSIONS = {
+_PERMISSION_DESCRIPTIONS = {
     Permission.AUDIT_READ: "Reading what happened.",
     Permission.DIRECTORY_READ: "Reading the directory: people, teams and organizations.",
     Permission.EMPLOYMENT_MANAGE: "Changing employment: hiring, leave, leaving, numbers.",
@@ -66,7 +66,7 @@ _PERMISSIONS = {
 graph_enum(
     Permission,
     "What a grant allows.",
-    **{each.name.lower(): text for each, text in _PERMISSIONS.items()},
+    **{each.name.lower(): text for each, text in _PERMISSION_DESCRIPTIONS.items()},
 )
 
 
@@ -281,7 +281,7 @@ async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
         key=input.key,
         name=input.name,
         description=input.description,
-        grants=[_grant(each) for each in input.grants or ()],
+        grants=[_build_grant(each) for each in input.grants or ()],
     )
 
 
@@ -297,7 +297,7 @@ async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
 @mutation(Role)
 async def role_regrant(work: Work, input: RoleRegrantInput) -> roles.Role:
     """Say anew what a role lets its holders do."""
-    grants = [_grant(each) for each in input.grants]
+    grants = [_build_grant(each) for each in input.grants]
     return await roles.set_grants(work, input.id, grants, expected_version=input.expected_version)
 
 
@@ -307,7 +307,7 @@ async def role_delete(work: Work, input: RoleDeleteInput) -> None:
     await members.delete_role(work, input.id, expected_version=input.expected_version)
 
 
-def _grant(input: GrantInput) -> Grant:
+def _build_grant(input: GrantInput) -> Grant:
     unit = input.organization_id
     population = input.population or Population.EVERYONE
     return Grant(input.permission, population, OrganizationId(unit) if unit else None)

@@ -216,8 +216,8 @@ async def organization_edit(work: Work, input: OrganizationEditInput) -> organiz
 async def organization_move(work: Work, input: OrganizationMoveInput) -> organizations.Organization:
     """Hang a unit, with all below it, under another one."""
     version = input.expected_version
-    where = require_explicit(input.parent_id, "parentId")
-    return await organizations.move(work, input.id, parent_id=where, expected_version=version)
+    parent_id = require_explicit(input.parent_id, "parentId")
+    return await organizations.move(work, input.id, parent_id=parent_id, expected_version=version)
 
 
 @mutation(Organization)
@@ -247,9 +247,9 @@ async def organization_refer(
     work: Work, input: OrganizationReferInput
 ) -> organizations.Organization:
     """Note what another system calls a unit, in place of what it said before."""
-    said_of, version = input.reference, input.expected_version
+    reference, version = input.reference, input.expected_version
     return await organizations.add_external_reference(
-        work, input.id, said_of.source, said_of.id, expected_version=version
+        work, input.id, reference.source, reference.id, expected_version=version
     )
 
 

@@ -20,7 +20,7 @@ from api.kernel.graph import (
 )
 from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
-from api.people.person import ON_DAY
+from api.people.person import AS_OF_ARGUMENT
 from domain import teams
 from domain.kernel.identity import PersonId
 from domain.kernel.work import Work
@@ -93,9 +93,9 @@ class Team:
     parent: "Team | None" = one("The team that it stands below.")
     ancestors: list["Team"] = list_of("The teams above it, the nearest first.")
     children: Connection["Team"] = many("The teams directly below it.")
-    memberships: Connection[Membership] = many("Who belongs to it, as what.", as_of=ON_DAY)
-    members: Connection["Person"] = many("The people in it.", as_of=ON_DAY)
-    leads: Connection["Person"] = many("The people who lead it.", as_of=ON_DAY)
+    memberships: Connection[Membership] = many("Who belongs to it, as what.", as_of=AS_OF_ARGUMENT)
+    members: Connection["Person"] = many("The people in it.", as_of=AS_OF_ARGUMENT)
+    leads: Connection["Person"] = many("The people who lead it.", as_of=AS_OF_ARGUMENT)
     goals: Connection["Goal"] = many("The goals that the team owns.")
 
 

@@ -93,12 +93,12 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
         input, "name", "fiscal_year_start_month", "week_start", "time_zone", "locale", "labels"
     )
     if "labels" in settings:
-        settings["labels"] = _by_key(settings["labels"])
+        settings["labels"] = _map_by_key(settings["labels"])
     tenant.edit(**settings)
     return tenant
 
 
-def _by_key(labels: list[LabelInput]) -> dict[str, str]:
+def _map_by_key(labels: list[LabelInput]) -> dict[str, str]:
     by_key: dict[str, str] = {}
     for index, each in enumerate(labels):
         if each.key in by_key:

@@ -175,17 +175,19 @@ class GoalQueries:
     goals: Connection[Goal] = many("The goals that the viewer may see.")
 
 
-def _concerned(entry: FeedEntry, asked: Mapping[str, Any]) -> UUID | None:
+def _select_goal_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | None:
     if entry.entity != goals.Goal.NAME:
         return None
-    wanted = asked.get("id")
-    return entry.entity_id if wanted in (None, encode_id(GOAL.prefix, entry.entity_id)) else None
+    requested_id = arguments.get("id")
+    return (
+        entry.entity_id if requested_id in (None, encode_id(GOAL.prefix, entry.entity_id)) else None
+    )
 
 
 goal_changed = subscription(
     "goal_changed",
     Goal,
     "A goal whenever something happened to it, as it then is; for each that the viewer may see.",
-    _concerned,
+    _select_goal_id,
     id=argument(strawberry.ID, "Only this goal; all of them unless said."),
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.goals.goal import Goal
-from api.goals.setting import KeyResultInput, new_key_result
+from api.goals.setting import KeyResultInput, build_key_result
 from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
 from api.kernel.mutations import mutation
 from domain import goals
@@ -61,7 +61,7 @@ async def goal_add_key_result(work: Work, input: GoalAddKeyResultInput) -> goals
     """Measure one thing more."""
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    goal.add_key_result(new_key_result(input.key_result), "keyResult")
+    goal.add_key_result(build_key_result(input.key_result), "keyResult")
     return goal
 
 

@@ -115,9 +115,9 @@ async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
         details["starts_on"] = input.starts_on
     return await goals.create(
         work,
-        _owner(work, input.owner),
+        _resolve_owner(work, input.owner),
         parent_id=input.parent_id,
-        key_results=[new_key_result(each) for each in input.key_results or ()],
+        key_results=[build_key_result(each) for each in input.key_results or ()],
         **details,
     )
 
@@ -149,7 +149,7 @@ async def goal_discard(work: Work, input: GoalDiscardInput) -> goals.Goal:
     return await goals.discard(work, input.id, expected_version=input.expected_version)
 
 
-def new_key_result(input: KeyResultInput) -> NewKeyResult:
+def build_key_result(input: KeyResultInput) -> NewKeyResult:
     """A key result as the domain wants to hear of it."""
     return {
         "title": input.title,
@@ -161,7 +161,7 @@ def new_key_result(input: KeyResultInput) -> NewKeyResult:
     }
 
 
-def _owner(work: Work, input: GoalOwnerInput | None) -> Owner:
+def _resolve_owner(work: Work, input: GoalOwnerInput | None) -> Owner:
     if input is None:
         if work.actor.person_id is None:
             raise Invalid("Say whose goal it is to be.", "owner", code=Code.REQUIRED)

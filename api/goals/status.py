@@ -91,7 +91,7 @@ async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
     author = work.actor.person_id
     if author is None:
         raise NotPermitted("Only a person can check in.")
-    values = _by_key_result(input.values or [])
+    values = _map_by_key_result(input.values or [])
     goal.check_in(author, confidence=input.confidence, values=values, note=input.note, at=work.now)
     return goal
 
@@ -132,9 +132,9 @@ async def goal_reopen(work: Work, input: GoalReopenInput) -> goals.Goal:
     return goal
 
 
-def _by_key_result(values: list[CheckInValueInput]) -> dict[UUID, Decimal]:
-    found = {each.key_result_id: each.value for each in values}
-    if len(found) != len(values):
+def _map_by_key_result(values: list[CheckInValueInput]) -> dict[UUID, Decimal]:
+    by_key_result = {each.key_result_id: each.value for each in values}
+    if len(by_key_result) != len(values):
         message = "A key result has two values. Give each one value."
         raise Invalid(message, "values", code=Code.NOT_UNIQUE)
-    return found
+    return by_key_result

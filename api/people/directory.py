@@ -113,7 +113,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
         hired_on=input.hired_on,
         employee_number=input.employee_number,
         manager_id=input.manager_id,
-        references=_by_source(input.references or []),
+        references=_map_by_source(input.references or []),
         **details,
     )
 
@@ -134,8 +134,8 @@ async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
         "organization_id",
     )
     version = input.expected_version
-    known = cast("PersonDetails", details)
-    return await people.edit(work, input.id, expected_version=version, **known)
+    person_details = cast("PersonDetails", details)
+    return await people.edit(work, input.id, expected_version=version, **person_details)
 
 
 @mutation(Person)
@@ -150,9 +150,9 @@ async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Pers
 @mutation(Person)
 async def person_refer(work: Work, input: PersonReferInput) -> people.Person:
     """Note what another system calls somebody, in place of what it said before."""
-    named, version = input.reference, input.expected_version
+    reference, version = input.reference, input.expected_version
     return await people.add_external_reference(
-        work, input.id, named.source, named.id, expected_version=version
+        work, input.id, reference.source, reference.id, expected_version=version
     )
 
 
@@ -167,7 +167,7 @@ async def person_forget(work: Work, input: PersonForgetInput) -> people.Person:
     return person
 
 
-def _by_source(references: list[ExternalReferenceInput]) -> dict[str, str]:
+def _map_by_source(references: list[ExternalReferenceInput]) -> dict[str, str]:
     by_source = {each.source: each.id for each in references}
     if len(by_source) != len(references):
         message = "Two references have the same source. Name each system once."

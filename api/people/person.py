@@ -43,12 +43,12 @@ graph_enum(
     dotted="Somebody else who gives direction.",
 )
 
-ON_DAY = argument(
+AS_OF_ARGUMENT = argument(
     date,
     "The day that is asked about; today unless said. Days to come are for those who may know what "
     "is planned; others get nothing for them.",
 )
-DEPTH = argument(int, "How many levels down; only the direct ones unless said.")
+DEPTH_ARGUMENT = argument(int, "How many levels down; only the direct ones unless said.")
 
 
 @part(EMPLOYMENT)
@@ -146,15 +146,19 @@ class Person:
     left_on: date | None = value("The first day after it, for whoever may see it.")
     employment_status: EmploymentStatus | None = value("Where the person stands today.")
     organization: "Organization | None" = one("The unit that the person belongs to.")
-    manager: "Person | None" = one("Whom the person reports to in the primary line.", as_of=ON_DAY)
+    manager: "Person | None" = one(
+        "Whom the person reports to in the primary line.", as_of=AS_OF_ARGUMENT
+    )
     management_chain: list["Person"] = list_of(
-        "Everyone above in the primary line, the nearest first.", as_of=ON_DAY
+        "Everyone above in the primary line, the nearest first.", as_of=AS_OF_ARGUMENT
     )
     reports: Connection["Person"] = many(
-        "Who reports to the person in the primary line.", as_of=ON_DAY, depth=DEPTH
+        "Who reports to the person in the primary line.", as_of=AS_OF_ARGUMENT, depth=DEPTH_ARGUMENT
     )
-    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=ON_DAY)
-    dotted_reports: Connection["Person"] = many("To whom the person gives direction.", as_of=ON_DAY)
+    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=AS_OF_ARGUMENT)
+    dotted_reports: Connection["Person"] = many(
+        "To whom the person gives direction.", as_of=AS_OF_ARGUMENT
+    )
     reporting_lines: list[ReportingLine] = list_of(
         "All lines upwards, past and present; those to come for whoever may know what is planned."
     )
@@ -163,9 +167,9 @@ class Person:
     references: list[PersonReference] | None = list_of(
         "What other systems call the person, for whoever may see it."
     )
-    memberships: Connection["Membership"] = many("In which teams, as what.", as_of=ON_DAY)
-    teams: Connection["Team"] = many("The teams that the person is in.", as_of=ON_DAY)
-    teams_led: Connection["Team"] = many("The teams that the person leads.", as_of=ON_DAY)
+    memberships: Connection["Membership"] = many("In which teams, as what.", as_of=AS_OF_ARGUMENT)
+    teams: Connection["Team"] = many("The teams that the person is in.", as_of=AS_OF_ARGUMENT)
+    teams_led: Connection["Team"] = many("The teams that the person leads.", as_of=AS_OF_ARGUMENT)
     goals: Connection["Goal"] = many("The goals that the person owns.")
     member: "Member | None" = one("The person as somebody who may sign in.")
 
