@@ -28,10 +28,10 @@ from tests.make.tenants import a_registered_tenant, a_tenant
 
 pytest_plugins = ("tests.canaries.watching", "tests.canaries.worlds")
 
-Keep = Callable[..., Awaitable[None]]
-Works = Callable[[Actor], AbstractAsyncContextManager[unit.Work]]
+SaveAggregates = Callable[..., Awaitable[None]]
+OpenWork = Callable[[Actor], AbstractAsyncContextManager[unit.Work]]
 
-KEEP = Action("keep", EVERYBODY)
+SAVE = Action("keep", EVERYBODY)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,7 @@ async def tenant_id(owner: asyncpg.Connection) -> TenantId:
 
 
 @pytest.fixture
-def work(writing: asyncpg.Pool) -> Works:
+def work(writing: asyncpg.Pool) -> OpenWork:
     """Opens a unit of work for an actor."""
 
     def opened(actor: Actor, **more: Any) -> AbstractAsyncContextManager[unit.Work]:
@@ -97,19 +97,19 @@ def work(writing: asyncpg.Pool) -> Works:
 
 
 @pytest.fixture
-def keep(work: Works, tenant_id: TenantId) -> Keep:
+def keep(work: OpenWork, tenant_id: TenantId) -> SaveAggregates:
     """Keeps aggregates without asking anybody's rights, in one transaction."""
 
     async def kept(*aggregates: Aggregate) -> None:
         async with work(an_admin(tenant_id)) as open:
             for each in aggregates:
-                await open.add(each, to=KEEP)
+                await open.add(each, to=SAVE)
 
     return kept
 
 
 @pytest.fixture
-async def settled(keep: Keep, tenant_id: TenantId) -> TenantId:
+async def settled(keep: SaveAggregates, tenant_id: TenantId) -> TenantId:
     """A tenant with its settings."""
     await keep(a_tenant(tenant_id))
     return tenant_id

@@ -27,17 +27,17 @@ class Browser:
     def open(self, url: str) -> None:
         self._post("url", url=url)
 
-    def run(self, script: str) -> Any:
+    def run_script(self, script: str) -> Any:
         """What a script in the page returns."""
         return self._post("execute/sync", script=script, args=[])
 
-    def until(self, script: str, seconds: float = 15) -> Any:
+    def wait_for(self, script: str, seconds: float = 15) -> Any:
         """What a script returns, once that is anything but nothing."""
         deadline = time.monotonic() + seconds
-        while not (found := self.run(script)):
+        while not (found := self.run_script(script)):
             if time.monotonic() > deadline:
-                text = self.run("return document.body.innerText")
-                raise AssertionError(f"In vain: {script}\n{text}\n{self.complaints()}")
+                text = self.run_script("return document.body.innerText")
+                raise AssertionError(f"In vain: {script}\n{text}\n{self.read_console_messages()}")
             time.sleep(0.05)
         return found
 
@@ -45,7 +45,7 @@ class Browser:
         found = self._post("element", using="css selector", value=selector)
         self._post(f"element/{found[_ELEMENT]}/click")
 
-    def complaints(self) -> list[str]:
+    def read_console_messages(self) -> list[str]:
         """What the console has to say: errors of scripts, refused files."""
         return [each["message"] for each in self._post("se/log", type="browser")]
 
@@ -64,7 +64,7 @@ def a_browser(directory: Path) -> Iterator[Browser]:
     log = directory / "chromedriver.log"
     driver = subprocess.Popen([DRIVER, "--port=0", f"--log-path={log}"], stdout=subprocess.PIPE)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{_port(driver)}", timeout=60) as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{_read_port(driver)}", timeout=60) as http:
             wanted = {
                 "alwaysMatch": {
                     "goog:loggingPrefs": {"browser": "ALL"},
@@ -92,7 +92,7 @@ def a_browser(directory: Path) -> Iterator[Browser]:
         driver.communicate(timeout=10)
 
 
-def _port(driver: "subprocess.Popen[bytes]") -> int:
+def _read_port(driver: "subprocess.Popen[bytes]") -> int:
     assert driver.stdout is not None
     for line in driver.stdout:
         if b"started successfully on port" in line:

@@ -13,14 +13,14 @@ from persistence.embedded import DatabaseUrls
 pytest.register_assert_rewrite("tests.api.telling")
 
 from tests.api.company import Company, a_company  # noqa: E402 - after the rewriting is asked for
-from tests.api.telling import Shared  # noqa: E402
-from tests.api.wired import Wired, let_in, wired  # noqa: E402
+from tests.api.telling import SharedCompany  # noqa: E402
+from tests.api.wired import ServedCompany, register_company, serve_company  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-async def shared(owner: Any, pool: Any, writing: asyncpg.Pool) -> Shared:
+async def shared(owner: Any, pool: Any, writing: asyncpg.Pool) -> SharedCompany:
     """One company for all who only ask, are refused, or rehearse."""
-    return await Shared.of(await a_company(owner, pool, writing), owner, pool, writing)
+    return await SharedCompany.create(await a_company(owner, pool, writing), owner, pool, writing)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def wire(
     writing: asyncpg.Pool,
     addresses: DatabaseUrls,
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Wired]:
+) -> AsyncIterator[ServedCompany]:
     """A company behind a real server, to be treated badly."""
     settings = Settings(
         directory=tmp_path_factory.mktemp("wired"), port=0, caller_budget=0, tenant_budget=0
@@ -44,13 +44,13 @@ async def wire(
     company = await a_company(owner, pool, writing, alone=True)
     foreign = await a_company(owner, pool, writing, alone=True)
     for each in (company, foreign):
-        await let_in(owner, settings, each)
-    with wired(settings, addresses.serving, company, foreign) as served:
+        await register_company(owner, settings, each)
+    with serve_company(settings, addresses.serving, company, foreign) as served:
         yield served
 
 
 @pytest.fixture
-async def busy(wire: Wired, owner: Any, company: Company) -> Wired:
+async def busy(wire: ServedCompany, owner: Any, company: Company) -> ServedCompany:
     """A company of one's own behind the same server."""
-    await let_in(owner, wire.settings, company)
+    await register_company(owner, wire.settings, company)
     return replace(wire, company=company)

@@ -10,16 +10,16 @@ class Effect:
 
     verb: str
     selection: str
-    found: dict[str, Any]
+    expected_fields: dict[str, Any]
     action: str
-    changed: set[str]
-    gains: set[str] = field(default_factory=set)
-    loses: set[str] = field(default_factory=set)
+    changed_fields: set[str]
+    gained_actions: set[str] = field(default_factory=set)
+    lost_actions: set[str] = field(default_factory=set)
     effective_on: str | None = None
     input: dict[str, Any] = field(default_factory=dict)
 
 
-OPEN_GOAL = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MISS", "ABANDON"}
+OPEN_GOAL_ACTIONS = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MISS", "ABANDON"}
 TODAY = "2026-06-15"
 
 EFFECTS = [
@@ -37,8 +37,8 @@ EFFECTS = [
         {"status": "ACTIVE"},
         "activated",
         {"status"},
-        gains={"CHECK_IN", "ACHIEVE", "MISS", "ABANDON"},
-        loses={"ACTIVATE", "DISCARD"},
+        gained_actions={"CHECK_IN", "ACHIEVE", "MISS", "ABANDON"},
+        lost_actions={"ACTIVATE", "DISCARD"},
     ),
     Effect(
         "goalAddKeyResult",
@@ -99,8 +99,8 @@ EFFECTS = [
             {"status": status, "closingNote": note, "closedAt": "2026-06-15T09:30:00+00:00"},
             status.lower(),
             {"status", "closedAt"} | ({"closingNote"} if note else set()),
-            gains={"REOPEN"},
-            loses=OPEN_GOAL,
+            gained_actions={"REOPEN"},
+            lost_actions=OPEN_GOAL_ACTIONS,
         )
         for verb, status, note in (
             ("goalAchieve", "ACHIEVED", None),
@@ -114,8 +114,8 @@ EFFECTS = [
         {"status": "ACTIVE", "closedAt": None},
         "reopened",
         {"status"},
-        gains=OPEN_GOAL,
-        loses={"REOPEN"},
+        gained_actions=OPEN_GOAL_ACTIONS,
+        lost_actions={"REOPEN"},
     ),
     Effect(
         "personEdit",
@@ -147,7 +147,7 @@ EFFECTS = [
         },
         "leave_started",
         {"leaves"},
-        gains={"RETURN_FROM_LEAVE"},
+        gained_actions={"RETURN_FROM_LEAVE"},
         effective_on="2026-07-01",
     ),
     Effect(
@@ -171,7 +171,7 @@ EFFECTS = [
         },
         "left",
         {"leftOn", "employments"},
-        gains={"STAY"},
+        gained_actions={"STAY"},
         effective_on="2026-12-31",
         input={"reason": "New job"},
     ),
@@ -181,7 +181,7 @@ EFFECTS = [
         {"leftOn": None, "employmentStatus": "EMPLOYED"},
         "stayed",
         {"leftOn", "employments"},
-        loses={"STAY", "REHIRE"},
+        lost_actions={"STAY", "REHIRE"},
     ),
     Effect(
         "personRehire",
@@ -197,7 +197,7 @@ EFFECTS = [
         },
         "rehired",
         {"hiredOn", "leftOn", "employments"},
-        loses={"STAY", "REHIRE"},
+        lost_actions={"STAY", "REHIRE"},
         effective_on=TODAY,
     ),
     Effect(
@@ -236,10 +236,12 @@ EFFECTS = [
         {"endsOn": TODAY},
         "closed",
         {"endsOn"},
-        gains={"REOPEN"},
+        gained_actions={"REOPEN"},
         effective_on=TODAY,
     ),
-    Effect("teamReopen", "endsOn", {"endsOn": None}, "reopened", {"endsOn"}, loses={"REOPEN"}),
+    Effect(
+        "teamReopen", "endsOn", {"endsOn": None}, "reopened", {"endsOn"}, lost_actions={"REOPEN"}
+    ),
     Effect(
         "teamAddMember",
         "members { nodes { name } }",
@@ -278,11 +280,16 @@ EFFECTS = [
         {"endsOn": TODAY},
         "closed",
         {"endsOn"},
-        gains={"REOPEN"},
+        gained_actions={"REOPEN"},
         effective_on=TODAY,
     ),
     Effect(
-        "organizationReopen", "endsOn", {"endsOn": None}, "reopened", {"endsOn"}, loses={"REOPEN"}
+        "organizationReopen",
+        "endsOn",
+        {"endsOn": None},
+        "reopened",
+        {"endsOn"},
+        lost_actions={"REOPEN"},
     ),
     Effect(
         "organizationRefer",
@@ -316,8 +323,8 @@ EFFECTS = [
         {"status": "REMOVED", "assignments": []},
         "removed",
         {"status", "assignments"},
-        gains={"RESTORE"},
-        loses={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+        gained_actions={"RESTORE"},
+        lost_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
     ),
     Effect(
         "memberRestore",
@@ -325,8 +332,8 @@ EFFECTS = [
         {"status": "ACTIVE"},
         "restored",
         {"status"},
-        gains={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
-        loses={"RESTORE"},
+        gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+        lost_actions={"RESTORE"},
     ),
     Effect("roleEdit", "name", {"name": "Trainer"}, "edited", {"name"}),
     Effect(

@@ -16,14 +16,14 @@ from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.test_who_may import INPUTS
 
-Path = tuple[str | int, ...]
+InputPath = tuple[str | int, ...]
 
 
-def _unwrapped(type_: Any) -> Any:
+def _strip_non_null(type_: Any) -> Any:
     return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
 
 
-def leaves(name: str) -> Iterator[tuple[str, Path]]:
+def iterate_scalar_fields(name: str) -> Iterator[tuple[str, InputPath]]:
     """Every field of this scalar in the input of every mutation, by the path to it."""
     known: GraphQLSchema = get_schema()._schema
     assert known.mutation_type is not None
@@ -32,16 +32,18 @@ def leaves(name: str) -> Iterator[tuple[str, Path]]:
             continue
         input = get_named_type(field.args["input"].type)
         assert isinstance(input, GraphQLInputObjectType)
-        yield from ((verb, path) for path in _paths(input, name))
+        yield from ((verb, path) for path in _iterate_paths(input, name))
 
 
-def _paths(input: GraphQLInputObjectType, name: str, above: Path = ()) -> Iterator[Path]:
+def _iterate_paths(
+    input: GraphQLInputObjectType, name: str, above: InputPath = ()
+) -> Iterator[InputPath]:
     for key, field in input.fields.items():
-        type_ = _unwrapped(field.type)
-        here: Path = (*above, key, 0) if isinstance(type_, GraphQLList) else (*above, key)
+        type_ = _strip_non_null(field.type)
+        here: InputPath = (*above, key, 0) if isinstance(type_, GraphQLList) else (*above, key)
         inner = get_named_type(type_)
         if isinstance(inner, GraphQLInputObjectType):
-            yield from _paths(inner, name, here)
+            yield from _iterate_paths(inner, name, here)
         elif inner.name == name:
             yield here
 
@@ -50,34 +52,36 @@ KEY_RESULT = {"title": "Measured", "startValue": "0", "targetValue": "10"}
 REFERENCE = {"source": "workday", "id": "1"}
 GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 
-LISTED: dict[str, Callable[[Company], dict[str, Any]]] = {
+LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "keyResults": lambda _: dict(KEY_RESULT),
     "references": lambda _: dict(REFERENCE),
     "labels": lambda _: {"key": "goal", "text": "Aim"},
     "values": lambda company: {
-        "keyResultId": company.part("keyres", company.goals["public"].key_results),
+        "keyResultId": company.encode_part_id("keyres", company.goals["public"].key_results),
         "value": "1",
     },
-    "grants": lambda company: GRANT | {"organizationId": company.id("org", "ops")},
+    "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
 """What an item of a list looks like."""
 
 
-def base(company: Company, verb: str) -> dict[str, Any]:
+def build_input(company: Company, verb: str) -> dict[str, Any]:
     """An input of this mutation that would be accepted of HR and admin in one."""
     name = next(row for row in INPUTS if row.split()[0] == verb)
     return dict(INPUTS[name](company))
 
 
-def with_value(company: Company, verb: str, path: Path, value: Any) -> dict[str, Any]:
+def build_input_with_value(
+    company: Company, verb: str, path: InputPath, value: Any
+) -> dict[str, Any]:
     """The same with another value at a path."""
-    input = base(company, verb)
+    input = build_input(company, verb)
     if path[0] == "owner":
         return input | {"owner": {path[1]: value}}
     at: Any = input
     for step, following in pairwise(path):
         if isinstance(following, int):
-            at[step] = [LISTED[str(step)](company) if len(path) > 2 else None]
+            at[step] = [LIST_ITEM_BUILDERS[str(step)](company) if len(path) > 2 else None]
         elif not isinstance(step, int):
             at[step] = dict(at.get(step) or {})
         at = at[step]
@@ -85,11 +89,11 @@ def with_value(company: Company, verb: str, path: Path, value: Any) -> dict[str,
     return input
 
 
-def spoken(path: Path) -> list[str]:
+def stringify_path(path: InputPath) -> list[str]:
     """A path as errors name it."""
     return [str(step) for step in path]
 
 
-def text_path(verb: str, path: Path) -> str:
+def format_test_id(verb: str, path: InputPath) -> str:
     """How a test is called."""
-    return f"{verb}-{'.'.join(spoken(path))}"
+    return f"{verb}-{'.'.join(stringify_path(path))}"

@@ -15,7 +15,7 @@ from api.settings import Settings
 
 
 @dataclass
-class Served:
+class RunningServer:
     """Where the wire listens, and the server behind it."""
 
     host: str
@@ -26,21 +26,21 @@ class Served:
     def url(self) -> str:
         return f"http://{self.host}"
 
-    def leave(self) -> None:
+    def stop(self) -> None:
         """Tell the server to stop, as a signal would."""
         self.server.should_exit = True
 
 
 @contextmanager
-def serving(wire: ServerContext) -> Iterator[Served]:
+def run_server(wire: ServerContext) -> Iterator[RunningServer]:
     """Serve a wire until the block ends."""
     server = DrainingServer(build_application(wire), wire)
-    with _running(server.run, lambda: server) as served:
+    with _run_in_thread(server.run, lambda: server) as served:
         yield served
 
 
 @contextmanager
-def serving_all(settings: Settings, database: str) -> Iterator[Served]:
+def run_application(settings: Settings, database: str) -> Iterator[RunningServer]:
     """Serve everything that there is, over a real database, until the block ends."""
     made: list[DrainingServer] = []
 
@@ -49,14 +49,14 @@ def serving_all(settings: Settings, database: str) -> Iterator[Served]:
             made.append(DrainingServer(build_application(wire), wire))
             await made[0].serve()
 
-    with _running(lambda: asyncio.run(serve()), lambda: made[0] if made else None) as served:
+    with _run_in_thread(lambda: asyncio.run(serve()), lambda: made[0] if made else None) as served:
         yield served
 
 
 @contextmanager
-def _running(
+def _run_in_thread(
     run: Callable[[], None], server_of: Callable[[], DrainingServer | None]
-) -> Iterator[Served]:
+) -> Iterator[RunningServer]:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
@@ -65,9 +65,9 @@ def _running(
             raise RuntimeError("The server did not start.")
         time.sleep(0.01)
     host, port = server.servers[0].sockets[0].getsockname()[:2]
-    served = Served(f"{host}:{port}", server, thread)
+    served = RunningServer(f"{host}:{port}", server, thread)
     try:
         yield served
     finally:
-        served.leave()
+        served.stop()
         thread.join(10)

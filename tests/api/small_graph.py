@@ -32,12 +32,12 @@ from domain.kernel.identity import TenantId, generate_id
 TENANT = TenantId(generate_id())
 
 
-async def _slowly(_: object, __: object) -> str:
+async def _resolve_slowly(_: object, __: object) -> str:
     await asyncio.sleep(30)
     return "at last"
 
 
-async def _failing(_: object, __: object) -> str:
+async def _raise_in_resolver(_: object, __: object) -> str:
     raise RuntimeError("canary: mara.okafor@meridian.example")
 
 
@@ -46,8 +46,8 @@ SCHEMA = GraphQLSchema(
         "Query",
         {
             "hello": GraphQLField(GraphQLString, resolve=lambda *_: "world"),
-            "slow": GraphQLField(GraphQLString, resolve=_slowly),
-            "broken": GraphQLField(GraphQLString, resolve=_failing),
+            "slow": GraphQLField(GraphQLString, resolve=_resolve_slowly),
+            "broken": GraphQLField(GraphQLString, resolve=_raise_in_resolver),
         },
     ),
     mutation=GraphQLObjectType(
@@ -60,12 +60,12 @@ SCHEMA = GraphQLSchema(
 )
 
 
-class SmallEngine:
+class StubEngine:
     """The contract of the engine over a schema of four fields."""
 
     def __init__(self) -> None:
-        self.cancelled = 0
-        self.open_subscriptions = 0
+        self.cancelled_count = 0
+        self.open_subscription_count = 0
 
     async def execute(
         self,
@@ -78,19 +78,21 @@ class SmallEngine:
         try:
             document = parse(request.query)
         except GraphQLError as error:
-            return _refused("GRAPHQL_PARSE_FAILED", error.message, request_id)
+            return _build_error_answer("GRAPHQL_PARSE_FAILED", error.message, request_id)
         for misfit in validate(SCHEMA, document):
-            return _refused("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
+            return _build_error_answer("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
         operation = get_operation_ast(document, request.operation_name)
         if operation is None:
-            return _refused("OPERATION_RESOLUTION_FAILURE", "Which one?", request_id)
+            return _build_error_answer("OPERATION_RESOLUTION_FAILURE", "Which one?", request_id)
         if operation.operation is OperationType.MUTATION and not may_mutate:
-            return _refused("BAD_REQUEST", "Use POST.", request_id, 405, {"allow": "POST"})
+            return _build_error_answer(
+                "BAD_REQUEST", "Use POST.", request_id, 405, {"allow": "POST"}
+            )
         values = get_variable_values(
             SCHEMA, operation.variable_definitions or [], dict(request.variables or {})
         )
         if isinstance(values, list):
-            return _refused("BAD_USER_INPUT", values[0].message, request_id)
+            return _build_error_answer("BAD_USER_INPUT", values[0].message, request_id)
         if "broken" in request.query:
             raise RuntimeError("canary: mara.okafor@meridian.example")
         try:
@@ -103,7 +105,7 @@ class SmallEngine:
             if not hasattr(result, "data"):
                 result = await result
         except asyncio.CancelledError:
-            self.cancelled += 1
+            self.cancelled_count += 1
             raise
         return Response(
             body=orjson.dumps(result.formatted), is_executed=True, status=200, headers={}
@@ -120,21 +122,21 @@ class SmallEngine:
             return await self.execute(request, caller, request_id=request_id)
         document = parse(request.query)
         for misfit in validate(SCHEMA, document):
-            return _refused("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
-        return self._events(is_endless="never" in request.query)
+            return _build_error_answer("GRAPHQL_VALIDATION_FAILED", misfit.message, request_id)
+        return self._stream_events(is_endless="never" in request.query)
 
-    async def _events(self, *, is_endless: bool) -> AsyncIterator[bytes]:
-        self.open_subscriptions += 1
+    async def _stream_events(self, *, is_endless: bool) -> AsyncIterator[bytes]:
+        self.open_subscription_count += 1
         try:
             for number in (1, 2, 3):
                 yield b'{"data":\n{"count":%d}}' % number
             if is_endless:
                 await asyncio.sleep(60)
         finally:
-            self.open_subscriptions -= 1
+            self.open_subscription_count -= 1
 
 
-class SmallVerifier:
+class StubVerifier:
     """Knows the token `good`, and `brief`, which expires almost at once."""
 
     async def authenticate(self, authorization: str | None) -> Caller:
@@ -154,20 +156,18 @@ class SmallVerifier:
         )
 
     def find_cached_caller(self, authorization: str) -> Caller | None:
-        return A_CALLER if authorization == "Bearer good" else None
+        return CALLER if authorization == "Bearer good" else None
 
 
-A_CALLER = Caller(
-    TENANT, "meridian", "urn:test", "mara", datetime.now(UTC) + timedelta(hours=1), "1"
-)
+CALLER = Caller(TENANT, "meridian", "urn:test", "mara", datetime.now(UTC) + timedelta(hours=1), "1")
 
 
 def a_wire(**settings: Any) -> ServerContext:
     """A wire over the small graph; settings are given as their attributes."""
-    return ServerContext(SmallEngine(), SmallVerifier(), Settings(**settings))
+    return ServerContext(StubEngine(), StubVerifier(), Settings(**settings))
 
 
-def _refused(
+def _build_error_answer(
     code: str,
     message: str,
     request_id: str,

@@ -11,55 +11,55 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.api.serving import Served
+from tests.api.serving import RunningServer
 
 PROTOCOL = "graphql-transport-ws"
 
 
-class Socket:
+class WebSocketClient:
     """A client's end."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
 
-    def say(self, type: str, **rest: Any) -> None:
+    def send(self, type: str, **rest: Any) -> None:
         self.connection.send(json.dumps({"type": type, **rest}))
 
-    def heard(self) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(self.connection.recv(timeout=5))
         return message
 
-    def closed(self) -> int:
+    def receive_close_code(self) -> int:
         """The code with which the server closes, after whatever it still says."""
         with pytest.raises(ConnectionClosed) as closed:
-            self._read_on()
+            self._drain()
         assert closed.value.rcvd is not None
         return closed.value.rcvd.code
 
-    def _read_on(self) -> None:
+    def _drain(self) -> None:
         while True:
             self.connection.recv(timeout=5)
 
-    def ask(self, id: str, query: str, **rest: Any) -> None:
-        self.say("subscribe", id=id, payload={"query": query, **rest})
+    def subscribe(self, id: str, query: str, **rest: Any) -> None:
+        self.send("subscribe", id=id, payload={"query": query, **rest})
 
 
 @contextmanager
 def a_socket(
-    served: Served, *, token: str | None = "good", protocol: str = PROTOCOL, **options: Any
-) -> Iterator[Socket]:
+    served: RunningServer, *, token: str | None = "good", protocol: str = PROTOCOL, **options: Any
+) -> Iterator[WebSocketClient]:
     """A socket that is open and, with a token, acknowledged."""
     protocols = [Subprotocol(protocol)]
     address = f"ws://{served.host}/graphql"
     with connect(address, subprotocols=protocols, **options) as connection:
-        socket = Socket(connection)
+        socket = WebSocketClient(connection)
         if token is not None:
-            socket.say("connection_init", payload={"authorization": f"Bearer {token}"})
-            assert socket.heard() == {"type": "connection_ack"}
+            socket.send("connection_init", payload={"authorization": f"Bearer {token}"})
+            assert socket.receive() == {"type": "connection_ack"}
         yield socket
 
 
-def until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait until something is so; fail after a few seconds."""
     deadline = time.monotonic() + 5
     while not condition():

@@ -3,14 +3,14 @@
 import subprocess
 from pathlib import Path
 
-FOLDER = Path("tests/conformance")
+SCRIPTS_DIRECTORY = Path("tests/conformance")
 
 
-def run(script: str, *arguments: str) -> str:
+def run_node_script(script: str, *arguments: str) -> str:
     """What a script of the folder prints; it must end well."""
     done = subprocess.run(
         ["node", script, *arguments],
-        cwd=FOLDER,
+        cwd=SCRIPTS_DIRECTORY,
         capture_output=True,
         text=True,
         timeout=60,

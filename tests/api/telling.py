@@ -12,15 +12,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.api.company import EVERYBODY, Company, Rehearsing, everything_kept
-from tests.make.graph import LiveGraph
+from tests.api.company import MEMBER_NAMES, Company, RollbackPool, hash_all_rows
+from tests.make.graph import DatabaseGraph
 
 Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
 
-SUBJECT = re.compile("^[a-z]+")
+SUBJECT_PATTERN = re.compile("^[a-z]+")
 
-SIGNS = {
+ERROR_CODES = {
     "ok": None,
     "-": "NOT_PERMITTED",
     "?": "NOT_FOUND",
@@ -43,64 +43,66 @@ class Cell:
         return self.row.split()[0]
 
 
-def who_may(table: str) -> Any:
+def parametrize_cells(table: str) -> Any:
     """A parametrization by the cells of a table, each named by its mutation and column."""
     head, *rows = [line for line in table.strip().splitlines() if line.strip()]
-    assert tuple(head.split()) == EVERYBODY, head
+    assert tuple(head.split()) == MEMBER_NAMES, head
     cells = []
     for row in rows:
         words = row.split()
-        name, signs = " ".join(words[: -len(EVERYBODY)]), words[-len(EVERYBODY) :]
-        for who, sign in zip(EVERYBODY, signs, strict=True):
-            cells.append(pytest.param(Cell(name, who, SIGNS[sign]), id=f"{name}-{who}"))
+        name, signs = " ".join(words[: -len(MEMBER_NAMES)]), words[-len(MEMBER_NAMES) :]
+        for who, sign in zip(MEMBER_NAMES, signs, strict=True):
+            cells.append(pytest.param(Cell(name, who, ERROR_CODES[sign]), id=f"{name}-{who}"))
     return pytest.mark.parametrize("cell", cells)
 
 
 @dataclass
-class Shared:
+class SharedCompany:
     """A company that stays as it is: refusals change nothing, and what is allowed is undone."""
 
     company: Company
     owner: Any
-    rehearsals: Mapping[bool, LiveGraph]
-    before: list[Any]
+    rollback_graphs: Mapping[bool, DatabaseGraph]
+    initial_hashes: list[Any]
 
     @classmethod
-    async def of(cls, company: Company, owner: Any, pool: Any, writing: asyncpg.Pool) -> "Shared":
+    async def create(
+        cls, company: Company, owner: Any, pool: Any, writing: asyncpg.Pool
+    ) -> "SharedCompany":
         """The company as it stands."""
-        assert company.other is not None
-        undone = Rehearsing(writing)
+        assert company.other_graph is not None
+        undone = RollbackPool(writing)
         rehearsals = {
-            False: LiveGraph(pool, undone, company.tenant_id),
-            True: LiveGraph(pool, undone, company.other.tenant_id),
+            False: DatabaseGraph(pool, undone, company.tenant_id),
+            True: DatabaseGraph(pool, undone, company.other_graph.tenant_id),
         }
         shared = cls(company, owner, rehearsals, [])
-        shared.before = await shared.kept()
+        shared.initial_hashes = await shared.hash_rows()
         return shared
 
-    async def kept(self) -> list[Any]:
+    async def hash_rows(self) -> list[Any]:
         """What is kept of both tenants."""
-        assert self.company.other is not None
-        tenants = (self.company.tenant_id, self.company.other.tenant_id)
-        return await everything_kept(self.owner, *tenants)
+        assert self.company.other_graph is not None
+        tenants = (self.company.tenant_id, self.company.other_graph.tenant_id)
+        return await hash_all_rows(self.owner, *tenants)
 
-    async def hold(self, cell: Cell, inputs: Inputs) -> None:
+    async def check_cell(self, cell: Cell, inputs: Inputs) -> None:
         """Let somebody tell it: the answer is exactly this one, and a refusal changes nothing."""
         input = inputs[cell.row](self.company)
-        subject = SUBJECT.findall(cell.verb)[0]
+        subject = SUBJECT_PATTERN.findall(cell.verb)[0]
         document = (
             f"mutation($input: {cell.verb[0].upper()}{cell.verb[1:]}Input!) {{"
             f" {cell.verb}(input: $input) {{ {subject} {{ id }} errors {{ code message }} }} }}"
         )
         allowed = cell.code is None
-        rehearsal = self.rehearsals[cell.who == "abroad"]
-        graph = rehearsal if allowed else self.company.graph_of(cell.who)
-        payload = await graph.tell(cell.who, document, **input)
+        rehearsal = self.rollback_graphs[cell.who == "abroad"]
+        graph = rehearsal if allowed else self.company.select_graph(cell.who)
+        payload = await graph.mutate(cell.who, document, **input)
         assert [each["code"] for each in payload["errors"]] == ([] if allowed else [cell.code])
         if allowed:
             assert payload[subject] or cell.verb.endswith(("Discard", "Delete"))
         else:
             assert payload[subject] is None
-        after = await self.kept()
-        for was, now in zip(self.before, after, strict=True):
+        after = await self.hash_rows()
+        for was, now in zip(self.initial_hashes, after, strict=True):
             assert {each for each in now if now[each] != was[each]} == set()

@@ -15,181 +15,181 @@ pytestmark = pytest.mark.anyio
 NOISY, QUIET, THIRD = uuid4(), uuid4(), uuid4()
 
 
-class Guests:
+class RequestSimulator:
     """Requests that come, stay until they are told to leave, and note how they fared."""
 
     def __init__(self, places: int) -> None:
-        self.admission = ConcurrencyLimiter(places)
-        self.order: list[str] = []
-        self._leaving: dict[str, asyncio.Event] = {}
+        self.limiter = ConcurrencyLimiter(places)
+        self.served_order: list[str] = []
+        self._release_events: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[str]] = {}
 
-    async def come(self, name: str, tenant_id: UUID, *, is_change: bool = False) -> None:
-        self._leaving[name] = asyncio.Event()
-        stay = self._stay(name, tenant_id, is_change=is_change)
+    async def start_request(self, name: str, tenant_id: UUID, *, is_change: bool = False) -> None:
+        self._release_events[name] = asyncio.Event()
+        stay = self._hold_slot(name, tenant_id, is_change=is_change)
         self.tasks[name] = asyncio.create_task(stay)
-        await settled()
+        await run_pending_tasks()
 
-    async def leave(self, name: str) -> None:
-        self._leaving[name].set()
-        await settled()
+    async def finish_request(self, name: str) -> None:
+        self._release_events[name].set()
+        await run_pending_tasks()
 
-    async def _stay(self, name: str, tenant_id: UUID, *, is_change: bool) -> str:
+    async def _hold_slot(self, name: str, tenant_id: UUID, *, is_change: bool) -> str:
         try:
-            async with self.admission.acquire(tenant_id, is_change=is_change):
-                self.order.append(name)
-                await self._leaving[name].wait()
+            async with self.limiter.acquire(tenant_id, is_change=is_change):
+                self.served_order.append(name)
+                await self._release_events[name].wait()
         except OverloadError:
             return "busy"
         return "served"
 
 
-async def settled() -> None:
+async def run_pending_tasks() -> None:
     for _ in range(3):
         await asyncio.sleep(0)
 
 
 @asynccontextmanager
-async def guests(places: int) -> AsyncIterator[Guests]:
-    found = Guests(places)
+async def simulate_requests(places: int) -> AsyncIterator[RequestSimulator]:
+    found = RequestSimulator(places)
     yield found
     for task in found.tasks.values():
         task.cancel()
     await asyncio.gather(*found.tasks.values(), return_exceptions=True)
-    assert (found.admission.active, found.admission.queue_length) == (0, 0)
-    assert not found.admission._active_by_tenant
-    assert not found.admission._queued_by_tenant
+    assert (found.limiter.active, found.limiter.queue_length) == (0, 0)
+    assert not found.limiter._active_by_tenant
+    assert not found.limiter._queued_by_tenant
 
 
-async def test_one_tenant_alone_gets_three_quarters_and_another_finds_a_place_at_once() -> None:
-    async with guests(8) as them:
+async def test_one_tenant_alone_gets_three_quarters_and_another_gets_a_slot_at_once() -> None:
+    async with simulate_requests(8) as them:
         for n in range(8):
-            await them.come(f"noisy{n}", NOISY)
-        assert (them.admission.active, them.admission.queue_length) == (6, 2)
+            await them.start_request(f"noisy{n}", NOISY)
+        assert (them.limiter.active, them.limiter.queue_length) == (6, 2)
 
-        await them.come("quiet0", QUIET)
-        await them.come("quiet1", QUIET)
+        await them.start_request("quiet0", QUIET)
+        await them.start_request("quiet1", QUIET)
 
-        assert them.order[-2:] == ["quiet0", "quiet1"]
-        assert (them.admission.active, them.admission.queue_length) == (8, 2)
+        assert them.served_order[-2:] == ["quiet0", "quiet1"]
+        assert (them.limiter.active, them.limiter.queue_length) == (8, 2)
 
 
-async def test_with_company_nobody_gets_more_than_half_again() -> None:
-    async with guests(8) as them:
+async def test_two_active_tenants_get_half_each() -> None:
+    async with simulate_requests(8) as them:
         for n in range(10):
-            await them.come(f"noisy{n}", NOISY)
+            await them.start_request(f"noisy{n}", NOISY)
         for n in range(4):
-            await them.come(f"quiet{n}", QUIET)
+            await them.start_request(f"quiet{n}", QUIET)
         for n in range(6):
-            await them.leave(f"noisy{n}")
+            await them.finish_request(f"noisy{n}")
 
-        assert them.admission._active_by_tenant == {NOISY: 4, QUIET: 4}
+        assert them.limiter._active_by_tenant == {NOISY: 4, QUIET: 4}
 
 
 async def test_changes_go_before_reads_and_then_whoever_holds_least() -> None:
-    async with guests(4) as them:
-        await them.come("a", NOISY)
-        await them.come("b", NOISY)
-        await them.come("c", QUIET)
-        await them.come("d", THIRD)
-        await them.come("noisy read", NOISY)
-        await them.come("third read", THIRD)
-        await them.come("change", NOISY, is_change=True)
-        assert them.admission.queue_length == 3
+    async with simulate_requests(4) as them:
+        await them.start_request("a", NOISY)
+        await them.start_request("b", NOISY)
+        await them.start_request("c", QUIET)
+        await them.start_request("d", THIRD)
+        await them.start_request("noisy read", NOISY)
+        await them.start_request("third read", THIRD)
+        await them.start_request("change", NOISY, is_change=True)
+        assert them.limiter.queue_length == 3
 
-        await them.leave("a")
-        await them.leave("d")
-        await them.leave("b")
+        await them.finish_request("a")
+        await them.finish_request("d")
+        await them.finish_request("b")
 
-        assert them.order[4:] == ["change", "third read", "noisy read"]
+        assert them.served_order[4:] == ["change", "third read", "noisy read"]
 
 
-async def test_a_line_that_is_too_long_loses_the_last_read_of_whoever_fills_it() -> None:
-    async with guests(2) as them:
-        await them.come("a", THIRD)
-        await them.come("b", QUIET)
+async def test_an_overfull_queue_drops_the_last_read_of_the_tenant_that_fills_it() -> None:
+    async with simulate_requests(2) as them:
+        await them.start_request("a", THIRD)
+        await them.start_request("b", QUIET)
         for name in ("first", "second"):
-            await them.come(name, NOISY)
+            await them.start_request(name, NOISY)
 
-        await them.come("quiet", QUIET)
+        await them.start_request("quiet", QUIET)
 
         assert them.tasks["second"].result() == "busy"
         assert not them.tasks["first"].done()
         assert not them.tasks["quiet"].done()
 
 
-async def test_a_full_line_is_for_whoever_has_at_most_half_of_the_most_in_it() -> None:
-    async with guests(4) as them:
+async def test_a_full_queue_admits_tenants_with_at_most_half_of_the_largest_share() -> None:
+    async with simulate_requests(4) as them:
         for n in range(2):
-            await them.come(f"a{n}", THIRD)
-            await them.come(f"b{n}", QUIET)
+            await them.start_request(f"a{n}", THIRD)
+            await them.start_request(f"b{n}", QUIET)
         for n in range(3):
-            await them.come(f"noisy{n}", NOISY)
-        in_vain = them.admission.would_time_out
+            await them.start_request(f"noisy{n}", NOISY)
+        in_vain = them.limiter.would_time_out
         assert not in_vain(NOISY)
         assert (in_vain(NOISY, queued_ahead=1), in_vain(QUIET, queued_ahead=1)) == (True, False)
 
-        await them.come("quiet", QUIET)
+        await them.start_request("quiet", QUIET)
 
-        assert them.admission.queue_length == 4
+        assert them.limiter.queue_length == 4
         assert (in_vain(NOISY), in_vain(QUIET), in_vain(THIRD)) == (True, True, False)
 
 
 async def test_nobody_waits_longer_than_a_tenth_of_a_second() -> None:
-    async with guests(1) as them:
+    async with simulate_requests(1) as them:
         loop = asyncio.get_running_loop()
-        await them.come("first", NOISY)
+        await them.start_request("first", NOISY)
         began = loop.time()
-        await them.come("second", QUIET)
+        await them.start_request("second", QUIET)
 
         assert await them.tasks["second"] == "busy"
 
         assert 0.09 <= loop.time() - began < 1
-        assert them.admission.rejected == 1
+        assert them.limiter.rejected == 1
 
 
 async def test_whoever_stops_waiting_leaves_no_trace() -> None:
-    async with guests(2) as them:
-        await them.come("other", uuid4())
-        await them.come("first", NOISY)
-        await them.come("second", QUIET)
-        await them.come("third", THIRD)
+    async with simulate_requests(2) as them:
+        await them.start_request("other", uuid4())
+        await them.start_request("first", NOISY)
+        await them.start_request("second", QUIET)
+        await them.start_request("third", THIRD)
 
         them.tasks["second"].cancel()
-        await settled()
-        await them.leave("first")
+        await run_pending_tasks()
+        await them.finish_request("first")
 
-        assert them.order == ["other", "first", "third"]
-        assert them.admission.active == 2
+        assert them.served_order == ["other", "first", "third"]
+        assert them.limiter.active == 2
 
 
 async def test_a_place_given_at_the_moment_of_leaving_goes_to_the_next() -> None:
-    async with guests(2) as them:
-        await them.come("other", uuid4())
-        await them.come("first", NOISY)
-        await them.come("second", QUIET)
-        await them.come("third", THIRD)
+    async with simulate_requests(2) as them:
+        await them.start_request("other", uuid4())
+        await them.start_request("first", NOISY)
+        await them.start_request("second", QUIET)
+        await them.start_request("third", THIRD)
 
-        them._leaving["first"].set()
+        them._release_events["first"].set()
         await asyncio.sleep(0)  # the place is handed to the second, who has not run yet
         them.tasks["second"].cancel()
-        await settled()
+        await run_pending_tasks()
 
-        assert them.order[2:] == ["third"]
-        assert them.admission._active_by_tenant[THIRD] == 1
+        assert them.served_order[2:] == ["third"]
+        assert them.limiter._active_by_tenant[THIRD] == 1
 
 
-async def test_where_the_wait_would_be_too_long_it_is_said_at_once_but_not_to_newcomers() -> None:
-    async with guests(2) as them:
-        await them.come("a", NOISY)
-        await them.come("b", NOISY)
-        await them.come("c", NOISY)
-        them.admission._release_interval = 0.2
+async def test_a_request_that_would_time_out_is_rejected_at_once_except_for_new_tenants() -> None:
+    async with simulate_requests(2) as them:
+        await them.start_request("a", NOISY)
+        await them.start_request("b", NOISY)
+        await them.start_request("c", NOISY)
+        them.limiter._release_interval = 0.2
 
         with pytest.raises(OverloadError):
-            them.admission.reject_if_overloaded(NOISY)
+            them.limiter.reject_if_overloaded(NOISY)
 
-        them.admission.reject_if_overloaded(QUIET)
+        them.limiter.reject_if_overloaded(QUIET)
 
 
 async def test_there_are_only_so_many_requests_in_the_process() -> None:

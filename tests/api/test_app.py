@@ -20,9 +20,9 @@ from api.identity.built_in import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.serving import DatabaseNotReady
-from tests.api.serving import Served, serving_all
-from tests.api.sockets import a_socket, until
-from tests.api.suites import FOLDER, run
+from tests.api.serving import RunningServer, run_application
+from tests.api.sockets import a_socket, wait_until
+from tests.api.suites import SCRIPTS_DIRECTORY, run_node_script
 
 
 @dataclass
@@ -51,36 +51,40 @@ def database(addresses: DatabaseUrls) -> DatabaseUrls:
 
 
 @pytest.fixture(scope="module")
-def served(database: DatabaseUrls, settings: Settings) -> Iterator[Served]:
-    with serving_all(settings, database.serving_url) as served:
+def served(database: DatabaseUrls, settings: Settings) -> Iterator[RunningServer]:
+    with run_application(settings, database.serving_url) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
 def tenant(database: DatabaseUrls, settings: Settings) -> Tenant:
-    return founded(database, settings)
+    return create_tenant(database, settings)
 
 
 @pytest.fixture
-def client(served: Served) -> Iterator[httpx.Client]:
+def client(served: RunningServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served.url, timeout=10) as client:
         yield client
 
 
-def founded(database: DatabaseUrls, settings: Settings) -> Tenant:
+def create_tenant(database: DatabaseUrls, settings: Settings) -> Tenant:
     slug = f"t{uuid4().hex[:12]}"
     admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
     asyncio.run(tenancy.create_tenant(database, settings, slug, "Okafor & Co", admin))
     return Tenant(slug, issue_token(settings, slug, admin.work_email))
 
 
-def asked(client: httpx.Client, tenant: Tenant, query: str, **variables: Any) -> httpx.Response:
+def post_query(
+    client: httpx.Client, tenant: Tenant, query: str, **variables: Any
+) -> httpx.Response:
     body = {"query": query, "variables": variables}
     return client.post("/graphql", json=body, headers=tenant.headers)
 
 
 def test_the_viewer_is_whom_the_token_names(client: httpx.Client, tenant: Tenant) -> None:
-    response = asked(client, tenant, "{ viewer { person { name workEmail } tenant { name } } }")
+    response = post_query(
+        client, tenant, "{ viewer { person { name workEmail } tenant { name } } }"
+    )
 
     assert response.status_code == 200
     assert response.json()["data"] == {
@@ -94,12 +98,12 @@ def test_the_viewer_is_whom_the_token_names(client: httpx.Client, tenant: Tenant
 def test_another_tenant_stays_invisible(
     client: httpx.Client, tenant: Tenant, database: DatabaseUrls, settings: Settings
 ) -> None:
-    other = founded(database, settings)
-    mine = asked(client, tenant, "{ viewer { person { id } } }").json()
+    other = create_tenant(database, settings)
+    mine = post_query(client, tenant, "{ viewer { person { id } } }").json()
     id = mine["data"]["viewer"]["person"]["id"]
 
-    foreign = asked(client, other, "query($id: ID!) { node(id: $id) { id } }", id=id)
-    unknown = asked(
+    foreign = post_query(client, other, "query($id: ID!) { node(id: $id) { id } }", id=id)
+    unknown = post_query(
         client, other, "query($id: ID!) { node(id: $id) { id } }", id=f"person_{uuid4()}"
     )
 
@@ -111,12 +115,12 @@ def test_another_tenant_stays_invisible(
 def test_a_suspended_tenant_is_told_so_at_the_next_request(
     client: httpx.Client, database: DatabaseUrls, settings: Settings
 ) -> None:
-    tenant = founded(database, settings)
-    assert asked(client, tenant, "{ viewer { person { id } } }").status_code == 200
+    tenant = create_tenant(database, settings)
+    assert post_query(client, tenant, "{ viewer { person { id } } }").status_code == 200
 
     asyncio.run(tenancy.suspend_tenant(database, tenant.slug))
 
-    response = asked(client, tenant, "{ viewer { person { id } } }")
+    response = post_query(client, tenant, "{ viewer { person { id } } }")
     assert response.status_code == 403
     assert response.json()["errors"][0]["extensions"]["code"] == "TENANT_SUSPENDED"
 
@@ -126,7 +130,7 @@ def test_nobody_gets_in_without_a_member(
 ) -> None:
     stranger = Tenant(tenant.slug, issue_token(settings, tenant.slug, "stranger@nowhere.example"))
 
-    response = asked(client, stranger, "{ viewer { person { id } } }")
+    response = post_query(client, stranger, "{ viewer { person { id } } }")
 
     assert response.status_code == 403
     assert response.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
@@ -138,11 +142,11 @@ def test_the_process_is_ready_and_shows_its_pool(client: httpx.Client) -> None:
 
 
 def test_more_requests_than_connections_are_all_answered_or_refused_cleanly(
-    served: Served, tenant: Tenant
+    served: RunningServer, tenant: Tenant
 ) -> None:
     def ask(_: int) -> int:
         with httpx.Client(base_url=served.url, timeout=20, verify=False) as client:
-            return asked(client, tenant, "{ viewer { person { name } } }").status_code
+            return post_query(client, tenant, "{ viewer { person { name } } }").status_code
 
     with ThreadPoolExecutor(24) as many:
         statuses = list(many.map(ask, range(96)))
@@ -152,7 +156,7 @@ def test_more_requests_than_connections_are_all_answered_or_refused_cleanly(
     assert served.server.context.active == 0
 
 
-def test_clients_that_leave_cost_no_connection(served: Served, tenant: Tenant) -> None:
+def test_clients_that_leave_cost_no_connection(served: RunningServer, tenant: Tenant) -> None:
     query = b'{"query": "{ people(first: 100) { nodes { name history { totalCount } } } }"}'
     host, port = served.host.split(":")
     head = (
@@ -165,9 +169,9 @@ def test_clients_that_leave_cost_no_connection(served: Served, tenant: Tenant) -
             for _ in range(4):
                 with socket.create_connection((host, int(port))) as connection:
                     connection.sendall(head.encode() + query)
-            response = asked(client, tenant, query_of_mine)
+            response = post_query(client, tenant, query_of_mine)
             assert response.status_code == 200, response.text
-            until(lambda: served.server.context.active == 0)
+            wait_until(lambda: served.server.context.active == 0)
 
 
 CREATE = """
@@ -181,20 +185,24 @@ mutation($owner: ID!, $title: String!) {
 
 
 def test_a_change_reaches_those_who_listen_and_may_see_it(
-    served: Served, client: httpx.Client, tenant: Tenant, database: DatabaseUrls, settings: Settings
+    served: RunningServer,
+    client: httpx.Client,
+    tenant: Tenant,
+    database: DatabaseUrls,
+    settings: Settings,
 ) -> None:
-    other = founded(database, settings)
-    viewer = asked(client, tenant, "{ viewer { person { id } } }").json()["data"]["viewer"]
+    other = create_tenant(database, settings)
+    viewer = post_query(client, tenant, "{ viewer { person { id } } }").json()["data"]["viewer"]
     with (
         a_socket(served, token=tenant.token) as mine,
         a_socket(served, token=other.token) as theirs,
     ):
         for each in (mine, theirs):
-            each.ask("s", "subscription { goalChanged { title } }")
+            each.subscribe("s", "subscription { goalChanged { title } }")
             # Answered after the subscription has begun, because a socket is served in order.
-            each.ask("q", "{ viewer { tenant { name } } }")
-            assert each.heard()["id"] == "q"
-            assert each.heard()["type"] == "complete"
+            each.subscribe("q", "{ viewer { tenant { name } } }")
+            assert each.receive()["id"] == "q"
+            assert each.receive()["type"] == "complete"
         with (
             httpx.Client(base_url=served.url, timeout=10) as reader,
             reader.stream(
@@ -207,26 +215,28 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
             lines = stream.iter_lines()
             assert next(lines) == ":"
             time.sleep(0.3)
-            made = asked(client, tenant, CREATE, owner=viewer["person"]["id"], title="Ship 🚢 שלום")
+            made = post_query(
+                client, tenant, CREATE, owner=viewer["person"]["id"], title="Ship 🚢 שלום"
+            )
             assert made.json()["data"]["goalCreate"]["errors"] == []
 
-            event = mine.heard()
+            event = mine.receive()
             assert event["type"] == "next"
             assert event["payload"]["data"] == {"goalChanged": {"title": "Ship 🚢 שלום"}}
             while not (line := next(lines)).startswith("data: "):
                 pass
             assert '"action":"drafted"' in line
-        theirs.ask("q", "{ viewer { tenant { name } } }")
-        assert theirs.heard()["id"] == "q"
+        theirs.subscribe("q", "{ viewer { tenant { name } } }")
+        assert theirs.receive()["id"] == "q"
 
 
 def test_all_audits_of_graphql_http_pass_over_the_real_graph(
-    served: Served, tenant: Tenant
+    served: RunningServer, tenant: Tenant
 ) -> None:
-    if not (FOLDER / "node_modules").is_dir():
+    if not (SCRIPTS_DIRECTORY / "node_modules").is_dir():
         pytest.skip("npm has not installed the suites.")
 
-    printed = run("audit.mjs", f"{served.url}/graphql", tenant.token)
+    printed = run_node_script("audit.mjs", f"{served.url}/graphql", tenant.token)
 
     assert json.loads(printed) == {"ok": 61, "notice": 0, "warn": 0, "error": 0}
 

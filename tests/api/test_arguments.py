@@ -27,12 +27,12 @@ DOCUMENT = """
       find(first: $n, ids: %s, where: %s, wheres: [{eq: $a}, $text, {eq: "b"}], by: {id: $id})
     }
 """
-WRITTEN = [
+ARGUMENT_LITERALS = [
     ("$ids", '{eq: $a, in: ["x"], not: {eq: $b, not: {not: $text}}}'),
     ('["1", $id, null]', "$text"),
     ('"1"', "null"),
 ]  # fmt: skip
-GIVEN: dict[str, tuple[Any, ...]] = {
+VARIABLE_VALUES: dict[str, tuple[Any, ...]] = {
     "n": (ABSENT, None, 3),
     "a": (ABSENT, None, "a"),
     "b": (ABSENT, "b"),
@@ -42,43 +42,47 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 }
 
 
-def run(values: Any) -> Any:
+def build_read_request(values: Any) -> Any:
     return SimpleNamespace(variables=Variables(values))
 
 
-def as_they_were(field: GraphQLField, node: Any, values: Any) -> dict[str, Any]:
+def coerce_with_graphql_core(field: GraphQLField, node: Any, values: Any) -> dict[str, Any]:
     coerced = get_argument_values(field, node, values)
     given = {name: value for name, value in coerced.items() if value is not None}
     flat = given.pop("by", {})
     return given | flat
 
 
-@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("written", ARGUMENT_LITERALS)
 def test_whatever_is_given_the_arguments_are_graphql_cores(written: tuple[str, str]) -> None:
     field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
     operation: Any = parse(DOCUMENT % written).definitions[0]
     node = operation.selection_set.selections[0]
     arguments = ArgumentTemplate(field, node, "by")
     compared = 0
-    for each in product(*GIVEN.values()):
+    for each in product(*VARIABLE_VALUES.values()):
         given = {
-            name: value for name, value in zip(GIVEN, each, strict=True) if value is not ABSENT
+            name: value
+            for name, value in zip(VARIABLE_VALUES, each, strict=True)
+            if value is not ABSENT
         }
         values: Any = get_variable_values(SCHEMA, operation.variable_definitions, given)
-        assert arguments(run(values)) == as_they_were(field, node, values)
+        assert arguments(build_read_request(values)) == coerce_with_graphql_core(
+            field, node, values
+        )
         compared += 1
     assert compared == 288
     assert 1 < len(arguments._templates) <= MAX_TEMPLATES
 
 
-def test_what_one_request_gave_is_not_told_to_another() -> None:
+def test_arguments_of_one_request_do_not_leak_into_another() -> None:
     field = SCHEMA.query_type.fields["find"]  # type: ignore[union-attr]
     operation: Any = parse("query($a: String) { find(where: {eq: $a}) }").definitions[0]
     arguments = ArgumentTemplate(field, operation.selection_set.selections[0], None)
 
     def told(given: str) -> Any:
         values = get_variable_values(SCHEMA, operation.variable_definitions, {"a": given})
-        return arguments(run(values))
+        return arguments(build_read_request(values))
 
     assert [told("one")["where"], told("two")["where"]] == [{"eq": "one"}, {"eq": "two"}]
     assert len(arguments._templates) == 1
@@ -90,10 +94,13 @@ def test_a_null_where_exactly_one_is_wanted_is_refused_after_a_value_was_taken()
     arguments = ArgumentTemplate(field, operation.selection_set.selections[0], "by")
     definitions = operation.variable_definitions
 
-    assert arguments(run(get_variable_values(SCHEMA, definitions, {"id": "1"})))["id"] == "1"
+    assert (
+        arguments(build_read_request(get_variable_values(SCHEMA, definitions, {"id": "1"})))["id"]
+        == "1"
+    )
     for given in ({}, {"id": None}):
         with pytest.raises(GraphQLError):
-            arguments(run(get_variable_values(SCHEMA, definitions, given)))
+            arguments(build_read_request(get_variable_values(SCHEMA, definitions, given)))
 
 
 def test_only_arguments_with_variables_vary_and_flattened_ones_do_together() -> None:

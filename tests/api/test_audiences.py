@@ -20,11 +20,11 @@ from persistence import feed
 from persistence.reading.reader import Reader
 from persistence.reading.together import BatchEntry, read_batch
 from tests.api.world import World, a_world
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.entries import an_entry
 from tests.make.goals import a_goal
 from tests.make.organizations import an_organization
-from tests.make.teams import a_team, belongs
+from tests.make.teams import a_team, add_membership
 
 pytestmark = pytest.mark.anyio
 
@@ -41,42 +41,42 @@ END = """mutation($input: TeamEndMembershipInput!) {
   teamEndMembership(input: $input) { errors { code } } }"""
 LEAVE = "mutation($input: PersonLeaveInput!) { personLeave(input: $input) { errors { code } } }"
 MEMBERS = "{ members { nodes { id person { id } assignments { id } } } }"
-ABOVE = """subscription($more: Decimal) { goalChanged {
+FILTERED = """subscription($more: Decimal) { goalChanged {
   title keyResults(where: { targetValue: { gt: $more } }) { totalCount } } }"""
 
 
 @pytest.fixture
-async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: TenantId) -> World:
     return await a_world(pool, writing, keep, tenant_id)
 
 
-class Ears:
+class EventReader:
     """Somebody's events."""
 
     def __init__(self, events: Any) -> None:
         self.events = events
 
-    async def bytes(self) -> bytes:
+    async def next_bytes(self) -> bytes:
         """The next event as it came."""
         event: bytes = await asyncio.wait_for(anext(self.events), 5)
         return event
 
-    async def heard(self) -> Any:
+    async def next_event(self) -> Any:
         """The next event."""
-        return orjson.loads(await self.bytes())
+        return orjson.loads(await self.next_bytes())
 
-    async def goal(self) -> Any:
+    async def next_goal(self) -> Any:
         """The goal of the next event."""
-        return (await self.heard())["data"]["goalChanged"]
+        return (await self.next_event())["data"]["goalChanged"]
 
-    async def code(self) -> str:
+    async def next_error_code(self) -> str:
         """The code with which the next event ends everything."""
-        code: str = (await self.heard())["errors"][0]["extensions"]["code"]
+        code: str = (await self.next_event())["errors"][0]["extensions"]["code"]
         with pytest.raises(StopAsyncIteration):
             await anext(self.events)
         return code
 
-    async def silence(self) -> bool:
+    async def is_silent(self) -> bool:
         """Whether nothing comes."""
         try:
             await asyncio.wait_for(anext(self.events), 0.4)
@@ -86,9 +86,11 @@ class Ears:
 
 
 @asynccontextmanager
-async def listening(world: World, *who: str, query: str = CHANGED) -> AsyncIterator[list[Ears]]:
+async def subscribe_members(
+    world: World, *who: str, query: str = CHANGED
+) -> AsyncIterator[list[EventReader]]:
     """Everybody listens until the block ends."""
-    ears = [Ears(await world.graph.listen(each, query)) for each in who]
+    ears = [EventReader(await world.graph.subscribe(each, query)) for each in who]
     try:
         yield ears
     finally:
@@ -97,23 +99,25 @@ async def listening(world: World, *who: str, query: str = CHANGED) -> AsyncItera
 
 
 async def check_in(world: World, note: str = "Dry.") -> None:
-    told = await world.graph.tell(
+    told = await world.graph.mutate(
         "mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK", note=note
     )
     assert told == {"errors": []}
 
 
-async def member_of(world: World, who: str) -> Any:
+async def find_member(world: World, who: str) -> Any:
     """Somebody's membership."""
-    found = await world.graph.ask("admin", MEMBERS)
+    found = await world.graph.query("admin", MEMBERS)
     (one,) = [
-        each for each in found["members"]["nodes"] if each["person"]["id"] == world.person_id(who)
+        each
+        for each in found["members"]["nodes"]
+        if each["person"]["id"] == world.encode_person_id(who)
     ]
     return one
 
 
 @contextmanager
-def at(world: World, moment: datetime) -> Iterator[None]:
+def override_clock(world: World, moment: datetime) -> Iterator[None]:
     """The clock of the process stands at a moment."""
     stores = world.graph.engine.stores
     before = stores.clock
@@ -122,12 +126,12 @@ def at(world: World, moment: datetime) -> Iterator[None]:
     object.__setattr__(stores, "clock", before)
 
 
-async def test_each_is_told_byte_for_byte_what_it_would_read_alone(world: World) -> None:
+async def test_each_subscriber_gets_byte_for_byte_what_it_would_read_alone(world: World) -> None:
     everybody = ("mara", "ben", "manager", "admin", "ben")
-    async with listening(world, *everybody) as ears:
+    async with subscribe_members(world, *everybody) as ears:
         await check_in(world)
-        events = [await each.bytes() for each in ears]
-    alone = [await world.graph.answer(each, READ, id=world.goal_id) for each in everybody]
+        events = [await each.next_bytes() for each in ears]
+    alone = [await world.graph.execute(each, READ, id=world.goal_id) for each in everybody]
 
     for event, answer in zip(events, alone, strict=True):
         read = answer.body.partition(b',"extensions"')[0] + b"}"
@@ -137,130 +141,142 @@ async def test_each_is_told_byte_for_byte_what_it_would_read_alone(world: World)
 
 async def test_documents_differ_and_everybody_hears_their_own(world: World) -> None:
     async with (
-        listening(world, "mara", "ben") as long,
-        listening(world, "ben", query=SHORT) as short,
+        subscribe_members(world, "mara", "ben") as long,
+        subscribe_members(world, "ben", query=SHORT) as short,
     ):
         await check_in(world)
-        assert [(await each.goal())["lastCheckIn"]["note"] for each in long] == ["Dry.", "Dry."]
-        assert await short[0].heard() == {"data": {"goalChanged": {"note": "Fewer late parcels"}}}
+        assert [(await each.next_goal())["lastCheckIn"]["note"] for each in long] == [
+            "Dry.",
+            "Dry.",
+        ]
+        assert await short[0].next_event() == {
+            "data": {"goalChanged": {"note": "Fewer late parcels"}}
+        }
 
 
-async def test_whoever_waits_for_one_goal_hears_of_that_one(world: World, keep: Keep) -> None:
+async def test_whoever_waits_for_one_goal_hears_of_that_one(
+    world: World, keep: SaveAggregates
+) -> None:
     other = a_goal(world.people["mara"], "Another")
     await keep(other)
-    async with listening(world, "ben") as (every,):
-        one = Ears(await world.graph.listen("ben", CHANGED, id=encode_id("goal", other.id)))
+    async with subscribe_members(world, "ben") as (every,):
+        one = EventReader(
+            await world.graph.subscribe("ben", CHANGED, id=encode_id("goal", other.id))
+        )
         await check_in(world)
-        await world.graph.tell("mara", EDIT, id=encode_id("goal", other.id), title="Changed")
-        assert [(await every.goal())["title"] for _ in range(2)] == [
+        await world.graph.mutate("mara", EDIT, id=encode_id("goal", other.id), title="Changed")
+        assert [(await every.next_goal())["title"] for _ in range(2)] == [
             "Fewer late parcels",
             "Changed",
         ]
-        assert (await one.goal())["title"] == "Changed"
+        assert (await one.next_goal())["title"] == "Changed"
         await one.events.aclose()
 
 
 async def test_a_member_who_is_removed_hears_why_and_no_more(world: World) -> None:
-    async with listening(world, "ben", "mara") as (ben, mara):
+    async with subscribe_members(world, "ben", "mara") as (ben, mara):
         await check_in(world, "Before.")
-        assert (await ben.goal())["lastCheckIn"] == {"note": "Before."}
-        await world.graph.tell("admin", REMOVE, id=(await member_of(world, "ben"))["id"])
+        assert (await ben.next_goal())["lastCheckIn"] == {"note": "Before."}
+        await world.graph.mutate("admin", REMOVE, id=(await find_member(world, "ben"))["id"])
         await check_in(world, "After.")
-        assert await ben.code() == "FORBIDDEN"
-        notes = [(await mara.goal())["lastCheckIn"]["note"] for _ in range(2)]
+        assert await ben.next_error_code() == "FORBIDDEN"
+        notes = [(await mara.next_goal())["lastCheckIn"]["note"] for _ in range(2)]
         assert notes == ["Before.", "After."]
 
 
 async def test_who_loses_a_role_hears_nothing_that_only_the_role_let_them_see(
     world: World,
 ) -> None:
-    async with listening(world, "ben", "mara") as (ben, mara):
+    async with subscribe_members(world, "ben", "mara") as (ben, mara):
         await check_in(world, "Before.")
-        assert (await ben.goal())["lastCheckIn"] == {"note": "Before."}
-        member = await member_of(world, "ben")
+        assert (await ben.next_goal())["lastCheckIn"] == {"note": "Before."}
+        member = await find_member(world, "ben")
         assignment = member["assignments"][0]["id"]
-        await world.graph.tell("admin", REVOKE, id=member["id"], assignmentId=assignment)
+        await world.graph.mutate("admin", REVOKE, id=member["id"], assignmentId=assignment)
         await check_in(world, "After.")
-        assert [(await mara.goal())["lastCheckIn"]["note"] for _ in range(2)][1] == "After."
-        assert await ben.silence()
+        assert [(await mara.next_goal())["lastCheckIn"]["note"] for _ in range(2)][1] == "After."
+        assert await ben.is_silent()
 
 
 async def test_who_leads_a_team_no_longer_hears_no_more_of_its_private_goals(
-    world: World, keep: Keep
+    world: World, keep: SaveAggregates
 ) -> None:
     tenant_id = world.graph.tenant_id
     unit = an_organization(tenant_id)
     team = a_team(unit)
-    lead = belongs(world.people["ben"], team, TeamRole.LEAD)
-    belongs(world.people["mara"], team, TeamRole.LEAD)
+    lead = add_membership(world.people["ben"], team, TeamRole.LEAD)
+    add_membership(world.people["mara"], team, TeamRole.LEAD)
     goal = a_goal(team, "Ours", Visibility.PRIVATE)
     await keep(unit, team, goal)
     edited = {"id": encode_id("goal", goal.id)}
-    async with listening(world, "ben", "mara", "manager") as (ben, mara, manager):
-        await world.graph.tell("mara", EDIT, **edited, title="Still ours")
-        assert (await ben.goal())["title"] == "Still ours"
+    async with subscribe_members(world, "ben", "mara", "manager") as (ben, mara, manager):
+        await world.graph.mutate("mara", EDIT, **edited, title="Still ours")
+        assert (await ben.next_goal())["title"] == "Still ours"
         ended = {"id": encode_id("team", team.id), "membershipId": encode_id("membership", lead.id)}
-        told = await world.graph.tell("admin", END, **ended)
+        told = await world.graph.mutate("admin", END, **ended)
         assert told == {"errors": []}
-        await world.graph.tell("mara", EDIT, **edited, title="Not Ben's")
-        assert [(await mara.goal())["title"] for _ in range(2)] == ["Still ours", "Not Ben's"]
-        assert await ben.silence()
-        assert await manager.silence()
+        await world.graph.mutate("mara", EDIT, **edited, title="Not Ben's")
+        assert [(await mara.next_goal())["title"] for _ in range(2)] == ["Still ours", "Not Ben's"]
+        assert await ben.is_silent()
+        assert await manager.is_silent()
 
 
 async def test_who_listens_in_a_tenant_that_is_suspended_hears_why_and_no_more(
     world: World, owner: Any
 ) -> None:
     tenant_id = world.graph.tenant_id
-    async with listening(world, "ben", "admin") as ears:
+    async with subscribe_members(world, "ben", "admin") as ears:
         await check_in(world)
-        assert [(await each.goal())["lastCheckIn"] for each in ears] == [{"note": "Dry."}] * 2
+        assert [(await each.next_goal())["lastCheckIn"] for each in ears] == [{"note": "Dry."}] * 2
         suspend = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
         await owner.execute(suspend, tenant_id, TenantStatus.SUSPENDED)
         async with owner.transaction():
             await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
             await an_entry(owner, tenant_id, "goal", world.goal.id)
-        assert [await each.code() for each in ears] == ["TENANT_SUSPENDED", "TENANT_SUSPENDED"]
+        assert [await each.next_error_code() for each in ears] == [
+            "TENANT_SUSPENDED",
+            "TENANT_SUSPENDED",
+        ]
 
 
 async def test_who_leaves_today_hears_nothing_from_midnight_on(world: World) -> None:
     left_on = date(2026, 6, 16)
-    told = await world.graph.tell(
-        "admin", LEAVE, id=world.person_id("ben"), leftOn=left_on.isoformat()
+    told = await world.graph.mutate(
+        "admin", LEAVE, id=world.encode_person_id("ben"), leftOn=left_on.isoformat()
     )
     assert told == {"errors": []}
-    async with listening(world, "ben") as (ben,):
+    async with subscribe_members(world, "ben") as (ben,):
         await check_in(world, "The last day.")
-        assert (await ben.goal())["lastCheckIn"] == {"note": "The last day."}
-        with at(world, datetime(2026, 6, 16, 0, 0, 1, tzinfo=UTC)):
+        assert (await ben.next_goal())["lastCheckIn"] == {"note": "The last day."}
+        with override_clock(world, datetime(2026, 6, 16, 0, 0, 1, tzinfo=UTC)):
             await check_in(world, "The day after.")
-            assert await ben.code() == "FORBIDDEN"
+            assert await ben.next_error_code() == "FORBIDDEN"
 
 
-async def test_who_does_not_take_what_comes_is_told_so_and_keeps_nobody_waiting(
+async def test_a_slow_subscriber_is_ended_and_delays_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listeners, "MOST_WAITING", 2)
-    async with listening(world, "ben", "mara") as (slow, quick):
+    async with subscribe_members(world, "ben", "mara") as (slow, quick):
         for number in range(4):
             await check_in(world, str(number))
-            assert (await quick.goal())["lastCheckIn"] == {"note": str(number)}
-        assert await slow.code() == "UNAVAILABLE"
+            assert (await quick.next_goal())["lastCheckIn"] == {"note": str(number)}
+        assert await slow.next_error_code() == "UNAVAILABLE"
         await check_in(world, "More.")
-        assert (await quick.goal())["lastCheckIn"] == {"note": "More."}
+        assert (await quick.next_goal())["lastCheckIn"] == {"note": "More."}
 
 
-async def test_an_audience_that_is_not_read_for_in_time_is_told_to_start_again(
+async def test_a_group_that_falls_behind_is_told_to_subscribe_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with listening(world, "ben", "mara") as ears:
+    async with subscribe_members(world, "ben", "mara") as ears:
         with monkeypatch.context() as narrow:
             narrow.setattr(feed, "MOST_WAITING", 0)
             await check_in(world)
-            assert [await each.code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
-    async with listening(world, "ben") as (again,):
+            assert [await each.next_error_code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
+    async with subscribe_members(world, "ben") as (again,):
         await check_in(world, "Again.")
-        assert (await again.goal())["lastCheckIn"] == {"note": "Again."}
+        assert (await again.next_goal())["lastCheckIn"] == {"note": "Again."}
 
 
 async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
@@ -272,13 +288,13 @@ async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
         return await read_batch(connection, parts, ids)
 
     monkeypatch.setattr(audiences, "read_together", refusing)
-    async with listening(world, "mara", query=ABOVE) as (mara,):
-        usual = Ears(await world.graph.listen("ben", ABOVE, more="5"))
-        absurd = Ears(await world.graph.listen("ben", ABOVE, more="9.5"))
+    async with subscribe_members(world, "mara", query=FILTERED) as (mara,):
+        usual = EventReader(await world.graph.subscribe("ben", FILTERED, more="5"))
+        absurd = EventReader(await world.graph.subscribe("ben", FILTERED, more="9.5"))
         await check_in(world)
-        counts = [(await each.goal())["keyResults"]["totalCount"] for each in (mara, usual)]
+        counts = [(await each.next_goal())["keyResults"]["totalCount"] for each in (mara, usual)]
         assert counts == [1, 1]
-        assert await absurd.code() == "INVALID"
+        assert await absurd.next_error_code() == "INVALID"
         await usual.events.aclose()
 
 
@@ -288,17 +304,17 @@ async def test_an_outage_is_told_and_whoever_listens_again_hears_again(
     async def refused(*_: Any) -> Any:
         raise ConnectionRefusedError
 
-    async with listening(world, "ben", "mara") as ears:
+    async with subscribe_members(world, "ben", "mara") as ears:
         with monkeypatch.context() as broken:
             broken.setattr(audiences, "read_together", refused)
             await check_in(world)
-            assert [await each.code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
-    async with listening(world, "ben") as (again,):
+            assert [await each.next_error_code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
+    async with subscribe_members(world, "ben") as (again,):
         await check_in(world, "Again.")
-        assert (await again.goal())["lastCheckIn"] == {"note": "Again."}
+        assert (await again.next_goal())["lastCheckIn"] == {"note": "Again."}
 
 
-async def test_a_look_takes_the_same_statements_for_few_and_for_many(
+async def test_a_group_takes_the_same_statements_for_few_and_for_many(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who is known already is not asked for; those who hold the same kinds of grant share."""
@@ -313,12 +329,12 @@ async def test_a_look_takes_the_same_statements_for_few_and_for_many(
                 await asyncio.sleep(0)  # the logger is told a moment later
 
     async def asked(*who: str) -> list[str]:
-        async with listening(world, *who) as ears:
+        async with subscribe_members(world, *who) as ears:
             for _ in range(2):
                 statements.clear()
                 await check_in(world)
                 for each in ears:
-                    await each.goal()
+                    await each.next_goal()
             return [each for each in statements if "FROM journal\n" not in each]
 
     monkeypatch.setattr(Reader, "snapshot", snapshot)

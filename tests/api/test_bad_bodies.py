@@ -4,24 +4,26 @@ import json
 
 import pytest
 
-from tests.api.wired import Wired
+from tests.api.wired import ServedCompany
 
 
-def refused(wire: Wired, content: bytes) -> tuple[int, str]:
+def post_and_read_error(wire: ServedCompany, content: bytes) -> tuple[int, str]:
     """The status and the code of the only error."""
-    answer = wire.client.post("/graphql", content=content, headers=wire.headers("ruler"))
+    answer = wire.client.post("/graphql", content=content, headers=wire.build_headers("ruler"))
     (error,) = answer.json()["errors"]
     assert error["message"].endswith(".")
     assert error["extensions"]["requestId"]
     return answer.status_code, error["extensions"]["code"]
 
 
-def document(query: str) -> bytes:
+def encode_request(query: str) -> bytes:
     return json.dumps({"query": query}).encode()
 
 
-def test_ten_megabytes_are_too_many(wire: Wired) -> None:
-    assert refused(wire, document("{ viewer { person { id } } }" + " " * 10_000_000)) == (
+def test_ten_megabytes_are_too_many(wire: ServedCompany) -> None:
+    assert post_and_read_error(
+        wire, encode_request("{ viewer { person { id } } }" + " " * 10_000_000)
+    ) == (
         413,
         "LIMIT_EXCEEDED",
     )
@@ -48,16 +50,16 @@ def test_ten_megabytes_are_too_many(wire: Wired) -> None:
         b'{"query": "{ viewer { person { name } } }", "variables": ' + b'{"a":' * 9_000 + b"1",
     ],
 )
-def test_what_is_no_request_is_refused(wire: Wired, content: bytes) -> None:
-    assert refused(wire, content) == (400, "BAD_REQUEST")
+def test_what_is_no_request_is_refused(wire: ServedCompany, content: bytes) -> None:
+    assert post_and_read_error(wire, content) == (400, "BAD_REQUEST")
 
 
 DEEP = "{ goals { nodes " + "{ parent " * 40 + "{ id }" + " }" * 40 + " } }"
 WIDE = "{ " + " ".join(f"a{n}: tenant {{ id }}" for n in range(60)) + " }"
 ALIASED = "{ tenant { " + " ".join(f"a{n}: name" for n in range(200)) + " } }"
 SPREAD = "{ tenant { ...A } } fragment A on Tenant { ...B } fragment B on Tenant { ...A }"
-DEAR = "{ goals(first: 100) { nodes { children(first: 100) { nodes { children(first: 100)"
-DEAR += " { nodes { id } } } } } } }"
+EXPENSIVE = "{ goals(first: 100) { nodes { children(first: 100) { nodes { children(first: 100)"
+EXPENSIVE += " { nodes { id } } } } } } }"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ DEAR += " { nodes { id } } } } } } }"
         (WIDE, "LIMIT_EXCEEDED"),
         (ALIASED, "LIMIT_EXCEEDED"),
         (SPREAD, "GRAPHQL_VALIDATION_FAILED"),
-        (DEAR, "COST_LIMIT_EXCEEDED"),
+        (EXPENSIVE, "COST_LIMIT_EXCEEDED"),
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("{ nonsense }", "GRAPHQL_VALIDATION_FAILED"),
         ("query A { tenant { id } } query B { tenant { id } }", "OPERATION_RESOLUTION_FAILURE"),
@@ -76,8 +78,12 @@ DEAR += " { nodes { id } } } } } } }"
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_documents_that_ask_too_much_are_refused(wire: Wired, query: str, code: str) -> None:
-    answer = wire.client.post("/graphql", content=document(query), headers=wire.headers("ruler"))
+def test_documents_that_ask_too_much_are_refused(
+    wire: ServedCompany, query: str, code: str
+) -> None:
+    answer = wire.client.post(
+        "/graphql", content=encode_request(query), headers=wire.build_headers("ruler")
+    )
     found = answer.json()
     assert answer.status_code < 500
     assert {each["extensions"]["code"] for each in found["errors"]} == {code}

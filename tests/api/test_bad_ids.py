@@ -8,10 +8,16 @@ import pytest
 
 from api.kernel.ids import encode_id
 from tests.api.company import Company
-from tests.api.inputs import Path, leaves, spoken, text_path, with_value
-from tests.api.wired import Wired, mutation
+from tests.api.inputs import (
+    InputPath,
+    build_input_with_value,
+    format_test_id,
+    iterate_scalar_fields,
+    stringify_path,
+)
+from tests.api.wired import ServedCompany, build_mutation
 
-KINDS = {
+PREFIX_BY_SUBJECT = {
     "goal": "goal",
     "member": "member",
     "organization": "org",
@@ -19,7 +25,7 @@ KINDS = {
     "role": "role",
     "team": "team",
 }
-NAMED = {
+PREFIX_BY_FIELD = {
     "personId": "person",
     "managerId": "person",
     "viewerIds": "person",
@@ -32,22 +38,22 @@ NAMED = {
     "lineId": "line",
     "assignmentId": "assignment",
 }
-IDS = [pytest.param(*each, id=text_path(*each)) for each in leaves("ID")]
+IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
 
 
-def without_cost(answer: httpx.Response) -> bytes:
+def strip_cost(answer: httpx.Response) -> bytes:
     """The bytes of an answer up to what the caller may still spend, which changes by itself."""
     return answer.content.partition(b'"throttleStatus"')[0]
 
 
-def kind_of(verb: str, path: Path) -> str:
+def find_id_prefix(verb: str, path: InputPath) -> str:
     """The prefix of the ids that belong at a path."""
     name = str([step for step in path if isinstance(step, str)][-1])
-    subject = next(prefix for word, prefix in KINDS.items() if verb.startswith(word))
-    return subject if name in ("id", "parentId") else NAMED[name]
+    subject = next(prefix for word, prefix in PREFIX_BY_SUBJECT.items() if verb.startswith(word))
+    return subject if name in ("id", "parentId") else PREFIX_BY_FIELD[name]
 
 
-def one_of(company: Company, kind: str) -> str:
+def pick_id(company: Company, kind: str) -> str:
     """The id of something that a company has."""
     parts: dict[str, Any] = {
         "keyres": company.goals["public"].key_results,
@@ -56,28 +62,32 @@ def one_of(company: Company, kind: str) -> str:
         "assignment": company.members["mara"].assignments,
     }
     if kind in parts:
-        return company.part(kind, parts[kind])
+        return company.encode_part_id(kind, parts[kind])
     names = {"goal": "public", "org": "sales", "team": "night", "role": "coach"}
-    return company.id(kind, names.get(kind, "mara"))
+    return company.encode_id(kind, names.get(kind, "mara"))
 
 
 @pytest.mark.parametrize(("verb", "path"), IDS)
 def test_a_foreign_id_and_a_random_one_get_the_same_bytes(
-    wire: Wired, verb: str, path: Path
+    wire: ServedCompany, verb: str, path: InputPath
 ) -> None:
-    kind = kind_of(verb, path)
+    kind = find_id_prefix(verb, path)
     answers = [
-        wire.post("ruler", mutation(verb), input=with_value(wire.company, verb, path, id))
-        for id in (one_of(wire.foreign, kind), encode_id(kind, uuid4()))
+        wire.post(
+            "ruler",
+            build_mutation(verb),
+            input=build_input_with_value(wire.company, verb, path, id),
+        )
+        for id in (pick_id(wire.other_company, kind), encode_id(kind, uuid4()))
     ]
-    assert without_cost(answers[0]) == without_cost(answers[1])
+    assert strip_cost(answers[0]) == strip_cost(answers[1])
     (error,) = answers[0].json()["data"][verb]["errors"]
     if path == ("id",):
         assert (error["code"], error["field"]) == ("NOT_FOUND", ["id"])
     elif path[0] == "keyResultIds":
         assert (error["code"], error["field"]) == ("INVALID", ["keyResultIds"])
     else:
-        assert (error["code"], error["field"]) == ("REFERENCE_NOT_FOUND", spoken(path))
+        assert (error["code"], error["field"]) == ("REFERENCE_NOT_FOUND", stringify_path(path))
 
 
 MALFORMED = (
@@ -102,13 +112,17 @@ MALFORMED = (
 
 
 @pytest.mark.parametrize(("verb", "path"), IDS)
-def test_a_malformed_id_is_told_at_its_place(wire: Wired, verb: str, path: Path) -> None:
-    kind, id = kind_of(verb, path), str(uuid4())
+def test_a_malformed_id_is_told_at_its_place(
+    wire: ServedCompany, verb: str, path: InputPath
+) -> None:
+    kind, id = find_id_prefix(verb, path), str(uuid4())
     for form in MALFORMED:
         text = form.format(kind=kind, KIND=kind.upper(), id=id, ID=id.upper().replace("0", "A"))
-        input = with_value(wire.company, verb, path, text)
-        (error,) = wire.tell("ruler", verb, **input)["errors"]
-        assert (error["code"], error["field"]) == ("INVALID_FORMAT", spoken(path)), text[:80]
+        input = build_input_with_value(wire.company, verb, path, text)
+        (error,) = wire.mutate("ruler", verb, **input)["errors"]
+        assert (error["code"], error["field"]) == ("INVALID_FORMAT", stringify_path(path)), text[
+            :80
+        ]
 
 
 ROOTS = {
@@ -124,19 +138,19 @@ ROOTS = {
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_queries_know_nothing_of_foreign_ids(wire: Wired, root: str) -> None:
+def test_queries_know_nothing_of_foreign_ids(wire: ServedCompany, root: str) -> None:
     kind = ROOTS[root]
     document = f"query($id: ID!) {{ found: {root} {{ id }} }}"
     answers = [
         wire.post("ruler", document, id=id)
-        for id in (one_of(wire.foreign, kind), encode_id(kind, uuid4()))
+        for id in (pick_id(wire.other_company, kind), encode_id(kind, uuid4()))
     ]
-    assert without_cost(answers[0]) == without_cost(answers[1])
+    assert strip_cost(answers[0]) == strip_cost(answers[1])
     assert answers[0].json()["data"]["found"] in (None, [None])
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_queries_say_which_ids_are_malformed(wire: Wired, root: str) -> None:
+def test_queries_say_which_ids_are_malformed(wire: ServedCompany, root: str) -> None:
     document = f"query($id: ID!) {{ found: {root} {{ id }} }}"
     for text in ("", "nonsense", "goal_", "goal_nonsense", f"thing_{uuid4()}", "goal_🚢"):
         found = wire.post("ruler", document, id=text).json()
@@ -159,11 +173,11 @@ FILTERS = {
 
 @pytest.mark.parametrize("filter", FILTERS)
 def test_filters_find_nothing_foreign_and_refuse_what_is_malformed(
-    wire: Wired, filter: str
+    wire: ServedCompany, filter: str
 ) -> None:
     document = f"query($id: ID!) {{ found: {filter} {{ totalCount }} }}"
-    foreign = one_of(wire.foreign, FILTERS[filter])
-    assert wire.ask("ruler", document, id=foreign)["found"] == {"totalCount": 0}
+    foreign = pick_id(wire.other_company, FILTERS[filter])
+    assert wire.query("ruler", document, id=foreign)["found"] == {"totalCount": 0}
     (error,) = wire.post("ruler", document, id="nonsense").json()["errors"]
     assert error["extensions"]["code"] == "INVALID_FORMAT"
     assert error["extensions"]["field"][0] == "where"

@@ -7,20 +7,26 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.inputs import Path, leaves, spoken, text_path, with_value
-from tests.api.wired import Wired, mutation
+from tests.api.inputs import (
+    InputPath,
+    build_input_with_value,
+    format_test_id,
+    iterate_scalar_fields,
+    stringify_path,
+)
+from tests.api.wired import ServedCompany, build_mutation
 
 
-def cases(name: str) -> list[Any]:
-    return [pytest.param(*each, id=text_path(*each)) for each in leaves(name)]
+def build_cases(name: str) -> list[Any]:
+    return [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields(name)]
 
 
-TEXTS = cases("String")
-NUMBERS = cases("Decimal")
-COUNTS = cases("Int")
-DAYS = cases("Date")
+TEXTS = build_cases("String")
+NUMBERS = build_cases("Decimal")
+COUNTS = build_cases("Int")
+DAYS = build_cases("Date")
 
-OPTIONAL = {"description", "purpose", "note", "reason", "unit", "familyName"} | {
+OPTIONAL_FIELDS = {"description", "purpose", "note", "reason", "unit", "familyName"} | {
     "jobTitle",
     "level",
     "location",
@@ -30,9 +36,11 @@ OPTIONAL = {"description", "purpose", "note", "reason", "unit", "familyName"} | 
 }
 
 
-def told(wire: Wired, verb: str, path: Path, value: Any) -> tuple[str, list[str] | None]:
+def read_error(
+    wire: ServedCompany, verb: str, path: InputPath, value: Any
+) -> tuple[str, list[str] | None]:
     """The code and the field of the only error."""
-    payload = wire.tell("ruler", verb, **with_value(wire.company, verb, path, value))
+    payload = wire.mutate("ruler", verb, **build_input_with_value(wire.company, verb, path, value))
     assert "refused" not in payload, payload
     (error,) = payload["errors"]
     assert error["message"].endswith((".", "?"))
@@ -40,66 +48,70 @@ def told(wire: Wired, verb: str, path: Path, value: Any) -> tuple[str, list[str]
     return error["code"], error["field"]
 
 
-def raw(wire: Wired, verb: str, path: Path, text: str) -> httpx.Response:
+def post_raw_value(wire: ServedCompany, verb: str, path: InputPath, text: str) -> httpx.Response:
     """The answer to an input in which a value is written just so."""
     mark = "\ue000"
-    input = with_value(wire.company, verb, path, mark)
-    body = json.dumps({"query": mutation(verb), "variables": {"input": input}}, ensure_ascii=False)
+    input = build_input_with_value(wire.company, verb, path, mark)
+    body = json.dumps(
+        {"query": build_mutation(verb), "variables": {"input": input}}, ensure_ascii=False
+    )
     content = body.replace(f'"{mark}"', text).encode("utf-8", "surrogatepass")
-    return wire.client.post("/graphql", content=content, headers=wire.headers("ruler"))
+    return wire.client.post("/graphql", content=content, headers=wire.build_headers("ruler"))
 
 
-FORGETTING = ("personForget", "organizationForget")
+FORGET_MUTATIONS = ("personForget", "organizationForget")
 
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
-def test_no_text_holds_what_cannot_be_kept(wire: Wired, verb: str, path: Path) -> None:
+def test_no_text_holds_what_cannot_be_kept(wire: ServedCompany, verb: str, path: InputPath) -> None:
     for text in (r'"a\u0000b"', r'"a\ud83dz"', r'"\udc00"', '"a\ud800"'):
-        answer = raw(wire, verb, path, text)
+        answer = post_raw_value(wire, verb, path, text)
         assert answer.status_code == 400, text
         assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
-    if verb not in FORGETTING:
-        code, field = told(wire, verb, path, "a\x07b")
-        assert (code, field) == ("INVALID_FORMAT", spoken(path))
+    if verb not in FORGET_MUTATIONS:
+        code, field = read_error(wire, verb, path, "a\x07b")
+        assert (code, field) == ("INVALID_FORMAT", stringify_path(path))
 
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
-def test_no_text_is_endless(wire: Wired, verb: str, path: Path) -> None:
-    if verb in FORGETTING:
+def test_no_text_is_endless(wire: ServedCompany, verb: str, path: InputPath) -> None:
+    if verb in FORGET_MUTATIONS:
         return
     for text in ("x" * 20_000, "🚢" * 20_000):
-        assert told(wire, verb, path, text) == ("TOO_LONG", spoken(path))
+        assert read_error(wire, verb, path, text) == ("TOO_LONG", stringify_path(path))
 
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
-def test_nothing_visible_is_nothing(wire: Wired, verb: str, path: Path) -> None:
-    if path[-1] in OPTIONAL and verb not in ("goalMiss", "goalAbandon"):
+def test_nothing_visible_is_nothing(wire: ServedCompany, verb: str, path: InputPath) -> None:
+    if path[-1] in OPTIONAL_FIELDS and verb not in ("goalMiss", "goalAbandon"):
         return  # Then it takes the value out.
-    if (verb, path) == ("personHire", ("name",)) or verb in FORGETTING:
+    if (verb, path) == ("personHire", ("name",)) or verb in FORGET_MUTATIONS:
         return
     for text in ("", "   ", "\u200b\u200d", "\u2003\ufeff", "\n\t"):
-        assert told(wire, verb, path, text) == ("REQUIRED", spoken(path)), repr(text)
+        assert read_error(wire, verb, path, text) == ("REQUIRED", stringify_path(path)), repr(text)
 
 
 @pytest.mark.parametrize(("verb", "path"), NUMBERS)
-def test_decimals_are_exact_and_of_a_sensible_size(wire: Wired, verb: str, path: Path) -> None:
+def test_decimals_are_exact_and_of_a_sensible_size(
+    wire: ServedCompany, verb: str, path: InputPath
+) -> None:
     for text in (
         *('"NaN"', '"Infinity"', '"-Infinity"', '"1e400"', '"1E+2"', '"0x10"', '"1_000"', '""'),
         *('" 1"', '"1,5"', '"1."', '".5"', '"+1"', '"--1"', '"١٢"', "true", "{}", "[1, 2]", "1.5"),
         *('"' + "9" * 100 + '"', "9" * 100, "1e400", '"0.' + "1" * 100 + '"'),
     ):
-        answer = raw(wire, verb, path, text)
+        answer = post_raw_value(wire, verb, path, text)
         error = answer.json()["errors"][0]
         assert error["extensions"]["code"] in ("BAD_USER_INPUT", "BAD_REQUEST"), text
         assert answer.status_code in (200, 400)
     for text in ("1000000000000000", "-999999999999999999", "0.0000001"):
-        assert told(wire, verb, path, text) == ("OUT_OF_RANGE", spoken(path)), text
+        assert read_error(wire, verb, path, text) == ("OUT_OF_RANGE", stringify_path(path)), text
 
 
 @pytest.mark.parametrize(("verb", "path"), COUNTS)
-def test_whole_numbers_are_whole_and_small(wire: Wired, verb: str, path: Path) -> None:
+def test_whole_numbers_are_whole_and_small(wire: ServedCompany, verb: str, path: InputPath) -> None:
     for text in ("2147483648", "-2147483649", "1.5", '"1"', "true", "9" * 400, "1e400", "[1, 2]"):
-        answer = raw(wire, verb, path, text)
+        answer = post_raw_value(wire, verb, path, text)
         error = answer.json()["errors"][0]
         assert error["extensions"]["code"] in ("BAD_USER_INPUT", "BAD_REQUEST"), text
 
@@ -115,45 +127,49 @@ def test_whole_numbers_are_whole_and_small(wire: Wired, verb: str, path: Path) -
         ("tenantEdit", ("fiscalYearStartMonth",), -2_147_483_648),
     ],
 )
-def test_numbers_lie_within_their_range(wire: Wired, verb: str, path: Path, value: int) -> None:
-    assert told(wire, verb, path, value) == ("OUT_OF_RANGE", spoken(path))
+def test_numbers_lie_within_their_range(
+    wire: ServedCompany, verb: str, path: InputPath, value: int
+) -> None:
+    assert read_error(wire, verb, path, value) == ("OUT_OF_RANGE", stringify_path(path))
 
 
 @pytest.mark.parametrize(("verb", "path"), DAYS)
-def test_days_are_days_of_the_calendar(wire: Wired, verb: str, path: Path) -> None:
+def test_days_are_days_of_the_calendar(wire: ServedCompany, verb: str, path: InputPath) -> None:
     for text in (
         *("2026-02-30", "2026-13-01", "0000-01-01", "0001-01-01", "9999-12-31", "10000-01-01"),
         *("1899-12-31", "2200-01-01", "26-01-01", "2026-1-1", "2026-01-01T00:00:00Z", "", "today"),
         *("\u0662\u0660\u0662\u0666-01-01", "20260101", "2026-W01-1", "infinity"),
     ):
-        answer = raw(wire, verb, path, json.dumps(text, ensure_ascii=False))
+        answer = post_raw_value(wire, verb, path, json.dumps(text, ensure_ascii=False))
         error = answer.json()["errors"][0]
         assert error["extensions"]["code"] == "BAD_USER_INPUT", text
-        assert f"at .{'.'.join(spoken(path))}" in error["message"].replace("[0]", ".0"), text
+        assert f"at .{'.'.join(stringify_path(path))}" in error["message"].replace("[0]", ".0"), (
+            text
+        )
 
 
 TODAY = date.today()  # noqa: DTZ011 - any day nearby will do
 
 
-def day(offset: int) -> str:
+def format_day(offset: int) -> str:
     return (TODAY + timedelta(days=offset)).isoformat()
 
 
 @pytest.mark.parametrize(
     ("verb", "input", "field"),
     [
-        ("goalCreate", {"startsOn": day(2), "dueOn": day(1)}, "dueOn"),
-        ("goalEdit", {"startsOn": day(2), "dueOn": day(1)}, "dueOn"),
+        ("goalCreate", {"startsOn": format_day(2), "dueOn": format_day(1)}, "dueOn"),
+        ("goalEdit", {"startsOn": format_day(2), "dueOn": format_day(1)}, "dueOn"),
         ("goalEdit", {"dueOn": "2000-01-01"}, "dueOn"),
-        ("organizationCreate", {"startsOn": day(2), "endsOn": day(1)}, "endsOn"),
+        ("organizationCreate", {"startsOn": format_day(2), "endsOn": format_day(1)}, "endsOn"),
         ("organizationClose", {"endsOn": "1999-01-01"}, "endsOn"),
-        ("teamCreate", {"startsOn": day(2), "endsOn": day(1)}, "endsOn"),
+        ("teamCreate", {"startsOn": format_day(2), "endsOn": format_day(1)}, "endsOn"),
         ("teamClose", {"endsOn": "1999-01-01"}, "endsOn"),
-        ("teamAddMember", {"startsOn": day(2), "endsOn": day(1)}, "endsOn"),
+        ("teamAddMember", {"startsOn": format_day(2), "endsOn": format_day(1)}, "endsOn"),
         ("teamAddMember", {"startsOn": "1999-01-01"}, "startsOn"),
         ("teamEndMembership", {"endsOn": "1999-01-01"}, "endsOn"),
         ("teamChangeMembership", {"startsOn": "1999-01-01"}, "startsOn"),
-        ("personStartLeave", {"startsOn": day(2), "endsOn": day(1)}, "endsOn"),
+        ("personStartLeave", {"startsOn": format_day(2), "endsOn": format_day(1)}, "endsOn"),
         ("personStartLeave", {"startsOn": "1999-01-01"}, "startsOn"),
         ("personReturnFromLeave", {"returnsOn": "1999-01-01"}, "returnsOn"),
         ("personLeave", {"leftOn": "1999-01-01"}, "leftOn"),
@@ -163,10 +179,10 @@ def day(offset: int) -> str:
     ],
 )
 def test_no_end_lies_before_its_beginning(
-    wire: Wired, verb: str, input: dict[str, Any], field: str
+    wire: ServedCompany, verb: str, input: dict[str, Any], field: str
 ) -> None:
-    whole = with_value(wire.company, verb, (field,), None) | input
-    payload = wire.tell("ruler", verb, **whole)
+    whole = build_input_with_value(wire.company, verb, (field,), None) | input
+    payload = wire.mutate("ruler", verb, **whole)
     assert [(each["code"], each["field"]) for each in payload["errors"]] == [
         ("OUT_OF_RANGE", [field])
     ]
@@ -186,11 +202,13 @@ def test_no_end_lies_before_its_beginning(
         *(("tenantEdit", ("labels", 0, "key"), text) for text in ("Goal", "a b")),
     ],
 )
-def test_words_of_a_kind_are_written_so(wire: Wired, verb: str, path: Path, value: str) -> None:
-    assert told(wire, verb, path, value) == ("INVALID_FORMAT", spoken(path))
+def test_words_of_a_kind_are_written_so(
+    wire: ServedCompany, verb: str, path: InputPath, value: str
+) -> None:
+    assert read_error(wire, verb, path, value) == ("INVALID_FORMAT", stringify_path(path))
 
 
-KEPT = (
+ACCEPTED_TEXTS = (
     "Ship it 🚢",
     "👩🏽‍🚀 👨‍👩‍👧‍👦 🏳️‍🌈",
     "\u200fמטרה — هدف \u200f!",
@@ -202,12 +220,15 @@ KEPT = (
 )
 
 
-@pytest.mark.parametrize("text", KEPT)
-def test_what_people_type_is_kept(wire: Wired, text: str) -> None:
-    input = {"owner": {"personId": wire.company.id("person", "ruler")}, "dueOn": day(1)}
-    payload = wire.tell("ruler", "goalCreate", "goal { id }", title=text, purpose=text, **input)
+@pytest.mark.parametrize("text", ACCEPTED_TEXTS)
+def test_what_people_type_is_kept(wire: ServedCompany, text: str) -> None:
+    input = {
+        "owner": {"personId": wire.company.encode_id("person", "ruler")},
+        "dueOn": format_day(1),
+    }
+    payload = wire.mutate("ruler", "goalCreate", "goal { id }", title=text, purpose=text, **input)
     assert payload["errors"] == []
-    found = wire.ask(
+    found = wire.query(
         "ruler",
         "query($id: ID!, $text: String!) { goal(id: $id) { title purpose }"
         " goals(where: {title: {eq: $text}}) { nodes { id } } }",
@@ -237,7 +258,7 @@ ARGUMENTS = [
 
 @pytest.mark.parametrize(("field", "code", "path"), ARGUMENTS)
 def test_arguments_of_questions_are_told_at_their_place(
-    wire: Wired, field: str, code: str, path: list[str]
+    wire: ServedCompany, field: str, code: str, path: list[str]
 ) -> None:
     (error,) = wire.post("ruler", f"{{ found: {field} }}").json()["errors"]
     assert (error["extensions"]["code"], error["extensions"]["field"]) == (code, path)
@@ -246,7 +267,7 @@ def test_arguments_of_questions_are_told_at_their_place(
 @pytest.mark.parametrize(
     "text", ["%", "_", "\\", "(", "'", '"', "\x01", "🚢", "\u202e", " ", "x" * 10_000, "a " * 5_000]
 )
-def test_any_text_may_be_searched_for(wire: Wired, text: str) -> None:
+def test_any_text_may_be_searched_for(wire: ServedCompany, text: str) -> None:
     query = """query($text: String!) {
       a: people(where: {name: {contains: $text}}) { totalCount }
       b: people(where: {name: {startsWith: $text}}) { totalCount }
@@ -255,7 +276,7 @@ def test_any_text_may_be_searched_for(wire: Wired, text: str) -> None:
       e: person(by: {external: {source: $text, id: $text}}) { id }
       f: journal(where: {entity: {eq: $text}}) { totalCount }
     }"""
-    found = wire.ask("ruler", query, text=text)
+    found = wire.query("ruler", query, text=text)
     assert (found["c"]["totalCount"], found["d"], found["e"]) == (0, None, None)
     search = wire.post("ruler", "query($t: String) { people(search: $t) { totalCount } }", t=text)
     errors = search.json().get("errors", [])

@@ -11,7 +11,7 @@ from api.kernel.execution import Request
 from api.kernel.mutations import MAX_BATCH_SIZE
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.graph import a_caller
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ mutation($inputs: [GoalCreateInput!]! %s) {
   }
 }"""
 KEYLESS, KEYED = CREATE % ("", ""), CREATE % ("$key: String!", "@idempotent(key: $key)")
-TOLD = """
+JOURNAL_SQL = """
 SELECT entity_id, action, seq FROM journal
 WHERE tenant_id = $1 AND entity = 'goal' AND xid = (SELECT max(xid) FROM journal) ORDER BY seq
 """
@@ -32,12 +32,14 @@ WHERE tenant_id = $1 AND entity = 'goal' AND xid = (SELECT max(xid) FROM journal
 
 @pytest.fixture
 async def world(
-    pool: asyncpg.Pool, writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+    pool: asyncpg.Pool, writing: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> World:
     return await a_world(pool, writing, keep, tenant_id)
 
 
-async def told(world: World, who: str, *inputs: Any, query: str = KEYLESS, key: str = "") -> Any:
+async def execute_batch(
+    world: World, who: str, *inputs: Any, query: str = KEYLESS, key: str = ""
+) -> Any:
     """The whole answer."""
     request = Request(query, {"inputs": list(inputs), **({"key": key} if key else {})})
     caller = a_caller(world.graph.tenant_id, who)
@@ -45,24 +47,24 @@ async def told(world: World, who: str, *inputs: Any, query: str = KEYLESS, key: 
     return cast("Any", orjson.loads(answer.body))
 
 
-async def made(world: World, who: str, *inputs: Any) -> Any:
+async def create_goals(world: World, who: str, *inputs: Any) -> Any:
     """The payload."""
-    return (await told(world, who, *inputs))["data"]["goalCreateBatch"]
+    return (await execute_batch(world, who, *inputs))["data"]["goalCreateBatch"]
 
 
 def a_row(title: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "dueOn": "2031-01-31", **more}
 
 
-async def goals(world: World) -> int:
-    found = await world.graph.ask("mara", "{ goals { totalCount } }")
+async def count_goals(world: World) -> int:
+    found = await world.graph.query("mara", "{ goals { totalCount } }")
     return int(found["goals"]["totalCount"])
 
 
 async def test_every_row_comes_back_in_its_place(world: World) -> None:
     measured = {"title": "Late parcels", "startValue": "0", "targetValue": "10"}
     rows = [a_row(f"Goal {n}", keyResults=[measured] * (n % 3)) for n in range(MAX_BATCH_SIZE)]
-    payload = await made(world, "mara", *rows)
+    payload = await create_goals(world, "mara", *rows)
     assert payload["errors"] == []
     assert [each["title"] for each in payload["goals"]] == [each["title"] for each in rows]
     assert [len(each["keyResults"]["nodes"]) for each in payload["goals"]] == [
@@ -73,15 +75,15 @@ async def test_every_row_comes_back_in_its_place(world: World) -> None:
 
 
 async def test_each_row_that_is_refused_says_which_and_nothing_is_kept(world: World) -> None:
-    before = await goals(world)
-    payload = await made(
+    before = await count_goals(world)
+    payload = await create_goals(
         world,
         "mara",
         a_row("Good"),
         a_row(""),
         a_row("Nobody's", owner={"personId": f"person_{generate_id()}"}),
         a_row("Malformed", parentId="nonsense"),
-        a_row("Ben's", owner={"personId": world.person_id("ben")}),
+        a_row("Ben's", owner={"personId": world.encode_person_id("ben")}),
     )
     assert payload == {
         "goals": [],
@@ -92,29 +94,29 @@ async def test_each_row_that_is_refused_says_which_and_nothing_is_kept(world: Wo
             {"code": "NOT_PERMITTED", "field": None, "index": 4},
         ],
     }
-    assert await goals(world) == before
+    assert await count_goals(world) == before
 
 
-async def test_none_and_too_many(world: World) -> None:
-    before = await goals(world)
-    assert await made(world, "mara") == {"goals": [], "errors": []}
-    payload = await made(world, "mara", *[a_row("One of many")] * (MAX_BATCH_SIZE + 1))
+async def test_a_batch_may_be_empty_but_not_too_large(world: World) -> None:
+    before = await count_goals(world)
+    assert await create_goals(world, "mara") == {"goals": [], "errors": []}
+    payload = await create_goals(world, "mara", *[a_row("One of many")] * (MAX_BATCH_SIZE + 1))
     assert payload["errors"] == [{"code": "LIMIT_EXCEEDED", "field": ["inputs"], "index": None}]
-    assert await goals(world) == before
+    assert await count_goals(world) == before
 
 
 async def test_with_a_key_the_rows_are_made_once_and_read_back_as_often_as_asked(
     world: World,
 ) -> None:
-    before, rows = await goals(world), [a_row("First"), a_row("Second"), a_row("Third")]
+    before, rows = await count_goals(world), [a_row("First"), a_row("Second"), a_row("Third")]
     answers = await asyncio.gather(
-        *(told(world, "mara", *rows, query=KEYED, key="k") for _ in range(10))
+        *(execute_batch(world, "mara", *rows, query=KEYED, key="k") for _ in range(10))
     )
     assert len({orjson.dumps(each["data"]) for each in answers}) == 1
     titles = [each["title"] for each in answers[0]["data"]["goalCreateBatch"]["goals"]]
     assert titles == ["First", "Second", "Third"]
-    assert await goals(world) == before + 3
-    other = await told(world, "mara", *reversed(rows), query=KEYED, key="k")
+    assert await count_goals(world) == before + 3
+    other = await execute_batch(world, "mara", *reversed(rows), query=KEYED, key="k")
     (error,) = other["data"]["goalCreateBatch"]["errors"]
     assert error["code"] == "IDEMPOTENCY_KEY_REUSED"
 
@@ -123,7 +125,7 @@ async def test_every_row_has_its_price(world: World) -> None:
     def cost(answer: Any) -> int:
         return int(answer["extensions"]["cost"]["requestedQueryCost"])
 
-    one, ten = [await told(world, "mara", *[a_row("Priced")] * n) for n in (1, 10)]
+    one, ten = [await execute_batch(world, "mara", *[a_row("Priced")] * n) for n in (1, 10)]
     assert cost(ten) == 10 * cost(one)
 
 
@@ -131,14 +133,14 @@ async def test_however_many_rows_there_are_a_few_statements_do(
     world: World, writing: asyncpg.Pool
 ) -> None:
     counts = []
-    owners = [world.person_id(who) for who in ("mara", "ben", "manager")]
+    owners = [world.encode_person_id(who) for who in ("mara", "ben", "manager")]
     rows = [a_row("Counted", owner={"personId": owners[n % 3]}) for n in range(MAX_BATCH_SIZE)]
     for number in (1, 1, MAX_BATCH_SIZE):
         sent: list[str] = []
         async with writing.acquire() as lent:
             connection: Any = lent._con  # the pool lends the one that came back last
             connection.add_query_logger(lambda said, sent=sent: sent.append(said.query))
-        payload = await made(world, "admin", *rows[:number])
+        payload = await create_goals(world, "admin", *rows[:number])
         assert len(payload["goals"]) == number
         await asyncio.sleep(0)
         async with writing.acquire() as lent:

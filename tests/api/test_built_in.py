@@ -9,7 +9,7 @@ import pytest
 from api.identity import TokenVerifier, Unauthenticated, built_in
 from api.settings import Settings
 from persistence.directory import Issuer, TenantRecord
-from tests.make.tokens import MERIDIAN, InMemory, settings
+from tests.make.tokens import MERIDIAN, InMemoryIssuerRegistry, build_settings
 
 pytestmark = pytest.mark.anyio
 
@@ -19,19 +19,21 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def registered(told: Settings) -> Issuer:
+def build_registered_issuer(told: Settings) -> Issuer:
     tenant = TenantRecord(MERIDIAN, "meridian", "active", datetime.now(UTC))
     return built_in.build_issuer(tenant, built_in.load_signing_key(told), told.audience)
 
 
-def in_development(directory: Path) -> TokenVerifier:
-    told = settings(directory=directory)
-    return TokenVerifier(InMemory.of([registered(told)]), told)
+def build_development_verifier(directory: Path) -> TokenVerifier:
+    told = build_settings(directory=directory)
+    return TokenVerifier(InMemoryIssuerRegistry.from_issuers([build_registered_issuer(told)]), told)
 
 
 async def test_the_built_in_issuer_signs_for_one_tenant(tmp_path: Path) -> None:
-    verifier = in_development(tmp_path)
-    token = built_in.issue_token(settings(directory=tmp_path), "meridian", "hr@meridian.example")
+    verifier = build_development_verifier(tmp_path)
+    token = built_in.issue_token(
+        build_settings(directory=tmp_path), "meridian", "hr@meridian.example"
+    )
 
     caller = await verifier.authenticate(f"Bearer {token}")
 
@@ -43,17 +45,21 @@ async def test_the_built_in_issuer_signs_for_one_tenant(tmp_path: Path) -> None:
 async def test_the_built_in_issuer_is_not_believed_for_a_tenant_it_was_not_registered_for(
     tmp_path: Path,
 ) -> None:
-    verifier = in_development(tmp_path)
-    token = built_in.issue_token(settings(directory=tmp_path), "harbor", "hr@harbor.example")
+    verifier = build_development_verifier(tmp_path)
+    token = built_in.issue_token(build_settings(directory=tmp_path), "harbor", "hr@harbor.example")
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
         await verifier.authenticate(f"Bearer {token}")
 
 
 async def test_production_neither_signs_nor_believes_the_built_in_issuer(tmp_path: Path) -> None:
-    token = built_in.issue_token(settings(directory=tmp_path), "meridian", "hr@meridian.example")
-    registry = InMemory.of([registered(settings(directory=tmp_path))])
-    production = settings(
+    token = built_in.issue_token(
+        build_settings(directory=tmp_path), "meridian", "hr@meridian.example"
+    )
+    registry = InMemoryIssuerRegistry.from_issuers(
+        [build_registered_issuer(build_settings(directory=tmp_path))]
+    )
+    production = build_settings(
         production=True, database_url="postgresql://db/trellis", secret="s" * 32, directory=tmp_path
     )
 
@@ -61,16 +67,18 @@ async def test_production_neither_signs_nor_believes_the_built_in_issuer(tmp_pat
         built_in.load_signing_key(production)
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
         await TokenVerifier(registry, production).authenticate(f"Bearer {token}")
-    assert registry.asked == 0
+    assert registry.query_count == 0
 
 
 def test_a_token_cannot_be_asked_to_live_longer_than_it_would_be_believed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="1 to 43200 seconds"):
-        built_in.issue_token(settings(directory=tmp_path), "meridian", "hr", timedelta(days=1))
+        built_in.issue_token(
+            build_settings(directory=tmp_path), "meridian", "hr", timedelta(days=1)
+        )
 
 
 def test_the_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    told = settings(directory=tmp_path / "state")
+    told = build_settings(directory=tmp_path / "state")
 
     first, again = built_in.load_signing_key(told), built_in.load_signing_key(told)
 
@@ -81,7 +89,7 @@ def test_the_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
 
 
 def test_a_signing_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    told = settings(directory=tmp_path)
+    told = build_settings(directory=tmp_path)
     built_in.load_signing_key(told)
     (tmp_path / "signing-key.pem").chmod(0o644)
 
@@ -90,8 +98,8 @@ def test_a_signing_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_sealing_secret_is_the_given_one_or_a_kept_one(tmp_path: Path) -> None:
-    kept = built_in.load_sealing_secret(settings(directory=tmp_path))
+    kept = built_in.load_sealing_secret(build_settings(directory=tmp_path))
 
-    assert built_in.load_sealing_secret(settings(directory=tmp_path)) == kept
+    assert built_in.load_sealing_secret(build_settings(directory=tmp_path)) == kept
     assert len(kept) == 64
-    assert built_in.load_sealing_secret(settings(secret="s" * 32)) == "s" * 32
+    assert built_in.load_sealing_secret(build_settings(secret="s" * 32)) == "s" * 32

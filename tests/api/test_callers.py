@@ -13,14 +13,14 @@ from api.identity.remembering import TtlCache
 from tests.make.tokens import (
     NOW,
     SIGN_IN,
-    Clock,
-    InMemory,
+    FakeClock,
+    InMemoryIssuerRegistry,
     a_key_set,
     a_token,
     an_ed25519_signer,
     an_elliptic_signer,
     an_issuer,
-    settings,
+    build_settings,
 )
 
 pytestmark = pytest.mark.anyio
@@ -33,31 +33,39 @@ def anyio_backend() -> str:
 
 ED = an_ed25519_signer("ed")
 EC = an_elliptic_signer("ec")
-KEYS = a_key_set(ED.published(), EC.published())
+KEYS = a_key_set(ED.to_jwk(), EC.to_jwk())
 ISSUERS = (an_issuer(key_set=KEYS),)
 
 
-def good(**changes: Any) -> str:
+def build_authorization(**changes: Any) -> str:
     return f"Bearer {a_token(ED, **changes)}"
 
 
 async def test_the_caller_ends_with_the_token() -> None:
     caller = await TokenVerifier(
-        InMemory.of(ISSUERS), settings(), now=Clock(), clock=Clock()
-    ).authenticate(good())
+        InMemoryIssuerRegistry.from_issuers(ISSUERS),
+        build_settings(),
+        now=FakeClock(),
+        clock=FakeClock(),
+    ).authenticate(build_authorization())
 
     assert caller.expires_at == datetime.fromtimestamp(NOW + 600, UTC)
 
 
 async def test_another_claim_may_name_the_subject() -> None:
     mapped = an_issuer(key_set=KEYS, subject_claim="employee")
-    verifier = TokenVerifier(InMemory.of([mapped]), settings(), now=Clock(), clock=Clock())
+    verifier = TokenVerifier(
+        InMemoryIssuerRegistry.from_issuers([mapped]),
+        build_settings(),
+        now=FakeClock(),
+        clock=FakeClock(),
+    )
 
-    assert (await verifier.authenticate(good(employee="e-17"))).subject == "e-17"
+    assert (await verifier.authenticate(build_authorization(employee="e-17"))).subject == "e-17"
     for reason, header in (
-        ("missing_employee", good()),
-        ("malformed_employee", good(employee="")),
-        ("malformed_sub", good(employee="e-17", sub="")),
+        ("missing_employee", build_authorization()),
+        ("malformed_employee", build_authorization(employee="")),
+        ("malformed_sub", build_authorization(employee="e-17", sub="")),
     ):
         with pytest.raises(Unauthenticated) as refused:
             await verifier.authenticate(header)
@@ -65,15 +73,15 @@ async def test_another_claim_may_name_the_subject() -> None:
 
 
 async def test_a_registry_that_is_not_exact_is_not_believed() -> None:
-    registry = InMemory({SIGN_IN.upper(): an_issuer(key_set=KEYS)})
-    verifier = TokenVerifier(registry, settings(), now=Clock(), clock=Clock())
+    registry = InMemoryIssuerRegistry({SIGN_IN.upper(): an_issuer(key_set=KEYS)})
+    verifier = TokenVerifier(registry, build_settings(), now=FakeClock(), clock=FakeClock())
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-        await verifier.authenticate(good(iss=SIGN_IN.upper()))
+        await verifier.authenticate(build_authorization(iss=SIGN_IN.upper()))
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    remembered: TtlCache[int, str] = TtlCache(2, Clock())
+    remembered: TtlCache[int, str] = TtlCache(2, FakeClock())
     for number in (1, 2):
         remembered.put(number, "", NOW + 1)
     remembered.get(1)
@@ -84,127 +92,135 @@ def test_what_is_remembered_is_bounded() -> None:
 
 
 async def test_a_remembered_token_still_expires() -> None:
-    clock = Clock()
-    still = Clock()
-    verifier = TokenVerifier(InMemory.of(ISSUERS), settings(), now=clock, clock=still)
-    await verifier.authenticate(good(exp=NOW + 2))
+    clock = FakeClock()
+    still = FakeClock()
+    verifier = TokenVerifier(
+        InMemoryIssuerRegistry.from_issuers(ISSUERS), build_settings(), now=clock, clock=still
+    )
+    await verifier.authenticate(build_authorization(exp=NOW + 2))
 
     clock.time = NOW + 31
-    await verifier.authenticate(good(exp=NOW + 2))
+    await verifier.authenticate(build_authorization(exp=NOW + 2))
     clock.time = NOW + 32
 
     with pytest.raises(Unauthenticated, check=lambda it: it.code == "TOKEN_EXPIRED"):
-        await verifier.authenticate(good(exp=NOW + 2))
+        await verifier.authenticate(build_authorization(exp=NOW + 2))
 
 
 async def test_a_removed_issuer_is_refused_within_five_seconds() -> None:
-    clock, registry = Clock(), InMemory.of(ISSUERS)
-    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
-    await verifier.authenticate(good())
+    clock, registry = FakeClock(), InMemoryIssuerRegistry.from_issuers(ISSUERS)
+    verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
+    await verifier.authenticate(build_authorization())
     clock.time += 4
-    await verifier.authenticate(good(jti="another"))
+    await verifier.authenticate(build_authorization(jti="another"))
 
-    registry.known.clear()
+    registry.issuers_by_name.clear()
     clock.time += 1
 
-    for header in (good(), good(jti="another")):
+    for header in (build_authorization(), build_authorization(jti="another")):
         with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
             await verifier.authenticate(header)
 
 
 async def test_a_key_removed_from_the_registry_is_refused_within_five_seconds() -> None:
-    clock, registry = Clock(), InMemory.of(ISSUERS)
-    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
-    await verifier.authenticate(good())
+    clock, registry = FakeClock(), InMemoryIssuerRegistry.from_issuers(ISSUERS)
+    verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
+    await verifier.authenticate(build_authorization())
 
-    registry.known[SIGN_IN] = an_issuer(key_set=a_key_set(EC.published()))
+    registry.issuers_by_name[SIGN_IN] = an_issuer(key_set=a_key_set(EC.to_jwk()))
     clock.time += 5
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
-        await verifier.authenticate(good())
+        await verifier.authenticate(build_authorization())
 
 
 async def test_a_token_is_verified_once_while_the_registry_says_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock, registry, verifying = Clock(), InMemory.of(ISSUERS), Mock(wraps=jwt.decode)
-    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
+    clock, registry, verifying = (
+        FakeClock(),
+        InMemoryIssuerRegistry.from_issuers(ISSUERS),
+        Mock(wraps=jwt.decode),
+    )
+    verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
     monkeypatch.setattr(jwt, "decode", verifying)
 
-    callers = [await verifier.authenticate(good())]
+    callers = [await verifier.authenticate(build_authorization())]
     for _ in range(3):
         clock.time += 5
-        callers.append(await verifier.authenticate(good()))
-    assert (registry.asked, verifying.call_count) == (4, 1)
+        callers.append(await verifier.authenticate(build_authorization()))
+    assert (registry.query_count, verifying.call_count) == (4, 1)
 
-    registry.known[SIGN_IN] = an_issuer(key_set=KEYS + " ")
+    registry.issuers_by_name[SIGN_IN] = an_issuer(key_set=KEYS + " ")
     clock.time += 5
-    callers.append(await verifier.authenticate(good()))
+    callers.append(await verifier.authenticate(build_authorization()))
 
-    assert (registry.asked, verifying.call_count) == (5, 2)
+    assert (registry.query_count, verifying.call_count) == (5, 2)
     assert callers == callers[:1] * 5
 
 
 async def test_an_issuer_that_lost_its_audience_is_refused_what_it_was_believed_before() -> None:
-    clock, registry = Clock(), InMemory.of(ISSUERS)
-    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
-    await verifier.authenticate(good())
+    clock, registry = FakeClock(), InMemoryIssuerRegistry.from_issuers(ISSUERS)
+    verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
+    await verifier.authenticate(build_authorization())
 
-    registry.known[SIGN_IN] = replace(ISSUERS[0], audience="another")
+    registry.issuers_by_name[SIGN_IN] = replace(ISSUERS[0], audience="another")
     clock.time += 5
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "wrong_aud"):
-        await verifier.authenticate(good())
+        await verifier.authenticate(build_authorization())
 
 
 async def test_a_hundred_issuers_are_asked_for_at_once() -> None:
     names = [f"https://{number}.example/" for number in range(250)]
-    clock = Clock()
-    registry = InMemory.of(an_issuer(name, key_set=KEYS) for name in names)
-    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
+    clock = FakeClock()
+    registry = InMemoryIssuerRegistry.from_issuers(an_issuer(name, key_set=KEYS) for name in names)
+    verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
     for name in names:
-        await verifier.authenticate(good(iss=name))
-    assert registry.asked == 250
+        await verifier.authenticate(build_authorization(iss=name))
+    assert registry.query_count == 250
 
     clock.time += 5
     for name in names:
-        assert (await verifier.authenticate(good(iss=name))).issuer == name
+        assert (await verifier.authenticate(build_authorization(iss=name))).issuer == name
 
-    assert registry.asked == 253
+    assert registry.query_count == 253
 
 
-async def test_what_is_asked_for_another_issuer_tells_of_a_removed_one() -> None:
-    clock, other = Clock(), "https://another.example/"
-    registry = InMemory.of([*ISSUERS, an_issuer(other, key_set=KEYS)])
-    verifier = TokenVerifier(registry, settings(), now=clock, clock=clock)
-    await verifier.authenticate(good())
+async def test_a_lookup_for_another_issuer_reveals_a_removed_one() -> None:
+    clock, other = FakeClock(), "https://another.example/"
+    registry = InMemoryIssuerRegistry.from_issuers([*ISSUERS, an_issuer(other, key_set=KEYS)])
+    verifier = TokenVerifier(registry, build_settings(), now=clock, clock=clock)
+    await verifier.authenticate(build_authorization())
 
-    del registry.known[SIGN_IN]
+    del registry.issuers_by_name[SIGN_IN]
     clock.time += 3
-    await verifier.authenticate(good(iss=other))
+    await verifier.authenticate(build_authorization(iss=other))
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
-        await verifier.authenticate(good())
-    assert registry.asked == 3
+        await verifier.authenticate(build_authorization())
+    assert registry.query_count == 3
 
 
-async def test_unknown_issuers_are_asked_for_once_and_crowd_nobody_out() -> None:
-    registry = InMemory.of(ISSUERS)
-    verifier = TokenVerifier(registry, settings(), now=Clock(), clock=Clock())
-    await verifier.authenticate(good())
+async def test_unknown_issuers_are_looked_up_once_and_evict_no_known_ones() -> None:
+    registry = InMemoryIssuerRegistry.from_issuers(ISSUERS)
+    verifier = TokenVerifier(registry, build_settings(), now=FakeClock(), clock=FakeClock())
+    await verifier.authenticate(build_authorization())
 
     for number in range(5_000):
         with pytest.raises(Unauthenticated):
-            await verifier.authenticate(good(iss=f"https://evil.example/{number % 1_000}"))
-    await verifier.authenticate(good(jti="another"))
+            await verifier.authenticate(
+                build_authorization(iss=f"https://evil.example/{number % 1_000}")
+            )
+    await verifier.authenticate(build_authorization(jti="another"))
 
-    assert registry.asked == 1_001
+    assert registry.query_count == 1_001
 
 
 @pytest.mark.parametrize("malformed", ["", "{", "[]", "{}", '{"keys": 1}', "[" * 90_000])
 async def test_a_malformed_key_set_in_the_registry_believes_nobody(malformed: str) -> None:
-    registry = InMemory.of([an_issuer(key_set=malformed)])
-    verifier = TokenVerifier(registry, settings(), now=Clock(), clock=Clock())
+    registry = InMemoryIssuerRegistry.from_issuers([an_issuer(key_set=malformed)])
+    verifier = TokenVerifier(registry, build_settings(), now=FakeClock(), clock=FakeClock())
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_key"):
-        await verifier.authenticate(good())
+        await verifier.authenticate(build_authorization())

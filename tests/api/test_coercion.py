@@ -23,9 +23,9 @@ SCHEMA = get_schema()._schema
 INPUTS = sorted(
     name for name, each in SCHEMA.type_map.items() if isinstance(each, GraphQLInputObjectType)
 )
-DEEPEST = 3
+MAX_DEPTH = 3
 
-plain = st.sampled_from(
+scalar_values = st.sampled_from(
     [
         "",
         "text",
@@ -40,7 +40,7 @@ plain = st.sampled_from(
 )
 
 
-def values_of(type_: Any, levels: int = DEEPEST) -> st.SearchStrategy[Any]:
+def values_of(type_: Any, levels: int = MAX_DEPTH) -> st.SearchStrategy[Any]:
     match type_:
         case GraphQLNonNull():
             return st.one_of(*[values_of(type_.of_type, levels)] * 9, st.none())
@@ -48,24 +48,26 @@ def values_of(type_: Any, levels: int = DEEPEST) -> st.SearchStrategy[Any]:
             inner = values_of(type_.of_type, levels - 1) if levels else st.none()
             return st.one_of(*[st.lists(inner, max_size=2)] * 4, inner, st.none())
         case GraphQLInputObjectType():
-            return st.one_of(*[objects_of(type_, levels)] * 6, plain, st.none())
+            return st.one_of(*[objects_of(type_, levels)] * 6, scalar_values, st.none())
         case GraphQLEnumType():
-            return st.one_of(st.sampled_from(list(type_.values)), plain, st.none())
+            return st.one_of(st.sampled_from(list(type_.values)), scalar_values, st.none())
         case _:
-            return st.one_of(plain, st.none(), st.just({}))
+            return st.one_of(scalar_values, st.none(), st.just({}))
 
 
 def objects_of(type_: GraphQLInputObjectType, levels: int) -> st.SearchStrategy[Any]:
     if not levels:
         return st.just({})
     fields = {name: values_of(each.type, levels - 1) for name, each in type_.fields.items()}
-    needed = {name: fields[name] for name, each in type_.fields.items() if is_needed(each)}
+    needed = {name: fields[name] for name, each in type_.fields.items() if is_required(each)}
     others = {name: each for name, each in fields.items() if name not in needed}
     fitting = st.fixed_dictionaries(needed, optional=others)
-    return st.one_of(*[fitting] * 8, st.fixed_dictionaries({"unheardOf": plain}, optional=fields))
+    return st.one_of(
+        *[fitting] * 8, st.fixed_dictionaries({"unheardOf": scalar_values}, optional=fields)
+    )
 
 
-def is_needed(field: Any) -> bool:
+def is_required(field: Any) -> bool:
     return isinstance(field.type, GraphQLNonNull)
 
 
@@ -75,7 +77,7 @@ def an_operation(declared: str) -> Operation:
     return Operation(SCHEMA, node, {}, collect_condition_variables(document), Limits(), document)
 
 
-def told(found: Any) -> Any:
+def describe_result(found: Any) -> Any:
     if isinstance(found, list):
         return [each.formatted for each in found]
     sources = {name: (str(each.signature), each.value) for name, each in found.sources.items()}
@@ -93,7 +95,7 @@ def test_whatever_comes_is_read_as_graphql_core_reads_it(form: str, chance: st.D
     sent = chance.draw(st.fixed_dictionaries({}, optional={"input": values_of(whole)}))
     definitions = operation.node.variable_definitions or ()
     expected = get_variable_values(SCHEMA, definitions, sent, max_errors=MAX_VARIABLE_ERRORS)
-    assert told(coerce_variables(operation, sent)) == told(expected)
+    assert describe_result(coerce_variables(operation, sent)) == describe_result(expected)
 
 
 def test_a_default_of_the_document_counts_where_nothing_is_sent() -> None:

@@ -12,12 +12,12 @@ import pytest
 from persistence.embedded import DatabaseUrls
 
 ROOT = Path(__file__).resolve().parents[2]
-CLEAN = {name: value for name, value in os.environ.items() if "TRELLIS" not in name}
-Trellis = Callable[..., "subprocess.CompletedProcess[str]"]
+CLEAN_ENVIRONMENT = {name: value for name, value in os.environ.items() if "TRELLIS" not in name}
+RunTrellis = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def trellis(tmp_path: Path, addresses: DatabaseUrls) -> Trellis:
+def trellis(tmp_path: Path, addresses: DatabaseUrls) -> RunTrellis:
     """Runs a command on the database of the tests; a variable of None is left out."""
 
     def run(*words: str, **variables: str | None) -> "subprocess.CompletedProcess[str]":
@@ -31,7 +31,10 @@ def trellis(tmp_path: Path, addresses: DatabaseUrls) -> Trellis:
         return subprocess.run(
             [sys.executable, "-m", "api.cli", *words],
             cwd=ROOT,
-            env={**CLEAN, **{name: value for name, value in chosen.items() if value is not None}},
+            env={
+                **CLEAN_ENVIRONMENT,
+                **{name: value for name, value in chosen.items() if value is not None},
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -41,7 +44,7 @@ def trellis(tmp_path: Path, addresses: DatabaseUrls) -> Trellis:
     return run
 
 
-def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: Trellis) -> None:
+def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -> None:
     slug = f"tenant-{time.time_ns()}"
     founded = trellis("tenant", "create", slug, "--name", "Acme", "--admin", "ada@acme.example")
     assert (founded.returncode, founded.stderr) == (0, f"{slug} is founded.\n")
@@ -68,7 +71,7 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: Trellis) -> N
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
-    trellis: Trellis, words: tuple[str, ...], variables: dict[str, str | None], sentence: str
+    trellis: RunTrellis, words: tuple[str, ...], variables: dict[str, str | None], sentence: str
 ) -> None:
     done = trellis(*words, **variables)
     assert done.returncode == 1
@@ -77,12 +80,12 @@ def test_what_goes_wrong_is_one_sentence(
     assert done.stdout == ""
 
 
-def test_migrating_twice_changes_nothing(trellis: Trellis) -> None:
+def test_migrating_twice_changes_nothing(trellis: RunTrellis) -> None:
     assert [trellis("migrate").returncode for _ in range(2)] == [0, 0]
 
 
 def test_the_serving_role_is_found_fit_and_the_owner_is_not(
-    trellis: Trellis, addresses: DatabaseUrls
+    trellis: RunTrellis, addresses: DatabaseUrls
 ) -> None:
     assert trellis("check").returncode == 0
     refused = trellis("check", TRELLIS_SERVING_URL=addresses.owner)
@@ -90,7 +93,7 @@ def test_the_serving_role_is_found_fit_and_the_owner_is_not(
     assert "owns tables" in refused.stderr
 
 
-def test_a_token_is_printed_bare(trellis: Trellis) -> None:
+def test_a_token_is_printed_bare(trellis: RunTrellis) -> None:
     done = trellis("token", "--tenant", "meridian", "--as", "hr@meridian.example", "--ttl", "60")
     assert done.returncode == 0
     assert done.stdout.count(".") == 2
@@ -98,7 +101,7 @@ def test_a_token_is_printed_bare(trellis: Trellis) -> None:
     assert done.stderr == ""
 
 
-def test_no_token_is_made_in_production(trellis: Trellis) -> None:
+def test_no_token_is_made_in_production(trellis: RunTrellis) -> None:
     done = trellis(
         "token", "--tenant", "a", "--as", "b", TRELLIS_PRODUCTION="1", TRELLIS_SECRET="s" * 32
     )
@@ -106,5 +109,5 @@ def test_no_token_is_made_in_production(trellis: Trellis) -> None:
     assert "does not sign in production" in done.stderr
 
 
-def test_the_schema_is_printed(trellis: Trellis) -> None:
+def test_the_schema_is_printed(trellis: RunTrellis) -> None:
     assert "type Query {" in trellis("schema").stdout

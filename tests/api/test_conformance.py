@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from tests.api.serving import serving
+from tests.api.serving import run_server
 from tests.api.small_graph import a_wire
-from tests.api.suites import FOLDER, run
+from tests.api.suites import SCRIPTS_DIRECTORY, run_node_script
 
 NPM = shutil.which("npm")
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    if (FOLDER / "node_modules").is_dir():
+    if (SCRIPTS_DIRECTORY / "node_modules").is_dir():
         return
     assert NPM is not None
     done = subprocess.run(
         [NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=FOLDER,
+        cwd=SCRIPTS_DIRECTORY,
         capture_output=True,
         text=True,
         timeout=120,
@@ -35,15 +35,17 @@ def _installed() -> None:
 
 
 def test_all_audits_of_graphql_http_pass() -> None:
-    with serving(a_wire(port=0)) as served:
-        printed = run("audit.mjs", f"{served.url}/graphql", "good")
+    with run_server(a_wire(port=0)) as served:
+        printed = run_node_script("audit.mjs", f"{served.url}/graphql", "good")
 
     assert json.loads(printed) == {"ok": 61, "notice": 0, "warn": 0, "error": 0}
 
 
 def test_graphql_ws_and_graphql_sse_receive_every_event() -> None:
-    with serving(a_wire(port=0)) as served:
-        printed = run("streams.mjs", f"{served.url}/graphql", "good", "subscription { count }")
+    with run_server(a_wire(port=0)) as served:
+        printed = run_node_script(
+            "streams.mjs", f"{served.url}/graphql", "good", "subscription { count }"
+        )
 
     counted = [{"data": {"count": number}} for number in (1, 2, 3)]
     for line, client in zip(printed.splitlines(), ("graphql-ws", "graphql-sse"), strict=True):

@@ -16,7 +16,7 @@ from domain.goals import GoalStatus, Visibility
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls
 from tests.make.actors import TODAY
-from tests.make.graph import LiveGraph
+from tests.make.graph import DatabaseGraph
 
 ANY_DAY = date(2027, 1, 3)
 """A Sunday in the first days of a fiscal year: the hardest day for made-up calendars."""
@@ -33,23 +33,23 @@ class Demo:
     database: DatabaseUrls
     settings: Settings
     owner: Any
-    graphs: dict[str, LiveGraph]
+    graphs: dict[str, DatabaseGraph]
     loaded: list[DemoPerson]
     seconds: float
 
-    async def rows(self, slug: str, sql: str) -> list[Any]:
+    async def fetch_rows(self, slug: str, sql: str) -> list[Any]:
         """What a statement of the owner finds inside one tenant."""
         async with self.owner.transaction():
             id = self.graphs[slug].tenant_id
             await self.owner.execute(f"SET LOCAL app.tenant_id = '{id}'")
             return [tuple(row) for row in await self.owner.fetch(sql)]
 
-    async def ask(self, person: DemoPerson, query: str) -> Any:
+    async def query(self, person: DemoPerson, query: str) -> Any:
         """The data that somebody gets."""
-        return await self.graphs[person.tenant].ask(person.email, query)
+        return await self.graphs[person.tenant].query(person.email, query)
 
 
-def ignored(_what: str, _done: int, _of: int) -> None:
+def ignore_progress(_what: str, _done: int, _of: int) -> None:
     """Nobody watches."""
 
 
@@ -72,24 +72,25 @@ async def demo(
     for _ in range(2):
         with pytest.raises(Interrupted):
             await load_demo(database, settings, pull_the_plug, today=TODAY)
-        assert await _listed(owner) == {}
+        assert await _load_tenant_ids(owner) == {}
     began = perf_counter()
-    loaded = await load_demo(database, settings, ignored, today=TODAY)
+    loaded = await load_demo(database, settings, ignore_progress, today=TODAY)
     seconds = perf_counter() - began
     graphs = {
-        slug: LiveGraph(pool, writing, TenantId(id)) for slug, id in (await _listed(owner)).items()
+        slug: DatabaseGraph(pool, writing, TenantId(id))
+        for slug, id in (await _load_tenant_ids(owner)).items()
     }
     return Demo(database, settings, owner, graphs, loaded, seconds)
 
 
-async def _listed(owner: asyncpg.Connection) -> dict[str, Any]:
+async def _load_tenant_ids(owner: asyncpg.Connection) -> dict[str, Any]:
     rows = await owner.fetch(
         "SELECT slug, id FROM directory.tenants WHERE slug IN ('meridian', 'harbor')"
     )
     return {row["slug"]: row["id"] for row in rows}
 
 
-def _told(today: date) -> list[Any]:
+def _summarize_plans(today: date) -> list[Any]:
     told: list[Any] = []
     for tenant in TENANTS:
         staff, plans, since = planned(tenant, today)
@@ -112,7 +113,7 @@ def _told(today: date) -> list[Any]:
 
 
 def test_the_story_is_the_same_every_time() -> None:
-    assert _told(ANY_DAY) == _told(ANY_DAY)
+    assert _summarize_plans(ANY_DAY) == _summarize_plans(ANY_DAY)
 
 
 @pytest.mark.parametrize("today", [ANY_DAY, date(2026, 11, 22), date(2028, 2, 29)])
@@ -134,7 +135,7 @@ async def test_everybody_to_be_is_loaded_once(demo: Demo, record_property: Any) 
     record_property("load_seconds", round(demo.seconds, 1))
 
     assert demo.loaded == people_to_be()
-    assert await load_demo(demo.database, demo.settings, ignored, today=TODAY) == []
+    assert await load_demo(demo.database, demo.settings, ignore_progress, today=TODAY) == []
 
 
 @pytest.mark.parametrize("person", people_to_be(), ids=lambda each: each.email)
@@ -142,7 +143,7 @@ async def test_everybody_to_be_may_sign_in(demo: Demo, person: DemoPerson) -> No
     roles = {"hr": "HR", "partner": "HR", "admin": "Tenant admin"}
     extra = roles.get(person.email.partition("@")[0])
 
-    found = await demo.ask(person, "{ viewer { person { name jobTitle } roles { name } } }")
+    found = await demo.query(person, "{ viewer { person { name jobTitle } roles { name } } }")
 
     assert found["viewer"]["person"] == {"name": person.name, "jobTitle": person.title}
     names = {each["name"] for each in found["viewer"]["roles"]}
@@ -152,15 +153,15 @@ async def test_everybody_to_be_may_sign_in(demo: Demo, person: DemoPerson) -> No
 @pytest.mark.parametrize("person", people_to_be(), ids=lambda each: each.email)
 async def test_their_queries_show_something(demo: Demo, person: DemoPerson) -> None:
     for query in queries_of(person.email):
-        found = await demo.ask(person, query.text)
+        found = await demo.query(person, query.text)
 
-        assert _leaves(found) > 5, query.title
+        assert _count_leaves(found) > 5, query.title
 
 
-def _leaves(value: Any) -> int:
+def _count_leaves(value: Any) -> int:
     if isinstance(value, dict | list):
         parts = value.values() if isinstance(value, dict) else value
-        return sum(map(_leaves, parts))
+        return sum(map(_count_leaves, parts))
     return value is not None
 
 
@@ -168,7 +169,7 @@ async def test_there_are_as_many_as_a_company_has(demo: Demo) -> None:
     counts = {}
     for slug in ("meridian", "harbor"):
         for table in ("people", "organizations", "teams", "goals", "check_ins"):
-            ((count,),) = await demo.rows(slug, f"SELECT count(*) FROM {table}")
+            ((count,),) = await demo.fetch_rows(slug, f"SELECT count(*) FROM {table}")
             counts[slug, table] = count
 
     assert 1150 <= counts["meridian", "people"] <= 1300
@@ -188,14 +189,20 @@ async def test_five_levels_lead_and_nobody_leads_themselves(demo: Demo) -> None:
         JOIN reporting_closure c ON c.ancestor_id = p.id WHERE c.ends_on IS NULL ORDER BY 1
     """
 
-    assert await demo.rows("meridian", depth) == [(5,)]
-    assert await demo.rows("meridian", cycles) == [(0,)]
-    assert await demo.rows("meridian", levels) == [("M1",), ("M2",), ("M3",), ("M4",), ("M5",)]
+    assert await demo.fetch_rows("meridian", depth) == [(5,)]
+    assert await demo.fetch_rows("meridian", cycles) == [(0,)]
+    assert await demo.fetch_rows("meridian", levels) == [
+        ("M1",),
+        ("M2",),
+        ("M3",),
+        ("M4",),
+        ("M5",),
+    ]
 
 
 async def test_every_kind_of_goal_occurs(demo: Demo) -> None:
     for slug in ("meridian", "harbor"):
-        found = await demo.rows(slug, "SELECT DISTINCT status, visibility FROM goals")
+        found = await demo.fetch_rows(slug, "SELECT DISTINCT status, visibility FROM goals")
 
         assert {status for status, _ in found} == {str(each) for each in GoalStatus}
         assert {visibility for _, visibility in found} == {str(each) for each in Visibility}
@@ -209,7 +216,7 @@ async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
         "leave_started": 50,
         "manager_assigned": 80,
     }.items():
-        ((count,),) = await demo.rows(
+        ((count,),) = await demo.fetch_rows(
             "meridian", f"SELECT count(*) FROM journal WHERE action = '{action}'"
         )
         assert count >= least, action
@@ -219,9 +226,9 @@ async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
         SELECT count(*) FROM people p WHERE NOT EXISTS (
             SELECT FROM person_references r WHERE r.person_id = p.id AND r.source = 'workday')
     """
-    assert (await demo.rows("meridian", future))[0][0] >= 3
-    assert (await demo.rows("meridian", dotted))[0][0] >= 30
-    assert await demo.rows("meridian", unnamed) == [(0,)]
+    assert (await demo.fetch_rows("meridian", future))[0][0] >= 3
+    assert (await demo.fetch_rows("meridian", dotted))[0][0] >= 30
+    assert await demo.fetch_rows("meridian", unnamed) == [(0,)]
 
 
 async def test_the_manager_leads_a_team_with_the_employee_in_it(demo: Demo) -> None:
@@ -232,7 +239,7 @@ async def test_the_manager_leads_a_team_with_the_employee_in_it(demo: Demo) -> N
     } } }"""
     for person in people_to_be():
         if person.role == "Manager":
-            found = (await demo.ask(person, query))["viewer"]["person"]
+            found = (await demo.query(person, query))["viewer"]["person"]
             direct = found["direct"]
 
             assert 6 <= direct["totalCount"] <= 10
@@ -252,13 +259,15 @@ async def test_a_partner_sees_employment_only_in_their_part(demo: Demo) -> None:
     }"""
     for person in people_to_be():
         if person.email.startswith("partner@"):
-            found = await demo.ask(person, query)
+            found = await demo.query(person, query)
 
             assert 20 < found["known"]["totalCount"] < found["all"]["totalCount"] * 0.8
 
 
 async def test_the_journal_runs_through_a_year_in_order(demo: Demo) -> None:
-    rows = await demo.rows("meridian", "SELECT recorded_at, xid, seq FROM journal ORDER BY id")
+    rows = await demo.fetch_rows(
+        "meridian", "SELECT recorded_at, xid, seq FROM journal ORDER BY id"
+    )
     times = [recorded_at for recorded_at, _, _ in rows]
     numbers = [(xid, seq) for _, xid, seq in rows]
 
@@ -276,8 +285,8 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
     _, meridian_manager, *_ = people_to_be()
     harbor_manager = next(each for each in people_to_be() if each.email == "manager@harbor.example")
 
-    road = await demo.ask(meridian_manager, query)
-    clinic = await demo.ask(harbor_manager, query)
+    road = await demo.query(meridian_manager, query)
+    clinic = await demo.query(harbor_manager, query)
 
     assert road["people"]["totalCount"] == 1
     assert clinic["people"]["totalCount"] == 0

@@ -7,15 +7,15 @@ import pytest
 from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect
-from tests.api.inputs import base
-from tests.api.telling import SUBJECT
+from tests.api.inputs import build_input
+from tests.api.telling import SUBJECT_PATTERN
 
-STANDARD = """id version viewerCan history(first: 1) {
+STANDARD_SELECTION = """id version viewerCan history(first: 1) {
     totalCount nodes { action entity effectiveOn requestId actor { name } changes { field } }
 }"""
 
 
-CREATED = [
+CREATION_EFFECTS = [
     Effect(
         "goalCreate",
         "title status visibility startsOn dueOn progress owner { ... on Person { name } }",
@@ -30,7 +30,7 @@ CREATED = [
         },
         "drafted",
         {"title", "status", "visibility", "startsOn", "dueOn", "ownerKind", "ownerPersonId"},
-        gains={"EDIT", "ALIGN", "ACTIVATE", "DISCARD"},
+        gained_actions={"EDIT", "ALIGN", "ACTIVATE", "DISCARD"},
     ),
     Effect(
         "personHire",
@@ -45,7 +45,15 @@ CREATED = [
         },
         "hired",
         {"name", "givenName", "familyName", "hiredOn", "organizationId", "employments"},
-        gains={"EDIT", "ASSIGN_MANAGER", "END_LINE", "RENUMBER", "REFER", "START_LEAVE", "LEAVE"},
+        gained_actions={
+            "EDIT",
+            "ASSIGN_MANAGER",
+            "END_LINE",
+            "RENUMBER",
+            "REFER",
+            "START_LEAVE",
+            "LEAVE",
+        },
         effective_on=TODAY,
     ),
     Effect(
@@ -60,7 +68,14 @@ CREATED = [
         },
         "created",
         {"name", "startsOn", "parentId", "organizationId"},
-        gains={"EDIT", "ADD_MEMBER", "CHANGE_MEMBERSHIP", "END_MEMBERSHIP", "MOVE", "CLOSE"},
+        gained_actions={
+            "EDIT",
+            "ADD_MEMBER",
+            "CHANGE_MEMBERSHIP",
+            "END_MEMBERSHIP",
+            "MOVE",
+            "CLOSE",
+        },
     ),
     Effect(
         "organizationCreate",
@@ -75,7 +90,7 @@ CREATED = [
         },
         "created",
         {"kind", "code", "name", "startsOn", "parentId"},
-        gains={"EDIT", "MOVE", "CLOSE", "REFER"},
+        gained_actions={"EDIT", "MOVE", "CLOSE", "REFER"},
     ),
     Effect(
         "memberCreate",
@@ -88,7 +103,7 @@ CREATED = [
         },
         "created",
         {"status", "subject", "personId"},
-        gains={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
+        gained_actions={"ASSIGN_ROLE", "REVOKE_ROLE", "REMOVE"},
     ),
     Effect(
         "roleCreate",
@@ -96,94 +111,94 @@ CREATED = [
         {"key": "mentor", "name": "Mentor", "description": None, "isBuiltIn": False, "grants": []},
         "created",
         {"key", "name", "isBuiltIn"},
-        gains={"EDIT", "DELETE"},
+        gained_actions={"EDIT", "DELETE"},
     ),
 ]
 
 
-async def seen(company: Company, id: str, selection: str) -> Any:
+async def read_node(company: Company, id: str, selection: str) -> Any:
     """What the ruler finds under an id."""
     prefix = id.partition("_")[0]
     kind = "Organization" if prefix == "org" else prefix.title()
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"
-    return (await company.ask("ruler", query, id=id))["node"]
+    return (await company.query("ruler", query, id=id))["node"]
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=[each.verb for each in EFFECTS])
-async def test_what_comes_of_it(company: Company, effect: Effect) -> None:
-    input = base(company, effect.verb) | effect.input
+async def test_a_mutation_has_exactly_its_effect(company: Company, effect: Effect) -> None:
+    input = build_input(company, effect.verb) | effect.input
     if effect.verb == "organizationMove":
-        input["parentId"] = company.id("org", "sales")
+        input["parentId"] = company.encode_id("org", "sales")
     id = input.get("id") or f"tenant_{company.tenant_id}"
-    before = await seen(company, id, STANDARD)
+    before = await read_node(company, id, STANDARD_SELECTION)
 
-    selection = f"{STANDARD} {effect.selection}"
-    subject = SUBJECT.findall(effect.verb)[0]
-    payload = await company.tell("ruler", effect.verb, f"{subject} {{ {selection} }}", **input)
+    selection = f"{STANDARD_SELECTION} {effect.selection}"
+    subject = SUBJECT_PATTERN.findall(effect.verb)[0]
+    payload = await company.mutate("ruler", effect.verb, f"{subject} {{ {selection} }}", **input)
 
     assert payload["errors"] == []
     after = payload[subject]
-    assert {key: after[key] for key in effect.found} == effect.found
+    assert {key: after[key] for key in effect.expected_fields} == effect.expected_fields
     assert (before["version"], after["version"]) == (1, 2)
-    _holds_in_the_journal(effect, after, entries=before["history"]["totalCount"] + 1)
+    _assert_journal_entry(effect, after, entries=before["history"]["totalCount"] + 1)
     could, can = set(before["viewerCan"]), set(after["viewerCan"])
-    assert (can - could, could - can) == (effect.gains, effect.loses)
-    assert await seen(company, id, selection) == after
+    assert (can - could, could - can) == (effect.gained_actions, effect.lost_actions)
+    assert await read_node(company, id, selection) == after
 
 
-@pytest.mark.parametrize("effect", CREATED, ids=[each.verb for each in CREATED])
-async def test_what_is_new(company: Company, effect: Effect) -> None:
-    selection = f"{STANDARD} {effect.selection}"
-    subject = SUBJECT.findall(effect.verb)[0]
-    input = base(company, effect.verb)
-    payload = await company.tell("ruler", effect.verb, f"{subject} {{ {selection} }}", **input)
+@pytest.mark.parametrize("effect", CREATION_EFFECTS, ids=[each.verb for each in CREATION_EFFECTS])
+async def test_a_creation_has_exactly_its_effect(company: Company, effect: Effect) -> None:
+    selection = f"{STANDARD_SELECTION} {effect.selection}"
+    subject = SUBJECT_PATTERN.findall(effect.verb)[0]
+    input = build_input(company, effect.verb)
+    payload = await company.mutate("ruler", effect.verb, f"{subject} {{ {selection} }}", **input)
 
     assert payload["errors"] == []
     made = payload[subject]
-    assert {key: made[key] for key in effect.found} == effect.found
+    assert {key: made[key] for key in effect.expected_fields} == effect.expected_fields
     assert made["version"] == 1
-    _holds_in_the_journal(effect, made, entries=1)
-    assert set(made["viewerCan"]) == effect.gains
-    assert await seen(company, made["id"], selection) == made
+    _assert_journal_entry(effect, made, entries=1)
+    assert set(made["viewerCan"]) == effect.gained_actions
+    assert await read_node(company, made["id"], selection) == made
 
 
-def _holds_in_the_journal(effect: Effect, thing: Any, *, entries: int) -> None:
+def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
     assert thing["history"]["totalCount"] == entries
     (entry,) = thing["history"]["nodes"]
-    assert {each["field"] for each in entry["changes"]} == effect.changed
+    assert {each["field"] for each in entry["changes"]} == effect.changed_fields
     assert entry | {"changes": None} == {
         "changes": None,
         "action": effect.action,
-        "entity": SUBJECT.findall(effect.verb)[0],
+        "entity": SUBJECT_PATTERN.findall(effect.verb)[0],
         "effectiveOn": effect.effective_on,
         "requestId": "request-1",
         "actor": {"name": "Ruler Okafor"},
     }
 
 
-GONE = {"goalDiscard": "goal", "roleDelete": "role"}
+SUBJECT_BY_DELETION = {"goalDiscard": "goal", "roleDelete": "role"}
 
 
-@pytest.mark.parametrize("verb", GONE)
-async def test_what_is_gone(company: Company, verb: str) -> None:
-    subject = GONE[verb]
-    input = base(company, verb)
-    payload = await company.tell("ruler", verb, f"{subject} {{ id }}", **input)
+@pytest.mark.parametrize("verb", SUBJECT_BY_DELETION)
+async def test_a_deleted_object_is_gone(company: Company, verb: str) -> None:
+    subject = SUBJECT_BY_DELETION[verb]
+    input = build_input(company, verb)
+    payload = await company.mutate("ruler", verb, f"{subject} {{ id }}", **input)
 
     assert payload == {subject: None, "errors": []}
-    assert await seen(company, input["id"], "id") is None
-    again = await company.tell("ruler", verb, f"{subject} {{ id }}", **input)
+    assert await read_node(company, input["id"], "id") is None
+    again = await company.mutate("ruler", verb, f"{subject} {{ id }}", **input)
     assert [(each["code"], each["field"]) for each in again["errors"]] == [("NOT_FOUND", ["id"])]
 
 
 @pytest.mark.parametrize("subject", ["person", "organization"])
-async def test_what_is_forgotten(company: Company, subject: str) -> None:
+async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> None:
     refer, forget = f"{subject}Refer", f"{subject}Forget"
-    await company.tell("ruler", refer, f"{subject} {{ id }}", **base(company, refer))
+    await company.mutate("ruler", refer, f"{subject} {{ id }}", **build_input(company, refer))
     history = "history(first: 1) { nodes { action } }"
     selection = f"{subject} {{ version references {{ source }} {history} }}"
     for _ in range(2):  # The second time there is nothing to forget, and nothing happens.
-        payload = await company.tell("ruler", forget, selection, **base(company, forget))
+        payload = await company.mutate("ruler", forget, selection, **build_input(company, forget))
         assert payload["errors"] == []
         assert payload[subject] == {
             "version": 3,
@@ -195,6 +210,8 @@ async def test_what_is_forgotten(company: Company, subject: str) -> None:
 def test_every_mutation_has_an_effect() -> None:
     mutation = get_schema()._schema.mutation_type
     assert mutation is not None
-    shown = {each.verb for each in (*EFFECTS, *CREATED)}
+    shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
-    assert shown | set(GONE) | {"personForget", "organizationForget"} == set(mutation.fields)
+    assert shown | set(SUBJECT_BY_DELETION) | {"personForget", "organizationForget"} == set(
+        mutation.fields
+    )

@@ -8,30 +8,30 @@ import httpx
 import pytest
 
 from api.streaming import event_stream
-from tests.api.serving import Served, serving
-from tests.api.small_graph import SmallEngine, a_wire
-from tests.api.sockets import until
+from tests.api.serving import RunningServer, run_server
+from tests.api.small_graph import StubEngine, a_wire
+from tests.api.sockets import wait_until
 
 HEADERS = {"authorization": "Bearer good", "accept": "text/event-stream"}
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving(a_wire(port=0)) as served:
+def served() -> Iterator[RunningServer]:
+    with run_server(a_wire(port=0)) as served:
         yield served
 
 
 @pytest.fixture
-def client(served: Served) -> Iterator[httpx.Client]:
+def client(served: RunningServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served.url, timeout=5) as client:
         yield client
 
 
-def asked(query: str) -> dict[str, Any]:
+def build_stream_request(query: str) -> dict[str, Any]:
     return {"method": "POST", "url": "/graphql/stream", "json": {"query": query}}
 
 
-def events(text: str) -> list[tuple[str, Any]]:
+def parse_events(text: str) -> list[tuple[str, Any]]:
     """The named events of a stream with their JSON; comments are left out."""
     found = []
     for block in text.split("\n\n"):
@@ -43,20 +43,20 @@ def events(text: str) -> list[tuple[str, Any]]:
     return found
 
 
-def engine_of(served: Served) -> SmallEngine:
+def get_engine(served: RunningServer) -> StubEngine:
     engine: Any = served.server.context.engine
-    assert isinstance(engine, SmallEngine)
+    assert isinstance(engine, StubEngine)
     return engine
 
 
 def test_a_subscription_sends_its_events_and_completes(client: httpx.Client) -> None:
-    response = client.request(**asked("subscription { count }"), headers=HEADERS)
+    response = client.request(**build_stream_request("subscription { count }"), headers=HEADERS)
 
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert response.headers["x-accel-buffering"] == "no"
     assert len(response.headers["x-request-id"]) == 32
-    assert events(response.text) == [
+    assert parse_events(response.text) == [
         ("next", {"data": {"count": 1}}),
         ("next", {"data": {"count": 2}}),
         ("next", {"data": {"count": 3}}),
@@ -65,21 +65,24 @@ def test_a_subscription_sends_its_events_and_completes(client: httpx.Client) -> 
 
 
 def test_a_query_is_one_event(client: httpx.Client) -> None:
-    response = client.request(**asked("{ hello }"), headers=HEADERS)
+    response = client.request(**build_stream_request("{ hello }"), headers=HEADERS)
 
-    assert events(response.text) == [("next", {"data": {"hello": "world"}}), ("complete", None)]
+    assert parse_events(response.text) == [
+        ("next", {"data": {"hello": "world"}}),
+        ("complete", None),
+    ]
 
 
 @pytest.mark.parametrize("query", ["{ nothing }", "subscription { nothing }"])
 def test_a_document_that_does_not_fit_is_refused(client: httpx.Client, query: str) -> None:
-    response = client.request(**asked(query), headers=HEADERS)
+    response = client.request(**build_stream_request(query), headers=HEADERS)
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
 def test_a_token_is_needed(client: httpx.Client) -> None:
-    response = client.request(**asked("subscription { count }"))
+    response = client.request(**build_stream_request("subscription { count }"))
 
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == 'Bearer realm="trellis"'
@@ -88,7 +91,7 @@ def test_a_token_is_needed(client: httpx.Client) -> None:
 def test_the_client_must_take_events(client: httpx.Client) -> None:
     headers = HEADERS | {"accept": "application/json"}
 
-    response = client.request(**asked("subscription { count }"), headers=headers)
+    response = client.request(**build_stream_request("subscription { count }"), headers=headers)
 
     assert response.status_code == 406
 
@@ -99,13 +102,13 @@ def test_only_post_opens_a_stream(client: httpx.Client) -> None:
     assert (response.status_code, response.headers["allow"]) == (405, "POST, OPTIONS")
 
 
-def test_the_stream_ends_with_its_token(served: Served, client: httpx.Client) -> None:
+def test_the_stream_ends_with_its_token(served: RunningServer, client: httpx.Client) -> None:
     headers = HEADERS | {"authorization": "Bearer brief"}
 
-    response = client.request(**asked("subscription { never }"), headers=headers)
+    response = client.request(**build_stream_request("subscription { never }"), headers=headers)
 
-    assert [name for name, _ in events(response.text)] == ["next", "next", "next"]
-    assert engine_of(served).open_subscriptions == 0
+    assert [name for name, _ in parse_events(response.text)] == ["next", "next", "next"]
+    assert get_engine(served).open_subscription_count == 0
 
 
 def test_a_silent_stream_shows_signs_of_life(
@@ -114,40 +117,47 @@ def test_a_silent_stream_shows_signs_of_life(
     monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.05)
     headers = HEADERS | {"authorization": "Bearer brief"}
 
-    response = client.request(**asked("subscription { never }"), headers=headers)
+    response = client.request(**build_stream_request("subscription { never }"), headers=headers)
 
     assert response.text.count(":\n\n") > 2
 
 
-def test_what_the_client_leaves_is_ended(served: Served, client: httpx.Client) -> None:
-    with client.stream(**asked("subscription { never }"), headers=HEADERS) as response:
+def test_what_the_client_leaves_is_ended(served: RunningServer, client: httpx.Client) -> None:
+    with client.stream(
+        **build_stream_request("subscription { never }"), headers=HEADERS
+    ) as response:
         lines = response.iter_lines()
         while "3" not in next(lines):
             pass
-        assert engine_of(served).open_subscriptions == 1
-    until(lambda: engine_of(served).open_subscriptions == 0)
+        assert get_engine(served).open_subscription_count == 1
+    wait_until(lambda: get_engine(served).open_subscription_count == 0)
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/stream"])
 def test_a_query_is_cancelled_when_its_client_leaves(
-    served: Served, client: httpx.Client, path: str
+    served: RunningServer, client: httpx.Client, path: str
 ) -> None:
-    before = engine_of(served).cancelled
+    before = get_engine(served).cancelled_count
     with pytest.raises(httpx.ReadTimeout):
         client.post(
             path, json={"query": "{ slow }"}, headers=HEADERS | {"accept": "*/*"}, timeout=0.2
         )
-    until(lambda: engine_of(served).cancelled == before + 1)
+    wait_until(lambda: get_engine(served).cancelled_count == before + 1)
     assert served.server.context.active == 0
 
 
 def test_streams_end_and_requests_finish_when_the_server_leaves() -> None:
-    with serving(a_wire(port=0)) as served, httpx.Client(base_url=served.url, timeout=5) as client:
-        with client.stream(**asked("subscription { never }"), headers=HEADERS) as response:
+    with (
+        run_server(a_wire(port=0)) as served,
+        httpx.Client(base_url=served.url, timeout=5) as client,
+    ):
+        with client.stream(
+            **build_stream_request("subscription { never }"), headers=HEADERS
+        ) as response:
             lines = response.iter_lines()
             while "3" not in next(lines):
                 pass
-            served.leave()
+            served.stop()
             assert "event: complete" not in list(lines)
         served.thread.join(5)
         assert not served.thread.is_alive()

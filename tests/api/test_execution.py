@@ -8,7 +8,7 @@ from api.kernel import execution
 from domain.kernel.errors import Code, Invalid
 from domain.tenants import TenantStatus
 from persistence.actors import TenantNotActive
-from tests.make.graph import PlainGraph, a_page
+from tests.make.graph import DictGraph, a_page
 
 pytestmark = pytest.mark.anyio
 
@@ -24,13 +24,13 @@ GOAL = {
 }
 
 
-def refused(**_: Any) -> None:
+def raise_refusal(**_: Any) -> None:
     raise Invalid("This cursor is of no use.", "after", code=Code.INVALID_FORMAT)
 
 
 async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
-    graph = PlainGraph(goal=GOAL, goals=a_page(GOAL))
-    answer = await graph.answer('{a:goal(id:"goal_1"){id} __typename goals{totalCount}}')
+    graph = DictGraph(goal=GOAL, goals=a_page(GOAL))
+    answer = await graph.execute('{a:goal(id:"goal_1"){id} __typename goals{totalCount}}')
     assert (answer.is_executed, answer.status) == (True, 200)
     assert answer.body == (
         b'{"data":{"a":{"id":"goal_1"},"__typename":"Query","goals":{"totalCount":1}},'
@@ -39,34 +39,36 @@ async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
 
 
 async def test_introspection_beside_compiled_fields_leaves_their_json_untouched() -> None:
-    graph = PlainGraph(goal=GOAL)
+    graph = DictGraph(goal=GOAL)
     query = '{__schema{queryType{name}} g:goal(id:"goal_1"){dueOn status owner{__typename}}}'
-    assert (await graph.ask(query))["data"] == {
+    assert (await graph.execute_json(query))["data"] == {
         "__schema": {"queryType": {"name": "Query"}},
         "g": {"dueOn": "2026-12-31", "status": "ACTIVE", "owner": {"__typename": "Person"}},
     }
 
 
-async def test_a_document_is_told_of_the_schema_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph, told, executed = PlainGraph(), list[str | None](), execution._run_graphql_core
+async def test_introspection_of_a_document_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, told, executed = DictGraph(), list[str | None](), execution._run_graphql_core
     monkeypatch.setattr(
         execution, "_executed", lambda *asked: told.append("told") or executed(*asked)
     )
     for _ in range(3):
-        answer = await graph.ask('{__type(name:"Goal"){name}}')
+        answer = await graph.execute_json('{__type(name:"Goal"){name}}')
         assert answer["data"] == {"__type": {"name": "Goal"}}
     assert told == ["told"]
 
 
-async def test_what_is_told_of_the_schema_follows_the_variables() -> None:
-    graph, query = PlainGraph(), "query($name:String!){__type(name:$name){name}}"
+async def test_introspection_follows_the_variables() -> None:
+    graph, query = DictGraph(), "query($name:String!){__type(name:$name){name}}"
     for name in ("Goal", "Person", "Goal"):
-        assert (await graph.ask(query, {"name": name}))["data"] == {"__type": {"name": name}}
+        assert (await graph.execute_json(query, {"name": name}))["data"] == {
+            "__type": {"name": name}
+        }
 
 
 async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
-    graph = PlainGraph(goal=refused, tenant={"name": "Meridian"})
-    answer = await graph.ask('{bad:goal(id:"x"){id} tenant{name}}')
+    graph = DictGraph(goal=raise_refusal, tenant={"name": "Meridian"})
+    answer = await graph.execute_json('{bad:goal(id:"x"){id} tenant{name}}')
     assert answer["data"] == {"bad": None, "tenant": {"name": "Meridian"}}
     assert answer["errors"] == [
         {
@@ -83,28 +85,28 @@ async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
 
 
 async def test_a_refusal_of_a_field_that_cannot_be_null_nulls_the_data() -> None:
-    graph = PlainGraph(goals=refused, tenant={"name": "Meridian"})
-    answer = await graph.ask("{goals{totalCount} tenant{name}}")
+    graph = DictGraph(goals=raise_refusal, tenant={"name": "Meridian"})
+    answer = await graph.execute_json("{goals{totalCount} tenant{name}}")
     assert answer["data"] is None
     assert answer["errors"][0]["path"] == ["goals"]
 
 
 async def test_a_refusal_is_told_the_same_way_beside_introspection() -> None:
-    graph = PlainGraph(goal=refused)
-    answer = await graph.ask('{goal(id:"x"){id} __type(name:"Goal"){name}}')
+    graph = DictGraph(goal=raise_refusal)
+    answer = await graph.execute_json('{goal(id:"x"){id} __type(name:"Goal"){name}}')
     assert answer["data"] == {"goal": None, "__type": {"name": "Goal"}}
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_FORMAT"
     assert answer["errors"][0]["path"] == ["goal"]
 
 
-async def test_a_broken_promise_is_completed_as_the_specification_says() -> None:
-    graph = PlainGraph(goals=a_page(GOAL, GOAL | {"id": "goal_2", "title": None}), goal=GOAL)
-    graph.reader.breaks_promises = True
+async def test_a_non_null_violation_is_completed_as_the_specification_says() -> None:
+    graph = DictGraph(goals=a_page(GOAL, GOAL | {"id": "goal_2", "title": None}), goal=GOAL)
+    graph.reader.violates_non_null = True
     query = """{
       goals { totalCount edges { node { t: title owner { ... on Person { name } } } } }
       goal(id: "goal_1") { status dueOn owner { __typename } }
     }"""
-    answer = await graph.ask(query)
+    answer = await graph.execute_json(query)
     assert answer["data"] is None
     (error,) = answer["errors"]
     assert error["path"] == ["goals", "edges", 1, "node", "t"]
@@ -112,69 +114,71 @@ async def test_a_broken_promise_is_completed_as_the_specification_says() -> None
     assert "title" not in error["message"]
 
 
-async def test_careful_answers_look_like_quick_ones() -> None:
+async def test_null_tolerant_answers_equal_direct_ones() -> None:
     query = """{
       g: goals(first: 1) { totalCount nodes { t: title status due: dueOn
         owner { __typename ... on Person { n: name } } parent { id } } pageInfo { hasNextPage } }
       node(id: "goal_1") { __typename id ... on Goal { title } }
     }"""
-    graph = PlainGraph(goals=a_page(GOAL), node=GOAL)
-    quick = await graph.answer(query)
-    graph.reader.breaks_promises = True
-    assert (await graph.answer(query)).body == quick.body
+    graph = DictGraph(goals=a_page(GOAL), node=GOAL)
+    quick = await graph.execute(query)
+    graph.reader.violates_non_null = True
+    assert (await graph.execute(query)).body == quick.body
 
 
-async def test_what_is_unknown_is_masked() -> None:
+async def test_an_unexpected_error_is_masked() -> None:
     def broken(**_: Any) -> None:
         raise RuntimeError("canary: postgres://owner:secret@host")
 
-    answer = await PlainGraph(goal=broken).answer('{goal(id:"goal_1"){id}}')
+    answer = await DictGraph(goal=broken).execute('{goal(id:"goal_1"){id}}')
     assert (answer.is_executed, answer.status) == (False, 500)
     assert b"canary" not in answer.body
     assert b'"code":"INTERNAL_SERVER_ERROR","requestId":"request-1"' in answer.body
 
 
 async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
-    graph = PlainGraph(goal=GOAL)
+    graph = DictGraph(goal=GOAL)
     graph.actor = None
     for query in ('{goal(id:"goal_1"){id}}', "{__schema{queryType{name}}}"):
-        answer = await graph.answer(query)
+        answer = await graph.execute(query)
         assert (answer.is_executed, answer.status) == (False, 403)
         assert b'"code":"FORBIDDEN"' in answer.body
-    assert graph.reader.asked == []
+    assert graph.reader.reads == []
 
 
 async def test_a_tenant_that_is_not_served_says_so() -> None:
     async def suspended(*_: Any) -> None:
         raise TenantNotActive(TenantStatus.SUSPENDED)
 
-    graph = PlainGraph(goal=GOAL)
+    graph = DictGraph(goal=GOAL)
     object.__setattr__(graph.engine.stores, "actor_of", suspended)
-    answer = await graph.answer('{goal(id:"goal_1"){id}}')
+    answer = await graph.execute('{goal(id:"goal_1"){id}}')
     assert (answer.is_executed, answer.status) == (False, 403)
     assert b'"code":"TENANT_SUSPENDED"' in answer.body
 
 
 async def test_methods_that_must_be_safe_run_no_mutation() -> None:
-    answer = await PlainGraph().answer(
+    answer = await DictGraph().execute(
         'mutation{goalActivate(input:{id:"goal_1"}){errors{code}}}', mutations=False
     )
     assert (answer.status, answer.headers) == (405, {"Allow": "POST"})
 
 
 async def test_a_subscription_needs_a_stream() -> None:
-    assert await PlainGraph().code("subscription{goalChanged{id}}") == "BAD_REQUEST"
+    assert await DictGraph().get_error_code("subscription{goalChanged{id}}") == "BAD_REQUEST"
 
 
 async def test_an_operation_is_found_by_its_name() -> None:
-    graph = PlainGraph()
+    graph = DictGraph()
     two = "query A{a:__typename} query B{b:__typename}"
-    answer = await graph.answer(two, operation_name="B")
+    answer = await graph.execute(two, operation_name="B")
     assert answer.body.startswith(b'{"data":{"b":"Query"}')
-    unknown = await graph.answer(two, operation_name="C")
+    unknown = await graph.execute(two, operation_name="C")
     assert b"OPERATION_RESOLUTION_FAILURE" in unknown.body
 
 
 async def test_variables_that_do_not_fit_are_told() -> None:
-    answer = await PlainGraph().ask("query($n:Int!){goals(first:$n){totalCount}}", {"n": "x"})
+    answer = await DictGraph().execute_json(
+        "query($n:Int!){goals(first:$n){totalCount}}", {"n": "x"}
+    )
     assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "requestId": "request-1"}

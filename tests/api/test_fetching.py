@@ -114,7 +114,7 @@ async def test_the_asked_address_must_prove_the_name(
 
 async def test_a_redirect_is_not_followed() -> None:
     async with a_key_server(BODY.decode()) as elsewhere, a_key_server() as server:
-        server.fail("302 Found", f"Location: {elsewhere.address}\r\n")
+        server.publish_error("302 Found", f"Location: {elsewhere.address}\r\n")
 
         with pytest.raises(FetchError, match="302"):
             await SsrfSafeFetcher(is_unrestricted=True)(server.address)
@@ -145,7 +145,7 @@ async def test_a_name_server_that_keeps_silent_is_given_up(monkeypatch: pytest.M
 
 async def test_a_compressed_answer_is_not_unpacked() -> None:
     async with a_key_server(BODY.decode()) as server:
-        server.fail("200 OK", "Content-Encoding: gzip\r\n")
+        server.publish_error("200 OK", "Content-Encoding: gzip\r\n")
 
         with pytest.raises(FetchError, match="compressed"):
             await SsrfSafeFetcher(is_unrestricted=True)(server.address)

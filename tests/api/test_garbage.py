@@ -7,12 +7,12 @@ import pytest
 
 from domain.kernel.identity import TenantId
 from tests.api.world import World, a_world
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 
 pytestmark = pytest.mark.anyio
 
-TIMES = 20
-MOST = 20
+REPETITIONS = 20
+MAX_UNREACHABLE_OBJECTS = 20
 """Objects for each answer: a statement that was written in vain leaves some of SQLAlchemy's own."""
 
 DOCUMENTS = {
@@ -34,20 +34,20 @@ DOCUMENTS = {
 
 
 @pytest.fixture
-async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: TenantId) -> World:
     return await a_world(pool, writing, keep, tenant_id)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 async def test_an_answer_leaves_nothing_to_the_collector(world: World, document: str) -> None:
     async def answered() -> int:
-        for _ in range(TIMES):
-            await world.graph.answer("mara", document)
+        for _ in range(REPETITIONS):
+            await world.graph.execute("mara", document)
         return gc.collect()
 
     await answered()
     gc.disable()
     try:
-        assert await answered() < TIMES * MOST
+        assert await answered() < REPETITIONS * MAX_UNREACHABLE_OBJECTS
     finally:
         gc.enable()

@@ -4,11 +4,11 @@ from tests.api.company import Company
 
 
 async def test_a_key_result_goes_with_its_past_values(company: Company) -> None:
-    goal = company.id("goal", "public")
-    first = company.part("keyres", company.goals["public"].key_results)
-    await company.tell("mara", "goalCheckIn", "goal { id }", id=goal, confidence="ON_TRACK")
+    goal = company.encode_id("goal", "public")
+    first = company.encode_part_id("keyres", company.goals["public"].key_results)
+    await company.mutate("mara", "goalCheckIn", "goal { id }", id=goal, confidence="ON_TRACK")
 
-    payload = await company.tell(
+    payload = await company.mutate(
         "mara",
         "goalRemoveKeyResult",
         "goal { keyResults { nodes { title position } }"

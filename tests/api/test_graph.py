@@ -48,12 +48,12 @@ def parcel() -> ReadModel:
     return ReadModel("Parcel", PARCELS, "parcel", see=EVERYBODY, order=("label",))
 
 
-def checked(name: str = "Parcel") -> None:
+def check_declaration(name: str = "Parcel") -> None:
     declared = TYPE_DECLARATIONS[name]
     assembly._check_declaration(declared, declared.resolve_type_hints())
 
 
-def test_a_promise_without_anything_behind_it_stops_the_start(parcel: ReadModel) -> None:
+def test_a_field_without_a_source_stops_the_start(parcel: ReadModel) -> None:
     @part(parcel)
     class Parcel:
         """Something on its way."""
@@ -61,10 +61,10 @@ def test_a_promise_without_anything_behind_it_stops_the_start(parcel: ReadModel)
         lable: str = value("What is written on it.")
 
     with pytest.raises(SchemaError, match=r"Parcel\.lable is promised and cannot be read.*label"):
-        checked()
+        check_declaration()
 
 
-def test_a_promise_of_another_kind_stops_the_start(parcel: ReadModel) -> None:
+def test_a_field_of_another_kind_than_its_source_stops_the_start(parcel: ReadModel) -> None:
     parcel.many("others", parcel)
 
     @part(parcel)
@@ -74,7 +74,7 @@ def test_a_promise_of_another_kind_stops_the_start(parcel: ReadModel) -> None:
         others: "Parcel | None" = one("The others.")
 
     with pytest.raises(SchemaError, match=r"promised as one\(…\)\. Promise it as many\(…\)"):
-        checked()
+        check_declaration()
 
 
 @pytest.mark.parametrize("see", [EVERYBODY, Has("label", "open")])
@@ -95,10 +95,10 @@ def test_what_may_be_hidden_must_allow_null(parcel: ReadModel, see: Any) -> None
         box: Box = one("What it is in.")
 
     if see is EVERYBODY:
-        checked()
+        check_declaration()
     else:
         with pytest.raises(SchemaError, match=r"Parcel\.box may be hidden\. Allow null"):
-            checked()
+            check_declaration()
 
 
 def test_a_guarded_value_must_allow_null(parcel: ReadModel) -> None:
@@ -111,7 +111,7 @@ def test_a_guarded_value_must_allow_null(parcel: ReadModel) -> None:
         label: str = value("What is written on it.")
 
     with pytest.raises(SchemaError, match=r"Parcel\.label may be hidden"):
-        checked()
+        check_declaration()
 
 
 def test_everything_has_a_description(parcel: ReadModel) -> None:
@@ -153,7 +153,7 @@ def test_a_node_brings_its_standard_fields(parcel: ReadModel) -> None:
     assert Parcel.__strawberry_definition__.interfaces[0].name == "Node"  # type: ignore[attr-defined]
 
 
-def test_only_what_is_promised_can_be_filtered_and_only_values_ordered(parcel: ReadModel) -> None:
+def test_only_declared_fields_can_be_filtered_and_only_values_ordered(parcel: ReadModel) -> None:
     parcel.one("next", parcel, lambda row, other, _: other.c.id == row.c.id)
 
     @part(parcel, where=("weight",), order_by=("next",))

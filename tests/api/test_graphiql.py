@@ -12,7 +12,7 @@ from api.graphiql import page
 from api.graphiql.files import VENDOR_FILES, has_vendor_files
 from api.http.wire import DemoUser
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
-from tests.api.serving import Served, serving
+from tests.api.serving import RunningServer, run_server
 from tests.api.small_graph import a_wire
 
 PEOPLE = [
@@ -21,7 +21,7 @@ PEOPLE = [
 ]
 
 
-async def people() -> list[DemoUser]:
+async def list_people() -> list[DemoUser]:
     await asyncio.sleep(0)
     return PEOPLE
 
@@ -40,11 +40,11 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def served(example: Path) -> Iterator[Served]:
+def served(example: Path) -> Iterator[RunningServer]:
     assert example.exists()
     wire = a_wire(port=0)
-    wire.list_demo_users = people
-    with serving(wire) as served:
+    wire.list_demo_users = list_people
+    with run_server(wire) as served:
         yield served
 
 
@@ -61,47 +61,49 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 RESULT = "return document.querySelector('.result-window')?.innerText"
 
 
-def test_the_first_example_runs_without_any_typing(served: Served, browser: Browser) -> None:
+def test_the_first_example_runs_without_any_typing(served: RunningServer, browser: Browser) -> None:
     browser.open(f"{served.url}/graphql")
-    browser.until("return document.querySelector('.graphiql-execute-button')")
-    choice = browser.run("return [...document.querySelectorAll('#person option')].map(o => o.text)")
+    browser.wait_for("return document.querySelector('.graphiql-execute-button')")
+    choice = browser.run_script(
+        "return [...document.querySelectorAll('#person option')].map(o => o.text)"
+    )
     assert choice == ["Hana Sato · HR · meridian", "Ivo Marek · employee · meridian"]
 
     browser.click(".graphiql-execute-button")
 
-    assert '"hello": "world"' in browser.until(f"{RESULT}.includes('world') && {RESULT[7:]}")
-    assert browser.complaints() == []
+    assert '"hello": "world"' in browser.wait_for(f"{RESULT}.includes('world') && {RESULT[7:]}")
+    assert browser.read_console_messages() == []
 
 
-def test_another_person_can_be_chosen(served: Served, browser: Browser) -> None:
+def test_another_person_can_be_chosen(served: RunningServer, browser: Browser) -> None:
     browser.open(f"{served.url}/graphql")
-    browser.until("return document.querySelector('.graphiql-execute-button')")
-    browser.run(
+    browser.wait_for("return document.querySelector('.graphiql-execute-button')")
+    browser.run_script(
         "const select = document.getElementById('person'); select.value = '1';"
         "select.dispatchEvent(new Event('change'));"
     )
 
     browser.click(".graphiql-execute-button")
 
-    assert browser.until(f"{RESULT}.includes('UNAUTHENTICATED')")
-    assert browser.until("return document.getElementById('said').textContent") == (
+    assert browser.wait_for(f"{RESULT}.includes('UNAUTHENTICATED')")
+    assert browser.wait_for("return document.getElementById('said').textContent") == (
         "This needs a valid access token."
     )
 
 
-def test_a_subscription_arrives(served: Served, browser: Browser, example: Path) -> None:
+def test_a_subscription_arrives(served: RunningServer, browser: Browser, example: Path) -> None:
     example.write_text("subscription { count }")
-    browser.run("localStorage.clear()")
+    browser.run_script("localStorage.clear()")
     browser.open(f"{served.url}/graphql")
-    browser.until("return document.querySelector('.graphiql-execute-button')")
+    browser.wait_for("return document.querySelector('.graphiql-execute-button')")
 
     browser.click(".graphiql-execute-button")
 
-    assert browser.until(f"{RESULT}.includes('\"count\": 3')")
+    assert browser.wait_for(f"{RESULT}.includes('\"count\": 3')")
 
 
 def test_the_page_holds_its_files_to_their_hashes(
-    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    served: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
     assert told.headers["content-type"] == "text/html; charset=utf-8"
@@ -118,7 +120,7 @@ def test_the_page_holds_its_files_to_their_hashes(
 
 
 def test_without_people_a_token_can_be_pasted() -> None:
-    with serving(a_wire(port=0)) as served:
+    with run_server(a_wire(port=0)) as served:
         assert httpx.get(f"{served.url}/graphiql/people").status_code == 404
         assert (
             'id="token"' in httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"}).text

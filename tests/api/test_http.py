@@ -11,7 +11,7 @@ import pytest
 from api.http.media import GRAPHQL, JSON, RESPONSE_JSON, is_utf8_json, select_media_type
 from api.http.routes import build_application
 from api.http.wire import ServerContext
-from tests.api.small_graph import SmallEngine, a_wire
+from tests.api.small_graph import StubEngine, a_wire
 
 pytestmark = pytest.mark.anyio
 
@@ -26,16 +26,16 @@ def wire() -> ServerContext:
 
 @pytest.fixture
 async def client(wire: ServerContext) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         yield client
 
 
-def client_of(wire: ServerContext) -> httpx.AsyncClient:
+def build_client(wire: ServerContext) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=build_application(wire))
     return httpx.AsyncClient(transport=transport, base_url="http://trellis.test")
 
 
-def code_of(response: httpx.Response) -> str:
+def read_error_code(response: httpx.Response) -> str:
     """The code of the one error, after a look at the form that every refusal has."""
     document = response.json()
     assert set(document) == {"errors"}
@@ -113,7 +113,7 @@ async def test_what_the_client_accepts_must_be_on_offer(client: httpx.AsyncClien
 
     response = await client.post("/graphql", json={"query": "{ hello }"}, headers=headers)
 
-    assert (response.status_code, code_of(response)) == (406, "BAD_REQUEST")
+    assert (response.status_code, read_error_code(response)) == (406, "BAD_REQUEST")
 
 
 async def test_without_a_token_nothing_is_answered(client: httpx.AsyncClient) -> None:
@@ -121,7 +121,7 @@ async def test_without_a_token_nothing_is_answered(client: httpx.AsyncClient) ->
         "/graphql", json={"query": "{ hello }"}, headers={"accept": RESPONSE_JSON}
     )
 
-    assert (response.status_code, code_of(response)) == (401, "UNAUTHENTICATED")
+    assert (response.status_code, read_error_code(response)) == (401, "UNAUTHENTICATED")
     assert response.headers["www-authenticate"] == 'Bearer realm="trellis"'
     assert response.headers["content-type"] == f"{RESPONSE_JSON}; charset=utf-8"
 
@@ -170,7 +170,7 @@ async def test_a_malformed_body_is_a_bad_request(
 ) -> None:
     response = await client.post("/graphql", content=body, headers={**STRICT, "accept": accept})
 
-    assert (response.status_code, code_of(response)) == (400, "BAD_REQUEST")
+    assert (response.status_code, read_error_code(response)) == (400, "BAD_REQUEST")
 
 
 @pytest.mark.parametrize("text", ["😀 é ש‎ع", "Zürich", "a\\u2028b", "\\ud83d\\ude00"])
@@ -188,7 +188,10 @@ async def test_a_document_that_does_not_fit_is_refused_as_the_client_understands
         response = await client.post(
             "/graphql", json={"query": "{ nothing }"}, headers={**GOOD, "accept": accept}
         )
-        assert (response.status_code, code_of(response)) == (status, "GRAPHQL_VALIDATION_FAILED")
+        assert (response.status_code, read_error_code(response)) == (
+            status,
+            "GRAPHQL_VALIDATION_FAILED",
+        )
 
 
 @pytest.mark.parametrize(
@@ -201,7 +204,7 @@ async def test_forms_and_plain_text_are_not_taken(
 
     response = await client.post("/graphql", content=b'{"query": "{ hello }"}', headers=headers)
 
-    assert (response.status_code, code_of(response)) == (415, "BAD_REQUEST")
+    assert (response.status_code, read_error_code(response)) == (415, "BAD_REQUEST")
 
 
 async def test_a_compressed_body_is_not_taken(client: httpx.AsyncClient) -> None:
@@ -209,7 +212,7 @@ async def test_a_compressed_body_is_not_taken(client: httpx.AsyncClient) -> None
 
     response = await client.post("/graphql", content=b"x", headers=headers)
 
-    assert (response.status_code, code_of(response)) == (415, "BAD_REQUEST")
+    assert (response.status_code, read_error_code(response)) == (415, "BAD_REQUEST")
 
 
 async def test_get_answers_queries(client: httpx.AsyncClient) -> None:
@@ -254,14 +257,14 @@ async def test_a_malformed_query_string_is_a_bad_request(
 ) -> None:
     response = await client.get(f"/graphql?{query}", headers=STRICT)
 
-    assert (response.status_code, code_of(response)) == (400, "BAD_REQUEST")
+    assert (response.status_code, read_error_code(response)) == (400, "BAD_REQUEST")
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "QUERY"])
 async def test_other_methods_are_not_known(client: httpx.AsyncClient, method: str) -> None:
     response = await client.request(method, "/graphql", headers=GOOD)
 
-    assert (response.status_code, code_of(response)) == (405, "BAD_REQUEST")
+    assert (response.status_code, read_error_code(response)) == (405, "BAD_REQUEST")
     assert response.headers["allow"] == "GET, POST, OPTIONS"
 
 
@@ -276,11 +279,11 @@ async def test_a_body_that_announces_too_much_is_not_read(wire: ServerContext) -
         yield b"{"
         pytest.fail("The body was read.")
 
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         headers = {**STRICT, "content-length": "10000000"}
         response = await client.post("/graphql", content=body(), headers=headers)
 
-    assert (response.status_code, code_of(response)) == (413, "LIMIT_EXCEEDED")
+    assert (response.status_code, read_error_code(response)) == (413, "LIMIT_EXCEEDED")
 
 
 async def test_a_body_that_does_not_announce_its_size_is_read_up_to_the_limit(
@@ -294,18 +297,18 @@ async def test_a_body_that_does_not_announce_its_size_is_read_up_to_the_limit(
             read += 10_000
             yield b" " * 10_000
 
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         response = await client.post("/graphql", content=body(), headers=STRICT)
 
-    assert (response.status_code, code_of(response)) == (413, "LIMIT_EXCEEDED")
+    assert (response.status_code, read_error_code(response)) == (413, "LIMIT_EXCEEDED")
     assert read <= wire.settings.body_limit + 10_000
 
 
 async def test_a_long_address_is_refused() -> None:
-    async with client_of(a_wire(body_limit=1_000)) as client:
+    async with build_client(a_wire(body_limit=1_000)) as client:
         response = await client.get(f"/graphql?query={'a' * 1_000}", headers=STRICT)
 
-    assert (response.status_code, code_of(response)) == (414, "LIMIT_EXCEEDED")
+    assert (response.status_code, read_error_code(response)) == (414, "LIMIT_EXCEEDED")
 
 
 async def test_a_sane_request_id_is_kept(client: httpx.AsyncClient) -> None:
@@ -327,11 +330,11 @@ async def test_another_request_id_is_replaced(client: httpx.AsyncClient, sent: s
 async def test_what_takes_too_long_is_given_up() -> None:
     wire = a_wire(request_timeout=0.05)
 
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         response = await client.post("/graphql", json={"query": "{ slow }"}, headers=STRICT)
 
-    assert (response.status_code, code_of(response)) == (503, "TIMEOUT")
-    assert engine_of(wire).cancelled == 1
+    assert (response.status_code, read_error_code(response)) == (503, "TIMEOUT")
+    assert get_engine(wire).cancelled_count == 1
     assert wire.active == 0
 
 
@@ -339,27 +342,27 @@ async def test_more_than_can_be_worked_on_is_refused_at_once() -> None:
     wire = a_wire(in_flight=1)
     wire.limiter.active = 1
 
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         response = await client.post("/graphql", json={"query": "{ hello }"}, headers=STRICT)
 
-    assert (response.status_code, code_of(response)) == (503, "UNAVAILABLE")
+    assert (response.status_code, read_error_code(response)) == (503, "UNAVAILABLE")
     assert response.headers["retry-after"] == "1"
 
 
-async def test_a_fault_of_ours_tells_nothing(client: httpx.AsyncClient) -> None:
+async def test_an_internal_error_reveals_nothing(client: httpx.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": "{ broken }"}, headers=STRICT)
 
-    assert (response.status_code, code_of(response)) == (500, "INTERNAL_SERVER_ERROR")
+    assert (response.status_code, read_error_code(response)) == (500, "INTERNAL_SERVER_ERROR")
     assert "canary" not in response.text
 
 
 async def test_what_does_not_exist_is_not_found(client: httpx.AsyncClient) -> None:
     for path in ("/", "/graphql/", "/admin", "/graphiql/../settings.py", "/graphiql/page.py"):
         response = await client.get(path, headers=GOOD)
-        assert (response.status_code, code_of(response)) == (404, "NOT_FOUND")
+        assert (response.status_code, read_error_code(response)) == (404, "NOT_FOUND")
 
 
-def engine_of(wire: ServerContext) -> SmallEngine:
+def get_engine(wire: ServerContext) -> StubEngine:
     engine: Any = wire.engine
-    assert isinstance(engine, SmallEngine)
+    assert isinstance(engine, StubEngine)
     return engine

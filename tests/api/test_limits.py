@@ -11,22 +11,22 @@ from api.kernel.budgets import POINTS_PER_SECOND, RateLimit, RateLimiter
 from api.kernel.limits import MAX_MERGE_COMPLEXITY, Limits
 from api.kernel.refusals import RequestError
 from domain.kernel.identity import TenantId, generate_id
-from tests.make.graph import PlainGraph, a_caller, a_page
+from tests.make.graph import DictGraph, a_caller, a_page
 
 pytestmark = pytest.mark.anyio
 
 
-def nested(levels: int) -> str:
+def build_nested_document(levels: int) -> str:
     return '{goal(id:"goal_1")' + "{parent" * levels + "{id}" + "}" * levels + "}"
 
 
-ONE = '{goal(id:"goal_1"){id}}'
+ONE_GOAL = '{goal(id:"goal_1"){id}}'
 
 
 @pytest.mark.parametrize(
     ("document", "code"),
     [
-        (nested(20), "DEPTH_LIMIT_EXCEEDED"),
+        (build_nested_document(20), "DEPTH_LIMIT_EXCEEDED"),
         ("{" * 500 + "}" * 500, "GRAPHQL_PARSE_FAILED"),
         ("{a" * 600 + "}" * 600, "DEPTH_LIMIT_EXCEEDED"),
         ("{" + " ".join(f"a{n}:__typename" for n in range(40)) + "}", "LIMIT_EXCEEDED"),
@@ -48,18 +48,18 @@ ONE = '{goal(id:"goal_1"){id}}'
     ],
 )
 async def test_a_document_that_asks_too_much_is_refused_unread(document: str, code: str) -> None:
-    graph = PlainGraph(goal={"id": "goal_1", "parent": None})
-    answer = await graph.answer(document)
+    graph = DictGraph(goal={"id": "goal_1", "parent": None})
+    answer = await graph.execute(document)
     assert (answer.is_executed, answer.status) == (False, 400)
-    assert await graph.code(document) == code
-    assert graph.reader.asked == []
+    assert await graph.get_error_code(document) == code
+    assert graph.reader.reads == []
 
 
 async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None:
     parts = ["{...F0}", "fragment F12 on Query{__typename}"]
     parts += [f"fragment F{n} on Query{{...F{n + 1} ...F{n + 1}}}" for n in range(12)]
     began = time.perf_counter()
-    assert await PlainGraph(Limits()).code(" ".join(parts)) == "LIMIT_EXCEEDED"
+    assert await DictGraph(Limits()).get_error_code(" ".join(parts)) == "LIMIT_EXCEEDED"
     assert time.perf_counter() - began < 0.5
 
 
@@ -68,22 +68,22 @@ async def test_merging_of_fields_has_a_budget() -> None:
     inner = " ".join(f"...on Goal{{parent{{parent{{t{n}:title id}}}}}}" for n in range(28))
     document = '{goal(id:"goal_1"){' + inner + "}}"
     began = time.perf_counter()
-    await PlainGraph(goal=None).answer(document)
+    await DictGraph(goal=None).execute(document)
     assert time.perf_counter() - began < 1
 
 
 async def test_the_query_that_graphiql_introspects_with_passes() -> None:
     query = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
-    data = (await PlainGraph().ask(query))["data"]
+    data = (await DictGraph().execute_json(query))["data"]
     assert data["__schema"]["queryType"]["name"] == "Query"
 
 
 async def test_variables_with_what_cannot_be_stored_are_refused() -> None:
-    graph = PlainGraph(goal=None)
+    graph = DictGraph(goal=None)
     query = "query($id:ID!){goal(id:$id){id}}"
-    assert await graph.code(query, {"id": "a\x00b"}) == "BAD_USER_INPUT"
-    assert await graph.code(query, {"id": "\ud800"}) == "BAD_USER_INPUT"
-    assert (await graph.ask(query, {"id": "🙂 שלום"}))["data"] == {"goal": None}
+    assert await graph.get_error_code(query, {"id": "a\x00b"}) == "BAD_USER_INPUT"
+    assert await graph.get_error_code(query, {"id": "\ud800"}) == "BAD_USER_INPUT"
+    assert (await graph.execute_json(query, {"id": "🙂 שלום"}))["data"] == {"goal": None}
 
 
 @pytest.mark.parametrize(
@@ -101,47 +101,47 @@ async def test_variables_with_what_cannot_be_stored_are_refused() -> None:
     ],
 )
 async def test_the_published_costs(document: str, cost: int) -> None:
-    graph = PlainGraph(goals=a_page(), goal=None)
-    assert (await graph.ask(document))["extensions"]["cost"]["requestedQueryCost"] == cost
+    graph = DictGraph(goals=a_page(), goal=None)
+    assert (await graph.execute_json(document))["extensions"]["cost"]["requestedQueryCost"] == cost
 
 
 async def test_the_cost_follows_the_variables() -> None:
-    graph = PlainGraph(goals=a_page())
+    graph = DictGraph(goals=a_page())
     query = "query($n:Int){goals(first:$n){nodes{id}}}"
     for size, cost in ((1, 3), (20, 22), (100, 2 + 63)):
-        answer = await graph.ask(query, {"n": size})
+        answer = await graph.execute_json(query, {"n": size})
         assert answer["extensions"]["cost"]["requestedQueryCost"] == cost
 
 
 async def test_an_operation_that_costs_too_much_is_refused_with_its_cost() -> None:
-    graph = PlainGraph(goals=a_page())
+    graph = DictGraph(goals=a_page())
     rows = "(first:100){nodes{children"
     document = "{goals" + rows * 3 + "{totalCount}" + "}}" * 3 + "}"
-    answer = await graph.ask(document)
+    answer = await graph.execute_json(document)
     assert answer["errors"][0]["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
     assert answer["errors"][0]["extensions"]["cost"]["requestedQueryCost"] > Limits().cost
     assert "data" not in answer
-    assert graph.reader.asked == []
+    assert graph.reader.reads == []
 
 
 async def test_bad_documents_are_remembered_too() -> None:
-    graph = PlainGraph()
-    first, second = [await graph.answer("{gaol}") for _ in range(2)]
+    graph = DictGraph()
+    first, second = [await graph.execute("{gaol}") for _ in range(2)]
     assert first.body == second.body
     assert len(graph.engine.document_cache._documents) == 1
 
 
 async def test_a_budget_is_spent_and_refills() -> None:
-    graph = PlainGraph(Limits(caller_rate_limit=RateLimit(60, 10)), goals=a_page())
+    graph = DictGraph(Limits(caller_rate_limit=RateLimit(60, 10)), goals=a_page())
     now = 0.0
     graph.engine.rate_limiter.clock = lambda: now
     query = "{goals{nodes{id}}}"
     left = []
     for _ in range(2):
-        answer = await graph.ask(query)
+        answer = await graph.execute_json(query)
         left.append(answer["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"])
     assert left == [60 - 1 - 27, 60 - 1 - 54]  # Reading the document cost a point, once.
-    refused = await graph.answer(query)
+    refused = await graph.execute(query)
     assert (refused.status, refused.is_executed) == (429, False)
     assert refused.headers == {"Retry-After": "3"}
     told = orjson.loads(refused.body)
@@ -152,7 +152,7 @@ async def test_a_budget_is_spent_and_refills() -> None:
         "throttleStatus": {"maximumAvailable": 60, "currentlyAvailable": 5, "restoreRate": 10},
     }
     now = 3.0
-    assert (await graph.answer(query)).status == 200
+    assert (await graph.execute(query)).status == 200
 
 
 async def test_a_tenant_has_a_budget_of_its_own_that_others_do_not_feel() -> None:
@@ -173,11 +173,11 @@ async def test_a_tenant_has_a_budget_of_its_own_that_others_do_not_feel() -> Non
 
 
 async def test_documents_that_are_new_cost_points_before_they_are_read() -> None:
-    graph = PlainGraph(Limits(caller_rate_limit=RateLimit(100, 10)))
+    graph = DictGraph(Limits(caller_rate_limit=RateLimit(100, 10)))
     budgets = graph.engine.rate_limiter
     budgets.clock = lambda: 0.0
-    codes = [await graph.code("{gaol} # " + "x" * 590 + str(n)) for n in range(5)]
-    again = await graph.code("{gaol} # " + "x" * 590 + "0")
+    codes = [await graph.get_error_code("{gaol} # " + "x" * 590 + str(n)) for n in range(5)]
+    again = await graph.get_error_code("{gaol} # " + "x" * 590 + "0")
     assert codes == ["GRAPHQL_VALIDATION_FAILED"] * 3 + ["THROTTLED"] * 2
     assert again == "GRAPHQL_VALIDATION_FAILED"
 
@@ -191,7 +191,7 @@ async def test_documents_that_are_new_cost_points_before_they_are_read() -> None
         (("__schema", "__type", "__type"), "LIMIT_EXCEEDED"),
     ],
 )
-async def test_a_document_tells_of_the_whole_schema_once(
+async def test_a_document_introspects_the_whole_schema_once(
     fields: tuple[str, ...], code: str | None
 ) -> None:
     asked = {
@@ -199,16 +199,16 @@ async def test_a_document_tells_of_the_whole_schema_once(
         "__type": '__type(name:"Goal"){name}',
     }
     parts = (f"f{n}:{asked[name]}" for n, name in enumerate(fields))
-    answer = await PlainGraph().ask("{" + " ".join(parts) + "}")
+    answer = await DictGraph().execute_json("{" + " ".join(parts) + "}")
     codes = [each["extensions"]["code"] for each in answer.get("errors", ())]
     assert codes == ([code] if code else [])
 
 
 async def test_introspection_is_paid_for_by_the_time_that_it_takes() -> None:
-    graph = PlainGraph(Limits(caller_rate_limit=RateLimit(20_000, 0.001)))
+    graph = DictGraph(Limits(caller_rate_limit=RateLimit(20_000, 0.001)))
     query = get_introspection_query()
-    await graph.ask(query)
+    await graph.execute_json(query)
     (bucket,) = graph.engine.rate_limiter._buckets.values()
     known = bucket.available
-    await graph.ask(f"{query} ")
+    await graph.execute_json(f"{query} ")
     assert bucket.available < known - POINTS_PER_SECOND / 1_000

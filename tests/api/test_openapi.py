@@ -23,14 +23,14 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 GOOD = {"authorization": "Bearer good"}
 
 
-async def people() -> list[DemoUser]:
+async def list_people() -> list[DemoUser]:
     return [DemoUser(name="Hana Sato", role="HR", tenant="meridian", token="good")]
 
 
 @pytest.fixture
 def wire() -> ServerContext:
     wire = a_wire()
-    wire.list_demo_users = people
+    wire.list_demo_users = list_people
     return wire
 
 
@@ -106,7 +106,9 @@ async def test_responses_are_as_described(
     assert response.status_code == status
     path = address.partition("?")[0]
     known = path if path in DESCRIPTION["paths"] else "/graphiql/{file}"
-    described = resolved(DESCRIPTION["paths"][known][method.lower()]["responses"][str(status)])
+    described = resolve_reference(
+        DESCRIPTION["paths"][known][method.lower()]["responses"][str(status)]
+    )
     media_type = response.headers["content-type"].partition(";")[0]
     assert media_type in described["content"]
     for name in described.get("headers", {}):
@@ -128,7 +130,7 @@ async def test_not_being_ready_is_as_described(
     OAS31Validator(schema).validate(response.json())
 
 
-def resolved(described: dict[str, Any]) -> dict[str, Any]:
+def resolve_reference(described: dict[str, Any]) -> dict[str, Any]:
     """What a reference stands for, or the thing itself."""
     reference = described.get("$ref")
     if reference is None:

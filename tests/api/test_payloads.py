@@ -8,7 +8,7 @@ import pytest
 
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 
 pytestmark = pytest.mark.anyio
 
@@ -18,21 +18,21 @@ GOAL = {"title": "Late parcels", "dueOn": "2031-01-31"}
 
 @pytest.fixture
 async def world(
-    pool: asyncpg.Pool, writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+    pool: asyncpg.Pool, writing: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> World:
     return await a_world(pool, writing, keep, tenant_id)
 
 
-async def told(world: World, what: str, **given: Any) -> Any:
+async def execute_mutation(world: World, what: str, **given: Any) -> Any:
     """The whole answer that Mara gets."""
     variables = {"input": GOAL, **given}
     declared = " ".join(f"${name}: {TYPES[name]}" for name in variables)
-    found = await world.graph.answer("mara", f"mutation({declared}) {{ {what} }}", **variables)
+    found = await world.graph.execute("mara", f"mutation({declared}) {{ {what} }}", **variables)
     return orjson.loads(found.body)
 
 
-async def titles(world: World) -> list[str]:
-    found = await world.graph.ask("mara", "{ goals { nodes { title } } }")
+async def list_titles(world: World) -> list[str]:
+    found = await world.graph.query("mara", "{ goals { nodes { title } } }")
     return sorted(each["title"] for each in found["goals"]["nodes"])
 
 
@@ -47,7 +47,7 @@ async def test_a_payload_has_the_keys_that_were_asked_for_in_their_order(world: 
         ... on GoalCreatePayload @include(if: $more) { goal { version } }
       }
     } fragment Named on Goal { __typename title"""
-    data = (await told(world, asked, more=True))["data"]
+    data = (await execute_mutation(world, asked, more=True))["data"]
     assert data == {
         "kind": "Mutation",
         "made": {
@@ -58,23 +58,23 @@ async def test_a_payload_has_the_keys_that_were_asked_for_in_their_order(world: 
         },
     }
     assert list(data["made"]) == ["__typename", "again", "errors", "goal"]
-    less = (await told(world, asked, more=False))["data"]
+    less = (await execute_mutation(world, asked, more=False))["data"]
     assert less["made"]["goal"] == {"status": "DRAFT"}
 
 
 async def test_errors_have_the_keys_that_were_asked_for(world: World) -> None:
-    before = await titles(world)
+    before = await list_titles(world)
     asked = """goalCreate(input: $input) {
       goal { id @include(if: $more) }
       why: errors { __typename is: code ... on UserError { field index } }
       errors { message @skip(if: $more) code }
     }"""
-    payload = (await told(world, asked, input={**GOAL, "title": ""}, more=True))["data"][
-        "goalCreate"
-    ]
+    payload = (await execute_mutation(world, asked, input={**GOAL, "title": ""}, more=True))[
+        "data"
+    ]["goalCreate"]
     why = {"__typename": "UserError", "is": "REQUIRED", "field": ["title"], "index": None}
     assert payload == {"goal": None, "why": [why], "errors": [{"code": "REQUIRED"}]}
-    assert await titles(world) == before
+    assert await list_titles(world) == before
 
 
 @pytest.mark.parametrize(
@@ -87,24 +87,24 @@ async def test_errors_have_the_keys_that_were_asked_for(world: World) -> None:
 async def test_what_cannot_be_read_back_is_refused_before_anything_is_done(
     world: World, asked: str, code: str
 ) -> None:
-    before = await titles(world)
-    found = await told(
+    before = await list_titles(world)
+    found = await execute_mutation(
         world, f"goalCreate(input: $input) {{ goal {{ {asked} }} errors {{ code }} }}"
     )
     assert found["data"]["goalCreate"] == {"goal": None, "errors": [{"code": code}]}
-    assert await titles(world) == before
+    assert await list_titles(world) == before
 
 
 async def test_mutations_are_done_in_order_and_end_with_the_first_that_breaks(
     world: World,
 ) -> None:
-    before = await titles(world)
+    before = await list_titles(world)
     create = "goalCreate(input: $input) { goal { title } }"
     edit = "teamEdit(input: $edit) { errors { code } }"
     nameless = {"id": f"team_{generate_id()}", "name": None}
     asked = f"first: {create} second: {edit} third: {create}"
-    found = await told(world, asked, edit=nameless)
+    found = await execute_mutation(world, asked, edit=nameless)
     assert found["data"] is None
     (error,) = found["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["second"], "BAD_USER_INPUT")
-    assert await titles(world) == sorted([*before, "Late parcels"])
+    assert await list_titles(world) == sorted([*before, "Late parcels"])

@@ -36,11 +36,11 @@ DOTTED = {"startsOn": "2020-01-01", "endsOn": None, "manager": {"name": "Analyst
     ],
 )
 async def test_who_knows_of_a_manager_to_come(company: Company, who: str, knows: bool) -> None:  # noqa: FBT001
-    mara, lead = company.id("person", "mara"), company.id("person", "lead")
+    mara, lead = company.encode_id("person", "mara"), company.encode_id("person", "lead")
     to_come = {"startsOn": "2026-12-01", "endsOn": None, "manager": {"name": "Lead Okafor"}}
     line = await a_line_to_come(company, mara, lead)
 
-    found = (await company.ask(who, PLANNED, id=mara))["person"]
+    found = (await company.query(who, PLANNED, id=mara))["person"]
     assert found["manager"] == {"name": "Boss Okafor"}
     assert found["then"] == ({"name": "Lead Okafor"} if knows else None)
     assert found["chain"] == ([{"name": "Lead Okafor"}] if knows else [])
@@ -51,16 +51,16 @@ async def test_who_knows_of_a_manager_to_come(company: Company, who: str, knows:
         now | {"endsOn": "2026-12-01" if knows else None},
         *([to_come] if knows else []),
     ]
-    alone = (await company.ask(who, LINE, id=line))["node"]
+    alone = (await company.query(who, LINE, id=line))["node"]
     assert alone == ({"manager": {"name": "Lead Okafor"}} if knows else None)
-    below = (await company.ask(who, REPORTS, id=lead))["person"]
+    below = (await company.query(who, REPORTS, id=lead))["person"]
     assert below["reports"]["nodes"] == []
     assert below["then"]["nodes"] == ([{"name": "Mara Okafor"}] if knows else [])
 
 
 async def a_line_to_come(company: Company, who: str, manager: str) -> str:
     """The id of a line that begins in December."""
-    changed = await company.tell(
+    changed = await company.mutate(
         "hr",
         "personAssignManager",
         "person { reportingLines { id startsOn } }",
@@ -89,21 +89,21 @@ async def test_a_chain_to_come_is_known_as_far_as_the_plans_of_those_in_it(
     company: Company,
 ) -> None:
     """Mara is in the unit that `hr_ops` looks after; `former`, who is to be her manager, is not."""
-    mara, former, peer = (company.id("person", each) for each in ("mara", "former", "peer"))
-    still = await company.ask("hr_ops", CHAIN, low=mara, top=peer)
+    mara, former, peer = (company.encode_id("person", each) for each in ("mara", "former", "peer"))
+    still = await company.query("hr_ops", CHAIN, low=mara, top=peer)
     names = [each["name"] for each in still["low"]["managementChain"]]
     assert names == ["Boss Okafor", "Chief Okafor"], "who was between once does not count"
     await a_line_to_come(company, former, peer)
     await a_line_to_come(company, mara, former)
 
-    whole = await company.ask("hr", CHAIN, low=mara, top=peer)
+    whole = await company.query("hr", CHAIN, low=mara, top=peer)
     names = [each["name"] for each in whole["low"]["managementChain"]]
     assert names == ["Former Okafor", "Peer Okafor", "Boss Okafor", "Chief Okafor"]
     below = whole["top"]["reports"]
     assert below["totalCount"] == 2
     assert [each["name"] for each in below["nodes"]] == ["Former Okafor", "Mara Okafor"]
 
-    cut = await company.ask("hr_ops", CHAIN, low=mara, top=peer)
+    cut = await company.query("hr_ops", CHAIN, low=mara, top=peer)
     assert cut["low"]["managementChain"] == [{"name": "Former Okafor"}]
     assert [each["name"] for each in cut["top"]["managementChain"]] == [
         "Boss Okafor",
@@ -115,23 +115,23 @@ async def test_a_chain_to_come_is_known_as_far_as_the_plans_of_those_in_it(
 async def test_somebody_hired_for_later_is_upcoming_even_if_an_end_is_set(
     company: Company,
 ) -> None:
-    hired = await company.tell(
+    hired = await company.mutate(
         "hr", "personHire", "person { id }", givenName="Nia", hiredOn="2026-09-01"
     )
     id = hired["person"]["id"]
-    left = await company.tell(
+    left = await company.mutate(
         "hr", "personLeave", "person { employmentStatus }", id=id, leftOn="2026-09-01"
     )
     assert left["person"] == {"employmentStatus": "UPCOMING"}
 
 
 async def test_nobody_is_hired_into_a_unit_that_has_ended(company: Company) -> None:
-    payload = await company.tell(
+    payload = await company.mutate(
         "hr",
         "personHire",
         "person { id }",
         givenName="Nia",
-        organizationId=company.id("org", "closed"),
+        organizationId=company.encode_id("org", "closed"),
     )
     assert [(each["code"], each["field"]) for each in payload["errors"]] == [
         ("INVALID", ["organizationId"])
@@ -140,24 +140,28 @@ async def test_nobody_is_hired_into_a_unit_that_has_ended(company: Company) -> N
 
 async def test_one_name_in_another_system_is_one_person(company: Company) -> None:
     reference = {"source": "workday-eu", "id": "4711"}
-    first = await company.tell(
+    first = await company.mutate(
         "hr", "personHire", "person { id }", givenName="Nia", references=[reference]
     )
     assert first["errors"] == []
     other = [{"source": "sap", "id": "1"}, reference]
-    second = await company.tell(
+    second = await company.mutate(
         "hr", "personHire", "person { id }", givenName="Una", references=other
     )
     assert [(each["code"], each["field"]) for each in second["errors"]] == [
         ("NOT_UNIQUE", ["references", "1", "id"])
     ]
-    third = await company.tell(
-        "hr", "personRefer", "person { id }", id=company.id("person", "mara"), reference=reference
+    third = await company.mutate(
+        "hr",
+        "personRefer",
+        "person { id }",
+        id=company.encode_id("person", "mara"),
+        reference=reference,
     )
     assert [(each["code"], each["field"]) for each in third["errors"]] == [
         ("NOT_UNIQUE", ["reference", "id"])
     ]
-    again = await company.tell(
+    again = await company.mutate(
         "hr", "personRefer", "person { version }", id=first["person"]["id"], reference=reference
     )
     assert again == {"person": {"version": 1}, "errors": []}

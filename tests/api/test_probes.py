@@ -21,11 +21,11 @@ def wire() -> ServerContext:
 
 @pytest.fixture
 async def client(wire: ServerContext) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         yield client
 
 
-def client_of(wire: ServerContext) -> httpx.AsyncClient:
+def build_client(wire: ServerContext) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=build_application(wire))
     return httpx.AsyncClient(transport=transport, base_url="http://trellis.test")
 
@@ -36,11 +36,11 @@ async def test_browsers_of_other_origins_are_let_in_only_where_allowed() -> None
         "access-control-request-method": "POST",
         "access-control-request-headers": "authorization,content-type",
     }
-    async with client_of(a_wire()) as client:
+    async with build_client(a_wire()) as client:
         response = await client.options("/graphql", headers=preflight)
         assert "access-control-allow-origin" not in response.headers
 
-    async with client_of(a_wire(allowed_origins="https://app.example")) as client:
+    async with build_client(a_wire(allowed_origins="https://app.example")) as client:
         response = await client.options("/graphql", headers=preflight)
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == "https://app.example"
@@ -55,7 +55,7 @@ async def test_browsers_of_other_origins_are_let_in_only_where_allowed() -> None
 async def test_production_asks_for_encrypted_transport_and_serves_no_graphiql() -> None:
     wire = a_wire(production=True, database_url="postgresql://nowhere/x", secret="x" * 32)
 
-    async with client_of(wire) as client:
+    async with build_client(wire) as client:
         response = await client.get("/graphql", headers={"accept": "text/html,*/*;q=0.8"})
         assert response.status_code == 401
         assert response.headers["strict-transport-security"].startswith("max-age=")

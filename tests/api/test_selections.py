@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.make.graph import PlainGraph, a_page
+from tests.make.graph import DictGraph, a_page
 
 pytestmark = pytest.mark.anyio
 
@@ -21,12 +21,12 @@ GOAL = {
 }
 
 
-def world(**more: Any) -> PlainGraph:
-    return PlainGraph(goals=a_page(GOAL), goal=GOAL, **more)
+def build_graph(**more: Any) -> DictGraph:
+    return DictGraph(goals=a_page(GOAL), goal=GOAL, **more)
 
 
 async def test_fields_come_in_the_order_in_which_they_were_asked_for() -> None:
-    answer = await world().answer('{goal(id:"goal_1"){title id status}}')
+    answer = await build_graph().execute('{goal(id:"goal_1"){title id status}}')
     wanted = b'{"data":{"goal":{"title":"Fewer late parcels","id":"goal_1","status":"ACTIVE"}},'
     assert answer.body.startswith(wanted)
 
@@ -38,7 +38,7 @@ async def test_aliases_and_fragments_are_merged_into_one_selection() -> None:
       fragment Head on Goal { title owner { ... on Person { name } } }
       fragment Tail on Goal { owner { __typename } }
     """
-    data = (await world().ask(query))["data"]
+    data = (await build_graph().execute_json(query))["data"]
     assert data == {
         "goal": {
             "title": "Fewer late parcels",
@@ -50,34 +50,34 @@ async def test_aliases_and_fragments_are_merged_into_one_selection() -> None:
 
 async def test_a_union_is_asked_for_each_of_its_types() -> None:
     query = '{goal(id:"goal_1"){owner{__typename ...on Person{name} ...on Team{id}}}}'
-    theirs = world()
-    assert (await theirs.ask(query))["data"]["goal"]["owner"] == {
+    theirs = build_graph()
+    assert (await theirs.execute_json(query))["data"]["goal"]["owner"] == {
         "__typename": "Person",
         "name": "Mara Okafor",
     }
-    teams = PlainGraph(goal=GOAL | {"owner": LINE})
-    assert (await teams.ask(query))["data"]["goal"]["owner"] == {
+    teams = DictGraph(goal=GOAL | {"owner": LINE})
+    assert (await teams.execute_json(query))["data"]["goal"]["owner"] == {
         "__typename": "Team",
         "id": "team_1",
     }
 
 
 async def test_include_and_skip_follow_the_variables_of_each_request() -> None:
-    graph = world()
+    graph = build_graph()
     query = """query($with: Boolean!) {
       goal(id: "goal_1") { id title @include(if: $with) status @skip(if: $with) } }"""
-    assert (await graph.ask(query, {"with": True}))["data"]["goal"] == {
+    assert (await graph.execute_json(query, {"with": True}))["data"]["goal"] == {
         "id": "goal_1",
         "title": "Fewer late parcels",
     }
-    assert (await graph.ask(query, {"with": False}))["data"]["goal"] == {
+    assert (await graph.execute_json(query, {"with": False}))["data"]["goal"] == {
         "id": "goal_1",
         "status": "ACTIVE",
     }
 
 
 async def test_arguments_arrive_coerced_under_their_python_names() -> None:
-    graph = world()
+    graph = build_graph()
     query = """query($n: Int, $status: GoalStatus!, $by: [GoalOrder!]) {
       goals(
         first: $n, orderBy: $by, search: null,
@@ -87,8 +87,8 @@ async def test_arguments_arrive_coerced_under_their_python_names() -> None:
         }
       ) { totalCount } }"""
     order = [{"field": "DUE_ON", "direction": "DESC"}]
-    await graph.ask(query, {"n": 5, "status": "ACTIVE", "by": order})
-    ((name, arguments),) = graph.reader.asked
+    await graph.execute_json(query, {"n": 5, "status": "ACTIVE", "by": order})
+    ((name, arguments),) = graph.reader.reads
     assert name == "goals"
     assert arguments == {
         "first": 5,
@@ -105,33 +105,33 @@ async def test_arguments_arrive_coerced_under_their_python_names() -> None:
 
 
 async def test_absent_and_null_arguments_are_left_out() -> None:
-    graph = world()
-    await graph.ask("query($n:Int){goals(first:$n,after:null){totalCount}}")
-    assert graph.reader.asked == [("goals", {})]
+    graph = build_graph()
+    await graph.execute_json("query($n:Int){goals(first:$n,after:null){totalCount}}")
+    assert graph.reader.reads == [("goals", {})]
 
 
 async def test_the_fields_of_a_one_of_input_are_arguments_themselves() -> None:
-    graph = PlainGraph(person=MARA)
-    await graph.ask('{person(by:{external:{source:"workday",id:"W1"}}){id}}')
-    assert graph.reader.asked == [("person", {"external": {"source": "workday", "id": "W1"}})]
+    graph = DictGraph(person=MARA)
+    await graph.execute_json('{person(by:{external:{source:"workday",id:"W1"}}){id}}')
+    assert graph.reader.reads == [("person", {"external": {"source": "workday", "id": "W1"}})]
 
 
 async def test_one_of_takes_exactly_one() -> None:
-    graph = PlainGraph(person=MARA)
+    graph = DictGraph(person=MARA)
     both = '{person(by:{id:"person_1",workEmail:"m@x.example"}){id}}'
-    assert await graph.code(both) == "GRAPHQL_VALIDATION_FAILED"
-    assert graph.reader.asked == []
+    assert await graph.get_error_code(both) == "GRAPHQL_VALIDATION_FAILED"
+    assert graph.reader.reads == []
 
 
 async def test_a_document_is_prepared_once_for_all_its_variables() -> None:
-    graph = world()
+    graph = build_graph()
     query = "query($n:Int){goals(first:$n){totalCount}}"
-    await graph.ask(query, {"n": 1})
+    await graph.execute_json(query, {"n": 1})
     operation = graph.engine.document_cache.get(query).get_operation(None)
     before = operation._prepared_operations.copy()
-    await graph.ask(query, {"n": 2})
+    await graph.execute_json(query, {"n": 2})
     assert operation._prepared_operations == before
-    assert [arguments["first"] for _, arguments in graph.reader.asked] == [1, 2]
+    assert [arguments["first"] for _, arguments in graph.reader.reads] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ async def test_a_document_is_prepared_once_for_all_its_variables() -> None:
 async def test_a_malformed_scalar_is_told_as_such(type_: str, value: object) -> None:
     field = {"Date": "dueOn", "DateTime": "createdAt", "Decimal": ""}[type_]
     where = f"{{{field}:{{eq:$v}}}}" if field else "{keyResults:{some:{targetValue:{eq:$v}}}}"
-    graph = world()
-    code = await graph.code(
+    graph = build_graph()
+    code = await graph.get_error_code(
         f"query($v:{type_}){{goals(where:{where}){{totalCount}}}}", {"v": value}
     )
     assert code == "BAD_USER_INPUT"
-    assert graph.reader.asked == []
+    assert graph.reader.reads == []

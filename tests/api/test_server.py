@@ -8,23 +8,23 @@ import httpx
 import pytest
 
 from api import server
-from tests.api.serving import Served, serving
+from tests.api.serving import RunningServer, run_server
 from tests.api.small_graph import a_wire
 from tests.api.sockets import a_socket
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    with serving(a_wire(port=0)) as served:
+def served() -> Iterator[RunningServer]:
+    with run_server(a_wire(port=0)) as served:
         yield served
 
 
-def connected(served: Served) -> socket.socket:
+def open_connection(served: RunningServer) -> socket.socket:
     host, port = served.host.split(":")
     return socket.create_connection((host, int(port)), timeout=5)
 
 
-def rest_of(connection: socket.socket) -> bytes:
+def read_to_end(connection: socket.socket) -> bytes:
     """All that still comes, until the server closes."""
     received = b""
     try:
@@ -35,7 +35,7 @@ def rest_of(connection: socket.socket) -> bytes:
     return received
 
 
-def sent_until_cut(connection: socket.socket) -> int:
+def send_until_closed(connection: socket.socket) -> int:
     """How many bytes of one header go out before the server closes."""
     for piece in range(1_000):
         try:
@@ -46,63 +46,63 @@ def sent_until_cut(connection: socket.socket) -> int:
     return 50_000_000
 
 
-def test_the_head_of_a_request_has_a_largest_size(served: Served) -> None:
-    with connected(served) as connection:
+def test_the_head_of_a_request_has_a_largest_size(served: RunningServer) -> None:
+    with open_connection(served) as connection:
         connection.sendall(b"GET /livez HTTP/1.1\r\nhost: x\r\nx-large: ")
-        assert sent_until_cut(connection) < 10_000_000
+        assert send_until_closed(connection) < 10_000_000
     assert httpx.get(f"{served.url}/livez").status_code == 200
 
 
 def test_the_head_of_a_request_is_not_waited_for_long(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "SECONDS_FOR_HEAD", 0.2)
     for head in (b"", b"GET /livez HTTP/1.1\r\nhost: x\r\nx-slow: "):
-        with connected(served) as connection:
+        with open_connection(served) as connection:
             connection.sendall(head)
             began = time.monotonic()
-            assert rest_of(connection) == b""
+            assert read_to_end(connection) == b""
             assert time.monotonic() - began < 2
 
 
 def test_a_connection_may_be_silent_between_requests_and_in_a_socket(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "SECONDS_FOR_HEAD", 0.2)
     with httpx.Client(base_url=served.url) as client, a_socket(served) as socket:
         assert client.get("/livez").status_code == 200
         time.sleep(0.5)
         assert client.get("/livez").status_code == 200
-        socket.ask("1", "{ hello }")
-        assert socket.heard()["type"] == "next"
+        socket.subscribe("1", "{ hello }")
+        assert socket.receive()["type"] == "next"
 
 
 @pytest.mark.parametrize("said", [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\nhost: x\r\n\r\n"])
-def test_what_is_not_http_is_refused(served: Served, said: bytes) -> None:
-    with connected(served) as connection:
+def test_what_is_not_http_is_refused(served: RunningServer, said: bytes) -> None:
+    with open_connection(served) as connection:
         connection.sendall(said)
-        assert rest_of(connection).startswith(b"HTTP/1.1 400 ")
+        assert read_to_end(connection).startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_running_request_is_finished_when_the_server_leaves(served: Served) -> None:
+def test_a_running_request_is_finished_when_the_server_leaves(served: RunningServer) -> None:
     body = b'{"query": "{ hello }"}'
-    with connected(served) as connection:
+    with open_connection(served) as connection:
         connection.sendall(
             b"POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n"
             b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
         )
         time.sleep(0.1)
-        served.leave()
+        served.stop()
         time.sleep(0.2)
         connection.sendall(body)
-        assert rest_of(connection).endswith(b'{"data":{"hello":"world"}}')
+        assert read_to_end(connection).endswith(b'{"data":{"hello":"world"}}')
     served.thread.join(5)
     assert not served.thread.is_alive()
 
 
 def test_a_request_that_does_not_end_is_cut_after_the_grace() -> None:
     wire = a_wire(port=0, shutdown_grace=1, request_timeout=30)
-    with serving(wire) as served, connected(served) as connection:
+    with run_server(wire) as served, open_connection(served) as connection:
         body = b'{"query": "{ slow }"}'
         connection.sendall(
             b"POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n"
@@ -110,7 +110,7 @@ def test_a_request_that_does_not_end_is_cut_after_the_grace() -> None:
         )
         time.sleep(0.1)
         began = time.monotonic()
-        served.leave()
+        served.stop()
         served.thread.join(5)
         assert not served.thread.is_alive()
         assert 0.9 < time.monotonic() - began < 3

@@ -19,16 +19,16 @@ from persistence.embedded import DatabaseUrls, find_running_server
 from persistence.embedded.place import REDIRECT_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
-CLEAN = {
+CLEAN_ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
     if not name.startswith(("TRELLIS_", "DATABASE_URL"))
 }
-MEGABYTES = 150
-SECONDS = 5
+MAX_MEGABYTES = 150
+MAX_START_SECONDS = 5
 
 
-class Serving:
+class ServeProcess:
     """A server that a shell started, which stands for make."""
 
     def __init__(self, directory: Path, **variables: str) -> None:
@@ -42,18 +42,18 @@ class Serving:
             self.parent = subprocess.Popen(
                 ["/bin/sh", "-c", f"{sys.executable} -m api.cli serve --with-parent; exit $?"],
                 cwd=ROOT,
-                env={**CLEAN, **settings},
+                env={**CLEAN_ENVIRONMENT, **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """Everything that it printed."""
         return self.log.read_text()
 
-    def answer(self, path: str) -> Any:
+    def fetch_json(self, path: str) -> Any:
         """What the server answers, once it does."""
         until = time.monotonic() + 180
         while True:
@@ -62,11 +62,11 @@ class Serving:
                 with urllib.request.urlopen(url, timeout=5) as answered:
                     return json.load(answered)
             except OSError:
-                assert time.monotonic() < until, self.said
-                assert self.parent.poll() is None, self.said
+                assert time.monotonic() < until, self.output
+                assert self.parent.poll() is None, self.output
                 time.sleep(0.05)
 
-    def processes(self) -> dict[int, str]:
+    def list_processes(self) -> dict[int, str]:
         """The server's own process, those of its database, and what prepares it."""
         listed = subprocess.run(
             ["ps", "-wweo", "pid,rss,command"], capture_output=True, text=True, check=True
@@ -75,30 +75,30 @@ class Serving:
         return {
             int(row[0]): f"{row[1]} {row[2]}"
             for row in rows
-            if any(f"{each}/" in row[2] for each in self._places())
+            if any(f"{each}/" in row[2] for each in self._iterate_data_directories())
             or f"api.serving {self.parent.pid}" in row[2]
         }
 
-    def _places(self) -> Iterator[Path]:
+    def _iterate_data_directories(self) -> Iterator[Path]:
         yield self.directory
         note = self.directory / "postgres" / REDIRECT_FILE
         if note.exists():
             yield Path(note.read_text().strip())
 
     @property
-    def server(self) -> int:
+    def server_pid(self) -> int:
         """The process that serves."""
-        return next(pid for pid, words in self.processes().items() if "api.serving" in words)
+        return next(pid for pid, words in self.list_processes().items() if "api.serving" in words)
 
-    def postmaster(self) -> int:
+    def read_postmaster_pid(self) -> int:
         """The first process of the database."""
-        *_, place = self._places()
+        *_, place = self._iterate_data_directories()
         data = place / ("postgres/data" if place == self.directory else "data")
         return int((data / "postmaster.pid").read_text().split()[0])
 
-    def end(self) -> None:
+    def kill_all(self) -> None:
         """Kill whatever a test left."""
-        for each in self.processes():
+        for each in self.list_processes():
             os.kill(each, signal.SIGKILL)
         self.parent.kill()
         self.parent.wait()
@@ -115,11 +115,11 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def own(directory: Path) -> Iterator[Serving]:
+def own(directory: Path) -> Iterator[ServeProcess]:
     """A server with a database of its own."""
-    serving = Serving(directory)
+    serving = ServeProcess(directory)
     yield serving
-    serving.end()
+    serving.kill_all()
 
 
 def _wait_until(true: Callable[[], object], seconds: float = 20) -> None:
@@ -129,76 +129,76 @@ def _wait_until(true: Callable[[], object], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
-def test_it_serves_with_a_database_of_its_own_and_stays_small(own: Serving) -> None:
-    assert own.answer("/readyz") == {"status": "ok", "failing": {}}
-    assert f"http://127.0.0.1:{own.port}/graphql" in own.said
-    resident = int(own.processes()[own.server].split()[0])
-    assert resident < MEGABYTES * 1024
+def test_it_serves_with_a_database_of_its_own_and_stays_small(own: ServeProcess) -> None:
+    assert own.fetch_json("/readyz") == {"status": "ok", "failing": {}}
+    assert f"http://127.0.0.1:{own.port}/graphql" in own.output
+    resident = int(own.list_processes()[own.server_pid].split()[0])
+    assert resident < MAX_MEGABYTES * 1024
 
 
-def test_the_second_start_is_quick(own: Serving) -> None:
+def test_the_second_start_is_quick(own: ServeProcess) -> None:
     began = time.monotonic()
-    own.answer("/livez")
+    own.fetch_json("/livez")
     crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert time.monotonic() - began < SECONDS * crowd
+    assert time.monotonic() - began < MAX_START_SECONDS * crowd
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
-def test_nothing_stays_behind_a_signal(own: Serving, number: signal.Signals) -> None:
-    own.answer("/livez")
-    os.kill(own.server, number)
-    _wait_until(lambda: not own.processes())
+def test_nothing_stays_behind_a_signal(own: ServeProcess, number: signal.Signals) -> None:
+    own.fetch_json("/livez")
+    os.kill(own.server_pid, number)
+    _wait_until(lambda: not own.list_processes())
     assert own.parent.wait(10) == (128 + number if number == signal.SIGKILL else 0)
-    assert "Traceback" not in own.said
+    assert "Traceback" not in own.output
 
 
-def test_nothing_stays_behind_a_parent_that_is_killed(own: Serving) -> None:
-    own.answer("/livez")
+def test_nothing_stays_behind_a_parent_that_is_killed(own: ServeProcess) -> None:
+    own.fetch_json("/livez")
     own.parent.kill()
     own.parent.wait()
-    _wait_until(lambda: not own.processes())
+    _wait_until(lambda: not own.list_processes())
 
 
-def test_nothing_stays_behind_a_parent_that_is_killed_early(own: Serving) -> None:
+def test_nothing_stays_behind_a_parent_that_is_killed_early(own: ServeProcess) -> None:
     _wait_until(lambda: find_running_server(own.directory / "postgres"))
     own.parent.kill()
     own.parent.wait()
-    _wait_until(lambda: not own.processes())
+    _wait_until(lambda: not own.list_processes())
 
 
-def test_it_outlives_a_killed_database(own: Serving) -> None:
-    own.answer("/readyz")
-    os.kill(own.postmaster(), signal.SIGKILL)
+def test_it_outlives_a_killed_database(own: ServeProcess) -> None:
+    own.fetch_json("/readyz")
+    os.kill(own.read_postmaster_pid(), signal.SIGKILL)
     time.sleep(0.2)
-    assert own.answer("/readyz") == {"status": "ok", "failing": {}}
+    assert own.fetch_json("/readyz") == {"status": "ok", "failing": {}}
 
 
-def test_a_second_one_in_the_same_project_is_refused(own: Serving) -> None:
-    own.answer("/livez")
-    other = Serving(own.directory)
+def test_a_second_one_in_the_same_project_is_refused(own: ServeProcess) -> None:
+    own.fetch_json("/livez")
+    other = ServeProcess(own.directory)
     try:
         assert other.parent.wait(60) == 1
-        assert "Trellis already runs its database in" in other.said
-        assert other.said.count("\n") == 1
+        assert "Trellis already runs its database in" in other.output
+        assert other.output.count("\n") == 1
     finally:
         other.parent.kill()
-    assert own.answer("/livez") == {"status": "ok"}
+    assert own.fetch_json("/livez") == {"status": "ok"}
 
 
-def test_a_taken_port_is_named(own: Serving, tmp_path: Path) -> None:
-    own.answer("/livez")
-    other = Serving(tmp_path, PORT=str(own.port))
+def test_a_taken_port_is_named(own: ServeProcess, tmp_path: Path) -> None:
+    own.fetch_json("/livez")
+    other = ServeProcess(tmp_path, PORT=str(own.port))
     assert other.parent.wait(60) == 1
-    assert other.said == (
+    assert other.output == (
         f"Somebody listens on 127.0.0.1:{own.port} already. Choose another port: PORT=8001.\n"
     )
     assert not (tmp_path / "postgres").exists()
 
 
 def test_a_named_database_is_served_and_left_alone(addresses: DatabaseUrls, tmp_path: Path) -> None:
-    serving = Serving(tmp_path, TRELLIS_SERVING_URL=addresses.serving)
+    serving = ServeProcess(tmp_path, TRELLIS_SERVING_URL=addresses.serving)
     try:
-        assert serving.answer("/readyz") == {"status": "ok", "failing": {}}
+        assert serving.fetch_json("/readyz") == {"status": "ok", "failing": {}}
         assert not (tmp_path / "postgres").exists()
     finally:
-        serving.end()
+        serving.kill_all()

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.settings import Settings, list_settings, render_settings_table
-from tests.make.tokens import settings
+from tests.make.tokens import build_settings
 
 README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32
@@ -75,11 +75,11 @@ def test_a_wrong_value_is_refused_by_name_without_being_repeated(
 )
 def test_production_must_be_complete(given: dict[str, str], missing: str) -> None:
     with pytest.raises(ValidationError, match=f"Production needs {missing}"):
-        settings(production=True, **given)
+        build_settings(production=True, **given)
 
 
 def test_production_decides_what_was_left_open() -> None:
-    production = settings(production=True, database_url=DATABASE, secret=SECRET)
+    production = build_settings(production=True, database_url=DATABASE, secret=SECRET)
 
     assert (production.is_graphiql_enabled, production.is_logging_json) == (False, True)
     assert (Settings().is_graphiql_enabled, Settings().is_logging_json) == (True, False)
@@ -87,4 +87,4 @@ def test_production_decides_what_was_left_open() -> None:
 
 
 def test_printed_settings_hide_their_secrets() -> None:
-    assert "hunter2" not in repr(settings(database_url=DATABASE, serving_url=DATABASE))
+    assert "hunter2" not in repr(build_settings(database_url=DATABASE, serving_url=DATABASE))

@@ -6,7 +6,7 @@ from tests.api.company import Company
 
 NOW = "2026-06-15"
 THEN = "2026-12-01"
-KNOWN = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
+TEAM_QUERY = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
     team(id: $team) {
         memberships(asOf: $day) { totalCount nodes { startsOn endsOn person { name } } }
         members(asOf: $day) { totalCount nodes { name } }
@@ -19,32 +19,36 @@ KNOWN = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
         teamsLed(asOf: $day) { totalCount nodes { name } }
     }
 }"""
-ALONE = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Membership { id startsOn endsOn } } }"
-ENDING = """query($team: ID!) { team(id: $team) {
+MEMBERSHIPS_QUERY = (
+    "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Membership { id startsOn endsOn } } }"
+)
+ENDING_QUERY = """query($team: ID!) { team(id: $team) {
     memberships(where: {endsOn: {eq: "2026-12-01"}}) { totalCount }
 } }"""
-TEAMS = """{ teams(where: {memberships: {some: {endsOn: {isNull: false}}}}) { totalCount } }"""
+TEAMS_QUERY = (
+    """{ teams(where: {memberships: {some: {endsOn: {isNull: false}}}}) { totalCount } }"""
+)
 
 PLANNERS = ("lead", "hr", "hr_ops", "admin")
 OTHERS = ("mara", "peer", "boss", "chief", "hr_far", "analyst")
 
 
-async def planned(company: Company) -> tuple[str, str]:
+async def plan_membership_changes(company: Company) -> tuple[str, str]:
     """Mara leaves her team in December, and her peer comes to lead it; their memberships' ids."""
-    team = company.id("team", "dispatch")
+    team = company.encode_id("team", "dispatch")
     mara = company.people["mara"].id
     (hers,) = (each for each in company.teams["dispatch"].memberships if each.person_id == mara)
-    ending = company.part("membership", [hers])
-    ended = await company.tell(
+    ending = company.encode_part_id("membership", [hers])
+    ended = await company.mutate(
         "lead", "teamEndMembership", "team { id }", id=team, membershipId=ending, endsOn=THEN
     )
     assert ended["errors"] == []
-    added = await company.tell(
+    added = await company.mutate(
         "lead",
         "teamAddMember",
         f'team {{ memberships(asOf: "{THEN}") {{ nodes {{ id startsOn }} }} }}',
         id=team,
-        personId=company.id("person", "peer"),
+        personId=company.encode_id("person", "peer"),
         role="LEAD",
         startsOn=THEN,
     )
@@ -53,11 +57,11 @@ async def planned(company: Company) -> tuple[str, str]:
     return ending, beginning
 
 
-async def known(company: Company, who: str, day: str | None) -> dict[str, dict[str, list[str]]]:
+async def read_team(company: Company, who: str, day: str | None) -> dict[str, dict[str, list[str]]]:
     """Who is in the team on a day, and where Mara and her peer are, as somebody may know it."""
-    named = {each: company.id("person", each) for each in ("mara", "peer")}
-    team = company.id("team", "dispatch")
-    found = await company.ask(who, KNOWN, team=team, day=day, **named)
+    named = {each: company.encode_id("person", each) for each in ("mara", "peer")}
+    team = company.encode_id("team", "dispatch")
+    found = await company.query(who, TEAM_QUERY, team=team, day=day, **named)
     lists = (each for field in found.values() for each in field.values() if "nodes" in each)
     for each in lists:
         assert each["totalCount"] == len(each["nodes"])
@@ -68,10 +72,10 @@ async def known(company: Company, who: str, day: str | None) -> dict[str, dict[s
 async def test_today_everybody_knows_who_is_in_a_team_and_few_until_when(
     company: Company, who: str
 ) -> None:
-    await planned(company)
+    await plan_membership_changes(company)
     until = THEN if who in PLANNERS else None
     for day in (None, NOW):
-        found = await known(company, who, day)
+        found = await read_team(company, who, day)
         memberships = found["team"]["memberships"]["nodes"]
         assert {each["person"]["name"]: each["endsOn"] for each in memberships} == {
             "Mara Okafor": until,
@@ -88,8 +92,8 @@ async def test_today_everybody_knows_who_is_in_a_team_and_few_until_when(
 async def test_whoever_plans_for_a_team_knows_who_is_to_be_in_it(
     company: Company, who: str
 ) -> None:
-    await planned(company)
-    found = await known(company, who, THEN)
+    await plan_membership_changes(company)
+    found = await read_team(company, who, THEN)
     names = ["Lead Okafor", "Peer Okafor"]
     memberships = found["team"]["memberships"]["nodes"]
     assert sorted(each["person"]["name"] for each in memberships) == names
@@ -103,8 +107,8 @@ async def test_whoever_plans_for_a_team_knows_who_is_to_be_in_it(
 
 @pytest.mark.parametrize("who", OTHERS)
 async def test_nobody_else_is_told_anything_of_days_to_come(company: Company, who: str) -> None:
-    await planned(company)
-    for field in (await known(company, who, THEN)).values():
+    await plan_membership_changes(company)
+    for field in (await read_team(company, who, THEN)).values():
         assert {name: each["totalCount"] for name, each in field.items()} == dict.fromkeys(field, 0)
 
 
@@ -112,13 +116,13 @@ async def test_nobody_else_is_told_anything_of_days_to_come(company: Company, wh
 async def test_an_id_and_a_filter_tell_no_more_of_what_is_planned_than_a_list(
     company: Company, who: str
 ) -> None:
-    ending, beginning = ids = await planned(company)
+    ending, beginning = ids = await plan_membership_changes(company)
     knows = who in PLANNERS
     until = THEN if knows else None
     hers = {"id": ending, "startsOn": "2021-01-01", "endsOn": until}
     to_come = {"id": beginning, "startsOn": THEN, "endsOn": None}
-    found = (await company.ask(who, ALONE, ids=list(ids)))["nodes"]
+    found = (await company.query(who, MEMBERSHIPS_QUERY, ids=list(ids)))["nodes"]
     assert found == [hers, to_come if knows else None]
-    ends = await company.ask(who, ENDING, team=company.id("team", "dispatch"))
+    ends = await company.query(who, ENDING_QUERY, team=company.encode_id("team", "dispatch"))
     assert ends["team"]["memberships"]["totalCount"] == int(knows)
-    assert (await company.ask(who, TEAMS))["teams"]["totalCount"] == int(knows)
+    assert (await company.query(who, TEAMS_QUERY))["teams"]["totalCount"] == int(knows)

@@ -38,7 +38,7 @@ def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
-async def ask(wire: ServerContext, **request: Any) -> httpx.Response:
+async def send_request(wire: ServerContext, **request: Any) -> httpx.Response:
     transport = httpx.ASGITransport(app=build_application(wire), client=("203.0.113.9", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://trellis.test") as client:
         return await client.request(**request)
@@ -54,16 +54,16 @@ async def test_no_line_holds_personal_data(log: io.StringIO) -> None:
     }
     url = "/graphql?person=mara.okafor@meridian.example"
 
-    await ask(wire, method="POST", url=url, json=body, headers=GOOD)
-    await ask(wire, method="POST", url="/graphql", json=body)
-    await ask(wire, method="GET", url="/people/mara.okafor", headers={"cookie": "s3cr3t"})
-    await ask(wire, method="POST", url="/graphql", content=b'{"canary', headers=GOOD)
+    await send_request(wire, method="POST", url=url, json=body, headers=GOOD)
+    await send_request(wire, method="POST", url="/graphql", json=body)
+    await send_request(wire, method="GET", url="/people/mara.okafor", headers={"cookie": "s3cr3t"})
+    await send_request(wire, method="POST", url="/graphql", content=b'{"canary', headers=GOOD)
     hostile = {
         "authorization": "Bearer s3cr3t",
         "user-agent": "canary",
         "x-request-id": "mara okafor",
     }
-    await ask(wire, method="POST", url="/graphql", json=body, headers=hostile)
+    await send_request(wire, method="POST", url="/graphql", json=body, headers=hostile)
 
     lines = log.getvalue()
     assert lines.count("/graphql") >= 4
@@ -125,8 +125,8 @@ async def test_one_request_is_one_line() -> None:
     query = {"query": "query A { nothing }", "operationName": "A"}
     headers = GOOD | {"x-request-id": "request-1"}
 
-    await ask(wire, method="POST", url="/graphql", json=query, headers=headers)
-    await ask(wire, method="GET", url="/livez")
+    await send_request(wire, method="POST", url="/graphql", json=query, headers=headers)
+    await send_request(wire, method="GET", url="/livez")
     root.handlers, level = before
     root.setLevel(level)
     structlog.reset_defaults()
@@ -156,7 +156,9 @@ async def test_a_request_is_one_span_of_the_callers_trace() -> None:
     trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
     headers = GOOD | {"traceparent": f"00-{trace}-{parent}-01"}
 
-    await ask(wire, method="POST", url="/graphql", json={"query": "{ broken }"}, headers=headers)
+    await send_request(
+        wire, method="POST", url="/graphql", json={"query": "{ broken }"}, headers=headers
+    )
     wire.tracer.close()
 
     (span,) = exporter.get_finished_spans()

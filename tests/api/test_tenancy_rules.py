@@ -9,35 +9,35 @@ ROLE_CAN = "query($id: ID!) { found: role(id: $id) { viewerCan } }"
 
 
 async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Company) -> None:
-    admin, ruler = company.id("member", "admin"), company.id("member", "ruler")
-    removed = await company.tell("admin", "memberRemove", "member { status }", id=ruler)
+    admin, ruler = company.encode_id("member", "admin"), company.encode_id("member", "ruler")
+    removed = await company.mutate("admin", "memberRemove", "member { status }", id=ruler)
     assert removed == {"member": {"status": "REMOVED"}, "errors": []}
 
-    found = await company.ask("admin", MEMBER_CAN, id=admin)
+    found = await company.query("admin", MEMBER_CAN, id=admin)
     assert found["found"]["viewerCan"] == ["ASSIGN_ROLE", "REVOKE_ROLE"]
-    refused = await company.tell("admin", "memberRemove", "member { status }", id=admin)
+    refused = await company.mutate("admin", "memberRemove", "member { status }", id=admin)
     assert [each["code"] for each in refused["errors"]] == ["STATE_CONFLICT"]
     assert refused["errors"][0]["message"] == (
         "This is the last tenant admin. Make somebody else one first."
     )
-    gone = await company.tell(
-        "hr", "personLeave", "person { id }", id=company.id("person", "admin")
+    gone = await company.mutate(
+        "hr", "personLeave", "person { id }", id=company.encode_id("person", "admin")
     )
     assert [each["code"] for each in gone["errors"]] == ["STATE_CONFLICT"]
-    person = await company.ask(
+    person = await company.query(
         "hr",
         "query($id: ID!) { person(by: {id: $id}) { viewerCan } }",
-        id=company.id("person", "admin"),
+        id=company.encode_id("person", "admin"),
     )
     assert "LEAVE" not in person["person"]["viewerCan"]
 
 
 async def test_who_has_left_is_not_let_in(company: Company) -> None:
-    payload = await company.tell(
+    payload = await company.mutate(
         "admin",
         "memberCreate",
         "member { id }",
-        personId=company.id("person", "alumna"),
+        personId=company.encode_id("person", "alumna"),
         subject="alumna",
     )
     assert [(each["code"], each["field"]) for each in payload["errors"]] == [
@@ -49,12 +49,12 @@ async def test_who_has_left_is_not_let_in(company: Company) -> None:
 async def test_only_roles_that_nobody_holds_can_be_deleted(
     company: Company, key: str, can: list[str]
 ) -> None:
-    role, mara = company.id("role", key), company.id("member", "mara")
-    assert (await company.ask("admin", ROLE_CAN, id=role))["found"]["viewerCan"] == can
+    role, mara = company.encode_id("role", key), company.encode_id("member", "mara")
+    assert (await company.query("admin", ROLE_CAN, id=role))["found"]["viewerCan"] == can
     if key == "coach":
-        await company.tell("admin", "memberAssignRole", "member { id }", id=mara, roleId=role)
-        assert (await company.ask("admin", ROLE_CAN, id=role))["found"]["viewerCan"] == ["EDIT"]
-    refused = await company.tell("admin", "roleDelete", "role { id }", id=role)
+        await company.mutate("admin", "memberAssignRole", "member { id }", id=mara, roleId=role)
+        assert (await company.query("admin", ROLE_CAN, id=role))["found"]["viewerCan"] == ["EDIT"]
+    refused = await company.mutate("admin", "roleDelete", "role { id }", id=role)
     assert [each["code"] for each in refused["errors"]] == ["STATE_CONFLICT"]
 
 
@@ -67,40 +67,40 @@ async def test_only_roles_that_nobody_holds_can_be_deleted(
     ],
 )
 async def test_a_unit_closes_when_it_is_empty(company: Company, unit: str, why: str) -> None:
-    id = company.id("org", unit)
+    id = company.encode_id("org", unit)
     selection = "organization { endsOn viewerCan }"
-    refused = await company.tell("hr", "organizationClose", selection, id=id)
+    refused = await company.mutate("hr", "organizationClose", selection, id=id)
     assert [(each["code"], each["message"]) for each in refused["errors"]] == [
         ("STATE_CONFLICT", why)
     ]
     if unit == "sales":
-        closers = company.id("team", "closers")
-        await company.tell("hr", "teamClose", "team { id }", id=closers)
-        refused = await company.tell("hr", "organizationClose", selection, id=id)
+        closers = company.encode_id("team", "closers")
+        await company.mutate("hr", "teamClose", "team { id }", id=closers)
+        refused = await company.mutate("hr", "organizationClose", selection, id=id)
         assert refused["errors"][0]["message"] == (
             "People still belong to this unit. Move them elsewhere first."
         )
 
 
 async def test_what_is_left_out_of_a_move_stays(company: Company) -> None:
-    night = company.id("team", "night")
-    moved = await company.tell(
+    night = company.encode_id("team", "night")
+    moved = await company.mutate(
         "hr",
         "teamMove",
         "team { parent { name } organization { code } }",
         id=night,
-        organizationId=company.id("org", "dock"),
+        organizationId=company.encode_id("org", "dock"),
     )
     assert moved["team"] == {"parent": {"name": "Dispatch"}, "organization": {"code": "DOCK"}}
-    freed = await company.tell(
+    freed = await company.mutate(
         "hr", "teamMove", "team { parent { name } organization { code } }", id=night, parentId=None
     )
     assert freed["team"] == {"parent": None, "organization": {"code": "DOCK"}}
     for verb, input in (
-        ("organizationMove", {"id": company.id("org", "dock")}),
-        ("goalAlign", {"id": company.id("goal", "public")}),
+        ("organizationMove", {"id": company.encode_id("org", "dock")}),
+        ("goalAlign", {"id": company.encode_id("goal", "public")}),
     ):
-        payload = await company.tell("ruler", verb, "", **input)
+        payload = await company.mutate("ruler", verb, "", **input)
         assert [(each["code"], each["field"]) for each in payload["errors"]] == [
             ("REQUIRED", ["parentId"])
         ]

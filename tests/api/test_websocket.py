@@ -10,149 +10,153 @@ from websockets.sync.client import connect
 
 from api import server
 from api.streaming import websocket
-from tests.api.serving import Served, serving
-from tests.api.small_graph import SmallEngine, a_wire
-from tests.api.sockets import Socket, a_socket, until
+from tests.api.serving import RunningServer, run_server
+from tests.api.small_graph import StubEngine, a_wire
+from tests.api.sockets import WebSocketClient, a_socket, wait_until
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving(a_wire(port=0)) as served:
+def served() -> Iterator[RunningServer]:
+    with run_server(a_wire(port=0)) as served:
         yield served
 
 
-def engine_of(served: Served) -> SmallEngine:
+def get_engine(served: RunningServer) -> StubEngine:
     engine: Any = served.server.context.engine
-    assert isinstance(engine, SmallEngine)
+    assert isinstance(engine, StubEngine)
     return engine
 
 
-def test_a_query_is_answered_and_completed(served: Served) -> None:
+def test_a_query_is_answered_and_completed(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "{ hello }")
+        socket.subscribe("1", "{ hello }")
 
-        assert socket.heard() == {
+        assert socket.receive() == {
             "type": "next",
             "id": "1",
             "payload": {"data": {"hello": "world"}},
         }
-        assert socket.heard() == {"type": "complete", "id": "1"}
+        assert socket.receive() == {"type": "complete", "id": "1"}
 
 
-def test_a_mutation_is_answered(served: Served) -> None:
+def test_a_mutation_is_answered(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "mutation { touch }")
+        socket.subscribe("1", "mutation { touch }")
 
-        assert socket.heard()["payload"] == {"data": {"touch": "touched"}}
+        assert socket.receive()["payload"] == {"data": {"touch": "touched"}}
 
 
-def test_a_subscription_sends_its_events_and_completes(served: Served) -> None:
+def test_a_subscription_sends_its_events_and_completes(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("s", "subscription { count }")
+        socket.subscribe("s", "subscription { count }")
 
-        events = [socket.heard() for _ in range(4)]
+        events = [socket.receive() for _ in range(4)]
 
     assert [event["type"] for event in events] == ["next", "next", "next", "complete"]
     assert [event["payload"]["data"]["count"] for event in events[:3]] == [1, 2, 3]
 
 
-def test_an_id_may_be_used_again_once_it_is_complete(served: Served) -> None:
+def test_an_id_may_be_used_again_once_it_is_complete(served: RunningServer) -> None:
     with a_socket(served) as socket:
         for _ in range(30):
-            socket.ask("1", "{ hello }")
-            assert socket.heard()["type"] == "next"
-            assert socket.heard()["type"] == "complete"
+            socket.subscribe("1", "{ hello }")
+            assert socket.receive()["type"] == "next"
+            assert socket.receive()["type"] == "complete"
 
 
 @pytest.mark.parametrize(
     "payload", [{"Authorization": "Bearer good"}, {"headers": {"authorization": "Bearer good"}}]
 )
-def test_the_token_may_stand_where_clients_put_it(served: Served, payload: dict[str, Any]) -> None:
+def test_the_token_may_stand_where_clients_put_it(
+    served: RunningServer, payload: dict[str, Any]
+) -> None:
     with a_socket(served, token=None) as socket:
-        socket.say("connection_init", payload=payload)
+        socket.send("connection_init", payload=payload)
 
-        assert socket.heard() == {"type": "connection_ack"}
+        assert socket.receive() == {"type": "connection_ack"}
 
 
-def test_a_document_that_does_not_fit_is_an_error(served: Served) -> None:
+def test_a_document_that_does_not_fit_is_an_error(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "{ nothing }")
-        socket.ask("2", "subscription { nothing }")
+        socket.subscribe("1", "{ nothing }")
+        socket.subscribe("2", "subscription { nothing }")
 
         for _ in range(2):
-            error = socket.heard()
+            error = socket.receive()
             assert error["type"] == "error"
             assert error["payload"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
-def test_a_fault_of_ours_tells_nothing_and_leaves_the_socket_open(served: Served) -> None:
+def test_an_internal_error_reveals_nothing_and_leaves_the_socket_open(
+    served: RunningServer,
+) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "{ broken }")
-        error = socket.heard()
-        socket.ask("2", "{ hello }")
+        socket.subscribe("1", "{ broken }")
+        error = socket.receive()
+        socket.subscribe("2", "{ hello }")
 
         assert error["payload"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
         assert "canary" not in str(error)
-        assert socket.heard()["type"] == "next"
+        assert socket.receive()["type"] == "next"
 
 
-def test_a_ping_is_answered(served: Served) -> None:
+def test_a_ping_is_answered(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.say("ping", payload={"a": 1})
-        assert socket.heard()["type"] == "pong"
-        socket.say("pong")
-        socket.ask("1", "{ hello }")
-        assert socket.heard()["type"] == "next"
+        socket.send("ping", payload={"a": 1})
+        assert socket.receive()["type"] == "pong"
+        socket.send("pong")
+        socket.subscribe("1", "{ hello }")
+        assert socket.receive()["type"] == "next"
 
 
 @pytest.mark.parametrize("protocol", ["graphql-ws", "soap"])
-def test_other_protocols_are_not_spoken(served: Served, protocol: str) -> None:
+def test_other_protocols_are_not_spoken(served: RunningServer, protocol: str) -> None:
     with connect(f"ws://{served.host}/graphql") as connection:
-        assert Socket(connection).closed() == 4406
+        assert WebSocketClient(connection).receive_close_code() == 4406
     # A client of another protocol ends the handshake itself, or reads the code.
     with pytest.raises(Exception, match=r"subprotocol|4406"):  # noqa: SIM117
         with a_socket(served, token=None, protocol=protocol) as socket:
-            raise AssertionError(f"subprotocol {socket.closed()}")
+            raise AssertionError(f"subprotocol {socket.receive_close_code()}")
 
 
 def test_who_says_nothing_is_not_waited_for(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "SECONDS_TO_INITIALISE", 0.1)
     with a_socket(served, token=None) as socket:
-        assert socket.closed() == 4408
+        assert socket.receive_close_code() == 4408
 
 
 @pytest.mark.parametrize("payload", [None, {}, [], {"authorization": 1}, {"headers": None}])
-def test_without_a_token_the_socket_closes(served: Served, payload: Any) -> None:
+def test_without_a_token_the_socket_closes(served: RunningServer, payload: Any) -> None:
     with a_socket(served, token=None) as socket:
-        socket.say("connection_init", payload=payload)
-        assert socket.closed() == 4403
+        socket.send("connection_init", payload=payload)
+        assert socket.receive_close_code() == 4403
 
 
-def test_with_a_wrong_token_the_socket_closes(served: Served) -> None:
+def test_with_a_wrong_token_the_socket_closes(served: RunningServer) -> None:
     with a_socket(served, token=None) as socket:
-        socket.say("connection_init", payload={"authorization": "Bearer bad"})
-        assert socket.closed() == 4403
+        socket.send("connection_init", payload={"authorization": "Bearer bad"})
+        assert socket.receive_close_code() == 4403
 
 
-def test_nothing_may_be_asked_before_the_token_is_known(served: Served) -> None:
+def test_nothing_may_be_asked_before_the_token_is_known(served: RunningServer) -> None:
     with a_socket(served, token=None) as socket:
-        socket.ask("1", "{ hello }")
-        assert socket.closed() == 4401
+        socket.subscribe("1", "{ hello }")
+        assert socket.receive_close_code() == 4401
 
 
-def test_a_socket_is_initialised_once(served: Served) -> None:
+def test_a_socket_is_initialised_once(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.say("connection_init", payload={"authorization": "Bearer good"})
-        assert socket.closed() == 4429
+        socket.send("connection_init", payload={"authorization": "Bearer good"})
+        assert socket.receive_close_code() == 4429
 
 
-def test_two_operations_cannot_have_one_id(served: Served) -> None:
+def test_two_operations_cannot_have_one_id(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "subscription { never }")
-        socket.ask("1", "{ hello }")
-        assert socket.closed() == 4409
+        socket.subscribe("1", "subscription { never }")
+        socket.subscribe("1", "{ hello }")
+        assert socket.receive_close_code() == 4409
 
 
 @pytest.mark.parametrize(
@@ -175,88 +179,88 @@ def test_two_operations_cannot_have_one_id(served: Served) -> None:
         b"binary",
     ],
 )
-def test_what_is_not_of_the_protocol_closes_the_socket(
-    served: Served, message: str | bytes
+def test_a_message_outside_the_protocol_closes_the_socket(
+    served: RunningServer, message: str | bytes
 ) -> None:
     with a_socket(served) as socket:
         socket.connection.send(message)
-        assert socket.closed() == 4400
+        assert socket.receive_close_code() == 4400
 
 
-def test_a_message_has_a_largest_size(served: Served) -> None:
+def test_a_message_has_a_largest_size(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "{ hello }" + " " * 100_000)
-        assert socket.closed() == 1009
+        socket.subscribe("1", "{ hello }" + " " * 100_000)
+        assert socket.receive_close_code() == 1009
 
 
-def test_a_socket_runs_so_many_operations_at_once(served: Served) -> None:
+def test_a_socket_runs_so_many_operations_at_once(served: RunningServer) -> None:
     with a_socket(served) as socket:
         for number in range(21):
-            socket.ask(str(number), "subscription { never }")
-        said = [socket.heard() for _ in range(61)]
+            socket.subscribe(str(number), "subscription { never }")
+        said = [socket.receive() for _ in range(61)]
 
         (error,) = [message for message in said if message["type"] == "error"]
         assert error["id"] == "20"
         assert error["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
-        assert engine_of(served).open_subscriptions == 20
-    until(lambda: engine_of(served).open_subscriptions == 0)
+        assert get_engine(served).open_subscription_count == 20
+    wait_until(lambda: get_engine(served).open_subscription_count == 0)
 
 
-def test_what_the_client_ends_is_ended(served: Served) -> None:
+def test_what_the_client_ends_is_ended(served: RunningServer) -> None:
     with a_socket(served) as socket:
-        socket.ask("1", "subscription { never }")
+        socket.subscribe("1", "subscription { never }")
         for _ in range(3):
-            socket.heard()
-        assert engine_of(served).open_subscriptions == 1
+            socket.receive()
+        assert get_engine(served).open_subscription_count == 1
 
-        socket.say("complete", id="1")
+        socket.send("complete", id="1")
 
-        until(lambda: engine_of(served).open_subscriptions == 0)
-        socket.say("complete", id="unknown")
-        socket.ask("1", "{ hello }")
-        assert socket.heard()["type"] == "next"
+        wait_until(lambda: get_engine(served).open_subscription_count == 0)
+        socket.send("complete", id="unknown")
+        socket.subscribe("1", "{ hello }")
+        assert socket.receive()["type"] == "next"
 
 
-def test_a_query_is_cancelled_with_its_socket(served: Served) -> None:
-    before = engine_of(served).cancelled
+def test_a_query_is_cancelled_with_its_socket(served: RunningServer) -> None:
+    before = get_engine(served).cancelled_count
     with a_socket(served) as socket:
-        socket.ask("1", "{ slow }")
-        until(lambda: served.server.context.active == 1)
-    until(lambda: engine_of(served).cancelled == before + 1)
+        socket.subscribe("1", "{ slow }")
+        wait_until(lambda: served.server.context.active == 1)
+    wait_until(lambda: get_engine(served).cancelled_count == before + 1)
     assert served.server.context.active == 0
 
 
-def test_the_socket_ends_with_its_token(served: Served) -> None:
+def test_the_socket_ends_with_its_token(served: RunningServer) -> None:
     began = time.monotonic()
     with a_socket(served, token="brief") as socket:
-        socket.ask("1", "subscription { never }")
-        assert socket.closed() == 4403
+        socket.subscribe("1", "subscription { never }")
+        assert socket.receive_close_code() == 4403
     assert 0.2 < time.monotonic() - began < 3
-    until(lambda: engine_of(served).open_subscriptions == 0)
+    wait_until(lambda: get_engine(served).open_subscription_count == 0)
 
 
 def test_a_client_that_does_not_read_is_let_go(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "SECONDS_TO_TAKE_A_MESSAGE", 0.3)
-    engine = engine_of(served)
+    engine = get_engine(served)
 
     async def flood(*_: Any, **__: Any) -> Any:
         async def events() -> Any:
-            engine.open_subscriptions += 1
+            engine.open_subscription_count += 1
             try:
                 while True:
                     yield b'"' + b"x" * 60_000 + b'"'
             finally:
-                engine.open_subscriptions -= 1
+                engine.open_subscription_count -= 1
 
         return events()
 
     monkeypatch.setattr(engine, "subscribe", flood)
     with a_socket(served, max_queue=1, close_timeout=0.1) as socket:
-        socket.ask("1", "subscription { count }")
-        until(lambda: engine.open_subscriptions == 1)
-        until(lambda: engine.open_subscriptions == 0)
+        socket.subscribe("1", "subscription { count }")
+        wait_until(lambda: engine.open_subscription_count == 1)
+        wait_until(lambda: engine.open_subscription_count == 0)
 
 
 def test_in_production_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,24 +272,24 @@ def test_in_production_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch
         secret="x" * 32,
         allowed_origins="https://app.example",
     )
-    with serving(wire) as served:
+    with run_server(wire) as served:
         for origin in ("https://app.example", f"http://{served.host}", None):
             with a_socket(served, origin=origin) as socket:
-                socket.ask("1", "{ hello }")
-                assert socket.heard()["type"] == "next"
+                socket.subscribe("1", "{ hello }")
+                assert socket.receive()["type"] == "next"
         with pytest.raises(InvalidStatus, match="403"):  # noqa: SIM117
             with a_socket(served, origin="https://evil.example"):
                 pass
 
 
 def test_sockets_are_told_when_the_server_leaves() -> None:
-    with serving(a_wire(port=0)) as served, a_socket(served) as socket:
-        socket.ask("1", "subscription { never }")
+    with run_server(a_wire(port=0)) as served, a_socket(served) as socket:
+        socket.subscribe("1", "subscription { never }")
         for _ in range(3):
-            socket.heard()
+            socket.receive()
         began = time.monotonic()
-        served.leave()
-        assert socket.closed() == 1001
+        served.stop()
+        assert socket.receive_close_code() == 1001
         served.thread.join(5)
         assert time.monotonic() - began < 3
         assert not served.thread.is_alive()

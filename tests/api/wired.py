@@ -13,19 +13,19 @@ from api.settings import Settings
 from domain.tenants import TenantStatus
 from persistence.directory import TenantRecord
 from tests.api.company import Company
-from tests.api.serving import serving_all
+from tests.api.serving import run_application
 
 
 @dataclass
-class Wired:
+class ServedCompany:
     """A company, a server and a client; `foreign` is a whole other company."""
 
     company: Company
-    foreign: Company
+    other_company: Company
     client: httpx.Client
     settings: Settings
 
-    def headers(self, who: str, company: Company | None = None) -> dict[str, str]:
+    def build_headers(self, who: str, company: Company | None = None) -> dict[str, str]:
         """The headers of somebody's requests."""
         slug = f"tenant-{(company or self.company).tenant_id}"
         return {
@@ -36,21 +36,21 @@ class Wired:
     def post(self, who: str, query: str, **variables: Any) -> httpx.Response:
         """What a document gets."""
         body = {"query": query, "variables": variables}
-        return self.client.post("/graphql", json=body, headers=self.headers(who))
+        return self.client.post("/graphql", json=body, headers=self.build_headers(who))
 
-    def tell(self, who: str, verb: str, selection: str = "", **input: Any) -> Any:
+    def mutate(self, who: str, verb: str, selection: str = "", **input: Any) -> Any:
         """The payload of a mutation, or its top-level errors under `refused`."""
-        found = self.post(who, mutation(verb, selection), input=input).json()
+        found = self.post(who, build_mutation(verb, selection), input=input).json()
         return found["data"][verb] if found.get("data") else {"refused": found["errors"]}
 
-    def ask(self, who: str, query: str, **variables: Any) -> Any:
+    def query(self, who: str, query: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
         found = self.post(who, query, **variables).json()
         assert "errors" not in found, found
         return found["data"]
 
 
-def mutation(verb: str, selection: str = "") -> str:
+def build_mutation(verb: str, selection: str = "") -> str:
     """The document of a mutation."""
     camel = f"{verb[0].upper()}{verb[1:]}Input"
     return (
@@ -59,7 +59,7 @@ def mutation(verb: str, selection: str = "") -> str:
     )
 
 
-async def let_in(owner: Any, settings: Settings, company: Company) -> None:
+async def register_company(owner: Any, settings: Settings, company: Company) -> None:
     """Let the built-in issuer speak for a company's members."""
     slug = f"tenant-{company.tenant_id}"
     listed = TenantRecord(company.tenant_id, slug, TenantStatus.ACTIVE, datetime.now(UTC))
@@ -67,10 +67,12 @@ async def let_in(owner: Any, settings: Settings, company: Company) -> None:
 
 
 @contextmanager
-def wired(settings: Settings, database: str, company: Company, foreign: Company) -> Iterator[Wired]:
+def serve_company(
+    settings: Settings, database: str, company: Company, foreign: Company
+) -> Iterator[ServedCompany]:
     """Serve until the block ends."""
     with (
-        serving_all(settings, database) as served,
+        run_application(settings, database) as served,
         httpx.Client(base_url=served.url, timeout=60) as client,
     ):
-        yield Wired(company, foreign, client, settings)
+        yield ServedCompany(company, foreign, client, settings)

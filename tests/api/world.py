@@ -8,21 +8,21 @@ from domain.goals import Goal
 from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.people import Person
-from tests.conftest import Keep
-from tests.make.goals import a_goal, measured
-from tests.make.graph import LiveGraph
+from tests.conftest import SaveAggregates
+from tests.make.goals import a_goal, add_key_result
+from tests.make.graph import DatabaseGraph
 from tests.make.members import a_member, a_role
-from tests.make.people import a_person, reports
+from tests.make.people import a_person, add_reporting_line
 from tests.make.tenants import a_tenant
 
-READ = (Permission.DIRECTORY_READ, Permission.GOALS_READ)
+EMPLOYEE_PERMISSIONS = (Permission.DIRECTORY_READ, Permission.GOALS_READ)
 
 
 @dataclass
 class World:
     """The members go by `admin`, `manager`, `mara` and `ben`; Mara owns the goal."""
 
-    graph: LiveGraph
+    graph: DatabaseGraph
     people: dict[str, Person]
     goal: Goal
 
@@ -36,27 +36,27 @@ class World:
         """The opaque id of its key result."""
         return encode_id("keyres", self.goal.key_results[0].id)
 
-    def person_id(self, who: str) -> str:
+    def encode_person_id(self, who: str) -> str:
         """A person's opaque id."""
         return encode_id("person", self.people[who].id)
 
 
-async def a_world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+async def a_world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: TenantId) -> World:
     """The tenant, kept."""
     everything = a_role(tenant_id, "everything", *(Grant(each) for each in Permission))
-    employee = a_role(tenant_id, "employee", *(Grant(each) for each in READ))
+    employee = a_role(tenant_id, "employee", *(Grant(each) for each in EMPLOYEE_PERMISSIONS))
     people = {
         who: a_person(tenant_id, who.title(), work_email=f"{who}@meridian.example")
         for who in ("admin", "manager", "mara", "ben")
     }
-    reports(people["mara"], people["manager"])
-    reports(people["ben"], people["manager"])
+    add_reporting_line(people["mara"], people["manager"])
+    add_reporting_line(people["ben"], people["manager"])
     members = [
         a_member(person, who, everything.id if who == "admin" else employee.id)
         for who, person in people.items()
     ]
     goal = a_goal(people["mara"])
-    measured(goal)
+    add_key_result(goal)
     await keep(a_tenant(tenant_id), everything, employee, *people.values())
     await keep(*members, goal)
-    return World(LiveGraph(pool, writing, tenant_id), people, goal)
+    return World(DatabaseGraph(pool, writing, tenant_id), people, goal)

@@ -10,8 +10,8 @@ import grimp
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("api", "domain", "persistence")
-LONGEST_FILE = 400
-LONGEST_FUNCTION = 40
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 40
 
 
 def test_the_contracts_of_pyproject_hold() -> None:
@@ -33,7 +33,7 @@ def test_the_domain_imports_the_standard_library_only() -> None:
     assert outside == set()
 
 
-def test_no_folder_is_a_third_place() -> None:
+def test_no_folder_has_a_catch_all_name() -> None:
     banned = {"services", "repositories", "utils", "common", "helpers", "core", "shared", "misc"}
     names = {each.stem for layer in LAYERS for each in (ROOT / layer).rglob("*")}
     assert names & banned == set()
@@ -47,33 +47,33 @@ def test_alembic_and_docker_shadow_no_library() -> None:
 def test_every_module_says_what_it_is() -> None:
     silent = [
         str(path.relative_to(ROOT))
-        for path, tree in _modules()
+        for path, tree in _iterate_modules()
         if tree.body and not ast.get_docstring(tree)
     ]
     assert silent == []
 
 
-def test_no_file_outgrows_its_room() -> None:
+def test_no_file_is_too_long() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
-        for path, _ in _modules()
-        if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+        for path, _ in _iterate_modules()
+        if (lines := len(path.read_text().splitlines())) > MAX_FILE_LINES
     }
     assert long == {}
 
 
-def test_no_function_outgrows_a_page() -> None:
+def test_no_function_is_too_long() -> None:
     long = {
         f"{path.relative_to(ROOT)}:{node.name}": lines
-        for path, tree in _modules()
+        for path, tree in _iterate_modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > MAX_FUNCTION_LINES
     }
     assert long == {}
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
+def _iterate_modules() -> Iterator[tuple[Path, ast.Module]]:
     for layer in LAYERS:
         for path in sorted((ROOT / layer).rglob("*.py")):
             yield path, ast.parse(path.read_text())

@@ -24,29 +24,35 @@ from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
 
 SCHEMA = get_schema()._schema
-WRITTEN = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
+SCHEMA_FILE = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
 
-OURS = [each for each in SCHEMA.type_map.values() if not each.name.startswith("__")]
-BUILT_IN = {"ID", "String", "Int", "Float", "Boolean"}
+DEFINED_TYPES = [each for each in SCHEMA.type_map.values() if not each.name.startswith("__")]
+BUILT_IN_SCALARS = {"ID", "String", "Int", "Float", "Boolean"}
 
 
-def fields() -> Iterator[tuple[str, GraphQLField]]:
-    for type_ in OURS:
+def iterate_fields() -> Iterator[tuple[str, GraphQLField]]:
+    for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
             for name, field in type_.fields.items():
                 yield f"{type_.name}.{name}", field
 
 
 def test_the_written_schema_is_fresh() -> None:
-    assert WRITTEN.read_text() == render_sdl(), "Run `make schema`, and look at what it changed."
+    assert SCHEMA_FILE.read_text() == render_sdl(), (
+        "Run `make schema`, and look at what it changed."
+    )
 
 
 def test_everything_has_a_description() -> None:
-    bare = [each.name for each in OURS if not each.description and each.name not in BUILT_IN]
-    for name, field in fields():
+    bare = [
+        each.name
+        for each in DEFINED_TYPES
+        if not each.description and each.name not in BUILT_IN_SCALARS
+    ]
+    for name, field in iterate_fields():
         bare += [name] if not field.description else []
         bare += [f"{name}({each})" for each, its in field.args.items() if not its.description]
-    for type_ in OURS:
+    for type_ in DEFINED_TYPES:
         if isinstance(type_, GraphQLInputObjectType):
             inside = type_.fields.items()
             bare += [f"{type_.name}.{each}" for each, its in inside if not its.description]
@@ -58,7 +64,7 @@ def test_everything_has_a_description() -> None:
 
 def test_what_may_be_hidden_may_be_null() -> None:
     hidden = set()
-    for name, field in fields():
+    for name, field in iterate_fields():
         type_name = name.partition(".")[0]
         if get_field_declaration(field) is None or type_name not in TYPE_DECLARATIONS:
             continue
@@ -73,7 +79,7 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
     short = {"edges", "nodes", "errors", "viewerCan", "permissions", "ancestors", "references"}
     short |= {"managementChain", "reportingLines", "employments", "leaves", "grants", "roles"}
     short |= {"assignments", "values", "changes", "labels", "field"}
-    for name, field in fields():
+    for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
         if is_list_type(bare) and not name.partition(".")[0].endswith("BatchPayload"):
             assert name.partition(".")[2] in short, name

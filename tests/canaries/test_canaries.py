@@ -10,17 +10,17 @@ from api.telemetry.metrics import Metrics
 from domain.kernel.identity import generate_id
 from tests.canaries.marking import ALDER, BIRCH, MARKER, free_texts, marker
 from tests.canaries.watching import WATCH, Watch
-from tests.make.graph import PlainGraph
+from tests.make.graph import DictGraph
 from tests.reads.world import World
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_planted_leak_in_an_answer_is_caught() -> None:
-    graph = PlainGraph(goal={"title": f"Ship {marker(ALDER)}"})
+    graph = DictGraph(goal={"title": f"Ship {marker(ALDER)}"})
 
     with WATCH.expecting() as leaks:
-        await graph.ask('{goal(id: "goal_1") {title}}')
+        await graph.execute_json('{goal(id: "goal_1") {title}}')
 
     assert len(leaks) == 1
     assert ALDER.hex in leaks[0]

@@ -22,7 +22,7 @@ TENANT = TenantId(UUID(int=1))
 TODAY = date(2025, 6, 16)
 NOW = datetime(2025, 6, 16, 9, 30, tzinfo=UTC)
 YEAR = timedelta(days=365)
-GRANTS = {
+GRANTS_BY_ROLE = {
     role.key: frozenset(Grant(permission) for permission in role.permissions)
     for role in BUILT_IN_ROLES
 }
@@ -33,7 +33,7 @@ def an_actor(person: Person | None = None, role: str = "employee") -> Actor:
         tenant_id=TENANT,
         today=TODAY,
         person_id=PersonId(person.id) if person else None,
-        grants=GRANTS[role],
+        grants=GRANTS_BY_ROLE[role],
     )
 
 
@@ -79,16 +79,16 @@ def a_measure(title: str = "Parcels", start: str = "0", target: str = "10") -> N
     return {"title": title, "start_value": Decimal(start), "target_value": Decimal(target)}
 
 
-def days(number: int) -> date:
+def days_from_today(number: int) -> date:
     return TODAY + timedelta(days=number)
 
 
-def what_happened(aggregate: object) -> list[str]:
+def list_event_actions(aggregate: object) -> list[str]:
     return [each.action for each in aggregate.happened]  # type: ignore[attr-defined]
 
 
 @contextmanager
-def refused(code: Code, *field: str) -> Iterator[None]:
+def expect_error(code: Code, *field: str) -> Iterator[None]:
     with pytest.raises(Refusal) as caught:
         yield
     assert (caught.value.code, caught.value.field) == (code, field)

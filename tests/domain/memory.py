@@ -29,18 +29,18 @@ A = TypeVar("A", bound=Aggregate)
 
 
 @dataclass
-class Memory:
+class FakeWork:
     """One tenant's things, as one actor finds them."""
 
     actor: Actor
-    kept: list[Aggregate] = field(default_factory=list)
+    aggregates: list[Aggregate] = field(default_factory=list)
     now: datetime = NOW
-    held: list[str] = field(default_factory=list)
+    locked_trees: list[str] = field(default_factory=list)
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
-        found = self._one(kind, id)
+        found = self._find_visible(kind, id)
         if found is None:
             raise NotFound("There is no such thing.")
         await self.require(found, to=to)
@@ -51,33 +51,33 @@ class Memory:
         return found
 
     async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
-        found = self._one(kind, id) if id else None
+        found = self._find_visible(kind, id) if id else None
         if id and found is None:
             raise Invalid("There is no such thing.", *field, code=Code.REFERENCE_NOT_FOUND)
         return found
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         await self.require(aggregate, to=to)
-        self.kept.append(aggregate)
+        self.aggregates.append(aggregate)
 
     async def require(self, subject: object, *, to: Action) -> None:
-        if not is_allowed(to.rule, self.actor, subject, self.standing()):
+        if not is_allowed(to.rule, self.actor, subject, self.compute_relationships()):
             raise NotPermitted(f"You may not {to.name} this.")
 
     async def remove(self, aggregate: Aggregate) -> None:
-        self.kept.remove(aggregate)
+        self.aggregates.remove(aggregate)
 
     async def lock_tree(self, tree: str) -> None:
-        self.held.append(tree)
+        self.locked_trees.append(tree)
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
-        return self._chain(kind, id)[1:]
+        return self._walk_ancestors(kind, id)[1:]
 
     async def managers_between(
         self, person_id: UUID, since: date, until: date | None
     ) -> Collection[UUID]:
         found: set[UUID] = set()
-        for line in self._find(Person, id=person_id)[0].lines:
+        for line in self._filter(Person, id=person_id)[0].lines:
             if line.kind is LineKind.PRIMARY and not line.is_superseded:
                 if not line.period.overlaps(Period(since, until)):
                     continue
@@ -88,12 +88,12 @@ class Memory:
         return found
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
-        return next(iter(self._find(kind, **attributes)), None)
+        return next(iter(self._filter(kind, **attributes)), None)
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         if issubclass(kind, Aggregate):
-            return len(self._find(kind, **attributes))
-        lists = [value for each in self.kept for value in vars(each).values()]
+            return len(self._filter(kind, **attributes))
+        lists = [value for each in self.aggregates for value in vars(each).values()]
         parts = [part for each in lists if isinstance(each, list) for part in each]
         return sum(
             isinstance(each, kind)
@@ -104,55 +104,55 @@ class Memory:
     async def role_holders(self, role_id: UUID) -> Collection[UUID]:
         return {
             member.person_id
-            for member in self._find(Member, status=MemberStatus.ACTIVE)
+            for member in self._filter(Member, status=MemberStatus.ACTIVE)
             for each in member.assignments
             if (each.role_id, each.organization_id) == (role_id, None)
-            and self._find(Person, id=member.person_id, left_on=None)
+            and self._filter(Person, id=member.person_id, left_on=None)
         }
 
-    def standing(self) -> Relationships:
+    def compute_relationships(self) -> Relationships:
         """Where everything stands today."""
-        unit: dict[UUID, UUID] = {each.id: each.id for each in self._find(Organization)}
+        unit: dict[UUID, UUID] = {each.id: each.id for each in self._filter(Organization)}
         teams: defaultdict[UUID, set[UUID]] = defaultdict(set)
-        for team in self._find(Team):
+        for team in self._filter(Team):
             unit[team.id] = team.organization_id
-            teams[team.id] |= set(self._chain(Team, team.id))
+            teams[team.id] |= set(self._walk_ancestors(Team, team.id))
             for membership in team.memberships:
                 if membership.period.covers(self.actor.today):
-                    teams[membership.person_id] |= set(self._chain(Team, team.id))
-        people = self._find(Person)
+                    teams[membership.person_id] |= set(self._walk_ancestors(Team, team.id))
+        people = self._filter(Person)
         unit |= {each.id: each.organization_id for each in people if each.organization_id}
         return Relationships(
-            managers={each.id: frozenset(self._managers(each)) for each in people},
+            managers={each.id: frozenset(self._walk_managers(each)) for each in people},
             teams={id: frozenset(each) for id, each in teams.items()},
             organizations=unit,
             organization_paths={
-                each.id: frozenset(self._chain(Organization, each.id))
-                for each in self._find(Organization)
+                each.id: frozenset(self._walk_ancestors(Organization, each.id))
+                for each in self._filter(Organization)
             },
         )
 
-    def _managers(self, person: Person) -> Iterable[UUID]:
+    def _walk_managers(self, person: Person) -> Iterable[UUID]:
         while (boss := person.get_manager_id(self.actor.today)) is not None:
             yield boss
-            person = self._find(Person, id=boss)[0]
+            person = self._filter(Person, id=boss)[0]
 
-    def _chain(self, kind: type[Aggregate], id: UUID | None) -> list[UUID]:
+    def _walk_ancestors(self, kind: type[Aggregate], id: UUID | None) -> list[UUID]:
         found: list[UUID] = []
         while id is not None:
             found.append(id)
-            id = getattr(self._find(kind, id=id)[0], "parent_id", None)
+            id = getattr(self._filter(kind, id=id)[0], "parent_id", None)
         return found
 
-    def _find(self, kind: type[A], **having: Any) -> list[A]:
+    def _filter(self, kind: type[A], **having: Any) -> list[A]:
         return [
             each
-            for each in self.kept
+            for each in self.aggregates
             if isinstance(each, kind)
             and all(getattr(each, name) == value for name, value in having.items())
         ]
 
-    def _one(self, kind: type[A], id: UUID) -> A | None:
-        found = self._find(kind, id=id)
-        seen = found and is_allowed(kind.SEE, self.actor, found[0], self.standing())
+    def _find_visible(self, kind: type[A], id: UUID) -> A | None:
+        found = self._filter(kind, id=id)
+        seen = found and is_allowed(kind.SEE, self.actor, found[0], self.compute_relationships())
         return found[0] if seen else None

@@ -15,7 +15,7 @@ from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
 from domain.teams import Team, TeamRole
 from domain.tenants import Tenant
 from tests.domain.examples import TENANT, TODAY, a_draft, a_person, a_team, a_unit, an_actor
-from tests.domain.memory import Memory
+from tests.domain.memory import FakeWork
 
 COMPANY = a_unit("COMPANY")
 NORTH = a_unit("NORTH", below=COMPANY)
@@ -39,10 +39,10 @@ PEOPLE = [ADA, BOSS, TOP, DOTTED, LEAD, PEER, FAR, NAMED]
 WORLD = [COMPANY, NORTH, SOUTH, TEAM, MEMBER, ROLE, SETTINGS, *PEOPLE]
 
 
-def employed(person: Person, role: str = "employee") -> Actor:
+def build_employee_actor(person: Person, role: str = "employee") -> Actor:
     """A member who stands where their person stands."""
-    memory = Memory(an_actor(person, role), list(WORLD))
-    standing = memory.standing()
+    memory = FakeWork(an_actor(person, role), list(WORLD))
+    standing = memory.compute_relationships()
     unit = standing.organizations[person.id]
     led = {TEAM.id} if person is LEAD else set()
     return replace(
@@ -52,7 +52,7 @@ def employed(person: Person, role: str = "employee") -> Actor:
     )
 
 
-def narrowed(role: str, unit: Organization) -> Actor:
+def build_unit_actor(role: str, unit: Organization) -> Actor:
     actor = an_actor(role=role)
     return replace(
         actor, grants=frozenset(each.restrict_to(OrganizationId(unit.id)) for each in actor.grants)
@@ -60,17 +60,17 @@ def narrowed(role: str, unit: Organization) -> Actor:
 
 
 ACTORS = {
-    "the person": employed(ADA),
-    "their manager": employed(BOSS),
-    "a manager above": employed(TOP),
-    "the team's lead": employed(LEAD),
-    "a colleague": employed(PEER),
-    "somebody elsewhere": employed(FAR),
-    "the person named": employed(NAMED),
-    "HR": employed(FAR, "hr"),
-    "HR of the unit": narrowed("hr", NORTH),
-    "HR of another unit": narrowed("hr", SOUTH),
-    "a tenant admin": employed(FAR, TENANT_ADMIN),
+    "the person": build_employee_actor(ADA),
+    "their manager": build_employee_actor(BOSS),
+    "a manager above": build_employee_actor(TOP),
+    "the team's lead": build_employee_actor(LEAD),
+    "a colleague": build_employee_actor(PEER),
+    "somebody elsewhere": build_employee_actor(FAR),
+    "the person named": build_employee_actor(NAMED),
+    "HR": build_employee_actor(FAR, "hr"),
+    "HR of the unit": build_unit_actor("hr", NORTH),
+    "HR of another unit": build_unit_actor("hr", SOUTH),
+    "a tenant admin": build_employee_actor(FAR, TENANT_ADMIN),
     "an analyst": an_actor(role="analyst"),
     "an integration": an_actor(role="integration"),
 }
@@ -79,26 +79,28 @@ LINE = {"the person", "their manager", "a manager above"}
 HR = {"HR", "HR of the unit"}
 
 
-def who(rule: Rule, subject: object) -> set[str]:
-    standing = Memory(ACTORS["HR"], list(WORLD)).standing()
+def list_permitted_actors(rule: Rule, subject: object) -> set[str]:
+    standing = FakeWork(ACTORS["HR"], list(WORLD)).compute_relationships()
     return {name for name, actor in ACTORS.items() if is_allowed(rule, actor, subject, standing)}
 
 
 def test_the_directory_is_for_everybody_who_works_here() -> None:
-    assert who(Person.SEE, ADA) == STAFF | HR
-    assert who(Team.SEE, TEAM) == STAFF | HR
-    assert who(Organization.SEE, NORTH) == STAFF | HR
-    assert who(Tenant.SEE, SETTINGS) == set(ACTORS)
+    assert list_permitted_actors(Person.SEE, ADA) == STAFF | HR
+    assert list_permitted_actors(Team.SEE, TEAM) == STAFF | HR
+    assert list_permitted_actors(Organization.SEE, NORTH) == STAFF | HR
+    assert list_permitted_actors(Tenant.SEE, SETTINGS) == set(ACTORS)
 
 
 def test_employment_facts_are_for_the_line_and_hr() -> None:
-    assert who(Person.SEE_EMPLOYMENT, ADA) == LINE | HR
-    assert {who(rule, ADA) == LINE | HR for rule in Person.GUARDED.values()} == {True}
+    assert list_permitted_actors(Person.SEE_EMPLOYMENT, ADA) == LINE | HR
+    assert {list_permitted_actors(rule, ADA) == LINE | HR for rule in Person.GUARDED.values()} == {
+        True
+    }
 
 
 def test_the_directory_is_written_by_hr_and_admins_and_employment_by_hr() -> None:
     for action in (Person.EDIT, Person.ASSIGN_MANAGER, Person.END_REPORTING_LINE):
-        assert who(action.rule, ADA) == HR | {"a tenant admin"}
+        assert list_permitted_actors(action.rule, ADA) == HR | {"a tenant admin"}
     for action in (
         Person.HIRE,
         Person.DEPART,
@@ -106,28 +108,31 @@ def test_the_directory_is_written_by_hr_and_admins_and_employment_by_hr() -> Non
         Person.CHANGE_EMPLOYEE_NUMBER,
         Person.ADD_EXTERNAL_REFERENCE,
     ):
-        assert who(action.rule, ADA) == HR
+        assert list_permitted_actors(action.rule, ADA) == HR
     for action in Organization.ACTIONS:
-        assert who(action.rule, NORTH) == HR | {"a tenant admin"}
+        assert list_permitted_actors(action.rule, NORTH) == HR | {"a tenant admin"}
 
 
 def test_a_lead_runs_the_own_team() -> None:
     for action in (Team.EDIT, Team.ADD_MEMBER, Team.CHANGE_MEMBERSHIP, Team.END_MEMBERSHIP):
-        assert who(action.rule, TEAM) == HR | {"a tenant admin", "the team's lead"}
+        assert list_permitted_actors(action.rule, TEAM) == HR | {
+            "a tenant admin",
+            "the team's lead",
+        }
     for action in (Team.MOVE, Team.CLOSE, Team.REOPEN):
-        assert who(action.rule, TEAM) == HR | {"a tenant admin"}
+        assert list_permitted_actors(action.rule, TEAM) == HR | {"a tenant admin"}
 
 
 def test_members_roles_and_settings_are_read_by_hr_and_run_by_admins() -> None:
-    assert who(Member.SEE, MEMBER) == HR | {"a tenant admin", "the person"}
-    assert who(Role.SEE, ROLE) == HR | {"a tenant admin", "HR of another unit"}
+    assert list_permitted_actors(Member.SEE, MEMBER) == HR | {"a tenant admin", "the person"}
+    assert list_permitted_actors(Role.SEE, ROLE) == HR | {"a tenant admin", "HR of another unit"}
     for action in Member.ACTIONS:
-        assert who(action.rule, MEMBER) == {"a tenant admin"}
-    assert who(Role.EDIT.rule, ROLE) == {"a tenant admin"}
-    assert who(Tenant.EDIT.rule, SETTINGS) == {"a tenant admin"}
+        assert list_permitted_actors(action.rule, MEMBER) == {"a tenant admin"}
+    assert list_permitted_actors(Role.EDIT.rule, ROLE) == {"a tenant admin"}
+    assert list_permitted_actors(Tenant.EDIT.rule, SETTINGS) == {"a tenant admin"}
 
 
-def goal(visibility: Visibility, status: GoalStatus = GoalStatus.ACTIVE) -> Goal:
+def build_goal(visibility: Visibility, status: GoalStatus = GoalStatus.ACTIVE) -> Goal:
     made = a_draft(ADA, visibility=visibility, viewer_ids={PersonId(NAMED.id)})
     made.status = status
     return made
@@ -149,16 +154,16 @@ def goal(visibility: Visibility, status: GoalStatus = GoalStatus.ACTIVE) -> Goal
 def test_a_goal_is_seen_as_its_owner_shares_it(
     visibility: Visibility, seen: set[str], changed: set[str]
 ) -> None:
-    subject = goal(visibility)
-    assert who(Goal.SEE, subject) == seen
+    subject = build_goal(visibility)
+    assert list_permitted_actors(Goal.SEE, subject) == seen
     for action in Goal.ACTIONS:
-        assert who(action.rule, subject) == changed
+        assert list_permitted_actors(action.rule, subject) == changed
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
 def test_a_draft_is_for_those_who_may_change_it(visibility: Visibility) -> None:
-    draft = goal(visibility, GoalStatus.DRAFT)
-    assert who(Goal.SEE, draft) == who(Goal.EDIT.rule, draft)
+    draft = build_goal(visibility, GoalStatus.DRAFT)
+    assert list_permitted_actors(Goal.SEE, draft) == list_permitted_actors(Goal.EDIT.rule, draft)
 
 
 @pytest.mark.parametrize(
@@ -173,40 +178,40 @@ def test_a_draft_is_for_those_who_may_change_it(visibility: Visibility) -> None:
 def test_an_auditor_reads_the_history_of_what_they_may_know_of(
     visibility: Visibility, readers: set[str]
 ) -> None:
-    assert who(Goal.SEE_HISTORY, goal(visibility)) == readers
+    assert list_permitted_actors(Goal.SEE_HISTORY, build_goal(visibility)) == readers
 
 
 def test_a_private_goal_is_hidden_from_an_auditor_who_is_named() -> None:
-    subject = goal(Visibility.PRIVATE)
-    auditor = employed(NAMED, "hr")
-    standing = Memory(auditor, list(WORLD)).standing()
+    subject = build_goal(Visibility.PRIVATE)
+    auditor = build_employee_actor(NAMED, "hr")
+    standing = FakeWork(auditor, list(WORLD)).compute_relationships()
     assert is_allowed(Goal.SEE, auditor, subject, standing)
     assert not is_allowed(Goal.SEE_HISTORY, auditor, subject, standing)
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
 def test_a_teams_goal_is_the_leads(visibility: Visibility) -> None:
-    subject = goal(visibility)
+    subject = build_goal(visibility)
     subject.owner_person_id = None
     subject.owner_team_id = TEAM.id  # type: ignore[assignment]
     hr = set() if visibility is Visibility.PRIVATE else HR
-    assert who(Goal.EDIT.rule, subject) == hr | {"the team's lead"}
+    assert list_permitted_actors(Goal.EDIT.rule, subject) == hr | {"the team's lead"}
 
 
 def test_a_dotted_manager_has_no_rights() -> None:
     boss = PersonId(DOTTED.id)
     ADA.assign_manager(boss, kind=LineKind.DOTTED, starts_on=TODAY, today=TODAY)
-    actor = employed(DOTTED)
-    standing = Memory(actor, list(WORLD)).standing()
+    actor = build_employee_actor(DOTTED)
+    standing = FakeWork(actor, list(WORLD)).compute_relationships()
     assert not is_allowed(Person.SEE_EMPLOYMENT, actor, ADA, standing)
 
 
-def test_nobody_from_nowhere_sees_anything_but_the_tenants_name() -> None:
+def test_an_actor_without_grants_sees_only_the_tenants_name() -> None:
     nobody = Actor(tenant_id=TENANT, today=TODAY)
-    standing = Memory(nobody, list(WORLD)).standing()
+    standing = FakeWork(nobody, list(WORLD)).compute_relationships()
     seen = [
         each
-        for each in [*WORLD, *(goal(visibility) for visibility in Visibility)]
+        for each in [*WORLD, *(build_goal(visibility) for visibility in Visibility)]
         if is_allowed(type(each).SEE, nobody, each, standing)
     ]
     assert seen == [SETTINGS]

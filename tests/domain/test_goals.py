@@ -28,30 +28,30 @@ from tests.domain.examples import (
     a_team,
     a_unit,
     an_actor,
-    days,
-    refused,
-    what_happened,
+    days_from_today,
+    expect_error,
+    list_event_actions,
 )
-from tests.domain.memory import Memory
+from tests.domain.memory import FakeWork
 
 
 def test_a_goal_begins_as_a_draft_today() -> None:
     owner = Owner(OwnerKind.TEAM, generate_id())
-    goal = Goal.draft(TENANT, owner, today=TODAY, title=" Ship 🚀 ", due_on=days(90))
-    assert (goal.title, goal.starts_on, goal.due_on) == ("Ship 🚀", TODAY, days(90))
+    goal = Goal.draft(TENANT, owner, today=TODAY, title=" Ship 🚀 ", due_on=ddays_from_today90))
+    assert (goal.title, goal.starts_on, goal.due_on) == ("Ship 🚀", TODAY, ddays_from_today90))
     assert (goal.status, goal.visibility) == (GoalStatus.DRAFT, Visibility.PUBLIC)
     assert (goal.owner, goal.owner_team_id, goal.owner_person_id) == (owner, owner.id, None)
-    assert what_happened(goal) == ["drafted"]
+    assert list_event_actions(goal) == ["drafted"]
 
 
 def test_a_goal_needs_a_title_and_a_due_date() -> None:
     owner = Owner(OwnerKind.PERSON, generate_id())
-    with refused(Code.REQUIRED, "dueOn"):
+    with expect_error(Code.REQUIRED, "dueOn"):
         Goal.draft(TENANT, owner, today=TODAY, title="Ship")
-    with refused(Code.REQUIRED, "title"):
+    with expect_error(Code.REQUIRED, "title"):
         Goal.draft(TENANT, owner, today=TODAY, due_on=TODAY)
-    with refused(Code.OUT_OF_RANGE, "dueOn"):
-        Goal.draft(TENANT, owner, today=TODAY, title="Ship", due_on=days(-1))
+    with expect_error(Code.OUT_OF_RANGE, "dueOn"):
+        Goal.draft(TENANT, owner, today=TODAY, title="Ship", due_on=days_from_today(-1))
 
 
 def test_a_goal_may_last_one_day() -> None:
@@ -61,7 +61,7 @@ def test_a_goal_may_last_one_day() -> None:
 @pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.REPORTING_CHAIN])
 def test_an_organization_keeps_no_goal_among_few(visibility: Visibility) -> None:
     owner = Owner(OwnerKind.ORGANIZATION, generate_id())
-    with refused(Code.INVALID, "visibility"):
+    with expect_error(Code.INVALID, "visibility"):
         Goal.draft(TENANT, owner, today=TODAY, title="Ship", due_on=TODAY, visibility=visibility)
 
 
@@ -70,16 +70,16 @@ def test_a_goal_takes_its_course() -> None:
     goal.activate()
     goal.achieve(at=NOW)
     assert (goal.status, goal.closing_note, goal.closed_at) == (GoalStatus.ACHIEVED, None, NOW)
-    assert what_happened(goal) == ["activated", "achieved"]
+    assert list_event_actions(goal) == ["activated", "achieved"]
 
 
 @pytest.mark.parametrize("verb", ["miss", "abandon"])
 def test_who_does_not_reach_a_goal_says_why(verb: str) -> None:
     goal = a_goal()
     for nothing in (None, " \n "):
-        with refused(Code.REQUIRED, "note"):
+        with expect_error(Code.REQUIRED, "note"):
             getattr(goal, verb)(nothing, at=NOW)
-    assert (goal.status, goal.closed_at, what_happened(goal)) == (GoalStatus.ACTIVE, None, [])
+    assert (goal.status, goal.closed_at, list_event_actions(goal)) == (GoalStatus.ACTIVE, None, [])
     getattr(goal, verb)("The market went away.", at=NOW)
     assert goal.closing_note == "The market went away."
     assert goal.status == {"miss": GoalStatus.MISSED, "abandon": GoalStatus.ABANDONED}[verb]
@@ -125,16 +125,16 @@ def test_an_edit_changes_what_is_said_and_only_that() -> None:
     assert (goal.title, goal.description, goal.purpose) == ("Ship on time", None, "Because")
     assert (goal.visibility, goal.viewer_ids) == (Visibility.PRIVATE, {viewer})
     goal.edit(viewer_ids=[viewer])
-    assert what_happened(goal) == ["edited"]
+    assert list_event_actions(goal) == ["edited"]
 
 
 def test_a_wrong_edit_changes_nothing() -> None:
     goal = a_goal()
-    with refused(Code.OUT_OF_RANGE, "dueOn"):
+    with expect_error(Code.OUT_OF_RANGE, "dueOn"):
         goal.edit(title="New", starts_on=goal.due_on + timedelta(days=1))
-    with refused(Code.LIMIT_EXCEEDED, "viewerIds"):
+    with expect_error(Code.LIMIT_EXCEEDED, "viewerIds"):
         goal.edit(title="New", viewer_ids=[PersonId(generate_id()) for _ in range(101)])
-    assert (goal.title, goal.starts_on, what_happened(goal)) == ("Ship on time", TODAY, [])
+    assert (goal.title, goal.starts_on, list_event_actions(goal)) == ("Ship on time", TODAY, [])
 
 
 def test_parts_belong_to_the_goals_tenant() -> None:
@@ -153,19 +153,19 @@ async def test_people_set_goals_for_themselves_and_those_below_them() -> None:
         (ada, boss, False),
         (ben, ada, False),
     ):
-        work = Memory(an_actor(actor), [ada, boss, ben])
-        before = list(work.kept)
+        work = FakeWork(an_actor(actor), [ada, boss, ben])
+        before = list(work.aggregates)
         if may:
             goal = await goals.create(
                 work, Owner(OwnerKind.PERSON, owner.id), title="Ship", due_on=TODAY
             )
-            assert work.kept == [*before, goal]
+            assert work.aggregates == [*before, goal]
         else:
-            with refused(Code.NOT_PERMITTED):
+            with expect_error(Code.NOT_PERMITTED):
                 await goals.create(
                     work, Owner(OwnerKind.PERSON, owner.id), title="Ship", due_on=TODAY
                 )
-            assert work.kept == before
+            assert work.aggregates == before
 
 
 async def test_a_lead_sets_the_teams_goals() -> None:
@@ -174,23 +174,23 @@ async def test_a_lead_sets_the_teams_goals() -> None:
     actor = an_actor(lead)
     leading = type(actor)(**{**vars(actor), "teams_led": frozenset({team.id})})
     goal = await goals.create(
-        Memory(leading, [lead, team]), owner, title="Ship", due_on=TODAY, key_results=[a_measure()]
+        FakeWork(leading, [lead, team]), owner, title="Ship", due_on=TODAY, key_results=[a_measure()]
     )
     assert [each.title for each in goal.key_results] == ["Parcels"]
-    with refused(Code.NOT_PERMITTED):
-        await goals.create(Memory(an_actor(member), [team]), owner, title="Ship", due_on=TODAY)
+    with expect_error(Code.NOT_PERMITTED):
+        await goals.create(FakeWork(an_actor(member), [team]), owner, title="Ship", due_on=TODAY)
 
 
 async def test_hr_sets_an_organizations_goals() -> None:
     unit = a_unit()
     owner = Owner(OwnerKind.ORGANIZATION, unit.id)
     goal = await goals.create(
-        Memory(an_actor(role="hr"), [unit]), owner, title="Ship", due_on=TODAY
+        FakeWork(an_actor(role="hr"), [unit]), owner, title="Ship", due_on=TODAY
     )
     assert goal.owner_organization_id == unit.id
-    with refused(Code.NOT_PERMITTED):
+    with expect_error(Code.NOT_PERMITTED):
         await goals.create(
-            Memory(an_actor(role="tenant_admin"), [unit]), owner, title="Ship", due_on=TODAY
+            FakeWork(an_actor(role="tenant_admin"), [unit]), owner, title="Ship", due_on=TODAY
         )
 
 
@@ -200,24 +200,24 @@ async def test_what_a_new_goal_refers_to_has_to_be_there() -> None:
     closed = a_goal(ada)
     closed.achieve(at=NOW)
     mine = Owner(OwnerKind.PERSON, ada.id)
-    work = Memory(an_actor(ada), [ada, gone, closed])
-    with refused(Code.REFERENCE_NOT_FOUND, "owner", "teamId"):
+    work = FakeWork(an_actor(ada), [ada, gone, closed])
+    with expect_error(Code.REFERENCE_NOT_FOUND, "owner", "teamId"):
         await goals.create(work, Owner(OwnerKind.TEAM, ada.id), title="Ship", due_on=TODAY)
-    with refused(Code.INVALID, "owner", "personId"):
+    with expect_error(Code.INVALID, "owner", "personId"):
         await goals.create(work, Owner(OwnerKind.PERSON, gone.id), title="Ship", due_on=TODAY)
-    with refused(Code.REFERENCE_NOT_FOUND, "viewerIds", "0"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "viewerIds", "0"):
         await goals.create(
             work, mine, title="Ship", due_on=TODAY, viewer_ids=[PersonId(generate_id())]
         )
-    with refused(Code.REFERENCE_NOT_FOUND, "parentId"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "parentId"):
         await goals.create(work, mine, title="Ship", due_on=TODAY, parent_id=generate_id())
-    with refused(Code.INVALID, "parentId"):
+    with expect_error(Code.INVALID, "parentId"):
         await goals.create(work, mine, title="Ship", due_on=TODAY, parent_id=closed.id)
-    with refused(Code.REQUIRED, "keyResults", "1", "title"):
+    with expect_error(Code.REQUIRED, "keyResults", "1", "title"):
         await goals.create(
             work, mine, title="Ship", due_on=TODAY, key_results=[a_measure(), a_measure(" ")]
         )
-    assert work.kept == [ada, gone, closed]
+    assert work.aggregates == [ada, gone, closed]
 
 
 async def test_only_the_owner_makes_a_goal_private() -> None:
@@ -226,10 +226,10 @@ async def test_only_the_owner_makes_a_goal_private() -> None:
 
     async def hide(person: Person) -> Goal:
         goal = a_goal(ada)
-        work = Memory(an_actor(person), [ada, boss, goal])
+        work = FakeWork(an_actor(person), [ada, boss, goal])
         return await goals.edit(work, goal.id, visibility=Visibility.PRIVATE)
 
-    with refused(Code.NOT_PERMITTED):
+    with expect_error(Code.NOT_PERMITTED):
         await hide(boss)
     assert (await hide(ada)).visibility is Visibility.PRIVATE
 
@@ -237,24 +237,24 @@ async def test_only_the_owner_makes_a_goal_private() -> None:
 async def test_goals_that_serve_one_another_form_no_circle() -> None:
     ada = a_person()
     top, middle, bottom = (a_goal(ada) for _ in range(3))
-    work = Memory(an_actor(ada), [ada, top, middle, bottom])
+    work = FakeWork(an_actor(ada), [ada, top, middle, bottom])
     await goals.align(work, middle.id, parent_id=top.id)
     await goals.align(work, bottom.id, parent_id=middle.id)
     for above in (top, middle, bottom):
-        with refused(Code.REFERENCE_CYCLE, "parentId"):
+        with expect_error(Code.REFERENCE_CYCLE, "parentId"):
             await goals.align(work, top.id, parent_id=above.id)
     await goals.align(work, bottom.id, parent_id=None)
     assert [each.parent_id for each in (top, middle, bottom)] == [None, top.id, None]
-    assert set(work.held) == {"goal"}
+    assert set(work.locked_trees) == {"goal"}
 
 
 async def test_a_draft_is_discarded_unless_others_serve_it() -> None:
     ada = a_person()
     draft, other = a_draft(ada), a_draft(ada)
     other.align(draft.id, ())
-    work = Memory(an_actor(ada), [ada, draft, other])
-    with refused(Code.STATE_CONFLICT):
+    work = FakeWork(an_actor(ada), [ada, draft, other])
+    with expect_error(Code.STATE_CONFLICT):
         await goals.discard(work, draft.id)
     await goals.discard(work, other.id)
     await goals.discard(work, draft.id)
-    assert work.kept == [ada]
+    assert work.aggregates == [ada]

@@ -15,7 +15,7 @@ from tests.domain.examples import (
     a_draft,
     a_goal,
     a_measure,
-    refused,
+    expect_error,
 )
 
 AUTHOR = PersonId(generate_id())
@@ -31,7 +31,9 @@ def check_in(goal: Goal, **values: str) -> None:
     )
 
 
-def progress(start: str, target: str, current: str, direction: Direction | None = None) -> float:
+def compute_progress(
+    start: str, target: str, current: str, direction: Direction | None = None
+) -> float:
     goal = a_draft()
     measure = a_measure(start=start, target=target)
     return goal.add_key_result(
@@ -58,7 +60,7 @@ def progress(start: str, target: str, current: str, direction: Direction | None 
 def test_progress_is_the_share_of_the_way(
     start: str, target: str, current: str, share: float
 ) -> None:
-    assert progress(start, target, current) == share
+    assert compute_progress(start, target, current) == share
 
 
 @pytest.mark.parametrize(
@@ -73,10 +75,10 @@ def test_progress_is_the_share_of_the_way(
         (None, "99", 1.0),
     ],
 )
-def test_what_is_to_stay_is_reached_as_long_as_it_does(
+def test_a_target_to_maintain_is_reached_while_the_value_holds(
     direction: Direction | None, current: str, share: float
 ) -> None:
-    assert progress("99", "99", current, direction) == share
+    assert compute_progress("99", "99", current, direction) == share
 
 
 def test_a_goals_progress_is_the_mean_of_its_key_results() -> None:
@@ -91,7 +93,7 @@ def test_a_goals_progress_is_the_mean_of_its_key_results() -> None:
 def test_the_direction_follows_from_the_values() -> None:
     goal = a_draft()
     assert goal.add_key_result(a_measure(start="5", target="1")).direction is Direction.DECREASE
-    with refused(Code.INVALID, "keyResults", "0", "direction"):
+    with expect_error(Code.INVALID, "keyResults", "0", "direction"):
         goal.add_key_result(
             {**a_measure(start="5", target="1"), "direction": Direction.INCREASE}, "keyResults", 0
         )
@@ -103,10 +105,10 @@ def test_the_direction_follows_from_the_values() -> None:
 )
 def test_numbers_out_of_range_are_refused(value: str) -> None:
     goal = a_goal()
-    with refused(Code.OUT_OF_RANGE, "targetValue"):
+    with expect_error(Code.OUT_OF_RANGE, "targetValue"):
         goal.add_key_result(a_measure(target=value))
     goal.add_key_result(a_measure("A"))
-    with refused(Code.OUT_OF_RANGE, "values", "0", "value"):
+    with expect_error(Code.OUT_OF_RANGE, "values", "0", "value"):
         check_in(goal, A=value)
     assert (goal.key_results[0].current_value, goal.check_ins) == (Decimal(0), [])
 
@@ -118,7 +120,7 @@ def test_key_results_keep_their_order() -> None:
     goal.remove_key_result(a.id)
     assert [(each.title, each.position) for each in goal.list_key_results()] == [("C", 0), ("B", 1)]
     for wrong in ([c.id], [c.id, c.id], [c.id, a.id], [b.id, c.id, c.id]):
-        with refused(Code.INVALID, "keyResultIds"):
+        with expect_error(Code.INVALID, "keyResultIds"):
             goal.reorder_key_results(wrong)
     assert [each.title for each in goal.list_key_results()] == ["C", "B"]
 
@@ -132,9 +134,9 @@ def test_an_edited_key_result_stays_in_one_piece() -> None:
     goal.check_in(AUTHOR, confidence=Confidence.AT_RISK, values={}, at=NOW)
     goal.edit_key_result(key_result.id, start_value=Decimal(30))
     assert key_result.current_value == Decimal(20)
-    with refused(Code.REQUIRED, "title"):
+    with expect_error(Code.REQUIRED, "title"):
         goal.edit_key_result(key_result.id, title=" ")
-    with refused(Code.REFERENCE_NOT_FOUND, "keyResultId"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "keyResultId"):
         goal.edit_key_result(generate_id(), title="B")
 
 
@@ -142,11 +144,11 @@ def test_there_are_thirty_key_results_at_most() -> None:
     goal = a_draft()
     for _ in range(30):
         goal.add_key_result(a_measure())
-    with refused(Code.LIMIT_EXCEEDED, "keyResults", "30"):
+    with expect_error(Code.LIMIT_EXCEEDED, "keyResults", "30"):
         goal.add_key_result(a_measure(), "keyResults", 30)
 
 
-def test_a_check_in_notes_down_every_key_result() -> None:
+def test_a_check_in_records_every_key_result() -> None:
     goal = a_goal()
     for title in "AB":
         goal.add_key_result(a_measure(title))
@@ -164,19 +166,19 @@ def test_a_check_in_of_something_else_changes_nothing() -> None:
     goal = a_goal()
     key_result = goal.add_key_result(a_measure())
     goal.events.clear()
-    with refused(Code.REFERENCE_NOT_FOUND, "values", "1", "keyResultId"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "values", "1", "keyResultId"):
         goal.check_in(
             AUTHOR,
             confidence=Confidence.ON_TRACK,
             values={key_result.id: Decimal(5), generate_id(): Decimal(1)},
             at=NOW,
         )
-    with refused(Code.INVALID_FORMAT, "note"):
+    with expect_error(Code.INVALID_FORMAT, "note"):
         goal.check_in(AUTHOR, confidence=Confidence.ON_TRACK, values={}, note="\x00", at=NOW)
     assert (key_result.current_value, goal.check_ins, goal.events) == (Decimal(0), [], [])
 
 
-def test_what_is_measured_no_longer_takes_its_values_with_it() -> None:
+def test_a_removed_key_result_takes_its_values_with_it() -> None:
     goal = a_goal()
     a, b = (goal.add_key_result(a_measure(title)) for title in "AB")
     check_in(goal, A="1", B="2")

@@ -10,16 +10,16 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
 from tests.domain.examples import (
-    GRANTS,
+    GRANTS_BY_ROLE,
     TENANT,
     TODAY,
     a_person,
     a_unit,
     an_actor,
-    refused,
-    what_happened,
+    expect_error,
+    list_event_actions,
 )
-from tests.domain.memory import Memory
+from tests.domain.memory import FakeWork
 
 ADMIN = an_actor(role=TENANT_ADMIN)
 
@@ -33,52 +33,54 @@ def a_member(person: Person, *held: Role) -> Member:
 
 
 def an_admin_of(unit: Organization) -> Actor:
-    within = frozenset(each.restrict_to(OrganizationId(unit.id)) for each in GRANTS[TENANT_ADMIN])
-    return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS["employee"])
+    within = frozenset(
+        each.restrict_to(OrganizationId(unit.id)) for each in GRANTS_BY_ROLE[TENANT_ADMIN]
+    )
+    return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS_BY_ROLE["employee"])
 
 
 async def test_a_person_becomes_a_member_once() -> None:
     ada, ben = a_person(), a_person("Ben")
-    work = Memory(ADMIN, [ada, ben])
+    work = FakeWork(ADMIN, [ada, ben])
     member = await members.create(work, person_id=PersonId(ada.id), subject="ada")
-    with refused(Code.NOT_UNIQUE, "personId"):
+    with expect_error(Code.NOT_UNIQUE, "personId"):
         await members.create(work, person_id=PersonId(ada.id), subject="other")
-    with refused(Code.NOT_UNIQUE, "subject"):
+    with expect_error(Code.NOT_UNIQUE, "subject"):
         await members.create(work, person_id=PersonId(ben.id), subject="ada")
-    assert work.kept == [ada, ben, member]
+    assert work.aggregates == [ada, ben, member]
 
 
 async def test_roles_are_handed_out_and_taken_back() -> None:
     ada, unit = a_person(), a_unit()
     admin, hr, *rest = create_built_in_roles(TENANT)
     member = a_member(ada)
-    work = Memory(ADMIN, [ada, unit, admin, hr, *rest, member])
+    work = FakeWork(ADMIN, [ada, unit, admin, hr, *rest, member])
     for _ in range(2):
         await members.assign_role(work, member.id, hr.id, organization_id=unit.id)
     assert [(each.role_id, each.organization_id) for each in member.assignments] == [
         (hr.id, unit.id)
     ]
-    with refused(Code.REFERENCE_NOT_FOUND, "roleId"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "roleId"):
         await members.assign_role(work, member.id, generate_id())
-    with refused(Code.REFERENCE_NOT_FOUND, "assignmentId"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "assignmentId"):
         await members.revoke_role(work, member.id, generate_id())
     await members.revoke_role(work, member.id, member.assignments[0].id)
     assert member.assignments == []
-    assert what_happened(member) == ["role_assigned", "role_revoked"]
+    assert list_event_actions(member) == ["role_assigned", "role_revoked"]
 
 
 async def test_the_last_tenant_admin_stays() -> None:
     ada, ben = a_person(), a_person("Ben")
     admin, *rest = create_built_in_roles(TENANT)
     first, second = a_member(ada, admin), a_member(ben, admin)
-    work = Memory(ADMIN, [ada, ben, admin, *rest, first, second])
+    work = FakeWork(ADMIN, [ada, ben, admin, *rest, first, second])
     await members.remove(work, first.id)
-    with refused(Code.STATE_CONFLICT):
+    with expect_error(Code.STATE_CONFLICT):
         await members.remove(work, second.id)
-    with refused(Code.STATE_CONFLICT):
+    with expect_error(Code.STATE_CONFLICT):
         await members.revoke_role(work, second.id, second.assignments[0].id)
     assert (second.status, len(second.assignments)) == (MemberStatus.ACTIVE, 1)
-    assert TENANT_ADMIN in work.held
+    assert TENANT_ADMIN in work.locked_trees
 
 
 async def test_an_admin_of_one_subtree_is_no_tenant_admin() -> None:
@@ -86,8 +88,8 @@ async def test_an_admin_of_one_subtree_is_no_tenant_admin() -> None:
     admin, *rest = create_built_in_roles(TENANT)
     first, second = a_member(ada, admin), a_member(ben)
     second.assign_role(admin.id, OrganizationId(unit.id))
-    work = Memory(ADMIN, [ada, ben, unit, admin, *rest, first, second])
-    with refused(Code.STATE_CONFLICT):
+    work = FakeWork(ADMIN, [ada, ben, unit, admin, *rest, first, second])
+    with expect_error(Code.STATE_CONFLICT):
         await members.remove(work, first.id)
     await members.remove(work, second.id)
     assert (first.status, second.status) == (MemberStatus.ACTIVE, MemberStatus.REMOVED)
@@ -97,9 +99,9 @@ async def test_who_comes_back_comes_without_roles() -> None:
     ada = a_person()
     admin, hr, *rest = create_built_in_roles(TENANT)
     member = a_member(ada, hr)
-    work = Memory(ADMIN, [ada, admin, hr, *rest, member])
+    work = FakeWork(ADMIN, [ada, admin, hr, *rest, member])
     await members.remove(work, member.id)
-    with refused(Code.STATE_CONFLICT):
+    with expect_error(Code.STATE_CONFLICT):
         await members.remove(work, member.id)
     member.restore()
     assert (member.status, member.assignments) == (MemberStatus.ACTIVE, [])
@@ -114,10 +116,10 @@ async def test_an_admin_of_a_subtree_hands_out_no_more_than_that() -> None:
         [Grant(Permission.EMPLOYMENT_READ, Population.ORGANIZATION, OrganizationId(other.id))]
     )
     member = a_member(ada)
-    work = Memory(an_admin_of(unit), [unit, other, ada, admin, hr, abroad, *rest, member])
+    work = FakeWork(an_admin_of(unit), [unit, other, ada, admin, hr, abroad, *rest, member])
     await members.assign_role(work, member.id, hr.id, organization_id=unit.id)
     for role, where in ((hr, None), (hr, other.id), (abroad, unit.id)):
-        with refused(Code.NOT_PERMITTED):
+        with expect_error(Code.NOT_PERMITTED):
             await members.assign_role(work, member.id, role.id, organization_id=where)
 
 
@@ -126,12 +128,12 @@ async def test_others_run_no_members(role: str) -> None:
     ada = a_person()
     admin, *rest = create_built_in_roles(TENANT)
     member = a_member(ada)
-    work = Memory(an_actor(ada, role), [ada, admin, *rest, member])
-    with refused(Code.NOT_PERMITTED):
+    work = FakeWork(an_actor(ada, role), [ada, admin, *rest, member])
+    with expect_error(Code.NOT_PERMITTED):
         await members.assign_role(work, member.id, admin.id)
-    with refused(Code.NOT_PERMITTED):
+    with expect_error(Code.NOT_PERMITTED):
         await roles.set_grants(
-            Memory(an_actor(role="hr"), [admin]), admin.id, [Grant(Permission.AUDIT_READ)]
+            FakeWork(an_actor(role="hr"), [admin]), admin.id, [Grant(Permission.AUDIT_READ)]
         )
     assert member.assignments == []
 
@@ -139,21 +141,21 @@ async def test_others_run_no_members(role: str) -> None:
 async def test_a_tenant_defines_roles_of_its_own() -> None:
     unit = a_unit()
     partner = Grant(Permission.GOALS_MANAGE, Population.ORGANIZATION, OrganizationId(unit.id))
-    work = Memory(ADMIN, [unit])
+    work = FakeWork(ADMIN, [unit])
     role = await roles.create(work, key="people_partner", name="People partner", grants=[partner])
     role.edit(description="Of one unit")
     assert [each.grant for each in role.grants] == [partner]
     assert (role.is_built_in, role.description) == (False, "Of one unit")
-    with refused(Code.NOT_UNIQUE, "key"):
+    with expect_error(Code.NOT_UNIQUE, "key"):
         await roles.create(work, key="people_partner", name="Another")
-    with refused(Code.REFERENCE_NOT_FOUND, "grants", "0", "organizationId"):
+    with expect_error(Code.REFERENCE_NOT_FOUND, "grants", "0", "organizationId"):
         elsewhere = OrganizationId(generate_id())
         await roles.set_grants(
             work,
             role.id,
             [Grant(Permission.GOALS_MANAGE, Population.ORGANIZATION, elsewhere)],
         )
-    assert work.kept == [unit, role]
+    assert work.aggregates == [unit, role]
 
 
 def test_a_grant_names_an_organization_when_it_needs_one() -> None:
@@ -162,7 +164,7 @@ def test_a_grant_names_an_organization_when_it_needs_one() -> None:
         Grant(Permission.GOALS_READ, Population.ORGANIZATION),
         Grant(Permission.GOALS_READ, Population.SELF, OrganizationId(generate_id())),
     ):
-        with refused(Code.INVALID, "grants", "1", "organizationId"):
+        with expect_error(Code.INVALID, "grants", "1", "organizationId"):
             role.set_grants([Grant(Permission.AUDIT_READ), wrong])
     assert (role.grants, role.events) == ([], [])
 
@@ -174,13 +176,13 @@ def test_regranting_keeps_what_stays() -> None:
     role.set_grants([Grant(Permission.AUDIT_READ), Grant(Permission.TEAMS_MANAGE)])
     role.set_grants([Grant(Permission.TEAMS_MANAGE), Grant(Permission.AUDIT_READ)])
     assert role.grants[0] is kept
-    assert what_happened(role) == ["regranted", "regranted"]
+    assert list_event_actions(role) == ["regranted", "regranted"]
 
 
 def test_a_tenant_admin_keeps_what_keeps_the_tenant_governable() -> None:
     admin, *_ = create_built_in_roles(TENANT)
     before = [each.grant for each in admin.grants]
-    with refused(Code.STATE_CONFLICT, "grants"):
+    with expect_error(Code.STATE_CONFLICT, "grants"):
         admin.set_grants([Grant(Permission.MEMBERS_MANAGE), Grant(Permission.MEMBERS_READ)])
     assert [each.grant for each in admin.grants] == before
     admin.set_grants([each for each in before if each.permission != Permission.GOALS_READ])

@@ -3,36 +3,44 @@ from domain.kernel.access import Actor
 from domain.kernel.errors import Code
 from domain.kernel.identity import OrganizationId
 from domain.organizations import Organization, OrganizationKind
-from tests.domain.examples import GRANTS, TENANT, TODAY, a_unit, an_actor, days, refused
-from tests.domain.memory import Memory
+from tests.domain.examples import (
+    GRANTS_BY_ROLE,
+    TENANT,
+    TODAY,
+    a_unit,
+    an_actor,
+    days_from_today,
+    expect_error,
+)
+from tests.domain.memory import FakeWork
 
 
-def narrowed(unit: Organization) -> Actor:
+def build_unit_hr(unit: Organization) -> Actor:
     """HR of one subtree, who reads the whole directory."""
-    within = frozenset(each.restrict_to(OrganizationId(unit.id)) for each in GRANTS["hr"])
-    return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS["employee"])
+    within = frozenset(each.restrict_to(OrganizationId(unit.id)) for each in GRANTS_BY_ROLE["hr"])
+    return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS_BY_ROLE["employee"])
 
 
 async def test_a_unit_is_founded_with_a_code_of_its_own() -> None:
-    work = Memory(an_actor(role="hr"))
+    work = FakeWork(an_actor(role="hr"))
     top = await organizations.create(
         work, kind=OrganizationKind.COMPANY, code=" MER ", name="Meridian"
     )
     assert (top.code, top.starts_on, top.ends_on, top.parent_id) == ("MER", TODAY, None, None)
-    with refused(Code.NOT_UNIQUE, "code"):
+    with expect_error(Code.NOT_UNIQUE, "code"):
         await organizations.create(work, kind=OrganizationKind.SITE, code="MER", name="Other")
-    with refused(Code.OUT_OF_RANGE, "endsOn"):
+    with expect_error(Code.OUT_OF_RANGE, "endsOn"):
         await organizations.create(
-            work, kind=OrganizationKind.SITE, code="X", name="X", ends_on=days(-1)
+            work, kind=OrganizationKind.SITE, code="X", name="X", ends_on=days_from_today(-1)
         )
-    assert work.kept == [top]
+    assert work.aggregates == [top]
 
 
 async def test_a_code_may_be_kept_but_not_taken() -> None:
     one, two = a_unit("ONE"), a_unit("TWO")
-    work = Memory(an_actor(role="tenant_admin"), [one, two])
+    work = FakeWork(an_actor(role="tenant_admin"), [one, two])
     await organizations.edit(work, one.id, code="ONE", name="First")
-    with refused(Code.NOT_UNIQUE, "code"):
+    with expect_error(Code.NOT_UNIQUE, "code"):
         await organizations.edit(work, one.id, code="TWO")
     assert (one.code, one.name) == ("ONE", "First")
 
@@ -41,24 +49,24 @@ async def test_a_unit_stands_below_itself_nowhere() -> None:
     top = a_unit("TOP")
     middle = a_unit("MIDDLE", below=top)
     bottom = a_unit("BOTTOM", below=middle)
-    work = Memory(an_actor(role="hr"), [top, middle, bottom])
+    work = FakeWork(an_actor(role="hr"), [top, middle, bottom])
     for above in (top, middle, bottom):
-        with refused(Code.REFERENCE_CYCLE, "parentId"):
+        with expect_error(Code.REFERENCE_CYCLE, "parentId"):
             await organizations.move(work, top.id, parent_id=above.id)
     assert top.parent_id is None
     await organizations.move(work, bottom.id, parent_id=top.id)
-    assert (bottom.parent_id, work.held[-1]) == (top.id, "organization")
+    assert (bottom.parent_id, work.locked_trees[-1]) == (top.id, "organization")
 
 
 async def test_a_unit_closes_after_those_below_it() -> None:
     top = a_unit("TOP")
     below = a_unit("BELOW", below=top)
-    work = Memory(an_actor(role="hr"), [top, below])
-    with refused(Code.STATE_CONFLICT):
+    work = FakeWork(an_actor(role="hr"), [top, below])
+    with expect_error(Code.STATE_CONFLICT):
         await organizations.close(work, top.id)
     await organizations.close(work, below.id)
-    await organizations.close(work, top.id, ends_on=days(9))
-    assert (top.ends_on, below.ends_on) == (days(9), TODAY)
+    await organizations.close(work, top.id, ends_on=days_from_today(9))
+    assert (top.ends_on, below.ends_on) == (days_from_today(9), TODAY)
     top.reopen()
     assert [each.action for each in top.events] == ["closed", "reopened"]
 
@@ -66,20 +74,20 @@ async def test_a_unit_closes_after_those_below_it() -> None:
 async def test_who_runs_a_subtree_founds_and_moves_within_it_only() -> None:
     mine, other = a_unit("MINE"), a_unit("OTHER")
     below = a_unit("BELOW", below=mine)
-    work = Memory(narrowed(mine), [mine, other, below])
+    work = FakeWork(build_unit_hr(mine), [mine, other, below])
     made = await organizations.create(
         work, kind=OrganizationKind.SITE, code="S", name="S", parent_id=below.id
     )
     await organizations.move(work, made.id, parent_id=mine.id)
     assert made.parent_id == mine.id
     for parent in (other.id, None):
-        with refused(Code.NOT_PERMITTED):
+        with expect_error(Code.NOT_PERMITTED):
             await organizations.create(
                 work, kind=OrganizationKind.SITE, code="T", name="T", parent_id=parent
             )
-    with refused(Code.NOT_PERMITTED):
+    with expect_error(Code.NOT_PERMITTED):
         await organizations.move(work, below.id, parent_id=other.id)
-    with refused(Code.NOT_PERMITTED):
+    with expect_error(Code.NOT_PERMITTED):
         await organizations.edit(work, other.id, name="Mine")
     assert other.name == "OTHER"
 
@@ -91,5 +99,5 @@ def test_each_system_has_one_name_for_a_unit() -> None:
     assert [(each.source, each.external_id) for each in unit.references] == [("sap", "2000")]
     unit.remove_external_reference("sap")
     assert unit.references == []
-    with refused(Code.INVALID_FORMAT, "source"):
+    with expect_error(Code.INVALID_FORMAT, "source"):
         unit.add_external_reference("S A P", "1")

@@ -2,7 +2,7 @@ import pytest
 
 from domain.kernel.errors import Code
 from domain.tenants import Tenant, TenantRegistration, TenantStatus, WeekStart
-from tests.domain.examples import TENANT, refused, what_happened
+from tests.domain.examples import TENANT, expect_error, list_event_actions
 
 
 def test_a_tenant_is_founded_with_settings() -> None:
@@ -10,8 +10,8 @@ def test_a_tenant_is_founded_with_settings() -> None:
     assert (tenant.id, tenant.tenant_id) == (TENANT, TENANT)
     assert (tenant.name, tenant.time_zone, tenant.locale) == ("Meridian", "Europe/Lisbon", "en")
     assert (tenant.week_start, tenant.fiscal_year_start_month) == (WeekStart.MONDAY, 1)
-    assert what_happened(tenant) == ["founded"]
-    with refused(Code.REQUIRED, "name"):
+    assert list_event_actions(tenant) == ["founded"]
+    with expect_error(Code.REQUIRED, "name"):
         Tenant.create(TENANT)
 
 
@@ -19,15 +19,15 @@ def test_settings_change_together_or_not_at_all() -> None:
     tenant = Tenant.create(TENANT, name="Meridian")
     tenant.edit(labels={"goal": "Objective"}, fiscal_year_start_month=4)
     for month in (0, 13):
-        with refused(Code.OUT_OF_RANGE, "fiscalYearStartMonth"):
+        with expect_error(Code.OUT_OF_RANGE, "fiscalYearStartMonth"):
             tenant.edit(name="New", fiscal_year_start_month=month)
-    with refused(Code.REQUIRED, "timeZone"):
+    with expect_error(Code.REQUIRED, "timeZone"):
         tenant.edit(name="New", time_zone="")
-    with refused(Code.INVALID_FORMAT, "locale"):
+    with expect_error(Code.INVALID_FORMAT, "locale"):
         tenant.edit(name="New", locale="en_US")
-    with refused(Code.TOO_LONG, "labels", "0", "text"):
+    with expect_error(Code.TOO_LONG, "labels", "0", "text"):
         tenant.edit(name="New", labels={"goal": "x" * 61})
-    with refused(Code.LIMIT_EXCEEDED, "labels"):
+    with expect_error(Code.LIMIT_EXCEEDED, "labels"):
         tenant.edit(labels={f"label_{number}": "x" for number in range(201)})
     assert (tenant.name, tenant.labels) == ("Meridian", {"goal": "Objective"})
     assert tenant.fiscal_year_start_month == 4
@@ -36,16 +36,16 @@ def test_settings_change_together_or_not_at_all() -> None:
 def test_a_registration_takes_its_course() -> None:
     registration = TenantRegistration(id=TENANT, slug="meridian")
     registration.suspend()
-    with refused(Code.STATE_CONFLICT):
+    with expect_error(Code.STATE_CONFLICT):
         registration.suspend()
     registration.resume()
     registration.close()
-    with refused(Code.STATE_CONFLICT):
+    with expect_error(Code.STATE_CONFLICT):
         registration.resume()
     assert registration.status is TenantStatus.CLOSING
 
 
 @pytest.mark.parametrize("slug", ["", "a", "ab", "Meridian", "1st", "a_b_c", "abc-", "a" * 64])
 def test_a_slug_is_plain(slug: str) -> None:
-    with refused(Code.INVALID_FORMAT, "slug"):
+    with expect_error(Code.INVALID_FORMAT, "slug"):
         TenantRegistration(id=TENANT, slug=slug)

@@ -10,7 +10,7 @@ from domain.kernel.texts import (
     validate_locale,
     validate_time_zone,
 )
-from tests.domain.examples import refused
+from tests.domain.examples import expect_error
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_texts_are_composed_and_trimmed() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u200d", "\u3000", None])
 def test_what_nobody_can_see_is_missing(text: str | None) -> None:
     assert optional_single_line("The name", text) is None
-    with refused(Code.REQUIRED, "input", "name"):
+    with expect_error(Code.REQUIRED, "input", "name"):
         single_line("The name", text, "input", "name")
 
 
@@ -44,13 +44,13 @@ def test_what_nobody_can_see_is_missing(text: str | None) -> None:
     "text", ["a\x00b", "\x00", "a\x1bb", "a\x7fb", "a\x85b", "a\ud800b", "a\nb", "a\rb", "a\u2028b"]
 )
 def test_a_line_holds_no_control_characters(text: str) -> None:
-    with refused(Code.INVALID_FORMAT, "title"):
+    with expect_error(Code.INVALID_FORMAT, "title"):
         single_line("The title", text, "title")
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x08b", "a\udfffb"])
-def test_nor_do_paragraphs(text: str) -> None:
-    with refused(Code.INVALID_FORMAT, "note"):
+def test_paragraphs_hold_no_control_characters(text: str) -> None:
+    with expect_error(Code.INVALID_FORMAT, "note"):
         multi_line("The note", text, "note")
 
 
@@ -61,7 +61,7 @@ def test_paragraphs_keep_their_lines_and_one_kind_of_line_break() -> None:
 def test_length_is_counted_in_characters_once_composed() -> None:
     assert single_line("The unit", "e\u0301" * 5, max_length=5) == "é" * 5
     assert single_line("The unit", "🚀" * 5, amax_length5) == "🚀" * 5
-    with refused(Code.TOO_LONG, "unit"):
+    with expect_error(Code.TOO_LONG, "unit"):
         single_line("The unit", "x" * 6, "unit", max_length=5)
 
 
@@ -104,13 +104,13 @@ def test_an_address_has_one_form(typed: str | None, kept: str | None) -> None:
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with refused(Code.INVALID_FORMAT, "workEmail"):
+    with expect_error(Code.INVALID_FORMAT, "workEmail"):
         normalize_email("The work e-mail", text, "workEmail")
 
 
 def test_an_address_has_254_characters_at_most() -> None:
     assert normalize_email("It", "a" * 242 + "@example.com") == "a" * 242 + "@example.com"
-    with refused(Code.TOO_LONG, "workEmail"):
+    with expect_error(Code.TOO_LONG, "workEmail"):
         normalize_email("It", "a" * 243 + "@example.com", "workEmail")
 
 
@@ -121,7 +121,7 @@ def test_a_language_tag_is_kept(tag: str) -> None:
 
 @pytest.mark.parametrize("tag", ["EN", "en_US", "en-us", "english", "en-US\n-x", "-", "1"])
 def test_what_is_no_language_tag_is_refused(tag: str) -> None:
-    with refused(Code.INVALID_FORMAT, "locale"):
+    with expect_error(Code.INVALID_FORMAT, "locale"):
         validate_locale("The locale", tag, "locale")
 
 
@@ -129,12 +129,12 @@ def test_time_zones_are_those_of_the_iana() -> None:
     assert validate_time_zone("The time zone", "Europe/Lisbon") == "Europe/Lisbon"
     assert validate_time_zone("The time zone", None) is None
     for unknown in ("Europe/Atlantis", "europe/lisbon", "../../etc/passwd", "GMT+1"):
-        with refused(Code.INVALID_FORMAT, "timeZone"):
+        with expect_error(Code.INVALID_FORMAT, "timeZone"):
             validate_time_zone("The time zone", unknown, "timeZone")
 
 
 def test_a_key_is_a_word_for_machines() -> None:
     assert validate_key("The key", "people_partner_2") == "people_partner_2"
     for wrong in ("People", "2nd", "a-b", "a b", "é"):
-        with refused(Code.INVALID_FORMAT, "key"):
+        with expect_error(Code.INVALID_FORMAT, "key"):
             validate_key("The key", wrong, "key")

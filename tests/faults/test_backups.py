@@ -20,8 +20,8 @@ from persistence.kernel.catalogue import lint_schema
 from persistence.kernel.engine import connect, create_read_pool, create_write_pool, strip_driver
 from persistence.kernel.serving import migrate
 from tests.api.world import World, a_world
-from tests.conftest import Keep
-from tests.make.graph import LiveGraph
+from tests.conftest import SaveAggregates
+from tests.make.graph import DatabaseGraph
 
 pytestmark = pytest.mark.anyio
 
@@ -62,10 +62,10 @@ async def fresh(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIter
 
 
 @pytest.fixture
-async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: TenantId) -> World:
     world = await a_world(pool, writing, keep, tenant_id)
     for title in ("First 🚢", 'Second "quoted" \\ and', "Third שלום"):
-        told = await world.graph.tell(
+        told = await world.graph.mutate(
             "admin", EDIT, id=world.goal_id, title=title, description=f"{title}\n\tgoes on \\n."
         )
         assert told["errors"] == []
@@ -83,9 +83,9 @@ async def hashes(url: str, tenant_id: TenantId) -> list[tuple[Any, ...]]:
 
 
 @asynccontextmanager
-async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[LiveGraph]:
+async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[DatabaseGraph]:
     async with await create_read_pool(serving) as pool, await create_write_pool(serving) as writing:
-        yield LiveGraph(pool, writing, tenant_id)
+        yield DatabaseGraph(pool, writing, tenant_id)
 
 
 async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
@@ -93,7 +93,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
 ) -> None:
     tenant_id = world.graph.tenant_id
     before = await hashes(addresses.owner, tenant_id)
-    answer = await world.graph.ask("admin", ASK, id=world.goal_id)
+    answer = await world.graph.query("admin", ASK, id=world.goal_id)
     here = DatabaseUrls(addresses.serving, addresses.owner)
     slug = await owner.fetchval(SLUG, tenant_id)
     one, whole = tmp_path / "tenant.backup", tmp_path / "whole.backup"
@@ -127,7 +127,7 @@ async def is_the_same(
     assert await lint_schema(connection) == []
     await connection.close()
     async with a_graph(there.serving_url, tenant_id) as graph:
-        assert await graph.ask("admin", ASK, id=goal_id) == answer
+        assert await graph.query("admin", ASK, id=goal_id) == answer
         assert await ahead(there, tenant_id) == 0
 
 

@@ -24,7 +24,7 @@ from persistence.reading import replica
 from persistence.reading.reader import Reader
 from persistence.reading.replica import RETRY_DELAY, Replica
 from tests.api.world import World, a_world
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.entries import an_entry
 from tests.make.tenants import a_registered_tenant
@@ -121,7 +121,7 @@ async def _reached(url: str) -> Any:
 
 
 @pytest.fixture
-async def world(pool: Any, writing: Any, keep: Keep, tenant_id: TenantId) -> World:
+async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: TenantId) -> World:
     return await a_world(pool, writing, keep, tenant_id)
 
 
@@ -162,12 +162,12 @@ async def _known(world: World) -> None:
 
 
 async def title_of(world: World) -> str:
-    found = await world.graph.ask("admin", READ, id=world.goal_id)
+    found = await world.graph.query("admin", READ, id=world.goal_id)
     return str(found["goal"]["title"])
 
 
 async def rename(world: World, title: str) -> None:
-    told = await world.graph.tell("admin", EDIT, id=world.goal_id, title=title)
+    told = await world.graph.mutate("admin", EDIT, id=world.goal_id, title=title)
     assert told == {"errors": []}
 
 
@@ -243,13 +243,13 @@ async def test_a_removal_bites_at_the_next_request_however_far_behind_the_replic
     standby: Standby, world: World, following: list[Any]
 ) -> None:
     me = "{ viewer { member { id } } }"
-    found = await world.graph.ask("mara", me)
-    await world.graph.ask("mara", me)
+    found = await world.graph.query("mara", me)
+    await world.graph.query("mara", me)
     await standby.wait()
-    removed = await world.graph.tell("admin", REMOVE, id=found["viewer"]["member"]["id"])
+    removed = await world.graph.mutate("admin", REMOVE, id=found["viewer"]["member"]["id"])
     assert removed == {"errors": []}
 
-    refused = await world.graph.answer("mara", READ, id=world.goal_id)
+    refused = await world.graph.execute("mara", READ, id=world.goal_id)
 
     assert refused.status == 403
     assert b"FORBIDDEN" in refused.body

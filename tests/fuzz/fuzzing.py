@@ -21,7 +21,7 @@ from api import tenancy
 from api.database import DatabaseUrls
 from api.identity.built_in import issue_token
 from api.settings import Settings
-from tests.api.serving import serving_all
+from tests.api.serving import run_application
 from tests.fuzz.documents import documents
 from tests.fuzz.variants import variants
 
@@ -129,7 +129,7 @@ def target(database: DatabaseUrls, directory: Path) -> Iterator[Target]:
     slug = f"f{uuid4().hex[:12]}"
     admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
     asyncio.run(tenancy.create_tenant(database, given_, slug, "Okafor & Co", admin))
-    with serving_all(given_, database.serving_url) as served:
+    with run_application(given_, database.serving_url) as served:
         found = Target(served.url, issue_token(given_, slug, admin.work_email))
         try:
             yield found

@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from domain.kernel.identity import generate_id
-from tests.make.rows import Row, Rows
+from tests.make.rows import Row, RowFactory
 
 NOTHING = "nothing"
 DENIED, NO_CONTEXT, EMPTY_CONTEXT, NO_REFERENCE = "42501", "42704", "22P02", "23503"
@@ -50,8 +50,8 @@ class Probe:
 class Sides:
     """Two tenants with a row of everything: one who asks, and one who must stay unreached."""
 
-    own: Rows
-    other: Rows
+    own: RowFactory
+    other: RowFactory
 
 
 def probes(table: Table, sides: Sides) -> Iterator[Probe]:
@@ -91,10 +91,10 @@ def _changing(name: str, sides: Sides) -> Iterator[Probe]:
 
 
 def _adding(table: Table, sides: Sides) -> Iterator[Probe]:
-    name, row = table.name, sides.other.row(table)
+    name, row = table.name, sides.other.get_row(table)
     key = ", ".join(each.name for each in table.primary_key)
     again, text = _insertion(name, row)
-    yield Probe("INSERT", *_insertion(name, sides.other.fresh(table)))
+    yield Probe("INSERT", *_insertion(name, sides.other.build_row(table)))
     yield Probe("INSERT RETURNING", f"{again} RETURNING *", text)
     yield Probe("upsert DO NOTHING", f"{again} ON CONFLICT DO NOTHING", text)
     update = "DO UPDATE SET tenant_id = excluded.tenant_id"
@@ -105,9 +105,9 @@ def _pointing(table: Table, sides: Sides) -> Iterator[Probe]:
     """A pointer to another tenant's row is refused just as one to nothing at all."""
     for constraint in table.foreign_key_constraints:
         (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
-        target = sides.other.row(constraint.referred_table)["id"]
+        target = sides.other.get_row(constraint.referred_table)["id"]
         for whose, id in (("theirs", target), ("nobody's", generate_id())):
-            row = sides.own.fresh(table, **{column: id})
+            row = sides.own.build_row(table, **{column: id})
             kind = f"reference by {column}: {whose}"
             yield Probe(kind, *_insertion(table.name, row), frozenset({NO_REFERENCE}))
 

@@ -16,12 +16,12 @@ from domain.people import LineKind, Person
 from domain.tenants import Tenant
 from persistence.kernel.keys import RETENTION, IdempotencyKey, PriorResult
 from persistence.kernel.retelling import backdated_work
-from tests.conftest import Keep, Works
+from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_actor, an_admin
-from tests.make.goals import a_goal, measured
+from tests.make.goals import a_goal, add_key_result
 from tests.make.members import a_member, a_role
 from tests.make.organizations import an_organization
-from tests.make.people import a_person, reports
+from tests.make.people import a_person, add_reporting_line
 from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +31,7 @@ ACTIONS = "SELECT action FROM journal WHERE tenant_id = $1 AND entity_id = $2 OR
 
 
 async def test_what_happened_is_told_even_where_nothing_is_different(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -46,7 +46,7 @@ async def test_what_happened_is_told_even_where_nothing_is_different(
 
 
 async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -65,10 +65,10 @@ async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
 
 
 async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, boss = a_person(tenant_id), a_person(tenant_id, "Boss")
-    reports(mara, boss)
+    add_reporting_line(mara, boss)
     goal = a_goal(mara, "Shared upwards", Visibility.REPORTING_CHAIN)
     await keep(boss, mara, goal)
 
@@ -81,7 +81,7 @@ async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(
 
 
 async def test_what_was_made_together_is_of_one_kind(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     first, second, later = (a_goal(mara, title) for title in ("First", "Second", "Later"))
@@ -94,7 +94,7 @@ async def test_what_was_made_together_is_of_one_kind(
 
 
 async def test_only_those_who_stay_and_hold_a_role_over_everything_hold_it(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     unit, role = an_organization(tenant_id), a_role(tenant_id, "any")
     stays, leaves, narrowed, removed = (a_person(tenant_id, name) for name in "ABCD")
@@ -109,14 +109,14 @@ async def test_only_those_who_stay_and_hold_a_role_over_everything_hold_it(
 
 
 async def test_dotted_and_superseded_lines_further_up_put_nobody_above_anybody(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     names = ("Mara", "Lead", "Boss", "Dotted", "Never")
     mara, lead, boss, dotted, never = (a_person(tenant_id, name) for name in names)
-    reports(mara, lead)
-    reports(lead, boss)
-    reports(lead, dotted, kind=LineKind.DOTTED)
-    reports(lead, never, date(2021, 1, 1), date(2021, 1, 1))
+    add_reporting_line(mara, lead)
+    add_reporting_line(lead, boss)
+    add_reporting_line(lead, dotted, kind=LineKind.DOTTED)
+    add_reporting_line(lead, never, date(2021, 1, 1), date(2021, 1, 1))
     await keep(never, dotted, boss, lead, mara)
 
     async with work(an_admin(tenant_id)) as open:
@@ -125,7 +125,7 @@ async def test_dotted_and_superseded_lines_further_up_put_nobody_above_anybody(
 
 
 async def test_who_may_not_create_something_there_keeps_nothing(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     await keep(mara, ben)
@@ -141,7 +141,7 @@ async def test_who_may_not_create_something_there_keeps_nothing(
 
 
 async def test_what_comes_below_something_new_is_permitted_where_that_is(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     top = an_organization(tenant_id)
     moving = an_organization(tenant_id, "M", top)
@@ -162,7 +162,7 @@ async def test_what_comes_below_something_new_is_permitted_where_that_is(
 
 
 async def test_what_is_new_is_found_and_counted(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -176,7 +176,7 @@ async def test_what_is_new_is_found_and_counted(
 
 
 async def test_a_key_remembers_what_was_made_until_it_is_old(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, key = a_person(tenant_id), IdempotencyKey("key", b"asked")
     goal = a_goal(mara)
@@ -195,7 +195,7 @@ async def test_a_key_remembers_what_was_made_until_it_is_old(
 
 
 async def test_what_is_told_to_be_removed_is_gone(
-    keep: Keep, work: Works, writing: asyncpg.Pool, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, writing: asyncpg.Pool, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -211,7 +211,7 @@ async def test_what_is_told_to_be_removed_is_gone(
 
 
 async def test_a_line_counts_as_soon_as_it_is_drawn_and_no_longer_than_it_lasts(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, boss = a_person(tenant_id), a_person(tenant_id, "Boss")
     first, second = (a_goal(mara, each, Visibility.REPORTING_CHAIN) for each in ("One", "Two"))
@@ -219,7 +219,7 @@ async def test_a_line_counts_as_soon_as_it_is_drawn_and_no_longer_than_it_lasts(
 
     async with work(an_actor(tenant_id, boss, Permission.PEOPLE_MANAGE)) as open:
         kept = await open.get(Person, mara.id, to=Person.ASSIGN_MANAGER)
-        reports(kept, boss)
+        add_reporting_line(kept, boss)
         assert await open.reference(Goal, first.id, "parentId") is not None
         kept.lines[0].ends_on = NOW.date()
         with pytest.raises(Invalid):
@@ -227,7 +227,7 @@ async def test_a_line_counts_as_soon_as_it_is_drawn_and_no_longer_than_it_lasts(
 
 
 async def test_what_is_added_and_removed_never_was(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -242,7 +242,7 @@ async def test_what_is_added_and_removed_never_was(
 
 
 async def test_what_was_done_so_far_can_be_read_on_the_connection(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -255,7 +255,7 @@ async def test_what_was_done_so_far_can_be_read_on_the_connection(
 
 
 async def test_one_of_several_that_goes_takes_no_other_along(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, ben, ada = (a_person(tenant_id, name) for name in ("Mara", "Ben", "Ada"))
     goals = [
@@ -263,8 +263,8 @@ async def test_one_of_several_that_goes_takes_no_other_along(
         for title in ("One", "Two")
     ]
     for goal in goals:
-        measured(goal, "Parcels")
-        measured(goal, "Complaints")
+        add_key_result(goal, "Parcels")
+        add_key_result(goal, "Complaints")
     await keep(mara, ben, ada, *goals)
 
     async with work(an_actor(tenant_id, mara)) as open:
@@ -284,7 +284,7 @@ async def test_one_of_several_that_goes_takes_no_other_along(
 
 
 async def test_what_somebody_changed_meanwhile_is_not_removed(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -301,7 +301,7 @@ async def test_what_somebody_changed_meanwhile_is_not_removed(
 
 
 async def test_a_document_comes_back_as_it_was_written(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     tenant = a_tenant(tenant_id)
     tenant.labels = {"goal": "Aim"}
@@ -317,7 +317,7 @@ async def test_a_document_comes_back_as_it_was_written(
 
 
 async def test_what_is_taken_up_again_is_written_again(
-    keep: Keep, work: Works, writing: asyncpg.Pool, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, writing: asyncpg.Pool, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)

@@ -32,7 +32,7 @@ from persistence.kernel.predicates import compile_rule
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import questions
 from tests.make.actors import NOW, an_admin
-from tests.make.statements import found_by
+from tests.make.statements import fetch_rows
 from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import insert, load
 from tests.reads.oracle.standing import Facts
@@ -97,7 +97,7 @@ class Kept:
             row = each.table.alias()
             mine = (row.c.tenant_id == self.tenant_id, compile_rule(each.rule, facts, row))
             lists.append(select(literal(name), row.c.id).where(*mine))
-        found = await found_by(await begun.get_connection(), union_all(*lists))
+        found = await fetch_rows(await begun.get_connection(), union_all(*lists))
         return frozenset((name, id) for name, id in found)
 
     async def rebuilt(self, begun: unit.Work) -> None:
@@ -218,7 +218,7 @@ async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) ->
     facts = LiteralActorFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
     mine = (row.c.tenant_id == here.tenant_id, row.c.id == person_id)
     found = select(row.c.id).where(*mine, compile_rule(Manages("id"), facts, row))
-    return bool(await found_by(await begun.get_connection(), found))
+    return bool(await fetch_rows(await begun.get_connection(), found))
 
 
 @SEVERAL

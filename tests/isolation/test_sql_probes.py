@@ -25,7 +25,7 @@ from tests.isolation.probing import (
     probes,
     undone,
 )
-from tests.make.rows import a_row_of_everything, insert
+from tests.make.rows import a_row_of_everything, insert_rows
 from tests.make.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
@@ -201,8 +201,8 @@ async def test_an_opening_is_found(
             async with prober.inside.transaction():
                 await enter(prober.inside, side.tenant_id)
                 for table in (target, teeth):
-                    side.made[table.name] = side.fresh(table)
-                    await insert(prober.inside, table.name, [side.made[table.name]])
+                    side.rows[table.name] = side.build_row(table)
+                    await insert_rows(prober.inside, table.name, [side.rows[table.name]])
         await owner.execute(opening)
         assert complaint in await prober.complaints(teeth)
     finally:

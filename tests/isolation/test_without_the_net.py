@@ -38,7 +38,7 @@ from persistence.kernel.engine import (
 )
 from persistence.kernel.serving import migrate
 from persistence.kernel.standing import Subjects, load_relationships
-from tests.conftest import KEEP
+from tests.conftest import SAVE
 from tests.isolation.decisions.deciding import Deciding, Tally
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.probing import enter, fingerprint
@@ -286,7 +286,7 @@ async def test_what_was_made_together_is_the_tenants_own(twins: Twins) -> None:
         assert owner is not None
         goals = [a_goal(owner, title) for title in ("First", "Second")]
         for each in goals:
-            await begun.add(each, to=KEEP)
+            await begun.add(each, to=SAVE)
     other = twins.other.tenant_id
     for told, xid in ((goals[0].id, 1), (generate_id(), await twins.owner.fetchval(LATEST))):
         await twins.owner.execute(TOLD, other, UUID(int=told.int & 0xFF), xid, told)

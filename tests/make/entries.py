@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.kernel.identity import TenantId, generate_id
 from tests.make.actors import NOW
 
-WRITE = """
+INSERT_ENTRY = """
 INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
 VALUES ($1, $2, pg_current_xact_id()::text::bigint, 1, $3, $4, 'edited', '{}', $5)
 """
@@ -17,4 +17,4 @@ async def an_entry(
 ) -> None:
     """Say that something was edited, in the connection's transaction, inside the tenant."""
     about = entity_id or generate_id()
-    await connection.execute(WRITE, tenant_id, generate_id(), entity, about, NOW)
+    await connection.execute(INSERT_ENTRY, tenant_id, generate_id(), entity, about, NOW)

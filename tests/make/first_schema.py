@@ -14,13 +14,13 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from persistence.everything import metadata
 
 DIALECT: Any = PGDialect()  # type: ignore[no-untyped-call]
-LATER = {"idempotency_keys"}
+TABLES_OF_LATER_MIGRATIONS = {"idempotency_keys"}
 """Tables that other migrations make."""
 
 TARGET = Path(__file__).resolve().parents[2] / "alembic" / "versions" / "0001_first_schema.sql"
 
 
-def statements(without: Collection[str] = ()) -> list[str]:
+def generate_statements(without: Collection[str] = ()) -> list[str]:
     """The statements that make every table and index, in the order in which they can be made."""
     made = []
     for table in metadata.sorted_tables:
@@ -29,14 +29,14 @@ def statements(without: Collection[str] = ()) -> list[str]:
         made.append(str(CreateTable(table).compile(dialect=DIALECT)))
         indexes = sorted(table.indexes, key=lambda each: str(each.name))
         made.extend(str(CreateIndex(each).compile(dialect=DIALECT)) for each in indexes)
-    return [re.sub(r"\s*\n\s*\)$", "\n)", _tidy(each)) for each in made]
+    return [re.sub(r"\s*\n\s*\)$", "\n)", _normalize_whitespace(each)) for each in made]
 
 
-def _tidy(statement: str) -> str:
+def _normalize_whitespace(statement: str) -> str:
     lines = [line.rstrip().replace("\t", "    ") for line in statement.strip().splitlines()]
     return "\n".join(line for line in lines if line)
 
 
 if __name__ == "__main__":
-    text = ";\n\n".join(statements(LATER)) + ";\n"
+    text = ";\n\n".join(generate_statements(TABLES_OF_LATER_MIGRATIONS)) + ";\n"
     TARGET.write_text(text.replace(";\n\nCREATE INDEX", ";\nCREATE INDEX"))

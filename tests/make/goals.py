@@ -38,7 +38,7 @@ def a_goal(
     return goal
 
 
-def measured(goal: Goal, title: str = "Late parcels", target: str = "10") -> KeyResult:
+def add_key_result(goal: Goal, title: str = "Late parcels", target: str = "10") -> KeyResult:
     """Give a goal a key result."""
     result = KeyResult(
         tenant_id=goal.tenant_id,

@@ -28,16 +28,16 @@ def a_caller(tenant_id: TenantId, subject: str = "somebody") -> Caller:
     return Caller(tenant_id, "meridian", "https://issuer.example", subject, expires_at, "token-1")
 
 
-class PlainReader:
+class DictReader:
     """Reads selections of plain dictionaries; callables among them get the field's arguments."""
 
     def __init__(self, roots: Roots) -> None:
         self.roots = roots
-        self.asked: list[tuple[str, Mapping[str, Any]]] = []
-        self.breaks_promises = False
+        self.reads: list[tuple[str, Mapping[str, Any]]] = []
+        self.violates_non_null = False
 
     @asynccontextmanager
-    async def open_snapshot(self, _: TenantId) -> AsyncIterator["PlainReader"]:
+    async def open_snapshot(self, _: TenantId) -> AsyncIterator["DictReader"]:
         yield self
 
     connection: Any = None
@@ -47,61 +47,62 @@ class PlainReader:
         for each in (
             field.selection.fields_by_type["Query"] if field.name == OPERATION_FIELD else (field,)
         ):
-            self.asked.append((each.name, each.arguments(run)))
-        if self.breaks_promises and not careful:
+            self.reads.append((each.name, each.arguments(run)))
+        if self.violates_non_null and not careful:
             raise NonNullViolation
         root = {"__typename": "Query", **self.roots}
-        return orjson.dumps(answered({OPERATION_FIELD: root, **root}, field, run))
+        return orjson.dumps(resolve_field({OPERATION_FIELD: root, **root}, field, run))
 
 
-def answered(source: Mapping[str, Any], field: Field, run: ReadRequest) -> Any:
+def resolve_field(source: Mapping[str, Any], field: Field, run: ReadRequest) -> Any:
     """The JSON value of a field of a dictionary."""
     found = source[field.name]
     if isinstance(found, Callable):  # type: ignore[arg-type]
         found = found(**field.arguments(run))
     if isinstance(found, list):
-        return [_selected(each, field.selection, run) for each in found]
-    return _selected(found, field.selection, run)
+        return [_apply_selection(each, field.selection, run) for each in found]
+    return _apply_selection(found, field.selection, run)
 
 
-def _selected(value: Any, selection: Selection | None, run: ReadRequest) -> Any:
+def _apply_selection(value: Any, selection: Selection | None, run: ReadRequest) -> Any:
     if selection is None or value is None:
         return value
     kind = value.get("__typename") or next(iter(selection.fields_by_type))
     return {
-        each.response_key: answered(value, each, run) for each in selection.fields_by_type[kind]
+        each.response_key: resolve_field(value, each, run)
+        for each in selection.fields_by_type[kind]
     }
 
 
-class PlainGraph:
+class DictGraph:
     """An engine over dictionaries, and whoever asks it."""
 
     def __init__(self, limits: Limits | None = None, **roots: Any) -> None:
         self.tenant_id = TenantId(generate_id())
-        self.reader = PlainReader(roots)
+        self.reader = DictReader(roots)
         self.actor: Actor | None = Actor(self.tenant_id, TODAY)
         stores = Stores(
-            cast("Any", self.reader), cast("Any", None), "secret", self._actor, lambda: NOW
+            cast("Any", self.reader), cast("Any", None), "secret", self._resolve_actor, lambda: NOW
         )
         self.engine = Engine(get_schema(), stores, limits)
 
-    async def _actor(self, *_: Any) -> Actor | None:
+    async def _resolve_actor(self, *_: Any) -> Actor | None:
         return self.actor
 
-    async def answer(self, query: str, variables: Json | None = None, **more: Any) -> Response:
+    async def execute(self, query: str, variables: Json | None = None, **more: Any) -> Response:
         """The answer as the wire gets it."""
         caller = a_caller(self.tenant_id)
         request = Request(query, variables, more.pop("operation_name", None))
         return await self.engine.execute(request, caller, request_id="request-1", **more)
 
-    async def ask(self, query: str, variables: Json | None = None) -> Json:
+    async def execute_json(self, query: str, variables: Json | None = None) -> Json:
         """The whole answer as JSON."""
-        answer = await self.answer(query, variables)
+        answer = await self.execute(query, variables)
         return cast("Json", orjson.loads(answer.body))
 
-    async def code(self, query: str, variables: Json | None = None) -> str:
+    async def get_error_code(self, query: str, variables: Json | None = None) -> str:
         """The code of the first error."""
-        found = await self.ask(query, variables)
+        found = await self.execute_json(query, variables)
         return str(found["errors"][0]["extensions"]["code"])
 
 
@@ -115,7 +116,7 @@ def a_page(*nodes: Json) -> Json:
     }
 
 
-class LiveGraph:
+class DatabaseGraph:
     """The engine over the test database, as the serving role, for the members of one tenant."""
 
     def __init__(self, pool: Any, writing: Any, tenant_id: TenantId) -> None:
@@ -123,23 +124,23 @@ class LiveGraph:
         stores = Stores(Reader(pool), writing, "secret", clock=lambda: NOW)
         self.engine = Engine(get_schema(), stores)
 
-    async def answer(self, who: str, query: str, **variables: Any) -> Response:
+    async def execute(self, who: str, query: str, **variables: Any) -> Response:
         """The answer that a member gets, as the wire gets it."""
         caller = a_caller(self.tenant_id, who)
         return await self.engine.execute(Request(query, variables), caller, request_id="request-1")
 
-    async def ask(self, who: str, query: str, **variables: Any) -> Json:
+    async def query(self, who: str, query: str, **variables: Any) -> Json:
         """The data of an answer without errors."""
-        found = orjson.loads((await self.answer(who, query, **variables)).body)
+        found = orjson.loads((await self.execute(who, query, **variables)).body)
         assert "errors" not in found, found
         return cast("Json", found["data"])
 
-    async def tell(self, who: str, query: str, **input: Any) -> Json:
+    async def mutate(self, who: str, query: str, **input: Any) -> Json:
         """The payload of the only mutation of a document that takes `$input`."""
-        (payload,) = (await self.ask(who, query, input=input)).values()
+        (payload,) = (await self.query(who, query, input=input)).values()
         return cast("Json", payload)
 
-    async def listen(self, who: str, query: str, **variables: Any) -> Any:
+    async def subscribe(self, who: str, query: str, **variables: Any) -> Any:
         """The events of a subscription, or the answer that refuses it."""
         caller = a_caller(self.tenant_id, who)
         request = Request(query, variables)

@@ -22,10 +22,10 @@ class KeyServer:
     body: bytes = b'{"keys": []}'
     status: str = "200 OK"
     headers: str = ""
-    wait: float = 0
+    delay_seconds: float = 0
     requests: list[str] = field(default_factory=list)
     port: int = 0
-    answering: set[asyncio.Task[None] | None] = field(default_factory=set)
+    active_tasks: set[asyncio.Task[None] | None] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -34,15 +34,17 @@ class KeyServer:
     def publish(self, document: str) -> None:
         self.body, self.status, self.headers = document.encode(), "200 OK", ""
 
-    def fail(self, status: str = "503 Unavailable", headers: str = "") -> None:
+    def publish_error(self, status: str = "503 Unavailable", headers: str = "") -> None:
         self.status, self.headers = status, headers
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.answering.add(asyncio.current_task())
+    async def handle_connection(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.active_tasks.add(asyncio.current_task())
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             self.requests.append(head.decode())
-            await asyncio.sleep(self.wait)
+            await asyncio.sleep(self.delay_seconds)
             length = f"Content-Length: {len(self.body)}\r\nConnection: close\r\n"
             head = f"HTTP/1.1 {self.status}\r\n{length}{self.headers}\r\n".encode()
             writer.write(head + self.body)
@@ -56,7 +58,7 @@ class KeyServer:
 
     async def stop(self) -> None:
         """End the answers that nobody waits for any more."""
-        tasks = [task for task in self.answering if task]
+        tasks = [task for task in self.active_tasks if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -70,7 +72,7 @@ async def a_key_server(
     proof = certificate and ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     if proof and certificate:
         proof.load_cert_chain(certificate)
-    server = await asyncio.start_server(published.answer, "127.0.0.1", 0, ssl=proof)
+    server = await asyncio.start_server(published.handle_connection, "127.0.0.1", 0, ssl=proof)
     published.port = server.sockets[0].getsockname()[1]
     async with server:
         try:

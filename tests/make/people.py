@@ -7,7 +7,7 @@ from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.organizations import Organization
 from domain.people import Employment, LineKind, Person, ReportingLine
 
-_numbers = count(1)
+_employee_numbers = count(1)
 
 
 def a_person(  # noqa: PLR0917 - what a test is about, in order
@@ -26,7 +26,7 @@ def a_person(  # noqa: PLR0917 - what a test is about, in order
         family_name=family_name,
         name=f"{given_name} {family_name}",
         work_email=work_email,
-        employee_number=f"E{next(_numbers)}",
+        employee_number=f"E{next(_employee_numbers)}",
         organization_id=OrganizationId(organization.id) if organization else None,
         hired_on=hired_on,
         left_on=left_on,
@@ -37,7 +37,7 @@ def a_person(  # noqa: PLR0917 - what a test is about, in order
     return person
 
 
-def reports(
+def add_reporting_line(
     person: Person,
     manager: Person,
     starts_on: date = date(2020, 1, 1),

@@ -28,7 +28,7 @@ from tests.make.actors import NOW, TODAY
 Row = dict[str, Any]
 INSERT = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1::json)"
 
-ONE_OF_SEVERAL: Mapping[str, Mapping[str, Row]] = {
+EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
     "goals": {
         "owner_person_id": {"owner_kind": "person"},
         "owner_team_id": {"owner_kind": "team"},
@@ -37,45 +37,49 @@ ONE_OF_SEVERAL: Mapping[str, Mapping[str, Row]] = {
 }
 """Tables in which one of several pointers is set, and what stands beside it; first the usual."""
 
-ITSELF = ("tenants",)
+TABLES_KEYED_BY_TENANT = ("tenants",)
 """Tables whose only row has the tenant's own id."""
 
 
-class Rows:
+class RowFactory:
     """One row of every table of a tenant, with a mark in every text."""
 
     def __init__(self, tenant_id: UUID, mark: str) -> None:
         self.tenant_id = tenant_id
         self.mark = mark
-        self.made: dict[str, Row] = {}
+        self.rows: dict[str, Row] = {}
 
-    def row(self, table: Table) -> Row:
+    def get_row(self, table: Table) -> Row:
         """The tenant's row of that table; made the first time, after what it points to."""
-        if table.name not in self.made:
-            self.made[table.name] = self.fresh(table)
-        return self.made[table.name]
+        if table.name not in self.rows:
+            self.rows[table.name] = self.build_row(table)
+        return self.rows[table.name]
 
-    def fresh(self, table: Table, **given: Any) -> Row:
+    def build_row(self, table: Table, **given: Any) -> Row:
         """Another row of that table, which nobody has kept yet."""
-        choice = ONE_OF_SEVERAL.get(table.name, {})
+        choice = EXCLUSIVE_REFERENCES.get(table.name, {})
         chosen = next((name for name in given if name in choice), next(iter(choice), None))
-        row = {each.name: self._value(table, each, chosen) for each in table.columns}
+        row = {
+            each.name: self._generate_column_value(table, each, chosen) for each in table.columns
+        }
         row |= choice[chosen] if chosen else {}
         return row | given
 
-    def _value(self, table: Table, column: Column[Any], chosen: str | None) -> Any:
-        if column.name == "tenant_id" or (column.name == "id" and table.name in ITSELF):
+    def _generate_column_value(self, table: Table, column: Column[Any], chosen: str | None) -> Any:
+        if column.name == "tenant_id" or (
+            column.name == "id" and table.name in TABLES_KEYED_BY_TENANT
+        ):
             return self.tenant_id
         if column.foreign_keys:
             if column.nullable and column.name != chosen:
                 return None
-            return self.row(next(iter(column.foreign_keys)).column.table)["id"]
+            return self.get_row(next(iter(column.foreign_keys)).column.table)["id"]
         if column.nullable and not isinstance(column.type, Text):
             return None
-        return plain(column, self.mark)
+        return generate_value(column, self.mark)
 
 
-PLAIN: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
+VALUE_GENERATORS: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
     ((Uuid,), lambda _: generate_id()),
     ((Text,), lambda mark: f"{mark} {generate_id()}"),
     ((LargeBinary,), lambda mark: mark.encode()),
@@ -87,32 +91,32 @@ PLAIN: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
 )
 
 
-def plain(column: Column[Any], mark: str) -> Any:
+def generate_value(column: Column[Any], mark: str) -> Any:
     """Some value for a column that points nowhere. Raises LookupError for a type unheard of."""
     if isinstance(column.type, EnumText):
         return next(iter(column.type.enum_type)).value
-    for kinds, value in PLAIN:
+    for kinds, value in VALUE_GENERATORS:
         if isinstance(column.type, kinds):
             return value(mark)
     raise LookupError(f"Say in {__name__} what {column} may hold.")
 
 
-async def insert(connection: Any, table: str, rows: Iterable[Row]) -> None:
+async def insert_rows(connection: Any, table: str, rows: Iterable[Row]) -> None:
     """Add plain rows to a table of the connection's tenant."""
-    text = json.dumps(list(rows), default=_written, ensure_ascii=False)
+    text = json.dumps(list(rows), default=_encode_value, ensure_ascii=False)
     await connection.execute(INSERT.format(table), text.encode())
 
 
-def _written(value: object) -> str:
+def _encode_value(value: object) -> str:
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
-async def a_row_of_everything(connection: Any, tenant_id: UUID, mark: str) -> Rows:
+async def a_row_of_everything(connection: Any, tenant_id: UUID, mark: str) -> RowFactory:
     """Keep a row of every table of a tenant, in a transaction of its own."""
-    rows = Rows(tenant_id, mark)
+    rows = RowFactory(tenant_id, mark)
     async with connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
         for table in metadata.sorted_tables:
             if table.schema is None:
-                await insert(connection, table.name, [rows.row(table)])
+                await insert_rows(connection, table.name, [rows.get_row(table)])
     return rows

@@ -11,7 +11,7 @@ from persistence.kernel.mapping import Connection
 DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
-async def found_by(
+async def fetch_rows(
     connection: Connection, statement: Select[Any] | CompoundSelect[Any]
 ) -> list[asyncpg.Record]:
     """The rows that a statement finds, in the connection's transaction."""

@@ -19,7 +19,7 @@ def a_team(organization: Organization, name: str = "Dispatch", below: Team | Non
     )
 
 
-def belongs(
+def add_membership(
     person: Person,
     team: Team,
     role: TeamRole = TeamRole.MEMBER,

@@ -33,11 +33,11 @@ class Signer:
     key: PrivateKey
     algorithm: str
 
-    def published(self, **changes: object) -> dict[str, Any]:
+    def to_jwk(self, **changes: object) -> dict[str, Any]:
         """The public half as a member of a key set."""
-        return {**_public(self.key), "kid": self.kid, **changes}
+        return {**_to_public_jwk(self.key), "kid": self.kid, **changes}
 
-    def signature(self, text: bytes) -> bytes:
+    def sign(self, text: bytes) -> bytes:
         """The signature over these bytes."""
         return jwt.get_algorithm_by_name(self.algorithm).sign(text, self.key)
 
@@ -51,7 +51,7 @@ def an_elliptic_signer(kid: str) -> Signer:
 
 
 def an_rsa_signer(kid: str, algorithm: str = "RS256", bits: int = 2048) -> Signer:
-    return Signer(kid, _rsa(bits), algorithm)
+    return Signer(kid, _generate_rsa_key(bits), algorithm)
 
 
 def a_key_set(*keys: Mapping[str, Any]) -> str:
@@ -69,7 +69,7 @@ def an_issuer(name: str = SIGN_IN, **changes: Any) -> Issuer:
     return Issuer(**{**usual, **changes})
 
 
-def claims(**changes: Any) -> dict[str, Any]:
+def build_claims(**changes: Any) -> dict[str, Any]:
     """The claims of a good token; a change to `...` leaves a claim out."""
     usual = {
         "iss": SIGN_IN,
@@ -86,38 +86,38 @@ def a_token(signer: Signer, header: Mapping[str, Any] | None = None, **changes: 
     """A token that is good but for these changes; `...` leaves a member out."""
     usual = {"alg": signer.algorithm, "kid": signer.kid, "typ": "at+jwt", **(header or {})}
     members = {name: value for name, value in usual.items() if value is not ...}
-    return a_raw_token(signer, json.dumps(members), json.dumps(claims(**changes)))
+    return a_raw_token(signer, json.dumps(members), json.dumps(build_claims(**changes)))
 
 
 def a_raw_token(signer: Signer, header: str, payload: str | bytes) -> str:
     """A token with exactly this header and payload, rightly signed."""
     body = payload.encode() if isinstance(payload, str) else payload
-    signed = f"{base64url(header.encode())}.{base64url(body)}"
-    return f"{signed}.{base64url(signer.signature(signed.encode()))}"
+    signed = f"{encode_base64url(header.encode())}.{encode_base64url(body)}"
+    return f"{signed}.{encode_base64url(signer.sign(signed.encode()))}"
 
 
-def base64url(text: bytes) -> str:
+def encode_base64url(text: bytes) -> str:
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
 @dataclass
-class InMemory:
+class InMemoryIssuerRegistry:
     """A registry of issuers that is a dictionary and counts its questions."""
 
-    known: dict[str, Issuer] = field(default_factory=dict)
-    asked: int = 0
+    issuers_by_name: dict[str, Issuer] = field(default_factory=dict)
+    query_count: int = 0
 
     @classmethod
-    def of(cls, issuers: Iterable[Issuer]) -> "InMemory":
+    def from_issuers(cls, issuers: Iterable[Issuer]) -> "InMemoryIssuerRegistry":
         return cls({issuer.name: issuer for issuer in issuers})
 
     async def find_issuers(self, names: Sequence[str]) -> list[Issuer]:
-        self.asked += 1
-        return [self.known[name] for name in names if name in self.known]
+        self.query_count += 1
+        return [self.issuers_by_name[name] for name in names if name in self.issuers_by_name]
 
 
 @dataclass
-class Clock:
+class FakeClock:
     """A clock that stands still until it is moved."""
 
     time: float = NOW
@@ -126,16 +126,16 @@ class Clock:
         return self.time
 
 
-def settings(**changes: Any) -> Settings:
+def build_settings(**changes: Any) -> Settings:
     return Settings(**changes)
 
 
 @cache
-def _rsa(bits: int) -> rsa.RSAPrivateKey:
+def _generate_rsa_key(bits: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65_537, bits)
 
 
-def _public(key: PrivateKey) -> dict[str, Any]:
+def _to_public_jwk(key: PrivateKey) -> dict[str, Any]:
     public = key.public_key()
     if isinstance(public, rsa.RSAPublicKey):
         return RSAAlgorithm.to_jwk(public, as_dict=True)

@@ -17,56 +17,61 @@ from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.teams import Membership, Team, TeamRole
 from tests.make.actors import TODAY
-from tests.make.goals import a_goal, measured
+from tests.make.goals import a_goal, add_key_result
 from tests.make.members import a_member
 from tests.make.organizations import an_organization
-from tests.make.people import a_person, reports
-from tests.make.teams import a_team, belongs
+from tests.make.people import a_person, add_reporting_line
+from tests.make.teams import a_team, add_membership
 
 YEAR = timedelta(days=365)
 
 
 @dataclass
-class World:
+class RandomTenant:
     """A tenant of a few units, teams, people, members and goals."""
 
     tenant_id: TenantId
-    chance: Random
+    random: Random
     units: list[Organization] = field(default_factory=list)
     teams: list[Team] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
 
-    def everything(self) -> list[Aggregate]:
+    def list_aggregates(self) -> list[Aggregate]:
         """All of it, in an order in which it can be kept."""
         return [*self.units, *self.people, *self.teams, *self.members, *self.goals]
 
-    def actor(self) -> Actor:
+    def draw_actor(self) -> Actor:
         """Somebody of this tenant, with grants of every kind of population."""
-        person = self.chance.choice([*self.people, None])
+        person = self.random.choice([*self.people, None])
         grants = frozenset(
-            self._grant(permission) for permission in self.chance.sample(list(Permission), 6)
+            self._draw_grant(permission) for permission in self.random.sample(list(Permission), 6)
         )
         return Actor(
             tenant_id=self.tenant_id,
             today=TODAY,
             person_id=PersonId(person.id) if person else None,
             grants=grants,
-            organizations=frozenset(map(OrganizationId, self._path_of(person))),
-            teams_led=frozenset(map(TeamId, self._led_by(person))),
+            organizations=frozenset(map(OrganizationId, self._find_unit_path(person))),
+            teams_led=frozenset(map(TeamId, self._find_teams_led(person))),
         )
 
-    def standing(self) -> Relationships:
+    def compute_relationships(self) -> Relationships:
         """Where everybody stands today."""
         units = {each.id: each.id for each in self.units}
         units |= {each.id: each.organization_id for each in self.teams}
         units |= {each.id: each.organization_id for each in self.people if each.organization_id}
         parents: dict[UUID, UUID | None] = {each.id: each.parent_id for each in self.units}
         parents |= {each.id: each.parent_id for each in self.teams}
-        teams = {each.id: {each.id, *_above(parents, each.id)} for each in self.teams}
+        teams = {each.id: {each.id, *_find_ancestors(parents, each.id)} for each in self.teams}
         for person in self.people:
-            own = [each.id for each in self.teams for m in each.memberships if _is(m, person)]
+            own = [
+                each.id
+                for each in self.teams
+                for m in each.memberships
+                if _is_current_member(m, person)
+            ]
             teams[person.id] = {above for id in own for above in teams[id]}
         lines = {
             each.id: line.manager_id
@@ -75,39 +80,40 @@ class World:
             if line.kind is LineKind.PRIMARY and Period(line.starts_on, line.ends_on).covers(TODAY)
         }
         return Relationships(
-            managers={each.id: frozenset(_above(lines, each.id)) for each in self.people},
+            managers={each.id: frozenset(_find_ancestors(lines, each.id)) for each in self.people},
             teams={id: frozenset(found) for id, found in teams.items()},
             organizations=units,
             organization_paths={
-                each.id: frozenset({each.id, *_above(parents, each.id)}) for each in self.units
+                each.id: frozenset({each.id, *_find_ancestors(parents, each.id)})
+                for each in self.units
             },
         )
 
-    def _grant(self, permission: Permission) -> Grant:
-        population = self.chance.choice(list(Population))
+    def _draw_grant(self, permission: Permission) -> Grant:
+        population = self.random.choice(list(Population))
         if population is Population.ORGANIZATION:
-            unit = OrganizationId(self.chance.choice(self.units).id)
+            unit = OrganizationId(self.random.choice(self.units).id)
             return Grant(permission, population, unit)
         return Grant(permission, population)
 
-    def _path_of(self, person: Person | None) -> frozenset[UUID]:
+    def _find_unit_path(self, person: Person | None) -> frozenset[UUID]:
         if person is None or person.organization_id is None:
             return frozenset()
-        return self.standing().organization_paths[person.organization_id]
+        return self.compute_relationships().organization_paths[person.organization_id]
 
-    def _led_by(self, person: Person | None) -> set[UUID]:
+    def _find_teams_led(self, person: Person | None) -> set[UUID]:
         return {
             team.id
             for team in self.teams
             for each in team.memberships
-            if person and each.role is TeamRole.LEAD and _is(each, person)
+            if person and each.role is TeamRole.LEAD and _is_current_member(each, person)
         }
 
 
-def a_world(tenant_id: TenantId, seed: int) -> World:
+def a_world(tenant_id: TenantId, seed: int) -> RandomTenant:
     """The world of this seed."""
     chance = Random(seed)
-    world = World(tenant_id, chance)
+    world = RandomTenant(tenant_id, chance)
     for number in range(4):
         above = chance.choice([None, *world.units])
         world.units.append(an_organization(tenant_id, f"U{number}", above))
@@ -118,20 +124,20 @@ def a_world(tenant_id: TenantId, seed: int) -> World:
             if all(line.kind is LineKind.DOTTED for line in person.lines) or (
                 kind is LineKind.DOTTED
             ):
-                reports(person, manager, *_period(chance), kind)
+                add_reporting_line(person, manager, *_draw_period(chance), kind)
         world.people.append(person)
     for number in range(4):
         team = a_team(chance.choice(world.units), f"T{number}", chance.choice([None, *world.teams]))
         for person in chance.sample(world.people, 3):
-            belongs(person, team, chance.choice(list(TeamRole)), *_period(chance))
+            add_membership(person, team, chance.choice(list(TeamRole)), *_draw_period(chance))
         world.teams.append(team)
     world.members = [a_member(each, each.name) for each in world.people[:3]]
-    world.goals = [_goal(world, number) for number in range(12)]
+    world.goals = [_draw_goal(world, number) for number in range(12)]
     return world
 
 
-def _goal(world: World, number: int) -> Goal:
-    chance = world.chance
+def _draw_goal(world: RandomTenant, number: int) -> Goal:
+    chance = world.random
     owners: list[Person | Team | Organization] = [*world.people, *world.teams, *world.units]
     goal = a_goal(
         chance.choice(owners),
@@ -140,11 +146,11 @@ def _goal(world: World, number: int) -> Goal:
         chance.choice(list(GoalStatus)),
         *chance.sample(world.people, 1),
     )
-    measured(goal)
+    add_key_result(goal)
     return goal
 
 
-def _period(chance: Random) -> tuple[date, date | None]:
+def _draw_period(chance: Random) -> tuple[date, date | None]:
     return chance.choice(
         [
             (TODAY - YEAR, None),
@@ -156,7 +162,7 @@ def _period(chance: Random) -> tuple[date, date | None]:
     )
 
 
-def _above(parents: Mapping[UUID, UUID | None], id: UUID) -> list[UUID]:
+def _find_ancestors(parents: Mapping[UUID, UUID | None], id: UUID) -> list[UUID]:
     found: list[UUID] = []
     above = parents.get(id)
     while above is not None:
@@ -165,6 +171,6 @@ def _above(parents: Mapping[UUID, UUID | None], id: UUID) -> list[UUID]:
     return found
 
 
-def _is(membership: Membership, person: Person) -> bool:
+def _is_current_member(membership: Membership, person: Person) -> bool:
     period = Period(membership.starts_on, membership.ends_on)
     return membership.person_id == person.id and period.covers(TODAY)

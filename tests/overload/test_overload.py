@@ -12,8 +12,8 @@ from api.http.wire import ServerContext
 from api.identity import Caller
 from api.kernel.execution import Request, Response
 from api.settings import Settings
-from tests.api.serving import Served, serving
-from tests.api.small_graph import SmallVerifier
+from tests.api.serving import RunningServer, run_server
+from tests.api.small_graph import StubVerifier
 from tests.overload.storm import Storm, a_request
 
 pytestmark = pytest.mark.anyio
@@ -54,15 +54,15 @@ def engine() -> SlowEngine:
 
 
 @pytest.fixture
-def served(engine: SlowEngine) -> Iterator[Served]:
-    with serving(
-        ServerContext(engine, SmallVerifier(), Settings(port=0, in_flight=PLACES))
+def served(engine: SlowEngine) -> Iterator[RunningServer]:
+    with run_server(
+        ServerContext(engine, StubVerifier(), Settings(port=0, in_flight=PLACES))
     ) as served:
         yield served
 
 
 async def test_a_storm_is_answered_as_far_as_there_are_places(
-    served: Served, engine: SlowEngine
+    served: RunningServer, engine: SlowEngine
 ) -> None:
     host, port = served.host.split(":")
     storm = Storm(host, int(port), [a_request("localhost", "good", QUERY)])
@@ -80,7 +80,9 @@ async def test_a_storm_is_answered_as_far_as_there_are_places(
     assert admission.rejected == weather.statuses[503]
 
 
-async def test_health_is_told_during_a_storm_and_service_is_back_after_it(served: Served) -> None:
+async def test_health_is_told_during_a_storm_and_service_is_back_after_it(
+    served: RunningServer,
+) -> None:
     host, port = served.host.split(":")
     storm = Storm(host, int(port), [a_request("localhost", "good", QUERY)])
     raging = asyncio.create_task(storm.open(rate=400, seconds=1))

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from persistence.embedded import place
-from tests.persistence.embedding import processes_of, wait_until
+from tests.persistence.embedding import list_server_processes, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-OWNER = """
+OWNER_SCRIPT = """
 import signal, sys, time
 from pathlib import Path
 from persistence.embedded import EmbeddedPostgres
@@ -44,7 +44,7 @@ def owning(home: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     def start(
         at: Path = home, python: str = sys.executable, **options: Any
     ) -> "subprocess.Popen[str]":
-        command = [python, "-c", OWNER, str(at)]
+        command = [python, "-c", OWNER_SCRIPT, str(at)]
         started.append(
             subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **options)
         )
@@ -56,4 +56,4 @@ def owning(home: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         each.wait()
         if each.stdout:
             each.stdout.close()
-    wait_until(lambda: not processes_of(home.parent))
+    wait_until(lambda: not list_server_processes(home.parent))

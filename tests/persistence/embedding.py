@@ -12,20 +12,22 @@ from typing import Any
 import asyncpg
 import pytest
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may do this")
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+requires_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may do this")
+requires_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-def ask(url: str, *statements: str) -> Any:
+def fetch_value(url: str, *statements: str) -> Any:
     """The value that the last of these statements returns."""
 
     async def asking(connection: "asyncpg.Connection[Any]") -> Any:
         return [await connection.fetchval(each) for each in statements][-1]
 
-    return connected(url, asking)
+    return run_with_connection(url, asking)
 
 
-def connected(url: str, act: Callable[["asyncpg.Connection[Any]"], Awaitable[Any]]) -> Any:
+def run_with_connection(
+    url: str, act: Callable[["asyncpg.Connection[Any]"], Awaitable[Any]]
+) -> Any:
     async def connected() -> Any:
         connection = await asyncpg.connect(url)
         try:
@@ -36,7 +38,7 @@ def connected(url: str, act: Callable[["asyncpg.Connection[Any]"], Awaitable[Any
     return asyncio.run(connected())
 
 
-def processes_of(home: Path) -> list[int]:
+def list_server_processes(home: Path) -> list[int]:
     """The processes of the server in a home: guard, postmaster and backends."""
     listed = subprocess.run(
         ["ps", "-wweo", "pid,ppid,command"], capture_output=True, text=True, check=True
@@ -53,10 +55,10 @@ def wait_until(true: Callable[[], object], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def line(process: "subprocess.Popen[str]") -> str:
+def read_line(process: "subprocess.Popen[str]") -> str:
     assert process.stdout
     return process.stdout.readline().strip()
 
 
-def postmaster(home: Path) -> int:
+def read_postmaster_pid(home: Path) -> int:
     return int((home / "data" / "postmaster.pid").read_text().splitlines()[0])

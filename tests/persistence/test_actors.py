@@ -25,22 +25,22 @@ from persistence.actors import (
     load_actor_or_denial,
 )
 from persistence.kernel.mapping import Connection
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.members import a_member, a_role
 from tests.make.organizations import an_organization
 from tests.make.people import a_person
-from tests.make.teams import a_team, belongs
+from tests.make.teams import a_team, add_membership
 from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 
-Admit = Callable[..., Awaitable[Actor | DenialReason]]
+ResolveActor = Callable[..., Awaitable[Actor | DenialReason]]
 READ = Grant(Permission.GOALS_READ)
 
 
 @pytest.fixture
-def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> Admit:
+def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> ResolveActor:
     """Looks a subject up as the wire does, inside the tenant."""
 
     async def admitted(subject: str, now: datetime = NOW) -> Actor | DenialReason:
@@ -56,16 +56,16 @@ def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> Admit:
 
 
 async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
-    keep: Keep, admit: Admit, tenant_id: TenantId
+    keep: SaveAggregates, admit: ResolveActor, tenant_id: TenantId
 ) -> None:
     top = an_organization(tenant_id)
     low = an_organization(tenant_id, "LOW", top)
     mara = a_person(tenant_id, organization=low)
     led, past, future, joined = (a_team(low, name) for name in "ABCD")
-    belongs(mara, led, TeamRole.LEAD)
-    belongs(mara, past, TeamRole.LEAD, date(2020, 1, 1), NOW.date())
-    belongs(mara, future, TeamRole.LEAD, date(2026, 6, 16))
-    belongs(mara, joined)
+    add_membership(mara, led, TeamRole.LEAD)
+    add_membership(mara, past, TeamRole.LEAD, date(2020, 1, 1), NOW.date())
+    add_membership(mara, future, TeamRole.LEAD, date(2026, 6, 16))
+    add_membership(mara, joined)
     below = Grant(Permission.PEOPLE_MANAGE, Population.REPORTING_CHAIN)
     role = a_role(tenant_id, "mixed", READ, below)
     narrowed = a_role(tenant_id, "narrowed", Grant(Permission.TEAMS_MANAGE))
@@ -92,7 +92,7 @@ async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
 
 
 async def test_today_is_the_day_in_the_tenants_time_zone(
-    keep: Keep, admit: Admit, tenant_id: TenantId
+    keep: SaveAggregates, admit: ResolveActor, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id, left_on=date(2026, 6, 16))
     await keep(a_tenant(tenant_id, time_zone="Pacific/Auckland"), mara, a_member(mara, "mara"))
@@ -104,7 +104,7 @@ async def test_today_is_the_day_in_the_tenants_time_zone(
 
 
 async def test_an_unknown_or_removed_member_is_nobody(
-    keep: Keep, admit: Admit, tenant_id: TenantId
+    keep: SaveAggregates, admit: ResolveActor, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     member = a_member(mara, "mara")
@@ -117,7 +117,11 @@ async def test_an_unknown_or_removed_member_is_nobody(
 
 @pytest.mark.parametrize("status", [TenantStatus.SUSPENDED, TenantStatus.CLOSING])
 async def test_nobody_enters_a_tenant_that_is_not_served(
-    keep: Keep, admit: Admit, tenant_id: TenantId, owner: asyncpg.Connection, status: TenantStatus
+    keep: SaveAggregates,
+    admit: ResolveActor,
+    tenant_id: TenantId,
+    owner: asyncpg.Connection,
+    status: TenantStatus,
 ) -> None:
     mara = a_person(tenant_id)
     await keep(a_tenant(tenant_id), mara, a_member(mara, "mara"))
@@ -131,7 +135,9 @@ async def test_nobody_enters_a_tenant_that_is_not_served(
 
 
 @pytest.fixture
-async def inside(pool: asyncpg.Pool, tenant_id: TenantId, keep: Keep) -> AsyncIterator[Connection]:
+async def inside(
+    pool: asyncpg.Pool, tenant_id: TenantId, keep: SaveAggregates
+) -> AsyncIterator[Connection]:
     """A connection inside the tenant, of which Mara is a member."""
     mara = a_person(tenant_id)
     await keep(a_tenant(tenant_id), mara, a_member(mara, "mara"))
@@ -140,7 +146,7 @@ async def inside(pool: asyncpg.Pool, tenant_id: TenantId, keep: Keep) -> AsyncIt
         yield cast(Connection, lent)
 
 
-async def test_the_question_is_the_same_wherever_its_parameters_begin(
+async def test_the_actor_query_works_from_any_parameter_offset(
     inside: Connection, tenant_id: TenantId
 ) -> None:
     of = actor_params(tenant_id, "mara", NOW)
@@ -152,7 +158,7 @@ async def test_the_question_is_the_same_wherever_its_parameters_begin(
     assert b'"member_status":"active"' in said
 
 
-async def test_a_tenant_that_is_not_there_or_has_no_clock(
+async def test_a_tenant_that_is_missing_or_has_no_time_zone(
     inside: Connection, tenant_id: TenantId
 ) -> None:
     assert actor_from_row(tenant_id, None, NOW) is DenialReason.NO_SUCH_TENANT

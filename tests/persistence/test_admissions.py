@@ -19,7 +19,7 @@ from persistence.actors import TenantNotActive, fetch_actor_row
 from persistence.admissions import ActorCache, UnverifiedActor, still_valid_sql
 from persistence.kernel.transaction import enter_tenant_sql
 from persistence.news import MAX_AGE
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.entries import an_entry
 from tests.make.members import a_member, a_role
@@ -29,15 +29,15 @@ from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 
-Inside = Callable[[], Any]
-Settle = Callable[..., Awaitable[bool | None]]
-Tell = Callable[..., Awaitable[Actor | None]]
-MOMENT = timedelta(milliseconds=1)
-REMOVED = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'mara'"
+OpenTransaction = Callable[[], Any]
+Revalidate = Callable[..., Awaitable[bool | None]]
+LoadActor = Callable[..., Awaitable[Actor | None]]
+ONE_MILLISECOND = timedelta(milliseconds=1)
+REMOVE_MEMBER = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'mara'"
 
 
 @pytest.fixture
-async def mara(keep: Keep, tenant_id: TenantId) -> None:
+async def mara(keep: SaveAggregates, tenant_id: TenantId) -> None:
     """A member with a role."""
     unit = an_organization(tenant_id)
     person = a_person(tenant_id, "Mara", organization=unit)
@@ -46,7 +46,7 @@ async def mara(keep: Keep, tenant_id: TenantId) -> None:
 
 
 @pytest.fixture
-def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> Inside:
+def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> OpenTransaction:
     """Transactions inside of the tenant."""
 
     @asynccontextmanager
@@ -59,7 +59,7 @@ def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> Inside:
 
 
 @pytest.fixture
-def tell(inside: Inside, tenant_id: TenantId) -> Tell:
+def tell(inside: OpenTransaction, tenant_id: TenantId) -> LoadActor:
     """Asks the tenant who Mara is."""
 
     async def told(remembered: ActorCache, now: datetime = NOW) -> Actor | None:
@@ -70,7 +70,7 @@ def tell(inside: Inside, tenant_id: TenantId) -> Tell:
 
 
 @pytest.fixture
-async def known(mara: None, tell: Tell) -> ActorCache:
+async def known(mara: None, tell: LoadActor) -> ActorCache:
     """Admissions that were told of Mara."""
     remembered = ActorCache()
     assert await tell(remembered)
@@ -92,7 +92,7 @@ def answer(pool: asyncpg.Pool) -> Callable[[UnverifiedActor], Awaitable[tuple[An
 
 
 @pytest.fixture
-def settle(answer: Any, tenant_id: TenantId) -> Settle:
+def settle(answer: Any, tenant_id: TenantId) -> Revalidate:
     """Whether Mara is who she was last; None where the tenant has to be asked in full."""
 
     async def asked(remembered: ActorCache, now: datetime = NOW) -> bool | None:
@@ -102,8 +102,8 @@ def settle(answer: Any, tenant_id: TenantId) -> Settle:
     return asked
 
 
-async def test_whoever_was_never_told_of_or_is_nobody_is_not_taken_for_anybody(
-    mara: None, inside: Inside, tenant_id: TenantId
+async def test_only_loaded_active_members_are_cached(
+    mara: None, inside: OpenTransaction, tenant_id: TenantId
 ) -> None:
     remembered = ActorCache()
     assert remembered.get_unverified(tenant_id, "mara", NOW) is None
@@ -119,18 +119,18 @@ async def test_whoever_was_never_told_of_or_is_nobody_is_not_taken_for_anybody(
     assert remembered.get_unverified(tenant_id, "mara", NOW) is None
 
 
-async def test_a_tenant_is_asked_in_full_now_and_then_only(
-    known: ActorCache, settle: Settle, tell: Tell
+async def test_an_actor_is_reloaded_only_after_its_maximum_age(
+    known: ActorCache, settle: Revalidate, tell: LoadActor
 ) -> None:
     assert await settle(known)
     assert await settle(known, NOW + MAX_AGE)
-    assert await settle(known, NOW + MAX_AGE + MOMENT) is None
-    await tell(known, NOW + MAX_AGE + MOMENT)
+    assert await settle(known, NOW + MAX_AGE + ONE_MILLISECOND) is None
+    await tell(known, NOW + MAX_AGE + ONE_MILLISECOND)
     assert await settle(known, NOW + 2 * MAX_AGE)
 
 
-async def test_goals_are_no_news_and_anything_else_is(
-    known: ActorCache, settle: Settle, inside: Inside, tenant_id: TenantId
+async def test_goal_changes_do_not_invalidate_but_others_do(
+    known: ActorCache, settle: Revalidate, inside: OpenTransaction, tenant_id: TenantId
 ) -> None:
     async with inside() as connection:
         await an_entry(connection, tenant_id, Goal.NAME)
@@ -141,8 +141,12 @@ async def test_goals_are_no_news_and_anything_else_is(
     assert await settle(known) is None
 
 
-async def test_where_there_are_news_the_tenant_is_asked_each_time_for_a_while(
-    known: ActorCache, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
+async def test_after_an_invalidation_the_actor_is_reloaded_every_time_for_a_while(
+    known: ActorCache,
+    settle: Revalidate,
+    tell: LoadActor,
+    inside: OpenTransaction,
+    tenant_id: TenantId,
 ) -> None:
     async with inside() as connection:
         await an_entry(connection, tenant_id, Member.NAME)
@@ -150,17 +154,21 @@ async def test_where_there_are_news_the_tenant_is_asked_each_time_for_a_while(
 
     await tell(known)
     assert await settle(known)
-    assert await settle(known, NOW + MOMENT) is None
-    await tell(known, NOW + MAX_AGE - MOMENT)
+    assert await settle(known, NOW + ONE_MILLISECOND) is None
+    await tell(known, NOW + MAX_AGE - ONE_MILLISECOND)
     assert await settle(known, NOW + MAX_AGE)
-    assert await settle(known, NOW + MAX_AGE + MOMENT)
+    assert await settle(known, NOW + MAX_AGE + ONE_MILLISECOND)
 
 
-async def test_a_removal_is_news_also_where_it_had_begun_before(
-    known: ActorCache, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
+async def test_a_removal_begun_before_the_load_invalidates(
+    known: ActorCache,
+    settle: Revalidate,
+    tell: LoadActor,
+    inside: OpenTransaction,
+    tenant_id: TenantId,
 ) -> None:
     async with inside() as removing:
-        await removing.execute(REMOVED, tenant_id)
+        await removing.execute(REMOVE_MEMBER, tenant_id)
         await an_entry(removing, tenant_id, Member.NAME)
         await tell(known)
         assert await settle(known)
@@ -169,18 +177,22 @@ async def test_a_removal_is_news_also_where_it_had_begun_before(
     assert await settle(known) is None
 
 
-async def test_what_is_changed_past_the_journal_counts_a_little_later(
-    known: ActorCache, settle: Settle, tell: Tell, inside: Inside, tenant_id: TenantId
+async def test_changes_that_bypass_the_journal_count_after_the_maximum_age(
+    known: ActorCache,
+    settle: Revalidate,
+    tell: LoadActor,
+    inside: OpenTransaction,
+    tenant_id: TenantId,
 ) -> None:
     async with inside() as connection:
-        await connection.execute(REMOVED, tenant_id)
+        await connection.execute(REMOVE_MEMBER, tenant_id)
     assert await settle(known)
-    assert await settle(known, NOW + MAX_AGE + MOMENT) is None
+    assert await settle(known, NOW + MAX_AGE + ONE_MILLISECOND) is None
     assert await tell(known) is None
 
 
 async def test_a_suspended_tenant_is_no_longer_served(
-    known: ActorCache, settle: Settle, tell: Tell, owner: Any, tenant_id: TenantId
+    known: ActorCache, settle: Revalidate, tell: LoadActor, owner: Any, tenant_id: TenantId
 ) -> None:
     restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
     await owner.execute(restate, tenant_id, TenantStatus.SUSPENDED)
@@ -192,8 +204,13 @@ async def test_a_suspended_tenant_is_no_longer_served(
     await owner.execute(restate, tenant_id, TenantStatus.ACTIVE)
 
 
-async def test_two_who_read_at_once_with_rights_that_were_taken_are_both_found_out(
-    known: ActorCache, settle: Settle, tell: Tell, answer: Any, inside: Inside, tenant_id: TenantId
+async def test_concurrent_reads_with_revoked_rights_are_all_rejected(
+    known: ActorCache,
+    settle: Revalidate,
+    tell: LoadActor,
+    answer: Any,
+    inside: OpenTransaction,
+    tenant_id: TenantId,
 ) -> None:
     """What the first has found out is no excuse for the second, who read with the old rights."""
     first, second = (known.get_unverified(tenant_id, "mara", NOW) for _ in range(2))
@@ -212,7 +229,7 @@ async def test_two_who_read_at_once_with_rights_that_were_taken_are_both_found_o
     assert await settle(known)
 
 
-async def test_a_look_does_not_bring_back_what_was_told_before(
+async def test_revalidation_does_not_restore_a_dropped_actor(
     known: ActorCache, answer: Any, tenant_id: TenantId
 ) -> None:
     doubt = known.get_unverified(tenant_id, "mara", NOW)
@@ -224,7 +241,7 @@ async def test_a_look_does_not_bring_back_what_was_told_before(
     assert known.get_unverified(tenant_id, "mara", NOW) is None
 
 
-async def test_a_snapshot_from_before_the_moment_is_another_servers(
+async def test_a_snapshot_older_than_the_cached_actor_is_rejected(
     known: ActorCache, tenant_id: TenantId
 ) -> None:
     doubt = known.get_unverified(tenant_id, "mara", NOW)
@@ -233,8 +250,8 @@ async def test_a_snapshot_from_before_the_moment_is_another_servers(
     assert known.get_unverified(tenant_id, "mara", NOW) is None
 
 
-async def test_only_so_much_is_remembered_and_whoever_asked_last_stays(
-    mara: None, inside: Inside, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
+async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
+    mara: None, inside: OpenTransaction, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(admissions, "MOST_REMEMBERED", 2)
     remembered = ActorCache()

@@ -20,12 +20,12 @@ from persistence.actors import DenialReason, TenantNotActive, load_actor_or_deni
 from persistence.attendance import MAX_AGE, SubscriberActors
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.engine import connect
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.entries import an_entry
 from tests.make.members import a_member, a_role
 from tests.make.organizations import an_organization
-from tests.make.people import a_person, reports
+from tests.make.people import a_person, add_reporting_line
 from tests.make.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
@@ -33,49 +33,55 @@ pytestmark = pytest.mark.anyio
 SUBJECTS = ("mara", "ben", "gone", "nobody")
 
 
-class Looking:
+class SnapshotResolver:
     """Looks at a tenant, each time in another snapshot; `asked` counts the statements of one."""
 
     def __init__(self, pool: asyncpg.Pool, tenant_id: TenantId) -> None:
-        self.attendance = SubscriberActors(tenant_id)
-        self.asked = 0
+        self.subscriber_actors = SubscriberActors(tenant_id)
+        self.statement_count = 0
         self._pool = pool
 
-    async def alone(self, now: datetime = NOW) -> None:
+    async def resolve_unchecked(self, now: datetime = NOW) -> None:
         """Look, and hold it against nothing."""
         async with self._pool.acquire() as lent, lent.transaction():
-            await lent.execute(f"SET LOCAL app.tenant_id = '{self.attendance.tenant_id}'")
-            await self.attendance.resolve(lent, SUBJECTS, now)  # type: ignore[arg-type]
+            await lent.execute(f"SET LOCAL app.tenant_id = '{self.subscriber_actors.tenant_id}'")
+            await self.subscriber_actors.resolve(lent, SUBJECTS, now)  # type: ignore[arg-type]
 
-    async def look(self, now: datetime = NOW) -> dict[str, Actor | DenialReason]:
+    async def resolve(self, now: datetime = NOW) -> dict[str, Actor | DenialReason]:
         """Who everybody is, which is what each is told alone."""
         statements: list[Any] = []
         async with self._pool.acquire() as lent, lent.transaction(isolation="repeatable_read"):
             connection: Any = lent
-            await connection.execute(f"SET LOCAL app.tenant_id = '{self.attendance.tenant_id}'")
+            await connection.execute(
+                f"SET LOCAL app.tenant_id = '{self.subscriber_actors.tenant_id}'"
+            )
             with connection.query_logger(statements.append):
-                found = await self.attendance.resolve(connection, SUBJECTS, now)
+                found = await self.subscriber_actors.resolve(connection, SUBJECTS, now)
                 await asyncio.sleep(0)  # the logger is told a moment later
-            self.asked = len(statements)
+            self.statement_count = len(statements)
             for each in SUBJECTS:
-                alone = await load_actor_or_denial(connection, self.attendance.tenant_id, each, now)
+                alone = await load_actor_or_denial(
+                    connection, self.subscriber_actors.tenant_id, each, now
+                )
                 assert found[each] == alone
             return {each: found[each] for each in SUBJECTS}
 
 
 @pytest.fixture
-async def looking(pool: asyncpg.Pool, keep: Keep, tenant_id: TenantId) -> Looking:
+async def looking(
+    pool: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
+) -> SnapshotResolver:
     """Mara has a unit, a role and a report; Ben has neither, and one is a member no more."""
     unit = an_organization(tenant_id)
     mara, ben, gone = (
         a_person(tenant_id, name, organization=unit) for name in ("Mara", "Ben", "Gone")
     )
-    reports(ben, mara)
+    add_reporting_line(ben, mara)
     role = a_role(tenant_id, "reader", Grant(Permission.GOALS_READ))
     members = [a_member(mara, "mara", role.id), a_member(ben, "ben"), a_member(gone, "gone")]
     members[2].remove()
     await keep(a_tenant(tenant_id), unit, role, mara, ben, gone, *members)
-    return Looking(pool, tenant_id)
+    return SnapshotResolver(pool, tenant_id)
 
 
 @pytest.fixture
@@ -89,8 +95,8 @@ async def serving(addresses: DatabaseUrls, tenant_id: TenantId) -> AsyncIterator
         await each.close()
 
 
-async def test_everybody_is_who_they_would_be_alone(looking: Looking) -> None:
-    found = await looking.look()
+async def test_subscribers_resolve_as_single_callers_do(looking: SnapshotResolver) -> None:
+    found = await looking.resolve()
 
     assert found["gone"] == DenialReason.MEMBER_REMOVED
     assert found["nobody"] == DenialReason.NO_MEMBER
@@ -99,34 +105,36 @@ async def test_everybody_is_who_they_would_be_alone(looking: Looking) -> None:
     assert (found["mara"].has_reports, found["ben"].has_reports) == (True, False)
 
 
-async def test_who_is_known_is_not_asked_for_again(looking: Looking, keep: Keep) -> None:
-    first = await looking.look()
-    asked_at_first = looking.asked
-    mara = a_person(looking.attendance.tenant_id, "Another")
-    again = await looking.look()
-    asked_again = looking.asked
+async def test_resolved_actors_are_not_reloaded(
+    looking: SnapshotResolver, keep: SaveAggregates
+) -> None:
+    first = await looking.resolve()
+    asked_at_first = looking.statement_count
+    mara = a_person(looking.subscriber_actors.tenant_id, "Another")
+    again = await looking.resolve()
+    asked_again = looking.statement_count
     await keep(mara)
-    await looking.look()
+    await looking.resolve()
 
     assert again == first
-    assert (asked_at_first, asked_again, looking.asked) == (2, 1, 2)
+    assert (asked_at_first, asked_again, looking.statement_count) == (2, 1, 2)
 
 
-async def test_goals_make_nobody_another(looking: Looking, serving: Any) -> None:
-    tenant_id = looking.attendance.tenant_id
-    await looking.look()
+async def test_goal_changes_do_not_invalidate(looking: SnapshotResolver, serving: Any) -> None:
+    tenant_id = looking.subscriber_actors.tenant_id
+    await looking.resolve()
 
     await an_entry(serving[0], tenant_id, Goal.NAME)
-    await looking.look()
-    after_a_goal = looking.asked
+    await looking.resolve()
+    after_a_goal = looking.statement_count
     await an_entry(serving[0], tenant_id, Member.NAME)
-    await looking.look()
+    await looking.resolve()
 
-    assert (after_a_goal, looking.asked) == (1, 2)
+    assert (after_a_goal, looking.statement_count) == (1, 2)
 
 
-async def test_what_another_tenant_does_is_no_concern(
-    looking: Looking, serving: Any, owner: Any
+async def test_changes_of_another_tenant_do_not_invalidate(
+    looking: SnapshotResolver, serving: Any, owner: Any
 ) -> None:
     other = TenantId(generate_id())
     await owner.execute(
@@ -134,22 +142,22 @@ async def test_what_another_tenant_does_is_no_concern(
         other,
         f"other-{other}",
     )
-    await looking.look()
+    await looking.resolve()
     await serving[0].execute(f"SET app.tenant_id = '{other}'")
     await an_entry(serving[0], other, Member.NAME)
 
-    await looking.look()
+    await looking.resolve()
 
-    assert looking.asked == 1
+    assert looking.statement_count == 1
 
 
 async def test_a_removal_counts_though_an_older_transaction_still_runs(
-    looking: Looking, serving: Any
+    looking: SnapshotResolver, serving: Any
 ) -> None:
     """The feed would not read its entry yet, and read what was committed before."""
     older, removing, _ = serving
-    tenant_id = looking.attendance.tenant_id
-    await looking.look()
+    tenant_id = looking.subscriber_actors.tenant_id
+    await looking.resolve()
     await older.execute("BEGIN")
     await older.fetchval("SELECT pg_current_xact_id()::text")
 
@@ -159,91 +167,93 @@ async def test_a_removal_counts_though_an_older_transaction_still_runs(
             tenant_id,
         )
         await an_entry(removing, tenant_id, Member.NAME)
-    found = await looking.look()
+    found = await looking.resolve()
     await older.execute("ROLLBACK")
 
     assert found["ben"] == DenialReason.MEMBER_REMOVED
 
 
-async def test_a_removal_counts_though_it_had_begun_before_anybody_was_asked_for(
-    looking: Looking, serving: Any
+async def test_a_removal_counts_though_it_had_begun_before_the_first_load(
+    looking: SnapshotResolver, serving: Any
 ) -> None:
-    removing, tenant_id = serving[0], looking.attendance.tenant_id
+    removing, tenant_id = serving[0], looking.subscriber_actors.tenant_id
     await removing.execute("BEGIN")
     await removing.execute(
         "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'", tenant_id
     )
     await an_entry(removing, tenant_id, Member.NAME)
     await an_entry(serving[1], tenant_id, Person.NAME)
-    before = await looking.look()
-    still = await looking.look()
+    before = await looking.resolve()
+    still = await looking.resolve()
     await removing.execute("COMMIT")
 
     assert isinstance(before["ben"], Actor)
     assert still == before
-    assert (await looking.look())["ben"] == DenialReason.MEMBER_REMOVED
+    assert (await looking.resolve())["ben"] == DenialReason.MEMBER_REMOVED
 
 
-async def test_somebody_leaves_at_midnight_where_the_tenant_is(
-    pool: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+async def test_a_person_leaves_at_midnight_in_the_tenants_time_zone(
+    pool: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id, left_on=date(2026, 6, 16))
     await keep(a_tenant(tenant_id, time_zone="America/New_York"), mara, a_member(mara, "mara"))
-    looking = Looking(pool, tenant_id)
+    looking = SnapshotResolver(pool, tenant_id)
     last_second = datetime(2026, 6, 16, 3, 59, 59, tzinfo=UTC)
 
-    assert isinstance((await looking.look(last_second))["mara"], Actor)
-    assert (await looking.look(last_second + timedelta(seconds=1)))[
+    assert isinstance((await looking.resolve(last_second))["mara"], Actor)
+    assert (await looking.resolve(last_second + timedelta(seconds=1)))[
         "mara"
     ] == DenialReason.PERSON_LEFT
 
 
 async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
-    looking: Looking, owner: Any
+    looking: SnapshotResolver, owner: Any
 ) -> None:
     restate = "UPDATE directory.tenants SET status = $2 WHERE id = $1"
-    before = await looking.look()
-    await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.SUSPENDED)
+    before = await looking.resolve()
+    await owner.execute(restate, looking.subscriber_actors.tenant_id, TenantStatus.SUSPENDED)
     with pytest.raises(TenantNotActive, match="suspended"):
-        await looking.alone()
+        await looking.resolve_unchecked()
 
-    await owner.execute(restate, looking.attendance.tenant_id, TenantStatus.ACTIVE)
+    await owner.execute(restate, looking.subscriber_actors.tenant_id, TenantStatus.ACTIVE)
 
-    assert await looking.look() == before
+    assert await looking.resolve() == before
 
 
-async def test_a_tenant_that_is_listed_no_more_is_not_served(pool: asyncpg.Pool) -> None:
+async def test_an_unregistered_tenant_is_not_served(pool: asyncpg.Pool) -> None:
     with pytest.raises(TenantNotActive, match="closing"):
-        await Looking(pool, TenantId(generate_id())).alone()
+        await SnapshotResolver(pool, TenantId(generate_id())).resolve_unchecked()
 
 
-async def test_a_tenant_without_a_clock_goes_by_utc(
+async def test_a_tenant_without_a_time_zone_uses_utc(
     pool: asyncpg.Pool, tenant_id: TenantId
 ) -> None:
-    looking = Looking(pool, tenant_id)
-    await looking.alone()
-    assert looking.attendance._today == NOW.date()
+    looking = SnapshotResolver(pool, tenant_id)
+    await looking.resolve_unchecked()
+    assert looking.subscriber_actors._today == NOW.date()
 
 
-async def test_another_tenant_that_is_suspended_is_no_concern(looking: Looking, owner: Any) -> None:
+async def test_a_suspension_of_another_tenant_changes_nothing(
+    looking: SnapshotResolver, owner: Any
+) -> None:
     await owner.execute(
         "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'suspended')",
         first := UUID(int=1),
         "the-first",
     )
     again = "UPDATE directory.tenants SET status = 'active' WHERE id = $1"
-    await owner.execute(again, looking.attendance.tenant_id)  # so that the other comes first
-    assert isinstance((await looking.look())["ben"], Actor)
+    await owner.execute(again, looking.subscriber_actors.tenant_id)  # so that the other comes first
+    assert isinstance((await looking.resolve())["ben"], Actor)
     await owner.execute("DELETE FROM directory.tenants WHERE id = $1", first)
 
 
-async def test_what_is_changed_past_the_journal_counts_a_little_later(
-    looking: Looking, serving: Any
+async def test_changes_that_bypass_the_journal_count_after_the_maximum_age(
+    looking: SnapshotResolver, serving: Any
 ) -> None:
-    await looking.look()
+    await looking.resolve()
     await serving[0].execute(
         "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'ben'",
-        looking.attendance.tenant_id,
+        looking.subscriber_actors.tenant_id,
     )
 
-    assert (await looking.look(NOW + MAX_AGE))["ben"] == DenialReason.MEMBER_REMOVED
+    assert (await looking.resolve(NOW + MAX_AGE))["ben"] == DenialReason.MEMBER_REMOVED

@@ -16,23 +16,23 @@ from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.teams import Team
 from persistence.kernel import work as unit
-from tests.conftest import KEEP, Keep, Works
+from tests.conftest import SAVE, OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_admin
 from tests.make.organizations import an_organization
-from tests.make.people import a_person, reports
+from tests.make.people import a_person, add_reporting_line
 from tests.make.teams import a_team
 from tests.make.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
-few = settings(
+few_examples = settings(
     max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 SIZE = 6
-EPOCH = timedelta(days=100)
-BEGINNING = date(2020, 1, 1)
+EPOCH_LENGTH = timedelta(days=100)
+FIRST_DAY = date(2020, 1, 1)
 
 Parents = list[int | None]
 
@@ -48,14 +48,14 @@ def forests(draw: some.DrawFn) -> Parents:
     return parents
 
 
-def chain(parents: Parents, node: int) -> Iterator[tuple[int, int]]:
+def walk_ancestors(parents: Parents, node: int) -> Iterator[tuple[int, int]]:
     depth, above = 1, parents[node]
     while above is not None:
         yield above, depth
         depth, above = depth + 1, parents[above]
 
 
-@few
+@few_examples
 @given(epochs=some.lists(forests(), min_size=1, max_size=4), order=some.permutations(range(SIZE)))
 async def test_the_reporting_line_is_right_on_every_day(
     writing: asyncpg.Pool, owner: asyncpg.Connection, epochs: list[Parents], order: list[int]
@@ -64,21 +64,26 @@ async def test_the_reporting_line_is_right_on_every_day(
     people = [a_person(tenant_id, f"P{number}") for number in range(SIZE)]
     async with unit.work(writing, an_admin(tenant_id), now=NOW) as open:
         for each in people:
-            await open.add(each, to=KEEP)
+            await open.add(each, to=SAVE)
         for number, parents in enumerate(epochs):
-            changing = [node for node in order if manager_of(people, node) != parents[node]]
+            changing = [node for node in order if find_manager(people, node) != parents[node]]
             for node in changing:
-                end(people[node], BEGINNING + number * EPOCH)
+                end_lines(people[node], FIRST_DAY + number * EPOCH_LENGTH)
                 await open.flush()
             for node in changing:
                 above = parents[node]
                 if above is not None:
-                    reports(people[node], people[above], BEGINNING + number * EPOCH)
+                    add_reporting_line(
+                        people[node], people[above], FIRST_DAY + number * EPOCH_LENGTH
+                    )
                 await open.flush()
         rows = await (await open.get_connection()).fetch("SELECT * FROM reporting_closure")
 
     for number, parents in enumerate(epochs):
-        for day in (BEGINNING + number * EPOCH, BEGINNING + (number + 1) * EPOCH - timedelta(1)):
+        for day in (
+            FIRST_DAY + number * EPOCH_LENGTH,
+            FIRST_DAY + (number + 1) * EPOCH_LENGTH - timedelta(1),
+        ):
             found = {
                 (row["descendant_id"], row["ancestor_id"], row["depth"])
                 for row in rows
@@ -87,21 +92,21 @@ async def test_the_reporting_line_is_right_on_every_day(
             assert found == {
                 (people[node].id, people[above].id, depth)
                 for node in range(SIZE)
-                for above, depth in chain(parents, node)
+                for above, depth in walk_ancestors(parents, node)
             }
 
 
-def manager_of(people: list[Person], node: int) -> int | None:
+def find_manager(people: list[Person], node: int) -> int | None:
     current = [line.manager_id for line in people[node].lines if line.ends_on is None]
     return next((number for number, each in enumerate(people) if each.id in current), None)
 
 
-def end(person: Person, day: date) -> None:
+def end_lines(person: Person, day: date) -> None:
     for line in person.lines:
         line.ends_on = line.ends_on or day
 
 
-@few
+@few_examples
 @given(before=forests(), after=forests(), order=some.permutations(range(SIZE)))
 async def test_a_tree_is_right_after_every_move(
     writing: asyncpg.Pool,
@@ -116,14 +121,14 @@ async def test_a_tree_is_right_after_every_move(
     parents: Parents = [None] * SIZE
     async with unit.work(writing, an_admin(tenant_id), now=NOW) as open:
         for each in (unit_, *teams):
-            await open.add(each, to=KEEP)
+            await open.add(each, to=SAVE)
         await open.flush()
         for wanted in (before, after):
             for node in order:
                 above = wanted[node]
                 if above is not None and node in {
                     above,
-                    *(each for each, _ in chain(parents, above)),
+                    *(each for each, _ in walk_ancestors(parents, above)),
                 }:
                     continue
                 parents[node] = above
@@ -133,18 +138,18 @@ async def test_a_tree_is_right_after_every_move(
             assert {(row["descendant_id"], row["ancestor_id"], row["depth"]) for row in rows} == {
                 (teams[node].id, teams[above].id, depth)
                 for node in range(SIZE)
-                for above, depth in [(node, 0), *chain(parents, node)]
+                for above, depth in [(node, 0), *walk_ancestors(parents, node)]
             }
 
 
 async def test_only_the_primary_line_counts_and_a_superseded_one_does_not(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     boss, lead, mara = (a_person(tenant_id, name) for name in ("Boss", "Lead", "Mara"))
-    reports(lead, boss)
-    reports(mara, boss, date(2021, 1, 1), date(2021, 1, 1))
-    reports(mara, lead, date(2021, 1, 1))
-    reports(mara, boss, kind=LineKind.DOTTED)
+    add_reporting_line(lead, boss)
+    add_reporting_line(mara, boss, date(2021, 1, 1), date(2021, 1, 1))
+    add_reporting_line(mara, lead, date(2021, 1, 1))
+    add_reporting_line(mara, boss, kind=LineKind.DOTTED)
     await keep(mara, lead, boss)
 
     async with work(an_admin(tenant_id)) as open:
@@ -154,21 +159,21 @@ async def test_only_the_primary_line_counts_and_a_superseded_one_does_not(
 
 
 async def test_a_cycle_that_slipped_through_breaks_the_work(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
-    reports(mara, ben)
+    add_reporting_line(mara, ben)
     await keep(ben, mara)
 
     with pytest.raises(Invalid) as raised:
         async with work(an_admin(tenant_id)) as open:
-            reports(await open.get(Person, ben.id, to=Action("x", EVERYBODY)), mara)
+            add_reporting_line(await open.get(Person, ben.id, to=Action("x", EVERYBODY)), mara)
     assert raised.value.code is Code.REFERENCE_CYCLE
 
 
 @pytest.mark.parametrize("kind", [Organization, Team])
 async def test_the_ancestors_come_nearest_first(
-    keep: Keep, work: Works, tenant_id: TenantId, kind: type[Organization] | type[Team]
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId, kind: type[Organization] | type[Team]
 ) -> None:
     top = an_organization(tenant_id)
     middle = an_organization(tenant_id, "MID", top)

@@ -14,7 +14,7 @@ from domain.organizations import Organization
 from domain.people import Person, assign_manager
 from domain.teams import Team
 from persistence.kernel.translation import DatabaseUnavailable
-from tests.conftest import KEEP, Keep, Works
+from tests.conftest import SAVE, OpenWork, SaveAggregates
 from tests.make.actors import an_actor, an_admin
 from tests.make.goals import a_goal
 from tests.make.organizations import an_organization
@@ -24,7 +24,7 @@ from tests.make.teams import a_team
 pytestmark = pytest.mark.anyio
 
 
-async def at_once(*tasks: Callable[[], Awaitable[None]]) -> Counter[str]:
+async def run_concurrently(*tasks: Callable[[], Awaitable[None]]) -> Counter[str]:
     """What becomes of tasks that all run at the same time."""
     outcomes: Counter[str] = Counter()
 
@@ -42,12 +42,14 @@ async def at_once(*tasks: Callable[[], Awaitable[None]]) -> Counter[str]:
     return outcomes
 
 
-async def test_of_twenty_identical_births_one_succeeds(work: Works, tenant_id: TenantId) -> None:
+async def test_of_twenty_identical_inserts_one_succeeds(
+    work: OpenWork, tenant_id: TenantId
+) -> None:
     async def hire() -> None:
         async with work(an_admin(tenant_id)) as open:
-            await open.add(a_person(tenant_id, work_email="same@x.example"), to=KEEP)
+            await open.add(a_person(tenant_id, work_email="same@x.example"), to=SAVE)
 
-    assert await at_once(*[hire] * 20) == {"done": 1, Code.NOT_UNIQUE: 19}
+    assert await run_concurrently(*[hire] * 20) == {"done": 1, Code.NOT_UNIQUE: 19}
     async with work(an_admin(tenant_id)) as open:
         assert await open.count(Person) == 1
         connection = await open.get_connection()
@@ -55,7 +57,7 @@ async def test_of_twenty_identical_births_one_succeeds(work: Works, tenant_id: T
 
 
 async def test_of_twenty_identical_changes_one_succeeds(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -67,7 +69,7 @@ async def test_of_twenty_identical_changes_one_succeeds(
             kept.title = "Renamed"
             kept.record_event("edited")
 
-    assert await at_once(*[rename] * 20) == {"done": 1, Code.VERSION_CONFLICT: 19}
+    assert await run_concurrently(*[rename] * 20) == {"done": 1, Code.VERSION_CONFLICT: 19}
     async with work(an_admin(tenant_id)) as open:
         connection = await open.get_connection()
         assert await connection.fetchval("SELECT version FROM goals") == 2
@@ -75,7 +77,7 @@ async def test_of_twenty_identical_changes_one_succeeds(
 
 
 async def test_two_moves_that_make_a_cycle_only_together(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     top = an_organization(tenant_id)
     east, west = an_organization(tenant_id, "E", top), an_organization(tenant_id, "W", top)
@@ -88,14 +90,14 @@ async def test_two_moves_that_make_a_cycle_only_together(
 
         return moved
 
-    assert await at_once(move(east, west), move(west, east)) == {
+    assert await run_concurrently(move(east, west), move(west, east)) == {
         "done": 1,
         Code.REFERENCE_CYCLE: 1,
     }
 
 
 async def test_two_moves_of_teams_that_make_a_cycle_only_together(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     unit = an_organization(tenant_id)
     day, night = a_team(unit, "Day"), a_team(unit, "Night")
@@ -108,14 +110,14 @@ async def test_two_moves_of_teams_that_make_a_cycle_only_together(
 
         return moved
 
-    assert await at_once(move(day, night), move(night, day)) == {
+    assert await run_concurrently(move(day, night), move(night, day)) == {
         "done": 1,
         Code.REFERENCE_CYCLE: 1,
     }
 
 
 async def test_two_moves_in_one_tree_wait_for_each_other(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     low, middle, top = (an_organization(tenant_id, code) for code in ("L", "M", "T"))
     await keep(low, middle, top)
@@ -141,7 +143,7 @@ async def test_two_moves_in_one_tree_wait_for_each_other(
 
 
 async def test_two_new_managers_that_make_a_cycle_only_together(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     await keep(mara, ben)
@@ -153,14 +155,14 @@ async def test_two_new_managers_that_make_a_cycle_only_together(
 
         return assigned
 
-    assert await at_once(assign(mara, ben), assign(ben, mara)) == {
+    assert await run_concurrently(assign(mara, ben), assign(ben, mara)) == {
         "done": 1,
         Code.REFERENCE_CYCLE: 1,
     }
 
 
 async def test_what_waits_too_long_is_told_to_try_again(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     with pytest.raises(Refusal) as raised:
         async with work(an_admin(tenant_id)) as first:
@@ -170,7 +172,7 @@ async def test_what_waits_too_long_is_told_to_try_again(
     assert raised.value.code is Code.VERSION_CONFLICT
 
 
-async def test_what_takes_too_long_is_given_up(work: Works, tenant_id: TenantId) -> None:
+async def test_what_takes_too_long_is_given_up(work: OpenWork, tenant_id: TenantId) -> None:
     with pytest.raises(DatabaseUnavailable) as raised:
         async with work(an_admin(tenant_id)) as open:
             connection = await open.get_connection()
@@ -180,11 +182,11 @@ async def test_what_takes_too_long_is_given_up(work: Works, tenant_id: TenantId)
 
 
 async def test_a_lost_connection_is_told_and_the_next_work_succeeds(
-    work: Works, tenant_id: TenantId
+    work: OpenWork, tenant_id: TenantId
 ) -> None:
     with pytest.raises(DatabaseUnavailable) as raised:
         async with work(an_admin(tenant_id)) as open:
-            await open.add(a_person(tenant_id), to=KEEP)
+            await open.add(a_person(tenant_id), to=SAVE)
             connection = await open.get_connection()
             connection.terminate()
             await open.count(Person)

@@ -20,39 +20,42 @@ from persistence.embedded import (
     find_running_server,
 )
 from tests.persistence.embedding import (
-    ask,
-    connected,
-    line,
-    on_linux,
-    postmaster,
-    processes_of,
+    fetch_value,
+    list_server_processes,
+    read_line,
+    read_postmaster_pid,
+    requires_linux,
+    run_with_connection,
     wait_until,
 )
 
-LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+CONNECTION_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 def test_the_owner_of_the_schema_is_no_superuser_and_checksums_are_kept(home: Path) -> None:
     with EmbeddedPostgres(home, is_durable=False) as at:
-        assert ask(at.owner, "SELECT current_user") == "trellis_owner"
-        assert ask(at.owner, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
-        assert ask(at.owner, "SHOW data_checksums") == "on"
-        assert ask(at.owner, "SHOW server_encoding") == "UTF8"
-        assert ask(at.owner, "SHOW listen_addresses") == ""
-        assert ask(at.owner, "SELECT 'ä' > 'z' COLLATE \"C\"") is True
+        assert fetch_value(at.owner, "SELECT current_user") == "trellis_owner"
+        assert (
+            fetch_value(at.owner, "SELECT usesuper FROM pg_user WHERE usename = current_user")
+            is False
+        )
+        assert fetch_value(at.owner, "SHOW data_checksums") == "on"
+        assert fetch_value(at.owner, "SHOW server_encoding") == "UTF8"
+        assert fetch_value(at.owner, "SHOW listen_addresses") == ""
+        assert fetch_value(at.owner, "SELECT 'ä' > 'z' COLLATE \"C\"") is True
 
 
 def test_a_lasting_server_waits_for_the_disk(home: Path) -> None:
     with EmbeddedPostgres(home) as at:
         settings = "SELECT string_agg(setting, ' ') FROM pg_settings WHERE name = ANY ($1)"
         names = ["fsync", "full_page_writes", "synchronous_commit"]
-        assert connected(at.owner, lambda c: c.fetchval(settings, names)) == "on on on"
+        assert run_with_connection(at.owner, lambda c: c.fetchval(settings, names)) == "on on on"
 
 
 def test_the_serving_role_answers_once_it_exists(home: Path) -> None:
     with EmbeddedPostgres(home, is_durable=False) as at:
-        ask(at.owner, "CREATE ROLE trellis_app LOGIN")
-        assert ask(at.serving, "SELECT current_user") == "trellis_app"
+        fetch_value(at.owner, "CREATE ROLE trellis_app LOGIN")
+        assert fetch_value(at.serving, "SELECT current_user") == "trellis_app"
 
 
 def test_only_the_owners_user_may_enter(home: Path) -> None:
@@ -67,10 +70,10 @@ def test_only_the_owners_user_may_enter(home: Path) -> None:
         assert access == "local all all peer map=trellis\nhost all all all scram-sha-256\n"
 
 
-@on_linux
+@requires_linux
 def test_no_process_of_the_server_is_root(home: Path) -> None:
     with EmbeddedPostgres(home, is_durable=False):
-        processes = processes_of(home)
+        processes = list_server_processes(home)
         assert len(processes) > 3
         for process in processes:
             assert Path("/proc", str(process)).stat().st_uid != 0
@@ -78,20 +81,20 @@ def test_no_process_of_the_server_is_root(home: Path) -> None:
 
 def test_a_restart_keeps_the_data_and_is_quick(home: Path) -> None:
     with EmbeddedPostgres(home) as at:
-        ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
+        fetch_value(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
     began = time.monotonic()
     with EmbeddedPostgres(home) as at:
         assert time.monotonic() - began < 3
-        assert ask(at.owner, "SELECT answer FROM kept") == 42
-    assert processes_of(home) == []
+        assert fetch_value(at.owner, "SELECT answer FROM kept") == 42
+    assert list_server_processes(home) == []
 
 
 def test_a_killed_server_is_back_in_seconds_with_all_it_acknowledged(home: Path) -> None:
     with EmbeddedPostgres(home) as at:
-        ask(at.owner, "CREATE TABLE kept (number int PRIMARY KEY)")
+        fetch_value(at.owner, "CREATE TABLE kept (number int PRIMARY KEY)")
         acknowledged = 0
         for _ in range(3):
-            killing = Timer(0.3, lambda: os.kill(postmaster(home), signal.SIGKILL))
+            killing = Timer(0.3, lambda: os.kill(read_postmaster_pid(home), signal.SIGKILL))
             killing.start()
 
             async def write(connection: "asyncpg.Connection[Any]") -> None:
@@ -100,14 +103,14 @@ def test_a_killed_server_is_back_in_seconds_with_all_it_acknowledged(home: Path)
                     await connection.execute("INSERT INTO kept VALUES ($1)", acknowledged + 1)
                     acknowledged += 1
 
-            with pytest.raises((*LOST, asyncpg.InternalClientError)):
-                connected(at.owner, write)
+            with pytest.raises((*CONNECTION_ERRORS, asyncpg.InternalClientError)):
+                run_with_connection(at.owner, write)
             killing.join()
             began = time.monotonic()
             wait_until(lambda: find_running_server(home))
             assert time.monotonic() - began < 5
             # One more may have been kept than was acknowledged, never one less.
-            found = ask(at.owner, "SELECT count(*) FROM kept")
+            found = fetch_value(at.owner, "SELECT count(*) FROM kept")
             assert found in (acknowledged, acknowledged + 1)
             acknowledged = found
         assert acknowledged > 0
@@ -118,23 +121,23 @@ def test_nothing_outlives_an_owner_that_dies(
     home: Path, owning: Callable[[], "subprocess.Popen[str]"], number: signal.Signals
 ) -> None:
     process = owning()
-    ask(line(process), "CREATE TABLE kept AS SELECT 42 AS answer")
-    assert processes_of(home)
+    fetch_value(read_line(process), "CREATE TABLE kept AS SELECT 42 AS answer")
+    assert list_server_processes(home)
     process.send_signal(number)
     process.wait(timeout=30)
-    wait_until(lambda: not processes_of(home))
+    wait_until(lambda: not list_server_processes(home))
     with EmbeddedPostgres(home) as at:
-        assert ask(at.owner, "SELECT answer FROM kept") == 42
+        assert fetch_value(at.owner, "SELECT answer FROM kept") == 42
 
 
-@on_linux
+@requires_linux
 def test_nothing_outlives_its_guard(home: Path) -> None:
     server = EmbeddedPostgres(home)
     with server:
-        status = Path("/proc", str(postmaster(home)), "status").read_text()
+        status = Path("/proc", str(read_postmaster_pid(home)), "status").read_text()
         guard = int(status.split("PPid:")[1].split()[0])
         os.kill(guard, signal.SIGKILL)
-        wait_until(lambda: not processes_of(home))
+        wait_until(lambda: not list_server_processes(home))
 
 
 def test_a_server_started_in_a_thread_outlives_the_thread(home: Path) -> None:
@@ -144,7 +147,7 @@ def test_a_server_started_in_a_thread_outlives_the_thread(home: Path) -> None:
     thread.start()
     thread.join()
     time.sleep(0.3)
-    assert ask(found[0].owner, "SELECT 1") == 1
+    assert fetch_value(found[0].owner, "SELECT 1") == 1
     server.stop()
 
 
@@ -157,7 +160,7 @@ def test_a_second_owner_is_refused_and_a_guest_finds_the_server(home: Path) -> N
         ):
             EmbeddedPostgres(home).start(lock_timeout=0.1)
         assert find_running_server(home) == at
-        assert ask(at.owner, "SELECT 1") == 1
+        assert fetch_value(at.owner, "SELECT 1") == 1
     assert find_running_server(home) is None
 
 
@@ -167,5 +170,5 @@ def test_two_projects_run_side_by_side(home: Path) -> None:
         EmbeddedPostgres(home, is_durable=False) as one,
         EmbeddedPostgres(other, is_durable=False) as two,
     ):
-        ask(one.owner, "CREATE TABLE mine ()")
-        assert ask(two.owner, "SELECT to_regclass('mine')::text") is None
+        fetch_value(one.owner, "CREATE TABLE mine ()")
+        assert fetch_value(two.owner, "SELECT to_regclass('mine')::text") is None

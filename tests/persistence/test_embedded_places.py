@@ -15,14 +15,21 @@ import pytest
 
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries, place
 from persistence.embedded.account import OsUser, choose_server_user
-from tests.persistence.embedding import as_root, ask, line, on_linux, processes_of, wait_until
+from tests.persistence.embedding import (
+    fetch_value,
+    list_server_processes,
+    read_line,
+    requires_linux,
+    requires_root,
+    wait_until,
+)
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_one(home: Path) -> None:
     server = EmbeddedPostgres(home / ("long" * 40), is_durable=False)
     with server as at:
         assert server.paths
-        assert ask(at.owner, "SELECT 1") == 1
+        assert fetch_value(at.owner, "SELECT 1") == 1
         assert len(str(server.paths.socket_directory)) < 60
         assert stat.S_IMODE(server.paths.socket_directory.lstat().st_mode) == 0o700
         sockets = server.paths.socket_directory
@@ -53,7 +60,7 @@ def test_data_of_another_major_version_is_refused(home: Path) -> None:
     ):
         EmbeddedPostgres(home).start()
     assert (home / "data" / "PG_VERSION").read_text() == "9\n"
-    assert processes_of(home) == []
+    assert list_server_processes(home) == []
 
 
 def test_a_system_without_postgresql_is_told_what_to_do(
@@ -72,7 +79,9 @@ def test_the_system_s_own_postgresql_serves_too(
     monkeypatch.setattr(binaries, "CARRIER", "no_such_wheel")
     try:
         with EmbeddedPostgres(home, is_durable=False) as at:
-            assert ask(at.owner, "SELECT current_setting('server_version_num')::int >= 150000")
+            assert fetch_value(
+                at.owner, "SELECT current_setting('server_version_num')::int >= 150000"
+            )
     except EmbeddedPostgresError as error:
         pytest.skip(str(error))
 
@@ -81,10 +90,10 @@ def test_a_cluster_that_was_half_made_is_made_anew(home: Path) -> None:
     (home / "fresh").mkdir(parents=True)
     (home / "fresh" / "PG_VERSION").write_text("18\n")
     with EmbeddedPostgres(home, is_durable=False) as at:
-        assert ask(at.owner, "SELECT 1") == 1
+        assert fetch_value(at.owner, "SELECT 1") == 1
 
 
-@on_linux
+@requires_linux
 @pytest.mark.parametrize("is_alive", [True, False])
 def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
     home: Path, *, is_alive: bool
@@ -101,37 +110,37 @@ def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
         for trace in (home / "data" / "postmaster.pid", home / "run" / f"{place.SOCKET_NAME}.lock"):
             trace.write_text("\n".join([str(stranger.pid), *remains[1:], ""]))
         with EmbeddedPostgres(home) as at:
-            assert ask(at.owner, "SELECT 1") == 1
+            assert fetch_value(at.owner, "SELECT 1") == 1
     finally:
         stranger.kill()
         assert stranger.wait() == -signal.SIGKILL
 
 
-@as_root
+@requires_root
 @pytest.mark.parametrize("size", ["8m", "60m"])
 def test_a_full_disk_is_named(home: Path, size: str) -> None:
     with (
-        _mounted(home.parent / "disk", f"size={size}") as disk,
+        MountedDisk(home.parent / "disk", f"size={size}") as disk,
         pytest.raises(EmbeddedPostgresError, match="MB are free on the disk that holds"),
     ):
         EmbeddedPostgres(disk / "postgres").start()
 
 
-@as_root
+@requires_root
 def test_a_disk_that_fills_up_is_named_and_nothing_is_lost(home: Path) -> None:
-    with _mounted(home.parent / "disk", "size=200m") as disk:
+    with MountedDisk(home.parent / "disk", "size=200m") as disk:
         with EmbeddedPostgres(disk / "postgres") as at:
-            ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
+            fetch_value(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
         filling = disk / "filling"
-        _fill(filling)
+        _fill_disk(filling)
         with pytest.raises(EmbeddedPostgresError, match=r"nothing was lost|is full"):
             EmbeddedPostgres(disk / "postgres").start()
         filling.unlink()
         with EmbeddedPostgres(disk / "postgres") as at:
-            assert ask(at.owner, "SELECT answer FROM kept") == 42
+            assert fetch_value(at.owner, "SELECT answer FROM kept") == 42
 
 
-def _fill(path: Path) -> None:
+def _fill_disk(path: Path) -> None:
     try:
         with path.open("wb", buffering=0) as file:
             while True:
@@ -140,9 +149,9 @@ def _fill(path: Path) -> None:
         pass
 
 
-@as_root
+@requires_root
 def test_a_read_only_disk_is_named(home: Path) -> None:
-    with _mounted(home.parent / "disk", "size=200m") as disk:
+    with MountedDisk(home.parent / "disk", "size=200m") as disk:
         with EmbeddedPostgres(disk / "postgres"):
             pass
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -152,13 +161,13 @@ def test_a_read_only_disk_is_named(home: Path) -> None:
             EmbeddedPostgres(disk / "another" / "postgres").start()
 
 
-@as_root
+@requires_root
 def test_a_home_that_only_root_may_enter_has_its_data_elsewhere(home: Path) -> None:
     closed = home.parent / "closed"
     closed.mkdir(mode=0o700)
     server = EmbeddedPostgres(closed / "project" / "postgres")
     with server as at:
-        ask(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
+        fetch_value(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
         assert server.paths
         elsewhere = server.paths.base_directory
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
@@ -170,15 +179,15 @@ def test_a_home_that_only_root_may_enter_has_its_data_elsewhere(home: Path) -> N
     with copy as at:
         assert copy.paths
         assert copy.paths.base_directory != elsewhere
-        assert ask(at.owner, "SELECT to_regclass('kept')::text") is None
+        assert fetch_value(at.owner, "SELECT to_regclass('kept')::text") is None
 
     (closed / "project").rename(closed / "moved")
     moved = EmbeddedPostgres(closed / "moved" / "postgres")
     with moved as at:
-        assert ask(at.owner, "SELECT answer FROM kept") == 42
+        assert fetch_value(at.owner, "SELECT answer FROM kept") == 42
 
 
-@as_root
+@requires_root
 def test_programs_that_only_root_may_execute_are_offered_elsewhere(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,10 +205,10 @@ def test_programs_that_only_root_may_execute_are_offered_elsewhere(
     )
     for _ in range(2):
         with EmbeddedPostgres(home) as at:
-            assert ask(at.owner, "SHOW server_version_num") >= "180000"
+            assert fetch_value(at.owner, "SHOW server_version_num") >= "180000"
 
 
-@as_root
+@requires_root
 def test_a_plain_user_needs_nothing_from_root(
     home: Path, owning: Callable[..., "subprocess.Popen[str]"]
 ) -> None:
@@ -208,7 +217,7 @@ def test_a_plain_user_needs_nothing_from_root(
     theirs.mkdir(mode=0o700)
     os.chown(theirs, account.uid, account.gid)
     options = {
-        "python": _python_for(account),
+        "python": _find_python_for(account),
         "user": account.uid,
         "group": account.gid,
         "extra_groups": [],
@@ -217,15 +226,15 @@ def test_a_plain_user_needs_nothing_from_root(
     # Root, in the user's own project, leaves everything to that user.
     for _ in range(2):
         with EmbeddedPostgres(theirs / "postgres") as at:
-            assert ask(at.owner, "SELECT current_user") == "trellis_owner"
+            assert fetch_value(at.owner, "SELECT current_user") == "trellis_owner"
         process = owning(theirs / "postgres", **options)
-        assert line(process) == at.owner
+        assert read_line(process) == at.owner
         process.kill()
         process.wait()
-        wait_until(lambda: not processes_of(theirs))
+        wait_until(lambda: not list_server_processes(theirs))
 
 
-def _python_for(account: OsUser) -> str:
+def _find_python_for(account: OsUser) -> str:
     """A Python that this user may run; ours may lie in root's home."""
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         asking = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
@@ -234,7 +243,7 @@ def _python_for(account: OsUser) -> str:
     pytest.skip("No Python here that a plain user may run.")
 
 
-class _mounted:  # noqa: N801 - used as a word
+class MountedDisk:
     """A small disk of its own, where the system lets us have one."""
 
     def __init__(self, at: Path, options: str) -> None:

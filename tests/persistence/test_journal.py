@@ -9,15 +9,15 @@ import pytest
 from domain.goals import Goal, Visibility
 from domain.kernel.identity import PersonId, TenantId
 from domain.people import Person
-from tests.conftest import Keep, Works
+from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import NOW, TODAY, an_actor, an_admin
-from tests.make.goals import a_goal, measured
+from tests.make.goals import a_goal, add_key_result
 from tests.make.people import a_person
 
 pytestmark = pytest.mark.anyio
 
 
-async def entries(work: Works, tenant_id: TenantId, entity: str) -> list[dict[str, Any]]:
+async def load_entries(work: OpenWork, tenant_id: TenantId, entity: str) -> list[dict[str, Any]]:
     async with work(an_admin(tenant_id)) as open:
         connection: asyncpg.Connection = await open.get_connection()
         rows = await connection.fetch(
@@ -27,15 +27,15 @@ async def entries(work: Works, tenant_id: TenantId, entity: str) -> list[dict[st
     return [{**row, "changes": json.loads(row["told"])} for row in rows]
 
 
-async def test_a_birth_is_told_with_everything_that_was_given(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_a_creation_is_recorded_with_all_its_values(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
-    result = measured(goal, target="2.50")
+    result = add_key_result(goal, target="2.50")
     await keep(mara, goal)
 
-    (entry,) = await entries(work, tenant_id, "goal")
+    (entry,) = await load_entries(work, tenant_id, "goal")
     assert (entry["action"], entry["entity_id"], entry["recorded_at"]) == ("created", goal.id, NOW)
     assert (entry["actor_id"], entry["request_id"]) == (None, "a-test")
     assert entry["changes"] == {
@@ -63,12 +63,12 @@ async def test_a_birth_is_told_with_everything_that_was_given(
     }
 
 
-async def test_a_change_tells_only_what_is_different_in_the_whole_and_its_parts(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_a_change_records_only_what_differs_in_the_aggregate_and_its_parts(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     goal = a_goal(mara)
-    first, second = measured(goal), measured(goal, "Complaints")
+    first, second = add_key_result(goal), add_key_result(goal, "Complaints")
     await keep(mara, ben, goal)
 
     async with work(an_actor(tenant_id, mara)) as open:
@@ -81,7 +81,7 @@ async def test_a_change_tells_only_what_is_different_in_the_whole_and_its_parts(
         kept.record_event("edited", TODAY)
         kept.record_event("shared")
 
-    _, entry, other = await entries(work, tenant_id, "goal")
+    _, entry, other = await load_entries(work, tenant_id, "goal")
     assert (entry["action"], entry["effective_on"], entry["actor_id"]) == ("edited", TODAY, mara.id)
     assert entry["changes"] == {
         "title": ["Fewer late parcels", "No late parcels"],
@@ -106,8 +106,8 @@ async def test_a_change_tells_only_what_is_different_in_the_whole_and_its_parts(
     assert (entry["xid"], entry["seq"] + 1) == (other["xid"], other["seq"])
 
 
-async def test_what_the_domain_forgot_to_record_is_told_all_the_same(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_changes_without_a_domain_event_are_recorded_too(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -115,7 +115,7 @@ async def test_what_the_domain_forgot_to_record_is_told_all_the_same(
     async with work(an_admin(tenant_id)) as open:
         (await open.get(Person, mara.id, to=Person.EDIT)).employments[0].leaving_reason = "Moved"
 
-    _, entry = await entries(work, tenant_id, "person")
+    _, entry = await load_entries(work, tenant_id, "person")
     employment = {"id": f"employment_{mara.employments[0].id}"}
     assert entry["action"] == "changed"
     assert entry["changes"] == {
@@ -126,8 +126,8 @@ async def test_what_the_domain_forgot_to_record_is_told_all_the_same(
     }
 
 
-async def test_what_is_gone_is_told_as_it_last_was(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_a_removal_records_the_last_state(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara, "Nothing", Visibility.PRIVATE)
@@ -137,13 +137,15 @@ async def test_what_is_gone_is_told_as_it_last_was(
     async with work(an_actor(tenant_id, mara)) as open:
         await open.remove(await open.get(Goal, goal.id, to=Goal.EDIT))
 
-    _, entry = await entries(work, tenant_id, "goal")
+    _, entry = await load_entries(work, tenant_id, "goal")
     assert entry["action"] == "removed"
     assert entry["changes"]["title"] == ["Nothing", None]
     assert entry["changes"]["viewer_ids"] == [[f"person_{mara.id}"], []]
 
 
-async def test_looking_writes_nothing(keep: Keep, work: Works, tenant_id: TenantId) -> None:
+async def test_reading_writes_nothing(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
     await keep(mara, goal)
@@ -153,14 +155,14 @@ async def test_looking_writes_nothing(keep: Keep, work: Works, tenant_id: Tenant
         kept.title = str(kept.title)
         kept.viewer_ids = set()
 
-    assert len(await entries(work, tenant_id, "goal")) == 1
+    assert len(await load_entries(work, tenant_id, "goal")) == 1
     async with work(an_actor(tenant_id, mara)) as open:
         assert (await open.get(Goal, goal.id, to=Goal.EDIT)).version == 1
 
 
 @pytest.mark.parametrize("verb", ["UPDATE journal SET action = 'x'", "DELETE FROM journal"])
 async def test_the_serving_role_cannot_rewrite_the_journal(
-    work: Works, tenant_id: TenantId, verb: str
+    work: OpenWork, tenant_id: TenantId, verb: str
 ) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with work(an_admin(tenant_id)) as open:

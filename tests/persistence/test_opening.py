@@ -14,7 +14,7 @@ from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.people import Person
 from persistence.kernel.opening import PrefixedIds, SqlBuilder
 from persistence.kernel.work import Work, work_with_resolver
-from tests.conftest import Keep, Works
+from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal
 from tests.make.people import a_person
@@ -25,59 +25,59 @@ TITLES = "SELECT title FROM goals WHERE tenant_id = $1 ORDER BY title"
 
 
 @dataclass
-class Known:
+class StaticActorResolver:
     """Somebody of whom the answer is known beforehand."""
 
-    who: Actor
-    doubts: int = 0
+    resolved_actor: Actor
+    remaining_retries: int = 0
     """How often it is asked in vain."""
 
     @property
     def tenant_id(self) -> TenantId:
-        return self.who.tenant_id
+        return self.resolved_actor.tenant_id
 
     def build_query(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
-        return (lambda place: f"SELECT to_json(${place}::uuid)"), (self.who.tenant_id,)
+        return (lambda place: f"SELECT to_json(${place}::uuid)"), (self.resolved_actor.tenant_id,)
 
     def resolve_actor(self, told: Any, snapshot: str) -> Actor | None:
-        assert told == f'"{self.who.tenant_id}"'.encode()
+        assert told == f'"{self.resolved_actor.tenant_id}"'.encode()
         assert snapshot.count(":") == 2
-        self.doubts -= 1
-        return self.who if self.doubts < 0 else None
+        self.remaining_retries -= 1
+        return self.resolved_actor if self.remaining_retries < 0 else None
 
 
-class Told:
+class StatementRecorder:
     """What is sent while this is open, by its first word."""
 
     def __init__(self, open: Work) -> None:
         self._connection: Any = open._transaction.autocommit
-        self.words: list[str] = []
+        self.commands: list[str] = []
 
     def __enter__(self) -> list[str]:
-        self._connection.add_query_logger(self._note)
-        return self.words
+        self._connection.add_query_logger(self._record)
+        return self.commands
 
     def __exit__(self, *_: object) -> None:
-        self._connection.remove_query_logger(self._note)
+        self._connection.remove_query_logger(self._record)
 
-    def _note(self, sent: Any) -> None:
-        self.words.append(sent.query.split()[0].strip(";"))
-
-
-def opened(writing: asyncpg.Pool, tenant_id: TenantId, ids: PrefixedIds) -> Any:
-    return work_with_resolver(writing, Known(an_admin(tenant_id)), ids, now=NOW)
+    def _record(self, sent: Any) -> None:
+        self.commands.append(sent.query.split()[0].strip(";"))
 
 
-async def test_what_an_input_names_is_there_without_asking_again(
-    writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+def open_work(writing: asyncpg.Pool, tenant_id: TenantId, ids: PrefixedIds) -> Any:
+    return work_with_resolver(writing, StaticActorResolver(an_admin(tenant_id)), ids, now=NOW)
+
+
+async def test_prefetched_aggregates_need_no_further_query(
+    writing: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     goal, nobody = a_goal(mara), generate_id()
     await keep(mara, ben, goal)
     ids = [("person", ben.id), ("person", nobody), ("goal", goal.id), ("keyres", nobody)]
 
-    async with opened(writing, tenant_id, ids) as open:
-        with Told(open) as words:
+    async with open_work(writing, tenant_id, ids) as open:
+        with StatementRecorder(open) as words:
             found = await open.get(Person, ben.id, to=Person.EDIT)
             assert (found.name, found.version) == (ben.name, 1)
             assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == goal.title
@@ -88,16 +88,16 @@ async def test_what_an_input_names_is_there_without_asking_again(
 
 
 async def test_what_reads_and_writes_once_begins_no_transaction(
-    writing: asyncpg.Pool, keep: Keep, work: Works, tenant_id: TenantId
+    writing: asyncpg.Pool, keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
     await keep(mara, goal)
 
-    async with opened(writing, tenant_id, [("goal", goal.id)]) as open:
+    async with open_work(writing, tenant_id, [("goal", goal.id)]) as open:
         kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
         kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
-        with Told(open) as words:
+        with StatementRecorder(open) as words:
             connection = await open.finish()
             assert not connection.is_in_transaction()
             assert await connection.fetchval("SELECT 1") == 1
@@ -109,7 +109,7 @@ async def test_what_reads_and_writes_once_begins_no_transaction(
 
 
 async def test_of_two_that_are_written_at_once_a_stale_one_undoes_both(
-    writing: asyncpg.Pool, keep: Keep, work: Works, tenant_id: TenantId
+    writing: asyncpg.Pool, keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     first, second = a_goal(mara, "One"), a_goal(mara, "Two")
@@ -117,7 +117,7 @@ async def test_of_two_that_are_written_at_once_a_stale_one_undoes_both(
     ids = [("goal", first.id), ("goal", second.id)]
 
     with pytest.raises(VersionConflict):
-        async with opened(writing, tenant_id, ids) as open:
+        async with open_work(writing, tenant_id, ids) as open:
             for each in (first, second):
                 (await open.get(Goal, each.id, to=Goal.EDIT)).title = "Both"
             async with work(an_admin(tenant_id)) as other:
@@ -129,12 +129,12 @@ async def test_of_two_that_are_written_at_once_a_stale_one_undoes_both(
 
 
 async def test_what_waited_for_a_lock_is_read_after_it(
-    writing: asyncpg.Pool, keep: Keep, work: Works, tenant_id: TenantId
+    writing: asyncpg.Pool, keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
 
-    async with opened(writing, tenant_id, [("person", mara.id)]) as open:
+    async with open_work(writing, tenant_id, [("person", mara.id)]) as open:
         async with work(an_admin(tenant_id)) as other:
             (await other.get(Person, mara.id, to=Person.EDIT)).job_title = "Captain"
         await open.hold("person")
@@ -142,27 +142,27 @@ async def test_what_waited_for_a_lock_is_read_after_it(
         assert (kept.job_title, kept.version) == ("Captain", 2)
 
 
-async def test_whoever_is_in_doubt_is_asked_about_until_it_is_known_who_that_is(
-    writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+async def test_an_unverified_actor_is_resolved_again_until_confirmed(
+    writing: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
-    doubtful = Known(an_admin(tenant_id), doubts=2)
+    doubtful = StaticActorResolver(an_admin(tenant_id), remaining_retries=2)
 
     async with work_with_resolver(writing, doubtful, [("person", mara.id)], now=NOW) as open:
-        assert open.actor is doubtful.who
+        assert open.actor is doubtful.resolved_actor
         assert (await open.get(Person, mara.id, to=Person.EDIT)).name == mara.name
-    assert doubtful.doubts == -1
+    assert doubtful.remaining_retries == -1
 
 
-async def test_whoever_opens_sees_nothing_of_another_tenant(
-    writing: asyncpg.Pool, keep: Keep, tenant_id: TenantId
+async def test_a_prefetch_finds_nothing_of_another_tenant(
+    writing: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
-    elsewhere = Known(an_admin(TenantId(generate_id())))
+    elsewhere = StaticActorResolver(an_admin(TenantId(generate_id())))
 
     async with work_with_resolver(writing, elsewhere, [("person", mara.id)], now=NOW) as open:
         with pytest.raises(NotFound):
             await open.get(Person, mara.id, to=Person.EDIT)
-        assert open.actor.today == elsewhere.who.today > date.min
+        assert open.actor.today == elsewhere.resolved_actor.today > date.min

@@ -50,19 +50,19 @@ from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people
 from persistence.teams import team_memberships, teams
-from tests.conftest import KEEP
+from tests.conftest import SAVE
 from tests.make.actors import NOW, TODAY, an_actor
-from tests.make.statements import found_by
+from tests.make.statements import fetch_rows
 from tests.make.tenants import a_registered_tenant
-from tests.make.worlds import World, a_world
+from tests.make.worlds import RandomTenant, a_world
 
-SLOWLY = settings(
+SLOW_SETTINGS = settings(
     max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-PLACES = (
+OWNER_ATTRIBUTES = (
     OWNER_ATTRIBUTES,
     OwnerAttributes(person="owner_person_id"),
     OwnerAttributes(team="owner_team_id"),
@@ -71,7 +71,7 @@ PLACES = (
     OwnerAttributes(),
 )
 
-WORDS: some.SearchStrategy[Rule] = some.one_of(
+SIMPLE_RULES: some.SearchStrategy[Rule] = some.one_of(
     some.sampled_from(
         [
             EVERYBODY,
@@ -79,18 +79,18 @@ WORDS: some.SearchStrategy[Rule] = some.one_of(
             Is("owner_person_id"),
             IsOneOf("viewer_ids"),
             Manages("owner_person_id"),
-            *(Leads(place) for place in PLACES),
-            *(MemberOf(place) for place in PLACES),
+            *(Leads(place) for place in OWNER_ATTRIBUTES),
+            *(MemberOf(place) for place in OWNER_ATTRIBUTES),
             *(Has("visibility", each) for each in Visibility),
             Has("status", GoalStatus.ACTIVE, GoalStatus.MISSED),
             HasStarted("starts_on"),
             HasStarted("due_on"),
         ]
     ),
-    some.builds(Holds, some.sampled_from(Permission), some.sampled_from(PLACES)),
+    some.builds(Holds, some.sampled_from(Permission), some.sampled_from(OWNER_ATTRIBUTES)),
 )
 RULES = some.recursive(
-    WORDS,
+    SIMPLE_RULES,
     lambda inner: some.builds(
         lambda kind, rules: kind(tuple(rules)),
         some.sampled_from([AnyOf, AllOf]),
@@ -100,7 +100,7 @@ RULES = some.recursive(
 )
 
 
-def declared() -> Iterator[tuple[Table, Rule]]:
+def list_declared_rules() -> Iterator[tuple[Table, Rule]]:
     """Every rule of the domain, with the table that it is read for."""
     kept: list[tuple[Any, Table]] = [
         (Goal, goals),
@@ -120,7 +120,7 @@ def declared() -> Iterator[tuple[Table, Rule]]:
     yield team_memberships, Membership.GUARDED["ends_on"]
 
 
-def rows_of(world: World, table: Table) -> list[Any]:
+def list_rows(world: RandomTenant, table: Table) -> list[Any]:
     """What the table holds, as the domain has it; parts with the whole that they are reached by."""
     match table.name:
         case "key_results":
@@ -142,65 +142,71 @@ def rows_of(world: World, table: Table) -> list[Any]:
             return found
 
 
-async def kept_world(writing: asyncpg.Pool, owner: asyncpg.Connection, seed: int) -> World:
+async def create_random_tenant(
+    writing: asyncpg.Pool, owner: asyncpg.Connection, seed: int
+) -> RandomTenant:
     world = a_world(await a_registered_tenant(owner), seed)
     async with unit.work(writing, an_actor(world.tenant_id), now=NOW) as open:
-        for each in world.everything():
-            await open.add(each, to=KEEP)
+        for each in world.list_aggregates():
+            await open.add(each, to=SAVE)
     return world
 
 
-async def agree(open: unit.Work, world: World, actor: Actor, table: Table, rule: Rule) -> None:
+async def assert_readers_agree(
+    open: unit.Work, world: RandomTenant, actor: Actor, table: Table, rule: Rule
+) -> None:
     row = table.alias()
     passing = select(row.c.id).where(
         row.c.tenant_id == world.tenant_id, compile_rule(rule, LiteralActorFacts(actor), row)
     )
     by_sql: set[UUID] = {
-        each["id"] for each in await found_by(await open.get_connection(), passing)
+        each["id"] for each in await fetch_rows(await open.get_connection(), passing)
     }
-    subjects = rows_of(world, table)
+    subjects = list_rows(world, table)
     asked = simplify(rule, LiteralActorFacts(actor))
     looked_up = await load_relationships(
         await open.get_connection(), world.tenant_id, TODAY, collect_subjects([asked], *subjects)
     )
-    walked = world.standing()
+    walked = world.compute_relationships()
     by_python = {each.id for each in subjects if is_allowed(rule, actor, each, looked_up)}
     by_walking = {each.id for each in subjects if is_allowed(rule, actor, each, walked)}
     assert by_sql == by_python == by_walking, rule
 
 
 @pytest.mark.anyio
-@SLOWLY
+@SLOW_SETTINGS
 @given(seed=some.integers(0, 10_000))
 async def test_the_readers_agree_about_every_rule_of_the_domain(
     writing: asyncpg.Pool, owner: asyncpg.Connection, seed: int
 ) -> None:
-    world = await kept_world(writing, owner, seed)
-    actors = [world.actor() for _ in range(3)]
+    world = await create_random_tenant(writing, owner, seed)
+    actors = [world.draw_actor() for _ in range(3)]
     async with unit.work(writing, an_actor(world.tenant_id), now=NOW) as open:
-        for table, rule in dict.fromkeys(declared()):
+        for table, rule in dict.fromkeys(list_declared_rules()):
             for actor in actors:
-                await agree(open, world, actor, table, rule)
+                await assert_readers_agree(open, world, actor, table, rule)
 
 
 @pytest.mark.anyio
-@SLOWLY
+@SLOW_SETTINGS
 @given(seed=some.integers(0, 10_000), rules=some.lists(RULES, min_size=10, max_size=30))
 async def test_the_readers_agree_about_any_rule(
     writing: asyncpg.Pool, owner: asyncpg.Connection, seed: int, rules: list[Rule]
 ) -> None:
-    world = await kept_world(writing, owner, seed)
+    world = await create_random_tenant(writing, owner, seed)
     async with unit.work(writing, an_actor(world.tenant_id), now=NOW) as open:
         for rule in rules:
-            actor = world.actor()
-            await agree(open, world, actor, goals, rule)
-            await agree(open, world, actor, key_results, InheritedFrom("goal_id", "goal", rule))
+            actor = world.draw_actor()
+            await assert_readers_agree(open, world, actor, goals, rule)
+            await assert_readers_agree(
+                open, world, actor, key_results, InheritedFrom("goal_id", "goal", rule)
+            )
 
 
 @given(rule=RULES, seed=some.integers(0, 100))
 @settings(max_examples=50, deadline=None)
 def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) -> None:
-    actor = a_world(generate_id(), seed).actor()  # type: ignore[arg-type]
+    actor = a_world(generate_id(), seed).draw_actor()  # type: ignore[arg-type]
     row = goals.alias()
     facts = LiteralActorFacts(actor)
     statement = select(row.c.id).where(
@@ -217,7 +223,7 @@ def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) ->
     assert not re.search(r"%\(\w+\)s(::\w+)? IS NULL", text)
 
 
-def test_alternatives_are_said_once_and_the_cheap_ones_come_first() -> None:
+def test_alternatives_are_deduplicated_and_cheap_ones_come_first() -> None:
     actor = an_actor(generate_id())  # type: ignore[arg-type]
     chain = Manages("owner_person_id")
     rule = (chain | Is("owner_person_id")) | (chain | NOBODY) | Holds(Permission.GOALS_READ)
@@ -230,7 +236,7 @@ def test_alternatives_are_said_once_and_the_cheap_ones_come_first() -> None:
     )
 
 
-def test_what_the_words_beside_a_word_have_answered_is_not_asked_again() -> None:
+def test_conditions_implied_by_their_siblings_are_dropped() -> None:
     actor = LiteralActorFacts(an_actor(generate_id()))  # type: ignore[arg-type]
     mine, named = Is("owner_person_id"), IsOneOf("viewer_ids")
     begun, public = Has("status", "active", "achieved"), Has("visibility", "public")

@@ -9,27 +9,29 @@ import pytest
 from domain.goals import Goal, Visibility
 from domain.kernel.identity import TenantId
 from persistence.kernel.retelling import backdated_work
-from tests.conftest import Keep
+from tests.conftest import SaveAggregates
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal
 from tests.make.people import a_person
 
 YESTERDAY, LAST_WEEK = NOW - timedelta(days=1), NOW - timedelta(days=7)
-TOLD = """
+JOURNAL_SQL = """
 SELECT action, actor_id, recorded_at FROM journal
 WHERE tenant_id = $1 AND entity = 'goal' ORDER BY id
 """
-DATED = "SELECT title, created_at, updated_at FROM goals WHERE tenant_id = $1 ORDER BY title"
+GOAL_DATES_SQL = (
+    "SELECT title, created_at, updated_at FROM goals WHERE tenant_id = $1 ORDER BY title"
+)
 
 
-async def read(owner: Any, tenant_id: TenantId, sql: str) -> list[tuple[Any, ...]]:
+async def fetch_rows(owner: Any, tenant_id: TenantId, sql: str) -> list[tuple[Any, ...]]:
     async with owner.transaction():
         await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
         return [tuple(row) for row in await owner.fetch(sql, tenant_id)]
 
 
 async def test_each_act_has_its_actor_and_time(
-    writing: asyncpg.Pool, keep: Keep, owner: Any, tenant_id: TenantId
+    writing: asyncpg.Pool, keep: SaveAggregates, owner: Any, tenant_id: TenantId
 ) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     await keep(mara, ben)
@@ -48,19 +50,19 @@ async def test_each_act_has_its_actor_and_time(
         hers.edit(title="Hers, said better")
         work.attribute_change(hers)
 
-    assert await read(owner, tenant_id, TOLD) == [
+    assert await fetch_rows(owner, tenant_id, JOURNAL_SQL) == [
         ("drafted", mara.id, LAST_WEEK),
         ("drafted", ben.id, YESTERDAY),
         ("edited", ben.id, NOW),
     ]
-    assert await read(owner, tenant_id, DATED) == [
+    assert await fetch_rows(owner, tenant_id, GOAL_DATES_SQL) == [
         ("Hers, said better", LAST_WEEK, NOW),
         ("His", YESTERDAY, YESTERDAY),
     ]
 
 
-async def test_what_breaks_off_is_not_kept(
-    writing: asyncpg.Pool, keep: Keep, owner: Any, tenant_id: TenantId
+async def test_an_interrupted_import_saves_nothing(
+    writing: asyncpg.Pool, keep: SaveAggregates, owner: Any, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -74,4 +76,4 @@ async def test_what_breaks_off_is_not_kept(
     with pytest.raises(ZeroDivisionError):
         await broken_off()
 
-    assert await read(owner, tenant_id, DATED) == []
+    assert await fetch_rows(owner, tenant_id, GOAL_DATES_SQL) == []

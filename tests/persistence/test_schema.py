@@ -40,21 +40,21 @@ async def test_the_owner_is_held_by_row_level_security_as_well(owner: asyncpg.Co
 @pytest.mark.anyio
 async def test_the_migration_makes_what_the_tables_say(owner: asyncpg.Connection) -> None:
     """If this fails before the first release: `python -m tests.make.first_schema`."""
-    migrated = await described(owner)
+    migrated = await describe_schema(owner)
     undone = owner.transaction()
     await undone.start()
     try:
         for table in reversed(metadata.sorted_tables):
             await owner.execute(str(DropTable(table).compile(dialect=first_schema.DIALECT)))
-        for statement in first_schema.statements():
+        for statement in first_schema.generate_statements():
             await owner.execute(statement)
-        declared = await described(owner)
+        declared = await describe_schema(owner)
     finally:
         await undone.rollback()
     assert migrated == declared
 
 
-async def described(connection: asyncpg.Connection) -> list[str]:
+async def describe_schema(connection: asyncpg.Connection) -> list[str]:
     rows = await connection.fetch(
         """
         SELECT c.relname || ' ' || k.conname || ' ' || pg_get_constraintdef(k.oid)
@@ -97,11 +97,11 @@ async def empty(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIter
 async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
     await to_thread.run_sync(migrate, empty)
     connection = await connect(empty)
-    made = await described(connection)
+    made = await describe_schema(connection)
     await to_thread.run_sync(command.downgrade, build_alembic_config(empty), "base")
-    assert await described(connection) == []
+    assert await describe_schema(connection) == []
     await to_thread.run_sync(migrate, empty)
-    assert await described(connection) == made
+    assert await describe_schema(connection) == made
     await connection.close()
 
 

@@ -5,7 +5,7 @@ import pytest
 from domain.goals import Goal
 from domain.kernel.identity import TenantId
 from persistence.kernel.words import tokenize
-from tests.conftest import Keep, Works
+from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import an_admin
 from tests.make.goals import a_goal
 from tests.make.people import a_person
@@ -32,7 +32,7 @@ def test_words_have_neither_case_nor_accents(text: str, words: set[str]) -> None
 
 @pytest.mark.anyio
 async def test_the_index_follows_a_change_and_a_removal(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id, work_email="mara@x.example")
     goal = a_goal(mara, "Fewer LATE parcels")
@@ -56,8 +56,8 @@ async def test_the_index_follows_a_change_and_a_removal(
 
 
 @pytest.mark.anyio
-async def test_a_word_that_is_known_already_hinders_nobody(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_a_word_that_is_indexed_already_is_no_conflict(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara, "Late parcels")

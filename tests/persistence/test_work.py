@@ -24,9 +24,9 @@ from domain.kernel.errors import (
 from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.kernel.permissions import Permission
 from domain.people import Person, PersonReference
-from tests.conftest import Keep, Works
+from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_actor, an_admin
-from tests.make.goals import a_goal, measured
+from tests.make.goals import a_goal, add_key_result
 from tests.make.organizations import an_organization
 from tests.make.people import a_person
 from tests.make.tenants import a_registered_tenant
@@ -34,11 +34,13 @@ from tests.make.tenants import a_registered_tenant
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_goal_comes_back_whole(keep: Keep, work: Works, tenant_id: TenantId) -> None:
+async def test_a_goal_comes_back_whole(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     goal = a_goal(mara, "Ünïcode 🚚 مرحبا", Visibility.PRIVATE)
     goal.viewer_ids.add(PersonId(ben.id))
-    result = measured(goal, target="12345678901234567890.123456789")
+    result = add_key_result(goal, target="12345678901234567890.123456789")
     said = CheckIn(
         tenant_id=tenant_id,
         goal_id=goal.id,
@@ -67,7 +69,7 @@ async def test_a_goal_comes_back_whole(keep: Keep, work: Works, tenant_id: Tenan
 
 
 async def test_of_its_check_ins_a_goal_brings_the_last_and_keeps_them_all(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara, "Ship")
@@ -95,11 +97,11 @@ async def test_of_its_check_ins_a_goal_brings_the_last_and_keeps_them_all(
 
 
 async def test_changing_only_a_part_gives_the_whole_a_new_version(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
-    measured(goal)
+    add_key_result(goal)
     await keep(mara, goal)
 
     for version in (1, 2):
@@ -111,13 +113,13 @@ async def test_changing_only_a_part_gives_the_whole_a_new_version(
         assert (await open.get(Goal, goal.id, to=Goal.EDIT)).version == 3
 
 
-async def test_however_much_of_a_whole_changes_it_is_read_once_and_written_once(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_an_aggregate_is_read_once_and_written_once_however_much_of_it_changes(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
-    measured(goal)
-    measured(goal, "Complaints")
+    add_key_result(goal)
+    add_key_result(goal, "Complaints")
     await keep(mara, goal)
     sent: list[str] = []
 
@@ -140,8 +142,8 @@ async def test_however_much_of_a_whole_changes_it_is_read_once_and_written_once(
     assert [each.partition(" ")[0] for each in sent] == ["SELECT", "WITH"]
 
 
-async def test_what_goes_leaves_its_place_to_what_comes(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_deletes_run_before_inserts_so_that_unique_values_can_move(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     def named(person: Person) -> PersonReference:
         return PersonReference(
@@ -161,8 +163,8 @@ async def test_what_goes_leaves_its_place_to_what_comes(
     assert [[each.external_id for each in person.references] for person in kept] == [[], ["W-1"]]
 
 
-async def test_nothing_is_written_of_a_whole_that_somebody_has_removed(
-    keep: Keep, work: Works, tenant_id: TenantId
+async def test_nothing_is_written_of_an_aggregate_that_was_removed_meanwhile(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -173,14 +175,16 @@ async def test_nothing_is_written_of_a_whole_that_somebody_has_removed(
             mine = await slow.get(Goal, goal.id, to=Goal.EDIT)
             async with work(an_actor(tenant_id, mara)) as fast:
                 await fast.remove(await fast.get(Goal, goal.id, to=Goal.EDIT))
-            measured(mine)
+            add_key_result(mine)
 
     async with work(an_admin(tenant_id)) as open:
         assert await open.count(Goal) == 0
         assert await open.count(KeyResult) == 0
 
 
-async def test_refusals_come_in_a_fixed_order(keep: Keep, work: Works, tenant_id: TenantId) -> None:
+async def test_refusals_come_in_a_fixed_order(
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
+) -> None:
     mara, ben = a_person(tenant_id), a_person(tenant_id, "Ben")
     public, private = a_goal(mara), a_goal(mara, "Secret", Visibility.PRIVATE)
     await keep(mara, ben, public, private)
@@ -214,7 +218,7 @@ async def test_refusals_come_in_a_fixed_order(keep: Keep, work: Works, tenant_id
 
 
 async def test_of_two_writers_with_the_same_version_one_is_refused(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -233,7 +237,7 @@ async def test_of_two_writers_with_the_same_version_one_is_refused(
 
 
 async def test_what_is_raised_inside_undoes_everything(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -249,7 +253,7 @@ async def test_what_is_raised_inside_undoes_everything(
 
 
 async def test_an_e_mail_address_is_unique_only_while_employed(
-    keep: Keep, tenant_id: TenantId
+    keep: SaveAggregates, tenant_id: TenantId
 ) -> None:
     gone = a_person(tenant_id, work_email="a@b.example", left_on=date(2024, 1, 1))
     await keep(gone, a_person(tenant_id, work_email="a@b.example"))
@@ -265,7 +269,7 @@ async def test_an_e_mail_address_is_unique_only_while_employed(
     [("null\0byte", Code.INVALID_FORMAT), ("lone \ud800 surrogate", Code.INVALID_FORMAT)],
 )
 async def test_text_that_cannot_be_kept_is_refused(
-    keep: Keep, work: Works, tenant_id: TenantId, title: str, code: Code
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId, title: str, code: Code
 ) -> None:
     mara = a_person(tenant_id)
     await keep(mara)
@@ -278,7 +282,7 @@ async def test_text_that_cannot_be_kept_is_refused(
         assert await open.count(Goal) == 0
 
 
-async def test_a_pointer_to_nothing_is_refused(keep: Keep, tenant_id: TenantId) -> None:
+async def test_a_pointer_to_nothing_is_refused(keep: SaveAggregates, tenant_id: TenantId) -> None:
     with pytest.raises(Invalid) as raised:
         await keep(a_goal(a_person(tenant_id)))
 
@@ -289,7 +293,7 @@ async def test_a_pointer_to_nothing_is_refused(keep: Keep, tenant_id: TenantId) 
 
 
 async def test_another_tenant_finds_nothing_and_can_point_at_nothing(
-    keep: Keep, work: Works, tenant_id: TenantId, owner: asyncpg.Connection
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId, owner: asyncpg.Connection
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
@@ -307,7 +311,7 @@ async def test_another_tenant_finds_nothing_and_can_point_at_nothing(
 
 
 async def test_a_row_of_another_tenant_cannot_be_written(
-    keep: Keep, work: Works, tenant_id: TenantId, owner: asyncpg.Connection
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId, owner: asyncpg.Connection
 ) -> None:
     foreign = an_admin(await a_registered_tenant(owner))
 
@@ -323,11 +327,11 @@ async def test_without_a_tenant_every_statement_fails_loudly(pool: asyncpg.Pool)
 
 
 async def test_what_is_removed_takes_its_parts_along(
-    keep: Keep, work: Works, tenant_id: TenantId
+    keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
     goal = a_goal(mara)
-    measured(goal)
+    add_key_result(goal)
     await keep(mara, goal)
 
     async with work(an_actor(tenant_id, mara)) as open:

@@ -22,7 +22,7 @@ from persistence.kernel.standing import collect_subjects, load_relationships
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import Question, questions
 from tests.make.actors import NOW
-from tests.make.statements import found_by
+from tests.make.statements import fetch_rows
 from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 from tests.reads.oracle.standing import Caller, Facts
@@ -207,7 +207,7 @@ class Deciding:
             mine = (row.c.tenant_id == actor.tenant_id, compile_rule(question.rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         found: list[set[UUID]] = [set() for _ in asked]
-        for number, id in await found_by(await self.work.get_connection(), union_all(*lists)):
+        for number, id in await fetch_rows(await self.work.get_connection(), union_all(*lists)):
             found[number].add(id)
         return found
 

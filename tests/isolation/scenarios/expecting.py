@@ -28,7 +28,7 @@ from tests.isolation.decisions.questions import rules_of
 from tests.isolation.scenarios.grammar import Misread, listed
 from tests.isolation.scenarios.telling import Story
 from tests.make.actors import NOW
-from tests.make.statements import found_by
+from tests.make.statements import fetch_rows
 
 SENTENCE = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
 HISTORY = "read the history of"
@@ -153,7 +153,7 @@ class Asking:
             lists.append(select(literal(number), row.c.id).where(*mine))
         if not lists:
             return set()
-        found = await found_by(await begun.get_connection(), union_all(*lists))
+        found = await fetch_rows(await begun.get_connection(), union_all(*lists))
         return {(number, id) for number, id in found}
 
     async def _checked(self, begun: unit.Work, each: Expectation) -> bool:
