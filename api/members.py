@@ -22,7 +22,7 @@ from api.kernel.mutations import mutation
 from domain import members, people, roles
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.members import MemberStatus
 from persistence.members import ASSIGNMENT, MEMBER, ROLE, ROLE_GRANT, VIEWER
 from persistence.reading.readable import ROOT

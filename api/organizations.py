@@ -28,7 +28,7 @@ from api.kernel.inputs import (
 from api.kernel.mutations import mutation
 from api.references import ExternalReferenceInput
 from domain import organizations, teams
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.organizations import OrganizationKind
 from persistence.organizations import ORGANIZATION, ORGANIZATION_REFERENCE
 from persistence.reading.readable import ROOT

@@ -23,7 +23,7 @@ from api.kernel.mutations import mutation
 from api.people.person import AS_OF_ARGUMENT
 from domain import teams
 from domain.kernel.identity import PersonId
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.teams import TeamPlacement, TeamRole
 from persistence.reading.readable import ROOT
 from persistence.teams import MEMBERSHIP, TEAM

@@ -11,9 +11,9 @@ import persistence.everything  # noqa: F401 - maps every aggregate
 from api.database import DatabaseUrls
 from api.identity.built_in import load_signing_key, register_tenant
 from api.settings import Settings
-from domain.founding import appoint_admin, build_provisioning_actor, provision_tenant
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
+from domain.provisioning import appoint_admin, build_provisioning_actor, provision_tenant
 from domain.tenants import TenantRegistration, TenantStatus
 from persistence.directory import TenantRecord, TenantRegistry, add_tenant, update_status
 from persistence.kernel.engine import connect, create_write_pool

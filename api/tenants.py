@@ -9,7 +9,7 @@ from api.kernel.inputs import expected_version_field, input_field, input_type, p
 from api.kernel.mutations import mutation
 from domain import tenants
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.tenants import TenantStatus, WeekStart
 from persistence.reading.readable import ROOT
 from persistence.tenants import LABEL, TENANT

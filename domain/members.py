@@ -12,8 +12,8 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission, Population
-from domain.kernel.texts import single_line
-from domain.kernel.work import Work
+from domain.kernel.text import single_line
+from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.roles import TENANT_ADMIN, Role
 

@@ -13,7 +13,7 @@ from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.identity import TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
-from domain.kernel.texts import single_line, validate_key, validate_locale, validate_time_zone
+from domain.kernel.text import single_line, validate_key, validate_locale, validate_time_zone
 
 SLUG_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 MAX_LABELS = 200

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import InheritedFrom
-from domain.kernel.texts import normalize_email
+from domain.kernel.text import normalize_email
 from domain.people import (
     SEE_PLANNED_OF_PERSON,
     Employment,

@@ -24,8 +24,8 @@ from api.demo.units import HARBOR, MERIDIAN, Unit
 from api.settings import Settings
 from api.tenancy import begin_tenant_creation
 from domain import tenants
-from domain.founding import build_provisioning_actor
 from domain.kernel.identity import TenantId
+from domain.provisioning import build_provisioning_actor
 from domain.tenants import WeekStart
 from persistence.kernel.engine import create_write_pool
 from persistence.kernel.retelling import backdated_work

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from api.demo.goals import Plan
 from api.demo.workers import Crew, Project, Worker
-from domain.founding import build_provisioning_actor
 from domain.goals import Goal
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import PersonId, TenantId
 from domain.organizations import Organization
 from domain.people import Person
+from domain.provisioning import build_provisioning_actor
 from domain.roles import Role
 from domain.teams import Team
 from persistence.kernel.retelling import BackdatedWork

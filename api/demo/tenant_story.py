@@ -10,11 +10,11 @@ from api.demo.story import Story
 from api.demo.units import Unit
 from api.demo.workers import Worker
 from domain import organizations
-from domain.founding import provision_tenant
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId
 from domain.members import Member
 from domain.organizations import Organization, OrganizationKind
+from domain.provisioning import provision_tenant
 from domain.roles import Role
 from domain.tenants import TenantSettings
 from persistence.kernel.retelling import BackdatedWork

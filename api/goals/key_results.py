@@ -12,7 +12,7 @@ from api.kernel.inputs import expected_version_field, input_field, input_type, p
 from api.kernel.mutations import mutation
 from domain import goals
 from domain.goals import Direction, KeyResultDetails
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 
 
 @input_type()

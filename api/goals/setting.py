@@ -20,7 +20,7 @@ from domain import goals
 from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 
 
 @input_type(one_of=True)

@@ -9,7 +9,7 @@ from api.kernel.mutations import mutation
 from domain import goals
 from domain.goals import Confidence
 from domain.kernel.errors import Code, Invalid, NotPermitted
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 
 
 @input_type()

@@ -13,7 +13,7 @@ from api.references import ExternalReferenceInput
 from domain import people
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import OrganizationId
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.people import PersonDetails
 
 

@@ -7,7 +7,7 @@ from api.kernel.inputs import expected_version_field, input_field, input_type
 from api.kernel.mutations import mutation
 from api.people.person import Person
 from domain import people
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 
 
 @input_type()

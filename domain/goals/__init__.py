@@ -2,11 +2,11 @@
 
 from domain.goals.check_ins import CheckIn, CheckInValue, Confidence
 from domain.goals.details import GoalDetails
-from domain.goals.goal import Goal
 from domain.goals.key_results import Direction, KeyResult, KeyResultDetails, NewKeyResult
+from domain.goals.model import Goal
 from domain.goals.owners import Owner, OwnerKind
-from domain.goals.setting import align, create, discard, edit
-from domain.goals.visibility import GoalStatus, Visibility
+from domain.goals.policy import GoalStatus, Visibility
+from domain.goals.use_cases import align, create, discard, edit
 
 __all__ = [
     "CheckIn",

@@ -5,10 +5,10 @@ from datetime import date
 from typing import TypedDict
 
 from domain.goals.owners import OwnerKind
-from domain.goals.visibility import Visibility
+from domain.goals.policy import Visibility
 from domain.kernel.errors import Code, Invalid, LimitExceeded
 from domain.kernel.identity import PersonId
-from domain.kernel.texts import multi_line, single_line
+from domain.kernel.text import multi_line, single_line
 
 MAX_VIEWERS = 100
 

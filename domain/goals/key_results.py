@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
-from domain.goals.visibility import SEE
+from domain.goals.policy import SEE
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
-from domain.kernel.texts import optional_single_line, single_line
+from domain.kernel.text import optional_single_line, single_line
 
 MAX_VALUE = Decimal(10) ** 15
 MAX_DECIMALS = 6

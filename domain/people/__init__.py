@@ -2,9 +2,9 @@
 
 from domain.people.details import PersonDetails
 from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
-from domain.people.person import Person
+from domain.people.model import Person
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
-from domain.people.staffing import (
+from domain.people.use_cases import (
     add_external_reference,
     assign_manager,
     cancel_departure,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from domain.kernel.identity import OrganizationId
-from domain.kernel.texts import (
+from domain.kernel.text import (
     normalize_email,
     optional_single_line,
     single_line,

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
+from domain.kernel.external_references import ExternalReference
 from domain.kernel.periods import Period
-from domain.kernel.references import ExternalReference
-from domain.people.visibility import SEE_EMPLOYMENT
+from domain.people.policy import SEE_EMPLOYMENT
 
 
 class EmploymentStatus(StrEnum):

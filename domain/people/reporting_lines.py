@@ -11,7 +11,7 @@ from domain.kernel.access import HasStarted, InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period
-from domain.people.visibility import SEE, SEE_PLANNED
+from domain.people.policy import SEE, SEE_PLANNED
 
 SEE_PLANNED_OF_PERSON = InheritedFrom("person_id", "person", SEE_PLANNED)
 

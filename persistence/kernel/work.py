@@ -97,7 +97,7 @@ def _translate_errors() -> Iterator[None]:
 
 @dataclass
 class Work:
-    """What `domain.kernel.work.Work` promises, kept in PostgreSQL."""
+    """What `domain.kernel.unit_of_work.Work` promises, kept in PostgreSQL."""
 
     actor: Actor
     now: datetime

@@ -1,7 +1,7 @@
 import pytest
 
 from domain.kernel.errors import Code
-from domain.kernel.texts import (
+from domain.kernel.text import (
     multi_line,
     normalize_email,
     optional_single_line,

@@ -14,7 +14,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from domain.goals import Goal, GoalStatus, KeyResult, Visibility
-from domain.goals.visibility import OWNER_ATTRIBUTES
+from domain.goals.policy import OWNER_ATTRIBUTES
 from domain.kernel.access import (
     EVERYBODY,
     NOBODY,

@@ -62,10 +62,10 @@ NOTICED_BY = {
     "persistence/admissions.py": (ADMISSIONS,),
     "persistence/news.py": (ADMISSIONS, ATTENDANCE),
     "persistence/attendance.py": (ATTENDANCE, WITHOUT_THE_NET),
-    "domain/goals/visibility.py": (SPELLING, ACCESS, DECISIONS),
-    "domain/people/visibility.py": (SPELLING, ACCESS, DECISIONS),
+    "domain/goals/policy.py": (SPELLING, ACCESS, DECISIONS),
+    "domain/people/policy.py": (SPELLING, ACCESS, DECISIONS),
     "domain/people/reporting_lines.py": PLANS,
-    "domain/teams.py": PLANS,
+    "domain/teams/__init__.py": PLANS,
     "persistence/people.py": PLANS,
     "persistence/teams.py": PLANS,
 }
@@ -74,7 +74,7 @@ HOMES = {
     "persistence/reading/compiler.py": {"match", "permitted", "_guarded", "_linked", "_node_row"},
     "persistence/reading/reader.py": {"snapshot", "_begin"},
     "domain/people/reporting_lines.py": {"ReportingLine"},
-    "domain/teams.py": {"Membership"},
+    "domain/teams/__init__.py": {"Membership"},
     "persistence/people.py": {"day", "running", "_step_foreseen", "_manager"},
     "persistence/teams.py": {"_running"},
 }

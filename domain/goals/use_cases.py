@@ -5,13 +5,13 @@ from typing import Unpack
 from uuid import UUID
 
 from domain.goals.details import GoalDetails
-from domain.goals.goal import CLOSED_STATUSES, Goal
 from domain.goals.key_results import NewKeyResult
+from domain.goals.model import CLOSED_STATUSES, Goal
 from domain.goals.owners import Owner, OwnerKind
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.identity import PersonId
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
-from domain.kernel import references
+from domain.kernel import external_references
 from domain.kernel.access import Holds, InheritedFrom, MemberOf, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
@@ -15,8 +15,8 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
-from domain.kernel.texts import single_line
-from domain.kernel.work import Work
+from domain.kernel.text import single_line
+from domain.kernel.unit_of_work import Work
 
 OWNER_ATTRIBUTES = OwnerAttributes(organization="id")
 PARENT_OWNER_ATTRIBUTES = OwnerAttributes(organization="parent_id")
@@ -35,7 +35,7 @@ class OrganizationKind(StrEnum):
 
 
 @dataclass(kw_only=True, eq=False)
-class OrganizationReference(references.ExternalReference):
+class OrganizationReference(external_references.ExternalReference):
     """What another system calls an organization."""
 
     SEE = InheritedFrom("organization_id", "organization", MANAGE)
@@ -115,14 +115,14 @@ class Organization(Aggregate):
 
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
         """Note what another system calls the unit. Raises Invalid and LimitExceeded."""
-        if references.set_external_reference(
+        if external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
         ):
             self.record_event("referred")
 
     def remove_external_reference(self, source: str) -> None:
         """Take out what another system calls the unit."""
-        if references.remove_external_reference(self.references, source):
+        if external_references.remove_external_reference(self.references, source):
             self.record_event("forgotten")
 
     def _create_reference(self, source: str, external_id: str) -> OrganizationReference:
@@ -230,7 +230,7 @@ async def add_external_reference(
         Organization, id, to=Organization.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
     )
     own_references = organization.references
-    await references.ensure_unique_reference(
+    await external_references.ensure_unique_reference(
         work, OrganizationReference, own_references, source, external_id, "reference"
     )
     organization.add_external_reference(source, external_id, "reference")

@@ -8,18 +8,18 @@ from typing import ClassVar, Unpack
 from uuid import UUID
 
 from domain.goals import key_results as measures
-from domain.goals import visibility as sharing
+from domain.goals import policy as sharing
 from domain.goals.check_ins import CheckIn, Confidence
 from domain.goals.details import GoalDetails, check_dates, check_visibility, normalize_details
 from domain.goals.key_results import KeyResult, KeyResultDetails, NewKeyResult
 from domain.goals.owners import Owner, OwnerKind
-from domain.goals.visibility import GoalStatus, Visibility
+from domain.goals.policy import GoalStatus, Visibility
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.lifecycle import Lifecycle
-from domain.kernel.texts import multi_line
+from domain.kernel.text import multi_line
 
 DRAFT, ACTIVE = GoalStatus.DRAFT, GoalStatus.ACTIVE
 CLOSED_STATUSES = (GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED)

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded
-from domain.kernel.texts import single_line, validate_slug
-from domain.kernel.work import Work
+from domain.kernel.text import single_line, validate_slug
+from domain.kernel.unit_of_work import Work
 
 MAX_REFERENCES = 20
 

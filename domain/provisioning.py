@@ -7,7 +7,7 @@ from domain import members
 from domain.kernel.access import Actor
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import hire
 from domain.roles import TENANT_ADMIN, Role, create_built_in_roles

@@ -15,8 +15,8 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
-from domain.kernel.texts import multi_line, single_line
-from domain.kernel.work import Work
+from domain.kernel.text import multi_line, single_line
+from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
 

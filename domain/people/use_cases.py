@@ -7,13 +7,13 @@ from uuid import UUID
 
 from domain import members, organizations
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.external_references import ensure_unique_reference
 from domain.kernel.identity import PersonId
-from domain.kernel.references import ensure_unique_reference
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people.details import NORMALIZERS, PersonDetails
 from domain.people.employment import PersonReference
-from domain.people.person import Person
+from domain.people.model import Person
 from domain.people.reporting_lines import LineKind
 
 UNIQUE_ATTRIBUTES = {

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypedDict, Unpack
 from uuid import UUID
 
-from domain.kernel import texts
+from domain.kernel import text
 from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
 from domain.kernel.identity import OrganizationId, TenantId
 from domain.kernel.permissions import Grant, Permission, Population
-from domain.kernel.work import Work
+from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 
 SEE = Holds(Permission.MEMBERS_READ, anywhere=True)
@@ -142,7 +142,7 @@ class Role(Aggregate):
         """Change the name or the description. Raises Invalid."""
         values: dict[str, object] = {}
         if "name" in details:
-            values["name"] = texts.single_line("The name", details["name"], "name", max_length=100)
+            values["name"] = text.single_line("The name", details["name"], "name", max_length=100)
         if "description" in details:
             values["description"] = _normalize_description(details["description"])
         self.update_attributes("edited", values)
@@ -213,13 +213,13 @@ async def create(
     grants: Collection[Grant] = (),
 ) -> Role:
     """Add a role of the tenant's own. Raises Invalid, NotPermitted, LimitExceeded."""
-    normalized_key = texts.validate_key("The key", key, "key")
+    normalized_key = text.validate_key("The key", key, "key")
     if await work.find(Role, key=normalized_key):
         raise Invalid(f"There is a role {normalized_key} already.", "key", code=Code.NOT_UNIQUE)
     role = Role(
         tenant_id=work.actor.tenant_id,
         key=normalized_key,
-        name=texts.single_line("The name", name, "name", max_length=100),
+        name=text.single_line("The name", name, "name", max_length=100),
         description=_normalize_description(description),
     )
     role.record_event("created")
@@ -254,4 +254,4 @@ def _check_population(grant: Grant, index: int) -> None:
 
 
 def _normalize_description(value: str | None) -> str | None:
-    return texts.multi_line("The description", value, "description", max_length=1_000)
+    return text.multi_line("The description", value, "description", max_length=1_000)

@@ -5,14 +5,14 @@ from datetime import date
 from typing import ClassVar, Unpack
 from uuid import UUID
 
-from domain.kernel import references
+from domain.kernel import external_references
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import Period
-from domain.kernel.texts import optional_single_line
-from domain.people import visibility
+from domain.kernel.text import optional_single_line
+from domain.people import policy
 from domain.people.details import NORMALIZERS, PersonDetails, build_full_name, normalize_details
 from domain.people.employment import (
     Employment,
@@ -33,26 +33,26 @@ class Person(Aggregate):
     """
 
     NAME = "person"
-    OWNER_ATTRIBUTES = visibility.OWNER_ATTRIBUTES
-    SEE = visibility.SEE
-    SEE_EMPLOYMENT: ClassVar = visibility.SEE_EMPLOYMENT
+    OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
+    SEE = policy.SEE
+    SEE_EMPLOYMENT: ClassVar = policy.SEE_EMPLOYMENT
     GUARDED: ClassVar = dict.fromkeys(
         ("hired_on", "left_on", "employee_number", "employments", "leaves", "references"),
-        visibility.SEE_EMPLOYMENT,
+        policy.SEE_EMPLOYMENT,
     )
-    SEE_PLANNED = visibility.SEE_PLANNED
-    SEE_HISTORY = visibility.SEE_HISTORY
-    HIRE: ClassVar = Action("hire", visibility.EDIT & visibility.MANAGE_EMPLOYMENT)
-    EDIT: ClassVar = Action("edit", visibility.EDIT)
-    ASSIGN_MANAGER: ClassVar = Action("assign_manager", visibility.EDIT)
-    END_REPORTING_LINE: ClassVar = Action("end_line", visibility.EDIT)
-    CHANGE_EMPLOYEE_NUMBER: ClassVar = Action("renumber", visibility.MANAGE_EMPLOYMENT)
-    ADD_EXTERNAL_REFERENCE: ClassVar = Action("refer", visibility.MANAGE_EMPLOYMENT)
-    START_LEAVE: ClassVar = Action("start_leave", visibility.MANAGE_EMPLOYMENT)
-    RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", visibility.MANAGE_EMPLOYMENT)
-    DEPART: ClassVar = Action("leave", visibility.MANAGE_EMPLOYMENT)
-    CANCEL_DEPARTURE: ClassVar = Action("stay", visibility.MANAGE_EMPLOYMENT)
-    REHIRE: ClassVar = Action("rehire", visibility.MANAGE_EMPLOYMENT)
+    SEE_PLANNED = policy.SEE_PLANNED
+    SEE_HISTORY = policy.SEE_HISTORY
+    HIRE: ClassVar = Action("hire", policy.EDIT & policy.MANAGE_EMPLOYMENT)
+    EDIT: ClassVar = Action("edit", policy.EDIT)
+    ASSIGN_MANAGER: ClassVar = Action("assign_manager", policy.EDIT)
+    END_REPORTING_LINE: ClassVar = Action("end_line", policy.EDIT)
+    CHANGE_EMPLOYEE_NUMBER: ClassVar = Action("renumber", policy.MANAGE_EMPLOYMENT)
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("refer", policy.MANAGE_EMPLOYMENT)
+    START_LEAVE: ClassVar = Action("start_leave", policy.MANAGE_EMPLOYMENT)
+    RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", policy.MANAGE_EMPLOYMENT)
+    DEPART: ClassVar = Action("leave", policy.MANAGE_EMPLOYMENT)
+    CANCEL_DEPARTURE: ClassVar = Action("stay", policy.MANAGE_EMPLOYMENT)
+    REHIRE: ClassVar = Action("rehire", policy.MANAGE_EMPLOYMENT)
     ACTIONS = (
         EDIT,
         ASSIGN_MANAGER,
@@ -132,14 +132,14 @@ class Person(Aggregate):
 
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
         """Note what another system calls this person. Raises Invalid and LimitExceeded."""
-        if references.set_external_reference(
+        if external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
         ):
             self.record_event("referred")
 
     def remove_external_reference(self, source: str) -> None:
         """Take out what another system calls this person."""
-        if references.remove_external_reference(self.references, source):
+        if external_references.remove_external_reference(self.references, source):
             self.record_event("forgotten")
 
     def get_employment_status(self, day: date) -> EmploymentStatus:
