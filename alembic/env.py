@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import SchemaItem
 
 from alembic import context
-from persistence.everything import metadata
-from persistence.kernel.engine import connect
-from persistence.kernel.tables import Word
+from persistence.kernel.pools import connect
+from persistence.kernel.schema.tables import Word
+from persistence.registry import metadata
 
 MIGRATION_LOCK_ID = 4712
 SETUP_STATEMENTS = (

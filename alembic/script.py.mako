@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-from persistence.kernel.protection import protect  # for new tables
+from persistence.kernel.schema.row_level_security import protect  # for new tables
 ${imports if imports else ""}
 
 revision: str = ${repr(up_revision)}

@@ -19,11 +19,11 @@ from api.schema import get_schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.traces import Tracer
-from persistence.directory import TenantRegistry
-from persistence.kernel.engine import Pool, borrow, connect, create_read_pool, create_write_pool
-from persistence.kernel.serving import check_database_ready, get_expected_revision
+from persistence.kernel.pools import Pool, borrow, connect, create_read_pool, create_write_pool
+from persistence.kernel.schema.database_role import check_database_ready, get_expected_revision
 from persistence.reading.reader import Reader
 from persistence.reading.replica import Replica
+from persistence.tenant_registry import TenantRegistry
 
 _POOL_CLOSE_TIMEOUT = 3.0
 _REFILL_SECONDS = 20

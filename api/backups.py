@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import persistence.everything  # noqa: F401 - knows every table
+import persistence.registry  # noqa: F401 - knows every table
 from api.database import DatabaseUrls
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
-from persistence.kernel.engine import connect
-from persistence.kernel.serving import check_database_ready, ensure_roles
+from persistence.kernel.pools import connect
+from persistence.kernel.schema.database_role import check_database_ready, ensure_roles
 
 
 def write_backup(database: DatabaseUrls, url: str | None, path: Path) -> None:

@@ -131,8 +131,8 @@ def check(
 
 
 async def _check_database(url: str) -> None:
-    from persistence.kernel.engine import connect
-    from persistence.kernel.serving import check_database_ready
+    from persistence.kernel.pools import connect
+    from persistence.kernel.schema.database_role import check_database_ready
 
     connection = await connect(url)
     try:
@@ -142,8 +142,8 @@ async def _check_database(url: str) -> None:
 
 
 async def _lint_schema(url: str) -> None:
-    from persistence.kernel.catalogue import RULES, lint_schema
-    from persistence.kernel.engine import connect
+    from persistence.kernel.pools import connect
+    from persistence.kernel.schema.lint import RULES, lint_schema
 
     connection = await connect(url)
     try:
@@ -242,8 +242,8 @@ def resume_tenant(slug: SlugArgument) -> None:
 
 
 def _run_migrations() -> None:
-    from persistence.kernel.engine import extract_password
-    from persistence.kernel.serving import migrate as to_head
+    from persistence.kernel.pools import extract_password
+    from persistence.kernel.schema.database_role import migrate as to_head
 
     with _open_database() as at, console.status("Migrating ..."):
         to_head(at.required_owner_url, password=extract_password(at.serving_url))

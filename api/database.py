@@ -36,7 +36,7 @@ def get_configured_database(settings: Settings) -> DatabaseUrls | None:
     if serving:
         return DatabaseUrls(serving, owner or None)
     if owner:
-        from persistence.kernel.engine import derive_serving_url  # noqa: PLC0415 - brings SQLAlchemy
+        from persistence.kernel.pools import derive_serving_url  # noqa: PLC0415 - brings SQLAlchemy
 
         return DatabaseUrls(derive_serving_url(owner), owner)
     return None

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from api.identity.built_in import NotAllowedInProduction
 from domain.kernel.errors import Refusal
 from persistence.embedded import EmbeddedPostgresError
-from persistence.kernel.serving import DatabaseNotReady
+from persistence.kernel.schema.database_role import DatabaseNotReady
 
 SELF_EXPLANATORY_ERRORS = (
     EmbeddedPostgresError,

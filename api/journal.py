@@ -19,8 +19,8 @@ from api.kernel.graph import (
 )
 from api.kernel.scalars import JSON
 from api.kernel.subscriptions import subscription
-from persistence.feed import FeedEntry
-from persistence.journal import CHANGE, JOURNAL
+from persistence.change_feed import FeedEntry
+from persistence.journal_read_model import CHANGE, JOURNAL
 from persistence.reading.readable import ROOT
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from functools import cache
 
 import strawberry
 
-import persistence.everything  # noqa: F401  # so that every relation is readable from both ends
+import persistence.registry  # noqa: F401  # so that every relation is readable from both ends
 from api.goals import GoalQueries
 from api.journal import JournalQueries
 from api.kernel.assembly import build_schema

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-import persistence.everything  # noqa: F401 - maps every aggregate
+import persistence.registry  # noqa: F401 - maps every aggregate
 from api.database import DatabaseUrls
 from api.identity.built_in import load_signing_key, register_tenant
 from api.settings import Settings
@@ -15,9 +15,9 @@ from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
 from domain.provisioning import appoint_admin, build_provisioning_actor, provision_tenant
 from domain.tenants import TenantRegistration, TenantStatus
-from persistence.directory import TenantRecord, TenantRegistry, add_tenant, update_status
-from persistence.kernel.engine import connect, create_write_pool
-from persistence.kernel.work import work
+from persistence.kernel.pools import connect, create_write_pool
+from persistence.tenant_registry import TenantRecord, TenantRegistry, add_tenant, update_status
+from persistence.unit_of_work.work import work
 
 
 @dataclass(frozen=True)

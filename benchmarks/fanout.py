@@ -26,7 +26,7 @@ from benchmarks.personas import Persona
 from benchmarks.processes import read_cpu_seconds
 from benchmarks.runner import ContenderProcess
 from benchmarks.ws_client import WebSocketSubscriber
-from persistence.kernel.engine import create_read_pool
+from persistence.kernel.pools import create_read_pool
 
 CommitChange = Callable[[str], Awaitable[float]]
 

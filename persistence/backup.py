@@ -20,12 +20,12 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from domain.kernel.errors import Code, Invalid, NotFound
-from persistence.directory import TenantRegistry
 from persistence.embedded.binaries import find_newest_program
-from persistence.everything import metadata
-from persistence.kernel.engine import strip_driver
-from persistence.kernel.mapping import Connection
-from persistence.kernel.serving import get_expected_revision
+from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import strip_driver
+from persistence.kernel.schema.database_role import get_expected_revision
+from persistence.registry import metadata
+from persistence.tenant_registry import TenantRegistry
 
 FORMAT = "trellis-tenant-1"
 BATCH_SIZE = 1_000

@@ -27,9 +27,9 @@ from domain.goals import (
     OwnerKind,
     Visibility,
 )
-from persistence.journal import add_history
-from persistence.kernel.mapping import map_children, map_entity
-from persistence.kernel.tables import (
+from persistence.journal_read_model import add_history
+from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.kernel.schema.tables import (
     EnumText,
     aggregate_table,
     entity_table,

@@ -23,9 +23,9 @@ from domain.kernel.access import EVERYBODY
 from domain.kernel.permissions import Permission, Population
 from domain.members import Member, MemberStatus, RoleAssignment
 from domain.roles import TENANT_ADMIN, Role, RoleGrant
-from persistence.journal import add_history
-from persistence.kernel.mapping import map_children, map_entity
-from persistence.kernel.tables import (
+from persistence.journal_read_model import add_history
+from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.kernel.schema.tables import (
     EnumText,
     aggregate_table,
     entity_table,

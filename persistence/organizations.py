@@ -3,10 +3,10 @@
 from sqlalchemy import Column, Date, Text, Uuid
 
 from domain.organizations import Organization, OrganizationKind, OrganizationReference
-from persistence.journal import add_history
-from persistence.kernel.closures import maintain_tree_closure, organization_closure
-from persistence.kernel.mapping import map_children, map_entity
-from persistence.kernel.tables import (
+from persistence.access.closure_tables import maintain_tree_closure, organization_closure
+from persistence.journal_read_model import add_history
+from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.kernel.schema.tables import (
     EnumText,
     aggregate_table,
     entity_table,

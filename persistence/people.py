@@ -31,11 +31,11 @@ from domain.people import (
     PersonReference,
     ReportingLine,
 )
-from persistence.journal import JOURNAL, add_history
-from persistence.kernel.closures import maintain_reporting_closure, reporting_closure
-from persistence.kernel.mapping import map_children, map_entity
-from persistence.kernel.predicates import compile_rule, is_effective_on
-from persistence.kernel.tables import (
+from persistence.access.closure_tables import maintain_reporting_closure, reporting_closure
+from persistence.access.rules_to_sql import compile_rule, is_effective_on
+from persistence.journal_read_model import JOURNAL, add_history
+from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.kernel.schema.tables import (
     EnumText,
     aggregate_table,
     entity_table,

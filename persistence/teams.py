@@ -3,11 +3,11 @@
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, or_
 
 from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
-from persistence.journal import add_history
-from persistence.kernel.closures import maintain_tree_closure, team_closure
-from persistence.kernel.mapping import map_children, map_entity
-from persistence.kernel.predicates import compile_rule
-from persistence.kernel.tables import (
+from persistence.access.closure_tables import maintain_tree_closure, team_closure
+from persistence.access.rules_to_sql import compile_rule
+from persistence.journal_read_model import add_history
+from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.kernel.schema.tables import (
     EnumText,
     aggregate_table,
     entity_table,

@@ -19,9 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.tenants import Tenant, TenantStatus, WeekStart
-from persistence.journal import add_history
-from persistence.kernel.mapping import map_entity
-from persistence.kernel.tables import EnumText, aggregate_table, enum_check, metadata
+from persistence.journal_read_model import add_history
+from persistence.kernel.mapping.registry import map_entity
+from persistence.kernel.schema.tables import EnumText, aggregate_table, enum_check, metadata
 from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
 
 tenants = aggregate_table(

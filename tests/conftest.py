@@ -13,16 +13,15 @@ from domain.kernel.access import EVERYBODY, Actor
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
-from persistence import everything  # noqa: F401 - maps every aggregate
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
-from persistence.kernel import work as unit
-from persistence.kernel.engine import (
+from persistence.kernel.pools import (
     connect,
     create_read_pool,
     create_write_pool,
     derive_serving_url,
 )
-from persistence.kernel.serving import migrate
+from persistence.kernel.schema.database_role import migrate
+from persistence.unit_of_work import work as unit
 from tests.make.actors import NOW, an_admin
 from tests.make.tenants import a_registered_tenant, a_tenant
 

@@ -1,7 +1,7 @@
 """Idempotency keys: what a client calls one change, however often it has to ask for it."""
 
 from alembic import op
-from persistence.kernel.protection import protect_table
+from persistence.kernel.schema.row_level_security import protect_table
 
 revision = "0002"
 down_revision = "0001"

@@ -9,7 +9,7 @@ from api.demo.units import Unit
 from api.demo.workers import Crew, Worker
 from domain.goals import Goal, GoalStatus, NewKeyResult, Owner, OwnerKind
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.retelling import BackdatedWork
+from persistence.unit_of_work.backdated import BackdatedWork
 
 
 class GoalStory:

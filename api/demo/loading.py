@@ -27,8 +27,8 @@ from domain import tenants
 from domain.kernel.identity import TenantId
 from domain.provisioning import build_provisioning_actor
 from domain.tenants import WeekStart
-from persistence.kernel.engine import create_write_pool
-from persistence.kernel.retelling import backdated_work
+from persistence.kernel.pools import create_write_pool
+from persistence.unit_of_work.backdated import backdated_work
 
 Report = Callable[[str, int, int], None]
 

@@ -11,7 +11,7 @@ from domain import people
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId
 from domain.people import LineKind, Person
-from persistence.kernel.retelling import BackdatedWork
+from persistence.unit_of_work.backdated import BackdatedWork
 
 NOTICE = 6
 """How many days ahead things are written down."""

@@ -16,7 +16,7 @@ from domain.people import Person
 from domain.provisioning import build_provisioning_actor
 from domain.roles import Role
 from domain.teams import Team
-from persistence.kernel.retelling import BackdatedWork
+from persistence.unit_of_work.backdated import BackdatedWork
 
 AT_ONCE = 150
 """How many aggregates are written together."""

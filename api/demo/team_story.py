@@ -11,7 +11,7 @@ from api.demo.workers import Crew, Project, Worker
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import OrganizationId, TeamId
 from domain.teams import Team, TeamRole, create
-from persistence.kernel.retelling import BackdatedWork
+from persistence.unit_of_work.backdated import BackdatedWork
 
 
 class TeamStory:

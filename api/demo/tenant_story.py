@@ -17,7 +17,7 @@ from domain.organizations import Organization, OrganizationKind
 from domain.provisioning import provision_tenant
 from domain.roles import Role
 from domain.tenants import TenantSettings
-from persistence.kernel.retelling import BackdatedWork
+from persistence.unit_of_work.backdated import BackdatedWork
 
 
 class TenantStory:

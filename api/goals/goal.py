@@ -24,7 +24,7 @@ from api.kernel.ids import encode_id
 from api.kernel.subscriptions import subscription
 from domain import goals
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
-from persistence.feed import FeedEntry
+from persistence.change_feed import FeedEntry
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.readable import ROOT
 

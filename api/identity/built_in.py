@@ -23,7 +23,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from api.identity.private_files import read_or_create
 from api.settings import Settings
-from persistence.directory import Connection, Issuer, TenantRecord, register_issuer
+from persistence.tenant_registry import Connection, Issuer, TenantRecord, register_issuer
 
 ISSUER_PREFIX = "urn:trellis:built-in:"
 ALGORITHM = "EdDSA"

@@ -14,7 +14,7 @@ from api.identity.built_in import is_built_in
 from api.identity.key_sets import ALGORITHMS, KeySet, MalformedKeySet, parse_key_set
 from api.identity.remembering import Clock, SingleFlight, TtlCache
 from api.settings import Settings
-from persistence.directory import Issuer
+from persistence.tenant_registry import Issuer
 
 CACHE_TTL = 5.0
 """Seconds for which a row of the registry is believed; a removed issuer works no longer."""

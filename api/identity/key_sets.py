@@ -17,7 +17,7 @@ import structlog
 from api.identity.fetching import Fetcher, FetchError
 from api.identity.refusals import KeysUnavailable
 from api.identity.remembering import Clock, SingleFlight
-from persistence.directory import Issuer
+from persistence.tenant_registry import Issuer
 
 FRESH_TTL = 300.0
 STALE_TTL = 86_400.0

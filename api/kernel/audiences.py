@@ -17,9 +17,9 @@ from api.kernel.refusals import RequestError
 from api.kernel.subscriptions import Subscription
 from domain.kernel.access import Actor
 from domain.kernel.errors import Invalid, Refusal
-from persistence.actors import DenialReason
-from persistence.attendance import SubscriberActors
-from persistence.feed import FeedEntry, FeedSubscription
+from persistence.access.actor_query import DenialReason
+from persistence.access.subscriber_actors import SubscriberActors
+from persistence.change_feed import FeedEntry, FeedSubscription
 from persistence.reading.together import BatchEntry, SharedSelection, read_batch
 
 MAX_BATCH_COST = 10_000

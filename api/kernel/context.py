@@ -12,13 +12,13 @@ from api.kernel.refusals import RequestError
 from api.kernel.selections import Operation, PreparedOperation
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
-from persistence.actors import DenialReason, TenantNotActive, actor_params, actor_sql
-from persistence.admissions import ActorCache, UnverifiedActor, still_valid_sql
-from persistence.kernel.engine import Pool
-from persistence.kernel.opening import PrefixedIds, SqlBuilder
-from persistence.kernel.work import Work, work_with_resolver
+from persistence.access.actor_cache import ActorCache, UnverifiedActor, still_valid_sql
+from persistence.access.actor_query import DenialReason, TenantNotActive, actor_params, actor_sql
+from persistence.kernel.pools import Pool
 from persistence.reading.reader import Reader
 from persistence.reading.selection import ReadRequest
+from persistence.unit_of_work.prefetch import PrefixedIds, SqlBuilder
+from persistence.unit_of_work.work import Work, work_with_resolver
 
 LoadActor = Callable[[Any, TenantId, str, datetime], Awaitable[Actor | None]]
 

@@ -42,8 +42,8 @@ from api.kernel.refusals import (
 from api.kernel.selections import Operation, PreparedOperation
 from api.kernel.text import reject_unstorable_variables
 from domain.kernel.errors import Refusal
-from persistence.actors import TenantNotActive
-from persistence.admissions import still_valid_sql
+from persistence.access.actor_cache import still_valid_sql
+from persistence.access.actor_query import TenantNotActive
 from persistence.reading.desk import run_in_worker
 from persistence.reading.reader import NonNullViolation, Snapshot
 from persistence.reading.selection import Field, ReadRequest

@@ -13,7 +13,7 @@ from graphql import get_directive_values
 from api.kernel.calls import MutationCall
 from api.kernel.context import RequestContext
 from api.kernel.refusals import RequestError
-from persistence.kernel.keys import IdempotencyKey
+from persistence.unit_of_work.idempotency_keys import IdempotencyKey
 
 MAX_KEY_LENGTH = 255
 HEADER = "idempotency-key"

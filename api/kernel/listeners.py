@@ -9,7 +9,7 @@ from typing import Any
 from api.kernel.context import RequestContext
 from api.kernel.refusals import RequestError, to_request_error
 from domain.kernel.access import Actor
-from persistence.feed import SlowConsumer
+from persistence.change_feed import SlowConsumer
 from persistence.reading.together import BatchEntry, SharedSelection
 
 MAX_QUEUE_LENGTH = 1000

@@ -9,8 +9,8 @@ from api.kernel.graph import TYPE_DECLARATIONS
 from api.kernel.listeners import Subscriber
 from api.kernel.subscriptions import SUBSCRIPTIONS
 from domain.kernel.identity import TenantId
-from persistence.attendance import SubscriberActors
-from persistence.feed import ChangeFeed
+from persistence.access.subscriber_actors import SubscriberActors
+from persistence.change_feed import ChangeFeed
 from persistence.reading.selection import Field
 from persistence.reading.together import SharedSelection
 

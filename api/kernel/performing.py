@@ -23,8 +23,8 @@ from api.kernel.inputs import iterate_ids, parse_input
 from api.kernel.mutations import MAX_BATCH_SIZE, Mutation
 from api.kernel.refusals import UserError, to_user_error
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
-from persistence.kernel.work import Work
 from persistence.reading.reader import PreparedRead
+from persistence.unit_of_work.work import Work
 
 
 @dataclass

@@ -15,7 +15,7 @@ from graphql import GraphQLError
 
 from api.kernel.graph import TYPES, graph_enum
 from domain.kernel.errors import Code, Refusal
-from persistence.kernel.translation import detect_outage
+from persistence.kernel.error_translation import detect_outage
 
 log = structlog.get_logger()
 

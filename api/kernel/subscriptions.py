@@ -17,7 +17,7 @@ from strawberry.types.field import StrawberryField
 
 from api.kernel.assembly import to_strawberry_arguments
 from api.kernel.graph import TYPES, ArgumentDeclaration
-from persistence.feed import FeedEntry
+from persistence.change_feed import FeedEntry
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
 """Which object an entry is about for a listener who gave these arguments; None for no concern."""

@@ -18,7 +18,7 @@ from benchmarks.contenders.floor_sql import READ_STATEMENTS
 from benchmarks.contenders.floor_writes import WRITE_HANDLERS
 from benchmarks.contenders.statements import Parameters, Statement
 from benchmarks.personas import Persona, read_personas
-from persistence.kernel.engine import create_read_pool
+from persistence.kernel.pools import create_read_pool
 
 NOT_FOUND = b'{"errors":[{"message":"The floor has no such case."}]}'
 STATEMENTS = {name: Statement(sql) for name, sql in READ_STATEMENTS.items()}

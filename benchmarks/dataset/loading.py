@@ -25,11 +25,11 @@ from benchmarks.dataset.tenants import Tenant, build_tenant
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
-from persistence.directory import TenantRecord
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
-from persistence.everything import metadata
-from persistence.kernel.mapping import CLOSURE_MAINTENANCE
-from persistence.kernel.serving import migrate
+from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
+from persistence.kernel.schema.database_role import migrate
+from persistence.registry import metadata
+from persistence.tenant_registry import TenantRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH_DIRECTORY = ROOT / ".trellis" / "bench"

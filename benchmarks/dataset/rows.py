@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from persistence.everything import metadata
+from persistence.registry import metadata
 
 TODAY = date(2026, 9, 1)
 """The bench set's last day; every run of the bench comes later, and finds the same rows."""

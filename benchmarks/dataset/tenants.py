@@ -12,7 +12,7 @@ from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
 from domain.kernel.permissions import Population
 from domain.roles import BUILT_IN_ROLES
-from persistence.kernel.words import tokenize
+from persistence.kernel.search_index import tokenize
 
 PEOPLE_PER_UNIT = 20
 """People of one smallest unit; such a unit has two teams."""

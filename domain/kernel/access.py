@@ -1,6 +1,6 @@
 """Access rules as data: a closed vocabulary, the actor, and reading a rule for one aggregate.
 
-`persistence.kernel.predicates` reads the same words for a whole table. A policy that these words
+`persistence.access.rules_to_sql` reads the same words for a whole table. A policy that these words
 cannot say means that the model lacks a word; add it to both readers.
 """
 

@@ -13,9 +13,9 @@ from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
-from persistence.kernel.changes import Changes
-from persistence.kernel.tables import entity_table, tenant_index
-from persistence.kernel.writing import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.mapping.diff import Changes
+from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.schema.tables import entity_table, tenant_index
 
 journal = entity_table(
     "journal",

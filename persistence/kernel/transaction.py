@@ -7,7 +7,7 @@ once and writes once needs no other, and saves three trips of five.
 from dataclasses import dataclass
 from uuid import UUID
 
-from persistence.kernel.mapping import Connection
+from persistence.kernel.mapping.registry import Connection
 
 TENANT_SETTING = "app.tenant_id"
 

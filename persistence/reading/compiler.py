@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from domain.kernel.access import EVERYBODY, Rule
-from persistence.kernel.plain import simplify
-from persistence.kernel.predicates import compile_rule
+from persistence.access.rule_simplifier import simplify
+from persistence.access.rules_to_sql import compile_rule
 from persistence.reading import connections
 from persistence.reading.around import WrapSelect
 from persistence.reading.asking import UUID_TYPE, BoundActorFacts, BoundFieldContext

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.tables import EnumText
+from persistence.kernel.schema.tables import EnumText
 from persistence.reading.plans import SingleArgumentSource
 from persistence.reading.readable import Many, One, ReadModel, Row, Sql, UnionOf, Value
 from persistence.reading.selection import Field, ReadRequest

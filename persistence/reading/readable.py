@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.access import EVERYBODY, NOBODY, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.facts import ActorFacts
+from persistence.access.actor_facts import ActorFacts
 
 Row = FromClause
 Sql = ColumnElement[Any]

@@ -11,8 +11,7 @@ import asyncpg
 
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
-from persistence.kernel.engine import borrow
-from persistence.kernel.opening import SqlBuilder
+from persistence.kernel.pools import borrow
 from persistence.kernel.transaction import enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
 from persistence.reading.desk import run_in_worker
@@ -20,6 +19,7 @@ from persistence.reading.plans import Plan, PlanCache
 from persistence.reading.readable import ROOT, ReadModel
 from persistence.reading.replica import Replica, caught_up_sql
 from persistence.reading.selection import Field, ReadRequest
+from persistence.unit_of_work.prefetch import SqlBuilder
 
 JSON_NULL = b"null"
 UNUSABLE_ARGUMENT_MESSAGE = (

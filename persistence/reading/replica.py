@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from persistence.kernel.engine import Pool, borrow
+from persistence.kernel.pools import Pool, borrow
 from persistence.kernel.transaction import enter_tenant_sql
 
 READ_TIMEOUT = 2.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersect, select
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.words import tokenize, words
+from persistence.kernel.search_index import tokenize, words
 from persistence.reading.plans import SingleArgumentSource
 from persistence.reading.readable import ReadModel, Row, Sql
 from persistence.reading.selection import Field, ReadRequest

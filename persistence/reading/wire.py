@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Numeric, Text, cast, func, literal_column
 
-from persistence.kernel.tables import EnumText
+from persistence.kernel.schema.tables import EnumText
 
 
 def to_json_value(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:

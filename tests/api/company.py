@@ -26,8 +26,8 @@ from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.roles import Role
 from domain.teams import Team, TeamRole
-from persistence.everything import metadata
-from persistence.kernel import work as unit
+from persistence.registry import metadata
+from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal, add_key_result

@@ -19,7 +19,7 @@ from api.database import DatabaseUrls
 from api.identity.built_in import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.serving import DatabaseNotReady
+from persistence.kernel.schema.database_role import DatabaseNotReady
 from tests.api.serving import RunningServer, run_application
 from tests.api.sockets import a_socket, wait_until
 from tests.api.suites import SCRIPTS_DIRECTORY, run_node_script

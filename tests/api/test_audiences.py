@@ -16,7 +16,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
-from persistence import feed
+from persistence import change_feed
 from persistence.reading.reader import Reader
 from persistence.reading.together import BatchEntry, read_batch
 from tests.api.world import World, a_world
@@ -271,7 +271,7 @@ async def test_a_group_that_falls_behind_is_told_to_subscribe_again(
 ) -> None:
     async with subscribe_members(world, "ben", "mara") as ears:
         with monkeypatch.context() as narrow:
-            narrow.setattr(feed, "MOST_WAITING", 0)
+            narrow.setattr(change_feed, "MOST_WAITING", 0)
             await check_in(world)
             assert [await each.next_error_code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
     async with subscribe_members(world, "ben") as (again,):

@@ -8,7 +8,7 @@ import pytest
 
 from api.identity import TokenVerifier, Unauthenticated, built_in
 from api.settings import Settings
-from persistence.directory import Issuer, TenantRecord
+from persistence.tenant_registry import Issuer, TenantRecord
 from tests.make.tokens import MERIDIAN, InMemoryIssuerRegistry, build_settings
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 from api.kernel import execution
 from domain.kernel.errors import Code, Invalid
 from domain.tenants import TenantStatus
-from persistence.actors import TenantNotActive
+from persistence.access.actor_query import TenantNotActive
 from tests.make.graph import DictGraph, a_page
 
 pytestmark = pytest.mark.anyio

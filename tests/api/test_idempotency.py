@@ -12,8 +12,8 @@ from api.kernel.execution import Request
 from api.kernel.idempotency import parse_key_header
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
-from persistence.kernel import keys
-from persistence.kernel import work as unit
+from persistence.unit_of_work import idempotency_keys
+from persistence.unit_of_work import work as unit
 from tests.api.world import World, a_world
 from tests.conftest import SAVE, SaveAggregates
 from tests.make.actors import NOW, an_admin
@@ -188,7 +188,8 @@ async def test_a_key_is_forgotten_after_a_week(world: World, pool: asyncpg.Pool)
     async with pool.acquire() as lent, lent.transaction():
         await lent.execute(f"SET LOCAL app.tenant_id = '{world.graph.tenant_id}'")
         await lent.execute(
-            "UPDATE idempotency_keys SET used_at = $1", NOW - keys.RETENTION - timedelta(seconds=1)
+            "UPDATE idempotency_keys SET used_at = $1",
+            NOW - idempotency_keys.RETENTION - timedelta(seconds=1),
         )
     again = await execute(world, "mara", KEYED, key="old", input=GOAL)
     assert again["data"] != first["data"]

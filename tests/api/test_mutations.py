@@ -9,7 +9,7 @@ import pytest
 from api.kernel.ids import encode_id
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
-from persistence.kernel import work as unit
+from persistence.unit_of_work import work as unit
 from tests.api.world import World, a_world
 from tests.conftest import SAVE, SaveAggregates
 from tests.make.actors import NOW, an_admin

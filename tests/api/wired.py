@@ -11,7 +11,7 @@ import httpx
 from api.identity.built_in import issue_token, load_signing_key, register_tenant
 from api.settings import Settings
 from domain.tenants import TenantStatus
-from persistence.directory import TenantRecord
+from persistence.tenant_registry import TenantRecord
 from tests.api.company import Company
 from tests.api.serving import run_application
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import CheckConstraint, Text
 
-from persistence.kernel.tables import metadata
+from persistence.kernel.schema.tables import metadata
 from tests.reads.loading import load
 from tests.reads.world import World, a_world
 

@@ -20,8 +20,8 @@ from sqlalchemy import Uuid
 from api.http.envelope import RequestMiddleware
 from api.kernel.execution import Engine, Response
 from api.telemetry.metrics import Metrics
-from persistence.kernel.engine import connect
-from persistence.kernel.tables import metadata
+from persistence.kernel.pools import connect
+from persistence.kernel.schema.tables import metadata
 from tests.canaries.marking import MARKER, strangers
 
 ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

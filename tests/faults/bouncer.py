@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from persistence.kernel.engine import connect, strip_driver
+from persistence.kernel.pools import connect, strip_driver
 from tests.faults.processes import a_free_port
 from tests.faults.proxy import Proxy
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from persistence.kernel.engine import strip_driver
+from persistence.kernel.pools import strip_driver
 
 BROKEN = (ConnectionError, OSError, asyncio.IncompleteReadError)
 PROXIED = "proxied"

@@ -15,10 +15,10 @@ from api.database import DatabaseUrls
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, get_superuser_url
-from persistence.everything import metadata
-from persistence.kernel.catalogue import lint_schema
-from persistence.kernel.engine import connect, create_read_pool, create_write_pool, strip_driver
-from persistence.kernel.serving import migrate
+from persistence.kernel.pools import connect, create_read_pool, create_write_pool, strip_driver
+from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.lint import lint_schema
+from persistence.registry import metadata
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
 from tests.make.graph import DatabaseGraph

@@ -15,8 +15,8 @@ import pytest
 from api.database import DatabaseUrls
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
-from persistence.kernel.engine import connect
-from persistence.kernel.serving import migrate
+from persistence.kernel.pools import connect
+from persistence.kernel.schema.database_role import migrate
 from tests.faults.figures import figure, note
 from tests.faults.processes import Process
 from tests.faults.trellis import ME, Client, a_client, a_trellis

@@ -14,8 +14,8 @@ from anyio import to_thread
 from alembic import command
 from persistence.embedded import DatabaseUrls
 from persistence.embedded.binaries import find_newest_program
-from persistence.kernel.engine import strip_driver
-from persistence.kernel.serving import build_alembic_config, ensure_roles
+from persistence.kernel.pools import strip_driver
+from persistence.kernel.schema.database_role import build_alembic_config, ensure_roles
 
 SQUAWK = Path(sys.executable).with_name("squawk")
 

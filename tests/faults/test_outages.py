@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.engine import COMMAND_TIMEOUT, connect
+from persistence.kernel.pools import COMMAND_TIMEOUT, connect
 from tests.faults.figures import figure, note
 from tests.faults.proxy import CUTS, Proxy, Toxic
 from tests.faults.trellis import DEADLINE, ME, TITLES, Client, Outcome, Trellis, a_trellis, backends

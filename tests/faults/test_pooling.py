@@ -14,10 +14,10 @@ import pytest
 
 from domain.kernel.identity import TenantId, generate_id
 from persistence.embedded import DatabaseUrls
-from persistence.kernel import work as unit
-from persistence.kernel.engine import connect, create_read_pool, create_write_pool
-from persistence.kernel.translation import DatabaseUnavailable
+from persistence.kernel.error_translation import DatabaseUnavailable
+from persistence.kernel.pools import connect, create_read_pool, create_write_pool
 from persistence.reading.reader import Reader
+from persistence.unit_of_work import work as unit
 from tests.faults.bouncer import PROGRAM, a_bouncer
 from tests.faults.figures import figure, note
 from tests.faults.trellis import a_trellis

@@ -18,8 +18,8 @@ from persistence.embedded import DatabaseUrls, get_superuser_url
 from persistence.embedded.account import choose_server_user
 from persistence.embedded.binaries import choose_binaries
 from persistence.embedded.place import ensure_private_directory
-from persistence.kernel.engine import connect, create_read_pool, strip_driver
-from persistence.kernel.serving import check_database_ready
+from persistence.kernel.pools import connect, create_read_pool, strip_driver
+from persistence.kernel.schema.database_role import check_database_ready
 from persistence.reading import replica
 from persistence.reading.reader import Reader
 from persistence.reading.replica import RETRY_DELAY, Replica

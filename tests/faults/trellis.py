@@ -20,7 +20,7 @@ from api.http.wire import ServerContext
 from api.identity.built_in import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.engine import connect
+from persistence.kernel.pools import connect
 from tests.faults.proxy import PROXIED
 
 Json = dict[str, Any]

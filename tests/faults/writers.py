@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from persistence.directory import TenantRegistry
-from persistence.kernel.engine import connect
+from persistence.kernel.pools import connect
+from persistence.tenant_registry import TenantRegistry
 from tests.faults.trellis import CREATE, Client, Json, Outcome
 
 AT_ONCE = 8

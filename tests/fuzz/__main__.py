@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.database import DatabaseUrls
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.serving import migrate
+from persistence.kernel.schema.database_role import migrate
 from tests.fuzz.fuzzing import target
 
 if __name__ == "__main__":

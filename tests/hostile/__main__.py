@@ -14,8 +14,8 @@ import structlog
 from api.kernel.execution import Engine, Request
 from api.serving import tune_garbage_collector
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.engine import connect, create_read_pool, create_write_pool
-from persistence.kernel.serving import migrate
+from persistence.kernel.pools import connect, create_read_pool, create_write_pool
+from persistence.kernel.schema.database_role import migrate
 from tests.canaries.marking import marked_worlds
 from tests.hostile.documents import hostile_documents
 from tests.hostile.measuring import costs_of

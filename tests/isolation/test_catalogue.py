@@ -11,15 +11,15 @@ import asyncpg
 import pytest
 
 from persistence.embedded import DatabaseUrls
-from persistence.kernel import catalogue
-from persistence.kernel.catalogue import RULES, Finding, format_findings, lint_schema
-from persistence.kernel.engine import SERVING_ROLE, connect
-from persistence.kernel.protection import protect_table
+from persistence.kernel.pools import SERVING_ROLE, connect
+from persistence.kernel.schema import lint
+from persistence.kernel.schema.lint import RULES, Finding, format_findings, lint_schema
+from persistence.kernel.schema.row_level_security import protect_table
 
 pytestmark = pytest.mark.anyio
 
 LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-SAME = f"USING {catalogue.EXPECTED_POLICY} WITH CHECK {catalogue.EXPECTED_POLICY}"
+SAME = f"USING {lint.EXPECTED_POLICY} WITH CHECK {lint.EXPECTED_POLICY}"
 ASKING = "tenant_id = (SELECT current_setting('app.tenant_id')::uuid)"
 EXTRA = "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid, PRIMARY KEY (tenant_id, id))"
 POINTING = (
@@ -194,7 +194,7 @@ async def test_a_table_made_by_the_book_is_served_and_breaks_no_rule(
 async def test_an_extension_is_found(
     owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue, "EXTENSIONS", ())
+    monkeypatch.setattr(lint, "EXTENSIONS", ())
     assert Finding("P6", "plpgsql") in await lint_schema(owner)
 
 

@@ -14,8 +14,8 @@ from domain.members import MemberStatus
 from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.tenants import Tenant
-from persistence.kernel.keys import RETENTION, IdempotencyKey, PriorResult
-from persistence.kernel.retelling import backdated_work
+from persistence.unit_of_work.backdated import backdated_work
+from persistence.unit_of_work.idempotency_keys import RETENTION, IdempotencyKey, PriorResult
 from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_actor, an_admin
 from tests.make.goals import a_goal, add_key_result

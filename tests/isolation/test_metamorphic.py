@@ -18,17 +18,17 @@ from domain.kernel.access import Actor, Manages
 from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Permission
-from persistence.actors import load_actor_or_denial
-from persistence.kernel import work as unit
-from persistence.kernel.closures import (
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.actor_query import load_actor_or_denial
+from persistence.access.closure_tables import (
     maintain_reporting_closure,
     maintain_tree_closure,
     organization_closure,
     team_closure,
 )
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.mapping import MAPPINGS
-from persistence.kernel.predicates import compile_rule
+from persistence.access.rules_to_sql import compile_rule
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.unit_of_work import work as unit
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import questions
 from tests.make.actors import NOW, an_admin

@@ -23,7 +23,7 @@ from domain.kernel.access import (
 )
 from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Permission
-from persistence.kernel.standing import Subjects, collect_subjects
+from persistence.access.relationships import Subjects, collect_subjects
 
 PERSON, TEAM, UNIT, OTHER = (generate_id() for _ in range(4))
 ROW = SimpleNamespace(person_id=PERSON, team_id=TEAM, unit_id=UNIT, nobody_id=None)

@@ -26,8 +26,8 @@ from domain.kernel.access import (
 )
 from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.plain import COST, simplify
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.rule_simplifier import COST, simplify
 from tests.make.actors import TODAY
 
 READ = Permission.GOALS_READ

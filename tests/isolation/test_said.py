@@ -30,9 +30,9 @@ from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.people import Person
 from domain.teams import PARENT_OWNER_ATTRIBUTES, Team
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import goals, key_results
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.predicates import compile_rule
 from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people, person_references

@@ -37,9 +37,9 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import goals
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.predicates import compile_rule
 from tests.make.actors import TODAY
 
 DAY = timedelta(1)

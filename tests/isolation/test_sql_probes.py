@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid
 
 from persistence.embedded import DatabaseUrls
-from persistence.everything import metadata
-from persistence.kernel.engine import SERVING_ROLE, connect
-from persistence.kernel.protection import protect_table
+from persistence.kernel.pools import SERVING_ROLE, connect
+from persistence.kernel.schema.row_level_security import protect_table
+from persistence.registry import metadata
 from tests.isolation.probing import (
     DENIED,
     EMPTY_CONTEXT,

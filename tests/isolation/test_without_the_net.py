@@ -25,19 +25,19 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
 from domain.teams import Team
-from persistence.actors import load_actor_or_denial
-from persistence.attendance import SubscriberActors
+from persistence.access.actor_query import load_actor_or_denial
+from persistence.access.relationships import Subjects, load_relationships
+from persistence.access.subscriber_actors import SubscriberActors
 from persistence.embedded import DatabaseUrls
-from persistence.kernel import work as unit
-from persistence.kernel.engine import (
+from persistence.kernel.pools import (
     connect,
     create_read_pool,
     create_write_pool,
     derive_serving_url,
     strip_driver,
 )
-from persistence.kernel.serving import migrate
-from persistence.kernel.standing import Subjects, load_relationships
+from persistence.kernel.schema.database_role import migrate
+from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.isolation.decisions.deciding import Deciding, Tally
 from tests.isolation.decisions.organizations import an_organization

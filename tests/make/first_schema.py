@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from persistence.everything import metadata
+from persistence.registry import metadata
 
 DIALECT: Any = PGDialect()  # type: ignore[no-untyped-call]
 TABLES_OF_LATER_MIGRATIONS = {"idempotency_keys"}

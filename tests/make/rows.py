@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
-from persistence.kernel.tables import EnumText, metadata
+from persistence.kernel.schema.tables import EnumText, metadata
 from tests.make.actors import NOW, TODAY
 
 Row = dict[str, Any]

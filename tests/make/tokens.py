@@ -14,7 +14,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from api.settings import Settings
 from domain.kernel.identity import TenantId
-from persistence.directory import Issuer
+from persistence.tenant_registry import Issuer
 
 NOW = 1_800_000_000
 MERIDIAN = TenantId(UUID(int=1))

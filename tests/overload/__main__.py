@@ -28,7 +28,7 @@ from api.server import DrainingServer
 from api.settings import Settings
 from api.telemetry.logs import configure_logging
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.serving import migrate
+from persistence.kernel.schema.database_role import migrate
 from tests.overload.storm import Storm, Weather, a_request
 
 SECONDS = float(os.environ.get("SECONDS_EACH", "10"))

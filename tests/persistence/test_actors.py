@@ -14,7 +14,7 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
-from persistence.actors import (
+from persistence.access.actor_query import (
     SELECT_ACTOR,
     DenialReason,
     TenantNotActive,
@@ -24,7 +24,7 @@ from persistence.actors import (
     load_actor,
     load_actor_or_denial,
 )
-from persistence.kernel.mapping import Connection
+from persistence.kernel.mapping.registry import Connection
 from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.members import a_member, a_role

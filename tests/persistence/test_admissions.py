@@ -14,11 +14,11 @@ from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.tenants import TenantStatus
-from persistence import admissions
-from persistence.actors import TenantNotActive, fetch_actor_row
-from persistence.admissions import ActorCache, UnverifiedActor, still_valid_sql
+from persistence.access import actor_cache
+from persistence.access.actor_cache import ActorCache, UnverifiedActor, still_valid_sql
+from persistence.access.actor_query import TenantNotActive, fetch_actor_row
+from persistence.access.invalidation import MAX_AGE
 from persistence.kernel.transaction import enter_tenant_sql
-from persistence.news import MAX_AGE
 from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.entries import an_entry
@@ -253,7 +253,7 @@ async def test_a_snapshot_older_than_the_cached_actor_is_rejected(
 async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
     mara: None, inside: OpenTransaction, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admissions, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(actor_cache, "MOST_REMEMBERED", 2)
     remembered = ActorCache()
     async with inside() as connection:
         told = await fetch_actor_row(connection, tenant_id, "mara", NOW)

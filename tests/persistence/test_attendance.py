@@ -16,10 +16,10 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.people import Person
 from domain.tenants import TenantStatus
-from persistence.actors import DenialReason, TenantNotActive, load_actor_or_denial
-from persistence.attendance import MAX_AGE, SubscriberActors
+from persistence.access.actor_query import DenialReason, TenantNotActive, load_actor_or_denial
+from persistence.access.subscriber_actors import MAX_AGE, SubscriberActors
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.engine import connect
+from persistence.kernel.pools import connect
 from tests.conftest import SaveAggregates
 from tests.make.actors import NOW
 from tests.make.entries import an_entry

@@ -15,7 +15,7 @@ from domain.kernel.identity import TeamId, TenantId
 from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.teams import Team
-from persistence.kernel import work as unit
+from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE, OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_admin
 from tests.make.organizations import an_organization

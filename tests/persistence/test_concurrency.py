@@ -13,7 +13,7 @@ from domain.kernel.identity import OrganizationId, TenantId
 from domain.organizations import Organization
 from domain.people import Person, assign_manager
 from domain.teams import Team
-from persistence.kernel.translation import DatabaseUnavailable
+from persistence.kernel.error_translation import DatabaseUnavailable
 from tests.conftest import SAVE, OpenWork, SaveAggregates
 from tests.make.actors import an_actor, an_admin
 from tests.make.goals import a_goal

@@ -12,8 +12,8 @@ from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound, VersionConflict
 from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.people import Person
-from persistence.kernel.opening import PrefixedIds, SqlBuilder
-from persistence.kernel.work import Work, work_with_resolver
+from persistence.unit_of_work.prefetch import PrefixedIds, SqlBuilder
+from persistence.unit_of_work.work import Work, work_with_resolver
 from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal

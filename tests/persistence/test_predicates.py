@@ -40,16 +40,16 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Membership, Team
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.relationships import collect_subjects, load_relationships
+from persistence.access.rule_simplifier import simplify
+from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import goals, key_results
-from persistence.kernel import work as unit
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.plain import simplify
-from persistence.kernel.predicates import compile_rule
-from persistence.kernel.standing import collect_subjects, load_relationships
 from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people
 from persistence.teams import team_memberships, teams
+from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.make.actors import NOW, TODAY, an_actor
 from tests.make.statements import fetch_rows

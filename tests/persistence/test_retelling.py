@@ -8,7 +8,7 @@ import pytest
 
 from domain.goals import Goal, Visibility
 from domain.kernel.identity import TenantId
-from persistence.kernel.retelling import backdated_work
+from persistence.unit_of_work.backdated import backdated_work
 from tests.conftest import SaveAggregates
 from tests.make.actors import NOW, an_admin
 from tests.make.goals import a_goal

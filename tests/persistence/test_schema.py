@@ -13,21 +13,21 @@ from sqlalchemy.schema import DropTable
 
 from alembic import command
 from persistence.embedded import DatabaseUrls
-from persistence.everything import metadata
-from persistence.kernel.engine import (
+from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import (
     connect,
     derive_serving_password,
     derive_serving_url,
     strip_driver,
 )
-from persistence.kernel.mapping import Connection
-from persistence.kernel.serving import (
+from persistence.kernel.schema.database_role import (
     DatabaseNotReady,
     build_alembic_config,
     check_database_ready,
     ensure_roles,
     migrate,
 )
+from persistence.registry import metadata
 from tests.make import first_schema
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain.goals import Goal
 from domain.kernel.identity import TenantId
-from persistence.kernel.words import tokenize
+from persistence.kernel.search_index import tokenize
 from tests.conftest import OpenWork, SaveAggregates
 from tests.make.actors import an_admin
 from tests.make.goals import a_goal

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from api.schema import get_schema
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.engine import connect, create_read_pool, create_write_pool
-from persistence.kernel.serving import migrate
+from persistence.kernel.pools import connect, create_read_pool, create_write_pool
+from persistence.kernel.schema.database_role import migrate
 from tests.canaries.marking import marked_worlds
 from tests.probes.probing import an_engine, attack_all, row_hashes
 from tests.probes.targets import targets

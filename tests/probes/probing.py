@@ -14,8 +14,8 @@ import orjson
 from api.kernel.context import Stores
 from api.kernel.execution import Engine, Request, Response
 from api.schema import get_schema
-from persistence.kernel.tables import metadata
-from persistence.kernel.translation import CONFLICT_MESSAGE
+from persistence.kernel.error_translation import CONFLICT_MESSAGE
+from persistence.kernel.schema.tables import metadata
 from persistence.reading.reader import PlanRegistry, Reader
 from tests.probes.targets import ANY, Target
 from tests.reads.serving import SECRET, a_caller

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from persistence.everything import metadata
-from persistence.kernel.closures import (
+from persistence.access.closure_tables import (
     maintain_reporting_closure,
     maintain_tree_closure,
     organization_closure,
     team_closure,
 )
-from persistence.kernel.words import tokenize
+from persistence.kernel.search_index import tokenize
+from persistence.registry import metadata
 from tests.reads.world import World
 
 SEARCHED = {

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from persistence.embedded import DatabaseUrls
-from persistence.everything import metadata
-from persistence.kernel.engine import connect
+from persistence.kernel.pools import connect
+from persistence.registry import metadata
 from tests.reads.serving import ask
 from tests.reads.watching import Watched, readable
 from tests.reads.world import World

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.engine import connect
+from persistence.kernel.pools import connect
 from tests.reads.loading import load
 from tests.reads.serving import ask
 from tests.reads.test_golden import begins_at_the_tenant, plan_of, scans_of

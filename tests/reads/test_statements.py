@@ -6,7 +6,7 @@ import pytest
 
 from api.schema import get_schema
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.engine import connect
+from persistence.kernel.pools import connect
 from tests.reads.serving import ask
 from tests.reads.test_differential import promising
 from tests.reads.watching import Watched

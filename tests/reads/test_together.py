@@ -11,7 +11,7 @@ import pytest
 from api.kernel.context import RequestContext
 from api.kernel.execution import Engine, Request
 from api.kernel.ids import encode_id
-from persistence.actors import load_actor_or_denial
+from persistence.access.actor_query import load_actor_or_denial
 from persistence.reading.readable import READ_MODELS
 from persistence.reading.selection import Field, ReadRequest
 from persistence.reading.together import SharedSelection, read_batch

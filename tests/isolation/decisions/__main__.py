@@ -12,13 +12,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
-from persistence.kernel.engine import (
+from persistence.kernel.pools import (
     connect,
     create_read_pool,
     create_write_pool,
     derive_serving_url,
 )
-from persistence.kernel.serving import migrate
+from persistence.kernel.schema.database_role import migrate
 from tests.isolation.decisions.deciding import Tally, decide
 
 APART = 1_000_000

@@ -12,13 +12,13 @@ from sqlalchemy import literal, select, union_all
 
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.identity import TenantId
-from persistence.actors import DenialReason, load_actor_or_denial
-from persistence.kernel import work as unit
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.loading import from_row, select_all
-from persistence.kernel.mapping import MAPPINGS
-from persistence.kernel.predicates import compile_rule
-from persistence.kernel.standing import collect_subjects, load_relationships
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.actor_query import DenialReason, load_actor_or_denial
+from persistence.access.relationships import collect_subjects, load_relationships
+from persistence.access.rules_to_sql import compile_rule
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.unit_of_work import work as unit
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import Question, questions
 from tests.make.actors import NOW

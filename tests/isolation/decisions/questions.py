@@ -13,7 +13,7 @@ from sqlalchemy import FromClause
 from domain.kernel.access import EVERYBODY, NOBODY, Has, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.oracle import policy
 from tests.reads.oracle.standing import Caller, Whose
 from tests.reads.world import Row

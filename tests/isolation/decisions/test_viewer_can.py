@@ -9,10 +9,10 @@ import pytest
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
-from persistence.actors import load_actor_or_denial
-from persistence.kernel import work as unit
-from persistence.kernel.mapping import MAPPINGS
+from persistence.access.actor_query import load_actor_or_denial
+from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.reading.readable import READ_MODELS
+from persistence.unit_of_work import work as unit
 from tests.isolation.decisions.organizations import an_organization
 from tests.make.actors import NOW
 from tests.make.tenants import a_registered_tenant

@@ -25,7 +25,7 @@ QUIET = (
 OURS = ("api", "domain", "persistence", "tests")
 REMEMBERING = (
     "persistence.kernel.journal",
-    "persistence.kernel.closures",
+    "persistence.access.closure_tables",
     "persistence.reading.links",
     "persistence.people",
     "persistence.teams",
@@ -35,8 +35,8 @@ REMEMBERING = (
 WARM = (
     "api.schema",
     "api.cli",
-    "persistence.everything",
-    "persistence.kernel.serving",
+    "persistence.registry",
+    "persistence.kernel.schema.database_role",
     "persistence.reading.reader",
     "tests.isolation.decisions.deciding",
 )

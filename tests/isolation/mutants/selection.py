@@ -31,11 +31,11 @@ PLANS = ("tests/api/test_teams.py", "tests/api/test_people.py", DECISIONS, ANSWE
 
 NOTICED_BY = {
     "domain/kernel/access.py": (SPELLING, ACCESS, DECISIONS),
-    "persistence/kernel/plain.py": (PLAIN, DECISIONS),
-    "persistence/kernel/facts.py": (DECISIONS, RULES),
-    "persistence/kernel/predicates.py": (SAID, SPELLING, DECISIONS, WITHOUT_THE_NET),
-    "persistence/kernel/standing.py": (NAMING, STANDING, DECISIONS, VIEWER_CAN),
-    "persistence/kernel/work.py": (
+    "persistence/access/rule_simplifier.py": (PLAIN, DECISIONS),
+    "persistence/access/actor_facts.py": (DECISIONS, RULES),
+    "persistence/access/rules_to_sql.py": (SAID, SPELLING, DECISIONS, WITHOUT_THE_NET),
+    "persistence/access/relationships.py": (NAMING, STANDING, DECISIONS, VIEWER_CAN),
+    "persistence/unit_of_work/work.py": (
         WORK,
         OPENING,
         KEPT_WORK,
@@ -45,23 +45,36 @@ NOTICED_BY = {
         WITHOUT_THE_NET,
         VIEWER_CAN,
     ),
-    "persistence/kernel/opening.py": (OPENING,),
+    "persistence/unit_of_work/prefetch.py": (OPENING,),
     "persistence/kernel/transaction.py": (OPENING, WITHOUT_THE_NET),
-    "persistence/kernel/holding.py": (WORK, JOURNAL, CLOSURES, KEPT_WORK),
-    "persistence/kernel/loading.py": (WORK, OPENING, KEPT_WORK, JOURNAL, WITHOUT_THE_NET),
-    "persistence/kernel/writing.py": (WORK, OPENING, KEPT_WORK, WORDS, JOURNAL, WITHOUT_THE_NET),
+    "persistence/unit_of_work/tracked.py": (WORK, JOURNAL, CLOSURES, KEPT_WORK),
+    "persistence/kernel/mapping/row_mapper.py": (
+        WORK,
+        OPENING,
+        KEPT_WORK,
+        JOURNAL,
+        WITHOUT_THE_NET,
+    ),
+    "persistence/kernel/mapping/write_batch.py": (
+        WORK,
+        OPENING,
+        KEPT_WORK,
+        WORDS,
+        JOURNAL,
+        WITHOUT_THE_NET,
+    ),
     "persistence/kernel/journal.py": (JOURNAL, KEPT_WORK, WITHOUT_THE_NET, TABLES, WITHOUT_THE_NET),
-    "persistence/kernel/protection.py": (CATALOGUE, PROBES),
-    "persistence/kernel/questions.py": (QUESTIONS, KEPT_WORK, CLOSURES),
-    "persistence/kernel/closures.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
-    "persistence/kernel/catalogue.py": (CATALOGUE,),
+    "persistence/kernel/schema/row_level_security.py": (CATALOGUE, PROBES),
+    "persistence/access/hierarchy_queries.py": (QUESTIONS, KEPT_WORK, CLOSURES),
+    "persistence/access/closure_tables.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
+    "persistence/kernel/schema/lint.py": (CATALOGUE,),
     "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
     "persistence/reading/links.py": (SAID, STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
-    "persistence/actors.py": (ACTORS, WITHOUT_THE_NET),
-    "persistence/admissions.py": (ADMISSIONS,),
-    "persistence/news.py": (ADMISSIONS, ATTENDANCE),
-    "persistence/attendance.py": (ATTENDANCE, WITHOUT_THE_NET),
+    "persistence/access/actor_query.py": (ACTORS, WITHOUT_THE_NET),
+    "persistence/access/actor_cache.py": (ADMISSIONS,),
+    "persistence/access/invalidation.py": (ADMISSIONS, ATTENDANCE),
+    "persistence/access/subscriber_actors.py": (ATTENDANCE, WITHOUT_THE_NET),
     "domain/goals/policy.py": (SPELLING, ACCESS, DECISIONS),
     "domain/people/policy.py": (SPELLING, ACCESS, DECISIONS),
     "domain/people/reporting_lines.py": PLANS,
@@ -80,7 +93,7 @@ HOMES = {
 }
 """Of these modules only what keeps people apart; tests/reads looks after the rest."""
 
-MADE_ANEW = ("persistence/kernel/protection.py",)
+MADE_ANEW = ("persistence/kernel/schema/row_level_security.py",)
 """Modules that work while a database is made: each of their mutants makes one of its own."""
 
 QUICKLY = {"TRELLIS_DECISIONS": "30000", "TRELLIS_METAMORPHIC": "3"}

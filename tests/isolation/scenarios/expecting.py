@@ -18,12 +18,12 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId
 from domain.people import Person
-from persistence.actors import load_actor_or_denial
-from persistence.kernel import work as unit
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.mapping import MAPPINGS
-from persistence.kernel.predicates import compile_rule
-from persistence.kernel.standing import collect_subjects, load_relationships
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.actor_query import load_actor_or_denial
+from persistence.access.relationships import collect_subjects, load_relationships
+from persistence.access.rules_to_sql import compile_rule
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.unit_of_work import work as unit
 from tests.isolation.decisions.questions import rules_of
 from tests.isolation.scenarios.grammar import Misread, listed
 from tests.isolation.scenarios.telling import Story

@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.type import get_nullable_type
 
-from persistence.kernel.changes import to_camel_case
+from persistence.kernel.mapping.diff import to_camel_case
 from tests.reads.oracle import policy
 from tests.reads.oracle.filters import snake
 from tests.reads.oracle.links import LINKS, follow, link_of

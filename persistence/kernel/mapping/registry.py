@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Column, Table
 
-from persistence.kernel import tables
+from persistence.kernel.schema import tables
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 RebuildClosure: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]

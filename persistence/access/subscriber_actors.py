@@ -8,9 +8,15 @@ from zoneinfo import ZoneInfo
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
-from persistence.actors import ONE_DAY, SELECT_ACTORS, DenialReason, TenantNotActive, actor_from_row
-from persistence.kernel.mapping import Connection
-from persistence.news import ALL_SEEN, MAX_AGE, SnapshotBounds, changed_since_sql
+from persistence.access.actor_query import (
+    ONE_DAY,
+    SELECT_ACTORS,
+    DenialReason,
+    TenantNotActive,
+    actor_from_row,
+)
+from persistence.access.invalidation import ALL_SEEN, MAX_AGE, SnapshotBounds, changed_since_sql
+from persistence.kernel.mapping.registry import Connection
 
 _SELECT_STALENESS = f"""
 SELECT d.status, t.time_zone, pg_current_snapshot()::text AS snapshot, {changed_since_sql(1)} AS is_new

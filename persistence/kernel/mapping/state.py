@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.mapping.registry import MAPPINGS
 
 
 class EntityState(NamedTuple):

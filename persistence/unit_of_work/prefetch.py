@@ -8,8 +8,8 @@ from uuid import UUID
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
-from persistence.kernel.loading import select_by_ids
-from persistence.kernel.mapping import MAPPINGS
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.kernel.mapping.row_mapper import select_by_ids
 from persistence.kernel.transaction import Transaction, enter_tenant_sql
 
 PrefixedIds: TypeAlias = Iterable[tuple[str, UUID]]

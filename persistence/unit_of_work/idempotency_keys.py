@@ -14,9 +14,9 @@ import asyncpg
 from sqlalchemy import Column, DateTime, LargeBinary, Text, Uuid
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.mapping import Connection
-from persistence.kernel.tables import link_table, tenant_index
-from persistence.kernel.translation import DatabaseUnavailable
+from persistence.kernel.error_translation import DatabaseUnavailable
+from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.schema.tables import link_table, tenant_index
 
 RETENTION = timedelta(days=7)
 PURGE_BATCH_SIZE = 20

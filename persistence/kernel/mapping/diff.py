@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Column, Date, DateTime, Numeric, Uuid
 
-from persistence.kernel.images import EntityState
-from persistence.kernel.mapping import MAPPINGS, ChildCollection
-from persistence.kernel.tables import EnumText, LinkCollection, find_referenced_table
+from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection
+from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.schema.tables import EnumText, LinkCollection, find_referenced_table
 
 UNJOURNALED_COLUMNS = frozenset({"tenant_id", "id", "version"})
 """Attributes that say nothing about what happened."""

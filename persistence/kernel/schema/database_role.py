@@ -9,9 +9,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from alembic import command
-from persistence.kernel.catalogue import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
-from persistence.kernel.engine import SERVING_ROLE, connect, derive_serving_password
-from persistence.kernel.mapping import Connection
+from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import SERVING_ROLE, connect, derive_serving_password
+from persistence.kernel.schema.lint import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
 
 MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "alembic"
 

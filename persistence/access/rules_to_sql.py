@@ -41,10 +41,10 @@ from domain.kernel.access import (
     Rule,
 )
 from domain.kernel.permissions import Permission
-from persistence.kernel.closures import organization_closure, reporting_closure, team_closure
-from persistence.kernel.facts import ActorFacts
-from persistence.kernel.plain import simplify
-from persistence.kernel.tables import (
+from persistence.access.actor_facts import ActorFacts
+from persistence.access.closure_tables import organization_closure, reporting_closure, team_closure
+from persistence.access.rule_simplifier import simplify
+from persistence.kernel.schema.tables import (
     EnumText,
     find_link_collection,
     find_referenced_table,

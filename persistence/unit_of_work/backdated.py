@@ -11,10 +11,10 @@ from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.engine import Pool
-from persistence.kernel.holding import TrackedAggregate
 from persistence.kernel.journal import Attribution
-from persistence.kernel.work import Work, work
+from persistence.kernel.pools import Pool
+from persistence.unit_of_work.tracked import TrackedAggregate
+from persistence.unit_of_work.work import Work, work
 
 
 @asynccontextmanager

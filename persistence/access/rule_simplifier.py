@@ -24,7 +24,7 @@ from domain.kernel.access import (
     Rule,
     expand_grant,
 )
-from persistence.kernel.facts import ActorFacts
+from persistence.access.actor_facts import ActorFacts
 
 DecidedRules = Mapping[Rule, bool]
 """Words that are answered already where a rule is asked."""

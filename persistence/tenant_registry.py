@@ -14,7 +14,7 @@ import asyncpg
 
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration, TenantStatus
-from persistence.kernel.engine import borrow
+from persistence.kernel.pools import borrow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 ConnectionSource: TypeAlias = "asyncpg.Pool[asyncpg.Record] | Connection"

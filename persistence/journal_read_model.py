@@ -15,10 +15,10 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import EVERYBODY, Rule
-from persistence.kernel.facts import ActorFacts
+from persistence.access.actor_facts import ActorFacts
+from persistence.access.rule_simplifier import simplify
+from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.journal import journal
-from persistence.kernel.plain import simplify
-from persistence.kernel.predicates import compile_rule
 from persistence.reading.readable import (
     READ_MODELS,
     ROOT,

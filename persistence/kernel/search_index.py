@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Column, Text, Uuid
 
 from domain.kernel.aggregate import Aggregate
-from persistence.kernel.images import EntityState
-from persistence.kernel.mapping import MAPPINGS
-from persistence.kernel.tables import link_table, tenant_index
-from persistence.kernel.writing import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
+from persistence.kernel.schema.tables import link_table, tenant_index
 
 MAX_TOKEN_LENGTH = 64
 """Longer words are cut, because an entry of the index must fit its page."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from persistence.kernel.engine import SERVING_ROLE
+from persistence.kernel.pools import SERVING_ROLE
 
 TENANT_POLICY = "tenant_id = current_setting('app.tenant_id')::uuid"
 """The one policy. Outside of a tenant the setting is missing, and every statement fails loudly."""

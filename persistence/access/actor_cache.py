@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
-from persistence.actors import actor_from_row, fetch_actor_row
-from persistence.kernel.mapping import Connection
-from persistence.news import MAX_AGE, SnapshotBounds, changed_since_sql
+from persistence.access.actor_query import actor_from_row, fetch_actor_row
+from persistence.access.invalidation import MAX_AGE, SnapshotBounds, changed_since_sql
+from persistence.kernel.mapping.registry import Connection
 
 MAX_ENTRIES = 10_000
 

@@ -1,7 +1,7 @@
 """Closures: who stands below whom in a tree, kept row by row so that one index look-up answers it.
 
 The trees of organizations and of teams are as they are today; the reporting line has dates, and
-its past stays. `persistence.kernel.work` has all three rebuilt when it writes: for whatever moved
+its past stays. `persistence.unit_of_work.work` has all three rebuilt when it writes: for whatever moved
 and everything below it. A cycle breaks a primary key, should one ever come this far.
 """
 
@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Table, Uuid
 
-from persistence.kernel.mapping import ClosureMaintenance, Connection, RebuildClosure
-from persistence.kernel.tables import link_table, tenant_foreign_key, tenant_index
+from persistence.kernel.mapping.registry import ClosureMaintenance, Connection, RebuildClosure
+from persistence.kernel.schema.tables import link_table, tenant_foreign_key, tenant_index
 
 
 def closure_table(name: str, node_table: str) -> Table:

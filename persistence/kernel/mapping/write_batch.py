@@ -20,10 +20,15 @@ from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql import JSONB, dialect
 
 from domain.kernel.errors import VersionConflict
-from persistence.kernel.images import EntityState
-from persistence.kernel.mapping import MAPPINGS, TIMESTAMP_COLUMNS, Connection, EntityMapping
+from persistence.kernel.error_translation import STALE_VERSION_MESSAGE
+from persistence.kernel.mapping.registry import (
+    MAPPINGS,
+    TIMESTAMP_COLUMNS,
+    Connection,
+    EntityMapping,
+)
+from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.transaction import enter_tenant_sql
-from persistence.kernel.translation import STALE_VERSION_MESSAGE
 
 Rows = list[tuple[Any, ...]]
 

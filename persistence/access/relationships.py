@@ -23,7 +23,7 @@ from domain.kernel.access import (
     Relationships,
     Rule,
 )
-from persistence.kernel.mapping import Connection
+from persistence.kernel.mapping.registry import Connection
 
 SELECT_RELATIONSHIPS = """
 WITH unit (id, unit) AS (

@@ -1,8 +1,7 @@
 """Every concept that is kept, imported once: for migrations, start-up checks and the mapping."""
 
-from persistence import goals, journal, members, organizations, people, teams, tenants
-from persistence.kernel import closures, keys, words
-from persistence.kernel.tables import metadata
+from persistence import goals, members, organizations, people, teams, tenants
+from persistence.kernel.schema.tables import metadata
 
 __all__ = [
     "closures",

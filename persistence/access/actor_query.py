@@ -19,7 +19,7 @@ from domain.kernel.periods import Period
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.tenants import TenantStatus
-from persistence.kernel.mapping import Connection
+from persistence.kernel.mapping.registry import Connection
 
 MAX_CACHED_ROWS = 10_000
 ONE_DAY = timedelta(days=1)

@@ -30,20 +30,27 @@ from domain.kernel.errors import (
     VersionConflict,
 )
 from domain.kernel.identity import TenantId
-from persistence.kernel import keys, questions, words
-from persistence.kernel.engine import Pool, borrow
-from persistence.kernel.facts import LiteralActorFacts
-from persistence.kernel.holding import PendingChange, TrackedAggregate
+from persistence.access import hierarchy_queries
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.relationships import collect_subjects, load_relationships
+from persistence.access.rule_simplifier import simplify
+from persistence.kernel import search_index
+from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
 from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
-from persistence.kernel.keys import IdempotencyKey, PriorResult
-from persistence.kernel.loading import from_row, select_all
-from persistence.kernel.mapping import CLOSURE_MAINTENANCE, MAPPINGS, Connection
-from persistence.kernel.opening import ActorResolver, Prefetched, PrefixedIds, resolve_and_prefetch
-from persistence.kernel.plain import simplify
-from persistence.kernel.standing import collect_subjects, load_relationships
+from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS, Connection
+from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.pools import Pool, borrow
 from persistence.kernel.transaction import Transaction
-from persistence.kernel.translation import STALE_VERSION_MESSAGE, translate
-from persistence.kernel.writing import WriteBatch
+from persistence.unit_of_work import idempotency_keys
+from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
+from persistence.unit_of_work.prefetch import (
+    ActorResolver,
+    Prefetched,
+    PrefixedIds,
+    resolve_and_prefetch,
+)
+from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate
 
 A = TypeVar("A", bound=Aggregate)
 NO_RELATIONSHIPS = Relationships()
@@ -170,20 +177,20 @@ class Work:
         """The ancestors of an organization, team or goal: nearest first, itself left out."""
         nodes = MAPPINGS[kind].table.name
         connection = await self.get_connection()
-        return await questions.load_ancestors(connection, self._tenant_id, nodes, id)
+        return await hierarchy_queries.load_ancestors(connection, self._tenant_id, nodes, id)
 
     async def managers_between(
         self, person_id: UUID, since: date, until: date | None
     ) -> Collection[UUID]:
         """Everyone who stands above the person in the primary line on some day of the period."""
         connection = await self.get_connection()
-        return await questions.load_managers_between(
+        return await hierarchy_queries.load_managers_between(
             connection, self._tenant_id, person_id, since, until
         )
 
     async def role_holders(self, role_id: UUID) -> Collection[UUID]:
         """Who holds this role over the whole tenant."""
-        return await questions.load_role_holders(
+        return await hierarchy_queries.load_role_holders(
             await self.get_connection(), self.actor.tenant_id, role_id
         )
 
@@ -209,13 +216,13 @@ class Work:
 
         Raises Invalid with IDEMPOTENCY_KEY_REUSED. Comes before anything else in a unit of work.
         """
-        return await keys.reserve(await self._begin(), *self._key_scope, key, self.now)
+        return await idempotency_keys.reserve(await self._begin(), *self._key_scope, key, self.now)
 
     async def complete_key(self, key: IdempotencyKey, entity_id: UUID | None) -> None:
         """Note under the claimed key what the change was made to."""
         connection = await self._begin()
-        await keys.complete(connection, *self._key_scope, key, entity_id)
-        await keys.purge(connection, self.actor.tenant_id, self.now)
+        await idempotency_keys.complete(connection, *self._key_scope, key, entity_id)
+        await idempotency_keys.purge(connection, self.actor.tenant_id, self.now)
 
     async def batch_of(self, entity: str, id: UUID) -> list[UUID]:
         """All of its kind that the transaction told of which made this one, in their order."""
@@ -279,7 +286,7 @@ class Work:
         batch.add_state_change(
             type(aggregate), change.before, change.after, attribution.recorded_at
         )
-        words.update_index(batch, aggregate, change.before, change.after)
+        search_index.update_index(batch, aggregate, change.before, change.after)
         for each in change.build_entries(attribution):
             self._journal.write(batch, each)
         aggregate.happened.clear()

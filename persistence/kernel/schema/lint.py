@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from persistence.kernel.engine import SERVING_ROLE
-from persistence.kernel.mapping import Connection
-from persistence.kernel.protection import TENANT_ID_STATISTICS
+from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import SERVING_ROLE
+from persistence.kernel.schema.row_level_security import TENANT_ID_STATISTICS
 
 GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")
 """The tables that belong to no tenant: read before one is known, never written by who serves."""

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from domain.kernel.aggregate import DomainEvent
-from persistence.kernel.changes import Changes, diff_states
-from persistence.kernel.images import EntityState, capture_state
 from persistence.kernel.journal import Attribution, JournalEntry
-from persistence.kernel.mapping import CLOSURE_MAINTENANCE
+from persistence.kernel.mapping.diff import Changes, diff_states
+from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
+from persistence.kernel.mapping.state import EntityState, capture_state
 
 
 @dataclass

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 
-from persistence.kernel.images import EntityState
-from persistence.kernel.mapping import MAPPINGS, ChildCollection, EntityMapping
-from persistence.kernel.tables import EnumText, LinkCollection
+from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection, EntityMapping
+from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.schema.tables import EnumText, LinkCollection
 
 Decoder = Callable[[Any], Any]
 
