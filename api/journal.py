@@ -21,7 +21,7 @@ from api.kernel.scalars import JSON
 from api.kernel.subscriptions import subscription
 from persistence.change_feed import FeedEntry
 from persistence.journal_read_model import CHANGE, JOURNAL
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal

@@ -25,7 +25,7 @@ from domain.kernel.permissions import Grant, Permission, Population
 from domain.kernel.unit_of_work import Work
 from domain.members import MemberStatus
 from persistence.members import ASSIGNMENT, MEMBER, ROLE, ROLE_GRANT, VIEWER
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.organizations import Organization

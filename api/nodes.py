@@ -3,7 +3,7 @@
 import strawberry
 
 from api.kernel.graph import Node, argument, list_of, one, queries
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 
 
 @queries(ROOT)

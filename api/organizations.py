@@ -31,7 +31,7 @@ from domain import organizations, teams
 from domain.kernel.unit_of_work import Work
 from domain.organizations import OrganizationKind
 from persistence.organizations import ORGANIZATION, ORGANIZATION_REFERENCE
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal

@@ -25,7 +25,7 @@ from domain import teams
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.teams import TeamPlacement, TeamRole
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 from persistence.teams import MEMBERSHIP, TEAM
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from domain import tenants
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 from domain.tenants import TenantStatus, WeekStart
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 from persistence.tenants import LABEL, TENANT
 
 graph_enum(

@@ -42,9 +42,9 @@ from persistence.kernel.schema.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
-from persistence.reading.links import is_referenced, tenant_subquery, via_link_table
-from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
-from persistence.reading.wire import literal_text
+from persistence.reading.json_output import literal_text
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import is_referenced, tenant_subquery, via_link_table
 from persistence.teams import TEAM
 
 VISIBILITY_COLUMNS = (

@@ -19,7 +19,8 @@ from persistence.access.actor_facts import ActorFacts
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.journal import journal
-from persistence.reading.readable import (
+from persistence.reading.json_output import literal_text
+from persistence.reading.read_model import (
     READ_MODELS,
     ROOT,
     FieldContext,
@@ -29,7 +30,6 @@ from persistence.reading.readable import (
     Sql,
     UnionOf,
 )
-from persistence.reading.wire import literal_text
 
 JOURNAL = ReadModel("JournalEntry", journal, "journal", order=("-id",))
 CHANGE = ReadModel("Change", None)

@@ -36,9 +36,9 @@ from persistence.kernel.schema.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON, people
-from persistence.reading.links import is_referenced, via_link_table
-from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
-from persistence.reading.wire import literal_text, to_json_value
+from persistence.reading.json_output import literal_text, to_json_value
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import is_referenced, via_link_table
 from persistence.tenants import TENANT
 
 roles = aggregate_table(

@@ -15,8 +15,8 @@ from persistence.kernel.schema.tables import (
     tenant_index,
     tenant_unique,
 )
-from persistence.reading.links import by_ancestor_depth, by_external_id, via_ancestors
-from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import by_ancestor_depth, by_external_id, via_ancestors
 
 organizations = aggregate_table(
     "organizations",

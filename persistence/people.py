@@ -46,9 +46,14 @@ from persistence.kernel.schema.tables import (
     tenant_unique,
 )
 from persistence.organizations import ORGANIZATION
-from persistence.reading.links import RowCondition, by_external_id, tenant_subquery, via_link_table
-from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
-from persistence.reading.wire import literal_text
+from persistence.reading.json_output import literal_text
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import (
+    RowCondition,
+    by_external_id,
+    tenant_subquery,
+    via_link_table,
+)
 
 people = aggregate_table(
     "people",

@@ -17,15 +17,15 @@ from persistence.kernel.schema.tables import (
 )
 from persistence.organizations import ORGANIZATION, organizations
 from persistence.people import PERSON, build_in_effect_condition, people
-from persistence.reading.links import (
+from persistence.reading.json_output import literal_text
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.relations import (
     RelationCondition,
     by_ancestor_depth,
     is_referenced,
     via_ancestors,
     via_link_table,
 )
-from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
-from persistence.reading.wire import literal_text
 
 teams = aggregate_table(
     "teams",

@@ -22,7 +22,7 @@ from domain.tenants import Tenant, TenantStatus, WeekStart
 from persistence.journal_read_model import add_history
 from persistence.kernel.mapping.registry import map_entity
 from persistence.kernel.schema.tables import EnumText, aggregate_table, enum_check, metadata
-from persistence.reading.readable import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 
 tenants = aggregate_table(
     "tenants",

@@ -26,7 +26,7 @@ from domain import goals
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
 from persistence.change_feed import FeedEntry
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.organizations import Organization

@@ -39,7 +39,7 @@ from api.kernel.graph import (
 )
 from api.kernel.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
-from persistence.reading.readable import (
+from persistence.reading.read_model import (
     AnyNode,
     JsonRows,
     ListOf,

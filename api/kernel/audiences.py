@@ -20,7 +20,7 @@ from domain.kernel.errors import Invalid, Refusal
 from persistence.access.actor_query import DenialReason
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import FeedEntry, FeedSubscription
-from persistence.reading.together import BatchEntry, SharedSelection, read_batch
+from persistence.reading.batched_reads import BatchEntry, SharedSelection, read_batch
 
 MAX_BATCH_COST = 10_000
 """How much one statement may read, in the points that requests are charged."""

@@ -44,7 +44,7 @@ from api.kernel.text import reject_unstorable_variables
 from domain.kernel.errors import Refusal
 from persistence.access.actor_cache import still_valid_sql
 from persistence.access.actor_query import TenantNotActive
-from persistence.reading.desk import run_in_worker
+from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.reader import NonNullViolation, Snapshot
 from persistence.reading.selection import Field, ReadRequest
 

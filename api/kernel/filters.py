@@ -14,7 +14,7 @@ from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.graph import TYPES, SchemaError, TypeDeclaration, graph_enum
-from persistence.reading.readable import Many, ModelField, One, UnionOf, Value
+from persistence.reading.read_model import Many, ModelField, One, UnionOf, Value
 
 
 class OrderDirection(StrEnum):

@@ -22,7 +22,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from persistence.reading.readable import ReadModel
+from persistence.reading.read_model import ReadModel
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)

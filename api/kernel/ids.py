@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.sources import extract_uuid
+from persistence.reading.parameters import extract_uuid
 
 
 def encode_id(prefix: str, id: UUID) -> str:

@@ -26,8 +26,8 @@ from graphql.validation.rules import (
 
 from api.kernel.budgets import RateLimit
 from api.kernel.refusals import RequestError
+from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from persistence.reading.selection import ReadRequest
-from persistence.reading.sources import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 MAX_MERGE_COMPLEXITY = 3_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MAX_MERGE_COMPLEXITY

@@ -10,7 +10,7 @@ from api.kernel.context import RequestContext
 from api.kernel.refusals import RequestError, to_request_error
 from domain.kernel.access import Actor
 from persistence.change_feed import SlowConsumer
-from persistence.reading.together import BatchEntry, SharedSelection
+from persistence.reading.batched_reads import BatchEntry, SharedSelection
 
 MAX_QUEUE_LENGTH = 1000
 

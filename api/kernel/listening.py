@@ -11,8 +11,8 @@ from api.kernel.subscriptions import SUBSCRIPTIONS
 from domain.kernel.identity import TenantId
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import ChangeFeed
+from persistence.reading.batched_reads import SharedSelection
 from persistence.reading.selection import Field
-from persistence.reading.together import SharedSelection
 
 MAX_CONCURRENT_READS = 4
 """Audiences that read at once; requests need connections, too."""

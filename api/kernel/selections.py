@@ -40,6 +40,7 @@ from api.kernel.arguments import ArgumentTemplate
 from api.kernel.assembly import BACKREF, DECLARATION_KEY, TYPE_KEY
 from api.kernel.graph import FieldDeclaration
 from api.kernel.limits import ESTIMATED_LIST_ROWS, Cost, Limits, billable_rows, max_cost
+from persistence.reading.parameters import DEFAULT_PAGE_SIZE
 from persistence.reading.selection import (
     OPERATION_FIELD,
     ArgumentResolver,
@@ -48,7 +49,6 @@ from persistence.reading.selection import (
     Selection,
     resolve_no_arguments,
 )
-from persistence.reading.sources import DEFAULT_PAGE_SIZE
 
 MAX_PREPARED_OPERATIONS = 32
 

@@ -20,7 +20,7 @@ from api.kernel.inputs import input_field, input_type
 from api.references import ExternalReferenceInput
 from domain.people import EmploymentStatus, LineKind
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE
-from persistence.reading.readable import ROOT
+from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal

@@ -4,9 +4,9 @@ It lives under one directory, listens on a Unix socket only, and dies with the p
 it. Whoever sets `DATABASE_URL` does without it.
 """
 
-from persistence.embedded.addresses import DatabaseUrls, find_running_server, get_superuser_url
+from persistence.embedded.database_urls import DatabaseUrls, find_running_server, get_superuser_url
+from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.embedded.supervisor import EmbeddedPostgres
-from persistence.embedded.unavailable import EmbeddedPostgresError
 
 __all__ = [
     "DatabaseUrls",

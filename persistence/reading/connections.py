@@ -31,12 +31,12 @@ from persistence.reading.cursors import (
     get_python_type,
 )
 from persistence.reading.filters import compile_filter
-from persistence.reading.orders import SortKey, is_nullable, keyset_condition, resolve_order
-from persistence.reading.readable import Many, Row, Sql, Value
+from persistence.reading.json_output import literal_text
+from persistence.reading.ordering import SortKey, is_nullable, keyset_condition, resolve_order
+from persistence.reading.parameters import MAX_PAGE_SIZE, HasArgument, PageSize, Validated
+from persistence.reading.read_model import Many, Row, Sql, Value
 from persistence.reading.search import collect_ids, compile_search, unnest_ids
 from persistence.reading.selection import Field, Selection
-from persistence.reading.sources import MAX_PAGE_SIZE, HasArgument, PageSize, Validated
-from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler

@@ -15,9 +15,9 @@ from sqlalchemy import Date, DateTime, LargeBinary, Numeric, Text, Uuid, cast, f
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.readable import Sql
+from persistence.reading.json_output import literal_text
+from persistence.reading.read_model import Sql
 from persistence.reading.selection import Field, ReadRequest
-from persistence.reading.wire import literal_text
 
 SIGNATURE_LENGTH = 12
 _PAGING_ARGUMENTS = ("first", "last", "after", "before")

@@ -34,10 +34,10 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.schema.tables import EnumText
-from persistence.reading.plans import SingleArgumentSource
-from persistence.reading.readable import Many, One, ReadModel, Row, Sql, UnionOf, Value
+from persistence.reading.parameters import ArgumentValue, IdParser, ListParser
+from persistence.reading.plan_cache import SingleArgumentSource
+from persistence.reading.read_model import Many, One, ReadModel, Row, Sql, UnionOf, Value
 from persistence.reading.selection import Field, ReadRequest
-from persistence.reading.sources import ArgumentValue, IdParser, ListParser
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler

@@ -14,9 +14,9 @@ from domain.kernel.identity import TenantId
 from persistence.kernel.pools import borrow
 from persistence.kernel.transaction import enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
-from persistence.reading.desk import run_in_worker
-from persistence.reading.plans import Plan, PlanCache
-from persistence.reading.readable import ROOT, ReadModel
+from persistence.reading.cpu_worker import run_in_worker
+from persistence.reading.plan_cache import Plan, PlanCache
+from persistence.reading.read_model import ROOT, ReadModel
 from persistence.reading.replica import Replica, caught_up_sql
 from persistence.reading.selection import Field, ReadRequest
 from persistence.unit_of_work.prefetch import SqlBuilder

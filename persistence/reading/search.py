@@ -8,10 +8,10 @@ from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersec
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.search_index import tokenize, words
-from persistence.reading.plans import SingleArgumentSource
-from persistence.reading.readable import ReadModel, Row, Sql
+from persistence.reading.json_output import literal_text
+from persistence.reading.plan_cache import SingleArgumentSource
+from persistence.reading.read_model import ReadModel, Row, Sql
 from persistence.reading.selection import Field, ReadRequest
-from persistence.reading.wire import literal_text
 
 if TYPE_CHECKING:
     from persistence.reading.compiler import Compiler

@@ -17,8 +17,8 @@ from domain.kernel.identity import TenantId
 from domain.teams import TeamRole
 from domain.tenants import TenantStatus
 from persistence import change_feed
+from persistence.reading.batched_reads import BatchEntry, read_batch
 from persistence.reading.reader import Reader
-from persistence.reading.together import BatchEntry, read_batch
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
 from tests.make.entries import an_entry

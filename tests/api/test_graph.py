@@ -26,7 +26,7 @@ from api.kernel.inputs import input_field, input_type, parse_input, provided_fie
 from domain.kernel.access import EVERYBODY, Has
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import generate_id
-from persistence.reading.readable import READ_MODELS, ReadModel
+from persistence.reading.read_model import READ_MODELS, ReadModel
 
 PARCELS = Table(
     "parcels", MetaData(), Column("tenant_id", Uuid), Column("id", Uuid), Column("label", Text)

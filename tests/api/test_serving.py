@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from persistence.embedded import DatabaseUrls, find_running_server
-from persistence.embedded.place import REDIRECT_FILE
+from persistence.embedded.data_directory import REDIRECT_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN_ENVIRONMENT = {

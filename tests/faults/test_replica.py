@@ -15,9 +15,9 @@ from api.kernel.execution import Engine
 from api.schema import get_schema
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, get_superuser_url
-from persistence.embedded.account import choose_server_user
 from persistence.embedded.binaries import choose_binaries
-from persistence.embedded.place import ensure_private_directory
+from persistence.embedded.data_directory import ensure_private_directory
+from persistence.embedded.os_user import choose_server_user
 from persistence.kernel.pools import connect, create_read_pool, strip_driver
 from persistence.kernel.schema.database_role import check_database_ready
 from persistence.reading import replica

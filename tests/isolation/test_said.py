@@ -36,7 +36,7 @@ from persistence.goals import goals, key_results
 from persistence.members import members
 from persistence.organizations import organizations
 from persistence.people import people, person_references
-from persistence.reading.links import by_external_id
+from persistence.reading.relations import by_external_id
 from persistence.teams import teams
 from tests.make.actors import TODAY
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from persistence.embedded import place
+from persistence.embedded import data_directory
 from tests.persistence.embedding import list_server_processes, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ def home() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="embedded-")).resolve()
     directory.chmod(0o755)
     yield directory / "postgres"
-    for each in directory.rglob(place.REDIRECT_FILE):
+    for each in directory.rglob(data_directory.REDIRECT_FILE):
         shutil.rmtree(each.read_text().strip(), ignore_errors=True)
     shutil.rmtree(directory)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries, place
-from persistence.embedded.account import OsUser, choose_server_user
+from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries, data_directory
+from persistence.embedded.os_user import OsUser, choose_server_user
 from tests.persistence.embedding import (
     fetch_value,
     list_server_processes,
@@ -107,7 +107,10 @@ def test_a_dead_server_whose_number_is_still_in_use_is_forgotten(
         if not is_alive:  # dead, and not collected by us who started it
             stranger.kill()
             time.sleep(0.1)
-        for trace in (home / "data" / "postmaster.pid", home / "run" / f"{place.SOCKET_NAME}.lock"):
+        for trace in (
+            home / "data" / "postmaster.pid",
+            home / "run" / f"{data_directory.SOCKET_NAME}.lock",
+        ):
             trace.write_text("\n".join([str(stranger.pid), *remains[1:], ""]))
         with EmbeddedPostgres(home) as at:
             assert fetch_value(at.owner, "SELECT 1") == 1

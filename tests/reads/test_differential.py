@@ -12,7 +12,7 @@ from sqlalchemy import and_
 
 from api.kernel.execution import Engine
 from api.schema import get_schema, render_sdl
-from persistence.reading import connections, filters, orders
+from persistence.reading import connections, filters, ordering
 from persistence.reading.compiler import Compiler
 from tests.reads.duels import Duel
 from tests.reads.oracle.graph import Oracle
@@ -100,7 +100,7 @@ def _unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _ascending(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders.SortKey, "ordering", lambda self, **_: self.sql.asc())
+    monkeypatch.setattr(ordering.SortKey, "ordering", lambda self, **_: self.sql.asc())
 
 
 def _inclusive(monkeypatch: pytest.MonkeyPatch) -> None:

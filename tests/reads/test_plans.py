@@ -13,11 +13,11 @@ from api.kernel.execution import Engine
 from domain.kernel.permissions import Permission
 from persistence.reading.cursors import CursorNullFlags, CursorPosition, CursorSigningKey
 from persistence.reading.filters import FilterShapeSource
-from persistence.reading.orders import RequestedOrder
-from persistence.reading.plans import Plan, PlanBuilder, PlanCache, _can_vary
+from persistence.reading.ordering import RequestedOrder
+from persistence.reading.parameters import ActorPopulations, HasArgument
+from persistence.reading.plan_cache import Plan, PlanBuilder, PlanCache, _can_vary
 from persistence.reading.search import SearchWordCount
 from persistence.reading.selection import Field, ReadRequest
-from persistence.reading.sources import ActorPopulations, HasArgument
 from tests.reads.serving import an_engine, ask
 from tests.reads.world import World
 

@@ -12,9 +12,9 @@ from api.kernel.context import RequestContext
 from api.kernel.execution import Engine, Request
 from api.kernel.ids import encode_id
 from persistence.access.actor_query import load_actor_or_denial
-from persistence.reading.readable import READ_MODELS
+from persistence.reading.batched_reads import SharedSelection, read_batch
+from persistence.reading.read_model import READ_MODELS
 from persistence.reading.selection import Field, ReadRequest
-from persistence.reading.together import SharedSelection, read_batch
 from tests.reads.asking import Asker
 from tests.reads.oracle.graph import Oracle
 from tests.reads.serving import a_caller

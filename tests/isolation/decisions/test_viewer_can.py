@@ -11,7 +11,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
 from persistence.access.actor_query import load_actor_or_denial
 from persistence.kernel.mapping.registry import MAPPINGS
-from persistence.reading.readable import READ_MODELS
+from persistence.reading.read_model import READ_MODELS
 from persistence.unit_of_work import work as unit
 from tests.isolation.decisions.organizations import an_organization
 from tests.make.actors import NOW

@@ -26,7 +26,7 @@ OURS = ("api", "domain", "persistence", "tests")
 REMEMBERING = (
     "persistence.kernel.journal",
     "persistence.access.closure_tables",
-    "persistence.reading.links",
+    "persistence.reading.relations",
     "persistence.people",
     "persistence.teams",
 )

@@ -69,7 +69,7 @@ NOTICED_BY = {
     "persistence/access/closure_tables.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
     "persistence/kernel/schema/lint.py": (CATALOGUE,),
     "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
-    "persistence/reading/links.py": (SAID, STATEMENTS, ANSWERS),
+    "persistence/reading/relations.py": (SAID, STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
     "persistence/access/actor_query.py": (ACTORS, WITHOUT_THE_NET),
     "persistence/access/actor_cache.py": (ADMISSIONS,),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, Table, exists, literal_column, select
 
 from persistence.kernel.schema.tables import shared_alias
-from persistence.reading.readable import FieldContext, Row, Sql
+from persistence.reading.read_model import FieldContext, Row, Sql
 
 RelationCondition = Callable[[Row, Row, FieldContext], Sql]
 RowCondition = Callable[[Row, FieldContext], Sql]

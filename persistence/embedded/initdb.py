@@ -4,10 +4,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from persistence.embedded.account import OsUser, get_current_user
 from persistence.embedded.binaries import Binaries
-from persistence.embedded.place import ServerPaths, ensure_private_directory
-from persistence.embedded.unavailable import EmbeddedPostgresError
+from persistence.embedded.data_directory import ServerPaths, ensure_private_directory
+from persistence.embedded.errors import EmbeddedPostgresError
+from persistence.embedded.os_user import OsUser, get_current_user
 
 OWNER_ROLE = "trellis_owner"
 SERVING_ROLE = "trellis_app"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from persistence.embedded.unavailable import EmbeddedPostgresError
+from persistence.embedded.errors import EmbeddedPostgresError
 
 UNPRIVILEGED_USERS = ("trellis", "nobody")
 """Users that root hands the server to, the first that exists."""

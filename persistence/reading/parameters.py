@@ -10,7 +10,7 @@ from asyncpg.pgproto import pgproto
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population
 from persistence.kernel.mapping.diff import to_camel_case
-from persistence.reading.plans import SingleArgumentSource
+from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.selection import Field, ReadRequest
 
 DEFAULT_PAGE_SIZE = 25

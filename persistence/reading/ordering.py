@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, false, or_, tuple_
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.plans import PlanBuilder, SingleArgumentSource
-from persistence.reading.readable import Sql
+from persistence.reading.plan_cache import PlanBuilder, SingleArgumentSource
+from persistence.reading.read_model import Sql
 from persistence.reading.selection import Field, ReadRequest
 
 MAX_SORT_KEYS = 3

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from persistence.embedded import cluster
-from persistence.embedded.place import REDIRECT_FILE, SOCKET_NAME
-from persistence.embedded.unavailable import EmbeddedPostgresError
+from persistence.embedded import initdb
+from persistence.embedded.data_directory import REDIRECT_FILE, SOCKET_NAME
+from persistence.embedded.errors import EmbeddedPostgresError
 
 CONNECT_TIMEOUT = 120.0
 CANNOT_CONNECT_NOW = b"57P03"
@@ -30,16 +30,14 @@ def build_urls(socket_directory: Path) -> DatabaseUrls:
 
     def build_url(role: str) -> str:
         where = quote(str(socket_directory), safe="")
-        return f"postgresql://{role}@/{cluster.DATABASE_NAME}?host={where}&port={cluster.PORT}"
+        return f"postgresql://{role}@/{initdb.DATABASE_NAME}?host={where}&port={initdb.PORT}"
 
-    return DatabaseUrls(
-        owner=build_url(cluster.OWNER_ROLE), serving=build_url(cluster.SERVING_ROLE)
-    )
+    return DatabaseUrls(owner=build_url(initdb.OWNER_ROLE), serving=build_url(initdb.SERVING_ROLE))
 
 
 def get_superuser_url(owner: str) -> str | None:
     """The same server for its superuser, where this is the address of one of ours."""
-    ours = f"postgresql://{cluster.OWNER_ROLE}@/"
+    ours = f"postgresql://{initdb.OWNER_ROLE}@/"
     return owner.replace(ours, "postgresql://postgres@/") if owner.startswith(ours) else None
 
 
@@ -77,7 +75,7 @@ def _is_locked(home: Path) -> bool:
 
 def is_accepting_connections(socket_directory: Path) -> bool:
     """Whether the owner can connect: the start of PostgreSQL's protocol, spoken by hand."""
-    parameters = ("user", cluster.OWNER_ROLE, "database", cluster.DATABASE_NAME, "")
+    parameters = ("user", initdb.OWNER_ROLE, "database", initdb.DATABASE_NAME, "")
     startup_message = (
         struct.pack("!i", 3 << 16) + b"\0".join(each.encode() for each in parameters) + b"\0"
     )

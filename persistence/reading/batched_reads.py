@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, Select, literal_column, select
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Invalid
-from persistence.reading.asking import UUID_TYPE
+from persistence.reading.compile_context import UUID_TYPE
 from persistence.reading.compiler import Compiler
-from persistence.reading.plans import (
+from persistence.reading.plan_cache import (
     ParameterSource,
     Plan,
     PlanBuilder,
@@ -27,7 +27,7 @@ from persistence.reading.plans import (
     get_type_name,
     render_sql,
 )
-from persistence.reading.readable import ReadModel
+from persistence.reading.read_model import ReadModel
 from persistence.reading.reader import UNUSABLE_ARGUMENT_MESSAGE, Connection
 from persistence.reading.selection import Field, ReadRequest
 

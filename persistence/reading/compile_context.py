@@ -7,10 +7,7 @@ from sqlalchemy import ARRAY, Date, Text, Uuid
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.permissions import Permission, Population
-from persistence.reading.plans import PlanBuilder
-from persistence.reading.readable import Sql
-from persistence.reading.selection import Field
-from persistence.reading.sources import (
+from persistence.reading.parameters import (
     ActorAttribute,
     ActorPopulations,
     ActorSubtrees,
@@ -19,6 +16,9 @@ from persistence.reading.sources import (
     HasArgument,
     IdParser,
 )
+from persistence.reading.plan_cache import PlanBuilder
+from persistence.reading.read_model import Sql
+from persistence.reading.selection import Field
 
 UUID_TYPE = Uuid()
 UUID_ARRAY_TYPE = ARRAY(UUID_TYPE)

@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from persistence.embedded.account import OsUser
-from persistence.embedded.unavailable import EmbeddedPostgresError
+from persistence.embedded.errors import EmbeddedPostgresError
+from persistence.embedded.os_user import OsUser
 
 MAX_SOCKET_PATH_LENGTH = 103 if sys.platform == "darwin" else 107
 """The longest address of a Unix socket, in bytes."""
