@@ -11,10 +11,10 @@ from datetime import timedelta
 from api.http.wire import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
 from api.identity import TokenVerifier
 from api.identity.built_in import issue_token, load_sealing_secret
-from api.kernel.budgets import RateLimit
-from api.kernel.context import Stores
-from api.kernel.execution import Engine
-from api.kernel.limits import Limits
+from api.kernel.documents.limits import Limits
+from api.kernel.execution.engine import Engine
+from api.kernel.execution.rate_limits import RateLimit
+from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     Connection,
     argument,
     list_of,
@@ -17,8 +17,8 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.scalars import JSON
-from api.kernel.subscriptions import subscription
+from api.kernel.schema.scalars import JSON
+from api.kernel.schema.subscriptions import subscription
 from persistence.change_feed import FeedEntry
 from persistence.journal_read_model import CHANGE, JOURNAL
 from persistence.reading.read_model import ROOT

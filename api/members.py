@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
@@ -17,8 +17,13 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
-from api.kernel.mutations import mutation
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+)
+from api.kernel.schema.mutations import mutation
 from domain import members, people, roles
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.kernel.graph import Node, argument, list_of, one, queries
+from api.kernel.schema.declarations import Node, argument, list_of, one, queries
 from persistence.reading.read_model import ROOT
 
 

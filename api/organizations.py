@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
@@ -18,14 +18,14 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import (
+from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
     provided_fields,
     require_explicit,
 )
-from api.kernel.mutations import mutation
+from api.kernel.schema.mutations import mutation
 from api.references import ExternalReferenceInput
 from domain import organizations, teams
 from domain.kernel.unit_of_work import Work

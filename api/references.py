@@ -1,6 +1,6 @@
 """External references: what other systems call a thing, in questions and in changes."""
 
-from api.kernel.inputs import input_field, input_type
+from api.kernel.schema.inputs import input_field, input_type
 
 
 @input_type()

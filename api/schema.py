@@ -7,9 +7,9 @@ import strawberry
 import persistence.registry  # noqa: F401  # so that every relation is readable from both ends
 from api.goals import GoalQueries
 from api.journal import JournalQueries
-from api.kernel.assembly import build_schema
-from api.kernel.mutations import build_mutation_type
-from api.kernel.subscriptions import build_subscription_type
+from api.kernel.schema.mutations import build_mutation_type
+from api.kernel.schema.schema_builder import build_schema
+from api.kernel.schema.subscriptions import build_subscription_type
 from api.members import MemberQueries
 from api.nodes import NodeQueries
 from api.organizations import OrganizationQueries

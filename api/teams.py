@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
@@ -18,8 +18,13 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
-from api.kernel.mutations import mutation
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+)
+from api.kernel.schema.mutations import mutation
 from api.people.person import AS_OF_ARGUMENT
 from domain import teams
 from domain.kernel.identity import PersonId

@@ -4,9 +4,14 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import graph_enum, list_of, node, one, part, queries, value
-from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
-from api.kernel.mutations import mutation
+from api.kernel.schema.declarations import graph_enum, list_of, node, one, part, queries, value
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+)
+from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work

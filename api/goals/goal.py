@@ -8,7 +8,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
@@ -20,8 +20,8 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.ids import encode_id
-from api.kernel.subscriptions import subscription
+from api.kernel.schema.global_ids import encode_id
+from api.kernel.schema.subscriptions import subscription
 from domain import goals
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
 from persistence.change_feed import FeedEntry

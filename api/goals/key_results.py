@@ -8,8 +8,13 @@ import strawberry
 
 from api.goals.goal import Goal
 from api.goals.setting import KeyResultInput, build_key_result
-from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
-from api.kernel.mutations import mutation
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+)
+from api.kernel.schema.mutations import mutation
 from domain import goals
 from domain.goals import Direction, KeyResultDetails
 from domain.kernel.unit_of_work import Work

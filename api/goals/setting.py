@@ -8,14 +8,14 @@ from uuid import UUID
 import strawberry
 
 from api.goals.goal import Goal
-from api.kernel.inputs import (
+from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
     provided_fields,
     require_explicit,
 )
-from api.kernel.mutations import mutation
+from api.kernel.schema.mutations import mutation
 from domain import goals
 from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
 from domain.kernel.errors import Code, Invalid

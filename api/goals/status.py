@@ -4,8 +4,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from api.goals.goal import Goal
-from api.kernel.inputs import expected_version_field, input_field, input_type
-from api.kernel.mutations import mutation
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import mutation
 from domain import goals
 from domain.goals import Confidence
 from domain.kernel.errors import Code, Invalid, NotPermitted

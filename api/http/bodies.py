@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope
 
 from api.http.media import is_utf8_json
 from api.http.refusals import HttpError, bad_request
-from api.kernel.execution import Request
-from api.kernel.idempotency import parse_key_header
+from api.kernel.execution.engine import Request
+from api.kernel.execution.idempotency import parse_key_header
 
 _PARAMETERS = {"query", "variables", "operationName", "extensions"}
 

@@ -9,7 +9,7 @@ from api.http.bodies import ClientDisconnected
 from api.http.refusals import HttpError, OverloadError, render_error
 from api.http.wire import ServerContext
 from api.identity import Unauthenticated
-from api.kernel.refusals import to_outage_error
+from api.kernel.execution.errors import to_outage_error
 from api.settings import Settings
 from api.telemetry.exchange import RequestRecord, choose_request_id
 from api.telemetry.logs import log_exception, log_request

@@ -9,7 +9,7 @@ from api.http import media
 from api.http.bodies import decode_headers, parse_get_request, parse_post_request
 from api.http.refusals import HttpError, method_not_allowed
 from api.http.wire import ServerContext, run_while_connected
-from api.kernel.execution import Response
+from api.kernel.execution.engine import Response
 from api.telemetry.exchange import RequestRecord
 
 _METHODS = ("GET", "POST", "OPTIONS")

@@ -13,7 +13,7 @@ from api.http.admission import ConcurrencyLimiter
 from api.http.bodies import ClientDisconnected
 from api.http.refusals import HttpError
 from api.identity import Caller
-from api.kernel.execution import Request, Response
+from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from api.telemetry.exchange import RequestRecord, detect_operation_type
 from api.telemetry.logs import LOG

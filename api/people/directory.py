@@ -6,8 +6,13 @@ from uuid import UUID
 
 import strawberry
 
-from api.kernel.inputs import expected_version_field, input_field, input_type, provided_fields
-from api.kernel.mutations import mutation
+from api.kernel.schema.inputs import (
+    expected_version_field,
+    input_field,
+    input_type,
+    provided_fields,
+)
+from api.kernel.schema.mutations import mutation
 from api.people.person import Person
 from api.references import ExternalReferenceInput
 from domain import people

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     Connection,
     argument,
     graph_enum,
@@ -16,7 +16,7 @@ from api.kernel.graph import (
     queries,
     value,
 )
-from api.kernel.inputs import input_field, input_type
+from api.kernel.schema.inputs import input_field, input_type
 from api.references import ExternalReferenceInput
 from domain.people import EmploymentStatus, LineKind
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE

@@ -3,8 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from api.kernel.inputs import expected_version_field, input_field, input_type
-from api.kernel.mutations import mutation
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
+from api.kernel.schema.mutations import mutation
 from api.people.person import Person
 from domain import people
 from domain.kernel.unit_of_work import Work

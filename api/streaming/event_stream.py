@@ -15,7 +15,7 @@ from api.http.graphql import send_options, send_response
 from api.http.refusals import HttpError, method_not_allowed
 from api.http.wire import Events, ServerContext, run_while_connected
 from api.identity import Caller
-from api.kernel.execution import Request, Response
+from api.kernel.execution.engine import Request, Response
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
 from api.telemetry.exchange import RequestRecord
 

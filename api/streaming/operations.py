@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from api.http.wire import Events, ServerContext
 from api.identity import Caller
-from api.kernel.execution import Request, Response
+from api.kernel.execution.engine import Request, Response
 from api.telemetry.exchange import RequestRecord
 
 

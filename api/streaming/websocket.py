@@ -16,7 +16,7 @@ from api.http.bodies import decode_headers, parse_json, parse_request
 from api.http.refusals import HttpError, build_error
 from api.http.wire import Events, ServerContext
 from api.identity import Caller, Unauthenticated
-from api.kernel.execution import Request, Response
+from api.kernel.execution.engine import Request, Response
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
 from api.telemetry.exchange import RequestRecord
 from api.telemetry.logs import LOG, log_exception, log_request

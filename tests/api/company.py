@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api.kernel.ids import encode_id
+from api.kernel.schema.global_ids import encode_id
 from domain import roles
 from domain.goals import Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate

@@ -25,7 +25,7 @@ from graphql.execution.values import get_variable_values
 from api.http.wire import ServerContext
 from api.identity import Caller, Unauthenticated
 from api.identity.refusals import TokenMissing
-from api.kernel.execution import Request, Response
+from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from domain.kernel.identity import TenantId, generate_id
 

@@ -14,7 +14,7 @@ from graphql import (
     parse,
 )
 
-from api.kernel.arguments import MAX_TEMPLATES, ArgumentTemplate, Variables
+from api.kernel.execution.argument_templates import MAX_TEMPLATES, ArgumentTemplate, Variables
 
 SCHEMA = build_schema("""
     input Text { eq: String = "usual", in: [String!], not: Text }

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from api.kernel import audiences, listeners
-from api.kernel.ids import encode_id
+from api.kernel.schema.global_ids import encode_id
+from api.kernel.subscriptions import group, subscriber
 from domain.goals import Visibility
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
@@ -256,7 +256,7 @@ async def test_who_leaves_today_hears_nothing_from_midnight_on(world: World) -> 
 async def test_a_slow_subscriber_is_ended_and_delays_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "MOST_WAITING", 2)
+    monkeypatch.setattr(subscriber, "MOST_WAITING", 2)
     async with subscribe_members(world, "ben", "mara") as (slow, quick):
         for number in range(4):
             await check_in(world, str(number))
@@ -287,7 +287,7 @@ async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
             raise Invalid("Somebody's argument is out of range.")
         return await read_batch(connection, parts, ids)
 
-    monkeypatch.setattr(audiences, "read_together", refusing)
+    monkeypatch.setattr(group, "read_together", refusing)
     async with subscribe_members(world, "mara", query=FILTERED) as (mara,):
         usual = EventReader(await world.graph.subscribe("ben", FILTERED, more="5"))
         absurd = EventReader(await world.graph.subscribe("ben", FILTERED, more="9.5"))
@@ -306,7 +306,7 @@ async def test_an_outage_is_told_and_whoever_listens_again_hears_again(
 
     async with subscribe_members(world, "ben", "mara") as ears:
         with monkeypatch.context() as broken:
-            broken.setattr(audiences, "read_together", refused)
+            broken.setattr(group, "read_together", refused)
             await check_in(world)
             assert [await each.next_error_code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
     async with subscribe_members(world, "ben") as (again,):

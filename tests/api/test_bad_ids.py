@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.kernel.ids import encode_id
+from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
 from tests.api.inputs import (
     InputPath,

@@ -7,8 +7,8 @@ import asyncpg
 import orjson
 import pytest
 
-from api.kernel.execution import Request
-from api.kernel.mutations import MAX_BATCH_SIZE
+from api.kernel.execution.engine import Request
+from api.kernel.schema.mutations import MAX_BATCH_SIZE
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates

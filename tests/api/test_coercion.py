@@ -14,9 +14,9 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.kernel.coercion import MAX_VARIABLE_ERRORS, coerce_variables
-from api.kernel.limits import Limits
-from api.kernel.selections import Operation, collect_condition_variables
+from api.kernel.documents.limits import Limits
+from api.kernel.execution.selection_builder import Operation, collect_condition_variables
+from api.kernel.execution.variables import MAX_VARIABLE_ERRORS, coerce_variables
 from api.schema import get_schema
 
 SCHEMA = get_schema()._schema

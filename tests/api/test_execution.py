@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.kernel import execution
+from api.kernel.execution import engine
 from domain.kernel.errors import Code, Invalid
 from domain.tenants import TenantStatus
 from persistence.access.actor_query import TenantNotActive
@@ -48,10 +48,8 @@ async def test_introspection_beside_compiled_fields_leaves_their_json_untouched(
 
 
 async def test_introspection_of_a_document_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph, told, executed = DictGraph(), list[str | None](), execution._run_graphql_core
-    monkeypatch.setattr(
-        execution, "_executed", lambda *asked: told.append("told") or executed(*asked)
-    )
+    graph, told, executed = DictGraph(), list[str | None](), engine._run_graphql_core
+    monkeypatch.setattr(engine, "_executed", lambda *asked: told.append("told") or executed(*asked))
     for _ in range(3):
         answer = await graph.execute_json('{__type(name:"Goal"){name}}')
         assert answer["data"] == {"__type": {"name": "Goal"}}

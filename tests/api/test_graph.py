@@ -8,9 +8,8 @@ import pytest
 import strawberry
 from sqlalchemy import Column, MetaData, Table, Text, Uuid
 
-from api.kernel import assembly
-from api.kernel.filters import make_order, make_where
-from api.kernel.graph import (
+from api.kernel.schema import schema_builder
+from api.kernel.schema.declarations import (
     TYPE_DECLARATIONS,
     TYPES,
     Connection,
@@ -22,7 +21,8 @@ from api.kernel.graph import (
     part,
     value,
 )
-from api.kernel.inputs import input_field, input_type, parse_input, provided_fields
+from api.kernel.schema.filter_inputs import make_order, make_where
+from api.kernel.schema.inputs import input_field, input_type, parse_input, provided_fields
 from domain.kernel.access import EVERYBODY, Has
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import generate_id
@@ -50,7 +50,7 @@ def parcel() -> ReadModel:
 
 def check_declaration(name: str = "Parcel") -> None:
     declared = TYPE_DECLARATIONS[name]
-    assembly._check_declaration(declared, declared.resolve_type_hints())
+    schema_builder._check_declaration(declared, declared.resolve_type_hints())
 
 
 def test_a_field_without_a_source_stops_the_start(parcel: ReadModel) -> None:

@@ -8,8 +8,8 @@ import asyncpg
 import orjson
 import pytest
 
-from api.kernel.execution import Request
-from api.kernel.idempotency import parse_key_header
+from api.kernel.execution.engine import Request
+from api.kernel.execution.idempotency import parse_key_header
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
 from persistence.unit_of_work import idempotency_keys

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.kernel.ids import encode_id
+from api.kernel.schema.global_ids import encode_id
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId, generate_id
 from persistence.unit_of_work import work as unit

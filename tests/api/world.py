@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from api.kernel.ids import encode_id
+from api.kernel.schema.global_ids import encode_id
 from domain.goals import Goal
 from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission

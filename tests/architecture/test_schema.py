@@ -16,10 +16,10 @@ from graphql import (
     is_required_input_field,
 )
 
-from api.kernel.assembly import may_hide
-from api.kernel.graph import TYPE_DECLARATIONS
-from api.kernel.mutations import MUTATIONS
-from api.kernel.selections import get_field_declaration, get_python_name
+from api.kernel.execution.selection_builder import get_field_declaration, get_python_name
+from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from api.kernel.schema.mutations import MUTATIONS
+from api.kernel.schema.schema_builder import may_hide
 from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
 

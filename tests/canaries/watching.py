@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Uuid
 
 from api.http.envelope import RequestMiddleware
-from api.kernel.execution import Engine, Response
+from api.kernel.execution.engine import Engine, Response
 from api.telemetry.metrics import Metrics
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.tables import metadata

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 from anyio import fail_after, sleep, to_thread
 
-from api.kernel.context import Stores
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
+from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, get_superuser_url

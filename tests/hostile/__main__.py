@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import structlog
 
-from api.kernel.execution import Engine, Request
+from api.kernel.execution.engine import Engine, Request
 from api.serving import tune_garbage_collector
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool

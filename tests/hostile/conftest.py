@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from tests.probes.probing import an_engine
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from api.kernel.execution import Engine, Request
+from api.kernel.execution.engine import Engine, Request
 from api.serving import tune_garbage_collector
 
 BROKEN = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from api.http.routes import build_application
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from tests.api.small_graph import a_wire
 from tests.reads.serving import a_caller, ask
 from tests.reads.world import World

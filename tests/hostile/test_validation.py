@@ -5,9 +5,14 @@ import re
 import pytest
 from graphql import DocumentNode, GraphQLError, parse, validate
 
-from api.kernel.limits import Limits, check_limits
-from api.kernel.refusals import RequestError
-from api.kernel.validation import MAX_SUGGESTIONS, MAX_VALIDATION_ERRORS, RULES, validate_document
+from api.kernel.documents.fast_validation import (
+    MAX_SUGGESTIONS,
+    MAX_VALIDATION_ERRORS,
+    RULES,
+    validate_document,
+)
+from api.kernel.documents.limits import Limits, check_limits
+from api.kernel.execution.errors import RequestError
 from api.schema import get_schema
 from tests.hostile.documents import hostile_documents
 

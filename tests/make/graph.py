@@ -8,9 +8,9 @@ from typing import Any, cast
 import orjson
 
 from api.identity.callers import Caller
-from api.kernel.context import Stores
-from api.kernel.execution import Engine, Request, Response
-from api.kernel.limits import Limits
+from api.kernel.documents.limits import Limits
+from api.kernel.execution.engine import Engine, Request, Response
+from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, generate_id

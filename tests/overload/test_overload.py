@@ -10,7 +10,7 @@ from api.http.admission import ConcurrencyLimiter
 from api.http.turnstile import BATCH_SIZE, AcceptThrottle
 from api.http.wire import ServerContext
 from api.identity import Caller
-from api.kernel.execution import Request, Response
+from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from tests.api.serving import RunningServer, run_server
 from tests.api.small_graph import StubVerifier

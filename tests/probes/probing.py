@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from api.kernel.context import Stores
-from api.kernel.execution import Engine, Request, Response
+from api.kernel.execution.engine import Engine, Request, Response
+from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.schema.tables import metadata

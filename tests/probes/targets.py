@@ -21,7 +21,7 @@ from graphql import (
     is_object_type,
 )
 
-from api.kernel.graph import TYPE_DECLARATIONS
+from api.kernel.schema.declarations import TYPE_DECLARATIONS
 
 ANY = "any"
 MOST_HOPS = 4

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from api.schema import render_sdl
 from tests.reads.loading import load
 from tests.reads.oracle.graph import Oracle

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from tests.reads.asking import Asker, Question
 from tests.reads.comparing import differences, found_under
 from tests.reads.oracle.graph import Oracle

@@ -8,9 +8,9 @@ import asyncpg
 import orjson
 
 from api.identity.callers import Caller
-from api.kernel.context import Stores
-from api.kernel.execution import Engine, Request
-from api.kernel.limits import Limits
+from api.kernel.documents.limits import Limits
+from api.kernel.execution.engine import Engine, Request
+from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from persistence.reading.reader import PlanRegistry, Reader
 from tests.reads.world import NOW, World

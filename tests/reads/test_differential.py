@@ -10,7 +10,7 @@ import pytest
 from graphql import GraphQLNonNull, GraphQLSchema
 from sqlalchemy import and_
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from api.schema import get_schema, render_sdl
 from persistence.reading import connections, filters, ordering
 from persistence.reading.compiler import Compiler

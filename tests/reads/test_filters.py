@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from tests.reads.oracle.policy import sees_employment
 from tests.reads.oracle.standing import Caller, Facts
 from tests.reads.serving import ask

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from tests.reads.loading import insert
 from tests.reads.serving import ask
 from tests.reads.world import World

@@ -8,8 +8,8 @@ import weakref
 import asyncpg
 import pytest
 
-from api.kernel import documents
-from api.kernel.execution import Engine
+from api.kernel.documents import document_cache
+from api.kernel.execution.engine import Engine
 from domain.kernel.permissions import Permission
 from persistence.reading.cursors import CursorNullFlags, CursorPosition, CursorSigningKey
 from persistence.reading.filters import FilterShapeSource
@@ -40,7 +40,7 @@ def plans_of(engine: Engine) -> PlanCache:
 async def test_plans_are_gone_with_their_document_at_once(
     pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "MOST_DOCUMENTS", 1)
+    monkeypatch.setattr(document_cache, "MOST_DOCUMENTS", 1)
     engine = an_engine(pool)
     await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
     plans = weakref.ref(plans_of(engine))

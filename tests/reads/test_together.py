@@ -8,9 +8,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.kernel.context import RequestContext
-from api.kernel.execution import Engine, Request
-from api.kernel.ids import encode_id
+from api.kernel.execution.engine import Engine, Request
+from api.kernel.execution.request_context import RequestContext
+from api.kernel.schema.global_ids import encode_id
 from persistence.access.actor_query import load_actor_or_denial
 from persistence.reading.batched_reads import SharedSelection, read_batch
 from persistence.reading.read_model import READ_MODELS

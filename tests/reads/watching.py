@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from api.kernel.execution import Engine
+from api.kernel.execution.engine import Engine
 from tests.reads.serving import an_engine
 
 DRIVER = ("typeinfo_tree", "jit")

@@ -9,7 +9,7 @@
         key_results: Connection["KeyResult"] = many("How one will know.")
 
 A promise is a name, a type and a description. Where its value comes from is the readable's
-business; `api.kernel.assembly` compares the two and refuses to start where they disagree.
+business; `api.kernel.schema.schema_builder` compares the two and refuses to start where they disagree.
 """
 
 from collections.abc import Callable, Mapping

@@ -36,10 +36,10 @@ from graphql.execution.collect_fields import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 
-from api.kernel.arguments import ArgumentTemplate
-from api.kernel.assembly import BACKREF, DECLARATION_KEY, TYPE_KEY
-from api.kernel.graph import FieldDeclaration
-from api.kernel.limits import ESTIMATED_LIST_ROWS, Cost, Limits, billable_rows, max_cost
+from api.kernel.documents.limits import ESTIMATED_LIST_ROWS, Cost, Limits, billable_rows, max_cost
+from api.kernel.execution.argument_templates import ArgumentTemplate
+from api.kernel.schema.declarations import FieldDeclaration
+from api.kernel.schema.schema_builder import BACKREF, DECLARATION_KEY, TYPE_KEY
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE
 from persistence.reading.selection import (
     OPERATION_FIELD,

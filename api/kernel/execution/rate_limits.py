@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from api.identity.callers import Caller
-from api.kernel.refusals import RequestError
+from api.kernel.execution.errors import RequestError
 
 MAX_BUCKETS = 10_000
 CHARACTERS_PER_POINT = 20

@@ -13,11 +13,15 @@ from graphql import (
 from graphql.language import Lexer, Source
 from graphql.language.parser import Parser
 
-from api.kernel.limits import Limits, build_limit_error, check_limits
-from api.kernel.refusals import RequestError
-from api.kernel.selections import Operation, collect_condition_variables, collect_fragments
-from api.kernel.text import reject_unstorable_document
-from api.kernel.validation import validate_document
+from api.kernel.documents.fast_validation import validate_document
+from api.kernel.documents.limits import Limits, build_limit_error, check_limits
+from api.kernel.documents.unstorable_text import reject_unstorable_document
+from api.kernel.execution.errors import RequestError
+from api.kernel.execution.selection_builder import (
+    Operation,
+    collect_condition_variables,
+    collect_fragments,
+)
 
 MAX_CACHED_CHARACTERS = 150_000
 """Kept documents are looked at in each full collection, which stops everything: so they are few."""

@@ -13,9 +13,14 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails
 
-from api.kernel.arguments import Variables
-from api.kernel.mutations import MUTATIONS, Mutation
-from api.kernel.selections import Operation, RootField, SelectionBuilder, get_python_name
+from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.selection_builder import (
+    Operation,
+    RootField,
+    SelectionBuilder,
+    get_python_name,
+)
+from api.kernel.schema.mutations import MUTATIONS, Mutation
 from persistence.reading.selection import Field, ReadRequest
 
 TYPENAME = "__typename"

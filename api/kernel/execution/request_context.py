@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.identity.callers import Caller
-from api.kernel.arguments import Variables
-from api.kernel.refusals import RequestError
-from api.kernel.selections import Operation, PreparedOperation
+from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.errors import RequestError
+from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from persistence.access.actor_cache import ActorCache, UnverifiedActor, still_valid_sql

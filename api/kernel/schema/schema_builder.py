@@ -19,16 +19,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 
-from api.kernel.directives import idempotent
-from api.kernel.filters import (
-    RESOLVER_KEY,
-    FieldSpec,
-    make_order,
-    make_type,
-    make_where,
-    resolve_by_response_key,
-)
-from api.kernel.graph import (
+from api.kernel.schema.declarations import (
     TYPE_DECLARATIONS,
     TYPES,
     ArgumentDeclaration,
@@ -37,7 +28,16 @@ from api.kernel.graph import (
     SchemaError,
     TypeDeclaration,
 )
-from api.kernel.scalars import SCALARS
+from api.kernel.schema.directives import idempotent
+from api.kernel.schema.filter_inputs import (
+    RESOLVER_KEY,
+    FieldSpec,
+    make_order,
+    make_type,
+    make_where,
+    resolve_by_response_key,
+)
+from api.kernel.schema.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
 from persistence.reading.read_model import (
     AnyNode,

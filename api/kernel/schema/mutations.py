@@ -24,8 +24,8 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.filters import FieldSpec, make_type
-from api.kernel.graph import TYPES, SchemaError, to_single_line
+from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
+from api.kernel.schema.filter_inputs import FieldSpec, make_type
 
 Handler = TypeVar("Told", bound=Callable[..., Awaitable[Any]])
 

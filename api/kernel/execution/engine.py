@@ -22,25 +22,25 @@ from graphql import (
 from graphql.error import located_error
 
 from api.identity.callers import Caller
-from api.kernel.arguments import Variables
-from api.kernel.budgets import RateLimiter
-from api.kernel.calls import prepare_call
-from api.kernel.coercion import coerce_variables
-from api.kernel.context import RequestContext, Stores
-from api.kernel.documents import DocumentCache
-from api.kernel.executor import PassthroughExecutor
-from api.kernel.idempotency import reject_ambiguous_key
-from api.kernel.limits import Limits
-from api.kernel.listening import SubscriptionHub
-from api.kernel.performing import execute_mutation
-from api.kernel.refusals import (
+from api.kernel.documents.document_cache import DocumentCache
+from api.kernel.documents.limits import Limits
+from api.kernel.documents.unstorable_text import reject_unstorable_variables
+from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.errors import (
     RequestError,
     format_execution_errors,
     to_outage_error,
     to_request_error,
 )
-from api.kernel.selections import Operation, PreparedOperation
-from api.kernel.text import reject_unstorable_variables
+from api.kernel.execution.idempotency import reject_ambiguous_key
+from api.kernel.execution.mutation_call import prepare_call
+from api.kernel.execution.mutation_execution import execute_mutation
+from api.kernel.execution.passthrough_executor import PassthroughExecutor
+from api.kernel.execution.rate_limits import RateLimiter
+from api.kernel.execution.request_context import RequestContext, Stores
+from api.kernel.execution.selection_builder import Operation, PreparedOperation
+from api.kernel.execution.variables import coerce_variables
+from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
 from persistence.access.actor_cache import still_valid_sql
 from persistence.access.actor_query import TenantNotActive

@@ -15,8 +15,8 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
-from api.kernel.assembly import to_strawberry_arguments
-from api.kernel.graph import TYPES, ArgumentDeclaration
+from api.kernel.schema.declarations import TYPES, ArgumentDeclaration
+from api.kernel.schema.schema_builder import to_strawberry_arguments
 from persistence.change_feed import FeedEntry
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]

@@ -3,11 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from api.kernel.audiences import SubscriptionGroup
-from api.kernel.context import RequestContext, Stores
-from api.kernel.graph import TYPE_DECLARATIONS
-from api.kernel.listeners import Subscriber
-from api.kernel.subscriptions import SUBSCRIPTIONS
+from api.kernel.execution.request_context import RequestContext, Stores
+from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from api.kernel.schema.subscriptions import SUBSCRIPTIONS
+from api.kernel.subscriptions.group import SubscriptionGroup
+from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.identity import TenantId
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import ChangeFeed

@@ -14,9 +14,9 @@ from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.graph import TYPES, SchemaError, to_single_line
-from api.kernel.ids import decode_id
-from api.kernel.refusals import RequestError
+from api.kernel.execution.errors import RequestError
+from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
+from api.kernel.schema.global_ids import decode_id
 from domain.kernel.errors import Code, Invalid
 
 C = TypeVar("C", bound=type)

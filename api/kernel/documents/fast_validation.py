@@ -26,7 +26,7 @@ from graphql.validation.validation_context import VariableUsageVisitor
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api.kernel.directives import IdempotentOnMutationsOnly
+from api.kernel.schema.directives import IdempotentOnMutationsOnly
 
 RULES = (
     *specified_rules,

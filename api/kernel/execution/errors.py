@@ -13,7 +13,7 @@ import strawberry
 import structlog
 from graphql import GraphQLError
 
-from api.kernel.graph import TYPES, graph_enum
+from api.kernel.schema.declarations import TYPES, graph_enum
 from domain.kernel.errors import Code, Refusal
 from persistence.kernel.error_translation import detect_outage
 

@@ -24,7 +24,7 @@ from graphql.execution.get_variable_signature import (
 )
 from graphql.execution.values import VariableValues, VariableValueSource
 
-from api.kernel.selections import Operation
+from api.kernel.execution.selection_builder import Operation
 
 Coercer = Callable[[Any], Any]
 VariableCoercers = Sequence[tuple[GraphQLVariableSignature, Coercer]]

@@ -13,7 +13,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.graph import TYPES, SchemaError, TypeDeclaration, graph_enum
+from api.kernel.schema.declarations import TYPES, SchemaError, TypeDeclaration, graph_enum
 from persistence.reading.read_model import Many, ModelField, One, UnionOf, Value
 
 

@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from api.kernel.context import RequestContext, Stores, reject_suspended_tenants, require_actor
-from api.kernel.listeners import Subscriber
-from api.kernel.refusals import RequestError
-from api.kernel.subscriptions import Subscription
+from api.kernel.execution.errors import RequestError
+from api.kernel.execution.request_context import (
+    RequestContext,
+    Stores,
+    reject_suspended_tenants,
+    require_actor,
+)
+from api.kernel.schema.subscriptions import Subscription
+from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.access import Actor
 from domain.kernel.errors import Invalid, Refusal
 from persistence.access.actor_query import DenialReason

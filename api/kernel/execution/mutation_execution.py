@@ -14,14 +14,14 @@ import orjson
 from graphql import GraphQLError
 from graphql.error import located_error
 
-from api.kernel.calls import TYPENAME, MutationCall
-from api.kernel.context import RequestContext
-from api.kernel.graph import TYPE_DECLARATIONS
-from api.kernel.idempotency import build_key
-from api.kernel.ids import encode_id
-from api.kernel.inputs import iterate_ids, parse_input
-from api.kernel.mutations import MAX_BATCH_SIZE, Mutation
-from api.kernel.refusals import UserError, to_user_error
+from api.kernel.execution.errors import UserError, to_user_error
+from api.kernel.execution.idempotency import build_key
+from api.kernel.execution.mutation_call import TYPENAME, MutationCall
+from api.kernel.execution.request_context import RequestContext
+from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from api.kernel.schema.global_ids import encode_id
+from api.kernel.schema.inputs import iterate_ids, parse_input
+from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
