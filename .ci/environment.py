@@ -27,7 +27,7 @@ LAUNCHER = """\
 #!/bin/sh
 # Written by make: the command line, with nothing to build or install.
 top=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
-PYTHONPATH="$top${PYTHONPATH:+:$PYTHONPATH}" exec "$top/.venv/bin/python" -m api.cli "$@"
+PYTHONPATH="$top${PYTHONPATH:+:$PYTHONPATH}" exec "$top/.venv/bin/python" -m api.commands.cli "$@"
 """
 
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from api.http.wire import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
+from api.http.server_context import DemoUser, DemoUserSource, ReadinessCheck, ServerContext
 from api.identity import TokenVerifier
-from api.identity.built_in import issue_token, load_sealing_secret
+from api.identity.built_in_issuer import issue_token, load_sealing_secret
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.rate_limits import RateLimit
@@ -18,7 +18,7 @@ from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
-from api.telemetry.traces import Tracer
+from api.telemetry.tracing import Tracer
 from persistence.kernel.pools import Pool, borrow, connect, create_read_pool, create_write_pool
 from persistence.kernel.schema.database_role import check_database_ready, get_expected_revision
 from persistence.reading.reader import Reader

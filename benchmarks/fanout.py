@@ -15,7 +15,7 @@ from uuid import UUID
 
 import uvloop
 
-from api.identity import built_in
+from api.identity import built_in_issuer
 from benchmarks.cases import DOCUMENTS, HR
 from benchmarks.contenders.floor_writes import check_in
 from benchmarks.contenders.statements import Parameters
@@ -126,7 +126,7 @@ async def _open_subscribers(
     loop = asyncio.get_running_loop()
 
     async def open_subscriber(number: int) -> WebSocketSubscriber:
-        token = built_in.issue_token(bench.settings, SLUG, build_email(SLUG, number))
+        token = built_in_issuer.issue_token(bench.settings, SLUG, build_email(SLUG, number))
         async with semaphore:
             _, socket = await loop.create_connection(
                 lambda: WebSocketSubscriber(f"Bearer {token}", document, deliveries.record_event),

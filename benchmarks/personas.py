@@ -7,7 +7,7 @@ from pathlib import Path
 
 import asyncpg
 
-from api.identity import built_in
+from api.identity import built_in_issuer
 from benchmarks.cases import EMPLOYEE, HR, MANAGER, Case
 from benchmarks.dataset.loading import BENCH_DIRECTORY, BenchDatabase
 from benchmarks.dataset.sizes import DatasetPart
@@ -67,7 +67,7 @@ async def _load_persona(
         person_id=row["person_id"],
         organizations=row["organizations"],
         teams_led=row["teams_led"],
-        token=built_in.issue_token(bench.settings, slug, email),
+        token=built_in_issuer.issue_token(bench.settings, slug, email),
     )
 
 

@@ -11,7 +11,7 @@ from api.demo.known import DemoPerson, people_to_be
 from api.demo.queries import QUERIES, ExampleQuery, queries_of
 
 if TYPE_CHECKING:
-    from api.database import DatabaseUrls
+    from api.commands.database_url import DatabaseUrls
     from api.demo.loading import Report
     from api.settings import Settings
 

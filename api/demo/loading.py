@@ -7,7 +7,8 @@ from random import Random
 
 import asyncpg
 
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
+from api.commands.tenants import begin_tenant_creation
 from api.demo.calendar import last_moment, quarters
 from api.demo.careers import live
 from api.demo.goal_story import GoalStory
@@ -22,7 +23,6 @@ from api.demo.team_story import TeamStory
 from api.demo.tenant_story import TenantStory
 from api.demo.units import HARBOR, MERIDIAN, Unit
 from api.settings import Settings
-from api.tenancy import begin_tenant_creation
 from domain import tenants
 from domain.kernel.identity import TenantId
 from domain.provisioning import build_provisioning_actor

@@ -7,7 +7,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from api.graphiql.files import VENDOR_DIRECTORY, VENDOR_FILES, VendorFile, has_vendor_files
+from api.graphiql.vendor_files import VENDOR_DIRECTORY, VENDOR_FILES, VendorFile, has_vendor_files
 
 _NPM_TIMEOUT = 120
 

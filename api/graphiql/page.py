@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Scope, Send
 
-from api.graphiql.files import VENDOR_FILES, VendorFile, has_vendor_files
-from api.http import media
-from api.http.wire import DemoUserSource, ServerContext
+from api.graphiql.vendor_files import VENDOR_FILES, VendorFile, has_vendor_files
+from api.http import content_negotiation
+from api.http.server_context import DemoUserSource, ServerContext
 
 _DIRECTORY = Path(__file__).parent
 _OWN_FILES = {
@@ -31,7 +31,9 @@ _CONTENT_SECURITY_POLICY = (
 
 def is_page_requested(scope: Scope, headers: Mapping[str, str]) -> bool:
     """Whether a browser asks for the page, rather than a program for an answer."""
-    if scope["method"] != "GET" or not media.is_media_type_named(headers.get("accept"), media.HTML):
+    if scope["method"] != "GET" or not content_negotiation.is_media_type_named(
+        headers.get("accept"), content_negotiation.HTML
+    ):
         return False
     parameters = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     return not any(name == "query" for name, _ in parameters)

@@ -5,10 +5,10 @@ from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
 from api.graphiql.page import build_graphiql_routes
-from api.http.envelope import ErrorMiddleware, RequestMiddleware
-from api.http.graphql import GraphQLEndpoint
-from api.http.probes import OperationalRoutes
-from api.http.wire import ServerContext
+from api.http.endpoint import GraphQLEndpoint
+from api.http.health import OperationalRoutes
+from api.http.middleware import ErrorMiddleware, RequestMiddleware
+from api.http.server_context import ServerContext
 from api.streaming.event_stream import EventStreamEndpoint
 from api.streaming.websocket import WebSocketEndpoint
 

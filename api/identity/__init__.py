@@ -6,8 +6,8 @@ What the person may do, and whether they still may do anything, is looked up in 
 transaction.
 """
 
-from api.identity.callers import Caller, TokenVerifier
-from api.identity.issuers import IssuerRegistry
-from api.identity.refusals import KeysUnavailable, Unauthenticated
+from api.identity.errors import KeysUnavailable, Unauthenticated
+from api.identity.issuer_registry import IssuerRegistry
+from api.identity.token_verifier import Caller, TokenVerifier
 
 __all__ = ["Caller", "IssuerRegistry", "KeysUnavailable", "TokenVerifier", "Unauthenticated"]

@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator
 
 from starlette.types import Receive, Scope, Send
 
-from api.http import media
-from api.http.bodies import ClientDisconnected, decode_headers, parse_post_request
-from api.http.graphql import send_options, send_response
-from api.http.refusals import HttpError, method_not_allowed
-from api.http.wire import Events, ServerContext, run_while_connected
+from api.http import content_negotiation
+from api.http.endpoint import send_options, send_response
+from api.http.errors import HttpError, method_not_allowed
+from api.http.request_parsing import ClientDisconnected, decode_headers, parse_post_request
+from api.http.server_context import Events, ServerContext, run_while_connected
 from api.identity import Caller
 from api.kernel.execution.engine import Request, Response
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
-from api.telemetry.exchange import RequestRecord
+from api.telemetry.request_record import RequestRecord
 
 HEARTBEAT_INTERVAL = 12.0
 SEND_TIMEOUT = 30.0
@@ -47,8 +47,13 @@ class EventStreamEndpoint:
         if method not in _METHODS:
             raise method_not_allowed(*_METHODS)
         headers = decode_headers(scope)
-        offered = (media.EVENT_STREAM,)
-        if media.select_media_type(headers.get("accept"), offered, media.EVENT_STREAM) is None:
+        offered = (content_negotiation.EVENT_STREAM,)
+        if (
+            content_negotiation.select_media_type(
+                headers.get("accept"), offered, content_negotiation.EVENT_STREAM
+            )
+            is None
+        ):
             raise HttpError(406, "BAD_REQUEST", "Accept text/event-stream.")
         with self.context.limiter.admit_request():
             async with self.context.enforce_deadline():
@@ -58,7 +63,7 @@ class EventStreamEndpoint:
         if isinstance(outcome, Response):
             record.record_response(request.query, outcome.body)
             if not outcome.is_executed:
-                await send_response(send, outcome, media.RESPONSE_JSON)
+                await send_response(send, outcome, content_negotiation.RESPONSE_JSON)
                 return
             outcome = _yield_once(outcome.body)
         else:

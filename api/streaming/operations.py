@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from api.http.wire import Events, ServerContext
+from api.http.server_context import Events, ServerContext
 from api.identity import Caller
 from api.kernel.execution.engine import Request, Response
-from api.telemetry.exchange import RequestRecord
+from api.telemetry.request_record import RequestRecord
 
 
 async def start_operation(

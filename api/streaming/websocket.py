@@ -12,14 +12,14 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from api.http.bodies import decode_headers, parse_json, parse_request
-from api.http.refusals import HttpError, build_error
-from api.http.wire import Events, ServerContext
+from api.http.errors import HttpError, build_error
+from api.http.request_parsing import decode_headers, parse_json, parse_request
+from api.http.server_context import Events, ServerContext
 from api.identity import Caller, Unauthenticated
 from api.kernel.execution.engine import Request, Response
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
-from api.telemetry.exchange import RequestRecord
 from api.telemetry.logs import LOG, log_exception, log_request
+from api.telemetry.request_record import RequestRecord
 from domain.kernel.identity import generate_id
 
 PROTOCOL = "graphql-transport-ws"

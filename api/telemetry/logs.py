@@ -17,7 +17,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from api.telemetry.exchange import RequestRecord
+from api.telemetry.request_record import RequestRecord
 
 LOG = structlog.get_logger("trellis")
 

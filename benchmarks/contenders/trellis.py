@@ -6,10 +6,10 @@ import uvloop
 
 from api.app import open_application
 from api.http.routes import build_application
-from api.server import DrainingServer
-from api.serving import tune_garbage_collector
+from api.main import tune_garbage_collector
 from api.settings import Settings
 from api.telemetry.logs import configure_logging
+from api.uvicorn_server import DrainingServer
 
 
 async def serve() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import ForeignKeyConstraint
 
-from api.identity import built_in
+from api.identity import built_in_issuer
 from api.settings import Settings
 from benchmarks.dataset.goals import add_goals
 from benchmarks.dataset.rows import EPOCH
@@ -121,7 +121,7 @@ async def _load_parts(bench: BenchDatabase, parts: tuple[DatasetPart, ...]) -> N
 
 
 async def _load_part(connection: Connection, bench: BenchDatabase, part: DatasetPart) -> None:
-    key = built_in.load_signing_key(bench.settings)
+    key = built_in_issuer.load_signing_key(bench.settings)
     await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
     for start in range(0, part.tenant_count, BATCH_SIZE):
         async with connection.transaction():
@@ -130,7 +130,7 @@ async def _load_part(connection: Connection, bench: BenchDatabase, part: Dataset
             ):
                 await _register_tenant(connection, tenant_rows)
                 registered_tenant = TenantRecord(tenant_rows.id, tenant_rows.slug, "active", EPOCH)  # type: ignore[arg-type]
-                await built_in.register_tenant(
+                await built_in_issuer.register_tenant(
                     connection, registered_tenant, key, bench.settings.audience
                 )
                 await _copy_rows(connection, tenant_rows)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from api.app import open_application
 from api.http.routes import build_application
-from api.http.wire import ServerContext
-from api.server import DrainingServer
+from api.http.server_context import ServerContext
 from api.settings import Settings
+from api.uvicorn_server import DrainingServer
 
 
 @dataclass

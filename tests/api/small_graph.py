@@ -22,9 +22,9 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from api.http.wire import ServerContext
+from api.http.server_context import ServerContext
 from api.identity import Caller, Unauthenticated
-from api.identity.refusals import TokenMissing
+from api.identity.errors import TokenMissing
 from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from domain.kernel.identity import TenantId, generate_id

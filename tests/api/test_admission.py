@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.http.admission import MAX_REQUESTS_PER_SLOT, ConcurrencyLimiter
-from api.http.refusals import OverloadError
+from api.http.errors import OverloadError
+from api.http.overload.concurrency_limiter import MAX_REQUESTS_PER_SLOT, ConcurrencyLimiter
 
 pytestmark = pytest.mark.anyio
 

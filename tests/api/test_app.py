@@ -13,10 +13,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api import tenancy
 from api.app import open_application
-from api.database import DatabaseUrls
-from api.identity.built_in import issue_token
+from api.commands import tenants
+from api.commands.database_url import DatabaseUrls
+from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.schema.database_role import DatabaseNotReady
@@ -69,8 +69,8 @@ def client(served: RunningServer) -> Iterator[httpx.Client]:
 
 def create_tenant(database: DatabaseUrls, settings: Settings) -> Tenant:
     slug = f"t{uuid4().hex[:12]}"
-    admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
-    asyncio.run(tenancy.create_tenant(database, settings, slug, "Okafor & Co", admin))
+    admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    asyncio.run(tenants.create_tenant(database, settings, slug, "Okafor & Co", admin))
     return Tenant(slug, issue_token(settings, slug, admin.work_email))
 
 
@@ -118,7 +118,7 @@ def test_a_suspended_tenant_is_told_so_at_the_next_request(
     tenant = create_tenant(database, settings)
     assert post_query(client, tenant, "{ viewer { person { id } } }").status_code == 200
 
-    asyncio.run(tenancy.suspend_tenant(database, tenant.slug))
+    asyncio.run(tenants.suspend_tenant(database, tenant.slug))
 
     response = post_query(client, tenant, "{ viewer { person { id } } }")
     assert response.status_code == 403

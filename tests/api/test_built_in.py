@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.identity import TokenVerifier, Unauthenticated, built_in
+from api.identity import TokenVerifier, Unauthenticated, built_in_issuer
 from api.settings import Settings
 from persistence.tenant_registry import Issuer, TenantRecord
 from tests.make.tokens import MERIDIAN, InMemoryIssuerRegistry, build_settings
@@ -21,7 +21,9 @@ def anyio_backend() -> str:
 
 def build_registered_issuer(told: Settings) -> Issuer:
     tenant = TenantRecord(MERIDIAN, "meridian", "active", datetime.now(UTC))
-    return built_in.build_issuer(tenant, built_in.load_signing_key(told), told.audience)
+    return built_in_issuer.build_issuer(
+        tenant, built_in_issuer.load_signing_key(told), told.audience
+    )
 
 
 def build_development_verifier(directory: Path) -> TokenVerifier:
@@ -31,7 +33,7 @@ def build_development_verifier(directory: Path) -> TokenVerifier:
 
 async def test_the_built_in_issuer_signs_for_one_tenant(tmp_path: Path) -> None:
     verifier = build_development_verifier(tmp_path)
-    token = built_in.issue_token(
+    token = built_in_issuer.issue_token(
         build_settings(directory=tmp_path), "meridian", "hr@meridian.example"
     )
 
@@ -46,14 +48,16 @@ async def test_the_built_in_issuer_is_not_believed_for_a_tenant_it_was_not_regis
     tmp_path: Path,
 ) -> None:
     verifier = build_development_verifier(tmp_path)
-    token = built_in.issue_token(build_settings(directory=tmp_path), "harbor", "hr@harbor.example")
+    token = built_in_issuer.issue_token(
+        build_settings(directory=tmp_path), "harbor", "hr@harbor.example"
+    )
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
         await verifier.authenticate(f"Bearer {token}")
 
 
 async def test_production_neither_signs_nor_believes_the_built_in_issuer(tmp_path: Path) -> None:
-    token = built_in.issue_token(
+    token = built_in_issuer.issue_token(
         build_settings(directory=tmp_path), "meridian", "hr@meridian.example"
     )
     registry = InMemoryIssuerRegistry.from_issuers(
@@ -63,8 +67,8 @@ async def test_production_neither_signs_nor_believes_the_built_in_issuer(tmp_pat
         production=True, database_url="postgresql://db/trellis", secret="s" * 32, directory=tmp_path
     )
 
-    with pytest.raises(built_in.NotAllowedInProduction):
-        built_in.load_signing_key(production)
+    with pytest.raises(built_in_issuer.NotAllowedInProduction):
+        built_in_issuer.load_signing_key(production)
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
         await TokenVerifier(registry, production).authenticate(f"Bearer {token}")
     assert registry.query_count == 0
@@ -72,7 +76,7 @@ async def test_production_neither_signs_nor_believes_the_built_in_issuer(tmp_pat
 
 def test_a_token_cannot_be_asked_to_live_longer_than_it_would_be_believed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="1 to 43200 seconds"):
-        built_in.issue_token(
+        built_in_issuer.issue_token(
             build_settings(directory=tmp_path), "meridian", "hr", timedelta(days=1)
         )
 
@@ -80,26 +84,26 @@ def test_a_token_cannot_be_asked_to_live_longer_than_it_would_be_believed(tmp_pa
 def test_the_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     told = build_settings(directory=tmp_path / "state")
 
-    first, again = built_in.load_signing_key(told), built_in.load_signing_key(told)
+    first, again = built_in_issuer.load_signing_key(told), built_in_issuer.load_signing_key(told)
 
-    assert built_in.build_jwks(first) == built_in.build_jwks(again)
-    assert "d" not in json.loads(built_in.build_jwks(first))["keys"][0]
+    assert built_in_issuer.build_jwks(first) == built_in_issuer.build_jwks(again)
+    assert "d" not in json.loads(built_in_issuer.build_jwks(first))["keys"][0]
     assert [path.name for path in told.directory.iterdir()] == ["signing-key.pem"]
     assert (told.directory / "signing-key.pem").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_signing_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     told = build_settings(directory=tmp_path)
-    built_in.load_signing_key(told)
+    built_in_issuer.load_signing_key(told)
     (tmp_path / "signing-key.pem").chmod(0o644)
 
     with pytest.raises(PermissionError, match="chmod 600"):
-        built_in.load_signing_key(told)
+        built_in_issuer.load_signing_key(told)
 
 
 def test_the_sealing_secret_is_the_given_one_or_a_kept_one(tmp_path: Path) -> None:
-    kept = built_in.load_sealing_secret(build_settings(directory=tmp_path))
+    kept = built_in_issuer.load_sealing_secret(build_settings(directory=tmp_path))
 
-    assert built_in.load_sealing_secret(build_settings(directory=tmp_path)) == kept
+    assert built_in_issuer.load_sealing_secret(build_settings(directory=tmp_path)) == kept
     assert len(kept) == 64
-    assert built_in.load_sealing_secret(build_settings(secret="s" * 32)) == "s" * 32
+    assert built_in_issuer.load_sealing_secret(build_settings(secret="s" * 32)) == "s" * 32

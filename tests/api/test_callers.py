@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from api.identity import TokenVerifier, Unauthenticated
-from api.identity.remembering import TtlCache
+from api.identity.caching import TtlCache
 from tests.make.tokens import (
     NOW,
     SIGN_IN,

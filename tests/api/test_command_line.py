@@ -29,7 +29,7 @@ def trellis(tmp_path: Path, addresses: DatabaseUrls) -> RunTrellis:
             **variables,
         }
         return subprocess.run(
-            [sys.executable, "-m", "api.cli", *words],
+            [sys.executable, "-m", "api.commands.cli", *words],
             cwd=ROOT,
             env={
                 **CLEAN_ENVIRONMENT,

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
 from api.demo import DemoPerson, load_demo, people_to_be, queries_of
 from api.demo.loading import TENANTS, planned
 from api.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.identity import fetching
-from api.identity.fetching import FetchError, SsrfSafeFetcher, is_public_address
+from api.identity import ssrf_safe_fetch
+from api.identity.ssrf_safe_fetch import FetchError, SsrfSafeFetcher, is_public_address
 from tests.make.key_server import a_certificate, a_key_server
 
 pytestmark = pytest.mark.anyio
@@ -101,7 +101,7 @@ async def test_the_asked_address_must_prove_the_name(
 
     certificate = a_certificate(name, tmp_path)
     trusting = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(fetching, "_trusted", lambda: trusting)
+    monkeypatch.setattr(ssrf_safe_fetch, "_trusted", lambda: trusting)
     async with a_key_server(BODY.decode(), certificate) as server:
         fetch = SsrfSafeFetcher(is_unrestricted=True, resolve=resolve)
         try:
@@ -137,7 +137,7 @@ async def test_a_name_server_that_keeps_silent_is_given_up(monkeypatch: pytest.M
         await asyncio.sleep(5)
         return ()
 
-    monkeypatch.setattr(fetching, "TIMEOUT", 0.05)
+    monkeypatch.setattr(ssrf_safe_fetch, "TIMEOUT", 0.05)
 
     with pytest.raises(FetchError, match="TimeoutError"):
         await SsrfSafeFetcher(resolve=resolve)("https://sign-in.example/")

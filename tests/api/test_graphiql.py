@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from api.graphiql import page
-from api.graphiql.files import VENDOR_FILES, has_vendor_files
-from api.http.wire import DemoUser
+from api.graphiql.vendor_files import VENDOR_FILES, has_vendor_files
+from api.http.server_context import DemoUser
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
 from tests.api.serving import RunningServer, run_server
 from tests.api.small_graph import a_wire
@@ -112,7 +112,7 @@ def test_the_page_holds_its_files_to_their_hashes(
         if file.local_path.is_file():
             assert file.has_expected_hash(file.local_path.read_bytes())
 
-    monkeypatch.setattr("api.graphiql.files.VENDOR", tmp_path)
+    monkeypatch.setattr("api.graphiql.vendor_files.VENDOR", tmp_path)
     told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
     for file in VENDOR_FILES:
         assert f'"{file.cdn_url}" integrity="{file.integrity}"' in told.text

@@ -8,9 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from api.http.media import GRAPHQL, JSON, RESPONSE_JSON, is_utf8_json, select_media_type
+from api.http.content_negotiation import (
+    GRAPHQL,
+    JSON,
+    RESPONSE_JSON,
+    is_utf8_json,
+    select_media_type,
+)
 from api.http.routes import build_application
-from api.http.wire import ServerContext
+from api.http.server_context import ServerContext
 from tests.api.small_graph import StubEngine, a_wire
 
 pytestmark = pytest.mark.anyio

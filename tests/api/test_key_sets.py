@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from jwt.algorithms import OKPAlgorithm
 
-from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated, fetching
-from api.identity.key_sets import MAX_KEYS, MalformedKeySet, parse_key_set
+from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated, ssrf_safe_fetch
+from api.identity.jwks import MAX_KEYS, MalformedKeySet, parse_key_set
 from tests.make.key_server import KeyServer, a_key_server
 from tests.make.tokens import (
     NOW,
@@ -268,7 +268,7 @@ async def test_a_slow_server_keeps_nobody_else_waiting() -> None:
 
 
 async def test_a_server_without_an_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "TIMEOUT", 0.1)
+    monkeypatch.setattr(ssrf_safe_fetch, "TIMEOUT", 0.1)
     async with a_key_server(BOTH) as server:
         server.delay_seconds = 0.5
 

@@ -11,9 +11,9 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from starlette.routing import Route, WebSocketRoute
 
-from api.http.media import JSON, RESPONSE_JSON
+from api.http.content_negotiation import JSON, RESPONSE_JSON
 from api.http.routes import build_application, build_routes
-from api.http.wire import DemoUser, ServerContext
+from api.http.server_context import DemoUser, ServerContext
 from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.http.routes import build_application
-from api.http.wire import ServerContext
+from api.http.server_context import ServerContext
 from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio

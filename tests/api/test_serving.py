@@ -40,7 +40,11 @@ class ServeProcess:
         settings = {"PORT": str(self.port), "TRELLIS_DIRECTORY": str(directory), **variables}
         with self.log.open("wb") as log:
             self.parent = subprocess.Popen(
-                ["/bin/sh", "-c", f"{sys.executable} -m api.cli serve --with-parent; exit $?"],
+                [
+                    "/bin/sh",
+                    "-c",
+                    f"{sys.executable} -m api.commands.cli serve --with-parent; exit $?",
+                ],
                 cwd=ROOT,
                 env={**CLEAN_ENVIRONMENT, **settings},
                 stdin=subprocess.DEVNULL,
@@ -76,7 +80,7 @@ class ServeProcess:
             int(row[0]): f"{row[1]} {row[2]}"
             for row in rows
             if any(f"{each}/" in row[2] for each in self._iterate_data_directories())
-            or f"api.serving {self.parent.pid}" in row[2]
+            or f"api.main {self.parent.pid}" in row[2]
         }
 
     def _iterate_data_directories(self) -> Iterator[Path]:
@@ -88,7 +92,7 @@ class ServeProcess:
     @property
     def server_pid(self) -> int:
         """The process that serves."""
-        return next(pid for pid, words in self.list_processes().items() if "api.serving" in words)
+        return next(pid for pid, words in self.list_processes().items() if "api.main" in words)
 
     def read_postmaster_pid(self) -> int:
         """The first process of the database."""

@@ -14,9 +14,9 @@ import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from api.http.routes import build_application
-from api.http.wire import ServerContext
+from api.http.server_context import ServerContext
 from api.telemetry.logs import configure_logging, log_exception
-from api.telemetry.traces import Tracer
+from api.telemetry.tracing import Tracer
 from tests.api.small_graph import a_wire
 
 pytestmark = pytest.mark.anyio

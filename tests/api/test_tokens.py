@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.identity import TokenVerifier, Unauthenticated, built_in
-from api.identity.tokens import parse_bearer_token, parse_unverified_claims
+from api.identity import TokenVerifier, Unauthenticated, built_in_issuer
+from api.identity.claims import parse_bearer_token, parse_unverified_claims
 from tests.make.tokens import (
     HARBOR,
     HARBOR_SIGN_IN,
@@ -75,7 +75,7 @@ ISSUERS = (
         key_set=a_key_set(HARBORS.to_jwk()),
     ),
     an_issuer(ANOTHER_SIGN_IN, algorithms=frozenset({"RS256"}), key_set=KEYS),
-    an_issuer(built_in.build_issuer_name("meridian"), key_set=a_key_set(BUILT_IN.to_jwk())),
+    an_issuer(built_in_issuer.build_issuer_name("meridian"), key_set=a_key_set(BUILT_IN.to_jwk())),
 )
 
 

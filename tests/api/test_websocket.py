@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from api import server
+from api import uvicorn_server
 from api.streaming import websocket
 from tests.api.serving import RunningServer, run_server
 from tests.api.small_graph import StubEngine, a_wire
@@ -264,7 +264,7 @@ def test_a_client_that_does_not_read_is_let_go(
 
 
 def test_in_production_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "SECONDS_UNTIL_NOTICED", 0.0)
+    monkeypatch.setattr(uvicorn_server, "SECONDS_UNTIL_NOTICED", 0.0)
     wire = a_wire(
         port=0,
         production=True,

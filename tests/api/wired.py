@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from api.identity.built_in import issue_token, load_signing_key, register_tenant
+from api.identity.built_in_issuer import issue_token, load_signing_key, register_tenant
 from api.settings import Settings
 from domain.tenants import TenantStatus
 from persistence.tenant_registry import TenantRecord

@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Uuid
 
-from api.http.envelope import RequestMiddleware
+from api.http.middleware import RequestMiddleware
 from api.kernel.execution.engine import Engine, Response
 from api.telemetry.metrics import Metrics
 from persistence.kernel.pools import connect

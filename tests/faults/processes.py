@@ -55,7 +55,7 @@ class Process:
             "TRELLIS_LOG_LEVEL": "error",
         }
         self._running = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
-            [sys.executable, "-m", "api.serving"],
+            [sys.executable, "-m", "api.main"],
             cwd=ROOT,
             env=CLEAN | told,
             stdin=subprocess.DEVNULL,

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 from anyio import to_thread
 
-from api import backups
-from api.database import DatabaseUrls
+from api.commands import backups
+from api.commands.database_url import DatabaseUrls
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, get_superuser_url

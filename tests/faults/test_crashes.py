@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import connect

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import websockets
 
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from tests.faults.figures import figure, note

@@ -12,12 +12,12 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
-from api import tenancy
 from api.app import open_application
-from api.database import DatabaseUrls
+from api.commands import tenants
+from api.commands.database_url import DatabaseUrls
 from api.http.routes import build_application
-from api.http.wire import ServerContext
-from api.identity.built_in import issue_token
+from api.http.server_context import ServerContext
+from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
@@ -149,8 +149,8 @@ class Trellis:
 async def a_client(database: DatabaseUrls, settings: Settings, http: httpx.AsyncClient) -> Client:
     """The admin of a new tenant."""
     slug = f"t{uuid4().hex[:12]}"
-    admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
-    await tenancy.create_tenant(database, settings, slug, "Okafor & Co", admin)
+    admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    await tenants.create_tenant(database, settings, slug, "Okafor & Co", admin)
     return Client(http, issue_token(settings, slug, admin.work_email), slug)
 
 

@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.database_role import migrate
 from tests.fuzz.fuzzing import target

@@ -17,9 +17,9 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case
 
-from api import tenancy
-from api.database import DatabaseUrls
-from api.identity.built_in import issue_token
+from api.commands import tenants
+from api.commands.database_url import DatabaseUrls
+from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from tests.api.serving import run_application
 from tests.fuzz.documents import documents
@@ -127,8 +127,8 @@ def target(database: DatabaseUrls, directory: Path) -> Iterator[Target]:
     """Everything served, with a tenant of its own."""
     given_ = Settings(directory=directory, port=0, caller_budget=0, tenant_budget=0)
     slug = f"f{uuid4().hex[:12]}"
-    admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
-    asyncio.run(tenancy.create_tenant(database, given_, slug, "Okafor & Co", admin))
+    admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    asyncio.run(tenants.create_tenant(database, given_, slug, "Okafor & Co", admin))
     with run_application(given_, database.serving_url) as served:
         found = Target(served.url, issue_token(given_, slug, admin.work_email))
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
 from persistence.embedded import DatabaseUrls
 from tests.fuzz.fuzzing import Target, target
 

@@ -12,7 +12,7 @@ import psutil
 import structlog
 
 from api.kernel.execution.engine import Engine, Request
-from api.serving import tune_garbage_collector
+from api.main import tune_garbage_collector
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool
 from persistence.kernel.schema.database_role import migrate

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from api.kernel.execution.engine import Engine, Request
-from api.serving import tune_garbage_collector
+from api.main import tune_garbage_collector
 
 BROKEN = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None}
 

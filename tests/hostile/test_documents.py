@@ -9,7 +9,7 @@ import pytest
 
 from api.kernel.documents.document_cache import MAX_CACHED_CHARACTERS
 from api.kernel.execution.engine import Engine, Request
-from api.serving import tune_garbage_collector
+from api.main import tune_garbage_collector
 from tests.hostile.documents import hostile_documents
 from tests.hostile.measuring import costs_of
 from tests.hostile.shapes import SHAPES

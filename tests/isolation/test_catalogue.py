@@ -219,7 +219,7 @@ async def test_the_lint_is_quick_enough_for_every_start(pool: asyncpg.Pool) -> N
 def test_the_command_tells_rule_by_rule(addresses: DatabaseUrls) -> None:
     def told() -> "subprocess.CompletedProcess[str]":
         given = {"DATABASE_URL": addresses.owner, "TRELLIS_SERVING_URL": addresses.serving}
-        words = [sys.executable, "-m", "api.cli", "check", "--schema"]
+        words = [sys.executable, "-m", "api.commands.cli", "check", "--schema"]
         return subprocess.run(
             words, env={**os.environ, **given}, capture_output=True, text=True, check=False
         )

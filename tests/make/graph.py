@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import orjson
 
-from api.identity.callers import Caller
+from api.identity.token_verifier import Caller
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.engine import Engine, Request, Response
 from api.kernel.execution.request_context import Stores

@@ -18,15 +18,15 @@ import orjson
 import psutil
 import uvloop
 
-from api import tenancy
 from api.app import open_application
-from api.database import DatabaseUrls
-from api.http.admission import QUEUE_TIMEOUT
+from api.commands import tenants
+from api.commands.database_url import DatabaseUrls
+from api.http.overload.concurrency_limiter import QUEUE_TIMEOUT
 from api.http.routes import build_application
-from api.identity.built_in import issue_token
-from api.server import DrainingServer
+from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from api.telemetry.logs import configure_logging
+from api.uvicorn_server import DrainingServer
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.database_role import migrate
 from tests.overload.storm import Storm, Weather, a_request
@@ -151,9 +151,9 @@ def main() -> int:
         settings = Settings(**given)
         tokens = []
         for number in range(TENANTS):
-            admin = tenancy.FirstAdmin("Ada", "Okafor", f"ada@storm-{number}.example")
+            admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@storm-{number}.example")
             database = DatabaseUrls(at.serving, at.owner)
-            made = tenancy.create_tenant(
+            made = tenants.create_tenant(
                 database, settings, f"storm-{number}", "Okafor & Co", admin
             )
             asyncio.run(made)

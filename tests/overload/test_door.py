@@ -7,10 +7,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.http import admission
-from api.http.door import EarlyRejector
+from api.http.overload import concurrency_limiter
+from api.http.overload.early_rejection import EarlyRejector
 from api.http.routes import build_application
-from api.http.wire import ServerContext
+from api.http.server_context import ServerContext
 from tests.api.small_graph import TENANT, a_wire
 from tests.overload.storm import a_request
 
@@ -23,7 +23,7 @@ PLAIN = a_request("localhost", "good", QUERY)
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits does so for as long as a test takes on a busy machine."""
-    monkeypatch.setattr(admission, "SECONDS_IN_LINE", 60)
+    monkeypatch.setattr(concurrency_limiter, "SECONDS_IN_LINE", 60)
 
 
 @pytest.fixture

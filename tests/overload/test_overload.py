@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from api.http.admission import ConcurrencyLimiter
-from api.http.turnstile import BATCH_SIZE, AcceptThrottle
-from api.http.wire import ServerContext
+from api.http.overload.accept_throttle import BATCH_SIZE, AcceptThrottle
+from api.http.overload.concurrency_limiter import ConcurrencyLimiter
+from api.http.server_context import ServerContext
 from api.identity import Caller
 from api.kernel.execution.engine import Request, Response
 from api.settings import Settings

@@ -108,7 +108,7 @@ async def test_the_schema_can_be_taken_back_and_made_again(empty: str) -> None:
 @pytest.mark.anyio
 async def test_two_may_migrate_at_once(empty: str) -> None:
     environment = {**os.environ, "DATABASE_URL": empty}
-    command_line = [sys.executable, "-m", "api.cli", "migrate"]
+    command_line = [sys.executable, "-m", "api.commands.cli", "migrate"]
     both = [await open_process(command_line, env=environment) for _ in range(2)]
     with fail_after(60):
         assert [await each.wait() for each in both] == [0, 0]

@@ -21,7 +21,7 @@ from graphql import (
 )
 from graphql.error import located_error
 
-from api.identity.callers import Caller
+from api.identity.token_verifier import Caller
 from api.kernel.documents.document_cache import DocumentCache
 from api.kernel.documents.limits import Limits
 from api.kernel.documents.unstorable_text import reject_unstorable_variables

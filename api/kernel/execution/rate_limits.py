@@ -13,7 +13,7 @@ from math import ceil
 from time import monotonic
 from typing import Any
 
-from api.identity.callers import Caller
+from api.identity.token_verifier import Caller
 from api.kernel.execution.errors import RequestError
 
 MAX_BUCKETS = 10_000

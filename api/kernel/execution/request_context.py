@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from api.identity.callers import Caller
+from api.identity.token_verifier import Caller
 from api.kernel.execution.argument_templates import Variables
 from api.kernel.execution.errors import RequestError
 from api.kernel.execution.selection_builder import Operation, PreparedOperation

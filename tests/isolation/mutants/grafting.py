@@ -34,7 +34,7 @@ REMEMBERING = (
 
 WARM = (
     "api.schema",
-    "api.cli",
+    "api.commands.cli",
     "persistence.registry",
     "persistence.kernel.schema.database_role",
     "persistence.reading.reader",

@@ -10,9 +10,9 @@ from typing import Protocol
 
 import structlog
 
-from api.identity.built_in import is_built_in
-from api.identity.key_sets import ALGORITHMS, KeySet, MalformedKeySet, parse_key_set
-from api.identity.remembering import Clock, SingleFlight, TtlCache
+from api.identity.built_in_issuer import is_built_in
+from api.identity.caching import Clock, SingleFlight, TtlCache
+from api.identity.jwks import ALGORITHMS, KeySet, MalformedKeySet, parse_key_set
 from api.settings import Settings
 from persistence.tenant_registry import Issuer
 

@@ -3,12 +3,12 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from api.telemetry.exchange import Headers, RequestRecord
+from api.telemetry.request_record import Headers, RequestRecord
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
-    from api.telemetry.spans import OpenTelemetryTracer
+    from api.telemetry.opentelemetry_tracer import OpenTelemetryTracer
 
 _NO_SPAN: AbstractContextManager[None] = nullcontext()
 
@@ -19,9 +19,9 @@ class Tracer:
     def __init__(self, destination: "str | SpanExporter | None" = None) -> None:
         self._tracer: OpenTelemetryTracer | None = None
         if destination is not None:
-            from api.telemetry import spans  # noqa: PLC0415 - large, and rarely wanted
+            from api.telemetry import opentelemetry_tracer
 
-            self._tracer = spans.OpenTelemetryTracer(destination)
+            self._tracer = opentelemetry_tracer.OpenTelemetryTracer(destination)
 
     def trace_request(
         self, record: RequestRecord, method: str, headers: Headers

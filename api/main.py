@@ -18,7 +18,7 @@ from types import FrameType
 
 from pydantic import SecretStr
 
-from api.database import get_configured_database, get_embedded_home
+from api.commands.database_url import get_configured_database, get_embedded_home
 from api.settings import Settings
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
@@ -48,7 +48,7 @@ def main(parent_pid: int | None = None) -> int:
     except subprocess.CalledProcessError:
         return 1  # it has said why itself
     except Exception as error:
-        from api.expected import describe_error
+        from api.commands.startup_errors import describe_error
 
         message = describe_error(error)
         if message is None:
@@ -100,7 +100,9 @@ def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
             "TRELLIS_SERVING_URL": addresses.serving,
         }
         # Migrating needs libraries that serving does not: they come and go with a child.
-        subprocess.run([sys.executable, "-m", "api.cli", "prepare"], env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "api.commands.cli", "prepare"], env=environment, check=True
+        )
         _terminate_unless(lambda: embedded.is_running)
         yield settings.model_copy(update={"serving_url": SecretStr(addresses.serving)})
 
@@ -125,8 +127,8 @@ def _run_server(settings: Settings, listener: socket.socket) -> None:
 async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> None:
     from api.app import open_application
     from api.http.routes import build_application
-    from api.server import DrainingServer
     from api.telemetry.logs import configure_logging
+    from api.uvicorn_server import DrainingServer
 
     configure_logging(
         is_human_readable=not settings.is_logging_json, level=settings.log_level.upper()
@@ -166,7 +168,7 @@ def _print_addresses(settings: Settings, port: int) -> None:
 
 def _print_sample_tokens(settings: Settings, address: str) -> None:
     from api.demo import people_to_be
-    from api.identity.built_in import issue_token
+    from api.identity.built_in_issuer import issue_token
 
     people = people_to_be()[:3]
     for each in people:

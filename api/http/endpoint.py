@@ -5,12 +5,12 @@ from http import HTTPStatus
 from starlette.types import Receive, Scope, Send
 
 from api.graphiql.page import is_page_requested, send_page
-from api.http import media
-from api.http.bodies import decode_headers, parse_get_request, parse_post_request
-from api.http.refusals import HttpError, method_not_allowed
-from api.http.wire import ServerContext, run_while_connected
+from api.http import content_negotiation
+from api.http.errors import HttpError, method_not_allowed
+from api.http.request_parsing import decode_headers, parse_get_request, parse_post_request
+from api.http.server_context import ServerContext, run_while_connected
 from api.kernel.execution.engine import Response
-from api.telemetry.exchange import RequestRecord
+from api.telemetry.request_record import RequestRecord
 
 _METHODS = ("GET", "POST", "OPTIONS")
 
@@ -38,9 +38,11 @@ class GraphQLEndpoint:
         self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]
     ) -> None:
         record: RequestRecord = scope["exchange"]
-        media_type = media.select_media_type(headers.get("accept"), media.GRAPHQL, media.JSON)
+        media_type = content_negotiation.select_media_type(
+            headers.get("accept"), content_negotiation.GRAPHQL, content_negotiation.JSON
+        )
         if media_type is None:
-            names = " or ".join(media.GRAPHQL)
+            names = " or ".join(content_negotiation.GRAPHQL)
             raise HttpError(406, "BAD_REQUEST", f"Accept {names}.")
         record.media_type = media_type
         with self.context.limiter.admit_request():
@@ -79,7 +81,7 @@ async def send_response(send: Send, response: Response, media_type: str) -> None
     """
     status = (
         200
-        if media_type == media.JSON and response.status == HTTPStatus.BAD_REQUEST
+        if media_type == content_negotiation.JSON and response.status == HTTPStatus.BAD_REQUEST
         else response.status
     )
     headers = [

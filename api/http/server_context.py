@@ -9,16 +9,16 @@ from typing import Protocol, TypeVar
 
 from starlette.types import Receive
 
-from api.http.admission import ConcurrencyLimiter
-from api.http.bodies import ClientDisconnected
-from api.http.refusals import HttpError
+from api.http.errors import HttpError
+from api.http.overload.concurrency_limiter import ConcurrencyLimiter
+from api.http.request_parsing import ClientDisconnected
 from api.identity import Caller
 from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
-from api.telemetry.exchange import RequestRecord, detect_operation_type
 from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
-from api.telemetry.traces import Tracer
+from api.telemetry.request_record import RequestRecord, detect_operation_type
+from api.telemetry.tracing import Tracer
 
 # Most requests are answered sooner, and cost no task that waits for a client to leave.
 _DISCONNECT_WATCH_DELAY = 0.05

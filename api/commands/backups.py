@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import persistence.registry  # noqa: F401 - knows every table
-from api.database import DatabaseUrls
+from api.commands.database_url import DatabaseUrls
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
 from persistence.kernel.pools import connect

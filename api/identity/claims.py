@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.identity.refusals import TokenExpired, TokenMissing, Unauthenticated
+from api.identity.errors import TokenExpired, TokenMissing, Unauthenticated
 
 MAX_TOKEN_LENGTH = 8_192
 MAX_CLAIM_LENGTH = 255

@@ -9,13 +9,13 @@ from typing import Any
 
 import jwt
 
-from api.identity import tokens
-from api.identity.fetching import Fetcher, SsrfSafeFetcher
-from api.identity.issuers import IssuerCache, IssuerRegistry, TrustPolicy
-from api.identity.key_sets import KeySetCache, VerificationKey
-from api.identity.refusals import Unauthenticated
-from api.identity.remembering import Clock, TtlCache
-from api.identity.tokens import parse_bearer_token
+from api.identity import claims
+from api.identity.caching import Clock, TtlCache
+from api.identity.claims import parse_bearer_token
+from api.identity.errors import Unauthenticated
+from api.identity.issuer_registry import IssuerCache, IssuerRegistry, TrustPolicy
+from api.identity.jwks import KeySetCache, VerificationKey
+from api.identity.ssrf_safe_fetch import Fetcher, SsrfSafeFetcher
 from api.settings import Settings
 from domain.kernel.identity import TenantId
 
@@ -49,7 +49,7 @@ class _VerifiedToken:
     """A token that held, and what it was held against."""
 
     caller: Caller
-    unverified: tokens.UnverifiedClaims
+    unverified: claims.UnverifiedClaims
     policy: TrustPolicy
     key: jwt.PyJWK
 
@@ -89,7 +89,7 @@ class TokenVerifier:
         unverified = (
             verified.unverified
             if verified
-            else tokens.parse_unverified_claims(parse_bearer_token(authorization))
+            else claims.parse_unverified_claims(parse_bearer_token(authorization))
         )
         policy = await self._issuers.get_policy(unverified.issuer)
         if policy is None:
@@ -119,7 +119,7 @@ class TokenVerifier:
         await self._key_sets.close()
 
     async def _find_key(
-        self, policy: TrustPolicy, unverified: tokens.UnverifiedClaims
+        self, policy: TrustPolicy, unverified: claims.UnverifiedClaims
     ) -> jwt.PyJWK:
         key: VerificationKey | None
         if policy.keys is None:
@@ -136,17 +136,17 @@ class TokenVerifier:
         self, verified_claims: Mapping[str, object], policy: TrustPolicy
     ) -> tuple[Caller, float]:
         issuer = policy.issuer
-        expires = tokens.check_times(
+        expires = claims.check_times(
             verified_claims, now=self._now(), max_lifetime=policy.max_lifetime, leeway=policy.leeway
         )
-        tokens.check_tenant(verified_claims, issuer.tenant_slug, str(issuer.tenant_id))
+        claims.check_tenant(verified_claims, issuer.tenant_slug, str(issuer.tenant_id))
         caller = Caller(
             tenant_id=issuer.tenant_id,
             tenant_slug=issuer.tenant_slug,
             issuer=issuer.name,
-            subject=tokens.get_subject(verified_claims, issuer.subject_claim),
+            subject=claims.get_subject(verified_claims, issuer.subject_claim),
             expires_at=datetime.fromtimestamp(expires, UTC),
-            token_id=tokens.get_token_id(verified_claims),
+            token_id=claims.get_token_id(verified_claims),
         )
         return caller, expires
 
@@ -165,7 +165,7 @@ def _decode_token(token: str, key: jwt.PyJWK, policy: TrustPolicy) -> dict[str, 
             audience=policy.issuer.audience,
             issuer=policy.issuer.name,
             options={
-                "require": list(tokens.REQUIRED_CLAIMS),
+                "require": list(claims.REQUIRED_CLAIMS),
                 "strict_aud": True,
                 "enforce_minimum_key_length": True,
                 # Times are held against our own clock, and more strictly: see check_claims.

@@ -15,9 +15,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.http.door import EarlyRejector
-from api.http.turnstile import AcceptThrottle
-from api.http.wire import ServerContext
+from api.http.overload.accept_throttle import AcceptThrottle
+from api.http.overload.early_rejection import EarlyRejector
+from api.http.server_context import ServerContext
 
 DRAIN_NOTICE_DELAY = 2.0
 HEAD_TIMEOUT = 10.0

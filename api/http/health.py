@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.http.wire import ServerContext
+from api.http.server_context import ServerContext
 
 _OPENAPI_PATH = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 _READINESS_TIMEOUT = 1.0

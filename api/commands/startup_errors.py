@@ -3,7 +3,7 @@
 from asyncpg import InterfaceError, InvalidPasswordError, PostgresError
 from pydantic import ValidationError
 
-from api.identity.built_in import NotAllowedInProduction
+from api.identity.built_in_issuer import NotAllowedInProduction
 from domain.kernel.errors import Refusal
 from persistence.embedded import EmbeddedPostgresError
 from persistence.kernel.schema.database_role import DatabaseNotReady

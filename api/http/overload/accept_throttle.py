@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from api.http.admission import ConcurrencyLimiter
+from api.http.overload.concurrency_limiter import ConcurrencyLimiter
 
 BATCH_SIZE = 4
 """New requests between two rounds of the loop, while every place is taken."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import orjson
 
-from api.telemetry.exchange import RequestRecord
+from api.telemetry.request_record import RequestRecord
 
 
 class HttpError(Exception):

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import OKPAlgorithm
 
-from api.identity.private_files import read_or_create
+from api.identity.secret_files import read_or_create
 from api.settings import Settings
 from persistence.tenant_registry import Connection, Issuer, TenantRecord, register_issuer
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
-from api.http.refusals import OverloadError
+from api.http.errors import OverloadError
 
 QUEUE_TIMEOUT = 0.1
 MAX_REQUESTS_PER_SLOT = 8

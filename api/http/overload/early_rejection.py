@@ -5,11 +5,11 @@ token that was verified before. All others take the usual way, to the same answe
 times the work.
 """
 
-from api.http import media
-from api.http.envelope import security_headers
-from api.http.refusals import OverloadError, render_error
-from api.http.wire import ServerContext
-from api.telemetry.exchange import RequestRecord, choose_request_id
+from api.http import content_negotiation
+from api.http.errors import OverloadError, render_error
+from api.http.middleware import security_headers
+from api.http.server_context import ServerContext
+from api.telemetry.request_record import RequestRecord, choose_request_id
 
 _RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %b; charset=utf-8\r\n"
@@ -57,7 +57,10 @@ class EarlyRejector:
             choose_request_id(headers.items()), status=error.status, is_rejected=True
         )
         record.media_type = (
-            media.select_media_type(accepted, media.GRAPHQL, media.JSON) or media.JSON
+            content_negotiation.select_media_type(
+                accepted, content_negotiation.GRAPHQL, content_negotiation.JSON
+            )
+            or content_negotiation.JSON
         )
         body = render_error(error, record)
         self._context.record_rejection(record)

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcess
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from api.telemetry.exchange import Headers, RequestRecord
+from api.telemetry.request_record import Headers, RequestRecord
 
 _TRACE_HEADERS = (b"traceparent", b"tracestate")
 

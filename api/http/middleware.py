@@ -5,14 +5,14 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.bodies import ClientDisconnected
-from api.http.refusals import HttpError, OverloadError, render_error
-from api.http.wire import ServerContext
+from api.http.errors import HttpError, OverloadError, render_error
+from api.http.request_parsing import ClientDisconnected
+from api.http.server_context import ServerContext
 from api.identity import Unauthenticated
 from api.kernel.execution.errors import to_outage_error
 from api.settings import Settings
-from api.telemetry.exchange import RequestRecord, choose_request_id
 from api.telemetry.logs import log_exception, log_request
+from api.telemetry.request_record import RequestRecord, choose_request_id
 
 _SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
-from api.http.media import is_utf8_json
-from api.http.refusals import HttpError, bad_request
+from api.http.content_negotiation import is_utf8_json
+from api.http.errors import HttpError, bad_request
 from api.kernel.execution.engine import Request
 from api.kernel.execution.idempotency import parse_key_header
 

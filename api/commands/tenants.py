@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import asyncpg
 
 import persistence.registry  # noqa: F401 - maps every aggregate
-from api.database import DatabaseUrls
-from api.identity.built_in import load_signing_key, register_tenant
+from api.commands.database_url import DatabaseUrls
+from api.identity.built_in_issuer import load_signing_key, register_tenant
 from api.settings import Settings
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id

@@ -23,7 +23,7 @@ from rich.progress import (
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    from api.database import DatabaseUrls
+    from api.commands.database_url import DatabaseUrls
 
 app = typer.Typer(
     help="Trellis, the performance-management backend.",
@@ -55,7 +55,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from api.expected import describe_error
+        from api.commands.startup_errors import describe_error
 
         message = describe_error(error)
         if message is None:
@@ -75,7 +75,7 @@ def serve(
     Settings()  # a mistake in the environment is told before anything starts
     # A fresh process: what this one loaded to read a command line would stay in memory for ever.
     parent = [str(os.getppid())] if with_parent else []
-    os.execv(sys.executable, [sys.executable, "-m", "api.serving", *parent])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "api.main", *parent])  # noqa: S606
 
 
 @app.command()
@@ -99,10 +99,10 @@ def token(
     ttl: Annotated[int | None, typer.Option(help="Seconds that the token lives.")] = None,
 ) -> None:
     """Print a token of the built-in issuer, and nothing else."""
-    from api.identity import built_in
+    from api.identity import built_in_issuer
 
     lifetime = None if ttl is None else timedelta(seconds=ttl)
-    print(built_in.issue_token(Settings(), tenant, as_, lifetime))
+    print(built_in_issuer.issue_token(Settings(), tenant, as_, lifetime))
 
 
 @app.command()
@@ -164,7 +164,7 @@ def backup(
     url: BackupUrlOption = None,
 ) -> None:
     """Write a backup: of everything, or of one tenant."""
-    from api import backups
+    from api.commands import backups
 
     with _open_database() as at:
         if tenant is None:
@@ -181,7 +181,7 @@ def restore(
     url: BackupUrlOption = None,
 ) -> None:
     """Bring a backup back: everything into an empty database, or a tenant that is not there."""
-    from api import backups
+    from api.commands import backups
 
     with _open_database() as at:
         console.print(asyncio.run(backups.restore_backup(at, url, path)))
@@ -203,41 +203,41 @@ def create_tenant(
     family_name: Annotated[str, typer.Option(help="The first admin's family name.")] = "Admin",
 ) -> None:
     """Found a tenant, with a first admin who can let everybody else in."""
-    from api import tenancy
+    from api.commands import tenants
 
-    first = tenancy.FirstAdmin(given_name, family_name, admin) if admin else None
+    first = tenants.FirstAdmin(given_name, family_name, admin) if admin else None
     with _open_database() as at:
-        asyncio.run(tenancy.create_tenant(at, Settings(), slug, name, first))
+        asyncio.run(tenants.create_tenant(at, Settings(), slug, name, first))
     console.print(f"{slug} is founded.")
 
 
 @tenant_commands.command("list")
 def list_tenants() -> None:
     """List the tenants: short name, status, since when."""
-    from api import tenancy
+    from api.commands import tenants
 
     with _open_database() as at:
-        for each in asyncio.run(tenancy.list_tenants(at)):
+        for each in asyncio.run(tenants.list_tenants(at)):
             print(each.slug, each.status, f"{each.created_at:%Y-%m-%d}", sep="\t")
 
 
 @tenant_commands.command("suspend")
 def suspend_tenant(slug: SlugArgument) -> None:
     """Serve nobody of a tenant, from the next request on."""
-    from api import tenancy
+    from api.commands import tenants
 
     with _open_database() as at:
-        asyncio.run(tenancy.suspend_tenant(at, slug))
+        asyncio.run(tenants.suspend_tenant(at, slug))
     console.print(f"{slug} is suspended.")
 
 
 @tenant_commands.command("resume")
 def resume_tenant(slug: SlugArgument) -> None:
     """Serve a suspended tenant again."""
-    from api import tenancy
+    from api.commands import tenants
 
     with _open_database() as at:
-        asyncio.run(tenancy.resume_tenant(at, slug))
+        asyncio.run(tenants.resume_tenant(at, slug))
     console.print(f"{slug} is served again.")
 
 
@@ -258,7 +258,7 @@ def _load_demo() -> bool:
 
 @contextmanager
 def _open_database() -> "Iterator[DatabaseUrls]":
-    from api.database import open_database
+    from api.commands.database_url import open_database
 
     with open_database(Settings()) as database_urls:
         yield database_urls

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import jwt
 import structlog
 
-from api.identity.fetching import Fetcher, FetchError
-from api.identity.refusals import KeysUnavailable
-from api.identity.remembering import Clock, SingleFlight
+from api.identity.caching import Clock, SingleFlight
+from api.identity.errors import KeysUnavailable
+from api.identity.ssrf_safe_fetch import Fetcher, FetchError
 from persistence.tenant_registry import Issuer
 
 FRESH_TTL = 300.0
