@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
     argument,
@@ -26,7 +27,6 @@ from api.kernel.schema.inputs import (
     require_explicit,
 )
 from api.kernel.schema.mutations import mutation
-from api.references import ExternalReferenceInput
 from domain import organizations, teams
 from domain.kernel.unit_of_work import Work
 from domain.organizations import OrganizationKind

@@ -1,6 +1,6 @@
 """Goals in the graph: what is to be reached, how it is measured and how it goes."""
 
-from api.goals import key_results, setting, status
+from api.goals import editing, key_results, lifecycle
 from api.goals.goal import CheckIn, Goal, GoalQueries, KeyResult
 
 __all__ = ["CheckIn", "Goal", "GoalQueries", "KeyResult", "key_results", "setting", "status"]

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import strawberry
 
+from api.goals.editing import KeyResultInput, build_key_result
 from api.goals.goal import Goal
-from api.goals.setting import KeyResultInput, build_key_result
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.external_references import ExternalReferenceInput
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
@@ -14,7 +15,6 @@ from api.kernel.schema.inputs import (
 )
 from api.kernel.schema.mutations import mutation
 from api.people.person import Person
-from api.references import ExternalReferenceInput
 from domain import people
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import OrganizationId

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
     argument,
@@ -17,7 +18,6 @@ from api.kernel.schema.declarations import (
     value,
 )
 from api.kernel.schema.inputs import input_field, input_type
-from api.references import ExternalReferenceInput
 from domain.people import EmploymentStatus, LineKind
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE
 from persistence.reading.read_model import ROOT
