@@ -22,8 +22,8 @@ from persistence.kernel.pools import (
 )
 from persistence.kernel.schema.database_role import migrate
 from persistence.unit_of_work import work as unit
-from tests.make.actors import NOW, an_admin
-from tests.make.tenants import a_registered_tenant, a_tenant
+from tests.factories.actors import NOW, an_admin
+from tests.factories.tenants import a_registered_tenant, a_tenant
 
 pytest_plugins = ("tests.canaries.watching", "tests.canaries.worlds")
 

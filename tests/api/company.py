@@ -29,14 +29,14 @@ from domain.teams import Team, TeamRole
 from persistence.registry import metadata
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
-from tests.make.actors import NOW, an_admin
-from tests.make.goals import a_goal, add_key_result
-from tests.make.graph import DatabaseGraph
-from tests.make.members import a_member, a_role
-from tests.make.organizations import an_organization
-from tests.make.people import a_person, add_reporting_line
-from tests.make.teams import a_team, add_membership
-from tests.make.tenants import a_registered_tenant, a_tenant
+from tests.factories.actors import NOW, an_admin
+from tests.factories.goals import a_goal, add_key_result
+from tests.factories.graph import DatabaseGraph
+from tests.factories.members import a_member, a_role
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person, add_reporting_line
+from tests.factories.teams import a_team, add_membership
+from tests.factories.tenants import a_registered_tenant, a_tenant
 
 MEMBER_NAMES = (
     "mara",

@@ -10,11 +10,11 @@ import pytest
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 
-pytest.register_assert_rewrite("tests.api.telling")
+pytest.register_assert_rewrite("tests.api.permission_matrix")
 
 from tests.api.company import Company, a_company  # noqa: E402 - after the rewriting is asked for
-from tests.api.telling import SharedCompany  # noqa: E402
-from tests.api.wired import ServedCompany, register_company, serve_company  # noqa: E402
+from tests.api.permission_matrix import SharedCompany  # noqa: E402
+from tests.api.served_company import ServedCompany, register_company, serve_company  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,9 @@ from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.schema.database_role import DatabaseNotReady
-from tests.api.serving import RunningServer, run_application
-from tests.api.sockets import a_socket, wait_until
-from tests.api.suites import SCRIPTS_DIRECTORY, run_node_script
+from tests.api.node_scripts import SCRIPTS_DIRECTORY, run_node_script
+from tests.api.running_server import RunningServer, run_application
+from tests.api.ws_client import a_socket, wait_until
 
 
 @dataclass

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.api.wired import ServedCompany
+from tests.api.served_company import ServedCompany
 
 
 def post_and_read_error(wire: ServedCompany, content: bytes) -> tuple[int, str]:

@@ -8,14 +8,14 @@ import pytest
 
 from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
-from tests.api.inputs import (
+from tests.api.mutation_inputs import (
     InputPath,
     build_input_with_value,
     format_test_id,
     iterate_scalar_fields,
     stringify_path,
 )
-from tests.api.wired import ServedCompany, build_mutation
+from tests.api.served_company import ServedCompany, build_mutation
 
 PREFIX_BY_SUBJECT = {
     "goal": "goal",

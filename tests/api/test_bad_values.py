@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.inputs import (
+from tests.api.mutation_inputs import (
     InputPath,
     build_input_with_value,
     format_test_id,
     iterate_scalar_fields,
     stringify_path,
 )
-from tests.api.wired import ServedCompany, build_mutation
+from tests.api.served_company import ServedCompany, build_mutation
 
 
 def build_cases(name: str) -> list[Any]:

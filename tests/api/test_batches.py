@@ -12,7 +12,7 @@ from api.kernel.schema.mutations import MAX_BATCH_SIZE
 from domain.kernel.identity import TenantId, generate_id
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
-from tests.make.graph import a_caller
+from tests.factories.graph import a_caller
 
 pytestmark = pytest.mark.anyio
 

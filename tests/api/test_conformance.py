@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from tests.api.serving import run_server
+from tests.api.node_scripts import SCRIPTS_DIRECTORY, run_node_script
+from tests.api.running_server import run_server
 from tests.api.small_graph import a_wire
-from tests.api.suites import SCRIPTS_DIRECTORY, run_node_script
 
 NPM = shutil.which("npm")
 

@@ -15,8 +15,8 @@ from api.settings import Settings
 from domain.goals import GoalStatus, Visibility
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls
-from tests.make.actors import TODAY
-from tests.make.graph import DatabaseGraph
+from tests.factories.actors import TODAY
+from tests.factories.graph import DatabaseGraph
 
 ANY_DAY = date(2027, 1, 3)
 """A Sunday in the first days of a fiscal year: the hardest day for made-up calendars."""

@@ -7,8 +7,8 @@ import pytest
 from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.effects import EFFECTS, TODAY, Effect
-from tests.api.inputs import build_input
-from tests.api.telling import SUBJECT_PATTERN
+from tests.api.mutation_inputs import build_input
+from tests.api.permission_matrix import SUBJECT_PATTERN
 
 STANDARD_SELECTION = """id version viewerCan history(first: 1) {
     totalCount nodes { action entity effectiveOn requestId actor { name } changes { field } }

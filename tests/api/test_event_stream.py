@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from api.streaming import event_stream
-from tests.api.serving import RunningServer, run_server
+from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import StubEngine, a_wire
-from tests.api.sockets import wait_until
+from tests.api.ws_client import wait_until
 
 HEADERS = {"authorization": "Bearer good", "accept": "text/event-stream"}
 

@@ -8,7 +8,7 @@ from api.kernel.execution import engine
 from domain.kernel.errors import Code, Invalid
 from domain.tenants import TenantStatus
 from persistence.access.actor_query import TenantNotActive
-from tests.make.graph import DictGraph, a_page
+from tests.factories.graph import DictGraph, a_page
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from api.graphiql import page
 from api.graphiql.vendor_files import VENDOR_FILES, has_vendor_files
 from api.http.server_context import DemoUser
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
-from tests.api.serving import RunningServer, run_server
+from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import a_wire
 
 PEOPLE = [

@@ -16,9 +16,9 @@ from persistence.unit_of_work import idempotency_keys
 from persistence.unit_of_work import work as unit
 from tests.api.world import World, a_world
 from tests.conftest import SAVE, SaveAggregates
-from tests.make.actors import NOW, an_admin
-from tests.make.graph import Json, a_caller
-from tests.make.tenants import a_registered_tenant
+from tests.factories.actors import NOW, an_admin
+from tests.factories.graph import Json, a_caller
+from tests.factories.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 

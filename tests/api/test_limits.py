@@ -11,7 +11,7 @@ from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
 from api.kernel.execution.errors import RequestError
 from api.kernel.execution.rate_limits import POINTS_PER_SECOND, RateLimit, RateLimiter
 from domain.kernel.identity import TenantId, generate_id
-from tests.make.graph import DictGraph, a_caller, a_page
+from tests.factories.graph import DictGraph, a_caller, a_page
 
 pytestmark = pytest.mark.anyio
 

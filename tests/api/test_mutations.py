@@ -12,8 +12,8 @@ from domain.kernel.identity import TenantId, generate_id
 from persistence.unit_of_work import work as unit
 from tests.api.world import World, a_world
 from tests.conftest import SAVE, SaveAggregates
-from tests.make.actors import NOW, an_admin
-from tests.make.tenants import a_registered_tenant
+from tests.factories.actors import NOW, an_admin
+from tests.factories.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 

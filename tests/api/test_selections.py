@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.make.graph import DictGraph, a_page
+from tests.factories.graph import DictGraph, a_page
 
 pytestmark = pytest.mark.anyio
 

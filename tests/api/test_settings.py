@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.settings import Settings, list_settings, render_settings_table
-from tests.make.tokens import build_settings
+from tests.factories.tokens import build_settings
 
 README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from api.identity import TokenVerifier, Unauthenticated, built_in_issuer
 from api.identity.claims import parse_bearer_token, parse_unverified_claims
-from tests.make.tokens import (
+from tests.factories.tokens import (
     HARBOR,
     HARBOR_SIGN_IN,
     MERIDIAN,

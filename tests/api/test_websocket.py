@@ -10,9 +10,9 @@ from websockets.sync.client import connect
 
 from api import uvicorn_server
 from api.streaming import websocket
-from tests.api.serving import RunningServer, run_server
+from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import StubEngine, a_wire
-from tests.api.sockets import WebSocketClient, a_socket, wait_until
+from tests.api.ws_client import WebSocketClient, a_socket, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from domain.kernel.identity import TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.people import Person
 from tests.conftest import SaveAggregates
-from tests.make.goals import a_goal, add_key_result
-from tests.make.graph import DatabaseGraph
-from tests.make.members import a_member, a_role
-from tests.make.people import a_person, add_reporting_line
-from tests.make.tenants import a_tenant
+from tests.factories.goals import a_goal, add_key_result
+from tests.factories.graph import DatabaseGraph
+from tests.factories.members import a_member, a_role
+from tests.factories.people import a_person, add_reporting_line
+from tests.factories.tenants import a_tenant
 
 EMPLOYEE_PERMISSIONS = (Permission.DIRECTORY_READ, Permission.GOALS_READ)
 

@@ -10,7 +10,7 @@ from api.telemetry.metrics import Metrics
 from domain.kernel.identity import generate_id
 from tests.canaries.marking import ALDER, BIRCH, MARKER, free_texts, marker
 from tests.canaries.watching import WATCH, Watch
-from tests.make.graph import DictGraph
+from tests.factories.graph import DictGraph
 from tests.reads.world import World
 
 pytestmark = pytest.mark.anyio

@@ -14,8 +14,16 @@ from domain.permission_table import render_permission_table
 from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
 from domain.teams import Team, TeamRole
 from domain.tenants import Tenant
-from tests.domain.examples import TENANT, TODAY, a_draft, a_person, a_team, a_unit, an_actor
-from tests.domain.memory import FakeWork
+from tests.domain.fake_unit_of_work import FakeWork
+from tests.factories.domain_examples import (
+    TENANT,
+    TODAY,
+    a_draft,
+    a_person,
+    a_team,
+    a_unit,
+    an_actor,
+)
 
 COMPANY = a_unit("COMPANY")
 NORTH = a_unit("NORTH", below=COMPANY)

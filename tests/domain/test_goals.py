@@ -17,7 +17,7 @@ from domain.kernel.actions import Action
 from domain.kernel.errors import Code, StateConflict
 from domain.kernel.identity import PersonId, generate_id
 from domain.people import Person
-from tests.domain.examples import (
+from tests.factories.domain_examples import (
     NOW,
     TENANT,
     TODAY,
@@ -32,7 +32,7 @@ from tests.domain.examples import (
     expect_error,
     list_event_actions,
 )
-from tests.domain.memory import FakeWork
+from tests.domain.fake_unit_of_work import FakeWork
 
 
 def test_a_goal_begins_as_a_draft_today() -> None:

@@ -9,7 +9,7 @@ from domain.goals import (
 )
 from domain.kernel.errors import Code
 from domain.kernel.identity import PersonId, generate_id
-from tests.domain.examples import (
+from tests.factories.domain_examples import (
     NOW,
     TENANT,
     a_draft,

@@ -9,7 +9,8 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
-from tests.domain.examples import (
+from tests.domain.fake_unit_of_work import FakeWork
+from tests.factories.domain_examples import (
     GRANTS_BY_ROLE,
     TENANT,
     TODAY,
@@ -19,7 +20,6 @@ from tests.domain.examples import (
     expect_error,
     list_event_actions,
 )
-from tests.domain.memory import FakeWork
 
 ADMIN = an_actor(role=TENANT_ADMIN)
 

@@ -3,7 +3,8 @@ from domain.kernel.access import Actor
 from domain.kernel.errors import Code
 from domain.kernel.identity import OrganizationId
 from domain.organizations import Organization, OrganizationKind
-from tests.domain.examples import (
+from tests.domain.fake_unit_of_work import FakeWork
+from tests.factories.domain_examples import (
     GRANTS_BY_ROLE,
     TENANT,
     TODAY,
@@ -12,7 +13,6 @@ from tests.domain.examples import (
     days_from_today,
     expect_error,
 )
-from tests.domain.memory import FakeWork
 
 
 def build_unit_hr(unit: Organization) -> Actor:

@@ -8,7 +8,8 @@ from domain.kernel.identity import OrganizationId
 from domain.members import Member
 from domain.people import EmploymentStatus, Person
 from domain.roles import TENANT_ADMIN, create_built_in_roles
-from tests.domain.examples import (
+from tests.domain.fake_unit_of_work import FakeWork
+from tests.factories.domain_examples import (
     TENANT,
     TODAY,
     YEAR,
@@ -19,7 +20,6 @@ from tests.domain.examples import (
     expect_error,
     list_event_actions,
 )
-from tests.domain.memory import FakeWork
 
 
 def test_somebody_is_hired_with_an_employment_of_their_own() -> None:

@@ -6,7 +6,8 @@ from domain import people
 from domain.kernel.errors import Code
 from domain.kernel.identity import PersonId, generate_id
 from domain.people import LineKind, Person
-from tests.domain.examples import (
+from tests.domain.fake_unit_of_work import FakeWork
+from tests.factories.domain_examples import (
     TODAY,
     a_person,
     an_actor,
@@ -14,7 +15,6 @@ from tests.domain.examples import (
     expect_error,
     list_event_actions,
 )
-from tests.domain.memory import FakeWork
 
 ANNA, BELA, CLEO = (PersonId(generate_id()) for _ in range(3))
 

@@ -7,7 +7,8 @@ from domain import teams
 from domain.kernel.errors import Code
 from domain.kernel.identity import OrganizationId, PersonId, generate_id
 from domain.teams import Team, TeamRole
-from tests.domain.examples import (
+from tests.domain.fake_unit_of_work import FakeWork
+from tests.factories.domain_examples import (
     TENANT,
     TODAY,
     a_person,
@@ -18,7 +19,6 @@ from tests.domain.examples import (
     expect_error,
     list_event_actions,
 )
-from tests.domain.memory import FakeWork
 
 ADA, BEN = PersonId(generate_id()), PersonId(generate_id())
 

@@ -2,7 +2,7 @@ import pytest
 
 from domain.kernel.errors import Code
 from domain.tenants import Tenant, TenantRegistration, TenantStatus, WeekStart
-from tests.domain.examples import TENANT, expect_error, list_event_actions
+from tests.factories.domain_examples import TENANT, expect_error, list_event_actions
 
 
 def test_a_tenant_is_founded_with_settings() -> None:

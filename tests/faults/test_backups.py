@@ -21,7 +21,7 @@ from persistence.kernel.schema.lint import lint_schema
 from persistence.registry import metadata
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
-from tests.make.graph import DatabaseGraph
+from tests.factories.graph import DatabaseGraph
 
 pytestmark = pytest.mark.anyio
 

@@ -18,10 +18,10 @@ from persistence.kernel.error_translation import DatabaseUnavailable
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool
 from persistence.reading.reader import Reader
 from persistence.unit_of_work import work as unit
+from tests.factories.actors import NOW, an_admin
 from tests.faults.bouncer import PROGRAM, a_bouncer
 from tests.faults.figures import figure, note
 from tests.faults.trellis import a_trellis
-from tests.make.actors import NOW, an_admin
 
 pytestmark = pytest.mark.anyio
 

@@ -25,9 +25,9 @@ from persistence.reading.reader import Reader
 from persistence.reading.replica import RETRY_DELAY, Replica
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
-from tests.make.actors import NOW
-from tests.make.entries import an_entry
-from tests.make.tenants import a_registered_tenant
+from tests.factories.actors import NOW
+from tests.factories.journal_entries import an_entry
+from tests.factories.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 

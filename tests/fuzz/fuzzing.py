@@ -21,7 +21,7 @@ from api.commands import tenants
 from api.commands.database_url import DatabaseUrls
 from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
-from tests.api.serving import run_application
+from tests.api.running_server import run_application
 from tests.fuzz.documents import documents
 from tests.fuzz.variants import variants
 

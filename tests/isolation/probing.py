@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from domain.kernel.identity import generate_id
-from tests.make.rows import Row, RowFactory
+from tests.factories.rows import Row, RowFactory
 
 NOTHING = "nothing"
 DENIED, NO_CONTEXT, EMPTY_CONTEXT, NO_REFERENCE = "42501", "42704", "22P02", "23503"

@@ -17,12 +17,12 @@ from domain.tenants import Tenant
 from persistence.unit_of_work.backdated import backdated_work
 from persistence.unit_of_work.idempotency_keys import RETENTION, IdempotencyKey, PriorResult
 from tests.conftest import OpenWork, SaveAggregates
-from tests.make.actors import NOW, an_actor, an_admin
-from tests.make.goals import a_goal, add_key_result
-from tests.make.members import a_member, a_role
-from tests.make.organizations import an_organization
-from tests.make.people import a_person, add_reporting_line
-from tests.make.tenants import a_tenant
+from tests.factories.actors import NOW, an_actor, an_admin
+from tests.factories.goals import a_goal, add_key_result
+from tests.factories.members import a_member, a_role
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person, add_reporting_line
+from tests.factories.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 

@@ -29,11 +29,11 @@ from persistence.access.closure_tables import (
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.unit_of_work import work as unit
+from tests.factories.actors import NOW, an_admin
+from tests.factories.statements import fetch_rows
+from tests.factories.tenants import a_registered_tenant
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.decisions.questions import questions
-from tests.make.actors import NOW, an_admin
-from tests.make.statements import fetch_rows
-from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import insert, load
 from tests.reads.oracle.standing import Facts
 from tests.reads.world import Row, World

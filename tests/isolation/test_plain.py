@@ -28,7 +28,7 @@ from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission
 from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.rule_simplifier import COST, simplify
-from tests.make.actors import TODAY
+from tests.factories.actors import TODAY
 
 READ = Permission.GOALS_READ
 PLAIN: Any = Actor(tenant_id=generate_id(), today=TODAY, has_reports=False)  # type: ignore[arg-type]

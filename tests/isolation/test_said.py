@@ -38,7 +38,7 @@ from persistence.organizations import organizations
 from persistence.people import people, person_references
 from persistence.reading.relations import by_external_id
 from persistence.teams import teams
-from tests.make.actors import TODAY
+from tests.factories.actors import TODAY
 
 KEPT = Path(__file__).with_name("said.sql")
 READ = Permission.GOALS_READ

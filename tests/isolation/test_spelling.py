@@ -40,7 +40,7 @@ from domain.teams import Team
 from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import goals
-from tests.make.actors import TODAY
+from tests.factories.actors import TODAY
 
 DAY = timedelta(1)
 READ, EDIT = Permission.GOALS_READ, Permission.GOALS_MANAGE

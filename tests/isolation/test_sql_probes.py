@@ -12,6 +12,8 @@ from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import SERVING_ROLE, connect
 from persistence.kernel.schema.row_level_security import protect_table
 from persistence.registry import metadata
+from tests.factories.rows import a_row_of_everything, insert_rows
+from tests.factories.tenants import a_registered_tenant
 from tests.isolation.probing import (
     DENIED,
     EMPTY_CONTEXT,
@@ -25,8 +27,6 @@ from tests.isolation.probing import (
     probes,
     undone,
 )
-from tests.make.rows import a_row_of_everything, insert_rows
-from tests.make.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 

@@ -39,13 +39,13 @@ from persistence.kernel.pools import (
 from persistence.kernel.schema.database_role import migrate
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
+from tests.factories.actors import NOW, an_admin
+from tests.factories.goals import a_goal
+from tests.factories.tenants import a_registered_tenant
 from tests.isolation.decisions.deciding import Deciding, Tally
 from tests.isolation.decisions.organizations import an_organization
 from tests.isolation.probing import enter, fingerprint
 from tests.isolation.test_metamorphic import a_twin
-from tests.make.actors import NOW, an_admin
-from tests.make.goals import a_goal
-from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 from tests.reads.oracle.standing import Facts
 from tests.reads.world import Row, World

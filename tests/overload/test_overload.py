@@ -12,7 +12,7 @@ from api.http.server_context import ServerContext
 from api.identity import Caller
 from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
-from tests.api.serving import RunningServer, run_server
+from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import StubVerifier
 from tests.overload.storm import Storm, a_request
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from persistence.embedded import data_directory
-from tests.persistence.embedding import list_server_processes, wait_until
+from tests.persistence.embedded_support import list_server_processes, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNER_SCRIPT = """

@@ -15,11 +15,11 @@ from domain.people import Person, assign_manager
 from domain.teams import Team
 from persistence.kernel.error_translation import DatabaseUnavailable
 from tests.conftest import SAVE, OpenWork, SaveAggregates
-from tests.make.actors import an_actor, an_admin
-from tests.make.goals import a_goal
-from tests.make.organizations import an_organization
-from tests.make.people import a_person
-from tests.make.teams import a_team
+from tests.factories.actors import an_actor, an_admin
+from tests.factories.goals import a_goal
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person
+from tests.factories.teams import a_team
 
 pytestmark = pytest.mark.anyio
 

@@ -19,7 +19,7 @@ from persistence.embedded import (
     EmbeddedPostgresError,
     find_running_server,
 )
-from tests.persistence.embedding import (
+from tests.persistence.embedded_support import (
     fetch_value,
     list_server_processes,
     read_line,

@@ -10,9 +10,9 @@ from domain.goals import Goal, Visibility
 from domain.kernel.identity import PersonId, TenantId
 from domain.people import Person
 from tests.conftest import OpenWork, SaveAggregates
-from tests.make.actors import NOW, TODAY, an_actor, an_admin
-from tests.make.goals import a_goal, add_key_result
-from tests.make.people import a_person
+from tests.factories.actors import NOW, TODAY, an_actor, an_admin
+from tests.factories.goals import a_goal, add_key_result
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.anyio
 

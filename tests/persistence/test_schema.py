@@ -28,7 +28,7 @@ from persistence.kernel.schema.database_role import (
     migrate,
 )
 from persistence.registry import metadata
-from tests.make import first_schema
+from tests.factories import first_schema
 
 
 @pytest.mark.anyio
@@ -39,7 +39,7 @@ async def test_the_owner_is_held_by_row_level_security_as_well(owner: asyncpg.Co
 
 @pytest.mark.anyio
 async def test_the_migration_makes_what_the_tables_say(owner: asyncpg.Connection) -> None:
-    """If this fails before the first release: `python -m tests.make.first_schema`."""
+    """If this fails before the first release: `python -m tests.factories.first_schema`."""
     migrated = await describe_schema(owner)
     undone = owner.transaction()
     await undone.start()

@@ -25,11 +25,11 @@ from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.kernel.permissions import Permission
 from domain.people import Person, PersonReference
 from tests.conftest import OpenWork, SaveAggregates
-from tests.make.actors import NOW, an_actor, an_admin
-from tests.make.goals import a_goal, add_key_result
-from tests.make.organizations import an_organization
-from tests.make.people import a_person
-from tests.make.tenants import a_registered_tenant
+from tests.factories.actors import NOW, an_actor, an_admin
+from tests.factories.goals import a_goal, add_key_result
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person
+from tests.factories.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.goals import GoalStatus, OwnerKind, Visibility
 from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
-from tests.make.actors import NOW
+from tests.factories.actors import NOW
 from tests.reads.world import Row, World
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")

@@ -13,9 +13,9 @@ from persistence.access.actor_query import load_actor_or_denial
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.reading.read_model import READ_MODELS
 from persistence.unit_of_work import work as unit
+from tests.factories.actors import NOW
+from tests.factories.tenants import a_registered_tenant
 from tests.isolation.decisions.organizations import an_organization
-from tests.make.actors import NOW
-from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 from tests.reads.oracle.hindrances import hindered
 from tests.reads.oracle.standing import Facts

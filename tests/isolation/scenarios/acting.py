@@ -15,9 +15,9 @@ from domain.people import LineKind, Person
 from domain.roles import Role
 from domain.teams import Team, TeamRole
 from persistence.unit_of_work import work as unit
+from tests.factories.actors import NOW, an_admin
 from tests.isolation.scenarios.grammar import Grammar, day
 from tests.isolation.scenarios.telling import SHARING, Story
-from tests.make.actors import NOW, an_admin
 
 then = Grammar()
 

@@ -24,11 +24,11 @@ from persistence.access.relationships import collect_subjects, load_relationship
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.unit_of_work import work as unit
+from tests.factories.actors import NOW
+from tests.factories.statements import fetch_rows
 from tests.isolation.decisions.questions import rules_of
 from tests.isolation.scenarios.grammar import Misread, listed
 from tests.isolation.scenarios.telling import Story
-from tests.make.actors import NOW
-from tests.make.statements import fetch_rows
 
 SENTENCE = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
 HISTORY = "read the history of"

@@ -11,8 +11,8 @@ from domain.people import Person
 from domain.roles import BUILT_IN_ROLES, Role
 from domain.teams import Team
 from domain.tenants import Tenant
+from tests.factories.actors import TODAY
 from tests.isolation.scenarios.grammar import Grammar, Misread, day, listed, span
-from tests.make.actors import TODAY
 from tests.reads.world import Row, World
 
 given = Grammar()

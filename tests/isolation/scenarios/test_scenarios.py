@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 import yaml
 
+from tests.factories.tenants import a_registered_tenant
 from tests.isolation.scenarios.acting import carry_out
 from tests.isolation.scenarios.expecting import WHEN, Asking, expectations
 from tests.isolation.scenarios.telling import Story
-from tests.make.tenants import a_registered_tenant
 from tests.reads.loading import load
 
 HERE = Path(__file__).parent

@@ -15,9 +15,9 @@ from domain.people import Person
 from persistence.unit_of_work.prefetch import PrefixedIds, SqlBuilder
 from persistence.unit_of_work.work import Work, work_with_resolver
 from tests.conftest import OpenWork, SaveAggregates
-from tests.make.actors import NOW, an_admin
-from tests.make.goals import a_goal
-from tests.make.people import a_person
+from tests.factories.actors import NOW, an_admin
+from tests.factories.goals import a_goal
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from api import uvicorn_server
-from tests.api.serving import RunningServer, run_server
+from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import a_wire
-from tests.api.sockets import a_socket
+from tests.api.ws_client import a_socket
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.api.serving import RunningServer
+from tests.api.running_server import RunningServer
 
 PROTOCOL = "graphql-transport-ws"
 

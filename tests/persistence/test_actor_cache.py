@@ -20,12 +20,12 @@ from persistence.access.actor_query import TenantNotActive, fetch_actor_row
 from persistence.access.invalidation import MAX_AGE
 from persistence.kernel.transaction import enter_tenant_sql
 from tests.conftest import SaveAggregates
-from tests.make.actors import NOW
-from tests.make.entries import an_entry
-from tests.make.members import a_member, a_role
-from tests.make.organizations import an_organization
-from tests.make.people import a_person
-from tests.make.tenants import a_tenant
+from tests.factories.actors import NOW
+from tests.factories.journal_entries import an_entry
+from tests.factories.members import a_member, a_role
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person
+from tests.factories.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.wired import ServedCompany
+from tests.api.served_company import ServedCompany
 
 CLIENT_COUNT = 20
 

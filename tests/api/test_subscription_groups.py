@@ -21,10 +21,10 @@ from persistence.reading.batched_reads import BatchEntry, read_batch
 from persistence.reading.reader import Reader
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
-from tests.make.entries import an_entry
-from tests.make.goals import a_goal
-from tests.make.organizations import an_organization
-from tests.make.teams import a_team, add_membership
+from tests.factories.goals import a_goal
+from tests.factories.journal_entries import an_entry
+from tests.factories.organizations import an_organization
+from tests.factories.teams import a_team, add_membership
 
 pytestmark = pytest.mark.anyio
 

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
 from persistence.kernel.schema.tables import EnumText, metadata
-from tests.make.actors import NOW, TODAY
+from tests.factories.actors import NOW, TODAY
 
 Row = dict[str, Any]
 INSERT = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1::json)"

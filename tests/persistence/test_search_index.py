@@ -6,9 +6,9 @@ from domain.goals import Goal
 from domain.kernel.identity import TenantId
 from persistence.kernel.search_index import tokenize
 from tests.conftest import OpenWork, SaveAggregates
-from tests.make.actors import an_admin
-from tests.make.goals import a_goal
-from tests.make.people import a_person
+from tests.factories.actors import an_admin
+from tests.factories.goals import a_goal
+from tests.factories.people import a_person
 
 
 @pytest.mark.parametrize(

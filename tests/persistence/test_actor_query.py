@@ -26,12 +26,12 @@ from persistence.access.actor_query import (
 )
 from persistence.kernel.mapping.registry import Connection
 from tests.conftest import SaveAggregates
-from tests.make.actors import NOW
-from tests.make.members import a_member, a_role
-from tests.make.organizations import an_organization
-from tests.make.people import a_person
-from tests.make.teams import a_team, add_membership
-from tests.make.tenants import a_tenant
+from tests.factories.actors import NOW
+from tests.factories.members import a_member, a_role
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person
+from tests.factories.teams import a_team, add_membership
+from tests.factories.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,8 @@ from jwt.algorithms import OKPAlgorithm
 
 from api.identity import KeysUnavailable, TokenVerifier, Unauthenticated, ssrf_safe_fetch
 from api.identity.jwks import MAX_KEYS, MalformedKeySet, parse_key_set
-from tests.make.key_server import KeyServer, a_key_server
-from tests.make.tokens import (
+from tests.factories.key_server import KeyServer, a_key_server
+from tests.factories.tokens import (
     NOW,
     FakeClock,
     InMemoryIssuerRegistry,

@@ -10,7 +10,7 @@ import pytest
 
 from api.identity import TokenVerifier, Unauthenticated
 from api.identity.caching import TtlCache
-from tests.make.tokens import (
+from tests.factories.tokens import (
     NOW,
     SIGN_IN,
     FakeClock,

@@ -16,7 +16,7 @@ from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, generate_id
 from persistence.reading.reader import NonNullViolation, Reader
 from persistence.reading.selection import OPERATION_FIELD, Field, ReadRequest, Selection
-from tests.make.actors import NOW, TODAY
+from tests.factories.actors import NOW, TODAY
 
 Json = dict[str, Any]
 Roots = Mapping[str, Any]

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.schema import get_schema
 from tests.api.company import Company
-from tests.api.telling import Cell, Input, Inputs, SharedCompany, parametrize_cells
+from tests.api.permission_matrix import Cell, Input, Inputs, SharedCompany, parametrize_cells
 
 GOALS = """
                       mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad

@@ -10,7 +10,7 @@ from domain.kernel.text import (
     validate_locale,
     validate_time_zone,
 )
-from tests.domain.examples import expect_error
+from tests.factories.domain_examples import expect_error
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from tests.api.company import MEMBER_NAMES, Company, RollbackPool, hash_all_rows
-from tests.make.graph import DatabaseGraph
+from tests.factories.graph import DatabaseGraph
 
 Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]

@@ -1,6 +1,6 @@
 """Writes the first migration's SQL anew from the tables. For use until the first release only.
 
-python -m tests.make.first_schema
+python -m tests.factories.first_schema
 """
 
 import re

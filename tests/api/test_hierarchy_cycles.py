@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.company import Company
-from tests.api.wired import ServedCompany
+from tests.api.served_company import ServedCompany
 
 TREES = {
     "team": ("teamMove", "team", "team { id }"),

@@ -13,7 +13,7 @@ from api.settings import Settings
 from domain.tenants import TenantStatus
 from persistence.tenant_registry import TenantRecord
 from tests.api.company import Company
-from tests.api.serving import run_application
+from tests.api.running_server import run_application
 
 
 @dataclass

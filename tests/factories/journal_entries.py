@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel.identity import TenantId, generate_id
-from tests.make.actors import NOW
+from tests.factories.actors import NOW
 
 INSERT_ENTRY = """
 INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)

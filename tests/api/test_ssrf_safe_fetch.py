@@ -9,7 +9,7 @@ import pytest
 
 from api.identity import ssrf_safe_fetch
 from api.identity.ssrf_safe_fetch import FetchError, SsrfSafeFetcher, is_public_address
-from tests.make.key_server import a_certificate, a_key_server
+from tests.factories.key_server import a_certificate, a_key_server
 
 pytestmark = pytest.mark.anyio
 

@@ -17,11 +17,11 @@ from domain.people import LineKind, Person
 from domain.teams import Team
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE, OpenWork, SaveAggregates
-from tests.make.actors import NOW, an_admin
-from tests.make.organizations import an_organization
-from tests.make.people import a_person, add_reporting_line
-from tests.make.teams import a_team
-from tests.make.tenants import a_registered_tenant
+from tests.factories.actors import NOW, an_admin
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person, add_reporting_line
+from tests.factories.teams import a_team
+from tests.factories.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 few_examples = settings(

@@ -15,7 +15,7 @@ import pytest
 
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries, data_directory
 from persistence.embedded.os_user import OsUser, choose_server_user
-from tests.persistence.embedding import (
+from tests.persistence.embedded_support import (
     fetch_value,
     list_server_processes,
     read_line,

@@ -23,7 +23,7 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.teams import Team
-from tests.domain.examples import NOW
+from tests.factories.domain_examples import NOW
 
 A = TypeVar("A", bound=Aggregate)
 

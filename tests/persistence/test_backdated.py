@@ -10,9 +10,9 @@ from domain.goals import Goal, Visibility
 from domain.kernel.identity import TenantId
 from persistence.unit_of_work.backdated import backdated_work
 from tests.conftest import SaveAggregates
-from tests.make.actors import NOW, an_admin
-from tests.make.goals import a_goal
-from tests.make.people import a_person
+from tests.factories.actors import NOW, an_admin
+from tests.factories.goals import a_goal
+from tests.factories.people import a_person
 
 YESTERDAY, LAST_WEEK = NOW - timedelta(days=1), NOW - timedelta(days=7)
 JOURNAL_SQL = """

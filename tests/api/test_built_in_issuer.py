@@ -9,7 +9,7 @@ import pytest
 from api.identity import TokenVerifier, Unauthenticated, built_in_issuer
 from api.settings import Settings
 from persistence.tenant_registry import Issuer, TenantRecord
-from tests.make.tokens import MERIDIAN, InMemoryIssuerRegistry, build_settings
+from tests.factories.tokens import MERIDIAN, InMemoryIssuerRegistry, build_settings
 
 pytestmark = pytest.mark.anyio
 

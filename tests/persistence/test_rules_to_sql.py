@@ -51,10 +51,10 @@ from persistence.people import people
 from persistence.teams import team_memberships, teams
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
-from tests.make.actors import NOW, TODAY, an_actor
-from tests.make.statements import fetch_rows
-from tests.make.tenants import a_registered_tenant
-from tests.make.worlds import RandomTenant, a_world
+from tests.factories.actors import NOW, TODAY, an_actor
+from tests.factories.random_tenants import RandomTenant, a_world
+from tests.factories.statements import fetch_rows
+from tests.factories.tenants import a_registered_tenant
 
 SLOW_SETTINGS = settings(
     max_examples=8,

@@ -16,12 +16,12 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import LineKind, Person
 from domain.teams import Membership, Team, TeamRole
-from tests.make.actors import TODAY
-from tests.make.goals import a_goal, add_key_result
-from tests.make.members import a_member
-from tests.make.organizations import an_organization
-from tests.make.people import a_person, add_reporting_line
-from tests.make.teams import a_team, add_membership
+from tests.factories.actors import TODAY
+from tests.factories.goals import a_goal, add_key_result
+from tests.factories.members import a_member
+from tests.factories.organizations import an_organization
+from tests.factories.people import a_person, add_reporting_line
+from tests.factories.teams import a_team, add_membership
 
 YEAR = timedelta(days=365)
 

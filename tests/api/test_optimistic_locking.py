@@ -4,8 +4,8 @@ import pytest
 
 from api.schema import get_schema
 from tests.api.company import Company
-from tests.api.inputs import build_input, iterate_scalar_fields
-from tests.api.telling import SUBJECT_PATTERN, SharedCompany
+from tests.api.mutation_inputs import build_input, iterate_scalar_fields
+from tests.api.permission_matrix import SUBJECT_PATTERN, SharedCompany
 
 VERSIONED_MUTATIONS = [
     verb for verb, path in iterate_scalar_fields("Int") if path == ("expectedVersion",)
