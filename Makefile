@@ -100,7 +100,7 @@ readme: $(development) ## Write the README's tables anew
 
 .PHONY: golden
 golden: $(development) ## Write the golden files of the compiler and of rules anew
-	@GOLDEN=write $(python) -m pytest tests/reads/test_golden.py tests/isolation/test_said.py -q
+	@GOLDEN=write $(python) -m pytest tests/reads/test_golden.py tests/access_rules/test_rule_sql_golden.py -q
 
 .PHONY: decisions
 decisions: $(development) ## Decide access five million times in three ways (ARGS="1000000 7": number, seed)
@@ -115,23 +115,23 @@ long := TRELLIS_LONG=1 $(python) -m pytest -q -s -p no:cacheprovider
 
 .PHONY: faults
 faults: $(development) ## 100 outages, and 5,000 keyed changes under 1,000 faults
-	@$(long) tests/faults/test_outages.py tests/faults/test_effects.py
+	@$(long) tests/resilience/test_outages.py tests/resilience/test_exactly_once.py
 
 .PHONY: crashes
 crashes: $(development) ## 200 crashes of the database, and 200 of the process
-	@$(long) tests/faults/test_crashes.py
+	@$(long) tests/resilience/test_crashes.py
 
 .PHONY: pooling
 pooling: $(development) ## 100,000 transactions of 200 tenants over 4 connections, also behind PgBouncer
-	@$(long) tests/faults/test_pooling.py
+	@$(long) tests/resilience/test_pooling.py
 
 .PHONY: editors
 editors: $(development) ## 100 rounds in which 100 editors change the same thing
-	@$(long) tests/faults/test_lost_updates.py
+	@$(long) tests/resilience/test_lost_updates.py
 
 .PHONY: restarts
 restarts: $(development) ## 50 rolling restarts under load
-	@$(long) tests/faults/test_restarts.py
+	@$(long) tests/resilience/test_restarts.py
 
 .PHONY: overload
 overload: $(development) ## Once, twice and four times the load that can be answered

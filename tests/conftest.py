@@ -25,7 +25,7 @@ from persistence.unit_of_work import work as unit
 from tests.factories.actors import NOW, an_admin
 from tests.factories.tenants import a_registered_tenant, a_tenant
 
-pytest_plugins = ("tests.canaries.watching", "tests.canaries.worlds")
+pytest_plugins = ("tests.leaks.leak_detector", "tests.leaks.fixtures")
 
 SaveAggregates = Callable[..., Awaitable[None]]
 OpenWork = Callable[[Actor], AbstractAsyncContextManager[unit.Work]]

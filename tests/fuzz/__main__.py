@@ -8,7 +8,7 @@ from pathlib import Path
 from api.commands.database_url import DatabaseUrls
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.database_role import migrate
-from tests.fuzz.fuzzing import target
+from tests.fuzz.fuzzer import target
 
 if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000

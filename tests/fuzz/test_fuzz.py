@@ -6,7 +6,7 @@ import pytest
 
 from api.commands.database_url import DatabaseUrls
 from persistence.embedded import DatabaseUrls
-from tests.fuzz.fuzzing import Target, target
+from tests.fuzz.fuzzer import Target, target
 
 
 @pytest.fixture(scope="module")

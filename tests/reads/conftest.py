@@ -5,10 +5,10 @@ import pytest
 
 from api.kernel.execution.engine import Engine
 from api.schema import render_sdl
-from tests.reads.loading import load
-from tests.reads.oracle.graph import Oracle
-from tests.reads.serving import an_engine
-from tests.reads.world import World, worlds
+from tests.reads.dataset import World, worlds
+from tests.reads.dataset_loader import load
+from tests.reads.engine_fixture import an_engine
+from tests.reads.oracle.executor import Oracle
 
 
 @pytest.fixture(scope="session")

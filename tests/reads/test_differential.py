@@ -14,10 +14,10 @@ from api.kernel.execution.engine import Engine
 from api.schema import get_schema, render_sdl
 from persistence.reading import connections, filters, ordering
 from persistence.reading.compiler import Compiler
-from tests.reads.duels import Duel
-from tests.reads.oracle.graph import Oracle
-from tests.reads.serving import an_engine
-from tests.reads.world import World
+from tests.reads.dataset import World
+from tests.reads.differential import Duel
+from tests.reads.engine_fixture import an_engine
+from tests.reads.oracle.executor import Oracle
 
 QUESTIONS = int(os.environ.get("TRELLIS_DIFFERENTIAL", "312"))
 SEED = int(os.environ.get("TRELLIS_DIFFERENTIAL_SEED", "1"))

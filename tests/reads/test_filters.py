@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from api.kernel.execution.engine import Engine
+from tests.reads.dataset import World
+from tests.reads.engine_fixture import ask
 from tests.reads.oracle.policy import sees_employment
-from tests.reads.oracle.standing import Caller, Facts
-from tests.reads.serving import ask
-from tests.reads.world import World
+from tests.reads.oracle.relationships import Caller, Facts
 
 PEOPLE = "query Asked($where: PersonWhere) { people(where: $where, first: 100) { totalCount } }"
 

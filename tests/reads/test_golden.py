@@ -12,9 +12,9 @@ import pytest
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
 from persistence.registry import metadata
-from tests.reads.serving import ask
-from tests.reads.watching import Watched, readable
-from tests.reads.world import World
+from tests.reads.dataset import World
+from tests.reads.engine_fixture import ask
+from tests.reads.statement_recorder import Watched, readable
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(each.stem for each in GOLDEN.glob("*.graphql"))

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from api.kernel.execution.engine import Engine
-from tests.reads.loading import insert
-from tests.reads.serving import ask
-from tests.reads.world import World
+from tests.reads.dataset import World
+from tests.reads.dataset_loader import insert
+from tests.reads.engine_fixture import ask
 
 PEOPLE = ("NAME", "JOB_TITLE", "LEVEL", "LOCATION", "HIRED_ON", "CREATED_AT")
 WALK = """

@@ -11,11 +11,11 @@ import pytest
 
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
-from tests.reads.loading import load
-from tests.reads.serving import ask
+from tests.reads.dataset import BIG, World, a_world
+from tests.reads.dataset_loader import load
+from tests.reads.engine_fixture import ask
+from tests.reads.statement_recorder import Watched
 from tests.reads.test_golden import begins_at_the_tenant, plan_of, scans_of
-from tests.reads.watching import Watched
-from tests.reads.world import BIG, World, a_world
 
 SIZE = 50_000
 CROWD = f"""

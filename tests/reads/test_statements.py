@@ -7,10 +7,10 @@ import pytest
 from api.schema import get_schema
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
-from tests.reads.serving import ask
+from tests.reads.dataset import World
+from tests.reads.engine_fixture import ask
+from tests.reads.statement_recorder import Watched
 from tests.reads.test_differential import promising
-from tests.reads.watching import Watched
-from tests.reads.world import World
 
 DEEP = """
 {

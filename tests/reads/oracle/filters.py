@@ -6,10 +6,10 @@ from functools import cmp_to_key
 from typing import Any
 from uuid import UUID
 
-from tests.reads.oracle.links import LINKS, OWNERS, follow, link_of
-from tests.reads.oracle.standing import Caller
+from tests.reads.dataset import Row
+from tests.reads.oracle.relations import LINKS, OWNERS, follow, link_of
+from tests.reads.oracle.relationships import Caller
 from tests.reads.oracle.values import value
-from tests.reads.world import Row
 
 SEARCHED = {
     "Goal": ("title",),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tests.reads.dataset import Row
 from tests.reads.oracle.filters import is_found, matches, ordered
-from tests.reads.oracle.standing import Caller
-from tests.reads.world import Row
+from tests.reads.oracle.relationships import Caller
 
 SEAL = 12
 MARK = "cursor:"

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from tests.reads.oracle.hindrances import hindered
-from tests.reads.oracle.standing import Caller, Whose
-from tests.reads.world import Row
+from tests.reads.dataset import Row
+from tests.reads.oracle.preconditions import hindered
+from tests.reads.oracle.relationships import Caller, Whose
 
 Sees = Callable[[Caller, Row], bool]
 

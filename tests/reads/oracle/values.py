@@ -4,9 +4,9 @@ from decimal import Decimal
 from statistics import fmean
 from typing import Any
 
+from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.standing import Caller, runs
-from tests.reads.world import Row
+from tests.reads.oracle.relationships import Caller, runs
 
 PREFIXES = {
     "Person": "person",

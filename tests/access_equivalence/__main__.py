@@ -1,0 +1,74 @@
+"""Many decisions: python -m tests.isolation.decisions [how many] [first seed].
+
+Every process has organizations of its own. Ends with 1 where the readers disagreed.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from persistence.embedded import DatabaseUrls, EmbeddedPostgres
+from persistence.kernel.pools import (
+    connect,
+    create_read_pool,
+    create_write_pool,
+    derive_serving_url,
+)
+from persistence.kernel.schema.database_role import migrate
+from tests.access_equivalence.equivalence import Tally, decide
+
+APART = 1_000_000
+"""How far the seeds of two processes lie apart."""
+
+
+async def _decided(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
+    owner = await connect(at.owner)
+    async with (
+        await create_read_pool(at.serving) as pool,
+        await create_write_pool(at.serving) as writing,
+    ):
+        try:
+            return await decide(owner, pool, writing, decisions=decisions, seed=seed, people=40)
+        finally:
+            await owner.close()
+
+
+def _share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
+    return asyncio.run(_decided(at, decisions, seed))
+
+
+def main() -> int:
+    """Make the decisions, and say how they came out."""
+    decisions, seed = [int(each) for each in sys.argv[1:]] + [5_000_000, 1][len(sys.argv) - 1 :]
+    jobs, started = os.cpu_count() or 1, time.monotonic()
+    given = os.environ.get("TRELLIS_TEST_DATABASE_URL")
+    with tempfile.TemporaryDirectory(prefix="trellis-decisions-") as home:
+        if given:
+            migrate(given)
+            tallies = _all(DatabaseUrls(given, derive_serving_url(given)), decisions, seed, jobs)
+        else:
+            with EmbeddedPostgres(Path(home), is_durable=False) as at:
+                migrate(at.owner)
+                tallies = _all(at, decisions, seed, jobs)
+    whole = sum(tallies, Tally())
+    print(f"{whole}, in {time.monotonic() - started:,.0f} seconds")
+    for each in whole.wrong[:20]:
+        print(each)
+    return bool(whole.wrong)
+
+
+def _all(at: DatabaseUrls, decisions: int, seed: int, jobs: int) -> list[Tally]:
+    with ProcessPoolExecutor(jobs) as pool:
+        shares = [
+            pool.submit(_share, at, -(-decisions // jobs), seed + APART * number)
+            for number in range(jobs)
+        ]
+        return [each.result() for each in shares]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""Deciding: the same questions put to the Python check, the SQL list and the oracle."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import literal, select, union_all
+
+from domain.kernel.access import Actor, Relationships, is_allowed
+from domain.kernel.identity import TenantId
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.actor_query import DenialReason, load_actor_or_denial
+from persistence.access.relationships import collect_subjects, load_relationships
+from persistence.access.rules_to_sql import compile_rule
+from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.unit_of_work import work as unit
+from tests.access_equivalence.access_questions import Question, questions
+from tests.access_equivalence.random_organizations import an_organization
+from tests.factories.actors import NOW
+from tests.factories.statements import fetch_rows
+from tests.factories.tenants import a_registered_tenant
+from tests.reads.dataset import Row, World
+from tests.reads.dataset_loader import load
+from tests.reads.oracle.relationships import Caller, Facts
+
+
+class QuickFacts(Facts):
+    """The oracle's facts, which remember what they have walked."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._walked: dict[Any, Any] = {}
+
+    def rows(self, table: str, **having: Any) -> list[Row]:
+        key = (table, *having.items())
+        if key not in self._walked:
+            self._walked[key] = super().rows(table, **having)
+        found: list[Row] = self._walked[key]
+        return found
+
+    def managers(self, person_id: UUID, day: Any) -> list[UUID]:
+        key = (person_id, day)
+        if key not in self._walked:
+            self._walked[key] = super().managers(person_id, day)
+        found: list[UUID] = self._walked[key]
+        return found
+
+
+@cache
+def all_questions() -> dict[type, list[Question]]:
+    found: dict[type, list[Question]] = defaultdict(list)
+    for each in questions():
+        found[each.kind].append(each)
+    return found
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Somebody may by one reader, and may not by another."""
+
+    question: str
+    subject: str
+    row: UUID
+    check: bool
+    listed: bool
+    oracle: bool
+
+
+@dataclass
+class Tally:
+    """How many decisions were made, how many of them were yes, and where the readers disagreed."""
+
+    made: int = 0
+    yes: int = 0
+    wrong: list[Disagreement] = field(default_factory=list)
+    by_question: dict[str, list[int]] = field(default_factory=dict)
+    """For each question how often the answer was no, and how often yes."""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        names = [*self.by_question, *other.by_question]
+        both = {each: [0, 0] for each in names}
+        for name, counted in [*self.by_question.items(), *other.by_question.items()]:
+            both[name] = [was + more for was, more in zip(both[name], counted, strict=True)]
+        wrong = self.wrong + other.wrong
+        return Tally(self.made + other.made, self.yes + other.yes, wrong, both)
+
+    def count(
+        self, question: str, subject: str, row: UUID, answers: tuple[bool, bool, bool]
+    ) -> None:
+        """Note one decision: by check, by list, by the oracle."""
+        self.made += 1
+        self.yes += answers[2]
+        self.by_question.setdefault(question, [0, 0])[answers[2]] += 1
+        if len(set(answers)) > 1:
+            self.wrong.append(Disagreement(question, subject, row, *answers))
+
+    def __str__(self) -> str:
+        share = self.yes / max(self.made, 1)
+        return (
+            f"{self.made:,} decisions on {len(self.by_question)} questions, {share:.0%} yes: "
+            f"{len(self.wrong)} disagreements"
+        )
+
+
+@dataclass
+class Deciding:
+    """One organization, kept, and everybody who may enter it."""
+
+    work: unit.Work
+    world: World
+
+    def __post_init__(self) -> None:
+        self.facts = QuickFacts(self.world)
+        self._callers: dict[str, Caller] = {}
+
+    async def decide(self, tally: Tally, most: int) -> None:
+        """Put every question about every row to the three readers, for each member."""
+        patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
+        await (await self.work.get_connection()).execute(patient)
+        rows = await self._rows()
+        standing = await self._standing(rows)
+        for subject in self.world.subjects:
+            actor = await load_actor_or_denial(
+                await self.work.get_connection(), self._tenant, subject, NOW
+            )
+            self._compare_admission(subject, actor, tally)
+            if tally.made >= most or tally.wrong:
+                return
+            if isinstance(actor, Actor):
+                for kind, asked in all_questions().items():
+                    await self._compare(actor, subject, asked, rows[kind], standing, tally)
+
+    @property
+    def _tenant(self) -> TenantId:
+        return TenantId(self.world.tenant_id)
+
+    def _compare_admission(self, subject: str, actor: Actor | DenialReason, tally: Tally) -> None:
+        """Only an active member whose person has not left may enter."""
+        caller = Caller(self.facts, subject)
+        person = self.facts.by_id[caller.id]
+        left = person["left_on"] is not None and person["left_on"] <= self.world.today
+        expected = caller.member["status"] == "active" and not left
+        entered = isinstance(actor, Actor)
+        tally.count("enter", subject, caller.id, (entered, entered, expected))
+
+    async def _rows(self) -> dict[type, list[Any]]:
+        """Every aggregate as the unit of work holds it, every part with the way to its whole."""
+        found: dict[type, list[Any]] = {}
+        for kind in all_questions():
+            kept = MAPPINGS[kind]
+            rows = await (await self.work.get_connection()).fetch(select_all(kept), self._tenant)
+            found[kind] = [from_row(kept, row)[0] for row in rows]
+        by_id = {each.id: each for rows in found.values() for each in rows}
+        for kept in MAPPINGS.values():
+            for listed in kept.children.values():
+                for part in found.get(listed.kind, ()):
+                    setattr(part, kept.kind.NAME, by_id[getattr(part, listed.parent_column)])
+        return found
+
+    async def _standing(self, rows: dict[type, list[Any]]) -> Relationships:
+        named = collect_subjects([], *())
+        for kind, asked in all_questions().items():
+            more = collect_subjects([each.rule for each in asked], *rows[kind])
+            named.people |= more.people
+            named.teams |= more.teams
+            named.organizations |= more.organizations
+        return await load_relationships(
+            await self.work.get_connection(), self._tenant, self.world.today, named
+        )
+
+    async def _compare(
+        self,
+        actor: Actor,
+        subject: str,
+        asked: list[Question],
+        rows: Iterable[Any],
+        standing: Relationships,
+        tally: Tally,
+    ) -> None:
+        listed = await self._listed(actor, asked)
+        who = self._caller(subject)
+        for number, question in enumerate(asked):
+            name = f"{question.kind.__name__}: {question.name}"
+            for each in rows:
+                answers = (
+                    is_allowed(question.rule, actor, each, standing),
+                    each.id in listed[number],
+                    question.answer(who, self.facts.by_id[each.id]),
+                )
+                tally.count(name, subject, each.id, answers)
+
+    def _caller(self, subject: str) -> Caller:
+        if subject not in self._callers:
+            self._callers[subject] = Caller(self.facts, subject)
+        return self._callers[subject]
+
+    async def _listed(self, actor: Actor, asked: list[Question]) -> list[set[UUID]]:
+        """Who passes, by one list for each question, all in one statement."""
+        facts, lists = LiteralActorFacts(actor), []
+        for number, question in enumerate(asked):
+            row = question.table.alias()
+            mine = (row.c.tenant_id == actor.tenant_id, compile_rule(question.rule, facts, row))
+            lists.append(select(literal(number), row.c.id).where(*mine))
+        found: list[set[UUID]] = [set() for _ in asked]
+        for number, id in await fetch_rows(await self.work.get_connection(), union_all(*lists)):
+            found[number].add(id)
+        return found
+
+
+async def decide(
+    owner: asyncpg.Connection,
+    pool: asyncpg.Pool,
+    writing: asyncpg.Pool,
+    *,
+    decisions: int,
+    seed: int,
+    people: int = 24,
+) -> Tally:
+    """Make this many decisions, in one random organization after the other."""
+    tally = Tally()
+    for turn in seeds(seed):
+        if tally.made >= decisions:
+            return tally
+        tenant_id = await a_registered_tenant(owner)
+        world = an_organization(tenant_id, turn, people)
+        await load(owner, pool, world)
+        async with unit.work(writing, Actor(tenant_id, world.today), now=NOW) as begun:
+            await Deciding(begun, world).decide(tally, decisions)
+        if tally.wrong:
+            return tally
+    return tally
+
+
+def seeds(first: int) -> Iterator[int]:
+    while True:
+        yield first
+        first += 1

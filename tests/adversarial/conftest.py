@@ -1,0 +1,15 @@
+"""The engine that hostile documents meet: the real one, with the limits that are served."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.kernel.execution.engine import Engine
+from tests.id_attacks.attack import an_engine
+
+
+@pytest.fixture(scope="session")
+def hostile_engine(pool: asyncpg.Pool, writing: asyncpg.Pool, marked: Any) -> Engine:
+    """An engine over the marked worlds."""
+    return an_engine(pool, writing)

@@ -1,0 +1,68 @@
+"""Documents made to be dear are refused cheaply, answered cheaply, and forgotten."""
+
+import asyncio
+import gc
+import time
+
+import psutil
+import pytest
+
+from api.kernel.documents.document_cache import MAX_CACHED_CHARACTERS
+from api.kernel.execution.engine import Engine, Request
+from api.main import tune_garbage_collector
+from tests.adversarial.attack_documents import SHAPES
+from tests.adversarial.corpus import hostile_documents
+from tests.adversarial.cost_measurement import costs_of
+from tests.reads.dataset import World
+from tests.reads.engine_fixture import a_caller
+
+pytestmark = pytest.mark.anyio
+
+MULTIPLE = 4
+"""Machines that run tests are slow and busy; `make hostile` holds the figures themselves."""
+
+
+async def test_each_is_refused_or_answered_cheaply(
+    hostile_engine: Engine, marked: dict[str, World]
+) -> None:
+    caller = a_caller(marked["alder"], marked["alder"].subjects["employee"])
+
+    costs = await costs_of(hostile_engine, caller, hostile_documents(1_500))
+
+    assert costs.broken == []
+    assert set(costs.by_shape) == {*SHAPES, "grammar"}
+    assert costs.percentile(0.99) < 0.02 * MULTIPLE
+    assert costs.percentile(1) < 0.05 * MULTIPLE
+
+
+async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
+    hostile_engine: Engine, marked: dict[str, World]
+) -> None:
+    alder = marked["alder"]
+    caller = a_caller(alder, alder.subjects["employee"])
+    lags: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            lags.append(time.perf_counter() - began - 0.005)
+
+    async def hostile(seed: int) -> None:
+        for _, text in hostile_documents(300, seed):
+            await hostile_engine.execute(Request(text), caller, request_id="hostile")
+            await asyncio.sleep(0)
+
+    usual = gc.get_threshold()
+    tune_garbage_collector()
+    await hostile(1)
+    ticking, before = asyncio.create_task(tick()), psutil.Process().memory_info().rss
+    for seed in (2, 3, 4):
+        await hostile(seed)
+    ticking.cancel()
+    gc.unfreeze()
+    gc.set_threshold(*usual)
+
+    assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * MULTIPLE
+    assert psutil.Process().memory_info().rss - before < 100_000_000
+    assert hostile_engine.document_cache._total_characters <= MAX_CACHED_CHARACTERS

@@ -1,0 +1,80 @@
+"""Every scenario of DVGA is disposed of: by a test that exists, or by a reason."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from api.http.routes import build_application
+from api.kernel.execution.engine import Engine
+from tests.api.small_graph import a_wire
+from tests.reads.dataset import World
+from tests.reads.engine_fixture import a_caller, ask
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[2]
+GOOD = {"authorization": "Bearer good", "accept": "application/graphql-response+json"}
+
+
+def test_all_scenarios_are_disposed_of() -> None:
+    found = yaml.safe_load((ROOT / "tests" / "hostile" / "scenarios.yaml").read_text())
+    assert len(found["held"] | found["pointless"]) == 23
+    assert all(found["pointless"].values())
+    for place in found["held"].values():
+        path, _, name = place.partition("::")
+        assert f"def {name}" in (ROOT / path).read_text(), place
+
+
+async def test_text_that_looks_like_sql_stays_text(
+    hostile_engine: Engine, marked: dict[str, World]
+) -> None:
+    everything = await ask(hostile_engine, marked["alder"], who(marked), COUNT, {"text": None})
+    for text in ("' OR '1'='1", '"; DROP TABLE goals; --', "%", "_", "\\", "$1", "{}", "x' || 'y"):
+        answer = await ask(hostile_engine, marked["alder"], who(marked), COUNT, {"text": text})
+        assert "errors" not in answer, answer
+        assert answer["data"]["goals"]["totalCount"] < everything["data"]["goals"]["totalCount"]
+
+
+COUNT = "query($text: String) {goals(where: {title: {contains: $text}}) {totalCount}}"
+
+
+def who(marked: dict[str, World]) -> str:
+    return a_caller(marked["alder"], marked["alder"].subjects["admin"]).subject
+
+
+async def test_no_name_of_an_operation_opens_or_closes_anything(
+    hostile_engine: Engine, marked: dict[str, World]
+) -> None:
+    answers = [
+        await ask(
+            hostile_engine,
+            marked["alder"],
+            who(marked),
+            f"query {name} {{viewer {{person {{id}}}}}}",
+        )
+        for name in ("systemHealth", "getPastes", "IntrospectionQuery", "admin")
+    ]
+    assert all(each == answers[0] for each in answers)
+
+
+async def test_no_name_of_an_operation_reaches_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "ForgedByAnAttacker"
+    transport = httpx.ASGITransport(app=build_application(a_wire()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        body = {"query": f"query {name} {{ hello }}", "operationName": name}
+        assert (await client.post("/graphql", json=body, headers=GOOD)).status_code == 200
+    told = capsys.readouterr()
+    assert name not in told.out + told.err
+
+
+async def test_graphiql_asks_for_no_secret_and_production_has_none() -> None:
+    wire = a_wire(production=True, secret="s" * 32, serving_url="postgresql://x/y")
+    transport = httpx.ASGITransport(app=build_application(wire))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        page = await client.get("/graphql", headers={"accept": "text/html"})
+    assert page.status_code in (400, 401, 406)
+    assert "<html" not in page.text
+    assert json.loads(page.text)["errors"]

@@ -1,0 +1,82 @@
+"""Our walk through a document finds what graphql-core's finds, in the same order."""
+
+import re
+
+import pytest
+from graphql import DocumentNode, GraphQLError, parse, validate
+
+from api.kernel.documents.fast_validation import (
+    MAX_SUGGESTIONS,
+    MAX_VALIDATION_ERRORS,
+    RULES,
+    validate_document,
+)
+from api.kernel.documents.limits import Limits, check_limits
+from api.kernel.execution.errors import RequestError
+from api.schema import get_schema
+from tests.adversarial.corpus import hostile_documents
+
+DOCUMENTS = 1_000
+
+
+def guarded(text: str) -> DocumentNode | None:
+    """The document, if it comes as far as validation."""
+    try:
+        document = parse(text, max_tokens=Limits().tokens)
+        check_limits(document, Limits())
+    except (GraphQLError, RequestError):
+        return None
+    return document
+
+
+def told(error: GraphQLError) -> object:
+    """What an error says, but for what may have been meant."""
+    return re.split(r"\. Did you mean|, found: ", error.message)[0].rstrip("."), error.locations
+
+
+def test_the_walk_finds_what_that_of_graphql_core_finds() -> None:
+    graph = get_schema()._schema
+    found = [guarded(text) for _, text in hostile_documents(DOCUMENTS, seed=9)]
+    documents = [each for each in found if each is not None and executable(each)]
+    assert len(documents) > DOCUMENTS / 4
+    wrong = 0
+    for document in documents:
+        theirs, ours = validate(graph, document, RULES), validate_document(graph, document)
+        if [each.message for each in theirs[-1:]] == ["Validation aborted."]:
+            theirs, ours = theirs[:-1], ours[:-1]
+        assert list(map(told, ours)) == list(map(told, theirs[:MAX_VALIDATION_ERRORS]))
+        wrong += bool(ours)
+    assert DOCUMENTS / 20 < wrong < len(documents)
+
+
+def executable(document: DocumentNode) -> bool:
+    """Whether there is nothing in it but operations and fragments."""
+    kinds = {each.kind for each in document.definitions}
+    return kinds <= {"operation_definition", "fragment_definition"}
+
+
+@pytest.mark.parametrize(
+    "definition",
+    ["type A @deprecated {b: Int}", "input A {b: Int @c(d: 1)}", "extend schema @a", "scalar A"],
+)
+def test_definitions_of_types_are_refused_whole(definition: str) -> None:
+    (error,) = validate_document(get_schema()._schema, parse("{__typename} " + definition))
+    assert error.message.endswith("definition is not executable.")
+
+
+def test_only_the_first_errors_suggest_what_may_have_been_meant() -> None:
+    fields = " ".join(f"titel{n}: titel" for n in range(20))
+    errors = validate_document(get_schema()._schema, parse('{goal(id:"goal_1"){' + fields + "}}"))
+    suggesting = [error for error in errors if "Did you mean" in error.message]
+    assert (len(errors), suggesting) == (MAX_VALIDATION_ERRORS, errors[:MAX_SUGGESTIONS])
+
+
+def test_fragments_that_lead_on_and_on_are_refused_like_all_that_is_deep() -> None:
+    parts, inner = range(19), 23
+    bodies = [
+        f"fragment F{n} on Goal{{{'parent{' * inner}...F{n + 1}{'}' * inner}}}" for n in parts
+    ]
+    document = '{goal(id:"g"){...F0}} fragment F19 on Goal{id} ' + " ".join(bodies)
+    with pytest.raises(RequestError) as refused:
+        check_limits(parse(document), Limits(definitions=21))
+    assert refused.value.code == "DEPTH_LIMIT_EXCEEDED"

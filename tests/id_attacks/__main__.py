@@ -1,0 +1,48 @@
+"""`make probe`: every place that takes an id, through filters of any depth, ten times over."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from api.schema import get_schema
+from persistence.embedded import EmbeddedPostgres
+from persistence.kernel.pools import connect, create_read_pool, create_write_pool
+from persistence.kernel.schema.database_role import migrate
+from tests.id_attacks.attack import an_engine, attack_all, row_hashes
+from tests.id_attacks.targets import targets
+from tests.leaks.markers import marked_worlds
+
+HOPS = 6
+
+
+async def main(owner_url: str, serving_url: str, least: int) -> int:
+    """Probe until there were so many; the exit status says whether anything was wrong."""
+    owner, pool = await connect(owner_url), await create_read_pool(serving_url)
+    writing = await create_write_pool(serving_url)
+    total, seed, wrong, began = 0, 0, 0, time.monotonic()
+    while total < least and not wrong:
+        worlds = await marked_worlds(owner, pool)
+        before = await row_hashes(owner, worlds["birch"].tenant_id)
+        places = list(targets(get_schema()._schema, hops=HOPS))
+        found = await attack_all(an_engine(pool, writing), worlds, places, seed)
+        is_unchanged = before == await row_hashes(owner, worlds["birch"].tenant_id)
+        total, seed, wrong = total + found.total, seed + 1, len(found.wrong) + (not is_unchanged)
+        print(f"{total:,} probes of {len(places):,} places, {time.monotonic() - began:.0f} s")
+        print("\n".join(found.wrong[:20]))
+        print(f"the other tenant is {'unchanged' if is_unchanged else 'CHANGED'}; {wrong} wrong")
+    await pool.close()
+    await writing.close()
+    await owner.close()
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with (
+        tempfile.TemporaryDirectory() as home,
+        EmbeddedPostgres(Path(home), is_durable=False) as at,
+    ):
+        migrate(at.owner)
+        sys.exit(asyncio.run(main(at.owner, at.serving, most)))

@@ -1,0 +1,222 @@
+"""Probes: every place that takes an id, asked by every kind of caller with every kind of id."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from api.kernel.execution.engine import Engine, Request, Response
+from api.kernel.execution.request_context import Stores
+from api.schema import get_schema
+from persistence.kernel.error_translation import CONFLICT_MESSAGE
+from persistence.kernel.schema.tables import metadata
+from persistence.reading.reader import PlanRegistry, Reader
+from tests.id_attacks.targets import ANY, Target
+from tests.reads.dataset import NOW, World
+from tests.reads.engine_fixture import SECRET, a_caller
+
+CALLERS = ("employee", "manager", "hr", "admin", "analyst", "partner")
+TABLES = {
+    "goal": "goals",
+    "person": "people",
+    "team": "teams",
+    "org": "organizations",
+    "member": "members",
+    "role": "roles",
+    "keyres": "key_results",
+    "assignment": "role_assignments",
+    "membership": "team_memberships",
+    "line": "reporting_lines",
+    "checkin": "check_ins",
+    "tenant": "tenants",
+    "grant": "role_grants",
+    "journal": "journal",
+}
+ALIASES = {"organization": "org"}
+MALFORMED = ("", "x", "goal_", "goal_zz", "person_1", "\u202e", "-" * 300, "ⅷ", "GOAL_" + "0" * 32)
+IDS_AT_ONCE = 100
+BROKEN = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE")
+TRY_AGAIN = (b'"code":"TIMEOUT"', b'"code":"UNAVAILABLE"', CONFLICT_MESSAGE.encode())
+"""What is answered where the machine is too busy, or two callers stood in each other's way."""
+TIMES = 5
+
+
+@dataclass
+class Findings:
+    """What the probes found; `wrong` is empty where all is well."""
+
+    probes: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    repeated: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many probes were made."""
+        return sum(self.probes.values())
+
+
+@dataclass
+class Attacker:
+    """One caller of one tenant, and what that caller sees of it."""
+
+    engine: Engine
+    world: World
+    other: World
+    subject: str
+    random: Random
+    visible: dict[str, list[str]] = field(default_factory=dict)
+    hidden: dict[str, list[str]] = field(default_factory=dict)
+    repeated: int = 0
+
+    async def look_around(self) -> None:
+        """Sort what there is in the tenant into what this caller sees and what not."""
+        for kind, table in TABLES.items():
+            ids = [f"{kind}_{row['id']}" for row in self.world.tables[table]]
+            seen: set[str] = set()
+            for start in range(0, len(ids), IDS_AT_ONCE):
+                body = await self.ask(
+                    "query($ids:[ID!]!){nodes(ids:$ids){id}}",
+                    {"ids": ids[start : start + IDS_AT_ONCE]},
+                )
+                assert b'"errors"' not in body.body, body.body
+                nodes = orjson.loads(body.body)["data"]["nodes"]
+                seen |= {each["id"] for each in nodes if each}
+            self.visible[kind] = [each for each in ids if each in seen]
+            self.hidden[kind] = [each for each in ids if each not in seen]
+
+    async def ask(self, document: str, variables: Mapping[str, Any]) -> Response:
+        """The answer; a client repeats what it is asked to repeat, but not for ever."""
+        caller = a_caller(self.world, self.world.subjects[self.subject])
+        request = Request(document, variables)
+        for _ in range(TIMES):
+            answer = await self.engine.execute(request, caller, request_id="a-probe")
+            if not any(each in answer.body for each in TRY_AGAIN):
+                break
+            self.repeated += 1
+        return answer
+
+    async def probe(self, target: Target, id: str) -> bytes:
+        """What comes of an id in that place."""
+        others = {kind: self.one_of(kind) for kind in target.companions()}
+        variables = target.variables(id, others)
+        if target.operation == "subscription":
+            return await self._listen(target, variables)
+        answer = await self.ask(target.document, variables)
+        return answer.body
+
+    async def _listen(self, target: Target, variables: Mapping[str, Any]) -> bytes:
+        caller = a_caller(self.world, self.world.subjects[self.subject])
+        request = Request(target.document, variables)
+        events: Any = await self.engine.subscribe(request, caller, request_id="a-probe")
+        if isinstance(events, Response):
+            return events.body
+        await events.aclose()
+        return b"listening"
+
+    def one_of(self, kind: str) -> str:
+        """The same own id of a kind every time."""
+        kind = ALIASES.get(kind, kind)
+        return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
+
+
+def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
+    """The real engine on the day of the worlds."""
+    stores = Stores(Reader(pool, PlanRegistry()), writing, secret=SECRET, clock=lambda: NOW)
+    return Engine(get_schema(), stores)
+
+
+async def _attack_strangers(
+    attacker: Attacker, targets: Iterable[Target], findings: Findings
+) -> None:
+    await attacker.look_around()
+    for target in targets:
+        await _try_strangers(attacker, target, findings)
+
+
+async def _use_own(attacker: Attacker, targets: Iterable[Target], findings: Findings) -> None:
+    for target in targets:
+        if not target.is_far:
+            body = await attacker.probe(target, attacker.random.choice(_ids(attacker, target)))
+            _sound(attacker, target, "own", body, findings)
+
+
+async def _try_strangers(attacker: Attacker, target: Target, findings: Findings) -> None:
+    kind = _kind(attacker, target)
+    chance = attacker.random
+    unknown = f"{kind}_{UUID(int=chance.getrandbits(128), version=4)}"
+    foreign = f"{kind}_{chance.choice(attacker.other.tables[TABLES[kind]])['id']}"
+    nothing = await attacker.probe(target, unknown)
+    _sound(attacker, target, "random", nothing, findings)
+    tried = {"foreign": foreign}
+    if attacker.hidden[kind]:
+        tried["hidden"] = chance.choice(attacker.hidden[kind])
+    for what, id in tried.items():
+        body = await attacker.probe(target, id)
+        _sound(attacker, target, what, body, findings)
+        if body != nothing:
+            told = (
+                f"{target.name} by {attacker.subject}, {what}: {body[:300]!r} ≠ {nothing[:300]!r}"
+            )
+            findings.wrong.append(told)
+    tried = {"malformed": chance.choice(MALFORMED)}
+    if not target.is_far:
+        tried["wrong kind"] = attacker.one_of("team" if kind != "team" else "goal")
+    for what, id in tried.items():
+        _sound(attacker, target, what, await attacker.probe(target, id), findings)
+
+
+def _kind(attacker: Attacker, target: Target) -> str:
+    if target.kind == ANY:
+        return attacker.random.choice(list(TABLES))
+    return ALIASES.get(target.kind, target.kind)
+
+
+def _ids(attacker: Attacker, target: Target) -> list[str]:
+    return attacker.visible[_kind(attacker, target)] or [attacker.one_of("person")]
+
+
+def _sound(attacker: Attacker, target: Target, what: str, body: bytes, findings: Findings) -> None:
+    """Every answer is one, whatever was asked: no fault of ours, and every error with a code."""
+    findings.probes[f"{attacker.subject} {what}"] += 1
+    if body == b"listening":
+        return
+    answer = orjson.loads(body)
+    codes = [each["extensions"].get("code") for each in answer.get("errors", ())]
+    if None in codes or any(code in BROKEN for code in codes):
+        findings.wrong.append(f"{target.name} by {attacker.subject}, {what}: {body[:300]!r}")
+
+
+async def row_hashes(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, str]:
+    """One hash for each table of a tenant."""
+    found = {}
+    async with owner.transaction(readonly=True):
+        await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
+        for table in metadata.sorted_tables:
+            if table.schema is None:
+                found[table.name] = await owner.fetchval(
+                    "SELECT md5(coalesce(string_agg(kept::text, '|' ORDER BY kept::text), ''))"
+                    f" FROM {table.name} AS kept WHERE tenant_id = $1",
+                    tenant_id,
+                )
+    return found
+
+
+async def attack_all(
+    engine: Engine, worlds: Mapping[str, World], targets: list[Target], seed: int = 4
+) -> Findings:
+    """All callers at once; what is one's own comes last, because that may change something."""
+    findings = Findings()
+    alder, birch = worlds["alder"], worlds["birch"]
+    attackers = [
+        Attacker(engine, alder, birch, subject, Random(f"{seed} {subject}")) for subject in CALLERS
+    ]
+    for each in (_attack_strangers, _use_own):
+        await asyncio.gather(*(each(attacker, targets, findings) for attacker in attackers))
+    findings.repeated = sum(each.repeated for each in attackers)
+    return findings

@@ -1,0 +1,209 @@
+"""No statement of the serving role reaches another tenant's row, in any table, in any context."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import asyncpg
+import pytest
+from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid
+
+from persistence.embedded import DatabaseUrls
+from persistence.kernel.pools import SERVING_ROLE, connect
+from persistence.kernel.schema.row_level_security import protect_table
+from persistence.registry import metadata
+from tests.factories.rows import a_row_of_everything, insert_rows
+from tests.factories.tenants import a_registered_tenant
+from tests.isolation.sql_attacks import (
+    DENIED,
+    EMPTY_CONTEXT,
+    NO_CONTEXT,
+    NOTHING,
+    Connection,
+    Probe,
+    Sides,
+    enter,
+    fingerprint,
+    probes,
+    undone,
+)
+
+pytestmark = pytest.mark.anyio
+
+TABLES = [each for each in metadata.sorted_tables if each.schema is None]
+NAMES = [each.name for each in TABLES]
+
+
+@dataclass
+class Prober:
+    """Three connections of the serving role, one for each context."""
+
+    never: Connection
+    emptied: Connection
+    inside: Connection
+    sides: Sides
+    made: int = 0
+
+    async def complaints(self, table: Table) -> list[str]:
+        """What one tenant could do to another through this table."""
+        found = []
+        for probe in probes(table, self.sides):
+            told = {
+                "no context": await self._outside(probe, self.never, NO_CONTEXT),
+                "empty context": await self._outside(probe, self.emptied, EMPTY_CONTEXT),
+                "other tenant": await self._inside(probe),
+            }
+            self.made += len(told)
+            found += [f"{probe.kind}, {where}: {what}" for where, what in told.items() if what]
+        return found
+
+    async def _outside(self, probe: Probe, connection: Connection, refusal: str) -> str | None:
+        async with undone(connection):
+            outcome = await probe.outcome(connection, self.sides.other.tenant_id)
+        return None if outcome in (refusal, DENIED) else outcome
+
+    async def _inside(self, probe: Probe) -> str | None:
+        other = self.sides.other.tenant_id
+        async with undone(self.inside):
+            before = await fingerprint(self.inside, NAMES, other)
+            await enter(self.inside, self.sides.own.tenant_id)
+            outcome = await probe.outcome(self.inside, other)
+            if outcome not in probe.may:
+                return outcome
+            if outcome == NOTHING and await fingerprint(self.inside, NAMES, other) != before:
+                return "the other tenant has changed"
+        return None
+
+
+@pytest.fixture(scope="module")
+async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[Prober]:
+    async with AsyncExitStack() as closing:
+        connections = []
+        for _ in range(3):
+            connections.append(await connect(addresses.serving))
+            closing.push_async_callback(connections[-1].close)
+        yield await a_prober(owner, *connections)
+
+
+async def a_prober(
+    owner: asyncpg.Connection, never: Connection, emptied: Connection, inside: Connection
+) -> Prober:
+    own, other = [await a_registered_tenant(owner) for _ in range(2)]
+    sides = Sides(
+        await a_row_of_everything(inside, own, "ours"),
+        await a_row_of_everything(inside, other, "theirs"),
+    )
+    async with emptied.transaction():
+        await enter(emptied, own)
+    return Prober(never, emptied, inside, sides)
+
+
+async def test_every_table_of_the_catalogue_is_probed(owner: asyncpg.Connection) -> None:
+    found = await owner.fetch(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace ="
+        " 'public'::regnamespace"
+    )
+    assert {row[0] for row in found} == set(NAMES)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+async def test_nothing_of_another_tenant_is_reached_through(prober: Prober, table: Table) -> None:
+    assert await prober.complaints(table) == []
+
+
+async def test_nothing_has_been_left_out(prober: Prober) -> None:
+    print(f"{prober.made:,} probes of {len(NAMES)} tables")  # noqa: T201
+    assert prober.made >= 3 * 16 * len(NAMES)
+
+
+async def test_row_level_security_cannot_be_switched_off(prober: Prober) -> None:
+    for statement in (
+        "SET LOCAL row_security = off; SELECT * FROM goals",
+        "SET LOCAL ROLE postgres",
+        "SET LOCAL SESSION AUTHORIZATION postgres",
+        "ALTER TABLE goals DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY own_rows ON goals",
+        "CREATE TABLE mine ()",
+        "CREATE TEMP TABLE mine ()",
+        "COPY goals FROM STDIN",
+        "INSERT INTO directory.tenants SELECT * FROM directory.tenants",
+        "UPDATE directory.issuers SET tenant_id = tenant_id",
+    ):
+        async with undone(prober.inside):
+            await enter(prober.inside, prober.sides.own.tenant_id)
+            with pytest.raises(asyncpg.PostgresError):
+                await prober.inside.execute(statement)
+
+
+# -- teeth: each of these openings is found -------------------------------------------------------
+
+OPEN = MetaData()
+target = Table(
+    "teeth_target",
+    OPEN,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True, unique=True),
+)
+teeth = Table(
+    "teeth",
+    OPEN,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("target_id", Uuid, ForeignKey("teeth_target.id")),
+    Column("name", Text),
+)
+MAKE = (
+    "CREATE TABLE teeth_target (tenant_id uuid, id uuid UNIQUE, PRIMARY KEY (tenant_id, id))",
+    (
+        "CREATE TABLE teeth (tenant_id uuid, id uuid, target_id uuid, name text,"
+        " PRIMARY KEY (tenant_id, id))"
+    ),
+    *protect_table("teeth_target"),
+    *protect_table("teeth"),
+)
+GRANT = f"GRANT TRUNCATE ON teeth TO {SERVING_ROLE}"
+LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
+OPENINGS = {
+    "SELECT, other tenant: reached 1": "ALTER TABLE teeth DISABLE ROW LEVEL SECURITY",
+    "COPY out, no context: reached 1": "ALTER TABLE teeth DISABLE ROW LEVEL SECURITY",
+    "UPDATE, other tenant: reached 1": (
+        "ALTER POLICY own_rows ON teeth USING (true) WITH CHECK (true)"
+    ),
+    "DELETE, other tenant: reached 1": "ALTER POLICY own_rows ON teeth USING (true)",
+    "MERGE, other tenant: the other tenant has changed": (
+        "ALTER POLICY own_rows ON teeth USING (true)"
+    ),
+    "give away, other tenant: reached 1": (
+        "ALTER POLICY own_rows ON teeth USING (true) WITH CHECK (true)"
+    ),
+    "INSERT, other tenant: nothing": "ALTER POLICY own_rows ON teeth WITH CHECK (true)",
+    "SELECT, no context: nothing": f"ALTER POLICY own_rows ON teeth USING ({LOOSE})",
+    "TRUNCATE, other tenant: nothing": GRANT,
+    "reference by target_id: theirs, other tenant: nothing": (
+        "ALTER TABLE teeth ADD FOREIGN KEY (target_id) REFERENCES teeth_target (id) NOT VALID"
+    ),
+}
+
+
+@pytest.mark.parametrize(("complaint", "opening"), OPENINGS.items())
+async def test_an_opening_is_found(
+    prober: Prober,
+    owner: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    complaint: str,
+    opening: str,
+) -> None:
+    monkeypatch.setattr(f"{__name__}.NAMES", ["teeth", "teeth_target"])
+    try:
+        for statement in MAKE:
+            await owner.execute(statement)
+        for side in (prober.sides.own, prober.sides.other):
+            async with prober.inside.transaction():
+                await enter(prober.inside, side.tenant_id)
+                for table in (target, teeth):
+                    side.rows[table.name] = side.build_row(table)
+                    await insert_rows(prober.inside, table.name, [side.rows[table.name]])
+        await owner.execute(opening)
+        assert complaint in await prober.complaints(teeth)
+    finally:
+        await owner.execute("DROP TABLE IF EXISTS teeth, teeth_target")

@@ -1,0 +1,204 @@
+"""A plugin that looks at everything that leaves Trellis, for another tenant's marks.
+
+Two kinds of canary: the markers of marked worlds, and every id in the database, which belongs to
+one tenant. Answers, refusals, events, HTTP bodies, metrics, log lines and kept rows are looked at;
+a leak fails the run, whichever test it happened in.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import Uuid
+
+from api.http.middleware import RequestMiddleware
+from api.kernel.execution.engine import Engine, Response
+from api.telemetry.metrics import Metrics
+from persistence.kernel.pools import connect
+from persistence.kernel.schema.tables import metadata
+from tests.leaks.markers import MARKER, strangers
+
+ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+MOST_KEPT = 2_000_000
+
+
+class Watch:
+    """What was seen so far, and the leaks among it."""
+
+    def __init__(self) -> None:
+        self.leaks: list[str] = []
+        self.looked_at = 0
+        self.seen: set[tuple[UUID, bytes]] = set()
+
+    def look(self, body: bytes, tenant_id: UUID | None, asked: bytes, where: str) -> None:
+        """Look at what goes to a caller of a tenant who asked this."""
+        self.looked_at += 1
+        if b"cnry" in body:
+            for found in strangers(body.decode("utf-8", "replace"), tenant_id):
+                self.leaks.append(f"{where}: the marker of {found} in what goes to {tenant_id}")
+        if tenant_id is not None and len(self.seen) < MOST_KEPT:
+            known = set(ID.findall(asked))
+            self.seen |= {(tenant_id, each) for each in ID.findall(body) if each not in known}
+
+    def look_public(self, text: str, where: str) -> None:
+        """Look at what may hold nobody's texts: log lines and metrics."""
+        self.looked_at += 1
+        if "cnry" in text and (found := MARKER.search(text)):
+            self.leaks.append(f"{where}: the marker of {found[1]}")
+
+    def settle(self, owners: dict[bytes, set[UUID]]) -> None:
+        """Compare the ids that were seen with whose they are."""
+        for tenant_id, id in self.seen:
+            whose = owners.get(id, {tenant_id})
+            if tenant_id not in whose:
+                self.leaks.append(f"an answer: {id.decode()} of {whose} went to {tenant_id}")
+        self.seen.clear()
+
+    @contextmanager
+    def expecting(self) -> Iterator[list[str]]:
+        """Around a planted leak: gives the leaks that were found, which fail nothing."""
+        before, self.leaks = self.leaks, []
+        try:
+            yield self.leaks
+        finally:
+            self.leaks = before
+
+
+WATCH = Watch()
+
+
+def _watch_engine() -> None:
+    answer, subscribe = Engine.execute, Engine.subscribe
+
+    @wraps(answer)
+    async def answering(self: Any, request: Any, caller: Any, **more: Any) -> Response:
+        given: Response = await answer(self, request, caller, **more)
+        WATCH.look(given.body, caller.tenant_id, repr(request).encode(), "an answer")
+        return given
+
+    @wraps(subscribe)
+    async def subscribing(self: Any, request: Any, caller: Any, **more: Any) -> Any:
+        events = await subscribe(self, request, caller, **more)
+        if isinstance(events, Response):
+            WATCH.look(events.body, caller.tenant_id, repr(request).encode(), "a refusal")
+            return events
+        return _Watched(events, caller.tenant_id, repr(request).encode())
+
+    Engine.execute, Engine.subscribe = answering, subscribing  # type: ignore[method-assign]
+
+
+class _Watched:
+    """The events of a subscription, looked at as they pass."""
+
+    def __init__(self, events: Any, tenant_id: UUID, asked: bytes) -> None:
+        self._events, self._tenant_id, self._asked = events, tenant_id, asked
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        event: bytes = await anext(self._events)
+        WATCH.look(event, self._tenant_id, self._asked, "an event")
+        return event
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._events, name)
+
+
+def _watch_wire() -> None:
+    call, page = RequestMiddleware.__call__, Metrics.render
+
+    @wraps(call)
+    async def calling(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.body" and b"cnry" in message.get("body", b""):
+                tenant_id = getattr(scope.get("exchange"), "tenant_id", None)
+                WATCH.look(message["body"], tenant_id, b"", "a body")
+            await send(message)
+
+        await call(self, scope, receive, sending)
+
+    @wraps(page)
+    def paging(self: Any) -> bytes:
+        text = page(self)
+        WATCH.look_public(text.decode(), "the metrics")
+        return text
+
+    RequestMiddleware.__call__, Metrics.render = calling, paging  # type: ignore[method-assign]
+
+
+# -- pytest ------------------------------------------------------------------------------------
+
+
+def pytest_configure() -> None:
+    """Begin to watch, before any test has been read."""
+    if not hasattr(Engine.execute, "__wrapped__"):
+        _watch_engine()
+        _watch_wire()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_fixture_setup(fixturedef: Any) -> Iterator[None]:
+    """Once there is a database, look at its rows before it goes."""
+    outcome = yield
+    if fixturedef.argname == "addresses":
+        addresses = outcome.get_result()  # type: ignore[attr-defined]
+        fixturedef.addfinalizer(lambda: asyncio.run(_settled(addresses.owner)))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Log lines go where pytest catches them."""
+    for name, text in report.sections:
+        WATCH.look_public(text, f"{name} of {report.nodeid}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A leak in any test fails the run."""
+    if WATCH.leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was looked at, and what leaked."""
+    terminalreporter.write_line(f"canaries: {WATCH.looked_at} looks, {len(WATCH.leaks)} leaks")
+    for leak in WATCH.leaks[:20]:
+        terminalreporter.write_line(f"LEAK {leak}", red=True)
+
+
+async def _settled(owner_url: str) -> None:
+    connection = await connect(owner_url)
+    try:
+        WATCH.settle(await _owners(connection))
+    finally:
+        await connection.close()
+
+
+async def _owners(connection: asyncpg.Connection) -> dict[bytes, set[UUID]]:
+    """Whose every id in the database is; kept rows with a stranger's marker are leaks, too."""
+    owners: dict[bytes, set[UUID]] = {}
+    for row in await connection.fetch("SELECT id FROM directory.tenants"):
+        async with connection.transaction(readonly=True):
+            await connection.execute(f"SET LOCAL app.tenant_id = '{row['id']}'")
+            for table in metadata.sorted_tables:
+                if table.schema is None:
+                    await _look_at_table(connection, table, row["id"], owners)
+    return owners
+
+
+async def _look_at_table(
+    connection: asyncpg.Connection, table: Any, tenant_id: UUID, owners: dict[bytes, set[UUID]]
+) -> None:
+    where = f"FROM {table.name} AS kept WHERE tenant_id = '{tenant_id}'"
+    if "id" in table.columns and isinstance(table.columns["id"].type, Uuid):
+        for row in await connection.fetch(f"SELECT id::text AS id {where}"):
+            owners.setdefault(row["id"].encode(), set()).add(tenant_id)
+    marked = f"SELECT kept::text AS row {where} AND kept::text ~ 'cnry[0-9a-f]{{32}}'"
+    for row in await connection.fetch(marked):
+        for found in strangers(row["row"], tenant_id):
+            WATCH.leaks.append(f"a row of {table.name}: the marker of {found} kept by {tenant_id}")

@@ -1,0 +1,83 @@
+"""Every tenant's texts and ids stay with it; whatever leaks is seen, wherever it comes out."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from api.telemetry.metrics import Metrics
+from domain.kernel.identity import generate_id
+from tests.factories.graph import DictGraph
+from tests.leaks.leak_detector import WATCH, Watch
+from tests.leaks.markers import ALDER, BIRCH, MARKER, free_texts, marker
+from tests.reads.dataset import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_planted_leak_in_an_answer_is_caught() -> None:
+    graph = DictGraph(goal={"title": f"Ship {marker(ALDER)}"})
+
+    with WATCH.expecting() as leaks:
+        await graph.execute_json('{goal(id: "goal_1") {title}}')
+
+    assert len(leaks) == 1
+    assert ALDER.hex in leaks[0]
+
+
+async def test_a_planted_leak_in_a_log_line_or_a_metric_is_caught() -> None:
+    metrics = Metrics()
+    metrics.watch_pool(marker(ALDER), "open", lambda: 1)
+
+    with WATCH.expecting() as leaks:
+        metrics.render()
+        WATCH.look_public(f'{{"event": "request", "title": "{marker(BIRCH)}"}}', "a line")
+
+    assert len(leaks) == 2
+
+
+async def test_an_id_of_another_tenant_is_a_leak_unless_it_was_asked_with() -> None:
+    watch, mine, theirs = Watch(), uuid4(), uuid4()
+    goal, person = str(generate_id()).encode(), str(generate_id()).encode()
+    watch.look(b'{"id":"goal_%b"}' % goal, mine, b"", "an answer")
+    watch.look(b'{"id":"person_%b"}' % person, mine, b"query with " + person, "an answer")
+
+    watch.settle({goal: {theirs}, person: {theirs}})
+
+    assert len(watch.leaks) == 1
+    assert goal.decode() in watch.leaks[0]
+
+
+async def test_ones_own_marker_is_no_leak() -> None:
+    watch = Watch()
+    watch.look(marker(ALDER).encode(), ALDER, b"", "an answer")
+    assert watch.leaks == []
+
+
+async def test_every_free_text_of_the_worlds_is_marked(
+    marked: dict[str, World], owner: asyncpg.Connection
+) -> None:
+    unmarked: list[str] = []
+    for world in marked.values():
+        async with owner.transaction(readonly=True):
+            await owner.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
+            for table, column in free_texts():
+                unmarked += await _unmarked(owner, table, column, world)
+
+    assert unmarked == []
+
+
+async def _unmarked(owner: Any, table: str, column: str, world: World) -> list[str]:
+    rows = await owner.fetch(f"SELECT {column} AS text FROM {table} WHERE {column} IS NOT NULL")
+    if not rows and table not in NEVER_FILLED:
+        return [f"{table}.{column} is empty in {world.slug}"]
+    return [
+        f"{table}.{column}: {row['text']}"
+        for row in rows
+        if set(MARKER.findall(row["text"])) != {world.tenant_id.hex}
+    ]
+
+
+NEVER_FILLED = {"idempotency_keys", "leaves"}
+"""Tables without texts until somebody writes them through the graph."""

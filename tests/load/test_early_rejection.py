@@ -1,0 +1,132 @@
+"""Who would wait in vain is told at the door, in the words of the house; all others come in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.http.overload import concurrency_limiter
+from api.http.overload.early_rejection import EarlyRejector
+from api.http.routes import build_application
+from api.http.server_context import ServerContext
+from tests.api.small_graph import TENANT, a_wire
+from tests.load.open_loop_client import a_request
+
+pytestmark = pytest.mark.anyio
+
+QUERY = b'{"query": "{ hello }"}'
+PLAIN = a_request("localhost", "good", QUERY)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits does so for as long as a test takes on a busy machine."""
+    monkeypatch.setattr(concurrency_limiter, "SECONDS_IN_LINE", 60)
+
+
+@pytest.fixture
+async def crowded() -> AsyncIterator[ServerContext]:
+    """One place, which is taken, and a line of one, who came before."""
+    wire = a_wire(port=0, in_flight=1)
+    here = asyncio.Event()
+
+    async def stay() -> None:
+        async with wire.limiter.acquire(TENANT):
+            await here.wait()
+
+    guests = [asyncio.create_task(stay()) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    assert (wire.limiter.active, wire.limiter.queue_length) == (1, 1)
+    yield wire
+    here.set()
+    await asyncio.gather(*guests)
+
+
+async def test_the_door_answers_as_the_house_does(crowded: ServerContext) -> None:
+    said = EarlyRejector(crowded).build_rejection(
+        PLAIN.replace(b"accept:", b"x-request-id: my-request\r\naccept:")
+    )
+    transport = httpx.ASGITransport(build_application(crowded))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        inside = await http.post(
+            "/graphql",
+            content=QUERY,
+            headers={
+                "authorization": "Bearer good",
+                "content-type": "application/json",
+                "accept": "application/graphql-response+json",
+                "x-request-id": "my-request",
+            },
+        )
+
+    assert said is not None
+    head, _, body = said.partition(b"\r\n\r\n")
+    status, *headers = head.decode().split("\r\n")
+    assert (status, inside.status_code) == ("HTTP/1.1 503 Service Unavailable", 503)
+    assert [each.split(": ", 1) for each in headers] == [
+        list(each) for each in inside.headers.items()
+    ]
+    assert body == inside.content
+    assert crowded.limiter.rejected == 2
+    assert b'outcome="UNAVAILABLE"} 2.0' in crowded.metrics.render()
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        PLAIN[:-1],
+        PLAIN + b"P",
+        PLAIN + PLAIN,
+        PLAIN.replace(b"Bearer good", b"Bearer unknown"),
+        PLAIN.replace(b"authorization", b"x-authorization"),
+        PLAIN.replace(b"POST /graphql ", b"POST /graphql/stream "),
+        PLAIN.replace(b"POST /graphql ", b"GET /livez "),
+        PLAIN.replace(b"{ hello }", b"mutation { touch }").replace(b": 22", b": 31"),
+        PLAIN.replace(b"host:", b"origin: https://localhost\r\nhost:"),
+        PLAIN.replace(b"host:", b"connection: close\r\nhost:"),
+        PLAIN.replace(b"host:", b"transfer-encoding: chunked\r\nhost:"),
+        PLAIN.replace(b"host:", b"Transfer-Encoding : chunked\r\nhost:"),
+        PLAIN.replace(b"host:", b"x: y\ntransfer-encoding: chunked\r\nhost:"),
+        PLAIN.replace(b"host:", b"x: y\r\n transfer-encoding: chunked\r\nhost:"),
+        PLAIN.replace(b"host:", b"content-length: 0\r\nhost:"),
+        PLAIN.replace(b"host:", b"expect: 100-continue\r\nhost:"),
+    ],
+)
+async def test_whatever_is_unusual_comes_in(crowded: ServerContext, unusual: bytes) -> None:
+    assert unusual != PLAIN
+    assert EarlyRejector(crowded).build_rejection(unusual) is None
+    assert crowded.limiter.rejected == 0
+
+
+async def test_while_there_is_room_everybody_comes_in() -> None:
+    wire = a_wire(port=0, in_flight=1)
+    async with wire.limiter.acquire(TENANT):
+        assert EarlyRejector(wire).build_rejection(PLAIN) is None
+
+
+async def test_whoever_is_at_the_turnstile_comes_before_whoever_is_at_the_door() -> None:
+    wire = a_wire(port=0, in_flight=2)
+    async with wire.limiter.acquire(TENANT):
+        assert EarlyRejector(wire).build_rejection(PLAIN, queued_ahead=1) is None
+        said = EarlyRejector(wire).build_rejection(PLAIN, queued_ahead=2)
+        assert said is not None
+        assert said.startswith(b"HTTP/1.1 503 ")
+
+
+async def test_a_tenant_with_less_in_the_line_than_another_comes_in() -> None:
+    wire, noisy = a_wire(port=0, in_flight=2), uuid4()
+    here = asyncio.Event()
+
+    async def stay() -> None:
+        async with wire.limiter.acquire(noisy):
+            await here.wait()
+
+    guests = [asyncio.create_task(stay()) for _ in range(4)]
+    await asyncio.sleep(0.01)
+    assert wire.limiter.queue_length == 2
+    assert wire.limiter.would_time_out(noisy)
+    assert EarlyRejector(wire).build_rejection(PLAIN) is None
+    here.set()
+    await asyncio.gather(*guests)

@@ -1,0 +1,127 @@
+"""Putting a mutant into a program that is loaded already, so that nothing is loaded again."""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mutation.mutators import Mutant
+
+QUIET = (
+    "-p", "no:cacheprovider", "-p", "no:tests.leaks.leak_detector",
+    "-W", "ignore::pytest.PytestAssertRewriteWarning",
+)  # fmt: skip
+"""Without the canaries, who look at every row; some libraries come before pytest can see them."""
+
+OURS = ("api", "domain", "persistence", "tests")
+REMEMBERING = (
+    "persistence.kernel.journal",
+    "persistence.access.closure_tables",
+    "persistence.reading.relations",
+    "persistence.people",
+    "persistence.teams",
+)
+"""Modules that make tables or links when they are loaded, and are not asked again."""
+
+WARM = (
+    "api.schema",
+    "api.commands.cli",
+    "persistence.registry",
+    "persistence.kernel.schema.database_role",
+    "persistence.reading.reader",
+    "tests.access_equivalence.equivalence",
+)
+
+
+def warm_up(tests: Iterable[str]) -> None:
+    """Load the program and the tests, before the processes part."""
+    for each in WARM:
+        importlib.import_module(each)
+    with redirect_stdout(StringIO()):
+        pytest.main(["--collect-only", "-q", *QUIET, *tests])
+
+
+def put(mutant: Mutant) -> None:
+    """Let the mutant take the place of its module: by its functions, or by loading all anew.
+
+    What runs while rules and classes are made has done so already.
+    """
+    name = mutant.path.removesuffix(".py").replace("/", ".")
+    is_early = mutant.home[:1].isupper() or mutant.home.startswith("__")
+    if is_early or name in REMEMBERING or not _grafted(sys.modules[name], mutant):
+        for each in [each for each in sys.modules if each.split(".")[0] in OURS]:
+            if not each.startswith("tests.isolation.mutants"):
+                del sys.modules[each]
+        sys.meta_path.insert(0, Instead(name, mutant))
+
+
+class Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives a mutant to whoever imports the module that it is made from."""
+
+    def __init__(self, name: str, mutant: Mutant) -> None:
+        self.name = name
+        self.mutant = mutant
+
+    def find_spec(
+        self, name: str, _: Sequence[str] | None, __: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name != self.name:
+            return None
+        return importlib.util.spec_from_loader(name, self, origin=self.mutant.path)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__file__ = str(Path(self.mutant.path).resolve())
+        exec(compile(self.mutant.source, self.mutant.path, "exec"), vars(module))
+
+
+def _grafted(module: types.ModuleType, mutant: Mutant) -> bool:
+    """Give the module's functions the mutant's code; False where a function would not fit."""
+    broken = types.ModuleType(module.__name__)
+    broken.__file__ = module.__file__
+    exec(compile(mutant.source, mutant.path, "exec"), vars(broken))
+    new = dict(_functions(broken, module.__name__))
+    for name, function in _functions(module, module.__name__):
+        if name not in new or len(function.__code__.co_freevars) != len(
+            new[name].__code__.co_freevars
+        ):
+            return False
+        function.__code__ = new[name].__code__
+        function.__defaults__ = new[name].__defaults__
+        function.__kwdefaults__ = new[name].__kwdefaults__
+    for name, value in vars(broken).items():
+        if isinstance(value, str | int | tuple | frozenset) and not name.startswith("__"):
+            setattr(module, name, value)
+    return not _differs(module, broken)
+
+
+def _differs(module: types.ModuleType, broken: types.ModuleType) -> bool:
+    """Whether something beside functions and plain values came out different."""
+    plain = (types.FunctionType, type, str, int, tuple, frozenset, types.ModuleType)
+    return any(
+        repr(value) != repr(vars(broken)[name])
+        for name, value in vars(module).items()
+        if not name.startswith("__")
+        and not isinstance(value, plain)
+        and " at 0x" not in repr(value)
+    )
+
+
+def _functions(holder: Any, home: str, path: str = "") -> Iterator[tuple[str, types.FunctionType]]:
+    """Every function that a module defines, methods and wrapped ones too, by its path."""
+    for name, value in list(vars(holder).items()):
+        if isinstance(value, type) and value.__module__ == home and not path:
+            yield from _functions(value, home, f"{name}.")
+        ways = (getattr(value, each, None) for each in ("fget", "func", "__func__"))
+        inner = next(filter(None, ways), value)
+        inner = getattr(inner, "__wrapped__", inner)
+        if isinstance(inner, types.FunctionType) and inner.__module__ == home:
+            yield path + name, inner

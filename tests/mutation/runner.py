@@ -1,0 +1,130 @@
+"""Running tests against a broken module, in a process of its own with a database of its own."""
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.mutation.mutant_loader import QUIET, put
+from tests.mutation.mutators import Mutant
+from tests.mutation.selection import MADE_ANEW, NOTICED_BY, QUICKLY
+
+PATIENCE = 180
+"""Seconds after which a mutant counts as noticed: it hangs."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process that tests a mutant."""
+
+    mutant: Mutant
+    database: str
+    until: float
+
+
+def outcomes(
+    mutants: Iterable[Mutant], databases: Sequence[str], log: Path
+) -> Iterator[tuple[Mutant, bool]]:
+    """Each mutant, and whether the tests noticed it; as many at once as there are databases."""
+    free = list(databases)
+    running: dict[int, Running] = {}
+    waiting = iter(mutants)
+    while True:
+        while free and (mutant := next(waiting, None)) is not None:
+            database = free.pop()
+            anew = database.replace("/mutants_", "/anew_") if mutant.path in MADE_ANEW else database
+            pid = _fork(NOTICED_BY[mutant.path], anew, log.with_suffix(f".{len(free)}"), mutant)
+            running[pid] = Running(mutant, database, time.monotonic() + PATIENCE)
+        if not running:
+            return
+        for pid, code in _ended(running):
+            over = running.pop(pid)
+            free.append(over.database)
+            yield over.mutant, code != 0
+        time.sleep(0.05)
+
+
+def passes(tests: Sequence[str], database: str, log: Path) -> bool:
+    """Whether the tests pass while nothing is broken."""
+    pid = _fork(tests, database, log.with_suffix(".rehearsal"), None)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def made_anew(address: str) -> None:
+    """Make an empty database at this address, in place of what may be there."""
+
+    async def make() -> None:
+        name = address.partition("@/")[2].partition("?")[0]
+        connection = await asyncpg.connect(address.replace(f"/{name}?", "/trellis?"))
+        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+
+    asyncio.run(make())
+
+
+def _ended(running: dict[int, Running]) -> Iterator[tuple[int, int]]:
+    for pid, each in list(running.items()):
+        done, code = os.waitpid(pid, os.WNOHANG)
+        if done:
+            yield pid, code
+        elif time.monotonic() > each.until:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _fork(tests: Sequence[str], database: str, log: Path, mutant: Mutant | None) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        with log.open("w", encoding="utf-8") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+            code = _tested(tests, database, mutant)
+    except BaseException:  # noqa: BLE001 - nothing of this process may go on
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+class Impatient:
+    """Ends the process with the first test that fails, for one is enough."""
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            sys.stdout.flush()
+            os._exit(1)
+
+
+def _tested(tests: Sequence[str], database: str, mutant: Mutant | None) -> int:
+    """Run the tests here, against the mutant."""
+    os.environ |= {**QUICKLY, "TRELLIS_TEST_DATABASE_URL": database}
+    if mutant is not None:
+        if mutant.path in MADE_ANEW:
+            made_anew(database)
+        put(mutant)
+    if mutant is not None and mutant.path not in MADE_ANEW:
+        _spare_migrating(database)
+    return int(pytest.main(["-x", "-q", "--tb=short", *QUIET, *tests], plugins=[Impatient()]))
+
+
+def _spare_migrating(database: str) -> None:
+    """The database of all mutants is migrated once, before the first; others still are."""
+    serving: Any = importlib.import_module("persistence.kernel.schema.database_role")
+    really = serving.migrate
+    serving.migrate = lambda url, *more, **named: (
+        None if url == database else really(url, *more, **named)
+    )

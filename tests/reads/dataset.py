@@ -1,0 +1,397 @@
+"""A small but nasty world: plain rows of two tenants, the same in every run."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from domain.roles import BUILT_IN_ROLES
+from tests.reads import sample_values as words
+
+NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
+MOMENT = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
+
+Row = dict[str, Any]
+
+
+@dataclass
+class World:
+    """The rows of one tenant by table, and the subjects who may call by what they are."""
+
+    slug: str
+    tenant_id: UUID
+    today: date
+    seed: int
+    tables: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    subjects: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
+
+    def add(self, table: str, **values: Any) -> Row:
+        row = {"tenant_id": self.tenant_id, **values}
+        self.tables[table].append(row)
+        return row
+
+    def part(self, table: str, **values: Any) -> Row:
+        return self.add(table, id=UUID(int=self.random.getrandbits(128)), **values)
+
+    def root(self, table: str, **values: Any) -> Row:
+        created = MOMENT + timedelta(hours=self.random.randrange(40), microseconds=500_000)
+        changed = created + timedelta(days=self.random.randrange(3))
+        version = self.random.randint(1, 9)
+        stamps = {"version": version, "created_at": created, "updated_at": changed}
+        return self.part(table, **stamps, **values)
+
+    def day(self, least: int, most: int) -> date:
+        return self.today + timedelta(days=self.random.randint(least, most))
+
+    def maybe(self, value: Any, share: float = 0.5) -> Any:
+        return value if self.random.random() < share else None
+
+    def one(self, table: str) -> Row:
+        return self.random.choice(self.tables[table])
+
+
+def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) -> World:
+    """A tenant with everything in it that is hard to read."""
+    world = World(slug, tenant_id, today, seed)
+    _tenant(world)
+    _organizations(world)
+    _people(world, size)
+    _reporting_lines(world)
+    _teams(world)
+    _members(world)
+    _goals(world, size * 2)
+    _journal(world, size * 5)
+    return world
+
+
+def _tenant(world: World) -> None:
+    row = world.root(
+        "tenants",
+        name=world.slug.title(),
+        fiscal_year_start_month=4,
+        week_start="monday",
+        time_zone="UTC" if world.slug == "northwind" else "Pacific/Pago_Pago",
+        locale="en",
+        labels={"goal": "Objective", "key_result": "Measure", "kr": "Mäß"},
+    )
+    row["id"] = world.tenant_id
+
+
+def _organizations(world: World) -> None:
+    units = world.tables["organizations"]
+    for n, (kind, name, parent) in enumerate(words.UNITS):
+        unit = world.root(
+            "organizations",
+            kind=kind,
+            code=f"U{n % 3}-{n}",
+            name=name,
+            parent_id=None if parent is None else units[parent]["id"],
+            starts_on=world.day(-900, -800),
+            ends_on=world.day(-20, 20) if n == 7 else None,
+        )
+        for source in world.random.sample(["payroll", "ledger"], n % 3):
+            world.part(
+                "organization_references",
+                organization_id=unit["id"],
+                source=source,
+                external_id=f"{source}-{n}",
+            )
+
+
+def _people(world: World, size: int) -> None:
+    for n in range(size):
+        given, family = world.random.choice(words.GIVEN), world.random.choice(words.FAMILY)
+        hired_on = world.day(-1500, -100)
+        left_on = world.day(-60, 0) if n % 9 == 7 else None
+        if n % 11 == 5:
+            hired_on, left_on = world.today + timedelta(days=n % 3), None
+        if n == 20:
+            left_on = world.today + timedelta(days=30)
+        person = world.root(
+            "people",
+            given_name=given,
+            family_name=family,
+            name=f"{given} {family}".strip(),
+            work_email=world.maybe(f"p{n}@{world.slug}.example", 0.85),
+            employee_number=world.maybe(f"E{n:03}", 0.8),
+            job_title=world.maybe(world.random.choice(words.TITLES), 0.8),
+            level=world.maybe(world.random.choice(["L1", "L2", "l2", "L10"]), 0.6),
+            location=world.maybe(world.random.choice(["Łódź", "Lima", "oslo", "Oslo"]), 0.7),
+            time_zone=world.maybe("Europe/Oslo", 0.3),
+            organization_id=world.maybe(world.one("organizations")["id"], 0.9),
+            hired_on=hired_on,
+            left_on=left_on,
+        )
+        _employment(world, person, n)
+
+
+def _employment(world: World, person: Row, n: int) -> None:
+    mine = {"person_id": person["id"]}
+    if n % 6 == 2:
+        world.part(
+            "employments",
+            **mine,
+            hired_on=person["hired_on"] - timedelta(days=400),
+            left_on=person["hired_on"] - timedelta(days=90),
+            leaving_reason="Moved",
+        )
+    reason = "Retired" if person["left_on"] else None
+    world.part(
+        "employments",
+        **mine,
+        hired_on=person["hired_on"],
+        left_on=person["left_on"],
+        leaving_reason=reason,
+    )
+    for least, most in ((-30, 30), (-90, -1), (5, 10), (-8, 0), (-3, -3), (0, None)):
+        if world.random.random() < 0.12:
+            starts_on = world.today + timedelta(days=least)
+            ends_on = None if most is None else world.today + timedelta(days=most)
+            world.part("leaves", **mine, starts_on=starts_on, ends_on=ends_on, reason=None)
+    for source in world.random.sample(["payroll", "badges", "crm"], n % 4):
+        world.part("person_references", **mine, source=source, external_id=f"{source}/{n}")
+
+
+def _reporting_lines(world: World) -> None:
+    """Managers come earlier in the list, so no day has a cycle."""
+    people = world.tables["people"]
+    for n, person in enumerate(people[1:], start=1):
+        above = [people[world.random.randrange(max(0, n - 12), n)] for _ in range(4)]
+        past, coming = world.day(-300, -1), world.day(1, 90)
+        start = person["hired_on"] - timedelta(days=200)
+        spans = [(start, None)]
+        if n % 3 == 1:
+            spans = [(start - timedelta(days=200), past), (past, None)]
+        if n % 5 == 2:
+            spans = [*spans[:-1], (spans[-1][0], coming), (coming, None)]
+        if n % 8 == 4:
+            spans = [(start, world.today), (world.today, world.today), (world.today, None)]
+        if n % 13 == 6:
+            spans = [(start, past)]
+        for manager, (starts_on, ends_on) in zip(above, spans, strict=False):
+            _line(world, person, manager, "primary", starts_on, ends_on)
+        if n % 4 == 0:
+            dotted = world.random.sample(people, 2)
+            for manager in dotted:
+                _line(world, person, manager, "dotted", past, world.maybe(coming))
+
+
+def _line(
+    world: World, person: Row, manager: Row, kind: str, starts_on: date, ends_on: date | None
+) -> None:
+    world.part(
+        "reporting_lines",
+        person_id=person["id"],
+        manager_id=manager["id"],
+        kind=kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+
+
+def _teams(world: World) -> None:
+    teams = world.tables["teams"]
+    for n, (name, parent) in enumerate(words.TEAMS):
+        team = world.root(
+            "teams",
+            organization_id=world.one("organizations")["id"],
+            parent_id=None if parent is None else teams[parent]["id"],
+            name=name,
+            description=world.maybe(f"{name} and the like"),
+            starts_on=world.day(-700, -300),
+            ends_on=world.day(-9, 9) if n == 6 else None,
+        )
+        for person in world.random.sample(world.tables["people"], 7):
+            since, until = world.random.choice(words.SPANS)
+            world.part(
+                "team_memberships",
+                team_id=team["id"],
+                person_id=person["id"],
+                role=world.random.choice(["lead", "member", "member"]),
+                share=world.random.choice([0, 20, 50, 100]),
+                starts_on=world.today + timedelta(days=since),
+                ends_on=None if until is None else world.today + timedelta(days=until),
+            )
+
+
+def _members(world: World) -> None:
+    roles = {}
+    for each in BUILT_IN_ROLES:
+        role = world.root(
+            "roles", key=each.key, name=each.name, description=each.description, is_built_in=True
+        )
+        roles[each.key] = role
+        for permission in each.permissions:
+            _grant(world, role, permission.value, "everyone")
+    for key, grants in words.OWN_ROLES.items():
+        roles[key] = world.root(
+            "roles", key=key, name="Employee", description=None, is_built_in=False
+        )
+        for permission, population in grants:
+            _grant(world, roles[key], permission, population)
+    for subject, held in words.CALLERS.items():
+        _member(world, subject, [roles[key] for key in held], narrowed="narrow" in subject)
+    removed = _member(world, "removed", [], narrowed=False)
+    removed["status"] = "removed"
+
+
+def _grant(world: World, role: Row, permission: str, population: str) -> None:
+    unit = world.tables["organizations"][1]["id"] if population == "organization" else None
+    world.part(
+        "role_grants",
+        role_id=role["id"],
+        permission=permission,
+        population=population,
+        organization_id=unit,
+    )
+
+
+def _member(world: World, subject: str, roles: list[Row], *, narrowed: bool) -> Row:
+    person = _person_for(world, subject)
+    member = world.root("members", person_id=person["id"], subject=subject, status="active")
+    world.subjects[subject] = subject
+    for role in roles:
+        world.part(
+            "role_assignments",
+            member_id=member["id"],
+            role_id=role["id"],
+            organization_id=world.tables["organizations"][2]["id"] if narrowed else None,
+        )
+    return member
+
+
+def _person_for(world: World, subject: str) -> Row:
+    """The top manager, whoever leads most, or anybody who has not left and is no member yet."""
+    taken = {each["person_id"] for each in world.tables["members"]}
+    here = [
+        each
+        for each in world.tables["people"]
+        if each["id"] not in taken and (each["left_on"] is None or each["left_on"] > world.today)
+    ]
+    if subject == "manager":
+        return here[0]
+    if subject in ("lead", "partner"):
+        led = [
+            each["person_id"]
+            for each in world.tables["team_memberships"]
+            if each["role"] == "lead"
+            and each["starts_on"] <= world.today
+            and (each["ends_on"] is None or each["ends_on"] > world.today)
+        ]
+        return max(here, key=lambda each: (led.count(each["id"]), each["id"]))
+    return world.random.choice(here)
+
+
+def _goals(world: World, size: int) -> None:
+    mix = [
+        (kind, visibility, status)
+        for kind in ("person", "team", "organization")
+        for visibility in ("public", "organization", "reporting_chain", "private")
+        for status in ("draft", "active", "active", "achieved", "missed", "abandoned")
+        if kind != "organization" or visibility in ("public", "organization")
+    ]
+    for n in range(size):
+        kind, visibility, status = mix[n * 7 % len(mix)]
+        table = {"person": "people", "team": "teams", "organization": "organizations"}[kind]
+        is_closed = status in ("achieved", "missed", "abandoned")
+        goals = world.tables["goals"]
+        owners = {f"owner_{each}_id": None for each in ("person", "team", "organization")}
+        goal = world.root(
+            "goals",
+            owner_kind=kind,
+            **owners | {f"owner_{kind}_id": world.one(table)["id"]},
+            title=world.random.choice(words.GOALS),
+            description=world.maybe("Grow 100% — “carefully”, \\ and 'so' on"),
+            purpose=world.maybe("Because 🌱"),
+            visibility=visibility,
+            starts_on=world.day(-200, -100),
+            due_on=world.today + timedelta(days=30 * world.random.randrange(-3, 6)),
+            status=status,
+            closing_note=world.maybe("Done") if is_closed else None,
+            closed_at=MOMENT + timedelta(days=world.random.randrange(9)) if is_closed else None,
+            parent_id=world.maybe(world.random.choice(goals)["id"], 0.4) if goals else None,
+        )
+        _measures(world, goal)
+        if visibility == "private" or world.random.random() < 0.3:
+            for person in world.random.sample(world.tables["people"], world.random.randrange(4)):
+                world.add("goal_viewers", goal_id=goal["id"], person_id=person["id"])
+
+
+def _measures(world: World, goal: Row) -> None:
+    measures = []
+    for position in range(world.random.choice([0, 1, 1, 2, 3, 5])):
+        start, target, current, direction = world.random.choice(words.MEASURES)
+        measures.append(
+            world.part(
+                "key_results",
+                goal_id=goal["id"],
+                title=world.random.choice(words.GOALS),
+                start_value=start,
+                target_value=target,
+                current_value=current,
+                unit=world.maybe(world.random.choice(["%", "EUR", "parcels"])),
+                direction=direction,
+                position=position,
+            )
+        )
+    for _ in range(world.random.choice([0, 0, 1, 2, 4])):
+        check_in = world.part(
+            "check_ins",
+            goal_id=goal["id"],
+            author_id=world.one("people")["id"],
+            confidence=world.random.choice(["on_track", "at_risk", "off_track"]),
+            note=world.maybe("On it"),
+            recorded_at=MOMENT + timedelta(days=world.random.randrange(3)),
+        )
+        for each in measures:
+            world.part(
+                "check_in_values",
+                check_in_id=check_in["id"],
+                key_result_id=each["id"],
+                value=each["current_value"],
+            )
+
+
+def _journal(world: World, size: int) -> None:
+    for n in range(size):
+        entity, table = world.random.choice(words.ENTITIES)
+        about = world.one(table)["id"]
+        if n % 17 == 3:
+            about = UUID(int=world.random.getrandbits(128))
+        changes = {
+            name: world.random.choice([[None, "2026-01-01"], ["a", "ä"], [1, None], [["x"], {}]])
+            for name in world.random.sample(words.CHANGED, world.random.randrange(4))
+        }
+        world.part(
+            "journal",
+            xid=n // 3 - 10_000,  # before any transaction of the database
+            seq=n % 3,
+            entity=entity,
+            entity_id=about,
+            action=world.random.choice(["created", "edited", "checked_in"]),
+            actor_id=world.maybe(world.one("people")["id"], 0.8),
+            changes=changes,
+            recorded_at=MOMENT + timedelta(minutes=world.random.randrange(30)),
+            effective_on=world.maybe(world.day(-9, 9), 0.3),
+            request_id=world.maybe(f"request-{n // 4}", 0.7),
+        )
+
+
+MERIDIAN = UUID("0197a000-0000-7000-8000-00000000000a")
+BIG = UUID("0197a000-0000-7000-8000-0000000000b1")
+HARBOR = UUID("0197a000-0000-7000-8000-00000000000b")
+WALKER = UUID("0197a000-0000-7000-8000-00000000000c")
+
+
+def worlds() -> dict[str, World]:
+    """Two tenants to read, and one that grows meanwhile. In lagoon it is still the day before."""
+    return {
+        "northwind": a_world("northwind", MERIDIAN, 11, date(2026, 6, 15)),
+        "lagoon": a_world("lagoon", HARBOR, 12, date(2026, 6, 14), size=22),
+        "walker": a_world("walker", WALKER, 13, date(2026, 6, 15), size=12),
+    }

@@ -1,0 +1,56 @@
+"""The real engine over the real database, asked as somebody of the small world."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import orjson
+
+from api.identity.token_verifier import Caller
+from api.kernel.documents.limits import Limits
+from api.kernel.execution.engine import Engine, Request
+from api.kernel.execution.request_context import Stores
+from api.schema import get_schema
+from persistence.reading.reader import PlanRegistry, Reader
+from tests.reads.dataset import NOW, World
+
+GENEROUS = Limits(
+    characters=10**6,
+    tokens=10**5,
+    definitions=1000,
+    depth=100,
+    aliases=1000,
+    directives=1000,
+    selections=10**5,
+    cost=10**9,
+)
+SECRET = "a-secret-of-the-tests"
+
+
+def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> Engine:
+    """An engine that reads; what it remembers is its own."""
+    given = {"writing": None, "clock": lambda: NOW} | stores
+    return Engine(
+        get_schema(), Stores(Reader(pool, PlanRegistry()), secret=SECRET, **given), limits
+    )
+
+
+def a_caller(world: World, subject: str) -> Caller:
+    """Somebody with a token of the tenant."""
+    until = datetime.now(UTC) + timedelta(hours=1)
+    return Caller(world.tenant_id, world.slug, "tests", subject, until, "token")
+
+
+async def ask(
+    engine: Engine,
+    world: World,
+    subject: str,
+    document: str,
+    variables: Mapping[str, Any] | None = None,
+) -> Any:
+    """The whole answer to a document."""
+    answer = await engine.execute(
+        Request(document, variables), a_caller(world, subject), request_id="a-test"
+    )
+    return orjson.loads(answer.body)

@@ -1,0 +1,98 @@
+"""Watching: an engine on one connection of the serving role, and every statement sent over it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from api.kernel.execution.engine import Engine
+from tests.reads.engine_fixture import an_engine
+
+DRIVER = ("typeinfo_tree", "jit")
+"""What asyncpg asks by itself, once for each connection: how types are sent."""
+
+
+@dataclass
+class Watched:
+    """A pool of one connection that notes down what is sent."""
+
+    connection: asyncpg.Connection
+    statements: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.connection.add_query_logger(self._note)
+
+    def _note(self, sent: asyncpg.connection.LoggedQuery) -> None:
+        if not any(word in sent.query for word in DRIVER):
+            self.statements.append(sent.query)
+
+    @asynccontextmanager
+    async def acquire(self, **_: Any) -> AsyncIterator[asyncpg.Connection]:
+        yield self.connection
+
+    def engine(self) -> Engine:
+        """A fresh engine that reads over this connection."""
+        pool: Any = self
+        return an_engine(pool)
+
+    async def settled(self) -> None:
+        """The driver tells of a statement at the loop's next turn."""
+        await asyncio.sleep(0)
+
+    async def reads(self) -> list[str]:
+        """The statements after the question who asks, without what is around them.
+
+        Each enters the tenant, and looks whether the answer still holds. All are forgotten.
+        """
+        await self.settled()
+        who, *reads = self.statements
+        assert "FROM directory.tenants d" in who
+        self.statements.clear()
+        return [_unwrapped(each) for each in reads]
+
+    async def kinds(self) -> list[str]:
+        """The first words of all statements."""
+        await self.settled()
+        return [sent.lstrip().split()[0].rstrip(";") for sent in self.statements]
+
+
+def _unwrapped(sent: str) -> str:
+    inner, look, around = sent.partition("), (SELECT d.status = 'active'")
+    assert inner.startswith("SELECT (")
+    assert look
+    assert "set_config('app.tenant_id'" in around
+    return inner.removeprefix("SELECT (")
+
+
+BREAKS = re.compile(r"\(SELECT |\bSELECT |\bFROM |\bWHERE |\bORDER BY |\bLIMIT |\bAND |\bOR |[()]")
+
+
+def readable(sql: str) -> str:
+    """A statement with a line for each clause, indented as deep as it stands."""
+    text, depth, deep, place = "", 0, [0], 0
+    flat = re.sub(r"\s+", " ", sql)
+    for found in BREAKS.finditer(flat):
+        text += flat[place : found.start()]
+        place = found.end()
+        word = found.group()
+        if word.startswith("("):
+            depth += 1
+            if word != "(":
+                deep.append(depth)
+                text = f"{text.rstrip()} (\n{'  ' * (len(deep) - 1)}{word[1:]}"
+            else:
+                text += word
+        elif word == ")":
+            closes = deep[-1] == depth and len(deep) > 1
+            if closes:
+                deep.pop()
+            depth -= 1
+            text += f"\n{'  ' * (len(deep) - 1)})" if closes else word
+        else:
+            own = deep[-1] == depth
+            text = f"{text.rstrip()}\n{'  ' * (len(deep) - 1)}{word}" if own else text + word
+    return (text + flat[place:]).strip() + "\n"

@@ -1,0 +1,78 @@
+"""What many are told in one statement is, byte for byte, what each of them would read alone."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from api.kernel.execution.engine import Engine, Request
+from api.kernel.execution.request_context import RequestContext
+from api.kernel.schema.global_ids import encode_id
+from persistence.access.actor_query import load_actor_or_denial
+from persistence.reading.batched_reads import SharedSelection, read_batch
+from persistence.reading.read_model import READ_MODELS
+from persistence.reading.selection import Field, ReadRequest
+from tests.reads.dataset import NOW, World
+from tests.reads.engine_fixture import a_caller
+from tests.reads.oracle.executor import Oracle
+from tests.reads.query_generator import Asker
+
+pytestmark = pytest.mark.anyio
+
+KINDS = ("Goal", "Person", "Team", "Organization", "Member", "JournalEntry")
+WHO = ("employee", "manager", "lead", "hr", "hr-narrow", "admin", "analyst", "buddy-narrow")
+QUESTIONS = 8
+OBJECTS = 5
+
+
+async def asked(
+    engine: Engine, world: World, oracle: Oracle, kind: str
+) -> AsyncIterator[RequestContext]:
+    """Questions about objects of a kind, as the engine understands them."""
+    asker = Asker(oracle.schema, world, world, seed=len(kind))
+    prefix = READ_MODELS[kind].prefix
+    for _ in range(QUESTIONS):
+        question = asker.about(kind, encode_id(prefix, world.tenant_id))
+        request = Request(question.document, question.variables)
+        yield await engine._prepare(request, a_caller(world, "employee"), "a-test")
+
+
+def by_id(asked: Field) -> Field:
+    """The same asked of one object, by the id that a run hands in."""
+    return Field(asked.response_key, "node", lambda run: run.bound_ids, asked.selection)
+
+
+async def alone(connection: Any, engine: Engine, node: Field, run: ReadRequest) -> bytes | None:
+    """What somebody gets of one object by asking for it."""
+    value = await engine.stores.reader.plan_registry.read(connection, node, run, null_tolerant=True)
+    return None if value == b"null" else value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_gets_what_it_would_get_alone(
+    kind: str, engine: Engine, oracle: Oracle, tenants: dict[str, World], pool: asyncpg.Pool
+) -> None:
+    world, readable, seen = tenants["northwind"], READ_MODELS[kind], 0
+    assert readable.table is not None
+    rows = world.tables[readable.table.name]
+    ids: list[UUID] = [each["id"] for each in rows[:: max(1, len(rows) // OBJECTS)]]
+    ids.append(tenants["lagoon"].tables[readable.table.name][0]["id"])
+    async with engine.stores.reader.open_snapshot(world.tenant_id) as snapshot:
+        lent = snapshot.connection
+        actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in WHO]
+        async for question in asked(engine, world, oracle, kind):
+            (root,) = question.prepared_operation.roots
+            assert root.field is not None
+            shared, node = SharedSelection(readable, root.field), by_id(root.field)
+            runs = [question.build_read_request(actor) for actor in actors]  # type: ignore[arg-type]
+            parts = [shared.create_entry(run) for run in runs]
+            found = await read_batch(lent, parts, ids)
+            for run, part in zip(runs, parts, strict=True):
+                for id, value in zip(ids, found[part], strict=True):
+                    given = replace(run, given={"id": encode_id(readable.prefix, id)})
+                    assert value == await alone(lent, engine, node, given)
+                    seen += value is not None
+    assert seen > QUESTIONS

@@ -1,0 +1,106 @@
+"""Plans: compiled once for each combination of facts, and gone with the document they are of."""
+
+import asyncio
+import gc
+import threading
+import weakref
+
+import asyncpg
+import pytest
+
+from api.kernel.documents import document_cache
+from api.kernel.execution.engine import Engine
+from domain.kernel.permissions import Permission
+from persistence.reading.cursors import CursorNullFlags, CursorPosition, CursorSigningKey
+from persistence.reading.filters import FilterShapeSource
+from persistence.reading.ordering import RequestedOrder
+from persistence.reading.parameters import ActorPopulations, HasArgument
+from persistence.reading.plan_cache import Plan, PlanBuilder, PlanCache, _can_vary
+from persistence.reading.search import SearchWordCount
+from persistence.reading.selection import Field, ReadRequest
+from tests.reads.dataset import World
+from tests.reads.engine_fixture import an_engine, ask
+
+DOCUMENT = """
+query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: String) {
+  people(first: $first, where: $where, orderBy: $order, after: $after) { nodes { id } }
+}
+"""
+
+
+def plans_of(engine: Engine) -> PlanCache:
+    """What the engine's library knows of the document's only operation."""
+    operation = engine.document_cache.get(DOCUMENT).get_operation(None)
+    (prepared,) = operation._prepared_operations.values()
+    assert prepared.operation_field is not None
+    return engine.stores.reader.plan_registry.get_plan_cache(prepared.operation_field)
+
+
+@pytest.mark.anyio
+async def test_plans_are_gone_with_their_document_at_once(
+    pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_cache, "MOST_DOCUMENTS", 1)
+    engine = an_engine(pool)
+    await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
+    plans = weakref.ref(plans_of(engine))
+    assert plans() is not None
+    gc.disable()
+    try:
+        await ask(engine, tenants["northwind"], "hr", "{ __typename }")
+        assert plans() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.anyio
+async def test_values_share_a_plan_and_shapes_do_not(
+    pool: asyncpg.Pool, tenants: dict[str, World]
+) -> None:
+    engine = an_engine(pool)
+    for first in (1, 2, 3):
+        for name in ("a", "b"):
+            asked = {"first": first, "where": {"name": {"contains": name}}}
+            await ask(engine, tenants["northwind"], "hr", DOCUMENT, asked)
+    assert len(plans_of(engine)._plans) == 1
+    for where in (None, {"name": {"startsWith": "a"}}, {"level": {"eq": None}}):
+        await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"where": where})
+    assert len(plans_of(engine)._plans) == 4
+    await ask(engine, tenants["northwind"], "employee", DOCUMENT, {})
+    assert len(plans_of(engine)._plans) == 5
+
+
+@pytest.mark.anyio
+async def test_the_loop_goes_on_while_a_statement_is_written(
+    pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, written = threading.Event(), PlanCache.build
+
+    def when_the_loop_has_gone_on(plans: PlanCache, run: ReadRequest) -> tuple[PlanBuilder, Plan]:
+        assert goes_on.wait(5)
+        return written(plans, run)
+
+    monkeypatch.setattr(PlanCache, "written", when_the_loop_has_gone_on)
+    asking = asyncio.create_task(ask(an_engine(pool), tenants["northwind"], "hr", DOCUMENT))
+    await asyncio.sleep(0.05)
+    goes_on.set()
+    assert "errors" not in await asking
+
+
+def test_only_facts_about_arguments_that_stay_may_go_without_being_looked_at_again() -> None:
+    settled = Field("people", "people", can_vary=lambda name: name == "where")
+    asked = Field("people", "people")
+
+    assert [_can_vary(HasArgument(settled, name)) for name in ("search", "where")] == [False, True]
+    assert [
+        _can_vary(fact(settled)) for fact in (RequestedOrder, FilterShapeSource, SearchWordCount)
+    ] == [
+        False,
+        True,
+        False,
+    ]
+    assert _can_vary(HasArgument(asked, "search"))
+    assert _can_vary(
+        CursorNullFlags(CursorPosition(settled, "after", CursorSigningKey(settled, "Query.people")))
+    )
+    assert _can_vary(ActorPopulations(Permission.GOALS_READ))

@@ -1,0 +1,179 @@
+"""Trellis whole, in this process and over a database that may be out of reach, and its clients."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+
+from api.app import open_application
+from api.commands import tenants
+from api.commands.database_url import DatabaseUrls
+from api.http.routes import build_application
+from api.http.server_context import ServerContext
+from api.identity.built_in_issuer import issue_token
+from api.settings import Settings
+from persistence.embedded import DatabaseUrls
+from persistence.kernel.pools import connect
+from tests.resilience.proxy import PROXIED
+
+Json = dict[str, Any]
+
+DEADLINE = 2.0
+"""Seconds that a request gets here."""
+
+UNBOUNDED: Json = {"request_timeout": DEADLINE, "caller_budget": 0, "tenant_budget": 0}
+
+CREATE = """
+mutation($input: GoalCreateInput!) {
+  goalCreate(input: $input) { goal { id title version } errors { code message } }
+}"""
+TITLES = """
+query($after: String) {
+  goals(first: 100, after: $after) { nodes { title } pageInfo { hasNextPage endCursor } }
+}"""
+ME = "{ viewer { person { id name } } }"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a client got, and when. A status of 0 is no answer at all."""
+
+    status: int
+    body: Json
+    seconds: float
+    retry_after: str | None = None
+
+    @property
+    def code(self) -> str | None:
+        """The first error's code."""
+        errors = self.body.get("errors")
+        return str(errors[0]["extensions"]["code"]) if errors else None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether a change was acknowledged."""
+        payloads = (self.body.get("data") or {}).values()
+        return bool(payloads) and all(each and each.get("errors") == [] for each in payloads)
+
+
+@dataclass
+class Client:
+    """One member of one tenant, talking HTTP."""
+
+    http: httpx.AsyncClient
+    token: str
+    slug: str
+
+    async def ask(self, query: str, *, key: str | None = None, **variables: Any) -> Outcome:
+        """The outcome of one operation."""
+        headers = {
+            "authorization": f"Bearer {self.token}",
+            "accept": "application/graphql-response+json",
+        }
+        if key is not None:
+            headers["idempotency-key"] = key
+        begun = time.monotonic()
+        body = {"query": query, "variables": variables}
+        try:
+            response = await self.http.post("/graphql", json=body, headers=headers)
+        except httpx.TransportError:
+            return Outcome(0, {}, time.monotonic() - begun)
+        seconds = time.monotonic() - begun
+        retry_after = response.headers.get("retry-after")
+        return Outcome(response.status_code, response.json(), seconds, retry_after)
+
+    async def create(self, title: str, *, key: str | None = None) -> Outcome:
+        """Draft a goal of one's own."""
+        goal = {"title": title, "dueOn": "2031-01-31"}
+        return await self.ask(CREATE, key=key, input=goal)
+
+    async def titles(self) -> list[str]:
+        """The titles of all goals."""
+        found: list[str] = []
+        after = None
+        while True:
+            answer = await self.ask(TITLES, after=after)
+            if answer.status != 200:
+                await asyncio.sleep(0.1)  # the connection was to somebody who has gone
+                continue
+            page = answer.body["data"]["goals"]
+            found += [each["title"] for each in page["nodes"]]
+            if not page["pageInfo"]["hasNextPage"]:
+                return found
+            after = page["pageInfo"]["endCursor"]
+
+
+@dataclass
+class Trellis:
+    """The process under test."""
+
+    wire: ServerContext
+    settings: Settings
+    database: DatabaseUrls
+    http: httpx.AsyncClient
+
+    async def client(self) -> Client:
+        """The admin of a new tenant, who is founded without passing the proxy."""
+        return await a_client(self.database, self.settings, self.http)
+
+    async def recovers(self, client: Client, within: float = 5.0) -> float:
+        """How many seconds it takes until reading and changing work again."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < within:
+            read, changed = await client.ask(ME), await client.create("After the storm")
+            if read.status == changed.status == 200 and changed.is_done:
+                return time.monotonic() - begun
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"Not back within {within} seconds: {read}, {changed}.")
+
+    async def settled(self) -> None:
+        """Wait until nobody holds a connection. Fails where one is lost."""
+        stores = self.wire.engine.stores  # type: ignore[attr-defined]
+        pools: list[asyncpg.Pool] = [stores.reader.pool, stores.writing]
+        until = time.monotonic() + 5
+        while True:
+            lent = *(each.get_size() - each.get_idle_size() for each in pools), self.wire.active
+            if lent == (0, 0, 0):
+                return
+            assert time.monotonic() < until, f"Still lent or working: {lent}."
+            await asyncio.sleep(0.05)
+
+
+async def a_client(database: DatabaseUrls, settings: Settings, http: httpx.AsyncClient) -> Client:
+    """The admin of a new tenant."""
+    slug = f"t{uuid4().hex[:12]}"
+    admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
+    await tenants.create_tenant(database, settings, slug, "Okafor & Co", admin)
+    return Client(http, issue_token(settings, slug, admin.work_email), slug)
+
+
+@asynccontextmanager
+async def a_trellis(
+    addresses: DatabaseUrls, directory: Path, serving: str | None = None, **settings: Any
+) -> AsyncIterator[Trellis]:
+    """The whole of Trellis without a socket of its own, over the usual address or another one."""
+    told = Settings(directory=directory, port=0, **UNBOUNDED | settings)
+    async with open_application(told, serving or addresses.serving) as wire:
+        transport = httpx.ASGITransport(build_application(wire))
+        async with httpx.AsyncClient(transport=transport, base_url="http://trellis") as http:
+            database = DatabaseUrls(addresses.serving, addresses.owner)
+            yield Trellis(wire, told, database, http)
+
+
+async def backends(addresses: DatabaseUrls) -> list[str]:
+    """What the connections are doing that the server has by way of a proxy."""
+    connection = await connect(addresses.serving)  # who may look into its own only
+    try:
+        rows = await connection.fetch(
+            "SELECT state FROM pg_stat_activity WHERE application_name = $1", PROXIED
+        )
+        return [str(row["state"]) for row in rows]
+    finally:
+        await connection.close()

@@ -1,0 +1,183 @@
+"""Pooling: many tenants share few connections, cancelled and timed out, and see their own only."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from domain.kernel.identity import TenantId, generate_id
+from persistence.embedded import DatabaseUrls
+from persistence.kernel.error_translation import DatabaseUnavailable
+from persistence.kernel.pools import connect, create_read_pool, create_write_pool
+from persistence.reading.reader import Reader
+from persistence.unit_of_work import work as unit
+from tests.factories.actors import NOW, an_admin
+from tests.resilience.harness import a_trellis
+from tests.resilience.pgbouncer import PROGRAM, a_bouncer
+from tests.resilience.scale import figure, note
+
+pytestmark = pytest.mark.anyio
+
+TENANTS = 200
+TASKS = 64
+CONNECTIONS = 4
+MARK = "INSERT INTO words (tenant_id, entity, word, entity_id) VALUES ($1, 'mark', 'mark', $1)"
+SEEN = "SELECT tenant_id FROM words"
+TOO_LONG = "SET LOCAL statement_timeout = 5; SELECT pg_sleep(1)"
+NO_CONTEXT = (asyncpg.UndefinedObjectError, asyncpg.InvalidTextRepresentationError)
+
+KINDS = {"seen": 80, "cancelled": 10, "timed_out": 5, "forgetful": 5}
+"""What becomes of how many in a hundred."""
+
+Way = Callable[[UUID | None], Any]
+
+
+@pytest.fixture(scope="module")
+async def tenants(addresses: DatabaseUrls) -> list[TenantId]:
+    """Tenants of one row each, that bears their mark."""
+    made = [TenantId(generate_id()) for _ in range(TENANTS)]
+    connection = await connect(addresses.serving)
+    for each in made:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL app.tenant_id = '{each}'")
+            await connection.execute(MARK, each)
+    await connection.close()
+    return made
+
+
+@dataclass
+class Crowd:
+    """Tasks that look into tenants; some are cancelled, some time out, some forget to say whose."""
+
+    tenants: list[TenantId]
+    foreign: int = 0
+    refused: int = 0
+    ended: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+
+    async def run(self, transactions: int, *ways: Way) -> None:
+        numbers = iter(range(transactions))
+        await asyncio.gather(*(self._work(numbers, ways, Random(task)) for task in range(TASKS)))
+
+    async def _work(self, numbers: Any, ways: tuple[Way, ...], chance: Random) -> None:
+        for _ in numbers:
+            way, tenant_id = chance.choice(ways), chance.choice(self.tenants)
+            kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
+            self.ended[kind] += 1
+            if kind == "cancelled":
+                task = asyncio.ensure_future(self._enter(way, tenant_id, "seen"))
+                await asyncio.sleep(chance.uniform(0, 0.02))
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            else:
+                await self._enter(way, tenant_id, kind)
+
+    async def _enter(self, way: Way, tenant_id: TenantId, kind: str) -> None:
+        try:
+            async with way(None if kind == "forgetful" else tenant_id) as connection:
+                if kind == "timed_out":
+                    await connection.execute(TOO_LONG)
+                rows = await connection.fetch(SEEN)
+        except (asyncpg.QueryCanceledError, DatabaseUnavailable):
+            assert kind == "timed_out"
+        except NO_CONTEXT:
+            assert kind == "forgetful"
+            self.refused += 1
+        else:
+            self.foreign += [row["tenant_id"] for row in rows] != [tenant_id]
+
+
+@asynccontextmanager
+async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
+    """How reads and changes enter a tenant."""
+    pool, writing = (
+        await create_read_pool(url, max_size=CONNECTIONS),
+        await create_write_pool(url, max_size=CONNECTIONS),
+    )
+    reader = Reader(pool)
+
+    @asynccontextmanager
+    async def reading(tenant_id: UUID | None) -> AsyncIterator[Any]:
+        if tenant_id is None:
+            async with pool.acquire() as lent:
+                yield lent
+            return
+        async with reader.open_snapshot(TenantId(tenant_id)) as snapshot:
+            yield snapshot.connection
+
+    @asynccontextmanager
+    async def changing(tenant_id: UUID | None) -> AsyncIterator[Any]:
+        if tenant_id is None:
+            async with reading(None) as lent:
+                yield lent
+            return
+        async with unit.work(writing, an_admin(TenantId(tenant_id)), now=NOW) as work:
+            yield await work.get_connection()
+
+    yield reading, changing
+    for each in (pool, writing):
+        assert each.get_idle_size() == each.get_size()
+        await each.close()
+
+
+async def test_nobody_sees_a_foreign_row(addresses: DatabaseUrls, tenants: list[TenantId]) -> None:
+    crowd = Crowd(tenants)
+    transactions = figure(5_000, 100_000)
+    async with the_ways(addresses.serving) as ways:
+        await crowd.run(transactions, *ways)
+    note(f"{transactions} transactions, {crowd.ended}: {crowd.foreign} foreign rows.")
+    assert crowd.foreign == 0
+    assert crowd.refused == crowd.ended["forgetful"]
+    assert all(crowd.ended.values())
+
+
+async def test_a_tenant_that_is_set_for_the_session_leaks(
+    addresses: DatabaseUrls, tenants: list[TenantId]
+) -> None:
+    """What `SET LOCAL` is for: set for the session, the next who forgets sees the one before."""
+    pool = await create_read_pool(addresses.serving, max_size=CONNECTIONS)
+
+    @asynccontextmanager
+    async def carelessly(tenant_id: UUID | None) -> AsyncIterator[Any]:
+        async with pool.acquire() as lent:
+            if tenant_id is not None:
+                await lent.execute(f"SET app.tenant_id = '{tenant_id}'")
+            yield lent
+
+    crowd = Crowd(tenants)
+    await crowd.run(1_000, carelessly)
+    await pool.close()
+    assert crowd.foreign > 0
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="There is no PgBouncer here.")
+async def test_nobody_sees_a_foreign_row_behind_pgbouncer(
+    addresses: DatabaseUrls, tenants: list[TenantId], tmp_path: Path
+) -> None:
+    crowd = Crowd(tenants)
+    transactions = figure(2_000, 100_000)
+    async with a_bouncer(addresses.serving, tmp_path) as url, the_ways(url) as ways:
+        await crowd.run(transactions, *ways)
+    note(f"{transactions} transactions behind PgBouncer: {crowd.foreign} foreign rows.")
+    assert crowd.foreign == 0
+    assert crowd.refused == crowd.ended["forgetful"]
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="There is no PgBouncer here.")
+async def test_everything_works_behind_pgbouncer(addresses: DatabaseUrls, tmp_path: Path) -> None:
+    async with (
+        a_bouncer(addresses.serving, tmp_path) as url,
+        a_trellis(addresses, tmp_path, url) as trellis,
+    ):
+        client = await trellis.client()
+        made = await asyncio.gather(*(client.create(f"Goal {n}", key=str(n)) for n in range(20)))
+        assert all(each.is_done for each in made), made
+        assert len(await client.titles()) == 20
+        await trellis.settled()

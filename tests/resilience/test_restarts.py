@@ -1,0 +1,123 @@
+"""Restarts: processes come and go under load, and nobody who was let in goes without an answer."""
+
+import asyncio
+import json
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+import websockets
+
+from api.commands.database_url import DatabaseUrls
+from api.settings import Settings
+from persistence.embedded import DatabaseUrls
+from tests.resilience.harness import ME, Client, a_client
+from tests.resilience.scale import figure, note
+from tests.resilience.server_process import Process
+
+pytestmark = pytest.mark.anyio
+
+CLIENTS = 6
+SECONDS_TO_LEAVE = 10.0
+
+
+class Balancer(httpx.AsyncBaseTransport):
+    """Sends each request to a process in turn; those that are asked to leave get no new ones."""
+
+    def __init__(self, processes: list[Process]) -> None:
+        self.open = list(processes)
+        self.answered = 0
+        self._turns = count()
+        self._http = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        process = self.open[next(self._turns) % len(self.open)]
+        request.url = request.url.copy_with(host="127.0.0.1", port=process.port)
+        request.headers["connection"] = "close"
+        response = await self._http.handle_async_request(request)
+        await response.aread()
+        self.answered += 1
+        return response
+
+
+async def test_rolling_restarts_lose_no_request_and_wait_for_no_stream(
+    addresses: DatabaseUrls, tmp_path: Path
+) -> None:
+    restarts = figure(3, 50)
+    processes = [Process(addresses, tmp_path), Process(addresses, tmp_path)]
+    balancer = Balancer(processes)
+    seconds: list[float] = []
+
+    async def roll(client: Client) -> None:
+        for number in range(restarts):
+            leaving = processes[number % 2]
+            async with Listening(leaving, client) as closed:
+                await asyncio.sleep(0.3)
+                balancer.open.remove(leaving)
+                seconds.append(await leaving.leave())
+                await closed.wait_closed()
+                assert closed.close_code == 1001
+            await leaving.start()
+            balancer.open.append(leaving)
+
+    try:
+        for each in processes:
+            await each.start()
+        async with httpx.AsyncClient(transport=balancer, base_url="http://trellis") as http:
+            database = DatabaseUrls(addresses.serving, addresses.owner)
+            client = await a_client(database, Settings(directory=tmp_path), http)
+            rolling = asyncio.ensure_future(roll(client))
+            await asyncio.gather(*(ask(client, rolling, each) for each in range(CLIENTS)))
+            await rolling
+            titles = await client.titles()
+    finally:
+        for each in processes:
+            each.kill()
+    note(
+        f"{restarts} restarts, {balancer.answered} requests, none lost;"
+        f" gone after {max(seconds):.1f} s at most."
+    )
+    assert max(seconds) < SECONDS_TO_LEAVE
+    assert len(titles) == len(set(titles))
+
+
+async def ask(client: Client, until: "asyncio.Future[None]", me: int) -> None:
+    for number in count():
+        if until.done():
+            return
+        read = await client.ask(ME)
+        made = await client.create(f"{me}.{number}")
+        assert (read.status, made.status) == (200, 200), (read, made)
+        assert made.is_done, made
+
+
+class Listening:
+    """Somebody with an open subscription, who would stay for ever."""
+
+    def __init__(self, process: Process, client: Client) -> None:
+        self._url = f"ws://127.0.0.1:{process.port}/graphql"
+        self._client = client
+
+    async def __aenter__(self) -> websockets.ClientConnection:
+        socket = await websockets.connect(
+            self._url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]
+        )
+        authorization = {"authorization": f"Bearer {self._client.token}"}
+        await socket.send(json.dumps({"type": "connection_init", "payload": authorization}))
+        assert json.loads(await socket.recv())["type"] == "connection_ack"
+        query = {"query": "subscription { goalChanged { title } }"}
+        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": query}))
+        self._socket = socket
+        self._reading = asyncio.ensure_future(self._read())
+        return socket
+
+    async def _read(self) -> None:
+        with suppress(websockets.ConnectionClosed):
+            async for _ in self._socket:
+                pass
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._reading
+        await self._socket.close()
