@@ -104,13 +104,13 @@ golden: $(development) ## Write the golden files of the compiler and of rules an
 
 .PHONY: decisions
 decisions: $(development) ## Decide access five million times in three ways (ARGS="1000000 7": number, seed)
-	@$(python) -m tests.isolation.decisions $(ARGS)
+	@$(python) -m tests.access_equivalence $(ARGS)
 
 .PHONY: mutants
 mutants: $(development) ## Break access, tenancy, journal and work in every small way; tests must notice
-	@$(python) -m tests.isolation.mutants $(ARGS)
+	@$(python) -m tests.mutation $(ARGS)
 
-# All that tests/faults does a little of on every change.
+# Long runs of what tests/resilience does a little of on every change.
 long := TRELLIS_LONG=1 $(python) -m pytest -q -s -p no:cacheprovider
 
 .PHONY: faults
@@ -135,15 +135,15 @@ restarts: $(development) ## 50 rolling restarts under load
 
 .PHONY: overload
 overload: $(development) ## Once, twice and four times the load that can be answered
-	@$(python) -m tests.overload
+	@$(python) -m tests.load
 
 .PHONY: hostile
 hostile: $(development) ## What 10,000 hostile documents cost
-	@$(python) -m tests.hostile $(ARGS)
+	@$(python) -m tests.adversarial $(ARGS)
 
 .PHONY: probe
 probe: $(development) ## 100,000 probes of every place that takes an id
-	@$(python) -m tests.probes $(ARGS)
+	@$(python) -m tests.id_attacks $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(development) ## 20,000 documents of the schema, and requests of every route

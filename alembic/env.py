@@ -11,7 +11,7 @@ from sqlalchemy.schema import SchemaItem
 
 from alembic import context
 from persistence.kernel.pools import connect
-from persistence.kernel.schema.tables import Word
+from persistence.kernel.schema.tables import EnumText
 from persistence.registry import metadata
 
 MIGRATION_LOCK_ID = 4712
@@ -35,7 +35,7 @@ def _get_database_url() -> str:
 
 def _render_type(kind: str, item: Any, _: Any) -> str | bool:
     """In a migration a word is the text that it is kept as; its words are in the CHECK."""
-    return "sa.Text()" if kind == "type" and isinstance(item, Word) else False
+    return "sa.Text()" if kind == "type" and isinstance(item, EnumText) else False
 
 
 def _should_include_object(

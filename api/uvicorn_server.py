@@ -46,10 +46,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def __init__(
         self,
-        *args: Any,
+        *args: Any,  # noqa: ANN401 - uvicorn's own arguments
         early_rejector: EarlyRejector,
         accept_throttle: AcceptThrottle,
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*args, **kwargs)
         self._early_rejector = early_rejector

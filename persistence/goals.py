@@ -220,7 +220,7 @@ def _match_last_check_in(row: Row, check_in: Row, context: FieldContext) -> Sql:
 ZERO, ONE = literal_column("0", Numeric), literal_column("1", Numeric)
 
 
-def _build_progress(row: Row, context: FieldContext) -> Sql:
+def _build_progress(row: Row, _: FieldContext) -> Sql:
     """How far a key result is from its start to its target, 0 to 1 (see `KeyResult.progress`)."""
     gap = row.c.current_value - row.c.target_value
     is_reached = case(

@@ -273,11 +273,11 @@ _line_in_effect = build_in_effect_condition(
 _step_in_effect = build_in_effect_condition(_can_see_planned_step)
 
 
-def _is_primary(line: Row, context: FieldContext) -> Sql:
+def _is_primary(line: Row, _: FieldContext) -> Sql:
     return line.c.kind == literal_text(LineKind.PRIMARY)
 
 
-def _is_dotted(line: Row, context: FieldContext) -> Sql:
+def _is_dotted(line: Row, _: FieldContext) -> Sql:
     return line.c.kind == literal_text(LineKind.DOTTED)
 
 

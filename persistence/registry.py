@@ -1,18 +1,21 @@
-"""Every concept that is kept, imported once: for migrations, start-up checks and the mapping."""
+"""Every concept and every table, imported once: for migrations, start-up checks and the mapping."""
 
-from persistence import goals, members, organizations, people, teams, tenants
+from persistence import goals, journal_read_model, members, organizations, people, teams, tenants
+from persistence.access import closure_tables
+from persistence.kernel import search_index
 from persistence.kernel.schema.tables import metadata
+from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
-    "closures",
+    "closure_tables",
     "goals",
-    "journal",
-    "keys",
+    "idempotency_keys",
+    "journal_read_model",
     "members",
     "metadata",
     "organizations",
     "people",
+    "search_index",
     "teams",
     "tenants",
-    "words",
 ]

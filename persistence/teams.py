@@ -118,7 +118,7 @@ def _build_membership_condition(column: str) -> RelationCondition:
     )
 
 
-def _is_lead(membership: Row, context: FieldContext) -> Sql:
+def _is_lead(membership: Row, _: FieldContext) -> Sql:
     return membership.c.role == literal_text(TeamRole.LEAD)
 
 

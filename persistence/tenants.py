@@ -77,7 +77,7 @@ def _select_directory_column(column: str) -> Callable[[Row, FieldContext], Sql]:
     )
 
 
-def _unpack_labels(row: Row, context: FieldContext) -> FromClause:
+def _unpack_labels(row: Row, _: FieldContext) -> FromClause:
     each = func.jsonb_each_text(row.c.labels).table_valued("key", "value").render_derived()
     return select(each.c.key, each.c.value.label("text")).correlate_except(each).subquery()
 

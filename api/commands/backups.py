@@ -3,19 +3,19 @@
 from pathlib import Path
 
 import persistence.registry  # noqa: F401 - knows every table
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.database_role import check_database_ready, ensure_roles
 
 
-def write_backup(database: DatabaseUrls, url: str | None, path: Path) -> None:
+def write_backup(database: Database, url: str | None, path: Path) -> None:
     """Write everything into a file. Raises Unavailable where no role may read everything."""
     backup.back_up_database(_require_bypass_url(database, url), path)
 
 
-async def write_tenant_backup(database: DatabaseUrls, slug: str, path: Path) -> int:
+async def write_tenant_backup(database: Database, slug: str, path: Path) -> int:
     """Write a tenant into a file; how many rows it has. Raises NotFound."""
     connection = await connect(database.required_owner_url)
     try:
@@ -24,7 +24,7 @@ async def write_tenant_backup(database: DatabaseUrls, slug: str, path: Path) -> 
         await connection.close()
 
 
-async def restore_backup(database: DatabaseUrls, url: str | None, path: Path) -> str:
+async def restore_backup(database: Database, url: str | None, path: Path) -> str:
     """Bring a backup back; what to say of it. Raises Invalid; then nothing has changed."""
     if backup.is_database_backup(path):
         return await _restore_installation(database, _require_bypass_url(database, url), path)
@@ -36,7 +36,7 @@ async def restore_backup(database: DatabaseUrls, url: str | None, path: Path) ->
     return f"{slug} is back, with {count} rows."
 
 
-async def _restore_installation(database: DatabaseUrls, url: str, path: Path) -> str:
+async def _restore_installation(database: Database, url: str, path: Path) -> str:
     await ensure_roles(database.required_owner_url)
     connection = await connect(url)
     try:
@@ -51,7 +51,7 @@ async def _restore_installation(database: DatabaseUrls, url: str, path: Path) ->
     return "Everything is back, and may be served."
 
 
-def _require_bypass_url(database: DatabaseUrls, url: str | None) -> str:
+def _require_bypass_url(database: Database, url: str | None) -> str:
     bypass_url = url or get_superuser_url(database.required_owner_url)
     if bypass_url is None:
         raise EmbeddedPostgresError(

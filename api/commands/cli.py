@@ -23,7 +23,7 @@ from rich.progress import (
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    from api.commands.database_url import DatabaseUrls
+    from api.commands.database_url import Database
 
 app = typer.Typer(
     help="Trellis, the performance-management backend.",
@@ -257,7 +257,7 @@ def _load_demo() -> bool:
 
 
 @contextmanager
-def _open_database() -> "Iterator[DatabaseUrls]":
+def _open_database() -> "Iterator[Database]":
     from api.commands.database_url import open_database
 
     with open_database(Settings()) as database_urls:

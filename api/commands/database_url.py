@@ -10,7 +10,7 @@ from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, find_r
 
 
 @dataclass(frozen=True)
-class DatabaseUrls:
+class Database:
     """The addresses of one database; without the owner's, it can be served and not changed."""
 
     serving_url: str
@@ -29,21 +29,21 @@ def get_embedded_home(settings: Settings) -> Path:
     return settings.directory / "postgres"
 
 
-def get_configured_database(settings: Settings) -> DatabaseUrls | None:
+def get_configured_database(settings: Settings) -> Database | None:
     """The database that the environment names, if it names one."""
     owner = settings.database_url and settings.database_url.get_secret_value()
     serving = settings.serving_url and settings.serving_url.get_secret_value()
     if serving:
-        return DatabaseUrls(serving, owner or None)
+        return Database(serving, owner or None)
     if owner:
         from persistence.kernel.pools import derive_serving_url  # noqa: PLC0415 - brings SQLAlchemy
 
-        return DatabaseUrls(derive_serving_url(owner), owner)
+        return Database(derive_serving_url(owner), owner)
     return None
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[DatabaseUrls]:
+def open_database(settings: Settings) -> Iterator[Database]:
     """The database to work on: named, or running here already, or started while this lasts."""
     configured = get_configured_database(settings)
     if configured:
@@ -51,7 +51,7 @@ def open_database(settings: Settings) -> Iterator[DatabaseUrls]:
         return
     running_database = find_running_server(get_embedded_home(settings))
     if running_database:
-        yield DatabaseUrls(running_database.serving, running_database.owner)
+        yield Database(running_database.serving, running_database.owner)
         return
     with EmbeddedPostgres(get_embedded_home(settings)) as embedded:
-        yield DatabaseUrls(embedded.serving, embedded.owner)
+        yield Database(embedded.serving, embedded.owner)

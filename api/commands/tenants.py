@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 import persistence.registry  # noqa: F401 - maps every aggregate
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.identity.built_in_issuer import load_signing_key, register_tenant
 from api.settings import Settings
 from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
@@ -30,7 +30,7 @@ class FirstAdmin:
 
 
 async def create_tenant(
-    database: DatabaseUrls, settings: Settings, slug: str, name: str, admin: FirstAdmin | None
+    database: Database, settings: Settings, slug: str, name: str, admin: FirstAdmin | None
 ) -> TenantRegistration:
     """Found a tenant. Raises Invalid; then there is nothing of it."""
     async with begin_tenant_creation(database, settings, slug) as tenant:
@@ -42,7 +42,7 @@ async def create_tenant(
 
 @asynccontextmanager
 async def begin_tenant_creation(
-    database: DatabaseUrls, settings: Settings, slug: str
+    database: Database, settings: Settings, slug: str
 ) -> AsyncIterator[TenantRegistration | None]:
     """Around the filling of a new tenant; None where there is one of this slug already.
 
@@ -66,7 +66,7 @@ async def begin_tenant_creation(
 
 
 async def _populate_tenant(
-    database: DatabaseUrls, tenant: TenantRegistration, name: str, admin: FirstAdmin | None
+    database: Database, tenant: TenantRegistration, name: str, admin: FirstAdmin | None
 ) -> None:
     now = datetime.now(UTC)
     async with (
@@ -83,7 +83,7 @@ async def _populate_tenant(
             )
 
 
-async def list_tenants(database: DatabaseUrls) -> tuple[TenantRecord, ...]:
+async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
     """All tenants, by slug."""
     connection = await connect(database.serving_url)
     try:
@@ -92,18 +92,18 @@ async def list_tenants(database: DatabaseUrls) -> tuple[TenantRecord, ...]:
         await connection.close()
 
 
-async def suspend_tenant(database: DatabaseUrls, slug: str) -> None:
+async def suspend_tenant(database: Database, slug: str) -> None:
     """Serve nobody of this tenant for now. Raises NotFound and StateConflict."""
     await _change_status(database, slug, TenantRegistration.suspend)
 
 
-async def resume_tenant(database: DatabaseUrls, slug: str) -> None:
+async def resume_tenant(database: Database, slug: str) -> None:
     """Serve the tenant again. Raises NotFound and StateConflict."""
     await _change_status(database, slug, TenantRegistration.resume)
 
 
 async def _change_status(
-    database: DatabaseUrls, slug: str, transition: Callable[[TenantRegistration], None]
+    database: Database, slug: str, transition: Callable[[TenantRegistration], None]
 ) -> None:
     connection = await asyncpg.connect(database.required_owner_url)
     try:

@@ -11,13 +11,13 @@ from api.demo.known import DemoPerson, people_to_be
 from api.demo.queries import QUERIES, ExampleQuery, queries_of
 
 if TYPE_CHECKING:
-    from api.commands.database_url import DatabaseUrls
+    from api.commands.database_url import Database
     from api.demo.loading import Report
     from api.settings import Settings
 
 
 async def load_demo(
-    database: "DatabaseUrls", settings: "Settings", report: "Report", *, today: date | None = None
+    database: "Database", settings: "Settings", report: "Report", *, today: date | None = None
 ) -> list[DemoPerson]:
     """Found the demo tenants that are missing; says who may be somebody in the new ones.
 

@@ -7,7 +7,7 @@ from random import Random
 
 import asyncpg
 
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.commands.tenants import begin_tenant_creation
 from api.demo.calendar import last_moment, quarters
 from api.demo.careers import live
@@ -76,7 +76,7 @@ TENANTS = (
 
 
 async def load_demo(
-    database: DatabaseUrls, settings: Settings, report: Report, *, today: date | None = None
+    database: Database, settings: Settings, report: Report, *, today: date | None = None
 ) -> list[DemoPerson]:
     """Found the demo tenants that are missing; says who may be somebody in the new ones."""
     day = today or datetime.now(UTC).date()
@@ -91,7 +91,7 @@ async def load_demo(
     return [each for each in people_to_be() if each.tenant in loaded]
 
 
-async def _take_stock(database: DatabaseUrls) -> None:
+async def _take_stock(database: Database) -> None:
     """Let the planner know at once what is there: its own round would come a minute later."""
     connection = await asyncpg.connect(database.required_owner_url)
     try:
@@ -101,7 +101,7 @@ async def _take_stock(database: DatabaseUrls) -> None:
 
 
 async def _tell(
-    database: DatabaseUrls, tenant: DemoTenant, id: TenantId, today: date, report: Report
+    database: Database, tenant: DemoTenant, id: TenantId, today: date, report: Report
 ) -> None:
     story, since = written(tenant, id, today)
     name = tenant.company.name

@@ -3,4 +3,4 @@
 from api.goals import editing, key_results, lifecycle
 from api.goals.goal import CheckIn, Goal, GoalQueries, KeyResult
 
-__all__ = ["CheckIn", "Goal", "GoalQueries", "KeyResult", "key_results", "setting", "status"]
+__all__ = ["CheckIn", "Goal", "GoalQueries", "KeyResult", "editing", "key_results", "lifecycle"]

@@ -107,7 +107,7 @@ class ServerContext:
     def acquire_slot(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
         """Around the work on one operation. Raises Busy where no place comes free in time."""
         is_mutation = detect_operation_type(request.query) == "mutation"
-        return self.limiter.acquire(caller.tenant_id, is_change=is_mutation)
+        return self.limiter.acquire(caller.tenant_id, is_mutation=is_mutation)
 
     def record_rejection(self, record: RequestRecord) -> None:
         """Count a refusal for want of places, and log one line a second, whatever the load."""

@@ -3,4 +3,4 @@
 from api.people import directory, employment, reporting_lines
 from api.people.person import Person, PersonQueries
 
-__all__ = ["Person", "PersonQueries", "directory", "employment", "reporting"]
+__all__ = ["Person", "PersonQueries", "directory", "employment", "reporting_lines"]

@@ -19,7 +19,7 @@ class Tracer:
     def __init__(self, destination: "str | SpanExporter | None" = None) -> None:
         self._tracer: OpenTelemetryTracer | None = None
         if destination is not None:
-            from api.telemetry import opentelemetry_tracer
+            from api.telemetry import opentelemetry_tracer  # noqa: PLC0415 - OpenTelemetry is loaded only where traces are wanted
 
             self._tracer = opentelemetry_tracer.OpenTelemetryTracer(destination)
 

@@ -107,7 +107,7 @@ class ActorCache:
         )
         if is_valid is True and bounds.xmax >= unverified.cached.bounds.xmax:
             if is_latest:
-                self._entries[unverified.key] = replace(unverified.cached, moment=bounds)
+                self._entries[unverified.key] = replace(unverified.cached, bounds=bounds)
             return True
         self._recently_invalidated[unverified.key[0]] = now + MAX_AGE
         if is_latest:

@@ -25,7 +25,7 @@ REAP_TIMEOUT = 0.5
 """Seconds in which a system that collects its dead processes has done so."""
 
 MAX_LOG_SIZE = 10_000_000
-WATCHDOG_SCRIPT = Path(__file__).with_name("guard.py")
+WATCHDOG_SCRIPT = Path(__file__).with_name("watchdog.py")
 
 
 class EmbeddedPostgres:

@@ -4,7 +4,7 @@ Run as a script, with nothing but the standard library. Its standard input is a 
 owner holds open: when the owner stops the server, or dies in whatever way, the pipe closes.
 A server that was killed is started again; one that cannot start is given up.
 
-    guard.py UID GID POSTGRES ARGUMENT...
+    watchdog.py UID GID POSTGRES ARGUMENT...
 """
 
 import ctypes

@@ -33,7 +33,7 @@ from persistence.reading.selection import Field, ReadRequest
 
 REQUESTED_ID: ColumnElement[UUID] = literal_column('"~wanted".id', UUID_TYPE)
 
-BatchResult = Mapping["Part", Sequence[bytes | None]]
+BatchResult = Mapping["BatchEntry", Sequence[bytes | None]]
 """What each run gets of each object, in the order of the ids; None where it may not see it."""
 
 

@@ -146,11 +146,11 @@ class _ConnectionCompiler:
 
     def _build_row_condition(self, *, is_counted: bool) -> Sql:
         compiler, many = self.compiler, self.many
-        on = (
-            many.on(self.parent, self.alias, compiler.create_field_context(self.field))
-            if many.on
-            else true()
-        )  # type: ignore[arg-type]
+        on: Sql = true()
+        if many.on:
+            assert self.parent is not None, "Only a root field has no parent, and no condition."
+            context = compiler.create_field_context(self.field)
+            on = many.on(self.parent, self.alias, context)
         filter_condition = compile_filter(compiler, self.target, self.alias, self.field)
         search = compile_search(compiler, self.target, self.alias, self.field)
         rule = EVERYBODY if many.inherits_visibility else None

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import thread_time
 from typing import TypeVar
 
-Result = TypeVar("Done")
+Result = TypeVar("Result")
 
 _EXECUTOR = ThreadPoolExecutor(1, thread_name_prefix="desk")
 

@@ -27,7 +27,7 @@ ArgumentResolver = Callable[[ReadRequest], Mapping[str, Any]]
 """The coerced arguments of one field for one run, by Python name; absent ones are left out."""
 
 
-def resolve_no_arguments(request: ReadRequest) -> Mapping[str, Any]:
+def resolve_no_arguments(_: ReadRequest) -> Mapping[str, Any]:
     """The arguments of a field that was given none."""
     return {}
 

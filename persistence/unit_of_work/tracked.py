@@ -57,7 +57,7 @@ class PendingChange:
     def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:
         """What the journal says of it: the changes belong to the first thing that happened."""
         aggregate, changes = self.aggregate, self.changes
-        for each in aggregate.happened or [DomainEvent(self._default_action)]:
+        for each in aggregate.events or [DomainEvent(self._default_action)]:
             yield JournalEntry(
                 aggregate.NAME, aggregate.id, each.action, attribution, changes, each.effective_on
             )

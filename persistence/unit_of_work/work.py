@@ -123,10 +123,10 @@ class Work:
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
         """Load an aggregate by saying what for; the refusals come in a fixed order."""
-        found, is_allowed = await self._load_visible(kind, id, to.rule)
+        found, is_permitted = await self._load_visible(kind, id, to.rule)
         if found is None:
             raise NotFound(f"There is no such {_humanize(kind.NAME)}.", "id")
-        if not is_allowed:
+        if not is_permitted:
             raise NotPermitted(f"You may see this {_humanize(kind.NAME)}, but not do this to it.")
         if not to.may_start(found):
             raise StateConflict(_describe_state_conflict(found, to))
@@ -273,7 +273,7 @@ class Work:
         """
         for each in list(self._flush_candidates.values()):
             aggregate, before, after = each.aggregate, each.stored_state, each.current_state
-            if before != after or (after and aggregate.happened):
+            if before != after or (after and aggregate.events):
                 if before and after:
                     aggregate.version += 1
                     after = after._replace(
@@ -289,7 +289,7 @@ class Work:
         search_index.update_index(batch, aggregate, change.before, change.after)
         for each in change.build_entries(attribution):
             self._journal.write(batch, each)
-        aggregate.happened.clear()
+        aggregate.events.clear()
         if change.after is None:
             del self._tracked[type(aggregate), aggregate.id]
         else:
@@ -323,14 +323,14 @@ class Work:
         def check_rules(standing: Relationships) -> list[bool]:
             return [is_allowed(each, self.actor, found, standing) for each in (kind.SEE, rule)]
 
-        is_visible, is_allowed = check_rules(NO_RELATIONSHIPS)
-        if not (is_visible and is_allowed):
+        is_visible, is_permitted = check_rules(NO_RELATIONSHIPS)
+        if not (is_visible and is_permitted):
             if any(self._iterate_moved()):
                 await self.flush()
-            is_visible, is_allowed = check_rules(
+            is_visible, is_permitted = check_rules(
                 await self._load_relationships(found, kind.SEE, rule)
             )
-        return (found if is_visible else None), is_allowed
+        return (found if is_visible else None), is_permitted
 
     async def _load_relationships(self, subject: object, *rules: Rule) -> Relationships:
         facts = LiteralActorFacts(self.actor)

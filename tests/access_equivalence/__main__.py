@@ -1,4 +1,4 @@
-"""Many decisions: python -m tests.isolation.decisions [how many] [first seed].
+"""Many decisions: python -m tests.access_equivalence [how many] [first seed].
 
 Every process has organizations of its own. Ends with 1 where the readers disagreed.
 """

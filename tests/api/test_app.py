@@ -15,7 +15,7 @@ import pytest
 
 from api.app import open_application
 from api.commands import tenants
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
@@ -46,18 +46,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def database(addresses: DatabaseUrls) -> DatabaseUrls:
-    return DatabaseUrls(addresses.serving, addresses.owner)
+def database(addresses: DatabaseUrls) -> Database:
+    return Database(addresses.serving, addresses.owner)
 
 
 @pytest.fixture(scope="module")
-def served(database: DatabaseUrls, settings: Settings) -> Iterator[RunningServer]:
+def served(database: Database, settings: Settings) -> Iterator[RunningServer]:
     with run_application(settings, database.serving_url) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def tenant(database: DatabaseUrls, settings: Settings) -> Tenant:
+def tenant(database: Database, settings: Settings) -> Tenant:
     return create_tenant(database, settings)
 
 
@@ -67,7 +67,7 @@ def client(served: RunningServer) -> Iterator[httpx.Client]:
         yield client
 
 
-def create_tenant(database: DatabaseUrls, settings: Settings) -> Tenant:
+def create_tenant(database: Database, settings: Settings) -> Tenant:
     slug = f"t{uuid4().hex[:12]}"
     admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
     asyncio.run(tenants.create_tenant(database, settings, slug, "Okafor & Co", admin))
@@ -96,7 +96,7 @@ def test_the_viewer_is_whom_the_token_names(client: httpx.Client, tenant: Tenant
 
 
 def test_another_tenant_stays_invisible(
-    client: httpx.Client, tenant: Tenant, database: DatabaseUrls, settings: Settings
+    client: httpx.Client, tenant: Tenant, database: Database, settings: Settings
 ) -> None:
     other = create_tenant(database, settings)
     mine = post_query(client, tenant, "{ viewer { person { id } } }").json()
@@ -113,7 +113,7 @@ def test_another_tenant_stays_invisible(
 
 
 def test_a_suspended_tenant_is_told_so_at_the_next_request(
-    client: httpx.Client, database: DatabaseUrls, settings: Settings
+    client: httpx.Client, database: Database, settings: Settings
 ) -> None:
     tenant = create_tenant(database, settings)
     assert post_query(client, tenant, "{ viewer { person { id } } }").status_code == 200
@@ -188,7 +188,7 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
     served: RunningServer,
     client: httpx.Client,
     tenant: Tenant,
-    database: DatabaseUrls,
+    database: Database,
     settings: Settings,
 ) -> None:
     other = create_tenant(database, settings)
@@ -242,7 +242,7 @@ def test_all_audits_of_graphql_http_pass_over_the_real_graph(
 
 
 def test_a_role_above_row_level_security_does_not_serve(
-    database: DatabaseUrls, settings: Settings
+    database: Database, settings: Settings
 ) -> None:
     async def attempt() -> None:
         async with open_application(settings, database.required_owner_url):

@@ -25,34 +25,37 @@ def run_concurrently(busy: ServedCompany, verb: str, *inputs: dict[str, Any]) ->
 
 
 CASES = {
-    "goalActivate": (lambda c: {"id": c.id("goal", "draft")}, "STATE_CONFLICT"),
-    "goalReopen": (lambda c: {"id": c.id("goal", "achieved")}, "STATE_CONFLICT"),
+    "goalActivate": (lambda c: {"id": c.encode_id("goal", "draft")}, "STATE_CONFLICT"),
+    "goalReopen": (lambda c: {"id": c.encode_id("goal", "achieved")}, "STATE_CONFLICT"),
     "personHire": (lambda _: {"givenName": "Ada", "workEmail": "ada@x.example"}, "NOT_UNIQUE"),
     "personRefer": (
         lambda c: {
-            "id": c.id("person", "mara"),
+            "id": c.encode_id("person", "mara"),
             "reference": {"source": "sap", "id": "1"},
             "expectedVersion": 1,
         },
         "NOT_UNIQUE",
     ),
     "memberCreate": (
-        lambda c: {"personId": c.id("person", "newcomer"), "subject": "newcomer"},
+        lambda c: {"personId": c.encode_id("person", "newcomer"), "subject": "newcomer"},
         "NOT_UNIQUE",
     ),
-    "memberRestore": (lambda c: {"id": c.id("member", "removed")}, "STATE_CONFLICT"),
+    "memberRestore": (lambda c: {"id": c.encode_id("member", "removed")}, "STATE_CONFLICT"),
     "organizationCreate": (
         lambda _: {"kind": "SITE", "code": "ONE", "name": "One"},
         "NOT_UNIQUE",
     ),
     "roleCreate": (lambda _: {"key": "one", "name": "One"}, "NOT_UNIQUE"),
     "teamAddMember": (
-        lambda c: {"id": c.id("team", "dispatch"), "personId": c.id("person", "peer")},
+        lambda c: {
+            "id": c.encode_id("team", "dispatch"),
+            "personId": c.encode_id("person", "peer"),
+        },
         "NOT_UNIQUE",
     ),
-    "roleDelete": (lambda c: {"id": c.id("role", "coach")}, "NOT_FOUND"),
-    "goalDiscard": (lambda c: {"id": c.id("goal", "draft")}, "NOT_FOUND"),
-    "personRehire": (lambda c: {"id": c.id("person", "alumna")}, "STATE_CONFLICT"),
+    "roleDelete": (lambda c: {"id": c.encode_id("role", "coach")}, "NOT_FOUND"),
+    "goalDiscard": (lambda c: {"id": c.encode_id("goal", "draft")}, "NOT_FOUND"),
+    "personRehire": (lambda c: {"id": c.encode_id("person", "alumna")}, "STATE_CONFLICT"),
 }
 
 

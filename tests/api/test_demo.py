@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.demo import DemoPerson, load_demo, people_to_be, queries_of
 from api.demo.loading import TENANTS, planned
 from api.settings import Settings
@@ -30,7 +30,7 @@ class Interrupted(Exception):
 class Demo:
     """Both tenants, as the serving role and their members see them."""
 
-    database: DatabaseUrls
+    database: Database
     settings: Settings
     owner: Any
     graphs: dict[str, DatabaseGraph]
@@ -62,7 +62,7 @@ async def demo(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Demo:
     """The demo, loaded by the third attempt: twice somebody pulls the plug."""
-    database = DatabaseUrls(addresses.serving, addresses.owner)
+    database = Database(addresses.serving, addresses.owner)
     settings = Settings(directory=tmp_path_factory.mktemp("demo"))
 
     def pull_the_plug(_what: str, done: int, _of: int) -> None:

@@ -114,7 +114,7 @@ def test_the_stream_ends_with_its_token(served: RunningServer, client: httpx.Cli
 def test_a_silent_stream_shows_signs_of_life(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.05)
+    monkeypatch.setattr(event_stream, "HEARTBEAT_INTERVAL", 0.05)
     headers = HEADERS | {"authorization": "Bearer brief"}
 
     response = client.request(**build_stream_request("subscription { never }"), headers=headers)

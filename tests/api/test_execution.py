@@ -49,7 +49,9 @@ async def test_introspection_beside_compiled_fields_leaves_their_json_untouched(
 
 async def test_introspection_of_a_document_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
     graph, told, executed = DictGraph(), list[str | None](), engine._run_graphql_core
-    monkeypatch.setattr(engine, "_executed", lambda *asked: told.append("told") or executed(*asked))
+    monkeypatch.setattr(
+        engine, "_run_graphql_core", lambda *asked: told.append("told") or executed(*asked)
+    )
     for _ in range(3):
         answer = await graph.execute_json('{__type(name:"Goal"){name}}')
         assert answer["data"] == {"__type": {"name": "Goal"}}

@@ -35,7 +35,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     )
     (ours / "first.graphql").write_text("# Press the button.\nquery First {\n  hello\n}\n")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "_HERE", ours)
+        patch.setattr(page, "_DIRECTORY", ours)
         yield ours / "first.graphql"
 
 

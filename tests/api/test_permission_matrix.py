@@ -126,7 +126,7 @@ def _encode_assignment_id(company: Company) -> str:
 
 
 def _encode_id_of(kind: str, name: str) -> Any:
-    return lambda company: company.id(kind, name)
+    return lambda company: company.encode_id(kind, name)
 
 
 def _build_goal_create_input(**owner: Any) -> Any:

@@ -256,7 +256,7 @@ async def test_who_leaves_today_hears_nothing_from_midnight_on(world: World) -> 
 async def test_a_slow_subscriber_is_ended_and_delays_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscriber, "MOST_WAITING", 2)
+    monkeypatch.setattr(subscriber, "MAX_QUEUE_LENGTH", 2)
     async with subscribe_members(world, "ben", "mara") as (slow, quick):
         for number in range(4):
             await check_in(world, str(number))
@@ -271,7 +271,7 @@ async def test_a_group_that_falls_behind_is_told_to_subscribe_again(
 ) -> None:
     async with subscribe_members(world, "ben", "mara") as ears:
         with monkeypatch.context() as narrow:
-            narrow.setattr(change_feed, "MOST_WAITING", 0)
+            narrow.setattr(change_feed, "MAX_QUEUED_ENTRIES", 0)
             await check_in(world)
             assert [await each.next_error_code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
     async with subscribe_members(world, "ben") as (again,):
@@ -287,7 +287,7 @@ async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
             raise Invalid("Somebody's argument is out of range.")
         return await read_batch(connection, parts, ids)
 
-    monkeypatch.setattr(group, "read_together", refusing)
+    monkeypatch.setattr(group, "read_batch", refusing)
     async with subscribe_members(world, "mara", query=FILTERED) as (mara,):
         usual = EventReader(await world.graph.subscribe("ben", FILTERED, more="5"))
         absurd = EventReader(await world.graph.subscribe("ben", FILTERED, more="9.5"))
@@ -306,7 +306,7 @@ async def test_an_outage_is_told_and_whoever_listens_again_hears_again(
 
     async with subscribe_members(world, "ben", "mara") as ears:
         with monkeypatch.context() as broken:
-            broken.setattr(group, "read_together", refused)
+            broken.setattr(group, "read_batch", refused)
             await check_in(world)
             assert [await each.next_error_code() for each in ears] == ["UNAVAILABLE", "UNAVAILABLE"]
     async with subscribe_members(world, "ben") as (again,):
@@ -337,7 +337,7 @@ async def test_a_group_takes_the_same_statements_for_few_and_for_many(
                     await each.next_goal()
             return [each for each in statements if "FROM journal\n" not in each]
 
-    monkeypatch.setattr(Reader, "snapshot", snapshot)
+    monkeypatch.setattr(Reader, "open_snapshot", snapshot)
     few = await asked("ben")
     many = await asked("ben", "mara", "ben", "mara", "ben")
 

@@ -78,7 +78,7 @@ async def test_a_listener_who_is_let_in_no_longer_is_told_and_hears_no_more(
 
 async def test_a_stranger_cannot_listen(world: World) -> None:
     answer = await world.graph.subscribe("nobody", CHANGED)
-    assert (answer.executed, answer.status) == (False, 403)
+    assert (answer.is_executed, answer.status) == (False, 403)
 
 
 async def test_a_query_sent_as_a_subscription_is_just_answered(world: World) -> None:

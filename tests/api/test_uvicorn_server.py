@@ -56,7 +56,7 @@ def test_the_head_of_a_request_has_a_largest_size(served: RunningServer) -> None
 def test_the_head_of_a_request_is_not_waited_for_long(
     served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uvicorn_server, "SECONDS_FOR_HEAD", 0.2)
+    monkeypatch.setattr(uvicorn_server, "HEAD_TIMEOUT", 0.2)
     for head in (b"", b"GET /livez HTTP/1.1\r\nhost: x\r\nx-slow: "):
         with open_connection(served) as connection:
             connection.sendall(head)
@@ -68,7 +68,7 @@ def test_the_head_of_a_request_is_not_waited_for_long(
 def test_a_connection_may_be_silent_between_requests_and_in_a_socket(
     served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uvicorn_server, "SECONDS_FOR_HEAD", 0.2)
+    monkeypatch.setattr(uvicorn_server, "HEAD_TIMEOUT", 0.2)
     with httpx.Client(base_url=served.url) as client, a_socket(served) as socket:
         assert client.get("/livez").status_code == 200
         time.sleep(0.5)

@@ -122,7 +122,7 @@ def test_other_protocols_are_not_spoken(served: RunningServer, protocol: str) ->
 def test_who_says_nothing_is_not_waited_for(
     served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "SECONDS_TO_INITIALISE", 0.1)
+    monkeypatch.setattr(websocket, "CONNECTION_INIT_TIMEOUT", 0.1)
     with a_socket(served, token=None) as socket:
         assert socket.receive_close_code() == 4408
 
@@ -242,7 +242,7 @@ def test_the_socket_ends_with_its_token(served: RunningServer) -> None:
 def test_a_client_that_does_not_read_is_let_go(
     served: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "SECONDS_TO_TAKE_A_MESSAGE", 0.3)
+    monkeypatch.setattr(websocket, "SEND_TIMEOUT", 0.3)
     engine = get_engine(served)
 
     async def flood(*_: Any, **__: Any) -> Any:
@@ -264,7 +264,7 @@ def test_a_client_that_does_not_read_is_let_go(
 
 
 def test_in_production_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uvicorn_server, "SECONDS_UNTIL_NOTICED", 0.0)
+    monkeypatch.setattr(uvicorn_server, "DRAIN_NOTICE_DELAY", 0.0)
     wire = a_wire(
         port=0,
         production=True,

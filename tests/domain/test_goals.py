@@ -17,6 +17,7 @@ from domain.kernel.actions import Action
 from domain.kernel.errors import Code, StateConflict
 from domain.kernel.identity import PersonId, generate_id
 from domain.people import Person
+from tests.domain.fake_unit_of_work import FakeWork
 from tests.factories.domain_examples import (
     NOW,
     TENANT,
@@ -32,13 +33,12 @@ from tests.factories.domain_examples import (
     expect_error,
     list_event_actions,
 )
-from tests.domain.fake_unit_of_work import FakeWork
 
 
 def test_a_goal_begins_as_a_draft_today() -> None:
     owner = Owner(OwnerKind.TEAM, generate_id())
-    goal = Goal.draft(TENANT, owner, today=TODAY, title=" Ship 🚀 ", due_on=ddays_from_today90))
-    assert (goal.title, goal.starts_on, goal.due_on) == ("Ship 🚀", TODAY, ddays_from_today90))
+    goal = Goal.draft(TENANT, owner, today=TODAY, title=" Ship 🚀 ", due_on=days_from_today(90))
+    assert (goal.title, goal.starts_on, goal.due_on) == ("Ship 🚀", TODAY, days_from_today(90))
     assert (goal.status, goal.visibility) == (GoalStatus.DRAFT, Visibility.PUBLIC)
     assert (goal.owner, goal.owner_team_id, goal.owner_person_id) == (owner, owner.id, None)
     assert list_event_actions(goal) == ["drafted"]
@@ -174,7 +174,11 @@ async def test_a_lead_sets_the_teams_goals() -> None:
     actor = an_actor(lead)
     leading = type(actor)(**{**vars(actor), "teams_led": frozenset({team.id})})
     goal = await goals.create(
-        FakeWork(leading, [lead, team]), owner, title="Ship", due_on=TODAY, key_results=[a_measure()]
+        FakeWork(leading, [lead, team]),
+        owner,
+        title="Ship",
+        due_on=TODAY,
+        key_results=[a_measure()],
     )
     assert [each.title for each in goal.key_results] == ["Parcels"]
     with expect_error(Code.NOT_PERMITTED):

@@ -60,7 +60,7 @@ def test_paragraphs_keep_their_lines_and_one_kind_of_line_break() -> None:
 
 def test_length_is_counted_in_characters_once_composed() -> None:
     assert single_line("The unit", "e\u0301" * 5, max_length=5) == "é" * 5
-    assert single_line("The unit", "🚀" * 5, amax_length5) == "🚀" * 5
+    assert single_line("The unit", "🚀" * 5, max_length=5) == "🚀" * 5
     with expect_error(Code.TOO_LONG, "unit"):
         single_line("The unit", "x" * 6, "unit", max_length=5)
 

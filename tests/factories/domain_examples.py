@@ -84,7 +84,7 @@ def days_from_today(number: int) -> date:
 
 
 def list_event_actions(aggregate: object) -> list[str]:
-    return [each.action for each in aggregate.happened]  # type: ignore[attr-defined]
+    return [each.action for each in aggregate.events]  # type: ignore[attr-defined]
 
 
 @contextmanager

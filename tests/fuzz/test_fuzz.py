@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from persistence.embedded import DatabaseUrls
 from tests.fuzz.fuzzer import Target, target
 
 
 @pytest.fixture(scope="module")
 def fuzzed(addresses: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    database = DatabaseUrls(addresses.serving, addresses.owner)
+    database = Database(addresses.serving, addresses.owner)
     with target(database, tmp_path_factory.mktemp("fuzz")) as found:
         yield found
 

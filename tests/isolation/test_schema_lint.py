@@ -194,7 +194,7 @@ async def test_a_table_made_by_the_book_is_served_and_breaks_no_rule(
 async def test_an_extension_is_found(
     owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lint, "EXTENSIONS", ())
+    monkeypatch.setattr(lint, "ALLOWED_EXTENSIONS", ())
     assert Finding("P6", "plpgsql") in await lint_schema(owner)
 
 

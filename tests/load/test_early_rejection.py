@@ -23,7 +23,7 @@ PLAIN = a_request("localhost", "good", QUERY)
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits does so for as long as a test takes on a busy machine."""
-    monkeypatch.setattr(concurrency_limiter, "SECONDS_IN_LINE", 60)
+    monkeypatch.setattr(concurrency_limiter, "QUEUE_TIMEOUT", 60)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""Break what keeps people apart in every small way: python -m tests.isolation.mutants [path ...].
+"""Break what keeps people apart in every small way: python -m tests.mutation [path ...].
 
 A test has to notice each. Ends with 1 where fewer than nine in ten are noticed, or where the loss
-of one predicate is not. What changes nothing is told in tolerated.yaml, with the reason. What was
+of one predicate is not. What changes nothing is told in equivalent_mutants.yaml, with the reason. What was
 noticed once is not tried again while its module stays the same: a run that was broken off goes on.
 `--few` tries one lost predicate of each module, and `--anew` everything.
 """
@@ -34,7 +34,8 @@ FEW, ANEW = "--few", "--anew"
 KEPT = Path(".pytest_cache/mutants")
 """The hashes of the mutants that were noticed, a line each."""
 TOLERATED: dict[str, str] = (
-    yaml.safe_load(Path(__file__).with_name("tolerated.yaml").read_text(encoding="utf-8")) or {}
+    yaml.safe_load(Path(__file__).with_name("equivalent_mutants.yaml").read_text(encoding="utf-8"))
+    or {}
 )
 
 
@@ -138,7 +139,7 @@ def _report(results: list[tuple[Mutant, bool]]) -> int:
     print(f"{len(dropped) - len(open_)} of {len(dropped)} lost predicates noticed")
     stale = [] if FEW in sys.argv else _stale(results)
     for name in stale:
-        print(f"STALE in tolerated.yaml: {name}")
+        print(f"STALE in equivalent_mutants.yaml: {name}")
     return bool(open_) or bool(stale) or share < SHARE
 
 

@@ -59,7 +59,7 @@ def put(mutant: Mutant) -> None:
     is_early = mutant.home[:1].isupper() or mutant.home.startswith("__")
     if is_early or name in REMEMBERING or not _grafted(sys.modules[name], mutant):
         for each in [each for each in sys.modules if each.split(".")[0] in OURS]:
-            if not each.startswith("tests.isolation.mutants"):
+            if not each.startswith("tests.mutation"):
                 del sys.modules[each]
         sys.meta_path.insert(0, Instead(name, mutant))
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tests.mutation.selection import NOTICED_BY
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_loss_of_a_predicate_is_noticed_in_every_module() -> None:
-    words = [sys.executable, "-m", "tests.isolation.mutants", "--few"]
+    words = [sys.executable, "-m", "tests.mutation", "--few"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"100.0% of {len(NOTICED_BY)} mutants noticed" in done.stdout

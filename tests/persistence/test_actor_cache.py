@@ -253,7 +253,7 @@ async def test_a_snapshot_older_than_the_cached_actor_is_rejected(
 async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
     mara: None, inside: OpenTransaction, tenant_id: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actor_cache, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(actor_cache, "MAX_ENTRIES", 2)
     remembered = ActorCache()
     async with inside() as connection:
         told = await fetch_actor_row(connection, tenant_id, "mara", NOW)

@@ -66,7 +66,7 @@ def test_data_of_another_major_version_is_refused(home: Path) -> None:
 def test_a_system_without_postgresql_is_told_what_to_do(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(binaries, "_directories", lambda: iter([Path("/nowhere")]))
+    monkeypatch.setattr(binaries, "_find_directories", lambda: iter([Path("/nowhere")]))
     with pytest.raises(
         EmbeddedPostgresError, match=r"There is no PostgreSQL 15 or newer here.*set DATABASE_URL"
     ):
@@ -76,7 +76,7 @@ def test_a_system_without_postgresql_is_told_what_to_do(
 def test_the_system_s_own_postgresql_serves_too(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(binaries, "CARRIER", "no_such_wheel")
+    monkeypatch.setattr(binaries, "WHEEL_PACKAGE", "no_such_wheel")
     try:
         with EmbeddedPostgres(home, is_durable=False) as at:
             assert fetch_value(

@@ -98,7 +98,7 @@ async def test_what_reads_and_writes_once_begins_no_transaction(
         kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
         kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
         with StatementRecorder(open) as words:
-            connection = await open.finish()
+            connection = await open.commit()
             assert not connection.is_in_transaction()
             assert await connection.fetchval("SELECT 1") == 1
     assert words == ["WITH", "SELECT"]
@@ -137,7 +137,7 @@ async def test_what_waited_for_a_lock_is_read_after_it(
     async with open_work(writing, tenant_id, [("person", mara.id)]) as open:
         async with work(an_admin(tenant_id)) as other:
             (await other.get(Person, mara.id, to=Person.EDIT)).job_title = "Captain"
-        await open.hold("person")
+        await open.lock_tree("person")
         kept = await open.get(Person, mara.id, to=Person.EDIT)
         assert (kept.job_title, kept.version) == ("Captain", 2)
 

@@ -111,8 +111,8 @@ def list_declared_rules() -> Iterator[tuple[Table, Rule]]:
     ]
     for kind, table in kept:
         yield table, kind.SEE
-        yield table, kind.HISTORY
-        yield table, kind.PLANS
+        yield table, kind.SEE_HISTORY
+        yield table, kind.SEE_PLANNED
         yield from ((table, rule) for rule in kind.GUARDED.values())
         yield from ((table, action.rule) for action in kind.ACTIONS)
     yield key_results, KeyResult.SEE

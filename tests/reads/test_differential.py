@@ -92,23 +92,23 @@ def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
     def match(self: Compiler, _: Any, row: Any, *conditions: Any, **__: Any) -> Any:
         return and_(row.c.tenant_id == self.facts.tenant(), *conditions)
 
-    monkeypatch.setattr(Compiler, "match", match)
+    monkeypatch.setattr(Compiler, "build_row_condition", match)
 
 
 def _unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filters, "_shape", lambda _: ())
+    monkeypatch.setattr(filters, "_extract_shape", lambda _: ())
 
 
 def _ascending(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ordering.SortKey, "ordering", lambda self, **_: self.sql.asc())
+    monkeypatch.setattr(ordering.SortKey, "build_order_by", lambda self, **_: self.sql.asc())
 
 
 def _inclusive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections._ConnectionCompiler, "_places", lambda _: [])
+    monkeypatch.setattr(connections._ConnectionCompiler, "_build_cursor_conditions", lambda _: [])
 
 
 def _unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Compiler, "_guarded", lambda _, __, ___, sql: sql)
+    monkeypatch.setattr(Compiler, "_guard_value", lambda _, __, ___, sql: sql)
 
 
 @pytest.mark.anyio

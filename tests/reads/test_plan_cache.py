@@ -40,7 +40,7 @@ def plans_of(engine: Engine) -> PlanCache:
 async def test_plans_are_gone_with_their_document_at_once(
     pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document_cache, "MOST_DOCUMENTS", 1)
+    monkeypatch.setattr(document_cache, "MAX_CACHED_DOCUMENTS", 1)
     engine = an_engine(pool)
     await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
     plans = weakref.ref(plans_of(engine))
@@ -80,7 +80,7 @@ async def test_the_loop_goes_on_while_a_statement_is_written(
         assert goes_on.wait(5)
         return written(plans, run)
 
-    monkeypatch.setattr(PlanCache, "written", when_the_loop_has_gone_on)
+    monkeypatch.setattr(PlanCache, "build", when_the_loop_has_gone_on)
     asking = asyncio.create_task(ask(an_engine(pool), tenants["northwind"], "hr", DOCUMENT))
     await asyncio.sleep(0.05)
     goes_on.set()

@@ -14,7 +14,7 @@ import httpx
 
 from api.app import open_application
 from api.commands import tenants
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.http.routes import build_application
 from api.http.server_context import ServerContext
 from api.identity.built_in_issuer import issue_token
@@ -116,7 +116,7 @@ class Trellis:
 
     wire: ServerContext
     settings: Settings
-    database: DatabaseUrls
+    database: Database
     http: httpx.AsyncClient
 
     async def client(self) -> Client:
@@ -146,7 +146,7 @@ class Trellis:
             await asyncio.sleep(0.05)
 
 
-async def a_client(database: DatabaseUrls, settings: Settings, http: httpx.AsyncClient) -> Client:
+async def a_client(database: Database, settings: Settings, http: httpx.AsyncClient) -> Client:
     """The admin of a new tenant."""
     slug = f"t{uuid4().hex[:12]}"
     admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
@@ -163,7 +163,7 @@ async def a_trellis(
     async with open_application(told, serving or addresses.serving) as wire:
         transport = httpx.ASGITransport(build_application(wire))
         async with httpx.AsyncClient(transport=transport, base_url="http://trellis") as http:
-            database = DatabaseUrls(addresses.serving, addresses.owner)
+            database = Database(addresses.serving, addresses.owner)
             yield Trellis(wire, told, database, http)
 
 

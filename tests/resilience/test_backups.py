@@ -11,7 +11,7 @@ import pytest
 from anyio import to_thread
 
 from api.commands import backups
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, get_superuser_url
@@ -39,7 +39,7 @@ ASK = """query($id: ID!) {
 }"""
 EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
 
-Made = Callable[[str], Awaitable[DatabaseUrls]]
+Made = Callable[[str], Awaitable[Database]]
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ async def fresh(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIter
     """Makes empty databases on the same server."""
     made: list[str] = []
 
-    async def empty(name: str) -> DatabaseUrls:
+    async def empty(name: str) -> Database:
         await owner.execute(f"CREATE DATABASE {name}")
         made.append(name)
         owning, serving = (
             strip_driver(each).set(database=name).render_as_string(hide_password=False)
             for each in (addresses.owner, addresses.serving)
         )
-        return DatabaseUrls(serving, owning)
+        return Database(serving, owning)
 
     yield empty
     for each in made:
@@ -94,7 +94,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     tenant_id = world.graph.tenant_id
     before = await hashes(addresses.owner, tenant_id)
     answer = await world.graph.query("admin", ASK, id=world.goal_id)
-    here = DatabaseUrls(addresses.serving, addresses.owner)
+    here = Database(addresses.serving, addresses.owner)
     slug = await owner.fetchval(SLUG, tenant_id)
     one, whole = tmp_path / "tenant.backup", tmp_path / "whole.backup"
 
@@ -119,7 +119,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
 
 
 async def is_the_same(
-    there: DatabaseUrls, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
+    there: Database, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
 ) -> None:
     """Row for row, and for whoever asks; the lint is clean; and the journal goes on."""
     assert await hashes(there.required_owner_url, tenant_id) == before
@@ -131,7 +131,7 @@ async def is_the_same(
         assert await ahead(there, tenant_id) == 0
 
 
-async def ahead(database: DatabaseUrls, tenant_id: TenantId) -> int:
+async def ahead(database: Database, tenant_id: TenantId) -> int:
     """How many entries of the journal its followers would take for news."""
     connection = await connect(database.serving_url)
     try:
@@ -146,7 +146,7 @@ async def ahead(database: DatabaseUrls, tenant_id: TenantId) -> int:
 async def test_a_tenant_that_is_there_is_not_restored_over(
     addresses: DatabaseUrls, owner: asyncpg.Connection, world: World, tmp_path: Path
 ) -> None:
-    here = DatabaseUrls(addresses.serving, addresses.owner)
+    here = Database(addresses.serving, addresses.owner)
     path = tmp_path / "tenant.backup"
     slug = await owner.fetchval(SLUG, world.graph.tenant_id)
     await backups.write_tenant_backup(here, slug, path)
@@ -164,7 +164,7 @@ async def test_a_damaged_backup_restores_nothing(
 ) -> None:  # fmt: skip
     path = tmp_path / "tenant.backup"
     slug = await owner.fetchval(SLUG, world.graph.tenant_id)
-    await backups.write_tenant_backup(DatabaseUrls(addresses.serving, addresses.owner), slug, path)
+    await backups.write_tenant_backup(Database(addresses.serving, addresses.owner), slug, path)
     lines = gzip.decompress(path.read_bytes())
     damaged = lines[:-300] if damage == "cut" else lines.replace(b"Third", b"Theft", 1)
     assert damaged != lines

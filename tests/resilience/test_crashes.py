@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import connect
@@ -132,7 +132,7 @@ async def test_what_was_acknowledged_outlives_the_process(
     await process.start()
     try:
         async with httpx.AsyncClient(base_url=process.url, timeout=5) as http:
-            database = DatabaseUrls(lasting.serving, lasting.owner)
+            database = Database(lasting.serving, lasting.owner)
             client = await a_client(database, Settings(directory=tmp_path), http)
             writers = Writers(client, patience=600)  # it is seldom there for more than a moment
             await writers.write_during(crash(writers))

@@ -183,7 +183,7 @@ async def from_replica(world: World, given: list[Any], monkeypatch: pytest.Monke
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(reading, "_from_replica", noted)
+        patched.setattr(reading, "_read_from_replica", noted)
         await title_of(world)
     return asked == ["replica"]
 
@@ -273,7 +273,7 @@ async def test_a_replica_that_fails_is_left_alone_for_a_while(
 async def test_a_replica_is_not_waited_for(
     standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replica, "SECONDS_TO_ANSWER", 0.0)
+    monkeypatch.setattr(replica, "READ_TIMEOUT", 0.0)
     there = world.graph.engine.stores.reader.replica
     assert there is not None
     assert await title_of(world)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import websockets
 
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from tests.resilience.harness import ME, Client, a_client
@@ -66,7 +66,7 @@ async def test_rolling_restarts_lose_no_request_and_wait_for_no_stream(
         for each in processes:
             await each.start()
         async with httpx.AsyncClient(transport=balancer, base_url="http://trellis") as http:
-            database = DatabaseUrls(addresses.serving, addresses.owner)
+            database = Database(addresses.serving, addresses.owner)
             client = await a_client(database, Settings(directory=tmp_path), http)
             rolling = asyncio.ensure_future(roll(client))
             await asyncio.gather(*(ask(client, rolling, each) for each in range(CLIENTS)))

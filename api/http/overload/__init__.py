@@ -1,1 +1,1 @@
-"""TODO."""
+"""Load shedding: refuse early what cannot be answered in time."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Documents: parsing, limits, validation and cost, done once for each document."""

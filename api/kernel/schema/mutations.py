@@ -27,7 +27,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
 
-Handler = TypeVar("Told", bound=Callable[..., Awaitable[Any]])
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 MAX_BATCH_SIZE = 100
 

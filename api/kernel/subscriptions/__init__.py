@@ -1,1 +1,1 @@
-"""TODO."""
+"""Subscriptions: groups of subscribers that read the same, and the hub that wakes them."""

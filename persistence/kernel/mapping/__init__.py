@@ -1,1 +1,1 @@
-"""TODO."""
+"""The mapping between domain classes and rows."""

@@ -13,7 +13,7 @@ from persistence.kernel.mapping.registry import Connection
 from persistence.kernel.pools import SERVING_ROLE, connect, derive_serving_password
 from persistence.kernel.schema.lint import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
 
-MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "alembic"
+MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[3] / "alembic"
 
 ROLE_SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
