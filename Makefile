@@ -94,9 +94,9 @@ fresh: $(serving) ## Check that openapi/schema.graphql is what the code says
 	@$(venv)/bin/trellis schema | diff -u openapi/schema.graphql - \
 	|| { echo "openapi/schema.graphql is stale. Run: make schema" >&2; exit 1; }
 
-.PHONY: readme
-readme: $(development) ## Write the README's tables anew
-	@$(python) .ci/readme.py
+.PHONY: docs
+docs: $(development) ## Write the generated parts of README.md and docs/
+	@$(python) .ci/docs.py
 
 .PHONY: golden
 golden: $(development) ## Write the golden files of the compiler and of rules anew

@@ -167,8 +167,13 @@ def _format_busy_warning(results: dict[str, Any]) -> str | None:
     return f"The machine was {share:.0%} busy with something else: measure again when it is quiet."
 
 
+def render_summary(results: dict[str, Any]) -> str:
+    """Return the ratios and their targets as one Markdown table."""
+    return "\n".join(_render_table(targets.HEADER, list(targets.build_rows(results))))
+
+
 def render_markdown(results: dict[str, Any]) -> str:
-    """The same for the README."""
+    """Return all tables as Markdown, with a warning where the machine was busy."""
     lines = [busy, ""] if (busy := _format_busy_warning(results)) else []
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = [
         ("Trellis at 8 connections, by rate", targets.HEADER, list(targets.build_rows(results)))
@@ -179,12 +184,17 @@ def render_markdown(results: dict[str, Any]) -> str:
     tables.append(
         (_RATES_TITLE, ("", *_list_contender_titles(results)), list(_build_rate_rows(results)))
     )
-    for title, head, rows in tables:
-        lines += [f"{title}:", "", f"| {' | '.join(head)} |"]
-        lines += [f"| --- |{' ---: |' * (len(head) - 1)}"]
-        lines += [f"| {' | '.join(row)} |" for row in rows]
-        lines.append("")
+    for title, header, rows in tables:
+        lines += [f"{title}:", "", *_render_table(header, rows), ""]
     return "\n".join(lines)
+
+
+def _render_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [
+        f"| {' | '.join(header)} |",
+        f"| --- |{' ---: |' * (len(header) - 1)}",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
 
 
 _RATES_TITLE = "Requests/s at 1 · 8 · 32 connections"
