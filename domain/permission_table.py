@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain, product
 
 from domain.goals import Goal
 from domain.kernel.access import (
-    EVERYBODY,
     NOBODY,
     AllOf,
     AnyOf,
@@ -30,26 +30,32 @@ from domain.tenants import Tenant
 CONCEPTS: tuple[type[Aggregate], ...] = (Tenant, Role, Member, Organization, Person, Team, Goal)
 
 
+LINE_BREAK = "<br>"
+"""Markdown tables have no other way to start a new line in a cell."""
+
+
 def render_permission_table() -> str:
-    """Who may do what, and which permissions the built-in roles start with."""
-    return "\n".join([*_render_actions(), "", *_render_roles()]) + "\n"
-
-
-def _render_actions() -> Iterator[str]:
-    yield "| concept | may | who |"
-    yield "| --- | --- | --- |"
+    """Return who may do what as Markdown: a table for each concept, then the built-in roles."""
+    lines: list[str] = []
     for concept in CONCEPTS:
-        names_by_description = defaultdict(list)
-        for name, rule in _list_rules(concept):
-            names_by_description[describe_rule(rule)].append(name)
-        for description, names in names_by_description.items():
-            yield f"| {concept.NAME} | {', '.join(names)} | {description} |"
+        lines += [f"### {concept.NAME.capitalize()}", "", *_render_concept(concept), ""]
+    return "\n".join([*lines, "### Built-in roles", "", *_render_roles()]) + "\n"
+
+
+def _render_concept(concept: type[Aggregate]) -> Iterator[str]:
+    yield "| action | who |"
+    yield "| --- | --- |"
+    names_by_rule = defaultdict(list)
+    for name, rule in _list_rules(concept):
+        names_by_rule[rule].append(name)
+    for rule, names in names_by_rule.items():
+        yield f"| {LINE_BREAK.join(names)} | {describe_rule(rule, concept)} |"
 
 
 def _list_rules(concept: type[Aggregate]) -> Iterator[tuple[str, Rule]]:
     yield "*see it*", concept.SEE
     for attribute, rule in concept.GUARDED.items():
-        yield f"*see* {attribute}", rule
+        yield f"*see its* {attribute}", rule
     if concept.SEE_PLANNED != NOBODY:
         yield "*see what is planned*", concept.SEE_PLANNED
     yield "*see its history*", concept.SEE_HISTORY
@@ -67,38 +73,54 @@ def _render_roles() -> Iterator[str]:
         yield f"| {permission} | " + " | ".join(marks) + " |"
 
 
-def describe_rule(rule: Rule) -> str:  # noqa: PLR0911 (one case for each word)
-    """A rule as a person would say it."""
+def describe_rule(rule: Rule, concept: type[Aggregate]) -> str:
+    """Describe a rule in words, one alternative a line."""
+    alternatives = [
+        " **and** ".join(map(_describe, conditions)) or "everyone in the tenant"
+        for conditions in _expand(rule, concept.SEE)
+    ]
+    return LINE_BREAK.join(dict.fromkeys(alternatives)) or "nobody"
+
+
+def _expand(rule: Rule, see: Rule, *, is_nested: bool = False) -> Iterator[tuple[Rule, ...]]:
+    """Yield the alternatives of a rule, each as the conditions that must all hold.
+
+    Inside a condition, the rule about seeing the object is not expanded.
+    """
     match rule:
-        case AnyOf(rules):
-            return "nobody" if rule == NOBODY else " or ".join(map(describe_rule, rules))
+        case AnyOf(rules) if not (is_nested and rule == see):
+            for each in rules:
+                yield from _expand(each, see, is_nested=is_nested)
         case AllOf(rules):
-            return (
-                "everybody"
-                if rule == EVERYBODY
-                else " and ".join(map(_describe_in_brackets, rules))
-            )
-        case Is(attribute) | IsOneOf(attribute):
-            return "the person" if attribute == "id" else _describe_attribute(attribute)
+            for parts in product(*(list(_expand(each, see, is_nested=True)) for each in rules)):
+                yield tuple(chain.from_iterable(parts))
+        case _:
+            yield (rule,)
+
+
+def _describe(rule: Rule) -> str:  # noqa: PLR0911 (one case for each word)
+    match rule:
+        case AnyOf():
+            return "may see it"  # the only alternatives that are not expanded
+        case Is("id"):
+            return "the person"
+        case Is(attribute):
+            return f"the {_humanize(attribute)}"
+        case IsOneOf(attribute):
+            return f"one of the {_humanize(attribute)}s"
         case Manages(attribute):
-            return f"a manager above {describe_rule(Is(attribute))}"
+            return f"a manager above {_describe(Is(attribute))}"
         case Leads():
-            return "a lead of the team or above it"
+            return "a lead of the team or of a team above it"
         case MemberOf():
-            return "those in the organization"
+            return "a person in the organization or below it"
         case Has(attribute, values):
-            return f"{attribute} is {' or '.join(values)}"
+            return f"{_humanize(attribute)} is {' or '.join(values)}"
         case Holds(permission):
             return f"`{permission}`"
         case _:
-            raise TypeError(f"{rule!r} has no words yet.")
+            raise TypeError(f"{rule!r} has no description. Add a case.")
 
 
-def _describe_attribute(attribute: str) -> str:
-    if attribute.endswith("_ids"):
-        return f"the named {attribute.removesuffix('_ids')}s"
-    return f"the {attribute.removesuffix('_id').replace('_', ' ')}"
-
-
-def _describe_in_brackets(rule: Rule) -> str:
-    return f"({describe_rule(rule)})" if isinstance(rule, AnyOf) else describe_rule(rule)
+def _humanize(attribute: str) -> str:
+    return attribute.removesuffix("_ids").removesuffix("_id").replace("_", " ")
