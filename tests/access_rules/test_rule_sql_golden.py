@@ -40,7 +40,7 @@ from persistence.reading.relations import by_external_id
 from persistence.teams import teams
 from tests.factories.actors import TODAY
 
-KEPT = Path(__file__).with_name("said.sql")
+KEPT = Path(__file__).with_name("rule_sql.sql")
 READ = Permission.GOALS_READ
 SOMEBODY = Actor(
     tenant_id=generate_id(),  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from tests.factories.tenants import a_registered_tenant
 from tests.reads.dataset_loader import load
 
 HERE = Path(__file__).parent
-WORLD = yaml.safe_load((HERE / "world.yaml").read_text())["world"]
+WORLD = yaml.safe_load((HERE / "base_organization.yaml").read_text())["world"]
 PARTS = {"given", "before", "when", *WHEN}
 checked: dict[str, int] = {}
 

@@ -43,12 +43,12 @@ class DictReader:
     connection: Any = None
     planning_seconds = 0.0
 
-    async def read(self, field: Field, run: ReadRequest, *, careful: bool = False) -> bytes:
+    async def read(self, field: Field, run: ReadRequest, *, null_tolerant: bool = False) -> bytes:
         for each in (
             field.selection.fields_by_type["Query"] if field.name == OPERATION_FIELD else (field,)
         ):
             self.reads.append((each.name, each.arguments(run)))
-        if self.violates_non_null and not careful:
+        if self.violates_non_null and not null_tolerant:
             raise NonNullViolation
         root = {"__typename": "Query", **self.roots}
         return orjson.dumps(resolve_field({OPERATION_FIELD: root, **root}, field, run))

@@ -30,7 +30,7 @@ SECRET = "a-secret-of-the-tests"
 
 def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> Engine:
     """An engine that reads; what it remembers is its own."""
-    given = {"writing": None, "clock": lambda: NOW} | stores
+    given = {"write_pool": None, "clock": lambda: NOW} | stores
     return Engine(
         get_schema(), Stores(Reader(pool, PlanRegistry()), secret=SECRET, **given), limits
     )

@@ -75,7 +75,7 @@ class RootField:
     def fields(self) -> tuple[Field | None, ...]:
         """All that was read for it so far."""
         object_fields = self.mutation_call.objects if self.mutation_call is not None else ()
-        return (self.field, vars(self).get("careful"), *object_fields)
+        return (self.field, vars(self).get("null_tolerant_field"), *object_fields)
 
 
 @dataclass(frozen=True, eq=False)
