@@ -72,7 +72,7 @@ class JournalEntry:
 class JournalQueries:
     """Questions about what happened."""
 
-    journal: Connection[JournalEntry] = many(
+    audit_log: Connection[JournalEntry] = many(
         "What happened in the tenant, newest first, as far as the viewer may read it."
     )
 
@@ -81,8 +81,8 @@ def _select_entry_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | N
     return entry.id if arguments.get("entity") in (None, entry.entity) else None
 
 
-journal = subscription(
-    "journal",
+audit_log = subscription(
+    "audit_log",
     JournalEntry,
     "Everything that happens in the tenant, as far as the viewer may read it.",
     _select_entry_id,

@@ -222,7 +222,7 @@ class RoleEditInput:
 
 
 @input_type()
-class RoleRegrantInput:
+class RoleSetGrantsInput:
     """What a role is to let its holders do."""
 
     id: UUID = input_field("The role.", id_prefix="role")
@@ -300,7 +300,7 @@ async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
 
 
 @mutation(Role)
-async def role_regrant(work: Work, input: RoleRegrantInput) -> roles.Role:
+async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
     """Say anew what a role lets its holders do."""
     grants = [_build_grant(each) for each in input.grants]
     return await roles.set_grants(work, input.id, grants, expected_version=input.expected_version)

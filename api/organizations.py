@@ -171,7 +171,7 @@ class OrganizationReopenInput:
 
 
 @input_type()
-class OrganizationReferInput:
+class OrganizationAddExternalReferenceInput:
     """What another system calls a unit."""
 
     id: UUID = input_field("The organization.", id_prefix="org")
@@ -180,7 +180,7 @@ class OrganizationReferInput:
 
 
 @input_type()
-class OrganizationForgetInput:
+class OrganizationRemoveExternalReferenceInput:
     """Which system's name for a unit to forget."""
 
     id: UUID = input_field("The organization.", id_prefix="org")
@@ -243,8 +243,8 @@ async def organization_reopen(
 
 
 @mutation(Organization)
-async def organization_refer(
-    work: Work, input: OrganizationReferInput
+async def organization_add_external_reference(
+    work: Work, input: OrganizationAddExternalReferenceInput
 ) -> organizations.Organization:
     """Note what another system calls a unit, in place of what it said before."""
     reference, version = input.reference, input.expected_version
@@ -254,13 +254,13 @@ async def organization_refer(
 
 
 @mutation(Organization)
-async def organization_forget(
-    work: Work, input: OrganizationForgetInput
+async def organization_remove_external_reference(
+    work: Work, input: OrganizationRemoveExternalReferenceInput
 ) -> organizations.Organization:
     """Take out what another system calls a unit."""
     kind, version = organizations.Organization, input.expected_version
     organization = await work.get(
-        kind, input.id, to=kind.ADD_EXTERNAL_REFERENCE, expected_version=version
+        kind, input.id, to=kind.REMOVE_EXTERNAL_REFERENCE, expected_version=version
     )
     organization.remove_external_reference(input.source)
     return organization

@@ -81,7 +81,7 @@ class Membership:
         "parent",
         "children",
         "memberships",
-        "members",
+        "people",
         "leads",
         "goals",
     ),
@@ -99,7 +99,7 @@ class Team:
     ancestors: list["Team"] = list_of("The teams above it, the nearest first.")
     children: Connection["Team"] = many("The teams directly below it.")
     memberships: Connection[Membership] = many("Who belongs to it, as what.", as_of=AS_OF_ARGUMENT)
-    members: Connection["Person"] = many("The people in it.", as_of=AS_OF_ARGUMENT)
+    people: Connection["Person"] = many("The people in it.", as_of=AS_OF_ARGUMENT)
     leads: Connection["Person"] = many("The people who lead it.", as_of=AS_OF_ARGUMENT)
     goals: Connection["Goal"] = many("The goals that the team owns.")
 

@@ -53,7 +53,7 @@ NEW_DOCUMENT = "{ first%d: viewer { person { name } } goals(first: 3) { nodes { 
 FILL_DOCUMENT_COUNT = 3_000
 """New documents asked at first: more than there is room for on any connection."""
 
-SUBSCRIPTION_DOCUMENT = "subscription { journal { action subject { __typename } } }"
+SUBSCRIPTION_DOCUMENT = "subscription { auditLog { action subject { __typename } } }"
 SUBSCRIPTION_SECONDS = 10
 CONNECTIONS = 8
 SAMPLES_PER_CLEANUP = 5

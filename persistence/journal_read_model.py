@@ -126,4 +126,4 @@ JOURNAL.declared_fields["subject"] = UnionOf(lambda entry: entry.c.entity, SUBJE
 JOURNAL.json_rows("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):
     CHANGE.value(name)
-ROOT.many("journal", JOURNAL)
+ROOT.many("audit_log", JOURNAL)

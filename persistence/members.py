@@ -171,7 +171,7 @@ def _build_last_admin_condition(
 
 
 MEMBER.blocker("remove", _build_last_admin_condition(lambda row: row.c.person_id))
-PERSON.blocker("leave", _build_last_admin_condition(lambda row: row.c.id))
+PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id))
 
 
 def _build_permission_names(row: Row, context: FieldContext) -> Sql:

@@ -203,7 +203,7 @@ def _build_employment_status(row: Row, context: FieldContext) -> Sql:
 
 
 PERSON.value("employment_status", _build_employment_status, see=Person.SEE_EMPLOYMENT)
-PERSON.blocker("stay", lambda row, _: row.c.left_on.is_(None))
+PERSON.blocker("cancel_departure", lambda row, _: row.c.left_on.is_(None))
 PERSON.blocker(
     "rehire", lambda row, ask: or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
 )

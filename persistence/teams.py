@@ -125,9 +125,7 @@ def _is_lead(membership: Row, _: FieldContext) -> Sql:
 TEAM.many(
     "memberships", MEMBERSHIP, _build_membership_condition("team_id"), inherits_visibility=True
 )
-TEAM.many(
-    "members", PERSON, via_link_table(team_memberships, "team_id", "person_id", _is_in_effect)
-)
+TEAM.many("people", PERSON, via_link_table(team_memberships, "team_id", "person_id", _is_in_effect))
 TEAM.many(
     "leads",
     PERSON,

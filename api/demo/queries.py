@@ -153,7 +153,7 @@ HEADCOUNT = ExampleQuery(
 RECENT_CHANGES = ExampleQuery(
     "What changed lately, and who did it",
     """query RecentChanges {
-  journal(first: 20) {
+  auditLog(first: 20) {
     nodes {
       action
       recordedAt

@@ -49,7 +49,7 @@ class GoalAchieveInput:
 
 
 @input_type()
-class GoalMissInput:
+class GoalMarkMissedInput:
     """A goal that was not reached."""
 
     id: UUID = input_field("The goal.", id_prefix="goal")
@@ -106,7 +106,7 @@ async def goal_achieve(work: Work, input: GoalAchieveInput) -> goals.Goal:
 
 
 @mutation(Goal)
-async def goal_miss(work: Work, input: GoalMissInput) -> goals.Goal:
+async def goal_mark_missed(work: Work, input: GoalMarkMissedInput) -> goals.Goal:
     """Close a goal as not reached, and say why."""
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.MARK_MISSED, expected_version=version)

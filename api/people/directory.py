@@ -71,7 +71,7 @@ class PersonEditInput:
 
 
 @input_type()
-class PersonRenumberInput:
+class PersonChangeEmployeeNumberInput:
     """Somebody's new employee number."""
 
     id: UUID = input_field("The person.", id_prefix="person")
@@ -80,7 +80,7 @@ class PersonRenumberInput:
 
 
 @input_type()
-class PersonReferInput:
+class PersonAddExternalReferenceInput:
     """What another system calls somebody."""
 
     id: UUID = input_field("The person.", id_prefix="person")
@@ -89,7 +89,7 @@ class PersonReferInput:
 
 
 @input_type()
-class PersonForgetInput:
+class PersonRemoveExternalReferenceInput:
     """Which system's name for somebody to forget."""
 
     id: UUID = input_field("The person.", id_prefix="person")
@@ -144,7 +144,9 @@ async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
 
 
 @mutation(Person)
-async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Person:
+async def person_change_employee_number(
+    work: Work, input: PersonChangeEmployeeNumberInput
+) -> people.Person:
     """Change somebody's employee number."""
     version = input.expected_version
     return await people.change_employee_number(
@@ -153,7 +155,9 @@ async def person_renumber(work: Work, input: PersonRenumberInput) -> people.Pers
 
 
 @mutation(Person)
-async def person_refer(work: Work, input: PersonReferInput) -> people.Person:
+async def person_add_external_reference(
+    work: Work, input: PersonAddExternalReferenceInput
+) -> people.Person:
     """Note what another system calls somebody, in place of what it said before."""
     reference, version = input.reference, input.expected_version
     return await people.add_external_reference(
@@ -162,11 +166,13 @@ async def person_refer(work: Work, input: PersonReferInput) -> people.Person:
 
 
 @mutation(Person)
-async def person_forget(work: Work, input: PersonForgetInput) -> people.Person:
+async def person_remove_external_reference(
+    work: Work, input: PersonRemoveExternalReferenceInput
+) -> people.Person:
     """Take out what another system calls somebody."""
     kind, version = people.Person, input.expected_version
     person = await work.get(
-        kind, input.id, to=kind.ADD_EXTERNAL_REFERENCE, expected_version=version
+        kind, input.id, to=kind.REMOVE_EXTERNAL_REFERENCE, expected_version=version
     )
     person.remove_external_reference(input.source)
     return person

@@ -31,7 +31,7 @@ class PersonReturnFromLeaveInput:
 
 
 @input_type()
-class PersonLeaveInput:
+class PersonDepartInput:
     """The end of somebody's employment."""
 
     id: UUID = input_field("The person.", id_prefix="person")
@@ -41,7 +41,7 @@ class PersonLeaveInput:
 
 
 @input_type()
-class PersonStayInput:
+class PersonCancelDepartureInput:
     """Somebody who stays after all."""
 
     id: UUID = input_field("The person.", id_prefix="person")
@@ -77,7 +77,7 @@ async def person_return_from_leave(work: Work, input: PersonReturnFromLeaveInput
 
 
 @mutation(Person)
-async def person_leave(work: Work, input: PersonLeaveInput) -> people.Person:
+async def person_depart(work: Work, input: PersonDepartInput) -> people.Person:
     """Record that somebody leaves, or correct the day."""
     return await people.depart(
         work,
@@ -89,7 +89,7 @@ async def person_leave(work: Work, input: PersonLeaveInput) -> people.Person:
 
 
 @mutation(Person)
-async def person_stay(work: Work, input: PersonStayInput) -> people.Person:
+async def person_cancel_departure(work: Work, input: PersonCancelDepartureInput) -> people.Person:
     """Take back that somebody leaves."""
     return await people.cancel_departure(work, input.id, expected_version=input.expected_version)
 

@@ -49,7 +49,7 @@ class Goal(Aggregate):
     DISCARD: ClassVar = Action("discard", sharing.EDIT, DRAFT)
     CHECK_IN: ClassVar = Action("check_in", sharing.EDIT, ACTIVE)
     ACHIEVE: ClassVar = Action("achieve", sharing.EDIT, ACTIVE)
-    MARK_MISSED: ClassVar = Action("miss", sharing.EDIT, ACTIVE)
+    MARK_MISSED: ClassVar = Action("mark_missed", sharing.EDIT, ACTIVE)
     ABANDON: ClassVar = Action("abandon", sharing.EDIT, ACTIVE)
     REOPEN: ClassVar = Action("reopen", sharing.EDIT, *CLOSED_STATUSES)
     ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MARK_MISSED, ABANDON, REOPEN)

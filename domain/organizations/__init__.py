@@ -71,8 +71,9 @@ class Organization(Aggregate):
     MOVE: ClassVar = Action("move", MANAGE)
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
-    ADD_EXTERNAL_REFERENCE: ClassVar = Action("refer", MANAGE)
-    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, ADD_EXTERNAL_REFERENCE)
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", MANAGE)
+    REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", MANAGE)
+    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, ADD_EXTERNAL_REFERENCE, REMOVE_EXTERNAL_REFERENCE)
     SEARCH_ATTRIBUTES = ("name", "code")
 
     kind: OrganizationKind
@@ -118,12 +119,12 @@ class Organization(Aggregate):
         if external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
         ):
-            self.record_event("referred")
+            self.record_event("external_reference_added")
 
     def remove_external_reference(self, source: str) -> None:
         """Take out what another system calls the unit."""
         if external_references.remove_external_reference(self.references, source):
-            self.record_event("forgotten")
+            self.record_event("external_reference_removed")
 
     def _create_reference(self, source: str, external_id: str) -> OrganizationReference:
         return OrganizationReference(

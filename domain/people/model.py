@@ -46,12 +46,15 @@ class Person(Aggregate):
     EDIT: ClassVar = Action("edit", policy.EDIT)
     ASSIGN_MANAGER: ClassVar = Action("assign_manager", policy.EDIT)
     END_REPORTING_LINE: ClassVar = Action("end_line", policy.EDIT)
-    CHANGE_EMPLOYEE_NUMBER: ClassVar = Action("renumber", policy.MANAGE_EMPLOYMENT)
-    ADD_EXTERNAL_REFERENCE: ClassVar = Action("refer", policy.MANAGE_EMPLOYMENT)
+    CHANGE_EMPLOYEE_NUMBER: ClassVar = Action("change_employee_number", policy.MANAGE_EMPLOYMENT)
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", policy.MANAGE_EMPLOYMENT)
+    REMOVE_EXTERNAL_REFERENCE: ClassVar = Action(
+        "remove_external_reference", policy.MANAGE_EMPLOYMENT
+    )
     START_LEAVE: ClassVar = Action("start_leave", policy.MANAGE_EMPLOYMENT)
     RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", policy.MANAGE_EMPLOYMENT)
-    DEPART: ClassVar = Action("leave", policy.MANAGE_EMPLOYMENT)
-    CANCEL_DEPARTURE: ClassVar = Action("stay", policy.MANAGE_EMPLOYMENT)
+    DEPART: ClassVar = Action("depart", policy.MANAGE_EMPLOYMENT)
+    CANCEL_DEPARTURE: ClassVar = Action("cancel_departure", policy.MANAGE_EMPLOYMENT)
     REHIRE: ClassVar = Action("rehire", policy.MANAGE_EMPLOYMENT)
     ACTIONS = (
         EDIT,
@@ -59,6 +62,7 @@ class Person(Aggregate):
         END_REPORTING_LINE,
         CHANGE_EMPLOYEE_NUMBER,
         ADD_EXTERNAL_REFERENCE,
+        REMOVE_EXTERNAL_REFERENCE,
         START_LEAVE,
         RETURN_FROM_LEAVE,
         DEPART,
@@ -127,7 +131,8 @@ class Person(Aggregate):
     def change_employee_number(self, employee_number: str | None) -> None:
         """Change the employee number. Raises Invalid."""
         self.update_attributes(
-            "renumbered", {"employee_number": NORMALIZERS["employee_number"](employee_number)}
+            "employee_number_changed",
+            {"employee_number": NORMALIZERS["employee_number"](employee_number)},
         )
 
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
@@ -135,12 +140,12 @@ class Person(Aggregate):
         if external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
         ):
-            self.record_event("referred")
+            self.record_event("external_reference_added")
 
     def remove_external_reference(self, source: str) -> None:
         """Take out what another system calls this person."""
         if external_references.remove_external_reference(self.references, source):
-            self.record_event("forgotten")
+            self.record_event("external_reference_removed")
 
     def get_employment_status(self, day: date) -> EmploymentStatus:
         """Where the person stands on that day, by their latest employment."""
@@ -217,7 +222,7 @@ class Person(Aggregate):
         if (employment.left_on, employment.leaving_reason) != (left_on, text):
             employment.left_on = self.left_on = left_on
             employment.leaving_reason = text
-            self.record_event("left", effective_on=left_on)
+            self.record_event("departed", effective_on=left_on)
 
     def cancel_departure(self) -> None:
         """Take back that the latest employment ends. Raises StateConflict where it does not."""
@@ -225,7 +230,7 @@ class Person(Aggregate):
         if employment.left_on is None:
             raise StateConflict("This person is not leaving, so there is nothing to take back.")
         employment.left_on = employment.leaving_reason = self.left_on = None
-        self.record_event("stayed")
+        self.record_event("departure_cancelled")
 
     def rehire(self, hired_on: date, *, today: date) -> Employment:
         """Begin a new employment of somebody who has left. Raises StateConflict and Invalid."""

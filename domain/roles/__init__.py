@@ -128,8 +128,9 @@ class Role(Aggregate):
     SEE_HISTORY = Holds(Permission.AUDIT_READ)
     CREATE: ClassVar = Action("create", MANAGE)
     EDIT: ClassVar = Action("edit", MANAGE)
+    SET_GRANTS: ClassVar = Action("set_grants", MANAGE)
     DELETE: ClassVar = Action("delete", MANAGE)
-    ACTIONS = (EDIT, DELETE)
+    ACTIONS = (EDIT, SET_GRANTS, DELETE)
     SEARCH_ATTRIBUTES = ("name",)
 
     key: str
@@ -171,7 +172,7 @@ class Role(Aggregate):
             if grant not in current:
                 self.add_grant(grant)
         if current != requested.keys():
-            self.record_event("regranted")
+            self.record_event("grants_set")
 
     def add_grant(self, grant: Grant) -> None:
         """Add one grant to those that the role hands out."""
@@ -231,8 +232,8 @@ async def create(
 async def set_grants(
     work: Work, role_id: UUID, grants: Collection[Grant], *, expected_version: int | None = None
 ) -> Role:
-    """Change what a role hands out. Raises what `Work.get` and `Role.regrant` raise."""
-    role = await work.get(Role, role_id, to=Role.EDIT, expected_version=expected_version)
+    """Change what a role hands out. Raises what `Work.get` and `Role.set_grants` raise."""
+    role = await work.get(Role, role_id, to=Role.SET_GRANTS, expected_version=expected_version)
     await _set_grants(work, role, grants)
     return role
 

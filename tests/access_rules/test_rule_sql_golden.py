@@ -98,7 +98,7 @@ def test_every_word_says_what_it_said() -> None:
 
 def test_somebody_elses_id_is_looked_up_with_its_source_in_the_tenant() -> None:
     ask: Any = SimpleNamespace(
-        facts=LiteralActorFacts(SOMEBODY), text=lambda *path: literal(path[-1])
+        facts=LiteralActorFacts(SOMEBODY), bind_text=lambda *path: literal(path[-1])
     )
     found = by_external_id(ask, person_references, "person_id")
     text = " ".join(str(found.compile(dialect=PGDialect())).split())  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ Shape = Callable[[Random], str]
 SHAPES: dict[str, Shape] = {}
 
 LEAVES = ("id", "title", "status", "createdAt", "version", "__typename", "nonsense", "titel")
-ROOTS = ("goals", "people", "teams", "organizations", "members", "roles", "journal")
+ROOTS = ("goals", "people", "teams", "organizations", "members", "roles", "auditLog")
 
 
 def shape(made: Shape) -> Shape:

@@ -19,7 +19,7 @@ class Effect:
     input: dict[str, Any] = field(default_factory=dict)
 
 
-OPEN_GOAL_ACTIONS = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MISS", "ABANDON"}
+OPEN_GOAL_ACTIONS = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MARK_MISSED", "ABANDON"}
 TODAY = "2026-06-15"
 
 EFFECTS = [
@@ -37,7 +37,7 @@ EFFECTS = [
         {"status": "ACTIVE"},
         "activated",
         {"status"},
-        gained_actions={"CHECK_IN", "ACHIEVE", "MISS", "ABANDON"},
+        gained_actions={"CHECK_IN", "ACHIEVE", "MARK_MISSED", "ABANDON"},
         lost_actions={"ACTIVATE", "DISCARD"},
     ),
     Effect(
@@ -104,7 +104,7 @@ EFFECTS = [
         )
         for verb, status, note in (
             ("goalAchieve", "ACHIEVED", None),
-            ("goalMiss", "MISSED", "Rain."),
+            ("goalMarkMissed", "MISSED", "Rain."),
             ("goalAbandon", "ABANDONED", "Rain."),
         )
     ),
@@ -125,17 +125,17 @@ EFFECTS = [
         {"jobTitle"},
     ),
     Effect(
-        "personRenumber",
+        "personChangeEmployeeNumber",
         "employeeNumber",
         {"employeeNumber": "M-1"},
-        "renumbered",
+        "employee_number_changed",
         {"employeeNumber"},
     ),
     Effect(
-        "personRefer",
+        "personAddExternalReference",
         "references { source externalId }",
         {"references": [{"source": "workday", "externalId": "4711"}]},
-        "referred",
+        "external_reference_added",
         {"references"},
     ),
     Effect(
@@ -162,26 +162,26 @@ EFFECTS = [
         effective_on=TODAY,
     ),
     Effect(
-        "personLeave",
+        "personDepart",
         "leftOn employmentStatus employments { leftOn leavingReason }",
         {
             "leftOn": "2026-12-31",
             "employmentStatus": "EMPLOYED",
             "employments": [{"leftOn": "2026-12-31", "leavingReason": "New job"}],
         },
-        "left",
+        "departed",
         {"leftOn", "employments"},
-        gained_actions={"STAY"},
+        gained_actions={"CANCEL_DEPARTURE"},
         effective_on="2026-12-31",
         input={"reason": "New job"},
     ),
     Effect(
-        "personStay",
+        "personCancelDeparture",
         "leftOn employmentStatus",
         {"leftOn": None, "employmentStatus": "EMPLOYED"},
-        "stayed",
+        "departure_cancelled",
         {"leftOn", "employments"},
-        lost_actions={"STAY", "REHIRE"},
+        lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
     ),
     Effect(
         "personRehire",
@@ -197,7 +197,7 @@ EFFECTS = [
         },
         "rehired",
         {"hiredOn", "leftOn", "employments"},
-        lost_actions={"STAY", "REHIRE"},
+        lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
         effective_on=TODAY,
     ),
     Effect(
@@ -244,8 +244,8 @@ EFFECTS = [
     ),
     Effect(
         "teamAddMember",
-        "members { nodes { name } }",
-        {"members": {"nodes": [{"name": f"{each} Okafor"} for each in ("Lead", "Mara", "Peer")]}},
+        "people { nodes { name } }",
+        {"people": {"nodes": [{"name": f"{each} Okafor"} for each in ("Lead", "Mara", "Peer")]}},
         "member_added",
         {"memberships"},
         effective_on=TODAY,
@@ -260,8 +260,8 @@ EFFECTS = [
     ),
     Effect(
         "teamEndMembership",
-        "members { nodes { name } }",
-        {"members": {"nodes": [{"name": "Lead Okafor"}]}},
+        "people { nodes { name } }",
+        {"people": {"nodes": [{"name": "Lead Okafor"}]}},
         "membership_ended",
         {"memberships"},
         effective_on=TODAY,
@@ -292,10 +292,10 @@ EFFECTS = [
         lost_actions={"REOPEN"},
     ),
     Effect(
-        "organizationRefer",
+        "organizationAddExternalReference",
         "references { source externalId }",
         {"references": [{"source": "workday", "externalId": "4711"}]},
-        "referred",
+        "external_reference_added",
         {"references"},
     ),
     Effect(
@@ -337,14 +337,14 @@ EFFECTS = [
     ),
     Effect("roleEdit", "name", {"name": "Trainer"}, "edited", {"name"}),
     Effect(
-        "roleRegrant",
+        "roleSetGrants",
         "grants { permission population organization { code } }",
         {
             "grants": [
                 {"permission": "DIRECTORY_READ", "population": "EVERYONE", "organization": None}
             ]
         },
-        "regranted",
+        "grants_set",
         {"grants"},
     ),
     Effect("tenantEdit", "name", {"name": "Meridian Group"}, "edited", {"name"}),

@@ -208,7 +208,7 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
             reader.stream(
                 "POST",
                 "/graphql/stream",
-                json={"query": "subscription { journal { action } }"},
+                json={"query": "subscription { auditLog { action } }"},
                 headers=tenant.headers | {"accept": "text/event-stream"},
             ) as stream,
         ):

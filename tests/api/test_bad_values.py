@@ -59,7 +59,10 @@ def post_raw_value(wire: ServedCompany, verb: str, path: InputPath, text: str) -
     return wire.client.post("/graphql", content=content, headers=wire.build_headers("ruler"))
 
 
-FORGET_MUTATIONS = ("personForget", "organizationForget")
+REMOVE_REFERENCE_MUTATIONS = (
+    "personRemoveExternalReference",
+    "organizationRemoveExternalReference",
+)
 
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
@@ -68,14 +71,14 @@ def test_no_text_holds_what_cannot_be_kept(wire: ServedCompany, verb: str, path:
         answer = post_raw_value(wire, verb, path, text)
         assert answer.status_code == 400, text
         assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
-    if verb not in FORGET_MUTATIONS:
+    if verb not in REMOVE_REFERENCE_MUTATIONS:
         code, field = read_error(wire, verb, path, "a\x07b")
         assert (code, field) == ("INVALID_FORMAT", stringify_path(path))
 
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
 def test_no_text_is_endless(wire: ServedCompany, verb: str, path: InputPath) -> None:
-    if verb in FORGET_MUTATIONS:
+    if verb in REMOVE_REFERENCE_MUTATIONS:
         return
     for text in ("x" * 20_000, "🚢" * 20_000):
         assert read_error(wire, verb, path, text) == ("TOO_LONG", stringify_path(path))
@@ -83,9 +86,9 @@ def test_no_text_is_endless(wire: ServedCompany, verb: str, path: InputPath) -> 
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
 def test_nothing_visible_is_nothing(wire: ServedCompany, verb: str, path: InputPath) -> None:
-    if path[-1] in OPTIONAL_FIELDS and verb not in ("goalMiss", "goalAbandon"):
+    if path[-1] in OPTIONAL_FIELDS and verb not in ("goalMarkMissed", "goalAbandon"):
         return  # Then it takes the value out.
-    if (verb, path) == ("personHire", ("name",)) or verb in FORGET_MUTATIONS:
+    if (verb, path) == ("personHire", ("name",)) or verb in REMOVE_REFERENCE_MUTATIONS:
         return
     for text in ("", "   ", "\u200b\u200d", "\u2003\ufeff", "\n\t"):
         assert read_error(wire, verb, path, text) == ("REQUIRED", stringify_path(path)), repr(text)
@@ -172,7 +175,7 @@ def format_day(offset: int) -> str:
         ("personStartLeave", {"startsOn": format_day(2), "endsOn": format_day(1)}, "endsOn"),
         ("personStartLeave", {"startsOn": "1999-01-01"}, "startsOn"),
         ("personReturnFromLeave", {"returnsOn": "1999-01-01"}, "returnsOn"),
-        ("personLeave", {"leftOn": "1999-01-01"}, "leftOn"),
+        ("personDepart", {"leftOn": "1999-01-01"}, "leftOn"),
         ("personRehire", {"hiredOn": "1999-01-01"}, "hiredOn"),
         ("personAssignManager", {"startsOn": "1999-01-01"}, "startsOn"),
         ("personEndLine", {"endsOn": "1999-01-01"}, "endsOn"),
@@ -198,7 +201,10 @@ def test_no_end_lies_before_its_beginning(
         *(("personEdit", ("workEmail",), text) for text in ("a", "a@b", "a b@c.de", "@c.de")),
         *(("personHire", ("workEmail",), text) for text in ("a@", "a@b..de", "<a@b.de>")),
         *(("roleCreate", ("key",), text) for text in ("Coach", "1st", "a b", "ä")),
-        *(("personRefer", ("reference", "source"), text) for text in ("S A P", "9x", "Workday")),
+        *(
+            ("personAddExternalReference", ("reference", "source"), text)
+            for text in ("S A P", "9x", "Workday")
+        ),
         *(("tenantEdit", ("labels", 0, "key"), text) for text in ("Goal", "a b")),
     ],
 )
@@ -274,7 +280,7 @@ def test_any_text_may_be_searched_for(wire: ServedCompany, text: str) -> None:
       c: people(where: {workEmail: {in: [$text]}}) { totalCount }
       d: organization(by: {code: $text}) { id }
       e: person(by: {external: {source: $text, id: $text}}) { id }
-      f: journal(where: {entity: {eq: $text}}) { totalCount }
+      f: auditLog(where: {entity: {eq: $text}}) { totalCount }
     }"""
     found = wire.query("ruler", query, text=text)
     assert (found["c"]["totalCount"], found["d"], found["e"]) == (0, None, None)

@@ -28,7 +28,7 @@ CASES = {
     "goalActivate": (lambda c: {"id": c.encode_id("goal", "draft")}, "STATE_CONFLICT"),
     "goalReopen": (lambda c: {"id": c.encode_id("goal", "achieved")}, "STATE_CONFLICT"),
     "personHire": (lambda _: {"givenName": "Ada", "workEmail": "ada@x.example"}, "NOT_UNIQUE"),
-    "personRefer": (
+    "personAddExternalReference": (
         lambda c: {
             "id": c.encode_id("person", "mara"),
             "reference": {"source": "sap", "id": "1"},

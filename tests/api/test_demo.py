@@ -211,7 +211,7 @@ async def test_every_kind_of_goal_occurs(demo: Demo) -> None:
 async def test_people_come_go_return_are_away_and_move(demo: Demo) -> None:
     for action, least in {
         "hired": 1150,
-        "left": 85,
+        "departed": 85,
         "rehired": 8,
         "leave_started": 50,
         "manager_assigned": 80,

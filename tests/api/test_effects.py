@@ -49,10 +49,11 @@ CREATION_EFFECTS = [
             "EDIT",
             "ASSIGN_MANAGER",
             "END_LINE",
-            "RENUMBER",
-            "REFER",
+            "CHANGE_EMPLOYEE_NUMBER",
+            "ADD_EXTERNAL_REFERENCE",
+            "REMOVE_EXTERNAL_REFERENCE",
             "START_LEAVE",
-            "LEAVE",
+            "DEPART",
         },
         effective_on=TODAY,
     ),
@@ -90,7 +91,13 @@ CREATION_EFFECTS = [
         },
         "created",
         {"kind", "code", "name", "startsOn", "parentId"},
-        gained_actions={"EDIT", "MOVE", "CLOSE", "REFER"},
+        gained_actions={
+            "EDIT",
+            "MOVE",
+            "CLOSE",
+            "ADD_EXTERNAL_REFERENCE",
+            "REMOVE_EXTERNAL_REFERENCE",
+        },
     ),
     Effect(
         "memberCreate",
@@ -111,7 +118,7 @@ CREATION_EFFECTS = [
         {"key": "mentor", "name": "Mentor", "description": None, "isBuiltIn": False, "grants": []},
         "created",
         {"key", "name", "isBuiltIn"},
-        gained_actions={"EDIT", "DELETE"},
+        gained_actions={"EDIT", "SET_GRANTS", "DELETE"},
     ),
 ]
 
@@ -193,17 +200,18 @@ async def test_a_deleted_object_is_gone(company: Company, verb: str) -> None:
 
 @pytest.mark.parametrize("subject", ["person", "organization"])
 async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> None:
-    refer, forget = f"{subject}Refer", f"{subject}Forget"
-    await company.mutate("ruler", refer, f"{subject} {{ id }}", **build_input(company, refer))
+    add = f"{subject}AddExternalReference"
+    remove = f"{subject}RemoveExternalReference"
+    await company.mutate("ruler", add, f"{subject} {{ id }}", **build_input(company, add))
     history = "history(first: 1) { nodes { action } }"
     selection = f"{subject} {{ version references {{ source }} {history} }}"
-    for _ in range(2):  # The second time there is nothing to forget, and nothing happens.
-        payload = await company.mutate("ruler", forget, selection, **build_input(company, forget))
+    for _ in range(2):  # The second time there is nothing to remove, and nothing happens.
+        payload = await company.mutate("ruler", remove, selection, **build_input(company, remove))
         assert payload["errors"] == []
         assert payload[subject] == {
             "version": 3,
             "references": [],
-            "history": {"nodes": [{"action": "forgotten"}]},
+            "history": {"nodes": [{"action": "external_reference_removed"}]},
         }
 
 
@@ -212,6 +220,7 @@ def test_every_mutation_has_an_effect() -> None:
     assert mutation is not None
     shown = {each.verb for each in (*EFFECTS, *CREATION_EFFECTS)}
     shown |= {f"{each}Batch" for each in shown} & set(mutation.fields)
-    assert shown | set(SUBJECT_BY_DELETION) | {"personForget", "organizationForget"} == set(
-        mutation.fields
-    )
+    assert shown | set(SUBJECT_BY_DELETION) | {
+        "personRemoveExternalReference",
+        "organizationRemoveExternalReference",
+    } == set(mutation.fields)

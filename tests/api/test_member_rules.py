@@ -21,7 +21,7 @@ async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Compan
         "This is the last tenant admin. Make somebody else one first."
     )
     gone = await company.mutate(
-        "hr", "personLeave", "person { id }", id=company.encode_id("person", "admin")
+        "hr", "personDepart", "person { id }", id=company.encode_id("person", "admin")
     )
     assert [each["code"] for each in gone["errors"]] == ["STATE_CONFLICT"]
     person = await company.query(
@@ -29,7 +29,7 @@ async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Compan
         "query($id: ID!) { person(by: {id: $id}) { viewerCan } }",
         id=company.encode_id("person", "admin"),
     )
-    assert "LEAVE" not in person["person"]["viewerCan"]
+    assert "DEPART" not in person["person"]["viewerCan"]
 
 
 async def test_who_has_left_is_not_let_in(company: Company) -> None:
@@ -45,7 +45,10 @@ async def test_who_has_left_is_not_let_in(company: Company) -> None:
     ]
 
 
-@pytest.mark.parametrize(("key", "can"), [("hr", ["EDIT"]), ("coach", ["EDIT", "DELETE"])])
+@pytest.mark.parametrize(
+    ("key", "can"),
+    [("hr", ["EDIT", "SET_GRANTS"]), ("coach", ["EDIT", "SET_GRANTS", "DELETE"])],
+)
 async def test_only_roles_that_nobody_holds_can_be_deleted(
     company: Company, key: str, can: list[str]
 ) -> None:
@@ -53,7 +56,8 @@ async def test_only_roles_that_nobody_holds_can_be_deleted(
     assert (await company.query("admin", ROLE_CAN, id=role))["found"]["viewerCan"] == can
     if key == "coach":
         await company.mutate("admin", "memberAssignRole", "member { id }", id=mara, roleId=role)
-        assert (await company.query("admin", ROLE_CAN, id=role))["found"]["viewerCan"] == ["EDIT"]
+        found = await company.query("admin", ROLE_CAN, id=role)
+        assert found["found"]["viewerCan"] == ["EDIT", "SET_GRANTS"]
     refused = await company.mutate("admin", "roleDelete", "role { id }", id=role)
     assert [each["code"] for each in refused["errors"]] == ["STATE_CONFLICT"]
 

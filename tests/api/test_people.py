@@ -120,7 +120,7 @@ async def test_somebody_hired_for_later_is_upcoming_even_if_an_end_is_set(
     )
     id = hired["person"]["id"]
     left = await company.mutate(
-        "hr", "personLeave", "person { employmentStatus }", id=id, leftOn="2026-09-01"
+        "hr", "personDepart", "person { employmentStatus }", id=id, leftOn="2026-09-01"
     )
     assert left["person"] == {"employmentStatus": "UPCOMING"}
 
@@ -153,7 +153,7 @@ async def test_one_name_in_another_system_is_one_person(company: Company) -> Non
     ]
     third = await company.mutate(
         "hr",
-        "personRefer",
+        "personAddExternalReference",
         "person { id }",
         id=company.encode_id("person", "mara"),
         reference=reference,
@@ -162,6 +162,10 @@ async def test_one_name_in_another_system_is_one_person(company: Company) -> Non
         ("NOT_UNIQUE", ["reference", "id"])
     ]
     again = await company.mutate(
-        "hr", "personRefer", "person { version }", id=first["person"]["id"], reference=reference
+        "hr",
+        "personAddExternalReference",
+        "person { version }",
+        id=first["person"]["id"],
+        reference=reference,
     )
     assert again == {"person": {"version": 1}, "errors": []}

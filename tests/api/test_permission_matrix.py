@@ -28,67 +28,67 @@ goalRemoveKeyResult     ok   ok    ok      -    -    - ok     ok      -     -   
 goalReorderKeyResults   ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalCheckIn             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalAchieve             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
-goalMiss                ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
+goalMarkMissed          ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalAbandon             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalReopen              ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalReopen open          s    s     s      -    -    -  s      s      -     -       -      ?      ?
 """
 
 PEOPLE = """
-                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
-personHire               -    -     -      -    -    - ok     ok      -     -       -      r      r
-personEdit               -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-personEdit moving        -    -     -      -    -    - ok      -      -    ok       -      ?      ?
-personRenumber           -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personRefer              -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personForget             -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personStartLeave         -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personReturnFromLeave    -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personLeave              -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personStay               -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personRehire             -    -     -      -    -    - ok     ok      -     -       -      ?      ?
-personAssignManager      -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-personEndLine            -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-"""
+                              mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+personHire                       -    -     -      -    -    - ok     ok      -     -       -      r      r
+personEdit                       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+personEdit moving                -    -     -      -    -    - ok      -      -    ok       -      ?      ?
+personChangeEmployeeNumber       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personAddExternalReference       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personRemoveExternalReference    -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personStartLeave                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personReturnFromLeave            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personDepart                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personCancelDeparture            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personRehire                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personAssignManager              -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+personEndLine                    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+"""  # noqa: E501 (a table has a column for everybody)
 
 TEAMS = """
-                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
-teamCreate               -    -     -      -    -    - ok     ok      -    ok       -      r      r
-teamEdit                 -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
-teamMove                 -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-teamMove away            -    -     -      -    -    - ok      -      -    ok       -      ?      ?
-teamClose                -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-teamReopen               -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-teamAddMember            -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
-teamChangeMembership     -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
-teamEndMembership        -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
+                     mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+teamCreate              -    -     -      -    -    - ok     ok      -    ok       -      r      r
+teamEdit                -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
+teamMove                -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+teamMove away           -    -     -      -    -    - ok      -      -    ok       -      ?      ?
+teamClose               -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+teamReopen              -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+teamAddMember           -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
+teamChangeMembership    -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
+teamEndMembership       -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
 """
 
 ORGANIZATIONS = """
-                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
-organizationCreate       -    -     -      -    -    - ok     ok      -    ok       -      r      r
-organizationCreate root   -    -     -      -    -    - ok      -      -    ok       -      -     ok
-organizationEdit         -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-organizationMove         -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-organizationMove away    -    -     -      -    -    - ok      -      -    ok       -      ?      ?
-organizationClose        -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-organizationReopen       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-organizationRefer        -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-organizationForget       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
-"""
+                                    mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+organizationCreate                     -    -     -      -    -    - ok     ok      -    ok       -      r      r
+organizationCreate root                -    -     -      -    -    - ok      -      -    ok       -      -     ok
+organizationEdit                       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+organizationMove                       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+organizationMove away                  -    -     -      -    -    - ok      -      -    ok       -      ?      ?
+organizationClose                      -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+organizationReopen                     -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+organizationAddExternalReference       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+organizationRemoveExternalReference    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+"""  # noqa: E501 (a table has a column for everybody)
 
 MEMBERS = """
-                      mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
-memberCreate             -    -     -      -    -    -  -      -      -    ok       -      r      r
-memberAssignRole         -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
-memberRevokeRole         -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
-memberRemove             -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
-memberRestore            ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
-roleCreate               -    -     -      -    -    -  -      -      -    ok       -      -      -
-roleEdit                 ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
-roleRegrant              ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
-roleDelete               ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
-tenantEdit               -    -     -      -    -    -  -      -      -    ok       -      -      -
+                 mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
+memberCreate        -    -     -      -    -    -  -      -      -    ok       -      r      r
+memberAssignRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberRevokeRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberRemove        -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberRestore       ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+roleCreate          -    -     -      -    -    -  -      -      -    ok       -      -      -
+roleEdit            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
+roleSetGrants       ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
+roleDelete          ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
+tenantEdit          -    -     -      -    -    -  -      -      -    ok       -      -      -
 """
 
 
@@ -159,7 +159,7 @@ INPUTS: Inputs = {
     "goalReorderKeyResults": _build_goal_input(keyResultIds=_encode_key_result_ids),
     "goalCheckIn": _build_goal_input(confidence="AT_RISK"),
     "goalAchieve": _build_goal_input(),
-    "goalMiss": _build_goal_input(note="Rain."),
+    "goalMarkMissed": _build_goal_input(note="Rain."),
     "goalAbandon": _build_goal_input(note="Rain."),
     "goalReopen": _build_goal_input("achieved"),
     "goalReopen open": _build_goal_input(),
@@ -171,13 +171,13 @@ INPUTS: Inputs = {
     "personEdit moving": _build_input(
         "person", "mara", organizationId=_encode_id_of("org", "sales")
     ),
-    "personRenumber": _build_input("person", "mara", employeeNumber="M-1"),
-    "personRefer": _build_input("person", "mara", reference=REFERENCE),
-    "personForget": _build_input("person", "mara", source="workday"),
+    "personChangeEmployeeNumber": _build_input("person", "mara", employeeNumber="M-1"),
+    "personAddExternalReference": _build_input("person", "mara", reference=REFERENCE),
+    "personRemoveExternalReference": _build_input("person", "mara", source="workday"),
     "personStartLeave": _build_input("person", "mara", startsOn="2026-07-01"),
     "personReturnFromLeave": _build_input("person", "peer"),
-    "personLeave": _build_input("person", "mara", leftOn="2026-12-31"),
-    "personStay": _build_input("person", "alumna"),
+    "personDepart": _build_input("person", "mara", leftOn="2026-12-31"),
+    "personCancelDeparture": _build_input("person", "alumna"),
     "personRehire": _build_input("person", "alumna"),
     "personAssignManager": _build_input(
         "person", "mara", managerId=_encode_id_of("person", "lead")
@@ -210,8 +210,8 @@ INPUTS: Inputs = {
     "organizationMove away": _build_input("org", "dock", parentId=_encode_id_of("org", "sales")),
     "organizationClose": _build_input("org", "dock"),
     "organizationReopen": _build_input("org", "closed"),
-    "organizationRefer": _build_input("org", "dock", reference=REFERENCE),
-    "organizationForget": _build_input("org", "dock", source="workday"),
+    "organizationAddExternalReference": _build_input("org", "dock", reference=REFERENCE),
+    "organizationRemoveExternalReference": _build_input("org", "dock", source="workday"),
     "memberCreate": lambda company: {
         "personId": company.encode_id("person", "newcomer"),
         "subject": "newcomer",
@@ -222,7 +222,7 @@ INPUTS: Inputs = {
     "memberRestore": _build_input("member", "removed"),
     "roleCreate": lambda _: {"key": "mentor", "name": "Mentor"},
     "roleEdit": _build_input("role", "coach", name="Trainer"),
-    "roleRegrant": _build_input("role", "coach", grants=[{"permission": "DIRECTORY_READ"}]),
+    "roleSetGrants": _build_input("role", "coach", grants=[{"permission": "DIRECTORY_READ"}]),
     "roleDelete": _build_input("role", "coach"),
     "tenantEdit": lambda _: {"name": "Meridian Group"},
 }

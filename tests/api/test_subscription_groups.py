@@ -39,7 +39,7 @@ REVOKE = """mutation($input: MemberRevokeRoleInput!) {
   memberRevokeRole(input: $input) { errors { code } } }"""
 END = """mutation($input: TeamEndMembershipInput!) {
   teamEndMembership(input: $input) { errors { code } } }"""
-LEAVE = "mutation($input: PersonLeaveInput!) { personLeave(input: $input) { errors { code } } }"
+LEAVE = "mutation($input: PersonDepartInput!) { personDepart(input: $input) { errors { code } } }"
 MEMBERS = "{ members { nodes { id person { id } assignments { id } } } }"
 FILTERED = """subscription($more: Decimal) { goalChanged {
   title keyResults(where: { targetValue: { gt: $more } }) { totalCount } } }"""

@@ -50,7 +50,7 @@ async def test_who_may_not_see_it_hears_nothing(world: World) -> None:
 
 
 async def test_the_journal_is_for_those_who_may_read_it(world: World) -> None:
-    query = 'subscription { entry: journal(entity: "goal") { action actor { name } } }'
+    query = 'subscription { entry: auditLog(entity: "goal") { action actor { name } } }'
     theirs = await world.graph.subscribe("ben", query)
     admins = await world.graph.subscribe("admin", query)
     await world.graph.mutate("mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK")

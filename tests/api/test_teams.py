@@ -9,7 +9,7 @@ THEN = "2026-12-01"
 TEAM_QUERY = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
     team(id: $team) {
         memberships(asOf: $day) { totalCount nodes { startsOn endsOn person { name } } }
-        members(asOf: $day) { totalCount nodes { name } }
+        people(asOf: $day) { totalCount nodes { name } }
         leads(asOf: $day) { totalCount nodes { name } }
     }
     mara: person(by: {id: $mara}) { memberships(asOf: $day) { totalCount } }
@@ -81,7 +81,7 @@ async def test_today_everybody_knows_who_is_in_a_team_and_few_until_when(
             "Mara Okafor": until,
             "Lead Okafor": None,
         }
-        members = found["team"]["members"]["nodes"]
+        members = found["team"]["people"]["nodes"]
         assert [each["name"] for each in members] == ["Lead Okafor", "Mara Okafor"]
         assert found["team"]["leads"]["nodes"] == [{"name": "Lead Okafor"}]
         assert found["mara"]["memberships"]["totalCount"] == 1
@@ -97,7 +97,7 @@ async def test_whoever_plans_for_a_team_knows_who_is_to_be_in_it(
     names = ["Lead Okafor", "Peer Okafor"]
     memberships = found["team"]["memberships"]["nodes"]
     assert sorted(each["person"]["name"] for each in memberships) == names
-    assert [each["name"] for each in found["team"]["members"]["nodes"]] == names
+    assert [each["name"] for each in found["team"]["people"]["nodes"]] == names
     assert [each["name"] for each in found["team"]["leads"]["nodes"]] == names
     assert found["mara"]["memberships"]["totalCount"] == 0
     assert found["peer"]["memberships"]["totalCount"] == 1

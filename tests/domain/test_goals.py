@@ -73,7 +73,7 @@ def test_a_goal_takes_its_course() -> None:
     assert list_event_actions(goal) == ["activated", "achieved"]
 
 
-@pytest.mark.parametrize("verb", ["miss", "abandon"])
+@pytest.mark.parametrize("verb", ["mark_missed", "abandon"])
 def test_who_does_not_reach_a_goal_says_why(verb: str) -> None:
     goal = a_goal()
     for nothing in (None, " \n "):
@@ -82,7 +82,7 @@ def test_who_does_not_reach_a_goal_says_why(verb: str) -> None:
     assert (goal.status, goal.closed_at, list_event_actions(goal)) == (GoalStatus.ACTIVE, None, [])
     getattr(goal, verb)("The market went away.", at=NOW)
     assert goal.closing_note == "The market went away."
-    assert goal.status == {"miss": GoalStatus.MISSED, "abandon": GoalStatus.ABANDONED}[verb]
+    assert goal.status == {"mark_missed": GoalStatus.MISSED, "abandon": GoalStatus.ABANDONED}[verb]
 
 
 def test_a_closed_goal_can_be_taken_up_again() -> None:

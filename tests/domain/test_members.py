@@ -176,7 +176,7 @@ def test_regranting_keeps_what_stays() -> None:
     role.set_grants([Grant(Permission.AUDIT_READ), Grant(Permission.TEAMS_MANAGE)])
     role.set_grants([Grant(Permission.TEAMS_MANAGE), Grant(Permission.AUDIT_READ)])
     assert role.grants[0] is kept
-    assert list_event_actions(role) == ["regranted", "regranted"]
+    assert list_event_actions(role) == ["grants_set", "grants_set"]
 
 
 def test_a_tenant_admin_keeps_what_keeps_the_tenant_governable() -> None:

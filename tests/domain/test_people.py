@@ -147,7 +147,7 @@ def test_leaving_can_be_corrected_and_taken_back() -> None:
     person.cancel_departure()
     assert person.left_on is None
     assert [(each.left_on, each.leaving_reason) for each in person.employments] == [(None, None)]
-    assert list_event_actions(person) == ["left", "left", "stayed"]
+    assert list_event_actions(person) == ["departed", "departed", "departure_cancelled"]
 
 
 def test_nobody_leaves_before_they_are_hired() -> None:
@@ -195,7 +195,9 @@ def test_each_system_has_one_name_for_a_person() -> None:
     person.remove_external_reference("workday")
     person.remove_external_reference("workday")
     assert [each.source for each in person.references] == ["bamboo"]
-    assert list_event_actions(person) == ["referred", "referred", "referred", "forgotten"]
+    assert list_event_actions(person) == ["external_reference_added"] * 3 + [
+        "external_reference_removed"
+    ]
 
 
 def test_there_are_twenty_systems_at_most() -> None:

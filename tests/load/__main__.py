@@ -39,7 +39,7 @@ QUERY = orjson.dumps(
         " roles(first:50){totalCount nodes{key name viewerCan grants{permission population}"
         " history(first:5){totalCount nodes{action changes{field} actor{name}}}}}"
         " organizations{nodes{name history{totalCount}}} members{nodes{subject status}}"
-        " journal(first:50){totalCount nodes{action entity actor{name manager{name}}}}}"
+        " auditLog(first:50){totalCount nodes{action entity actor{name manager{name}}}}}"
     }
 )
 

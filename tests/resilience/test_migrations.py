@@ -3,8 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -14,7 +18,7 @@ from anyio import to_thread
 from alembic import command
 from persistence.embedded import DatabaseUrls
 from persistence.embedded.binaries import find_newest_program
-from persistence.kernel.pools import strip_driver
+from persistence.kernel.pools import connect, strip_driver
 from persistence.kernel.schema.database_role import build_alembic_config, ensure_roles
 
 SQUAWK = Path(sys.executable).with_name("squawk")
@@ -80,14 +84,77 @@ def test_a_migration_that_would_is_found(rule: str, statement: str) -> None:
 async def test_each_migration_can_be_taken_back_without_a_trace(
     addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> None:
-    with_name = strip_driver(addresses.owner).set(database="trellis_taken_back")
-    url = with_name.render_as_string(hide_password=False)
-    await owner.execute("CREATE DATABASE trellis_taken_back")
+    async with a_database(addresses, owner, "trellis_taken_back") as url:
+        await to_thread.run_sync(up_and_down, url)
+
+
+@asynccontextmanager
+async def a_database(
+    addresses: DatabaseUrls, owner: asyncpg.Connection, name: str
+) -> AsyncIterator[str]:
+    """Make an empty database with the serving roles, and drop it at the end."""
+    url = strip_driver(addresses.owner).set(database=name).render_as_string(hide_password=False)
+    await owner.execute(f"CREATE DATABASE {name}")
     try:
         await ensure_roles(url)
-        await to_thread.run_sync(up_and_down, url)
+        yield url
     finally:
-        await owner.execute("DROP DATABASE trellis_taken_back WITH (FORCE)")
+        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+TENANTS = [uuid4(), uuid4()]
+RENAMED_ACTIONS = {
+    ("person", "left"): "departed",
+    ("person", "stayed"): "departure_cancelled",
+    ("person", "renumbered"): "employee_number_changed",
+    ("person", "referred"): "external_reference_added",
+    ("person", "forgotten"): "external_reference_removed",
+    ("person", "hired"): "hired",
+    ("organization", "referred"): "external_reference_added",
+    ("organization", "forgotten"): "external_reference_removed",
+    ("role", "regranted"): "grants_set",
+    ("team", "left"): "left",
+}
+"""An entry of each kind before the actions got the names of the mutations, and its action since."""
+INSERT_OLD_ENTRIES = """
+INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
+SELECT tenant, gen_random_uuid(), 1, n, entity, gen_random_uuid(), action, '{"a": [1, 2]}', now()
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY old (entity, action, n),
+     unnest($3::uuid[]) tenant
+"""
+READ_ENTRIES = "SELECT entity, action FROM journal ORDER BY tenant_id, seq"
+IS_FORCED = "SELECT relforcerowsecurity FROM pg_class WHERE relname = 'journal'"
+
+
+@pytest.mark.anyio
+async def test_old_journal_entries_get_the_new_actions(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_entries") as url:
+        config = build_alembic_config(url)
+        await to_thread.run_sync(command.upgrade, config, "0004")
+        await without_force(url, INSERT_OLD_ENTRIES, *zip(*RENAMED_ACTIONS, strict=True), TENANTS)
+        await to_thread.run_sync(command.upgrade, config, "0005")
+        found, is_forced = await without_force(url, READ_ENTRIES)
+        renamed = [(entity, new) for (entity, _), new in RENAMED_ACTIONS.items()]
+        assert (found, is_forced) == (renamed * len(TENANTS), True)
+        await to_thread.run_sync(command.downgrade, config, "0004")
+        assert await without_force(url, READ_ENTRIES) == ([*RENAMED_ACTIONS] * len(TENANTS), True)
+
+
+async def without_force(
+    url: str, statement: str, *values: Any
+) -> tuple[list[tuple[str, str]], bool]:
+    """Execute a statement over all tenants; return its rows, and whether the table was forced."""
+    connection = await connect(url)
+    try:
+        is_forced = await connection.fetchval(IS_FORCED)
+        await connection.execute("ALTER TABLE journal NO FORCE ROW LEVEL SECURITY")
+        rows = await connection.fetch(statement, *values)
+        await connection.execute("ALTER TABLE journal FORCE ROW LEVEL SECURITY")
+        return [tuple(row) for row in rows], is_forced
+    finally:
+        await connection.close()
 
 
 def up_and_down(url: str) -> None:

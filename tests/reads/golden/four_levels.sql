@@ -110,7 +110,7 @@ SELECT CAST( (
                       FROM "~7"
                     ) AS "~"
                   ), '[]'::json) AS nodes) AS "~"
-                ) AS members
+                ) AS people
                 FROM "~5"
               ) AS "~"
             ), '[]'::json) AS nodes) AS "~"

@@ -8,7 +8,7 @@ SELECT CAST( (
           SELECT row_to_json("~")
           FROM (
             SELECT "~2".name AS name, (
-              SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~3".r0 THEN 'EDIT'::text END, CASE WHEN "~3".r0 THEN 'ASSIGN_MANAGER'::text END, CASE WHEN "~3".r0 THEN 'END_LINE'::text END, CASE WHEN "~3".r1 THEN 'RENUMBER'::text END, CASE WHEN "~3".r1 THEN 'REFER'::text END, CASE WHEN "~3".r1 THEN 'START_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce(NOT (EXISTS (
+              SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~3".r0 THEN 'EDIT'::text END, CASE WHEN "~3".r0 THEN 'ASSIGN_MANAGER'::text END, CASE WHEN "~3".r0 THEN 'END_LINE'::text END, CASE WHEN "~3".r1 THEN 'CHANGE_EMPLOYEE_NUMBER'::text END, CASE WHEN "~3".r1 THEN 'ADD_EXTERNAL_REFERENCE'::text END, CASE WHEN "~3".r1 THEN 'REMOVE_EXTERNAL_REFERENCE'::text END, CASE WHEN "~3".r1 THEN 'START_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce(NOT (EXISTS (
                 SELECT 1
                 FROM leaves AS leaves_1
                 WHERE leaves_1.tenant_id = $1::UUID
@@ -43,7 +43,7 @@ SELECT CAST( (
                 AND people_2.id = members_2.person_id
                 AND people_2.left_on IS NULL
                 AND people_2.id != "~2".id
-              )), false)) THEN 'LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'STAY'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END], NULL)) AS array_to_json_1
+              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END], NULL)) AS array_to_json_1
               FROM (
                 SELECT false AS r0, false AS r1
                 LIMIT ALL OFFSET 0
@@ -113,7 +113,7 @@ SELECT CAST( (
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
               AND goals_1.parent_id = "~5".id
-            ), false)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MISS'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
+            ), false)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MARK_MISSED'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
             FROM (
               SELECT "~5".owner_person_id = $4::UUID
               OR (EXISTS (

@@ -94,7 +94,7 @@ def _related(who: Caller, kind: str, row: Row, name: str, asked: dict[str, Any])
 
 SEVERAL = {
     "Person": ("reports", "memberships", "teams", "teams_led", "goals"),
-    "Team": ("children", "memberships", "members", "leads", "goals"),
+    "Team": ("children", "memberships", "people", "leads", "goals"),
     "Organization": ("children", "people", "teams", "goals"),
     "Goal": ("children", "key_results", "check_ins"),
 }

@@ -278,7 +278,7 @@ CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
         ("DISCARD", edits_goal, ("draft",)),
         ("CHECK_IN", edits_goal, ("active",)),
         ("ACHIEVE", edits_goal, ("active",)),
-        ("MISS", edits_goal, ("active",)),
+        ("MARK_MISSED", edits_goal, ("active",)),
         ("ABANDON", edits_goal, ("active",)),
         ("REOPEN", edits_goal, CLOSED),
     ],
@@ -286,12 +286,13 @@ CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
         ("EDIT", edits_person, ANY),
         ("ASSIGN_MANAGER", edits_person, ANY),
         ("END_LINE", edits_person, ANY),
-        ("RENUMBER", employs, ANY),
-        ("REFER", employs, ANY),
+        ("CHANGE_EMPLOYEE_NUMBER", employs, ANY),
+        ("ADD_EXTERNAL_REFERENCE", employs, ANY),
+        ("REMOVE_EXTERNAL_REFERENCE", employs, ANY),
         ("START_LEAVE", employs, ANY),
         ("RETURN_FROM_LEAVE", employs, ANY),
-        ("LEAVE", employs, ANY),
-        ("STAY", employs, ANY),
+        ("DEPART", employs, ANY),
+        ("CANCEL_DEPARTURE", employs, ANY),
         ("REHIRE", employs, ANY),
     ],
     "Team": [
@@ -304,7 +305,15 @@ CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
         ("REOPEN", manages_team, ANY),
     ],
     "Organization": [
-        (name, manages_unit, ANY) for name in ("EDIT", "MOVE", "CLOSE", "REOPEN", "REFER")
+        (name, manages_unit, ANY)
+        for name in (
+            "EDIT",
+            "MOVE",
+            "CLOSE",
+            "REOPEN",
+            "ADD_EXTERNAL_REFERENCE",
+            "REMOVE_EXTERNAL_REFERENCE",
+        )
     ],
     "Member": [
         ("ASSIGN_ROLE", manages_member, ("active",)),
@@ -312,7 +321,7 @@ CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
         ("REMOVE", manages_member, ("active",)),
         ("RESTORE", manages_member, ("removed",)),
     ],
-    "Role": [("EDIT", _entire("roles:manage"), ANY), ("DELETE", _entire("roles:manage"), ANY)],
+    "Role": [(name, _entire("roles:manage"), ANY) for name in ("EDIT", "SET_GRANTS", "DELETE")],
     "Tenant": [("EDIT", _entire("settings:manage"), ANY)],
 }
 

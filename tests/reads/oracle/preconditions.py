@@ -25,13 +25,13 @@ def hindered(  # noqa: C901, PLR0911 - one for each action
             below = _any(facts, "organizations", parent_id=id, ends_on=None)
             teams = _any(facts, "teams", organization_id=id, ends_on=None)
             return below or teams or _any(facts, "people", organization_id=id, left_on=None)
-        case "Person", "STAY":
+        case "Person", "CANCEL_DEPARTURE":
             return row["left_on"] is None
         case "Person", "REHIRE":
             return row["left_on"] is None or row["left_on"] > facts.today
         case "Person", "RETURN_FROM_LEAVE":
             return not _any(facts, "leaves", person_id=id)
-        case "Person", "LEAVE":
+        case "Person", "DEPART":
             return _admins(facts) == {id}
         case "Member", "REMOVE":
             return _admins(facts) == {row["person_id"]}

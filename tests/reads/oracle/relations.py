@@ -171,7 +171,7 @@ LINKS: dict[str, dict[str, Link]] = {
         "teams": all_of("Team", "teams"),
         "organizations": all_of("Organization", "organizations"),
         "goals": all_of("Goal", "goals"),
-        "journal": all_of("JournalEntry", "journal"),
+        "audit_log": all_of("JournalEntry", "journal"),
     },
     "Person": {
         "organization": to("Organization", "organization_id"),
@@ -204,7 +204,7 @@ LINKS: dict[str, dict[str, Link]] = {
         "ancestors": _ancestors("Team"),
         "children": of("Team", "teams", "parent_id"),
         "memberships": _memberships("team_id", within=True),
-        "members": _through_teams("Person", "team_id", "person_id"),
+        "people": _through_teams("Person", "team_id", "person_id"),
         "leads": _through_teams("Person", "team_id", "person_id", role="lead"),
         "goals": of("Goal", "goals", "owner_team_id"),
         "history": Link("JournalEntry", _history, within=True),
