@@ -25,9 +25,10 @@ from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
     from api.goals import Goal
-    from api.members import Member, Role
+    from api.members import Member
     from api.organizations import Organization
     from api.people import Person
+    from api.roles import Role
     from api.teams import Team
     from api.tenants import Tenant
 

@@ -14,6 +14,7 @@ from api.members import MemberQueries
 from api.nodes import NodeQueries
 from api.organizations import OrganizationQueries
 from api.people import PersonQueries
+from api.roles import RoleQueries
 from api.teams import TeamQueries
 from api.tenants import TenantQueries
 
@@ -21,6 +22,7 @@ from api.tenants import TenantQueries
 @strawberry.type(description="Everything that can be asked.")
 class Query(
     MemberQueries,
+    RoleQueries,
     TenantQueries,
     PersonQueries,
     TeamQueries,
