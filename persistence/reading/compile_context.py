@@ -1,12 +1,20 @@
-"""Asking: what a declaration may ask of a request, each thing either bound or known."""
+"""The state that is shared while one statement is compiled, and the condition of every row.
+
+Filters, search and connections need this module and nothing of the compiler, so that imports run
+in one direction.
+"""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Text, Uuid
+from sqlalchemy import ARRAY, Date, FromClause, Select, Table, Text, Uuid, and_, case
 from sqlalchemy.types import TypeEngine
 
+from domain.kernel.access import EVERYBODY, Rule
 from domain.kernel.permissions import Permission, Population
+from persistence.access.rule_simplifier import simplify
+from persistence.access.rules_to_sql import compile_rule
 from persistence.reading.parameters import (
     ActorAttribute,
     ActorPopulations,
@@ -17,61 +25,69 @@ from persistence.reading.parameters import (
     IdParser,
 )
 from persistence.reading.plan_cache import PlanBuilder
-from persistence.reading.read_model import Sql
-from persistence.reading.selection import Field
+from persistence.reading.read_model import ReadModel, Row, Sql, Value
+from persistence.reading.selection import Field, Selection
 
 UUID_TYPE = Uuid()
 UUID_ARRAY_TYPE = ARRAY(UUID_TYPE)
 DATE_TYPE = Date()
 TEXT_TYPE = Text()
 
+SelectObject = Callable[[ReadModel, Row | None, Selection], Select[Any]]
+"""Return a select of the requested fields of a model's row; the compiler passes it downwards."""
+
 
 class BoundActorFacts:
-    """What the rules ask about the actor, bound; which populations it holds, known."""
+    """The facts about the actor that rules need: values are bound, populations specialize the plan.
+
+    A population decides the form of the SQL, so actors with other populations need another plan.
+    """
 
     def __init__(self, builder: PlanBuilder) -> None:
         self._builder = builder
 
     def populations(self, permission: Permission) -> frozenset[Population]:
-        """Known, because the rule is compiled differently for each."""
-        known: frozenset[Population] = self._builder.specialize_on(ActorPopulations(permission))
-        return known
+        """Return the populations over which the actor holds the permission."""
+        populations: frozenset[Population] = self._builder.specialize_on(
+            ActorPopulations(permission)
+        )
+        return populations
 
     def leads(self) -> bool:
-        """Known, because whoever leads no team needs no look-up of teams."""
+        """Return whether the actor leads a team; if not, no team is looked up."""
         return bool(self._builder.specialize_on(HasActorAttribute("teams_led")))
 
     def manages(self) -> bool:
-        """Known, because whoever has no reports needs no look-up of lines."""
+        """Return whether the actor has reports; if not, no reporting line is looked up."""
         return bool(self._builder.specialize_on(HasActorAttribute("has_reports")))
 
     def tenant(self) -> Sql:
-        """The tenant that every table of the statement is confined to."""
+        """Return the id of the tenant that every table of the statement is restricted to."""
         return self._builder.bind(ActorAttribute("tenant_id"), UUID_TYPE)
 
     def person(self) -> Sql:
-        """The actor's person."""
+        """Return the id of the actor's person."""
         return self._builder.bind(ActorAttribute("person_id"), UUID_TYPE)
 
     def today(self) -> Sql:
-        """The date in the tenant's time zone."""
+        """Return the current date in the tenant's time zone."""
         return self._builder.bind(ActorAttribute("today"), DATE_TYPE)
 
     def organizations(self) -> Sql:
-        """The actor's organization and all above it."""
+        """Return the ids of the actor's organization and of all its ancestors."""
         return self._builder.bind(ActorAttribute("organizations"), UUID_ARRAY_TYPE)
 
     def teams_led(self) -> Sql:
-        """The teams that the actor leads."""
+        """Return the ids of the teams that the actor leads."""
         return self._builder.bind(ActorAttribute("teams_led"), UUID_ARRAY_TYPE)
 
     def subtrees(self, permission: Permission) -> Sql:
-        """The organization subtrees over which the actor holds the permission."""
+        """Return the root ids of the organization subtrees where the actor has the permission."""
         return self._builder.bind(ActorSubtrees(permission), UUID_ARRAY_TYPE)
 
 
 class BoundFieldContext:
-    """What a declaration may ask about the field that it is compiled for."""
+    """The `FieldContext` of one field: its arguments and its actor as parameters of the plan."""
 
     def __init__(self, facts: BoundActorFacts, builder: PlanBuilder, field: Field) -> None:
         self.facts = facts
@@ -79,21 +95,94 @@ class BoundFieldContext:
         self._field = field
 
     def bind_member_id(self) -> Sql:
-        """The actor's membership, bound."""
+        """Bind the id of the actor's membership."""
         return self._builder.bind(ActorAttribute("member_id"), UUID_TYPE)
 
     def bind_argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
-        """The argument, bound."""
+        """Bind an argument of the field."""
         return self._builder.bind(ArgumentValue(self._field, (name,)), type_)
 
     def bind_id(self, *path: str, prefix: str) -> Sql:
-        """The argument read as an opaque id of that kind, bound as a UUID."""
+        """Bind the global id at a path in the arguments, as a UUID."""
         return self._builder.bind(ArgumentValue(self._field, path, IdParser((prefix,))), UUID_TYPE)
 
     def bind_text(self, *path: str, parse: Callable[[Any], Any] | None = None) -> Sql:
-        """What lies at a path inside an argument, bound as text, as `read` reads it."""
+        """Bind the text at a path in the arguments, after `parse`."""
         return self._builder.bind(ArgumentValue(self._field, path, parse), TEXT_TYPE)
 
     def has_argument(self, name: str) -> bool:
-        """Whether the argument was given; known."""
+        """Return whether the argument has a value; the answer becomes part of the plan's key."""
         return bool(self._builder.specialize_on(HasArgument(self._field, name)))
+
+
+class CompileContext:
+    """The state of one statement: its parameters, its aliases, and what the actor may see.
+
+    `build_row_condition` is the only place that adds the tenant and the visibility rule, so a row
+    that the actor may not see is never counted, paged over, filtered by or aggregated.
+    """
+
+    def __init__(self, builder: PlanBuilder) -> None:
+        self.builder = builder
+        self.facts = BoundActorFacts(builder)
+        self._name_count = 0
+
+    def create_alias(self, model: ReadModel) -> FromClause:
+        """Create an alias of the model's table with a name of its own."""
+        assert model.table is not None, f"{model.name} has no table."
+        return _create_alias(model.table, self.create_name())
+
+    def create_name(self) -> str:
+        """Create a name for an alias; no response key can begin with a tilde."""
+        self._name_count += 1
+        return f"~{self._name_count}"
+
+    def create_field_context(self, field: Field) -> BoundFieldContext:
+        """Create the context in which the declarations of this field are evaluated."""
+        return BoundFieldContext(self.facts, self.builder, field)
+
+    def build_row_condition(
+        self, model: ReadModel, row: Row, *conditions: Sql, rule: Rule | None = None
+    ) -> Sql:
+        """Return the condition for a row: its tenant, the given conditions, and its visibility.
+
+        `rule` takes the place of the model's own rule; a part of a visible whole passes EVERYBODY.
+        """
+        if rule is None and model.visibility_condition is not None:
+            visibility = model.visibility_condition(self.facts, row)
+        else:
+            visibility = compile_rule(model.see if rule is None else rule, self.facts, row)
+        return and_(row.c.tenant_id == self.facts.tenant(), *conditions, visibility)
+
+    def is_unrestricted(self, model: ReadModel) -> bool:
+        """Return whether the actor may see every row of the model."""
+        return model.visibility_condition is None and simplify(model.see, self.facts) == EVERYBODY
+
+    def compile_value(self, value: Value, row: Row, field: Field) -> Sql:
+        """Return a leaf in the database's own form; null where the actor may not see it."""
+        sql = value.build_sql(row, self.create_field_context(field))
+        return self.guard_value(value.see, row, sql)
+
+    def guard_value(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
+        """Return the expression, which is null where the rule does not hold for the row."""
+        if rule is None or simplify(rule, self.facts) == EVERYBODY:
+            return sql
+        return case((compile_rule(rule, self.facts, require_row(row)), sql))
+
+    def guard_condition(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
+        """Return the condition, which is false where the rule does not hold for the row."""
+        if rule is None or simplify(rule, self.facts) == EVERYBODY:
+            return condition
+        return and_(compile_rule(rule, self.facts, row), condition)
+
+
+def require_row(row: Row | None) -> Row:
+    """Return the row; only fields of the root have none, and this is not one of them."""
+    assert row is not None, "The root has no row."
+    return row
+
+
+# An alias copies all columns of its table, which costs more than the rest of a small statement.
+@lru_cache(maxsize=2_000)
+def _create_alias(table: Table, name: str) -> FromClause:
+    return table.alias(name)

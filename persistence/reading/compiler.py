@@ -1,23 +1,16 @@
-"""The read compiler: one field of the root becomes one statement that returns its JSON.
+"""The read compiler: one root field becomes one SQL statement that returns its JSON.
 
 An object is `row_to_json` of a row of expressions over its table's alias; a list is `json_agg` of
-such rows; children are correlated scalar subselects. Every row comes out of `rows`, the only place
-that adds the tenant and the visibility rule: what the actor may not see is never counted, paged
-over or aggregated.
+such rows; nested objects are correlated scalar subselects.
 """
 
-from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     JSON,
-    ColumnElement,
-    FromClause,
-    Label,
     Select,
-    Table,
+    Subquery,
     Text,
     and_,
     case,
@@ -31,12 +24,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from domain.kernel.access import EVERYBODY, Rule
-from persistence.access.rule_simplifier import simplify
+from domain.kernel.actions import Action
 from persistence.access.rules_to_sql import compile_rule
-from persistence.reading import connections
-from persistence.reading.compile_context import UUID_TYPE, BoundActorFacts, BoundFieldContext
-from persistence.reading.filters import FIELD_WITHOUT_ARGUMENTS
-from persistence.reading.json_output import literal_text, to_json_value
+from persistence.reading.compile_context import (
+    UUID_ARRAY_TYPE,
+    UUID_TYPE,
+    CompileContext,
+    require_row,
+)
+from persistence.reading.connections import compile_connection
+from persistence.reading.json_output import (
+    EMPTY_JSON_ARRAY,
+    build_json_array,
+    build_json_object,
+    literal_text,
+    select_expressions,
+    to_json_value,
+)
 from persistence.reading.parameters import (
     ArgumentValue,
     IdParser,
@@ -45,9 +49,7 @@ from persistence.reading.parameters import (
     ListParser,
 )
 from persistence.reading.plan_cache import PlanBuilder
-from persistence.reading.raw_sql import WrapSelect
 from persistence.reading.read_model import (
-    READ_MODELS,
     AnyNode,
     JsonRows,
     ListOf,
@@ -58,332 +60,226 @@ from persistence.reading.read_model import (
     Sql,
     UnionOf,
     Value,
+    list_node_models,
 )
-from persistence.reading.selection import OPERATION_FIELD, Field, Selection
+from persistence.reading.selection import (
+    FIELD_WITHOUT_ARGUMENTS,
+    OPERATION_FIELD,
+    Field,
+    Selection,
+    require_selection,
+)
 
-MAX_IDENTIFIER_LENGTH = 63
-"""PostgreSQL cuts longer identifiers silently, so longer response keys take another way."""
+NON_NULL_VIOLATION_MARKER = "broken_promise_"
+"""The cast of this text to JSON fails; the reader finds it in the detail of the error."""
 
-OBJECT_COLUMN = "~object"
-EMPTY_JSON_ARRAY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
+TEXT_ARRAY_TYPE = ARRAY(Text())
 
 
 class Compiler:
-    """Compiles one root field for one set of facts; `careful` leaves broken promises as null."""
+    """Compiles one root field, or one whole operation, into the statement of a plan.
+
+    By default a null that the schema forbids fails the statement. A `null_tolerant` statement
+    returns such nulls instead, and the execution of the operation decides what they remove.
+    """
 
     def __init__(self, builder: PlanBuilder, *, null_tolerant: bool = False) -> None:
-        self.builder = builder
-        self.facts = BoundActorFacts(builder)
+        self.context = CompileContext(builder)
         self.null_tolerant = null_tolerant
-        self._names = 0
 
     def build_statement(self, model: ReadModel, field: Field) -> Select[Any]:
-        """The statement of a root field, or of a whole operation: one row with its JSON value."""
+        """Return the statement of a root field or of an operation: one row with its JSON value."""
         if field.name == OPERATION_FIELD:
-            sql = self.build_json_object(self.select_object(model, None, _require_selection(field)))
+            sql = build_json_object(self.select_object(model, None, require_selection(field)))
         else:
             sql = self.compile_field(model, None, field)
         return select(cast(sql, JSON).label("json"))
 
-    # -- rows: the one door -----------------------------------------------------------------
-
-    def create_alias(self, model: ReadModel) -> FromClause:
-        """A fresh alias of the readable's table."""
-        assert model.table is not None, f"{model.name} has no table."
-        return _create_alias(model.table, self.create_name())
-
-    def create_name(self) -> str:
-        """A fresh name that no response key can have."""
-        self._names += 1
-        return f"~{self._names}"
-
-    def build_row_condition(
-        self, model: ReadModel, row: Row, *conditions: Sql, rule: Rule | None = None
-    ) -> Sql:
-        """The condition of every row that is read: the tenant, the link, and who may see it."""
-        if rule is None and model.visibility_condition is not None:
-            visibility = model.visibility_condition(self.facts, row)
-        else:
-            visibility = compile_rule(model.see if rule is None else rule, self.facts, row)
-        return and_(row.c.tenant_id == self.facts.tenant(), *conditions, visibility)
-
-    def is_unrestricted(self, model: ReadModel) -> bool:
-        """Whether the actor may see every row."""
-        return model.visibility_condition is None and simplify(model.see, self.facts) == EVERYBODY
-
-    # -- objects ----------------------------------------------------------------------------
-
     def select_object(self, model: ReadModel, row: Row | None, selection: Selection) -> Select[Any]:
-        """A row of the expressions asked of an object."""
-        return self.select_expressions(
+        """Return a select of the requested fields of a row, without its FROM clause."""
+        return select_expressions(
             (each.response_key, self.compile_field(model, row, each))
             for each in selection.fields_by_type[model.name]
         )
 
-    def select_expressions(self, expressions: Iterable[tuple[str, Sql]]) -> Select[Any]:
-        """A select of expressions under their response keys, correlated with everything outside."""
-        return select(*(sql.label(key) for key, sql in expressions)).correlate_except()
-
-    def build_json_object(self, rows: Select[Any]) -> Sql:
-        """At most one row as a JSON object, or null; no response key can shadow the row's name."""
-        if _has_long_names(rows):
-            return _build_json_as_text(rows).scalar_subquery()
-        return WrapSelect('(SELECT row_to_json("~") FROM (', rows, ') AS "~")')
-
     def compile_field(  # noqa: PLR0911 - one return for each kind of field
         self, model: ReadModel, row: Row | None, field: Field
     ) -> Sql:
-        """The expression of one field of an object."""
+        """Return the expression of one field; only fields of the root have no row."""
         if field.name == "__typename":
             return literal_text(model.name)
         if field.name == "viewer_can":
-            return self._compile_viewer_can(model, _require_row(row))
+            return self._compile_viewer_can(model, require_row(row))
         match model[field.name]:
             case Value() as value:
-                return self._compile_json_value(value, _require_row(row), field)
+                return self._compile_json_value(value, require_row(row), field)
             case One() as one:
                 return self._compile_one(one, row, field)
             case Many() as many:
-                return self._guard_value(
-                    many.see, row, connections.compile_connection(self, many, row, field)
-                )
-            case ListOf() as listed:
-                return self._guard_value(
-                    listed.see, row, self._compile_list(listed, _require_row(row), field)
-                )
-            case JsonRows() as unpacked:
-                return self._compile_json_rows(unpacked, _require_row(row), field)
-            case UnionOf() as either:
-                return self._compile_union(either, _require_row(row), field)
-            case AnyNode(several):
-                return self._compile_nodes(field) if several else self._compile_node(field)
-
-    def compile_value(self, value: Value, row: Row, field: Field) -> Sql:
-        """A leaf as the actor may see it, in the database's own form."""
-        return self._guard_value(
-            value.see, row, value.build_sql(row, self.create_field_context(field))
-        )
+                page = compile_connection(self.context, many, row, field, self.select_object)
+                return self.context.guard_value(many.see, row, page)
+            case ListOf() as list_of:
+                items = self._compile_list(list_of, require_row(row), field)
+                return self.context.guard_value(list_of.see, row, items)
+            case JsonRows() as json_rows:
+                return self._compile_json_rows(json_rows, require_row(row), field)
+            case UnionOf() as union:
+                return self._compile_union(union, require_row(row), field)
+            case AnyNode(is_list):
+                return self._compile_nodes(field) if is_list else self._compile_node(field)
 
     def _compile_json_value(self, value: Value, row: Row, field: Field) -> Sql:
-        return self._guard_value(
-            value.see,
-            row,
-            to_json_value(value.build_sql(row, self.create_field_context(field)), value.prefix),
-        )
+        sql = value.build_sql(row, self.context.create_field_context(field))
+        return self.context.guard_value(value.see, row, to_json_value(sql, value.prefix))
 
-    def _guard_value(self, rule: Rule | None, row: Row | None, sql: Sql) -> Sql:
-        if rule is None or simplify(rule, self.facts) == EVERYBODY:
-            return sql
-        return case((compile_rule(rule, self.facts, _require_row(row)), sql))
-
-    def guard_condition(self, rule: Rule | None, row: Row, condition: Sql) -> Sql:
-        """A condition that holds only where the rule does, too."""
-        if rule is None or simplify(rule, self.facts) == EVERYBODY:
-            return condition
-        return and_(compile_rule(rule, self.facts, row), condition)
-
-    def create_field_context(self, field: Field) -> BoundFieldContext:
-        """What a declaration may ask while this field is compiled."""
-        return BoundFieldContext(self.facts, self.builder, field)
-
-    # -- links ------------------------------------------------------------------------------
+    # -- relations --------------------------------------------------------------------------
 
     def _compile_one(self, one: One, row: Row | None, field: Field) -> Sql:
         found = self._compile_linked_object(one, row, field)
-        return self._require_non_null(self._guard_value(one.see, row, found), row, field)
+        return self._require_non_null(self.context.guard_value(one.see, row, found), row, field)
 
     def _compile_linked_object(self, one: One, row: Row | None, field: Field) -> Sql:
-        target = self.create_alias(one.target)
-        selection = _require_selection(field)
-        on = one.on(row, target, self.create_field_context(field))  # type: ignore[arg-type]
+        target = self.context.create_alias(one.target)
+        field_context = self.context.create_field_context(field)
+        # A relation of the root reads arguments only, never its row.
+        on = one.on(row, target, field_context)  # type: ignore[arg-type]
         rule = EVERYBODY if one.inherits_visibility else None
-        rows = self.select_object(one.target, target, selection).select_from(target)
-        matching = rows.where(self.build_row_condition(one.target, target, on, rule=rule))
-        return self.build_json_object(matching.correlate_except(target))
+        selected = self.select_object(one.target, target, require_selection(field))
+        rows = selected.select_from(target).where(
+            self.context.build_row_condition(one.target, target, on, rule=rule)
+        )
+        return build_json_object(rows.correlate_except(target))
 
     def _require_non_null(self, sql: Sql, row: Row | None, field: Field) -> Sql:
-        """A null where the schema promises none fails the statement; it is then read with care.
+        """Make the statement fail where the schema forbids a null; the reader then repeats it.
 
-        The text is no JSON, and depends on the row, so that it is cast only where it is needed.
+        The text is not JSON, so its cast fails. It contains the row's id, because PostgreSQL would
+        evaluate a constant cast while it plans.
         """
         if not field.non_null or self.null_tolerant or row is None:
             return sql
-        violation = cast(
-            literal_text(NON_NULL_VIOLATION_MARKER).op("||")(cast(row.c.id, Text)), JSON
-        )
-        return func.coalesce(sql, violation, type_=JSON)
+        text = literal_text(NON_NULL_VIOLATION_MARKER).op("||")(cast(row.c.id, Text))
+        return func.coalesce(sql, cast(text, JSON), type_=JSON)
 
     def _compile_list(self, list_of: ListOf, row: Row, field: Field) -> Sql:
-        target, context = self.create_alias(list_of.target), self.create_field_context(field)
-        names = dict.fromkeys((*list_of.target.order, "id"))
-        keys = (
-            [list_of.order(row, target, context)] if list_of.order else [target.c[n] for n in names]
-        )
+        target = self.context.create_alias(list_of.target)
+        field_context = self.context.create_field_context(field)
+        if list_of.order:
+            sort_keys = [list_of.order(row, target, field_context)]
+        else:
+            names = dict.fromkeys((*list_of.target.order, "id"))
+            sort_keys = [target.c[name] for name in names]
         rule = EVERYBODY if list_of.inherits_visibility else None
-        on = list_of.on(row, target, context)
+        on = list_of.on(row, target, field_context)
         rows = (
-            self.select_object(list_of.target, target, _require_selection(field))
+            self.select_object(list_of.target, target, require_selection(field))
             .select_from(target)
-            .where(self.build_row_condition(list_of.target, target, on, rule=rule))
-            .order_by(*keys)
+            .where(self.context.build_row_condition(list_of.target, target, on, rule=rule))
+            .order_by(*sort_keys)
         )
-        return self.build_json_array(rows.correlate_except(target))
+        return build_json_array(rows.correlate_except(target))
 
     def _compile_json_rows(self, json_rows: JsonRows, row: Row, field: Field) -> Sql:
-        items = json_rows.build_rows(row, self.create_field_context(field))
-        rows = self.select_object(json_rows.target, items, _require_selection(field)).select_from(
-            items
-        )
-        return self.build_json_array(rows.correlate_except(items))
-
-    def build_json_array(self, rows: Select[Any]) -> Sql:
-        """Rows, in their order, as a JSON list."""
-        item = '"~"'
-        if _has_long_names(rows):
-            item, rows = f'"~"."{OBJECT_COLUMN}"', _build_json_as_text(rows)
-        listed = WrapSelect(f"(SELECT json_agg({item}) FROM (", rows, ') AS "~")')
-        return func.coalesce(listed, EMPTY_JSON_ARRAY, type_=JSON)
+        items = json_rows.build_rows(row, self.context.create_field_context(field))
+        selected = self.select_object(json_rows.target, items, require_selection(field))
+        return build_json_array(selected.select_from(items).correlate_except(items))
 
     def _compile_union(self, union: UnionOf, row: Row, field: Field) -> Sql:
-        """CASE runs only the branch that it takes."""
-        return self._require_non_null(
-            case(
-                *(
-                    (
-                        cast(union.discriminator(row), Text) == literal_text(stored),
-                        self._compile_linked_object(one, row, field),
-                    )
-                    for stored, one in union.members.items()
-                )
-            ),
-            row,
-            field,
-        )
+        """Return a CASE with one branch for each type; PostgreSQL evaluates only one of them."""
+        branches = [
+            (
+                cast(union.discriminator(row), Text) == literal_text(stored),
+                self._compile_linked_object(one, row, field),
+            )
+            for stored, one in union.members.items()
+        ]
+        return self._require_non_null(case(*branches), row, field)
 
     # -- nodes ------------------------------------------------------------------------------
 
     def _compile_node(self, field: Field) -> Sql:
         models_by_prefix = {each.prefix: each for each in list_node_models()}
         prefixes = tuple(sorted(models_by_prefix))
-        prefix = self.builder.specialize_on(IdPrefix(ArgumentValue(field, ("id",)), prefixes))
-        id_sql = self.builder.bind(ArgumentValue(field, ("id",), IdParser(prefixes)), UUID_TYPE)
+        builder = self.context.builder
+        prefix = builder.specialize_on(IdPrefix(ArgumentValue(field, ("id",)), prefixes))
+        id_sql = builder.bind(ArgumentValue(field, ("id",), IdParser(prefixes)), UUID_TYPE)
         return self.compile_object_by_id(models_by_prefix[prefix], field, id_sql)
 
     def _compile_nodes(self, field: Field) -> Sql:
-        """Every id is looked up in the table of its kind; the list keeps the order of the ids."""
-        argument = ArgumentValue(field, ("ids",))
-        id_parser = IdParser(tuple(sorted(each.prefix for each in list_node_models())))
-        prefixes = self.builder.bind(IdPrefixes(argument), ARRAY(Text()))
-        ids = self.builder.bind(
-            ArgumentValue(field, ("ids",), ListParser(id_parser)), ARRAY(UUID_TYPE)
-        )
+        """Return the objects in the order of the ids, each looked up in the table of its prefix."""
+        models = list_node_models()
+        id_parser = IdParser(tuple(sorted(each.prefix for each in models)))
+        id_source = ArgumentValue(field, ("ids",), ListParser(id_parser))
+        prefix_source = IdPrefixes(ArgumentValue(field, ("ids",)))
+        prefixes = self.context.builder.bind(prefix_source, TEXT_ARRAY_TYPE)
+        ids = self.context.builder.bind(id_source, UUID_ARRAY_TYPE)
         requested = (
             func.unnest(prefixes, ids)
-            .table_valued("kind", "id", with_ordinality="nth", name=self.create_name())
+            .table_valued("kind", "id", with_ordinality="nth", name=self.context.create_name())
             .render_derived()
         )
-        kinds = [
-            each
-            for each in list_node_models()
-            if each.name in _require_selection(field).fields_by_type
-        ]
-        found = case(
-            *(
-                (
-                    cast(requested.c.kind, Text) == literal_text(each.prefix),
-                    self.compile_object_by_id(each, field, type_coerce(requested.c.id, UUID_TYPE)),
-                )
-                for each in kinds
+        requested_types = require_selection(field).fields_by_type
+        branches = [
+            (
+                cast(requested.c.kind, Text) == literal_text(model.prefix),
+                self.compile_object_by_id(model, field, type_coerce(requested.c.id, UUID_TYPE)),
             )
-        )
-        items = select(func.json_agg(aggregate_order_by(found, requested.c.nth), type_=JSON))
-        return func.coalesce(
-            items.select_from(requested).scalar_subquery(), EMPTY_JSON_ARRAY, type_=JSON
-        )
+            for model in models
+            if model.name in requested_types
+        ]
+        ordered = aggregate_order_by(case(*branches), requested.c.nth)
+        items = select(func.json_agg(ordered, type_=JSON)).select_from(requested)
+        return func.coalesce(items.scalar_subquery(), EMPTY_JSON_ARRAY, type_=JSON)
 
     def compile_object_by_id(self, model: ReadModel, field: Field, id_sql: Sql) -> Sql:
-        """What is asked of the object with an id, if there is one for the actor to see."""
-        row = self.create_alias(model)
-        rows = self.select_object(model, row, _require_selection(field)).select_from(row)
-        return self.build_json_object(
-            rows.where(self.build_row_condition(model, row, row.c.id == id_sql)).correlate_except(
-                row
-            )
-        )
+        """Return the requested fields of the object with this id; null where it is not visible."""
+        row = self.context.create_alias(model)
+        selected = self.select_object(model, row, require_selection(field)).select_from(row)
+        condition = self.context.build_row_condition(model, row, row.c.id == id_sql)
+        return build_json_object(selected.where(condition).correlate_except(row))
 
-    # -- what the viewer may do -------------------------------------------------------------
+    # -- viewerCan --------------------------------------------------------------------------
 
     def _compile_viewer_can(self, model: ReadModel, row: Row) -> Sql:
-        """The names of the actions that would not be refused; each rule is evaluated once."""
+        """Return the names of the actions that would succeed; each rule is evaluated once.
+
+        OFFSET 0 keeps PostgreSQL from copying a rule into every action that uses it.
+        """
         rules = list(dict.fromkeys(action.rule for action in model.actions))
+        columns = [
+            compile_rule(rule, self.context.facts, row).label(f"r{n}")
+            for n, rule in enumerate(rules)
+        ]
         rule_results = (
-            select(
-                *(
-                    compile_rule(rule, self.facts, row).label(f"r{n}")
-                    for n, rule in enumerate(rules)
-                )
-            )
+            select(*columns)
             .correlate_except()
             .offset(literal_column("0"))
-            .subquery(self.create_name())
+            .subquery(self.context.create_name())
         )
-        names = []
-        for action in model.actions:
-            is_allowed: Sql = rule_results.c[f"r{rules.index(action.rule)}"]
-            if action.states is not None:
-                states = [literal_text(state) for state in action.states]
-                is_allowed = and_(is_allowed, cast(row.c[action.state_attribute], Text).in_(states))
-            blocker = model.blockers.get(action.name)
-            if blocker is not None:
-                is_allowed = and_(
-                    is_allowed,
-                    not_(
-                        func.coalesce(
-                            blocker(row, self.create_field_context(FIELD_WITHOUT_ARGUMENTS)), False
-                        )
-                    ),
+        names = [
+            case(
+                (
+                    self._build_action_condition(model, row, action, rules, rule_results),
+                    literal_text(action.name.upper()),
                 )
-            names.append(case((is_allowed, literal_text(action.name.upper()))))
+            )
+            for action in model.actions
+        ]
         allowed_names: Sql = func.array_remove(array[Any](names, type_=Text()), None)
         rows = select(func.array_to_json(allowed_names, type_=JSON)).select_from(rule_results)
         return rows.correlate_except(rule_results).scalar_subquery()
 
-
-NON_NULL_VIOLATION_MARKER = "broken_promise_"
-
-
-def list_node_models() -> list[ReadModel]:
-    """Every readable that an opaque id may name."""
-    return [each for each in READ_MODELS.values() if each.prefix and each.table is not None]
-
-
-def _has_long_names(rows: Select[Any]) -> bool:
-    labels = (each for each in rows.inner_columns if isinstance(each, Label))
-    return any(len(each.name) > MAX_IDENTIFIER_LENGTH for each in labels)
-
-
-def _build_json_as_text(rows: Select[Any]) -> Select[Any]:
-    """The same rows as JSON objects put together as text, which no name is too long for."""
-    text: Sql = literal_text("{")
-    for n, column in enumerate(rows.selected_columns):
-        held = cast(func.to_json(column.element), Text)
-        key = literal_text(f'{"," if n else ""}"{column.name}":')
-        text = text.op("||")(key).op("||")(func.coalesce(held, literal_text("null")))
-    whole = cast(text.op("||")(literal_text("}")), JSON).label(OBJECT_COLUMN)
-    return rows.with_only_columns(whole, maintain_column_froms=True)
-
-
-def _require_row(row: Row | None) -> Row:
-    assert row is not None, "The root has no row."
-    return row
-
-
-def _require_selection(field: Field) -> Selection:
-    assert field.selection is not None, f"{field.name} was asked for without a selection."
-    return field.selection
-
-
-@lru_cache(maxsize=2_000)
-def _create_alias(table: Table, name: str) -> FromClause:
-    """An alias copies all columns, which is dear; statements may share one of the same name."""
-    return table.alias(name)
+    def _build_action_condition(
+        self, model: ReadModel, row: Row, action: Action, rules: list[Rule], rule_results: Subquery
+    ) -> Sql:
+        """Return whether the action is allowed by its rule, the row's state and its blocker."""
+        is_allowed: Sql = rule_results.c[f"r{rules.index(action.rule)}"]
+        if action.states is not None:
+            states = [literal_text(state) for state in action.states]
+            is_allowed = and_(is_allowed, cast(row.c[action.state_attribute], Text).in_(states))
+        blocker = model.blockers.get(action.name)
+        if blocker is not None:
+            field_context = self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS)
+            is_blocked = func.coalesce(blocker(row, field_context), False)
+            is_allowed = and_(is_allowed, not_(is_blocked))
+        return is_allowed

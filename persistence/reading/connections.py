@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import EVERYBODY
+from persistence.reading.compile_context import CompileContext, SelectObject
 from persistence.reading.cursors import (
     CursorNullFlags,
     CursorPosition,
@@ -31,16 +32,17 @@ from persistence.reading.cursors import (
     get_python_type,
 )
 from persistence.reading.filters import compile_filter
-from persistence.reading.json_output import literal_text
+from persistence.reading.json_output import (
+    build_json_array,
+    build_json_object,
+    literal_text,
+    select_expressions,
+)
 from persistence.reading.ordering import SortKey, is_nullable, keyset_condition, resolve_order
 from persistence.reading.parameters import MAX_PAGE_SIZE, HasArgument, PageSize, Validated
 from persistence.reading.read_model import Many, Row, Sql, Value
 from persistence.reading.search import collect_ids, compile_search, unnest_ids
-from persistence.reading.selection import Field, Selection
-
-if TYPE_CHECKING:
-    from persistence.reading.compiler import Compiler
-
+from persistence.reading.selection import Field, require_selection
 
 ALL_COLUMNS: Sql = literal_column("*")
 
@@ -85,57 +87,56 @@ class _PageColumns:
         return self.page.select_column(name)
 
 
-def compile_connection(compiler: "Compiler", many: Many, row: Row | None, field: Field) -> Sql:
-    """A connection object: its page is read once, its total only where it is asked for."""
-    return _ConnectionCompiler(compiler, many, row, field).build_sql()
+def compile_connection(
+    context: CompileContext, many: Many, row: Row | None, field: Field, select_object: SelectObject
+) -> Sql:
+    """Return a connection as JSON: its page is read once, its total only if it is requested."""
+    return _ConnectionCompiler(context, many, row, field, select_object).build_sql()
 
 
 @dataclass
 class _ConnectionCompiler:
-    compiler: "Compiler"
+    context: CompileContext
     many: Many
     parent: Row | None
     field: Field
+    select_object: SelectObject
 
     def __post_init__(self) -> None:
         self.target = self.many.target
-        self.alias = self.compiler.create_alias(self.target)
+        self.alias = self.context.create_alias(self.target)
         self.sort_keys = self._build_sort_keys(self.alias)
         self.backwards = self._has_argument("last")
         self.cursor_key = CursorSigningKey(self.field, f"{self.target.name}.{self.field.name}")
 
     def build_sql(self) -> Sql:
         """The whole connection as JSON."""
-        assert self.field.selection is not None, f"{self.field.name} needs a selection."
-        parts = next(iter(self.field.selection.fields_by_type.values()))
-        compiler = self.compiler
+        parts = _get_parts(self.field)
         self.search_hits: CTE | None = None
         self.row_condition = self._build_row_condition(
             is_counted=any(each.name == "total_count" for each in parts)
         )
-        self.page_size: Sql = compiler.builder.bind(PageSize(self.field), BigInteger())
+        self.page_size: Sql = self.context.builder.bind(PageSize(self.field), BigInteger())
         self.cursor_conditions = self._build_cursor_conditions()
         self.has_page_info = any(each.name == "page_info" for each in parts)
         is_cut = self.has_page_info or self.backwards
-        self.candidates = Page(compiler.create_name(), self.alias, self.sort_keys)
+        self.candidates = Page(self.context.create_name(), self.alias, self.sort_keys)
         self.page = (
-            Page(compiler.create_name(), self.candidates, self.sort_keys)
+            Page(self.context.create_name(), self.candidates, self.sort_keys)
             if is_cut
             else self.candidates
         )
-        rows = compiler.select_expressions(
-            (each.response_key, self._compile_part(each)) for each in parts
-        )
+        rows = select_expressions((each.response_key, self._compile_part(each)) for each in parts)
         ctes: list[CTE] = [self.search_hits] if self.search_hits is not None else []
         if any(each.name in ("edges", "nodes", "page_info") for each in parts):
             ctes += self._build_ctes()
         else:
             self._validate_arguments()
-        return compiler.build_json_object(rows.add_cte(*ctes, nest_here=True))
+        return build_json_object(rows.add_cte(*ctes, nest_here=True))
 
     def _validate_arguments(self) -> None:
         """What is wrong is wrong, also where only the total is asked for."""
-        specialize_on = self.compiler.builder.specialize_on
+        specialize_on = self.context.builder.specialize_on
         specialize_on(Validated(PageSize(self.field)))
         for name in ("after", "before"):
             specialize_on(
@@ -145,41 +146,40 @@ class _ConnectionCompiler:
     # -- rows -------------------------------------------------------------------------------
 
     def _build_row_condition(self, *, is_counted: bool) -> Sql:
-        compiler, many = self.compiler, self.many
+        context, many = self.context, self.many
         on: Sql = true()
         if many.on:
             assert self.parent is not None, "Only a root field has no parent, and no condition."
-            context = compiler.create_field_context(self.field)
-            on = many.on(self.parent, self.alias, context)
-        filter_condition = compile_filter(compiler, self.target, self.alias, self.field)
-        search = compile_search(compiler, self.target, self.alias, self.field)
+            on = many.on(self.parent, self.alias, context.create_field_context(self.field))
+        filter_condition = compile_filter(context, self.target, self.alias, self.field)
+        search = compile_search(context, self.target, self.alias, self.field)
         rule = EVERYBODY if many.inherits_visibility else None
         if search is None:
-            return compiler.build_row_condition(
+            return context.build_row_condition(
                 self.target, self.alias, on, filter_condition, rule=rule
             )
-        match = compiler.build_row_condition(
+        condition = context.build_row_condition(
             self.target, self.alias, on, filter_condition, search, rule=rule
         )
-        return self._restrict_to_search_hits(match) if is_counted else match
+        return self._restrict_to_search_hits(condition) if is_counted else condition
 
-    def _restrict_to_search_hits(self, match: Sql) -> Sql:
+    def _restrict_to_search_hits(self, condition: Sql) -> Sql:
         """What a search finds is looked up once, for the page as for its total."""
-        ids = select(self.alias.c.id).where(match).correlate_except(self.alias)
-        self.search_hits = select(collect_ids(ids).label("ids")).cte(self.compiler.create_name())
+        ids = select(self.alias.c.id).where(condition).correlate_except(self.alias)
+        self.search_hits = select(collect_ids(ids).label("ids")).cte(self.context.create_name())
         found = unnest_ids(self.search_hits.c.ids).correlate_except(self.search_hits)
-        tenant = self.compiler.facts.tenant()
+        tenant = self.context.facts.tenant()
         return and_(self.alias.c.tenant_id == tenant, self.alias.c.id.in_(found))
 
     def _build_sort_keys(self, row: FromClause) -> list[SortKey]:
         order = self.many.order or self.target.order
         keys: list[SortKey] = []
-        for sort in resolve_order(self.compiler.builder, self.field, order):
+        for sort in resolve_order(self.context.builder, self.field, order):
             if sort.name == "id":
                 return [*keys, SortKey(row.c.id, sort.descending)]
             value = self.target[sort.name]
             assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {sort.name}."
-            sql = self.compiler.compile_value(value, row, self.field)
+            sql = self.context.compile_value(value, row, self.field)
             keys.append(SortKey(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
         return [*keys, SortKey(row.c.id, bool(keys) and keys[-1].descending)]
 
@@ -204,7 +204,7 @@ class _ConnectionCompiler:
             .order_by(*(key.build_order_by(backwards=self.backwards) for key in self.sort_keys))
             .limit(literal_column(str(MAX_PAGE_SIZE + 1)))
             .correlate_except(self.alias)
-            .subquery(self.compiler.create_name())
+            .subquery(self.context.create_name())
         )
         size = self.page_size + literal_column("1") if self.has_page_info else self.page_size
         return select(ALL_COLUMNS).select_from(rows).limit(size)
@@ -214,7 +214,7 @@ class _ConnectionCompiler:
         shown = select(ALL_COLUMNS).select_from(self.candidates).limit(self.page_size)
         if not self.backwards:
             return shown
-        candidates = Page(self.compiler.create_name(), self.candidates, self.sort_keys)
+        candidates = Page(self.context.create_name(), self.candidates, self.sort_keys)
         rows = shown.subquery(candidates.name)
         return select(ALL_COLUMNS).select_from(rows).order_by(*self._build_order_by(candidates))
 
@@ -232,18 +232,18 @@ class _ConnectionCompiler:
         ]
 
     def _build_cursor_condition(self, name: str, *, backwards: bool) -> Sql:
-        draft = self.compiler.builder
+        builder = self.context.builder
         position = CursorPosition(self.field, name, self.cursor_key)
         nullable = any(key.nullable for key in self.sort_keys)
         nulls = (
-            draft.specialize_on(CursorNullFlags(position))
+            builder.specialize_on(CursorNullFlags(position))
             if nullable
             else (False,) * len(self.sort_keys)
         )
         if len(nulls) != len(self.sort_keys):
             raise create_cursor_error(name)
         values: list[Sql] = [
-            draft.bind(CursorValue(position, n, get_python_type(key.sql.type)), key.sql.type)
+            builder.bind(CursorValue(position, n, get_python_type(key.sql.type)), key.sql.type)
             for n, key in enumerate(self.sort_keys)
         ]
         return keyset_condition(self.sort_keys, values, nulls, backwards=backwards)
@@ -255,20 +255,16 @@ class _ConnectionCompiler:
             case "total_count":
                 return self._compile_total_count()
             case "edges":
-                edges = (
-                    (each.response_key, self._compile_edge(each))
-                    for each in _get_fields(part.selection)
-                )
-                return self._compile_rows(self.compiler.select_expressions(edges))
+                edges = ((each.response_key, self._compile_edge(each)) for each in _get_parts(part))
+                return self._compile_rows(select_expressions(edges))
             case "nodes":
-                assert part.selection is not None, "A node needs a selection."
                 return self._compile_rows(
-                    self.compiler.select_object(self.target, self.page, part.selection)
+                    self.select_object(self.target, self.page, require_selection(part))
                 )
             case "page_info":
                 info = [
                     (each.response_key, self._compile_page_info_field(each))
-                    for each in _get_fields(part.selection)
+                    for each in _get_parts(part)
                 ]
                 pairs = [item for key, sql in info for item in (literal_text(key), sql)]
                 return func.json_build_object(*pairs, type_=JSON)
@@ -289,17 +285,14 @@ class _ConnectionCompiler:
             case "cursor":
                 return self._compile_cursor()
             case "node":
-                assert part.selection is not None, "A node needs a selection."
-                return self.compiler.build_json_object(
-                    self.compiler.select_object(self.target, self.page, part.selection)
+                return build_json_object(
+                    self.select_object(self.target, self.page, require_selection(part))
                 )
             case _:
                 return literal_text(f"{self.target.name}Edge")
 
     def _compile_rows(self, rows: Select[Any]) -> Sql:
-        return self.compiler.build_json_array(
-            rows.select_from(self.page).correlate_except(self.page)
-        )
+        return build_json_array(rows.select_from(self.page).correlate_except(self.page))
 
     def _compile_page_info_field(self, part: Field) -> Sql:
         match part.name:
@@ -338,13 +331,13 @@ class _ConnectionCompiler:
         return found.scalar_subquery()
 
     def _compile_cursor(self) -> Sql:
-        seal_key = self.compiler.builder.bind(self.cursor_key, LargeBinary())
+        seal_key = self.context.builder.bind(self.cursor_key, LargeBinary())
         return build_cursor(self.page.keys, seal_key)
 
     def _has_argument(self, name: str) -> bool:
-        return bool(self.compiler.builder.specialize_on(HasArgument(self.field, name)))
+        return bool(self.context.builder.specialize_on(HasArgument(self.field, name)))
 
 
-def _get_fields(selection: Selection | None) -> tuple[Field, ...]:
-    assert selection is not None, "A part of a connection needs a selection."
-    return next(iter(selection.fields_by_type.values()))
+def _get_parts(field: Field) -> tuple[Field, ...]:
+    """Return the fields below a field of one possible type."""
+    return next(iter(require_selection(field).fields_by_type.values()))

@@ -7,7 +7,7 @@ filter cannot be used to guess what is hidden.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -34,22 +34,17 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.schema.tables import EnumText
+from persistence.reading.compile_context import CompileContext
 from persistence.reading.parameters import ArgumentValue, IdParser, ListParser
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.read_model import Many, One, ReadModel, Row, Sql, UnionOf, Value
-from persistence.reading.selection import Field, ReadRequest
-
-if TYPE_CHECKING:
-    from persistence.reading.compiler import Compiler
+from persistence.reading.selection import FIELD_WITHOUT_ARGUMENTS, Field, ReadRequest
 
 MAX_COMPARISONS = 25
 MAX_DEPTH = 4
 MAX_LIST_ITEMS = 250
 NULLABLE_OPERATORS = ("eq", "neq")
 """What may be compared with null; any other null in a filter is as if it were not there."""
-
-FIELD_WITHOUT_ARGUMENTS = Field("", "")
-"""A filter looks through relations as if they were asked without arguments."""
 
 FilterShape = tuple[tuple[str, Any], ...]
 
@@ -69,15 +64,15 @@ class FilterShapeSource(SingleArgumentSource):
         return shape
 
 
-def compile_filter(compiler: "Compiler", model: ReadModel, row: Row, field: Field) -> Sql:
+def compile_filter(context: CompileContext, model: ReadModel, row: Row, field: Field) -> Sql:
     """What a connection's `where` asks of a row."""
-    shape = compiler.builder.specialize_on(FilterShapeSource(field))
-    return _FilterCompiler(compiler, field).compile_shape(model, row, shape, ("where",))
+    shape = context.builder.specialize_on(FilterShapeSource(field))
+    return _FilterCompiler(context, field).compile_shape(model, row, shape, ("where",))
 
 
 @dataclass(frozen=True)
 class _FilterCompiler:
-    compiler: "Compiler"
+    context: CompileContext
     field: Field
 
     def compile_shape(
@@ -131,7 +126,7 @@ class _FilterCompiler:
     def _compile_value(
         self, value: Value, row: Row, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
-        sql = self.compiler.compile_value(value, row, self.field)
+        sql = self.context.compile_value(value, row, self.field)
         asked = (
             self._compile_comparison(sql, value, op, (*path, op), is_null=is_null)
             for op, is_null in shape
@@ -154,24 +149,24 @@ class _FilterCompiler:
                 for name, condition in shape
             ]
             condition_on_key = and_(row.c[link.foreign_key].is_not(None), *asked)
-            return self.compiler.guard_condition(link.see, row, condition_on_key)
-        target = self.compiler.create_alias(link.target)
-        context = self.compiler.create_field_context(FIELD_WITHOUT_ARGUMENTS)
-        on = link.on(row, target, context) if link.on is not None else true()
+            return self.context.guard_condition(link.see, row, condition_on_key)
+        target = self.context.create_alias(link.target)
+        field_context = self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS)
+        on = link.on(row, target, field_context) if link.on is not None else true()
         inner = self.compile_shape(link.target, target, shape, path)
         filter_condition = not_(func.coalesce(inner, False)) if negate else inner
         found = exists(
             select(literal_column("1"))
             .select_from(target)
-            .where(self.compiler.build_row_condition(link.target, target, on, filter_condition))
+            .where(self.context.build_row_condition(link.target, target, on, filter_condition))
             .correlate_except(target)
         )
-        return self.compiler.guard_condition(link.see, row, found)
+        return self.context.guard_condition(link.see, row, found)
 
     def _can_use_foreign_key(self, link: One, shape: FilterShape) -> bool:
         """Whether only the id is asked for, of what the actor may see in any case."""
         return all(name == "id" for name, _ in shape) and (
-            link.inherits_visibility or self.compiler.is_unrestricted(link.target)
+            link.inherits_visibility or self.context.is_unrestricted(link.target)
         )
 
     def _compile_quantifier(
@@ -204,7 +199,7 @@ class _FilterCompiler:
         type_: TypeEngine[Any],
         parse: Callable[[Any], Any] | None = None,
     ) -> Sql:
-        return self.compiler.builder.bind(ArgumentValue(self.field, path, parse), type_)
+        return self.context.builder.bind(ArgumentValue(self.field, path, parse), type_)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,73 @@
-"""Wire forms: how a value of the database looks in the answer, where JSON would not do."""
+"""SQL that turns rows into JSON objects and arrays, and values into the form that answers have."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Numeric, Text, cast, func, literal_column
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Float,
+    Label,
+    Numeric,
+    Select,
+    Text,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from persistence.kernel.schema.tables import EnumText
+from persistence.reading.raw_sql import WrapSelect
+
+MAX_IDENTIFIER_LENGTH = 63
+"""PostgreSQL truncates longer identifiers silently; longer response keys are written as text."""
+
+OBJECT_COLUMN = "~object"
+EMPTY_JSON_ARRAY: ColumnElement[Any] = literal_column("'[]'::json", JSON)
+
+
+def select_expressions(expressions: Iterable[tuple[str, ColumnElement[Any]]]) -> Select[Any]:
+    """Return a select of expressions by their response keys, correlated with all outer rows."""
+    return select(*(sql.label(key) for key, sql in expressions)).correlate_except()
+
+
+def build_json_object(rows: Select[Any]) -> ColumnElement[Any]:
+    """Return at most one row as a JSON object, or null.
+
+    The row is called "~", which no response key can shadow.
+    """
+    if _has_long_names(rows):
+        return _build_json_as_text(rows).scalar_subquery()
+    return WrapSelect('(SELECT row_to_json("~") FROM (', rows, ') AS "~")')
+
+
+def build_json_array(rows: Select[Any]) -> ColumnElement[Any]:
+    """Return the rows, in their order, as a JSON array."""
+    item = '"~"'
+    if _has_long_names(rows):
+        item, rows = f'"~"."{OBJECT_COLUMN}"', _build_json_as_text(rows)
+    items = WrapSelect(f"(SELECT json_agg({item}) FROM (", rows, ') AS "~")')
+    return func.coalesce(items, EMPTY_JSON_ARRAY, type_=JSON)
+
+
+def _has_long_names(rows: Select[Any]) -> bool:
+    labels = (each for each in rows.inner_columns if isinstance(each, Label))
+    return any(len(each.name) > MAX_IDENTIFIER_LENGTH for each in labels)
+
+
+def _build_json_as_text(rows: Select[Any]) -> Select[Any]:
+    """Return the same rows as JSON objects that are concatenated as text, with names of any length.
+
+    A response key consists of letters, digits and underscores, so it needs no escaping.
+    """
+    text: ColumnElement[Any] = literal_text("{")
+    for n, column in enumerate(rows.selected_columns):
+        value = cast(func.to_json(column.element), Text)
+        key = literal_text(f'{"," if n else ""}"{column.name}":')
+        text = text.op("||")(key).op("||")(func.coalesce(value, literal_text("null")))
+    whole = cast(text.op("||")(literal_text("}")), JSON).label(OBJECT_COLUMN)
+    return rows.with_only_columns(whole, maintain_column_froms=True)
 
 
 def to_json_value(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
@@ -26,5 +89,5 @@ def _build_enum_name(value: ColumnElement[Any], type_: EnumText) -> ColumnElemen
 
 
 def literal_text(value: str) -> ColumnElement[Any]:
-    """A constant of the program, never a client's value."""
+    """Return a constant of the program as SQL; never call it with a client's value."""
     return literal_column("'" + value.replace("'", "''") + "'::text", Text)

@@ -299,5 +299,10 @@ ROOT = ReadModel("Query", None, see=EVERYBODY)
 ROOT.declared_fields |= {"node": AnyNode(), "nodes": AnyNode(is_list=True)}
 
 
+def list_node_models() -> list[ReadModel]:
+    """Return every read model that a global id can name."""
+    return [each for each in READ_MODELS.values() if each.prefix and each.table is not None]
+
+
 def _build_column_getter(name: str) -> Callable[[Row, FieldContext], Sql]:
     return lambda row, _: row.c[name]

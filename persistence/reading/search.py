@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersect, select
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.search_index import tokenize, words
+from persistence.reading.compile_context import CompileContext
 from persistence.reading.json_output import literal_text
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.read_model import ReadModel, Row, Sql
 from persistence.reading.selection import Field, ReadRequest
-
-if TYPE_CHECKING:
-    from persistence.reading.compiler import Compiler
 
 MAX_SEARCH_WORDS = 5
 LAST_CHARACTER = chr(0x10FFFF)
@@ -49,17 +47,17 @@ class SearchWordCount(SingleArgumentSource):
         return count
 
 
-def compile_search(compiler: "Compiler", model: ReadModel, row: Row, field: Field) -> Sql | None:
+def compile_search(context: CompileContext, model: ReadModel, row: Row, field: Field) -> Sql | None:
     """The rows that a connection's `search` finds, or None where nothing is searched.
 
     They go through an array, which a generic plan takes for ten rows: so it begins with the words,
     and looks up one row after the other. Of a join it would rather begin at the list's order, and
     ask the index about every row; an array in the condition, it reads the whole index for.
     """
-    count = compiler.builder.specialize_on(SearchWordCount(field)) if model.is_searchable else 0
+    count = context.builder.specialize_on(SearchWordCount(field)) if model.is_searchable else 0
     if not count:
         return None
-    ids = [_select_ids_by_word(compiler, model, field, n) for n in range(count)]
+    ids = [_select_ids_by_word(context, model, field, n) for n in range(count)]
     common = intersect(*ids) if count > 1 else ids[0]
     return row.c.id.in_(unnest_ids(collect_ids(common)))
 
@@ -75,17 +73,17 @@ def unnest_ids(ids: Sql) -> Select[Any]:
 
 
 def _select_ids_by_word(
-    compiler: "Compiler", model: ReadModel, field: Field, index: int
+    context: CompileContext, model: ReadModel, field: Field, index: int
 ) -> Select[Any]:
-    word_rows = words.alias(compiler.create_name())
+    word_rows = words.alias(context.create_name())
     return (
         select(word_rows.c.entity_id)
         .where(
-            word_rows.c.tenant_id == compiler.facts.tenant(),
+            word_rows.c.tenant_id == context.facts.tenant(),
             word_rows.c.entity == literal_text(model.entity),
-            word_rows.c.word >= compiler.builder.bind(SearchWord(field, index), Text()),
+            word_rows.c.word >= context.builder.bind(SearchWord(field, index), Text()),
             word_rows.c.word
-            < compiler.builder.bind(SearchWord(field, index, is_upper_bound=True), Text()),
+            < context.builder.bind(SearchWord(field, index, is_upper_bound=True), Text()),
         )
         .correlate(None)
     )

@@ -69,3 +69,13 @@ class Selection:
     """
 
     fields_by_type: Mapping[str, tuple[Field, ...]]
+
+
+FIELD_WITHOUT_ARGUMENTS = Field("", "")
+"""Stands for a field where a declaration is evaluated for no field of the document."""
+
+
+def require_selection(field: Field) -> Selection:
+    """Return the selection of a field that always has one: the graph's types make sure of it."""
+    assert field.selection is not None, f"{field.name} needs a selection."
+    return field.selection

@@ -68,6 +68,7 @@ NOTICED_BY = {
     "persistence/access/hierarchy_queries.py": (QUESTIONS, KEPT_WORK, CLOSURES),
     "persistence/access/closure_tables.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
     "persistence/kernel/schema/lint.py": (CATALOGUE,),
+    "persistence/reading/compile_context.py": (STATEMENTS, FILTERS, ANSWERS),
     "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
     "persistence/reading/relations.py": (SAID, STATEMENTS, ANSWERS),
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
@@ -84,8 +85,13 @@ NOTICED_BY = {
 }
 
 HOMES = {
-    "persistence/reading/compiler.py": {"match", "permitted", "_guarded", "_linked", "_node_row"},
-    "persistence/reading/reader.py": {"snapshot", "_begin"},
+    "persistence/reading/compile_context.py": {
+        "build_row_condition",
+        "guard_condition",
+        "guard_value",
+    },
+    "persistence/reading/compiler.py": {"_compile_linked_object", "compile_object_by_id"},
+    "persistence/reading/reader.py": {"open_snapshot", "_build_begin_sql"},
     "domain/people/reporting_lines.py": {"ReportingLine"},
     "domain/teams/__init__.py": {"Membership"},
     "persistence/people.py": {"day", "running", "_step_foreseen", "_manager"},

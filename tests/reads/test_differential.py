@@ -13,7 +13,7 @@ from sqlalchemy import and_
 from api.kernel.execution.engine import Engine
 from api.schema import get_schema, render_sdl
 from persistence.reading import connections, filters, ordering
-from persistence.reading.compiler import Compiler
+from persistence.reading.compile_context import CompileContext
 from tests.reads.dataset import World
 from tests.reads.differential import Duel
 from tests.reads.engine_fixture import an_engine
@@ -89,10 +89,10 @@ def promising(graph: GraphQLSchema) -> Iterator[None]:
 
 
 def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def match(self: Compiler, _: Any, row: Any, *conditions: Any, **__: Any) -> Any:
+    def match(self: CompileContext, _: Any, row: Any, *conditions: Any, **__: Any) -> Any:
         return and_(row.c.tenant_id == self.facts.tenant(), *conditions)
 
-    monkeypatch.setattr(Compiler, "build_row_condition", match)
+    monkeypatch.setattr(CompileContext, "build_row_condition", match)
 
 
 def _unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def _inclusive(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Compiler, "_guard_value", lambda _, __, ___, sql: sql)
+    monkeypatch.setattr(CompileContext, "guard_value", lambda _, __, ___, sql: sql)
 
 
 @pytest.mark.anyio
