@@ -72,7 +72,7 @@ async def test_each_gets_what_it_would_get_alone(
             found = await read_batch(lent, parts, ids)
             for run, part in zip(runs, parts, strict=True):
                 for id, value in zip(ids, found[part], strict=True):
-                    given = replace(run, given={"id": encode_id(readable.prefix, id)})
+                    given = replace(run, bound_ids={"id": encode_id(readable.prefix, id)})
                     assert value == await alone(lent, engine, node, given)
                     seen += value is not None
     assert seen > QUESTIONS
