@@ -5,7 +5,6 @@ may be others now; where they may, what it read is thrown away. So a tenant is a
 then only, and before each statement where much is written: a sync makes news all the time.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +13,7 @@ from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
 from persistence.access.actor_query import actor_from_row, fetch_actor_row
 from persistence.access.invalidation import MAX_AGE, SnapshotBounds, changed_since_sql
+from persistence.kernel.caching import LruCache
 from persistence.kernel.mapping.registry import Connection
 
 MAX_ENTRIES = 10_000
@@ -58,8 +58,10 @@ def still_valid_sql(position: int) -> str:
 class ActorCache:
     """What tenants said of their callers, for as many as there is room."""
 
-    _entries: OrderedDict[CacheKey, CachedActor] = field(default_factory=OrderedDict)
-    _recently_invalidated: dict[TenantId, datetime] = field(default_factory=dict)
+    _entries: LruCache[CacheKey, CachedActor] = field(default_factory=lambda: LruCache(MAX_ENTRIES))
+    _recently_invalidated: LruCache[TenantId, datetime] = field(
+        default_factory=lambda: LruCache(MAX_ENTRIES)
+    )
 
     async def load_actor(
         self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
@@ -78,7 +80,10 @@ class ActorCache:
     ) -> Actor | None:
         """Whom an answer makes of a caller; it is remembered. Raises TenantNotServed."""
         entry = CachedActor(row_json, now, SnapshotBounds.parse(snapshot)) if row_json else None
-        self._put((tenant_id, subject), entry)
+        if entry is None:
+            self._entries.pop((tenant_id, subject))
+        else:
+            self._entries.put((tenant_id, subject), entry)
         return _build_active_actor(tenant_id, row_json, now)
 
     def get_unverified(
@@ -101,35 +106,25 @@ class ActorCache:
 
         A snapshot from before the moment is one of another server, after a failover, say.
         """
-        is_latest, bounds = (
-            self._entries.get(unverified.key) is unverified.cached,
-            SnapshotBounds.parse(snapshot),
-        )
+        is_latest = self._entries.peek(unverified.key) is unverified.cached
+        bounds = SnapshotBounds.parse(snapshot)
         if is_valid is True and bounds.xmax >= unverified.cached.bounds.xmax:
             if is_latest:
-                self._entries[unverified.key] = replace(unverified.cached, bounds=bounds)
+                self._entries.put(unverified.key, replace(unverified.cached, bounds=bounds))
             return True
-        self._recently_invalidated[unverified.key[0]] = now + MAX_AGE
+        self._recently_invalidated.put(unverified.key[0], now + MAX_AGE)
         if is_latest:
-            del self._entries[unverified.key]
+            self._entries.pop(unverified.key)
         return False
 
     def _resolve_max_age(self, tenant_id: TenantId, now: datetime) -> timedelta:
         """How long an answer may be taken for granted: where there are news, only at once."""
         if self._recently_invalidated:
-            if now < self._recently_invalidated.get(tenant_id, now):
+            until = self._recently_invalidated.peek(tenant_id)
+            if until is not None and now < until:
                 return NO_AGE
-            self._recently_invalidated.pop(tenant_id, None)
+            self._recently_invalidated.pop(tenant_id)
         return MAX_AGE
-
-    def _put(self, key: CacheKey, entry: CachedActor | None) -> None:
-        if entry is None:
-            self._entries.pop(key, None)
-            return
-        self._entries[key] = entry
-        self._entries.move_to_end(key)
-        while len(self._entries) > MAX_ENTRIES:
-            self._entries.popitem(last=False)
 
 
 def _build_active_actor(tenant_id: TenantId, row_json: bytes | None, now: datetime) -> Actor | None:

@@ -65,4 +65,5 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
 
     assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * MULTIPLE
     assert psutil.Process().memory_info().rss - before < 100_000_000
-    assert hostile_engine.document_cache._total_characters <= MAX_CACHED_CHARACTERS
+    cached = hostile_engine.document_cache._documents.items()
+    assert sum(len(text) for text, _ in cached) <= MAX_CACHED_CHARACTERS

@@ -1,6 +1,5 @@
 """Documents: parsed, guarded and validated once, kept by their text while there is room."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from api.kernel.execution.selection_builder import (
     collect_condition_variables,
     collect_fragments,
 )
+from persistence.kernel.caching import LruCache
 
 MAX_CACHED_CHARACTERS = 150_000
 """Kept documents are looked at in each full collection, which stops everything: so they are few."""
@@ -60,42 +60,34 @@ class DocumentCache:
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.schema = schema
         self.limits = limits
-        self._documents: OrderedDict[str, Document | RequestError] = OrderedDict()
-        self._total_characters = 0
+        self._documents: LruCache[str, Document | RequestError] = LruCache(
+            MAX_CACHED_DOCUMENTS,
+            max_weight=MAX_CACHED_CHARACTERS,
+            weigh=lambda text, _: len(text),
+            on_evict=_release,
+        )
 
-    def is_cached(self, text: str) -> bool:
-        """Whether the document was read lately, so that it costs nothing to read."""
-        return text in self._documents or len(text) > self.limits.characters
-
-    def get(self, text: str) -> Document:
-        """The document. Raises RequestRefused if it is malformed, asks too much or does not fit."""
+    def get(self, text: str) -> Document | None:
+        """Return the cached document, or None. Raises RequestError where it is known to be bad."""
         if len(text) > self.limits.characters:
             raise build_limit_error("characters", self.limits.characters)
         found = self._documents.get(text)
-        if found is None:
-            found = self._load_document(text)
-        else:
-            self._documents.move_to_end(text)
         if isinstance(found, RequestError):
             raise found.copy()
         return found
 
-    def _load_document(self, text: str) -> Document | RequestError:
+    def load(self, text: str) -> Document:
+        """Parse and validate a document, and cache the result, good or bad.
+
+        Raises RequestError if the document is malformed, exceeds a limit or does not fit the schema.
+        """
         try:
-            found: Document | RequestError = self._parse_and_validate(text)
-        except RequestError as refused:
-            found = refused.copy()
-        self._documents[text] = found
-        self._total_characters += len(text)
-        while (
-            self._total_characters > MAX_CACHED_CHARACTERS
-            or len(self._documents) > MAX_CACHED_DOCUMENTS
-        ):
-            oldest, evicted = self._documents.popitem(last=False)
-            self._total_characters -= len(oldest)
-            if isinstance(evicted, Document):
-                evicted.release()
-        return found
+            document = self._parse_and_validate(text)
+        except RequestError as error:
+            self._documents.put(text, error.copy())
+            raise
+        self._documents.put(text, document)
+        return document
 
     def _parse_and_validate(self, text: str) -> Document:
         reject_unstorable_document(text)
@@ -133,6 +125,11 @@ class DocumentCache:
             raise build_limit_error("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
         finally:
             _unlink_tokens(first)
+
+
+def _release(evicted: Document | RequestError) -> None:
+    if isinstance(evicted, Document):
+        evicted.release()
 
 
 def _unlink_tokens(token: Any) -> None:

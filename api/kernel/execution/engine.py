@@ -5,7 +5,6 @@ field, as PostgreSQL wrote it, joined. Introspection and broken promises do.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,6 +43,7 @@ from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
 from persistence.access.actor_cache import still_valid_sql
 from persistence.access.actor_query import TenantNotActive
+from persistence.kernel.caching import LruCache
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.reader import NonNullViolation, Snapshot
 from persistence.reading.selection import Field, ReadRequest
@@ -96,7 +96,9 @@ class Engine:
         )
         self.subscription_hub = SubscriptionHub(stores)
         self.document_cache = DocumentCache(schema._schema, self.limits)  # noqa: SLF001
-        self._introspection_cache: OrderedDict[PreparedOperation, bytes] = OrderedDict()
+        self._introspection_cache: LruCache[PreparedOperation, bytes] = LruCache(
+            MAX_INTROSPECTION_RESULTS
+        )
 
     async def execute(
         self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
@@ -129,11 +131,12 @@ class Engine:
     # -- preparing --------------------------------------------------------------------------
 
     async def _prepare(self, request: Request, caller: Caller, request_id: str) -> RequestContext:
-        if not self.document_cache.is_cached(request.query):
+        document = self.document_cache.get(request.query)
+        if document is None:
             self.rate_limiter.charge_document(caller, request.query)
-            self.document_cache.get(request.query)
-            await asyncio.sleep(0)  # others have their turn before its statement is written
-        operation = self.document_cache.get(request.query).get_operation(request.operation_name)
+            document = self.document_cache.load(request.query)
+            await asyncio.sleep(0)  # parsing has blocked the event loop; let other requests run
+        operation = document.get_operation(request.operation_name)
         raw_variables = dict(request.variables or {})
         reject_unstorable_variables(raw_variables)
         values = coerce_variables(operation, raw_variables)
@@ -312,14 +315,9 @@ class Engine:
         if not isinstance(result, ExecutionResult):
             result = await result
         if not (values or result.errors or context.operation.node.variable_definitions):
-            self._cache_introspection(context.prepared_operation, orjson.dumps(result.data))
+            # The result depends on nothing but the document and the schema.
+            self._introspection_cache.put(context.prepared_operation, orjson.dumps(result.data))
         return self._complete_response(context, result, cost)
-
-    def _cache_introspection(self, prepared_operation: PreparedOperation, data: bytes) -> None:
-        """Keep what nothing but the document and the schema say."""
-        self._introspection_cache[prepared_operation] = data
-        while len(self._introspection_cache) > MAX_INTROSPECTION_RESULTS:
-            self._introspection_cache.popitem(last=False)
 
     def _complete_response(
         self, context: RequestContext, result: ExecutionResult, cost: CostReport

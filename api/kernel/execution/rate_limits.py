@@ -6,7 +6,6 @@ has not seen lately, and the writing of its statements. Buckets are kept per pro
 together allow as many times more.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
@@ -15,6 +14,7 @@ from typing import Any
 
 from api.identity.token_verifier import Caller
 from api.kernel.execution.errors import RequestError
+from persistence.kernel.caching import LruCache
 
 MAX_BUCKETS = 10_000
 CHARACTERS_PER_POINT = 20
@@ -65,7 +65,9 @@ class RateLimiter:
     caller_rate_limit: RateLimit | None
     tenant_rate_limit: RateLimit | None = None
     clock: Callable[[], float] = monotonic
-    _buckets: OrderedDict[tuple[Any, str | None], TokenBucket] = field(default_factory=OrderedDict)
+    _buckets: LruCache[tuple[Any, str | None], TokenBucket] = field(
+        default_factory=lambda: LruCache(MAX_BUCKETS)
+    )
 
     def charge(self, caller: Caller, cost: int) -> dict[str, Any] | None:
         """Take the cost out of the buckets, and say how the emptiest stands.
@@ -105,10 +107,8 @@ class RateLimiter:
     ) -> TokenBucket:
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = TokenBucket(rate_limit, rate_limit.capacity, now)
-            if len(self._buckets) > MAX_BUCKETS:
-                self._buckets.popitem(last=False)
-        self._buckets.move_to_end(key)
+            bucket = TokenBucket(rate_limit, rate_limit.capacity, now)
+            self._buckets.put(key, bucket)
         bucket.refill(now)
         return bucket
 
