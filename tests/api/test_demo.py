@@ -15,6 +15,7 @@ from api.settings import Settings
 from domain.goals import GoalStatus, Visibility
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls
+from tests.api.documentation import PageRunner, extract_documents, list_pages
 from tests.factories.actors import TODAY
 from tests.factories.graph import DatabaseGraph
 
@@ -299,3 +300,16 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
     }
     assert clinic["tenant"]["weekStart"] == "SUNDAY"
     assert {"key": "goal", "text": "Objective"} in clinic["tenant"]["labels"]
+
+
+_AHEAD = pytest.mark.xfail(reason="It speaks of look-ups and days that the graph gets next.")
+_PAGES = [pytest.param(page, marks=_AHEAD if "guides" in page else ()) for page in list_pages()]
+
+
+# What follows changes the demo, so it comes last.
+@pytest.mark.parametrize("page", _PAGES)
+async def test_every_document_of_the_documentation_runs(demo: Demo, page: str) -> None:
+    runner = PageRunner(demo.graphs)
+    for document in extract_documents(page):
+        await runner.run(document)
+    await runner.close()

@@ -13,6 +13,9 @@ PAGES = sorted(
 )
 MAX_README_LINES = 200
 MAX_LINE_LENGTH = 120
+_PATH = re.compile(
+    r"`((?:api|domain|persistence|tests|benchmarks|alembic|docker|openapi)/[\w./-]*)`"
+)
 DECISION_SECTIONS = ["Context", "Decision", "Consequences"]
 
 
@@ -34,6 +37,13 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
     broken = [link for link in _find_links(page) if not _leads_somewhere(page, link)]
 
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
+    missing = [name for name in _PATH.findall(page.read_text()) if not (ROOT / name).exists()]
+
+    assert missing == []
 
 
 def test_every_decision_is_listed_and_has_its_sections() -> None:
