@@ -17,12 +17,9 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
-from api.kernel.schema.inputs import (
-    expected_version_field,
-    input_field,
-    input_type,
-)
+from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from domain import members, people
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
@@ -99,78 +96,38 @@ class MemberCreateInput:
     subject: str = input_field("How the identity provider knows them; tokens carry it.")
 
 
-@input_type()
-class MemberAssignRoleInput:
-    """A role for a member."""
-
-    id: UUID = input_field("The member.", id_prefix="member")
-    role_id: UUID = input_field("The role.", id_prefix="role")
-    organization_id: UUID | None = input_field(
-        "The organization to confine it to; the whole tenant unless said.", id_prefix="org"
-    )
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class MemberRevokeRoleInput:
-    """A role to be taken back."""
-
-    id: UUID = input_field("The member.", id_prefix="member")
-    assignment_id: UUID = input_field("The assignment.", id_prefix="assignment")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class MemberRemoveInput:
-    """Somebody to be let in no longer."""
-
-    id: UUID = input_field("The member.", id_prefix="member")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class MemberRestoreInput:
-    """Somebody to be let in again."""
-
-    id: UUID = input_field("The member.", id_prefix="member")
-    expected_version: int | None = expected_version_field()
-
-
 @mutation(Member)
 async def member_create(work: Work, input: MemberCreateInput) -> members.Member:
     """Let a person in, without roles yet."""
     return await people.create_member(work, input.person_id, input.subject)
 
 
-@mutation(Member)
-async def member_assign_role(work: Work, input: MemberAssignRoleInput) -> members.Member:
-    """Hand a role to a member."""
-    return await members.assign_role(
-        work,
-        input.id,
-        input.role_id,
-        organization_id=input.organization_id,
-        expected_version=input.expected_version,
-    )
-
-
-@mutation(Member)
-async def member_revoke_role(work: Work, input: MemberRevokeRoleInput) -> members.Member:
-    """Take a role back from a member."""
-    version = input.expected_version
-    return await members.revoke_role(work, input.id, input.assignment_id, expected_version=version)
-
-
-@mutation(Member)
-async def member_remove(work: Work, input: MemberRemoveInput) -> members.Member:
-    """Let a member in no longer; their roles are gone too."""
-    return await members.remove(work, input.id, expected_version=input.expected_version)
-
-
-@mutation(Member)
-async def member_restore(work: Work, input: MemberRestoreInput) -> members.Member:
-    """Let a removed member in again, without roles."""
-    kind, version = members.Member, input.expected_version
-    member = await work.get(kind, input.id, to=kind.RESTORE, expected_version=version)
-    member.restore()
-    return member
+member_assign_role = verb(
+    Member,
+    members.Member.ASSIGN_ROLE,
+    "Assign a role to a member. Assigning it again changes nothing.",
+    use_case=members.assign_role,
+    role_id=input_field("The role.", id_prefix="role"),
+    organization_id=input_field(
+        "The organization that the role is limited to, with all below it. Default: no limit.",
+        id_prefix="org",
+    ),
+)
+member_revoke_role = verb(
+    Member,
+    members.Member.REVOKE_ROLE,
+    "Take a role from a member. The last tenant admin keeps that role.",
+    use_case=members.revoke_role,
+    assignment_id=input_field("The role assignment.", id_prefix="assignment"),
+)
+member_remove = verb(
+    Member,
+    members.Member.REMOVE,
+    "Bar a member from signing in, and revoke all their roles. The last tenant admin stays.",
+    use_case=members.remove,
+)
+member_restore = verb(
+    Member,
+    members.Member.RESTORE,
+    "Let a removed member sign in again. They have no roles at first.",
+)

@@ -25,8 +25,10 @@ from api.kernel.schema.inputs import (
     input_type,
     provided_fields,
     require_explicit,
+    today_field,
 )
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from domain import organizations, teams
 from domain.kernel.unit_of_work import Work
 from domain.organizations import OrganizationKind
@@ -154,37 +156,11 @@ class OrganizationMoveInput:
 
 
 @input_type()
-class OrganizationCloseInput:
-    """From when a unit is no more."""
-
-    id: UUID = input_field("The organization.", id_prefix="org")
-    ends_on: date | None = input_field("The first day on which it is no more; today unless said.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class OrganizationReopenInput:
-    """A unit to go on."""
-
-    id: UUID = input_field("The organization.", id_prefix="org")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
 class OrganizationAddExternalReferenceInput:
     """What another system calls a unit."""
 
     id: UUID = input_field("The organization.", id_prefix="org")
     reference: ExternalReferenceInput = input_field("The other system and its id for the unit.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class OrganizationRemoveExternalReferenceInput:
-    """Which system's name for a unit to forget."""
-
-    id: UUID = input_field("The organization.", id_prefix="org")
-    source: str = input_field("The other system.")
     expected_version: int | None = expected_version_field()
 
 
@@ -220,26 +196,18 @@ async def organization_move(work: Work, input: OrganizationMoveInput) -> organiz
     return await organizations.move(work, input.id, parent_id=parent_id, expected_version=version)
 
 
-@mutation(Organization)
-async def organization_close(
-    work: Work, input: OrganizationCloseInput
-) -> organizations.Organization:
-    """End a unit in which no open units, open teams or people are left."""
-    version = input.expected_version
-    return await teams.close_organization(
-        work, input.id, ends_on=input.ends_on, expected_version=version
-    )
-
-
-@mutation(Organization)
-async def organization_reopen(
-    work: Work, input: OrganizationReopenInput
-) -> organizations.Organization:
-    """Let a unit go on that was ended."""
-    kind, version = organizations.Organization, input.expected_version
-    organization = await work.get(kind, input.id, to=kind.REOPEN, expected_version=version)
-    organization.reopen()
-    return organization
+organization_close = verb(
+    Organization,
+    organizations.Organization.CLOSE,
+    "Close a unit. It may have no open units, open teams or people.",
+    use_case=teams.close_organization,
+    ends_on=today_field("The first day on which it no longer exists."),
+)
+organization_reopen = verb(
+    Organization,
+    organizations.Organization.REOPEN,
+    "Reopen a closed unit by removing its end date.",
+)
 
 
 @mutation(Organization)
@@ -253,14 +221,9 @@ async def organization_add_external_reference(
     )
 
 
-@mutation(Organization)
-async def organization_remove_external_reference(
-    work: Work, input: OrganizationRemoveExternalReferenceInput
-) -> organizations.Organization:
-    """Take out what another system calls a unit."""
-    kind, version = organizations.Organization, input.expected_version
-    organization = await work.get(
-        kind, input.id, to=kind.REMOVE_EXTERNAL_REFERENCE, expected_version=version
-    )
-    organization.remove_external_reference(input.source)
-    return organization
+organization_remove_external_reference = verb(
+    Organization,
+    organizations.Organization.REMOVE_EXTERNAL_REFERENCE,
+    "Remove the id that another system uses for a unit. Without one nothing changes.",
+    source=input_field("The other system."),
+)

@@ -24,6 +24,7 @@ from api.kernel.schema.inputs import (
     provided_fields,
 )
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from domain import members, roles
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
@@ -136,14 +137,6 @@ class RoleSetGrantsInput:
     expected_version: int | None = expected_version_field()
 
 
-@input_type()
-class RoleDeleteInput:
-    """A role that is no longer needed."""
-
-    id: UUID = input_field("The role.", id_prefix="role")
-    expected_version: int | None = expected_version_field()
-
-
 @mutation(Role)
 async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
     """Add a role of the tenant's own."""
@@ -172,10 +165,12 @@ async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
     return await roles.set_grants(work, input.id, grants, expected_version=input.expected_version)
 
 
-@mutation(Role)
-async def role_delete(work: Work, input: RoleDeleteInput) -> None:
-    """Delete a role of the tenant's own that nobody holds; the payload's role is null."""
-    await members.delete_role(work, input.id, expected_version=input.expected_version)
+role_delete = verb(
+    Role,
+    roles.Role.DELETE,
+    "Delete a custom role that no member holds. The payload's `role` is null on success.",
+    use_case=members.delete_role,
+)
 
 
 def _build_grant(input: GrantInput) -> Grant:

@@ -23,11 +23,12 @@ from api.kernel.schema.inputs import (
     input_field,
     input_type,
     provided_fields,
+    today_field,
 )
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from api.people.person import AS_OF_ARGUMENT
 from domain import teams
-from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.teams import TeamPlacement, TeamRole
 from persistence.reading.read_model import ROOT
@@ -148,64 +149,6 @@ class TeamMoveInput:
     expected_version: int | None = expected_version_field()
 
 
-@input_type()
-class TeamCloseInput:
-    """From when a team is no more."""
-
-    id: UUID = input_field("The team.", id_prefix="team")
-    ends_on: date | None = input_field("The first day on which it is no more; today unless said.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class TeamReopenInput:
-    """A team to go on."""
-
-    id: UUID = input_field("The team.", id_prefix="team")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class TeamAddMemberInput:
-    """Who is to belong to a team, as what and from when."""
-
-    id: UUID = input_field("The team.", id_prefix="team")
-    person_id: UUID = input_field("The person.", id_prefix="person")
-    role: TeamRole | None = input_field("The part to play; a member unless said.")
-    share: int | None = input_field(
-        "How much of the person's time, in percent; all of it unless said."
-    )
-    starts_on: date | None = input_field("The first day; today unless said.")
-    ends_on: date | None = input_field("The first day on which it is over.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class TeamChangeMembershipInput:
-    """The part or share of somebody in a team from a day on."""
-
-    id: UUID = input_field("The team.", id_prefix="team")
-    membership_id: UUID = input_field(
-        "The membership that runs on that day.", id_prefix="membership"
-    )
-    role: TeamRole | None = input_field("The part to play; the same unless said.")
-    share: int | None = input_field(
-        "How much of the person's time, in percent; the same unless said."
-    )
-    starts_on: date | None = input_field("The day of the change; today unless said.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class TeamEndMembershipInput:
-    """From when somebody no longer belongs to a team."""
-
-    id: UUID = input_field("The team.", id_prefix="team")
-    membership_id: UUID = input_field("The membership.", id_prefix="membership")
-    ends_on: date | None = input_field("The first day on which it is over; today unless said.")
-    expected_version: int | None = expected_version_field()
-
-
 @mutation(Team)
 async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
     """Form a team under an organization."""
@@ -238,55 +181,44 @@ async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
     return await teams.move(work, input.id, expected_version=input.expected_version, **place)
 
 
-@mutation(Team)
-async def team_close(work: Work, input: TeamCloseInput) -> teams.Team:
-    """End a team and the memberships in it, today or on another day."""
-    version = input.expected_version
-    return await teams.close(work, input.id, ends_on=input.ends_on, expected_version=version)
-
-
-@mutation(Team)
-async def team_reopen(work: Work, input: TeamReopenInput) -> teams.Team:
-    """Let a team go on that was ended; who belongs to it is to be said anew."""
-    kind, version = teams.Team, input.expected_version
-    team = await work.get(kind, input.id, to=kind.REOPEN, expected_version=version)
-    team.reopen()
-    return team
-
-
-@mutation(Team)
-async def team_add_member(work: Work, input: TeamAddMemberInput) -> teams.Team:
-    """Take somebody into a team."""
-    return await teams.add_member(
-        work,
-        input.id,
-        PersonId(input.person_id),
-        role=input.role or TeamRole.MEMBER,
-        share=100 if input.share is None else input.share,
-        starts_on=input.starts_on,
-        ends_on=input.ends_on,
-        expected_version=input.expected_version,
-    )
-
-
-@mutation(Team)
-async def team_change_membership(work: Work, input: TeamChangeMembershipInput) -> teams.Team:
-    """Give somebody another part or share in a team from a day on."""
-    kind, version = teams.Team, input.expected_version
-    team = await work.get(kind, input.id, to=kind.CHANGE_MEMBERSHIP, expected_version=version)
-    team.change_membership(
-        input.membership_id,
-        role=input.role,
-        share=input.share,
-        starts_on=input.starts_on or work.actor.today,
-    )
-    return team
-
-
-@mutation(Team)
-async def team_end_membership(work: Work, input: TeamEndMembershipInput) -> teams.Team:
-    """Let somebody go from a team from a day on."""
-    kind, version = teams.Team, input.expected_version
-    team = await work.get(kind, input.id, to=kind.END_MEMBERSHIP, expected_version=version)
-    team.end_membership(input.membership_id, input.ends_on or work.actor.today)
-    return team
+team_close = verb(
+    Team,
+    teams.Team.CLOSE,
+    "Close a team and end its memberships. It may have no open teams below it.",
+    use_case=teams.close,
+    ends_on=today_field("The first day on which it no longer exists."),
+)
+team_reopen = verb(
+    Team,
+    teams.Team.REOPEN,
+    "Reopen a closed team by removing its end date. Ended memberships stay ended.",
+)
+team_add_member = verb(
+    Team,
+    teams.Team.ADD_MEMBER,
+    "Add a person to a team.",
+    use_case=teams.add_member,
+    person_id=input_field("The person.", id_prefix="person"),
+    role=input_field("The person's part in the team. Default: MEMBER."),
+    share=input_field("Share of the person's working time in percent, 0 to 100. Default: 100."),
+    starts_on=today_field("The first day."),
+    ends_on=input_field("The first day on which the membership is over. Default: open-ended."),
+)
+team_change_membership = verb(
+    Team,
+    teams.Team.CHANGE_MEMBERSHIP,
+    "Change a person's part or share in a team by beginning a new membership.",
+    membership_id=input_field(
+        "The membership that is in effect on the day of the change.", id_prefix="membership"
+    ),
+    role=input_field("The new part. Default: unchanged."),
+    share=input_field("The new share in percent, 0 to 100. Default: unchanged."),
+    starts_on=today_field("The day of the change."),
+)
+team_end_membership = verb(
+    Team,
+    teams.Team.END_MEMBERSHIP,
+    "Remove a person from a team, from the given day.",
+    membership_id=input_field("The membership.", id_prefix="membership"),
+    ends_on=today_field("The first day on which the membership is over."),
+)

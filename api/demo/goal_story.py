@@ -122,4 +122,4 @@ def _close(goal: Goal, plan: Plan, at: datetime) -> None:
         GoalStatus.MISSED: goal.mark_missed,
         GoalStatus.ABANDONED: goal.abandon,
     }[plan.status]
-    close(plan.closing_note, at=at)
+    close(plan.closing_note or "", at=at)

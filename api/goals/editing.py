@@ -16,6 +16,7 @@ from api.kernel.schema.inputs import (
     require_explicit,
 )
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from domain import goals
 from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
 from domain.kernel.errors import Code, Invalid
@@ -92,14 +93,6 @@ class GoalAlignInput:
     expected_version: int | None = expected_version_field()
 
 
-@input_type()
-class GoalDiscardInput:
-    """A draft to be thrown away."""
-
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    expected_version: int | None = expected_version_field()
-
-
 @mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
     """Draft a goal; only those who may change it know of it until it is activated."""
@@ -143,10 +136,12 @@ async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
     )
 
 
-@mutation(Goal)
-async def goal_discard(work: Work, input: GoalDiscardInput) -> goals.Goal:
-    """Throw a draft away for good; the payload's goal is null when that is done."""
-    return await goals.discard(work, input.id, expected_version=input.expected_version)
+goal_discard = verb(
+    Goal,
+    goals.Goal.DISCARD,
+    "Delete a draft for good. The payload's `goal` is null on success.",
+    use_case=goals.discard,
+)
 
 
 def build_key_result(input: KeyResultInput) -> NewKeyResult:

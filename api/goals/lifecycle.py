@@ -1,4 +1,4 @@
-"""Status: beginning, checking in, closing and taking a goal up again."""
+"""The life of a goal: activating, checking in, closing and reopening it."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from api.goals.goal import Goal
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from domain import goals
 from domain.goals import Confidence
 from domain.kernel.errors import Code, Invalid, NotPermitted
@@ -21,14 +22,6 @@ class CheckInValueInput:
 
 
 @input_type()
-class GoalActivateInput:
-    """A draft to begin with."""
-
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
 class GoalCheckInInput:
     """How a goal is going."""
 
@@ -39,48 +32,11 @@ class GoalCheckInInput:
     expected_version: int | None = expected_version_field()
 
 
-@input_type()
-class GoalAchieveInput:
-    """A goal that was reached."""
-
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    note: str | None = input_field("What there is to say.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class GoalMarkMissedInput:
-    """A goal that was not reached."""
-
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    note: str = input_field("Why it was not reached.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class GoalAbandonInput:
-    """A goal that is given up."""
-
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    note: str = input_field("Why it is given up.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class GoalReopenInput:
-    """A goal to be taken up again."""
-
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    expected_version: int | None = expected_version_field()
-
-
-@mutation(Goal)
-async def goal_activate(work: Work, input: GoalActivateInput) -> goals.Goal:
-    """Begin with a goal; whoever it is shared with sees it from now on."""
-    kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.ACTIVATE, expected_version=version)
-    goal.activate()
-    return goal
+goal_activate = verb(
+    Goal,
+    goals.Goal.ACTIVATE,
+    "Activate a draft. From now on everyone it is shared with sees the goal.",
+)
 
 
 @mutation(Goal)
@@ -96,40 +52,29 @@ async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
     return goal
 
 
-@mutation(Goal)
-async def goal_achieve(work: Work, input: GoalAchieveInput) -> goals.Goal:
-    """Close a goal as reached."""
-    kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.ACHIEVE, expected_version=version)
-    goal.achieve(input.note, at=work.now)
-    return goal
-
-
-@mutation(Goal)
-async def goal_mark_missed(work: Work, input: GoalMarkMissedInput) -> goals.Goal:
-    """Close a goal as not reached, and say why."""
-    kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.MARK_MISSED, expected_version=version)
-    goal.mark_missed(input.note, at=work.now)
-    return goal
-
-
-@mutation(Goal)
-async def goal_abandon(work: Work, input: GoalAbandonInput) -> goals.Goal:
-    """Give a goal up, and say why."""
-    kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.ABANDON, expected_version=version)
-    goal.abandon(input.note, at=work.now)
-    return goal
-
-
-@mutation(Goal)
-async def goal_reopen(work: Work, input: GoalReopenInput) -> goals.Goal:
-    """Take a closed goal up again."""
-    kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.REOPEN, expected_version=version)
-    goal.reopen()
-    return goal
+goal_achieve = verb(
+    Goal,
+    goals.Goal.ACHIEVE,
+    "Close an active goal as achieved.",
+    note=input_field("A closing note."),
+)
+goal_mark_missed = verb(
+    Goal,
+    goals.Goal.MARK_MISSED,
+    "Close an active goal as missed.",
+    note=input_field("Why the goal was not achieved."),
+)
+goal_abandon = verb(
+    Goal,
+    goals.Goal.ABANDON,
+    "Close an active goal as abandoned.",
+    note=input_field("Why the goal is given up."),
+)
+goal_reopen = verb(
+    Goal,
+    goals.Goal.REOPEN,
+    "Make a closed goal active again. The closing note and date are removed.",
+)
 
 
 def _map_by_key_result(values: list[CheckInValueInput]) -> dict[UUID, Decimal]:

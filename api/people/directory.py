@@ -14,6 +14,7 @@ from api.kernel.schema.inputs import (
     provided_fields,
 )
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
 from domain.kernel.errors import Code, Invalid
@@ -71,29 +72,11 @@ class PersonEditInput:
 
 
 @input_type()
-class PersonChangeEmployeeNumberInput:
-    """Somebody's new employee number."""
-
-    id: UUID = input_field("The person.", id_prefix="person")
-    employee_number: str | None = input_field("The employee number; null for none.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
 class PersonAddExternalReferenceInput:
     """What another system calls somebody."""
 
     id: UUID = input_field("The person.", id_prefix="person")
     reference: ExternalReferenceInput = input_field("The other system and its id for the person.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class PersonRemoveExternalReferenceInput:
-    """Which system's name for somebody to forget."""
-
-    id: UUID = input_field("The person.", id_prefix="person")
-    source: str = input_field("The other system.")
     expected_version: int | None = expected_version_field()
 
 
@@ -143,15 +126,13 @@ async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
     return await people.edit(work, input.id, expected_version=version, **person_details)
 
 
-@mutation(Person)
-async def person_change_employee_number(
-    work: Work, input: PersonChangeEmployeeNumberInput
-) -> people.Person:
-    """Change somebody's employee number."""
-    version = input.expected_version
-    return await people.change_employee_number(
-        work, input.id, input.employee_number, expected_version=version
-    )
+person_change_employee_number = verb(
+    Person,
+    people.Person.CHANGE_EMPLOYEE_NUMBER,
+    "Change or remove a person's employee number.",
+    use_case=people.change_employee_number,
+    employee_number=input_field("The new number, unique in the tenant. Null removes it."),
+)
 
 
 @mutation(Person)
@@ -165,17 +146,12 @@ async def person_add_external_reference(
     )
 
 
-@mutation(Person)
-async def person_remove_external_reference(
-    work: Work, input: PersonRemoveExternalReferenceInput
-) -> people.Person:
-    """Take out what another system calls somebody."""
-    kind, version = people.Person, input.expected_version
-    person = await work.get(
-        kind, input.id, to=kind.REMOVE_EXTERNAL_REFERENCE, expected_version=version
-    )
-    person.remove_external_reference(input.source)
-    return person
+person_remove_external_reference = verb(
+    Person,
+    people.Person.REMOVE_EXTERNAL_REFERENCE,
+    "Remove the id that another system uses for a person. Without one nothing changes.",
+    source=input_field("The other system."),
+)
 
 
 def _map_by_source(references: list[ExternalReferenceInput]) -> dict[str, str]:

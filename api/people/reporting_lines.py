@@ -1,54 +1,25 @@
-"""Reporting: whom somebody reports to, from today or a later day on."""
+"""Reporting lines: who reports to whom, from today or a later day on."""
 
-from datetime import date
-from uuid import UUID
-
-from api.kernel.schema.inputs import expected_version_field, input_field, input_type
-from api.kernel.schema.mutations import mutation
+from api.kernel.schema.inputs import input_field, today_field
+from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
-from domain.kernel.unit_of_work import Work
-from domain.people import LineKind
 
-
-@input_type()
-class PersonAssignManagerInput:
-    """Whom somebody is to report to."""
-
-    id: UUID = input_field("The person.", id_prefix="person")
-    manager_id: UUID = input_field("The manager.", id_prefix="person")
-    kind: LineKind | None = input_field("In which way; in the primary line unless said.")
-    starts_on: date | None = input_field("The first day; today unless said.")
-    expected_version: int | None = expected_version_field()
-
-
-@input_type()
-class PersonEndLineInput:
-    """Whom somebody is to report to no longer."""
-
-    id: UUID = input_field("The person.", id_prefix="person")
-    line_id: UUID = input_field("The reporting line.", id_prefix="line")
-    ends_on: date | None = input_field("The first day on which it is over; today unless said.")
-    expected_version: int | None = expected_version_field()
-
-
-@mutation(Person)
-async def person_assign_manager(work: Work, input: PersonAssignManagerInput) -> people.Person:
-    """Let somebody report to somebody else, from today or a later day on."""
-    return await people.assign_manager(
-        work,
-        input.id,
-        input.manager_id,
-        kind=input.kind or LineKind.PRIMARY,
-        starts_on=input.starts_on,
-        expected_version=input.expected_version,
-    )
-
-
-@mutation(Person)
-async def person_end_line(work: Work, input: PersonEndLineInput) -> people.Person:
-    """Let somebody no longer report to a manager; nobody takes the manager's place."""
-    version = input.expected_version
-    return await people.end_reporting_line(
-        work, input.id, input.line_id, ends_on=input.ends_on, expected_version=version
-    )
+person_assign_manager = verb(
+    Person,
+    people.Person.ASSIGN_MANAGER,
+    "Assign a manager to a person, from today or a later day. The new line replaces an earlier"
+    " primary manager.",
+    use_case=people.assign_manager,
+    manager_id=input_field("The manager.", id_prefix="person"),
+    kind=input_field("The kind of reporting line. Default: PRIMARY."),
+    starts_on=today_field("The first day."),
+)
+person_end_line = verb(
+    Person,
+    people.Person.END_REPORTING_LINE,
+    "End a reporting line, today or on a later day. No other manager takes its place.",
+    use_case=people.end_reporting_line,
+    line_id=input_field("The reporting line.", id_prefix="line"),
+    ends_on=today_field("The first day on which the line is over."),
+)

@@ -229,11 +229,11 @@ class Goal(Aggregate):
         """Close it as reached. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ACHIEVED, note, at)
 
-    def mark_missed(self, note: str | None, *, at: datetime) -> None:
+    def mark_missed(self, note: str, *, at: datetime) -> None:
         """Close it as not reached, and say why. Raises StateConflict and Invalid."""
         self._close(GoalStatus.MISSED, note, at)
 
-    def abandon(self, note: str | None, *, at: datetime) -> None:
+    def abandon(self, note: str, *, at: datetime) -> None:
         """Give it up, and say why. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ABANDONED, note, at)
 

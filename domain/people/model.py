@@ -188,22 +188,22 @@ class Person(Aggregate):
         self.record_event("leave_started", effective_on=starts_on)
         return leave
 
-    def return_from_leave(self, on: date) -> Leave:
+    def return_from_leave(self, returns_on: date) -> Leave:
         """Be back from that day on; on a leave's first day this calls it off.
 
         Raises StateConflict for whoever was never away, and Invalid.
         """
         if not self.leaves:
             raise StateConflict("This person is not away, so there is nothing to return from.")
-        leave = next((each for each in self.leaves if each.period.covers(on)), None)
+        leave = next((each for each in self.leaves if each.period.covers(returns_on)), None)
         if leave is None:
             raise Invalid(
                 "There is no leave on that day. Choose a day within the leave to end.",
                 "returnsOn",
                 code=Code.OUT_OF_RANGE,
             )
-        leave.ends_on = on
-        self.record_event("returned_from_leave", effective_on=on)
+        leave.ends_on = returns_on
+        self.record_event("returned_from_leave", effective_on=returns_on)
         return leave
 
     def depart(self, left_on: date, reason: str | None = None) -> None:

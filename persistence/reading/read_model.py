@@ -155,6 +155,7 @@ class ReadModel:
     visibility_condition: Callable[[ActorFacts, Row], Sql] | None = None
     declared_fields: dict[str, ModelField] = field(default_factory=dict)
     blockers: dict[str, Callable[[Row, FieldContext], Sql]] = field(default_factory=dict)
+    aggregate: type[Aggregate] | None = None
 
     def __post_init__(self) -> None:
         READ_MODELS[self.name] = self
@@ -175,6 +176,7 @@ class ReadModel:
             kind.ACTIONS,
             order,
             bool(kind.SEARCH_ATTRIBUTES),
+            aggregate=kind,
         )
 
     @property

@@ -1,8 +1,10 @@
 """Declarations: a promise is kept by its readable, or start-up says what to put right."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 import strawberry
@@ -23,20 +25,26 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.filter_inputs import make_order, make_where
 from api.kernel.schema.inputs import input_field, input_type, parse_input, provided_fields
+from api.kernel.schema.mutations import MUTATIONS
+from api.kernel.schema.verbs import verb
 from domain.kernel.access import EVERYBODY, Has
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import generate_id
 from persistence.reading.read_model import READ_MODELS, ReadModel
+from tests.factories.actors import NOW
 
 PARCELS = Table(
     "parcels", MetaData(), Column("tenant_id", Uuid), Column("id", Uuid), Column("label", Text)
 )
+REGISTRIES: tuple[dict[str, Any], ...] = (TYPE_DECLARATIONS, TYPES, READ_MODELS, MUTATIONS)
 
 
 @pytest.fixture(autouse=True)
 def apart() -> Iterator[None]:
     """What a test declares is no part of the graph."""
-    kept = [(registry, dict(registry)) for registry in (TYPE_DECLARATIONS, TYPES, READ_MODELS)]
+    kept = [(registry, dict(registry)) for registry in REGISTRIES]
     yield
     for registry, before in kept:
         registry.clear()
@@ -214,3 +222,61 @@ def test_an_input_describes_its_fields() -> None:
             """A line."""
 
             label: str
+
+
+class ParcelRow(Aggregate):
+    """A parcel with one state to move."""
+
+    NAME = "parcel"
+    SEND: ClassVar = Action("send", EVERYBODY)
+    LOSE: ClassVar = Action("lose", EVERYBODY)
+
+    def send(self, label: str, *, weight: int = 1, at: datetime) -> None:
+        """Send it."""
+
+
+@pytest.fixture
+def parcel_type() -> type:
+    @part(ReadModel("Parcel", PARCELS, "parcel", see=EVERYBODY, aggregate=ParcelRow))
+    class Parcel:
+        """Something on its way."""
+
+        label: str = value("What is written on it.")
+
+    return Parcel
+
+
+async def test_a_verb_makes_an_input_and_calls_the_method(parcel_type: type) -> None:
+    calls: list[tuple[Any, ...]] = []
+
+    class Loaded:
+        def send(self, **arguments: Any) -> None:
+            calls.append(("send", arguments))
+
+    async def get(*loaded: Any, **options: Any) -> Loaded:
+        calls.append((*loaded, options))
+        return Loaded()
+
+    send = verb(
+        parcel_type,
+        ParcelRow.SEND,
+        "Send a parcel.",
+        label=input_field("What is written on it."),
+        weight=input_field("What it weighs."),
+    )
+    declared, id = MUTATIONS["parcel_send"], generate_id()
+    assert (declared.input_type.__name__, declared.handler) == ("ParcelSendInput", send)
+    sent = {"id": f"parcel_{id}", "label": "Fragile"}
+    work: Any = SimpleNamespace(get=get, now=NOW)
+    await send(work, parse_input(declared.input_type, sent))
+    assert calls == [
+        (ParcelRow, id, {"to": ParcelRow.SEND, "expected_version": None}),
+        ("send", {"label": "Fragile", "at": NOW}),
+    ]
+
+
+def test_a_verb_without_a_method_or_a_parameter_stops_the_start(parcel_type: type) -> None:
+    with pytest.raises(SchemaError, match=r"ParcelRow has no method lose\. Name it like"):
+        verb(parcel_type, ParcelRow.LOSE, "Lose a parcel.")
+    with pytest.raises(SchemaError, match=r"parcel_send has no parameter lable\. Correct"):
+        verb(parcel_type, ParcelRow.SEND, "Send a parcel.", lable=input_field("The label."))

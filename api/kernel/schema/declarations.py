@@ -12,11 +12,12 @@ A promise is a name, a type and a description. Where its value comes from is the
 business; `api.kernel.schema.schema_builder` compares the two and refuses to start where they disagree.
 """
 
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, EnumMeta
-from typing import Any, Generic, Literal, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -253,6 +254,11 @@ def _declare_type(
     if is_referable:
         TYPES[cls.__name__] = cls
     return declared
+
+
+def is_optional(hint: Any) -> bool:
+    """Return whether a type allows None."""
+    return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
 
 
 def to_single_line(docstring: str) -> str:

@@ -15,13 +15,14 @@ from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.execution.errors import RequestError
-from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
+from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
 from api.kernel.schema.global_ids import decode_id
 from domain.kernel.errors import Code, Invalid
 
 C = TypeVar("C", bound=type)
 
 _PREFIXES_KEY = "trellis-of"
+_TODAY_KEY = "trellis-today"
 _DEFINITION = "__strawberry_definition__"
 
 
@@ -29,6 +30,17 @@ def input_field(description: str, *, id_prefix: str | tuple[str, ...] | None = N
     """A field of an input; `of` says which kinds of id a UUID stands for, by their prefixes."""
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
     return StrawberryField(description=description, metadata={_PREFIXES_KEY: prefixes})
+
+
+def today_field(description: str) -> Any:
+    """Declare a day of an input that is today in the tenant's time zone when it is left out."""
+    text = f"{description} Default: today in the tenant's time zone."
+    return StrawberryField(description=text, metadata={_TODAY_KEY: True})
+
+
+def defaults_to_today(field: StrawberryField) -> bool:
+    """Return whether a field was declared with `today_field`."""
+    return _TODAY_KEY in field.metadata
 
 
 def input_type(*, one_of: bool = False) -> Any:
@@ -48,7 +60,7 @@ def input_type(*, one_of: bool = False) -> Any:
             field = cls.__dict__.get(name)
             if not isinstance(field, StrawberryField):
                 raise SchemaError(f"{cls.__name__}.{name} is not described. Write `= given(…)`.")
-            if _is_optional(hint):
+            if is_optional(hint):
                 field.default = field.default_value = UNSET
         cls.__annotations__ = {name: _replace_uuid_with_id(hint) for name, hint in hints.items()}
         made = strawberry.input(cls, one_of=one_of, description=to_single_line(cls.__doc__))
@@ -158,10 +170,6 @@ def _iterate_values(value: Any) -> Iterator[UUID]:
     if isinstance(value, Some):
         value = value.value
     yield from value if isinstance(value, list) else () if value is None else (value,)
-
-
-def _is_optional(hint: Any) -> bool:
-    return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
 
 
 _GRAPHQL_TYPES: Mapping[Any, Any] = {UUID: strawberry.ID}

@@ -69,12 +69,23 @@ def mutation(node_type: type, *, batch: str | None = None) -> Callable[[Handler]
         hints = get_type_hints(handler)
         if not handler.__doc__:
             raise SchemaError(f"{handler.__name__} has no docstring. It describes the mutation.")
-        for rows in (None, batch) if batch else (None,):
-            made = Mutation(handler, node_type, hints["input"], rows)
-            MUTATIONS[made.name] = made
+        register_mutation(handler, node_type, hints["input"], batch=batch)
         return handler
 
     return declare
+
+
+def register_mutation(
+    handler: Callable[..., Awaitable[Any]],
+    node_type: type,
+    input_class: type,
+    *,
+    batch: str | None = None,
+) -> None:
+    """Register a handler under its name, and with `batch` a second mutation for many inputs."""
+    for rows in (None, batch) if batch else (None,):
+        declared = Mutation(handler, node_type, input_class, rows)
+        MUTATIONS[declared.name] = declared
 
 
 def build_mutation_type() -> type:
@@ -99,7 +110,7 @@ def _make_payload_type(mutation: Mutation) -> None:
         result_fields = {mutation.batch_field: FieldSpec(f"list[{name} | None]", description)}
     else:
         description = f"The {name} afterwards; null where it was refused."
-        result_fields = {_to_snake_case(name): FieldSpec(f"{name} | None", description)}
+        result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
     errors_field = FieldSpec("list[UserError]", "Why nothing was changed; empty where it was done.")
     make_type(
         mutation.payload_type_name,
@@ -132,5 +143,6 @@ def _make_field(mutation: Mutation) -> StrawberryField:
     return field
 
 
-def _to_snake_case(name: str) -> str:
+def to_snake_case(name: str) -> str:
+    """Return a type's name as Python spells variables."""
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")

@@ -1,8 +1,7 @@
 """Assembly: promises meet readables and become one schema, or a sentence that names the fix."""
 
-import types
 from collections.abc import Iterator, Mapping
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import strawberry
 from graphql import (
@@ -27,6 +26,7 @@ from api.kernel.schema.declarations import (
     FieldDeclaration,
     SchemaError,
     TypeDeclaration,
+    is_optional,
 )
 from api.kernel.schema.directives import idempotent
 from api.kernel.schema.filter_inputs import (
@@ -124,7 +124,7 @@ def _check_declaration(declaration: TypeDeclaration, hints: Mapping[str, Any]) -
             raise SchemaError(
                 f"{where} is promised as {promise.kind}(…). Promise it as {found}(…)."
             )
-        if may_hide(source) and not _is_optional(hints[name]):
+        if may_hide(source) and not is_optional(hints[name]):
             raise SchemaError(f"{where} may be hidden. Allow null: `{name}: … | None`.")
 
 
@@ -158,13 +158,9 @@ def _get_connection_target(hint: Any) -> Any:
     return get_args(bare)[0] if get_origin(bare) is Connection else None
 
 
-def _is_optional(hint: Any) -> bool:
-    return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
-
-
 def _strip_optional(hint: Any) -> Any:
     """The type without its `| None`."""
-    if not _is_optional(hint):
+    if not is_optional(hint):
         return hint
     rest = tuple(each for each in get_args(hint) if each is not type(None))
     return rest[0] if len(rest) == 1 else hint
@@ -242,7 +238,7 @@ def _assign_field_types(declaration: TypeDeclaration, hints: Mapping[str, Any]) 
         annotation = hint
         if target is not None:
             connection = f"{target.__name__}Connection"
-            annotation = f"{connection} | None" if _is_optional(hint) else connection
+            annotation = f"{connection} | None" if is_optional(hint) else connection
         field.type_annotation = StrawberryAnnotation(annotation, namespace=namespace)
         field.metadata = {DECLARATION_KEY: promise, RESOLVER_KEY: resolve_by_response_key}
         field.arguments = list(_build_field_arguments(promise, target, namespace))

@@ -1,0 +1,162 @@
+"""Verbs: mutations that only change one aggregate, declared in one line.
+
+    goal_achieve = verb(Goal, goals.Goal.ACHIEVE, "Close a goal.", note=input_field("A note."))
+
+declares `goalAchieve(input: GoalAchieveInput!): GoalAchievePayload!`. The input has the `id`, the
+given fields and `expectedVersion`. The mutation loads the aggregate for the action, and calls its
+method named like the action. With `use_case` it calls that function of the domain instead, as
+`use_case(work, id, …, expected_version=…)`.
+
+A field's type is that of the parameter with its name; a parameter with a default is optional.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast, get_type_hints
+from uuid import UUID
+
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
+
+from api.kernel.schema.declarations import TYPE_DECLARATIONS, SchemaError, is_optional
+from api.kernel.schema.inputs import (
+    defaults_to_today,
+    expected_version_field,
+    input_field,
+    input_type,
+)
+from api.kernel.schema.mutations import register_mutation, to_snake_case
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.unit_of_work import Work
+
+UseCase = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class _Parameters:
+    """The parameters of a verb's function, by what fills them."""
+
+    types: Mapping[str, Any]
+    takes_moment: bool
+    takes_today: bool
+    skippable: frozenset[str]
+    today_fields: frozenset[str]
+
+    def build_arguments(self, work: Work, input: Any) -> dict[str, Any]:
+        """Return the function's keyword arguments. An absent field leaves its default."""
+        values = {name: getattr(input, name) for name in self.types}
+        arguments = {
+            name: work.actor.today if value is None and name in self.today_fields else value
+            for name, value in values.items()
+            if value is not None or name not in self.skippable
+        }
+        if self.takes_moment:
+            arguments["at"] = work.now
+        if self.takes_today:
+            arguments["today"] = work.actor.today
+        return arguments
+
+
+def verb(
+    node_type: type,
+    action: Action,
+    description: str,
+    *,
+    use_case: UseCase | None = None,
+    **fields: Any,
+) -> Any:
+    """Declare a mutation that changes one aggregate, and return its handler.
+
+    `fields` are the input's fields beside id and version.
+
+    Raises SchemaError where the aggregate has no such method, or the method no such parameter.
+    """
+    name = f"{to_snake_case(node_type.__name__)}_{action.name}"
+    function = use_case or _get_method(node_type, action)
+    parameters = _inspect_parameters(name, function, fields)
+    perform = (
+        _build_use_case_handler(use_case, parameters)
+        if use_case
+        else _build_method_handler(node_type, action, parameters)
+    )
+    perform.__name__, perform.__doc__ = name, description
+    register_mutation(perform, node_type, _make_input(node_type, name, fields, parameters))
+    return perform
+
+
+def _build_use_case_handler(use_case: UseCase, parameters: _Parameters) -> Any:
+    async def perform(work: Work, input: Any) -> Any:
+        arguments = parameters.build_arguments(work, input)
+        return await use_case(work, input.id, expected_version=input.expected_version, **arguments)
+
+    return perform
+
+
+def _build_method_handler(node_type: type, action: Action, parameters: _Parameters) -> Any:
+    aggregate_class, method_name = _get_aggregate_class(node_type), action.name
+
+    async def perform(work: Work, input: Any) -> Any:
+        aggregate = await work.get(
+            aggregate_class, input.id, to=action, expected_version=input.expected_version
+        )
+        getattr(aggregate, method_name)(**parameters.build_arguments(work, input))
+        return aggregate
+
+    return perform
+
+
+def _get_aggregate_class(node_type: type) -> type[Aggregate]:
+    aggregate = TYPE_DECLARATIONS[node_type.__name__].read_model.aggregate
+    if aggregate is None:
+        raise SchemaError(f"{node_type.__name__} is no aggregate. Declare its verbs on its whole.")
+    return aggregate
+
+
+def _get_method(node_type: type, action: Action) -> Callable[..., Any]:
+    aggregate = _get_aggregate_class(node_type)
+    method = getattr(aggregate, action.name, None)
+    if method is None:
+        raise SchemaError(
+            f"{aggregate.__name__} has no method {action.name}. Name it like the action, or pass"
+            f" use_case=…"
+        )
+    return cast("Callable[..., Any]", method)
+
+
+def _inspect_parameters(
+    name: str, function: Callable[..., Any], fields: Mapping[str, StrawberryField]
+) -> _Parameters:
+    parameters, hints = inspect.signature(function).parameters, get_type_hints(function)
+    if unknown := fields.keys() - hints.keys():
+        raise SchemaError(
+            f"{name} has no parameter {min(unknown)}. Correct the field's name, or add the"
+            f" parameter to {function.__qualname__}."
+        )
+    today_fields = frozenset(each for each in fields if defaults_to_today(fields[each]))
+    skippable = frozenset(
+        each for each in fields if parameters[each].default is not inspect.Parameter.empty
+    )
+    types = {each: hints[each] for each in fields}
+    for each in skippable | today_fields:
+        types[each] = types[each] if is_optional(types[each]) else types[each] | None
+    return _Parameters(types, "at" in parameters, "today" in parameters, skippable, today_fields)
+
+
+def _make_input(
+    node_type: type, name: str, fields: Mapping[str, Any], parameters: _Parameters
+) -> type:
+    graph_name = to_camel_case(name)
+    prefix = TYPE_DECLARATIONS[node_type.__name__].read_model.prefix
+    annotations = {"id": UUID, **parameters.types, "expected_version": int | None}
+    body = {
+        "__doc__": f"Input of `{graph_name}`.",
+        "__module__": __name__,
+        "__annotations__": annotations,
+        "id": input_field(f"Id of the {node_type.__name__}.", id_prefix=prefix),
+        **fields,
+        "expected_version": expected_version_field(),
+    }
+    type_name = f"{graph_name[0].upper()}{graph_name[1:]}Input"
+    return cast("type", input_type()(type(type_name, (), body)))
