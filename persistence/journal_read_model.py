@@ -19,7 +19,8 @@ from persistence.access.actor_facts import ActorFacts
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.journal import journal
-from persistence.reading.json_output import literal_text
+from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.wire_format import camel_case_sql
 from persistence.reading.read_model import (
     READ_MODELS,
     ROOT,
@@ -94,7 +95,7 @@ def _select_changes(entry: Row, context: FieldContext) -> FromClause:
     ]
     return (
         select(
-            _camel_case_sql(key).label("field"),
+            camel_case_sql(key).label("field"),
             value.op("->")(literal_column("0")).label("before"),
             value.op("->")(literal_column("1")).label("after"),
         )
@@ -102,18 +103,6 @@ def _select_changes(entry: Row, context: FieldContext) -> FromClause:
         .where(not_(or_(false(), *hidden)))
         .correlate_except(each)
         .subquery()
-    )
-
-
-def _camel_case_sql(key: Sql) -> Sql:
-    """A Python name as the graph spells it (see `changes.camel`)."""
-    capitals = func.replace(
-        func.initcap(func.replace(key, literal_text("_"), literal_text(" "))),
-        literal_text(" "),
-        literal_text(""),
-    )
-    return func.lower(func.left(key, literal_column("1"))).op("||")(
-        func.substr(capitals, literal_column("2"))
     )
 
 

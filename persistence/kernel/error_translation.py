@@ -6,7 +6,7 @@ from typing import TypeAlias
 import asyncpg
 
 from domain.kernel.errors import Code, Invalid, Refusal, StateConflict, VersionConflict
-from persistence.kernel.mapping.diff import to_camel_case
+from persistence.kernel.wire_format import to_camel_case
 
 STALE_VERSION_MESSAGE = (
     "Somebody changed this since you read it. Look at it again, then repeat what still holds."

@@ -26,6 +26,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from domain.kernel.access import EVERYBODY, Rule
 from domain.kernel.actions import Action
 from persistence.access.rules_to_sql import compile_rule
+from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.wire_format import to_enum_name, to_json_value
 from persistence.reading.compile_context import (
     UUID_ARRAY_TYPE,
     UUID_TYPE,
@@ -37,9 +39,7 @@ from persistence.reading.json_output import (
     EMPTY_JSON_ARRAY,
     build_json_array,
     build_json_object,
-    literal_text,
     select_expressions,
-    to_json_value,
 )
 from persistence.reading.parameters import (
     ArgumentValue,
@@ -260,7 +260,7 @@ class Compiler:
             case(
                 (
                     self._build_action_condition(model, row, action, rules, rule_results),
-                    literal_text(action.name.upper()),
+                    literal_text(to_enum_name(action.name)),
                 )
             )
             for action in model.actions

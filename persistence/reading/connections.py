@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import EVERYBODY
+from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.wire_format import CONNECTION_SUFFIX, EDGE_SUFFIX, PAGE_INFO_TYPE
 from persistence.reading.compile_context import CompileContext, SelectObject
 from persistence.reading.cursors import (
     CursorNullFlags,
@@ -35,7 +37,6 @@ from persistence.reading.filters import compile_filter
 from persistence.reading.json_output import (
     build_json_array,
     build_json_object,
-    literal_text,
     select_expressions,
 )
 from persistence.reading.ordering import SortKey, is_nullable, keyset_condition, resolve_order
@@ -269,7 +270,7 @@ class _ConnectionCompiler:
                 pairs = [item for key, sql in info for item in (literal_text(key), sql)]
                 return func.json_build_object(*pairs, type_=JSON)
             case _:
-                return literal_text(f"{self.target.name}Connection")
+                return literal_text(f"{self.target.name}{CONNECTION_SUFFIX}")
 
     def _compile_total_count(self) -> Sql:
         if self.search_hits is not None:
@@ -289,7 +290,7 @@ class _ConnectionCompiler:
                     self.select_object(self.target, self.page, require_selection(part))
                 )
             case _:
-                return literal_text(f"{self.target.name}Edge")
+                return literal_text(f"{self.target.name}{EDGE_SUFFIX}")
 
     def _compile_rows(self, rows: Select[Any]) -> Sql:
         return build_json_array(rows.select_from(self.page).correlate_except(self.page))
@@ -313,7 +314,7 @@ class _ConnectionCompiler:
             case "end_cursor":
                 return self._compile_boundary_cursor(first=False)
             case _:
-                return literal_text("PageInfo")
+                return literal_text(PAGE_INFO_TYPE)
 
     def _compile_has_more(self) -> Sql:
         counted = select(func.count() > self.page_size).select_from(self.candidates)

@@ -15,7 +15,7 @@ from sqlalchemy import Date, DateTime, LargeBinary, Numeric, Text, Uuid, cast, f
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
-from persistence.reading.json_output import literal_text
+from persistence.kernel.sql_literals import literal_text
 from persistence.reading.read_model import Sql
 from persistence.reading.selection import Field, ReadRequest
 

@@ -34,6 +34,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.schema.tables import EnumText
+from persistence.kernel.wire_format import from_enum_name
 from persistence.reading.compile_context import CompileContext
 from persistence.reading.parameters import ArgumentValue, IdParser, ListParser
 from persistence.reading.plan_cache import SingleArgumentSource
@@ -231,15 +232,11 @@ def _get_parameter_type_and_parser(
     if value.prefix is not None:
         return Uuid(), IdParser((value.prefix,))
     if isinstance(sql.type, EnumText):
-        return Text(), _parse_enum_value
+        return Text(), from_enum_name
     for kind in (DateTime, Date, Float, Numeric, Integer, Boolean):
         if isinstance(sql.type, kind):
             return sql.type, _return_unchanged
     return Text(), str
-
-
-def _parse_enum_value(value: Any) -> str:
-    return str(getattr(value, "value", value)).lower()
 
 
 _OPERATORS: Mapping[str, Callable[[Sql, Sql], Sql]] = {

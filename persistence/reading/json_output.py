@@ -1,4 +1,4 @@
-"""SQL that turns rows into JSON objects and arrays, and values into the form that answers have."""
+"""SQL that turns rows into JSON objects and arrays."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ColumnElement,
-    Float,
     Label,
-    Numeric,
     Select,
     Text,
     cast,
@@ -17,8 +15,17 @@ from sqlalchemy import (
     select,
 )
 
-from persistence.kernel.schema.tables import EnumText
+from persistence.kernel.sql_literals import literal_text
+from persistence.kernel.wire_format import to_json_value
 from persistence.reading.raw_sql import WrapSelect
+
+__all__ = [
+    "build_json_array",
+    "build_json_object",
+    "literal_text",
+    "select_expressions",
+    "to_json_value",
+]
 
 MAX_IDENTIFIER_LENGTH = 63
 """PostgreSQL truncates longer identifiers silently; longer response keys are written as text."""
@@ -68,26 +75,3 @@ def _build_json_as_text(rows: Select[Any]) -> Select[Any]:
         text = text.op("||")(key).op("||")(func.coalesce(value, literal_text("null")))
     whole = cast(text.op("||")(literal_text("}")), JSON).label(OBJECT_COLUMN)
     return rows.with_only_columns(whole, maintain_column_froms=True)
-
-
-def to_json_value(value: ColumnElement[Any], prefix: str | None = None) -> ColumnElement[Any]:
-    """Ids with their prefix, enums by graph name, exact numbers as text; the rest as it is."""
-    if prefix is not None:
-        return literal_text(f"{prefix}_").op("||")(cast(value, Text))
-    if isinstance(value.type, EnumText):
-        return func.upper(_build_enum_name(value, value.type), type_=Text)
-    if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
-        return cast(value, Text)
-    return value
-
-
-def _build_enum_name(value: ColumnElement[Any], type_: EnumText) -> ColumnElement[Any]:
-    """A permission is kept as `noun:verb`, which no graph name may be."""
-    if any(":" in word for word in type_.enum_type):
-        return func.replace(cast(value, Text), literal_text(":"), literal_text("_"))
-    return cast(value, Text)
-
-
-def literal_text(value: str) -> ColumnElement[Any]:
-    """Return a constant of the program as SQL; never call it with a client's value."""
-    return literal_column("'" + value.replace("'", "''") + "'::text", Text)

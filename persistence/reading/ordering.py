@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, false, or_, tuple_
 
 from domain.kernel.errors import Code, Invalid
+from persistence.kernel.wire_format import from_enum_name, to_camel_case
 from persistence.reading.plan_cache import PlanBuilder, SingleArgumentSource
 from persistence.reading.read_model import Sql
 from persistence.reading.selection import Field, ReadRequest
@@ -34,12 +35,12 @@ class RequestedOrder(SingleArgumentSource):
         terms = self.field.arguments(request).get("order_by") or ()
         if len(terms) > MAX_SORT_KEYS:
             message = f"An order has at most {MAX_SORT_KEYS} keys."
-            raise Invalid(message, "orderBy", code=Code.LIMIT_EXCEEDED)
+            raise Invalid(message, to_camel_case(self.argument), code=Code.LIMIT_EXCEEDED)
         return tuple(
             SortTerm(
-                str(each["field"]).lower(),
-                str(each.get("direction") or "asc").lower() == "desc",
-                str(each.get("nulls") or "last").lower() == "first",
+                from_enum_name(each["field"]),
+                from_enum_name(each.get("direction") or "asc") == "desc",
+                from_enum_name(each.get("nulls") or "last") == "first",
             )
             for each in terms
         )

@@ -15,6 +15,7 @@ from domain.kernel.access import EVERYBODY, NOBODY, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from persistence.access.actor_facts import ActorFacts
+from persistence.kernel.wire_format import QUERY_TYPE
 
 Row = FromClause
 Sql = ColumnElement[Any]
@@ -296,7 +297,7 @@ class ReadModel:
 
 READ_MODELS: dict[str, ReadModel] = {}
 
-ROOT = ReadModel("Query", None, see=EVERYBODY)
+ROOT = ReadModel(QUERY_TYPE, None, see=EVERYBODY)
 """The root of every read: a readable without a table, whose relations are the root fields."""
 ROOT.declared_fields |= {"node": AnyNode(), "nodes": AnyNode(is_list=True)}
 

@@ -8,8 +8,8 @@ from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersec
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.search_index import tokenize, words
+from persistence.kernel.sql_literals import literal_text
 from persistence.reading.compile_context import CompileContext
-from persistence.reading.json_output import literal_text
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.read_model import ReadModel, Row, Sql
 from persistence.reading.selection import Field, ReadRequest

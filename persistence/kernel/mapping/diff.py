@@ -9,11 +9,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime, Numeric, Uuid
-
 from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection
 from persistence.kernel.mapping.state import EntityState
-from persistence.kernel.schema.tables import EnumText, LinkCollection, find_referenced_table
+from persistence.kernel.schema.tables import LinkCollection, find_referenced_table
+from persistence.kernel.wire_format import choose_json_encoder, encode_id, to_camel_case
 
 UNJOURNALED_COLUMNS = frozenset({"tenant_id", "id", "version"})
 """Attributes that say nothing about what happened."""
@@ -70,7 +69,7 @@ def _diff_children(
             for name, *values in _iterate_differences(children.kind, before.get(id), after.get(id))
             if name != children.parent_column
         ]
-        identity = {"id": f"{children.table.info['prefix']}_{id}"}
+        identity = {"id": encode_id(children.table.info["prefix"], id)}
         if differences and id in before:
             old.append(identity | {name: value for name, value, _ in differences})
         if differences and id in after:
@@ -83,38 +82,16 @@ def _diff_links(
 ) -> tuple[list[str], list[str]]:
     prefix = find_referenced_table(links.links, links.target_column).info["prefix"]
     removed, added = before - after, after - before
-    return sorted(f"{prefix}_{id}" for id in removed), sorted(f"{prefix}_{id}" for id in added)
+    return sorted(encode_id(prefix, id) for id in removed), sorted(
+        encode_id(prefix, id) for id in added
+    )
 
 
 @cache
 def _journaled_columns(kind: type) -> list[tuple[int, str, Callable[[Any], Any]]]:
     """The attributes that say something: the place of each in an image, and its form in JSON."""
     return [
-        (place, column.name, _choose_json_encoder(column))
+        (place, column.name, choose_json_encoder(column))
         for place, column in enumerate(MAPPINGS[kind].columns)
         if column.name not in UNJOURNALED_COLUMNS
     ]
-
-
-def _choose_json_encoder(column: Column[Any]) -> Callable[[Any], Any]:
-    match column.type:
-        case Uuid() if column.foreign_keys:
-            prefix = find_referenced_table(column.table, column.key).info["prefix"]
-            return lambda id: f"{prefix}_{id}"
-        case Uuid():
-            return str
-        case EnumText():
-            return lambda word: str(word).upper().replace(":", "_")
-        case Numeric():
-            return lambda number: format(number, "f")
-        case Date() | DateTime():
-            return lambda moment: moment.isoformat()
-        case _:
-            return lambda value: value
-
-
-@cache
-def to_camel_case(name: str) -> str:
-    """A Python name as the graph spells it."""
-    first, *others = name.split("_")
-    return first + "".join(other.capitalize() for other in others)

@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.type import get_nullable_type
 
-from persistence.kernel.mapping.diff import to_camel_case
+from persistence.kernel.wire_format import to_camel_case
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.filters import snake
