@@ -1,4 +1,4 @@
-"""Aggregates: things with an identity inside one tenant, which record what happened to them."""
+"""Aggregates: objects with an identity inside one tenant, which record what happened to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,13 @@ from uuid import UUID
 
 from domain.kernel.access import NOBODY, OwnerAttributes, Rule
 from domain.kernel.actions import Action
+from domain.kernel.fields import check_fields
 from domain.kernel.identity import TenantId, generate_id
 
 
 @dataclass(frozen=True)
 class DomainEvent:
-    """What happened to an aggregate, in the past tense; the journal adds who, when and what."""
+    """What happened to an aggregate, in the past tense; the journal adds actor, time and changes."""
 
     action: str
     effective_on: date | None = None
@@ -23,9 +24,9 @@ class DomainEvent:
 class Aggregate:
     """The root of a consistency boundary.
 
-    `PLACE` says whose it is, `SEE` who may know of it, `GUARDED` which attributes ask for more than
-    that, `PLANS` who may know what is to come for it, `HISTORY` who may read its journal, `ACTIONS`
-    what may be done to it, and `SEARCH` which attributes it is found by.
+    `OWNER_ATTRIBUTES` name its owner, `SEE` guards its existence, `GUARDED` the attributes with a
+    stricter rule, `SEE_PLANNED` its future changes, `SEE_HISTORY` its journal. `ACTIONS` lists its
+    verbs, `SEARCH_ATTRIBUTES` the attributes that full-text search covers.
     """
 
     NAME: ClassVar[str]
@@ -43,23 +44,27 @@ class Aggregate:
     events: list[DomainEvent] = field(default_factory=list, repr=False)
 
     def record_event(self, action: str, effective_on: date | None = None) -> None:
-        """Note what happened, for the journal to write down in the same transaction."""
+        """Record an event; the unit of work writes it to the journal in the same transaction."""
         self.events.append(DomainEvent(action, effective_on))
 
     def update_attributes(
         self, action: str, values: Mapping[str, object], effective_on: date | None = None
     ) -> None:
-        """Set these attributes, and record the action if one of them was different before."""
-        different = {name: new for name, new in values.items() if getattr(self, name) != new}
-        for name, new in different.items():
-            setattr(self, name, new)
-        if different:
+        """Set attributes, and record the action if one of them changes."""
+        if set_attributes(self, values):
             self.record_event(action, effective_on)
+
+    def edit_attributes(self, action: str, values: Mapping[str, object]) -> None:
+        """Check values by the rules of their attributes, set them, and record the action.
+
+        Raises Invalid or LimitExceeded.
+        """
+        self.update_attributes(action, check_fields(type(self), values))
 
 
 @dataclass(kw_only=True, eq=False)
 class Part:
-    """A thing that lives and dies with its aggregate, and is changed only through it."""
+    """An object that belongs to one aggregate, and is changed only through it."""
 
     NAME: ClassVar[str]
     SEE: ClassVar[Rule] = NOBODY
@@ -67,3 +72,11 @@ class Part:
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)
+
+
+def set_attributes(entity: object, values: Mapping[str, object]) -> bool:
+    """Set attributes, and return whether one of them changes."""
+    changed = {name: new for name, new in values.items() if getattr(entity, name) != new}
+    for name, new in changed.items():
+        setattr(entity, name, new)
+    return bool(changed)

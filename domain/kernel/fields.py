@@ -1,0 +1,236 @@
+"""Field rules: what the value of an attribute must look like, declared once on its annotation.
+
+    title: Annotated[str, SingleLine("The title"), EDITABLE]
+
+The check of new values, the limits in the graph's descriptions, the columns and the tests of bad
+values are derived from the annotation.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from decimal import Decimal
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Protocol, Union, get_args, get_origin, get_type_hints
+
+from domain.kernel import text
+from domain.kernel.errors import Code, Invalid, LimitExceeded
+
+EDITABLE: Final = "editable"
+"""Marks an attribute that the verbs `create` and `edit` of its aggregate take as it is."""
+
+
+class FieldRule(Protocol):
+    """A rule for the values of one attribute."""
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence for users of the API."""
+        ...
+
+    def check(self, value: Any, *path: str | int) -> Any:
+        """Return the value in its stored form; None where the text is empty.
+
+        Raises Invalid or LimitExceeded at the path.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SingleLine:
+    """One line of text. `label` begins the messages, such as "The title"."""
+
+    label: str
+    max_length: int = 200
+    stores_empty: bool = False
+    """Store an empty text, not None, where nothing is given."""
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"One line, at most {self.max_length:,} characters."
+
+    def check(self, value: str | None, *path: str | int) -> str | None:
+        """Return the trimmed text. Raises Invalid: TOO_LONG or INVALID_FORMAT."""
+        checked = text.optional_single_line(self.label, value, *path, max_length=self.max_length)
+        return "" if checked is None and self.stores_empty else checked
+
+
+@dataclass(frozen=True)
+class MultiLine:
+    """Text of any number of lines."""
+
+    label: str
+    max_length: int = 10_000
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"At most {self.max_length:,} characters."
+
+    def check(self, value: str | None, *path: str | int) -> str | None:
+        """Return the trimmed text. Raises Invalid: TOO_LONG or INVALID_FORMAT."""
+        return text.multi_line(self.label, value, *path, max_length=self.max_length)
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """Text of a known format; `validate` is a function of `domain.kernel.text`."""
+
+    label: str
+    validate: Callable[..., str | None]
+    limit: str
+
+    def check(self, value: str | None, *path: str | int) -> str | None:
+        """Return the text in its stored form. Raises Invalid as `validate` does."""
+        if value is None or not value.strip():
+            return None
+        return self.validate(self.label, value, *path)
+
+
+def email(label: str) -> Formatted:
+    """Return the rule of an e-mail address."""
+    return Formatted(label, text.normalize_email, "An e-mail address, stored in lower case.")
+
+
+def time_zone(label: str) -> Formatted:
+    """Return the rule of a time zone."""
+    return Formatted(label, text.validate_time_zone, "An IANA time zone, such as Europe/Lisbon.")
+
+
+def locale(label: str) -> Formatted:
+    """Return the rule of a language tag."""
+    return Formatted(label, text.validate_locale, "A language tag, such as en or pt-BR.")
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number from `minimum` to `maximum`, both included."""
+
+    label: str
+    minimum: int
+    maximum: int
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"From {self.minimum} to {self.maximum}."
+
+    def check(self, value: int, *path: str | int) -> int:
+        """Return the number. Raises Invalid with OUT_OF_RANGE."""
+        if not self.minimum <= value <= self.maximum:
+            raise Invalid(
+                f"{self.label} is a number from {self.minimum} to {self.maximum}.",
+                *path,
+                code=Code.OUT_OF_RANGE,
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class ExactNumber:
+    """A decimal number with up to `digits` digits before the point and `decimals` behind it."""
+
+    digits: int = 15
+    decimals: int = 6
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"Up to {self.digits} digits, and {self.decimals} more after the decimal point."
+
+    def check(self, value: Decimal, *path: str | int) -> Decimal:
+        """Return the number. Raises Invalid with OUT_OF_RANGE."""
+        is_exact = value.is_finite() and abs(value) < Decimal(10) ** self.digits
+        if not is_exact or value != round(value, self.decimals):
+            raise Invalid(
+                f"A value has up to {self.digits} digits, and {self.decimals} more after the"
+                " decimal point. Round it.",
+                *path,
+                code=Code.OUT_OF_RANGE,
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class MaxItems:
+    """A collection of at most `maximum` items. `subject` begins the message, such as "A goal"."""
+
+    subject: str
+    items: str
+    maximum: int
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"At most {self.maximum}."
+
+    def check(self, value: Collection[Any], *path: str | int) -> set[Any]:
+        """Return the items as a set. Raises LimitExceeded."""
+        if len(value) > self.maximum:
+            message = f"{self.subject} has at most {self.maximum} {self.items}. Remove some."
+            raise LimitExceeded(message, *path)
+        return set(value)
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One attribute of an aggregate or part, as its annotation declares it."""
+
+    name: str
+    type: Any
+    is_optional: bool
+    is_editable: bool
+    rule: FieldRule | None
+    default: Any = MISSING
+
+    def check(self, value: Any, *path: str | int) -> Any:
+        """Return the value in its stored form. Raises Invalid or LimitExceeded at the path."""
+        checked = self.rule.check(value, *path) if self.rule else value
+        if checked is None and not self.is_optional:
+            label = getattr(self.rule, "label", "The value")
+            raise Invalid(f"{label} is missing. Fill it in.", *path, code=Code.REQUIRED)
+        return checked
+
+
+@cache
+def field_specs(entity: type) -> Mapping[str, FieldSpec]:
+    """Return the attributes of an aggregate or part by name, in the order of their declaration."""
+    hints = get_type_hints(entity, include_extras=True)
+    return {each.name: _build_spec(each, hints[each.name]) for each in fields(entity)}
+
+
+def editable_fields(entity: type) -> tuple[str, ...]:
+    """Return the names of the attributes that `create` and `edit` take as they are."""
+    return tuple(name for name, spec in field_specs(entity).items() if spec.is_editable)
+
+
+def check_fields(entity: type, values: Mapping[str, Any], *path: str | int) -> dict[str, Any]:
+    """Return values of attributes in their stored form; each is named as the graph spells it.
+
+    Raises Invalid or LimitExceeded at the path of the value.
+    """
+    specs = field_specs(entity)
+    return {
+        name: specs[name].check(value, *path, to_camel_case(name)) for name, value in values.items()
+    }
+
+
+@cache
+def to_camel_case(name: str) -> str:
+    """Return a Python name as the graph spells it: `due_on` as `dueOn`."""
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
+
+
+def _build_spec(field: Field[Any], hint: Any) -> FieldSpec:
+    metadata: tuple[Any, ...] = ()
+    if get_origin(hint) is Annotated:
+        hint, *rest = get_args(hint)
+        metadata = tuple(rest)
+    is_optional = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
+    if is_optional:
+        (hint,) = (each for each in get_args(hint) if each is not NoneType)
+    rule = next((each for each in metadata if hasattr(each, "check")), None)
+    default = field.default_factory() if field.default_factory is not MISSING else field.default
+    return FieldSpec(field.name, hint, is_optional, EDITABLE in metadata, rule, default)
