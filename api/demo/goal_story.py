@@ -7,7 +7,7 @@ from api.demo.goals import Plan, Word
 from api.demo.story import Act, Story
 from api.demo.units import Unit
 from api.demo.workers import Crew, Worker
-from domain.goals import Goal, GoalStatus, NewKeyResult, Owner, OwnerKind
+from domain.goals import Goal, GoalStatus, Owner, OwnerKind
 from domain.kernel.aggregate import Aggregate
 from persistence.unit_of_work.backdated import BackdatedWork
 
@@ -44,7 +44,7 @@ class GoalStory:
                 viewer_ids=[self.cast.person_id(each) for each in plan.viewers],
             )
             for index, measure in enumerate(plan.measures):
-                figures = NewKeyResult(
+                figures = dict(
                     title=measure.title,
                     start_value=measure.start,
                     target_value=measure.target,

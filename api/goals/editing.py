@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -18,7 +18,7 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
-from domain.goals import Direction, GoalDetails, NewKeyResult, Owner, OwnerKind, Visibility
+from domain.goals import Direction, Owner, OwnerKind, Visibility
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
@@ -96,7 +96,7 @@ class GoalAlignInput:
 @mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
     """Draft a goal; only those who may change it know of it until it is activated."""
-    details: GoalDetails = {
+    details: dict[str, Any] = {
         "title": input.title,
         "due_on": input.due_on,
         "description": input.description,
@@ -119,7 +119,7 @@ async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
 async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
     """Change what is said about a goal."""
     names = ("title", "description", "purpose", "visibility", "starts_on", "due_on", "viewer_ids")
-    details = cast("GoalDetails", provided_fields(input, *names))
+    details = provided_fields(input, *names)
     version = input.expected_version
     return await goals.edit(work, input.id, expected_version=version, **details)
 
@@ -144,7 +144,7 @@ goal_discard = verb(
 )
 
 
-def build_key_result(input: KeyResultInput) -> NewKeyResult:
+def build_key_result(input: KeyResultInput) -> dict[str, Any]:
     """A key result as the domain wants to hear of it."""
     return {
         "title": input.title,

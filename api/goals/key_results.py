@@ -1,7 +1,6 @@
 """Key results: adding, changing, ordering and removing what a goal is measured by."""
 
 from decimal import Decimal
-from typing import cast
 from uuid import UUID
 
 import strawberry
@@ -16,7 +15,7 @@ from api.kernel.schema.inputs import (
 )
 from api.kernel.schema.mutations import mutation
 from domain import goals
-from domain.goals import Direction, KeyResultDetails
+from domain.goals import Direction
 from domain.kernel.unit_of_work import Work
 
 
@@ -76,7 +75,7 @@ async def goal_edit_key_result(work: Work, input: GoalEditKeyResultInput) -> goa
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
     details = provided_fields(input, "title", "start_value", "target_value", "unit", "direction")
-    goal.edit_key_result(input.key_result_id, **cast("KeyResultDetails", details))
+    goal.edit_key_result(input.key_result_id, **details)
     return goal
 
 

@@ -1,11 +1,10 @@
 """Goals: what is to be reached, how it is measured and how it goes."""
 
-from domain.goals.check_ins import CheckIn, CheckInValue, Confidence
-from domain.goals.details import GoalDetails
-from domain.goals.key_results import Direction, KeyResult, KeyResultDetails, NewKeyResult
+from domain.goals.check_ins import CheckIn, CheckInValue
+from domain.goals.enums import Confidence, Direction, GoalStatus, OwnerKind, Visibility
+from domain.goals.key_results import KeyResult
 from domain.goals.model import Goal
-from domain.goals.owners import Owner, OwnerKind
-from domain.goals.policy import GoalStatus, Visibility
+from domain.goals.owners import Owner
 from domain.goals.use_cases import align, create, discard, edit
 
 __all__ = [
@@ -14,11 +13,8 @@ __all__ = [
     "Confidence",
     "Direction",
     "Goal",
-    "GoalDetails",
     "GoalStatus",
     "KeyResult",
-    "KeyResultDetails",
-    "NewKeyResult",
     "Owner",
     "OwnerKind",
     "Visibility",

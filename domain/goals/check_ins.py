@@ -1,23 +1,20 @@
-"""Check-ins: what somebody said about a goal on a day, with every figure as it then stood."""
+"""Check-ins: a report on a goal, with the value of each key result at that time."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
+from domain.goals.enums import Confidence
 from domain.goals.policy import SEE
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
+from domain.kernel.fields import MultiLine
 from domain.kernel.identity import PersonId
 
-
-class Confidence(StrEnum):
-    """How the author thinks that the goal will end."""
-
-    ON_TRACK = "on_track"
-    AT_RISK = "at_risk"
-    OFF_TRACK = "off_track"
+NOTE = MultiLine("The note", max_length=4_000)
+"""The note of a check-in, and of closing a goal."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -34,7 +31,7 @@ class CheckInValue(Part):
 
 @dataclass(kw_only=True, eq=False)
 class CheckIn(Part):
-    """A word about how it goes. Never changed afterwards."""
+    """A report on the progress of a goal. It never changes afterwards."""
 
     NAME = "check_in"
     SEE = InheritedFrom("goal_id", "goal", SEE)
@@ -42,12 +39,12 @@ class CheckIn(Part):
     goal_id: UUID
     author_id: PersonId
     confidence: Confidence
-    note: str | None = None
+    note: Annotated[str | None, NOTE] = None
     recorded_at: datetime
     values: list[CheckInValue] = field(default_factory=list)
 
     def add_value(self, key_result_id: UUID, value: Decimal) -> None:
-        """Keep the value that a key result has now."""
+        """Record the current value of a key result."""
         self.values.append(
             CheckInValue(
                 tenant_id=self.tenant_id,

@@ -1,25 +1,23 @@
-"""A goal: what a person, a team or an organization means to reach, by when and why."""
+"""A goal: what a person, a team or an organization intends to reach, by when and why."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar, Unpack
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from domain.goals import key_results as measures
-from domain.goals import policy as sharing
-from domain.goals.check_ins import CheckIn, Confidence
-from domain.goals.details import GoalDetails, check_dates, check_visibility, normalize_details
-from domain.goals.key_results import KeyResult, KeyResultDetails, NewKeyResult
-from domain.goals.owners import Owner, OwnerKind
-from domain.goals.policy import GoalStatus, Visibility
+from domain.goals import policy
+from domain.goals.check_ins import NOTE, CheckIn
+from domain.goals.enums import Confidence, GoalStatus, OwnerKind, Visibility
+from domain.goals.key_results import QUANTITY, KeyResult, create_key_result
+from domain.goals.owners import Owner
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
+from domain.kernel.fields import EDITABLE, MaxItems, MultiLine, SingleLine, new_values
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.lifecycle import Lifecycle
-from domain.kernel.text import multi_line
 
 DRAFT, ACTIVE = GoalStatus.DRAFT, GoalStatus.ACTIVE
 CLOSED_STATUSES = (GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED)
@@ -39,19 +37,19 @@ class Goal(Aggregate):
     """
 
     NAME = "goal"
-    OWNER_ATTRIBUTES = sharing.OWNER_ATTRIBUTES
-    SEE = sharing.SEE
-    SEE_HISTORY = sharing.SEE_HISTORY
-    CREATE: ClassVar = Action("create", sharing.EDIT)
-    EDIT: ClassVar = Action("edit", sharing.EDIT, DRAFT, ACTIVE)
-    ALIGN: ClassVar = Action("align", sharing.EDIT, DRAFT, ACTIVE)
-    ACTIVATE: ClassVar = Action("activate", sharing.EDIT, DRAFT)
-    DISCARD: ClassVar = Action("discard", sharing.EDIT, DRAFT)
-    CHECK_IN: ClassVar = Action("check_in", sharing.EDIT, ACTIVE)
-    ACHIEVE: ClassVar = Action("achieve", sharing.EDIT, ACTIVE)
-    MARK_MISSED: ClassVar = Action("mark_missed", sharing.EDIT, ACTIVE)
-    ABANDON: ClassVar = Action("abandon", sharing.EDIT, ACTIVE)
-    REOPEN: ClassVar = Action("reopen", sharing.EDIT, *CLOSED_STATUSES)
+    OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
+    SEE = policy.SEE
+    SEE_HISTORY = policy.SEE_HISTORY
+    CREATE: ClassVar = Action("create", policy.EDIT)
+    EDIT: ClassVar = Action("edit", policy.EDIT, DRAFT, ACTIVE)
+    ALIGN: ClassVar = Action("align", policy.EDIT, DRAFT, ACTIVE)
+    ACTIVATE: ClassVar = Action("activate", policy.EDIT, DRAFT)
+    DISCARD: ClassVar = Action("discard", policy.EDIT, DRAFT)
+    CHECK_IN: ClassVar = Action("check_in", policy.EDIT, ACTIVE)
+    ACHIEVE: ClassVar = Action("achieve", policy.EDIT, ACTIVE)
+    MARK_MISSED: ClassVar = Action("mark_missed", policy.EDIT, ACTIVE)
+    ABANDON: ClassVar = Action("abandon", policy.EDIT, ACTIVE)
+    REOPEN: ClassVar = Action("reopen", policy.EDIT, *CLOSED_STATUSES)
     ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MARK_MISSED, ABANDON, REOPEN)
     SEARCH_ATTRIBUTES = ("title",)
 
@@ -59,45 +57,38 @@ class Goal(Aggregate):
     owner_person_id: PersonId | None = None
     owner_team_id: TeamId | None = None
     owner_organization_id: OrganizationId | None = None
-    title: str
-    description: str | None = None
-    purpose: str | None = None
-    visibility: Visibility = Visibility.PUBLIC
-    starts_on: date
-    due_on: date
+    title: Annotated[str, SingleLine("The title"), EDITABLE]
+    description: Annotated[str | None, MultiLine("The description"), EDITABLE] = None
+    purpose: Annotated[str | None, MultiLine("The purpose", max_length=2_000), EDITABLE] = None
+    visibility: Annotated[Visibility, EDITABLE] = Visibility.PUBLIC
+    starts_on: Annotated[date, EDITABLE]
+    due_on: Annotated[date, EDITABLE]
     status: GoalStatus = GoalStatus.DRAFT
-    closing_note: str | None = None
+    closing_note: Annotated[str | None, NOTE] = None
     closed_at: datetime | None = None
     parent_id: UUID | None = None
     key_results: list[KeyResult] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
-    viewer_ids: set[PersonId] = field(default_factory=set)
+    viewer_ids: Annotated[set[PersonId], MaxItems("A goal", "viewers", 100), EDITABLE] = field(
+        default_factory=set
+    )
 
     @classmethod
-    def draft(
-        cls, tenant_id: TenantId, owner: Owner, *, today: date, **details: Unpack[GoalDetails]
-    ) -> "Goal":
-        """A goal that only those who may change it know of; it starts today unless told otherwise.
+    def draft(cls, tenant_id: TenantId, owner: Owner, *, today: date, **details: Any) -> "Goal":
+        """Return a new draft; it starts today unless `details` say otherwise.
 
         Raises Invalid and LimitExceeded.
         """
-        if "due_on" not in details:
-            raise Invalid("A goal needs a due date.", "dueOn", code=Code.REQUIRED)
-        goal = cls(
-            tenant_id=tenant_id,
-            owner_kind=owner.kind,
-            title="",
-            starts_on=today,
-            due_on=details["due_on"],
-        )
+        values = new_values(cls, {"starts_on": today, **details})
+        goal = cls(tenant_id=tenant_id, owner_kind=owner.kind, **values)
         setattr(goal, f"owner_{owner.kind}_id", owner.id)
-        details.setdefault("title", "")
-        goal._apply_details("drafted", details)
+        goal.check_attributes({})
+        goal.record_event("drafted")
         return goal
 
     @property
     def owner(self) -> Owner:
-        """Whose the goal is."""
+        """The owner, by kind and id."""
         return Owner(self.owner_kind, getattr(self, f"owner_{self.owner_kind}_id"))
 
     @property
@@ -107,38 +98,40 @@ class Goal(Aggregate):
             return None
         return sum(each.progress for each in self.key_results) / len(self.key_results)
 
-    def edit(self, **details: Unpack[GoalDetails]) -> None:
-        """Change what is said about the goal. Raises StateConflict, Invalid and LimitExceeded."""
+    def edit(self, **details: Any) -> None:
+        """Change editable attributes. Raises StateConflict, Invalid and LimitExceeded."""
         self._require_open()
-        self._apply_details("edited", details)
+        self.edit_attributes("edited", details)
 
     def align(self, parent_id: UUID | None, parent_ancestors: Collection[UUID]) -> None:
-        """Serve another goal, or none any more. Raises StateConflict, and Invalid for a cycle."""
+        """Align with a parent goal, or with none. Raises StateConflict, and Invalid for a cycle."""
         self._require_open()
         if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
-                "A goal cannot serve itself. Choose a goal that does not stand below it.",
+                "A goal cannot be aligned with itself or with a goal below it. Choose another parent.",
                 "parentId",
                 code=Code.REFERENCE_CYCLE,
             )
         self.update_attributes("aligned", {"parent_id": parent_id})
 
-    def add_key_result(self, fields: NewKeyResult, *field_path: str | int) -> KeyResult:
-        """Measure one thing more; `at` leads the field paths of what is wrong.
+    def add_key_result(self, details: Mapping[str, Any], *field_path: str | int) -> KeyResult:
+        """Add a key result; `field_path` leads the paths of errors.
 
         Raises StateConflict, Invalid and LimitExceeded.
         """
         self._require_open()
         if len(self.key_results) >= MAX_KEY_RESULTS:
-            raise LimitExceeded(f"A goal has {MAX_KEY_RESULTS} key results at most.", *field_path)
-        key_result = measures.create_key_result(self.tenant_id, self.id, fields, *field_path)
+            raise LimitExceeded(
+                f"A goal has at most {MAX_KEY_RESULTS} key results. Remove one first.", *field_path
+            )
+        key_result = create_key_result(self.tenant_id, self.id, details, *field_path)
         key_result.position = len(self.key_results)
         self.key_results.append(key_result)
         self.record_event("key_result_added")
         return key_result
 
-    def edit_key_result(self, id: UUID, **details: Unpack[KeyResultDetails]) -> KeyResult:
-        """Change how something is measured. Raises StateConflict and Invalid."""
+    def edit_key_result(self, id: UUID, **details: Any) -> KeyResult:
+        """Change a key result. Raises StateConflict and Invalid."""
         self._require_open()
         key_result = self.get_key_result(id, "keyResultId")
         if key_result.edit(details, is_measured=bool(self.check_ins)):
@@ -146,10 +139,9 @@ class Goal(Aggregate):
         return key_result
 
     def remove_key_result(self, id: UUID) -> None:
-        """Measure something no longer; its past values go too, and stay in the journal.
+        """Remove a key result with its past values; these stay in the journal.
 
-        (Only the last check-in is at hand here; what lies further back goes with the key result.)
-
+        Only the last check-in is loaded here. Older values are deleted with the key result.
         Raises StateConflict and Invalid.
         """
         self._require_open()
@@ -162,7 +154,7 @@ class Goal(Aggregate):
         self.record_event("key_result_removed")
 
     def reorder_key_results(self, ids: Sequence[UUID]) -> None:
-        """Put the key results into this order. Raises StateConflict and Invalid."""
+        """Change the order of the key results. Raises StateConflict and Invalid."""
         self._require_open()
         if sorted(ids) != sorted(each.id for each in self.key_results):
             raise Invalid("Name each of the goal's key results once.", "keyResultIds")
@@ -171,11 +163,11 @@ class Goal(Aggregate):
             self.record_event("key_results_reordered")
 
     def list_key_results(self) -> list[KeyResult]:
-        """The key results in their order."""
+        """Return the key results by position."""
         return sorted(self.key_results, key=lambda each: each.position)
 
     def get_key_result(self, id: UUID, *field_path: str | int) -> KeyResult:
-        """One of the goal's key results. Raises Invalid with REFERENCE_NOT_FOUND."""
+        """Return a key result of this goal. Raises Invalid with REFERENCE_NOT_FOUND."""
         for each in self.key_results:
             if each.id == id:
                 return each
@@ -186,7 +178,7 @@ class Goal(Aggregate):
         )
 
     def activate(self) -> None:
-        """Begin. Raises StateConflict."""
+        """Start a draft. Raises StateConflict."""
         if self.status is not DRAFT:
             raise StateConflict("The goal has begun already. Only a draft can be activated.")
         self.status = LIFECYCLE.transition(self.status, ACTIVE)
@@ -201,7 +193,7 @@ class Goal(Aggregate):
         note: str | None = None,
         at: datetime,
     ) -> CheckIn:
-        """Say how it goes. Key results without a new value keep theirs; all are noted down.
+        """Report progress. Key results without a new value keep theirs; all are recorded.
 
         Raises StateConflict and Invalid.
         """
@@ -212,12 +204,12 @@ class Goal(Aggregate):
             goal_id=self.id,
             author_id=author_id,
             confidence=confidence,
-            note=multi_line("The note", note, "note", max_length=4_000),
+            note=NOTE.check(note, "note"),
             recorded_at=at,
         )
         for index, (id, value) in enumerate(values.items()):
             self.get_key_result(id, "values", index, "keyResultId")
-            measures.validate_quantity(value, "values", index, "value")
+            QUANTITY.check(value, "values", index, "value")
         for key_result in self.list_key_results():
             key_result.current_value = values.get(key_result.id, key_result.current_value)
             check_in.add_value(key_result.id, key_result.current_value)
@@ -226,38 +218,52 @@ class Goal(Aggregate):
         return check_in
 
     def achieve(self, note: str | None = None, *, at: datetime) -> None:
-        """Close it as reached. Raises StateConflict and Invalid."""
+        """Close the goal as reached. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ACHIEVED, note, at)
 
     def mark_missed(self, note: str, *, at: datetime) -> None:
-        """Close it as not reached, and say why. Raises StateConflict and Invalid."""
+        """Close the goal as not reached; a note is required. Raises StateConflict and Invalid."""
         self._close(GoalStatus.MISSED, note, at)
 
     def abandon(self, note: str, *, at: datetime) -> None:
-        """Give it up, and say why. Raises StateConflict and Invalid."""
+        """Give the goal up; a note is required. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ABANDONED, note, at)
 
     def reopen(self) -> None:
-        """Take it up again; how it was closed stays in the journal. Raises StateConflict."""
+        """Make a closed goal active again; the journal keeps its closing. Raises StateConflict."""
         if self.status not in CLOSED_STATUSES:
             raise StateConflict("Only a closed goal can be reopened.")
         self.status = LIFECYCLE.transition(self.status, ACTIVE)
         self.closing_note = self.closed_at = None
         self.record_event("reopened")
 
+    def check_attributes(self, changes: Mapping[str, Any]) -> None:
+        """Check rules between attributes, as they will be after the changes. Raises Invalid."""
+        starts_on, due_on = (
+            changes.get(each, getattr(self, each)) for each in ("starts_on", "due_on")
+        )
+        if due_on < starts_on:
+            raise Invalid(
+                "The goal is due before it starts. Swap the two dates.",
+                "dueOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        visibility = changes.get("visibility", self.visibility)
+        is_narrow = visibility in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
+        if self.owner_kind is OwnerKind.ORGANIZATION and is_narrow:
+            # No person stands for an organization alone: nobody would be left to see the goal.
+            message = "A goal of an organization cannot be private. Share it more widely."
+            raise Invalid(message, "visibility")
+
     def _close(self, status: GoalStatus, note: str | None, at: datetime) -> None:
         new_status = LIFECYCLE.transition(self.status, status)
-        text = multi_line("The note", note, "note", max_length=4_000)
+        text = NOTE.check(note, "note")
         if text is None and status is not GoalStatus.ACHIEVED:
-            raise Invalid("Say why, in a sentence or two.", "note", code=Code.REQUIRED)
+            raise Invalid(
+                "The note is missing. Write why, in a sentence or two.", "note", code=Code.REQUIRED
+            )
         self.status, self.closing_note, self.closed_at = new_status, text, at
         self.record_event(status.value)
-
-    def _apply_details(self, action: str, details: GoalDetails) -> None:
-        values = normalize_details(details)
-        check_dates(details.get("starts_on", self.starts_on), details.get("due_on", self.due_on))
-        check_visibility(self.owner_kind, details.get("visibility", self.visibility))
-        self.update_attributes(action, values)
 
     def _require_open(self) -> None:
         if self.status in CLOSED_STATUSES:

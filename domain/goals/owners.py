@@ -1,21 +1,14 @@
-"""Owners: whose a goal may be."""
+"""The owner of a goal: a person, a team or an organization."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
-
-class OwnerKind(StrEnum):
-    """What sort of thing owns a goal."""
-
-    PERSON = "person"
-    TEAM = "team"
-    ORGANIZATION = "organization"
+from domain.goals.enums import OwnerKind
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a goal is."""
+    """The owner of a goal, by kind and id."""
 
     kind: OwnerKind
     id: UUID

@@ -1,29 +1,8 @@
-"""Who may see and change a goal: its owner decides how widely it is shared."""
+"""Who may see and change a goal; its owner decides how widely it is shared."""
 
-from enum import StrEnum
-
+from domain.goals.enums import GoalStatus, Visibility
 from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes
 from domain.kernel.permissions import Permission
-
-
-class GoalStatus(StrEnum):
-    """How far along its life a goal is."""
-
-    DRAFT = "draft"
-    ACTIVE = "active"
-    ACHIEVED = "achieved"
-    MISSED = "missed"
-    ABANDONED = "abandoned"
-
-
-class Visibility(StrEnum):
-    """Whom a goal is shared with, beyond those who may change it and the people named on it."""
-
-    PUBLIC = "public"
-    ORGANIZATION = "organization"
-    REPORTING_CHAIN = "reporting_chain"
-    PRIVATE = "private"
-
 
 OWNER_ATTRIBUTES = OwnerAttributes(
     person="owner_person_id", team="owner_team_id", organization="owner_organization_id"

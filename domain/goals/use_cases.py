@@ -1,13 +1,12 @@
-"""Setting goals: for oneself, for others, for a team or an organization, and below one another."""
+"""Use cases of goals: what touches an owner, a parent or viewers beside the goal itself."""
 
-from collections.abc import Collection, Sequence
-from typing import Unpack
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from domain.goals.details import GoalDetails
-from domain.goals.key_results import NewKeyResult
+from domain.goals.enums import OwnerKind
 from domain.goals.model import CLOSED_STATUSES, Goal
-from domain.goals.owners import Owner, OwnerKind
+from domain.goals.owners import Owner
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.identity import PersonId
@@ -28,10 +27,10 @@ async def create(
     owner: Owner,
     *,
     parent_id: UUID | None = None,
-    key_results: Sequence[NewKeyResult] = (),
-    **details: Unpack[GoalDetails],
+    key_results: Sequence[Mapping[str, Any]] = (),
+    **details: Any,
 ) -> Goal:
-    """Draft a goal for somebody.
+    """Draft a goal for an owner.
 
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not set that owner goals.
     """
@@ -51,9 +50,9 @@ async def create(
 
 
 async def edit(
-    work: Work, id: UUID, *, expected_version: int | None = None, **details: Unpack[GoalDetails]
+    work: Work, id: UUID, *, expected_version: int | None = None, **details: Any
 ) -> Goal:
-    """Change what is said about a goal.
+    """Change editable attributes of a goal.
 
     Raises what `Work.get` raises, Invalid, LimitExceeded, and NotPermitted where the actor would
     lose the goal: only its owner makes it private.
@@ -69,7 +68,7 @@ async def edit(
 async def align(
     work: Work, id: UUID, *, parent_id: UUID | None, expected_version: int | None = None
 ) -> Goal:
-    """Let a goal serve another one, or none any more.
+    """Align a goal with a parent goal, or with none.
 
     Raises what `Work.get` raises, and Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
@@ -85,14 +84,14 @@ async def align(
 
 
 async def discard(work: Work, id: UUID, *, expected_version: int | None = None) -> Goal:
-    """Throw a draft away for good.
+    """Delete a draft.
 
-    Raises what `Work.get` raises, and StateConflict while other goals serve it.
+    Raises what `Work.get` raises, and StateConflict while other goals are aligned with it.
     """
     await work.lock_tree(Goal.NAME)
     goal = await work.get(Goal, id, to=Goal.DISCARD, expected_version=expected_version)
     if await work.count(Goal, parent_id=goal.id):
-        raise StateConflict("Other goals serve this one. Align them elsewhere first.")
+        raise StateConflict("Other goals are aligned with this one. Align them elsewhere first.")
     goal.record_event("discarded")
     await work.remove(goal)
     return goal
@@ -101,9 +100,7 @@ async def discard(work: Work, id: UUID, *, expected_version: int | None = None) 
 async def _reference_open_parent(work: Work, parent_id: UUID) -> None:
     parent = await work.reference(Goal, parent_id, "parentId")
     if parent is not None and parent.status in CLOSED_STATUSES:
-        raise Invalid(
-            f"The goal to serve is {parent.status}. Choose one that is still open.", "parentId"
-        )
+        raise Invalid(f"The parent goal is {parent.status}. Choose one that is open.", "parentId")
 
 
 async def _reference_viewers(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from domain.kernel.access import NOBODY, OwnerAttributes, Rule
@@ -14,7 +14,7 @@ from domain.kernel.identity import TenantId, generate_id
 
 @dataclass(frozen=True)
 class DomainEvent:
-    """What happened to an aggregate, in the past tense; the journal adds actor, time and changes."""
+    """What happened to an aggregate, in the past tense; the journal adds who, when and what."""
 
     action: str
     effective_on: date | None = None
@@ -54,12 +54,20 @@ class Aggregate:
         if set_attributes(self, values):
             self.record_event(action, effective_on)
 
-    def edit_attributes(self, action: str, values: Mapping[str, object]) -> None:
+    def edit_attributes(self, action: str, values: Mapping[str, Any]) -> None:
         """Check values by the rules of their attributes, set them, and record the action.
 
-        Raises Invalid or LimitExceeded.
+        Raises Invalid or LimitExceeded; then nothing is set.
         """
-        self.update_attributes(action, check_fields(type(self), values))
+        changes = check_fields(type(self), values)
+        self.check_attributes(changes)
+        self.update_attributes(action, changes)
+
+    def check_attributes(self, changes: Mapping[str, Any]) -> None:
+        """Check rules between attributes, as they will be after the changes.
+
+        For concepts to override. Raises Invalid.
+        """
 
 
 @dataclass(kw_only=True, eq=False)

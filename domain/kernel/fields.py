@@ -216,6 +216,18 @@ def check_fields(entity: type, values: Mapping[str, Any], *path: str | int) -> d
     }
 
 
+def new_values(entity: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked values for a new entity; none of its required ones may be absent.
+
+    Raises Invalid (REQUIRED among others) or LimitExceeded at the field as the graph spells it.
+    """
+    for name, spec in field_specs(entity).items():
+        if spec.is_editable and spec.default is MISSING and name not in values:
+            message = f"{name.replace('_', ' ').capitalize()} is missing. Fill it in."
+            raise Invalid(message, to_camel_case(name), code=Code.REQUIRED)
+    return check_fields(entity, values)
+
+
 @cache
 def to_camel_case(name: str) -> str:
     """Return a Python name as the graph spells it: `due_on` as `dueOn`."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from domain.goals import Goal, GoalDetails, NewKeyResult, Owner, OwnerKind
+from domain.goals import Goal, Owner, OwnerKind
 from domain.kernel.access import Actor
 from domain.kernel.errors import Code, Refusal
 from domain.kernel.identity import OrganizationId, PersonId, TenantId, generate_id
@@ -60,10 +61,9 @@ def a_team(unit: Organization | None = None) -> Team:
 
 
 def a_draft(owner: Person | None = None, **details: object) -> Goal:
-    said: GoalDetails = {"title": "Ship on time", "due_on": TODAY + YEAR}
-    said.update(details)  # type: ignore[typeddict-item]
+    values = {"title": "Ship on time", "due_on": TODAY + YEAR} | details
     whose = Owner(OwnerKind.PERSON, owner.id if owner else generate_id())
-    goal = Goal.draft(TENANT, whose, today=TODAY, **said)
+    goal = Goal.draft(TENANT, whose, today=TODAY, **values)
     goal.events.clear()
     return goal
 
@@ -75,7 +75,7 @@ def a_goal(owner: Person | None = None, **details: object) -> Goal:
     return goal
 
 
-def a_measure(title: str = "Parcels", start: str = "0", target: str = "10") -> NewKeyResult:
+def a_measure(title: str = "Parcels", start: str = "0", target: str = "10") -> dict[str, Any]:
     return {"title": title, "start_value": Decimal(start), "target_value": Decimal(target)}
 
 
