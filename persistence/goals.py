@@ -1,12 +1,9 @@
-"""Goals: how they, their key results and their check-ins are kept."""
+"""Goals: tables, mapping and read models."""
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Date,
-    DateTime,
     Double,
-    Integer,
     Numeric,
     Text,
     Uuid,
@@ -19,18 +16,14 @@ from sqlalchemy import (
 from domain.goals import (
     CheckIn,
     CheckInValue,
-    Confidence,
     Direction,
     Goal,
-    GoalStatus,
     KeyResult,
-    OwnerKind,
-    Visibility,
 )
-from persistence.journal_read_model import add_history
-from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.concept import register_concept, register_part
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
-    EnumText,
     aggregate_table,
     entity_table,
     link_table,
@@ -43,7 +36,7 @@ from persistence.kernel.schema.tables import (
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.json_output import literal_text
-from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
 from persistence.reading.relations import is_referenced, tenant_subquery, via_link_table
 from persistence.teams import TEAM
 
@@ -54,27 +47,11 @@ VISIBILITY_COLUMNS = (
     "owner_team_id",
     "owner_organization_id",
 )
-"""What says who may see a goal, kept in an index of its own: there goals are counted."""
+"""Columns that decide who may see a goal; an index carries them for counting."""
 
 goals = aggregate_table(
     "goals",
-    Column("owner_kind", EnumText(OwnerKind), nullable=False),
-    Column("owner_person_id", Uuid),
-    Column("owner_team_id", Uuid),
-    Column("owner_organization_id", Uuid),
-    Column("title", Text, nullable=False),
-    Column("description", Text),
-    Column("purpose", Text),
-    Column("visibility", EnumText(Visibility), nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("status", EnumText(GoalStatus), nullable=False),
-    Column("closing_note", Text),
-    Column("closed_at", DateTime(timezone=True)),
-    Column("parent_id", Uuid),
-    tenant_foreign_key("owner_person_id", "people"),
-    tenant_foreign_key("owner_team_id", "teams"),
-    tenant_foreign_key("owner_organization_id", "organizations"),
+    *columns_of(Goal),
     tenant_foreign_key("parent_id", "goals"),
     CheckConstraint(
         "(owner_person_id IS NOT NULL) = (owner_kind = 'person')"
@@ -108,14 +85,7 @@ register_link_collection(
 
 key_results = entity_table(
     "key_results",
-    Column("goal_id", Uuid, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("start_value", Numeric, nullable=False),
-    Column("target_value", Numeric, nullable=False),
-    Column("current_value", Numeric, nullable=False),
-    Column("unit", Text),
-    Column("direction", EnumText(Direction), nullable=False),
-    Column("position", Integer, nullable=False),
+    *columns_of(KeyResult),
     parent_foreign_key("goal_id", "goals"),
     tenant_index("goal_id", "position", "id"),
     prefix="keyres",
@@ -123,13 +93,8 @@ key_results = entity_table(
 
 check_ins = entity_table(
     "check_ins",
-    Column("goal_id", Uuid, nullable=False),
-    Column("author_id", Uuid, nullable=False),
-    Column("confidence", EnumText(Confidence), nullable=False),
-    Column("note", Text),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    *columns_of(CheckIn),
     parent_foreign_key("goal_id", "goals"),
-    tenant_foreign_key("author_id", "people"),
     tenant_index("goal_id", "recorded_at", "id"),
     tenant_index("author_id", "recorded_at", "id"),
     prefix="checkin",
@@ -137,9 +102,7 @@ check_ins = entity_table(
 
 check_in_values = entity_table(
     "check_in_values",
-    Column("check_in_id", Uuid, nullable=False),
-    Column("key_result_id", Uuid, nullable=False),
-    Column("value", Numeric, nullable=False),
+    *columns_of(CheckInValue),
     parent_foreign_key("check_in_id", "check_ins"),
     parent_foreign_key("key_result_id", "key_results"),
     tenant_index("check_in_id", "key_result_id"),
@@ -147,18 +110,11 @@ check_in_values = entity_table(
     prefix="value",
 )
 
-map_entity(KeyResult, key_results)
-map_entity(CheckInValue, check_in_values)
-map_entity(
-    CheckIn,
-    check_ins,
-    values=map_children(
-        CheckInValue, check_in_values, parent_column="check_in_id", order_columns=("id",)
-    ),
-)
-map_entity(
+GOAL = register_concept(
     Goal,
     goals,
+    order=("-id",),
+    affects_access=False,
     key_results=map_children(
         KeyResult, key_results, parent_column="goal_id", order_columns=("position", "id")
     ),
@@ -170,11 +126,16 @@ map_entity(
         newest_only=True,
     ),
 )
-
-GOAL = ReadModel.from_aggregate(Goal, goals, "goal", order=("-id",))
-KEY_RESULT = ReadModel("KeyResult", key_results, "keyres", see=KeyResult.SEE, order=("position",))
-CHECK_IN = ReadModel("CheckIn", check_ins, "checkin", see=CheckIn.SEE, order=("-recorded_at",))
-CHECK_IN_VALUE = ReadModel("CheckInValue", check_in_values, see=CheckInValue.SEE, order=("id",))
+KEY_RESULT = register_part(KeyResult, key_results, order=("position",))
+CHECK_IN = register_part(
+    CheckIn,
+    check_ins,
+    order=("-recorded_at",),
+    values=map_children(
+        CheckInValue, check_in_values, parent_column="check_in_id", order_columns=("id",)
+    ),
+)
+CHECK_IN_VALUE = register_part(CheckInValue, check_in_values, order=("id",), has_id=False)
 
 GOAL.union(
     "owner",
@@ -206,7 +167,6 @@ CHECK_IN_VALUE.one(
     lambda row, each, _: each.c.id == row.c.key_result_id,
     inherits_visibility=True,
 )
-add_history(GOAL)
 GOAL.blocker("discard", lambda row, ask: is_referenced(ask, goals, "parent_id", row))
 
 
@@ -248,4 +208,3 @@ GOAL.many("viewers", PERSON, via_link_table(goal_viewers, "goal_id", "person_id"
 GOAL.one("last_check_in", CHECK_IN, _match_last_check_in, inherits_visibility=True)
 
 ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="goal"))
-ROOT.many("goals", GOAL)

@@ -1,15 +1,11 @@
-"""Members and roles: who may enter a tenant, and how grants are kept."""
+"""Members and roles: tables, mapping and read models of accounts and their grants."""
 
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Boolean,
-    Column,
     Select,
-    Text,
-    Uuid,
     and_,
     exists,
     func,
@@ -20,13 +16,12 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import EVERYBODY
-from domain.kernel.permissions import Permission, Population
 from domain.members import Member, MemberStatus, RoleAssignment
 from domain.roles import TENANT_ADMIN, Role, RoleGrant
-from persistence.journal_read_model import add_history
-from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.concept import register_concept, register_part
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import (
-    EnumText,
     aggregate_table,
     entity_table,
     parent_foreign_key,
@@ -43,10 +38,7 @@ from persistence.tenants import TENANT
 
 roles = aggregate_table(
     "roles",
-    Column("key", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("description", Text),
-    Column("is_built_in", Boolean, nullable=False),
+    *columns_of(Role),
     tenant_unique("key"),
     tenant_index("name", "id"),
     prefix="role",
@@ -54,12 +46,8 @@ roles = aggregate_table(
 
 role_grants = entity_table(
     "role_grants",
-    Column("role_id", Uuid, nullable=False),
-    Column("permission", EnumText(Permission), nullable=False),
-    Column("population", EnumText(Population), nullable=False),
-    Column("organization_id", Uuid),
+    *columns_of(RoleGrant),
     parent_foreign_key("role_id", "roles"),
-    tenant_foreign_key("organization_id", "organizations"),
     tenant_index("role_id", "permission", "id"),
     tenant_index("organization_id"),
     prefix="grant",
@@ -67,10 +55,7 @@ role_grants = entity_table(
 
 members = aggregate_table(
     "members",
-    Column("person_id", Uuid, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("status", EnumText(MemberStatus), nullable=False),
-    tenant_foreign_key("person_id", "people"),
+    *columns_of(Member),
     tenant_unique("person_id"),
     tenant_unique("subject"),
     prefix="member",
@@ -78,22 +63,19 @@ members = aggregate_table(
 
 role_assignments = entity_table(
     "role_assignments",
-    Column("member_id", Uuid, nullable=False),
-    Column("role_id", Uuid, nullable=False),
-    Column("organization_id", Uuid),
+    *columns_of(RoleAssignment),
     parent_foreign_key("member_id", "members"),
     tenant_foreign_key("role_id", "roles"),
-    tenant_foreign_key("organization_id", "organizations"),
     tenant_index("member_id", "role_id"),
     tenant_index("role_id", "member_id"),
     tenant_index("organization_id"),
     prefix="assignment",
 )
 
-map_entity(RoleGrant, role_grants)
-map_entity(
+ROLE = register_concept(
     Role,
     roles,
+    order=("name",),
     grants=map_children(
         RoleGrant,
         role_grants,
@@ -101,23 +83,16 @@ map_entity(
         order_columns=("permission", "population", "id"),
     ),
 )
-map_entity(RoleAssignment, role_assignments)
-map_entity(
+ROLE_GRANT = register_part(RoleGrant, role_grants, order=("permission", "id"))
+MEMBER = register_concept(
     Member,
     members,
+    order=("id",),
     assignments=map_children(
         RoleAssignment, role_assignments, parent_column="member_id", order_columns=("id",)
     ),
 )
-
-ROLE = ReadModel.from_aggregate(Role, roles, "role", order=("name",))
-ROLE_GRANT = ReadModel(
-    "RoleGrant", role_grants, "grant", see=RoleGrant.SEE, order=("permission", "id")
-)
-MEMBER = ReadModel.from_aggregate(Member, members, "member", order=("id",))
-ASSIGNMENT = ReadModel(
-    "RoleAssignment", role_assignments, "assignment", see=RoleAssignment.SEE, order=("id",)
-)
+ASSIGNMENT = register_part(RoleAssignment, role_assignments, order=("id",))
 VIEWER = ReadModel("Viewer", members, see=EVERYBODY)
 
 ROLE.list_of("grants", ROLE_GRANT, lambda row, grant, _: grant.c.role_id == row.c.id)
@@ -137,8 +112,6 @@ ROLE.blocker(
     "delete",
     lambda row, ask: or_(row.c.is_built_in, is_referenced(ask, role_assignments, "role_id", row)),
 )
-add_history(ROLE)
-add_history(MEMBER)
 
 
 def _build_admin_condition(context: FieldContext, person_id: Sql, *, is_only_admin: bool) -> Sql:
@@ -199,6 +172,4 @@ VIEWER.one("tenant", TENANT, lambda row, tenant, _: tenant.c.id == row.c.tenant_
 
 ROOT.one("viewer", VIEWER, lambda _, row, ask: row.c.id == ask.bind_member_id())
 ROOT.one("member", MEMBER, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="member"))
-ROOT.many("members", MEMBER)
 ROOT.one("role", ROLE, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="role"))
-ROOT.many("roles", ROLE)

@@ -1,32 +1,26 @@
-"""Organizations: how the tree of units is kept."""
+"""Organizations: tables, mapping and read models of the tree of units."""
 
-from sqlalchemy import Column, Date, Text, Uuid
-
-from domain.organizations import Organization, OrganizationKind, OrganizationReference
+from domain.kernel.identity import OrganizationId
+from domain.organizations import Organization, OrganizationReference
 from persistence.access.closure_tables import maintain_tree_closure, organization_closure
-from persistence.journal_read_model import add_history
-from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.concept import register_concept, register_part
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of, register_id
 from persistence.kernel.schema.tables import (
-    EnumText,
     aggregate_table,
     entity_table,
     parent_foreign_key,
-    tenant_foreign_key,
     tenant_index,
     tenant_unique,
 )
-from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
 from persistence.reading.relations import by_ancestor_depth, by_external_id, via_ancestors
+
+register_id(OrganizationId, "organizations")
 
 organizations = aggregate_table(
     "organizations",
-    Column("kind", EnumText(OrganizationKind), nullable=False),
-    Column("code", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("parent_id", Uuid),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date),
-    tenant_foreign_key("parent_id", "organizations"),
+    *columns_of(Organization),
     tenant_unique("code"),
     tenant_index("name", "id"),
     tenant_index("parent_id", "name", "id"),
@@ -35,20 +29,18 @@ organizations = aggregate_table(
 
 organization_references = entity_table(
     "organization_references",
-    Column("organization_id", Uuid, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("external_id", Text, nullable=False),
+    *columns_of(OrganizationReference),
     parent_foreign_key("organization_id", "organizations"),
     tenant_unique("source", "external_id"),
     tenant_index("organization_id", "source", "external_id"),
     prefix="reference",
 )
 
-map_entity(OrganizationReference, organization_references)
-map_entity(
+ORGANIZATION = register_concept(
     Organization,
     organizations,
-    maintain_tree_closure(organization_closure, "organizations"),
+    order=("name",),
+    closure=maintain_tree_closure(organization_closure, "organizations"),
     references=map_children(
         OrganizationReference,
         organization_references,
@@ -56,10 +48,8 @@ map_entity(
         order_columns=("source", "external_id"),
     ),
 )
-
-ORGANIZATION = ReadModel.from_aggregate(Organization, organizations, "org", order=("name",))
-ORGANIZATION_REFERENCE = ReadModel(
-    "OrganizationReference", organization_references, order=("source", "external_id")
+ORGANIZATION_REFERENCE = register_part(
+    OrganizationReference, organization_references, order=("source", "external_id"), has_id=False
 )
 
 ORGANIZATION.belongs_to(ORGANIZATION, foreign_key="parent_id", one="parent", many="children")
@@ -75,7 +65,6 @@ ORGANIZATION.list_of(
     ORGANIZATION_REFERENCE,
     lambda row, reference, _: reference.c.organization_id == row.c.id,
 )
-add_history(ORGANIZATION)
 ORGANIZATION.blocker("reopen", lambda row, _: row.c.ends_on.is_(None))
 
 
@@ -89,4 +78,3 @@ def _match_arguments(_: Row, row: Row, context: FieldContext) -> Sql:
 
 
 ROOT.one("organization", ORGANIZATION, _match_arguments)
-ROOT.many("organizations", ORGANIZATION)

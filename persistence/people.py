@@ -1,14 +1,11 @@
-"""People: how they, their employments, absences and reporting lines are kept."""
+"""People: tables, mapping and read models of people, employment and reporting lines."""
 
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Date,
     Integer,
     Select,
-    Text,
-    Uuid,
     and_,
     case,
     exists,
@@ -20,6 +17,7 @@ from sqlalchemy import (
 )
 
 from domain.kernel.access import InheritedFrom
+from domain.kernel.identity import PersonId
 from domain.kernel.text import normalize_email
 from domain.people import (
     SEE_PLANNED_OF_PERSON,
@@ -33,21 +31,22 @@ from domain.people import (
 )
 from persistence.access.closure_tables import maintain_reporting_closure, reporting_closure
 from persistence.access.rules_to_sql import compile_rule, is_effective_on
-from persistence.journal_read_model import JOURNAL, add_history
-from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.concept import register_concept, register_part
+from persistence.journal_read_model import JOURNAL
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of, register_id
 from persistence.kernel.schema.tables import (
     EnumText,
     aggregate_table,
     entity_table,
     parent_foreign_key,
     shared_alias,
-    tenant_foreign_key,
     tenant_index,
     tenant_unique,
 )
 from persistence.organizations import ORGANIZATION
 from persistence.reading.json_output import literal_text
-from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
 from persistence.reading.relations import (
     RowCondition,
     by_external_id,
@@ -55,21 +54,11 @@ from persistence.reading.relations import (
     via_link_table,
 )
 
+register_id(PersonId, "people")
+
 people = aggregate_table(
     "people",
-    Column("given_name", Text, nullable=False),
-    Column("family_name", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("work_email", Text),
-    Column("employee_number", Text),
-    Column("job_title", Text),
-    Column("level", Text),
-    Column("location", Text),
-    Column("time_zone", Text),
-    Column("organization_id", Uuid),
-    Column("hired_on", Date, nullable=False),
-    Column("left_on", Date),
-    tenant_foreign_key("organization_id", "organizations"),
+    *columns_of(Person),
     tenant_unique("employee_number"),
     tenant_index(
         "work_email",
@@ -87,10 +76,7 @@ people = aggregate_table(
 
 employments = entity_table(
     "employments",
-    Column("person_id", Uuid, nullable=False),
-    Column("hired_on", Date, nullable=False),
-    Column("left_on", Date),
-    Column("leaving_reason", Text),
+    *columns_of(Employment),
     parent_foreign_key("person_id", "people"),
     tenant_index("person_id", "hired_on", "id"),
     prefix="employment",
@@ -98,10 +84,7 @@ employments = entity_table(
 
 leaves = entity_table(
     "leaves",
-    Column("person_id", Uuid, nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date),
-    Column("reason", Text),
+    *columns_of(Leave),
     parent_foreign_key("person_id", "people"),
     tenant_index("person_id", "starts_on", "id"),
     prefix="leave",
@@ -109,9 +92,7 @@ leaves = entity_table(
 
 person_references = entity_table(
     "person_references",
-    Column("person_id", Uuid, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("external_id", Text, nullable=False),
+    *columns_of(PersonReference),
     parent_foreign_key("person_id", "people"),
     tenant_unique("source", "external_id"),
     tenant_index("person_id", "source", "external_id"),
@@ -120,26 +101,18 @@ person_references = entity_table(
 
 reporting_lines = entity_table(
     "reporting_lines",
-    Column("person_id", Uuid, nullable=False),
-    Column("manager_id", Uuid, nullable=False),
-    Column("kind", EnumText(LineKind), nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date),
+    *columns_of(ReportingLine),
     parent_foreign_key("person_id", "people"),
-    tenant_foreign_key("manager_id", "people"),
     tenant_index("person_id", "kind", "starts_on", "id"),
     tenant_index("manager_id", "kind", "starts_on", "id"),
     prefix="line",
 )
 
-map_entity(Employment, employments)
-map_entity(Leave, leaves)
-map_entity(PersonReference, person_references)
-map_entity(ReportingLine, reporting_lines)
-map_entity(
+PERSON = register_concept(
     Person,
     people,
-    maintain_reporting_closure(),
+    order=("name",),
+    closure=maintain_reporting_closure(),
     employments=map_children(
         Employment, employments, parent_column="person_id", order_columns=("hired_on", "id")
     ),
@@ -156,19 +129,12 @@ map_entity(
         ReportingLine, reporting_lines, parent_column="person_id", order_columns=("starts_on", "id")
     ),
 )
-
-PERSON = ReadModel.from_aggregate(Person, people, "person", order=("name",))
-EMPLOYMENT = ReadModel("Employment", employments, order=("hired_on", "id"))
-LEAVE = ReadModel("Leave", leaves, order=("starts_on", "id"))
-PERSON_REFERENCE = ReadModel("PersonReference", person_references, order=("source", "external_id"))
-REPORTING_LINE = ReadModel(
-    "ReportingLine",
-    reporting_lines,
-    "line",
-    see=ReportingLine.SEE,
-    guarded=ReportingLine.GUARDED,
-    order=("starts_on", "id"),
+EMPLOYMENT = register_part(Employment, employments, order=("hired_on", "id"), has_id=False)
+LEAVE = register_part(Leave, leaves, order=("starts_on", "id"), has_id=False)
+PERSON_REFERENCE = register_part(
+    PersonReference, person_references, order=("source", "external_id"), has_id=False
 )
+REPORTING_LINE = register_part(ReportingLine, reporting_lines, order=("starts_on", "id"))
 
 PERSON.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="people")
 for name, part in (
@@ -184,7 +150,6 @@ PERSON.list_of(
     lambda row, line, _: line.c.person_id == row.c.id,
     inherits_visibility=False,
 )
-add_history(PERSON)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 
@@ -352,4 +317,3 @@ def _match_arguments(_: Row, row: Row, context: FieldContext) -> Sql:
 
 
 ROOT.one("person", PERSON, _match_arguments)
-ROOT.many("people", PERSON)

@@ -1,24 +1,24 @@
-"""Teams: how the tree of teams and who belongs to them are kept."""
+"""Teams: tables, mapping and read models of teams and their members."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, Text, Uuid, and_, or_
+from sqlalchemy import CheckConstraint, and_, or_
 
+from domain.kernel.identity import TeamId
 from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
 from persistence.access.closure_tables import maintain_tree_closure, team_closure
 from persistence.access.rules_to_sql import compile_rule
-from persistence.journal_read_model import add_history
-from persistence.kernel.mapping.registry import map_children, map_entity
+from persistence.concept import register_concept, register_part
+from persistence.kernel.mapping.registry import map_children
+from persistence.kernel.schema.columns import columns_of, register_id
 from persistence.kernel.schema.tables import (
-    EnumText,
     aggregate_table,
     entity_table,
     parent_foreign_key,
-    tenant_foreign_key,
     tenant_index,
 )
 from persistence.organizations import ORGANIZATION, organizations
 from persistence.people import PERSON, build_in_effect_condition, people
 from persistence.reading.json_output import literal_text
-from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
 from persistence.reading.relations import (
     RelationCondition,
     by_ancestor_depth,
@@ -27,16 +27,11 @@ from persistence.reading.relations import (
     via_link_table,
 )
 
+register_id(TeamId, "teams")
+
 teams = aggregate_table(
     "teams",
-    Column("organization_id", Uuid, nullable=False),
-    Column("parent_id", Uuid),
-    Column("name", Text, nullable=False),
-    Column("description", Text),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date),
-    tenant_foreign_key("organization_id", "organizations"),
-    tenant_foreign_key("parent_id", "teams"),
+    *columns_of(Team),
     tenant_index("name", "id"),
     tenant_index("organization_id", "name", "id"),
     tenant_index("parent_id", "name", "id"),
@@ -45,39 +40,24 @@ teams = aggregate_table(
 
 team_memberships = entity_table(
     "team_memberships",
-    Column("team_id", Uuid, nullable=False),
-    Column("person_id", Uuid, nullable=False),
-    Column("role", EnumText(TeamRole), nullable=False),
-    Column("share", Integer, nullable=False),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date),
+    *columns_of(Membership),
     parent_foreign_key("team_id", "teams"),
-    tenant_foreign_key("person_id", "people"),
     CheckConstraint("share BETWEEN 0 AND 100", name="share"),
     tenant_index("team_id", "starts_on", "id"),
     tenant_index("person_id", "starts_on", "id"),
     prefix="membership",
 )
 
-map_entity(Membership, team_memberships)
-map_entity(
+TEAM = register_concept(
     Team,
     teams,
-    maintain_tree_closure(team_closure, "teams"),
+    order=("name",),
+    closure=maintain_tree_closure(team_closure, "teams"),
     memberships=map_children(
         Membership, team_memberships, parent_column="team_id", order_columns=("starts_on", "id")
     ),
 )
-
-TEAM = ReadModel.from_aggregate(Team, teams, "team", order=("name",))
-MEMBERSHIP = ReadModel(
-    "Membership",
-    team_memberships,
-    "membership",
-    see=Membership.SEE,
-    guarded=Membership.GUARDED,
-    order=("starts_on",),
-)
+MEMBERSHIP = register_part(Membership, team_memberships, order=("starts_on",))
 
 TEAM.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="teams")
 TEAM.belongs_to(TEAM, foreign_key="parent_id", one="parent", many="children")
@@ -88,7 +68,6 @@ TEAM.list_of(
     inherits_visibility=False,
     order=by_ancestor_depth(team_closure),
 )
-add_history(TEAM)
 TEAM.blocker(
     "close", lambda row, ask: is_referenced(ask, teams, "parent_id", row, end_column="ends_on")
 )
@@ -140,4 +119,3 @@ PERSON.many(
 )
 
 ROOT.one("team", TEAM, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="team"))
-ROOT.many("teams", TEAM)

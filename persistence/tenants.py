@@ -1,4 +1,4 @@
-"""Tenants: how their settings are kept, and the directory that is read before a tenant is known."""
+"""Tenants: the table of their settings, and the directory that is read before a tenant is known."""
 
 from collections.abc import Callable
 
@@ -9,35 +9,26 @@ from sqlalchemy import (
     ForeignKey,
     FromClause,
     Index,
-    Integer,
     Table,
     Text,
     Uuid,
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.tenants import Tenant, TenantStatus, WeekStart
-from persistence.journal_read_model import add_history
-from persistence.kernel.mapping.registry import map_entity
+from domain.tenants import Tenant, TenantStatus
+from persistence.concept import register_concept
+from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import EnumText, aggregate_table, enum_check, metadata
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 
 tenants = aggregate_table(
     "tenants",
-    Column("name", Text, nullable=False),
-    Column("fiscal_year_start_month", Integer, nullable=False),
-    Column("week_start", EnumText(WeekStart), nullable=False),
-    Column("time_zone", Text, nullable=False),
-    Column("locale", Text, nullable=False),
-    Column("labels", JSONB, nullable=False),
+    *columns_of(Tenant),
     CheckConstraint("id = tenant_id", name="itself"),
     CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
     prefix="tenant",
 )
-
-map_entity(Tenant, tenants)
 
 directory_tenants = Table(
     "tenants",
@@ -64,7 +55,7 @@ directory_issuers = Table(
     schema="directory",
 )
 
-TENANT = ReadModel.from_aggregate(Tenant, tenants, "tenant", order=("name",))
+TENANT = register_concept(Tenant, tenants, order=("name",), is_listed=False)
 LABEL = ReadModel("Label", None)
 
 
@@ -88,4 +79,3 @@ TENANT.json_rows("labels", LABEL, _unpack_labels)
 LABEL.value("key")
 LABEL.value("text")
 ROOT.one("tenant", TENANT, lambda _, row, ask: row.c.id == ask.facts.tenant())
-add_history(TENANT)

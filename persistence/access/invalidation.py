@@ -1,28 +1,27 @@
-"""News: whether a tenant has written since a moment what could make somebody another actor.
+"""Invalidate cached actors: detect journal entries since a snapshot that may change rights.
 
-What makes an actor is written through the journal, except for the tenant's status, which is read
-each time, and the day. So an answer holds in a later snapshot where nothing is written that the
-snapshot in which it was given did not see. (The feed's place would not do: it waits for the oldest
-running transaction, while what others have committed meanwhile can be seen already.)
+All that makes an actor is written through the journal, except the tenant's status, which is read
+each time, and the day. So a cached actor holds in a later snapshot when nothing has been committed
+that the earlier snapshot did not see. The position of the change feed would not do: the feed waits
+for the oldest running transaction, while later commits are visible already.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
-from domain.goals import Goal
-
-UNRELATED_ENTITIES = (Goal.NAME,)
-"""What may change without anybody becoming another actor; all else counts as if somebody did."""
+from domain.kernel.aggregate import Aggregate
+from persistence.kernel.mapping.registry import MAPPINGS
 
 MAX_AGE = timedelta(seconds=10)
-"""By then whatever was changed past the journal, by hand or by a migration, is heard of, too."""
+"""Changes that bypass the journal, by hand or by a migration, count after this time."""
 
 
 @dataclass(frozen=True)
 class SnapshotBounds:
-    """A snapshot of PostgreSQL by what it does not see.
+    """What a snapshot of PostgreSQL does not see.
 
-    That is all transactions from `until` on, and those that were `running`.
+    That is every transaction from `xmax` on, and those that were `in_progress`.
     """
 
     xmax: int
@@ -30,26 +29,37 @@ class SnapshotBounds:
 
     @classmethod
     def parse(cls, snapshot: str) -> "SnapshotBounds":
-        """The moment that a `pg_snapshot` speaks of, which is `xmin:xmax:xip,xip`."""
+        """Return the bounds of a `pg_snapshot`, whose text is `xmin:xmax:xip,xip`."""
         _, xmax, in_progress = snapshot.split(":")
         return cls(int(xmax), tuple(map(int, in_progress.split(","))) if in_progress else ())
 
 
 ALL_SEEN = SnapshotBounds(2**63 - 1)
-"""A moment that has seen all there will ever be."""
+"""Bounds after which nothing is new."""
 
 
 def changed_since_sql(position: int) -> str:
-    """The condition that there are news, as SQL.
+    """Return the SQL condition that rights may have changed.
 
-    Its parameters from that place are the tenant, and a moment's `until` and `running`.
+    Its parameters from `position` on are the tenant, `xmax` and `in_progress` of the bounds.
     """
+    unrelated = ", ".join(map(repr, _unrelated_entities()))
+    is_related = f" AND j.entity NOT IN ({unrelated})" if unrelated else ""
     unseen_conditions = (
         f"j.xid >= ${position + 1}::bigint",
         f"j.xid = ANY(${position + 2}::bigint[])",
     )
-    return " OR ".join(
-        f"EXISTS(SELECT FROM journal j WHERE j.tenant_id = ${position}::uuid AND {each}"
-        f" AND j.entity NOT IN ({', '.join(map(repr, UNRELATED_ENTITIES))}))"
-        for each in unseen_conditions
+    entries = f"SELECT FROM journal j WHERE j.tenant_id = ${position}::uuid"
+    return " OR ".join(f"EXISTS({entries} AND {each}{is_related})" for each in unseen_conditions)
+
+
+@cache
+def _unrelated_entities() -> tuple[str, ...]:
+    """Return the aggregates whose changes alter nobody's rights."""
+    return tuple(
+        sorted(
+            kind.NAME
+            for kind, mapping in MAPPINGS.items()
+            if issubclass(kind, Aggregate) and not mapping.affects_access
+        )
     )

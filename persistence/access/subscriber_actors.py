@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from domain.kernel.access import Actor
@@ -18,11 +19,16 @@ from persistence.access.actor_query import (
 from persistence.access.invalidation import ALL_SEEN, MAX_AGE, SnapshotBounds, changed_since_sql
 from persistence.kernel.mapping.registry import Connection
 
-_SELECT_STALENESS = f"""
-SELECT d.status, t.time_zone, pg_current_snapshot()::text AS snapshot, {changed_since_sql(1)} AS is_new
-FROM directory.tenants d LEFT JOIN tenants t ON t.tenant_id = $1 AND t.id = $1
-WHERE d.id = $1
-"""
+
+@cache
+def _select_staleness() -> str:
+    """Return the SQL that says whether cached actors of a tenant may be stale."""
+    return f"""
+        SELECT d.status, t.time_zone, pg_current_snapshot()::text AS snapshot,
+               {changed_since_sql(1)} AS is_new
+        FROM directory.tenants d LEFT JOIN tenants t ON t.tenant_id = $1 AND t.id = $1
+        WHERE d.id = $1
+        """
 
 
 @dataclass
@@ -51,7 +57,7 @@ class SubscriberActors:
         """Forget everybody where somebody may have become another actor."""
         bounds = self._bounds
         found = await connection.fetchrow(
-            _SELECT_STALENESS, self.tenant_id, bounds.xmax, bounds.in_progress
+            _select_staleness(), self.tenant_id, bounds.xmax, bounds.in_progress
         )
         if found is None or found["status"] != TenantStatus.ACTIVE:
             raise TenantNotActive(TenantStatus(found["status"] if found else TenantStatus.CLOSING))

@@ -55,6 +55,7 @@ class EntityMapping:
     table: Table
     children: Mapping[str, ChildCollection]
     link_collections: Mapping[str, tables.LinkCollection]
+    affects_access: bool = True
 
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
@@ -80,10 +81,13 @@ def map_entity(
     kind: type,
     table: Table,
     closure_maintenance: ClosureMaintenance | None = None,
+    *,
+    affects_access: bool = True,
     **children: ChildCollection,
 ) -> None:
     """Map an aggregate or a part, with its parts and the ids that it collects."""
-    MAPPINGS[kind] = EntityMapping(kind, table, children, table.info.get("collected", {}))
+    links = table.info.get("collected", {})
+    MAPPINGS[kind] = EntityMapping(kind, table, children, links, affects_access)
     if closure_maintenance is not None:
         CLOSURE_MAINTENANCE[kind] = closure_maintenance
 
