@@ -9,7 +9,6 @@ their results.
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from sqlalchemy import (
 )
 
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import to_camel_case as to_camel_case  # noqa: PLC0414 - beside its SQL twin
 from persistence.kernel.schema.tables import EnumText, find_referenced_table
 from persistence.kernel.sql_literals import literal_text
 
@@ -44,13 +44,6 @@ MAX_EXAMPLE_PREFIXES = 3
 """The refusal of an id lists the expected prefixes, unless it would become too long."""
 
 # -- names ----------------------------------------------------------------------------------
-
-
-@cache
-def to_camel_case(name: str) -> str:
-    """Return a Python name in camel case: `due_on` becomes `dueOn`."""
-    first, *others = name.split("_")
-    return first + "".join(other.capitalize() for other in others)
 
 
 def camel_case_sql(name: Sql) -> Sql:
