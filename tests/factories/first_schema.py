@@ -5,19 +5,19 @@ python -m tests.factories.first_schema
 
 import re
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from persistence.kernel.schema.database_role import MIGRATIONS_DIRECTORY
 from persistence.registry import metadata
 
 DIALECT: Any = PGDialect()  # type: ignore[no-untyped-call]
 TABLES_OF_LATER_MIGRATIONS = {"idempotency_keys"}
 """Tables that other migrations make."""
 
-TARGET = Path(__file__).resolve().parents[2] / "alembic" / "versions" / "0001_first_schema.sql"
+TARGET = MIGRATIONS_DIRECTORY / "versions" / "0001_first_schema.sql"
 
 
 def generate_statements(without: Collection[str] = ()) -> list[str]:

@@ -5,15 +5,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from alembic import command
 from persistence.kernel.mapping.registry import Connection
 from persistence.kernel.pools import SERVING_ROLE, connect, derive_serving_password
 from persistence.kernel.schema.lint import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
 
-MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[3] / "alembic"
+MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
 
 ROLE_SETTINGS = {
     "plan_cache_mode": "force_generic_plan",

@@ -5,11 +5,11 @@ import os
 import time
 from typing import Any
 
+from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import SchemaItem
 
-from alembic import context
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.tables import EnumText
 from persistence.registry import metadata

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import op
+
 from persistence.kernel.schema.row_level_security import SERVING_ROLE, protect_table
 
 revision = "0001"

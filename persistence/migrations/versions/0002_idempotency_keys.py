@@ -1,6 +1,7 @@
 """Idempotency keys: what a client calls one change, however often it has to ask for it."""
 
 from alembic import op
+
 from persistence.kernel.schema.row_level_security import protect_table
 
 revision = "0002"
