@@ -1,0 +1,58 @@
+"""The wheel holds every module and every data file, so an installed Trellis can serve."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
+PACKAGES = ("api", "domain", "persistence", "openapi")
+IGNORED = ("__pycache__", "vendor", ".gitignore", "schema.graphql")
+"""What need not be in it: caches, GraphiQL's fetched files, and the SDL, which is generated."""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy, for setuptools writes beside the sources."""
+    source = tmp_path_factory.mktemp("source")
+    for each in PACKAGES:
+        shutil.copytree(ROOT / each, source / each, ignore=shutil.ignore_patterns(*IGNORED))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    target = tmp_path_factory.mktemp("wheel")
+    built = subprocess.run(
+        [sys.executable, "-c", BUILD, str(target)],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    return next(target.glob("trellis-*.whl"))
+
+
+def test_the_wheel_contains_every_file(wheel: Path) -> None:
+    packed = {each for each in ZipFile(wheel).namelist() if ".dist-info/" not in each}
+    assert packed == {
+        str(path.relative_to(ROOT))
+        for each in PACKAGES
+        for path in (ROOT / each).rglob("*")
+        if path.is_file() and not {*IGNORED} & {*path.relative_to(ROOT).parts}
+    }
+
+
+def test_an_unpacked_wheel_prints_its_schema(wheel: Path, tmp_path: Path) -> None:
+    ZipFile(wheel).extractall(tmp_path)
+    printed = subprocess.run(
+        [sys.executable, "-m", "api.commands.cli", "schema"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert printed.returncode == 0, printed.stderr
+    assert printed.stdout == (ROOT / "openapi" / "schema.graphql").read_text()
