@@ -1,41 +1,55 @@
-"""Runs the migrations: one process at a time, each in its own transaction, as the owner."""
+"""Run the migrations as the owner: one process at a time, each migration in its own transaction."""
 
 import asyncio
 import os
 import time
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.rewriter import Rewriter
+from alembic.operations import ops
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import SchemaItem
 
 from persistence.kernel.pools import connect
+from persistence.kernel.schema.row_level_security import protect_table
 from persistence.kernel.schema.tables import EnumText
 from persistence.registry import metadata
 
 MIGRATION_LOCK_ID = 4712
 SETUP_STATEMENTS = (
-    "SET lock_timeout = '2s'",  # whoever waits for a table makes everybody else wait behind
+    "SET lock_timeout = '2s'",  # a statement that waits for a table blocks all later ones
     "SET statement_timeout = '60s'",
     "CREATE SCHEMA IF NOT EXISTS directory",
 )
-VERSION_TABLE_OPTIONS = {"version_table_schema": "directory", "transaction_per_migration": True}
+rewriter = Rewriter()
+VERSION_TABLE_OPTIONS: dict[str, Any] = {
+    "version_table_schema": "directory",
+    "transaction_per_migration": True,
+}
 
 
 def _get_database_url() -> str:
-    asked = context.get_x_argument(as_dictionary=True).get("url")
+    argument = context.get_x_argument(as_dictionary=True).get("url")
     url: str | None = (
-        asked or context.config.attributes.get("url") or os.environ.get("DATABASE_URL")
+        argument or context.config.attributes.get("url") or os.environ.get("DATABASE_URL")
     )
     if not url:
-        raise SystemExit("Set DATABASE_URL to the owner's address of the database to migrate.")
+        raise SystemExit("DATABASE_URL is not set. Set it to the URL of the database's owner.")
     return url
 
 
-def _render_type(kind: str, item: Any, _: Any) -> str | bool:
-    """In a migration a word is the text that it is kept as; its words are in the CHECK."""
+def _render_type(kind: str, item: Any, _: Any) -> str | Literal[False]:
+    """Render an enum's column as text; its CHECK lists the values."""
     return "sa.Text()" if kind == "type" and isinstance(item, EnumText) else False
+
+
+@rewriter.rewrites(ops.CreateTableOp)
+def _protect_new_table(_: Any, __: Any, operation: ops.CreateTableOp) -> list[ops.MigrateOperation]:
+    """Write the statements that restrict a new table to its tenant into the migration, as text."""
+    statements = protect_table(operation.table_name) if operation.schema is None else ()
+    return [operation, *(ops.ExecuteSQLOp(each) for each in statements)]
 
 
 def _should_include_object(
@@ -45,7 +59,7 @@ def _should_include_object(
 
 
 def _acquire_migration_lock(connection: Connection) -> None:
-    """Ask time and again: an index that is built beside others waits for whoever is waiting."""
+    """Poll for the lock: a session that waits in PostgreSQL would block concurrent index builds."""
     while not connection.exec_driver_sql(
         f"SELECT pg_try_advisory_lock({MIGRATION_LOCK_ID})"
     ).scalar():
@@ -64,6 +78,7 @@ def _run_migrations(connection: Connection) -> None:
         include_schemas=True,
         include_object=_should_include_object,
         render_item=_render_type,
+        process_revision_directives=rewriter,
         **VERSION_TABLE_OPTIONS,
     )
     with context.begin_transaction():

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-from persistence.kernel.schema.row_level_security import protect  # for new tables
 ${imports if imports else ""}
 
 revision: str = ${repr(up_revision)}
@@ -14,10 +13,10 @@ depends_on: str | Sequence[str] | None = ${repr(depends_on)}
 
 
 def upgrade() -> None:
-    """Make it so. Every new table of a tenant goes through `protect`."""
+    """Apply the change. Import nothing of Trellis here: later code must not alter this migration."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Undo the change."""
     ${downgrades if downgrades else "pass"}

@@ -44,6 +44,17 @@ def test_no_top_level_folder_shadows_a_library() -> None:
     assert not (ROOT / "docker" / "__init__.py").exists()
 
 
+def test_migrations_import_no_live_code() -> None:
+    """Later changes of the code must not alter what an old migration does."""
+    imported = {
+        name.partition(".")[0]
+        for path in (ROOT / "persistence" / "migrations" / "versions").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _list_imported_modules(node)
+    }
+    assert imported <= {"alembic", "sqlalchemy", *sys.stdlib_module_names}
+
+
 def test_every_module_says_what_it_is() -> None:
     silent = [
         str(path.relative_to(ROOT))
@@ -71,6 +82,14 @@ def test_no_function_is_too_long() -> None:
         and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > MAX_FUNCTION_LINES
     }
     assert long == {}
+
+
+def _list_imported_modules(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or "."]
+    return []
 
 
 def _iterate_modules() -> Iterator[tuple[Path, ast.Module]]:

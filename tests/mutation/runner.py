@@ -17,7 +17,7 @@ import pytest
 
 from tests.mutation.mutant_loader import QUIET, put
 from tests.mutation.mutators import Mutant
-from tests.mutation.selection import MADE_ANEW, NOTICED_BY, QUICKLY
+from tests.mutation.selection import NOTICED_BY, QUICKLY
 
 PATIENCE = 180
 """Seconds after which a mutant counts as noticed: it hangs."""
@@ -42,8 +42,7 @@ def outcomes(
     while True:
         while free and (mutant := next(waiting, None)) is not None:
             database = free.pop()
-            anew = database.replace("/mutants_", "/anew_") if mutant.path in MADE_ANEW else database
-            pid = _fork(NOTICED_BY[mutant.path], anew, log.with_suffix(f".{len(free)}"), mutant)
+            pid = _fork(NOTICED_BY[mutant.path], database, log.with_suffix(f".{len(free)}"), mutant)
             running[pid] = Running(mutant, database, time.monotonic() + PATIENCE)
         if not running:
             return
@@ -113,10 +112,7 @@ def _tested(tests: Sequence[str], database: str, mutant: Mutant | None) -> int:
     """Run the tests here, against the mutant."""
     os.environ |= {**QUICKLY, "TRELLIS_TEST_DATABASE_URL": database}
     if mutant is not None:
-        if mutant.path in MADE_ANEW:
-            made_anew(database)
         put(mutant)
-    if mutant is not None and mutant.path not in MADE_ANEW:
         _spare_migrating(database)
     return int(pytest.main(["-x", "-q", "--tb=short", *QUIET, *tests], plugins=[Impatient()]))
 

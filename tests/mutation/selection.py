@@ -23,6 +23,7 @@ OPENING = "tests/persistence/test_prefetch.py"
 CONCURRENCY = "tests/persistence/test_concurrency.py"
 TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
 CATALOGUE = "tests/isolation/test_schema_lint.py"
+PROTECTION = "tests/resilience/test_migrations.py::test_every_table_is_protected_in_the_one_way"
 PROBES = "tests/isolation/test_sql_attacks.py"
 STATEMENTS = "tests/reads/test_golden.py"
 FILTERS = "tests/reads/test_filters.py"
@@ -64,7 +65,7 @@ NOTICED_BY = {
         WITHOUT_THE_NET,
     ),
     "persistence/kernel/journal.py": (JOURNAL, KEPT_WORK, WITHOUT_THE_NET, TABLES, WITHOUT_THE_NET),
-    "persistence/kernel/schema/row_level_security.py": (CATALOGUE, PROBES),
+    "persistence/kernel/schema/row_level_security.py": (PROTECTION, CATALOGUE, PROBES),
     "persistence/access/hierarchy_queries.py": (QUESTIONS, KEPT_WORK, CLOSURES),
     "persistence/access/closure_tables.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
     "persistence/kernel/schema/lint.py": (CATALOGUE,),
@@ -98,8 +99,5 @@ HOMES = {
     "persistence/teams.py": {"_running"},
 }
 """Of these modules only what keeps people apart; tests/reads looks after the rest."""
-
-MADE_ANEW = ("persistence/kernel/schema/row_level_security.py",)
-"""Modules that work while a database is made: each of their mutants makes one of its own."""
 
 QUICKLY = {"TRELLIS_DECISIONS": "30000", "TRELLIS_METAMORPHIC": "3"}

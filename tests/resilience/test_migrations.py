@@ -1,6 +1,7 @@
 """Migrations: each can be taken back without a trace, and none locks out those who are served."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -19,7 +20,13 @@ from anyio import to_thread
 from persistence.embedded import DatabaseUrls
 from persistence.embedded.binaries import find_newest_program
 from persistence.kernel.pools import connect, strip_driver
-from persistence.kernel.schema.database_role import build_alembic_config, ensure_roles
+from persistence.kernel.schema.database_role import (
+    MIGRATIONS_DIRECTORY,
+    build_alembic_config,
+    ensure_roles,
+)
+from persistence.kernel.schema.lint import APPEND_ONLY_TABLES
+from persistence.kernel.schema.row_level_security import protect_table
 
 SQUAWK = Path(sys.executable).with_name("squawk")
 
@@ -73,6 +80,37 @@ def revisions() -> list[str]:
 def test_no_migration_locks_out_those_who_are_served() -> None:
     found = findings(offline("head"))
     assert found <= ALLOWED.keys(), found - ALLOWED.keys()
+
+
+def test_every_table_is_protected_in_the_one_way() -> None:
+    """Migrations hold the statements as text; this compares them with the function's."""
+    script = offline("head")
+    tables = re.findall(r"CREATE TABLE (\w+) \(\n    tenant_id", script)
+    assert len(tables) > 20
+    for table in tables:
+        for statement in protect_table(table, is_append_only=table in APPEND_ONLY_TABLES):
+            assert f"{statement};" in script
+
+
+@pytest.mark.anyio
+async def test_a_generated_migration_protects_its_tables(
+    addresses: DatabaseUrls, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    async with a_database(addresses, owner, "trellis_generated") as url:
+        text = await to_thread.run_sync(generate_migration, url, tmp_path)
+    for statement in protect_table("idempotency_keys"):
+        assert statement in text
+    assert "persistence" not in re.sub('""".*?"""', "", text, flags=re.DOTALL)
+
+
+def generate_migration(url: str, folder: Path) -> str:
+    """Migrate to 0001 only, so that Alembic generates the rest of the schema as a new revision."""
+    config = build_alembic_config(url)
+    command.upgrade(config, "0001")
+    command.stamp(config, "head")
+    config.set_main_option("version_locations", f"{MIGRATIONS_DIRECTORY / 'versions'}:{folder}")
+    command.revision(config, "generated", autogenerate=True, version_path=str(folder))
+    return next(folder.glob("*.py")).read_text()
 
 
 @pytest.mark.parametrize(("rule", "statement"), DEFECTS.items())

@@ -1,11 +1,8 @@
-"""The first schema: tenants, members, organizations, teams, people, goals, and their journal."""
+"""Create the first schema: tenants, members, organizations, teams, people, goals, journal."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import op
-
-from persistence.kernel.schema.row_level_security import SERVING_ROLE, protect_table
 
 revision = "0001"
 down_revision = None
@@ -36,28 +33,39 @@ TABLES = (
     "check_in_values",
     "words",
 )
+PROTECTION = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+ALTER TABLE {table} ALTER COLUMN tenant_id SET (n_distinct=10);
+CREATE POLICY own_rows ON {table} USING (tenant_id = current_setting('app.tenant_id')::uuid) \
+WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid);
+GRANT {privileges} ON {table} TO trellis_app;
+"""
+GRANTS = """
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public, directory TO trellis_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA directory TO trellis_app;
+"""
 
 
 def upgrade() -> None:
-    """Make every table, shut it to all but its tenant, and open it to those who serve."""
-    for statement in Path(__file__).with_suffix(".sql").read_text().split(";\n"):
-        if statement.strip():
-            op.execute(statement)
+    """Create every table, restrict it to its tenant, and grant it to the serving role."""
+    _execute_script(Path(__file__).with_suffix(".sql").read_text())
     for table in TABLES:
-        _execute_statements(protect_table(table))
+        privileges = "SELECT, INSERT, UPDATE, DELETE"
+        _execute_script(PROTECTION.format(table=table, privileges=privileges))
     for table in APPEND_ONLY_TABLES:
-        _execute_statements(protect_table(table, is_append_only=True))
-    op.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-    op.execute(f"GRANT USAGE ON SCHEMA public, directory TO {SERVING_ROLE}")
-    op.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA directory TO {SERVING_ROLE}")
+        _execute_script(PROTECTION.format(table=table, privileges="SELECT, INSERT"))
+    _execute_script(GRANTS)
 
 
 def downgrade() -> None:
-    """Take away every table, and all that is in them."""
+    """Drop every table with its rows."""
     for table in (*APPEND_ONLY_TABLES, *reversed(TABLES), "directory.issuers", "directory.tenants"):
         op.execute(f"DROP TABLE {table}")
 
 
-def _execute_statements(statements: Iterable[str]) -> None:
-    for statement in statements:
-        op.execute(statement)
+def _execute_script(script: str) -> None:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            op.execute(statement.strip())

@@ -1,8 +1,6 @@
-"""Idempotency keys: what a client calls one change, however often it has to ask for it."""
+"""Create the table of idempotency keys, by which a repeated mutation is recognized."""
 
 from alembic import op
-
-from persistence.kernel.schema.row_level_security import protect_table
 
 revision = "0002"
 down_revision = "0001"
@@ -19,14 +17,25 @@ CREATE TABLE idempotency_keys (
 )
 """
 CREATE_INDEX = "CREATE INDEX ix_idempotency_keys_used_at ON idempotency_keys (tenant_id, used_at)"
+PROTECTION = (
+    "ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY",
+    "ALTER TABLE idempotency_keys ALTER COLUMN tenant_id SET (n_distinct=10)",
+    (
+        "CREATE POLICY own_rows ON idempotency_keys"
+        " USING (tenant_id = current_setting('app.tenant_id')::uuid)"
+        " WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid)"
+    ),
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO trellis_app",
+)
 
 
 def upgrade() -> None:
-    """Make the table, shut it to all but its tenant, and open it to those who serve."""
-    for statement in (CREATE_TABLE, CREATE_INDEX, *protect_table("idempotency_keys")):
+    """Create the table, restrict it to its tenant, and grant it to the serving role."""
+    for statement in (CREATE_TABLE, CREATE_INDEX, *PROTECTION):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Forget every key."""
+    """Drop the table with its keys."""
     op.execute("DROP TABLE idempotency_keys")

@@ -1,6 +1,6 @@
-"""Large tenants: the planner is told that each tenant has a good share of every table.
+"""Set the planner's statistics so that it expects every tenant to be large.
 
-Tables are made so now; these are for databases that had them before.
+Migrations 0001 and 0002 set this too; this one is for databases that ran them before they did.
 """
 
 from alembic import op
@@ -24,10 +24,10 @@ END $$
 
 
 def upgrade() -> None:
-    """Tell it, and let it look at the tables again."""
+    """Set n_distinct of every tenant_id, and analyze the tables."""
     op.execute(SET_TABLE_STATISTICS)
     op.execute("ANALYZE")
 
 
 def downgrade() -> None:
-    """Nothing to take back: the migrations before this one say the same."""
+    """Change nothing: the migrations before this one set the same."""

@@ -1,6 +1,6 @@
-"""Goals are counted in an index that carries along whatever says who may see them.
+"""Create a covering index for counting goals: it includes the columns that decide visibility.
 
-A total looks at every goal of the tenant; in the table that is ten times as much to go through.
+A total reads every goal of the tenant; the index is about ten times smaller than the table.
 """
 
 from alembic import op
@@ -16,19 +16,19 @@ DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS ix_goals_id"
 
 
 def upgrade() -> None:
-    """Build it while others write, however long it takes; a build that was broken off goes."""
+    """Build the index without blocking writes; drop the remains of an interrupted build first."""
     with op.get_context().autocommit_block():
         _execute_without_timeout(DROP_INDEX, CREATE_INDEX)
 
 
 def downgrade() -> None:
-    """Take it away while others write."""
+    """Drop the index without blocking writes."""
     with op.get_context().autocommit_block():
         _execute_without_timeout(DROP_INDEX)
 
 
 def _execute_without_timeout(*statements: str) -> None:
-    """Wait as long as it takes, which nobody else waits for."""
+    """Execute statements without timeouts; concurrent index builds block nobody."""
     for each in (
         *_build_timeout_statements("0", "0"),
         *statements,

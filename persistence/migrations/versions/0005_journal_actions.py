@@ -41,7 +41,7 @@ def _rewrite_actions(renamed: tuple[tuple[str, str, str], ...]) -> None:
         cases = " ".join(f"WHEN '{old}' THEN '{new}'" for old, new in pairs)
         texts = ", ".join(f"'{old}'" for old, _ in pairs)
         op.execute(
-            f"UPDATE journal SET action = CASE action {cases} END"  # noqa: S608  # constants above
+            f"UPDATE journal SET action = CASE action {cases} END"
             f" WHERE entity = '{entity}' AND action IN ({texts})"
         )
     op.execute("ALTER TABLE journal FORCE ROW LEVEL SECURITY")
