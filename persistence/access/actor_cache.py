@@ -1,31 +1,32 @@
-"""Admissions: what tenants said of their callers last time, and how a statement knows if it holds.
+"""A cache of actors, and how a statement finds out whether a cached actor's rights still hold.
 
-It is made with the rights that its caller had last time, and looks into the journal whether those
-may be others now; where they may, what it read is thrown away. So a tenant is asked in full now and
-then only, and before each statement where much is written: a sync makes news all the time.
+A statement reads with cached rights and looks into the journal whether they may have changed since
+they were loaded; if so, its result is discarded. A tenant whose rights change all the time, as
+during an import, is not served from the cache for a while: most reads would be discarded.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantStatus
-from persistence.access.actor_query import actor_from_row, fetch_actor_row
+from persistence.access.actor_query import AccessDenied, DenialReason, actor_from_row
 from persistence.access.invalidation import MAX_AGE, SnapshotBounds, changed_since_sql
 from persistence.kernel.caching import LruCache
-from persistence.kernel.mapping.registry import Connection
 
 MAX_ENTRIES = 10_000
 
 NO_AGE = timedelta(0)
 
 CacheKey = tuple[TenantId, str]
+"""A tenant, and the subject of a token."""
 
 
 @dataclass(frozen=True)
 class CachedActor:
-    """What a tenant said of a subject, when, and the moment since which nothing new was found."""
+    """The row of an actor, when it was loaded, and the last snapshot in which it was valid."""
 
     row_json: bytes
     loaded_at: datetime
@@ -34,7 +35,7 @@ class CachedActor:
 
 @dataclass(frozen=True)
 class UnverifiedActor:
-    """Who a caller was last, and what `look` is about: the tenant, and since when."""
+    """A cached actor whose rights may have changed since its snapshot."""
 
     key: CacheKey
     actor: Actor
@@ -42,12 +43,16 @@ class UnverifiedActor:
 
     @property
     def parameters(self) -> tuple[TenantId, int, tuple[int, ...]]:
-        """The parameters of `look`."""
+        """The parameters of `still_valid_sql`."""
         return self.key[0], self.cached.bounds.xmax, self.cached.bounds.in_progress
 
 
+@cache
 def still_valid_sql(position: int) -> str:
-    """Whether a tenant is served and has no news, as SQL with parameters as of `news`."""
+    """Return the SQL that is true if the tenant is active and no rights changed in it.
+
+    Its parameters from that position on are those of `changed_since_sql`.
+    """
     return (
         f"SELECT d.status = '{TenantStatus.ACTIVE}' AND NOT ({changed_since_sql(position)})"
         f" FROM directory.tenants d WHERE d.id = ${position}::uuid"
@@ -56,19 +61,24 @@ def still_valid_sql(position: int) -> str:
 
 @dataclass
 class ActorCache:
-    """What tenants said of their callers, for as many as there is room."""
+    """The actors who sent requests lately, at most `MAX_ENTRIES`."""
 
     _entries: LruCache[CacheKey, CachedActor] = field(default_factory=lambda: LruCache(MAX_ENTRIES))
     _recently_invalidated: LruCache[TenantId, datetime] = field(
         default_factory=lambda: LruCache(MAX_ENTRIES)
     )
 
-    async def load_actor(
-        self, connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-    ) -> Actor | None:
-        """Ask, and remember the answer. Raises TenantNotServed."""
-        row_json, snapshot = await fetch_actor_row(connection, tenant_id, subject, now)
-        return self.store(tenant_id, subject, row_json, snapshot, now)
+    def get_unverified(
+        self, tenant_id: TenantId, subject: str, now: datetime
+    ) -> UnverifiedActor | None:
+        """Return the cached actor, or None where the actor has to be loaded."""
+        cached = self._entries.get((tenant_id, subject))
+        if cached is None or now > cached.loaded_at + self._get_max_age(tenant_id, now):
+            return None
+        actor = actor_from_row(tenant_id, cached.row_json, now)
+        if not isinstance(actor, Actor):  # the person has left since
+            return None
+        return UnverifiedActor((tenant_id, subject), actor, cached)
 
     def store(
         self,
@@ -77,34 +87,25 @@ class ActorCache:
         row_json: bytes | None,
         snapshot: str,
         now: datetime,
-    ) -> Actor | None:
-        """Whom an answer makes of a caller; it is remembered. Raises TenantNotServed."""
-        entry = CachedActor(row_json, now, SnapshotBounds.parse(snapshot)) if row_json else None
-        if entry is None:
-            self._entries.pop((tenant_id, subject))
-        else:
-            self._entries.put((tenant_id, subject), entry)
-        return _build_active_actor(tenant_id, row_json, now)
-
-    def get_unverified(
-        self, tenant_id: TenantId, subject: str, now: datetime
-    ) -> UnverifiedActor | None:
-        """Whom to take a caller for; None where the tenant is to be asked in full.
-
-        Raises TenantNotServed.
-        """
-        entry = self._entries.get((tenant_id, subject))
-        if entry is None or now > entry.loaded_at + self._resolve_max_age(tenant_id, now):
-            return None
-        actor = _build_active_actor(tenant_id, entry.row_json, now)
-        return UnverifiedActor((tenant_id, subject), actor, entry) if actor else None
+    ) -> UnverifiedActor:
+        """Cache what `actor_sql` selected. Raises TenantNotActive or AccessDenied."""
+        key = tenant_id, subject
+        self._entries.pop(key)
+        actor = actor_from_row(tenant_id, row_json, now)
+        if isinstance(actor, DenialReason):
+            raise AccessDenied(actor)
+        assert row_json is not None, "Without a row there is no such tenant."
+        cached = CachedActor(row_json, now, SnapshotBounds.parse(snapshot))
+        self._entries.put(key, cached)
+        return UnverifiedActor(key, actor, cached)
 
     def confirm(
         self, unverified: UnverifiedActor, is_valid: object, snapshot: str, now: datetime
     ) -> bool:
-        """Whether the caller was rightly taken for who they had been, by what a snapshot told.
+        """Return whether the cached rights still held in a snapshot; if not, drop the actor.
 
-        A snapshot from before the moment is one of another server, after a failover, say.
+        `is_valid` is the result of `still_valid_sql`. A snapshot older than that of the cached
+        actor proves nothing: it comes from another server, after a failover.
         """
         is_latest = self._entries.peek(unverified.key) is unverified.cached
         bounds = SnapshotBounds.parse(snapshot)
@@ -117,16 +118,11 @@ class ActorCache:
             self._entries.pop(unverified.key)
         return False
 
-    def _resolve_max_age(self, tenant_id: TenantId, now: datetime) -> timedelta:
-        """How long an answer may be taken for granted: where there are news, only at once."""
+    def _get_max_age(self, tenant_id: TenantId, now: datetime) -> timedelta:
+        """Return for how long an actor is used; not at all soon after an invalidation."""
         if self._recently_invalidated:
             until = self._recently_invalidated.peek(tenant_id)
             if until is not None and now < until:
                 return NO_AGE
             self._recently_invalidated.pop(tenant_id)
         return MAX_AGE
-
-
-def _build_active_actor(tenant_id: TenantId, row_json: bytes | None, now: datetime) -> Actor | None:
-    found = actor_from_row(tenant_id, row_json, now)
-    return found if isinstance(found, Actor) else None

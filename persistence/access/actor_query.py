@@ -1,14 +1,11 @@
-"""Actors: who a caller is at this moment, in one statement.
-
-Asked anew for each request, so that a removed member, a person who left or a suspended tenant is
-turned away at the very next one. `admissions` says how a read asks, and what it may skip.
-"""
+"""The query for who a caller is and what they may do, and the actor built from its result."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,13 +16,12 @@ from domain.kernel.periods import Period
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.members import MemberStatus
 from domain.tenants import TenantStatus
-from persistence.kernel.mapping.registry import Connection
 
 MAX_CACHED_ROWS = 10_000
 ONE_DAY = timedelta(days=1)
 
-# Nothing in the question is put in order: that would cost a quarter of it, and where the order of
-# what a tenant says should change for no reason, it is only taken for news.
+# Without ORDER BY, which would take a quarter of the query's time. A changed order of rows only
+# makes another key for the functions below that remember their results.
 _ACTOR_SQL = """
 SELECT row_to_json(said) FROM (
   SELECT d.status AS tenant_status, t.time_zone, m.id AS member_id, m.status AS member_status,
@@ -54,77 +50,60 @@ SELECT row_to_json(said) FROM (
 
 
 class DenialReason(StrEnum):
-    """Why a caller is nobody here."""
+    """Why a caller is not an active member of the tenant."""
 
     NO_SUCH_TENANT = "no_such_tenant"
-    TENANT_NOT_SERVED = "tenant_not_served"
     NO_MEMBER = "no_member"
     MEMBER_REMOVED = "member_removed"
     PERSON_LEFT = "person_left"
 
 
 @dataclass
+class AccessDenied(Exception):
+    """The caller is not an active member of the tenant."""
+
+    reason: DenialReason
+
+
+@dataclass
 class TenantNotActive(Exception):
-    """The tenant is suspended or closing; `status` says which."""
+    """The tenant is suspended or closing, so nobody may use it."""
 
     status: TenantStatus
 
 
+@cache
 def actor_sql(position: int) -> str:
-    """What a tenant says of a subject, as SQL with what `about` gives as parameters from there."""
+    """Return the SQL of a caller's row, with the values of `actor_params` from this position on."""
     return _ACTOR_SQL.format(
         tenant=f"${position}::uuid", subject=f"${position + 1}::text", day=f"${position + 2}::date"
     )
 
 
-SELECT_ACTORS = f"""
-SELECT asked.subject, ({_ACTOR_SQL.format(tenant="$1::uuid", subject="asked.subject", day="$3::date")})
-FROM unnest($2::text[]) AS asked (subject)
-"""
-"""The same of many subjects in one statement."""
+_ROW_OF_EACH = _ACTOR_SQL.format(tenant="$1::uuid", subject="asked.subject", day="$3::date")
+SELECT_ACTORS = f"SELECT asked.subject, ({_ROW_OF_EACH}) FROM unnest($2::text[]) AS asked (subject)"
+"""The rows of many subjects of one tenant in one statement; parameters as in `actors_params`."""
 
 
 def actor_params(tenant_id: TenantId, subject: str, now: datetime) -> tuple[TenantId, str, date]:
-    """Of whom the question is asked, and a day before which no report counts in any time zone."""
+    """Return the parameters of `actor_sql`.
+
+    The last is a day that is over in every time zone; reports that ended by then do not count.
+    """
     return tenant_id, subject, now.date() - ONE_DAY
 
 
-async def load_actor(
-    connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-) -> Actor | None:
-    """The actor whom a token's subject stands for, or None where that is no active member.
-
-    The connection is inside the tenant already. Raises TenantNotServed.
-    """
-    found = await load_actor_or_denial(connection, tenant_id, subject, now)
-    return found if isinstance(found, Actor) else None
-
-
-async def load_actor_or_denial(
-    connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-) -> Actor | DenialReason:
-    """The same, saying why not. Raises TenantNotServed."""
-    row_json, _ = await fetch_actor_row(connection, tenant_id, subject, now)
-    return actor_from_row(tenant_id, row_json, now)
-
-
-async def fetch_actor_row(
-    connection: Connection, tenant_id: TenantId, subject: str, now: datetime
-) -> tuple[bytes | None, str]:
-    """What the tenant says of a subject, from inside of it, and in which snapshot."""
-    row = await connection.fetchrow(SELECT_ACTOR, *actor_params(tenant_id, subject, now))
-    assert row is not None, "It selects from nothing."
-    row_json, snapshot = row
-    return row_json, snapshot
-
-
-SELECT_ACTOR = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text"
+def actors_params(
+    tenant_id: TenantId, subjects: Sequence[str], now: datetime
+) -> tuple[TenantId, Sequence[str], date]:
+    """Return the parameters of `SELECT_ACTORS`."""
+    return tenant_id, subjects, now.date() - ONE_DAY
 
 
 def actor_from_row(
     tenant_id: TenantId, row_json: bytes | None, now: datetime
 ) -> Actor | DenialReason:
-    """What a tenant said of a subject, as an actor of this moment. Raises TenantNotServed."""
+    """Return the actor at this moment, or why there is none. Raises TenantNotActive."""
     if row_json is None:
         return DenialReason.NO_SUCH_TENANT
     row = _parse_row(row_json)
@@ -163,7 +142,7 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
 
 
 def _build_grants(rows: list[Any]) -> frozenset[Grant]:
-    """The grants of a role, each narrowed as the role was when it was handed to the member."""
+    """Return the grants of all roles, each restricted to the subtree of its assignment."""
     return frozenset(
         Grant(
             Permission(permission), Population(population), _parse_organization_id(own)

@@ -1,29 +1,35 @@
-"""Transactions: inside of one tenant, and begun no sooner than something has to last.
+"""Transactions inside one tenant, begun only where several statements must commit together.
 
 A statement that enters the tenant by itself is a transaction of its own. A unit of work that reads
 once and writes once needs no other, and saves three trips of five.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from persistence.kernel.mapping.registry import Connection
 
 TENANT_SETTING = "app.tenant_id"
 
+SqlBuilder: TypeAlias = Callable[[int], str]
+"""Returns SQL whose parameters are numbered from the given position on."""
+
 
 def enter_tenant_sql(position: int) -> str:
-    """What a statement selects from to enter the tenant whose id is its parameter at this place.
+    """Return a FROM item that enters the tenant whose id is the parameter at this position.
 
-    Its one row is there before anything else is read or written. Were it not, row-level security
-    would fail loudly, as outside of any tenant.
+    PostgreSQL computes its one row before anything else of the statement. If it did not, row-level
+    security would raise an error, as outside of any tenant.
     """
-    return f"(SELECT set_config('{TENANT_SETTING}', ${position}::uuid::text, true) OFFSET 0) AS \"~entered\""
+    setting = f"set_config('{TENANT_SETTING}', ${position}::uuid::text, true)"
+    return f'(SELECT {setting} OFFSET 0) AS "~entered"'
 
 
 @dataclass
 class Transaction:
-    """What a unit of work does to the database; ROLLBACK is for whoever lends the connection."""
+    """The transaction of a unit of work. Whoever lends the connection rolls back after errors."""
 
     tenant_id: UUID
     autocommit: Connection
@@ -31,7 +37,7 @@ class Transaction:
     is_open: bool = False
 
     async def begin(self) -> Connection:
-        """For everything else: inside of the tenant, in a transaction that lasts."""
+        """Begin a transaction inside the tenant, unless it has begun; return its connection."""
         if not self.is_open:
             set_tenant = f"SET LOCAL {TENANT_SETTING} = '{UUID(str(self.tenant_id))}'"
             await self.autocommit.execute(f"BEGIN; {set_tenant}")
@@ -39,7 +45,7 @@ class Transaction:
         return self.autocommit
 
     async def commit(self) -> None:
-        """Keep what was done."""
+        """Commit, if a transaction has begun."""
         if self.is_open:
             await self.autocommit.execute("COMMIT")
             self.is_open = False

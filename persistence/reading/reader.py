@@ -12,14 +12,13 @@ import asyncpg
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
 from persistence.kernel.pools import borrow
-from persistence.kernel.transaction import enter_tenant_sql
+from persistence.kernel.transaction import SqlBuilder, enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.plan_cache import Plan, PlanCache
 from persistence.reading.read_model import ROOT, ReadModel
 from persistence.reading.replica import Replica, caught_up_sql
 from persistence.reading.selection import Field, ReadRequest
-from persistence.unit_of_work.prefetch import SqlBuilder
 
 JSON_NULL = b"null"
 UNUSABLE_ARGUMENT_MESSAGE = (
@@ -158,6 +157,12 @@ class Snapshot:
         )
         self.planning_seconds += seconds
         return await self.plan_registry.execute(self.connection, plan, request)
+
+    async def query_actor(self, build_sql: SqlBuilder, *params: Any) -> tuple[Any, str]:
+        """Run a query of an ActorResolver here; return its result and the snapshot's text."""
+        sql = f"SELECT ({build_sql(1)}), pg_current_snapshot()::text"
+        actor_row, snapshot = await self.connection.fetchrow(sql, *params)
+        return actor_row, snapshot
 
 
 class Reader:

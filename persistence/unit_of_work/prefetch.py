@@ -1,63 +1,45 @@
-"""Opening: who asks, and what the input names, in the one statement with which work begins."""
+"""The first statement of a unit of work: who the caller is, and the aggregates in the input."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.identity import TenantId
+from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import select_by_ids
-from persistence.kernel.transaction import Transaction, enter_tenant_sql
+from persistence.kernel.transaction import SqlBuilder, Transaction, enter_tenant_sql
 
 PrefixedIds: TypeAlias = Iterable[tuple[str, UUID]]
-"""Ids with the prefixes of their kinds."""
+"""Ids, each with the prefix of its kind."""
 
 Prefetched: TypeAlias = dict[tuple[type, UUID], Any]
-"""The rows of what was asked for beforehand; None where there is none."""
+"""Rows that were loaded beforehand; None where there is no such row."""
 
 AggregateTypes: TypeAlias = tuple[type[Aggregate], ...]
-
-SqlBuilder: TypeAlias = Callable[[int], str]
-"""A question to the tenant as SQL, its parameters counted from the number given."""
-
-
-class ActorResolver(Protocol):
-    """A caller, of whom a tenant is asked who that is now."""
-
-    @property
-    def tenant_id(self) -> TenantId:
-        """The tenant."""
-        ...
-
-    def build_query(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
-        """The question as SQL, and its parameters, of which the first is the tenant."""
-        ...
-
-    def resolve_actor(self, query_result: Any, snapshot: str) -> Actor | None:
-        """Whom the answer of a snapshot makes of the caller; None where it has to be asked again.
-
-        Raises where that is nobody who may do anything.
-        """
-        ...
 
 
 async def resolve_and_prefetch(
     transaction: Transaction, resolver: ActorResolver, ids: PrefixedIds
 ) -> tuple[Actor, Prefetched]:
-    """Who the caller is now, and the aggregates that ids name; it commits nothing."""
-    ids_by_kind, actor, row_lists = _group_by_kind(ids), None, []
-    while actor is None:
-        build_sql, parameters = resolver.build_query()
+    """Return who the caller is, and the rows that the ids name, with one statement.
+
+    A second one follows where cached rights no longer hold. Nothing is committed.
+    """
+    ids_by_kind, row_lists = _group_by_kind(ids), list[Any]()
+
+    async def run_query(build_sql: SqlBuilder, *parameters: Any) -> tuple[Any, str]:
         sql = _build_statement(build_sql, len(parameters), tuple(ids_by_kind))
         row = await transaction.autocommit.fetchrow(
             sql, *parameters, *map(list, ids_by_kind.values())
         )
-        assert row is not None, "Whoever enters finds one row."
-        query_result, snapshot, *row_lists = row
-        actor = resolver.resolve_actor(query_result, snapshot)
+        assert row is not None, "The statement selects from one row."
+        query_result, snapshot, *row_lists[:] = row
+        return query_result, snapshot
+
+    actor = await resolver.resolve(run_query)
     prefetched: Prefetched = {
         (kind, id): None for kind, kind_ids in ids_by_kind.items() for id in kind_ids
     }
@@ -78,7 +60,7 @@ def _group_by_kind(ids: PrefixedIds) -> Mapping[type[Aggregate], set[UUID]]:
 
 @cache
 def _map_prefixes() -> Mapping[str, type[Aggregate]]:
-    """The kinds of aggregates, by their prefixes."""
+    """Return the kinds of aggregates by their prefixes."""
     return {
         mapping.table.info["prefix"]: kind
         for kind, mapping in MAPPINGS.items()

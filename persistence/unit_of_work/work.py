@@ -32,6 +32,7 @@ from domain.kernel.errors import (
 from domain.kernel.identity import TenantId
 from persistence.access import hierarchy_queries
 from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.actor_resolver import ActorResolver
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rule_simplifier import simplify
 from persistence.kernel import search_index
@@ -44,12 +45,7 @@ from persistence.kernel.pools import Pool, borrow
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import idempotency_keys
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
-from persistence.unit_of_work.prefetch import (
-    ActorResolver,
-    Prefetched,
-    PrefixedIds,
-    resolve_and_prefetch,
-)
+from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate
 
 A = TypeVar("A", bound=Aggregate)

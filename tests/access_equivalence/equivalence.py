@@ -13,7 +13,7 @@ from sqlalchemy import literal, select, union_all
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.identity import TenantId
 from persistence.access.actor_facts import LiteralActorFacts
-from persistence.access.actor_query import DenialReason, load_actor_or_denial
+from persistence.access.actor_query import DenialReason
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
@@ -21,6 +21,7 @@ from persistence.kernel.mapping.row_mapper import from_row, select_all
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import Question, questions
 from tests.access_equivalence.random_organizations import an_organization
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.statements import fetch_rows
 from tests.factories.tenants import a_registered_tenant

@@ -19,7 +19,6 @@ from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Permission
 from persistence.access.actor_facts import LiteralActorFacts
-from persistence.access.actor_query import load_actor_or_denial
 from persistence.access.closure_tables import (
     maintain_reporting_closure,
     maintain_tree_closure,
@@ -31,6 +30,7 @@ from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import questions
 from tests.access_equivalence.random_organizations import an_organization
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
 from tests.factories.statements import fetch_rows
 from tests.factories.tenants import a_registered_tenant

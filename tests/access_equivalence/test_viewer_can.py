@@ -9,11 +9,11 @@ import pytest
 from domain.kernel.access import Actor
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
-from persistence.access.actor_query import load_actor_or_denial
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.reading.read_model import READ_MODELS
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.random_organizations import an_organization
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.tenants import a_registered_tenant
 from tests.reads.dataset import Row, World

@@ -19,7 +19,6 @@ from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId
 from domain.people import Person
 from persistence.access.actor_facts import LiteralActorFacts
-from persistence.access.actor_query import load_actor_or_denial
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
@@ -27,6 +26,7 @@ from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import rules_of
 from tests.access_scenarios.given_steps import Story
 from tests.access_scenarios.step_registry import Misread, listed
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.statements import fetch_rows
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from graphql import DocumentNode, GraphQLError, parse, validate
 
+from api.errors import RequestError
 from api.kernel.documents.fast_validation import (
     MAX_SUGGESTIONS,
     MAX_VALIDATION_ERRORS,
@@ -12,7 +13,6 @@ from api.kernel.documents.fast_validation import (
     validate_document,
 )
 from api.kernel.documents.limits import Limits, check_limits
-from api.kernel.execution.errors import RequestError
 from api.schema import get_schema
 from tests.adversarial.corpus import hostile_documents
 

@@ -6,8 +6,6 @@ import pytest
 
 from api.kernel.execution import engine
 from domain.kernel.errors import Code, Invalid
-from domain.tenants import TenantStatus
-from persistence.access.actor_query import TenantNotActive
 from tests.factories.graph import DictGraph, a_page
 
 pytestmark = pytest.mark.anyio
@@ -138,7 +136,7 @@ async def test_an_unexpected_error_is_masked() -> None:
 
 async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
     graph = DictGraph(goal=GOAL)
-    graph.actor = None
+    graph.actors.actor = None
     for query in ('{goal(id:"goal_1"){id}}', "{__schema{queryType{name}}}"):
         answer = await graph.execute(query)
         assert (answer.is_executed, answer.status) == (False, 403)
@@ -146,12 +144,13 @@ async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
     assert graph.reader.reads == []
 
 
-async def test_a_tenant_that_is_not_served_says_so() -> None:
-    async def suspended(*_: Any) -> None:
-        raise TenantNotActive(TenantStatus.SUSPENDED)
+async def test_a_tenant_that_is_not_served_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def query_suspended(*_: Any) -> tuple[bytes, str]:
+        return b'{"tenant_status":"suspended"}', "1:1:"
 
     graph = DictGraph(goal=GOAL)
-    object.__setattr__(graph.engine.stores, "actor_of", suspended)
+    graph.actors.actor = None
+    monkeypatch.setattr(graph.reader, "query_actor", query_suspended)
     answer = await graph.execute('{goal(id:"goal_1"){id}}')
     assert (answer.is_executed, answer.status) == (False, 403)
     assert b'"code":"TENANT_SUSPENDED"' in answer.body
@@ -159,7 +158,7 @@ async def test_a_tenant_that_is_not_served_says_so() -> None:
 
 async def test_methods_that_must_be_safe_run_no_mutation() -> None:
     answer = await DictGraph().execute(
-        'mutation{goalActivate(input:{id:"goal_1"}){errors{code}}}', mutations=False
+        'mutation{goalActivate(input:{id:"goal_1"}){errors{code}}}', may_mutate=False
     )
     assert (answer.status, answer.headers) == (405, {"Allow": "POST"})
 

@@ -7,8 +7,8 @@ import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from api.errors import RequestError
 from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
-from api.kernel.execution.errors import RequestError
 from api.kernel.execution.rate_limits import POINTS_PER_SECOND, RateLimit, RateLimiter
 from domain.kernel.identity import TenantId, generate_id
 from tests.factories.graph import DictGraph, a_caller, a_page

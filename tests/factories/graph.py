@@ -14,7 +14,15 @@ from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from domain.kernel.access import Actor
 from domain.kernel.identity import TenantId, generate_id
-from persistence.reading.reader import NonNullViolation, Reader
+from persistence.access.actor_cache import (
+    ActorCache,
+    CachedActor,
+    UnverifiedActor,
+    still_valid_sql,
+)
+from persistence.access.invalidation import SnapshotBounds
+from persistence.kernel.transaction import SqlBuilder
+from persistence.reading.reader import NonNullViolation, Reader, SpeculativeRead
 from persistence.reading.selection import OPERATION_FIELD, Field, ReadRequest, Selection
 from tests.factories.actors import NOW, TODAY
 
@@ -42,6 +50,13 @@ class DictReader:
 
     connection: Any = None
     planning_seconds = 0.0
+
+    async def query_actor(self, build_sql: SqlBuilder, *_: Any) -> tuple[Any, str]:
+        """Find every actor still valid; find none where the cache has none."""
+        return (True if build_sql is still_valid_sql else None), "1:1:"
+
+    async def read_speculatively(self, field: Field, run: ReadRequest, *_: Any) -> SpeculativeRead:
+        return SpeculativeRead(await self.read(field, run), True, "1:1:", 0.0)  # noqa: FBT003
 
     async def read(self, field: Field, run: ReadRequest, *, null_tolerant: bool = False) -> bytes:
         for each in (
@@ -74,20 +89,31 @@ def _apply_selection(value: Any, selection: Selection | None, run: ReadRequest) 
     }
 
 
+class StaticActorCache(ActorCache):
+    """Has one actor for every caller, or none."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__()
+        self.actor: Actor | None = actor
+
+    def get_unverified(self, *_: Any) -> UnverifiedActor | None:
+        if self.actor is None:
+            return None
+        cached = CachedActor(b"{}", NOW, SnapshotBounds(1))
+        return UnverifiedActor((self.actor.tenant_id, "somebody"), self.actor, cached)
+
+
 class DictGraph:
     """An engine over dictionaries, and whoever asks it."""
 
     def __init__(self, limits: Limits | None = None, **roots: Any) -> None:
         self.tenant_id = TenantId(generate_id())
         self.reader = DictReader(roots)
-        self.actor: Actor | None = Actor(self.tenant_id, TODAY)
+        self.actors = StaticActorCache(Actor(self.tenant_id, TODAY))
         stores = Stores(
-            cast("Any", self.reader), cast("Any", None), "secret", self._resolve_actor, lambda: NOW
+            cast("Any", self.reader), cast("Any", None), "secret", lambda: NOW, self.actors
         )
         self.engine = Engine(get_schema(), stores, limits)
-
-    async def _resolve_actor(self, *_: Any) -> Actor | None:
-        return self.actor
 
     async def execute(self, query: str, variables: Json | None = None, **more: Any) -> Response:
         """The answer as the wire gets it."""

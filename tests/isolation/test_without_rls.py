@@ -25,7 +25,6 @@ from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
 from domain.teams import Team
-from persistence.access.actor_query import load_actor_or_denial
 from persistence.access.relationships import Subjects, load_relationships
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.embedded import DatabaseUrls
@@ -42,6 +41,7 @@ from tests.access_equivalence.equivalence import Deciding, Tally
 from tests.access_equivalence.random_organizations import an_organization
 from tests.access_equivalence.test_metamorphic import a_twin
 from tests.conftest import SAVE
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
 from tests.factories.goals import a_goal
 from tests.factories.tenants import a_registered_tenant

@@ -75,6 +75,7 @@ NOTICED_BY = {
     "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
     "persistence/access/actor_query.py": (ACTORS, WITHOUT_THE_NET),
     "persistence/access/actor_cache.py": (ADMISSIONS,),
+    "persistence/access/actor_resolver.py": (OPENING, "tests/api/test_execution.py"),
     "persistence/access/invalidation.py": (ADMISSIONS, ATTENDANCE),
     "persistence/access/subscriber_actors.py": (ATTENDANCE, WITHOUT_THE_NET),
     "domain/goals/policy.py": (SPELLING, ACCESS, DECISIONS),

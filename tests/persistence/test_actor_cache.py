@@ -16,10 +16,11 @@ from domain.members import Member
 from domain.tenants import TenantStatus
 from persistence.access import actor_cache
 from persistence.access.actor_cache import ActorCache, UnverifiedActor, still_valid_sql
-from persistence.access.actor_query import TenantNotActive, fetch_actor_row
+from persistence.access.actor_query import AccessDenied, DenialReason, TenantNotActive
 from persistence.access.invalidation import MAX_AGE
 from persistence.kernel.transaction import enter_tenant_sql
 from tests.conftest import SaveAggregates
+from tests.factories.actor_loading import load_actor_row
 from tests.factories.actors import NOW
 from tests.factories.journal_entries import an_entry
 from tests.factories.members import a_member, a_role
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 OpenTransaction = Callable[[], Any]
 Revalidate = Callable[..., Awaitable[bool | None]]
-LoadActor = Callable[..., Awaitable[Actor | None]]
+LoadActor = Callable[..., Awaitable[Actor]]
 ONE_MILLISECOND = timedelta(milliseconds=1)
 REMOVE_MEMBER = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND subject = 'mara'"
 
@@ -62,9 +63,10 @@ def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> OpenTransaction:
 def tell(inside: OpenTransaction, tenant_id: TenantId) -> LoadActor:
     """Asks the tenant who Mara is."""
 
-    async def told(remembered: ActorCache, now: datetime = NOW) -> Actor | None:
+    async def told(remembered: ActorCache, now: datetime = NOW) -> Actor:
         async with inside() as connection:
-            return await remembered.load_actor(connection, tenant_id, "mara", now)
+            row = await load_actor_row(connection, tenant_id, "mara", now)
+        return remembered.store(tenant_id, "mara", *row, now).actor
 
     return told
 
@@ -108,14 +110,15 @@ async def test_only_loaded_active_members_are_cached(
     remembered = ActorCache()
     assert remembered.get_unverified(tenant_id, "mara", NOW) is None
     async with inside() as connection:
-        assert await remembered.load_actor(connection, tenant_id, "nobody", NOW) is None
-        assert remembered.get_unverified(tenant_id, "nobody", NOW) is None
-        mara = await remembered.load_actor(connection, tenant_id, "mara", NOW)
-    doubt = remembered.get_unverified(tenant_id, "mara", NOW)
-    assert isinstance(mara, Actor)
-    assert doubt is not None
-    assert doubt.actor == mara
-    assert remembered.store(tenant_id, "mara", None, "1:1:", NOW) is None
+        nobody = await load_actor_row(connection, tenant_id, "nobody", NOW)
+        mara_row = await load_actor_row(connection, tenant_id, "mara", NOW)
+    with pytest.raises(AccessDenied, check=lambda it: it.reason is DenialReason.NO_MEMBER):
+        remembered.store(tenant_id, "nobody", *nobody, NOW)
+    assert remembered.get_unverified(tenant_id, "nobody", NOW) is None
+    stored = remembered.store(tenant_id, "mara", *mara_row, NOW)
+    assert remembered.get_unverified(tenant_id, "mara", NOW) == stored
+    with pytest.raises(AccessDenied, check=lambda it: it.reason is DenialReason.NO_SUCH_TENANT):
+        remembered.store(tenant_id, "mara", None, "1:1:", NOW)
     assert remembered.get_unverified(tenant_id, "mara", NOW) is None
 
 
@@ -173,7 +176,8 @@ async def test_a_removal_begun_before_the_load_invalidates(
         await tell(known)
         assert await settle(known)
     assert await settle(known) is False
-    assert await tell(known) is None
+    with pytest.raises(AccessDenied):
+        await tell(known)
     assert await settle(known) is None
 
 
@@ -188,7 +192,8 @@ async def test_changes_that_bypass_the_journal_count_after_the_maximum_age(
         await connection.execute(REMOVE_MEMBER, tenant_id)
     assert await settle(known)
     assert await settle(known, NOW + MAX_AGE + ONE_MILLISECOND) is None
-    assert await tell(known) is None
+    with pytest.raises(AccessDenied):
+        await tell(known)
 
 
 async def test_a_suspended_tenant_is_no_longer_served(
@@ -199,8 +204,7 @@ async def test_a_suspended_tenant_is_no_longer_served(
     assert await settle(known) is False
     with pytest.raises(TenantNotActive):
         await tell(known)
-    with pytest.raises(TenantNotActive):
-        known.get_unverified(tenant_id, "mara", NOW)
+    assert known.get_unverified(tenant_id, "mara", NOW) is None
     await owner.execute(restate, tenant_id, TenantStatus.ACTIVE)
 
 
@@ -235,7 +239,8 @@ async def test_revalidation_does_not_restore_a_dropped_actor(
     doubt = known.get_unverified(tenant_id, "mara", NOW)
     assert doubt is not None
     told = await answer(doubt)
-    assert known.store(tenant_id, "mara", None, "1:1:", NOW) is None
+    with pytest.raises(AccessDenied):
+        known.store(tenant_id, "mara", None, "1:1:", NOW)
 
     assert known.confirm(doubt, *told, NOW)  # it was so in its snapshot
     assert known.get_unverified(tenant_id, "mara", NOW) is None
@@ -256,7 +261,7 @@ async def test_the_cache_is_bounded_and_evicts_the_least_recently_used(
     monkeypatch.setattr(actor_cache, "MAX_ENTRIES", 2)
     remembered = ActorCache()
     async with inside() as connection:
-        told = await fetch_actor_row(connection, tenant_id, "mara", NOW)
+        told = await load_actor_row(connection, tenant_id, "mara", NOW)
     for subject in ("first", "second", "first", "third"):
         remembered.store(tenant_id, subject, *told, NOW)
     doubts = [

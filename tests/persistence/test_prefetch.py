@@ -1,6 +1,5 @@
 """How a unit of work begins: who asks, and what the input names, in one statement."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,10 @@ from domain.kernel.access import Actor
 from domain.kernel.errors import NotFound, VersionConflict
 from domain.kernel.identity import PersonId, TenantId, generate_id
 from domain.people import Person
-from persistence.unit_of_work.prefetch import PrefixedIds, SqlBuilder
+from persistence.access.actor_cache import ActorCache
+from persistence.access.actor_resolver import ActorResolver
+from persistence.kernel.transaction import SqlBuilder
+from persistence.unit_of_work.prefetch import PrefixedIds
 from persistence.unit_of_work.work import Work, work_with_resolver
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import NOW, an_admin
@@ -24,22 +26,18 @@ pytestmark = pytest.mark.anyio
 TITLES = "SELECT title FROM goals WHERE tenant_id = $1 ORDER BY title"
 
 
-@dataclass
-class StaticActorResolver:
-    """Somebody of whom the answer is known beforehand."""
+class StaticActorResolver(ActorResolver):
+    """Somebody of whom the answer is known beforehand, after some queries without one."""
 
-    resolved_actor: Actor
-    remaining_retries: int = 0
-    """How often it is asked in vain."""
-
-    @property
-    def tenant_id(self) -> TenantId:
-        return self.resolved_actor.tenant_id
+    def __init__(self, resolved_actor: Actor, remaining_retries: int = 0) -> None:
+        super().__init__(ActorCache(), resolved_actor.tenant_id, "mara", NOW)
+        self.resolved_actor = resolved_actor
+        self.remaining_retries = remaining_retries
 
     def build_query(self) -> tuple[SqlBuilder, tuple[Any, ...]]:
         return (lambda place: f"SELECT to_json(${place}::uuid)"), (self.resolved_actor.tenant_id,)
 
-    def resolve_actor(self, told: Any, snapshot: str) -> Actor | None:
+    def accept(self, told: Any, snapshot: str) -> Actor | None:
         assert told == f'"{self.resolved_actor.tenant_id}"'.encode()
         assert snapshot.count(":") == 2
         self.remaining_retries -= 1

@@ -16,11 +16,12 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member
 from domain.people import Person
 from domain.tenants import TenantStatus
-from persistence.access.actor_query import DenialReason, TenantNotActive, load_actor_or_denial
+from persistence.access.actor_query import DenialReason, TenantNotActive
 from persistence.access.subscriber_actors import MAX_AGE, SubscriberActors
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
 from tests.conftest import SaveAggregates
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.journal_entries import an_entry
 from tests.factories.members import a_member, a_role
@@ -220,9 +221,9 @@ async def test_a_tenant_is_not_served_from_the_moment_that_it_is_suspended(
     assert await looking.resolve() == before
 
 
-async def test_an_unregistered_tenant_is_not_served(pool: asyncpg.Pool) -> None:
-    with pytest.raises(TenantNotActive, match="closing"):
-        await SnapshotResolver(pool, TenantId(generate_id())).resolve_unchecked()
+async def test_an_unregistered_tenant_has_no_actors(pool: asyncpg.Pool) -> None:
+    found = await SnapshotResolver(pool, TenantId(generate_id())).resolve()
+    assert set(found.values()) == {DenialReason.NO_SUCH_TENANT}
 
 
 async def test_a_tenant_without_a_time_zone_uses_utc(

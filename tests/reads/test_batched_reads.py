@@ -11,10 +11,10 @@ import pytest
 from api.kernel.execution.engine import Engine, Request
 from api.kernel.execution.request_context import RequestContext
 from api.kernel.schema.global_ids import encode_id
-from persistence.access.actor_query import load_actor_or_denial
 from persistence.reading.batched_reads import SharedSelection, read_batch
 from persistence.reading.read_model import READ_MODELS
 from persistence.reading.selection import Field, ReadRequest
+from tests.factories.actor_loading import load_actor_or_denial
 from tests.reads.dataset import NOW, World
 from tests.reads.engine_fixture import a_caller
 from tests.reads.oracle.executor import Oracle

@@ -12,10 +12,10 @@ from graphql import (
 from graphql.language import Lexer, Source
 from graphql.language.parser import Parser
 
+from api.errors import RequestError
 from api.kernel.documents.fast_validation import validate_document
 from api.kernel.documents.limits import Limits, build_limit_error, check_limits
 from api.kernel.documents.unstorable_text import reject_unstorable_document
-from api.kernel.execution.errors import RequestError
 from api.kernel.execution.selection_builder import (
     Operation,
     collect_condition_variables,
@@ -77,9 +77,9 @@ class DocumentCache:
         return found
 
     def load(self, text: str) -> Document:
-        """Parse and validate a document, and cache the result, good or bad.
+        """Parse and validate a document, and cache the result, even an error.
 
-        Raises RequestError if the document is malformed, exceeds a limit or does not fit the schema.
+        Raises RequestError for malformed, too large or invalid documents.
         """
         try:
             document = self._parse_and_validate(text)

@@ -24,7 +24,7 @@ from graphql.validation.rules import (
     overlapping_fields_can_be_merged,
 )
 
-from api.kernel.execution.errors import RequestError
+from api.errors import RequestError
 from api.kernel.execution.rate_limits import RateLimit
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from persistence.reading.selection import ReadRequest

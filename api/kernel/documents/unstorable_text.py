@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from api.kernel.execution.errors import RequestError
+from api.errors import RequestError
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED_NULL = re.compile(r"\\u(0000|\{0+\})")

@@ -5,7 +5,7 @@ field, as PostgreSQL wrote it, joined. Introspection and broken promises do.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,15 +20,15 @@ from graphql import (
 )
 from graphql.error import located_error
 
+from api.errors import RequestError
 from api.identity.token_verifier import Caller
 from api.kernel.documents.document_cache import DocumentCache
 from api.kernel.documents.limits import Limits
 from api.kernel.documents.unstorable_text import reject_unstorable_variables
 from api.kernel.execution.argument_templates import Variables
 from api.kernel.execution.errors import (
-    RequestError,
     format_execution_errors,
-    to_outage_error,
+    raise_whole_request_error,
     to_request_error,
 )
 from api.kernel.execution.idempotency import reject_ambiguous_key
@@ -41,8 +41,6 @@ from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from api.kernel.execution.variables import coerce_variables
 from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
-from persistence.access.actor_cache import still_valid_sql
-from persistence.access.actor_query import TenantNotActive
 from persistence.kernel.caching import LruCache
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.reader import NonNullViolation, Snapshot
@@ -199,28 +197,19 @@ class Engine:
     async def _read_with_cached_actor(
         self, context: RequestContext, operation_field: Field
     ) -> bytes | None:
-        """What is read with the rights that the caller had last time, where those still hold.
+        """Read with the rights that the caller had last time; None if they may have changed.
 
-        The statement itself looks whether they do; where they may not, what it read is thrown away.
+        The statement itself checks the rights, so that most queries take a single trip.
         """
-        try:
-            unverified_actor = await self.stores.get_cached_actor(
-                context.caller, context.request_time
-            )
-        except TenantNotActive:
-            return None
-        if unverified_actor is None:
-            return None
-        run = context.build_read_request(unverified_actor.actor)
-        speculative_read = await self.stores.reader.read_speculatively(
-            operation_field, run, still_valid_sql, *unverified_actor.parameters
+        reader, resolver = self.stores.reader, context.create_actor_resolver()
+        actor = resolver.unverified_actor or await resolver.resolve(reader.query_actor)
+        check_sql, check_params = resolver.build_query()
+        read = await reader.read_speculatively(
+            operation_field, context.build_read_request(actor), check_sql, *check_params
         )
-        self._charge_planning(context.caller, speculative_read.planning_seconds)
-        actor_cache, snapshot = self.stores.actor_cache, speculative_read.snapshot
-        is_valid = actor_cache.confirm(
-            unverified_actor, speculative_read.check_result, snapshot, context.request_time
-        )
-        return speculative_read.value if is_valid else None
+        self._charge_planning(context.caller, read.planning_seconds)
+        is_valid = resolver.accept(read.check_result, read.snapshot) is not None
+        return read.value if is_valid else None
 
     async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:
         """The JSON of the operation, as the caller may see it now."""
@@ -253,16 +242,12 @@ class Engine:
     async def _open_snapshot(
         self, context: RequestContext
     ) -> AsyncIterator[tuple[Snapshot, ReadRequest]]:
-        """A look at the tenant, with the rights that the caller has at that moment."""
-        caller = context.caller
-        async with self.stores.reader.open_snapshot(caller.tenant_id) as snapshot:
-            actor = await self.stores.resolve_actor(
-                snapshot.connection, caller, context.request_time
-            )
+        """Open a snapshot with the caller's rights in it, and charge for planning its reads."""
+        async with context.open_snapshot() as (snapshot, read_request):
             try:
-                yield snapshot, context.build_read_request(actor)
+                yield snapshot, read_request
             finally:
-                self._charge_planning(caller, snapshot.planning_seconds)
+                self._charge_planning(context.caller, snapshot.planning_seconds)
 
     def _charge_planning(self, caller: Caller, seconds_planning: float) -> None:
         if seconds_planning > MIN_CHARGED_SECONDS:
@@ -296,7 +281,7 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - told, or masked and logged
                 errors.append(located_error(error, call.nodes, [call.key]))
                 if not data:
-                    _raise_request_error(errors)
+                    raise_whole_request_error(errors)
                 return self._build_response(context, b"null", errors, cost)
             data[root.key] = mutation_result.build_payload(call)
             errors += mutation_result.read_errors
@@ -324,18 +309,8 @@ class Engine:
     ) -> Response:
         errors = result.errors or []
         if _is_empty(result.data):
-            _raise_request_error(errors)
+            raise_whole_request_error(errors)
         return self._build_response(context, orjson.dumps(result.data), errors, cost)
-
-
-def _raise_request_error(errors: Iterable[GraphQLError]) -> None:
-    """Where nothing has come of a request, a refusal of the whole is told as such."""
-    for error in errors:
-        request_error = error.original_error
-        if not isinstance(request_error, RequestError):
-            request_error = to_outage_error(request_error)
-        if request_error is not None:
-            raise request_error from error.original_error
 
 
 def _run_graphql_core(context: RequestContext, values: Any) -> Any:

@@ -4,17 +4,18 @@ Nothing internal leaks: what is neither a refusal nor an error of the request is
 INTERNAL_SERVER_ERROR with the request's id, under which the log has the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-import orjson
 import strawberry
 import structlog
 from graphql import GraphQLError
 
+from api.errors import RequestError, format_error
 from api.kernel.schema.declarations import TYPES, graph_enum
 from domain.kernel.errors import Code, Refusal
+from persistence.access.actor_query import AccessDenied, TenantNotActive
 from persistence.kernel.error_translation import detect_outage
 
 log = structlog.get_logger()
@@ -88,91 +89,63 @@ def _get_error_code(refusal: Refusal) -> Any:
     return ErrorCode[code] if code in ErrorCode.__members__ else ErrorCode["INVALID"]
 
 
-class RequestError(Exception):
-    """Nothing was executed, and here is why; `status` is for clients that read HTTP."""
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        status: int = 400,
-        *,
-        errors: Sequence[GraphQLError] = (),
-        headers: dict[str, str] | None = None,
-        extensions: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.status = status
-        self.errors = tuple(errors)
-        self.headers = headers or {}
-        self.extensions = extensions or {}
-
-    def copy(self) -> "RequestError":
-        """The same refusal, to be raised anew: one that was raised carries its traceback."""
-        return RequestError(
-            self.code,
-            str(self),
-            self.status,
-            errors=self.errors,
-            headers=self.headers,
-            extensions=self.extensions,
-        )
-
-    def format_errors(self, request_id: str) -> list[dict[str, Any]]:
-        """The errors as they go to the client."""
-        errors = self.errors or (GraphQLError(str(self)),)
-        extensions = {"code": self.code, "requestId": request_id, **self.extensions}
-        return [_format_error(each, extensions) for each in errors]
-
-    def serialize(self, request_id: str) -> bytes:
-        """The whole JSON document of a response that refuses.
-
-        What it would have cost stands beside the errors, too: there clients of Shopify's API look.
-        """
-        response_extensions = (
-            {"cost": self.extensions["cost"]} if "cost" in self.extensions else None
-        )
-        response = {"errors": self.format_errors(request_id)}
-        return orjson.dumps(
-            response | {"extensions": response_extensions} if response_extensions else response
-        )
-
-
 def to_request_error(error: Exception, request_id: str) -> RequestError:
-    """The refusal that an error comes to; what is unknown is masked and logged."""
+    """Return the error of the whole request; log internal errors and hide their messages."""
     try:
+        if isinstance(error, GraphQLError):
+            return RequestError("BAD_USER_INPUT", error.message, errors=(error,))
         return _convert_error(error, request_id)
     finally:
         _clear_tracebacks(error)
 
 
-def _convert_error(error: Exception, request_id: str) -> RequestError:
-    match error:
-        case RequestError():
-            return error
-        case Refusal():
-            return RequestError(str(_get_error_code(error)), str(error))
-        case GraphQLError():
-            return RequestError("BAD_USER_INPUT", error.message, errors=(error,))
-    outage = to_outage_error(error)
-    log_internal_error(error, request_id)
-    return outage or RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE, 500)
-
-
 def to_outage_error(error: BaseException | None) -> RequestError | None:
-    """The refusal that an outage of the database comes to; None for errors of another kind."""
+    """Return the error that an outage of the database amounts to; None for all other errors."""
     outage = detect_outage(error) if error is not None else None
     if outage is None:
         return None
     return RequestError(outage.code, str(outage), 503, headers={"Retry-After": "1"})
 
 
+def raise_whole_request_error(errors: Iterable[GraphQLError]) -> None:
+    """Raise the cause of the first error that concerns the whole request, not one field of it."""
+    for error in errors:
+        cause = error.original_error
+        request_error = _convert_denial(cause) or to_outage_error(cause)
+        if request_error is not None:
+            raise request_error from cause
+
+
+def _convert_denial(error: BaseException | None) -> RequestError | None:
+    """Return the error for a caller who may not send this request at all; None for all others."""
+    match error:
+        case RequestError():
+            return error
+        case TenantNotActive():
+            message = f"This tenant is {error.status}. Contact the operator of this service."
+            return RequestError("TENANT_SUSPENDED", message, 403)
+        case AccessDenied():
+            return RequestError("FORBIDDEN", ACCESS_DENIED_MESSAGE, 403)
+    return None
+
+
+def _convert_error(error: BaseException, request_id: str) -> RequestError:
+    if isinstance(error, Refusal):
+        extensions = {"field": list(error.field)} if error.field else None
+        return RequestError(str(_get_error_code(error)), str(error), extensions=extensions)
+    denial = _convert_denial(error)
+    if denial is not None:
+        return denial
+    log_internal_error(error, request_id)
+    outage = to_outage_error(error)
+    return outage or RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE, 500)
+
+
 def format_execution_errors(
-    errors: Iterable[GraphQLError] | None, request_id: str
+    errors: Iterable[GraphQLError], request_id: str
 ) -> list[dict[str, Any]]:
-    """Errors of execution as they go to the client; what is unknown is masked and logged."""
-    error_list = list(errors or ())
+    """Return the `errors` of a response that has data; log internal errors, hide their messages."""
+    error_list = list(errors)
     try:
         return [_format_execution_error(each, request_id) for each in error_list]
     finally:
@@ -183,29 +156,17 @@ def _format_execution_error(error: GraphQLError, request_id: str) -> dict[str, A
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    if isinstance(cause, Refusal):
-        code = str(_get_error_code(cause))
-        extensions: dict[str, Any] = {"code": code, "requestId": request_id}
-        if cause.field:
-            extensions["field"] = list(cause.field)
-        return _format_error(
-            GraphQLError(str(cause), path=error.path, nodes=error.nodes), extensions
-        )
-    outage = to_outage_error(cause)
-    if outage is not None:
-        extensions = {"code": outage.code, "requestId": request_id}
-        return _format_error(
-            GraphQLError(str(outage), path=error.path, nodes=error.nodes), extensions
-        )
-    if isinstance(cause, RequestError):
-        return _format_error(error, {"code": cause.code, "requestId": request_id})
     if cause is None and error.nodes:
-        return _format_error(error, {"code": "BAD_USER_INPUT", "requestId": request_id})
-    log_internal_error(cause or error, request_id)
-    hidden = GraphQLError(INTERNAL_ERROR_MESSAGE, path=error.path, nodes=error.nodes)
-    return _format_error(hidden, {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id})
+        return format_error(error, {"code": "BAD_USER_INPUT", "requestId": request_id})
+    found = _convert_error(cause or error, request_id)
+    located = GraphQLError(found.message, path=error.path, nodes=error.nodes)
+    extensions = {"code": found.code, "requestId": request_id, **found.extensions}
+    return format_error(located, extensions)
 
 
+ACCESS_DENIED_MESSAGE = (
+    "This token does not belong to an active member of the tenant. Contact its administrators."
+)
 INTERNAL_ERROR_MESSAGE = (
     "Something went wrong on our side. Quote the request id when you ask about it."
 )
@@ -236,14 +197,3 @@ def _clear_tracebacks(*errors: BaseException) -> None:
             nested_errors = (getattr(each, "original_error", None), *getattr(each, "errors", ()))
             causes = (each.__cause__, each.__context__, *nested_errors)
             pending += [cause for cause in causes if isinstance(cause, BaseException)]
-
-
-def _format_error(error: GraphQLError, extensions: dict[str, Any]) -> dict[str, Any]:
-    formatted: dict[str, Any] = {"message": error.message}
-    if error.locations:
-        formatted["locations"] = [
-            {"line": each.line, "column": each.column} for each in error.locations
-        ]
-    if error.path:
-        formatted["path"] = error.path
-    return formatted | {"extensions": extensions}

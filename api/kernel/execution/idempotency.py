@@ -10,7 +10,7 @@ from typing import Any
 
 from graphql import get_directive_values
 
-from api.kernel.execution.errors import RequestError
+from api.errors import RequestError
 from api.kernel.execution.mutation_call import MutationCall
 from api.kernel.execution.request_context import RequestContext
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey

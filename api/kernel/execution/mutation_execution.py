@@ -184,11 +184,7 @@ async def _read_current_state(
     if not call.object_fields:
         return {}
     id = input.get("id") or _encode_object_id(call.mutation, context.caller.tenant_id)
-    async with context.stores.reader.open_snapshot(context.caller.tenant_id) as snapshot:
-        actor = await context.stores.resolve_actor(
-            snapshot.connection, context.caller, context.now()
-        )
-        run = context.build_read_request(actor, id=id)
+    async with context.open_snapshot(id=id) as (snapshot, run):
         return {
             each.response_key: orjson.Fragment(await snapshot.read(each, run, null_tolerant=True))
             for each in call.object_fields

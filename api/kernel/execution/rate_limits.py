@@ -12,8 +12,8 @@ from math import ceil
 from time import monotonic
 from typing import Any
 
+from api.errors import RequestError
 from api.identity.token_verifier import Caller
-from api.kernel.execution.errors import RequestError
 from persistence.kernel.caching import LruCache
 
 MAX_BUCKETS = 10_000

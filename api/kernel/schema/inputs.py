@@ -14,7 +14,7 @@ from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.execution.errors import RequestError
+from api.errors import RequestError
 from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
 from api.kernel.schema.global_ids import decode_id
 from domain.kernel.errors import Code, Invalid

@@ -11,18 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from api.kernel.execution.errors import RequestError
-from api.kernel.execution.request_context import (
-    RequestContext,
-    Stores,
-    reject_suspended_tenants,
-    require_actor,
-)
+from api.kernel.execution.request_context import RequestContext, Stores
 from api.kernel.schema.subscriptions import Subscription
 from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.access import Actor
 from domain.kernel.errors import Invalid, Refusal
-from persistence.access.actor_query import DenialReason
+from persistence.access.actor_query import AccessDenied, DenialReason
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import FeedEntry, FeedSubscription
 from persistence.reading.batched_reads import BatchEntry, SharedSelection, read_batch
@@ -118,10 +112,9 @@ class SubscriptionGroup:
         """What each hears of these objects, in their order; an object that comes twice does."""
         index_by_id = {id: n for n, id in enumerate(dict.fromkeys(ids))}
         async with self.stores.reader.open_snapshot(self.subscriber_actors.tenant_id) as snapshot:
-            with reject_suspended_tenants():
-                actors = await self.subscriber_actors.resolve(
-                    snapshot.connection, [each.subject for each in subscribers], self.stores.clock()
-                )
+            actors = await self.subscriber_actors.resolve(
+                snapshot.connection, [each.subject for each in subscribers], self.stores.clock()
+            )
             batch_entries = self._build_batch_entries(subscribers, actors)
             values_by_entry = await read_batch(
                 snapshot.connection, batch_entries.values(), list(index_by_id)
@@ -142,11 +135,13 @@ class SubscriptionGroup:
         """What everybody brings to the read; who is let in no longer is told so, and left out."""
         batch_entries = {}
         for each in subscribers:
+            actor = actors[each.subject]
+            if isinstance(actor, DenialReason):
+                each.close_with_error(AccessDenied(actor))
+                continue
             try:
-                batch_entries[each] = each.get_batch_entry(
-                    self.shared_selection, require_actor(actors[each.subject])
-                )
-            except (Refusal, RequestError) as refusal:
+                batch_entries[each] = each.get_batch_entry(self.shared_selection, actor)
+            except Refusal as refusal:
                 each.close_with_error(refusal)
         return batch_entries
 

@@ -38,12 +38,9 @@ class SubscriptionHub:
         (root,) = context.prepared_operation.roots
         assert root.field is not None, "A subscription has one field, which is compiled."
         group_key = context.caller.tenant_id, root.field
-        async with self.stores.reader.open_snapshot(context.caller.tenant_id) as snapshot:
-            actor = await self.stores.resolve_actor(
-                snapshot.connection, context.caller, context.request_time
-            )
-        run = context.build_read_request(actor)
-        arguments, cost = root.field.arguments(run), context.prepared_operation.cost.evaluate(run)
+        async with context.open_snapshot() as (_, run):
+            arguments = root.field.arguments(run)
+            cost = context.prepared_operation.cost.evaluate(run)
         if group_key not in self._groups:
             await self._open_group(*group_key)
         return self._groups[group_key].add(context, arguments, cost)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.kernel.execution.errors import RequestError, to_request_error
+from api.errors import RequestError
+from api.kernel.execution.errors import to_request_error
 from api.kernel.execution.request_context import RequestContext
 from domain.kernel.access import Actor
 from persistence.change_feed import SlowConsumer

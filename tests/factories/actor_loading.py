@@ -1,0 +1,39 @@
+"""Who a subject is, loaded from the database without any cache."""
+
+from datetime import datetime
+from typing import Any
+
+from domain.kernel.access import Actor
+from domain.kernel.identity import TenantId
+from persistence.access.actor_query import (
+    AccessDenied,
+    DenialReason,
+    actor_from_row,
+    actor_params,
+    actor_sql,
+)
+
+
+async def load_actor_row(
+    connection: Any, tenant_id: TenantId, subject: str, now: datetime
+) -> tuple[bytes | None, str]:
+    """Return the row of a subject and the snapshot; the connection is inside the tenant."""
+    sql = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text"
+    row_json, snapshot = await connection.fetchrow(sql, *actor_params(tenant_id, subject, now))
+    return row_json, snapshot
+
+
+async def load_actor_or_denial(
+    connection: Any, tenant_id: TenantId, subject: str, now: datetime
+) -> Actor | DenialReason:
+    """Return the actor, or why there is none. Raises TenantNotActive."""
+    row_json, _ = await load_actor_row(connection, tenant_id, subject, now)
+    return actor_from_row(tenant_id, row_json, now)
+
+
+async def load_actor(connection: Any, tenant_id: TenantId, subject: str, now: datetime) -> Actor:
+    """Return the actor. Raises TenantNotActive or AccessDenied."""
+    found = await load_actor_or_denial(connection, tenant_id, subject, now)
+    if isinstance(found, DenialReason):
+        raise AccessDenied(found)
+    return found
