@@ -1,11 +1,13 @@
-"""External references: what other systems call a thing, in questions and in changes."""
+"""The input type of an external reference, for look-ups and for mutations."""
 
 from api.kernel.schema.inputs import input_field, input_type
 
 
 @input_type()
 class ExternalReferenceInput:
-    """The name that another system knows something by."""
+    """The id that another system uses for an object."""
 
-    source: str = input_field("The other system, in small letters, such as workday-eu.")
-    id: str = input_field("The id that it uses.")
+    source: str = input_field(
+        "The other system, such as `workday-eu`: lower-case letters, digits, `-` and `_`."
+    )
+    id: str = input_field("The id in that system.")

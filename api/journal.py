@@ -1,4 +1,4 @@
-"""The journal in the graph: what happened, to what, by whom, and what it changed."""
+"""The audit log in the graph: entries, the root field and the subscription."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -34,17 +34,19 @@ if TYPE_CHECKING:
 
 JournalSubject = Annotated[
     "Goal | Member | Organization | Person | Role | Team | Tenant",
-    strawberry.union("JournalSubject", description="What an entry of the journal can be about."),
+    strawberry.union(
+        "JournalSubject", description="The object that an entry of the audit log is about."
+    ),
 ]
 
 
 @part(CHANGE)
 class Change:
-    """One field that was changed."""
+    """One changed field."""
 
-    field: str = value("The field, as inputs and answers spell it.")
-    before: JSON | None = value("The value before; null where there was none.")
-    after: JSON | None = value("The value afterwards; null where there is none.")
+    field: str = value("The name of the field, in the spelling of the graph.")
+    before: JSON | None = value("The value before. Null when there was none.")
+    after: JSON | None = value("The value afterwards. Null when there is none.")
 
 
 @part(
@@ -53,28 +55,38 @@ class Change:
     order_by=("recorded_at",),
 )
 class JournalEntry:
-    """Something that happened, as it was written down with the change itself."""
+    """One change of one object. It is stored in the same transaction as the change, for good."""
 
     entity: str = value(
         "The kind of thing: goal, member, organization, person, role, team or tenant."
     )
     action: str = value("What happened, in the past tense, such as hired or checked_in.")
-    recorded_at: datetime = value("When it was done.")
-    effective_on: date | None = value("The day from which it counts, where that may differ.")
-    request_id: str | None = value("The id of the request that did it, as its answer carried it.")
-    actor: "Person | None" = one("Who did it; null for the system and for whoever is hidden.")
-    subject: JournalSubject | None = one("What it happened to, as it now is.")
+    recorded_at: datetime = value("When the change was made.")
+    effective_on: date | None = value(
+        "The day from which the change is effective. Null when it was effective at once."
+    )
+    request_id: str | None = value(
+        "The id of the request, as in its response header `X-Request-Id`. Null for changes that no"
+        " request made."
+    )
+    actor: "Person | None" = one(
+        "The person who made the change. Null when the viewer may not see the person, or when a"
+        " service client, the worker or an operator made the change."
+    )
+    subject: JournalSubject | None = one(
+        "The object in its present state. Null when it was deleted or the viewer may not see it."
+    )
     changes: list[Change] = list_of(
-        "The fields that it changed, as far as the viewer may see them."
+        "The changed fields, without those that the viewer may not see."
     )
 
 
 @queries(ROOT)
 class JournalQueries:
-    """Questions about what happened."""
+    """Root field of the audit log."""
 
     audit_log: Connection[JournalEntry] = many(
-        "What happened in the tenant, newest first, as far as the viewer may read it."
+        "The changes in the tenant that the viewer may read, the newest first."
     )
 
 
@@ -85,7 +97,7 @@ def _select_entry_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | N
 audit_log = subscription(
     "audit_log",
     JournalEntry,
-    "Everything that happens in the tenant, as far as the viewer may read it.",
+    "Sends an entry for each change in the tenant that the viewer may read.",
     _select_entry_id,
     entity=argument(
         str, "Only what happens to goals (goal), people (person) and so on, by the entry's entity."

@@ -1,4 +1,4 @@
-"""Members in the graph: who may sign in, and which roles they hold."""
+"""Members in the graph: accounts, the viewer, and mutations of accounts and assignments."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -36,18 +36,21 @@ if TYPE_CHECKING:
 graph_enum(
     MemberStatus,
     "Whether a member may sign in.",
-    active="They may.",
-    removed="They may no longer.",
+    active="The member may sign in.",
+    removed="The member may not sign in and holds no roles.",
 )
 
 
 @part(ASSIGNMENT, order_by=("id",))
 class RoleAssignment:
-    """A role that a member holds, over the whole tenant or one organization subtree."""
+    """A role that a member holds, in the whole tenant or in one organization and all below it."""
 
-    role: "Role | None" = one("The role.")
-    member: "Member | None" = one("The member.")
-    organization: "Organization | None" = one("The organization that it is confined to, if any.")
+    role: "Role | None" = one("The role. Null when the viewer may not see roles.")
+    member: "Member | None" = one("The member. Null when the viewer may not see the member.")
+    organization: "Organization | None" = one(
+        "The organization that limits the role. Null when there is no limit, or when the viewer may"
+        " not see it."
+    )
 
 
 @node(
@@ -56,49 +59,51 @@ class RoleAssignment:
     order_by=("created_at", "updated_at"),
 )
 class Member:
-    """A person who may sign in."""
+    """The account of a person: who may sign in, and with which roles."""
 
-    status: MemberStatus = value("Whether they may sign in.")
-    subject: str = value("How the identity provider knows them.")
-    person: "Person | None" = one("The person.")
-    assignments: list[RoleAssignment] = list_of("The roles that they hold.")
+    status: MemberStatus = value("Whether the member may sign in.")
+    subject: str = value("The `sub` claim of the member's tokens, unique in the tenant.")
+    person: "Person | None" = one("The person. Null when the viewer may not see them.")
+    assignments: list[RoleAssignment] = list_of("The roles the member holds.")
 
 
 @part(VIEWER)
 class Viewer:
-    """Whoever asks."""
+    """The account that sends the request."""
 
-    person: "Person | None" = one("The viewer as a person.")
-    member: Member | None = one("The viewer as a member.")
-    tenant: "Tenant | None" = one("The tenant.")
-    roles: list["Role"] = list_of("The roles that the viewer holds.")
+    person: "Person | None" = one("The viewer's directory entry.")
+    member: Member | None = one("The viewer's account.")
+    tenant: "Tenant | None" = one("The viewer's tenant.")
+    roles: list["Role"] = list_of("The roles the viewer holds.")
     permissions: list[Permission] = value(
-        "What these roles allow, over whomever; viewerCan of a thing says it exactly."
+        "All permissions of these roles, whatever they cover. Ask `viewerCan` of an object for the"
+        " exact answer."
     )
 
 
 @queries(ROOT)
 class MemberQueries:
-    """Questions about the viewer and members."""
+    """Root fields of the viewer and of members."""
 
-    viewer: Viewer | None = one("Whoever asks.")
+    viewer: Viewer | None = one("The account that sends the request.")
     member: Member | None = one(
-        "One member.", id=argument(strawberry.ID, "Its id.", is_required=True)
+        "A member. Null when there is none, or when the viewer may not see it.",
+        id=argument(strawberry.ID, "The member's id.", is_required=True),
     )
-    members: Connection[Member] = many("The members whom the viewer may see.")
+    members: Connection[Member] = many("All members the viewer may see.")
 
 
 @input_type()
 class MemberCreateInput:
-    """Somebody to be let in."""
+    """Input of `memberCreate`."""
 
-    person_id: UUID = input_field("The person.", id_prefix="person")
-    subject: str = input_field("How the identity provider knows them; tokens carry it.")
+    person_id: UUID = input_field("The person, who must not have left.", id_prefix="person")
+    subject: str = input_field("The `sub` claim of the member's tokens, unique in the tenant.")
 
 
 @mutation(Member)
 async def member_create(work: Work, input: MemberCreateInput) -> members.Member:
-    """Let a person in, without roles yet."""
+    """Let a person sign in. The new member has no roles yet."""
     return await people.create_member(work, input.person_id, input.subject)
 
 

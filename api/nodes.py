@@ -1,4 +1,4 @@
-"""Nodes: anything by its id."""
+"""Root fields that find an object of any type by its id."""
 
 import strawberry
 
@@ -8,13 +8,13 @@ from persistence.reading.read_model import ROOT
 
 @queries(ROOT)
 class NodeQueries:
-    """Questions about anything that has an id."""
+    """Root fields of objects of any type."""
 
     node: Node | None = one(
-        "Anything by its id; null where there is none, or none for the viewer to see.",
-        id=argument(strawberry.ID, "The id.", is_required=True),
+        "An object by its id. Null when there is none, or when the viewer may not see it.",
+        id=argument(strawberry.ID, "The object's id.", is_required=True),
     )
     nodes: list[Node | None] = list_of(
-        "Several things by their ids, in the order of the ids, with null for what is not there.",
-        ids=argument(list[strawberry.ID], "The ids; 100 at most.", is_required=True),
+        "Objects by their ids, in that order. Null for each that does not exist or is hidden.",
+        ids=argument(list[strawberry.ID], "The ids, 100 at most.", is_required=True),
     )

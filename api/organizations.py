@@ -1,4 +1,4 @@
-"""Organizations in the graph: the tree of units, and what can be done to it."""
+"""Organizations in the graph: types, queries and mutations of the tree of units."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -42,22 +42,22 @@ if TYPE_CHECKING:
 
 graph_enum(
     OrganizationKind,
-    "What sort of unit an organization is.",
-    company="The whole company or group.",
-    legal_entity="A company in the sense of the law.",
-    division="A large part of the company.",
-    department="A part of a division that does one kind of work.",
-    line_of_business="A business that the company is in.",
-    site="A place where people work.",
+    "The kind of a unit.",
+    company="A whole company or group.",
+    legal_entity="A legal entity, such as a GmbH or an Inc.",
+    division="A large part of a company.",
+    department="A department.",
+    line_of_business="A line of business.",
+    site="A place of work.",
 )
 
 
 @part(ORGANIZATION_REFERENCE)
 class OrganizationReference:
-    """What another system calls an organization."""
+    """The id that another system uses for an organization."""
 
-    source: str = value("The other system.")
-    external_id: str = value("The id that it uses.")
+    source: str = value("The other system, such as `workday-eu`.")
+    external_id: str = value("The id in that system.")
 
 
 @node(
@@ -80,87 +80,96 @@ class OrganizationReference:
     order_by=("name", "code", "kind", "starts_on", "created_at", "updated_at"),
 )
 class Organization:
-    """A unit of the tenant, from the company down to the site, in one tree."""
+    """A unit of the tenant: a company, a department, a site. Units form trees."""
 
-    kind: OrganizationKind = value("What sort of unit it is.")
-    code: str = value("The short code; no two units have the same.")
-    name: str = value("What it is called.")
+    kind: OrganizationKind = value("The kind of unit.")
+    code: str = value("The short code, unique in the tenant.")
+    name: str = value("The name.")
     starts_on: date = value("The first day of the unit.")
-    ends_on: date | None = value("The first day on which it is no more; null while none is set.")
-    parent: "Organization | None" = one("The unit that it stands below.")
-    ancestors: list["Organization"] = list_of("The units above it, the nearest first.")
-    children: Connection["Organization"] = many("The units directly below it.")
-    references: list[OrganizationReference] | None = list_of(
-        "What other systems call it; null where the viewer may not know."
+    ends_on: date | None = value(
+        "The first day on which the unit no longer exists. Null while no end is set."
     )
-    people: Connection["Person"] = many("The people who belong to this very unit.")
-    teams: Connection["Team"] = many("The teams of this very unit.")
-    goals: Connection["Goal"] = many("The goals that the unit owns.")
+    parent: "Organization | None" = one(
+        "The unit directly above. Null for a root, or when the viewer may not see it."
+    )
+    ancestors: list["Organization"] = list_of(
+        "All units above, the nearest first. Those the viewer may not see are left out."
+    )
+    children: Connection["Organization"] = many("The units directly below.")
+    references: list[OrganizationReference] | None = list_of(
+        "The ids of the unit in other systems. Null when the viewer may not see them."
+    )
+    people: Connection["Person"] = many("The people of this unit, without those of units below.")
+    teams: Connection["Team"] = many("The teams of this unit, without those of units below.")
+    goals: Connection["Goal"] = many("The goals the unit owns.")
 
 
 @input_type(one_of=True)
 class OrganizationBy:
-    """How to name one organization: by exactly one of these."""
+    """Identifies an organization by exactly one of these."""
 
-    id: UUID | None = input_field("Its id.")
-    code: str | None = input_field("Its code.")
-    external: ExternalReferenceInput | None = input_field("What another system calls it.")
+    id: UUID | None = input_field("The organization's id.")
+    code: str | None = input_field("The organization's code, in the same case.")
+    external: ExternalReferenceInput | None = input_field("The id in another system.")
 
 
 @queries(ROOT)
 class OrganizationQueries:
-    """Questions about organizations."""
+    """Root fields of organizations."""
 
     organization: Organization | None = one(
-        "One organization.",
+        "An organization. Null when there is none, or when the viewer may not see it.",
         flatten="by",
-        by=argument("OrganizationBy", "How it is named.", is_required=True),
+        by=argument("OrganizationBy", "How the organization is identified.", is_required=True),
     )
-    organizations: Connection[Organization] = many("The organizations that the viewer may see.")
+    organizations: Connection[Organization] = many("All organizations the viewer may see.")
 
 
 @input_type()
 class OrganizationCreateInput:
-    """A new unit."""
+    """Input of `organizationCreate`."""
 
-    kind: OrganizationKind = input_field("What sort of unit it is.")
-    code: str = input_field("The short code; no two units have the same.")
-    name: str = input_field("What it is called.")
+    kind: OrganizationKind = input_field("The kind of unit.")
+    code: str = input_field("The short code, unique in the tenant.")
+    name: str = input_field("The name.")
     parent_id: UUID | None = input_field(
-        "The unit to stand below; none for a root.", id_prefix="org"
+        "The unit directly above. Default: none, which makes a root.", id_prefix="org"
     )
-    starts_on: date | None = input_field("The first day; today unless said.")
-    ends_on: date | None = input_field("The first day on which it is no more.")
+    starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
+    ends_on: date | None = input_field(
+        "The first day on which the unit no longer exists. Default: no end."
+    )
 
 
 @input_type()
 class OrganizationEditInput:
-    """What to change about a unit; what is left out stays."""
+    """Input of `organizationEdit`. Fields that are left out stay unchanged."""
 
-    id: UUID = input_field("The organization.", id_prefix="org")
-    kind: strawberry.Maybe[OrganizationKind] = input_field("What sort of unit it is.")
-    code: strawberry.Maybe[str] = input_field("The short code.")
-    name: strawberry.Maybe[str] = input_field("What it is called.")
+    id: UUID = input_field("Id of the Organization.", id_prefix="org")
+    kind: strawberry.Maybe[OrganizationKind] = input_field("The kind of unit.")
+    code: strawberry.Maybe[str] = input_field("The short code, unique in the tenant.")
+    name: strawberry.Maybe[str] = input_field("The name.")
     expected_version: int | None = expected_version_field()
 
 
 @input_type()
 class OrganizationMoveInput:
-    """Where a unit is to stand."""
+    """Input of `organizationMove`."""
 
-    id: UUID = input_field("The organization.", id_prefix="org")
+    id: UUID = input_field("Id of the Organization.", id_prefix="org")
     parent_id: strawberry.Maybe[UUID | None] = input_field(
-        "The unit to stand below; null for none.", id_prefix="org"
+        "The unit directly above. Null makes the unit a root. Required, if only as null.",
+        id_prefix="org",
     )
     expected_version: int | None = expected_version_field()
 
 
 @input_type()
 class OrganizationAddExternalReferenceInput:
-    """What another system calls a unit."""
+    """Input of `organizationAddExternalReference`."""
 
-    id: UUID = input_field("The organization.", id_prefix="org")
-    reference: ExternalReferenceInput = input_field("The other system and its id for the unit.")
+    id: UUID = input_field("Id of the Organization.", id_prefix="org")
+    reference: ExternalReferenceInput = input_field("The other system, and its id for the unit.")
     expected_version: int | None = expected_version_field()
 
 
@@ -168,7 +177,7 @@ class OrganizationAddExternalReferenceInput:
 async def organization_create(
     work: Work, input: OrganizationCreateInput
 ) -> organizations.Organization:
-    """Found a unit, as a root or below another one."""
+    """Create a unit, as a root or below another unit."""
     return await organizations.create(
         work,
         kind=input.kind,
@@ -182,7 +191,7 @@ async def organization_create(
 
 @mutation(Organization)
 async def organization_edit(work: Work, input: OrganizationEditInput) -> organizations.Organization:
-    """Change a unit's kind, code or name."""
+    """Edit a unit's kind, code or name."""
     details = provided_fields(input, "kind", "code", "name")
     version = input.expected_version
     return await organizations.edit(work, input.id, expected_version=version, **details)
@@ -190,7 +199,7 @@ async def organization_edit(work: Work, input: OrganizationEditInput) -> organiz
 
 @mutation(Organization)
 async def organization_move(work: Work, input: OrganizationMoveInput) -> organizations.Organization:
-    """Hang a unit, with all below it, under another one."""
+    """Move a unit, with all units below it, under another unit or to the root."""
     version = input.expected_version
     parent_id = require_explicit(input.parent_id, "parentId")
     return await organizations.move(work, input.id, parent_id=parent_id, expected_version=version)
@@ -199,7 +208,7 @@ async def organization_move(work: Work, input: OrganizationMoveInput) -> organiz
 organization_close = verb(
     Organization,
     organizations.Organization.CLOSE,
-    "Close a unit. It may have no open units, open teams or people.",
+    "Close a unit. It must have no open units below it, no open teams and no people.",
     use_case=teams.close_organization,
     ends_on=today_field("The first day on which it no longer exists."),
 )
@@ -214,7 +223,7 @@ organization_reopen = verb(
 async def organization_add_external_reference(
     work: Work, input: OrganizationAddExternalReferenceInput
 ) -> organizations.Organization:
-    """Note what another system calls a unit, in place of what it said before."""
+    """Set the id that another system uses for a unit. It replaces that system's earlier id."""
     reference, version = input.reference, input.expected_version
     return await organizations.add_external_reference(
         work, input.id, reference.source, reference.id, expected_version=version

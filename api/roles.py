@@ -1,4 +1,4 @@
-"""Roles in the graph: named sets of grants, and what they let their holders do."""
+"""Roles in the graph: types, queries and mutations."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -38,108 +38,121 @@ if TYPE_CHECKING:
 
 graph_enum(
     Population,
-    "Whom a grant reaches.",
+    "The people a grant covers.",
     everyone="Everyone in the tenant.",
-    organization="An organization with all below it.",
-    teams_led="The teams that the member leads, and those below.",
-    reporting_chain="Those below the member in the primary line.",
-    self="The member.",
+    organization="The people of one organization and of all units below it.",
+    teams_led="The people of the teams the member leads, and of teams below those.",
+    reporting_chain="The people below the member in the primary reporting line.",
+    self="Only the member.",
 )
 _PERMISSION_DESCRIPTIONS = {
-    Permission.AUDIT_READ: "Reading what happened.",
-    Permission.DIRECTORY_READ: "Reading the directory: people, teams and organizations.",
-    Permission.EMPLOYMENT_MANAGE: "Changing employment: hiring, leave, leaving, numbers.",
-    Permission.EMPLOYMENT_READ: "Reading employment dates, status and numbers.",
-    Permission.GOALS_MANAGE: "Changing goals that are not private.",
-    Permission.GOALS_READ: "Reading public goals.",
-    Permission.MEMBERS_MANAGE: "Letting people in and out, and handing out roles.",
-    Permission.MEMBERS_READ: "Reading members and roles.",
-    Permission.ORGANIZATIONS_MANAGE: "Changing organizations.",
-    Permission.PEOPLE_MANAGE: "Changing what the directory says about people.",
-    Permission.ROLES_MANAGE: "Changing roles.",
-    Permission.SETTINGS_MANAGE: "Changing the tenant's settings.",
-    Permission.SETTINGS_READ: "Reading the tenant's settings.",
-    Permission.TEAMS_MANAGE: "Changing teams.",
+    Permission.AUDIT_READ: "Read the audit log.",
+    Permission.DIRECTORY_READ: "Read the directory: people, teams and organizations.",
+    Permission.EMPLOYMENT_MANAGE: "Change employment: hiring, leave, departure, employee numbers.",
+    Permission.EMPLOYMENT_READ: "Read employment dates, status and employee numbers.",
+    Permission.GOALS_MANAGE: "Change goals that are not private.",
+    Permission.GOALS_READ: "Read public goals.",
+    Permission.MEMBERS_MANAGE: "Create and remove members, and assign roles.",
+    Permission.MEMBERS_READ: "Read members and roles.",
+    Permission.ORGANIZATIONS_MANAGE: "Change organizations.",
+    Permission.PEOPLE_MANAGE: "Change directory entries of people.",
+    Permission.ROLES_MANAGE: "Change roles.",
+    Permission.SETTINGS_MANAGE: "Change the tenant's settings.",
+    Permission.SETTINGS_READ: "Read the tenant's settings.",
+    Permission.TEAMS_MANAGE: "Change teams.",
 }
 graph_enum(
     Permission,
-    "What a grant allows.",
+    "What a grant allows its holder to do.",
     **{each.name.lower(): text for each, text in _PERMISSION_DESCRIPTIONS.items()},
 )
 
 
 @part(ROLE_GRANT)
 class RoleGrant:
-    """One permission that a role hands out, over one population."""
+    """One permission of a role, for one group of people."""
 
-    permission: Permission = value("What it allows.")
-    population: Population = value("Whom it reaches.")
-    organization: "Organization | None" = one("The organization that it reaches, if only one.")
+    permission: Permission = value("What the grant allows.")
+    population: Population = value("The people it covers.")
+    organization: "Organization | None" = one(
+        "The organization of population ORGANIZATION. Null for other populations, or when the"
+        " viewer may not see it."
+    )
 
 
 @node(ROLE, where=("id", "key", "name", "is_built_in"), order_by=("name", "key", "created_at"))
 class Role:
-    """A named set of grants; some are built in, and tenants add their own."""
+    """A named set of grants. Some roles are built in; tenants add their own."""
 
-    key: str = value("The short name; no two roles have the same.")
-    name: str = value("What it is called.")
-    description: str | None = value("What it is for.")
-    is_built_in: bool = value("Whether every tenant starts with it.")
-    grants: list[RoleGrant] = list_of("What it lets its holders do.")
-    assignments: Connection["RoleAssignment"] = many("Who holds it.")
+    key: str = value("The short name for programs, unique in the tenant.")
+    name: str = value("The name.")
+    description: str | None = value("What the role is for. Null when nothing was entered.")
+    is_built_in: bool = value("Whether the role is built in. Built-in roles cannot be deleted.")
+    grants: list[RoleGrant] = list_of("What the role allows.")
+    assignments: Connection["RoleAssignment"] = many("The assignments of the role to members.")
 
 
 @queries(ROOT)
 class RoleQueries:
-    """Questions about roles."""
+    """Root fields of roles."""
 
-    role: Role | None = one("One role.", id=argument(strawberry.ID, "Its id.", is_required=True))
-    roles: Connection[Role] = many("The roles that the viewer may see.")
+    role: Role | None = one(
+        "A role. Null when there is none, or when the viewer may not see roles.",
+        id=argument(strawberry.ID, "The role's id.", is_required=True),
+    )
+    roles: Connection[Role] = many("All roles the viewer may see.")
 
 
 @input_type()
 class GrantInput:
-    """A permission over a population."""
+    """A permission for a group of people."""
 
-    permission: Permission = input_field("What it allows.")
-    population: Population | None = input_field("Whom it reaches; everyone unless said.")
+    permission: Permission = input_field("What the grant allows.")
+    population: Population | None = input_field("The people it covers. Default: EVERYONE.")
     organization_id: UUID | None = input_field(
-        "The organization that it reaches; only for ORGANIZATION.", id_prefix="org"
+        "The organization. Required for population ORGANIZATION, not allowed for others.",
+        id_prefix="org",
     )
 
 
 @input_type()
 class RoleCreateInput:
-    """A role of the tenant's own."""
+    """Input of `roleCreate`."""
 
-    key: str = input_field("The short name, in small letters; no two roles have the same.")
-    name: str = input_field("What it is called.")
-    description: str | None = input_field("What it is for.")
-    grants: list[GrantInput] | None = input_field("What it lets its holders do.")
+    key: str = input_field(
+        "The short name for programs, unique in the tenant: lower-case letters, digits and `_`."
+    )
+    name: str = input_field("The name.")
+    description: str | None = input_field("What the role is for.")
+    grants: list[GrantInput] | None = input_field("What the role allows, 200 grants at most.")
 
 
 @input_type()
 class RoleEditInput:
-    """What to change about a role; what is left out stays."""
+    """Input of `roleEdit`. Fields that are left out stay unchanged."""
 
-    id: UUID = input_field("The role.", id_prefix="role")
-    name: strawberry.Maybe[str] = input_field("What it is called.")
-    description: strawberry.Maybe[str | None] = input_field("What it is for; null takes it out.")
+    id: UUID = input_field("Id of the Role.", id_prefix="role")
+    name: strawberry.Maybe[str] = input_field("The name.")
+    description: strawberry.Maybe[str | None] = input_field(
+        "What the role is for. Null removes it."
+    )
     expected_version: int | None = expected_version_field()
 
 
 @input_type()
 class RoleSetGrantsInput:
-    """What a role is to let its holders do."""
+    """Input of `roleSetGrants`."""
 
-    id: UUID = input_field("The role.", id_prefix="role")
-    grants: list[GrantInput] = input_field("All of its grants; others are gone.")
+    id: UUID = input_field("Id of the Role.", id_prefix="role")
+    grants: list[GrantInput] = input_field(
+        "The complete new list of grants, 200 at most. Others are removed."
+    )
     expected_version: int | None = expected_version_field()
 
 
 @mutation(Role)
 async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
-    """Add a role of the tenant's own."""
+    """Create a custom role."""
     return await roles.create(
         work,
         key=input.key,
@@ -151,7 +164,7 @@ async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
 
 @mutation(Role)
 async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
-    """Change a role's name or description."""
+    """Edit a role's name or description."""
     kind, version = roles.Role, input.expected_version
     role = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
     role.edit(**provided_fields(input, "name", "description"))
@@ -160,7 +173,7 @@ async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
 
 @mutation(Role)
 async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
-    """Say anew what a role lets its holders do."""
+    """Replace all grants of a role. The tenant admin keeps those to manage members and roles."""
     grants = [_build_grant(each) for each in input.grants]
     return await roles.set_grants(work, input.id, grants, expected_version=input.expected_version)
 

@@ -1,4 +1,4 @@
-"""The schema: every concept's questions and verbs, as one graph."""
+"""The GraphQL schema, assembled from all concepts."""
 
 from functools import cache
 
@@ -19,7 +19,7 @@ from api.teams import TeamQueries
 from api.tenants import TenantQueries
 
 
-@strawberry.type(description="Everything that can be asked.")
+@strawberry.type(description="All root fields to read.")
 class Query(
     MemberQueries,
     RoleQueries,
@@ -31,15 +31,15 @@ class Query(
     JournalQueries,
     NodeQueries,
 ):
-    """Everything that can be asked."""
+    """All root fields to read."""
 
 
 @cache
 def get_schema() -> strawberry.Schema:
-    """The one schema of the process. Raises Unreadable where the graph promises too much."""
+    """Return the schema, built once. Raises SchemaError for a declaration that cannot work."""
     return build_schema(Query, build_mutation_type(), build_subscription_type())
 
 
 def render_sdl() -> str:
-    """The schema in the schema definition language, as `trellis schema` prints it."""
+    """Return the schema in the schema definition language, as `trellis schema` prints it."""
     return get_schema().as_str() + "\n"

@@ -1,4 +1,4 @@
-"""Teams in the graph: who works together, and what can be done about it."""
+"""Teams in the graph: types, queries and mutations."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 graph_enum(
     TeamRole,
-    "The part that somebody plays in a team.",
+    "The part of a person in a team.",
     member="Works in the team.",
-    lead="Leads the team, and may change it and its goals.",
+    lead="Leads the team: may edit the team and its goals.",
 )
 
 
@@ -53,19 +53,19 @@ graph_enum(
     order_by=("starts_on", "role", "share"),
 )
 class Membership:
-    """A person's time in a team. A change of role or share begins a new one.
+    """A period in which a person belongs to a team. A change of role or share begins a new one.
 
-    What is to come is seen by those who may know what is planned for the team.
+    Memberships that begin later are shown only to viewers who may see plans of the team.
     """
 
-    role: TeamRole = value("The part that the person plays.")
-    share: int = value("How much of the person's time, in percent, belongs to the team.")
+    role: TeamRole = value("The person's part in the team.")
+    share: int = value("The share of the person's working time, in percent.")
     starts_on: date = value("The first day.")
     ends_on: date | None = value(
-        "The first day on which it is over; null while none is set or known to the viewer."
+        "The first day on which it is over. Null while no end is set or visible to the viewer."
     )
-    team: "Team | None" = one("The team.")
-    person: "Person | None" = one("The person.")
+    team: "Team | None" = one("The team. Null when the viewer may not see it.")
+    person: "Person | None" = one("The person. Null when the viewer may not see them.")
 
 
 @node(
@@ -89,69 +89,82 @@ class Membership:
     order_by=("name", "starts_on", "created_at", "updated_at"),
 )
 class Team:
-    """A group of people under an organization, possibly below another team."""
+    """A group of people in an organization. Teams form trees."""
 
-    name: str = value("What it is called.")
-    description: str | None = value("What it is for.")
+    name: str = value("The name.")
+    description: str | None = value("What the team does. Null when nothing was entered.")
     starts_on: date = value("The first day of the team.")
-    ends_on: date | None = value("The first day on which it is no more; null while none is set.")
-    organization: "Organization | None" = one("The unit that the team belongs to.")
-    parent: "Team | None" = one("The team that it stands below.")
-    ancestors: list["Team"] = list_of("The teams above it, the nearest first.")
-    children: Connection["Team"] = many("The teams directly below it.")
-    memberships: Connection[Membership] = many("Who belongs to it, as what.", as_of=AS_OF_ARGUMENT)
-    people: Connection["Person"] = many("The people in it.", as_of=AS_OF_ARGUMENT)
-    leads: Connection["Person"] = many("The people who lead it.", as_of=AS_OF_ARGUMENT)
-    goals: Connection["Goal"] = many("The goals that the team owns.")
+    ends_on: date | None = value(
+        "The first day on which the team no longer exists. Null while no end is set."
+    )
+    organization: "Organization | None" = one(
+        "The unit the team belongs to. Null when the viewer may not see it."
+    )
+    parent: "Team | None" = one(
+        "The team directly above. Null when there is none or the viewer may not see it."
+    )
+    ancestors: list["Team"] = list_of(
+        "All teams above, the nearest first. Those the viewer may not see are left out."
+    )
+    children: Connection["Team"] = many("The teams directly below.")
+    memberships: Connection[Membership] = many("The memberships in effect.", as_of=AS_OF_ARGUMENT)
+    people: Connection["Person"] = many("The people in the team.", as_of=AS_OF_ARGUMENT)
+    leads: Connection["Person"] = many("The people who lead the team.", as_of=AS_OF_ARGUMENT)
+    goals: Connection["Goal"] = many("The goals the team owns.")
 
 
 @queries(ROOT)
 class TeamQueries:
-    """Questions about teams."""
+    """Root fields of teams."""
 
-    team: Team | None = one("One team.", id=argument(strawberry.ID, "Its id.", is_required=True))
-    teams: Connection[Team] = many("The teams that the viewer may see.")
+    team: Team | None = one(
+        "A team. Null when there is none, or when the viewer may not see it.",
+        id=argument(strawberry.ID, "The team's id.", is_required=True),
+    )
+    teams: Connection[Team] = many("All teams the viewer may see.")
 
 
 @input_type()
 class TeamCreateInput:
-    """A new team."""
+    """Input of `teamCreate`."""
 
-    organization_id: UUID = input_field("The unit that it belongs to.", id_prefix="org")
-    name: str = input_field("What it is called.")
-    parent_id: UUID | None = input_field("The team to stand below.", id_prefix="team")
-    description: str | None = input_field("What it is for.")
-    starts_on: date | None = input_field("The first day; today unless said.")
-    ends_on: date | None = input_field("The first day on which it is no more.")
+    organization_id: UUID = input_field("The unit the team belongs to.", id_prefix="org")
+    name: str = input_field("The name.")
+    parent_id: UUID | None = input_field(
+        "The team directly above. Default: none.", id_prefix="team"
+    )
+    description: str | None = input_field("What the team does.")
+    starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
+    ends_on: date | None = input_field(
+        "The first day on which the team no longer exists. Default: no end."
+    )
 
 
 @input_type()
 class TeamEditInput:
-    """What to change about a team; what is left out stays."""
+    """Input of `teamEdit`. Fields that are left out stay unchanged."""
 
-    id: UUID = input_field("The team.", id_prefix="team")
-    name: strawberry.Maybe[str] = input_field("What it is called.")
-    description: strawberry.Maybe[str | None] = input_field("What it is for; null takes it out.")
+    id: UUID = input_field("Id of the Team.", id_prefix="team")
+    name: strawberry.Maybe[str] = input_field("The name.")
+    description: strawberry.Maybe[str | None] = input_field("What the team does. Null removes it.")
     expected_version: int | None = expected_version_field()
 
 
 @input_type()
 class TeamMoveInput:
-    """Where a team is to stand."""
+    """Input of `teamMove`. Fields that are left out stay unchanged."""
 
-    id: UUID = input_field("The team.", id_prefix="team")
-    organization_id: UUID | None = input_field(
-        "The unit to belong to; the same unless said.", id_prefix="org"
-    )
+    id: UUID = input_field("Id of the Team.", id_prefix="team")
+    organization_id: UUID | None = input_field("The unit the team moves to.", id_prefix="org")
     parent_id: strawberry.Maybe[UUID | None] = input_field(
-        "The team to stand below, null for none; the same unless said.", id_prefix="team"
+        "The team directly above. Null means none.", id_prefix="team"
     )
     expected_version: int | None = expected_version_field()
 
 
 @mutation(Team)
 async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
-    """Form a team under an organization."""
+    """Create a team in an organization."""
     return await teams.create(
         work,
         organization_id=input.organization_id,
@@ -165,7 +178,7 @@ async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
 
 @mutation(Team)
 async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
-    """Change a team's name or description."""
+    """Edit a team's name or description."""
     kind, version = teams.Team, input.expected_version
     team = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
     team.edit(**provided_fields(input, "name", "description"))
@@ -174,7 +187,7 @@ async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
 
 @mutation(Team)
 async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
-    """Place a team, with all below it, under another organization or team."""
+    """Move a team, with all teams below it, to another organization or under another team."""
     place: TeamPlacement = provided_fields(input, "parent_id")
     if input.organization_id is not None:
         place["organization_id"] = input.organization_id
@@ -184,7 +197,7 @@ async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
 team_close = verb(
     Team,
     teams.Team.CLOSE,
-    "Close a team and end its memberships. It may have no open teams below it.",
+    "Close a team and end its memberships. It must have no open teams below it.",
     use_case=teams.close,
     ends_on=today_field("The first day on which it no longer exists."),
 )

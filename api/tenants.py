@@ -1,4 +1,4 @@
-"""Tenants in the graph: the customer whose world everything else is in."""
+"""The tenant in the graph: its settings, and the mutation that edits them."""
 
 from uuid import UUID
 
@@ -21,14 +21,14 @@ from persistence.tenants import LABEL, TENANT
 
 graph_enum(
     TenantStatus,
-    "Whether a tenant is served.",
-    active="It is served.",
-    suspended="Nobody of it is served for now.",
-    closing="Its data is being taken out; nobody of it is served any more.",
+    "The state of a tenant.",
+    active="Requests of the tenant are served.",
+    suspended="Requests of the tenant are refused for now.",
+    closing="Requests of the tenant are refused; its data is being exported or deleted.",
 )
 graph_enum(
     WeekStart,
-    "The day that weeks begin on.",
+    "The first day of a week.",
     monday="Weeks run from Monday to Sunday.",
     saturday="Weeks run from Saturday to Friday.",
     sunday="Weeks run from Sunday to Saturday.",
@@ -37,57 +37,63 @@ graph_enum(
 
 @part(LABEL)
 class Label:
-    """What a tenant calls something, in the place of the usual word."""
+    """The tenant's own word for a concept, such as Objective for a goal."""
 
-    key: str = value("What is called so.")
-    text: str = value("What it is called.")
+    key: str = value("The concept.")
+    text: str = value("The word to show.")
 
 
 @node(TENANT)
 class Tenant:
-    """A customer of Trellis: its name and the settings that everybody in it needs."""
+    """The company that uses Trellis, with its settings. All other data belongs to one tenant."""
 
-    slug: str = value("The short name in addresses and on the command line; it never changes.")
-    name: str = value("What the tenant is called.")
-    status: TenantStatus = value("Whether the tenant is served.")
-    fiscal_year_start_month: int = value("The month, 1 to 12, that the fiscal year begins with.")
-    week_start: WeekStart = value("The day that weeks begin on.")
-    time_zone: str = value("The time zone, by its IANA name, in which a day begins and ends.")
-    locale: str = value("The language tag that texts are written for unless somebody says more.")
-    labels: list[Label] = list_of("What the tenant calls things, where it is not the usual word.")
+    slug: str = value("The short name in URLs and on the command line. It never changes.")
+    name: str = value("The name.")
+    status: TenantStatus = value("Whether requests of the tenant are served.")
+    fiscal_year_start_month: int = value("The first month of the fiscal year, 1 to 12.")
+    week_start: WeekStart = value("The first day of a week.")
+    time_zone: str = value("The IANA time zone that decides which day is today.")
+    locale: str = value("The default language tag, such as `en` or `de-CH`.")
+    labels: list[Label] = list_of(
+        "The tenant's own words for concepts. Empty when it uses the usual ones."
+    )
 
 
 @queries(ROOT)
 class TenantQueries:
-    """Questions about the tenant."""
+    """Root field of the tenant."""
 
-    tenant: Tenant | None = one("The tenant that the viewer belongs to.")
+    tenant: Tenant | None = one("The viewer's tenant. Never null for a signed-in viewer.")
 
 
 @input_type()
 class LabelInput:
-    """What a tenant calls something."""
+    """The tenant's own word for a concept."""
 
-    key: str = input_field("What is called so, in small letters: goal, key_result.")
-    text: str = input_field("What to call it.")
+    key: str = input_field("The concept, such as `goal` or `key_result`.")
+    text: str = input_field("The word to show, up to 60 characters.")
 
 
 @input_type()
 class TenantEditInput:
-    """Which settings to change; what is left out stays."""
+    """Input of `tenantEdit`. Fields that are left out stay unchanged."""
 
-    name: strawberry.Maybe[str] = input_field("What the tenant is called.")
-    fiscal_year_start_month: strawberry.Maybe[int] = input_field("The month, 1 to 12.")
-    week_start: strawberry.Maybe[WeekStart] = input_field("The day that weeks begin on.")
-    time_zone: strawberry.Maybe[str] = input_field("An IANA time zone, such as Europe/Berlin.")
-    locale: strawberry.Maybe[str] = input_field("A language tag, such as en or de-CH.")
-    labels: strawberry.Maybe[list[LabelInput]] = input_field("All labels; others are gone.")
+    name: strawberry.Maybe[str] = input_field("The name.")
+    fiscal_year_start_month: strawberry.Maybe[int] = input_field(
+        "The first month of the fiscal year, 1 to 12."
+    )
+    week_start: strawberry.Maybe[WeekStart] = input_field("The first day of a week.")
+    time_zone: strawberry.Maybe[str] = input_field("An IANA time zone, such as `Europe/Berlin`.")
+    locale: strawberry.Maybe[str] = input_field("A language tag, such as `en` or `de-CH`.")
+    labels: strawberry.Maybe[list[LabelInput]] = input_field(
+        "The complete new list of labels, each concept once. Empty removes all."
+    )
     expected_version: int | None = expected_version_field()
 
 
 @mutation(Tenant)
 async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
-    """Change the tenant's settings."""
+    """Edit the tenant's settings."""
     tenant = await work.get(
         tenants.Tenant,
         UUID(str(work.actor.tenant_id)),
@@ -107,7 +113,7 @@ def _map_by_key(labels: list[LabelInput]) -> dict[str, str]:
     by_key: dict[str, str] = {}
     for index, each in enumerate(labels):
         if each.key in by_key:
-            message = "This is called something already. Name each thing once."
+            message = "This concept has two labels. Give it one."
             raise Invalid(message, "labels", index, "key", code=Code.NOT_UNIQUE)
         by_key[each.key] = each.text
     return by_key

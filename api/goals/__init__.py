@@ -1,4 +1,4 @@
-"""Goals in the graph: what is to be reached, how it is measured and how it goes."""
+"""Goals in the graph: types, queries and mutations."""
 
 from api.goals import editing, key_results, lifecycle
 from api.goals.goal import CheckIn, Goal, GoalQueries, KeyResult

@@ -1,4 +1,4 @@
-"""Setting goals: drafting, editing, aligning and discarding them."""
+"""Mutations that draft, edit, align and discard goals."""
 
 from datetime import date
 from decimal import Decimal
@@ -26,76 +26,85 @@ from domain.kernel.unit_of_work import Work
 
 @input_type(one_of=True)
 class GoalOwnerInput:
-    """Whose a goal is to be: exactly one of these."""
+    """The owner of a new goal: exactly one of these."""
 
-    person_id: UUID | None = input_field("A person.", id_prefix="person")
-    team_id: UUID | None = input_field("A team.", id_prefix="team")
-    organization_id: UUID | None = input_field("An organization.", id_prefix="org")
+    person_id: UUID | None = input_field("The person.", id_prefix="person")
+    team_id: UUID | None = input_field("The team.", id_prefix="team")
+    organization_id: UUID | None = input_field("The organization.", id_prefix="org")
 
 
 @input_type()
 class KeyResultInput:
-    """A figure that says how far a goal is."""
+    """A key result: a value to move from a start to a target."""
 
-    title: str = input_field("What is measured.")
-    start_value: Decimal = input_field("Where it starts.")
-    target_value: Decimal = input_field("Where it should end.")
-    current_value: Decimal | None = input_field("Where it is; at the start unless said.")
-    unit: str | None = input_field("What it is measured in.")
+    title: str = input_field("What is measured, in one line.")
+    start_value: Decimal = input_field("The value at the start.")
+    target_value: Decimal = input_field("The value to reach.")
+    current_value: Decimal | None = input_field("The value today. Default: the start value.")
+    unit: str | None = input_field("The unit of the values, such as `EUR` or `%`.")
     direction: Direction | None = input_field(
-        "Which way is better; from start to target unless said."
+        "Whether higher or lower values are better. Default: the direction from start to target."
     )
 
 
 @input_type()
 class GoalCreateInput:
-    """A goal to be drafted."""
+    """Input of `goalCreate`."""
 
-    owner: GoalOwnerInput | None = input_field("Whose it is; the viewer's own unless said.")
+    owner: GoalOwnerInput | None = input_field("The owner. Default: the viewer.")
     title: str = input_field("The goal in one line.")
-    due_on: date = input_field("The last day.")
-    starts_on: date | None = input_field("The first day; today unless said.")
-    description: str | None = input_field("What it is about.")
-    purpose: str | None = input_field("Why it matters.")
-    visibility: Visibility | None = input_field("Whom to share it with; everyone unless said.")
-    viewer_ids: list[UUID] | None = input_field(
-        "People named on it; they see it too.", id_prefix="person"
+    due_on: date = input_field("The deadline: the last day, not before `startsOn`.")
+    starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
+    description: str | None = input_field("A longer description.")
+    purpose: str | None = input_field("Why the goal matters.")
+    visibility: Visibility | None = input_field(
+        "Who may see it once it is active. Default: PUBLIC."
     )
-    parent_id: UUID | None = input_field("The goal that it serves.", id_prefix="goal")
-    key_results: list[KeyResultInput] | None = input_field("How one will know.")
+    viewer_ids: list[UUID] | None = input_field(
+        "People who may see the goal whatever its visibility, 100 at most.", id_prefix="person"
+    )
+    parent_id: UUID | None = input_field(
+        "The goal that the new goal contributes to. It has to be open.", id_prefix="goal"
+    )
+    key_results: list[KeyResultInput] | None = input_field(
+        "The key results in their order, 30 at most."
+    )
 
 
 @input_type()
 class GoalEditInput:
-    """What to change about a goal; what is left out stays."""
+    """Input of `goalEdit`. Fields that are left out stay unchanged."""
 
-    id: UUID = input_field("The goal.", id_prefix="goal")
+    id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     title: strawberry.Maybe[str] = input_field("The goal in one line.")
-    description: strawberry.Maybe[str | None] = input_field("What it is about; null takes it out.")
-    purpose: strawberry.Maybe[str | None] = input_field("Why it matters; null takes it out.")
-    visibility: strawberry.Maybe[Visibility] = input_field("Whom to share it with.")
+    description: strawberry.Maybe[str | None] = input_field(
+        "A longer description. Null removes it."
+    )
+    purpose: strawberry.Maybe[str | None] = input_field("Why the goal matters. Null removes it.")
+    visibility: strawberry.Maybe[Visibility] = input_field("Who may see it once it is active.")
     starts_on: strawberry.Maybe[date] = input_field("The first day.")
-    due_on: strawberry.Maybe[date] = input_field("The last day.")
+    due_on: strawberry.Maybe[date] = input_field("The deadline: the last day.")
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
-        "All people named on it; others are taken off.", id_prefix="person"
+        "The complete new list of viewers, 100 at most. Empty removes all.", id_prefix="person"
     )
     expected_version: int | None = expected_version_field()
 
 
 @input_type()
 class GoalAlignInput:
-    """Which goal another one is to serve."""
+    """Input of `goalAlign`."""
 
-    id: UUID = input_field("The goal.", id_prefix="goal")
+    id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     parent_id: strawberry.Maybe[UUID | None] = input_field(
-        "The goal to serve; null for none any more.", id_prefix="goal"
+        "The goal to contribute to, which has to be open. Null removes the alignment.",
+        id_prefix="goal",
     )
     expected_version: int | None = expected_version_field()
 
 
 @mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
-    """Draft a goal; only those who may change it know of it until it is activated."""
+    """Draft a goal. Until it is activated only people who may edit it see it."""
     details: dict[str, Any] = {
         "title": input.title,
         "due_on": input.due_on,
@@ -117,7 +126,7 @@ async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
 
 @mutation(Goal)
 async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
-    """Change what is said about a goal."""
+    """Edit an open goal. Only the owner can make it private."""
     names = ("title", "description", "purpose", "visibility", "starts_on", "due_on", "viewer_ids")
     details = provided_fields(input, *names)
     version = input.expected_version
@@ -126,7 +135,7 @@ async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
 
 @mutation(Goal)
 async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
-    """Let a goal serve another one, or none any more."""
+    """Align an open goal to another goal, or remove the alignment."""
     version = input.expected_version
     return await goals.align(
         work,
@@ -145,7 +154,7 @@ goal_discard = verb(
 
 
 def build_key_result(input: KeyResultInput) -> dict[str, Any]:
-    """A key result as the domain wants to hear of it."""
+    """Return the input as the domain's fields of a new key result."""
     return {
         "title": input.title,
         "start_value": input.start_value,
@@ -159,7 +168,7 @@ def build_key_result(input: KeyResultInput) -> dict[str, Any]:
 def _resolve_owner(work: Work, input: GoalOwnerInput | None) -> Owner:
     if input is None:
         if work.actor.person_id is None:
-            raise Invalid("Say whose goal it is to be.", "owner", code=Code.REQUIRED)
+            raise Invalid("Name the owner of the goal.", "owner", code=Code.REQUIRED)
         return Owner(OwnerKind.PERSON, work.actor.person_id)
     if input.person_id is not None:
         return Owner(OwnerKind.PERSON, input.person_id)

@@ -1,4 +1,4 @@
-"""A goal, with its key results and check-ins."""
+"""The graph types of a goal, its key results and its check-ins."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -35,45 +35,47 @@ if TYPE_CHECKING:
 
 graph_enum(
     GoalStatus,
-    "How far along its life a goal is.",
-    draft="In the making; only those who may change it know of it.",
-    active="Under way.",
-    achieved="Reached.",
-    missed="Not reached.",
-    abandoned="Given up.",
+    "The state of a goal.",
+    draft="Not started. Only people who may edit the goal see it.",
+    active="In progress: it takes check-ins.",
+    achieved="Closed as achieved.",
+    missed="Closed as not achieved.",
+    abandoned="Closed because it was given up.",
 )
 graph_enum(
     Visibility,
-    "Whom a goal is shared with, beside those who may change it and the people named on it.",
-    public="Everyone in the tenant.",
-    organization="The owner's organization and all below it.",
-    reporting_chain="Those above the owner in the primary line.",
-    private="Nobody else.",
+    "Who may see a goal once it is active, beside its editors and the people in `viewers`.",
+    public="Everyone in the tenant who may read goals.",
+    organization="The people of the owner's organization and of all units below it.",
+    reporting_chain="The managers above the owner in the primary reporting line.",
+    private="Nobody else: only the owner and the people in `viewers`.",
 )
 graph_enum(
     OwnerKind,
-    "What sort of thing owns a goal.",
-    person="A person.",
-    team="A team.",
-    organization="An organization.",
+    "The type of the owner of a goal.",
+    person="The owner is a `Person`.",
+    team="The owner is a `Team`.",
+    organization="The owner is an `Organization`.",
 )
 graph_enum(
     Direction,
-    "Which way is better.",
-    increase="More is better.",
-    decrease="Less is better.",
+    "The direction in which a key result improves.",
+    increase="Higher values are better.",
+    decrease="Lower values are better.",
 )
 graph_enum(
     Confidence,
-    "How somebody thinks that a goal will end.",
-    on_track="It will be reached.",
-    at_risk="It may not be reached.",
-    off_track="It will not be reached unless something changes.",
+    "The author's forecast for a goal.",
+    on_track="The goal will be achieved.",
+    at_risk="The goal may be missed.",
+    off_track="The goal will be missed unless something changes.",
 )
 
 GoalOwner = Annotated[
     "Person | Team | Organization",
-    strawberry.union("GoalOwner", description="Who may own a goal."),
+    strawberry.union(
+        "GoalOwner", description="The owner of a goal: a person, a team or an organization."
+    ),
 ]
 
 
@@ -83,25 +85,29 @@ GoalOwner = Annotated[
     order_by=("position", "title"),
 )
 class KeyResult:
-    """A figure that says how far a goal is."""
+    """A measurement of a goal: a start value, a target value and the current value."""
 
-    title: str = value("What is measured.")
-    start_value: Decimal = value("Where it started.")
-    target_value: Decimal = value("Where it should end.")
-    current_value: Decimal = value("Where it is.")
-    unit: str | None = value("What it is measured in.")
-    direction: Direction = value("Which way is better.")
-    position: int = value("Its place among the goal's key results, counted from 0.")
-    progress: float | None = value("How much of the way is done, from 0 to 1.")
-    goal: "Goal | None" = one("The goal that it measures.")
+    title: str = value("What is measured, in one line.")
+    start_value: Decimal = value("The value at the start.")
+    target_value: Decimal = value("The value to reach.")
+    current_value: Decimal = value("The latest value, from the newest check-in.")
+    unit: str | None = value(
+        "The unit of the values, such as `EUR` or `%`. Null when there is none."
+    )
+    direction: Direction = value("Whether higher or lower values are better.")
+    position: int = value("The place among the goal's key results, from 0.")
+    progress: float | None = value(
+        "From 0 at the start value to 1 at the target value or beyond it."
+    )
+    goal: "Goal | None" = one("The goal. Null when the viewer may not see it.")
 
 
 @part(CHECK_IN_VALUE)
 class CheckInValue:
-    """What a key result was at when somebody checked in."""
+    """The value of one key result at a check-in."""
 
     value: Decimal = value("The value at that time.")
-    key_result: KeyResult | None = one("What was measured.")
+    key_result: KeyResult | None = one("The key result. Null when the viewer may not see it.")
 
 
 @part(
@@ -110,14 +116,14 @@ class CheckInValue:
     order_by=("recorded_at",),
 )
 class CheckIn:
-    """What somebody said about a goal on a day, with every figure as it then stood."""
+    """A progress report on a goal, with the value of every key result at that time."""
 
-    confidence: Confidence = value("How the author thinks that it will end.")
-    note: str | None = value("What the author says.")
-    recorded_at: datetime = value("When it was said.")
-    author: "Person | None" = one("Who said it; null where the viewer may not know them.")
-    goal: "Goal | None" = one("The goal that it is about.")
-    values: list[CheckInValue] = list_of("What each key result was at.")
+    confidence: Confidence = value("The author's forecast.")
+    note: str | None = value("The author's comment. Null when there is none.")
+    recorded_at: datetime = value("When the check-in was recorded.")
+    author: "Person | None" = one("The author. Null when the viewer may not see the person.")
+    goal: "Goal | None" = one("The goal. Null when the viewer may not see it.")
+    values: list[CheckInValue] = list_of("The value of each key result at that time.")
 
 
 @node(
@@ -145,34 +151,45 @@ class CheckIn:
     order_by=("title", "status", "starts_on", "due_on", "closed_at", "created_at", "updated_at"),
 )
 class Goal:
-    """What a person, a team or an organization means to reach, by when and why."""
+    """An objective of a person, a team or an organization, with an optional set of key results."""
 
     title: str = value("The goal in one line.")
-    description: str | None = value("What it is about.")
-    purpose: str | None = value("Why it matters.")
-    visibility: Visibility = value("Whom it is shared with.")
-    starts_on: date = value("The first day on which somebody works towards it.")
-    due_on: date = value("The last day on which it can be reached in time.")
-    status: GoalStatus = value("How far along its life it is.")
-    closing_note: str | None = value("What was said when it was closed.")
-    closed_at: datetime | None = value("When it was closed; null while it is open.")
-    progress: float | None = value("The mean of its key results' progress, from 0 to 1.")
-    owner_kind: OwnerKind = value("What sort of thing owns it.")
-    owner: GoalOwner | None = one("Who intends to reach it; null where the viewer may not know.")
-    parent: "Goal | None" = one("The goal that it serves.")
-    children: Connection["Goal"] = many("The goals that serve it.")
-    key_results: Connection[KeyResult] = many("The figures by which one will know, in their order.")
-    check_ins: Connection[CheckIn] = many("What was said about it so far, newest first.")
-    last_check_in: CheckIn | None = one("The newest check-in; null while there is none.")
-    viewers: Connection["Person"] = many("The people named on it, who see it once it has begun.")
+    description: str | None = value("A longer description. Null when there is none.")
+    purpose: str | None = value("Why the goal matters. Null when nothing was entered.")
+    visibility: Visibility = value("Who may see the goal once it is active.")
+    starts_on: date = value("The first day of work on the goal.")
+    due_on: date = value("The deadline: the last day on which the goal can be achieved in time.")
+    status: GoalStatus = value("The state of the goal.")
+    closing_note: str | None = value(
+        "The note given when the goal was closed. Null when there is none."
+    )
+    closed_at: datetime | None = value("When the goal was closed. Null while it is open.")
+    progress: float | None = value(
+        "The mean of the key results' progress, from 0 to 1. Null without key results."
+    )
+    owner_kind: OwnerKind = value("The type of the owner.")
+    owner: GoalOwner | None = one("The owner. Null when the viewer may not see it.")
+    parent: "Goal | None" = one(
+        "The goal this goal contributes to. Null when there is none or the viewer may not see it."
+    )
+    children: Connection["Goal"] = many("The goals that contribute to this goal.")
+    key_results: Connection[KeyResult] = many("The key results, ordered by position.")
+    check_ins: Connection[CheckIn] = many("The check-ins, newest first.")
+    last_check_in: CheckIn | None = one("The newest check-in. Null while there is none.")
+    viewers: Connection["Person"] = many(
+        "People who may see the goal once it is active, whatever its visibility."
+    )
 
 
 @queries(ROOT)
 class GoalQueries:
-    """Questions about goals."""
+    """Root fields of goals."""
 
-    goal: Goal | None = one("One goal.", id=argument(strawberry.ID, "Its id.", is_required=True))
-    goals: Connection[Goal] = many("The goals that the viewer may see.")
+    goal: Goal | None = one(
+        "A goal. Null when there is none, or when the viewer may not see it.",
+        id=argument(strawberry.ID, "The goal's id.", is_required=True),
+    )
+    goals: Connection[Goal] = many("All goals that the viewer may see.")
 
 
 def _select_goal_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | None:
@@ -187,7 +204,7 @@ def _select_goal_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | No
 goal_changed = subscription(
     "goal_changed",
     Goal,
-    "A goal whenever something happened to it, as it then is; for each that the viewer may see.",
+    "Sends a goal after each change to it. Goals that the viewer may not see are never sent.",
     _select_goal_id,
-    id=argument(strawberry.ID, "Only this goal; all of them unless said."),
+    id=argument(strawberry.ID, "Id of the only goal to watch. Default: all goals."),
 )

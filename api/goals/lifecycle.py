@@ -15,20 +15,22 @@ from domain.kernel.unit_of_work import Work
 
 @input_type()
 class CheckInValueInput:
-    """What a key result is at now."""
+    """The new value of a key result."""
 
-    key_result_id: UUID = input_field("The key result.", id_prefix="keyres")
-    value: Decimal = input_field("The value.")
+    key_result_id: UUID = input_field("Id of the key result.", id_prefix="keyres")
+    value: Decimal = input_field("The value now.")
 
 
 @input_type()
 class GoalCheckInInput:
-    """How a goal is going."""
+    """Input of `goalCheckIn`."""
 
-    id: UUID = input_field("The goal.", id_prefix="goal")
-    confidence: Confidence = input_field("How it will end, as things stand.")
-    values: list[CheckInValueInput] | None = input_field("The new values; others stay as they are.")
-    note: str | None = input_field("What there is to say.")
+    id: UUID = input_field("Id of the Goal.", id_prefix="goal")
+    confidence: Confidence = input_field("Your forecast for the goal.")
+    values: list[CheckInValueInput] | None = input_field(
+        "New values, one per key result. Key results left out keep theirs."
+    )
+    note: str | None = input_field("A comment.")
     expected_version: int | None = expected_version_field()
 
 
@@ -41,7 +43,7 @@ goal_activate = verb(
 
 @mutation(Goal)
 async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
-    """Say how a goal is going, with new values for its key results."""
+    """Check in on an active goal: a forecast, a comment and new values of key results."""
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.CHECK_IN, expected_version=version)
     author = work.actor.person_id

@@ -1,4 +1,4 @@
-"""People in the graph: the directory, employment, and who reports to whom."""
+"""People in the graph: types, queries and mutations."""
 
 from api.people import directory, employment, reporting_lines
 from api.people.person import Person, PersonQueries

@@ -1,4 +1,4 @@
-"""The directory: taking somebody on, and changing what it says about them."""
+"""Mutations that hire people and edit their directory entries."""
 
 from datetime import date
 from typing import cast
@@ -25,64 +25,64 @@ from domain.people import PersonDetails
 
 @input_type()
 class PersonHireInput:
-    """Somebody new."""
+    """Input of `personHire`."""
 
     given_name: str = input_field("The given name.")
-    family_name: str | None = input_field("The family name; none for whoever has one name only.")
-    name: str | None = input_field("The name to show; given and family name unless said.")
+    family_name: str | None = input_field("The family name. Leave it out for people with one name.")
+    name: str | None = input_field("The name to show. Default: given name and family name.")
     work_email: str | None = input_field(
-        "The work e-mail address; nobody else employed may have it."
+        "The work e-mail address. No other employed person may have it."
     )
-    employee_number: str | None = input_field("The employee number; nobody else may have it.")
+    employee_number: str | None = input_field("The employee number, unique in the tenant.")
     job_title: str | None = input_field("The job title.")
-    level: str | None = input_field("The level or grade.")
-    location: str | None = input_field("Where the person will work.")
-    time_zone: str | None = input_field("The time zone, by its IANA name.")
-    organization_id: UUID | None = input_field("The unit to belong to.", id_prefix="org")
+    level: str | None = input_field("The job level or grade.")
+    location: str | None = input_field("The place of work.")
+    time_zone: str | None = input_field("The IANA time zone, such as `Europe/Berlin`.")
+    organization_id: UUID | None = input_field("The unit the person belongs to.", id_prefix="org")
     manager_id: UUID | None = input_field(
-        "Whom to report to from the first day.", id_prefix="person"
+        "The primary manager from the first day.", id_prefix="person"
     )
-    hired_on: date | None = input_field("The first day; today unless said.")
+    hired_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     references: list[ExternalReferenceInput] | None = input_field(
-        "What other systems call the person."
+        "The ids that other systems use for the person, 20 at most."
     )
 
 
 @input_type()
 class PersonEditInput:
-    """What to change in the directory about somebody; what is left out stays."""
+    """Input of `personEdit`. Fields that are left out stay unchanged."""
 
-    id: UUID = input_field("The person.", id_prefix="person")
+    id: UUID = input_field("Id of the Person.", id_prefix="person")
     given_name: strawberry.Maybe[str] = input_field("The given name.")
-    family_name: strawberry.Maybe[str | None] = input_field("The family name; null for none.")
+    family_name: strawberry.Maybe[str | None] = input_field("The family name. Null removes it.")
     name: strawberry.Maybe[str] = input_field("The name to show.")
     work_email: strawberry.Maybe[str | None] = input_field(
-        "The work e-mail address; null for none."
+        "The work e-mail address. Null removes it."
     )
-    job_title: strawberry.Maybe[str | None] = input_field("The job title; null for none.")
-    level: strawberry.Maybe[str | None] = input_field("The level or grade; null for none.")
-    location: strawberry.Maybe[str | None] = input_field(
-        "Where the person works; null for nowhere."
+    job_title: strawberry.Maybe[str | None] = input_field("The job title. Null removes it.")
+    level: strawberry.Maybe[str | None] = input_field("The job level or grade. Null removes it.")
+    location: strawberry.Maybe[str | None] = input_field("The place of work. Null removes it.")
+    time_zone: strawberry.Maybe[str | None] = input_field(
+        "The IANA time zone, such as `Europe/Berlin`. Null means the tenant's."
     )
-    time_zone: strawberry.Maybe[str | None] = input_field("The time zone; null for the tenant's.")
     organization_id: strawberry.Maybe[UUID | None] = input_field(
-        "The unit to belong to; null for none.", id_prefix="org"
+        "The unit the person belongs to. Null removes the person from any unit.", id_prefix="org"
     )
     expected_version: int | None = expected_version_field()
 
 
 @input_type()
 class PersonAddExternalReferenceInput:
-    """What another system calls somebody."""
+    """Input of `personAddExternalReference`."""
 
-    id: UUID = input_field("The person.", id_prefix="person")
-    reference: ExternalReferenceInput = input_field("The other system and its id for the person.")
+    id: UUID = input_field("Id of the Person.", id_prefix="person")
+    reference: ExternalReferenceInput = input_field("The other system, and its id for the person.")
     expected_version: int | None = expected_version_field()
 
 
 @mutation(Person)
 async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
-    """Take somebody on."""
+    """Hire a person: create the directory entry and the first employment."""
     unit = input.organization_id
     details: PersonDetails = {
         "given_name": input.given_name,
@@ -108,7 +108,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
 
 @mutation(Person)
 async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
-    """Change what the directory says about somebody."""
+    """Edit a person's directory entry."""
     details = provided_fields(
         input,
         "given_name",
@@ -139,7 +139,7 @@ person_change_employee_number = verb(
 async def person_add_external_reference(
     work: Work, input: PersonAddExternalReferenceInput
 ) -> people.Person:
-    """Note what another system calls somebody, in place of what it said before."""
+    """Set the id that another system uses for a person. It replaces that system's earlier id."""
     reference, version = input.reference, input.expected_version
     return await people.add_external_reference(
         work, input.id, reference.source, reference.id, expected_version=version

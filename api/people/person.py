@@ -1,4 +1,4 @@
-"""A person: what the directory shows, and what few may see beside it."""
+"""The graph types of a person: directory entry, employment and reporting lines."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -30,63 +30,66 @@ if TYPE_CHECKING:
 
 graph_enum(
     EmploymentStatus,
-    "Where somebody stands with the tenant today.",
-    upcoming="Hired, and not yet here.",
-    employed="Works here.",
-    on_leave="Works here, and is away for long.",
-    left="Works here no more.",
+    "The state of a person's latest employment today.",
+    upcoming="Hired; the first day is still to come.",
+    employed="Employed and not on leave.",
+    on_leave="Employed, and on a long leave.",
+    left="The employment is over.",
 )
 graph_enum(
     LineKind,
-    "In which way somebody reports to a manager.",
-    primary="The line that carries rights; there is one at a time.",
-    dotted="Somebody else who gives direction.",
+    "The kind of a reporting line.",
+    primary="The line to the manager, who gets rights from it. A person has one at a time.",
+    dotted="A line to another person who gives direction. It gives no rights.",
 )
 
 AS_OF_ARGUMENT = argument(
     date,
-    "The day that is asked about; today unless said. Days to come are for those who may know what "
-    "is planned; others get nothing for them.",
+    "The day to read. Default: today in the tenant's time zone. For a later day the result is empty"
+    " unless the viewer may see planned changes.",
 )
-DEPTH_ARGUMENT = argument(int, "How many levels down; only the direct ones unless said.")
+DEPTH_ARGUMENT = argument(int, "How many levels down to read. Default: 1, direct reports only.")
 
 
 @part(EMPLOYMENT)
 class Employment:
-    """One stay with the tenant."""
+    """One employment of a person. A rehired person has several."""
 
-    hired_on: date = value("The first day of work.")
-    left_on: date | None = value("The first day on which it is over; null while none is set.")
-    leaving_reason: str | None = value("Why it ended, as it was recorded.")
+    hired_on: date = value("The first day of the employment.")
+    left_on: date | None = value("The first day on which it is over. Null while no end is set.")
+    leaving_reason: str | None = value("The recorded reason. Null when there is none.")
 
 
 @part(LEAVE)
 class Leave:
-    """A long absence."""
+    """A long absence of a person."""
 
     starts_on: date = value("The first day away.")
-    ends_on: date | None = value("The day of the return; null while none is known.")
-    reason: str | None = value("Why the person is away.")
+    ends_on: date | None = value("The day of the return. Null while it is not known.")
+    reason: str | None = value("The recorded reason. Null when there is none.")
 
 
 @part(PERSON_REFERENCE)
 class PersonReference:
-    """What another system calls a person."""
+    """The id that another system uses for a person."""
 
-    source: str = value("The other system.")
-    external_id: str = value("The id that it uses.")
+    source: str = value("The other system, such as `workday-eu`.")
+    external_id: str = value("The id in that system.")
 
 
 @part(REPORTING_LINE)
 class ReportingLine:
-    """One manager of one person for a time. An empty period was superseded on its first day."""
+    """A period in which a person reports to a manager.
 
-    kind: LineKind = value("In which way the person reports.")
+    A line that was replaced on its first day has `startsOn` equal to `endsOn`.
+    """
+
+    kind: LineKind = value("The kind of line.")
     starts_on: date = value("The first day.")
     ends_on: date | None = value(
-        "The first day on which it is over; null while none is set or known to the viewer."
+        "The first day on which it is over. Null while no end is set or visible to the viewer."
     )
-    manager: "Person | None" = one("The manager.")
+    manager: "Person | None" = one("The manager. Null when the viewer may not see the person.")
 
 
 @node(
@@ -131,65 +134,93 @@ class ReportingLine:
     ),
 )
 class Person:
-    """Somebody who works, will work or has worked for the tenant."""
+    """A person who works for the tenant, will do so, or has done so."""
 
     name: str = value("The name to show.")
     given_name: str = value("The given name.")
-    family_name: str = value("The family name; empty for whoever has one name only.")
-    work_email: str | None = value("The work e-mail address, in small letters.")
-    job_title: str | None = value("The job title.")
-    level: str | None = value("The level or grade.")
-    location: str | None = value("Where the person works.")
-    time_zone: str | None = value("The time zone that the person works in, by its IANA name.")
-    employee_number: str | None = value("The employee number; null where it is not for the viewer.")
-    hired_on: date | None = value("The first day of the latest employment, for whoever may see it.")
-    left_on: date | None = value("The first day after it, for whoever may see it.")
-    employment_status: EmploymentStatus | None = value("Where the person stands today.")
-    organization: "Organization | None" = one("The unit that the person belongs to.")
+    family_name: str = value("The family name. Empty for people with one name.")
+    work_email: str | None = value(
+        "The work e-mail address in lower case. Null when there is none."
+    )
+    job_title: str | None = value("The job title. Null when there is none.")
+    level: str | None = value("The job level or grade. Null when there is none.")
+    location: str | None = value("The place of work. Null when there is none.")
+    time_zone: str | None = value("The person's IANA time zone. Null means the tenant's.")
+    employee_number: str | None = value(
+        "The employee number. Null when there is none, or when the viewer may not see it."
+    )
+    hired_on: date | None = value(
+        "The first day of the latest employment. Null when the viewer may not see employment data."
+    )
+    left_on: date | None = value(
+        "The first day on which the latest employment is over. Null while no end is set, or when"
+        " the viewer may not see employment data."
+    )
+    employment_status: EmploymentStatus | None = value(
+        "The state of the latest employment today. Null when the viewer may not see it."
+    )
+    organization: "Organization | None" = one(
+        "The unit the person belongs to. Null when there is none or the viewer may not see it."
+    )
     manager: "Person | None" = one(
-        "Whom the person reports to in the primary line.", as_of=AS_OF_ARGUMENT
+        "The primary manager. Null when there is none.", as_of=AS_OF_ARGUMENT
     )
     management_chain: list["Person"] = list_of(
-        "Everyone above in the primary line, the nearest first.", as_of=AS_OF_ARGUMENT
+        "All managers above in the primary line, the nearest first. Those hidden are left out.",
+        as_of=AS_OF_ARGUMENT,
     )
     reports: Connection["Person"] = many(
-        "Who reports to the person in the primary line.", as_of=AS_OF_ARGUMENT, depth=DEPTH_ARGUMENT
+        "The people who report to the person in the primary line.",
+        as_of=AS_OF_ARGUMENT,
+        depth=DEPTH_ARGUMENT,
     )
-    dotted_managers: Connection["Person"] = many("Who else gives direction.", as_of=AS_OF_ARGUMENT)
+    dotted_managers: Connection["Person"] = many(
+        "The managers of the person's dotted lines.", as_of=AS_OF_ARGUMENT
+    )
     dotted_reports: Connection["Person"] = many(
-        "To whom the person gives direction.", as_of=AS_OF_ARGUMENT
+        "The people who report to the person in a dotted line.", as_of=AS_OF_ARGUMENT
     )
     reporting_lines: list[ReportingLine] = list_of(
-        "All lines upwards, past and present; those to come for whoever may know what is planned."
+        "All lines to managers, past and current. Future ones only for viewers who may see plans."
     )
-    employments: list[Employment] | None = list_of("All stays, for whoever may see them.")
-    leaves: list[Leave] | None = list_of("All long absences, for whoever may see them.")
+    employments: list[Employment] | None = list_of(
+        "All employments, the oldest first. Null when the viewer may not see employment data."
+    )
+    leaves: list[Leave] | None = list_of(
+        "All leaves, the oldest first. Null when the viewer may not see employment data."
+    )
     references: list[PersonReference] | None = list_of(
-        "What other systems call the person, for whoever may see it."
+        "The ids of the person in other systems. Null when the viewer may not see employment data."
     )
-    memberships: Connection["Membership"] = many("In which teams, as what.", as_of=AS_OF_ARGUMENT)
-    teams: Connection["Team"] = many("The teams that the person is in.", as_of=AS_OF_ARGUMENT)
-    teams_led: Connection["Team"] = many("The teams that the person leads.", as_of=AS_OF_ARGUMENT)
-    goals: Connection["Goal"] = many("The goals that the person owns.")
-    member: "Member | None" = one("The person as somebody who may sign in.")
+    memberships: Connection["Membership"] = many(
+        "The team memberships in effect.", as_of=AS_OF_ARGUMENT
+    )
+    teams: Connection["Team"] = many("The teams the person belongs to.", as_of=AS_OF_ARGUMENT)
+    teams_led: Connection["Team"] = many("The teams the person leads.", as_of=AS_OF_ARGUMENT)
+    goals: Connection["Goal"] = many("The goals the person owns.")
+    member: "Member | None" = one(
+        "The person's account. Null when there is none or the viewer may not see it."
+    )
 
 
 @input_type(one_of=True)
 class PersonBy:
-    """How to name one person: by exactly one of these."""
+    """Identifies a person by exactly one of these."""
 
-    id: UUID | None = input_field("Their id.")
-    work_email: str | None = input_field("Their work e-mail address, while they are employed.")
-    external: ExternalReferenceInput | None = input_field("What another system calls them.")
+    id: UUID | None = input_field("The person's id.")
+    work_email: str | None = input_field(
+        "The work e-mail address, in any case. Only people whose employment is not over are found."
+    )
+    external: ExternalReferenceInput | None = input_field("The id in another system.")
 
 
 @queries(ROOT)
 class PersonQueries:
-    """Questions about people."""
+    """Root fields of people."""
 
     person: Person | None = one(
-        "One person.",
+        "A person. Null when there is none, or when the viewer may not see the person.",
         flatten="by",
-        by=argument("PersonBy", "How they are named.", is_required=True),
+        by=argument("PersonBy", "How the person is identified.", is_required=True),
     )
-    people: Connection[Person] = many("The people whom the viewer may see.")
+    people: Connection[Person] = many("All people the viewer may see.")

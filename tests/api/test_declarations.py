@@ -68,7 +68,7 @@ def test_a_field_without_a_source_stops_the_start(parcel: ReadModel) -> None:
 
         lable: str = value("What is written on it.")
 
-    with pytest.raises(SchemaError, match=r"Parcel\.lable is promised and cannot be read.*label"):
+    with pytest.raises(SchemaError, match=r"Parcel\.lable is not in the read model.*label"):
         check_declaration()
 
 
@@ -81,7 +81,7 @@ def test_a_field_of_another_kind_than_its_source_stops_the_start(parcel: ReadMod
 
         others: "Parcel | None" = one("The others.")
 
-    with pytest.raises(SchemaError, match=r"promised as one\(…\)\. Promise it as many\(…\)"):
+    with pytest.raises(SchemaError, match=r"declared as one\(…\)\. Declare it as many\(…\)"):
         check_declaration()
 
 
@@ -129,7 +129,7 @@ def test_everything_has_a_description(parcel: ReadModel) -> None:
         class Parcel:
             label: str = value("What is written on it.")
 
-    with pytest.raises(SchemaError, match=r"Other\.label promises nothing"):
+    with pytest.raises(SchemaError, match=r"Other\.label is not declared"):
 
         @part(parcel)
         class Other:
@@ -170,9 +170,9 @@ def test_only_declared_fields_can_be_filtered_and_only_values_ordered(parcel: Re
 
         label: str = value("What is written on it.")
 
-    with pytest.raises(SchemaError, match=r"Parcel\.weight is no field"):
+    with pytest.raises(SchemaError, match=r"Parcel\.weight is not declared"):
         make_where(TYPE_DECLARATIONS["Parcel"], {"label": str})
-    with pytest.raises(SchemaError, match=r"Parcel\.next is no value to order by"):
+    with pytest.raises(SchemaError, match=r"Parcel\.next is not a scalar"):
         make_order(TYPE_DECLARATIONS["Parcel"])
 
 

@@ -21,57 +21,57 @@ from persistence.kernel.error_translation import detect_outage
 log = structlog.get_logger()
 
 _CODE_DESCRIPTIONS: dict[str, str] = {
-    Code.NOT_FOUND: "There is no such thing, or the viewer may not know of it.",
-    Code.NOT_PERMITTED: "The viewer sees it and may not do this to it.",
-    Code.INVALID: "The input breaks a rule.",
-    Code.REQUIRED: "Something is missing.",
+    Code.NOT_FOUND: "The object does not exist, or the viewer may not see it.",
+    Code.NOT_PERMITTED: "The viewer sees the object but may not do this.",
+    Code.INVALID: "The input breaks a rule; the message names it.",
+    Code.REQUIRED: "A required field is missing or empty.",
     Code.TOO_LONG: "The text is too long.",
-    Code.OUT_OF_RANGE: "The number or date lies outside what is allowed.",
-    Code.INVALID_FORMAT: "The text is not written as it should be.",
-    Code.NOT_UNIQUE: "Another one has this already.",
-    Code.REFERENCE_NOT_FOUND: "What the input points to is not there for the viewer to see.",
-    Code.REFERENCE_CYCLE: "It would come to stand above itself.",
-    Code.STATE_CONFLICT: "It is in a state from which this cannot start.",
-    Code.VERSION_CONFLICT: "Somebody changed it since; the payload holds its current state.",
-    Code.LIMIT_EXCEEDED: "More than is allowed.",
-    Code.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used for something else before.",
+    Code.OUT_OF_RANGE: "The number or date is outside the allowed range.",
+    Code.INVALID_FORMAT: "The text does not have the required format.",
+    Code.NOT_UNIQUE: "Another object has this value already.",
+    Code.REFERENCE_NOT_FOUND: "An id refers to an object that does not exist or is hidden.",
+    Code.REFERENCE_CYCLE: "The object would end up below itself.",
+    Code.STATE_CONFLICT: "The object's state does not allow this action.",
+    Code.VERSION_CONFLICT: "The object is newer than `expectedVersion`; the payload has its state.",
+    Code.LIMIT_EXCEEDED: "A limit on size or number is exceeded.",
+    Code.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used with another input or mutation.",
     "BAD_REQUEST": "The HTTP request is malformed.",
-    "GRAPHQL_PARSE_FAILED": "The document is not GraphQL.",
-    "GRAPHQL_VALIDATION_FAILED": "The document does not fit the schema.",
-    "BAD_USER_INPUT": "The variables do not fit the document.",
-    "OPERATION_RESOLUTION_FAILURE": "It is not clear which operation of the document to run.",
-    "UNAUTHENTICATED": "There is no valid token.",
-    "TOKEN_EXPIRED": "The token was valid once.",
-    "FORBIDDEN": "The token is valid, and whoever it names is no active member of the tenant.",
+    "GRAPHQL_PARSE_FAILED": "The document is not valid GraphQL syntax.",
+    "GRAPHQL_VALIDATION_FAILED": "The document does not match the schema.",
+    "BAD_USER_INPUT": "The variables do not match the document.",
+    "OPERATION_RESOLUTION_FAILURE": "It is unclear which operation to run. Name it.",
+    "UNAUTHENTICATED": "The token is missing or invalid.",
+    "TOKEN_EXPIRED": "The token has expired.",
+    "FORBIDDEN": "The token is valid, but its subject is not an active member of the tenant.",
     "TENANT_SUSPENDED": "The tenant is suspended.",
-    "CURSOR_INVALID": "The cursor belongs to another list, order or filter.",
+    "CURSOR_INVALID": "The cursor is malformed, or belongs to another list, order or filter.",
     "DEPTH_LIMIT_EXCEEDED": "The document nests too deeply.",
-    "COST_LIMIT_EXCEEDED": "The operation costs too much; ask for less at once.",
-    "THROTTLED": "Too much was asked in too short a time.",
-    "TIMEOUT": "It took too long and was given up.",
-    "UNAVAILABLE": "The service cannot answer now; try again.",
-    "INTERNAL_SERVER_ERROR": "Something is broken on our side; quote the request id.",
+    "COST_LIMIT_EXCEEDED": "The operation costs too much. Request fewer objects or fields at once.",
+    "THROTTLED": "Too many requests in a short time. Retry after the time in `Retry-After`.",
+    "TIMEOUT": "The operation took too long and was stopped.",
+    "UNAVAILABLE": "The service cannot answer now. Try again.",
+    "INTERNAL_SERVER_ERROR": "An error on our side. Quote the request id when you report it.",
 }
 
 ErrorCode = StrEnum("ErrorCode", {str(code): str(code) for code in _CODE_DESCRIPTIONS})  # type: ignore[misc]
 graph_enum(
     ErrorCode,
-    "Why something was refused. Codes are only ever added.",
+    "Why a request or a mutation was refused. New codes may be added, existing ones stay.",
     **{str(code).lower(): text for code, text in _CODE_DESCRIPTIONS.items()},
 )
 
 
-@strawberry.type(description="Why a mutation changed nothing: something the user can put right.")
+@strawberry.type(description="Why a mutation changed nothing, as something the user can correct.")
 class UserError:
-    """Why a mutation changed nothing: something the user can put right."""
+    """An error of a payload, which the user can correct."""
 
-    code: ErrorCode = strawberry.field(description="The kind of refusal, for programs.")
-    message: str = strawberry.field(description="A sentence for a person.")
+    code: ErrorCode = strawberry.field(description="The code of the refusal, for programs.")
+    message: str = strawberry.field(description="What is wrong and what to do, as text to show.")
     field: list[str] | None = strawberry.field(
-        description="The path of the input field that is to blame; null where none is."
+        description='The path of the input field at fault, like ["owner", "teamId"]. Null if none is.'
     )
     index: int | None = strawberry.field(
-        description="Which row of a batch is meant, counted from 0; null outside batches."
+        description="The position of the input in a batch, from 0. Null outside batches."
     )
 
 

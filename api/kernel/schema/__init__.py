@@ -1,1 +1,1 @@
-"""The schema: declarations of types, inputs, mutations and subscriptions, and how they become one."""
+"""Declarations of types, inputs, mutations and subscriptions, and the schema they make."""

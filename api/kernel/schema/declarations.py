@@ -1,15 +1,15 @@
-"""Declarations: a graph type is a class of promises over a readable, and says nothing twice.
+"""Declarations of graph types: a class names the fields that a read model can answer.
 
     @node(GOAL, where=("title", "status"), order_by=("due_on",))
     class Goal:
-        '''What somebody intends to achieve, and how far along it is.'''
+        '''An objective with key results.'''
 
         title: str = value("The goal in one line.")
-        owner: "GoalOwner | None" = one("Who intends to achieve it.")
-        key_results: Connection["KeyResult"] = many("How one will know.")
+        owner: "GoalOwner | None" = one("The owner.")
+        key_results: Connection["KeyResult"] = many("The key results.")
 
-A promise is a name, a type and a description. Where its value comes from is the readable's
-business; `api.kernel.schema.schema_builder` compares the two and refuses to start where they disagree.
+A field declaration is a name, a type and a description; the read model says where the value comes
+from. `schema_builder` compares both and raises SchemaError at start-up where they disagree.
 """
 
 import types
@@ -33,12 +33,12 @@ FieldKind = Literal["value", "one", "many", "listed"]
 
 
 class Connection(Generic[T]):
-    """Stands in an annotation for the connection of a node: pages with edges, and a total."""
+    """A mark in annotations for a paginated connection of nodes."""
 
 
 @dataclass(frozen=True)
 class ArgumentDeclaration:
-    """An argument beside those of every connection; `type` is a Python type or a type's name."""
+    """An argument of a field; `type` is a Python type or the name of a graph type."""
 
     type: Any
     description: str
@@ -46,13 +46,13 @@ class ArgumentDeclaration:
 
 
 def argument(type: Any, description: str, *, is_required: bool = False) -> ArgumentDeclaration:
-    """An argument of a field, optional unless said otherwise."""
+    """Declare an argument of a field. It is optional by default."""
     return ArgumentDeclaration(type, description, is_required)
 
 
 @dataclass(frozen=True)
 class FieldDeclaration:
-    """What the graph promises of one field."""
+    """The declared kind, description and arguments of one field."""
 
     kind: FieldKind
     description: str
@@ -62,31 +62,31 @@ class FieldDeclaration:
 
 
 def value(description: str, *, deprecated: str | None = None) -> Any:
-    """Promise a leaf: text, a number, a date, a state."""
+    """Declare a scalar or enum field."""
     return FieldDeclaration("value", description, deprecated=deprecated)
 
 
 def one(description: str, *, flatten: str | None = None, **arguments: ArgumentDeclaration) -> Any:
-    """Promise a link to at most one other object.
+    """Declare a field that leads to at most one object.
 
-    `flatten` names an argument whose own fields are the readable's arguments (a @oneOf input).
+    `flatten` names a @oneOf argument whose fields the read model takes as its arguments.
     """
     return FieldDeclaration("one", description, arguments, flatten=flatten)
 
 
 def many(description: str, **arguments: ArgumentDeclaration) -> Any:
-    """Promise a connection; it takes these arguments beside those that every connection takes."""
+    """Declare a connection with these arguments beside those of every connection."""
     return FieldDeclaration("many", description, arguments)
 
 
 def list_of(description: str, **arguments: ArgumentDeclaration) -> Any:
-    """Promise a plain list of parts, short by nature."""
+    """Declare a plain list, for what is always short."""
     return FieldDeclaration("listed", description, arguments)
 
 
 @dataclass(eq=False)
 class TypeDeclaration:
-    """One declared type: the class, its readable, and what of it may be filtered and ordered by."""
+    """A declared type: its class, read model, fields, filters and orders."""
 
     cls: type
     read_model: ReadModel
@@ -101,24 +101,24 @@ class TypeDeclaration:
         return self.cls.__name__
 
     def resolve_type_hints(self) -> dict[str, Any]:
-        """The promised types by Python name, once every type is known."""
+        """Return the type hints by Python name. All types must have been declared before."""
         module = __import__(self.cls.__module__, fromlist=["*"])
         return get_type_hints(self.cls, module.__dict__, dict(TYPES), include_extras=True)
 
 
 TYPES: dict[str, Any] = {"ID": strawberry.ID, "Connection": Connection}
-"""Every type that a promise may name without importing it."""
+"""The types that an annotation may name without an import."""
 
 TYPE_DECLARATIONS: dict[str, TypeDeclaration] = {}
 """Every declared type by its name in the graph."""
 
 
-@strawberry.interface(description="Anything that has an id of its own and can be fetched by it.")
+@strawberry.interface(description="An object with an id. `node` and `nodes` find it by that id.")
 class Node:
-    """Anything that has an id of its own and can be fetched by it."""
+    """An object with an id."""
 
     id: strawberry.ID = strawberry.field(
-        description="The opaque id: stable, unique over all types and tenants."
+        description="The opaque id. It never changes and is unique across types and tenants."
     )
 
 
@@ -128,7 +128,7 @@ TYPES["Node"] = Node
 def node(
     read_model: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
-    """Declare an aggregate: what is promised, and id, version, times, viewerCan and history."""
+    """Declare the type of an aggregate. It gets id, version, times, viewerCan and history."""
 
     def declare(cls: C) -> C:
         actions = make_action_enum(cls.__name__, read_model)
@@ -152,7 +152,7 @@ def node(
 def part(
     read_model: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
-    """Declare a part of an aggregate: without history, and with an id if it has a prefix."""
+    """Declare the type of a part of an aggregate. It has an id if its read model has a prefix."""
 
     def declare(cls: C) -> C:
         standard = {"id": (strawberry.ID, _ID)} if read_model.prefix else {}
@@ -165,7 +165,7 @@ def part(
 
 
 def queries(read_model: ReadModel) -> Callable[[C], C]:
-    """Declare root fields; `class Query` of `api.schema` collects them."""
+    """Declare root fields, which `api.schema.Query` inherits."""
 
     def declare(cls: C) -> C:
         _declare_type(cls, read_model, (), (), {}, (), is_referable=False)
@@ -180,7 +180,10 @@ QUERIES: list[type] = []
 
 
 def graph_enum(enum: E, description: str, **values: str) -> E:
-    """Put a domain enum into the graph, with a description for it and for each of its values."""
+    """Add a domain enum to the graph, with a description of it and of each value.
+
+    Raises SchemaError for a value without a description, or a description without a value.
+    """
     strawberry.enum(enum, description=description)
     for each in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         try:
@@ -197,21 +200,23 @@ def graph_enum(enum: E, description: str, **values: str) -> E:
 
 
 class SchemaError(TypeError):
-    """The graph promises what cannot be read; the message names the fix."""
+    """A declaration that cannot work. The message names the fix."""
 
 
 def make_action_enum(name: str, read_model: ReadModel) -> Any:
-    """The enum of what an actor may do to a node, from the actions that its aggregate declares."""
+    """Make the enum of `viewerCan` from the actions of an aggregate; None without any."""
     names = [action.name for action in read_model.actions]
     if not names:
         return None
     action_enum = Enum(f"{name}Action", {each.upper(): each.upper() for each in names})  # type: ignore[misc]
     noun = name[0].lower() + name[1:]
     value_descriptions = {
-        each: f"The mutation {to_camel_case(f'{noun}_{each}')} would not be refused now."
+        each: f"The viewer may call `{to_camel_case(f'{noun}_{each}')}` in the current state."
         for each in names
     }
-    graph_enum(action_enum, f"What the viewer may be able to do to a {name}.", **value_descriptions)
+    graph_enum(
+        action_enum, f"An action on a {name}, each named like its mutation.", **value_descriptions
+    )
     return action_enum
 
 
@@ -225,9 +230,11 @@ def _declare_type(
     *,
     is_referable: bool = True,
 ) -> TypeDeclaration:
-    """Turn a class of promises into a Strawberry type; assembly gives its fields their types."""
+    """Turn a class of field declarations into a Strawberry type; its field types come later."""
     if not cls.__doc__:
-        raise SchemaError(f"{cls.__name__} has no docstring. It becomes the type's description.")
+        raise SchemaError(
+            f"{cls.__name__} has no docstring. Write one: it is the type's description."
+        )
     remaining_annotations = dict(cls.__annotations__)
     annotations = {
         name: remaining_annotations.pop(name, type_) for name, (type_, _) in standard_fields.items()
@@ -240,7 +247,10 @@ def _declare_type(
         if isinstance(cls.__dict__.get(name), FieldDeclaration)
     }
     if undeclared_names := annotations.keys() - field_declarations.keys():
-        message = f"{cls.__name__}.{min(undeclared_names)} promises nothing. Give it value, one, many or listed."
+        message = (
+            f"{cls.__name__}.{min(undeclared_names)} is not declared. Assign value(…), one(…),"
+            " many(…) or list_of(…)."
+        )
         raise SchemaError(message)
     for name, promise in field_declarations.items():
         setattr(cls, name, StrawberryField(description=promise.description))
@@ -262,17 +272,19 @@ def is_optional(hint: Any) -> bool:
 
 
 def to_single_line(docstring: str) -> str:
-    """A docstring as one line."""
+    """Return a docstring as one line."""
     return " ".join(docstring.split())
 
 
-_ID = FieldDeclaration("value", "The opaque id: stable, and unique over all types and tenants.")
-_VERSION = FieldDeclaration("value", "Grows with every change; hand it back as expectedVersion.")
-_CREATED_AT = FieldDeclaration("value", "When it was created.")
-_UPDATED_AT = FieldDeclaration("value", "When it last changed.")
+_ID = FieldDeclaration(
+    "value", "The opaque id. It never changes and is unique across types and tenants."
+)
+_VERSION = FieldDeclaration("value", "Grows with every change. Send it back as `expectedVersion`.")
+_CREATED_AT = FieldDeclaration("value", "When the object was created.")
+_UPDATED_AT = FieldDeclaration("value", "When the object last changed.")
 _VIEWER_CAN = FieldDeclaration(
-    "value", "What the viewer may do to it now: neither permission nor state forbids it."
+    "value", "What the viewer may do to the object in its current state."
 )
 _HISTORY = FieldDeclaration(
-    "many", "What happened to it, newest first; null where the viewer may not read it."
+    "many", "The changes of the object, newest first. Null when the viewer may not read them."
 )

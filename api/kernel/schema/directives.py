@@ -1,4 +1,4 @@
-"""Directives: what a client may write beside a field of its document."""
+"""The directive `@idempotent`, and the rule that allows it on mutations only."""
 
 from typing import Annotated, Any
 
@@ -7,16 +7,15 @@ from graphql import FieldNode, GraphQLError, ValidationRule
 from strawberry.directive import DirectiveLocation
 
 _DESCRIPTION = """\
-Make this change once, however often it is asked for with this key.
+Apply this mutation once, however often it is sent with this key.
 
-Whoever asks again within seven days changes nothing: the object is read back as it is by then,
-under the rules of that moment, and `extensions.idempotency` of the response says `replayed` and
-names the fields. While the first request still runs, the second waits for it. A change that was
-refused left nothing behind, and may be asked for again with the same key. A key belongs to the
-member who sent it; with another input, or for another mutation, it is refused with
+A repeated request within seven days changes nothing. It returns the object in its present state,
+with present rights, and `extensions.idempotency` lists the field as `replayed`. A repeat that
+arrives while the first request runs waits for it. A refused mutation does not use up its key. A key
+belongs to the member who sent it; with another input or another mutation it fails with
 IDEMPOTENCY_KEY_REUSED.
 
-A request with one mutation may send the header `Idempotency-Key` instead.\
+A request with a single mutation may send the header `Idempotency-Key` instead.\
 """
 
 
@@ -27,19 +26,19 @@ def idempotent(
     key: Annotated[
         str,
         strawberry.argument(
-            description="A new one for each change, such as a random UUID: 1 to 255 printable "
+            description="A new key for each change, such as a random UUID: 1 to 255 printable "
             "ASCII characters. Send it as a variable."
         ),
     ],
 ) -> None:
-    """Mark a mutation; `perform` reads the mark itself."""
+    """Mark a mutation. `idempotency.build_key` reads the mark from the document."""
 
 
 class IdempotentOnMutationsOnly(ValidationRule):
-    """A key protects a mutation; anywhere else it would promise what nobody keeps."""
+    """A validation rule: elsewhere than on mutations the directive would have no effect."""
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
-        """Report the directive on a field of any type but Mutation."""
+        """Report the directive on fields of other types than Mutation."""
         is_mutation = self.context.get_parent_type() is self.context.schema.mutation_type
         for each in node.directives or ():
             if each.name.value == "idempotent" and not is_mutation:

@@ -1,4 +1,4 @@
-"""Filters and orders: the inputs of connections, made from what a type says may be asked of it."""
+"""Filter and order inputs of connections, made from the `where` and `order_by` of a type."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass
@@ -18,25 +18,28 @@ from persistence.reading.read_model import Many, ModelField, One, UnionOf, Value
 
 
 class OrderDirection(StrEnum):
-    """Which way an order runs."""
+    """The direction of an order."""
 
     ASC = "asc"
     DESC = "desc"
 
 
 class OrderNulls(StrEnum):
-    """Where the rows without a value go."""
+    """The place of rows without a value."""
 
     FIRST = "first"
     LAST = "last"
 
 
 graph_enum(
-    OrderDirection, "Which way an order runs.", asc="The smallest first.", desc="The largest first."
+    OrderDirection,
+    "The direction of an order.",
+    asc="Smallest or earliest first.",
+    desc="Largest or latest first.",
 )
 graph_enum(
     OrderNulls,
-    "Where the rows without a value go.",
+    "The place of objects without a value.",
     first="Before all others.",
     last="After all others.",
 )
@@ -44,7 +47,7 @@ graph_enum(
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field of a made type: its type as an annotation, its description and its default."""
+    """A field of a generated type: annotation, description, default and resolver."""
 
     type: Any
     description: str
@@ -54,22 +57,22 @@ class FieldSpec:
 
 
 RESOLVER_KEY = "trellis-read"
-"""Under this key a field's metadata says how its value is found in an answer."""
+"""The key of a field's metadata that holds its resolver."""
 
 
 def resolve_by_response_key(source: Any, info: Any, **_: Any) -> Any:
-    """What a compiled answer holds for a field."""
+    """Return a field's value from a compiled answer."""
     return source[info.path.key]
 
 
 def make_type(name: str, description: str, fields: Mapping[str, FieldSpec]) -> type:
-    """Make an object type; the types of its fields may be named before they exist."""
+    """Make an object type. Types of its fields may be names of types declared later."""
     cls = strawberry.type(_make_class(name, description, fields), description=description)
     return _register_type(cls, fields)
 
 
 def make_input_type(name: str, description: str, fields: Mapping[str, FieldSpec]) -> type:
-    """Make an input type in the same way."""
+    """Make an input type. Types of its fields may be names of types declared later."""
     cls = strawberry.input(_make_class(name, description, fields), description=description)
     return _register_type(cls, fields)
 
@@ -97,22 +100,22 @@ def _register_type(cls: type, fields: Mapping[str, FieldSpec]) -> type:
 
 
 _EQUALITY_OPERATORS = {
-    "eq": "Is exactly this.",
-    "neq": "Is anything but this.",
+    "eq": "Equal to this value.",
+    "neq": "Not equal to this value.",
 }
 _LIST_OPERATORS = {
-    "in_": "Is one of these.",
-    "nin": "Is none of these.",
+    "in_": "Equal to one of these values.",
+    "nin": "Equal to none of these values.",
 }
 _ORDERING_OPERATORS = {
-    "gt": "Is more than this, or later.",
-    "gte": "Is this, or more, or later.",
-    "lt": "Is less than this, or earlier.",
-    "lte": "Is this, or less, or earlier.",
+    "gt": "Greater than this value, or later.",
+    "gte": "Greater than or equal to this value, or not earlier.",
+    "lt": "Less than this value, or earlier.",
+    "lte": "Less than or equal to this value, or not later.",
 }
 _TEXT_OPERATORS = {
-    "contains": "Contains this, in capitals or not.",
-    "starts_with": "Starts with this, in capitals or not.",
+    "contains": "Contains this text; case does not matter.",
+    "starts_with": "Starts with this text; case does not matter.",
 }
 
 
@@ -122,8 +125,8 @@ def _make_comparator(name: str, noun: str, type_: Any, *operators: Mapping[str, 
         kind = list[type_] if operator in _LIST_OPERATORS else type_
         graph_name = operator.rstrip("_") if operator.endswith("_") else None
         fields[operator] = FieldSpec(kind | None, text, graphql_name=graph_name)
-    fields["is_null"] = FieldSpec(bool | None, "Has no value; or with false, has one.")
-    make_input_type(name, f"Compares {noun}. Everything that is said must hold.", fields)
+    fields["is_null"] = FieldSpec(bool | None, "With true: has no value. With false: has a value.")
+    make_input_type(name, f"A filter on {noun}. All given conditions must match.", fields)
 
 
 _make_comparator(
@@ -138,7 +141,7 @@ _make_comparator(
     _LIST_OPERATORS,
     _ORDERING_OPERATORS,
 )
-_make_comparator("FloatComparator", "a ratio", float, _ORDERING_OPERATORS)
+_make_comparator("FloatComparator", "a number", float, _ORDERING_OPERATORS)
 _make_comparator(
     "DecimalComparator",
     "an exact number",
@@ -152,13 +155,13 @@ _make_comparator(
 )
 _make_comparator(
     "DateTimeComparator",
-    "a moment",
+    "a point in time",
     datetime,
     _EQUALITY_OPERATORS,
     _LIST_OPERATORS,
     _ORDERING_OPERATORS,
 )
-_make_comparator("BooleanComparator", "a yes or no", bool, {"eq": _EQUALITY_OPERATORS["eq"]})
+_make_comparator("BooleanComparator", "a Boolean", bool, {"eq": _EQUALITY_OPERATORS["eq"]})
 
 _COMPARATORS: dict[Any, str] = {
     str: "StringComparator",
@@ -173,7 +176,7 @@ _COMPARATORS: dict[Any, str] = {
 
 
 def get_comparator_name(type_: Any) -> str:
-    """The name of the comparator for a leaf's type. Raises Unreadable where there is none."""
+    """Return the name of the comparator of a scalar or enum. Raises SchemaError without one."""
     if isinstance(type_, EnumMeta):
         name = f"{type_.__name__}Comparator"
         if name not in TYPES:
@@ -184,27 +187,29 @@ def get_comparator_name(type_: Any) -> str:
     try:
         return _COMPARATORS[type_]
     except KeyError:
-        raise SchemaError(f"Nothing compares a {type_!r}. Leave it out of where=(…).") from None
+        raise SchemaError(
+            f"There is no comparator for {type_!r}. Remove the field from where=(…)."
+        ) from None
 
 
-RELATED_OBJECT_DESCRIPTION = "By {}: there is one, and it is like this."
+RELATED_OBJECT_DESCRIPTION = "Filter by `{}`: it exists and matches."
 
 
 def make_where(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
-    """Make the `<Type>Where` and `<Type>ListWhere`; `leaves` are the types of its values."""
+    """Make `<Type>Where` and `<Type>ListWhere`. `leaves` are the types of the fields by name."""
     name = declaration.name
     fields: dict[str, FieldSpec] = {}
     for each in declaration.where:
         if each not in leaves:
             raise SchemaError(
-                f"{name}.{each} is no field. Take it out of where=(…), or promise it."
+                f"{name}.{each} is not declared. Remove it from where=(…), or declare the field."
             )
         source = _get_source(declaration, each)
         graphql_name = to_camel_case(each)
         match source:
             case Value():
                 fields[each] = FieldSpec(
-                    f"{get_comparator_name(leaves[each])} | None", f"By {graphql_name}."
+                    f"{get_comparator_name(leaves[each])} | None", f"Filter by `{graphql_name}`."
                 )
             case One(target):
                 fields[each] = FieldSpec(
@@ -217,63 +222,67 @@ def make_where(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
                     f"{union_name} | None", RELATED_OBJECT_DESCRIPTION.format(graphql_name)
                 )
             case Many(target):
-                fields[each] = FieldSpec(f"{target.name}ListWhere | None", f"By {graphql_name}.")
+                fields[each] = FieldSpec(
+                    f"{target.name}ListWhere | None", f"Filter by `{graphql_name}`."
+                )
             case other:
-                raise SchemaError(f"{name}.{each} cannot be filtered: {other!r}. Leave it out.")
+                raise SchemaError(
+                    f"{name}.{each} cannot be filtered: {other!r}. Remove it from where=(…)."
+                )
     list_type = f"list[{name}Where] | None"
-    fields["and_"] = FieldSpec(list_type, "All of these hold.", graphql_name="and")
-    fields["or_"] = FieldSpec(list_type, "At least one of these holds.", graphql_name="or")
-    fields["not_"] = FieldSpec(f"{name}Where | None", "This does not hold.", graphql_name="not")
+    fields["and_"] = FieldSpec(list_type, "All of these match.", graphql_name="and")
+    fields["or_"] = FieldSpec(list_type, "At least one of these matches.", graphql_name="or")
+    fields["not_"] = FieldSpec(f"{name}Where | None", "This does not match.", graphql_name="not")
     make_input_type(
-        f"{name}Where", f"Which {name} objects. Everything that is said must hold.", fields
+        f"{name}Where", f"A filter on {name} objects. All given conditions must match.", fields
     )
     lists = {
-        "some": "At least one of them is like this.",
-        "every": "All of them are like this; also where there is none.",
-        "none": "None of them is like this.",
+        "some": "At least one object in the list matches.",
+        "every": "All objects in the list match. An empty list matches, too.",
+        "none": "No object in the list matches.",
     }
     make_input_type(
         f"{name}ListWhere",
-        f"Which lists of {name} objects, as far as the viewer may see them.",
+        f"A filter on lists of {name} objects. Objects the viewer may not see do not count.",
         {how: FieldSpec(f"{name}Where | None", text) for how, text in lists.items()},
     )
 
 
 def add_article(noun: str) -> str:
-    """A noun with its article."""
+    """Return a noun with its article."""
     return f"{'an' if noun[0] in 'AEIO' else 'a'} {noun}"
 
 
 def _make_union_where(name: str, field: str, kinds: Mapping[str, str]) -> str:
     union = f"{name}{field.title().replace('_', '')}Where"
     entries = {
-        kind: FieldSpec(f"{target}Where | None", f"It is {add_article(target)} like this.")
+        kind: FieldSpec(f"{target}Where | None", f"It is {add_article(target)} that matches.")
         for kind, target in kinds.items()
     }
-    make_input_type(union, f"By what the {field} of a {name} is.", entries)
+    make_input_type(union, f"A filter on the {field} of {add_article(name)}.", entries)
     return union
 
 
 def make_order(declaration: TypeDeclaration) -> None:
-    """Make the `<Type>Order` of a type."""
+    """Make `<Type>Order` of a type."""
     name = declaration.name
     values: Iterable[str] = declaration.order_by
     enum = StrEnum(f"{name}OrderField", {each.upper(): each for each in values})  # type: ignore[misc]
     texts = {}
     for each in values:
         if not isinstance(_get_source(declaration, each), Value):
-            raise SchemaError(
-                f"{name}.{each} is no value to order by. Take it out of order_by=(…)."
-            )
-        texts[each] = f"By {to_camel_case(each)}."
-    graph_enum(enum, f"What {name} objects can be put in order by.", **texts)
+            raise SchemaError(f"{name}.{each} is not a scalar. Remove it from order_by=(…).")
+        texts[each] = f"Order by `{to_camel_case(each)}`."
+    graph_enum(enum, f"A field that {name} objects can be ordered by.", **texts)
     fields = {
-        "field": FieldSpec(enum, "What to order by.", MISSING),
-        "direction": FieldSpec(OrderDirection, "Which way the order runs.", OrderDirection.ASC),
-        "nulls": FieldSpec(OrderNulls, "Where rows without a value go.", OrderNulls.LAST),
+        "field": FieldSpec(enum, "The field.", MISSING),
+        "direction": FieldSpec(OrderDirection, "The direction.", OrderDirection.ASC),
+        "nulls": FieldSpec(OrderNulls, "The place of objects without a value.", OrderNulls.LAST),
     }
     make_input_type(
-        f"{name}Order", f"One key of an order of {name} objects; the id breaks ties.", fields
+        f"{name}Order",
+        f"One key of an order of {name} objects. The next key breaks ties, and finally the id.",
+        fields,
     )
 
 
@@ -282,6 +291,7 @@ def _get_source(declaration: TypeDeclaration, name: str) -> ModelField:
         return declaration.read_model.fields[name]
     except KeyError:
         message = (
-            f"{declaration.name}.{name} is not readable. Declare it in persistence, or correct it."
+            f"{declaration.name}.{name} is not in the read model. Correct the name, or declare it"
+            " there."
         )
         raise SchemaError(message) from None

@@ -1,4 +1,4 @@
-"""Global ids: the prefix of a type and a UUID; opaque by contract, the same in answers and logs."""
+"""Global ids: the prefix of a type and a UUID. Clients treat them as opaque."""
 
 from persistence.kernel.wire_format import decode_id, encode_id
 

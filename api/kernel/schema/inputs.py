@@ -1,4 +1,4 @@
-"""Inputs: what a mutation takes, with opaque ids read as what they name."""
+"""Input types of mutations. Opaque ids in them are parsed to UUIDs."""
 
 import types
 from collections.abc import Hashable, Iterator, Mapping
@@ -27,7 +27,7 @@ _DEFINITION = "__strawberry_definition__"
 
 
 def input_field(description: str, *, id_prefix: str | tuple[str, ...] | None = None) -> Any:
-    """A field of an input; `of` says which kinds of id a UUID stands for, by their prefixes."""
+    """Declare a field of an input. `id_prefix` names the kinds of id that a UUID field takes."""
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
     return StrawberryField(description=description, metadata={_PREFIXES_KEY: prefixes})
 
@@ -44,22 +44,22 @@ def defaults_to_today(field: StrawberryField) -> bool:
 
 
 def input_type(*, one_of: bool = False) -> Any:
-    """Declare an input: every field is `given`, optional where it allows None or is a Maybe.
+    """Declare an input type. A field is optional if it allows None or is a Maybe.
 
-    An optional field that is absent is None; a `Maybe` tells absent (None) from null (Some(None)).
+    An absent optional field is None. A `Maybe` tells absent (None) from null (Some(None)).
     """
 
     def declare(cls: C) -> C:
         if not cls.__doc__:
             raise SchemaError(
-                f"{cls.__name__} has no docstring. It becomes the type's description."
+                f"{cls.__name__} has no docstring. Write one: it is the type's description."
             )
         module = vars(__import__(cls.__module__, fromlist=["*"]))
         hints = get_type_hints(cls, module, dict(TYPES), include_extras=True)
         for name, hint in hints.items():
             field = cls.__dict__.get(name)
             if not isinstance(field, StrawberryField):
-                raise SchemaError(f"{cls.__name__}.{name} is not described. Write `= given(…)`.")
+                raise SchemaError(f"{cls.__name__}.{name} is not described. Assign input_field(…).")
             if is_optional(hint):
                 field.default = field.default_value = UNSET
         cls.__annotations__ = {name: _replace_uuid_with_id(hint) for name, hint in hints.items()}
@@ -71,29 +71,30 @@ def input_type(*, one_of: bool = False) -> Any:
 
 
 def expected_version_field() -> Any:
-    """The version that the client read; a change to anything newer is refused."""
+    """Declare the version that the client read."""
     return input_field(
-        "The version that was read; anything newer is refused with VERSION_CONFLICT."
+        "The `version` you read. If the object has changed since, the mutation fails with"
+        " VERSION_CONFLICT. Default: no check."
     )
 
 
 def provided_fields(input: Any, *names: str) -> Any:
-    """What an input says about these fields, each a Maybe; what it leaves out is left out."""
+    """Return the values of those of these Maybe fields that the client sent."""
     found = ((name, getattr(input, name)) for name in names)
     return {name: each.value for name, each in found if each is not None}
 
 
 def require_explicit(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
-    """What a `Maybe` says where something has to be said, if only null. Raises Invalid."""
+    """Return the value of a Maybe field that has to be sent, if only as null. Raises Invalid."""
     if maybe is None:
-        message = "Say where it goes: name what is to stand above it, or null for nothing."
+        message = "This field is missing. Send an id, or null for none."
         raise Invalid(message, field, code=Code.REQUIRED)
     return maybe.value
 
 
 @dataclass(frozen=True)
 class _InputField:
-    """A field of an input: its names in Python and on the wire, and how what is sent is read."""
+    """A field of an input: its names in Python and in the graph, and how it is parsed."""
 
     name: str
     graphql_name: str
@@ -103,7 +104,7 @@ class _InputField:
     allows_null: bool
 
     def parse(self, value: Any, path: tuple[str, ...]) -> Any:
-        """What was sent. Raises Invalid for a malformed id, and RequestRefused for a null."""
+        """Parse a sent value. Raises Invalid for a malformed id, RequestError for a wrong null."""
         if not self.is_maybe:
             return self._parse_value(value, path)
         if value is None and not self.allows_null:
@@ -123,7 +124,7 @@ class _InputField:
 
 
 def parse_input(input: Any, raw_input: Mapping[str, Any], path: tuple[str, ...] = ()) -> Any:
-    """An input as it was sent; what is absent is None. Raises as `_Taken.read` does."""
+    """Parse an input; absent fields are None. Raises Invalid and RequestError."""
     return input(
         **{
             each.name: each.parse(raw_input[each.name], (*path, each.graphql_name))
@@ -151,7 +152,7 @@ def _build_input_field(field: Any) -> _InputField:
 
 
 def iterate_ids(value: Any) -> Iterator[tuple[str, UUID]]:
-    """The ids in an input that has been read, with their prefixes, where only one may stand."""
+    """Yield the ids of a parsed input with their prefix, where the field takes one kind only."""
     if isinstance(value, Some):
         value = value.value
     if isinstance(value, list):
@@ -176,7 +177,7 @@ _GRAPHQL_TYPES: Mapping[Any, Any] = {UUID: strawberry.ID}
 
 
 def _replace_uuid_with_id(hint: Any) -> Any:
-    """The annotation with ID in the place of UUID."""
+    """Return the annotation with ID in place of UUID."""
     if hint in _GRAPHQL_TYPES:
         return _GRAPHQL_TYPES[hint]
     supertype = getattr(hint, "__supertype__", None)

@@ -1,4 +1,4 @@
-"""Mutations: one business verb each, told to one aggregate, and read back when it has been kept.
+"""Mutations: each calls one verb of an aggregate, and answers with the object as it then is.
 
     @mutation(Goal)
     async def goal_achieve(work: Work, input: GoalAchieveInput) -> goals.Goal:
@@ -8,10 +8,11 @@
         return goal
 
 becomes `goalAchieve(input: GoalAchieveInput!): GoalAchievePayload!`, whose `goal` is compiled from
-the client's own selection. A refusal undoes everything and becomes an error of the payload.
+the client's own selection. A refusal rolls everything back and becomes an error of the payload.
 
-`@mutation(Goal, batch="goals")` adds `goalCreateBatch(inputs: [GoalCreateInput!]!)`, which tells
-row after row in a single unit of work; every row that is refused says so with its `index`.
+`@mutation(Goal, batch="goals")` adds `goalCreateBatch(inputs: [GoalCreateInput!]!)`, which runs all
+rows in one unit of work. Each refused row has an error with its `index`. Mutations without further
+logic are declared with `verbs.verb`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -37,9 +38,9 @@ MUTATIONS: dict[str, "Mutation"] = {}
 
 @dataclass(frozen=True)
 class Mutation:
-    """A verb in the graph: the function that does it, and the type that it is read back as.
+    """A declared mutation: its handler, the type that it answers with, and its input.
 
-    With `rows` it is told of many inputs, and its payload has a list of that name.
+    With `batch_field` it takes many inputs, and its payload has a list of that name.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -49,26 +50,28 @@ class Mutation:
 
     @property
     def name(self) -> str:
-        """The name in Python."""
+        """The name of the mutation in Python."""
         return f"{self.handler.__name__}{'_batch' if self.batch_field else ''}"
 
     @property
     def payload_type_name(self) -> str:
-        """The name of the payload's type."""
+        """The name of the payload type in the graph."""
         camel = to_camel_case(self.name)
         return f"{camel[0].upper()}{camel[1:]}Payload"
 
 
 def mutation(node_type: type, *, batch: str | None = None) -> Callable[[Handler], Handler]:
-    """Declare a mutation that answers with an object of this type; its docstring describes it.
+    """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
-    `batch` asks for a second one that is told of many, and names the list of their objects.
+    `batch` adds a second mutation for many inputs, and names the list in its payload.
     """
 
     def declare(handler: Handler) -> Handler:
         hints = get_type_hints(handler)
         if not handler.__doc__:
-            raise SchemaError(f"{handler.__name__} has no docstring. It describes the mutation.")
+            raise SchemaError(
+                f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
+            )
         register_mutation(handler, node_type, hints["input"], batch=batch)
         return handler
 
@@ -89,32 +92,28 @@ def register_mutation(
 
 
 def build_mutation_type() -> type:
-    """The root type of all mutations declared so far."""
+    """Build the root type of all mutations declared so far."""
     body: dict[str, Any] = {}
     for name, each in MUTATIONS.items():
         _make_payload_type(each)
         body[name] = _make_field(each)
-    cls = type(
-        "Mutation", (), body | {"__doc__": "Everything that can be changed.", "__annotations__": {}}
-    )
-    return strawberry.type(cls, description="Everything that can be changed, one verb each.")
+    cls = type("Mutation", (), body | {"__doc__": "All mutations.", "__annotations__": {}})
+    return strawberry.type(cls, description="All mutations. Each is one transaction.")
 
 
 def _make_payload_type(mutation: Mutation) -> None:
     name = mutation.node_type.__name__
     camel = to_camel_case(mutation.name)
     if mutation.batch_field:
-        description = (
-            "What became of each input, in their order; empty where any of them was refused."
-        )
+        description = "The objects in the order of the inputs. Empty when any input was refused."
         result_fields = {mutation.batch_field: FieldSpec(f"list[{name} | None]", description)}
     else:
-        description = f"The {name} afterwards; null where it was refused."
+        description = f"The {name} after the change. Null when the change was refused."
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
-    errors_field = FieldSpec("list[UserError]", "Why nothing was changed; empty where it was done.")
+    errors_field = FieldSpec("list[UserError]", "Why nothing was changed. Empty on success.")
     make_type(
         mutation.payload_type_name,
-        f"What came of {camel}.",
+        f"Result of `{camel}`.",
         {**result_fields, "errors": errors_field},
     )
 
@@ -123,7 +122,7 @@ def _make_field(mutation: Mutation) -> StrawberryField:
     type_: Any = list[mutation.input_type] if mutation.batch_field else mutation.input_type  # type: ignore[name-defined]
 
     batch_description = (
-        f" Tells {MAX_BATCH_SIZE} at most, of which all are done or none."
+        f" Accepts up to {MAX_BATCH_SIZE} inputs; either all succeed or none is applied."
         if mutation.batch_field
         else ""
     )
@@ -137,7 +136,7 @@ def _make_field(mutation: Mutation) -> StrawberryField:
             python_name="input",
             graphql_name="inputs" if mutation.batch_field else None,
             type_annotation=StrawberryAnnotation(type_),
-            description=f"What {to_camel_case(mutation.name)} needs to know.",
+            description=f"Input of `{to_camel_case(mutation.name)}`.",
         )
     ]
     return field

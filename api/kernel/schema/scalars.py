@@ -1,4 +1,4 @@
-"""Scalars: values leave as PostgreSQL wrote them, and come in only when they are exactly right."""
+"""Scalars: strict parsing of input; output is passed on as PostgreSQL formatted it."""
 
 import re
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ _YEARS = range(1900, 2200)
 
 
 def parse_date(text: Any) -> date:
-    """Read a calendar day. Raises GraphQLError for all but YYYY-MM-DD from 1900 to 2199."""
+    """Parse a calendar day. Raises GraphQLError for all but YYYY-MM-DD from 1900 to 2199."""
     message = "A Date is written YYYY-MM-DD, from the year 1900 to 2199."
     if not isinstance(text, str) or not _DATE_PATTERN.fullmatch(text):
         raise GraphQLError(message)
@@ -34,7 +34,7 @@ def parse_date(text: Any) -> date:
 
 
 def parse_datetime(text: Any) -> datetime:
-    """Read a moment with its offset from UTC. Raises GraphQLError for anything else."""
+    """Parse a point in time with its offset from UTC. Raises GraphQLError for anything else."""
     message = "A DateTime is written 2026-11-20T09:30:00Z: with seconds, and with Z or an offset."
     if not isinstance(text, str) or not _DATETIME_PATTERN.fullmatch(text):
         raise GraphQLError(message)
@@ -48,7 +48,7 @@ def parse_datetime(text: Any) -> datetime:
 
 
 def parse_decimal(value: Any) -> Decimal:
-    """Read an exact number from text or an integer. Raises GraphQLError beyond 18 + 10 digits."""
+    """Parse an exact number from text or an integer. Raises GraphQLError beyond 18 + 10 digits."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not _DECIMAL_PATTERN.fullmatch(text):
         message = 'A Decimal is text such as "12.50": up to 18 digits, then up to 10 decimals.'
@@ -57,7 +57,7 @@ def parse_decimal(value: Any) -> Decimal:
 
 
 def _serialize_value(value: Any) -> Any:
-    """A value that PostgreSQL has already put into its wire form."""
+    """Return the wire form; most values come from PostgreSQL in that form already."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
@@ -70,13 +70,17 @@ def _define_scalar(name: str, description: str, parse: Any) -> ScalarDefinition:
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    date: _define_scalar("Date", "A day of the calendar, written YYYY-MM-DD.", parse_date),
+    date: _define_scalar(
+        "Date", "A calendar day, written YYYY-MM-DD, from 1900 to 2199.", parse_date
+    ),
     datetime: _define_scalar(
-        "DateTime", "A moment, written in ISO 8601 with its offset from UTC.", parse_datetime
+        "DateTime",
+        "A point in time in ISO 8601 with seconds and offset, such as `2026-11-20T09:30:00Z`.",
+        parse_datetime,
     ),
     Decimal: _define_scalar(
         "Decimal",
-        'An exact number, written as text such as "12.50" so that no digit is lost.',
+        'An exact number as text, such as "12.50": up to 18 digits, then up to 10 decimals.',
         parse_decimal,
     ),
     JSON: _define_scalar("JSON", "Any JSON value.", lambda value: value),

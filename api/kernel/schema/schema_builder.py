@@ -1,4 +1,4 @@
-"""Assembly: promises meet readables and become one schema, or a sentence that names the fix."""
+"""Build the schema: check declarations against read models, and give every field its type."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
@@ -53,7 +53,7 @@ from persistence.reading.read_model import (
 BACKREF = "strawberry-definition"
 DECLARATION_KEY = "trellis-compiled"
 TYPE_KEY = "~type"
-"""The key under which careful answers name an object's type; no client can ask for it."""
+"""The key that names an object's type in answers of the careful executor. No field has it."""
 
 _SOURCE_TYPES: dict[str, tuple[type, ...]] = {
     "value": (Value,),
@@ -76,7 +76,7 @@ _COMPUTED_FIELDS = {"viewer_can"}
 def build_schema(
     query: type, mutation: type | None = None, subscription: type | None = None
 ) -> strawberry.Schema:
-    """The schema of everything declared. Raises Unreadable for a promise that cannot be kept."""
+    """Build the schema of all declarations. Raises SchemaError for one that cannot work."""
     hints = {name: declared.resolve_type_hints() for name, declared in TYPE_DECLARATIONS.items()}
     for name, declared in TYPE_DECLARATIONS.items():
         _check_declaration(declared, hints[name])
@@ -107,7 +107,7 @@ def build_schema(
 
 
 def _check_declaration(declaration: TypeDeclaration, hints: Mapping[str, Any]) -> None:
-    """Every promise has something behind it, of its kind, and what may be hidden may be null."""
+    """Raise SchemaError for a field without a source of its kind, or that hides and is not null."""
     readable = declaration.read_model
     for name, promise in declaration.field_declarations.items():
         where = f"{declaration.name}.{name}"
@@ -116,20 +116,20 @@ def _check_declaration(declaration: TypeDeclaration, hints: Mapping[str, Any]) -
         source = readable.fields.get(name)
         if source is None:
             raise SchemaError(
-                f"{where} is promised and cannot be read. Correct the name, or declare it on the"
-                f" readable {readable.name}: it has {', '.join(sorted(readable.fields))}."
+                f"{where} is not in the read model. Correct the name, or declare it on"
+                f" {readable.name}, which has {', '.join(sorted(readable.fields))}."
             )
         if not isinstance(source, _SOURCE_TYPES[promise.kind]):
             found = _KIND_OF_SOURCE[type(source)]
             raise SchemaError(
-                f"{where} is promised as {promise.kind}(…). Promise it as {found}(…)."
+                f"{where} is declared as {promise.kind}(…). Declare it as {found}(…)."
             )
         if may_hide(source) and not is_optional(hints[name]):
             raise SchemaError(f"{where} may be hidden. Allow null: `{name}: … | None`.")
 
 
 def may_hide(source: ModelField) -> bool:
-    """Whether somebody who sees the object may not see what this field leads to."""
+    """Return whether a viewer may see the object and not what this field leads to."""
     match source:
         case Value(_, see):
             return see is not None and see != EVERYBODY
@@ -159,7 +159,7 @@ def _get_connection_target(hint: Any) -> Any:
 
 
 def _strip_optional(hint: Any) -> Any:
-    """The type without its `| None`."""
+    """Return the type without `| None`."""
     if not is_optional(hint):
         return hint
     rest = tuple(each for each in get_args(hint) if each is not type(None))
@@ -169,19 +169,19 @@ def _strip_optional(hint: Any) -> Any:
 def _make_connection_types(name: str) -> None:
     make_type(
         f"{name}Edge",
-        f"A {name} in a page, with its place.",
+        f"A {name} with its cursor.",
         {
             "node": FieldSpec(name, f"The {name}.", resolver=resolve_by_response_key),
             "cursor": FieldSpec(
                 str,
-                "Its place in the order; hand it back as after or before.",
+                "The place in the order. Send it back as `after` or `before`.",
                 resolver=resolve_by_response_key,
             ),
         },
     )
     make_type(
         f"{name}Connection",
-        f"A page of {name} objects.",
+        f"A page of {name} objects. Objects the viewer may not see are left out.",
         {
             "edges": FieldSpec(
                 f"list[{name}Edge]",
@@ -193,12 +193,12 @@ def _make_connection_types(name: str) -> None:
             ),
             "page_info": FieldSpec(
                 "PageInfo",
-                "Where the page lies and whether there is more.",
+                "The cursors of the page, and whether there are more pages.",
                 resolver=resolve_by_response_key,
             ),
             "total_count": FieldSpec(
                 int,
-                "How many there are on all pages that the viewer may see.",
+                "The number of objects on all pages.",
                 resolver=resolve_by_response_key,
             ),
         },
@@ -207,22 +207,22 @@ def _make_connection_types(name: str) -> None:
 
 make_type(
     "PageInfo",
-    "Where a page lies and whether there is more.",
+    "The cursors of a page, and whether there are more pages.",
     {
         "has_next_page": FieldSpec(
-            bool, "There is more after this page.", resolver=resolve_by_response_key
+            bool, "Whether objects follow this page.", resolver=resolve_by_response_key
         ),
         "has_previous_page": FieldSpec(
-            bool, "There is more before this page.", resolver=resolve_by_response_key
+            bool, "Whether objects come before this page.", resolver=resolve_by_response_key
         ),
         "start_cursor": FieldSpec(
             str | None,
-            "The place of the first object; null in an empty page.",
+            "The cursor of the first object. Null on an empty page.",
             resolver=resolve_by_response_key,
         ),
         "end_cursor": FieldSpec(
             str | None,
-            "The place of the last object; null in an empty page.",
+            "The cursor of the last object. Null on an empty page.",
             resolver=resolve_by_response_key,
         ),
     },
@@ -254,7 +254,7 @@ def _build_field_arguments(
 def to_strawberry_arguments(
     arguments: Mapping[str, ArgumentDeclaration], namespace: dict[str, Any]
 ) -> Iterator[StrawberryArgument]:
-    """Declared arguments as Strawberry wants them."""
+    """Convert declared arguments to Strawberry's."""
     for name, each in arguments.items():
         annotation = each.type
         if not each.is_required:
@@ -269,21 +269,26 @@ def to_strawberry_arguments(
 
 def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
     arguments = {
-        "first": ArgumentDeclaration(int, "How many from the start: 25 unless said, 100 at most."),
-        "after": ArgumentDeclaration(str, "Only what comes after this cursor."),
-        "last": ArgumentDeclaration(int, "How many from the end: 100 at most."),
-        "before": ArgumentDeclaration(str, "Only what comes before this cursor."),
+        "first": ArgumentDeclaration(
+            int, "The number of objects from the start, 100 at most. Default: 25."
+        ),
+        "after": ArgumentDeclaration(str, "Return only objects after this cursor."),
+        "last": ArgumentDeclaration(int, "The number of objects from the end, 100 at most."),
+        "before": ArgumentDeclaration(str, "Return only objects before this cursor."),
     }
     declared = TYPE_DECLARATIONS[name]
     if declared.where:
-        arguments["where"] = ArgumentDeclaration(f"{name}Where", "Only what is like this.")
+        arguments["where"] = ArgumentDeclaration(
+            f"{name}Where", "Return only objects that match this filter."
+        )
     if declared.order_by:
         arguments["order_by"] = ArgumentDeclaration(
-            f"list[{name}Order]", "The order; at most three keys."
+            f"list[{name}Order]", "The order: three keys at most, the first one counts most."
         )
     if declared.read_model.is_searchable:
         text = (
-            "Only what has words starting with each of these; capitals and accents do not matter."
+            "Return only objects that have a word beginning with each of these words. Case and"
+            " accents do not matter."
         )
         arguments["search"] = ArgumentDeclaration(str, text)
     return arguments
@@ -293,7 +298,7 @@ def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
 
 
 def _prepare_core_schema(schema: GraphQLSchema) -> None:
-    """Let fields take arguments by Python name, and compiled ones read answers by response key."""
+    """Give arguments their Python names, and compiled fields their resolvers."""
     seen: set[str] = set()
     for type_ in schema.type_map.values():
         match type_:
@@ -309,7 +314,7 @@ def _prepare_core_schema(schema: GraphQLSchema) -> None:
 
 
 def resolve_type_name(source: Any, *_: Any) -> Any:
-    """The type of an object in a careful answer."""
+    """Return the name of an object's type."""
     return source[TYPE_KEY]
 
 
@@ -320,7 +325,7 @@ def _set_argument_out_names(field: GraphQLField, seen: set[str]) -> None:
 
 
 def _set_input_out_names(type_: Any, seen: set[str]) -> None:
-    """Let an input of a compiled field come out under its Python names."""
+    """Give the fields of an input their Python names."""
     if not is_input_object_type(type_) or type_.name in seen:
         return
     assert isinstance(type_, GraphQLInputObjectType)

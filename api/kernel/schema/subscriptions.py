@@ -1,9 +1,11 @@
-"""Subscriptions: what changes, read anew for each listener with the rights of that moment.
+"""Subscriptions: each changed object is read again for each subscriber, with current rights.
 
-    goal_changed = subscription(Goal, "…", lambda entry, asked: …, id=argument(ID, "…"))
+    goal_changed = subscription(
+        "goal_changed", Goal, "…", lambda entry, arguments: …, id=argument(ID, "…")
+    )
 
-An entry of the journal only says what to look at. The object is read by the client's selection, as
-the listener at that moment; whoever may not see it hears nothing.
+A journal entry only names the object. It is read with the client's selection as the subscriber at
+that moment; subscribers who may not see it get nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +22,7 @@ from api.kernel.schema.schema_builder import to_strawberry_arguments
 from persistence.change_feed import FeedEntry
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
-"""Which object an entry is about for a listener who gave these arguments; None for no concern."""
+"""Returns the id of the object to send for an entry and the arguments, or None for nothing."""
 
 SUBSCRIPTIONS: dict[str, "Subscription"] = {}
 """Every subscription by its Python name."""
@@ -28,7 +30,7 @@ SUBSCRIPTIONS: dict[str, "Subscription"] = {}
 
 @dataclass(frozen=True)
 class Subscription:
-    """One kind of event: the type of its object, and which entries concern whom."""
+    """A declared subscription: the type of its objects, and which entries it sends."""
 
     name: str
     node_type: type
@@ -51,12 +53,12 @@ def subscription(
 
 
 def build_subscription_type() -> type:
-    """The root type of all subscriptions declared so far."""
+    """Build the root type of all subscriptions declared so far."""
     body: dict[str, Any] = {
         name: StrawberryField(description=each.description, is_subscription=True)
         for name, each in SUBSCRIPTIONS.items()
     }
-    description = "Everything that can be listened to."
+    description = "All subscriptions."
     annotations = dict.fromkeys(body, str)
     subscription_class = type("Subscription", (), body | {"__annotations__": annotations})
     cls = strawberry.type(subscription_class, description=description)
