@@ -68,7 +68,7 @@ class UserError:
     code: ErrorCode = strawberry.field(description="The code of the refusal, for programs.")
     message: str = strawberry.field(description="What is wrong and what to do, as text to show.")
     field: list[str] | None = strawberry.field(
-        description='The path of the input field at fault, like ["owner", "teamId"]. Null if none is.'
+        description='The path of the input field at fault: ["owner", "teamId"]. Null if none is.'
     )
     index: int | None = strawberry.field(
         description="The position of the input in a batch, from 0. Null outside batches."

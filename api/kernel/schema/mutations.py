@@ -25,6 +25,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from api.kernel.execution.errors import UserError
 from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
 
@@ -110,7 +111,7 @@ def _make_payload_type(mutation: Mutation) -> None:
     else:
         description = f"The {name} after the change. Null when the change was refused."
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
-    errors_field = FieldSpec("list[UserError]", "Why nothing was changed. Empty on success.")
+    errors_field = FieldSpec(list[UserError], "Why nothing was changed. Empty on success.")
     make_type(
         mutation.payload_type_name,
         f"Result of `{camel}`.",
