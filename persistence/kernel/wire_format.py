@@ -6,6 +6,7 @@ Each function in Python has a twin in SQL beside it; tests/persistence/test_wire
 their results.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -138,8 +139,14 @@ def decimal_sql(number: Sql) -> Sql:
 
 
 def format_moment(moment: date) -> str:
-    """Return a date or a point in time in ISO 8601. Its SQL twin is PostgreSQL's `to_json`."""
-    return moment.isoformat()
+    """Return a date or a point in time in ISO 8601, as PostgreSQL's `to_json` does.
+
+    PostgreSQL omits the trailing zeros of a fraction of a second; Python always writes six digits.
+    """
+    return _TRAILING_ZEROS.sub(r"\1", moment.isoformat())
+
+
+_TRAILING_ZEROS = re.compile(r"(\.\d*?)0+(?=[+-]|$)")
 
 
 # -- columns --------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ VALUES: list[tuple[TypeEngine[Any], Any]] = [
     (Numeric(), Decimal("-0.0000001")),
     (DateTime(timezone=True), MOMENT),
     (DateTime(timezone=True), MOMENT.replace(microsecond=123456)),
+    (DateTime(timezone=True), MOMENT.replace(microsecond=120300)),
+    (DateTime(timezone=True), MOMENT.replace(microsecond=1)),
 ]
 ID = generate_id()
 
