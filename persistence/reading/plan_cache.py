@@ -5,7 +5,6 @@ at while compiling, and makes the plan good only for runs that agree on it.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, literal_column
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.types import TypeEngine
 
+from persistence.kernel.caching import LruCache
 from persistence.reading.selection import Field, ReadRequest
 
 MAX_PLANS_PER_FIELD = 50
@@ -98,7 +98,7 @@ class PlanCache:
         self._build_statement = build_statement
         self._builder_type = builder_type
         self._specialization_sources: tuple[ParameterSource, ...] = ()
-        self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+        self._plans: LruCache[tuple[Any, ...], Plan] = LruCache(MAX_PLANS_PER_FIELD)
 
     def get_or_build(self, request: ReadRequest) -> Plan:
         """The plan for this run, compiled at most once for each combination of facts."""
@@ -107,10 +107,7 @@ class PlanCache:
     def get(self, request: ReadRequest) -> Plan | None:
         """The plan for this run, if it has been compiled."""
         key = tuple(fact(request) for fact in self._specialization_sources)
-        found = self._plans.get(key)
-        if found is not None:
-            self._plans.move_to_end(key)
-        return found
+        return self._plans.get(key)
 
     def build(self, request: ReadRequest) -> tuple[PlanBuilder, Plan]:
         """A plan for this run; changes nothing, so that any thread may write it."""
@@ -120,9 +117,7 @@ class PlanCache:
     def add(self, request: ReadRequest, builder: PlanBuilder, plan: Plan) -> Plan:
         """Keep a plan that was written, for all runs that agree on what it knows."""
         self._extend_key(builder)
-        self._plans[tuple(fact(request) for fact in self._specialization_sources)] = plan
-        while len(self._plans) > MAX_PLANS_PER_FIELD:
-            self._plans.popitem(last=False)
+        self._plans.put(tuple(fact(request) for fact in self._specialization_sources), plan)
         return plan
 
     def _extend_key(self, builder: PlanBuilder) -> None:
