@@ -1,1 +1,1 @@
-"""The read compiler: one selection becomes one statement, whose JSON goes to the wire untouched."""
+"""The read compiler: one selection becomes one statement, whose JSON goes to clients unchanged."""

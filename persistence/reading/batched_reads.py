@@ -1,7 +1,7 @@
-"""Reading together: the same of some objects for many runs, in one statement.
+"""Batched reads: the same selection of some objects for many subscribers, in one statement.
 
-What a plan binds for one run is here a row for each run, and the plan is evaluated for every row.
-So a run gets what it would have got by itself, and runs that bind the same are read for once.
+The parameters of each request become one row, and the statement is evaluated for every row. So each
+request gets the result that it would get alone, and requests with equal parameters share a row.
 """
 
 from collections import defaultdict
@@ -34,27 +34,27 @@ from persistence.reading.selection import Field, ReadRequest
 REQUESTED_ID: ColumnElement[UUID] = literal_column('"~wanted".id', UUID_TYPE)
 
 BatchResult = Mapping["BatchEntry", Sequence[bytes | None]]
-"""What each run gets of each object, in the order of the ids; None where it may not see it."""
+"""The JSON of each object by request, in the order of the ids; None if it is not visible."""
 
 
 class BatchEntry(NamedTuple):
-    """What a run has to do with a statement that it shares: which one it is, and the run's row."""
+    """The statement that a request shares with others, and its row of parameters."""
 
     sql: str
     row: bytes
 
 
 class BatchPlanBuilder(PlanBuilder):
-    """A plan in the making whose bound values are columns, with a row for each run."""
+    """A builder of plans whose parameters are columns, with one row for each request."""
 
     def bind(self, source: ParameterSource, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """The column in which each run has what the source supplies."""
+        """Return the column that holds the source's value of each request."""
         name = f'"~asked".v{len(self.parameters)}'
         column: ColumnElement[Any] = literal_column(name, type_)
         return self.parameters.setdefault((source, get_type_name(type_)), column)
 
     def build_plan(self, statement: Select[Any]) -> Plan:
-        """The statement for all runs, whose rows come as JSON, and for objects by their ids."""
+        """Return the statement for all requests: parameter rows as JSON `$1`, object ids `$2`."""
         types = (type_ for _, type_ in self.parameters)
         columns = ", ".join(["n integer", *(f"v{n} {type_}" for n, type_ in enumerate(types))])
         sql = (
@@ -67,13 +67,13 @@ class BatchPlanBuilder(PlanBuilder):
 
 @dataclass(frozen=True)
 class SharedSelection:
-    """What many ask of objects of one kind: the selection of one field of a document."""
+    """The selection that many subscribers request of objects of one type."""
 
     model: ReadModel
     field: Field
 
     def create_entry(self, request: ReadRequest) -> BatchEntry:
-        """What this run brings along. Raises a Refusal where its input is unusable."""
+        """Return the statement and the row of this request. Raises a Refusal for bad arguments."""
         plan = self._get_plan_cache().get_or_build(request)
         values = enumerate(plan.resolve_parameters(request))
         return BatchEntry(
@@ -81,12 +81,11 @@ class SharedSelection:
         )
 
     def _get_plan_cache(self) -> PlanCache:
-        found: PlanCache | None = self.field.plan_caches.get(SharedSelection)
-        if found is None:
-            found = self.field.plan_caches[SharedSelection] = PlanCache(
-                self._build_statement, BatchPlanBuilder
-            )
-        return found
+        cache: PlanCache | None = self.field.plan_caches.get(SharedSelection)
+        if cache is None:
+            cache = PlanCache(self._build_statement, BatchPlanBuilder)
+            self.field.plan_caches[SharedSelection] = cache
+        return cache
 
     def _build_statement(self, builder: PlanBuilder) -> Select[Any]:
         compiler = Compiler(builder, null_tolerant=True)
@@ -96,20 +95,20 @@ class SharedSelection:
 async def read_batch(
     connection: Connection, entries: Iterable[BatchEntry], ids: Sequence[UUID]
 ) -> BatchResult:
-    """Read objects for all who take part. Raises Invalid where somebody's input is unusable."""
-    found: dict[BatchEntry, list[bytes | None]] = {part: [None] * len(ids) for part in entries}
+    """Read the objects for all requests. Raises Invalid if PostgreSQL refuses a parameter."""
+    results: dict[BatchEntry, list[bytes | None]] = {entry: [None] * len(ids) for entry in entries}
     entries_by_sql: dict[str, list[BatchEntry]] = defaultdict(list)
-    for part in found:
-        entries_by_sql[part.sql].append(part)
+    for entry in results:
+        entries_by_sql[entry.sql].append(entry)
     for sql, batch in entries_by_sql.items():
         rows = b",".join(b'{"n":%d%b}' % (n, each.row) for n, each in enumerate(batch))
         try:
-            answer = await connection.fetch(sql, b"[%b]" % rows, ids)
+            records = await connection.fetch(sql, b"[%b]" % rows, ids)
         except asyncpg.DataError:
             raise Invalid(UNUSABLE_ARGUMENT_MESSAGE) from None
-        for n, nth, value in answer:
-            found[batch[n]][nth] = value
-    return found
+        for n, nth, value in records:
+            results[batch[n]][nth] = value
+    return results
 
 
 def _encode_json(value: Any) -> bytes:
@@ -117,9 +116,9 @@ def _encode_json(value: Any) -> bytes:
 
 
 def _convert_for_json(value: Any) -> str:
-    """What JSON has no form for, as PostgreSQL reads it."""
+    """Return the text form, for PostgreSQL, of a value that JSON does not have."""
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     if isinstance(value, UUID | Decimal):
         return str(value)
-    raise TypeError(f"{type(value)} has no form in JSON.")
+    raise TypeError(f"{type(value)} cannot be sent as JSON.")

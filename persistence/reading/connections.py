@@ -1,4 +1,4 @@
-"""Connections: a page of rows by keyset, in both directions, and what is asked beside it."""
+"""Connections: pages of rows by keyset in both directions, their cursors, and their total."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -49,9 +49,10 @@ ALL_COLUMNS: Sql = literal_column("*")
 
 
 class Page(TableClause):
-    """The rows of a CTE by its name. What is `asked` of them is all that the CTE has to select.
+    """The rows of a CTE by its name, which collects the columns that are used.
 
-    A table has dozens of columns, and SQLAlchemy is slow to hand them up from level to level.
+    The CTE then selects only `used_columns`: a table has dozens of columns, and SQLAlchemy takes
+    long to copy them from one level of subqueries to the next.
     """
 
     def __init__(self, name: str, element: FromClause, keys: Sequence[SortKey]) -> None:
@@ -62,19 +63,19 @@ class Page(TableClause):
 
     @property
     def c(self) -> Any:
-        """The columns, as of any row."""
+        """The columns, with the same access as on a table."""
         return _PageColumns(self)
 
     def select_column(self, name: str) -> Sql:
-        """One column, which is asked for from now on."""
+        """Return a column, which the CTE has to select from now on."""
         if name not in self.used_columns:
             self.used_columns[name] = self._create_column(name, self.element.c[name])
         return self.used_columns[name]
 
     def _create_column(self, name: str, expression: Sql) -> Sql:
-        found = column(name, expression.type)
-        found.table = self
-        return found
+        created = column(name, expression.type)
+        created.table = self
+        return created
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class _ConnectionCompiler:
         self.cursor_key = CursorSigningKey(self.field, f"{self.target.name}.{self.field.name}")
 
     def build_sql(self) -> Sql:
-        """The whole connection as JSON."""
+        """Return the whole connection as JSON."""
         parts = _get_parts(self.field)
         self.search_hits: CTE | None = None
         self.row_condition = self._build_row_condition(
@@ -136,7 +137,7 @@ class _ConnectionCompiler:
         return build_json_object(rows.add_cte(*ctes, nest_here=True))
 
     def _validate_arguments(self) -> None:
-        """What is wrong is wrong, also where only the total is asked for."""
+        """Validate the paging arguments although no page is read, as in any other request."""
         specialize_on = self.context.builder.specialize_on
         specialize_on(Validated(PageSize(self.field)))
         for name in ("after", "before"):
@@ -165,38 +166,39 @@ class _ConnectionCompiler:
         return self._restrict_to_search_hits(condition) if is_counted else condition
 
     def _restrict_to_search_hits(self, condition: Sql) -> Sql:
-        """What a search finds is looked up once, for the page as for its total."""
+        """Return a condition on search hits, which one CTE finds for the page and for the total."""
         ids = select(self.alias.c.id).where(condition).correlate_except(self.alias)
         self.search_hits = select(collect_ids(ids).label("ids")).cte(self.context.create_name())
-        found = unnest_ids(self.search_hits.c.ids).correlate_except(self.search_hits)
+        hits = unnest_ids(self.search_hits.c.ids).correlate_except(self.search_hits)
         tenant = self.context.facts.tenant()
-        return and_(self.alias.c.tenant_id == tenant, self.alias.c.id.in_(found))
+        return and_(self.alias.c.tenant_id == tenant, self.alias.c.id.in_(hits))
 
     def _build_sort_keys(self, row: FromClause) -> list[SortKey]:
         order = self.many.order or self.target.order
         keys: list[SortKey] = []
-        for sort in resolve_order(self.context.builder, self.field, order):
-            if sort.name == "id":
-                return [*keys, SortKey(row.c.id, sort.descending)]
-            value = self.target[sort.name]
-            assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {sort.name}."
+        for term in resolve_order(self.context.builder, self.field, order):
+            if term.name == "id":
+                return [*keys, SortKey(row.c.id, term.descending)]
+            value = self.target[term.name]
+            assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {term.name}."
             sql = self.context.compile_value(value, row, self.field)
-            keys.append(SortKey(sql, sort.descending, sort.nulls_first, is_nullable(sql)))
+            keys.append(SortKey(sql, term.descending, term.nulls_first, is_nullable(sql)))
         return [*keys, SortKey(row.c.id, bool(keys) and keys[-1].descending)]
 
     def _build_ctes(self) -> list[CTE]:
-        """The rows that are counted off, and those of them that are shown, where they differ."""
-        found = self._select_candidates().cte(self.candidates.name)
+        """Return the CTE of candidates, and the CTE of the page where it is not the same."""
+        candidates = self._select_candidates().cte(self.candidates.name)
         return (
-            [found]
+            [candidates]
             if self.page is self.candidates
-            else [found, self._select_page().cte(self.page.name)]
+            else [candidates, self._select_page().cte(self.page.name)]
         )
 
     def _select_candidates(self) -> Select[Any]:
-        """The rows as they are counted off, and one more where it is asked if there are more.
+        """Return the rows of the page, and one more row if `pageInfo` is requested.
 
-        The literal limit keeps a generic plan's estimate honest; the bound one is the client's.
+        The inner, literal limit gives a generic plan a realistic estimate; the outer limit is bound
+        to the page size of the request.
         """
         keys = [key.sql.label(f"~key{n}") for n, key in enumerate(self.sort_keys)]
         rows = (
@@ -211,12 +213,12 @@ class _ConnectionCompiler:
         return select(ALL_COLUMNS).select_from(rows).limit(size)
 
     def _select_page(self) -> Select[Any]:
-        """The rows that are shown, in the list's order."""
-        shown = select(ALL_COLUMNS).select_from(self.candidates).limit(self.page_size)
+        """Return the rows of the page in the order of the list."""
+        page = select(ALL_COLUMNS).select_from(self.candidates).limit(self.page_size)
         if not self.backwards:
-            return shown
+            return page
         candidates = Page(self.context.create_name(), self.candidates, self.sort_keys)
-        rows = shown.subquery(candidates.name)
+        rows = page.subquery(candidates.name)
         return select(ALL_COLUMNS).select_from(rows).order_by(*self._build_order_by(candidates))
 
     def _build_order_by(self, rows: Page, *, backwards: bool = False) -> list[Sql]:
@@ -274,12 +276,10 @@ class _ConnectionCompiler:
 
     def _compile_total_count(self) -> Sql:
         if self.search_hits is not None:
-            counted = select(func.cardinality(self.search_hits.c.ids)).correlate_except(
-                self.search_hits
-            )
-            return counted.scalar_subquery()
-        counted = select(func.count()).select_from(self.alias).where(self.row_condition)
-        return counted.correlate_except(self.alias).scalar_subquery()
+            total = select(func.cardinality(self.search_hits.c.ids))
+            return total.correlate_except(self.search_hits).scalar_subquery()
+        total = select(func.count()).select_from(self.alias).where(self.row_condition)
+        return total.correlate_except(self.alias).scalar_subquery()
 
     def _compile_edge(self, part: Field) -> Sql:
         match part.name:
@@ -317,23 +317,23 @@ class _ConnectionCompiler:
                 return literal_text(PAGE_INFO_TYPE)
 
     def _compile_has_more(self) -> Sql:
-        counted = select(func.count() > self.page_size).select_from(self.candidates)
-        return counted.correlate_except(self.candidates).scalar_subquery()
+        has_more = select(func.count() > self.page_size).select_from(self.candidates)
+        return has_more.correlate_except(self.candidates).scalar_subquery()
 
     def _render_has_argument(self, name: str) -> Sql:
         return literal_column(str(self._has_argument(name)).lower())
 
     def _compile_boundary_cursor(self, *, first: bool) -> Sql:
-        """The cursor of the first row that is shown, or of the last."""
+        """Return the cursor of the first row of the page, or of the last."""
         cursors = select(self._compile_cursor()).select_from(self.page)
         if not first:
             cursors = cursors.order_by(*self._build_order_by(self.page, backwards=True))
-        found = cursors.limit(literal_column("1")).correlate_except(self.page)
-        return found.scalar_subquery()
+        cursor = cursors.limit(literal_column("1")).correlate_except(self.page)
+        return cursor.scalar_subquery()
 
     def _compile_cursor(self) -> Sql:
-        seal_key = self.context.builder.bind(self.cursor_key, LargeBinary())
-        return build_cursor(self.page.keys, seal_key)
+        signing_key = self.context.builder.bind(self.cursor_key, LargeBinary())
+        return build_cursor(self.page.keys, signing_key)
 
     def _has_argument(self, name: str) -> bool:
         return bool(self.context.builder.specialize_on(HasArgument(self.field, name)))

@@ -1,7 +1,7 @@
-"""The desk: where long work of the processor is done, a piece at a time, while the loop goes on.
+"""Run CPU-bound work in a worker thread, so that the event loop stays responsive.
 
-Threads take turns every few milliseconds, so that a statement that takes long to write, or the
-whole schema, which takes long to tell, keeps nobody waiting who asks for what is known.
+Python switches threads every few milliseconds. So compiling a large statement or describing the
+whole schema does not delay requests whose plans are cached.
 """
 
 import asyncio
@@ -12,14 +12,14 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-_EXECUTOR = ThreadPoolExecutor(1, thread_name_prefix="desk")
+_EXECUTOR = ThreadPoolExecutor(1, thread_name_prefix="cpu-worker")
 
 
 async def run_in_worker(task: Callable[[], Result]) -> tuple[Result, float]:
-    """What the work comes to, and the seconds of CPU that it took. It must not touch the loop."""
+    """Return the result of a task and its CPU seconds. The task must not use the event loop."""
     return await asyncio.get_running_loop().run_in_executor(_EXECUTOR, _run_timed, task)
 
 
 def _run_timed(task: Callable[[], Result]) -> tuple[Result, float]:
-    began = thread_time()
-    return task(), thread_time() - began
+    started_at = thread_time()
+    return task(), thread_time() - started_at

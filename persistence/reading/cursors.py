@@ -1,4 +1,4 @@
-"""Cursors: a row's place in its order, sealed, and tied to the order and filter it came from."""
+"""Cursors: the sort values of a row, signed together with the order and filter of its list."""
 
 import hashlib
 import hmac
@@ -25,13 +25,16 @@ _PAGING_ARGUMENTS = ("first", "last", "after", "before")
 
 @dataclass(frozen=True)
 class CursorSigningKey:
-    """The secret that seals a connection's cursors: another order, filter or tenant has another."""
+    """The key that signs the cursors of a connection.
+
+    Another order, filter or tenant has another key, so its cursors are refused.
+    """
 
     field: Field
     connection_name: str
 
     def __call__(self, request: ReadRequest) -> bytes:
-        """32 bytes out of the process's secret and everything that shapes the connection."""
+        """Return 32 bytes derived from the secret and from all arguments except paging."""
         shape = {
             name: value
             for name, value in sorted(self.field.arguments(request).items())
@@ -45,14 +48,14 @@ class CursorSigningKey:
 
 @dataclass(frozen=True)
 class CursorPosition:
-    """The values of the sort keys at which a cursor stands, opened only when the seal is whole."""
+    """The sort values inside a cursor, which are read only after its signature was verified."""
 
     field: Field
     argument: str
     signing_key: CursorSigningKey
 
     def __call__(self, request: ReadRequest) -> list[Any]:
-        """The values as JSON has them. Raises Invalid (CURSOR_INVALID)."""
+        """Return the values in their JSON form. Raises Invalid (CURSOR_INVALID)."""
         cursor = str(self.field.arguments(request)[self.argument])
         try:
             signed = urlsafe_b64decode(_pad_base64(cursor))
@@ -60,7 +63,7 @@ class CursorPosition:
             raise create_cursor_error(self.argument) from None
         text, signature = signed[:-SIGNATURE_LENGTH], signed[-SIGNATURE_LENGTH:]
         is_authentic = hmac.compare_digest(_sign(self.signing_key(request), text), signature)
-        # The decoder skips what is not of its alphabet; a cursor comes back as it was handed out.
+        # The decoder ignores foreign characters, so a changed text could decode to a valid cursor.
         if not is_authentic or urlsafe_b64encode(signed).rstrip(b"=").decode() != cursor:
             raise create_cursor_error(self.argument)
         values: list[Any] = json.loads(text)
@@ -69,12 +72,12 @@ class CursorPosition:
 
 @dataclass(frozen=True)
 class CursorNullFlags:
-    """Which of a cursor's values are null: the comparison is written differently for each."""
+    """The flags of null sort values; the form of the comparison depends on them."""
 
     position: CursorPosition
 
     def __call__(self, request: ReadRequest) -> tuple[bool, ...]:
-        """One flag for each sort key; none where no cursor was given."""
+        """Return one flag for each sort key, or an empty tuple without a cursor."""
         if self.position.field.arguments(request).get(self.position.argument) is None:
             return ()
         return tuple(value is None for value in self.position(request))
@@ -82,14 +85,14 @@ class CursorNullFlags:
 
 @dataclass(frozen=True)
 class CursorValue:
-    """One value of a cursor, in the driver's form."""
+    """One sort value of a cursor, converted for the driver."""
 
     position: CursorPosition
     index: int
     python_type: type
 
     def __call__(self, request: ReadRequest) -> Any:
-        """The value."""
+        """Return the value."""
         value = self.position(request)[self.index]
         if value is None:
             return None
@@ -101,15 +104,20 @@ class CursorValue:
 
 
 def get_python_type(type_: TypeEngine[Any]) -> type:
-    """How a value of this column type stands in a cursor's JSON, and comes back."""
-    for sql, kind in ((DateTime, datetime), (Date, date), (Uuid, UUID), (Numeric, Decimal)):
-        if isinstance(type_, sql):
-            return kind
+    """Return the Python type of a column type; `object` where JSON has the value itself."""
+    for sql_type, python_type in (
+        (DateTime, datetime),
+        (Date, date),
+        (Uuid, UUID),
+        (Numeric, Decimal),
+    ):
+        if isinstance(type_, sql_type):
+            return python_type
     return object
 
 
 def build_cursor(keys: Sequence[Sql], signing_key: Sql) -> Sql:
-    """The cursor of a row, written by PostgreSQL: the keys' values and a seal, in base 64."""
+    """Return the cursor of a row as SQL: its sort values and their signature, in base 64."""
     values = [cast(key, Text) if isinstance(key.type, Numeric) else key for key in keys]
     text = cast(func.json_build_array(*values), Text)
     payload = func.convert_to(text, literal_text("UTF8"), type_=LargeBinary)
@@ -124,6 +132,7 @@ def build_cursor(keys: Sequence[Sql], signing_key: Sql) -> Sql:
 
 
 def _sign(key: bytes, text: bytes) -> bytes:
+    """Return the signature that `build_cursor` computes in SQL: SHA-256 of key and text, cut."""
     return hashlib.sha256(key + text).digest()[:SIGNATURE_LENGTH]
 
 
@@ -132,6 +141,6 @@ def _pad_base64(text: str) -> str:
 
 
 def create_cursor_error(name: str) -> Invalid:
-    """The refusal of a cursor."""
-    message = "This cursor belongs to another list, order or filter. Start again without it."
+    """Create the error for a cursor that does not fit its connection."""
+    message = "This cursor belongs to another list, order or filter. Repeat the request without it."
     return Invalid(message, name, code=Code.CURSOR_INVALID)

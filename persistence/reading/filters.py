@@ -1,8 +1,8 @@
-"""Filters: the closed set of comparisons, and the relations through which they may look.
+"""Filters: comparisons of fields, and conditions on related rows.
 
-The shape of a `where` (its fields and operators) is known, its values are bound. Fields are
-compared as the actor may see them, and relations only over rows that the actor may see, so a
-filter cannot be used to guess what is hidden.
+A plan is specialized on the shape of a `where` argument (its fields and operators); its values are
+bound. A field is compared as the actor sees it, and only visible rows count in relations, so no
+filter reveals hidden values.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,28 +45,29 @@ MAX_COMPARISONS = 25
 MAX_DEPTH = 4
 MAX_LIST_ITEMS = 250
 NULLABLE_OPERATORS = ("eq", "neq")
-"""What may be compared with null; any other null in a filter is as if it were not there."""
+"""Operators that accept null. Any other null in a filter is ignored."""
 
 FilterShape = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
 class FilterShapeSource(SingleArgumentSource):
-    """The fields and operators of a `where`, without its values."""
+    """The fields and operators of a `where` argument, without its values."""
 
     argument: str = "where"
 
     def __call__(self, request: ReadRequest) -> FilterShape:
-        """The shape. Raises Invalid (LIMIT_EXCEEDED) for a filter that asks too much."""
+        """Return the shape. Raises Invalid (LIMIT_EXCEEDED) for a filter that is too large."""
         shape = _extract_shape(self.field.arguments(request).get("where") or {})
         if _count_comparisons(shape) > MAX_COMPARISONS or _measure_depth(shape) > 2 * MAX_DEPTH:
-            message = f"A filter has at most {MAX_COMPARISONS} comparisons on {MAX_DEPTH} levels."
+            limits = f"{MAX_COMPARISONS} comparisons and {MAX_DEPTH} levels"
+            message = f"A filter has at most {limits}. Make it smaller."
             raise Invalid(message, "where", code=Code.LIMIT_EXCEEDED)
         return shape
 
 
 def compile_filter(context: CompileContext, model: ReadModel, row: Row, field: Field) -> Sql:
-    """What a connection's `where` asks of a row."""
+    """Return the condition of a connection's `where` argument for a row."""
     shape = context.builder.specialize_on(FilterShapeSource(field))
     return _FilterCompiler(context, field).compile_shape(model, row, shape, ("where",))
 
@@ -79,16 +80,16 @@ class _FilterCompiler:
     def compile_shape(
         self, model: ReadModel, row: Row, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
-        """Every part of the shape holds."""
+        """Return the condition that every part of the shape holds."""
         parts = []
         for key, inner_shape in shape:
             name, here = key.rstrip("_"), (*path, key)
             if name in ("and", "or"):
-                each = [
-                    self.compile_shape(model, row, one, (*here, n))
-                    for n, (_, one) in enumerate(inner_shape)
+                inner = [
+                    self.compile_shape(model, row, part, (*here, n))
+                    for n, (_, part) in enumerate(inner_shape)
                 ]
-                parts.append(and_(true(), *each) if name == "and" else or_(false(), *each))
+                parts.append(and_(true(), *inner) if name == "and" else or_(false(), *inner))
             elif name == "not":
                 parts.append(
                     not_(func.coalesce(self.compile_shape(model, row, inner_shape, here), False))
@@ -117,8 +118,8 @@ class _FilterCompiler:
                 return and_(
                     true(),
                     *(
-                        self._compile_quantifier(many, row, how, inner, (*path, how))
-                        for how, inner in shape
+                        self._compile_quantifier(many, row, quantifier, inner, (*path, quantifier))
+                        for quantifier, inner in shape
                     ),
                 )
             case other:
@@ -128,11 +129,11 @@ class _FilterCompiler:
         self, value: Value, row: Row, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
         sql = self.context.compile_value(value, row, self.field)
-        asked = (
-            self._compile_comparison(sql, value, op, (*path, op), is_null=is_null)
-            for op, is_null in shape
+        comparisons = (
+            self._compile_comparison(sql, value, operator, (*path, operator), is_null=is_null)
+            for operator, is_null in shape
         )
-        return and_(true(), *asked)
+        return and_(true(), *comparisons)
 
     def _compile_relation(
         self,
@@ -145,17 +146,17 @@ class _FilterCompiler:
     ) -> Sql:
         if isinstance(link, One) and link.foreign_key and self._can_use_foreign_key(link, shape):
             foreign_key = link.target.build_foreign_key_value(link.foreign_key)
-            asked = [
-                self._compile_value(foreign_key, row, condition, (*path, name))
-                for name, condition in shape
+            comparisons = [
+                self._compile_value(foreign_key, row, inner_shape, (*path, name))
+                for name, inner_shape in shape
             ]
-            condition_on_key = and_(row.c[link.foreign_key].is_not(None), *asked)
+            condition_on_key = and_(row.c[link.foreign_key].is_not(None), *comparisons)
             return self.context.guard_condition(link.see, row, condition_on_key)
         target = self.context.create_alias(link.target)
         field_context = self.context.create_field_context(FIELD_WITHOUT_ARGUMENTS)
         on = link.on(row, target, field_context) if link.on is not None else true()
-        inner = self.compile_shape(link.target, target, shape, path)
-        filter_condition = not_(func.coalesce(inner, False)) if negate else inner
+        condition = self.compile_shape(link.target, target, shape, path)
+        filter_condition = not_(func.coalesce(condition, False)) if negate else condition
         found = exists(
             select(literal_column("1"))
             .select_from(target)
@@ -165,7 +166,7 @@ class _FilterCompiler:
         return self.context.guard_condition(link.see, row, found)
 
     def _can_use_foreign_key(self, link: One, shape: FilterShape) -> bool:
-        """Whether only the id is asked for, of what the actor may see in any case."""
+        """Return whether the foreign key is enough: only the id is compared, of a visible row."""
         return all(name == "id" for name, _ in shape) and (
             link.inherits_visibility or self.context.is_unrestricted(link.target)
         )
@@ -183,16 +184,15 @@ class _FilterCompiler:
     ) -> Sql:
         name = operator.rstrip("_")
         if name == "is_null":
-            asked = self._bind_argument(path, Boolean())
-            return sql.is_(None) == asked
-        if is_null:  # of eq or neq, which alone take it
+            return sql.is_(None) == self._bind_argument(path, Boolean())
+        if is_null:  # only with eq or neq, see NULLABLE_OPERATORS
             return sql.is_(None) if name == "eq" else sql.is_not(None)
-        type_, read = _get_parameter_type_and_parser(sql, value)
-        if name in ("in", "not_in", "nin"):
-            items = self._bind_argument(path, ARRAY(type_), BoundedListParser(read))
+        type_, parse = _get_parameter_type_and_parser(sql, value)
+        if name in ("in", "nin"):
+            items = self._bind_argument(path, ARRAY(type_), BoundedListParser(parse))
             found = _cast_enum_to_text(sql) == func.any(items)
             return found if name == "in" else or_(sql.is_(None), not_(found))
-        return _OPERATORS[name](_cast_enum_to_text(sql), self._bind_argument(path, type_, read))
+        return _OPERATORS[name](_cast_enum_to_text(sql), self._bind_argument(path, type_, parse))
 
     def _bind_argument(
         self,
@@ -205,14 +205,16 @@ class _FilterCompiler:
 
 @dataclass(frozen=True)
 class BoundedListParser:
-    """Reads the list of an `in`."""
+    """A parser of the list of an `in` or `nin` comparison."""
 
     parse: Callable[[Any], Any]
 
     def __call__(self, items: Any) -> list[Any]:
-        """The items, each read. Raises Invalid (LIMIT_EXCEEDED) for too long a list."""
+        """Return the parsed items. Raises Invalid (LIMIT_EXCEEDED) for more than 250 items."""
         if len(items) > MAX_LIST_ITEMS:
-            message = f"A list in a filter has at most {MAX_LIST_ITEMS} items."
+            message = (
+                f"A list in a filter has at most {MAX_LIST_ITEMS} items. Use several requests."
+            )
             raise Invalid(message, code=Code.LIMIT_EXCEEDED)
         return ListParser(self.parse)(items)
 
@@ -228,13 +230,13 @@ def _cast_enum_to_text(sql: Sql) -> Sql:
 def _get_parameter_type_and_parser(
     sql: Sql, value: Value
 ) -> tuple[TypeEngine[Any], Callable[[Any], Any]]:
-    """The parameter type for a comparison with this expression, and how an input is read for it."""
+    """Return the type of the parameter that is compared with the expression, and its parser."""
     if value.prefix is not None:
         return Uuid(), IdParser((value.prefix,))
     if isinstance(sql.type, EnumText):
         return Text(), from_enum_name
-    for kind in (DateTime, Date, Float, Numeric, Integer, Boolean):
-        if isinstance(sql.type, kind):
+    for type_ in (DateTime, Date, Float, Numeric, Integer, Boolean):
+        if isinstance(sql.type, type_):
             return sql.type, _return_unchanged
     return Text(), str
 

@@ -1,4 +1,4 @@
-"""Orders: the sort keys of a connection, and the comparison with a cursor's place."""
+"""The order of connections: sort keys, and their comparison with the position of a cursor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MAX_SORT_KEYS = 3
 
 @dataclass(frozen=True)
 class SortTerm:
-    """One wish about the order: a field, a direction, and where nulls go."""
+    """One term of an order: a field, a direction, and the position of nulls."""
 
     name: str
     descending: bool = False
@@ -26,15 +26,15 @@ class SortTerm:
 
 @dataclass(frozen=True)
 class RequestedOrder(SingleArgumentSource):
-    """What a client said about the order, as a fact: the statement is written for it."""
+    """The order that a client requests; the plan is specialized on it."""
 
     argument: str = "order_by"
 
     def __call__(self, request: ReadRequest) -> tuple[SortTerm, ...]:
-        """The wishes in order; empty where none were given. Raises Invalid for too many."""
+        """Return the terms, or an empty tuple. Raises Invalid (LIMIT_EXCEEDED) for too many."""
         terms = self.field.arguments(request).get("order_by") or ()
         if len(terms) > MAX_SORT_KEYS:
-            message = f"An order has at most {MAX_SORT_KEYS} keys."
+            message = f"An order has at most {MAX_SORT_KEYS} fields. Remove the others."
             raise Invalid(message, to_camel_case(self.argument), code=Code.LIMIT_EXCEEDED)
         return tuple(
             SortTerm(
@@ -48,7 +48,7 @@ class RequestedOrder(SingleArgumentSource):
 
 @dataclass(frozen=True)
 class SortKey:
-    """A sort key over a row."""
+    """A sort key: an expression over a row, and how it is sorted."""
 
     sql: Sql
     descending: bool = False
@@ -56,7 +56,7 @@ class SortKey:
     nullable: bool = False
 
     def build_order_by(self, *, backwards: bool) -> Sql:
-        """The ORDER BY term, in the list's direction or against it."""
+        """Return the ORDER BY term, in the direction of the list or against it."""
         term = self.sql.desc() if self.descending is not backwards else self.sql.asc()
         if not self.nullable:
             return term
@@ -66,10 +66,10 @@ class SortKey:
 def keyset_condition(
     keys: Sequence[SortKey], values: Sequence[Sql], nulls: Sequence[bool], *, backwards: bool
 ) -> Sql:
-    """The rows after a place, or before it when `backwards`.
+    """Return the condition for the rows after a position, or before it if `backwards`.
 
-    Where all keys run the same way and none is null, a row comparison, which an index serves;
-    otherwise the lexicographic order written out.
+    If all keys have one direction and none can be null, it is a row comparison, which an index
+    serves. Otherwise it is the lexicographic comparison, written out key by key.
     """
     directions = {key.descending for key in keys}
     if len(directions) == 1 and not any(key.nullable for key in keys):
@@ -77,9 +77,9 @@ def keyset_condition(
         return row < position if directions.pop() is not backwards else row > position
     alternatives = []
     for n, key in enumerate(keys):
-        same = [_build_equality(keys[m], values[m], is_null=nulls[m]) for m in range(n)]
+        equal = [_build_equality(keys[m], values[m], is_null=nulls[m]) for m in range(n)]
         alternatives.append(
-            and_(*same, _build_inequality(key, values[n], is_null=nulls[n], backwards=backwards))
+            and_(*equal, _build_inequality(key, values[n], is_null=nulls[n], backwards=backwards))
         )
     return or_(*alternatives)
 
@@ -92,16 +92,16 @@ def _build_inequality(key: SortKey, value: Sql, *, is_null: bool, backwards: boo
     nulls_come_first = key.nulls_first is not backwards
     if is_null:
         return key.sql.is_not(None) if nulls_come_first else false()
-    past = key.sql < value if key.descending is not backwards else key.sql > value
+    beyond = key.sql < value if key.descending is not backwards else key.sql > value
     if key.nullable and not nulls_come_first:
-        return or_(past, key.sql.is_(None))
-    return past
+        return or_(beyond, key.sql.is_(None))
+    return beyond
 
 
 def resolve_order(
     builder: PlanBuilder, field: Field, default: tuple[str, ...]
 ) -> tuple[SortTerm, ...]:
-    """The order of a connection: what the client wished, else the readable's own."""
+    """Return the order of a connection: the requested one, or else the default."""
     requested: tuple[SortTerm, ...] = builder.specialize_on(RequestedOrder(field))
     if requested:
         return requested
@@ -109,5 +109,5 @@ def resolve_order(
 
 
 def is_nullable(sql: Any) -> bool:
-    """Whether a sort key may be null: only columns that are declared not null may not."""
+    """Return whether a sort key can be null: all expressions can, and all nullable columns."""
     return bool(getattr(sql, "nullable", True))

@@ -1,4 +1,7 @@
-"""Sources: the things of a run that a statement binds or knows, each equal to its like."""
+"""Parameter sources: the values of a request that statements bind or are specialized on.
+
+Equal sources are bound once, so each is a frozen dataclass.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +20,13 @@ MAX_IDS = 100
 
 
 def parse_at_path(parse: Callable[[Any], Any], value: Any, *path: str | int) -> Any:
-    """Read what lies at a path of the arguments; what is wrong with it is told at that place."""
+    """Parse a value of the arguments; raise Invalid with its path where `parse` refuses it."""
     try:
         return parse(value)
     except Refusal as refusal:
-        place = [to_camel_case(str(step).rstrip("_")) for step in path]
-        raise Invalid(str(refusal), *place, *refusal.field, code=refusal.code) from None
+        # Python names that are keywords end with an underscore: in_, not_.
+        names = [to_camel_case(str(step).rstrip("_")) for step in path]
+        raise Invalid(str(refusal), *names, *refusal.field, code=refusal.code) from None
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class ActorAttribute:
     name: str
 
     def __call__(self, request: ReadRequest) -> Any:
-        """The attribute, with sets as lists for the driver."""
+        """Return the attribute; a set becomes a list, which the driver can send."""
         value = getattr(request.actor, self.name)
         return list(value) if isinstance(value, frozenset) else value
 
@@ -44,18 +48,18 @@ class HasActorAttribute:
     name: str
 
     def __call__(self, request: ReadRequest) -> bool:
-        """True where there is something in it."""
+        """Return True if the attribute has a value or items."""
         return bool(getattr(request.actor, self.name))
 
 
 @dataclass(frozen=True)
 class ActorPopulations:
-    """The kinds of population over which the actor holds a permission."""
+    """The populations over which the actor holds a permission."""
 
     permission: Permission
 
     def __call__(self, request: ReadRequest) -> frozenset[Population]:
-        """The kinds, as one hashable fact."""
+        """Return the populations as a hashable set."""
         return request.actor.get_populations(self.permission)
 
 
@@ -66,20 +70,20 @@ class ActorSubtrees:
     permission: Permission
 
     def __call__(self, request: ReadRequest) -> list[UUID]:
-        """The roots of the subtrees."""
+        """Return the ids of the organizations at the roots of the subtrees."""
         return list(request.actor.get_subtrees(self.permission))
 
 
 @dataclass(frozen=True)
 class ArgumentValue:
-    """What lies at a path in a field's arguments; `read` turns it into the driver's form."""
+    """The value at a path in a field's arguments; `parse` converts it for the driver."""
 
     field: Field
     path: tuple[str | int, ...]
     parse: Callable[[Any], Any] | None = None
 
     def __call__(self, request: ReadRequest) -> Any:
-        """The value, or None where it was not given."""
+        """Return the value, or None if it is absent. Raises Invalid where `parse` refuses it."""
         value: Any = self.field.arguments(request)
         for step in self.path:
             if value is None:
@@ -92,79 +96,77 @@ class ArgumentValue:
 
 @dataclass(frozen=True)
 class HasArgument(SingleArgumentSource):
-    """Whether an argument was given, and not as null."""
+    """Whether an argument is present and not null."""
 
     def __call__(self, request: ReadRequest) -> bool:
-        """True where there is a value."""
+        """Return True if the argument has a value."""
         return self.field.arguments(request).get(self.argument) is not None
 
 
 @dataclass(frozen=True)
 class PageSize:
-    """How many rows are asked for: `first` or `last`, 25 unless said, 100 at most."""
+    """The number of requested rows: `first` or `last`, by default 25, at most 100."""
 
     field: Field
 
     def __call__(self, request: ReadRequest) -> int:
-        """The size. Raises Invalid (OUT_OF_RANGE) where it is not between 0 and 100."""
+        """Return the size. Raises Invalid (OUT_OF_RANGE) unless it is between 0 and 100."""
         arguments = self.field.arguments(request)
         first, last = arguments.get("first"), arguments.get("last")
         if first is not None and last is not None:
-            raise Invalid("Ask for the first or for the last rows, not for both.", "last")
+            raise Invalid("Use `first` or `last`, not both.", "last")
         name, size = ("last", last) if last is not None else ("first", first)
         if size is None:
             return DEFAULT_PAGE_SIZE
         if not 0 <= size <= MAX_PAGE_SIZE:
-            message = (
-                f"A page has 0 to {MAX_PAGE_SIZE} rows. Ask for fewer, and page with a cursor."
-            )
+            message = f"A page has 0 to {MAX_PAGE_SIZE} rows. Use a smaller number and a cursor."
             raise Invalid(message, name, code=Code.OUT_OF_RANGE)
         return int(size)
 
 
 @dataclass(frozen=True)
 class Validated:
-    """That a source can be read, where the statement has no use for what it says."""
+    """A check of a source whose value the statement does not need."""
 
     source: Callable[[ReadRequest], Any]
 
     def __call__(self, request: ReadRequest) -> bool:
-        """True. Raises what the source raises."""
+        """Return True. Raises what the source raises."""
         self.source(request)
         return True
 
 
 @dataclass(frozen=True)
 class IdParser:
-    """Reads an opaque id of one of these kinds as a UUID."""
+    """A parser of global ids with one of these prefixes."""
 
     prefixes: tuple[str, ...]
 
     def __call__(self, text: Any) -> UUID:
-        """The UUID. Raises Invalid (INVALID_FORMAT)."""
+        """Return the UUID. Raises Invalid (INVALID_FORMAT)."""
         return decode_id(str(text), *self.prefixes)
 
 
 @dataclass(frozen=True)
 class ListParser:
-    """Reads every item of a list."""
+    """A parser of lists, which applies another parser to every item."""
 
     parse: Callable[[Any], Any]
 
     def __call__(self, items: Any) -> list[Any]:
-        """The items, each read."""
+        """Return the parsed items."""
         return [parse_at_path(self.parse, item, str(n)) for n, item in enumerate(items)]
 
 
 @dataclass(frozen=True)
 class IdPrefix:
-    """The kind of thing that an opaque id names."""
+    """The prefix of the global id in an argument, which selects a read model."""
 
     argument: ArgumentValue
     prefixes: tuple[str, ...]
 
     def __call__(self, request: ReadRequest) -> str:
-        """What stands before the underscore. Raises Invalid (INVALID_FORMAT) for what is no id."""
+        """Return the prefix. Raises Invalid (INVALID_FORMAT) if the text is not an id."""
         text = str(self.argument(request))
         parse_at_path(IdParser(self.prefixes), text, "id")
         return get_id_prefix(text)
@@ -172,14 +174,14 @@ class IdPrefix:
 
 @dataclass(frozen=True)
 class IdPrefixes:
-    """The kinds of things that a list of opaque ids names."""
+    """The prefixes of a list of global ids."""
 
     argument: ArgumentValue
 
     def __call__(self, request: ReadRequest) -> list[str]:
-        """A prefix for each id. Raises Invalid (OUT_OF_RANGE) for more than 100 ids."""
+        """Return one prefix for each id. Raises Invalid (OUT_OF_RANGE) for more than 100 ids."""
         ids = self.argument(request) or []
         if len(ids) > MAX_IDS:
-            message = f"Ask for at most {MAX_IDS} ids at once."
+            message = f"At most {MAX_IDS} ids are allowed. Use several requests."
             raise Invalid(message, "ids", code=Code.OUT_OF_RANGE)
         return [get_id_prefix(str(each)) for each in ids]

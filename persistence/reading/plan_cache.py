@@ -1,7 +1,8 @@
-"""Plans: compiled statements, and the facts that a statement was compiled under.
+"""Plans: compiled statements and their cache.
 
-Two words decide what is cached. What is *bound* travels as a parameter; what is *known* was looked
-at while compiling, and makes the plan good only for runs that agree on it.
+A value of a request is used in one of two ways. A bound value is sent as a parameter. Where a plan
+is specialized on a value, the form of its SQL depends on it, and only requests with an equal value
+share the plan.
 """
 
 import re
@@ -21,7 +22,7 @@ MAX_PLANS_PER_FIELD = 50
 
 
 class ParameterSource(Protocol):
-    """Something that a run supplies; hashable, so that it is bound or known only once."""
+    """A function from a request to a value; hashable, so that equal sources are used once."""
 
     def __call__(self, request: ReadRequest, /) -> Any: ...
 
@@ -30,7 +31,7 @@ class ParameterSource(Protocol):
 
 @dataclass(frozen=True)
 class SingleArgumentSource:
-    """A source that looks at one argument of a field and at nothing else of a run."""
+    """A source that depends on one argument of a field and on nothing else in a request."""
 
     field: Field
     argument: str
@@ -38,57 +39,58 @@ class SingleArgumentSource:
 
 @dataclass(frozen=True)
 class Plan:
-    """One statement, and where each of its parameters comes from, in order."""
+    """One statement and the sources of its parameters, in order."""
 
     sql: str
     sources: tuple[ParameterSource, ...]
 
     def resolve_parameters(self, request: ReadRequest) -> list[Any]:
-        """The parameters of one run. Raises a Refusal where the run's input is unusable."""
+        """Return the parameters of one request. Raises a Refusal for invalid arguments."""
         return [source(request) for source in self.sources]
 
 
 @dataclass
 class PlanBuilder:
-    """A plan in the making: what it binds, and what it knows."""
+    """The parameters and specializations of a plan, collected while it is compiled."""
 
     request: ReadRequest
     parameters: dict[tuple[ParameterSource, str], ColumnElement[Any]] = field(default_factory=dict)
     specializations: dict[ParameterSource, Any] = field(default_factory=dict)
 
     def bind(self, source: ParameterSource, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """Send what the source supplies as a parameter.
+        """Return the parameter that holds the source's value.
 
-        What is unusable in the run at hand is refused here, before more is written in vain.
+        The value of the current request is validated at once, so an invalid argument stops the
+        compilation early. Raises a Refusal.
         """
         type_name = get_type_name(type_)
-        found = self.parameters.get((source, type_name))
-        if found is None:
+        parameter = self.parameters.get((source, type_name))
+        if parameter is None:
             source(self.request)
-            found = literal_column(f"${len(self.parameters)}::{type_name}", type_)
-            self.parameters[source, type_name] = found
-        return found
+            parameter = literal_column(f"${len(self.parameters)}::{type_name}", type_)
+            self.parameters[source, type_name] = parameter
+        return parameter
 
     def specialize_on(self, source: ParameterSource) -> Any:
-        """Look at what the source supplies; only runs that agree share this plan."""
+        """Return the source's value; only requests with an equal value share this plan."""
         if source not in self.specializations:
             self.specializations[source] = source(self.request)
         return self.specializations[source]
 
     def build_plan(self, statement: Select[Any]) -> Plan:
-        """Write the statement out; the parameters that are made use of are numbered anew."""
+        """Render the statement and number the parameters that it uses, in their order of use."""
         sources = [source for source, _ in self.parameters]
         used: dict[int, int] = {}
 
-        def renumber(found: re.Match[str]) -> str:
-            return f"${used.setdefault(int(found[1]), len(used) + 1)}::"
+        def renumber(match: re.Match[str]) -> str:
+            return f"${used.setdefault(int(match[1]), len(used) + 1)}::"
 
         sql = _PARAMETER_PATTERN.sub(renumber, render_sql(statement))
         return Plan(sql, tuple(sources[n] for n in used))
 
 
 class PlanCache:
-    """The plans of one field of one document, one for each combination of the facts looked at."""
+    """The plans of one field of a document, by the values that they are specialized on."""
 
     def __init__(
         self,
@@ -101,31 +103,33 @@ class PlanCache:
         self._plans: LruCache[tuple[Any, ...], Plan] = LruCache(MAX_PLANS_PER_FIELD)
 
     def get_or_build(self, request: ReadRequest) -> Plan:
-        """The plan for this run, compiled at most once for each combination of facts."""
+        """Return the plan for this request; build and store it if there is none."""
         return self.get(request) or self.add(request, *self.build(request))
 
     def get(self, request: ReadRequest) -> Plan | None:
-        """The plan for this run, if it has been compiled."""
-        key = tuple(fact(request) for fact in self._specialization_sources)
-        return self._plans.get(key)
+        """Return the plan for this request, or None if it has not been built."""
+        return self._plans.get(self._build_key(request))
 
     def build(self, request: ReadRequest) -> tuple[PlanBuilder, Plan]:
-        """A plan for this run; changes nothing, so that any thread may write it."""
-        draft = self._builder_type(request)
-        return draft, draft.build_plan(self._build_statement(draft))
+        """Build a plan for this request. Changes nothing in the cache, so any thread may do it."""
+        builder = self._builder_type(request)
+        return builder, builder.build_plan(self._build_statement(builder))
 
     def add(self, request: ReadRequest, builder: PlanBuilder, plan: Plan) -> Plan:
-        """Keep a plan that was written, for all runs that agree on what it knows."""
+        """Store a plan for all requests with the same specialization, and return it."""
         self._extend_key(builder)
-        self._plans.put(tuple(fact(request) for fact in self._specialization_sources), plan)
+        self._plans.put(self._build_key(request), plan)
         return plan
 
+    def _build_key(self, request: ReadRequest) -> tuple[Any, ...]:
+        return tuple(source(request) for source in self._specialization_sources)
+
     def _extend_key(self, builder: PlanBuilder) -> None:
-        """A fact not looked at before splits every older plan's key, so those start over."""
+        """Add new sources to the key, and drop the older plans, whose keys lack them."""
         new = tuple(
-            fact
-            for fact in builder.specializations
-            if fact not in self._specialization_sources and _can_vary(fact)
+            source
+            for source in builder.specializations
+            if source not in self._specialization_sources and _can_vary(source)
         )
         if new:
             self._specialization_sources += new
@@ -133,18 +137,18 @@ class PlanCache:
 
 
 def _can_vary(source: ParameterSource) -> bool:
-    """Whether it may be different in another run of the same document."""
+    """Return whether the value may differ between requests of the same document."""
     return not isinstance(source, SingleArgumentSource) or source.field.can_vary(source.argument)
 
 
 def render_sql(statement: Select[Any]) -> str:
-    """The text of a statement, with the constants of declarations in it."""
+    """Return the SQL text of a statement, with the constants of declarations inside."""
     return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
 @lru_cache(maxsize=1_000)
 def get_type_name(type_: TypeEngine[Any]) -> str:
-    """What PostgreSQL calls a type."""
+    """Return PostgreSQL's name of a type."""
     return type_.compile(_DIALECT)
 
 

@@ -1,4 +1,4 @@
-"""Rows inside fixed text, which SQLAlchemy writes faster than a select that says the same."""
+"""A select inside fixed SQL text; SQLAlchemy renders it faster than the equivalent expression."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class WrapSelect(ColumnElement[Any]):
-    """A JSON value made of rows: the text before them, their select, and the text behind it."""
+    """A JSON value: a select between two fixed pieces of SQL."""
 
     inherit_cache = False
 

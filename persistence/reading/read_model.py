@@ -1,7 +1,7 @@
-"""Readables: what may be read of a concept, by whom, and where it leads.
+"""Read models: the readable fields of a concept, who may see them, and relations to others.
 
-A concept says three words: `value`, `one` and `many`. A column that needs no more than its own
-name says nothing; `Readable.fields` finds it.
+A concept declares `value`, `one` and `many`. A plain column needs no declaration:
+`ReadModel.fields` finds it in the table.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,37 +22,37 @@ Sql = ColumnElement[Any]
 
 
 class FieldContext(Protocol):
-    """What a relation or an expression may ask while it is compiled."""
+    """What a declaration may use while a field is compiled: the actor and the field's arguments."""
 
     @property
     def facts(self) -> ActorFacts:
-        """The caller, as rules ask about it."""
+        """The facts about the actor that rules need."""
         ...
 
     def bind_member_id(self) -> Sql:
-        """The caller's membership, bound."""
+        """Bind the id of the actor's membership."""
         ...
 
     def bind_argument(self, name: str, type_: TypeEngine[Any]) -> Sql:
-        """The field's argument, bound."""
+        """Bind an argument of the field."""
         ...
 
     def bind_id(self, *path: str, prefix: str) -> Sql:
-        """An opaque id of that kind at a path in the arguments, bound as a UUID."""
+        """Bind the global id at a path in the arguments, as a UUID."""
         ...
 
     def bind_text(self, *path: str, parse: Callable[[Any], Any] | None = None) -> Sql:
-        """A text at a path in the arguments, bound as `read` reads it."""
+        """Bind the text at a path in the arguments, after `parse`."""
         ...
 
     def has_argument(self, name: str) -> bool:
-        """Whether the field's argument was given; part of the plan's key."""
+        """Return whether the argument has a value; the answer becomes part of the plan's key."""
         ...
 
 
 @dataclass(frozen=True)
 class Value:
-    """A leaf. `prefix` marks an opaque id; `see` guards the value: null for everybody else."""
+    """A leaf. `prefix` makes it a global id; where the rule `see` does not hold, it is null."""
 
     build_sql: Callable[[Row, FieldContext], Sql]
     see: Rule | None = None
@@ -61,9 +61,10 @@ class Value:
 
 @dataclass(frozen=True)
 class One:
-    """At most one row of another readable; `within` says that whoever sees this row sees it.
+    """At most one row of another model.
 
-    `by` is the column that points to it, where there is one.
+    With `inherits_visibility` the other row is visible to everyone who sees this row. `foreign_key`
+    is the column that refers to it, if there is one.
     """
 
     target: "ReadModel"
@@ -76,7 +77,7 @@ class One:
     def via_foreign_key(
         cls, target: "ReadModel", foreign_key: str, *, inherits_visibility: bool = False
     ) -> "One":
-        """The row that a column points to."""
+        """Return the relation to the row that a column refers to."""
         return cls(
             target,
             lambda row, other, _: other.c.id == row.c[foreign_key],
@@ -88,7 +89,7 @@ class One:
 
 @dataclass(frozen=True)
 class Many:
-    """A connection. `within` says that whoever sees this row sees those rows: parts of a whole."""
+    """A connection. With `inherits_visibility`, everyone who sees this row sees its rows."""
 
     target: "ReadModel"
     on: Callable[[Row, Row, FieldContext], Sql] | None = None
@@ -99,7 +100,7 @@ class Many:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A plain list, short by nature; `within` says that whoever sees this row sees its parts."""
+    """A list without pages, for a few rows. Everyone who sees this row sees them, by default."""
 
     target: "ReadModel"
     on: Callable[[Row, Row, FieldContext], Sql]
@@ -110,7 +111,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class JsonRows:
-    """A plain list out of a document kept in a column; `rows` gives its items as rows."""
+    """A list without pages from a JSON column; `build_rows` returns its items as rows."""
 
     target: "ReadModel"
     build_rows: Callable[[Row, FieldContext], FromClause]
@@ -118,7 +119,7 @@ class JsonRows:
 
 @dataclass(frozen=True)
 class UnionOf:
-    """One row of one of several readables, chosen by a stored kind."""
+    """One row of one of several models; the stored discriminator selects the model."""
 
     discriminator: Callable[[Row], Sql]
     members: Mapping[str, One]
@@ -126,7 +127,7 @@ class UnionOf:
 
 @dataclass(frozen=True)
 class AnyNode:
-    """Any node by its opaque id; `several` for a list of ids."""
+    """Any node by its global id, or several nodes by a list of ids."""
 
     is_list: bool = False
 
@@ -136,11 +137,11 @@ ModelField = Value | One | Many | ListOf | JsonRows | UnionOf | AnyNode
 
 @dataclass(eq=False)
 class ReadModel:
-    """A graph type over a table: its fields, who may see a row, and the order in which rows come.
+    """A graph type over a table: its fields, the rule for its rows, and their default order.
 
-    `order` names not-null fields, with a leading minus for descending; the id always comes last.
-    `entity` is the aggregate's NAME in the journal and in the search index. `seen` takes the
-    place of `see` where who may see a row depends on what the row is about.
+    `order` lists fields that are never null, with a leading minus for descending; the id always
+    comes last. `entity` is the aggregate's NAME in the journal and in the search index.
+    `visibility_condition` replaces `see` where visibility depends on the subject of a row.
     """
 
     name: str
@@ -163,26 +164,26 @@ class ReadModel:
 
     @classmethod
     def from_aggregate(
-        cls, kind: type[Aggregate], table: Table, prefix: str, *, order: tuple[str, ...]
+        cls, aggregate_type: type[Aggregate], table: Table, prefix: str, *, order: tuple[str, ...]
     ) -> "ReadModel":
-        """An aggregate as its domain class declares it."""
+        """Create the model of an aggregate from the declarations of its domain class."""
         return cls(
-            kind.__name__,
+            aggregate_type.__name__,
             table,
             prefix,
-            kind.NAME,
-            kind.SEE,
-            kind.SEE_HISTORY,
-            kind.GUARDED,
-            kind.ACTIONS,
+            aggregate_type.NAME,
+            aggregate_type.SEE,
+            aggregate_type.SEE_HISTORY,
+            aggregate_type.GUARDED,
+            aggregate_type.ACTIONS,
             order,
-            bool(kind.SEARCH_ATTRIBUTES),
-            aggregate=kind,
+            bool(aggregate_type.SEARCH_ATTRIBUTES),
+            aggregate=aggregate_type,
         )
 
     @property
     def fields(self) -> dict[str, ModelField]:
-        """Every field by its Python name: columns that need no words, then what was declared."""
+        """All fields by their Python names: plain columns first, then declared fields."""
         columns = self.table.columns if self.table is not None else ()
         names = [each.name for each in columns if each.name == "id" or not each.foreign_keys]
         found = {name: self[name] for name in names if name != "id" or self.prefix}
@@ -190,7 +191,7 @@ class ReadModel:
         return found | self.declared_fields
 
     def __getitem__(self, name: str) -> ModelField:
-        """One field by its Python name: what was declared, or else the column."""
+        """Return a field by its Python name: the declared field, or else the column."""
         found = self.declared_fields.get(name)
         if found is not None:
             return found
@@ -198,7 +199,7 @@ class ReadModel:
         return Value(_build_column_getter(name), self.guarded.get(name), prefix)
 
     def build_foreign_key_value(self, foreign_key: str) -> Value:
-        """The id of one of these, as a column that points to it says it."""
+        """Return the id of one of these objects as a field over a column that refers to it."""
         return Value(_build_column_getter(foreign_key), prefix=self.prefix)
 
     def value(
@@ -209,7 +210,7 @@ class ReadModel:
         see: Rule | None = None,
         prefix: str | None = None,
     ) -> None:
-        """Declare a leaf that is not just the column of its name, or that not everybody may see."""
+        """Declare a leaf that is not the column of that name, or that has a rule of its own."""
         self.declared_fields[name] = Value(
             build_sql or _build_column_getter(name), see or self.guarded.get(name), prefix
         )
@@ -223,7 +224,7 @@ class ReadModel:
         inherits_visibility: bool = False,
         see: Rule | None = None,
     ) -> None:
-        """Declare a link to at most one row."""
+        """Declare a relation to at most one row."""
         self.declared_fields[name] = One(target, on, see, inherits_visibility)
 
     def many(
@@ -249,19 +250,19 @@ class ReadModel:
         see: Rule | None = None,
         order: Callable[[Row, Row, FieldContext], Sql] | None = None,
     ) -> None:
-        """Declare a short list."""
+        """Declare a list without pages."""
         self.declared_fields[name] = ListOf(
             target, on, inherits_visibility, see or self.guarded.get(name), order
         )
 
     def blocker(self, action: str, build_sql: Callable[[Row, FieldContext], Sql]) -> None:
-        """Declare what keeps an action from being done that its rule and states allow."""
+        """Declare a condition that blocks an action although its rule and its states allow it."""
         self.blockers[action] = build_sql
 
     def json_rows(
         self, name: str, target: "ReadModel", build_rows: Callable[[Row, FieldContext], FromClause]
     ) -> None:
-        """Declare a short list out of a document kept in a column."""
+        """Declare a list without pages from a JSON column."""
         self.declared_fields[name] = JsonRows(target, build_rows)
 
     def belongs_to(
@@ -273,9 +274,9 @@ class ReadModel:
         many: str,
         inherits_visibility: bool = False,
     ) -> None:
-        """Declare a relation from its owning end; it becomes readable from both.
+        """Declare a relation in both directions: `one` on this model and `many` on the target.
 
-        `within` says that the row is a part of what it belongs to: whoever sees one sees the other.
+        With `inherits_visibility`, everyone who sees one end sees the other.
         """
         self.declared_fields[one] = One.via_foreign_key(
             target, foreign_key, inherits_visibility=inherits_visibility
@@ -290,7 +291,7 @@ class ReadModel:
     def union(
         self, name: str, discriminator: str, members: "Mapping[str, tuple[ReadModel, str]]"
     ) -> None:
-        """Declare a link whose kind is stored: for each, the readable and the column to it."""
+        """Declare a union: for each stored discriminator, the model and its foreign key."""
         ones = {stored: One.via_foreign_key(target, by) for stored, (target, by) in members.items()}
         self.declared_fields[name] = UnionOf(lambda row: row.c[discriminator], ones)
 
@@ -298,7 +299,7 @@ class ReadModel:
 READ_MODELS: dict[str, ReadModel] = {}
 
 ROOT = ReadModel(QUERY_TYPE, None, see=EVERYBODY)
-"""The root of every read: a readable without a table, whose relations are the root fields."""
+"""The root of every read: a model without a table, whose relations are the root fields."""
 ROOT.declared_fields |= {"node": AnyNode(), "nodes": AnyNode(is_list=True)}
 
 

@@ -1,4 +1,4 @@
-"""The reader: runs plans in a read-only snapshot of one tenant, and hands on the bytes."""
+"""The reader: executes plans within one tenant and returns the JSON bytes of PostgreSQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
@@ -22,38 +22,38 @@ from persistence.reading.selection import Field, ReadRequest
 
 JSON_NULL = b"null"
 UNUSABLE_ARGUMENT_MESSAGE = (
-    "An argument holds what no field can: a null character, or a number out of range."
+    "An argument has a null character or a number out of range. Correct the argument."
 )
 
 Connection = Any
-"""An asyncpg connection, or a pool's stand-in for one."""
+"""An asyncpg connection, or the proxy for one that a pool returns."""
 
 
 class NonNullViolation(Exception):
-    """A link that the schema promises is hidden or missing; read again with care."""
+    """A relation is null where the schema forbids null; repeat the read `null_tolerant`."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlanRegistry:
-    """The plans of every field that was read, kept in the field, so as long as its document."""
+    """Finds the plans of fields; they are stored in the field and freed with its document."""
 
     root: ReadModel = ROOT
 
     def get_plan_cache(self, field: Field, *, null_tolerant: bool = False) -> PlanCache:
-        """The plans of a root field; `careful` ones answer null where a promise breaks."""
-        found: PlanCache | None = field.plan_caches.get((self, null_tolerant))
-        if found is None:
-            found = field.plan_caches[self, null_tolerant] = PlanCache(
-                lambda draft: Compiler(draft, null_tolerant=null_tolerant).build_statement(
+        """Return the plans of a root field; `null_tolerant` plans are separate."""
+        cache: PlanCache | None = field.plan_caches.get((self, null_tolerant))
+        if cache is None:
+            cache = field.plan_caches[self, null_tolerant] = PlanCache(
+                lambda builder: Compiler(builder, null_tolerant=null_tolerant).build_statement(
                     self.root, field
                 )
             )
-        return found
+        return cache
 
     async def get_plan(
         self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
     ) -> tuple[Plan, float]:
-        """The plan for a run, and the seconds of CPU that it took to make."""
+        """Return the plan for a request, and the CPU seconds that were spent to build it now."""
         plans = self.get_plan_cache(field, null_tolerant=null_tolerant)
         cached = plans.get(request)
         if cached is not None:
@@ -62,9 +62,9 @@ class PlanRegistry:
         return plans.add(request, *built), seconds
 
     async def prepare(self, field: Field, request: ReadRequest) -> "PreparedRead":
-        """A root field to be read by itself later, with nulls where a promise breaks.
+        """Prepare a null-tolerant read of one root field, as a statement of its own.
 
-        What can be said against its arguments is said now. Raises a Refusal.
+        Raises a Refusal for invalid arguments.
         """
         plan, _ = await self.get_plan(field, request, null_tolerant=True)
         sql = _build_standalone_sql(plan.sql, len(plan.sources) + 1)
@@ -78,15 +78,15 @@ class PlanRegistry:
         *,
         null_tolerant: bool = False,
     ) -> bytes:
-        """The JSON value of a root field or an operation, in the connection's transaction.
+        """Return the JSON of a root field or an operation, in the connection's transaction.
 
-        Raises a Refusal where an argument is unusable, and BrokenPromise.
+        Raises a Refusal for invalid arguments, and NonNullViolation.
         """
         plan, _ = await self.get_plan(field, request, null_tolerant=null_tolerant)
         return await self.execute(connection, plan, request)
 
     async def execute(self, connection: Connection, plan: Plan, request: ReadRequest) -> bytes:
-        """The JSON value that a plan gives for a run. Raises as `read` does."""
+        """Return the JSON that a plan gives for a request. Raises as `read` does."""
         value = await _translate_data_errors(
             connection.fetchval(plan.sql, *plan.resolve_parameters(request))
         )
@@ -94,7 +94,7 @@ class PlanRegistry:
 
 
 async def _translate_data_errors(response: Awaitable[Any]) -> Any:
-    """What PostgreSQL answers; what it says of unusable values, in our words."""
+    """Await a response of PostgreSQL; raise Invalid or NonNullViolation for its data errors."""
     try:
         return await response
     except asyncpg.DataError as error:
@@ -107,7 +107,7 @@ async def _translate_data_errors(response: Awaitable[Any]) -> Any:
 def _build_standalone_sql(
     sql: str, tenant_parameter: int, check_sql: SqlBuilder | None = None
 ) -> str:
-    """A statement that enters the tenant before it reads; whoever did not enter reads nothing."""
+    """Build a statement that enters the tenant first: without a tenant no row is visible."""
     check_columns = (
         f", ({check_sql(tenant_parameter)}), pg_current_snapshot()::text" if check_sql else ""
     )
@@ -116,22 +116,22 @@ def _build_standalone_sql(
 
 @dataclass(frozen=True)
 class PreparedRead:
-    """A statement that enters the tenant by itself, and its parameters."""
+    """A statement that enters the tenant itself, and its parameters."""
 
     sql: str
     parameters: tuple[Any, ...]
 
     async def read(self, connection: Connection) -> bytes:
-        """Its JSON value."""
+        """Return the JSON value. Raises Invalid."""
         value = await _translate_data_errors(connection.fetchval(self.sql, *self.parameters))
         return JSON_NULL if value is None else value
 
 
 @dataclass(frozen=True)
 class SpeculativeRead:
-    """What one statement read, and what it was told of its question, in which snapshot.
+    """The JSON of a read, and the result of the check that ran in the same statement.
 
-    To plan it took `seconds_planning` of CPU.
+    `snapshot` is the snapshot of both; `planning_seconds` is CPU time.
     """
 
     value: bytes
@@ -142,7 +142,7 @@ class SpeculativeRead:
 
 @dataclass
 class Snapshot:
-    """One consistent look at one tenant; `seconds_planning` went into its statements."""
+    """A consistent view of one tenant; `planning_seconds` is the CPU time of building plans."""
 
     connection: Connection
     plan_registry: PlanRegistry
@@ -151,7 +151,7 @@ class Snapshot:
     async def read(
         self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
     ) -> bytes:
-        """The JSON value of one root field, or of a whole operation."""
+        """Return the JSON of one root field or of an operation. Raises as `PlanRegistry.read`."""
         plan, seconds = await self.plan_registry.get_plan(
             field, request, null_tolerant=null_tolerant
         )
@@ -166,7 +166,7 @@ class Snapshot:
 
 
 class Reader:
-    """Opens snapshots on a pool of the serving role's connections, and glances at a replica."""
+    """Reads through a pool of connections of the serving role, or from a replica."""
 
     def __init__(
         self,
@@ -180,14 +180,14 @@ class Reader:
 
     @asynccontextmanager
     async def open_snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
-        """A read-only transaction that row-level security confines to the tenant."""
+        """Open a read-only transaction that row-level security restricts to the tenant."""
         async with borrow(self.pool) as connection:
             await connection.execute(_build_begin_sql(tenant_id))
             yield Snapshot(connection, self.plan_registry)
             await connection.execute("COMMIT")
 
     async def query_actor(self, actor_sql: SqlBuilder, *actor_params: Any) -> tuple[Any, str]:
-        """Ask a tenant, which is the first of what it is about; the answer, and its snapshot."""
+        """Return the row of an actor, and its snapshot. The first parameter is the tenant id."""
         sql = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
         async with borrow(self.pool) as connection:
             actor_row, snapshot = await connection.fetchrow(sql, *actor_params)
@@ -196,10 +196,10 @@ class Reader:
     async def read_speculatively(
         self, field: Field, request: ReadRequest, check_sql: SqlBuilder, *check_params: Any
     ) -> SpeculativeRead:
-        """Read a field and ask a question in one trip: the statement is its own transaction.
+        """Read a field with cached rights, and check these rights in the same statement.
 
-        With a replica it is two trips, and the primary has less to do. The first of what the
-        question is about is the tenant. Raises as `Library.read` does.
+        With a replica there are two statements, and only the check runs on the primary. The first
+        of `check_params` is the tenant id. Raises as `PlanRegistry.read` does.
         """
         plan, seconds = await self.plan_registry.get_plan(field, request)
         values = plan.resolve_parameters(request)
@@ -218,17 +218,17 @@ class Reader:
     async def _read_from_replica(
         self, sql: str, values: Sequence[Any], check_sql: SqlBuilder, check_params: Sequence[Any]
     ) -> tuple[bytes | None, object, str] | None:
-        """The same from the replica, where it has seen all that the tenant wrote."""
+        """Read from the replica; return None unless it has seen every write of the tenant."""
         result = self.replica and await _translate_data_errors(
             self.replica.read(sql, values, check_params[0])
         )
         if not result:
             return None
-        value, unseen = result
+        value, first_unseen_xid = result
         sql_on_primary = _build_standalone_sql(caught_up_sql(len(check_params) + 1), 1, check_sql)
         async with borrow(self.pool) as connection:
             is_fresh, check_result, snapshot = await connection.fetchrow(
-                sql_on_primary, *check_params, unseen
+                sql_on_primary, *check_params, first_unseen_xid
             )
         return (value, check_result, snapshot) if is_fresh else None
 

@@ -1,4 +1,4 @@
-"""Links: how a declaration looks something up in another table, always within the tenant."""
+"""Conditions that relate rows of two tables, always within the tenant."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ RowCondition = Callable[[Row, FieldContext], Sql]
 def tenant_subquery(
     context: FieldContext, table: FromClause, selected: Sql, *conditions: Sql
 ) -> Select[Any]:
-    """What is found in another table for the rows around; the tenant is said here, once."""
+    """Return a subquery over another table for the outer rows; only here the tenant is added."""
     return (
         select(selected)
         .where(table.c.tenant_id == context.facts.tenant(), *conditions)
@@ -24,7 +24,7 @@ def tenant_subquery(
 
 
 def via_ancestors(closure: Table) -> RelationCondition:
-    """The rows above a row in its tree, itself left out."""
+    """Return the relation to the ancestors of a row in its tree, without the row itself."""
 
     def build_condition(row: Row, other: Row, context: FieldContext) -> Sql:
         step = shared_alias(closure)
@@ -42,7 +42,7 @@ def via_ancestors(closure: Table) -> RelationCondition:
 
 
 def by_ancestor_depth(closure: Table) -> RelationCondition:
-    """How many steps above a row another row stands; the nearest first."""
+    """Return the order of ancestors by their distance: the nearest first."""
 
     def build_order(row: Row, other: Row, context: FieldContext) -> Sql:
         step = shared_alias(closure)
@@ -60,7 +60,7 @@ def by_ancestor_depth(closure: Table) -> RelationCondition:
 def via_link_table(
     link_table: Table, from_column: str, to_column: str, *conditions: RowCondition
 ) -> RelationCondition:
-    """The rows that a table of links leads to: from this row's `mine` to the other's `theirs`."""
+    """Return the relation from `from_column` to `to_column` of a link table."""
 
     def build_condition(row: Row, other: Row, context: FieldContext) -> Sql:
         link = shared_alias(link_table)
@@ -77,7 +77,10 @@ def via_link_table(
 def is_referenced(
     context: FieldContext, table: Table, column: str, row: Row, *, end_column: str | None = None
 ) -> Sql:
-    """Whether rows point to this row, only those without a day in `until`, seen or not."""
+    """Return whether rows refer to this row, whether the actor may see them or not.
+
+    With `end_column`, only rows that have no end count.
+    """
     other = shared_alias(table)
     matching = [other.c[column] == row.c.id]
     if end_column is not None:
@@ -86,7 +89,7 @@ def is_referenced(
 
 
 def by_external_id(context: FieldContext, reference_table: Table, id_column: str) -> Sql:
-    """What the argument `external` names: another system's id for a row."""
+    """Return the id of the row that the argument `external` names by another system's id."""
     reference = shared_alias(reference_table)
     return tenant_subquery(
         context,

@@ -1,9 +1,9 @@
-"""A replica: answers reads, as long as it has seen all that their tenant wrote.
+"""Reads from a replica, which count only if the replica has seen every write of the tenant.
 
-It lags behind the primary for a moment, or for long. So what it read counts only where the primary,
-which is asked about the caller in any case, says that the tenant has written nothing since; that is
-a look into an index, where the read may be thousands. Whoever has just changed something reads it.
-It has to follow this very primary: the two are held against each other by their transactions.
+A replica lags behind the primary. Each read validates the actor on the primary anyway; the same
+statement checks there that the tenant has written nothing that the replica has not seen. The check
+costs one index look-up, the read may cost thousands, and a client always reads its own writes.
+The replica must follow this primary, because transaction ids of the two are compared.
 """
 
 import asyncio
@@ -19,23 +19,29 @@ from persistence.kernel.pools import Pool, borrow
 from persistence.kernel.transaction import enter_tenant_sql
 
 READ_TIMEOUT = 2.0
+"""Seconds; a slower read is repeated on the primary."""
+
 RETRY_DELAY = 5.0
-"""How long a replica that has failed is left alone."""
+"""Seconds without reads from a replica that has failed."""
 
 ReplicaCheck = Callable[[Any], Awaitable[None]]
 
 _STATEMENT_ERRORS = (asyncpg.QueryCanceledError, asyncpg.SerializationError)
-"""It ran for too long, or what it read had to make way; others may be answered all the same."""
+"""The statement was too slow, or its rows were vacuumed; the replica itself has not failed."""
 
 LOG = structlog.get_logger("trellis.replica")
 
 
 class NotAReplica(Exception):
-    """The server follows no other: it was promoted, or never was a replica."""
+    """The server follows no primary: it was promoted, or never was a replica."""
 
 
 class Replica:
-    """Connections to a replica, as the serving role; `check` raises where they may not be used."""
+    """A pool of connections to a replica, as the serving role.
+
+    `check` raises if the connections must not be used; it runs before the first read and after
+    each failure.
+    """
 
     def __init__(
         self, pool: Pool, check: ReplicaCheck, *, clock: Callable[[], float] = monotonic
@@ -48,16 +54,16 @@ class Replica:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether it failed a moment ago, and is left alone."""
+        """Whether the replica failed a few seconds ago and is not used now."""
         return self._clock() < self._suspended_until
 
     async def read(
         self, sql: str, values: Sequence[Any], tenant_id: Any
     ) -> tuple[bytes | None, int] | None:
-        """What a statement gives in a tenant, and the first transaction it may not have seen.
+        """Return the value of a statement, and the first transaction that it may not have seen.
 
-        None where the replica cannot say now. What is wrong with the values is raised, as it would
-        be by the primary.
+        Return None if the replica cannot answer now. Raises asyncpg.DataError for invalid values,
+        as the primary would.
         """
         if self.is_suspended:
             return None
@@ -73,13 +79,13 @@ class Replica:
             raise
         except _STATEMENT_ERRORS:
             return None
-        except Exception as error:  # noqa: BLE001 - whatever it is, the primary can do without
+        except Exception as error:  # noqa: BLE001 - the primary answers after any error
             self._suspend(error)
             return None
         return None if first_unseen_xid is None else (value, first_unseen_xid)
 
     def _suspend(self, error: Exception) -> None:
-        """For a while; then it is looked at as if for the first time."""
+        """Stop reading from the replica for a while; then check it again."""
         self._is_checked = False
         self._suspended_until = self._clock() + RETRY_DELAY
         LOG.warning("replica.away", error=type(error).__name__)
@@ -94,10 +100,11 @@ def _unpack_replica_row(row: Sequence[Any]) -> tuple[bytes | None, int | None]:
 
 @lru_cache(maxsize=1_000)
 def _build_read_sql(sql: str, tenant_parameter: int) -> str:
-    """A read in the tenant at that place, what it may not have seen, and whether it is a replica.
+    """Build a read in the tenant that also returns what it has not seen, and if it is a replica.
 
-    In recovery a snapshot has no list of what runs, so all from its oldest on may be unseen. A
-    tenant that the replica does not know yet may have been restored, with all that it ever wrote.
+    A snapshot in recovery does not list running transactions, so every transaction from its xmin
+    on may be unseen. For a tenant that is unknown here the xmin is null: it may have been restored
+    with its whole history.
     """
     return (
         f"SELECT ({sql}), (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -107,7 +114,7 @@ def _build_read_sql(sql: str, tenant_parameter: int) -> str:
 
 
 def caught_up_sql(xid_parameter: int) -> str:
-    """Whether the tenant `$1` has written nothing from the transaction at that place on, as SQL."""
+    """Return SQL that is true if the tenant `$1` wrote nothing in this or later transactions."""
     return (
         "SELECT NOT EXISTS(SELECT FROM journal j"
         f" WHERE j.tenant_id = $1::uuid AND j.xid >= ${xid_parameter}::bigint)"

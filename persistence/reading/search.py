@@ -1,4 +1,4 @@
-"""Search: every word typed begins a word of the row, whatever its case and accents."""
+"""Search: each search word must begin a word of the row. Case and accents are ignored."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,39 +20,39 @@ LAST_CHARACTER = chr(0x10FFFF)
 
 @dataclass(frozen=True)
 class SearchWord:
-    """One word of a search, in normal form; `end` is the first text beyond all words it begins."""
+    """One normalized word of a search, or the upper bound of all words that begin with it."""
 
     field: Field
     index: int
     is_upper_bound: bool = False
 
     def __call__(self, request: ReadRequest) -> str:
-        """The word."""
+        """Return the word or the bound."""
         word = _get_search_words(self.field, request)[self.index]
         return word + LAST_CHARACTER if self.is_upper_bound else word
 
 
 @dataclass(frozen=True)
 class SearchWordCount(SingleArgumentSource):
-    """How many words a search has: the statement has a look-up for each."""
+    """The number of words in a search; the statement has one look-up for each."""
 
     argument: str = "search"
 
     def __call__(self, request: ReadRequest) -> int:
-        """The number. Raises Invalid (LIMIT_EXCEEDED) for too many words."""
+        """Return the number. Raises Invalid (LIMIT_EXCEEDED) for more than 5 words."""
         count = len(_get_search_words(self.field, request))
         if count > MAX_SEARCH_WORDS:
-            message = f"Search for at most {MAX_SEARCH_WORDS} words."
+            message = f"A search has at most {MAX_SEARCH_WORDS} words. Remove some words."
             raise Invalid(message, "search", code=Code.LIMIT_EXCEEDED)
         return count
 
 
 def compile_search(context: CompileContext, model: ReadModel, row: Row, field: Field) -> Sql | None:
-    """The rows that a connection's `search` finds, or None where nothing is searched.
+    """Return the condition that a row matches the `search` argument, or None without a search.
 
-    They go through an array, which a generic plan takes for ten rows: so it begins with the words,
-    and looks up one row after the other. Of a join it would rather begin at the list's order, and
-    ask the index about every row; an array in the condition, it reads the whole index for.
+    The ids go through an array, for which a generic plan estimates ten rows. So PostgreSQL starts
+    with the index of words and looks up each row. With a join it would scan the list in its order
+    and look up the words of each row; with `= ANY(array)` it would scan the whole index.
     """
     count = context.builder.specialize_on(SearchWordCount(field)) if model.is_searchable else 0
     if not count:
@@ -63,12 +63,12 @@ def compile_search(context: CompileContext, model: ReadModel, row: Row, field: F
 
 
 def collect_ids(ids: Select[Any] | CompoundSelect[Any]) -> Sql:
-    """Ids as one array."""
+    """Return the selected ids as one array."""
     return func.array(ids.scalar_subquery(), type_=ARRAY(Uuid))
 
 
 def unnest_ids(ids: Sql) -> Select[Any]:
-    """The ids of an array as rows."""
+    """Return a select of the ids in an array."""
     return select(func.unnest(ids))
 
 
@@ -95,5 +95,5 @@ def _get_search_words(field: Field, request: ReadRequest) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _tokenize_search(text: str) -> list[str]:
-    """The words to look for, in a fixed order: each request asks for them several times."""
+    """Return the normalized words in a fixed order; a request needs them several times."""
     return sorted(tokenize(text))

@@ -1,7 +1,7 @@
-"""Selections: what was asked for, built once per document and read by the compiler.
+"""Selections: the requested fields, built once per document and read by the compiler.
 
-A selection holds references, never values: whatever differs from request to request (variables,
-the actor, the secret of the cursors) is found in a `Run`.
+A selection holds no values. Whatever differs between requests (variables, the actor, the secret of
+cursors) is in a `ReadRequest`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from domain.kernel.access import Actor
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """What one request supplies; `given` has the ids that a mutation hands to its payload."""
+    """The values of one request; a mutation passes ids to its payload in `bound_ids`."""
 
     actor: Actor
     now: datetime
@@ -24,27 +24,26 @@ class ReadRequest:
 
 
 ArgumentResolver = Callable[[ReadRequest], Mapping[str, Any]]
-"""The coerced arguments of one field for one run, by Python name; absent ones are left out."""
+"""Return the coerced arguments of a field by their Python names; absent ones are left out."""
 
 
 def resolve_no_arguments(_: ReadRequest) -> Mapping[str, Any]:
-    """The arguments of a field that was given none."""
+    """Return the arguments of a field without arguments."""
     return {}
 
 
 def assume_variable(_: str) -> bool:
-    """What nothing is known of may be another each time."""
+    """Return True: an argument may depend on a variable unless it is known to be constant."""
     return True
 
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """A merged field: its response key, its Python name, its arguments and what is asked below it.
+    """A merged field: its response key, its Python name, its arguments and the fields below it.
 
-    `promised` says that the schema does not allow null here. Equality is identity: two fields of a
-    document that look alike are still two fields. `varies` says of an argument whether it may be
-    another in another run. `kept` is what readers remember of the field; it lives in the field so
-    that it dies with it.
+    `non_null` is true where the schema forbids null. `can_vary` returns whether an argument may
+    differ between requests. `plan_caches` belongs to the field, so plans are freed together with
+    their document. Equality is identity: two equal-looking fields have separate plans.
     """
 
     response_key: str
@@ -57,15 +56,15 @@ class Field:
 
 
 OPERATION_FIELD = ""
-"""The name of the field that stands for a whole operation: an object of the root type."""
+"""The name of a field that represents a whole operation: an object of the root type."""
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The fields asked of an object, in order, for each graph type that the object may have.
+    """The requested fields of an object, in order, by the graph type that the object may have.
 
-    For an object type there is one entry; for a union or an interface, one for each possible type.
-    `__typename` appears as a field of that name.
+    An object type has one entry; a union or an interface has one for each possible type.
+    `__typename` is a field of that name.
     """
 
     fields_by_type: Mapping[str, tuple[Field, ...]]
