@@ -70,27 +70,10 @@ class PlanRegistry:
         sql = _build_standalone_sql(plan.sql, len(plan.sources) + 1)
         return PreparedRead(sql, (*plan.resolve_parameters(request), request.actor.tenant_id))
 
-    async def read(
-        self,
-        connection: Connection,
-        field: Field,
-        request: ReadRequest,
-        *,
-        null_tolerant: bool = False,
-    ) -> bytes:
-        """Return the JSON of a root field or an operation, in the connection's transaction.
 
-        Raises a Refusal for invalid arguments, and NonNullViolation.
-        """
-        plan, _ = await self.get_plan(field, request, null_tolerant=null_tolerant)
-        return await self.execute(connection, plan, request)
-
-    async def execute(self, connection: Connection, plan: Plan, request: ReadRequest) -> bytes:
-        """Return the JSON that a plan gives for a request. Raises as `read` does."""
-        value = await _translate_data_errors(
-            connection.fetchval(plan.sql, *plan.resolve_parameters(request))
-        )
-        return JSON_NULL if value is None else value
+async def _fetch_json(connection: Connection, sql: str, parameters: Sequence[Any]) -> bytes:
+    value = await _translate_data_errors(connection.fetchval(sql, *parameters))
+    return JSON_NULL if value is None else value
 
 
 async def _translate_data_errors(response: Awaitable[Any]) -> Any:
@@ -123,8 +106,7 @@ class PreparedRead:
 
     async def read(self, connection: Connection) -> bytes:
         """Return the JSON value. Raises Invalid."""
-        value = await _translate_data_errors(connection.fetchval(self.sql, *self.parameters))
-        return JSON_NULL if value is None else value
+        return await _fetch_json(connection, self.sql, self.parameters)
 
 
 @dataclass(frozen=True)
@@ -151,12 +133,15 @@ class Snapshot:
     async def read(
         self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
     ) -> bytes:
-        """Return the JSON of one root field or of an operation. Raises as `PlanRegistry.read`."""
+        """Return the JSON of one root field or of an operation.
+
+        Raises a Refusal for invalid arguments, and NonNullViolation.
+        """
         plan, seconds = await self.plan_registry.get_plan(
             field, request, null_tolerant=null_tolerant
         )
         self.planning_seconds += seconds
-        return await self.plan_registry.execute(self.connection, plan, request)
+        return await _fetch_json(self.connection, plan.sql, plan.resolve_parameters(request))
 
     async def query_actor(self, build_sql: SqlBuilder, *params: Any) -> tuple[Any, str]:
         """Run a query of an ActorResolver here; return its result and the snapshot's text."""
@@ -199,7 +184,7 @@ class Reader:
         """Read a field with cached rights, and check these rights in the same statement.
 
         With a replica there are two statements, and only the check runs on the primary. The first
-        of `check_params` is the tenant id. Raises as `PlanRegistry.read` does.
+        of `check_params` is the tenant id. Raises as `Snapshot.read` does.
         """
         plan, seconds = await self.plan_registry.get_plan(field, request)
         values = plan.resolve_parameters(request)

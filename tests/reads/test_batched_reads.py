@@ -13,6 +13,7 @@ from api.kernel.execution.request_context import RequestContext
 from api.kernel.schema.global_ids import encode_id
 from persistence.reading.batched_reads import SharedSelection, read_batch
 from persistence.reading.read_model import READ_MODELS
+from persistence.reading.reader import Snapshot
 from persistence.reading.selection import Field, ReadRequest
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.reads.dataset import NOW, World
@@ -47,7 +48,8 @@ def by_id(asked: Field) -> Field:
 
 async def alone(connection: Any, engine: Engine, node: Field, run: ReadRequest) -> bytes | None:
     """What somebody gets of one object by asking for it."""
-    value = await engine.stores.reader.plan_registry.read(connection, node, run, null_tolerant=True)
+    snapshot = Snapshot(connection, engine.stores.reader.plan_registry)
+    value = await snapshot.read(node, run, null_tolerant=True)
     return None if value == b"null" else value
 
 
