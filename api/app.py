@@ -20,7 +20,8 @@ from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.tracing import Tracer
 from persistence.kernel.pools import Pool, borrow, connect, create_read_pool, create_write_pool
-from persistence.kernel.schema.database_role import check_database_ready, get_expected_revision
+from persistence.kernel.schema.migrations import get_expected_revision
+from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading.reader import Reader
 from persistence.reading.replica import Replica
 from persistence.tenant_registry import TenantRegistry

@@ -21,9 +21,8 @@ from sqlalchemy import Table
 
 from domain.kernel.errors import Code, Invalid, NotFound
 from persistence.embedded.binaries import find_newest_program
-from persistence.kernel.mapping.registry import Connection
-from persistence.kernel.pools import strip_driver
-from persistence.kernel.schema.database_role import get_expected_revision
+from persistence.kernel.pools import Connection, strip_driver
+from persistence.kernel.schema.migrations import get_expected_revision
 from persistence.registry import metadata
 from persistence.tenant_registry import TenantRegistry
 

@@ -14,10 +14,9 @@ import asyncpg
 
 from domain.kernel.identity import TenantId
 from domain.tenants import TenantRegistration, TenantStatus
-from persistence.kernel.pools import borrow
+from persistence.kernel.pools import Connection, Pool, borrow
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-ConnectionSource: TypeAlias = "asyncpg.Pool[asyncpg.Record] | Connection"
+ConnectionSource: TypeAlias = "Pool | Connection"
 
 
 @dataclass(frozen=True)

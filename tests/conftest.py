@@ -20,7 +20,7 @@ from persistence.kernel.pools import (
     create_write_pool,
     derive_serving_url,
 )
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work import work as unit
 from tests.factories.actors import NOW, an_admin
 from tests.factories.tenants import a_registered_tenant, a_tenant

@@ -7,7 +7,8 @@ from api.commands.database_url import Database
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
 from persistence.kernel.pools import connect
-from persistence.kernel.schema.database_role import check_database_ready, ensure_roles
+from persistence.kernel.schema.database_role import ensure_roles
+from persistence.kernel.schema.startup_check import check_database_ready
 
 
 def write_backup(database: Database, url: str | None, path: Path) -> None:

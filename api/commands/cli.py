@@ -132,7 +132,7 @@ def check(
 
 async def _check_database(url: str) -> None:
     from persistence.kernel.pools import connect
-    from persistence.kernel.schema.database_role import check_database_ready
+    from persistence.kernel.schema.startup_check import check_database_ready
 
     connection = await connect(url)
     try:
@@ -243,7 +243,7 @@ def resume_tenant(slug: SlugArgument) -> None:
 
 def _run_migrations() -> None:
     from persistence.kernel.pools import extract_password
-    from persistence.kernel.schema.database_role import migrate as to_head
+    from persistence.kernel.schema.migrations import migrate as to_head
 
     with _open_database() as at, console.status("Migrating ..."):
         to_head(at.required_owner_url, password=extract_password(at.serving_url))

@@ -23,7 +23,8 @@ from jwt.algorithms import OKPAlgorithm
 
 from api.identity.secret_files import read_or_create
 from api.settings import Settings
-from persistence.tenant_registry import Connection, Issuer, TenantRecord, register_issuer
+from persistence.kernel.pools import Connection
+from persistence.tenant_registry import Issuer, TenantRecord, register_issuer
 
 ISSUER_PREFIX = "urn:trellis:built-in:"
 ALGORITHM = "EdDSA"

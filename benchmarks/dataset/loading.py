@@ -27,7 +27,7 @@ from domain.people import Person
 from domain.teams import Team
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from persistence.registry import metadata
 from persistence.tenant_registry import TenantRecord
 

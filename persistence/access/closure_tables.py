@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Date, Integer, Table, Uuid
 
-from persistence.kernel.mapping.registry import ClosureMaintenance, Connection, RebuildClosure
+from persistence.kernel.mapping.registry import ClosureMaintenance, RebuildClosure
+from persistence.kernel.pools import Connection
 from persistence.kernel.schema.tables import link_table, tenant_foreign_key, tenant_index
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 
 ANCESTORS = """
 WITH RECURSIVE up (id, depth) AS (

@@ -23,7 +23,7 @@ from domain.kernel.access import (
     Relationships,
     Rule,
 )
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 
 SELECT_RELATIONSHIPS = """
 WITH unit (id, unit) AS (

@@ -16,7 +16,7 @@ from persistence.access.actor_query import (
     actors_params,
 )
 from persistence.access.invalidation import ALL_SEEN, MAX_AGE, SnapshotBounds
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import asyncpg
 from sqlalchemy import URL, make_url
 
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 SERVING_ROLE = "trellis_app"

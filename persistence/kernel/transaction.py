@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 
 TENANT_SETTING = "app.tenant_id"
 

@@ -15,7 +15,7 @@ from sqlalchemy import Column, DateTime, LargeBinary, Text, Uuid
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.error_translation import DatabaseUnavailable
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 from persistence.kernel.schema.tables import link_table, tenant_index
 
 RETENTION = timedelta(days=7)

@@ -38,10 +38,10 @@ from persistence.access.rule_simplifier import simplify
 from persistence.kernel import search_index
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
 from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
-from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS, Connection
+from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, select_all
 from persistence.kernel.mapping.write_batch import WriteBatch
-from persistence.kernel.pools import Pool, borrow
+from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import idempotency_keys
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult

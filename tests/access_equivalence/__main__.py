@@ -18,7 +18,7 @@ from persistence.kernel.pools import (
     create_write_pool,
     derive_serving_url,
 )
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from tests.access_equivalence.equivalence import Tally, decide
 
 APART = 1_000_000

@@ -15,7 +15,7 @@ from api.kernel.execution.engine import Engine, Request
 from api.main import tune_garbage_collector
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from tests.adversarial.corpus import hostile_documents
 from tests.adversarial.cost_measurement import costs_of
 from tests.id_attacks.attack import an_engine

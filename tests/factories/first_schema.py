@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from persistence.kernel.schema.database_role import MIGRATIONS_DIRECTORY
+from persistence.kernel.schema.migrations import MIGRATIONS_DIRECTORY
 from persistence.registry import metadata
 
 DIALECT: Any = PGDialect()  # type: ignore[no-untyped-call]

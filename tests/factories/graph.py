@@ -56,7 +56,7 @@ class DictReader:
         return (True if build_sql is still_valid_sql else None), "1:1:"
 
     async def read_speculatively(self, field: Field, run: ReadRequest, *_: Any) -> SpeculativeRead:
-        return SpeculativeRead(await self.read(field, run), True, "1:1:", 0.0)  # noqa: FBT003
+        return SpeculativeRead(await self.read(field, run), True, "1:1:", 0.0)
 
     async def read(self, field: Field, run: ReadRequest, *, null_tolerant: bool = False) -> bytes:
         for each in (

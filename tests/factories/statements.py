@@ -6,7 +6,7 @@ import asyncpg
 from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 
 DIALECT = dialect()  # type: ignore[no-untyped-call]
 

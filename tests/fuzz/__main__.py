@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.commands.database_url import DatabaseUrls
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from tests.fuzz.fuzzer import target
 
 if __name__ == "__main__":

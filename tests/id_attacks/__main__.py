@@ -9,7 +9,7 @@ from pathlib import Path
 from api.schema import get_schema
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from tests.id_attacks.attack import an_engine, attack_all, row_hashes
 from tests.id_attacks.targets import targets
 from tests.leaks.markers import marked_worlds

@@ -35,7 +35,7 @@ from persistence.kernel.pools import (
     derive_serving_url,
     strip_driver,
 )
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.equivalence import Deciding, Tally
 from tests.access_equivalence.random_organizations import an_organization

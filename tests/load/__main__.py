@@ -28,7 +28,7 @@ from api.settings import Settings
 from api.telemetry.logs import configure_logging
 from api.uvicorn_server import DrainingServer
 from persistence.embedded import EmbeddedPostgres
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from tests.load.open_loop_client import Storm, Weather, a_request
 
 SECONDS = float(os.environ.get("SECONDS_EACH", "10"))

@@ -36,7 +36,7 @@ WARM = (
     "api.schema",
     "api.commands.cli",
     "persistence.registry",
-    "persistence.kernel.schema.database_role",
+    "persistence.kernel.schema.migrations",
     "persistence.reading.reader",
     "tests.access_equivalence.equivalence",
 )

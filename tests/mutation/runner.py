@@ -119,7 +119,7 @@ def _tested(tests: Sequence[str], database: str, mutant: Mutant | None) -> int:
 
 def _spare_migrating(database: str) -> None:
     """The database of all mutants is migrated once, before the first; others still are."""
-    serving: Any = importlib.import_module("persistence.kernel.schema.database_role")
+    serving: Any = importlib.import_module("persistence.kernel.schema.migrations")
     really = serving.migrate
     serving.migrate = lambda url, *more, **named: (
         None if url == database else really(url, *more, **named)

@@ -21,7 +21,7 @@ from persistence.access.actor_query import (
     actor_params,
     actor_sql,
 )
-from persistence.kernel.mapping.registry import Connection
+from persistence.kernel.pools import Connection
 from tests.conftest import SaveAggregates
 from tests.factories.actor_loading import load_actor_or_denial, load_actor_row
 from tests.factories.actors import NOW

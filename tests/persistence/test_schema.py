@@ -13,20 +13,20 @@ from sqlalchemy import make_url
 from sqlalchemy.schema import DropTable
 
 from persistence.embedded import DatabaseUrls
-from persistence.kernel.mapping.registry import Connection
 from persistence.kernel.pools import (
+    Connection,
     connect,
     derive_serving_password,
     derive_serving_url,
     strip_driver,
 )
-from persistence.kernel.schema.database_role import (
-    DatabaseNotReady,
+from persistence.kernel.schema.database_role import DatabaseNotReady, ensure_roles
+from persistence.kernel.schema.migrations import (
     build_alembic_config,
-    check_database_ready,
-    ensure_roles,
+    get_expected_revision,
     migrate,
 )
+from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.registry import metadata
 from tests.factories import first_schema
 
@@ -123,9 +123,7 @@ async def test_two_may_migrate_at_once(empty: str) -> None:
 async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty: str) -> None:
     await ensure_roles(empty)
     serving, owning = await connect(derive_serving_url(empty)), await connect(empty)
-    with pytest.raises(
-        DatabaseNotReady, match=r"holds no Trellis schema yet\. Run `trellis migrate`"
-    ):
+    with pytest.raises(DatabaseNotReady, match=r"has no Trellis schema\. Run `trellis migrate`"):
         await check_database_ready(serving)
 
     await to_thread.run_sync(migrate, empty)
@@ -136,7 +134,8 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
     await owning.execute("UPDATE directory.alembic_version SET version_num = '0000'")
     with pytest.raises(DatabaseNotReady) as raised:
         await check_database_ready(serving)
-    assert "at revision 0000; this program expects 0004" in str(raised.value)
+    expected = f"at revision 0000; this program expects {get_expected_revision()}"
+    assert expected in str(raised.value)
     assert "Row-level security is not forced on the owner (L2): goals." in str(raised.value)
     assert "another form than the one policy for everybody (L13): people." in str(raised.value)
     await serving.close()

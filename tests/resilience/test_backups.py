@@ -16,8 +16,8 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls, get_superuser_url
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool, strip_driver
-from persistence.kernel.schema.database_role import migrate
 from persistence.kernel.schema.lint import lint_schema
+from persistence.kernel.schema.migrations import migrate
 from persistence.registry import metadata
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates

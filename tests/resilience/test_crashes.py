@@ -16,7 +16,7 @@ from api.commands.database_url import Database
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls, EmbeddedPostgres
 from persistence.kernel.pools import connect
-from persistence.kernel.schema.database_role import migrate
+from persistence.kernel.schema.migrations import migrate
 from tests.resilience.harness import ME, Client, a_client, a_trellis
 from tests.resilience.retrying_clients import Writers
 from tests.resilience.scale import figure, note

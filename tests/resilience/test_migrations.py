@@ -20,12 +20,9 @@ from anyio import to_thread
 from persistence.embedded import DatabaseUrls
 from persistence.embedded.binaries import find_newest_program
 from persistence.kernel.pools import connect, strip_driver
-from persistence.kernel.schema.database_role import (
-    MIGRATIONS_DIRECTORY,
-    build_alembic_config,
-    ensure_roles,
-)
+from persistence.kernel.schema.database_role import ensure_roles
 from persistence.kernel.schema.lint import APPEND_ONLY_TABLES
+from persistence.kernel.schema.migrations import MIGRATIONS_DIRECTORY, build_alembic_config
 from persistence.kernel.schema.row_level_security import protect_table
 
 SQUAWK = Path(sys.executable).with_name("squawk")

@@ -19,7 +19,7 @@ from persistence.embedded.binaries import choose_binaries
 from persistence.embedded.data_directory import ensure_private_directory
 from persistence.embedded.os_user import choose_server_user
 from persistence.kernel.pools import connect, create_read_pool, strip_driver
-from persistence.kernel.schema.database_role import check_database_ready
+from persistence.kernel.schema.startup_check import check_database_ready
 from persistence.reading import replica
 from persistence.reading.reader import Reader
 from persistence.reading.replica import RETRY_DELAY, Replica

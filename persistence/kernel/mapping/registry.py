@@ -12,12 +12,11 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import Column, Table
 
+from persistence.kernel.pools import Connection
 from persistence.kernel.schema import tables
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 RebuildClosure: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
 
 TIMESTAMP_COLUMNS = ("created_at", "updated_at")

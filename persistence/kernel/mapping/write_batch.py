@@ -24,10 +24,10 @@ from persistence.kernel.error_translation import STALE_VERSION_MESSAGE
 from persistence.kernel.mapping.registry import (
     MAPPINGS,
     TIMESTAMP_COLUMNS,
-    Connection,
     EntityMapping,
 )
 from persistence.kernel.mapping.state import EntityState
+from persistence.kernel.pools import Connection
 from persistence.kernel.transaction import enter_tenant_sql
 
 Rows = list[tuple[Any, ...]]

@@ -1,19 +1,11 @@
-"""The serving role: how it is made, what it may do, and the check that it can do no more."""
+"""The serving role: creating it, and its settings and privileges."""
 
 import asyncio
 from contextlib import suppress
-from pathlib import Path
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
-from persistence.kernel.mapping.registry import Connection
-from persistence.kernel.pools import SERVING_ROLE, connect, derive_serving_password
-from persistence.kernel.schema.lint import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
-
-MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
+from persistence.kernel.pools import SERVING_ROLE, Connection, connect, derive_serving_password
 
 ROLE_SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
@@ -33,54 +25,31 @@ MAX_ATTEMPTS = 50
 
 
 class DatabaseNotReady(Exception):
-    """The database must not be served from like this. Says what to do."""
-
-
-def migrate(owner_url: str, revision: str = "head", *, password: str | None = None) -> None:
-    """Make the serving role and bring the schema to a revision; not from inside an event loop.
-
-    The role's password follows from the owner's where none is given.
-    """
-    asyncio.run(ensure_roles(owner_url, password))
-    command.upgrade(build_alembic_config(owner_url), revision)
-
-
-def get_expected_revision() -> str:
-    """The revision that this program is written for."""
-    head = ScriptDirectory.from_config(build_alembic_config()).get_current_head()
-    if head is None:
-        raise DatabaseNotReady(
-            f"There are no migrations in {MIGRATIONS_DIRECTORY}. Install Trellis completely."
-        )
-    return head
-
-
-def build_alembic_config(owner_url: str | None = None) -> Config:
-    """How Alembic finds the migrations, and the database to migrate."""
-    config = Config()
-    config.attributes["url"] = owner_url
-    config.set_main_option("script_location", str(MIGRATIONS_DIRECTORY))
-    config.set_main_option("path_separator", "os")
-    return config
+    """The database cannot be served in its present state; the message says what to do."""
 
 
 async def ensure_roles(owner_url: str, password: str | None = None) -> None:
-    """Make the serving role, or bring it up to date; for the owner, before migrating."""
+    """Create or update the serving role, as the owner and before migrating.
+
+    Without a password, one is derived from the owner's. Raises DatabaseNotReady.
+    """
     connection = await connect(owner_url)
     try:
         for _ in range(MAX_ATTEMPTS):
-            # Roles belong to the whole server: another project may be doing the same right now.
+            # Roles belong to the whole server: another process may change the same role now.
             with suppress(*CONCURRENT_CHANGE_ERRORS):
                 async with connection.transaction():
                     secret = password or derive_serving_password(owner_url)
                     await _ensure_serving_role(connection, secret)
                 return
             await asyncio.sleep(0.1)
-        raise DatabaseNotReady(f"Somebody else keeps changing the role {SERVING_ROLE}. Try again.")
+        raise DatabaseNotReady(
+            f"Another process keeps changing the role {SERVING_ROLE}. Try again."
+        )
     except asyncpg.InsufficientPrivilegeError as error:
         raise DatabaseNotReady(
-            f"The owner may not make or change the role {SERVING_ROLE} ({error}). "
-            "Give it CREATEROLE, or make the role by hand and set TRELLIS_SERVING_URL."
+            f"The owner may not create or change the role {SERVING_ROLE} ({error}). "
+            "Grant it CREATEROLE, or create the role by hand and set TRELLIS_SERVING_URL."
         ) from error
     finally:
         await connection.close()
@@ -98,29 +67,3 @@ async def _ensure_serving_role(connection: Connection, password: str | None) -> 
     database = await connection.fetchval("SELECT quote_ident(current_database())")
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
     await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {SERVING_ROLE}")
-
-
-async def check_database_ready(connection: Connection) -> None:
-    """Refuse a connection that could see past row-level security, or an unexpected schema."""
-    actual = await _load_revision(connection)
-    if actual is None:
-        raise DatabaseNotReady("The database holds no Trellis schema yet. Run `trellis migrate`.")
-    findings = await lint_schema(connection, await connection.fetchval("SELECT current_user"))
-    problems = format_findings(findings)
-    if any(each.rule == PRIVILEGED_ROLE_RULE for each in findings):
-        problems.append(f"Serve as {SERVING_ROLE}: run `trellis migrate`; see TRELLIS_SERVING_URL.")
-    elif findings:
-        problems.append("Run `trellis migrate`; `trellis check --schema` lists what is left.")
-    if actual != get_expected_revision():
-        problems.append(
-            f"The schema is at revision {actual}; this program expects {get_expected_revision()}. "
-            "Run `trellis migrate`, or start the version that belongs to the schema."
-        )
-    if problems:
-        raise DatabaseNotReady("\n".join(problems))
-
-
-async def _load_revision(connection: Connection) -> str | None:
-    with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        return str(await connection.fetchval("SELECT version_num FROM directory.alembic_version"))
-    return None

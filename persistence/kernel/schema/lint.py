@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from persistence.kernel.mapping.registry import Connection
-from persistence.kernel.pools import SERVING_ROLE
+from persistence.kernel.pools import SERVING_ROLE, Connection
 from persistence.kernel.schema.row_level_security import TENANT_ID_STATISTICS
 
 GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")

@@ -1,0 +1,41 @@
+"""Running the migrations of persistence/migrations with Alembic."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from persistence.kernel.schema.database_role import DatabaseNotReady, ensure_roles
+
+MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def migrate(owner_url: str, revision: str = "head", *, password: str | None = None) -> None:
+    """Create or update the serving role and migrate the schema to a revision.
+
+    Must not be called inside an event loop. Without a password, the serving role's is derived from
+    the owner's.
+    """
+    asyncio.run(ensure_roles(owner_url, password))
+    command.upgrade(build_alembic_config(owner_url), revision)
+
+
+def get_expected_revision() -> str:
+    """Return the newest revision, which this program needs. Raises DatabaseNotReady."""
+    head = ScriptDirectory.from_config(build_alembic_config()).get_current_head()
+    if head is None:
+        raise DatabaseNotReady(
+            f"There are no migrations in {MIGRATIONS_DIRECTORY}. Install Trellis completely."
+        )
+    return head
+
+
+def build_alembic_config(owner_url: str | None = None) -> Config:
+    """Build Alembic's configuration: where the migrations are, and the database to migrate."""
+    config = Config()
+    config.attributes["url"] = owner_url
+    config.set_main_option("script_location", str(MIGRATIONS_DIRECTORY))
+    config.set_main_option("path_separator", "os")
+    return config
