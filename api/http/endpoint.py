@@ -69,7 +69,7 @@ class GraphQLEndpoint:
                 request, caller, request_id=record.request_id, may_mutate=is_post
             )
             response = await run_while_connected(receive, work)
-        record.record_response(request.query, response.body)
+        record.record_response(request.query, response.body, response.operation_kind)
         return response
 
 

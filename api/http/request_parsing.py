@@ -100,11 +100,11 @@ def parse_request(fields: object, *, idempotency_key: str | None = None) -> Requ
     query = fields.get("query")
     if query is None or query == "":
         raise bad_request("The request lacks a query.")
+    _get_object(fields, "extensions")  # not used, but refused where it is malformed
     return Request(
         query=_get_string(fields, "query") or "",
         variables=_get_object(fields, "variables"),
         operation_name=_get_string(fields, "operationName"),
-        extensions=_get_object(fields, "extensions"),
         idempotency_key=idempotency_key,
     )
 

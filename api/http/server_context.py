@@ -17,7 +17,7 @@ from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
-from api.telemetry.request_record import RequestRecord, detect_operation_type
+from api.telemetry.request_record import RequestRecord, guess_operation_kind
 from api.telemetry.tracing import Tracer
 
 # Most requests are answered sooner, and cost no task that waits for a client to leave.
@@ -106,7 +106,7 @@ class ServerContext:
 
     def acquire_slot(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
         """Around the work on one operation. Raises Busy where no place comes free in time."""
-        is_mutation = detect_operation_type(request.query) == "mutation"
+        is_mutation = guess_operation_kind(request.query) == "mutation"
         return self.limiter.acquire(caller.tenant_id, is_mutation=is_mutation)
 
     def record_rejection(self, record: RequestRecord) -> None:

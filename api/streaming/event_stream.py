@@ -61,7 +61,7 @@ class EventStreamEndpoint:
                 operation = start_operation(self.context, request, caller, record)
                 outcome = await run_while_connected(receive, operation)
         if isinstance(outcome, Response):
-            record.record_response(request.query, outcome.body)
+            record.record_response(request.query, outcome.body, outcome.operation_kind)
             if not outcome.is_executed:
                 await send_response(send, outcome, content_negotiation.RESPONSE_JSON)
                 return

@@ -175,7 +175,7 @@ class WebSocketConnection:
         try:
             outcome = await start_operation(self.context, request, caller, record)
             if isinstance(outcome, Response):
-                record.record_response(request.query, outcome.body)
+                record.record_response(request.query, outcome.body, outcome.operation_kind)
                 await self._send_response(id, outcome)
             else:
                 record.operation, record.is_streaming = "subscription", True

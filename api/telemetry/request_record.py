@@ -32,9 +32,9 @@ class RequestRecord:
     is_rejected: bool = False
     started_at: float = field(default_factory=perf_counter)
 
-    def record_response(self, query: str, body: bytes) -> None:
-        """Note the type of the operation, and the codes of its errors where it has any."""
-        self.operation = detect_operation_type(query)
+    def record_response(self, query: str, body: bytes, operation_kind: str | None) -> None:
+        """Record the kind of the operation, guessed where it is unknown, and its error codes."""
+        self.operation = operation_kind or guess_operation_kind(query)
         # The engine puts errors first, so that whole answers need no second look.
         if body.startswith(b'{"errors":'):
             errors = orjson.loads(body)["errors"]
@@ -57,8 +57,11 @@ class RequestRecord:
         return perf_counter() - self.started_at
 
 
-def detect_operation_type(query: str) -> str:
-    """The type of the first operation, as its first word says; `query` where it says none."""
+def guess_operation_kind(query: str) -> str:
+    """Return the kind of a document's first operation, which need not be the one to execute.
+
+    It is for admission, before anything is parsed, and for documents that cannot be parsed.
+    """
     match = _OPERATION_TYPE.match(query)
     return (match[1] if match else None) or "query"
 

@@ -1,8 +1,8 @@
-"""Arguments: what graphql-core makes of those of a field, made once and filled in per request."""
+"""Arguments of a field, coerced by graphql-core once per document and filled in per request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import (
     ArgumentNode,
@@ -16,17 +16,24 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from persistence.reading.selection import ReadRequest
-
 MAX_TEMPLATES = 32
 
 
 @dataclass(eq=False)
 class Variables:
-    """The coerced variables of one request, and the arguments that were made from them so far."""
+    """The coerced variables of one request, and the arguments computed from them so far."""
 
     values: VariableValues
     arguments_by_field: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class HasVariables(Protocol):
+    """A request, or the part of one that a read needs."""
+
+    @property
+    def variables(self) -> Any:
+        """The request's `Variables`."""
+        ...
 
 
 NO_VARIABLES = VariableValues({}, {})
@@ -34,22 +41,26 @@ NO_VARIABLES = VariableValues({}, {})
 
 @dataclass(frozen=True)
 class VariableSlot:
-    """Where the value of a variable belongs, in arguments that are coerced but for it."""
+    """The place of a variable's value in coerced arguments."""
 
     variable: str
 
 
 @dataclass(eq=False)
 class ArgumentTemplate:
-    """The arguments of a field, coerced once for all, with gaps for the values of variables.
+    """The arguments of a field, coerced once, with slots for the values of variables.
 
-    Variables are coerced before, as a whole, so each request only fills in its own. What is around
-    the gaps depends on nothing but on which variables are given, and which of them are null.
+    Variables are coerced before, as a whole, so a request only fills its values in. The rest
+    depends on nothing but which variables are given, and which of them are null.
+
+    `flatten` names an argument whose fields count as arguments themselves. Null arguments are left
+    out unless `keeps_nulls` is set, because a mutation tells null from absent.
     """
 
     definition: GraphQLField
     node: FieldNode
-    flatten: str | None
+    flatten: str | None = None
+    keeps_nulls: bool = False
     literal_arguments: Mapping[str, Any] | None = None
     _templates: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
 
@@ -62,19 +73,16 @@ class ArgumentTemplate:
         if not self._variable_names:
             self.literal_arguments = self._flatten_argument(self._get_template(NO_VARIABLES))
 
-    def __call__(self, run: ReadRequest) -> Mapping[str, Any]:
-        """The arguments by Python name; those absent or null are left out."""
+    def __call__(self, request: HasVariables) -> Mapping[str, Any]:
+        """Return the arguments of a request by their Python names."""
         if self.literal_arguments is not None:
             return self.literal_arguments
-        variables: Variables = run.variables
+        variables: Variables = request.variables
         found = variables.arguments_by_field.get(id(self))
         if found is None:
-            coerced_arguments = _fill_slots(
-                self._get_template(variables.values), variables.values.coerced
-            )
-            found = variables.arguments_by_field[id(self)] = self._flatten_argument(
-                coerced_arguments
-            )
+            template = self._get_template(variables.values)
+            found = self._flatten_argument(_fill_slots(template, variables.values.coerced))
+            variables.arguments_by_field[id(self)] = found
         return found
 
     def _get_template(self, values: VariableValues) -> Mapping[str, Any]:
@@ -97,17 +105,19 @@ class ArgumentTemplate:
         return found
 
     def _flatten_argument(self, coerced_arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.keeps_nulls:
+            return coerced_arguments
         arguments = {name: value for name, value in coerced_arguments.items() if value is not None}
         if self.flatten is not None:
             arguments |= arguments.pop(self.flatten, {})
         return arguments
 
     def may_vary(self, name: str) -> bool:
-        """Whether this argument depends on the request's variables; flattened ones do together."""
+        """Return whether this argument depends on variables; all flattened ones do if one does."""
         return name in self._varying_arguments or self.flatten in self._varying_arguments
 
     def constant_arguments(self, *names: str) -> Mapping[str, Any]:
-        """Those of these arguments that are given, where none of them varies."""
+        """Return those of these arguments that are given; none of them may vary."""
         if self.literal_arguments is not None:
             return self.literal_arguments
         argument_nodes = [
@@ -122,7 +132,7 @@ class ArgumentTemplate:
 
 
 def collect_variables(node: Any) -> set[str]:
-    """The variables in an argument or in a value."""
+    """Return the names of the variables in an argument or in a value."""
     match node:
         case VariableNode():
             return {node.name.value}
@@ -135,7 +145,7 @@ def collect_variables(node: Any) -> set[str]:
 
 
 def _fill_slots(template: Any, values: Mapping[str, Any]) -> Any:
-    """Arguments with the values of variables in their gaps."""
+    """Return a copy of the template with the values of variables in its slots."""
     if isinstance(template, VariableSlot):
         return values[template.variable]
     if isinstance(template, dict):

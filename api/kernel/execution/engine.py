@@ -15,7 +15,6 @@ import strawberry
 from graphql import (
     ExecutionResult,
     GraphQLError,
-    OperationType,
     execute,
 )
 from graphql.error import located_error
@@ -54,21 +53,23 @@ class Request:
     query: str
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
-    extensions: Mapping[str, Any] | None = None
     idempotency_key: str | None = None
 
 
 @dataclass(frozen=True)
 class Response:
-    """The JSON document of a response; `executed` is False where it has errors and no data."""
+    """The JSON document of a response.
+
+    `is_executed` is False where it has errors and no data. `operation_kind` is `query` or
+    `mutation`, or None where the request did not get far enough to tell.
+    """
 
     body: bytes
     is_executed: bool = True
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    operation_kind: str | None = None
 
-
-CostReport = dict[str, Any]
 
 MIN_CHARGED_SECONDS = 0.001
 """Seconds of planning, or of introspection; plans that are known take less."""
@@ -86,7 +87,6 @@ class Engine:
     def __init__(
         self, schema: strawberry.Schema, stores: Stores, limits: Limits | None = None
     ) -> None:
-        self.schema = schema
         self.stores = stores
         self.limits = limits or Limits()
         self.rate_limiter = RateLimiter(
@@ -101,30 +101,33 @@ class Engine:
     async def execute(
         self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
     ) -> Response:
-        """Run one query or mutation; `mutations=False` for methods that must be safe."""
+        """Execute a query or mutation. `may_mutate` is False for HTTP methods that must be safe."""
         try:
             context = await self._prepare(request, caller, request_id)
-            _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
-            reject_ambiguous_key(context)
-            cost = self._charge_cost(context)
-            if context.operation.is_query:
-                return await self._execute_query(context, cost)
-            return await self._execute_mutations(context, cost)
-        except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
+            return await self._run(context, may_mutate=may_mutate)
+        except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
             return build_error_response(error, request_id)
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
     ) -> AsyncIterator[bytes] | Response:
-        """Begin a subscription, or answer at once."""
+        """Begin a subscription and return its events; execute any other operation at once."""
         try:
             context = await self._prepare(request, caller, request_id)
-            if context.operation.node.operation is not OperationType.SUBSCRIPTION:
-                return await self.execute(request, caller, request_id=request_id)
+            if not context.operation.is_subscription:
+                return await self._run(context, may_mutate=True)
             self._charge_cost(context)
             return await self.subscription_hub.subscribe(context)
-        except Exception as error:  # noqa: BLE001  # what is unknown is masked and logged
+        except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
             return build_error_response(error, request_id)
+
+    async def _run(self, context: RequestContext, *, may_mutate: bool) -> Response:
+        _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
+        reject_ambiguous_key(context)
+        self._charge_cost(context)
+        if context.operation.is_query:
+            return await self._execute_query(context)
+        return await self._execute_mutations(context)
 
     # -- preparing --------------------------------------------------------------------------
 
@@ -154,30 +157,30 @@ class Engine:
             request.idempotency_key,
         )
 
-    def _charge_cost(self, context: RequestContext) -> CostReport:
-        """Charge for a request. Raises RequestRefused where it costs too much or more than is left.
+    def _charge_cost(self, context: RequestContext) -> None:
+        """Charge for a request, and put its cost into the context.
 
-        The shape is the one that clients of Shopify's API know.
+        Raises RequestError if it costs more than allowed or than the caller has left. The report
+        has the form of Shopify's API, which clients know.
         """
-        points = round(
-            context.prepared_operation.cost.evaluate(context.build_read_request(_NO_ACTOR))
-        )
-        cost: CostReport = {"requestedQueryCost": points, "actualQueryCost": points}
+        prepared = context.prepared_operation
+        context.cost = points = round(prepared.cost.evaluate(context.build_read_request(_NO_ACTOR)))
+        report = context.cost_report
+        report.update(requestedQueryCost=points, actualQueryCost=points)
         if points > self.limits.cost:
             message = (
-                f"The operation would cost {points:,} points, and {self.limits.cost:,} is the most."
-                " Ask for fewer rows or levels at once."
+                f"The operation costs {points:,} points, but at most {self.limits.cost:,} are"
+                " allowed. Ask for fewer rows or levels at once."
             )
-            cost["maximumCost"] = self.limits.cost
-            raise RequestError("COST_LIMIT_EXCEEDED", message, extensions={"cost": cost})
+            report["maximumCost"] = self.limits.cost
+            raise RequestError("COST_LIMIT_EXCEEDED", message, extensions={"cost": report})
         status = self.rate_limiter.charge(context.caller, points)
         if status is not None:
-            cost["throttleStatus"] = status
-        return cost
+            report["throttleStatus"] = status
 
     # -- reading ----------------------------------------------------------------------------
 
-    async def _execute_query(self, context: RequestContext, cost: CostReport) -> Response:
+    async def _execute_query(self, context: RequestContext) -> Response:
         try:
             if context.prepared_operation.operation_field is not None:
                 # What is refused in one field is told by graphql-core, beside the other fields.
@@ -188,11 +191,11 @@ class Engine:
                     data = data or await self._read_operation(
                         context, context.prepared_operation.operation_field
                     )
-                    return self._build_response(context, data, [], cost)
+                    return self._build_response(context, data, [])
             values = await self._read_fields(context)
         except NonNullViolation:
             values = await self._read_fields(context, is_null_tolerant=True)
-        return await self._execute_with_graphql_core(context, values, cost)
+        return await self._execute_with_graphql_core(context, values)
 
     async def _read_with_cached_actor(
         self, context: RequestContext, operation_field: Field
@@ -254,20 +257,20 @@ class Engine:
             self.rate_limiter.charge_afterwards(caller, seconds_planning)
 
     def _build_response(
-        self, context: RequestContext, data: bytes, errors: list[GraphQLError], cost: CostReport
+        self, context: RequestContext, data: bytes, errors: list[GraphQLError]
     ) -> Response:
-        extensions: dict[str, Any] = {"cost": cost}
+        extensions: dict[str, Any] = {"cost": context.cost_report}
         if context.replayed_fields:
             extensions["idempotency"] = {"replayed": True, "fields": context.replayed_fields}
         body = b'{"data":%b,"extensions":%b}' % (data, orjson.dumps(extensions))
         if errors:
             errors_json = orjson.dumps(format_execution_errors(errors, context.request_id))
             body = b'{"errors":%b,%b' % (errors_json, body[1:])
-        return Response(body)
+        return Response(body, operation_kind=context.operation.kind.value)
 
     # -- changing ---------------------------------------------------------------------------
 
-    async def _execute_mutations(self, context: RequestContext, cost: CostReport) -> Response:
+    async def _execute_mutations(self, context: RequestContext) -> Response:
         """One mutation after another; where one fails without a payload, no other is begun."""
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
@@ -282,19 +285,17 @@ class Engine:
                 errors.append(located_error(error, call.nodes, [call.key]))
                 if not data:
                     raise_whole_request_error(errors)
-                return self._build_response(context, b"null", errors, cost)
+                return self._build_response(context, b"null", errors)
             data[root.key] = mutation_result.build_payload(call)
             errors += mutation_result.read_errors
-        return self._build_response(context, orjson.dumps(data), errors, cost)
+        return self._build_response(context, orjson.dumps(data), errors)
 
     # -- graphql-core -----------------------------------------------------------------------
 
-    async def _execute_with_graphql_core(
-        self, context: RequestContext, values: Any, cost: CostReport
-    ) -> Response:
+    async def _execute_with_graphql_core(self, context: RequestContext, values: Any) -> Response:
         """All is read; to tell of the schema takes a while, and is done once if it can be."""
         if (cached_data := self._introspection_cache.get(context.prepared_operation)) is not None:
-            return self._build_response(context, cached_data, [], cost)
+            return self._build_response(context, cached_data, [])
         result, seconds = await run_in_worker(lambda: _run_graphql_core(context, values))
         self._charge_planning(context.caller, seconds)
         if not isinstance(result, ExecutionResult):
@@ -302,15 +303,13 @@ class Engine:
         if not (values or result.errors or context.operation.node.variable_definitions):
             # The result depends on nothing but the document and the schema.
             self._introspection_cache.put(context.prepared_operation, orjson.dumps(result.data))
-        return self._complete_response(context, result, cost)
+        return self._complete_response(context, result)
 
-    def _complete_response(
-        self, context: RequestContext, result: ExecutionResult, cost: CostReport
-    ) -> Response:
+    def _complete_response(self, context: RequestContext, result: ExecutionResult) -> Response:
         errors = result.errors or []
         if _is_empty(result.data):
             raise_whole_request_error(errors)
-        return self._build_response(context, orjson.dumps(result.data), errors, cost)
+        return self._build_response(context, orjson.dumps(result.data), errors)
 
 
 def _run_graphql_core(context: RequestContext, values: Any) -> Any:
@@ -327,7 +326,7 @@ def _run_graphql_core(context: RequestContext, values: Any) -> Any:
 
 def _reject_misplaced_operation(operation: Operation, *, may_mutate: bool) -> None:
     """Some operations need another transport or method. Raises RequestRefused."""
-    if operation.node.operation is OperationType.SUBSCRIPTION:
+    if operation.is_subscription:
         message = "Subscriptions need a stream: a WebSocket or server-sent events."
         raise RequestError("BAD_REQUEST", message)
     if not may_mutate and not operation.is_query:

@@ -1,4 +1,4 @@
-"""Calls: a mutation as a document calls it, and what it asks of the payload."""
+"""A mutation as a document calls it, and what the document selects of its payload."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,11 @@ from graphql import (
     FieldNode,
     GraphQLField,
     GraphQLObjectType,
-    get_argument_values,
     get_named_type,
 )
 from graphql.execution.collect_fields import FieldDetails
 
-from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.argument_templates import ArgumentTemplate, Variables
 from api.kernel.execution.selection_builder import (
     Operation,
     RootField,
@@ -30,26 +29,22 @@ TYPENAME = "__typename"
 class MutationCall:
     """One mutation of an operation.
 
-    `payload` has the names of what is asked for by key, and `errors` the same of each error under
-    its key; `objects` is what is read back under the others.
+    `payload_fields` has the names of the selected fields by response key. `error_fields` has the
+    names of the fields of an error, for each key of `errors`. `object_fields` are read back.
     """
 
     key: str
     name: str
     mutation: Mutation
-    definition: GraphQLField
+    arguments: ArgumentTemplate
     nodes: Sequence[FieldNode]
     payload_fields: Mapping[str, str]
     error_fields: Mapping[str, Mapping[str, str]]
     object_fields: tuple[Field, ...]
 
-    def coerce_arguments(self, variables: Variables) -> Mapping[str, Any]:
-        """What it is told."""
-        return get_argument_values(self.definition, self.nodes[0], variables.values)
-
 
 def prepare_call(operation: Operation, variables: Variables, root_field: RootField) -> MutationCall:
-    """The mutation that a root field calls."""
+    """Return the call of a root field, built at the first request that needs it."""
     found: MutationCall | None = root_field.mutation_call
     if found is None:
         found = root_field.mutation_call = _build_call(
@@ -65,13 +60,14 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
     assert definition is not None, "Validation has seen this field."
     mutation = MUTATIONS[get_python_name(definition)]
     payload = get_named_type(definition.type)
-    assert isinstance(payload, GraphQLObjectType), "Every mutation answers with one."
+    assert isinstance(payload, GraphQLObjectType), "Every mutation returns a payload."
+    assert root_field.arguments is not None, "Every mutation has a template of its arguments."
     payload_selection = builder.group_fields(payload, list(root_field.details))
     return MutationCall(
         root_field.key,
         name,
         mutation,
-        definition,
+        root_field.arguments,
         nodes,
         {key: _get_field_name(inner) for key, inner in payload_selection.items()},
         {

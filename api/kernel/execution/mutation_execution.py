@@ -14,7 +14,6 @@ import orjson
 from graphql import GraphQLError
 from graphql.error import located_error
 
-from api.kernel.execution.errors import UserError, to_user_error
 from api.kernel.execution.idempotency import build_key
 from api.kernel.execution.mutation_call import TYPENAME, MutationCall
 from api.kernel.execution.request_context import RequestContext
@@ -22,6 +21,7 @@ from api.kernel.schema.declarations import TYPE_DECLARATIONS
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.inputs import iterate_ids, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
+from api.kernel.schema.user_errors import UserError, to_user_error
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
@@ -69,8 +69,8 @@ class BatchRejected(Exception):
 
 async def execute_mutation(call: MutationCall, context: RequestContext) -> MutationResult:
     """Do it in a unit of work; what is refused is undone and told."""
-    arguments = call.coerce_arguments(context.variables)
-    key, mutation = build_key(context, call, arguments), call.mutation
+    arguments, mutation = call.arguments(context), call.mutation
+    key = build_key(context, call, arguments)
     try:
         inputs = _parse_inputs(mutation, arguments["input"])
         async with context.begin_work(iterate_ids(list(inputs.values.values()))) as work:

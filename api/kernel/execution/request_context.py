@@ -18,6 +18,8 @@ from persistence.reading.selection import ReadRequest
 from persistence.unit_of_work.prefetch import PrefixedIds
 from persistence.unit_of_work.work import Work, work_with_resolver
 
+CostReport = dict[str, Any]
+
 
 def _get_utc_now() -> datetime:
     return datetime.now(UTC)
@@ -40,6 +42,7 @@ class RequestContext:
 
     `variables` are coerced; `raw_variables` are as they came. `idempotency_key` is for the whole
     request. `replayed_fields` collects the mutations that were executed before under their keys.
+    `cost` is in points; `cost_report` goes to the client.
     """
 
     stores: Stores
@@ -52,6 +55,8 @@ class RequestContext:
     raw_variables: dict[str, Any]
     idempotency_key: str | None = None
     replayed_fields: list[str] = field(default_factory=list)
+    cost: int = 0
+    cost_report: CostReport = field(default_factory=dict)
 
     def build_read_request(self, actor: Actor, **bound_ids: Any) -> ReadRequest:
         """Return what a read needs to know of this request."""

@@ -55,15 +55,17 @@ MAX_PREPARED_OPERATIONS = 32
 
 @dataclass(eq=False)
 class RootField:
-    """A root field: its key, and what to read for it, or None where Python answers it.
+    """A root field: its response key, and what to read for it.
 
-    `details` are its places in the document, and `performed` what a mutation is to do.
+    `field` is None where Python answers it: a mutation or introspection. `details` are its places
+    in the document. A mutation has `arguments`, and a `mutation_call` once it was executed.
     """
 
     key: str
     field: Field | None = None
     build_null_tolerant_field: Callable[[], Field] | None = None
     details: Sequence[FieldDetails] = ()
+    arguments: ArgumentTemplate | None = None
     mutation_call: Any = None
 
     @cached_property
@@ -74,7 +76,7 @@ class RootField:
     @property
     def fields(self) -> tuple[Field | None, ...]:
         """All that was read for it so far."""
-        object_fields = self.mutation_call.objects if self.mutation_call is not None else ()
+        object_fields = self.mutation_call.object_fields if self.mutation_call is not None else ()
         return (self.field, vars(self).get("null_tolerant_field"), *object_fields)
 
 
@@ -113,16 +115,9 @@ class Operation:
         root = self.schema.get_root_type(self.node.operation)
         assert root is not None, "Validation has seen that the schema has this kind of operation."
         self.root_type: GraphQLObjectType = root
-
-    @property
-    def is_query(self) -> bool:
-        """Whether it only reads."""
-        return self.node.operation is OperationType.QUERY
-
-    @property
-    def is_subscription(self) -> bool:
-        """Whether it listens."""
-        return self.node.operation is OperationType.SUBSCRIPTION
+        self.kind: OperationType = self.node.operation
+        self.is_query = self.kind is OperationType.QUERY
+        self.is_subscription = self.kind is OperationType.SUBSCRIPTION
 
     @property
     def name(self) -> str | None:
@@ -185,29 +180,25 @@ class SelectionBuilder:
         definition = self.operation.schema.get_field(root_type, name)
         assert definition is not None, "Validation has seen this field."
         if get_field_declaration(definition) is None and not self.operation.is_subscription:
-            cost = (
-                Cost()
-                if name.startswith("__")
-                else self._compute_python_field_cost(definition, details)
-            )
-            return RootField(key, details=details), cost
+            if name.startswith("__"):
+                return RootField(key, details=details), Cost()
+            arguments = ArgumentTemplate(definition, details[0].node, keeps_nulls=True)
+            cost = self._compute_mutation_cost(definition, details, arguments)
+            return RootField(key, details=details, arguments=arguments), cost
         field_, cost = self.build_field(key, root_type, details)
         null_tolerant_builder = SelectionBuilder(self.operation, self.values, is_null_tolerant=True)
         return RootField(
             key, field_, lambda: null_tolerant_builder.build_field(key, root_type, details)[0]
         ), cost
 
-    def _compute_python_field_cost(
-        self, definition: GraphQLField, details: list[FieldDetails]
+    def _compute_mutation_cost(
+        self, definition: GraphQLField, details: list[FieldDetails], arguments: ArgumentTemplate
     ) -> Cost:
-        """What a field costs that Python answers: a mutation, and what is asked of its payload."""
-        named_type = get_named_type(definition.type)
-        fixed = 0 if self.operation.is_query else self.operation.limits.mutation_cost
-        if not is_composite_type(named_type):
-            return Cost(fixed)
-        cost = Cost(fixed) + self.build_selection(named_type, details)[1]
+        """Return the cost of a mutation and of what is selected of its payload."""
+        payload = get_named_type(definition.type)
+        cost = Cost(self.operation.limits.mutation_cost)
+        cost += self.build_selection(payload, details)[1]
         if "inputs" in definition.args:
-            arguments = self._build_arguments(definition, details[0].node, None)
             return cost.multiply(_estimate_rows(arguments, _count_batch_rows, "input"))
         return cost
 

@@ -25,9 +25,9 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.execution.errors import UserError
 from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
+from api.kernel.schema.user_errors import UserError
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 

@@ -50,12 +50,10 @@ class SubscriptionGroup:
     def __post_init__(self) -> None:
         self._task = asyncio.create_task(self._follow_feed())
 
-    def add(self, context: RequestContext, arguments: Mapping[str, Any], cost: float) -> Subscriber:
+    def add(self, context: RequestContext, arguments: Mapping[str, Any]) -> Subscriber:
         """Tell whoever asked this, from now on."""
         arguments_key = repr(arguments)
-        subscriber = Subscriber(
-            context, arguments, cost, lambda each: self._remove(arguments_key, each)
-        )
+        subscriber = Subscriber(context, arguments, lambda each: self._remove(arguments_key, each))
         self._subscribers_by_arguments[arguments_key].add(subscriber)
         return subscriber
 
@@ -151,7 +149,7 @@ class SubscriptionGroup:
 
 def _batches(subscribers: Sequence[Subscriber], id_count: int) -> Iterator[Sequence[Subscriber]]:
     """As many listeners at a time as one statement may read for, and at least one."""
-    highest_cost = max(each.cost for each in subscribers)
+    highest_cost = max(each.context.cost for each in subscribers)
     size = max(1, int(MAX_BATCH_COST / max(1, highest_cost * id_count)))
     for start in range(0, len(subscribers), size):
         yield subscribers[start : start + size]

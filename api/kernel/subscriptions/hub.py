@@ -40,10 +40,9 @@ class SubscriptionHub:
         group_key = context.caller.tenant_id, root.field
         async with context.open_snapshot() as (_, run):
             arguments = root.field.arguments(run)
-            cost = context.prepared_operation.cost.evaluate(run)
         if group_key not in self._groups:
             await self._open_group(*group_key)
-        return self._groups[group_key].add(context, arguments, cost)
+        return self._groups[group_key].add(context, arguments)
 
     async def _open_group(self, tenant_id: TenantId, subscription_field: Field) -> None:
         """Follow the tenant for an audience that is yet to come."""

@@ -25,7 +25,6 @@ class Subscriber:
 
     context: RequestContext
     arguments: Mapping[str, Any]
-    cost: float
     unsubscribe: Callable[["Subscriber"], None]
     _queue: deque[bytes] = field(default_factory=deque)
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,0 +1,78 @@
+"""The error codes of the graph, and the errors in the payload of a mutation."""
+
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+
+from api.kernel.schema.declarations import TYPES, graph_enum
+from domain.kernel.errors import Code, Refusal
+
+_CODE_DESCRIPTIONS: dict[str, str] = {
+    Code.NOT_FOUND: "The object does not exist, or the viewer may not see it.",
+    Code.NOT_PERMITTED: "The viewer sees the object but may not do this.",
+    Code.INVALID: "The input breaks a rule; the message names it.",
+    Code.REQUIRED: "A required field is missing or empty.",
+    Code.TOO_LONG: "The text is too long.",
+    Code.OUT_OF_RANGE: "The number or date is outside the allowed range.",
+    Code.INVALID_FORMAT: "The text does not have the required format.",
+    Code.NOT_UNIQUE: "Another object has this value already.",
+    Code.REFERENCE_NOT_FOUND: "An id refers to an object that does not exist or is hidden.",
+    Code.REFERENCE_CYCLE: "The object would end up below itself.",
+    Code.STATE_CONFLICT: "The object's state does not allow this action.",
+    Code.VERSION_CONFLICT: "The object is newer than `expectedVersion`; the payload has its state.",
+    Code.LIMIT_EXCEEDED: "A limit on size or number is exceeded.",
+    Code.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used with another input or mutation.",
+    "BAD_REQUEST": "The HTTP request is malformed.",
+    "GRAPHQL_PARSE_FAILED": "The document is not valid GraphQL syntax.",
+    "GRAPHQL_VALIDATION_FAILED": "The document does not match the schema.",
+    "BAD_USER_INPUT": "The variables do not match the document.",
+    "OPERATION_RESOLUTION_FAILURE": "It is unclear which operation to run. Name it.",
+    "UNAUTHENTICATED": "The token is missing or invalid.",
+    "TOKEN_EXPIRED": "The token has expired.",
+    "FORBIDDEN": "The token is valid, but its subject is not an active member of the tenant.",
+    "TENANT_SUSPENDED": "The tenant is suspended.",
+    "CURSOR_INVALID": "The cursor is malformed, or belongs to another list, order or filter.",
+    "DEPTH_LIMIT_EXCEEDED": "The document nests too deeply.",
+    "COST_LIMIT_EXCEEDED": "The operation costs too much. Request fewer objects or fields at once.",
+    "THROTTLED": "Too many requests in a short time. Retry after the time in `Retry-After`.",
+    "TIMEOUT": "The operation took too long and was stopped.",
+    "UNAVAILABLE": "The service cannot answer now. Try again.",
+    "INTERNAL_SERVER_ERROR": "An error on our side. Quote the request id when you report it.",
+}
+
+ErrorCode = StrEnum("ErrorCode", {str(code): str(code) for code in _CODE_DESCRIPTIONS})  # type: ignore[misc]
+graph_enum(
+    ErrorCode,
+    "Why a request or a mutation was refused. New codes may be added, existing ones stay.",
+    **{str(code).lower(): text for code, text in _CODE_DESCRIPTIONS.items()},
+)
+
+
+@strawberry.type(description="Why a mutation changed nothing, as something the user can correct.")
+class UserError:
+    """An error of a payload, which the user can correct."""
+
+    code: ErrorCode = strawberry.field(description="The code of the refusal, for programs.")
+    message: str = strawberry.field(description="What is wrong and what to do, as text to show.")
+    field: list[str] | None = strawberry.field(
+        description='The path of the input field at fault: ["owner", "teamId"]. Null if none is.'
+    )
+    index: int | None = strawberry.field(
+        description="The position of the input in a batch, from 0. Null outside batches."
+    )
+
+
+TYPES["UserError"] = UserError
+
+
+def to_user_error(refusal: Refusal, index: int | None = None) -> UserError:
+    """Return a refusal as an error of a payload."""
+    path = [str(step) for step in refusal.field] or None
+    return UserError(code=get_error_code(refusal), message=str(refusal), field=path, index=index)
+
+
+def get_error_code(refusal: Refusal) -> Any:
+    """Return the code of a refusal in the graph; INVALID for codes that the graph does not have."""
+    code = str(refusal.code)
+    return ErrorCode[code] if code in ErrorCode.__members__ else ErrorCode["INVALID"]
