@@ -15,7 +15,7 @@ from api.kernel.documents.limits import Limits
 from api.kernel.execution.engine import Engine
 from api.kernel.execution.rate_limits import RateLimit
 from api.kernel.execution.request_context import Stores
-from api.schema import get_schema
+from api.schema import get_schema, render_sdl
 from api.settings import Settings
 from api.telemetry.metrics import Metrics
 from api.telemetry.tracing import Tracer
@@ -61,6 +61,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
             tracer=tracer,
             check_readiness=_create_readiness_check(pool),
             list_demo_users=None if settings.production else _create_demo_user_source(settings),
+            render_sdl=render_sdl,
         )
 
 

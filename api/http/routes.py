@@ -1,10 +1,11 @@
-"""All routes of the process, and the application around them."""
+"""All routes of the process, and the ASGI application around them."""
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
 from api.graphiql.page import build_graphiql_routes
+from api.http.descriptions import DescriptionRoutes
 from api.http.endpoint import GraphQLEndpoint
 from api.http.health import OperationalRoutes
 from api.http.middleware import ErrorMiddleware, RequestMiddleware
@@ -14,7 +15,7 @@ from api.streaming.websocket import WebSocketEndpoint
 
 
 def build_application(context: ServerContext) -> ASGIApp:
-    """The whole wire as one ASGI application."""
+    """Build the ASGI application: the routes inside their middleware."""
     app: ASGIApp = ErrorMiddleware(Router(build_routes(context), redirect_slashes=False))
     if context.settings.allowed_origins:
         app = CORSMiddleware(
@@ -35,8 +36,9 @@ def build_application(context: ServerContext) -> ASGIApp:
 
 
 def build_routes(context: ServerContext) -> list[BaseRoute]:
-    """Every path that exists, the busiest first."""
+    """List every route. Starlette tries them in order, so the busiest come first."""
     operational = OperationalRoutes(context)
+    descriptions = DescriptionRoutes(context)
     result: list[BaseRoute] = [
         Route("/graphql", GraphQLEndpoint(context)),
         WebSocketRoute("/graphql", WebSocketEndpoint(context)),
@@ -44,7 +46,8 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         Route("/livez", operational.livez),
         Route("/readyz", operational.readyz),
         Route("/metrics", operational.metrics),
-        Route("/openapi.yaml", operational.openapi),
+        Route("/openapi.yaml", descriptions.openapi),
+        Route("/graphql/schema.graphql", descriptions.sdl),
     ]
     if context.settings.is_graphiql_enabled:
         result += build_graphiql_routes(context)

@@ -72,7 +72,7 @@ ReadinessCheck = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 async def report_ready() -> Mapping[str, str]:
-    """Readiness of a process that depends on nothing."""
+    """Report a process that depends on nothing as ready."""
     return {}
 
 
@@ -90,6 +90,7 @@ class ServerContext:
     tracer: Tracer = field(default_factory=Tracer)
     check_readiness: ReadinessCheck = report_ready
     list_demo_users: DemoUserSource | None = None
+    render_sdl: Callable[[], str] = lambda: ""
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: ConcurrencyLimiter = field(init=False)
     _rejection_logged_at: float = 0.0

@@ -88,6 +88,7 @@ SITUATIONS: dict[str, tuple[str, str, dict[str, str], dict[str, Any] | None, int
     "readiness": ("GET", "/readyz", {}, None, 200),
     "figures": ("GET", "/metrics", {}, None, 200),
     "the description": ("GET", "/openapi.yaml", {}, None, 200),
+    "the schema": ("GET", "/graphql/schema.graphql", {}, None, 200),
     "people": ("GET", "/graphiql/people", {}, None, 200),
     "a file": ("GET", "/graphiql/page.css", {}, None, 200),
     "no such file": ("GET", "/graphiql/none.css", {}, None, 404),
