@@ -1,43 +1,24 @@
-"""The GraphQL schema, assembled from all concepts."""
+"""The schema: the queries, mutations and subscriptions of every concept, as one graph."""
 
 from functools import cache
 
 import strawberry
 
-import persistence.registry  # noqa: F401  # so that every relation is readable from both ends
-from api.goals import GoalQueries
-from api.journal import JournalQueries
+import persistence.registry  # noqa: F401 - so that every relation is readable from both ends
+from api import goals, journal, members, nodes, organizations, people, roles, teams, tenants
+from api.kernel.schema.declarations import build_query_type
 from api.kernel.schema.mutations import build_mutation_type
 from api.kernel.schema.schema_builder import build_schema
 from api.kernel.schema.subscriptions import build_subscription_type
-from api.members import MemberQueries
-from api.nodes import NodeQueries
-from api.organizations import OrganizationQueries
-from api.people import PersonQueries
-from api.roles import RoleQueries
-from api.teams import TeamQueries
-from api.tenants import TenantQueries
 
-
-@strawberry.type(description="All root fields to read.")
-class Query(
-    MemberQueries,
-    RoleQueries,
-    TenantQueries,
-    PersonQueries,
-    TeamQueries,
-    OrganizationQueries,
-    GoalQueries,
-    JournalQueries,
-    NodeQueries,
-):
-    """All root fields to read."""
+CONCEPTS = (members, roles, tenants, people, teams, organizations, goals, journal, nodes)
+"""The modules whose import declares the types and root fields of the graph."""
 
 
 @cache
 def get_schema() -> strawberry.Schema:
-    """Return the schema, built once. Raises SchemaError for a declaration that cannot work."""
-    return build_schema(Query, build_mutation_type(), build_subscription_type())
+    """Return the one schema of the process. Raises SchemaError for a wrong declaration."""
+    return build_schema(build_query_type(), build_mutation_type(), build_subscription_type())
 
 
 def render_sdl() -> str:

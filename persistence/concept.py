@@ -68,4 +68,12 @@ def register_part(
     """
     map_entity(part, table, None, affects_access=True, **children)
     prefix = table.info["prefix"] if has_id else ""
-    return ReadModel(part.__name__, table, prefix, see=part.SEE, guarded=part.GUARDED, order=order)
+    return ReadModel(
+        part.__name__,
+        table,
+        prefix,
+        see=part.SEE,
+        guarded=part.GUARDED,
+        order=order,
+        entity_class=part,
+    )

@@ -44,12 +44,12 @@ class GoalStory:
                 viewer_ids=[self.cast.person_id(each) for each in plan.viewers],
             )
             for index, measure in enumerate(plan.measures):
-                figures = dict(
-                    title=measure.title,
-                    start_value=measure.start,
-                    target_value=measure.target,
-                    unit=measure.unit,
-                )
+                figures = {
+                    "title": measure.title,
+                    "start_value": measure.start,
+                    "target_value": measure.target,
+                    "unit": measure.unit,
+                }
                 goal.add_key_result(figures, "keyResults", index)
             if plan.parent is not None:
                 goal.align(self.cast.goals[plan.parent].id, ())

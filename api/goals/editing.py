@@ -7,20 +7,19 @@ from uuid import UUID
 
 import strawberry
 
-from api.goals.goal import Goal
+from api.goals.goal import Goal, KeyResult
+from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
-    provided_fields,
     require_explicit,
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
-from domain.goals import Direction, Owner, OwnerKind, Visibility
+from domain.goals import Direction, Owner, OwnerKind
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 
 
@@ -33,33 +32,22 @@ class GoalOwnerInput:
     organization_id: UUID | None = input_field("The organization.", id_prefix="org")
 
 
-@input_type()
+@input_type(creates=KeyResult)
 class KeyResultInput:
     """A key result: a value to move from a start to a target."""
 
-    title: str = input_field("What is measured, in one line.")
-    start_value: Decimal = input_field("The value at the start.")
-    target_value: Decimal = input_field("The value to reach.")
     current_value: Decimal | None = input_field("The value today. Default: the start value.")
-    unit: str | None = input_field("The unit of the values, such as `EUR` or `%`.")
     direction: Direction | None = input_field(
         "Whether higher or lower values are better. Default: the direction from start to target."
     )
 
 
-@input_type()
+@input_type(creates=Goal)
 class GoalCreateInput:
     """Input of `goalCreate`."""
 
     owner: GoalOwnerInput | None = input_field("The owner. Default: the viewer.")
-    title: str = input_field("The goal in one line.")
-    due_on: date = input_field("The deadline: the last day, not before `startsOn`.")
     starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
-    description: str | None = input_field("A longer description.")
-    purpose: str | None = input_field("Why the goal matters.")
-    visibility: Visibility | None = input_field(
-        "Who may see it once it is active. Default: PUBLIC."
-    )
     viewer_ids: list[UUID] | None = input_field(
         "People who may see the goal whatever its visibility, 100 at most.", id_prefix="person"
     )
@@ -71,21 +59,14 @@ class GoalCreateInput:
     )
 
 
-@input_type()
+@input_type(edits=Goal)
 class GoalEditInput:
     """Input of `goalEdit`. Fields that are left out stay unchanged."""
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
-    title: strawberry.Maybe[str] = input_field("The goal in one line.")
-    description: strawberry.Maybe[str | None] = input_field(
-        "A longer description. Null removes it."
-    )
-    purpose: strawberry.Maybe[str | None] = input_field("Why the goal matters. Null removes it.")
-    visibility: strawberry.Maybe[Visibility] = input_field("Who may see it once it is active.")
-    starts_on: strawberry.Maybe[date] = input_field("The first day.")
-    due_on: strawberry.Maybe[date] = input_field("The deadline: the last day.")
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
-        "The complete new list of viewers, 100 at most. Empty removes all.", id_prefix="person"
+        "The complete new list of viewers, 100 at most. Empty removes all.",
+        id_prefix="person",
     )
     expected_version: int | None = expected_version_field()
 
@@ -105,32 +86,20 @@ class GoalAlignInput:
 @mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
     """Draft a goal. Until it is activated only people who may edit it see it."""
-    details: dict[str, Any] = {
-        "title": input.title,
-        "due_on": input.due_on,
-        "description": input.description,
-        "purpose": input.purpose,
-        "visibility": input.visibility or Visibility.PUBLIC,
-        "viewer_ids": {PersonId(each) for each in input.viewer_ids or ()},
-    }
-    if input.starts_on is not None:
-        details["starts_on"] = input.starts_on
     return await goals.create(
         work,
         _resolve_owner(work, input.owner),
         parent_id=input.parent_id,
         key_results=[build_key_result(each) for each in input.key_results or ()],
-        **details,
+        **given_values(input, goals.Goal),
     )
 
 
 @mutation(Goal)
 async def goal_edit(work: Work, input: GoalEditInput) -> goals.Goal:
     """Edit an open goal. Only the owner can make it private."""
-    names = ("title", "description", "purpose", "visibility", "starts_on", "due_on", "viewer_ids")
-    details = provided_fields(input, *names)
-    version = input.expected_version
-    return await goals.edit(work, input.id, expected_version=version, **details)
+    details = given_values(input, goals.Goal)
+    return await goals.edit(work, input.id, expected_version=input.expected_version, **details)
 
 
 @mutation(Goal)
@@ -154,15 +123,8 @@ goal_discard = verb(
 
 
 def build_key_result(input: KeyResultInput) -> dict[str, Any]:
-    """Return the input as the domain's fields of a new key result."""
-    return {
-        "title": input.title,
-        "start_value": input.start_value,
-        "target_value": input.target_value,
-        "current_value": input.current_value,
-        "unit": input.unit,
-        "direction": input.direction,
-    }
+    """Return the attributes of a new key result."""
+    return given_values(input, goals.KeyResult) | {"current_value": input.current_value}
 
 
 def _resolve_owner(work: Work, input: GoalOwnerInput | None) -> Owner:

@@ -138,28 +138,28 @@ class Goal(Aggregate):
             self.record_event("key_result_edited")
         return key_result
 
-    def remove_key_result(self, id: UUID) -> None:
+    def remove_key_result(self, key_result_id: UUID) -> None:
         """Remove a key result with its past values; these stay in the journal.
 
         Only the last check-in is loaded here. Older values are deleted with the key result.
         Raises StateConflict and Invalid.
         """
         self._require_open()
-        key_result = self.get_key_result(id, "keyResultId")
+        key_result = self.get_key_result(key_result_id, "keyResultId")
         for check_in in self.check_ins:
-            for value in [each for each in check_in.values if each.key_result_id == id]:
+            for value in [each for each in check_in.values if each.key_result_id == key_result_id]:
                 check_in.values.remove(value)
         self.key_results.remove(key_result)
         self._assign_positions([each.id for each in self.list_key_results()])
         self.record_event("key_result_removed")
 
-    def reorder_key_results(self, ids: Sequence[UUID]) -> None:
+    def reorder_key_results(self, key_result_ids: list[UUID]) -> None:
         """Change the order of the key results. Raises StateConflict and Invalid."""
         self._require_open()
-        if sorted(ids) != sorted(each.id for each in self.key_results):
+        if sorted(key_result_ids) != sorted(each.id for each in self.key_results):
             raise Invalid("Name each of the goal's key results once.", "keyResultIds")
-        if list(ids) != [each.id for each in self.list_key_results()]:
-            self._assign_positions(ids)
+        if key_result_ids != [each.id for each in self.list_key_results()]:
+            self._assign_positions(key_result_ids)
             self.record_event("key_results_reordered")
 
     def list_key_results(self) -> list[KeyResult]:

@@ -48,7 +48,7 @@ class SingleLine:
     @property
     def limit(self) -> str:
         """The limit as a sentence."""
-        return f"One line, at most {self.max_length:,} characters."
+        return f"At most {self.max_length:,} characters."
 
     def check(self, value: str | None, *path: str | int) -> str | None:
         """Return the trimmed text. Raises Invalid: TOO_LONG or INVALID_FORMAT."""

@@ -158,6 +158,7 @@ class ReadModel:
     declared_fields: dict[str, ModelField] = field(default_factory=dict)
     blockers: dict[str, Callable[[Row, FieldContext], Sql]] = field(default_factory=dict)
     aggregate: type[Aggregate] | None = None
+    entity_class: type | None = None
 
     def __post_init__(self) -> None:
         READ_MODELS[self.name] = self
@@ -179,6 +180,7 @@ class ReadModel:
             order,
             bool(aggregate_type.SEARCH_ATTRIBUTES),
             aggregate=aggregate_type,
+            entity_class=aggregate_type,
         )
 
     @property

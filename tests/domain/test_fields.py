@@ -89,4 +89,4 @@ def test_a_specification_says_what_the_annotation_says() -> None:
     assert (specs["sent_on"].type, specs["sent_on"].is_optional) == (date, False)
     rule = specs["label"].rule
     assert rule is not None
-    assert rule.limit == "One line, at most 5 characters."
+    assert rule.limit == "At most 5 characters."

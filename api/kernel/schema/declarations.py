@@ -165,7 +165,7 @@ def part(
 
 
 def queries(read_model: ReadModel) -> Callable[[C], C]:
-    """Declare root fields, which `api.schema.Query` inherits."""
+    """Declare root fields; `build_query_type` collects them."""
 
     def declare(cls: C) -> C:
         _declare_type(cls, read_model, (), (), {}, (), is_referable=False)
@@ -177,6 +177,13 @@ def queries(read_model: ReadModel) -> Callable[[C], C]:
 
 QUERIES: list[type] = []
 """The classes of root fields, in the order of their declaration."""
+
+
+def build_query_type() -> type:
+    """Return the root type of all queries declared so far."""
+    description = "Everything that can be read."
+    cls = type("Query", tuple(QUERIES), {"__doc__": description, "__annotations__": {}})
+    return strawberry.type(cls, description=description)
 
 
 def graph_enum(enum: E, description: str, **values: str) -> E:

@@ -16,6 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.errors import RequestError
 from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
+from api.kernel.schema.field_inputs import derive_fields
 from api.kernel.schema.global_ids import decode_id
 from domain.kernel.errors import Code, Invalid
 
@@ -43,13 +44,19 @@ def defaults_to_today(field: StrawberryField) -> bool:
     return _TODAY_KEY in field.metadata
 
 
-def input_type(*, one_of: bool = False) -> Any:
-    """Declare an input type. A field is optional if it allows None or is a Maybe.
+def input_type(
+    *, one_of: bool = False, creates: type | None = None, edits: type | None = None
+) -> Any:
+    """Declare an input: every field is an `input_field`, optional where it allows None.
 
-    An absent optional field is None. A `Maybe` tells absent (None) from null (Some(None)).
+    An optional field that is absent is None; a `Maybe` tells absent (None) from null (Some(None)).
+    `creates` and `edits` add the editable fields of a graph type (see `field_inputs`).
     """
 
     def declare(cls: C) -> C:
+        node_type = creates or edits
+        if node_type is not None:
+            _add_derived_fields(cls, node_type, is_edit=edits is not None)
         if not cls.__doc__:
             raise SchemaError(
                 f"{cls.__name__} has no docstring. Write one: it is the type's description."
@@ -68,6 +75,16 @@ def input_type(*, one_of: bool = False) -> Any:
         return made
 
     return declare
+
+
+def _add_derived_fields(cls: type, node_type: type, *, is_edit: bool) -> None:
+    """Add the editable fields of a graph type that the class does not declare itself."""
+    for name, type_, description in derive_fields(node_type, is_edit=is_edit):
+        if name not in cls.__annotations__:
+            cls.__annotations__[name] = type_
+            setattr(cls, name, input_field(description))
+    if "expected_version" in cls.__annotations__:  # stands last, as in every input
+        cls.__annotations__["expected_version"] = cls.__annotations__.pop("expected_version")
 
 
 def expected_version_field() -> Any:

@@ -64,25 +64,28 @@ def verb(
     action: Action,
     description: str,
     *,
+    name: str | None = None,
     use_case: UseCase | None = None,
     **fields: Any,
 ) -> Any:
     """Declare a mutation that changes one aggregate, and return its handler.
 
-    `fields` are the input's fields beside id and version.
+    `fields` are the input's fields beside id and version. `name` names mutation and method where
+    several share an action.
 
     Raises SchemaError where the aggregate has no such method, or the method no such parameter.
     """
-    name = f"{to_snake_case(node_type.__name__)}_{action.name}"
-    function = use_case or _get_method(node_type, action)
-    parameters = _inspect_parameters(name, function, fields)
+    method_name = name or action.name
+    full_name = f"{to_snake_case(node_type.__name__)}_{method_name}"
+    function = use_case or _get_method(node_type, method_name)
+    parameters = _inspect_parameters(full_name, function, fields)
     perform = (
         _build_use_case_handler(use_case, parameters)
         if use_case
-        else _build_method_handler(node_type, action, parameters)
+        else _build_method_handler(node_type, action, method_name, parameters)
     )
-    perform.__name__, perform.__doc__ = name, description
-    register_mutation(perform, node_type, _make_input(node_type, name, fields, parameters))
+    perform.__name__, perform.__doc__ = full_name, description
+    register_mutation(perform, node_type, _make_input(node_type, full_name, fields, parameters))
     return perform
 
 
@@ -94,8 +97,10 @@ def _build_use_case_handler(use_case: UseCase, parameters: _Parameters) -> Any:
     return perform
 
 
-def _build_method_handler(node_type: type, action: Action, parameters: _Parameters) -> Any:
-    aggregate_class, method_name = _get_aggregate_class(node_type), action.name
+def _build_method_handler(
+    node_type: type, action: Action, method_name: str, parameters: _Parameters
+) -> Any:
+    aggregate_class = _get_aggregate_class(node_type)
 
     async def perform(work: Work, input: Any) -> Any:
         aggregate = await work.get(
@@ -114,12 +119,12 @@ def _get_aggregate_class(node_type: type) -> type[Aggregate]:
     return aggregate
 
 
-def _get_method(node_type: type, action: Action) -> Callable[..., Any]:
+def _get_method(node_type: type, name: str) -> Callable[..., Any]:
     aggregate = _get_aggregate_class(node_type)
-    method = getattr(aggregate, action.name, None)
+    method = getattr(aggregate, name, None)
     if method is None:
         raise SchemaError(
-            f"{aggregate.__name__} has no method {action.name}. Name it like the action, or pass"
+            f"{aggregate.__name__} has no method {name}. Name it like the action, or pass"
             f" use_case=…"
         )
     return cast("Callable[..., Any]", method)
