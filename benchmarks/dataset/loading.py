@@ -33,7 +33,7 @@ from persistence.tenant_registry import TenantRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH_DIRECTORY = ROOT / ".trellis" / "bench"
-SOURCES = (Path(__file__).parent, ROOT / "persistence" / "migrations" / "versions")
+SOURCES = (Path(__file__).parent, ROOT / "alembic" / "versions")
 """What the loaded rows depend on: when any of these files changes, they are made anew."""
 
 BATCH_SIZE = 100

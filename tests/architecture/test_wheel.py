@@ -1,5 +1,6 @@
 """The wheel holds every module and every data file, so an installed Trellis can serve."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
 PACKAGES = ("api", "domain", "persistence", "openapi")
+FOLDERS = (*PACKAGES, "alembic")
 IGNORED = ("__pycache__", "vendor", ".gitignore", "schema.graphql")
 """What need not be in it: caches, GraphiQL's fetched files, and the SDL, which is generated."""
 
@@ -19,7 +21,7 @@ IGNORED = ("__pycache__", "vendor", ".gitignore", "schema.graphql")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from a copy, for setuptools writes beside the sources."""
     source = tmp_path_factory.mktemp("source")
-    for each in PACKAGES:
+    for each in FOLDERS:
         shutil.copytree(ROOT / each, source / each, ignore=shutil.ignore_patterns(*IGNORED))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -36,10 +38,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_contains_every_file(wheel: Path) -> None:
-    packed = {each for each in ZipFile(wheel).namelist() if ".dist-info/" not in each}
+    names = (each for each in ZipFile(wheel).namelist() if ".dist-info/" not in each)
+    packed = {re.sub(r"^trellis-.*\.data/data/share/trellis/", "", each) for each in names}
     assert packed == {
         str(path.relative_to(ROOT))
-        for each in PACKAGES
+        for each in FOLDERS
         for path in (ROOT / each).rglob("*")
         if path.is_file() and not {*IGNORED} & {*path.relative_to(ROOT).parts}
     }

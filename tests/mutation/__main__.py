@@ -16,12 +16,12 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-import alembic  # noqa: F401 - libraries are loaded once, before the processes part
 import pytest  # noqa: F401
 import sqlalchemy.ext.asyncio  # noqa: F401
 import strawberry  # noqa: F401
 import yaml
 
+import alembic  # noqa: F401 - libraries are loaded once, before the processes part
 from persistence.embedded import EmbeddedPostgres
 from tests.mutation.mutant_loader import warm_up
 from tests.mutation.mutators import DROP, Mutant, mutants

@@ -13,10 +13,10 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from alembic import command
 from alembic.script import ScriptDirectory
 from anyio import to_thread
 
+from alembic import command
 from persistence.embedded import DatabaseUrls
 from persistence.embedded.binaries import find_newest_program
 from persistence.kernel.pools import connect, strip_driver

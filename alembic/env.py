@@ -5,13 +5,13 @@ import os
 import time
 from typing import Any, Literal
 
-from alembic import context
 from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import ops
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import SchemaItem
 
+from alembic import context
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.row_level_security import protect_table
 from persistence.kernel.schema.tables import EnumText
