@@ -1,6 +1,7 @@
-"""Running the migrations of persistence/migrations with Alembic."""
+"""Running the migrations with Alembic."""
 
 import asyncio
+import sysconfig
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +10,18 @@ from alembic.script import ScriptDirectory
 
 from persistence.kernel.schema.database_role import DatabaseNotReady, ensure_roles
 
-MIGRATIONS_DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
+_CHECKOUT = Path(__file__).resolve().parents[3]
+_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "trellis"
+
+# The folder is no package: it would shadow the library of its name. A wheel installs it as data.
+MIGRATIONS_DIRECTORY = next(
+    (
+        each / "alembic"
+        for each in (_CHECKOUT, _INSTALLED)
+        if (each / "alembic" / "env.py").exists()
+    ),
+    _INSTALLED / "alembic",
+)
 
 
 def migrate(owner_url: str, revision: str = "head", *, password: str | None = None) -> None:
