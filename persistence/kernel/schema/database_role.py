@@ -1,35 +1,11 @@
 """The serving role: creating it, and its settings and privileges."""
 
 import asyncio
-import sysconfig
 from contextlib import suppress
 
 import asyncpg
-<<<<<<< HEAD
 
 from persistence.kernel.pools import SERVING_ROLE, Connection, connect, derive_serving_password
-=======
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-
-from alembic import command
-from persistence.kernel.mapping.registry import Connection
-from persistence.kernel.pools import SERVING_ROLE, connect, derive_serving_password
-from persistence.kernel.schema.lint import PRIVILEGED_ROLE_RULE, format_findings, lint_schema
-
-_CHECKOUT = Path(__file__).resolve().parents[3]
-_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "trellis"
-
-# The folder is no package: it would shadow the library of its name. A wheel installs it as data.
-MIGRATIONS_DIRECTORY = next(
-    (
-        each / "alembic"
-        for each in (_CHECKOUT, _INSTALLED)
-        if (each / "alembic" / "env.py").exists()
-    ),
-    _INSTALLED / "alembic",
-)
->>>>>>> 344a0bd (alembic: keep the migrations in their own top-level folder)
 
 ROLE_SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
