@@ -7,11 +7,11 @@ from typing import cast
 
 import asyncpg
 import pytest
-from alembic import command
 from anyio import create_task_group, fail_after, open_process, to_thread
 from sqlalchemy import make_url
 from sqlalchemy.schema import DropTable
 
+from alembic import command
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import (
     Connection,

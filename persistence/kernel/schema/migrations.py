@@ -4,10 +4,10 @@ import asyncio
 import sysconfig
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from alembic import command
 from persistence.kernel.schema.database_role import DatabaseNotReady, ensure_roles
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
