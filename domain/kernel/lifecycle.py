@@ -21,10 +21,6 @@ class Lifecycle(Generic[State]):
             raise StateConflict(f"What is {_humanize(current)} cannot become {_humanize(target)}.")
         return target
 
-    def find_sources(self, target: State) -> tuple[State, ...]:
-        """The states from which `then` can be reached in one move, in the map's order."""
-        return tuple(state for state, following in self.transitions.items() if target in following)
-
 
 def _humanize(state: StrEnum) -> str:
     return state.value.replace("_", " ")

@@ -24,7 +24,7 @@ from domain.kernel.access import (
     Rule,
     expand_grant,
 )
-from persistence.access.actor_facts import ActorFacts
+from persistence.access.actor_facts import KnownFacts
 
 DecidedRules = Mapping[Rule, bool]
 """Words that are answered already where a rule is asked."""
@@ -46,12 +46,12 @@ What a row is comes before whom it names, for hardly any names the actor.
 """
 
 
-def simplify(rule: Rule, facts: ActorFacts) -> Rule:
+def simplify(rule: Rule, facts: KnownFacts) -> Rule:
     """The rule with grants spelled out, nothing asked twice, and the cheap alternatives first."""
     return _apply_decided(_expand_grants(rule, facts), {})
 
 
-def _expand_grants(rule: Rule, facts: ActorFacts) -> Rule:  # noqa: PLR0911 - one for each word
+def _expand_grants(rule: Rule, facts: KnownFacts) -> Rule:  # noqa: PLR0911 - one for each word
     match rule:
         case Holds(permission):
             return _expand_grants(expand_grant(rule, facts.populations(permission)), facts)
@@ -83,7 +83,7 @@ def _expand_grants(rule: Rule, facts: ActorFacts) -> Rule:  # noqa: PLR0911 - on
 def _combine(
     kind: type[AnyOf] | type[AllOf],
     rules: Iterable[Rule],
-    facts: ActorFacts,
+    facts: KnownFacts,
     *,
     neutral: Rule,
     absorbing: Rule,

@@ -12,7 +12,6 @@ from sqlalchemy import literal, select, union_all
 
 from domain.kernel.access import Actor, Relationships, is_allowed
 from domain.kernel.identity import TenantId
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.actor_query import DenialReason
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rules_to_sql import compile_rule
@@ -21,6 +20,7 @@ from persistence.kernel.mapping.row_mapper import from_row, select_all
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import Question, questions
 from tests.access_equivalence.random_organizations import an_organization
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.statements import fetch_rows
@@ -202,7 +202,7 @@ class Deciding:
 
     async def _listed(self, actor: Actor, asked: list[Question]) -> list[set[UUID]]:
         """Who passes, by one list for each question, all in one statement."""
-        facts, lists = LiteralActorFacts(actor), []
+        facts, lists = LiteralSqlFacts(actor), []
         for number, question in enumerate(asked):
             row = question.table.alias()
             mine = (row.c.tenant_id == actor.tenant_id, compile_rule(question.rule, facts, row))

@@ -18,7 +18,6 @@ from domain.kernel.access import Actor, Manages
 from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Permission
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.closure_tables import (
     maintain_reporting_closure,
     maintain_tree_closure,
@@ -30,6 +29,7 @@ from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import questions
 from tests.access_equivalence.random_organizations import an_organization
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
 from tests.factories.statements import fetch_rows
@@ -92,7 +92,7 @@ class Kept:
         )
         if not isinstance(actor, Actor):
             return frozenset()
-        lists, facts = [], LiteralActorFacts(actor)
+        lists, facts = [], LiteralSqlFacts(actor)
         for name, each in QUESTIONS.items():
             row = each.table.alias()
             mine = (row.c.tenant_id == self.tenant_id, compile_rule(each.rule, facts, row))
@@ -215,7 +215,7 @@ def _above(lines: list[Row], person_id: UUID) -> list[UUID]:
 
 async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) -> bool:
     row = MAPPINGS[people.Person].table.alias()
-    facts = LiteralActorFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
+    facts = LiteralSqlFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
     mine = (row.c.tenant_id == here.tenant_id, row.c.id == person_id)
     found = select(row.c.id).where(*mine, compile_rule(Manages("id"), facts, row))
     return bool(await fetch_rows(await begun.get_connection(), found))

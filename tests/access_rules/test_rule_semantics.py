@@ -37,9 +37,9 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Team
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import goals
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actors import TODAY
 
 DAY = timedelta(1)
@@ -200,7 +200,7 @@ def test_what_is_no_word_is_no_rule() -> None:
     with pytest.raises(TypeError, match="not a word"):
         is_allowed(Rule(), MYSELF, ROW, STANDING)
     with pytest.raises(TypeError, match="not a word"):
-        compile_rule(Rule(), LiteralActorFacts(MYSELF), goals.alias())
+        compile_rule(Rule(), LiteralSqlFacts(MYSELF), goals.alias())
 
 
 ALONE: dict[str, tuple[Rule, str]] = {
@@ -244,7 +244,7 @@ def test_a_permission_alone_opens(deed: str) -> None:
 
 def test_a_row_that_names_several_stands_where_the_first_says() -> None:
     rule = MemberOf(Goal.OWNER_ATTRIBUTES)
-    said = str(compile_rule(rule, LiteralActorFacts(INSIDER), goals).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
+    said = str(compile_rule(rule, LiteralSqlFacts(INSIDER), goals).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
     team, person = said.index("FROM teams"), said.index("FROM people")
     assert "goals.owner_organization_id IS NULL AND" in said[:team]
     assert "goals.owner_team_id IS NULL AND" in said[team:person]

@@ -26,8 +26,8 @@ from domain.kernel.access import (
 )
 from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.rule_simplifier import COST, simplify
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actors import TODAY
 
 READ = Permission.GOALS_READ
@@ -95,7 +95,7 @@ COMES_TO: list[tuple[Rule, Actor, Rule]] = [
 
 @pytest.mark.parametrize(("rule", "actor", "words"), COMES_TO)
 def test_a_rule_comes_to(rule: Rule, actor: Actor, words: Rule) -> None:
-    assert simplify(rule, LiteralActorFacts(actor)) == words
+    assert simplify(rule, LiteralSqlFacts(actor)) == words
 
 
 def test_whatever_looks_into_another_table_costs_more_than_what_does_not() -> None:

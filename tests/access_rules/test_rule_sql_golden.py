@@ -30,7 +30,6 @@ from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.people import Person
 from domain.teams import PARENT_OWNER_ATTRIBUTES, Team
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.rules_to_sql import compile_rule
 from persistence.goals import goals, key_results
 from persistence.members import members
@@ -38,6 +37,7 @@ from persistence.organizations import organizations
 from persistence.people import people, person_references
 from persistence.reading.relations import by_external_id
 from persistence.teams import teams
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actors import TODAY
 
 KEPT = Path(__file__).with_name("rule_sql.sql")
@@ -84,7 +84,7 @@ WORDS: list[tuple[Rule, FromClause]] = [
 
 def said(rule: Rule, table: FromClause) -> str:
     row = table.alias("it")
-    sql = select(row.c.id).where(compile_rule(rule, LiteralActorFacts(SOMEBODY), row))
+    sql = select(row.c.id).where(compile_rule(rule, LiteralSqlFacts(SOMEBODY), row))
     text = sql.compile(dialect=PGDialect())  # type: ignore[no-untyped-call]
     return f"-- {rule!r}\n{' '.join(str(text).split())}\n"
 
@@ -98,7 +98,7 @@ def test_every_word_says_what_it_said() -> None:
 
 def test_somebody_elses_id_is_looked_up_with_its_source_in_the_tenant() -> None:
     ask: Any = SimpleNamespace(
-        facts=LiteralActorFacts(SOMEBODY), bind_text=lambda *path: literal(path[-1])
+        facts=LiteralSqlFacts(SOMEBODY), bind_text=lambda *path: literal(path[-1])
     )
     found = by_external_id(ask, person_references, "person_id")
     text = " ".join(str(found.compile(dialect=PGDialect())).split())  # type: ignore[no-untyped-call]

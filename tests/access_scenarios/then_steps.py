@@ -18,7 +18,6 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Refusal
 from domain.kernel.identity import TenantId
 from domain.people import Person
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
@@ -26,6 +25,7 @@ from persistence.unit_of_work import work as unit
 from tests.access_equivalence.access_questions import rules_of
 from tests.access_scenarios.given_steps import Story
 from tests.access_scenarios.step_registry import Misread, listed
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.statements import fetch_rows
@@ -146,7 +146,7 @@ class Asking:
         self, begun: unit.Work, asked: list[tuple[Any, Rule]]
     ) -> set[tuple[int, UUID]]:
         """What passes each of these rules, by its place among them."""
-        facts, lists = LiteralActorFacts(begun.actor), []
+        facts, lists = LiteralSqlFacts(begun.actor), []
         for number, (kind, rule) in enumerate(asked):
             row = MAPPINGS[kind].table.alias()
             mine = (row.c.tenant_id == begun.actor.tenant_id, compile_rule(rule, facts, row))

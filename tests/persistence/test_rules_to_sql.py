@@ -40,7 +40,6 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.teams import Membership, Team
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
@@ -51,6 +50,7 @@ from persistence.people import people
 from persistence.teams import team_memberships, teams
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
+from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actors import NOW, TODAY, an_actor
 from tests.factories.random_tenants import RandomTenant, a_world
 from tests.factories.statements import fetch_rows
@@ -157,13 +157,13 @@ async def assert_readers_agree(
 ) -> None:
     row = table.alias()
     passing = select(row.c.id).where(
-        row.c.tenant_id == world.tenant_id, compile_rule(rule, LiteralActorFacts(actor), row)
+        row.c.tenant_id == world.tenant_id, compile_rule(rule, LiteralSqlFacts(actor), row)
     )
     by_sql: set[UUID] = {
         each["id"] for each in await fetch_rows(await open.get_connection(), passing)
     }
     subjects = list_rows(world, table)
-    asked = simplify(rule, LiteralActorFacts(actor))
+    asked = simplify(rule, LiteralSqlFacts(actor))
     looked_up = await load_relationships(
         await open.get_connection(), world.tenant_id, TODAY, collect_subjects([asked], *subjects)
     )
@@ -208,7 +208,7 @@ async def test_the_readers_agree_about_any_rule(
 def test_every_table_of_a_predicate_carries_the_tenant(rule: Rule, seed: int) -> None:
     actor = a_world(generate_id(), seed).draw_actor()  # type: ignore[arg-type]
     row = goals.alias()
-    facts = LiteralActorFacts(actor)
+    facts = LiteralSqlFacts(actor)
     statement = select(row.c.id).where(
         row.c.tenant_id == facts.tenant(), compile_rule(rule, facts, row)
     )
@@ -228,16 +228,16 @@ def test_alternatives_are_deduplicated_and_cheap_ones_come_first() -> None:
     chain = Manages("owner_person_id")
     rule = (chain | Is("owner_person_id")) | (chain | NOBODY) | Holds(Permission.GOALS_READ)
 
-    assert simplify(rule, LiteralActorFacts(actor)) == AnyOf((Is("owner_person_id"), chain))
-    assert simplify(rule | EVERYBODY, LiteralActorFacts(actor)) == EVERYBODY
-    assert simplify(rule & NOBODY, LiteralActorFacts(actor)) == NOBODY
+    assert simplify(rule, LiteralSqlFacts(actor)) == AnyOf((Is("owner_person_id"), chain))
+    assert simplify(rule | EVERYBODY, LiteralSqlFacts(actor)) == EVERYBODY
+    assert simplify(rule & NOBODY, LiteralSqlFacts(actor)) == NOBODY
     assert (
-        simplify(InheritedFrom("goal_id", "goal", EVERYBODY), LiteralActorFacts(actor)) == EVERYBODY
+        simplify(InheritedFrom("goal_id", "goal", EVERYBODY), LiteralSqlFacts(actor)) == EVERYBODY
     )
 
 
 def test_conditions_implied_by_their_siblings_are_dropped() -> None:
-    actor = LiteralActorFacts(an_actor(generate_id()))  # type: ignore[arg-type]
+    actor = LiteralSqlFacts(an_actor(generate_id()))  # type: ignore[arg-type]
     mine, named = Is("owner_person_id"), IsOneOf("viewer_ids")
     begun, public = Has("status", "active", "achieved"), Has("visibility", "public")
     shared = Has("visibility", "public", "organization")

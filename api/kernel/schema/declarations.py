@@ -57,13 +57,12 @@ class FieldDeclaration:
     kind: FieldKind
     description: str
     arguments: Mapping[str, ArgumentDeclaration] = field(default_factory=dict)
-    deprecated: str | None = None
     flatten: str | None = None
 
 
-def value(description: str, *, deprecated: str | None = None) -> Any:
+def value(description: str) -> Any:
     """Declare a scalar or enum field."""
-    return FieldDeclaration("value", description, deprecated=deprecated)
+    return FieldDeclaration("value", description)
 
 
 def one(description: str, *, flatten: str | None = None, **arguments: ArgumentDeclaration) -> Any:
@@ -93,7 +92,6 @@ class TypeDeclaration:
     field_declarations: dict[str, FieldDeclaration]
     where: tuple[str, ...] = ()
     order_by: tuple[str, ...] = ()
-    actions: EnumMeta | None = None
 
     @property
     def name(self) -> str:
@@ -142,8 +140,7 @@ def node(
         }
         if not read_model.actions:
             del standard["viewer_can"]
-        declared = _declare_type(cls, read_model, where, order_by, standard, (Node,))
-        declared.actions = actions
+        _declare_type(cls, read_model, where, order_by, standard, (Node,))
         return cls
 
     return declare
