@@ -19,26 +19,28 @@ from persistence.kernel.pools import (
     derive_serving_url,
 )
 from persistence.kernel.schema.migrations import migrate
-from tests.access_equivalence.equivalence import Tally, decide
+from tests.access_equivalence.equivalence import Tally, compare_readers
 
-APART = 1_000_000
+SEED_DISTANCE = 1_000_000
 """How far the seeds of two processes lie apart."""
 
 
-async def _decided(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
+async def _compare_share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
     owner = await connect(at.owner)
     async with (
         await create_read_pool(at.serving) as pool,
         await create_write_pool(at.serving) as writing,
     ):
         try:
-            return await decide(owner, pool, writing, decisions=decisions, seed=seed, people=40)
+            return await compare_readers(
+                owner, pool, writing, decisions=decisions, seed=seed, people=40
+            )
         finally:
             await owner.close()
 
 
-def _share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
-    return asyncio.run(_decided(at, decisions, seed))
+def _run_share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
+    return asyncio.run(_compare_share(at, decisions, seed))
 
 
 def main() -> int:
@@ -49,22 +51,24 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="trellis-decisions-") as home:
         if given:
             migrate(given)
-            tallies = _all(DatabaseUrls(given, derive_serving_url(given)), decisions, seed, jobs)
+            tallies = _run_all_shares(
+                DatabaseUrls(given, derive_serving_url(given)), decisions, seed, jobs
+            )
         else:
             with EmbeddedPostgres(Path(home), is_durable=False) as at:
                 migrate(at.owner)
-                tallies = _all(at, decisions, seed, jobs)
+                tallies = _run_all_shares(at, decisions, seed, jobs)
     whole = sum(tallies, Tally())
     print(f"{whole}, in {time.monotonic() - started:,.0f} seconds")
-    for each in whole.wrong[:20]:
+    for each in whole.disagreements[:20]:
         print(each)
-    return bool(whole.wrong)
+    return bool(whole.disagreements)
 
 
-def _all(at: DatabaseUrls, decisions: int, seed: int, jobs: int) -> list[Tally]:
+def _run_all_shares(at: DatabaseUrls, decisions: int, seed: int, jobs: int) -> list[Tally]:
     with ProcessPoolExecutor(jobs) as pool:
         shares = [
-            pool.submit(_share, at, -(-decisions // jobs), seed + APART * number)
+            pool.submit(_run_share, at, -(-decisions // jobs), seed + SEED_DISTANCE * number)
             for number in range(jobs)
         ]
         return [each.result() for each in shares]

@@ -16,106 +16,110 @@ from domain.kernel.aggregate import Aggregate
 from persistence.kernel.mapping.registry import MAPPINGS
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.relationships import Caller, Whose
+from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
-Answer = Callable[[Caller, Row], bool]
+OracleAnswer = Callable[[OracleCaller, Row], bool]
 
 
 @dataclass(frozen=True)
-class Question:
+class AccessQuestion:
     """May somebody do this to that? The program says so by `rule`, the oracle by `answer`."""
 
     kind: type
     table: FromClause
     name: str
     rule: Rule
-    answer: Answer
+    answer: OracleAnswer
 
 
-def _hires(who: Caller, person: Row) -> bool:
-    return policy.edits_person(who, person) and policy.employs(who, person)
+def _can_hire(who: OracleCaller, person: Row) -> bool:
+    return policy.can_edit_person(who, person) and policy.can_manage_employment(who, person)
 
 
-def _founds_team(who: Caller, team: Row) -> bool:
-    return who.holds("teams:manage", Whose(team=team["parent_id"], unit=team["organization_id"]))
+def _can_create_team(who: OracleCaller, team: Row) -> bool:
+    return who.holds(
+        "teams:manage", ResourceOwner(team=team["parent_id"], unit=team["organization_id"])
+    )
 
 
-def _founds_unit(who: Caller, unit: Row) -> bool:
-    return who.holds("organizations:manage", Whose(unit=unit["parent_id"]))
+def _can_create_unit(who: OracleCaller, unit: Row) -> bool:
+    return who.holds("organizations:manage", ResourceOwner(unit=unit["parent_id"]))
 
 
-def _reaches(who: Caller, part: Row) -> bool:
-    return who.holds("members:manage", Whose(unit=part["organization_id"]))
+def _can_assign_role(who: OracleCaller, part: Row) -> bool:
+    return who.holds("members:manage", ResourceOwner(unit=part["organization_id"]))
 
 
-def _roles_of_all(who: Caller, _: Row) -> bool:
+def _can_manage_all_roles(who: OracleCaller, _: Row) -> bool:
     return ("roles:manage", "everyone", None) in who.grants
 
 
-def _employment(who: Caller, part: Row) -> bool:
-    return policy.SEES["Employment"](who, part)
+def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
+    return policy.VISIBILITY_CHECKS["Employment"](who, part)
 
 
-def _unit_reference(who: Caller, part: Row) -> bool:
-    unit = who.facts.get(part["organization_id"])
-    return unit is not None and policy.manages_unit(who, unit)
+def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
+    unit = who.facts.find_row(part["organization_id"])
+    return unit is not None and policy.can_manage_unit(who, unit)
 
 
-BEYOND: dict[tuple[str, str], Answer] = {
-    ("Person", "plans"): policy.plans_for_person,
-    ("Team", "plans"): policy.runs_team,
-    ("Goal", "create"): policy.edits_goal,
-    ("Person", "hire"): _hires,
-    ("Team", "create"): _founds_team,
-    ("Organization", "create"): _founds_unit,
-    ("Member", "create"): policy.manages_member,
-    ("Role", "create"): _roles_of_all,
-    ("RoleAssignment", "hand_out"): _reaches,
-    ("Leave", "see"): _employment,
-    ("PersonReference", "see"): _employment,
-    ("OrganizationReference", "see"): _unit_reference,
+EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
+    ("Person", "plans"): policy.can_see_person_plans,
+    ("Team", "plans"): policy.can_lead_or_manage_team,
+    ("Goal", "create"): policy.can_edit_goal,
+    ("Person", "hire"): _can_hire,
+    ("Team", "create"): _can_create_team,
+    ("Organization", "create"): _can_create_unit,
+    ("Member", "create"): policy.can_manage_member,
+    ("Role", "create"): _can_manage_all_roles,
+    ("RoleAssignment", "hand_out"): _can_assign_role,
+    ("Leave", "see"): _can_see_employment_part,
+    ("PersonReference", "see"): _can_see_employment_part,
+    ("OrganizationReference", "see"): _can_see_unit_reference,
 }
 """Answers to what the graph never asks: who may begin something, and parts without a word there."""
 
 
-def questions() -> Iterator[Question]:
+def list_questions() -> Iterator[AccessQuestion]:
     """All there are."""
     for kind in sorted(MAPPINGS, key=lambda each: each.__name__):
-        for name, rule in dict(_rules(kind)).items():
-            yield Question(kind, MAPPINGS[kind].table, name, rule, answer_to(kind, name))
+        for name, rule in dict(_list_distinct_rules(kind)).items():
+            yield AccessQuestion(
+                kind, MAPPINGS[kind].table, name, rule, find_oracle_answer(kind, name)
+            )
 
 
-def answer_to(kind: type, name: str) -> Answer:
+def find_oracle_answer(kind: type, name: str) -> OracleAnswer:
     """The oracle's answer. Raises LookupError where nobody has written one."""
     asked, verb = kind.__name__, name.partition(" of ")[0]
-    if (asked, name) in BEYOND:
-        return BEYOND[asked, name]
+    if (asked, name) in EXTRA_ANSWERS:
+        return EXTRA_ANSWERS[asked, name]
     if verb == "see" and name != "see":
-        return lambda who, row: policy.may_read(who, asked, name.removeprefix("see of "), row)
-    if name == "see" and asked in policy.SEES:
-        return lambda who, row: policy.visible(who, asked, row)
-    if name == "history" and asked in policy.AUDITS:
-        return lambda who, row: policy.audits(who, asked, row)
-    for verb, rule, states in policy.CAN.get(asked, ()):
+        return lambda who, row: policy.can_read_field(who, asked, name.removeprefix("see of "), row)
+    if name == "see" and asked in policy.VISIBILITY_CHECKS:
+        return lambda who, row: policy.can_see(who, asked, row)
+    if name == "history" and asked in policy.HISTORY_CHECKS:
+        return lambda who, row: policy.can_read_history(who, asked, row)
+    for verb, rule, states in policy.ACTION_RULES.get(asked, ()):
         if verb.lower() == name:
             return lambda who, row: (not states or row["status"] in states) and rule(who, row)
     raise LookupError(f"The oracle does not know who may {name} a {asked}.")
 
 
-def _rules(kind: type) -> Iterator[tuple[str, Rule]]:
+def _list_distinct_rules(kind: type) -> Iterator[tuple[str, Rule]]:
     """Each rule once, with the first thing that it guards; a state is a rule of its own here."""
     known: dict[Rule, str] = {}
-    for name, rule in rules_of(kind).items():
+    for name, rule in collect_rules(kind).items():
         if known.setdefault(rule, name) == name:
             yield name, rule
 
 
-def rules_of(kind: Any) -> dict[str, Rule]:
+def collect_rules(kind: Any) -> dict[str, Rule]:
     """All that a kind of thing has a rule for; a rule of an action asks for its states as well."""
-    return dict(_named(kind))
+    return dict(_list_rules(kind))
 
 
-def _named(kind: Any) -> Iterator[tuple[str, Rule]]:
+def _list_rules(kind: Any) -> Iterator[tuple[str, Rule]]:
     yield "see", kind.SEE
     for attribute, rule in kind.GUARDED.items():
         yield f"see of {attribute}", rule

@@ -18,44 +18,44 @@ from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, select_all
 from persistence.unit_of_work import work as unit
-from tests.access_equivalence.access_questions import Question, questions
+from tests.access_equivalence.access_questions import AccessQuestion, list_questions
 from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.statements import fetch_rows
 from tests.factories.tenants import a_registered_tenant
-from tests.reads.dataset import Row, World
-from tests.reads.dataset_loader import load
-from tests.reads.oracle.relationships import Caller, Facts
+from tests.reads.dataset import Row, TenantDataset
+from tests.reads.dataset_loader import load_dataset
+from tests.reads.oracle.relationships import DatasetIndex, OracleCaller
 
 
-class QuickFacts(Facts):
+class CachedDatasetIndex(DatasetIndex):
     """The oracle's facts, which remember what they have walked."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: TenantDataset) -> None:
         super().__init__(world)
-        self._walked: dict[Any, Any] = {}
+        self._cache: dict[Any, Any] = {}
 
-    def rows(self, table: str, **having: Any) -> list[Row]:
+    def select_rows(self, table: str, **having: Any) -> list[Row]:
         key = (table, *having.items())
-        if key not in self._walked:
-            self._walked[key] = super().rows(table, **having)
-        found: list[Row] = self._walked[key]
+        if key not in self._cache:
+            self._cache[key] = super().select_rows(table, **having)
+        found: list[Row] = self._cache[key]
         return found
 
-    def managers(self, person_id: UUID, day: Any) -> list[UUID]:
+    def list_manager_ids(self, person_id: UUID, day: Any) -> list[UUID]:
         key = (person_id, day)
-        if key not in self._walked:
-            self._walked[key] = super().managers(person_id, day)
-        found: list[UUID] = self._walked[key]
+        if key not in self._cache:
+            self._cache[key] = super().list_manager_ids(person_id, day)
+        found: list[UUID] = self._cache[key]
         return found
 
 
 @cache
-def all_questions() -> dict[type, list[Question]]:
-    found: dict[type, list[Question]] = defaultdict(list)
-    for each in questions():
+def group_questions() -> dict[type, list[AccessQuestion]]:
+    found: dict[type, list[AccessQuestion]] = defaultdict(list)
+    for each in list_questions():
         found[each.kind].append(each)
     return found
 
@@ -67,18 +67,18 @@ class Disagreement:
     question: str
     subject: str
     row: UUID
-    check: bool
-    listed: bool
-    oracle: bool
+    by_check: bool
+    by_list: bool
+    by_oracle: bool
 
 
 @dataclass
 class Tally:
     """How many decisions were made, how many of them were yes, and where the readers disagreed."""
 
-    made: int = 0
-    yes: int = 0
-    wrong: list[Disagreement] = field(default_factory=list)
+    total: int = 0
+    allowed: int = 0
+    disagreements: list[Disagreement] = field(default_factory=list)
     by_question: dict[str, list[int]] = field(default_factory=dict)
     """For each question how often the answer was no, and how often yes."""
 
@@ -87,74 +87,74 @@ class Tally:
         both = {each: [0, 0] for each in names}
         for name, counted in [*self.by_question.items(), *other.by_question.items()]:
             both[name] = [was + more for was, more in zip(both[name], counted, strict=True)]
-        wrong = self.wrong + other.wrong
-        return Tally(self.made + other.made, self.yes + other.yes, wrong, both)
+        wrong = self.disagreements + other.disagreements
+        return Tally(self.total + other.total, self.allowed + other.allowed, wrong, both)
 
-    def count(
+    def record(
         self, question: str, subject: str, row: UUID, answers: tuple[bool, bool, bool]
     ) -> None:
         """Note one decision: by check, by list, by the oracle."""
-        self.made += 1
-        self.yes += answers[2]
+        self.total += 1
+        self.allowed += answers[2]
         self.by_question.setdefault(question, [0, 0])[answers[2]] += 1
         if len(set(answers)) > 1:
-            self.wrong.append(Disagreement(question, subject, row, *answers))
+            self.disagreements.append(Disagreement(question, subject, row, *answers))
 
     def __str__(self) -> str:
-        share = self.yes / max(self.made, 1)
+        share = self.allowed / max(self.total, 1)
         return (
-            f"{self.made:,} decisions on {len(self.by_question)} questions, {share:.0%} yes: "
-            f"{len(self.wrong)} disagreements"
+            f"{self.total:,} decisions on {len(self.by_question)} questions, {share:.0%} yes: "
+            f"{len(self.disagreements)} disagreements"
         )
 
 
 @dataclass
-class Deciding:
+class EquivalenceCheck:
     """One organization, kept, and everybody who may enter it."""
 
     work: unit.Work
-    world: World
+    dataset: TenantDataset
 
     def __post_init__(self) -> None:
-        self.facts = QuickFacts(self.world)
-        self._callers: dict[str, Caller] = {}
+        self.index = CachedDatasetIndex(self.dataset)
+        self._callers: dict[str, OracleCaller] = {}
 
-    async def decide(self, tally: Tally, most: int) -> None:
+    async def run(self, tally: Tally, most: int) -> None:
         """Put every question about every row to the three readers, for each member."""
         patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
         await (await self.work.get_connection()).execute(patient)
-        rows = await self._rows()
-        standing = await self._standing(rows)
-        for subject in self.world.subjects:
+        rows = await self._load_rows()
+        standing = await self._load_relationships(rows)
+        for subject in self.dataset.subjects:
             actor = await load_actor_or_denial(
-                await self.work.get_connection(), self._tenant, subject, NOW
+                await self.work.get_connection(), self._tenant_id, subject, NOW
             )
-            self._compare_admission(subject, actor, tally)
-            if tally.made >= most or tally.wrong:
+            self._compare_entry(subject, actor, tally)
+            if tally.total >= most or tally.disagreements:
                 return
             if isinstance(actor, Actor):
-                for kind, asked in all_questions().items():
-                    await self._compare(actor, subject, asked, rows[kind], standing, tally)
+                for kind, asked in group_questions().items():
+                    await self._compare_answers(actor, subject, asked, rows[kind], standing, tally)
 
     @property
-    def _tenant(self) -> TenantId:
-        return TenantId(self.world.tenant_id)
+    def _tenant_id(self) -> TenantId:
+        return TenantId(self.dataset.tenant_id)
 
-    def _compare_admission(self, subject: str, actor: Actor | DenialReason, tally: Tally) -> None:
+    def _compare_entry(self, subject: str, actor: Actor | DenialReason, tally: Tally) -> None:
         """Only an active member whose person has not left may enter."""
-        caller = Caller(self.facts, subject)
-        person = self.facts.by_id[caller.id]
-        left = person["left_on"] is not None and person["left_on"] <= self.world.today
+        caller = OracleCaller(self.index, subject)
+        person = self.index.rows_by_id[caller.id]
+        left = person["left_on"] is not None and person["left_on"] <= self.dataset.today
         expected = caller.member["status"] == "active" and not left
         entered = isinstance(actor, Actor)
-        tally.count("enter", subject, caller.id, (entered, entered, expected))
+        tally.record("enter", subject, caller.id, (entered, entered, expected))
 
-    async def _rows(self) -> dict[type, list[Any]]:
+    async def _load_rows(self) -> dict[type, list[Any]]:
         """Every aggregate as the unit of work holds it, every part with the way to its whole."""
         found: dict[type, list[Any]] = {}
-        for kind in all_questions():
+        for kind in group_questions():
             kept = MAPPINGS[kind]
-            rows = await (await self.work.get_connection()).fetch(select_all(kept), self._tenant)
+            rows = await (await self.work.get_connection()).fetch(select_all(kept), self._tenant_id)
             found[kind] = [from_row(kept, row)[0] for row in rows]
         by_id = {each.id: each for rows in found.values() for each in rows}
         for kept in MAPPINGS.values():
@@ -163,44 +163,44 @@ class Deciding:
                     setattr(part, kept.kind.NAME, by_id[getattr(part, listed.parent_column)])
         return found
 
-    async def _standing(self, rows: dict[type, list[Any]]) -> Relationships:
+    async def _load_relationships(self, rows: dict[type, list[Any]]) -> Relationships:
         named = collect_subjects([], *())
-        for kind, asked in all_questions().items():
+        for kind, asked in group_questions().items():
             more = collect_subjects([each.rule for each in asked], *rows[kind])
             named.people |= more.people
             named.teams |= more.teams
             named.organizations |= more.organizations
         return await load_relationships(
-            await self.work.get_connection(), self._tenant, self.world.today, named
+            await self.work.get_connection(), self._tenant_id, self.dataset.today, named
         )
 
-    async def _compare(
+    async def _compare_answers(
         self,
         actor: Actor,
         subject: str,
-        asked: list[Question],
+        asked: list[AccessQuestion],
         rows: Iterable[Any],
         standing: Relationships,
         tally: Tally,
     ) -> None:
-        listed = await self._listed(actor, asked)
-        who = self._caller(subject)
+        listed = await self._list_allowed_ids(actor, asked)
+        who = self._get_caller(subject)
         for number, question in enumerate(asked):
             name = f"{question.kind.__name__}: {question.name}"
             for each in rows:
                 answers = (
                     is_allowed(question.rule, actor, each, standing),
                     each.id in listed[number],
-                    question.answer(who, self.facts.by_id[each.id]),
+                    question.answer(who, self.index.rows_by_id[each.id]),
                 )
-                tally.count(name, subject, each.id, answers)
+                tally.record(name, subject, each.id, answers)
 
-    def _caller(self, subject: str) -> Caller:
+    def _get_caller(self, subject: str) -> OracleCaller:
         if subject not in self._callers:
-            self._callers[subject] = Caller(self.facts, subject)
+            self._callers[subject] = OracleCaller(self.index, subject)
         return self._callers[subject]
 
-    async def _listed(self, actor: Actor, asked: list[Question]) -> list[set[UUID]]:
+    async def _list_allowed_ids(self, actor: Actor, asked: list[AccessQuestion]) -> list[set[UUID]]:
         """Who passes, by one list for each question, all in one statement."""
         facts, lists = LiteralSqlFacts(actor), []
         for number, question in enumerate(asked):
@@ -213,7 +213,7 @@ class Deciding:
         return found
 
 
-async def decide(
+async def compare_readers(
     owner: asyncpg.Connection,
     pool: asyncpg.Pool,
     writing: asyncpg.Pool,
@@ -224,20 +224,20 @@ async def decide(
 ) -> Tally:
     """Make this many decisions, in one random organization after the other."""
     tally = Tally()
-    for turn in seeds(seed):
-        if tally.made >= decisions:
+    for turn in iterate_seeds(seed):
+        if tally.total >= decisions:
             return tally
         tenant_id = await a_registered_tenant(owner)
         world = an_organization(tenant_id, turn, people)
-        await load(owner, pool, world)
+        await load_dataset(owner, pool, world)
         async with unit.work(writing, Actor(tenant_id, world.today), now=NOW) as begun:
-            await Deciding(begun, world).decide(tally, decisions)
-        if tally.wrong:
+            await EquivalenceCheck(begun, world).run(tally, decisions)
+        if tally.disagreements:
             return tally
     return tally
 
 
-def seeds(first: int) -> Iterator[int]:
+def iterate_seeds(first: int) -> Iterator[int]:
     while True:
         yield first
         first += 1

@@ -11,81 +11,128 @@ from domain.goals import GoalStatus, OwnerKind, Visibility
 from domain.kernel.permissions import Permission, Population
 from domain.roles import BUILT_IN_ROLES
 from tests.factories.actors import NOW
-from tests.reads.dataset import Row, World
+from tests.reads.dataset import Row, TenantDataset
 
 ZONES = ("UTC", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata")
-NARROW = ("private", "reporting_chain")
-Span = tuple[int, int | None]
-NOW_AND_THEN: tuple[Span, ...] = (
-    (-400, None), (-400, None), (0, None), (-1, 1), (-400, 1), (-400, 0), (1, None), (0, 0),
+NARROW_VISIBILITIES = ("private", "reporting_chain")
+DayOffsets = tuple[int, int | None]
+PERIOD_OFFSETS: tuple[DayOffsets, ...] = (
+    (-400, None),
+    (-400, None),
+    (0, None),
+    (-1, 1),
+    (-400, 1),
+    (-400, 0),
+    (1, None),
+    (0, 0),
     (-9, -3),
-)  # fmt: skip
+)
 """Days from today on which something runs: still, from today, until today, planned, called off."""
 
 
-def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> World:
+def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDataset:
     """The organization of this seed; the same seed makes the same one."""
     chance = Random(seed)
     zone = chance.choice(ZONES)
-    world = World(f"decisions-{tenant_id}", tenant_id, NOW.astimezone(ZoneInfo(zone)).date(), seed)
-    _tenant(world, zone)
-    _tree(world, "organizations", chance.randint(1, people // 3), _unit)
-    _people(world, people)
-    _lines(world)
-    _tree(world, "teams", chance.randint(1, people // 3), _team)
-    _memberships(world)
-    _roles(world)
-    _members(world)
+    world = TenantDataset(
+        f"decisions-{tenant_id}", tenant_id, NOW.astimezone(ZoneInfo(zone)).date(), seed
+    )
+    _add_tenant(world, zone)
+    _add_tree(world, "organizations", chance.randint(1, people // 3), _add_unit)
+    _add_people(world, people)
+    _add_reporting_lines(world)
+    _add_tree(world, "teams", chance.randint(1, people // 3), _add_team)
+    _add_memberships(world)
+    _add_roles(world)
+    _add_members(world)
     for _ in range(people * 3):
-        _goal(world)
+        _add_goal(world)
     return world
 
 
-def _tenant(world: World, zone: str) -> None:
-    row = world.root("tenants", name="Any", fiscal_year_start_month=1, week_start="monday",
-                     time_zone=zone, locale="en", labels={})  # fmt: skip
+def _add_tenant(world: TenantDataset, zone: str) -> None:
+    row = world.add_root(
+        "tenants",
+        name="Any",
+        fiscal_year_start_month=1,
+        week_start="monday",
+        time_zone=zone,
+        locale="en",
+        labels={},
+    )
     row["id"] = world.tenant_id
 
 
-def _tree(world: World, table: str, size: int, node: Any) -> None:
+def _add_tree(world: TenantDataset, table: str, size: int, node: Any) -> None:
     for number in range(size):
         above = world.random.choice([None, *world.tables[table], *world.tables[table]])
         node(world, number, above["id"] if above else None)
 
 
-def _unit(world: World, number: int, parent_id: UUID | None) -> None:
-    unit = world.root("organizations", kind="department", code=f"U{number}", name=f"Unit {number}",
-                      parent_id=parent_id, starts_on=_day(world, -900),
-                      ends_on=world.maybe(_day(world, 0), 0.1))  # fmt: skip
+def _add_unit(world: TenantDataset, number: int, parent_id: UUID | None) -> None:
+    unit = world.add_root(
+        "organizations",
+        kind="department",
+        code=f"U{number}",
+        name=f"Unit {number}",
+        parent_id=parent_id,
+        starts_on=_offset_today(world, -900),
+        ends_on=world.draw_optional(_offset_today(world, 0), 0.1),
+    )
     if world.random.random() < 0.3:
-        world.part("organization_references", organization_id=unit["id"], source="erp",
-                   external_id=f"U{number}")  # fmt: skip
+        world.add_part(
+            "organization_references",
+            organization_id=unit["id"],
+            source="erp",
+            external_id=f"U{number}",
+        )
 
 
-def _team(world: World, number: int, parent_id: UUID | None) -> None:
-    world.root("teams", organization_id=world.one("organizations")["id"], parent_id=parent_id,
-               name=f"Team {number}", description=None, starts_on=_day(world, -500),
-               ends_on=world.maybe(_day(world, 0), 0.1))  # fmt: skip
+def _add_team(world: TenantDataset, number: int, parent_id: UUID | None) -> None:
+    world.add_root(
+        "teams",
+        organization_id=world.pick_row("organizations")["id"],
+        parent_id=parent_id,
+        name=f"Team {number}",
+        description=None,
+        starts_on=_offset_today(world, -500),
+        ends_on=world.draw_optional(_offset_today(world, 0), 0.1),
+    )
 
 
-def _people(world: World, size: int) -> None:
+def _add_people(world: TenantDataset, size: int) -> None:
     for number in range(size):
-        hired_on, left_on = _day(world, world.random.choice((-700, -700, 0, 3))), None
+        hired_on, left_on = _offset_today(world, world.random.choice((-700, -700, 0, 3))), None
         if hired_on < world.today:
-            left_on = world.maybe(_day(world, world.random.choice((-5, 0, 1, 30))), 0.2)
-        unit = world.maybe(world.one("organizations")["id"], 0.9)
-        person = world.root("people", given_name="P", family_name=str(number), name=f"P {number}",
-                            work_email=None, employee_number=None, job_title=None, level=None,
-                            location=None, time_zone=None, organization_id=unit,
-                            hired_on=hired_on, left_on=left_on)  # fmt: skip
+            left_on = world.draw_optional(
+                _offset_today(world, world.random.choice((-5, 0, 1, 30))), 0.2
+            )
+        unit = world.draw_optional(world.pick_row("organizations")["id"], 0.9)
+        person = world.add_root(
+            "people",
+            given_name="P",
+            family_name=str(number),
+            name=f"P {number}",
+            work_email=None,
+            employee_number=None,
+            job_title=None,
+            level=None,
+            location=None,
+            time_zone=None,
+            organization_id=unit,
+            hired_on=hired_on,
+            left_on=left_on,
+        )
         mine = {"person_id": person["id"]}
-        world.part("employments", **mine, hired_on=hired_on, left_on=left_on, leaving_reason=None)
+        world.add_part(
+            "employments", **mine, hired_on=hired_on, left_on=left_on, leaving_reason=None
+        )
         if world.random.random() < 0.2:
-            world.part("leaves", **mine, starts_on=hired_on, ends_on=None, reason=None)
-            world.part("person_references", **mine, source="erp", external_id=f"P{number}")
+            world.add_part("leaves", **mine, starts_on=hired_on, ends_on=None, reason=None)
+            world.add_part("person_references", **mine, source="erp", external_id=f"P{number}")
 
 
-def _lines(world: World) -> None:
+def _add_reporting_lines(world: TenantDataset) -> None:
     """Managers come earlier in the list, so no day has a cycle; primary lines follow each other."""
     people = world.tables["people"]
     for number, person in enumerate(people[1:], start=1):
@@ -93,25 +140,37 @@ def _lines(world: World) -> None:
         for span in [*pairwise(days), (days[-1], None)]:
             if world.random.random() < 0.75:
                 above = people[world.random.randrange(max(0, number - 8), number)]
-                _line(world, person, above, "primary", span)
+                _add_reporting_line(world, person, above, "primary", span)
         for above in world.random.sample(people, world.random.choice((0, 0, 1))):
-            _line(world, person, above, "dotted", world.random.choice(NOW_AND_THEN))
+            _add_reporting_line(world, person, above, "dotted", world.random.choice(PERIOD_OFFSETS))
 
 
-def _line(world: World, person: Row, manager: Row, kind: str, span: Span) -> None:
-    world.part("reporting_lines", person_id=person["id"], manager_id=manager["id"], kind=kind,
-               **_period(world, span))  # fmt: skip
+def _add_reporting_line(
+    world: TenantDataset, person: Row, manager: Row, kind: str, span: DayOffsets
+) -> None:
+    world.add_part(
+        "reporting_lines",
+        person_id=person["id"],
+        manager_id=manager["id"],
+        kind=kind,
+        **_build_period(world, span),
+    )
 
 
-def _memberships(world: World) -> None:
+def _add_memberships(world: TenantDataset) -> None:
     for team in world.tables["teams"]:
         for person in world.random.sample(world.tables["people"], world.random.randint(0, 6)):
-            world.part("team_memberships", team_id=team["id"], person_id=person["id"],
-                       role=world.random.choice(("lead", "member")), share=100,
-                       **_period(world, world.random.choice(NOW_AND_THEN)))  # fmt: skip
+            world.add_part(
+                "team_memberships",
+                team_id=team["id"],
+                person_id=person["id"],
+                role=world.random.choice(("lead", "member")),
+                share=100,
+                **_build_period(world, world.random.choice(PERIOD_OFFSETS)),
+            )
 
 
-def _roles(world: World) -> None:
+def _add_roles(world: TenantDataset) -> None:
     """The built-in roles, some of them changed by the tenant, and three of its own."""
     for each in BUILT_IN_ROLES:
         permissions = list(each.permissions)
@@ -119,73 +178,115 @@ def _roles(world: World) -> None:
             world.random.shuffle(permissions)
             permissions = permissions[: world.random.randint(0, len(permissions))]
         grants = [(permission, Population.EVERYONE) for permission in permissions]
-        _role(world, each.key, grants, is_built_in=True)
+        _add_role(world, each.key, grants, is_built_in=True)
     for number in range(3):
         pairs = [(each, kind) for each in Permission for kind in Population]
-        _role(world, f"own_{number}", world.random.sample(pairs, 12), is_built_in=False)
+        _add_role(world, f"own_{number}", world.random.sample(pairs, 12), is_built_in=False)
 
 
-def _role(
-    world: World, key: str, grants: list[tuple[Permission, Population]], *, is_built_in: bool
+def _add_role(
+    world: TenantDataset,
+    key: str,
+    grants: list[tuple[Permission, Population]],
+    *,
+    is_built_in: bool,
 ) -> None:
-    role = world.root("roles", key=key, name=key, description=None, is_built_in=is_built_in)
+    role = world.add_root("roles", key=key, name=key, description=None, is_built_in=is_built_in)
     for permission, population in grants:
-        unit = world.one("organizations")["id"] if population is Population.ORGANIZATION else None
-        world.part("role_grants", role_id=role["id"], permission=permission.value,
-                   population=population.value, organization_id=unit)  # fmt: skip
+        unit = (
+            world.pick_row("organizations")["id"] if population is Population.ORGANIZATION else None
+        )
+        world.add_part(
+            "role_grants",
+            role_id=role["id"],
+            permission=permission.value,
+            population=population.value,
+            organization_id=unit,
+        )
 
 
-def _members(world: World) -> None:
+def _add_members(world: TenantDataset) -> None:
     for number, person in enumerate(world.tables["people"]):
         if world.random.random() < 0.2:
             continue
         subject = f"subject-{number}"
         removed = world.random.random() < 0.1
-        member = world.root("members", person_id=person["id"], subject=subject,
-                            status="removed" if removed else "active")  # fmt: skip
+        member = world.add_root(
+            "members",
+            person_id=person["id"],
+            subject=subject,
+            status="removed" if removed else "active",
+        )
         world.subjects[subject] = subject
         for _ in range(world.random.choice((0, 1, 1, 2, 3))):
-            unit = world.maybe(world.one("organizations")["id"], 0.3)
-            world.part("role_assignments", member_id=member["id"],
-                       role_id=world.one("roles")["id"], organization_id=unit)  # fmt: skip
+            unit = world.draw_optional(world.pick_row("organizations")["id"], 0.3)
+            world.add_part(
+                "role_assignments",
+                member_id=member["id"],
+                role_id=world.pick_row("roles")["id"],
+                organization_id=unit,
+            )
 
 
-def _goal(world: World) -> None:
+def _add_goal(world: TenantDataset) -> None:
     chance = world.random
     kind = chance.choice(list(OwnerKind))
     visibility = chance.choice([each.value for each in Visibility])
-    if kind is OwnerKind.ORGANIZATION and visibility in NARROW:
+    if kind is OwnerKind.ORGANIZATION and visibility in NARROW_VISIBILITIES:
         visibility = "public"
     table = {"person": "people", "team": "teams", "organization": "organizations"}[kind]
     owners = {f"owner_{each}_id": None for each in OwnerKind}
-    goal = world.root("goals", owner_kind=kind.value,
-                      **owners | {f"owner_{kind}_id": world.one(table)["id"]}, title="Goal",
-                      description=None, purpose=None, visibility=visibility,
-                      starts_on=_day(world, -90), due_on=_day(world, 90),
-                      status=chance.choice(list(GoalStatus)).value, closing_note=None,
-                      closed_at=None, parent_id=None)  # fmt: skip
+    goal = world.add_root(
+        "goals",
+        owner_kind=kind.value,
+        **owners | {f"owner_{kind}_id": world.pick_row(table)["id"]},
+        title="Goal",
+        description=None,
+        purpose=None,
+        visibility=visibility,
+        starts_on=_offset_today(world, -90),
+        due_on=_offset_today(world, 90),
+        status=chance.choice(list(GoalStatus)).value,
+        closing_note=None,
+        closed_at=None,
+        parent_id=None,
+    )
     for person in chance.sample(world.tables["people"], chance.choice((0, 0, 1, 3))):
-        world.add("goal_viewers", goal_id=goal["id"], person_id=person["id"])
+        world.add_row("goal_viewers", goal_id=goal["id"], person_id=person["id"])
     if chance.random() < 0.4:
-        _measured(world, goal)
+        _add_key_result(world, goal)
 
 
-def _measured(world: World, goal: Row) -> None:
-    result = world.part("key_results", goal_id=goal["id"], title="Measure", start_value=0,
-                        target_value=10, current_value=5, unit=None, direction="increase",
-                        position=0)  # fmt: skip
-    said = world.part("check_ins", goal_id=goal["id"], author_id=world.one("people")["id"],
-                      confidence="on_track", note=None, recorded_at=NOW)  # fmt: skip
-    world.part("check_in_values", check_in_id=said["id"], key_result_id=result["id"], value=5)
+def _add_key_result(world: TenantDataset, goal: Row) -> None:
+    result = world.add_part(
+        "key_results",
+        goal_id=goal["id"],
+        title="Measure",
+        start_value=0,
+        target_value=10,
+        current_value=5,
+        unit=None,
+        direction="increase",
+        position=0,
+    )
+    said = world.add_part(
+        "check_ins",
+        goal_id=goal["id"],
+        author_id=world.pick_row("people")["id"],
+        confidence="on_track",
+        note=None,
+        recorded_at=NOW,
+    )
+    world.add_part("check_in_values", check_in_id=said["id"], key_result_id=result["id"], value=5)
 
 
-def _period(world: World, span: Span) -> dict[str, date | None]:
+def _build_period(world: TenantDataset, span: DayOffsets) -> dict[str, date | None]:
     starts, ends = span
     return {
-        "starts_on": _day(world, starts),
-        "ends_on": None if ends is None else _day(world, ends),
+        "starts_on": _offset_today(world, starts),
+        "ends_on": None if ends is None else _offset_today(world, ends),
     }
 
 
-def _day(world: World, distance: int) -> date:
+def _offset_today(world: TenantDataset, distance: int) -> date:
     return world.today + timedelta(days=distance)

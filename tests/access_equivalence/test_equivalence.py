@@ -5,10 +5,10 @@ import os
 import asyncpg
 import pytest
 
-from tests.access_equivalence.equivalence import decide
+from tests.access_equivalence.equivalence import compare_readers
 
-DECISIONS = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
-ENOUGH = 100_000
+DECISION_COUNT = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
+MIN_FOR_BOTH_ANSWERS = 100_000
 """So many decisions answer every question both ways."""
 SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 
@@ -17,11 +17,11 @@ SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 async def test_check_list_and_oracle_agree(
     owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool
 ) -> None:
-    tally = await decide(owner, pool, writing, decisions=DECISIONS, seed=SEED)
+    tally = await compare_readers(owner, pool, writing, decisions=DECISION_COUNT, seed=SEED)
     print(tally)  # noqa: T201
-    assert tally.wrong == []
-    assert tally.made >= DECISIONS
-    if tally.made < ENOUGH:
+    assert tally.disagreements == []
+    assert tally.total >= DECISION_COUNT
+    if tally.total < MIN_FOR_BOTH_ANSWERS:
         return
     one_way = {name for name, seen in tally.by_question.items() if 0 in seen}
     assert one_way == {"Tenant: see"}, "Other questions are answered both ways."

@@ -27,16 +27,16 @@ from persistence.access.closure_tables import (
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.unit_of_work import work as unit
-from tests.access_equivalence.access_questions import questions
+from tests.access_equivalence.access_questions import list_questions
 from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
 from tests.factories.statements import fetch_rows
 from tests.factories.tenants import a_registered_tenant
-from tests.reads.dataset import Row, World
-from tests.reads.dataset_loader import insert, load
-from tests.reads.oracle.relationships import Facts
+from tests.reads.dataset import Row, TenantDataset
+from tests.reads.dataset_loader import insert_rows, load_dataset
+from tests.reads.oracle.relationships import DatasetIndex
 
 pytestmark = pytest.mark.anyio
 
@@ -48,25 +48,25 @@ RELATIONS = (
     "team_memberships",
     "goal_viewers",
 )
-SEVERAL = settings(
+EXAMPLE_SETTINGS = settings(
     max_examples=int(os.environ.get("TRELLIS_METAMORPHIC", "8")),
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # Each example costs a second: the first that fails is told.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-AS_IT_IS_NOW = (
+REPORTING_LINES = (
     "SELECT person_id, manager_id, kind, starts_on, ends_on FROM reporting_lines"
     " WHERE tenant_id = $1"
 )
-NUMBERS = some.integers(0, 10_000)
-QUESTIONS = {f"{each.kind.__name__}: {each.name}": each for each in questions()}
+INTEGERS = some.integers(0, 10_000)
+QUESTIONS_BY_NAME = {f"{each.kind.__name__}: {each.name}": each for each in list_questions()}
 
 
-class Kept:
+class StoredOrganization:
     """An organization in the database, whose members' access can be asked for."""
 
-    def __init__(self, writing: asyncpg.Pool, world: World) -> None:
+    def __init__(self, writing: asyncpg.Pool, world: TenantDataset) -> None:
         self.writing = writing
         self.world = world
 
@@ -78,14 +78,14 @@ class Kept:
         return rows[number % len(rows)]
 
     @asynccontextmanager
-    async def undone(self) -> AsyncIterator[unit.Work]:
+    async def open_rolled_back_work(self) -> AsyncIterator[unit.Work]:
         """A unit of work that leaves nothing behind."""
-        with pytest.raises(Undone):
+        with pytest.raises(RollBackSignal):
             async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
                 yield begun
-                raise Undone
+                raise RollBackSignal
 
-    async def access(self, begun: unit.Work, subject: str) -> Access:
+    async def load_access(self, begun: unit.Work, subject: str) -> Access:
         """Everything that somebody may do, by the lists of every question."""
         actor = await load_actor_or_denial(
             await begun.get_connection(), self.tenant_id, subject, NOW
@@ -93,14 +93,14 @@ class Kept:
         if not isinstance(actor, Actor):
             return frozenset()
         lists, facts = [], LiteralSqlFacts(actor)
-        for name, each in QUESTIONS.items():
+        for name, each in QUESTIONS_BY_NAME.items():
             row = each.table.alias()
             mine = (row.c.tenant_id == self.tenant_id, compile_rule(each.rule, facts, row))
             lists.append(select(literal(name), row.c.id).where(*mine))
         found = await fetch_rows(await begun.get_connection(), union_all(*lists))
         return frozenset((name, id) for name, id in found)
 
-    async def rebuilt(self, begun: unit.Work) -> None:
+    async def rebuild_closures(self, begun: unit.Work) -> None:
         for kept, table in (
             (maintain_tree_closure(organization_closure, "organizations"), "organizations"),
             (maintain_tree_closure(team_closure, "teams"), "teams"),
@@ -110,51 +110,53 @@ class Kept:
             await kept.rebuild(await begun.get_connection(), self.tenant_id, ids)
 
 
-class Undone(Exception):
+class RollBackSignal(Exception):
     """Ends a unit of work that is not to be kept."""
 
 
 @pytest.fixture(scope="module")
-async def kept(owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool) -> list[Kept]:
+async def kept(
+    owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool
+) -> list[StoredOrganization]:
     worlds = []
     for seed in (21, 22):
         world = an_organization(await a_registered_tenant(owner), seed, people=12)
-        await load(owner, pool, world)
-        worlds.append(Kept(writing, world))
+        await load_dataset(owner, pool, world)
+        worlds.append(StoredOrganization(writing, world))
     return worlds
 
 
-@SEVERAL
-@given(which=NUMBERS, table=some.sampled_from(RELATIONS), row=NUMBERS, subject=NUMBERS)
+@EXAMPLE_SETTINGS
+@given(which=INTEGERS, table=some.sampled_from(RELATIONS), row=INTEGERS, subject=INTEGERS)
 async def test_removing_a_relation_never_grants_anything(
-    kept: list[Kept], which: int, table: str, row: int, subject: int
+    kept: list[StoredOrganization], which: int, table: str, row: int, subject: int
 ) -> None:
     here = kept[which % len(kept)]
     assume(here.world.tables[table])
     gone: Row = here.pick(here.world.tables[table], row)
     subjects = [here.pick(sorted(here.world.subjects), subject + step) for step in range(2)]
-    async with here.undone() as begun:
-        before = [await here.access(begun, each) for each in subjects]
+    async with here.open_rolled_back_work() as begun:
+        before = [await here.load_access(begun, each) for each in subjects]
         key = [name for name in ("tenant_id", "id", "goal_id", "person_id") if name in gone]
         places = " AND ".join(f"{name} = ${number}" for number, name in enumerate(key, 1))
         await (await begun.get_connection()).execute(
             f"DELETE FROM {table} WHERE {places}", *(gone[name] for name in key)
         )
-        await here.rebuilt(begun)
-        after = [await here.access(begun, each) for each in subjects]
+        await here.rebuild_closures(begun)
+        after = [await here.load_access(begun, each) for each in subjects]
     for had, has in zip(before, after, strict=True):
         assert has <= had, sorted(has - had)
 
 
-@SEVERAL
-@given(which=NUMBERS, subject=NUMBERS, unit_=NUMBERS)
+@EXAMPLE_SETTINGS
+@given(which=INTEGERS, subject=INTEGERS, unit_=INTEGERS)
 async def test_narrowing_a_role_never_grants_anything(
-    kept: list[Kept], which: int, subject: int, unit_: int
+    kept: list[StoredOrganization], which: int, subject: int, unit_: int
 ) -> None:
     here = kept[which % len(kept)]
     member = here.pick(here.world.tables["members"], subject)
-    async with here.undone() as begun:
-        before = await here.access(begun, member["subject"])
+    async with here.open_rolled_back_work() as begun:
+        before = await here.load_access(begun, member["subject"])
         await (await begun.get_connection()).execute(
             "UPDATE role_assignments SET organization_id = $3"
             " WHERE tenant_id = $1 AND member_id = $2 AND organization_id IS NULL",
@@ -162,58 +164,63 @@ async def test_narrowing_a_role_never_grants_anything(
             member["id"],
             here.pick(here.world.tables["organizations"], unit_)["id"],
         )
-        after = await here.access(begun, member["subject"])
+        after = await here.load_access(begun, member["subject"])
     held = here.world.tables["role_assignments"]
     changed = {each["id"] for each in held if each["member_id"] == member["id"]}
     gained = {each for each in after - before if each[1] not in changed}
     assert gained == set()
 
 
-@SEVERAL
-@given(which=NUMBERS, person=NUMBERS, boss=NUMBERS)
+@EXAMPLE_SETTINGS
+@given(which=INTEGERS, person=INTEGERS, boss=INTEGERS)
 async def test_a_change_of_manager_bites_in_the_next_transaction(
-    kept: list[Kept], which: int, person: int, boss: int
+    kept: list[StoredOrganization], which: int, person: int, boss: int
 ) -> None:
     here = kept[which % len(kept)]
     moved = here.pick(here.world.tables["people"], person)["id"]
-    manager = await _moved(here, moved, boss)
+    manager = await _change_manager(here, moved, boss)
     assume(manager is not None)
     async with unit.work(here.writing, an_admin(here.tenant_id), now=NOW) as begun:
-        now = _above(await _lines(begun, here), moved)
+        now = _list_manager_ids(await _load_reporting_lines(begun, here), moved)
         assert now[0] == manager
         for each in here.world.tables["people"]:
-            manages = await _manages(begun, here, each["id"], moved)
+            manages = await _is_manager_by_rule(begun, here, each["id"], moved)
             assert manages == (each["id"] in now)
 
 
-async def _moved(here: Kept, moved: UUID, boss: int) -> UUID | None:
+async def _change_manager(here: StoredOrganization, moved: UUID, boss: int) -> UUID | None:
     """Put somebody under the next manager whom nothing forbids; None where there is nobody."""
     everybody = here.world.tables["people"]
     for step, _ in enumerate(everybody):
         manager: UUID = here.pick(everybody, boss + step)["id"]
         with suppress(Refusal):
             async with unit.work(here.writing, an_admin(here.tenant_id), now=NOW) as begun:
-                if manager in _above(await _lines(begun, here), moved)[:1]:
+                if (
+                    manager
+                    in _list_manager_ids(await _load_reporting_lines(begun, here), moved)[:1]
+                ):
                     continue
                 await people.assign_manager(begun, moved, manager)
             return manager
     return None
 
 
-async def _lines(begun: unit.Work, here: Kept) -> list[Row]:
-    rows = await (await begun.get_connection()).fetch(AS_IT_IS_NOW, here.tenant_id)
+async def _load_reporting_lines(begun: unit.Work, here: StoredOrganization) -> list[Row]:
+    rows = await (await begun.get_connection()).fetch(REPORTING_LINES, here.tenant_id)
     return [dict(row) for row in rows]
 
 
-def _above(lines: list[Row], person_id: UUID) -> list[UUID]:
+def _list_manager_ids(lines: list[Row], person_id: UUID) -> list[UUID]:
     """The managers above somebody today, by a plain walk over the lines."""
     today = NOW.date()
-    world = World("walk", generate_id(), today, 0)
+    world = TenantDataset("walk", generate_id(), today, 0)
     world.tables["reporting_lines"] = lines
-    return Facts(world).managers(person_id, today)
+    return DatasetIndex(world).list_manager_ids(person_id, today)
 
 
-async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) -> bool:
+async def _is_manager_by_rule(
+    begun: unit.Work, here: StoredOrganization, boss: UUID, person_id: UUID
+) -> bool:
     row = MAPPINGS[people.Person].table.alias()
     facts = LiteralSqlFacts(Actor(here.tenant_id, NOW.date(), person_id=boss))  # type: ignore[arg-type]
     mine = (row.c.tenant_id == here.tenant_id, row.c.id == person_id)
@@ -221,27 +228,27 @@ async def _manages(begun: unit.Work, here: Kept, boss: UUID, person_id: UUID) ->
     return bool(await fetch_rows(await begun.get_connection(), found))
 
 
-@SEVERAL
-@given(which=NUMBERS, subject=NUMBERS, seed=NUMBERS)
+@EXAMPLE_SETTINGS
+@given(which=INTEGERS, subject=INTEGERS, seed=INTEGERS)
 async def test_unrelated_people_teams_units_and_goals_change_nothing(
-    kept: list[Kept], which: int, subject: int, seed: int
+    kept: list[StoredOrganization], which: int, subject: int, seed: int
 ) -> None:
     here = kept[which % len(kept)]
     more = an_organization(here.tenant_id, seed, people=6)
     who = here.pick(sorted(here.world.subjects), subject)
-    async with here.undone() as begun:
-        before = await here.access(begun, who)
+    async with here.open_rolled_back_work() as begun:
+        before = await here.load_access(begun, who)
         new = {row["id"] for rows in more.tables.values() for row in rows if "id" in row}
         new.remove(here.tenant_id)
         for table in ("organizations", "people", "teams", "reporting_lines", "team_memberships",
                       "goals", "goal_viewers"):  # fmt: skip
-            await insert(await begun.get_connection(), table, _renamed(more, table))
-        await Kept(here.writing, more).rebuilt(begun)
-        after = {each for each in await here.access(begun, who) if each[1] not in new}
+            await insert_rows(await begun.get_connection(), table, _replace_codes(more, table))
+        await StoredOrganization(here.writing, more).rebuild_closures(begun)
+        after = {each for each in await here.load_access(begun, who) if each[1] not in new}
     assert after == before
 
 
-def _renamed(more: World, table: str) -> list[Row]:
+def _replace_codes(more: TenantDataset, table: str) -> list[Row]:
     """The same rows under codes that nobody has yet."""
     return [
         row | {"code": f"new {row['code']}"} if "code" in row else row for row in more.tables[table]
@@ -250,23 +257,23 @@ def _renamed(more: World, table: str) -> list[Row]:
 
 @pytest.mark.parametrize("which", [0, 1])
 async def test_another_tenant_with_the_same_ids_and_names_changes_nothing(
-    kept: list[Kept], owner: asyncpg.Connection, pool: asyncpg.Pool, which: int
+    kept: list[StoredOrganization], owner: asyncpg.Connection, pool: asyncpg.Pool, which: int
 ) -> None:
     here = kept[which]
-    async with here.undone() as begun:
-        before = {each: await here.access(begun, each) for each in here.world.subjects}
+    async with here.open_rolled_back_work() as begun:
+        before = {each: await here.load_access(begun, each) for each in here.world.subjects}
     twin = a_twin(here.world, await a_registered_tenant(owner))
-    await load(owner, pool, twin)
-    async with here.undone() as begun:
-        after = {each: await here.access(begun, each) for each in here.world.subjects}
+    await load_dataset(owner, pool, twin)
+    async with here.open_rolled_back_work() as begun:
+        after = {each: await here.load_access(begun, each) for each in here.world.subjects}
     assert after == before
-    there = Kept(here.writing, twin)
-    async with there.undone() as begun:
-        theirs = {each: await there.access(begun, each) for each in twin.subjects}
+    there = StoredOrganization(here.writing, twin)
+    async with there.open_rolled_back_work() as begun:
+        theirs = {each: await there.load_access(begun, each) for each in twin.subjects}
     assert any(len(theirs[each]) > len(before[each]) for each in before), "The twin grants more."
 
 
-def a_twin(world: World, tenant_id: UUID) -> World:
+def a_twin(world: TenantDataset, tenant_id: UUID) -> TenantDataset:
     """The same organization in another tenant, in which every role grants everything."""
     twin = deepcopy(world)
     twin.tenant_id, twin.slug = tenant_id, f"twin-{tenant_id}"
@@ -276,6 +283,6 @@ def a_twin(world: World, tenant_id: UUID) -> World:
     twin.tables["tenants"][0]["id"] = tenant_id
     for role in twin.tables["roles"]:
         for permission in Permission:
-            twin.part("role_grants", role_id=role["id"], permission=permission.value,
+            twin.add_part("role_grants", role_id=role["id"], permission=permission.value,
                       population="everyone", organization_id=None)  # fmt: skip
     return twin

@@ -16,11 +16,11 @@ from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.tenants import a_registered_tenant
-from tests.reads.dataset import Row, World
-from tests.reads.dataset_loader import load
-from tests.reads.engine_fixture import an_engine, ask
-from tests.reads.oracle.preconditions import hindered
-from tests.reads.oracle.relationships import Facts
+from tests.reads.dataset import Row, TenantDataset
+from tests.reads.dataset_loader import load_dataset
+from tests.reads.engine_fixture import an_engine, execute_document
+from tests.reads.oracle.preconditions import is_blocked
+from tests.reads.oracle.relationships import DatasetIndex
 
 CALLERS, ROWS = 12, 14
 KINDS: list[Any] = sorted(
@@ -36,35 +36,35 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
     owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool, seed: int
 ) -> None:
     world = an_organization(await a_registered_tenant(owner), seed)
-    await load(owner, pool, world)
-    engine, seen, facts = an_engine(pool), Counter[str](), Facts(world)
+    await load_dataset(owner, pool, world)
+    engine, seen, facts = an_engine(pool), Counter[str](), DatasetIndex(world)
     for subject in list(world.subjects)[:CALLERS]:
         async with pool.acquire() as lent:
-            actor = await _admitted(lent, world, subject)
+            actor = await _load_actor(lent, world, subject)
         if actor is None:
             continue
         for kind in KINDS:
             rows = world.tables[MAPPINGS[kind].table.name][:ROWS]
             ids = [f"{READ_MODELS[kind.__name__].prefix}_{row['id']}" for row in rows]
             document = DOCUMENT.format(kind.__name__)
-            answer = await ask(engine, world, subject, document, {"ids": ids})
+            answer = await execute_document(engine, world, subject, document, {"ids": ids})
             told = [node and set(node["viewerCan"]) for node in answer["data"]["nodes"]]
             async with unit.work(writing, actor, now=NOW) as begun:
-                found = [await _answers(begun, kind, row, facts, seen) for row in rows]
+                found = [await _list_allowed_actions(begun, kind, row, facts, seen) for row in rows]
             assert told == found, (subject, kind)
     print(f"{seen.total():,} answers: {dict(seen)}")  # noqa: T201
     assert min(seen[each] for each in ("allowed", "NotFound", "NotPermitted", "StateConflict")) > 50
 
 
-async def _admitted(connection: Any, world: World, subject: str) -> Actor | None:
+async def _load_actor(connection: Any, world: TenantDataset, subject: str) -> Actor | None:
     async with connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
         found = await load_actor_or_denial(connection, world.tenant_id, subject, NOW)  # type: ignore[arg-type]
         return found if isinstance(found, Actor) else None
 
 
-async def _answers(
-    begun: unit.Work, kind: Any, row: Row, facts: Facts, seen: Counter[str]
+async def _list_allowed_actions(
+    begun: unit.Work, kind: Any, row: Row, facts: DatasetIndex, seen: Counter[str]
 ) -> set[str] | None:
     """The actions that are not refused; None where the thing itself is hidden.
 
@@ -74,7 +74,7 @@ async def _answers(
     for action in kind.ACTIONS:
         try:
             await begun.get(kind, row["id"], to=action)
-            if hindered(facts, kind.__name__, action.name.upper(), row):
+            if is_blocked(facts, kind.__name__, action.name.upper(), row):
                 continue
             allowed.add(action.name.upper())
             seen["allowed"] += 1

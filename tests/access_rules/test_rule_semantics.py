@@ -50,21 +50,21 @@ PERSON_ONLY, TEAM_ONLY, UNIT_ONLY = (
     OwnerAttributes(team="team_id"),
     OwnerAttributes(organization="unit_id"),
 )
-ANYWHERE = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
+ANY_OWNER = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
 
-ROW = SimpleNamespace(
+PERSON_ROW = SimpleNamespace(
     person_id=OWNER, team_id=None, unit_id=None, viewer_ids={ME}, status="active", is_open=True
 )
-MINE = SimpleNamespace(**vars(ROW) | {"person_id": ME, "viewer_ids": set()})
-TEAMS = SimpleNamespace(**vars(ROW) | {"person_id": None, "team_id": TEAM})
-UNITS = SimpleNamespace(**vars(ROW) | {"person_id": None, "unit_id": UNIT})
-NOBODYS = SimpleNamespace(**vars(ROW) | {"person_id": None, "viewer_ids": set()})
+OWN_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": ME, "viewer_ids": set()})
+TEAM_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": None, "team_id": TEAM})
+UNIT_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": None, "unit_id": UNIT})
+UNOWNED_ROW = SimpleNamespace(**vars(PERSON_ROW) | {"person_id": None, "viewer_ids": set()})
 
-NOONE: Any = Actor(tenant_id=generate_id(), today=TODAY)  # type: ignore[arg-type]
-MYSELF: Any = replace(NOONE, person_id=ME)
-LEAD: Any = replace(MYSELF, teams_led=frozenset({ABOVE}))
-INSIDER: Any = replace(MYSELF, organizations=frozenset({UNIT, COMPANY}))
-STANDING = Relationships(
+ANONYMOUS: Any = Actor(tenant_id=generate_id(), today=TODAY)  # type: ignore[arg-type]
+EMPLOYEE: Any = replace(ANONYMOUS, person_id=ME)
+LEAD: Any = replace(EMPLOYEE, teams_led=frozenset({ABOVE}))
+UNIT_MEMBER: Any = replace(EMPLOYEE, organizations=frozenset({UNIT, COMPANY}))
+RELATIONSHIPS = Relationships(
     managers={OWNER: frozenset({ME})},
     teams={TEAM: frozenset({TEAM, ABOVE}), OWNER: frozenset({TEAM, ABOVE})},
     organizations={OWNER: UNIT, TEAM: UNIT, UNIT: UNIT},
@@ -72,97 +72,99 @@ STANDING = Relationships(
 )
 
 
-def holding(*grants: Grant) -> Actor:
-    actor: Actor = replace(MYSELF, grants=frozenset(grants))
+def build_actor(*grants: Grant) -> Actor:
+    actor: Actor = replace(EMPLOYEE, grants=frozenset(grants))
     return actor
 
 
-def over(unit: Any, permission: Permission = READ) -> Actor:
-    return holding(Grant(permission, Population.ORGANIZATION, unit))
+def build_actor_over_unit(unit: Any, permission: Permission = READ) -> Actor:
+    return build_actor(Grant(permission, Population.ORGANIZATION, unit))
 
 
-TOLD: list[tuple[Rule, Actor, object, bool]] = [
-    (EVERYBODY, NOONE, NOBODYS, True),
-    (NOBODY, MYSELF, MINE, False),
-    (AnyOf((NOBODY, EVERYBODY)), NOONE, ROW, True),
-    (AllOf((NOBODY, EVERYBODY)), NOONE, ROW, False),
-    (Is("person_id"), MYSELF, MINE, True),
-    (Is("person_id"), MYSELF, ROW, False),
-    (Is("person_id"), NOONE, NOBODYS, False),
-    (IsOneOf("viewer_ids"), MYSELF, ROW, True),
-    (IsOneOf("viewer_ids"), MYSELF, MINE, False),
-    (Manages("person_id"), MYSELF, ROW, True),
-    (Manages("person_id"), MYSELF, MINE, False),
-    (Manages("person_id"), MYSELF, NOBODYS, False),
-    (Manages("person_id"), NOONE, ROW, False),
-    (Leads(TEAM_ONLY), LEAD, TEAMS, True),
-    (Leads(TEAM_ONLY), MYSELF, TEAMS, False),
-    (Leads(TEAM_ONLY), LEAD, ROW, False),
-    (Leads(PERSON_ONLY), LEAD, ROW, True),
-    (Leads(PERSON_ONLY), LEAD, MINE, False),
-    (MemberOf(ANYWHERE), INSIDER, ROW, True),
-    (MemberOf(ANYWHERE), INSIDER, TEAMS, True),
-    (MemberOf(ANYWHERE), INSIDER, UNITS, True),
-    (MemberOf(ANYWHERE), INSIDER, MINE, False),
-    (MemberOf(ANYWHERE), INSIDER, NOBODYS, False),
-    (MemberOf(TEAM_ONLY), INSIDER, ROW, False),
-    (MemberOf(ANYWHERE), MYSELF, ROW, False),
-    (InGrantedSubtree(ANYWHERE, READ), over(COMPANY), ROW, True),
-    (InGrantedSubtree(ANYWHERE, READ), over(UNIT), TEAMS, True),
-    (InGrantedSubtree(ANYWHERE, READ), over(ELSEWHERE), ROW, False),
-    (InGrantedSubtree(ANYWHERE, READ), over(COMPANY, EDIT), ROW, False),
-    (InGrantedSubtree(ANYWHERE, READ), over(COMPANY), NOBODYS, False),
-    (Has("status", "active", "missed"), NOONE, ROW, True),
-    (Has("status", "missed"), NOONE, ROW, False),
-    (Has("is_open", "True"), NOONE, ROW, True),
-    (HasStarted("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY), True),
-    (HasStarted("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY - DAY), True),
-    (HasStarted("starts_on"), NOONE, SimpleNamespace(starts_on=TODAY + DAY), False),
-    (HasStarted("ends_on"), NOONE, SimpleNamespace(ends_on=None), False),
-    (Holds(READ), holding(Grant(READ)), ROW, True),
-    (Holds(READ), holding(Grant(EDIT)), ROW, False),
-    (Holds(READ, over=PERSON_ONLY), holding(Grant(READ, Population.SELF)), MINE, True),
-    (Holds(READ, over=PERSON_ONLY), holding(Grant(READ, Population.SELF)), ROW, False),
+EVALUATION_CASES: list[tuple[Rule, Actor, object, bool]] = [
+    (EVERYBODY, ANONYMOUS, UNOWNED_ROW, True),
+    (NOBODY, EMPLOYEE, OWN_ROW, False),
+    (AnyOf((NOBODY, EVERYBODY)), ANONYMOUS, PERSON_ROW, True),
+    (AllOf((NOBODY, EVERYBODY)), ANONYMOUS, PERSON_ROW, False),
+    (Is("person_id"), EMPLOYEE, OWN_ROW, True),
+    (Is("person_id"), EMPLOYEE, PERSON_ROW, False),
+    (Is("person_id"), ANONYMOUS, UNOWNED_ROW, False),
+    (IsOneOf("viewer_ids"), EMPLOYEE, PERSON_ROW, True),
+    (IsOneOf("viewer_ids"), EMPLOYEE, OWN_ROW, False),
+    (Manages("person_id"), EMPLOYEE, PERSON_ROW, True),
+    (Manages("person_id"), EMPLOYEE, OWN_ROW, False),
+    (Manages("person_id"), EMPLOYEE, UNOWNED_ROW, False),
+    (Manages("person_id"), ANONYMOUS, PERSON_ROW, False),
+    (Leads(TEAM_ONLY), LEAD, TEAM_ROW, True),
+    (Leads(TEAM_ONLY), EMPLOYEE, TEAM_ROW, False),
+    (Leads(TEAM_ONLY), LEAD, PERSON_ROW, False),
+    (Leads(PERSON_ONLY), LEAD, PERSON_ROW, True),
+    (Leads(PERSON_ONLY), LEAD, OWN_ROW, False),
+    (MemberOf(ANY_OWNER), UNIT_MEMBER, PERSON_ROW, True),
+    (MemberOf(ANY_OWNER), UNIT_MEMBER, TEAM_ROW, True),
+    (MemberOf(ANY_OWNER), UNIT_MEMBER, UNIT_ROW, True),
+    (MemberOf(ANY_OWNER), UNIT_MEMBER, OWN_ROW, False),
+    (MemberOf(ANY_OWNER), UNIT_MEMBER, UNOWNED_ROW, False),
+    (MemberOf(TEAM_ONLY), UNIT_MEMBER, PERSON_ROW, False),
+    (MemberOf(ANY_OWNER), EMPLOYEE, PERSON_ROW, False),
+    (InGrantedSubtree(ANY_OWNER, READ), build_actor_over_unit(COMPANY), PERSON_ROW, True),
+    (InGrantedSubtree(ANY_OWNER, READ), build_actor_over_unit(UNIT), TEAM_ROW, True),
+    (InGrantedSubtree(ANY_OWNER, READ), build_actor_over_unit(ELSEWHERE), PERSON_ROW, False),
+    (InGrantedSubtree(ANY_OWNER, READ), build_actor_over_unit(COMPANY, EDIT), PERSON_ROW, False),
+    (InGrantedSubtree(ANY_OWNER, READ), build_actor_over_unit(COMPANY), UNOWNED_ROW, False),
+    (Has("status", "active", "missed"), ANONYMOUS, PERSON_ROW, True),
+    (Has("status", "missed"), ANONYMOUS, PERSON_ROW, False),
+    (Has("is_open", "True"), ANONYMOUS, PERSON_ROW, True),
+    (HasStarted("starts_on"), ANONYMOUS, SimpleNamespace(starts_on=TODAY), True),
+    (HasStarted("starts_on"), ANONYMOUS, SimpleNamespace(starts_on=TODAY - DAY), True),
+    (HasStarted("starts_on"), ANONYMOUS, SimpleNamespace(starts_on=TODAY + DAY), False),
+    (HasStarted("ends_on"), ANONYMOUS, SimpleNamespace(ends_on=None), False),
+    (Holds(READ), build_actor(Grant(READ)), PERSON_ROW, True),
+    (Holds(READ), build_actor(Grant(EDIT)), PERSON_ROW, False),
+    (Holds(READ, over=PERSON_ONLY), build_actor(Grant(READ, Population.SELF)), OWN_ROW, True),
+    (Holds(READ, over=PERSON_ONLY), build_actor(Grant(READ, Population.SELF)), PERSON_ROW, False),
     (
         InheritedFrom("whole_id", "whole", Is("person_id")),
-        MYSELF,
-        SimpleNamespace(whole=MINE),
+        EMPLOYEE,
+        SimpleNamespace(whole=OWN_ROW),
         True,
     ),
     (
         InheritedFrom("whole_id", "whole", Is("person_id")),
-        MYSELF,
-        SimpleNamespace(whole=ROW),
+        EMPLOYEE,
+        SimpleNamespace(whole=PERSON_ROW),
         False,
     ),
 ]
 
 
-@pytest.mark.parametrize(("rule", "actor", "row", "answer"), TOLD)
-def test_a_word_is_read_for_a_row(rule: Rule, actor: Actor, row: object, answer: object) -> None:
-    assert is_allowed(rule, actor, row, STANDING) is answer
+@pytest.mark.parametrize(("rule", "actor", "row", "answer"), EVALUATION_CASES)
+def test_a_rule_is_evaluated_for_a_row(
+    rule: Rule, actor: Actor, row: object, answer: object
+) -> None:
+    assert is_allowed(rule, actor, row, RELATIONSHIPS) is answer
 
 
-SPELLED: dict[tuple[Population, OwnerAttributes], Rule] = {
-    (Population.ORGANIZATION, ANYWHERE): InGrantedSubtree(ANYWHERE, READ),
+EXPANSIONS: dict[tuple[Population, OwnerAttributes], Rule] = {
+    (Population.ORGANIZATION, ANY_OWNER): InGrantedSubtree(ANY_OWNER, READ),
     (Population.ORGANIZATION, PERSON_ONLY): InGrantedSubtree(PERSON_ONLY, READ),
     (Population.ORGANIZATION, TEAM_ONLY): InGrantedSubtree(TEAM_ONLY, READ),
     (Population.ORGANIZATION, UNIT_ONLY): InGrantedSubtree(UNIT_ONLY, READ),
-    (Population.TEAMS_LED, ANYWHERE): Leads(ANYWHERE),
+    (Population.TEAMS_LED, ANY_OWNER): Leads(ANY_OWNER),
     (Population.TEAMS_LED, PERSON_ONLY): Leads(PERSON_ONLY),
     (Population.TEAMS_LED, TEAM_ONLY): Leads(TEAM_ONLY),
-    (Population.REPORTING_CHAIN, ANYWHERE): Manages("person_id"),
+    (Population.REPORTING_CHAIN, ANY_OWNER): Manages("person_id"),
     (Population.REPORTING_CHAIN, PERSON_ONLY): Manages("person_id"),
-    (Population.SELF, ANYWHERE): Is("person_id"),
+    (Population.SELF, ANY_OWNER): Is("person_id"),
     (Population.SELF, PERSON_ONLY): Is("person_id"),
 }
 """What a grant of each population comes to over rows of each kind; the others come to nothing."""
 
 
 @pytest.mark.parametrize("population", [each for each in Population if each != "everyone"])
-@pytest.mark.parametrize("place", [ANYWHERE, PERSON_ONLY, TEAM_ONLY, UNIT_ONLY, OwnerAttributes()])
-def test_a_grant_is_spelled_out(population: Population, place: OwnerAttributes) -> None:
-    word = SPELLED.get((population, place))
+@pytest.mark.parametrize("place", [ANY_OWNER, PERSON_ONLY, TEAM_ONLY, UNIT_ONLY, OwnerAttributes()])
+def test_a_grant_is_expanded(population: Population, place: OwnerAttributes) -> None:
+    word = EXPANSIONS.get((population, place))
     words = AnyOf((word,)) if word else NOBODY
     assert expand_grant(Holds(READ, over=place), frozenset({population})) == words
     assert expand_grant(Holds(READ, over=place), frozenset()) == NOBODY
@@ -180,7 +182,7 @@ def test_rules_are_put_together_with_or_and_and() -> None:
 
 
 def test_a_grant_counts_for_its_own_permission() -> None:
-    actor = holding(
+    actor = build_actor(
         Grant(READ),
         Grant(READ, Population.ORGANIZATION, UNIT),  # type: ignore[arg-type]
         Grant(EDIT, Population.ORGANIZATION, COMPANY),  # type: ignore[arg-type]
@@ -192,18 +194,18 @@ def test_a_grant_counts_for_its_own_permission() -> None:
     assert (actor.get_subtrees(READ), actor.get_subtrees(EDIT)) == ({UNIT}, {COMPANY})
 
 
-def test_whoever_nobody_knows_better_may_have_reports() -> None:
-    assert NOONE.has_reports
+def test_an_actor_may_have_reports_by_default() -> None:
+    assert ANONYMOUS.has_reports
 
 
-def test_what_is_no_word_is_no_rule() -> None:
+def test_an_unknown_rule_is_refused() -> None:
     with pytest.raises(TypeError, match="not a word"):
-        is_allowed(Rule(), MYSELF, ROW, STANDING)
+        is_allowed(Rule(), EMPLOYEE, PERSON_ROW, RELATIONSHIPS)
     with pytest.raises(TypeError, match="not a word"):
-        compile_rule(Rule(), LiteralSqlFacts(MYSELF), goals.alias())
+        compile_rule(Rule(), LiteralSqlFacts(EMPLOYEE), goals.alias())
 
 
-ALONE: dict[str, tuple[Rule, str]] = {
+PERMISSIONS_BY_RULE: dict[str, tuple[Rule, str]] = {
     "see a person": (Person.SEE, "directory:read people:manage employment:manage"),
     "see a person's history": (Person.SEE_HISTORY, "people:manage employment:manage audit:read"),
     "see employment": (Person.SEE_EMPLOYMENT, "employment:read employment:manage"),
@@ -224,27 +226,27 @@ ALONE: dict[str, tuple[Rule, str]] = {
 }
 """Which permissions open something by themselves to whoever stands in no relation to it."""
 
-STRANGERS = SimpleNamespace(
+UNRELATED_ROW = SimpleNamespace(
     id=OWNER, person_id=OWNER, owner_person_id=OWNER, owner_team_id=None, team_id=None,
     owner_organization_id=None, organization_id=UNIT, parent_id=None, visibility="public",
     status="active", viewer_ids=set(),
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("deed", ALONE)
-def test_a_permission_alone_opens(deed: str) -> None:
-    rule, permissions = ALONE[deed]
+@pytest.mark.parametrize("deed", PERMISSIONS_BY_RULE)
+def test_a_permission_alone_grants(deed: str) -> None:
+    rule, permissions = PERMISSIONS_BY_RULE[deed]
     opening = {
         str(each.value)
         for each in Permission
-        if is_allowed(rule, holding(Grant(each)), STRANGERS, Relationships())
+        if is_allowed(rule, build_actor(Grant(each)), UNRELATED_ROW, Relationships())
     }
     assert opening == set(permissions.split())
 
 
-def test_a_row_that_names_several_stands_where_the_first_says() -> None:
+def test_a_row_with_several_owner_columns_belongs_to_the_first() -> None:
     rule = MemberOf(Goal.OWNER_ATTRIBUTES)
-    said = str(compile_rule(rule, LiteralSqlFacts(INSIDER), goals).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
+    said = str(compile_rule(rule, LiteralSqlFacts(UNIT_MEMBER), goals).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
     team, person = said.index("FROM teams"), said.index("FROM people")
     assert "goals.owner_organization_id IS NULL AND" in said[:team]
     assert "goals.owner_team_id IS NULL AND" in said[team:person]

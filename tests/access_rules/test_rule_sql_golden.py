@@ -40,9 +40,9 @@ from persistence.teams import teams
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actors import TODAY
 
-KEPT = Path(__file__).with_name("rule_sql.sql")
+GOLDEN_FILE = Path(__file__).with_name("rule_sql.sql")
 READ = Permission.GOALS_READ
-SOMEBODY = Actor(
+ACTOR = Actor(
     tenant_id=generate_id(),  # type: ignore[arg-type]
     today=TODAY,
     person_id=generate_id(),  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ SOMEBODY = Actor(
     teams_led=frozenset({generate_id()}),  # type: ignore[arg-type]
 )
 OWNER = Is("owner_person_id")
-WORDS: list[tuple[Rule, FromClause]] = [
+CASES: list[tuple[Rule, FromClause]] = [
     (NOBODY, goals),
     (EVERYBODY, goals),
     (OWNER, goals),
@@ -82,23 +82,25 @@ WORDS: list[tuple[Rule, FromClause]] = [
 ]
 
 
-def said(rule: Rule, table: FromClause) -> str:
+def render_rule(rule: Rule, table: FromClause) -> str:
     row = table.alias("it")
-    sql = select(row.c.id).where(compile_rule(rule, LiteralSqlFacts(SOMEBODY), row))
+    sql = select(row.c.id).where(compile_rule(rule, LiteralSqlFacts(ACTOR), row))
     text = sql.compile(dialect=PGDialect())  # type: ignore[no-untyped-call]
     return f"-- {rule!r}\n{' '.join(str(text).split())}\n"
 
 
-def test_every_word_says_what_it_said() -> None:
-    text = "\n".join(said(*each) for each in WORDS)
+def test_every_rule_compiles_to_its_golden_sql() -> None:
+    text = "\n".join(render_rule(*each) for each in CASES)
     if os.environ.get("GOLDEN") == "write":
-        KEPT.write_text(text)
-    assert KEPT.read_text() == text, f"{KEPT.name} differs. If it should, run with GOLDEN=write."
+        GOLDEN_FILE.write_text(text)
+    assert GOLDEN_FILE.read_text() == text, (
+        f"{GOLDEN_FILE.name} differs. If it should, run with GOLDEN=write."
+    )
 
 
-def test_somebody_elses_id_is_looked_up_with_its_source_in_the_tenant() -> None:
+def test_an_external_id_is_looked_up_with_its_source_in_the_tenant() -> None:
     ask: Any = SimpleNamespace(
-        facts=LiteralSqlFacts(SOMEBODY), bind_text=lambda *path: literal(path[-1])
+        facts=LiteralSqlFacts(ACTOR), bind_text=lambda *path: literal(path[-1])
     )
     found = by_external_id(ask, person_references, "person_id")
     text = " ".join(str(found.compile(dialect=PGDialect())).split())  # type: ignore[no-untyped-call]

@@ -27,18 +27,18 @@ from persistence.access.relationships import Subjects, collect_subjects
 
 PERSON, TEAM, UNIT, OTHER = (generate_id() for _ in range(4))
 ROW = SimpleNamespace(person_id=PERSON, team_id=TEAM, unit_id=UNIT, nobody_id=None)
-PART = SimpleNamespace(whole_id=OTHER, whole=ROW)
-PLACE = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
+PART_ROW = SimpleNamespace(whole_id=OTHER, whole=ROW)
+OWNER_ATTRIBUTES = OwnerAttributes(person="person_id", team="team_id", organization="unit_id")
 READ = Permission.GOALS_READ
-ALL = Subjects({PERSON}, {TEAM}, {UNIT})
+ALL_SUBJECTS = Subjects({PERSON}, {TEAM}, {UNIT})
 
-NAMED: list[tuple[Rule, Subjects]] = [
+CASES: list[tuple[Rule, Subjects]] = [
     (Manages("person_id"), Subjects(people={PERSON})),
     (Manages("nobody_id"), Subjects()),
-    (Leads(PLACE), ALL),
-    (MemberOf(PLACE), ALL),
-    (InGrantedSubtree(PLACE, READ), ALL),
-    (Holds(READ, over=PLACE), ALL),
+    (Leads(OWNER_ATTRIBUTES), ALL_SUBJECTS),
+    (MemberOf(OWNER_ATTRIBUTES), ALL_SUBJECTS),
+    (InGrantedSubtree(OWNER_ATTRIBUTES, READ), ALL_SUBJECTS),
+    (Holds(READ, over=OWNER_ATTRIBUTES), ALL_SUBJECTS),
     (MemberOf(OwnerAttributes(person="person_id")), Subjects(people={PERSON})),
     (MemberOf(OwnerAttributes(team="team_id")), Subjects(teams={TEAM})),
     (MemberOf(OwnerAttributes(organization="unit_id")), Subjects(organizations={UNIT})),
@@ -58,8 +58,8 @@ NAMED: list[tuple[Rule, Subjects]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "named"), NAMED)
-def test_a_word_names(rule: Rule, named: Subjects) -> None:
+@pytest.mark.parametrize(("rule", "named"), CASES)
+def test_a_rule_names_its_subjects(rule: Rule, named: Subjects) -> None:
     assert collect_subjects([rule], ROW) == named
-    assert collect_subjects([InheritedFrom("whole_id", "whole", rule)], PART) == named
+    assert collect_subjects([InheritedFrom("whole_id", "whole", rule)], PART_ROW) == named
     assert bool(collect_subjects([rule], ROW)) == (named != Subjects())

@@ -8,56 +8,57 @@ import asyncpg
 import pytest
 import yaml
 
-from tests.access_scenarios.given_steps import Story
-from tests.access_scenarios.then_steps import WHEN, Asking, expectations
-from tests.access_scenarios.when_steps import carry_out
+from tests.access_scenarios.given_steps import Scenario
+from tests.access_scenarios.then_steps import DAY_SHIFTS, ExpectationChecker, parse_expectations
+from tests.access_scenarios.when_steps import run_when_steps
 from tests.factories.tenants import a_registered_tenant
-from tests.reads.dataset_loader import load
+from tests.reads.dataset_loader import load_dataset
 
-HERE = Path(__file__).parent
-WORLD = yaml.safe_load((HERE / "base_organization.yaml").read_text())["world"]
-PARTS = {"given", "before", "when", *WHEN}
-checked: dict[str, int] = {}
+SCENARIO_FOLDER = Path(__file__).parent
+BASE_SENTENCES = yaml.safe_load((SCENARIO_FOLDER / "base_organization.yaml").read_text())["world"]
+SECTIONS = {"given", "before", "when", *DAY_SHIFTS}
+expectation_counts: dict[str, int] = {}
 
 
-def scenarios() -> Iterator[Any]:
+def load_scenarios() -> Iterator[Any]:
     """Every scenario of every page, by its name."""
-    for page in sorted(HERE.glob("*.yaml")):
+    for page in sorted(SCENARIO_FOLDER.glob("*.yaml")):
         for name, parts in (yaml.safe_load(page.read_text()).get("scenarios") or {}).items():
             yield pytest.param(name, parts, id=f"{page.stem}: {name}")
 
 
-SCENARIOS = list(scenarios())
+SCENARIOS = list(load_scenarios())
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(("name", "parts"), SCENARIOS)
-async def test_it_holds_that(
+async def test_the_scenario_holds(
     owner: asyncpg.Connection,
     pool: asyncpg.Pool,
     writing: asyncpg.Pool,
     name: str,
     parts: dict[str, Any],
 ) -> None:
-    assert parts.keys() <= PARTS, parts.keys() - PARTS
-    story = Story(await a_registered_tenant(owner), seed=1)
-    story.tell(WORLD)
-    story.tell(parts.get("given", []))
-    await load(owner, pool, story.world)
-    asking, checked[name] = Asking(story, writing), 0
+    assert parts.keys() <= SECTIONS, parts.keys() - SECTIONS
+    story = Scenario(await a_registered_tenant(owner), seed=1)
+    story.run_given_steps(BASE_SENTENCES)
+    story.run_given_steps(parts.get("given", []))
+    await load_dataset(owner, pool, story.dataset)
+    asking, expectation_counts[name] = ExpectationChecker(story, writing), 0
     wrong = []
-    for when in ("before", *WHEN):
+    for when in ("before", *DAY_SHIFTS):
         if when == "then":
-            await carry_out(story, writing, parts.get("when", []))
-        wanted = list(expectations(story, parts.get(when, [])))
-        checked[name] += len(wanted)
-        wrong += await asking.broken(wanted, WHEN.get(when, 0))
+            await run_when_steps(story, writing, parts.get("when", []))
+        wanted = list(parse_expectations(story, parts.get(when, [])))
+        expectation_counts[name] += len(wanted)
+        wrong += await asking.find_failures(wanted, DAY_SHIFTS.get(when, 0))
     assert wrong == []
 
 
-def test_there_are_enough() -> None:
-    if len(checked) == len(SCENARIOS):
-        print(f"{len(checked)} scenarios, {sum(checked.values()):,} expectations")  # noqa: T201
-        assert len(checked) >= 150
-        assert sum(checked.values()) >= 1000
-        assert min(checked.values()) > 0
+def test_there_are_enough_scenarios() -> None:
+    if len(expectation_counts) == len(SCENARIOS):
+        count = sum(expectation_counts.values())
+        print(f"{len(expectation_counts)} scenarios, {count:,} expectations")  # noqa: T201
+        assert len(expectation_counts) >= 150
+        assert count >= 1000
+        assert min(expectation_counts.values()) > 0

@@ -22,28 +22,28 @@ from persistence.access.relationships import collect_subjects, load_relationship
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.unit_of_work import work as unit
-from tests.access_equivalence.access_questions import rules_of
-from tests.access_scenarios.given_steps import Story
-from tests.access_scenarios.step_registry import Misread, listed
+from tests.access_equivalence.access_questions import collect_rules
+from tests.access_scenarios.given_steps import Scenario
+from tests.access_scenarios.step_registry import StepError, split_names
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW
 from tests.factories.statements import fetch_rows
 
-SENTENCE = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
-HISTORY = "read the history of"
+EXPECTATION_PATTERN = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
+READ_HISTORY = "read the history of"
 """The journal is read by its own rule, without seeing what the entries are about."""
 
 SET_GOALS = "set goals for"
 """What is asked of a goal that is not there yet, so no list can hold it."""
 
-WORDS = {
-    HISTORY: "history",
+RULE_NAMES = {
+    READ_HISTORY: "history",
     "read the employment of": "see of hired_on",
     "read the references of": "see of references",
     "know what is planned for": "plans",
 }
-WHEN = {
+DAY_SHIFTS = {
     "then": 0,
     "yesterday": -1,
     "tomorrow": 1,
@@ -57,84 +57,87 @@ WHEN = {
 class Expectation:
     """Somebody may do something to a thing, or may not. `verb` of "enter" takes no thing."""
 
-    who: str
+    person_name: str
     verb: str
-    thing: str
-    may: bool
+    entity_name: str
+    is_allowed: bool
 
     def __str__(self) -> str:
-        return f"{self.who} may {'' if self.may else 'not '}{self.verb}: {self.thing}"
+        verb = self.verb if self.is_allowed else f"not {self.verb}"
+        return f"{self.person_name} may {verb}: {self.entity_name}"
 
 
-def expectations(story: Story, lines: list[Any]) -> Iterator[Expectation]:
+def parse_expectations(story: Scenario, lines: list[Any]) -> Iterator[Expectation]:
     """Every single one that these lines say. Raises Misread."""
     for line in lines:
         ((sentence, things),) = line.items() if isinstance(line, dict) else ((line, "the tenant"),)
-        found = SENTENCE.fullmatch(sentence)
+        found = EXPECTATION_PATTERN.fullmatch(sentence)
         if found is None:
-            raise Misread(f"Nobody understands: {sentence}")
-        named = story.people if found["who"] == "everybody" else listed(found["who"])
+            raise StepError(f"Nobody understands: {sentence}")
+        named = story.person_names if found["who"] == "everybody" else split_names(found["who"])
         named = [] if found["who"] == "nobody" else named
-        if unknown := [each for each in named if each not in story.people]:
-            raise Misread(f"Nobody knows {unknown} in: {sentence}")
-        others = [each for each in story.people if each not in named]
+        if unknown := [each for each in named if each not in story.person_names]:
+            raise StepError(f"Nobody knows {unknown} in: {sentence}")
+        others = [each for each in story.person_names if each not in named]
         strict = bool(found["only"]) or found["who"] == "nobody"
-        for verb in listed(found["verbs"]):
-            for thing in listed(str(things)):
+        for verb in split_names(found["verbs"]):
+            for thing in split_names(str(things)):
                 for who in named:
                     yield Expectation(who, verb, thing, not found["no"])
                 for who in others if strict else ():
-                    yield Expectation(who, verb, thing, may=False)
+                    yield Expectation(who, verb, thing, is_allowed=False)
 
 
 @dataclass
-class Asking:
+class ExpectationChecker:
     """A kept story, in which somebody's rights are asked on some day."""
 
-    story: Story
+    scenario: Scenario
     writing: asyncpg.Pool
 
-    async def broken(self, wanted: list[Expectation], shift: int) -> list[str]:
+    async def find_failures(self, wanted: list[Expectation], shift: int) -> list[str]:
         """Where an answer differs from what is expected."""
         by_person = defaultdict(list)
         for each in wanted:
-            by_person[each.who].append(each)
+            by_person[each.person_name].append(each)
         wrong: list[str] = []
         for who, theirs in by_person.items():
-            wrong += await self._of(who, theirs, shift)
+            wrong += await self._check_person(who, theirs, shift)
         return wrong
 
-    async def _of(self, who: str, wanted: list[Expectation], shift: int) -> list[str]:
-        now, tenant_id = NOW + timedelta(days=shift), TenantId(self.story.world.tenant_id)
+    async def _check_person(self, who: str, wanted: list[Expectation], shift: int) -> list[str]:
+        now, tenant_id = NOW + timedelta(days=shift), TenantId(self.scenario.dataset.tenant_id)
         asker = Actor(tenant_id, now.date())
         async with unit.work(self.writing, asker, now=now) as begun:
             actor = await load_actor_or_denial(await begun.get_connection(), tenant_id, who, now)
             if not isinstance(actor, Actor):
-                return [f"{each}: may not enter at all" for each in wanted if each.may]
+                return [f"{each}: may not enter at all" for each in wanted if each.is_allowed]
             begun.actor = actor
             told = [each for each in wanted if each.verb != "enter"]
-            by_list = await self._listed(begun, told)
+            by_list = await self._list_allowed(begun, told)
             wrong = [
-                f"{each}: may enter" for each in wanted if each.verb == "enter" and not each.may
+                f"{each}: may enter"
+                for each in wanted
+                if each.verb == "enter" and not each.is_allowed
             ]
             for each in told:
-                checked = await self._checked(begun, each)
-                if checked != each.may:
+                checked = await self._is_allowed_by_check(begun, each)
+                if checked != each.is_allowed:
                     wrong.append(f"{each}: wrong by the check")
-                if each.verb != SET_GOALS and (each in by_list) != each.may:
+                if each.verb != SET_GOALS and (each in by_list) != each.is_allowed:
                     wrong.append(f"{each}: wrong by the list")
         return wrong
 
-    async def _listed(self, begun: unit.Work, wanted: list[Expectation]) -> set[Expectation]:
+    async def _list_allowed(self, begun: unit.Work, wanted: list[Expectation]) -> set[Expectation]:
         """Those of which a list of what the actor may do so with holds the thing."""
         asked: dict[tuple[Any, Rule], list[tuple[UUID, Expectation]]] = defaultdict(list)
         for each in wanted:
             if each.verb != SET_GOALS:
-                kind, id = self._thing(each)
-                rule = self._rule(kind, each)
-                whole = rule if each.verb in (HISTORY, "see") else kind.SEE & rule
+                kind, id = self._find_entity(each)
+                rule = self._find_rule(kind, each)
+                whole = rule if each.verb in (READ_HISTORY, "see") else kind.SEE & rule
                 asked[kind, whole].append((id, each))
-        found = await self._passing(begun, list(asked))
+        found = await self._select_matching(begun, list(asked))
         return {
             each
             for number, about in enumerate(asked.values())
@@ -142,7 +145,7 @@ class Asking:
             if (number, id) in found
         }
 
-    async def _passing(
+    async def _select_matching(
         self, begun: unit.Work, asked: list[tuple[Any, Rule]]
     ) -> set[tuple[int, UUID]]:
         """What passes each of these rules, by its place among them."""
@@ -156,26 +159,26 @@ class Asking:
         found = await fetch_rows(await begun.get_connection(), union_all(*lists))
         return {(number, id) for number, id in found}
 
-    async def _checked(self, begun: unit.Work, each: Expectation) -> bool:
-        kind, id = self._thing(each)
+    async def _is_allowed_by_check(self, begun: unit.Work, each: Expectation) -> bool:
+        kind, id = self._find_entity(each)
         try:
             if each.verb == SET_GOALS:
-                await begun.require(self._draft(begun.actor, id, kind), to=Goal.CREATE)
+                await begun.require(self._build_draft_goal(begun.actor, id, kind), to=Goal.CREATE)
                 return True
-            action = _action(kind, each.verb)
+            action = _find_action(kind, each.verb)
             if action is not None:
                 await begun.get(kind, id, to=action)
                 return True
             found = (
                 await begun.find(kind, id=id)
-                if each.verb == HISTORY
+                if each.verb == READ_HISTORY
                 else await begun.reference(kind, id)
             )
         except Refusal:
             return False
-        return await self._allowed(begun, found, self._rule(kind, each))
+        return await self._evaluate_rule(begun, found, self._find_rule(kind, each))
 
-    async def _allowed(self, begun: unit.Work, found: Any, rule: Rule) -> bool:
+    async def _evaluate_rule(self, begun: unit.Work, found: Any, rule: Rule) -> bool:
         actor = begun.actor
         named = collect_subjects([rule], found)
         standing = await load_relationships(
@@ -183,7 +186,7 @@ class Asking:
         )
         return is_allowed(rule, actor, found, standing)
 
-    def _draft(self, actor: Actor, owner_id: UUID, kind: type) -> Goal:
+    def _build_draft_goal(self, actor: Actor, owner_id: UUID, kind: type) -> Goal:
         name = "person" if kind is Person else kind.NAME  # type: ignore[attr-defined]
         owner: Any = {"owner_kind": name, f"owner_{name}_id": owner_id}
         return Goal(
@@ -191,19 +194,19 @@ class Asking:
             **owner,
         )  # fmt: skip
 
-    def _thing(self, each: Expectation) -> tuple[Any, UUID]:
-        if each.thing not in self.story.things:
-            raise Misread(f"There is no {each.thing} in: {each}")
-        kind, row = self.story.things[each.thing]
+    def _find_entity(self, each: Expectation) -> tuple[Any, UUID]:
+        if each.entity_name not in self.scenario.entities:
+            raise StepError(f"There is no {each.entity_name} in: {each}")
+        kind, row = self.scenario.entities[each.entity_name]
         return kind, row["id"]
 
-    def _rule(self, kind: type[Aggregate], each: Expectation) -> Rule:
-        name = WORDS.get(each.verb, each.verb.replace(" ", "_"))
-        rules = rules_of(kind)
+    def _find_rule(self, kind: type[Aggregate], each: Expectation) -> Rule:
+        name = RULE_NAMES.get(each.verb, each.verb.replace(" ", "_"))
+        rules = collect_rules(kind)
         if name not in rules:
-            raise Misread(f"Nobody can {each.verb} a {kind.NAME}; there are {', '.join(rules)}.")
+            raise StepError(f"Nobody can {each.verb} a {kind.NAME}; there are {', '.join(rules)}.")
         return rules[name]
 
 
-def _action(kind: type[Aggregate], verb: str) -> Action | None:
+def _find_action(kind: type[Aggregate], verb: str) -> Action | None:
     return next((each for each in kind.ACTIONS if each.name == verb.replace(" ", "_")), None)

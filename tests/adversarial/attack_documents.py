@@ -3,88 +3,90 @@
 from collections.abc import Callable
 from random import Random
 
-Shape = Callable[[Random], str]
+AttackBuilder = Callable[[Random], str]
 
-SHAPES: dict[str, Shape] = {}
+ATTACKS: dict[str, AttackBuilder] = {}
 
 LEAVES = ("id", "title", "status", "createdAt", "version", "__typename", "nonsense", "titel")
 ROOTS = ("goals", "people", "teams", "organizations", "members", "roles", "auditLog")
 
 
-def shape(made: Shape) -> Shape:
+def register_attack(made: AttackBuilder) -> AttackBuilder:
     """Count a shape among the known ones."""
-    SHAPES[made.__name__] = made
+    ATTACKS[made.__name__] = made
     return made
 
 
-def size(random: Random, most: int) -> int:
+def draw_size(random: Random, most: int) -> int:
     """Mostly around a limit, now and then far beyond."""
     return max(1, int(most * random.choice([0.05, 0.3, 0.6, 0.9, 0.97, 1, 1.1, 2, 5])))
 
 
-def goal(inside: str, before: str = "", after: str = "") -> str:
+def wrap_in_goal_query(inside: str, before: str = "", after: str = "") -> str:
     return f'{before}query{{goal(id:"goal_1"){{{inside}}}}}{after}'
 
 
-@shape
+@register_attack
 def aliases(random: Random) -> str:
     field = random.choice(
         ["__typename", 'goal(id:"g"){id}', "goals{nodes{id}}", "viewer{person{id}}"]
     )
-    return "{" + " ".join(f"a{n}:{field}" for n in range(size(random, 30))) + "}"
+    return "{" + " ".join(f"a{n}:{field}" for n in range(draw_size(random, 30))) + "}"
 
 
-@shape
+@register_attack
 def duplicates(random: Random) -> str:
     field = random.choice(
         ["__typename", "goals{nodes{id}}", 'goal(id:"g"){id}', "viewer{person{id}}"]
     )
     if random.random() < 0.5:
-        return "{" + (field + " ") * size(random, 300) + "}"
-    return goal((random.choice(LEAVES) + " ") * size(random, 1000))
+        return "{" + (field + " ") * draw_size(random, 300) + "}"
+    return wrap_in_goal_query((random.choice(LEAVES) + " ") * draw_size(random, 1000))
 
 
-@shape
-def deep(random: Random) -> str:
+@register_attack
+def deep_nesting(random: Random) -> str:
     step = random.choice(["parent", "children{nodes", "owner{...on Person{manager", "a:parent"])
-    levels = size(random, 16)
-    return goal(f"{step}{{" * levels + "id" + "}" * (step.count("{") + 1) * levels)
+    levels = draw_size(random, 16)
+    return wrap_in_goal_query(f"{step}{{" * levels + "id" + "}" * (step.count("{") + 1) * levels)
 
 
-@shape
+@register_attack
 def circular_fragments(random: Random) -> str:
     ring = random.choice([1, 2, 3, 10, 18, 19, 40])
     spread = random.choice(["...F{0}", "parent{{...F{0}}}", "...on Goal{{...F{0}}}"])
     parts = [f"fragment F{n} on Goal{{id {spread.format((n + 1) % ring)}}}" for n in range(ring)]
-    return goal("...F0", after=" ".join(parts))
+    return wrap_in_goal_query("...F0", after=" ".join(parts))
 
 
-@shape
+@register_attack
 def fragment_bombs(random: Random) -> str:
     parts, copies = random.choice([3, 5, 10, 18]), random.choice([2, 3, 10, 50])
     inner = random.choice(["...F{0}", "parent{{...F{0}}}", "a{0}:parent{{...F{0}}}"])
     bodies = [
         f"fragment F{n} on Goal{{{(inner.format(n + 1) + ' ') * copies}}}" for n in range(parts)
     ]
-    return goal("...F0", after=" ".join([*bodies, f"fragment F{parts} on Goal{{id}}"]))
+    return wrap_in_goal_query(
+        "...F0", after=" ".join([*bodies, f"fragment F{parts} on Goal{{id}}"])
+    )
 
 
-@shape
+@register_attack
 def fragment_pairs(random: Random) -> str:
     """Fragments side by side, each of which must be compared with all others."""
     parts = random.choice([5, 10, 18])
-    each = size(random, 900) // parts
+    each = draw_size(random, 900) // parts
     bodies = [
         f"fragment F{n} on Goal{{{' '.join(f'f{m % 29}:title' for m in range(each))}}}"
         for n in range(parts)
     ]
-    return goal(" ".join(f"...F{n}" for n in range(parts)), after=" ".join(bodies))
+    return wrap_in_goal_query(" ".join(f"...F{n}" for n in range(parts)), after=" ".join(bodies))
 
 
-@shape
+@register_attack
 def overlapping_fields(random: Random) -> str:
     """The rule about merging compares all pairs below equal keys."""
-    depth, width = random.choice([1, 2, 4, 7]), size(random, 100)
+    depth, width = random.choice([1, 2, 4, 7]), draw_size(random, 100)
     inner = random.choice(
         ["title", "id status", "t{0}:title id", "children(first:{0}){{totalCount}}"]
     )
@@ -92,15 +94,15 @@ def overlapping_fields(random: Random) -> str:
     opened = (field.replace("{{", "{") + "{") * depth
     closed = "}" * (opened.count("{"))
     parts = [f"...on Goal{{{opened}{inner.format(n)}{closed}}}" for n in range(width)]
-    return goal(" ".join(parts))
+    return wrap_in_goal_query(" ".join(parts))
 
 
-@shape
+@register_attack
 def directives(random: Random) -> str:
     one = random.choice(
         ["@skip(if:false)", "@include(if:true)", "@nonsense", "@deprecated", "@a(b:[1,2])"]
     )
-    many = one * size(random, random.choice([50, 500]))
+    many = one * draw_size(random, random.choice([50, 500]))
     place = random.choice(
         [
             "{{__typename {0}}}",
@@ -113,10 +115,10 @@ def directives(random: Random) -> str:
     return place.format(many)
 
 
-@shape
+@register_attack
 def literals(random: Random) -> str:
     """Values of all kinds, too large."""
-    n = size(random, 3000)
+    n = draw_size(random, 3000)
     value = random.choice(
         [
             '"' + "x" * n * 5 + '"',
@@ -146,10 +148,10 @@ def literals(random: Random) -> str:
     return place.format(value)
 
 
-@shape
+@register_attack
 def filters(random: Random) -> str:
     """Filters that nest, and lists of them."""
-    n = size(random, random.choice([10, 100, 400]))
+    n = draw_size(random, random.choice([10, 100, 400]))
     inner = random.choice(['{title:{contains:"a"}}', "{status:{eq:ACTIVE}}", "{}", "{nonsense:1}"])
     step = random.choice(
         [
@@ -172,18 +174,18 @@ def filters(random: Random) -> str:
     return f"{{goals(where:{where}){{totalCount}}}}"
 
 
-@shape
+@register_attack
 def orders(random: Random) -> str:
     keys = " ".join(
         ["{field:TITLE}", "{field:DUE_ON direction:DESC}", "{field:NONSENSE}"][
             n % random.choice([2, 3])
         ]
-        for n in range(size(random, 200))
+        for n in range(draw_size(random, 200))
     )
     return f"{{goals(orderBy:[{keys}]){{nodes{{id}}}}}}"
 
 
-@shape
+@register_attack
 def introspection_loops(random: Random) -> str:
     step = random.choice(
         [
@@ -194,15 +196,15 @@ def introspection_loops(random: Random) -> str:
             "inputFields{type{",
         ]
     )
-    levels = size(random, 9)
+    levels = draw_size(random, 9)
     root = random.choice(["__schema{types{", '__type(name:"Goal"){'])
     opened = root + step * levels
     return "{" + opened + "name" + "}" * opened.count("{") + "}"
 
 
-@shape
+@register_attack
 def introspection_wide(random: Random) -> str:
-    n = size(random, 20)
+    n = draw_size(random, 20)
     types = ["Goal", "Query", "Mutation", "Person"]
     return (
         "{"
@@ -215,16 +217,18 @@ def introspection_wide(random: Random) -> str:
     )
 
 
-@shape
+@register_attack
 def operations(random: Random) -> str:
     kind = random.choice(["query", "mutation", "subscription"])
     same = random.random() < 0.3
-    return " ".join(f"{kind} Q{0 if same else n}{{__typename}}" for n in range(size(random, 20)))
+    return " ".join(
+        f"{kind} Q{0 if same else n}{{__typename}}" for n in range(draw_size(random, 20))
+    )
 
 
-@shape
+@register_attack
 def long_names(random: Random) -> str:
-    name = random.choice(["a", "A", "_", "title"]) * size(random, 15_000)
+    name = random.choice(["a", "A", "_", "title"]) * draw_size(random, 15_000)
     place = random.choice(
         [
             "{{{0}}}",
@@ -241,14 +245,14 @@ def long_names(random: Random) -> str:
     return place.format(name)
 
 
-@shape
-def misspelled(random: Random) -> str:
+@register_attack
+def misspelled_names(random: Random) -> str:
     """Whatever is unknown is compared with all that is known, to suggest something."""
-    n = size(random, 900)
+    n = draw_size(random, 900)
     what = random.choice(["field", "argument", "type", "variable", "input", "enum", "fragment"])
     names = [f"goalTitle{random.randrange(10**6)}" for _ in range(n)]
     return {
-        "field": goal(" ".join(names)),
+        "field": wrap_in_goal_query(" ".join(names)),
         "argument": "{goals(" + " ".join(f"{name}:1" for name in names) + "){totalCount}}",
         "type": "{" + " ".join(f"...on {name}{{id}}" for name in names) + "}",
         "variable": "query(" + " ".join(f"${name}:{name}" for name in names) + "){__typename}",
@@ -258,19 +262,19 @@ def misspelled(random: Random) -> str:
     }[what]
 
 
-@shape
-def noise(random: Random) -> str:
+@register_attack
+def ignored_characters(random: Random) -> str:
     """What the lexer skips, in masses."""
     fill = random.choice(
         ["#\n", "# x\n", "\n", " ", ",", "\t", "\ufeff", "\r\n", "#" + "y" * 90 + "\n"]
     )
-    count = size(random, 18_000) // len(fill)
+    count = draw_size(random, 18_000) // len(fill)
     return random.choice(["{{{0}__typename}}", "{0}{{__typename}}", "{{__typename}}{0}"]).format(
         fill * count
     )
 
 
-@shape
+@register_attack
 def escapes(random: Random) -> str:
     piece = random.choice(
         [
@@ -287,20 +291,20 @@ def escapes(random: Random) -> str:
             "\u202e",
         ]
     )
-    return f'{{goal(id:"{piece * (size(random, 10_000) // len(piece))}"){{id}}}}'
+    return f'{{goal(id:"{piece * (draw_size(random, 10_000) // len(piece))}"){{id}}}}'
 
 
-@shape
+@register_attack
 def variables(random: Random) -> str:
-    n = size(random, 300)
+    n = draw_size(random, 300)
     kind = random.choice(["Int", "[[[[Int!]!]!]!]!", "GoalWhere", "Nonsense", 'ID = "x"', "Goal"])
     used = random.random() < 0.5
     body = "nodes(ids:[" + " ".join(f"$v{m}" for m in range(n)) + "]){id}" if used else "__typename"
     return "query(" + " ".join(f"$v{m}:{kind}" for m in range(n)) + f"){{{body}}}"
 
 
-@shape
-def unfinished(random: Random) -> str:
+@register_attack
+def truncated_input(random: Random) -> str:
     piece = random.choice(
         [
             "{",
@@ -322,10 +326,10 @@ def unfinished(random: Random) -> str:
             "fragment F on Goal{",
         ]
     )
-    return piece * size(random, 600)
+    return piece * draw_size(random, 600)
 
 
-@shape
+@register_attack
 def garbage(random: Random) -> str:
     alphabet = random.choice(
         [
@@ -335,23 +339,23 @@ def garbage(random: Random) -> str:
             "áß漢🚢\u200b\u0000\x07{}",
         ]
     )
-    return "".join(random.choice(alphabet) for _ in range(size(random, 2_000)))
+    return "".join(random.choice(alphabet) for _ in range(draw_size(random, 2_000)))
 
 
-@shape
+@register_attack
 def subscriptions(random: Random) -> str:
-    fields = " ".join(f"s{n}:goalChanged{{id}}" for n in range(size(random, 10)))
+    fields = " ".join(f"s{n}:goalChanged{{id}}" for n in range(draw_size(random, 10)))
     return f"subscription{{{fields}}}"
 
 
-@shape
+@register_attack
 def mutations(random: Random) -> str:
     one = 'm{0}:goalActivate(input:{{id:"goal_1"}}){{goal{{id}} errors{{code}}}}'
-    return "mutation{" + " ".join(one.format(n) for n in range(size(random, 20))) + "}"
+    return "mutation{" + " ".join(one.format(n) for n in range(draw_size(random, 20))) + "}"
 
 
-@shape
-def expensive(random: Random) -> str:
+@register_attack
+def expensive_pages(random: Random) -> str:
     """Valid, and multiplying rows."""
     path = random.choices(
         ["children", "keyResults", "checkIns", "history"], k=random.randrange(1, 5)

@@ -12,50 +12,52 @@ import orjson
 from api.kernel.execution.engine import Engine, Request
 from api.main import tune_garbage_collector
 
-BROKEN = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None}
+FAULT_CODES = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None}
 
 
 @dataclass
-class Costs:
+class CpuCosts:
     """CPU seconds of each document by its shape; `broken` are answers that are no answers."""
 
-    by_shape: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    broken: list[str] = field(default_factory=list)
+    by_attack: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    faults: list[str] = field(default_factory=list)
 
     @property
-    def sorted(self) -> list[float]:
+    def sorted_costs(self) -> list[float]:
         """All of them, the cheapest first."""
-        return sorted(each for costs in self.by_shape.values() for each in costs)
+        return sorted(each for costs in self.by_attack.values() for each in costs)
 
     def percentile(self, share: float) -> float:
         """What so many of the documents cost at most."""
-        return self.sorted[int((len(self.sorted) - 1) * share)]
+        return self.sorted_costs[int((len(self.sorted_costs) - 1) * share)]
 
-    def dearest(self) -> list[tuple[str, float]]:
+    def rank_attacks(self) -> list[tuple[str, float]]:
         """The shapes by their dearest document."""
-        found = ((shape, max(costs)) for shape, costs in self.by_shape.items())
+        found = ((shape, max(costs)) for shape, costs in self.by_attack.items())
         return sorted(found, key=lambda each: -each[1])
 
 
-async def costs_of(engine: Engine, caller: Any, documents: Iterable[tuple[str, str]]) -> Costs:
+async def measure_costs(
+    engine: Engine, caller: Any, documents: Iterable[tuple[str, str]]
+) -> CpuCosts:
     """Answer all of them."""
-    costs = Costs()
+    costs = CpuCosts()
     usual = gc.get_threshold()
     tune_garbage_collector()
     try:
         for shape, text in documents:
             began = time.process_time()
             answer = await engine.execute(Request(text), caller, request_id="hostile")
-            costs.by_shape[shape].append(time.process_time() - began)
-            codes = {_code(each) for each in orjson.loads(answer.body).get("errors", ())}
-            if codes & BROKEN:
-                costs.broken.append(f"{shape} {codes}: {text[:200]}")
+            costs.by_attack[shape].append(time.process_time() - began)
+            codes = {_get_code(each) for each in orjson.loads(answer.body).get("errors", ())}
+            if codes & FAULT_CODES:
+                costs.faults.append(f"{shape} {codes}: {text[:200]}")
     finally:
         gc.unfreeze()
         gc.set_threshold(*usual)
     return costs
 
 
-def _code(error: dict[str, Any]) -> str | None:
+def _get_code(error: dict[str, Any]) -> str | None:
     found: str | None = error.get("extensions", {}).get("code")
     return found

@@ -10,33 +10,33 @@ import pytest
 from api.kernel.documents.document_cache import MAX_CACHED_CHARACTERS
 from api.kernel.execution.engine import Engine, Request
 from api.main import tune_garbage_collector
-from tests.adversarial.attack_documents import SHAPES
-from tests.adversarial.corpus import hostile_documents
-from tests.adversarial.cost_measurement import costs_of
-from tests.reads.dataset import World
+from tests.adversarial.attack_documents import ATTACKS
+from tests.adversarial.corpus import generate_documents
+from tests.adversarial.cost_measurement import measure_costs
+from tests.reads.dataset import TenantDataset
 from tests.reads.engine_fixture import a_caller
 
 pytestmark = pytest.mark.anyio
 
-MULTIPLE = 4
+TIME_TOLERANCE = 4
 """Machines that run tests are slow and busy; `make hostile` holds the figures themselves."""
 
 
 async def test_each_is_refused_or_answered_cheaply(
-    hostile_engine: Engine, marked: dict[str, World]
+    hostile_engine: Engine, marked: dict[str, TenantDataset]
 ) -> None:
     caller = a_caller(marked["alder"], marked["alder"].subjects["employee"])
 
-    costs = await costs_of(hostile_engine, caller, hostile_documents(1_500))
+    costs = await measure_costs(hostile_engine, caller, generate_documents(1_500))
 
-    assert costs.broken == []
-    assert set(costs.by_shape) == {*SHAPES, "grammar"}
-    assert costs.percentile(0.99) < 0.02 * MULTIPLE
-    assert costs.percentile(1) < 0.05 * MULTIPLE
+    assert costs.faults == []
+    assert set(costs.by_attack) == {*ATTACKS, "grammar"}
+    assert costs.percentile(0.99) < 0.02 * TIME_TOLERANCE
+    assert costs.percentile(1) < 0.05 * TIME_TOLERANCE
 
 
 async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
-    hostile_engine: Engine, marked: dict[str, World]
+    hostile_engine: Engine, marked: dict[str, TenantDataset]
 ) -> None:
     alder = marked["alder"]
     caller = a_caller(alder, alder.subjects["employee"])
@@ -49,7 +49,7 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
             lags.append(time.perf_counter() - began - 0.005)
 
     async def hostile(seed: int) -> None:
-        for _, text in hostile_documents(300, seed):
+        for _, text in generate_documents(300, seed):
             await hostile_engine.execute(Request(text), caller, request_id="hostile")
             await asyncio.sleep(0)
 
@@ -63,7 +63,7 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
     gc.unfreeze()
     gc.set_threshold(*usual)
 
-    assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * MULTIPLE
+    assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * TIME_TOLERANCE
     assert psutil.Process().memory_info().rss - before < 100_000_000
     cached = hostile_engine.document_cache._documents.items()
     assert sum(len(text) for text, _ in cached) <= MAX_CACHED_CHARACTERS

@@ -10,16 +10,16 @@ import yaml
 from api.http.routes import build_application
 from api.kernel.execution.engine import Engine
 from tests.api.small_graph import a_wire
-from tests.reads.dataset import World
-from tests.reads.engine_fixture import a_caller, ask
+from tests.reads.dataset import TenantDataset
+from tests.reads.engine_fixture import a_caller, execute_document
 
 pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
-GOOD = {"authorization": "Bearer good", "accept": "application/graphql-response+json"}
+AUTHORIZED_HEADERS = {"authorization": "Bearer good", "accept": "application/graphql-response+json"}
 
 
-def test_all_scenarios_are_disposed_of() -> None:
+def test_every_scenario_is_covered_or_not_applicable() -> None:
     found = yaml.safe_load((ROOT / "tests" / "hostile" / "scenarios.yaml").read_text())
     assert len(found["held"] | found["pointless"]) == 23
     assert all(found["pointless"].values())
@@ -29,30 +29,34 @@ def test_all_scenarios_are_disposed_of() -> None:
 
 
 async def test_text_that_looks_like_sql_stays_text(
-    hostile_engine: Engine, marked: dict[str, World]
+    hostile_engine: Engine, marked: dict[str, TenantDataset]
 ) -> None:
-    everything = await ask(hostile_engine, marked["alder"], who(marked), COUNT, {"text": None})
+    everything = await execute_document(
+        hostile_engine, marked["alder"], get_admin_subject(marked), COUNT_QUERY, {"text": None}
+    )
     for text in ("' OR '1'='1", '"; DROP TABLE goals; --', "%", "_", "\\", "$1", "{}", "x' || 'y"):
-        answer = await ask(hostile_engine, marked["alder"], who(marked), COUNT, {"text": text})
+        answer = await execute_document(
+            hostile_engine, marked["alder"], get_admin_subject(marked), COUNT_QUERY, {"text": text}
+        )
         assert "errors" not in answer, answer
         assert answer["data"]["goals"]["totalCount"] < everything["data"]["goals"]["totalCount"]
 
 
-COUNT = "query($text: String) {goals(where: {title: {contains: $text}}) {totalCount}}"
+COUNT_QUERY = "query($text: String) {goals(where: {title: {contains: $text}}) {totalCount}}"
 
 
-def who(marked: dict[str, World]) -> str:
+def get_admin_subject(marked: dict[str, TenantDataset]) -> str:
     return a_caller(marked["alder"], marked["alder"].subjects["admin"]).subject
 
 
 async def test_no_name_of_an_operation_opens_or_closes_anything(
-    hostile_engine: Engine, marked: dict[str, World]
+    hostile_engine: Engine, marked: dict[str, TenantDataset]
 ) -> None:
     answers = [
-        await ask(
+        await execute_document(
             hostile_engine,
             marked["alder"],
-            who(marked),
+            get_admin_subject(marked),
             f"query {name} {{viewer {{person {{id}}}}}}",
         )
         for name in ("systemHealth", "getPastes", "IntrospectionQuery", "admin")
@@ -65,7 +69,9 @@ async def test_no_name_of_an_operation_reaches_the_log(capsys: pytest.CaptureFix
     transport = httpx.ASGITransport(app=build_application(a_wire()))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         body = {"query": f"query {name} {{ hello }}", "operationName": name}
-        assert (await client.post("/graphql", json=body, headers=GOOD)).status_code == 200
+        assert (
+            await client.post("/graphql", json=body, headers=AUTHORIZED_HEADERS)
+        ).status_code == 200
     told = capsys.readouterr()
     assert name not in told.out + told.err
 

@@ -14,12 +14,12 @@ from api.kernel.documents.fast_validation import (
 )
 from api.kernel.documents.limits import Limits, check_limits
 from api.schema import get_schema
-from tests.adversarial.corpus import hostile_documents
+from tests.adversarial.corpus import generate_documents
 
-DOCUMENTS = 1_000
+DOCUMENT_COUNT = 1_000
 
 
-def guarded(text: str) -> DocumentNode | None:
+def parse_within_limits(text: str) -> DocumentNode | None:
     """The document, if it comes as far as validation."""
     try:
         document = parse(text, max_tokens=Limits().tokens)
@@ -29,27 +29,29 @@ def guarded(text: str) -> DocumentNode | None:
     return document
 
 
-def told(error: GraphQLError) -> object:
+def normalize_error(error: GraphQLError) -> object:
     """What an error says, but for what may have been meant."""
     return re.split(r"\. Did you mean|, found: ", error.message)[0].rstrip("."), error.locations
 
 
-def test_the_walk_finds_what_that_of_graphql_core_finds() -> None:
+def test_fast_validation_finds_what_graphql_core_finds() -> None:
     graph = get_schema()._schema
-    found = [guarded(text) for _, text in hostile_documents(DOCUMENTS, seed=9)]
-    documents = [each for each in found if each is not None and executable(each)]
-    assert len(documents) > DOCUMENTS / 4
+    found = [parse_within_limits(text) for _, text in generate_documents(DOCUMENT_COUNT, seed=9)]
+    documents = [each for each in found if each is not None and is_executable(each)]
+    assert len(documents) > DOCUMENT_COUNT / 4
     wrong = 0
     for document in documents:
         theirs, ours = validate(graph, document, RULES), validate_document(graph, document)
         if [each.message for each in theirs[-1:]] == ["Validation aborted."]:
             theirs, ours = theirs[:-1], ours[:-1]
-        assert list(map(told, ours)) == list(map(told, theirs[:MAX_VALIDATION_ERRORS]))
+        assert list(map(normalize_error, ours)) == list(
+            map(normalize_error, theirs[:MAX_VALIDATION_ERRORS])
+        )
         wrong += bool(ours)
-    assert DOCUMENTS / 20 < wrong < len(documents)
+    assert DOCUMENT_COUNT / 20 < wrong < len(documents)
 
 
-def executable(document: DocumentNode) -> bool:
+def is_executable(document: DocumentNode) -> bool:
     """Whether there is nothing in it but operations and fragments."""
     kinds = {each.kind for each in document.definitions}
     return kinds <= {"operation_definition", "fragment_definition"}
@@ -71,7 +73,7 @@ def test_only_the_first_errors_suggest_what_may_have_been_meant() -> None:
     assert (len(errors), suggesting) == (MAX_VALIDATION_ERRORS, errors[:MAX_SUGGESTIONS])
 
 
-def test_fragments_that_lead_on_and_on_are_refused_like_all_that_is_deep() -> None:
+def test_fragments_that_nest_too_deeply_are_refused_like_all_that_is_deep() -> None:
     parts, inner = range(19), 23
     bodies = [
         f"fragment F{n} on Goal{{{'parent{' * inner}...F{n + 1}{'}' * inner}}}" for n in parts

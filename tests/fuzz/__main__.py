@@ -8,7 +8,7 @@ from pathlib import Path
 from api.commands.database_url import DatabaseUrls
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.migrations import migrate
-from tests.fuzz.fuzzer import target
+from tests.fuzz.fuzzer import serve_target
 
 if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
@@ -17,10 +17,10 @@ if __name__ == "__main__":
         EmbeddedPostgres(Path(home), is_durable=False) as at,
     ):
         migrate(at.owner)
-        with target(DatabaseUrls(at.serving, at.owner), Path(home) / "trellis") as found:
+        with serve_target(DatabaseUrls(at.serving, at.owner), Path(home) / "trellis") as found:
             began = time.monotonic()
-            found.documents(most)
-            found.routes(most // 20)
+            found.fuzz_documents(most)
+            found.fuzz_routes(most // 20)
             print(f"{sum(found.statuses.values()):,} requests in {time.monotonic() - began:.0f} s")
             print(dict(found.statuses))
             print(dict(found.codes.most_common()))

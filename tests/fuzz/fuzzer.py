@@ -18,26 +18,26 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case
 
 from api.commands import tenants
-from api.commands.database_url import DatabaseUrls
 from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
+from persistence.embedded.database_urls import DatabaseUrls
 from tests.api.running_server import run_application
-from tests.fuzz.strategies import documents
-from tests.fuzz.variants import variants
+from tests.fuzz.strategies import build_document_strategy
+from tests.fuzz.variants import generate_variants
 
 OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
-SECONDS = 60.0
-VARIANTS = 8
+REQUEST_TIMEOUT = 60.0
+VARIANT_COUNT = 8
 """Requests at once with one shape of a document, each with other values."""
 
-IDS = (
+IDS_QUERY = (
     "{goals{nodes{id}} people{nodes{id}} roles{nodes{id}} organizations{nodes{id}} "
     "members{nodes{id}}}"
 )
-UNCODED = (None, "INTERNAL_SERVER_ERROR")
+FORBIDDEN_CODES = (None, "INTERNAL_SERVER_ERROR")
 
 
-class Target:
+class FuzzTarget:
     """A served Trellis with one tenant, and what it answered so far."""
 
     def __init__(self, url: str, bearer: str) -> None:
@@ -45,69 +45,69 @@ class Target:
         self.headers = {"authorization": f"Bearer {bearer}"}
         self.statuses: Counter[int] = Counter()
         self.codes: Counter[str] = Counter()
-        self._client = httpx.Client(base_url=url, timeout=SECONDS)
+        self._client = httpx.Client(base_url=url, timeout=REQUEST_TIMEOUT)
         self._session = requests.Session()
-        self._at_once = ThreadPoolExecutor(VARIANTS)
+        self._executor = ThreadPoolExecutor(VARIANT_COUNT)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._at_once.shutdown()
+        self._executor.shutdown()
         self._client.close()
         self._session.close()
 
-    def ids(self) -> tuple[str, ...]:
+    def fetch_ids(self) -> tuple[str, ...]:
         """Some ids that exist."""
-        data = self.post(IDS).json()["data"]
+        data = self.post(IDS_QUERY).json()["data"]
         return tuple(each["id"] for found in data.values() for each in found["nodes"])
 
     def post(self, query: str) -> httpx.Response:
         headers = self.headers | {"accept": "application/graphql-response+json"}
         return self._client.post("/graphql", json={"query": query}, headers=headers)
 
-    def documents(self, count: int) -> None:
+    def fuzz_documents(self, count: int) -> None:
         """So many documents: none may hang, fail on our side, or be refused without a code.
 
         What a busy machine has no time for is asked once more.
         """
-        ids = self.ids()
+        ids = self.fetch_ids()
 
-        @_thorough(count // VARIANTS)
-        @given(documents(ids))
+        @_build_settings(count // VARIANT_COUNT)
+        @given(build_document_strategy(ids))
         def each(document: str) -> None:
-            asked = list(variants(document, ids, VARIANTS))
-            for query, response in zip(asked, self._at_once.map(self.post, asked), strict=True):
+            asked = list(generate_variants(document, ids, VARIANT_COUNT))
+            for query, response in zip(asked, self._executor.map(self.post, asked), strict=True):
                 is_busy = response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-                self.check(self.post(query) if is_busy else response)
+                self.check_answer(self.post(query) if is_busy else response)
 
         each()
 
-    def routes(self, count: int) -> None:
+    def fuzz_routes(self, count: int) -> None:
         """So many requests to each route of the description."""
         described = yaml.safe_load(OPENAPI.read_text())
         schema = schemathesis.openapi.from_dict(described)
         for operation in (each.ok() for each in schema.get_all_operations()):
 
-            @_thorough(count)
+            @_build_settings(count)
             @given(operation.as_strategy())
             def each(case: Case) -> None:
-                if case.path not in STREAMS:
-                    self.check_route(self._called(case))
+                if case.path not in STREAMING_ROUTES:
+                    self.check_route(self._call_route(case))
 
             each()
 
-    def _called(self, case: Case) -> Any:
+    def _call_route(self, case: Case) -> Any:
         return case.call(
-            base_url=self.url, session=self._session, headers=self.headers, timeout=SECONDS
+            base_url=self.url, session=self._session, headers=self.headers, timeout=REQUEST_TIMEOUT
         )
 
-    def check(self, response: Any) -> None:
+    def check_answer(self, response: Any) -> None:
         """The answer to a document."""
         self.statuses[response.status_code] += 1
         assert response.status_code < 500, response.text[:500]
         for error in response.json().get("errors", ()):
             code = error.get("extensions", {}).get("code")
             self.codes[str(code)] += 1
-            assert code not in UNCODED, response.text[:500]
+            assert code not in FORBIDDEN_CODES, response.text[:500]
 
     def check_route(self, response: Any) -> None:
         """The answer of a route."""
@@ -115,29 +115,29 @@ class Target:
         assert response.status_code < 500 or response.status_code == 503, response.text[:500]
         if response.status_code >= 400 and response.content:
             (error,) = response.json()["errors"]
-            assert error["extensions"]["code"] not in UNCODED, response.text[:500]
+            assert error["extensions"]["code"] not in FORBIDDEN_CODES, response.text[:500]
 
 
-STREAMS = ("/graphql/stream",)
+STREAMING_ROUTES = ("/graphql/stream",)
 """An answer that lasts is no case for a tool that waits for its end; tests/api has its tests."""
 
 
 @contextmanager
-def target(database: DatabaseUrls, directory: Path) -> Iterator[Target]:
+def serve_target(database: DatabaseUrls, directory: Path) -> Iterator[FuzzTarget]:
     """Everything served, with a tenant of its own."""
     given_ = Settings(directory=directory, port=0, caller_budget=0, tenant_budget=0)
     slug = f"f{uuid4().hex[:12]}"
     admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
     asyncio.run(tenants.create_tenant(database, given_, slug, "Okafor & Co", admin))
     with run_application(given_, database.serving_url) as served:
-        found = Target(served.url, issue_token(given_, slug, admin.work_email))
+        found = FuzzTarget(served.url, issue_token(given_, slug, admin.work_email))
         try:
             yield found
         finally:
             found.close()
 
 
-def _thorough(count: int) -> Any:
+def _build_settings(count: int) -> Any:
     chosen = settings(
         max_examples=count,
         deadline=None,

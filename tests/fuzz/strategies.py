@@ -10,17 +10,17 @@ from hypothesis_graphql import mutations, nodes, queries
 
 from api.schema import render_sdl
 
-DAYS = date(1900, 1, 1), date(2199, 12, 31)
-MOMENTS = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - UTC, as it is written
+DATE_RANGE = date(1900, 1, 1), date(2199, 12, 31)
+DATETIME_RANGE = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - UTC, as it is written
 """Where all dates lie: a document with another is refused whole."""
 
 
-def scalars(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
+def build_scalar_strategies(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
     """What to write for each of our scalars; mostly what fits, now and then what does not."""
     odd = st.sampled_from(["", "x", "\u202e", "goal_", "🚢" * 40, "9" * 40])
     return {
-        "Date": (st.dates(*DAYS).map(str) | odd).map(nodes.String),
-        "DateTime": (st.datetimes(*MOMENTS).map(_zulu) | odd).map(nodes.String),
+        "Date": (st.dates(*DATE_RANGE).map(str) | odd).map(nodes.String),
+        "DateTime": (st.datetimes(*DATETIME_RANGE).map(_format_utc) | odd).map(nodes.String),
         "Decimal": (st.decimals(allow_nan=False, allow_infinity=False).map(str) | odd).map(
             nodes.String
         ),
@@ -29,12 +29,12 @@ def scalars(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def _zulu(moment: datetime) -> str:
+def _format_utc(moment: datetime) -> str:
     return f"{moment.isoformat(timespec='seconds')}Z"
 
 
 @cache
-def documents(ids: tuple[str, ...]) -> st.SearchStrategy[str]:
+def build_document_strategy(ids: tuple[str, ...]) -> st.SearchStrategy[str]:
     """Queries and mutations, three to one."""
-    given: dict[str, Any] = {"custom_scalars": scalars(ids), "allow_x00": False}
+    given: dict[str, Any] = {"custom_scalars": build_scalar_strategies(ids), "allow_x00": False}
     return st.one_of(*[queries(render_sdl(), **given)] * 3, mutations(render_sdl(), **given))

@@ -24,39 +24,51 @@ from graphql import (
 
 from api.schema import render_sdl
 
-ODD = ("", "x", " ", "goal_", "\u202e", "🚢" * 40, "9" * 40, "1E+400", "%_\\", "null", "a" * 5_000)
+ODD_STRINGS = (
+    "",
+    "x",
+    " ",
+    "goal_",
+    "\u202e",
+    "🚢" * 40,
+    "9" * 40,
+    "1E+400",
+    "%_\\",
+    "null",
+    "a" * 5_000,
+)
 NUMBERS = (0, 1, -1, 2, 5, 100, 101, 2**31 - 1, -(2**31))
 DECIMALS = ("0", "-0.01", "1e3", "12.50", "99999999999999.9999", "0.000001")
-SHARE_OF_ODD = 0.03
+ODD_SHARE = 0.03
 """One value that does not fit is enough for a whole document to be refused."""
 
 
-def variants(document: str, ids: Sequence[str], count: int) -> Iterator[str]:
+def generate_variants(document: str, ids: Sequence[str], count: int) -> Iterator[str]:
     """The document, and others like it that differ in the values of their arguments."""
     yield document
     random = Random(document)
     ast = parse(document)
     for _ in range(count - 1):
-        types = TypeInfo(_schema())
-        yield print_ast(visit(ast, TypeInfoVisitor(types, _Other(types, ids, random))))
+        types = TypeInfo(_load_schema())
+        yield print_ast(visit(ast, TypeInfoVisitor(types, _ValueReplacer(types, ids, random))))
 
 
 @cache
-def _schema() -> GraphQLSchema:
+def _load_schema() -> GraphQLSchema:
     return build_schema(render_sdl())
 
 
-class _Other(Visitor):
+class _ValueReplacer(Visitor):
     """Puts another value of its type in the place of each."""
 
     def __init__(self, types: TypeInfo, ids: Sequence[str], random: Random) -> None:
         super().__init__()
         self._types = types
         self._random = random
-        self._texts: dict[str, Callable[[], str]] = {
+        self._generators: dict[str, Callable[[], str]] = {
             "ID": lambda: random.choice(ids),
-            "Date": self._date,
-            "DateTime": lambda: f"{self._date()}T{random.randrange(24):02}:00:00Z",
+            "Date": self._generate_date,
+            "DateTime": lambda: f"{self._generate_date()}T{random.randrange(24):02}:00:00Z",
             "Decimal": lambda: random.choice(DECIMALS),
         }
 
@@ -71,9 +83,9 @@ class _Other(Visitor):
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> StringValueNode:
         kind = get_named_type(self._types.get_input_type())
-        drawn = self._texts.get(kind.name if kind else "", lambda: node.value[::-1])
-        is_odd = self._random.random() < SHARE_OF_ODD
-        return StringValueNode(value=self._random.choice(ODD) if is_odd else drawn())
+        drawn = self._generators.get(kind.name if kind else "", lambda: node.value[::-1])
+        is_odd = self._random.random() < ODD_SHARE
+        return StringValueNode(value=self._random.choice(ODD_STRINGS) if is_odd else drawn())
 
-    def _date(self) -> str:
+    def _generate_date(self) -> str:
         return str(date(1900, 1, 1) + timedelta(days=self._random.randrange(109_000)))

@@ -10,9 +10,9 @@ from api.schema import get_schema
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool
 from persistence.kernel.schema.migrations import migrate
-from tests.id_attacks.attack import an_engine, attack_all, row_hashes
-from tests.id_attacks.targets import targets
-from tests.leaks.markers import marked_worlds
+from tests.id_attacks.attack import an_engine, hash_tables, run_attacks
+from tests.id_attacks.targets import find_targets
+from tests.leaks.markers import load_marked_datasets
 
 HOPS = 6
 
@@ -23,14 +23,14 @@ async def main(owner_url: str, serving_url: str, least: int) -> int:
     writing = await create_write_pool(serving_url)
     total, seed, wrong, began = 0, 0, 0, time.monotonic()
     while total < least and not wrong:
-        worlds = await marked_worlds(owner, pool)
-        before = await row_hashes(owner, worlds["birch"].tenant_id)
-        places = list(targets(get_schema()._schema, hops=HOPS))
-        found = await attack_all(an_engine(pool, writing), worlds, places, seed)
-        is_unchanged = before == await row_hashes(owner, worlds["birch"].tenant_id)
-        total, seed, wrong = total + found.total, seed + 1, len(found.wrong) + (not is_unchanged)
+        worlds = await load_marked_datasets(owner, pool)
+        before = await hash_tables(owner, worlds["birch"].tenant_id)
+        places = list(find_targets(get_schema()._schema, hops=HOPS))
+        found = await run_attacks(an_engine(pool, writing), worlds, places, seed)
+        is_unchanged = before == await hash_tables(owner, worlds["birch"].tenant_id)
+        total, seed, wrong = total + found.total, seed + 1, len(found.failures) + (not is_unchanged)
         print(f"{total:,} probes of {len(places):,} places, {time.monotonic() - began:.0f} s")
-        print("\n".join(found.wrong[:20]))
+        print("\n".join(found.failures[:20]))
         print(f"the other tenant is {'unchanged' if is_unchanged else 'CHANGED'}; {wrong} wrong")
     await pool.close()
     await writing.close()

@@ -17,12 +17,12 @@ from api.schema import get_schema
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
 from persistence.kernel.schema.tables import metadata
 from persistence.reading.reader import PlanRegistry, Reader
-from tests.id_attacks.targets import ANY, Target
-from tests.reads.dataset import NOW, World
+from tests.id_attacks.targets import ANY_KIND, Target
+from tests.reads.dataset import NOW, TenantDataset
 from tests.reads.engine_fixture import SECRET, a_caller
 
 CALLERS = ("employee", "manager", "hr", "admin", "analyst", "partner")
-TABLES = {
+TABLE_BY_KIND = {
     "goal": "goals",
     "person": "people",
     "team": "teams",
@@ -38,27 +38,27 @@ TABLES = {
     "grant": "role_grants",
     "journal": "journal",
 }
-ALIASES = {"organization": "org"}
+KIND_ALIASES = {"organization": "org"}
 MALFORMED = ("", "x", "goal_", "goal_zz", "person_1", "\u202e", "-" * 300, "ⅷ", "GOAL_" + "0" * 32)
-IDS_AT_ONCE = 100
-BROKEN = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE")
-TRY_AGAIN = (b'"code":"TIMEOUT"', b'"code":"UNAVAILABLE"', CONFLICT_MESSAGE.encode())
+BATCH_SIZE = 100
+FAULT_CODES = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE")
+RETRYABLE_ANSWERS = (b'"code":"TIMEOUT"', b'"code":"UNAVAILABLE"', CONFLICT_MESSAGE.encode())
 """What is answered where the machine is too busy, or two callers stood in each other's way."""
-TIMES = 5
+MAX_ATTEMPTS = 5
 
 
 @dataclass
 class Findings:
     """What the probes found; `wrong` is empty where all is well."""
 
-    probes: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-    repeated: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    retry_count: int = 0
 
     @property
     def total(self) -> int:
         """How many probes were made."""
-        return sum(self.probes.values())
+        return sum(self.counts.values())
 
 
 @dataclass
@@ -66,23 +66,23 @@ class Attacker:
     """One caller of one tenant, and what that caller sees of it."""
 
     engine: Engine
-    world: World
-    other: World
+    dataset: TenantDataset
+    other_dataset: TenantDataset
     subject: str
     random: Random
     visible: dict[str, list[str]] = field(default_factory=dict)
     hidden: dict[str, list[str]] = field(default_factory=dict)
-    repeated: int = 0
+    retry_count: int = 0
 
-    async def look_around(self) -> None:
+    async def classify_ids(self) -> None:
         """Sort what there is in the tenant into what this caller sees and what not."""
-        for kind, table in TABLES.items():
-            ids = [f"{kind}_{row['id']}" for row in self.world.tables[table]]
+        for kind, table in TABLE_BY_KIND.items():
+            ids = [f"{kind}_{row['id']}" for row in self.dataset.tables[table]]
             seen: set[str] = set()
-            for start in range(0, len(ids), IDS_AT_ONCE):
-                body = await self.ask(
+            for start in range(0, len(ids), BATCH_SIZE):
+                body = await self.execute(
                     "query($ids:[ID!]!){nodes(ids:$ids){id}}",
-                    {"ids": ids[start : start + IDS_AT_ONCE]},
+                    {"ids": ids[start : start + BATCH_SIZE]},
                 )
                 assert b'"errors"' not in body.body, body.body
                 nodes = orjson.loads(body.body)["data"]["nodes"]
@@ -90,28 +90,28 @@ class Attacker:
             self.visible[kind] = [each for each in ids if each in seen]
             self.hidden[kind] = [each for each in ids if each not in seen]
 
-    async def ask(self, document: str, variables: Mapping[str, Any]) -> Response:
+    async def execute(self, document: str, variables: Mapping[str, Any]) -> Response:
         """The answer; a client repeats what it is asked to repeat, but not for ever."""
-        caller = a_caller(self.world, self.world.subjects[self.subject])
+        caller = a_caller(self.dataset, self.dataset.subjects[self.subject])
         request = Request(document, variables)
-        for _ in range(TIMES):
+        for _ in range(MAX_ATTEMPTS):
             answer = await self.engine.execute(request, caller, request_id="a-probe")
-            if not any(each in answer.body for each in TRY_AGAIN):
+            if not any(each in answer.body for each in RETRYABLE_ANSWERS):
                 break
-            self.repeated += 1
+            self.retry_count += 1
         return answer
 
-    async def probe(self, target: Target, id: str) -> bytes:
+    async def attack(self, target: Target, id: str) -> bytes:
         """What comes of an id in that place."""
-        others = {kind: self.one_of(kind) for kind in target.companions()}
-        variables = target.variables(id, others)
+        others = {kind: self.pick_own_id(kind) for kind in target.list_companion_kinds()}
+        variables = target.build_variables(id, others)
         if target.operation == "subscription":
-            return await self._listen(target, variables)
-        answer = await self.ask(target.document, variables)
+            return await self._subscribe(target, variables)
+        answer = await self.execute(target.document, variables)
         return answer.body
 
-    async def _listen(self, target: Target, variables: Mapping[str, Any]) -> bytes:
-        caller = a_caller(self.world, self.world.subjects[self.subject])
+    async def _subscribe(self, target: Target, variables: Mapping[str, Any]) -> bytes:
+        caller = a_caller(self.dataset, self.dataset.subjects[self.subject])
         request = Request(target.document, variables)
         events: Any = await self.engine.subscribe(request, caller, request_id="a-probe")
         if isinstance(events, Response):
@@ -119,9 +119,9 @@ class Attacker:
         await events.aclose()
         return b"listening"
 
-    def one_of(self, kind: str) -> str:
+    def pick_own_id(self, kind: str) -> str:
         """The same own id of a kind every time."""
-        kind = ALIASES.get(kind, kind)
+        kind = KIND_ALIASES.get(kind, kind)
         return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
 
 
@@ -131,68 +131,72 @@ def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
     return Engine(get_schema(), stores)
 
 
-async def _attack_strangers(
+async def _attack_foreign_ids(
     attacker: Attacker, targets: Iterable[Target], findings: Findings
 ) -> None:
-    await attacker.look_around()
+    await attacker.classify_ids()
     for target in targets:
-        await _try_strangers(attacker, target, findings)
+        await _attack_target(attacker, target, findings)
 
 
-async def _use_own(attacker: Attacker, targets: Iterable[Target], findings: Findings) -> None:
+async def _send_own_ids(attacker: Attacker, targets: Iterable[Target], findings: Findings) -> None:
     for target in targets:
-        if not target.is_far:
-            body = await attacker.probe(target, attacker.random.choice(_ids(attacker, target)))
-            _sound(attacker, target, "own", body, findings)
+        if not target.is_deep:
+            body = await attacker.attack(
+                target, attacker.random.choice(_list_own_ids(attacker, target))
+            )
+            _check_answer(attacker, target, "own", body, findings)
 
 
-async def _try_strangers(attacker: Attacker, target: Target, findings: Findings) -> None:
-    kind = _kind(attacker, target)
+async def _attack_target(attacker: Attacker, target: Target, findings: Findings) -> None:
+    kind = _resolve_kind(attacker, target)
     chance = attacker.random
     unknown = f"{kind}_{UUID(int=chance.getrandbits(128), version=4)}"
-    foreign = f"{kind}_{chance.choice(attacker.other.tables[TABLES[kind]])['id']}"
-    nothing = await attacker.probe(target, unknown)
-    _sound(attacker, target, "random", nothing, findings)
+    foreign = f"{kind}_{chance.choice(attacker.other_dataset.tables[TABLE_BY_KIND[kind]])['id']}"
+    nothing = await attacker.attack(target, unknown)
+    _check_answer(attacker, target, "random", nothing, findings)
     tried = {"foreign": foreign}
     if attacker.hidden[kind]:
         tried["hidden"] = chance.choice(attacker.hidden[kind])
     for what, id in tried.items():
-        body = await attacker.probe(target, id)
-        _sound(attacker, target, what, body, findings)
+        body = await attacker.attack(target, id)
+        _check_answer(attacker, target, what, body, findings)
         if body != nothing:
             told = (
                 f"{target.name} by {attacker.subject}, {what}: {body[:300]!r} ≠ {nothing[:300]!r}"
             )
-            findings.wrong.append(told)
+            findings.failures.append(told)
     tried = {"malformed": chance.choice(MALFORMED)}
-    if not target.is_far:
-        tried["wrong kind"] = attacker.one_of("team" if kind != "team" else "goal")
+    if not target.is_deep:
+        tried["wrong kind"] = attacker.pick_own_id("team" if kind != "team" else "goal")
     for what, id in tried.items():
-        _sound(attacker, target, what, await attacker.probe(target, id), findings)
+        _check_answer(attacker, target, what, await attacker.attack(target, id), findings)
 
 
-def _kind(attacker: Attacker, target: Target) -> str:
-    if target.kind == ANY:
-        return attacker.random.choice(list(TABLES))
-    return ALIASES.get(target.kind, target.kind)
+def _resolve_kind(attacker: Attacker, target: Target) -> str:
+    if target.kind == ANY_KIND:
+        return attacker.random.choice(list(TABLE_BY_KIND))
+    return KIND_ALIASES.get(target.kind, target.kind)
 
 
-def _ids(attacker: Attacker, target: Target) -> list[str]:
-    return attacker.visible[_kind(attacker, target)] or [attacker.one_of("person")]
+def _list_own_ids(attacker: Attacker, target: Target) -> list[str]:
+    return attacker.visible[_resolve_kind(attacker, target)] or [attacker.pick_own_id("person")]
 
 
-def _sound(attacker: Attacker, target: Target, what: str, body: bytes, findings: Findings) -> None:
+def _check_answer(
+    attacker: Attacker, target: Target, what: str, body: bytes, findings: Findings
+) -> None:
     """Every answer is one, whatever was asked: no fault of ours, and every error with a code."""
-    findings.probes[f"{attacker.subject} {what}"] += 1
+    findings.counts[f"{attacker.subject} {what}"] += 1
     if body == b"listening":
         return
     answer = orjson.loads(body)
     codes = [each["extensions"].get("code") for each in answer.get("errors", ())]
-    if None in codes or any(code in BROKEN for code in codes):
-        findings.wrong.append(f"{target.name} by {attacker.subject}, {what}: {body[:300]!r}")
+    if None in codes or any(code in FAULT_CODES for code in codes):
+        findings.failures.append(f"{target.name} by {attacker.subject}, {what}: {body[:300]!r}")
 
 
-async def row_hashes(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, str]:
+async def hash_tables(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, str]:
     """One hash for each table of a tenant."""
     found = {}
     async with owner.transaction(readonly=True):
@@ -207,8 +211,8 @@ async def row_hashes(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, st
     return found
 
 
-async def attack_all(
-    engine: Engine, worlds: Mapping[str, World], targets: list[Target], seed: int = 4
+async def run_attacks(
+    engine: Engine, worlds: Mapping[str, TenantDataset], targets: list[Target], seed: int = 4
 ) -> Findings:
     """All callers at once; what is one's own comes last, because that may change something."""
     findings = Findings()
@@ -216,7 +220,7 @@ async def attack_all(
     attackers = [
         Attacker(engine, alder, birch, subject, Random(f"{seed} {subject}")) for subject in CALLERS
     ]
-    for each in (_attack_strangers, _use_own):
+    for each in (_attack_foreign_ids, _send_own_ids):
         await asyncio.gather(*(each(attacker, targets, findings) for attacker in attackers))
-    findings.repeated = sum(each.repeated for each in attackers)
+    findings.retry_count = sum(each.retry_count for each in attackers)
     return findings

@@ -23,11 +23,11 @@ from graphql import (
 
 from api.kernel.schema.declarations import TYPE_DECLARATIONS
 
-ANY = "any"
-MOST_HOPS = 4
+ANY_KIND = "any"
+MAX_HOPS = 4
 LISTS = "some", "every", "none"
 
-BY_NAME = {
+KIND_BY_FIELD_NAME = {
     "personId": "person",
     "managerId": "person",
     "viewerIds": "person",
@@ -40,7 +40,7 @@ BY_NAME = {
     "membershipId": "membership",
     "lineId": "line",
 }
-PLAIN = {
+SCALAR_VALUES = {
     "String": "x",
     "Int": 1,
     "Float": 1.0,
@@ -52,16 +52,16 @@ PLAIN = {
 }
 
 
-class NoGenerator(Exception):
+class UnknownIdKind(Exception):
     """An id-typed place of which nobody has said what it is the id of."""
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """One step down to an id: its name, the input type that it is a field of, and its type."""
 
     name: str
-    owner: str
+    owner_type: str
     type: Any
 
 
@@ -71,7 +71,7 @@ class Target:
 
     operation: str
     field: str
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
     kind: str
     document: str
     arguments: tuple[tuple[str, Any], ...]
@@ -82,36 +82,36 @@ class Target:
         return ".".join((self.field, *(step.name for step in self.path)))
 
     @property
-    def is_far(self) -> bool:
+    def is_deep(self) -> bool:
         """Whether it lies so deep in a filter that only whose id it is can make a difference."""
-        return len(self.path) > MOST_HOPS
+        return len(self.path) > MAX_HOPS
 
     @property
     def leaf(self) -> tuple[str, str]:
         """The input field at its end."""
-        return (self.path[-1].owner, self.path[-1].name)
+        return (self.path[-1].owner_type, self.path[-1].name)
 
-    def companions(self) -> set[str]:
+    def list_companion_kinds(self) -> set[str]:
         """The kinds of the other ids that it needs."""
-        return {kind for _, tree in self.arguments for kind in _kinds_in(tree)}
+        return {kind for _, tree in self.arguments for kind in _collect_kinds(tree)}
 
-    def variables(self, id: Any, others: dict[str, str]) -> dict[str, Any]:
+    def build_variables(self, id: Any, others: dict[str, str]) -> dict[str, Any]:
         """The variables with this id in its place, and ids of one's own elsewhere."""
-        return {name: _filled(tree, id, others) for name, tree in self.arguments}
+        return {name: _fill_tree(tree, id, others) for name, tree in self.arguments}
 
 
 @dataclass(frozen=True)
-class Other:
+class CompanionId:
     """A place in the variables for another id of a kind."""
 
     kind: str
 
 
-HERE = object()
+TARGET_ID = object()
 """The place in the variables for the id itself."""
 
 
-def targets(schema: GraphQLSchema, *, hops: int = MOST_HOPS) -> Iterator[Target]:
+def find_targets(schema: GraphQLSchema, *, hops: int = MAX_HOPS) -> Iterator[Target]:
     """Every place that takes an id, with filters followed so many steps."""
     roots = {
         "query": schema.query_type,
@@ -121,12 +121,12 @@ def targets(schema: GraphQLSchema, *, hops: int = MOST_HOPS) -> Iterator[Target]
     for operation, type_ in roots.items():
         assert type_ is not None
         for name, field in type_.fields.items():
-            for path in _paths(field, hops):
-                yield _target(schema, operation, name, field, path)
-    yield from _nested(schema)
+            for path in _find_paths(field, hops):
+                yield _build_target(schema, operation, name, field, path)
+    yield from _find_nested_targets(schema)
 
 
-def all_leaves(schema: GraphQLSchema) -> set[tuple[str, str]]:
+def list_id_inputs(schema: GraphQLSchema) -> set[tuple[str, str]]:
     """Every input field and argument of the schema whose type is ID."""
     found = set()
     for type_ in schema.type_map.values():
@@ -138,23 +138,23 @@ def all_leaves(schema: GraphQLSchema) -> set[tuple[str, str]]:
     return found
 
 
-def kind_of(field: str, returned: str, path: tuple[Step, ...]) -> str:
+def resolve_id_kind(field: str, returned: str, path: tuple[PathStep, ...]) -> str:
     """What the id at the end of this path is the id of. Raises NoGenerator."""
     step = path[-1]
-    if step.owner == "IdComparator":
+    if step.owner_type == "IdComparator":
         step = path[-2]
-    if step.name in BY_NAME:
-        return BY_NAME[step.name]
-    if step.owner == field and step.name in ("id", "ids"):
-        return ANY if field in ("node", "nodes") else _prefix(returned)
-    if step.name in ("id", "parentId") and step.owner != field:
-        return _prefix(step.owner)
-    raise NoGenerator(
-        f"{field} takes an id as {step.owner}.{step.name}. Say in BY_NAME what it is the id of."
+    if step.name in KIND_BY_FIELD_NAME:
+        return KIND_BY_FIELD_NAME[step.name]
+    if step.owner_type == field and step.name in ("id", "ids"):
+        return ANY_KIND if field in ("node", "nodes") else _find_prefix(returned)
+    if step.name in ("id", "parentId") and step.owner_type != field:
+        return _find_prefix(step.owner_type)
+    raise UnknownIdKind(
+        f"{field} takes an id as {step.owner_type}.{step.name}. Add its kind to KIND_BY_FIELD_NAME."
     )
 
 
-def _prefix(name: str) -> str:
+def _find_prefix(name: str) -> str:
     """The kind of id of the type whose name a name begins with, as `GoalEditInput` does."""
     fitting = [
         each
@@ -162,7 +162,7 @@ def _prefix(name: str) -> str:
         if name.startswith(each) and TYPE_DECLARATIONS[each].read_model.prefix
     ]
     if not fitting:
-        raise NoGenerator(f"{name} is not named after a type.")
+        raise UnknownIdKind(f"{name} is not named after a type.")
     return str(TYPE_DECLARATIONS[max(fitting, key=len)].read_model.prefix)
 
 
@@ -170,13 +170,13 @@ def _is_id(each: Any) -> bool:
     return get_named_type(each.type).name == "ID"
 
 
-def _paths(field: GraphQLField, hops: int) -> Iterator[tuple[Step, ...]]:
+def _find_paths(field: GraphQLField, hops: int) -> Iterator[tuple[PathStep, ...]]:
     for name, argument in field.args.items():
-        start = Step(name, field.ast_node.name.value if field.ast_node else "", argument.type)
-        yield from _below((start,), hops)
+        start = PathStep(name, field.ast_node.name.value if field.ast_node else "", argument.type)
+        yield from _extend_path((start,), hops)
 
 
-def _below(path: tuple[Step, ...], hops: int) -> Iterator[tuple[Step, ...]]:
+def _extend_path(path: tuple[PathStep, ...], hops: int) -> Iterator[tuple[PathStep, ...]]:
     named = get_named_type(path[-1].type)
     if named.name == "ID":
         yield path
@@ -185,13 +185,17 @@ def _below(path: tuple[Step, ...], hops: int) -> Iterator[tuple[Step, ...]]:
             return
         for name, each in named.fields.items():
             if name not in ("and", "or", "not"):
-                yield from _below((*path, Step(name, named.name, each.type)), hops - 1)
+                yield from _extend_path((*path, PathStep(name, named.name, each.type)), hops - 1)
 
 
-def _target(
-    schema: GraphQLSchema, operation: str, name: str, field: GraphQLField, path: tuple[Step, ...]
+def _build_target(
+    schema: GraphQLSchema,
+    operation: str,
+    name: str,
+    field: GraphQLField,
+    path: tuple[PathStep, ...],
 ) -> Target:
-    path = (Step(path[0].name, name, path[0].type), *path[1:])
+    path = (PathStep(path[0].name, name, path[0].type), *path[1:])
     returned = get_named_type(field.type)
     used = {
         each: (path if each == path[0].name else ())
@@ -200,20 +204,21 @@ def _target(
     }
     declared = " ".join(f"${each}:{field.args[each].type}" for each in used)
     given = " ".join(f"{each}:${each}" for each in used)
-    chosen = _chosen(schema, returned)
+    chosen = _build_selection(schema, returned)
     return Target(
         operation,
         name,
         path,
-        kind_of(name, returned.name, path),
+        resolve_id_kind(name, returned.name, path),
         f"{operation}({declared}){{{name}({given}){chosen}}}",
         tuple(
-            (each, _tree(field.args[each].type, way[1:], bool(way))) for each, way in used.items()
+            (each, _build_value_tree(field.args[each].type, way[1:], bool(way)))
+            for each, way in used.items()
         ),
     )
 
 
-def _nested(schema: GraphQLSchema) -> Iterator[Target]:
+def _find_nested_targets(schema: GraphQLSchema) -> Iterator[Target]:
     """Arguments of fields below the root, reached through the list of their objects."""
     query = schema.query_type
     assert query is not None
@@ -224,8 +229,8 @@ def _nested(schema: GraphQLSchema) -> Iterator[Target]:
     }
     for kind, root in lists.items():
         for name, field in schema.type_map[kind].fields.items():  # type: ignore[attr-defined]
-            for path in _paths(field, 2):
-                inner = _target(schema, "query", name, field, path)
+            for path in _find_paths(field, 2):
+                inner = _build_target(schema, "query", name, field, path)
                 start = inner.document.index("{")
                 body = f"{{{root}(first:3){{nodes{inner.document[start:]}}}}}"
                 field_ = f"{root}.{name}"
@@ -233,7 +238,7 @@ def _nested(schema: GraphQLSchema) -> Iterator[Target]:
                 yield Target("query", field_, inner.path, inner.kind, document, inner.arguments)
 
 
-def _chosen(schema: GraphQLSchema, type_: Any) -> str:
+def _build_selection(schema: GraphQLSchema, type_: Any) -> str:
     """A selection that shows what came of it."""
     if is_leaf_type(type_):
         return ""
@@ -254,54 +259,54 @@ def _chosen(schema: GraphQLSchema, type_: Any) -> str:
     return "{__typename id}"
 
 
-def _tree(type_: Any, way: tuple[Step, ...], is_way: bool) -> Any:  # noqa: FBT001 - a plain recursion
+def _build_value_tree(type_: Any, way: tuple[PathStep, ...], is_way: bool) -> Any:  # noqa: FBT001 - a plain recursion
     """A value of the type that leads to the id, and holds what else is required."""
     if isinstance(type_, GraphQLNonNull):
-        return _tree(type_.of_type, way, is_way)
+        return _build_value_tree(type_.of_type, way, is_way)
     if isinstance(type_, GraphQLList):
-        return [_tree(type_.of_type, way, is_way)]
+        return [_build_value_tree(type_.of_type, way, is_way)]
     if isinstance(type_, GraphQLInputObjectType):
         tree = {}
         for name, each in type_.fields.items():
             if way and way[0].name == name:
-                tree[name] = _tree(each.type, way[1:], True)
+                tree[name] = _build_value_tree(each.type, way[1:], True)
             elif isinstance(each.type, GraphQLNonNull) and each.default_value is not None:
-                tree[name] = _beside(type_.name, name, each.type)
+                tree[name] = _build_sibling_value(type_.name, name, each.type)
         return tree
     if type_.name == "ID":
-        return HERE if is_way else Other("person")
-    return _plain(type_)
+        return TARGET_ID if is_way else CompanionId("person")
+    return _pick_scalar_value(type_)
 
 
-def _beside(owner: str, name: str, type_: Any) -> Any:
+def _build_sibling_value(owner: str, name: str, type_: Any) -> Any:
     if get_named_type(type_).name == "ID":
-        kind = BY_NAME.get(name) or _prefix(owner)
-        other: Any = Other(kind)
+        kind = KIND_BY_FIELD_NAME.get(name) or _find_prefix(owner)
+        other: Any = CompanionId(kind)
         return [other] if isinstance(getattr(type_, "of_type", None), GraphQLList) else other
-    return _tree(type_, (), False)
+    return _build_value_tree(type_, (), False)
 
 
-def _plain(type_: Any) -> Any:
+def _pick_scalar_value(type_: Any) -> Any:
     if isinstance(type_, GraphQLEnumType):
         return next(iter(type_.values))
-    return PLAIN[type_.name]
+    return SCALAR_VALUES[type_.name]
 
 
-def _filled(tree: Any, id: Any, others: dict[str, str]) -> Any:
-    if tree is HERE:
+def _fill_tree(tree: Any, id: Any, others: dict[str, str]) -> Any:
+    if tree is TARGET_ID:
         return id
-    if isinstance(tree, Other):
+    if isinstance(tree, CompanionId):
         return others[tree.kind]
     if isinstance(tree, dict):
-        return {name: _filled(each, id, others) for name, each in tree.items()}
+        return {name: _fill_tree(each, id, others) for name, each in tree.items()}
     if isinstance(tree, list):
-        return [_filled(each, id, others) for each in tree]
+        return [_fill_tree(each, id, others) for each in tree]
     return tree
 
 
-def _kinds_in(tree: Any) -> Iterator[str]:
-    if isinstance(tree, Other):
+def _collect_kinds(tree: Any) -> Iterator[str]:
+    if isinstance(tree, CompanionId):
         yield tree.kind
     elif isinstance(tree, dict | list):
         for each in tree.values() if isinstance(tree, dict) else tree:
-            yield from _kinds_in(each)
+            yield from _collect_kinds(each)

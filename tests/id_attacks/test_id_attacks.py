@@ -5,16 +5,16 @@ import pytest
 from graphql import build_schema
 
 from api.schema import get_schema
-from tests.id_attacks.attack import an_engine, attack_all, row_hashes
-from tests.id_attacks.targets import NoGenerator, all_leaves, targets
-from tests.reads.dataset import World
+from tests.id_attacks.attack import an_engine, hash_tables, run_attacks
+from tests.id_attacks.targets import UnknownIdKind, find_targets, list_id_inputs
+from tests.reads.dataset import TenantDataset
 
 pytestmark = pytest.mark.anyio
 
 
 def test_every_place_that_takes_an_id_is_attacked() -> None:
     graph = get_schema()._schema
-    assert all_leaves(graph) <= {each.leaf for each in targets(graph)}
+    assert list_id_inputs(graph) <= {each.leaf for each in find_targets(graph)}
 
 
 def test_a_new_argument_that_nobody_can_make_ids_for_fails_the_build() -> None:
@@ -22,18 +22,23 @@ def test_a_new_argument_that_nobody_can_make_ids_for_fails_the_build() -> None:
         "type Query {goal(id: ID!, mentorRef: ID): Goal} type Goal {id: ID!} "
         "type Mutation {a: Int} type Subscription {a: Int}"
     )
-    with pytest.raises(NoGenerator, match="mentorRef"):
-        list(targets(graph))
+    with pytest.raises(UnknownIdKind, match="mentorRef"):
+        list(find_targets(graph))
 
 
-async def test_foreign_and_hidden_ids_are_as_good_as_none(
-    owner: asyncpg.Connection, pool: asyncpg.Pool, writing: asyncpg.Pool, marked: dict[str, World]
+async def test_foreign_and_hidden_ids_are_answered_like_unknown_ones(
+    owner: asyncpg.Connection,
+    pool: asyncpg.Pool,
+    writing: asyncpg.Pool,
+    marked: dict[str, TenantDataset],
 ) -> None:
-    before = await row_hashes(owner, marked["birch"].tenant_id)
+    before = await hash_tables(owner, marked["birch"].tenant_id)
 
-    found = await attack_all(an_engine(pool, writing), marked, list(targets(get_schema()._schema)))
+    found = await run_attacks(
+        an_engine(pool, writing), marked, list(find_targets(get_schema()._schema))
+    )
 
-    assert found.wrong == []
+    assert found.failures == []
     assert found.total >= 10_000
-    assert found.repeated < found.total / 100
-    assert await row_hashes(owner, marked["birch"].tenant_id) == before
+    assert found.retry_count < found.total / 100
+    assert await hash_tables(owner, marked["birch"].tenant_id) == before

@@ -20,88 +20,88 @@ Connection = Any
 
 
 @dataclass(frozen=True)
-class Probe:
+class SqlAttack:
     """A statement aimed at another tenant. `may` are the outcomes that keep the tenants apart."""
 
     kind: str
     sql: str
     arguments: tuple[object, ...] = ()
-    may: frozenset[str] = frozenset({DENIED})
-    copies: str = ""
+    safe_outcomes: frozenset[str] = frozenset({DENIED})
+    copy_method: str = ""
 
-    async def outcome(self, connection: Connection, other: UUID) -> str:
+    async def run(self, connection: Connection, other: UUID) -> str:
         """What came of it: nothing, the code of a refusal, or what was reached."""
         try:
-            reached = await self._run(connection, other)
+            reached = await self._count_reached_rows(connection, other)
         except asyncpg.PostgresError as error:
             return str(error.sqlstate)
         return f"reached {reached}" if reached else NOTHING
 
-    async def _run(self, connection: Connection, other: UUID) -> int:
-        if self.copies:
+    async def _count_reached_rows(self, connection: Connection, other: UUID) -> int:
+        if self.copy_method:
             out = io.BytesIO()
-            await getattr(connection, self.copies)(self.sql, output=out)
+            await getattr(connection, self.copy_method)(self.sql, output=out)
             return out.getvalue().count(str(other).encode())
         rows = await connection.fetch(self.sql, *self.arguments)
         return sum(str(other) in str(row) for row in rows)
 
 
 @dataclass(frozen=True)
-class Sides:
+class TenantPair:
     """Two tenants with a row of everything: one who asks, and one who must stay unreached."""
 
     own: RowFactory
     other: RowFactory
 
 
-def probes(table: Table, sides: Sides) -> Iterator[Probe]:
+def generate_attacks(table: Table, sides: TenantPair) -> Iterator[SqlAttack]:
     """Every probe of a table."""
-    yield from _reading(table.name, sides)
-    yield from _changing(table.name, sides)
-    yield from _adding(table, sides)
-    yield from _pointing(table, sides)
+    yield from _generate_reads(table.name, sides)
+    yield from _generate_changes(table.name, sides)
+    yield from _generate_inserts(table, sides)
+    yield from _generate_references(table, sides)
 
 
-def _reading(name: str, sides: Sides) -> Iterator[Probe]:
+def _generate_reads(name: str, sides: TenantPair) -> Iterator[SqlAttack]:
     other, none = sides.other.tenant_id, frozenset({NOTHING})
     theirs = f"SELECT * FROM {name} WHERE tenant_id = $1"
-    yield Probe("SELECT", theirs, (other,), none)
-    yield Probe("SELECT everything", f"SELECT * FROM {name}", (), none)
-    yield Probe("SELECT FOR UPDATE", f"{theirs} FOR UPDATE", (other,), none | {DENIED})
-    yield Probe("SELECT FOR KEY SHARE", f"{theirs} FOR KEY SHARE", (other,), none | {DENIED})
-    yield Probe("COPY out", name, (), none, "copy_from_table")
-    yield Probe("COPY query out", f"SELECT * FROM {name}", (), none, "copy_from_query")
+    yield SqlAttack("SELECT", theirs, (other,), none)
+    yield SqlAttack("SELECT everything", f"SELECT * FROM {name}", (), none)
+    yield SqlAttack("SELECT FOR UPDATE", f"{theirs} FOR UPDATE", (other,), none | {DENIED})
+    yield SqlAttack("SELECT FOR KEY SHARE", f"{theirs} FOR KEY SHARE", (other,), none | {DENIED})
+    yield SqlAttack("COPY out", name, (), none, "copy_from_table")
+    yield SqlAttack("COPY query out", f"SELECT * FROM {name}", (), none, "copy_from_query")
 
 
-def _changing(name: str, sides: Sides) -> Iterator[Probe]:
+def _generate_changes(name: str, sides: TenantPair) -> Iterator[SqlAttack]:
     other, own = sides.other.tenant_id, sides.own.tenant_id
     where, may = "WHERE tenant_id = $1 RETURNING *", frozenset({NOTHING, DENIED})
-    yield Probe("UPDATE", f"UPDATE {name} SET tenant_id = tenant_id {where}", (other,), may)
-    yield Probe("DELETE", f"DELETE FROM {name} {where}", (other,), may)
-    yield Probe("give away", f"UPDATE {name} SET tenant_id = $2 {where}", (own, other))
-    yield Probe("take over", f"UPDATE {name} SET tenant_id = $2 {where}", (other, own), may)
-    yield Probe(
+    yield SqlAttack("UPDATE", f"UPDATE {name} SET tenant_id = tenant_id {where}", (other,), may)
+    yield SqlAttack("DELETE", f"DELETE FROM {name} {where}", (other,), may)
+    yield SqlAttack("give away", f"UPDATE {name} SET tenant_id = $2 {where}", (own, other))
+    yield SqlAttack("take over", f"UPDATE {name} SET tenant_id = $2 {where}", (other, own), may)
+    yield SqlAttack(
         "MERGE",
         f"MERGE INTO {name} AS t USING (SELECT $1::uuid AS id) AS s ON t.tenant_id = s.id"
         " WHEN MATCHED THEN DELETE",
         (other,),
         may,
     )
-    yield Probe("TRUNCATE", f"TRUNCATE {name} CASCADE")
+    yield SqlAttack("TRUNCATE", f"TRUNCATE {name} CASCADE")
 
 
-def _adding(table: Table, sides: Sides) -> Iterator[Probe]:
+def _generate_inserts(table: Table, sides: TenantPair) -> Iterator[SqlAttack]:
     name, row = table.name, sides.other.get_row(table)
     key = ", ".join(each.name for each in table.primary_key)
-    again, text = _insertion(name, row)
-    yield Probe("INSERT", *_insertion(name, sides.other.build_row(table)))
-    yield Probe("INSERT RETURNING", f"{again} RETURNING *", text)
-    yield Probe("upsert DO NOTHING", f"{again} ON CONFLICT DO NOTHING", text)
+    again, text = _build_insert(name, row)
+    yield SqlAttack("INSERT", *_build_insert(name, sides.other.build_row(table)))
+    yield SqlAttack("INSERT RETURNING", f"{again} RETURNING *", text)
+    yield SqlAttack("upsert DO NOTHING", f"{again} ON CONFLICT DO NOTHING", text)
     update = "DO UPDATE SET tenant_id = excluded.tenant_id"
-    yield Probe("upsert DO UPDATE", f"{again} ON CONFLICT ({key}) {update} RETURNING *", text)
+    yield SqlAttack("upsert DO UPDATE", f"{again} ON CONFLICT ({key}) {update} RETURNING *", text)
 
 
-def _pointing(table: Table, sides: Sides) -> Iterator[Probe]:
+def _generate_references(table: Table, sides: TenantPair) -> Iterator[SqlAttack]:
     """A pointer to another tenant's row is refused just as one to nothing at all."""
     for constraint in table.foreign_key_constraints:
         (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
@@ -109,10 +109,10 @@ def _pointing(table: Table, sides: Sides) -> Iterator[Probe]:
         for whose, id in (("theirs", target), ("nobody's", generate_id())):
             row = sides.own.build_row(table, **{column: id})
             kind = f"reference by {column}: {whose}"
-            yield Probe(kind, *_insertion(table.name, row), frozenset({NO_REFERENCE}))
+            yield SqlAttack(kind, *_build_insert(table.name, row), frozenset({NO_REFERENCE}))
 
 
-def _insertion(name: str, row: Row) -> tuple[str, tuple[object, ...]]:
+def _build_insert(name: str, row: Row) -> tuple[str, tuple[object, ...]]:
     given = [each for each in row if row[each] is not None]
     places = ", ".join(f"${number}" for number, _ in enumerate(given, 1))
     values = tuple("{}" if row[each] == {} else row[each] for each in given)
@@ -120,7 +120,7 @@ def _insertion(name: str, row: Row) -> tuple[str, tuple[object, ...]]:
 
 
 @asynccontextmanager
-async def undone(connection: Connection) -> AsyncIterator[None]:
+async def open_rolled_back_transaction(connection: Connection) -> AsyncIterator[None]:
     """A transaction that leaves nothing behind."""
     transaction = connection.transaction()
     await transaction.start()
@@ -130,13 +130,13 @@ async def undone(connection: Connection) -> AsyncIterator[None]:
         await transaction.rollback()
 
 
-async def enter(connection: Connection, tenant_id: UUID) -> None:
+async def enter_tenant(connection: Connection, tenant_id: UUID) -> None:
     await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
 
 
-async def fingerprint(connection: Connection, tables: list[str], tenant_id: UUID) -> list[str]:
+async def hash_rows(connection: Connection, tables: list[str], tenant_id: UUID) -> list[str]:
     """A hash of all rows that the tenant has in these tables; leaves the connection inside it."""
-    await enter(connection, tenant_id)
+    await enter_tenant(connection, tenant_id)
     hashes = " UNION ALL ".join(
         f"SELECT '{each} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' "
         f"ORDER BY t::text)), '') FROM {each} AS t WHERE tenant_id = '{tenant_id}'"

@@ -18,21 +18,23 @@ from persistence.kernel.schema.row_level_security import protect_table
 
 pytestmark = pytest.mark.anyio
 
-LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-SAME = f"USING {lint.EXPECTED_POLICY} WITH CHECK {lint.EXPECTED_POLICY}"
-ASKING = "tenant_id = (SELECT current_setting('app.tenant_id')::uuid)"
-EXTRA = "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid, PRIMARY KEY (tenant_id, id))"
-POINTING = (
+LENIENT_CONDITION = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
+BOTH_CLAUSES = f"USING {lint.EXPECTED_POLICY} WITH CHECK {lint.EXPECTED_POLICY}"
+SUBQUERY_CONDITION = "tenant_id = (SELECT current_setting('app.tenant_id')::uuid)"
+EXTRA_TABLE = "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid, PRIMARY KEY (tenant_id, id))"
+REFERENCING_TABLE = (
     "CREATE TABLE extra (tenant_id uuid NOT NULL, id uuid, up_id uuid, PRIMARY KEY (tenant_id, id),"
     " CONSTRAINT up FOREIGN KEY (tenant_id, up_id) REFERENCES extra)"
 )
-FOLLOWED = "CREATE INDEX followed ON more (tenant_id, up_id)"
-TINY = "CREATE FUNCTION tiny() RETURNS {} LANGUAGE plpgsql {} AS $$ BEGIN RETURN NULL; END $$"
-INDEX = "CREATE INDEX planted ON goals "
+REFERENCE_INDEX = "CREATE INDEX followed ON more (tenant_id, up_id)"
+FUNCTION_TEMPLATE = (
+    "CREATE FUNCTION tiny() RETURNS {} LANGUAGE plpgsql {} AS $$ BEGIN RETURN NULL; END $$"
+)
+INDEX_PREFIX = "CREATE INDEX planted ON goals "
 
-PLANTED = [
+DEFECTS = [
     ("L1", "goals", "ALTER TABLE goals DISABLE ROW LEVEL SECURITY"),
-    ("L1", "extra", EXTRA),
+    ("L1", "extra", EXTRA_TABLE),
     ("L2", "goals", "ALTER TABLE goals NO FORCE ROW LEVEL SECURITY"),
     ("L3", "goals", "DROP POLICY own_rows ON goals"),
     ("L4", "extra", "CREATE TABLE extra (id uuid PRIMARY KEY)"),
@@ -46,9 +48,13 @@ PLANTED = [
         ),
     ),
     ("L5", "extra", "CREATE TABLE extra (tenant_id uuid, id uuid)"),
-    ("L6", "goals.planted", f"{INDEX} (title)"),
-    ("L6", "extra.one", EXTRA.replace("PRIMARY", "CONSTRAINT one UNIQUE (id), PRIMARY")),
-    ("L6", "extra.two", EXTRA.replace("PRIMARY", "CONSTRAINT two UNIQUE (id, tenant_id), PRIMARY")),
+    ("L6", "goals.planted", f"{INDEX_PREFIX} (title)"),
+    ("L6", "extra.one", EXTRA_TABLE.replace("PRIMARY", "CONSTRAINT one UNIQUE (id), PRIMARY")),
+    (
+        "L6",
+        "extra.two",
+        EXTRA_TABLE.replace("PRIMARY", "CONSTRAINT two UNIQUE (id, tenant_id), PRIMARY"),
+    ),
     (
         "L7",
         "goals.away",
@@ -70,7 +76,7 @@ PLANTED = [
     ("L8", "seen", "CREATE VIEW seen AS SELECT * FROM goals"),
     ("L8", "seen", "CREATE VIEW seen WITH (security_invoker = false) AS SELECT * FROM goals"),
     ("L9", "kept", "CREATE MATERIALIZED VIEW kept AS SELECT 1 AS one"),
-    ("L10", "tiny()", TINY.format("int", "SECURITY DEFINER")),
+    ("L10", "tiny()", FUNCTION_TEMPLATE.format("int", "SECURITY DEFINER")),
     (
         "L11",
         "half",
@@ -85,21 +91,25 @@ PLANTED = [
     ("L12", "directory.tenants", f"GRANT REFERENCES ON directory.tenants TO {SERVING_ROLE}"),
     ("L13", "goals", "ALTER POLICY own_rows ON goals USING (true)"),
     ("L13", "goals", "ALTER POLICY own_rows ON goals WITH CHECK (true)"),
-    ("L13", "goals", f"ALTER POLICY own_rows ON goals USING ({LOOSE})"),
+    ("L13", "goals", f"ALTER POLICY own_rows ON goals USING ({LENIENT_CONDITION})"),
     ("L13", "goals", f"ALTER POLICY own_rows ON goals TO {SERVING_ROLE}"),
     ("L13", "goals", "CREATE POLICY more ON goals FOR SELECT USING (true)"),
-    ("L13", "goals", f"CREATE POLICY more ON goals FOR UPDATE {SAME}"),
-    ("L13", "goals", f"CREATE POLICY more ON goals AS RESTRICTIVE {SAME}"),
+    ("L13", "goals", f"CREATE POLICY more ON goals FOR UPDATE {BOTH_CLAUSES}"),
+    ("L13", "goals", f"CREATE POLICY more ON goals AS RESTRICTIVE {BOTH_CLAUSES}"),
     ("L14", f"{SERVING_ROLE} owns tables", f"ALTER TABLE goals OWNER TO {SERVING_ROLE}"),
     (
         "L15",
         "check_in_values.planted",
-        INDEX.replace("goals", "check_in_values (tenant_id, value)"),
+        INDEX_PREFIX.replace("goals", "check_in_values (tenant_id, value)"),
     ),
-    ("L15", "goals.planted", f"{INDEX} (tenant_id, lower(title))"),
-    ("L15", "tenants.planted", INDEX.replace("goals", "tenants (tenant_id, labels)")),
+    ("L15", "goals.planted", f"{INDEX_PREFIX} (tenant_id, lower(title))"),
+    ("L15", "tenants.planted", INDEX_PREFIX.replace("goals", "tenants (tenant_id, labels)")),
     ("L16", "goals.fk_goals_parent_id", "DROP INDEX ix_goals_parent_id_due_on_id"),
-    ("L16", "extra.up", f"{POINTING};{POINTING.replace('extra', 'more')};{FOLLOWED}"),
+    (
+        "L16",
+        "extra.up",
+        f"{REFERENCING_TABLE};{REFERENCING_TABLE.replace('extra', 'more')};{REFERENCE_INDEX}",
+    ),
     ("L17", "journal: UPDATE", f"GRANT UPDATE ON journal TO {SERVING_ROLE}"),
     ("L17", "journal: DELETE", f"GRANT DELETE ON journal TO {SERVING_ROLE}"),
     ("L17", "directory.issuers: INSERT", f"GRANT INSERT ON directory.issuers TO {SERVING_ROLE}"),
@@ -110,7 +120,7 @@ PLANTED = [
     (
         "P1",
         "goals.planted",
-        TINY.format("trigger", "")
+        FUNCTION_TEMPLATE.format("trigger", "")
         + ";CREATE TRIGGER planted BEFORE INSERT ON goals FOR EACH ROW EXECUTE FUNCTION tiny()",
     ),
     ("P1", "goals.planted", "CREATE RULE planted AS ON DELETE TO goals DO INSTEAD NOTHING"),
@@ -128,14 +138,14 @@ PLANTED = [
         "goals.planted",
         "ALTER TABLE goals ADD CONSTRAINT planted UNIQUE (tenant_id, id) DEFERRABLE",
     ),
-    ("P7", "goals", f"ALTER POLICY own_rows ON goals USING ({ASKING})"),
-    ("P8", "tiny()", TINY.format("int", "")),
-    ("P9", "goals.planted", f"{INDEX} USING gin (to_tsvector('simple', title))"),
-    ("P10", "extra", EXTRA.replace("TABLE", "UNLOGGED TABLE")),
+    ("P7", "goals", f"ALTER POLICY own_rows ON goals USING ({SUBQUERY_CONDITION})"),
+    ("P8", "tiny()", FUNCTION_TEMPLATE.format("int", "")),
+    ("P9", "goals.planted", f"{INDEX_PREFIX} USING gin (to_tsvector('simple', title))"),
+    ("P10", "extra", EXTRA_TABLE.replace("TABLE", "UNLOGGED TABLE")),
     ("P10", "heir", "CREATE TABLE heir () INHERITS (goals)"),
     ("P10", "goals.n", "ALTER TABLE goals ADD n int GENERATED ALWAYS AS (version + 1) STORED"),
 ]
-PLANTED_OTHERWISE = {"P6"}
+DEFECTS_PLANTED_ELSEWHERE = {"P6"}
 """No extension can be installed by the owner; the allow-list is cut short instead."""
 
 
@@ -146,7 +156,7 @@ async def test_the_schema_breaks_no_rule(owner: asyncpg.Connection, pool: asyncp
         assert await lint_schema(connection) == []
 
 
-@pytest.mark.parametrize(("rule", "name", "statements"), PLANTED)
+@pytest.mark.parametrize(("rule", "name", "statements"), DEFECTS)
 async def test_a_planted_defect_is_found(
     owner: asyncpg.Connection, rule: str, name: str, statements: str
 ) -> None:
@@ -166,7 +176,7 @@ async def test_a_planted_defect_is_found(
 
 
 def test_every_rule_has_a_planted_defect() -> None:
-    assert {rule for rule, _, _ in PLANTED} | PLANTED_OTHERWISE == set(RULES)
+    assert {rule for rule, _, _ in DEFECTS} | DEFECTS_PLANTED_ELSEWHERE == set(RULES)
 
 
 async def test_a_table_made_by_the_book_is_served_and_breaks_no_rule(
@@ -177,7 +187,7 @@ async def test_a_table_made_by_the_book_is_served_and_breaks_no_rule(
     await undone.start()
     try:
         for statement in (
-            EXTRA,
+            EXTRA_TABLE,
             "ALTER TABLE extra ADD address inet",
             "CREATE INDEX extra_address ON extra (tenant_id, address)",
             *protect_table("extra"),
@@ -216,7 +226,7 @@ async def test_the_lint_is_quick_enough_for_every_start(pool: asyncpg.Pool) -> N
         assert time.perf_counter() - started < 1
 
 
-def test_the_command_tells_rule_by_rule(addresses: DatabaseUrls) -> None:
+def test_the_command_reports_rule_by_rule(addresses: DatabaseUrls) -> None:
     def told() -> "subprocess.CompletedProcess[str]":
         given = {"DATABASE_URL": addresses.owner, "TRELLIS_SERVING_URL": addresses.serving}
         words = [sys.executable, "-m", "api.commands.cli", "check", "--schema"]
@@ -230,15 +240,15 @@ def test_the_command_tells_rule_by_rule(addresses: DatabaseUrls) -> None:
         [code, "ok"] for code in RULES
     ]
     try:
-        asyncio.run(_commit(addresses.owner, "CREATE TABLE extra (id uuid PRIMARY KEY)"))
+        asyncio.run(_execute(addresses.owner, "CREATE TABLE extra (id uuid PRIMARY KEY)"))
         ill = told()
     finally:
-        asyncio.run(_commit(addresses.owner, "DROP TABLE IF EXISTS extra"))
+        asyncio.run(_execute(addresses.owner, "DROP TABLE IF EXISTS extra"))
     assert ill.returncode == 1
     assert "L4\tBROKEN\tThere is no tenant_id: extra" in ill.stdout
 
 
-async def _commit(address: str, statement: str) -> None:
+async def _execute(address: str, statement: str) -> None:
     connection = await connect(address)
     try:
         await connection.execute(statement)

@@ -20,12 +20,12 @@ from tests.isolation.sql_attacks import (
     NO_CONTEXT,
     NOTHING,
     Connection,
-    Probe,
-    Sides,
-    enter,
-    fingerprint,
-    probes,
-    undone,
+    SqlAttack,
+    TenantPair,
+    enter_tenant,
+    generate_attacks,
+    hash_rows,
+    open_rolled_back_transaction,
 )
 
 pytestmark = pytest.mark.anyio
@@ -35,48 +35,54 @@ NAMES = [each.name for each in TABLES]
 
 
 @dataclass
-class Prober:
+class SqlAttacker:
     """Three connections of the serving role, one for each context."""
 
-    never: Connection
-    emptied: Connection
-    inside: Connection
-    sides: Sides
-    made: int = 0
+    without_context: Connection
+    empty_context: Connection
+    in_tenant: Connection
+    tenants: TenantPair
+    attack_count: int = 0
 
-    async def complaints(self, table: Table) -> list[str]:
+    async def find_breaches(self, table: Table) -> list[str]:
         """What one tenant could do to another through this table."""
         found = []
-        for probe in probes(table, self.sides):
+        for probe in generate_attacks(table, self.tenants):
             told = {
-                "no context": await self._outside(probe, self.never, NO_CONTEXT),
-                "empty context": await self._outside(probe, self.emptied, EMPTY_CONTEXT),
-                "other tenant": await self._inside(probe),
+                "no context": await self._attack_without_tenant(
+                    probe, self.without_context, NO_CONTEXT
+                ),
+                "empty context": await self._attack_without_tenant(
+                    probe, self.empty_context, EMPTY_CONTEXT
+                ),
+                "other tenant": await self._attack_as_tenant(probe),
             }
-            self.made += len(told)
+            self.attack_count += len(told)
             found += [f"{probe.kind}, {where}: {what}" for where, what in told.items() if what]
         return found
 
-    async def _outside(self, probe: Probe, connection: Connection, refusal: str) -> str | None:
-        async with undone(connection):
-            outcome = await probe.outcome(connection, self.sides.other.tenant_id)
+    async def _attack_without_tenant(
+        self, probe: SqlAttack, connection: Connection, refusal: str
+    ) -> str | None:
+        async with open_rolled_back_transaction(connection):
+            outcome = await probe.run(connection, self.tenants.other.tenant_id)
         return None if outcome in (refusal, DENIED) else outcome
 
-    async def _inside(self, probe: Probe) -> str | None:
-        other = self.sides.other.tenant_id
-        async with undone(self.inside):
-            before = await fingerprint(self.inside, NAMES, other)
-            await enter(self.inside, self.sides.own.tenant_id)
-            outcome = await probe.outcome(self.inside, other)
-            if outcome not in probe.may:
+    async def _attack_as_tenant(self, probe: SqlAttack) -> str | None:
+        other = self.tenants.other.tenant_id
+        async with open_rolled_back_transaction(self.in_tenant):
+            before = await hash_rows(self.in_tenant, NAMES, other)
+            await enter_tenant(self.in_tenant, self.tenants.own.tenant_id)
+            outcome = await probe.run(self.in_tenant, other)
+            if outcome not in probe.safe_outcomes:
                 return outcome
-            if outcome == NOTHING and await fingerprint(self.inside, NAMES, other) != before:
+            if outcome == NOTHING and await hash_rows(self.in_tenant, NAMES, other) != before:
                 return "the other tenant has changed"
         return None
 
 
 @pytest.fixture(scope="module")
-async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[Prober]:
+async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[SqlAttacker]:
     async with AsyncExitStack() as closing:
         connections = []
         for _ in range(3):
@@ -87,18 +93,18 @@ async def prober(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIte
 
 async def a_prober(
     owner: asyncpg.Connection, never: Connection, emptied: Connection, inside: Connection
-) -> Prober:
+) -> SqlAttacker:
     own, other = [await a_registered_tenant(owner) for _ in range(2)]
-    sides = Sides(
+    sides = TenantPair(
         await a_row_of_everything(inside, own, "ours"),
         await a_row_of_everything(inside, other, "theirs"),
     )
     async with emptied.transaction():
-        await enter(emptied, own)
-    return Prober(never, emptied, inside, sides)
+        await enter_tenant(emptied, own)
+    return SqlAttacker(never, emptied, inside, sides)
 
 
-async def test_every_table_of_the_catalogue_is_probed(owner: asyncpg.Connection) -> None:
+async def test_every_table_of_the_catalogue_is_attacked(owner: asyncpg.Connection) -> None:
     found = await owner.fetch(
         "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace ="
         " 'public'::regnamespace"
@@ -107,16 +113,18 @@ async def test_every_table_of_the_catalogue_is_probed(owner: asyncpg.Connection)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=NAMES)
-async def test_nothing_of_another_tenant_is_reached_through(prober: Prober, table: Table) -> None:
-    assert await prober.complaints(table) == []
+async def test_nothing_of_another_tenant_is_reached_through(
+    prober: SqlAttacker, table: Table
+) -> None:
+    assert await prober.find_breaches(table) == []
 
 
-async def test_nothing_has_been_left_out(prober: Prober) -> None:
-    print(f"{prober.made:,} probes of {len(NAMES)} tables")  # noqa: T201
-    assert prober.made >= 3 * 16 * len(NAMES)
+async def test_nothing_has_been_left_out(prober: SqlAttacker) -> None:
+    print(f"{prober.attack_count:,} probes of {len(NAMES)} tables")  # noqa: T201
+    assert prober.attack_count >= 3 * 16 * len(NAMES)
 
 
-async def test_row_level_security_cannot_be_switched_off(prober: Prober) -> None:
+async def test_row_level_security_cannot_be_switched_off(prober: SqlAttacker) -> None:
     for statement in (
         "SET LOCAL row_security = off; SELECT * FROM goals",
         "SET LOCAL ROLE postgres",
@@ -129,30 +137,30 @@ async def test_row_level_security_cannot_be_switched_off(prober: Prober) -> None
         "INSERT INTO directory.tenants SELECT * FROM directory.tenants",
         "UPDATE directory.issuers SET tenant_id = tenant_id",
     ):
-        async with undone(prober.inside):
-            await enter(prober.inside, prober.sides.own.tenant_id)
+        async with open_rolled_back_transaction(prober.in_tenant):
+            await enter_tenant(prober.in_tenant, prober.tenants.own.tenant_id)
             with pytest.raises(asyncpg.PostgresError):
-                await prober.inside.execute(statement)
+                await prober.in_tenant.execute(statement)
 
 
 # -- teeth: each of these openings is found -------------------------------------------------------
 
-OPEN = MetaData()
-target = Table(
+TEST_METADATA = MetaData()
+TARGET_TABLE = Table(
     "teeth_target",
-    OPEN,
+    TEST_METADATA,
     Column("tenant_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True, unique=True),
 )
-teeth = Table(
+SELF_TEST_TABLE = Table(
     "teeth",
-    OPEN,
+    TEST_METADATA,
     Column("tenant_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
     Column("target_id", Uuid, ForeignKey("teeth_target.id")),
     Column("name", Text),
 )
-MAKE = (
+CREATE_TABLES = (
     "CREATE TABLE teeth_target (tenant_id uuid, id uuid UNIQUE, PRIMARY KEY (tenant_id, id))",
     (
         "CREATE TABLE teeth (tenant_id uuid, id uuid, target_id uuid, name text,"
@@ -162,8 +170,8 @@ MAKE = (
     *protect_table("teeth"),
 )
 GRANT = f"GRANT TRUNCATE ON teeth TO {SERVING_ROLE}"
-LOOSE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-OPENINGS = {
+LENIENT_CONDITION = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
+BREACHES = {
     "SELECT, other tenant: reached 1": "ALTER TABLE teeth DISABLE ROW LEVEL SECURITY",
     "COPY out, no context: reached 1": "ALTER TABLE teeth DISABLE ROW LEVEL SECURITY",
     "UPDATE, other tenant: reached 1": (
@@ -177,7 +185,7 @@ OPENINGS = {
         "ALTER POLICY own_rows ON teeth USING (true) WITH CHECK (true)"
     ),
     "INSERT, other tenant: nothing": "ALTER POLICY own_rows ON teeth WITH CHECK (true)",
-    "SELECT, no context: nothing": f"ALTER POLICY own_rows ON teeth USING ({LOOSE})",
+    "SELECT, no context: nothing": f"ALTER POLICY own_rows ON teeth USING ({LENIENT_CONDITION})",
     "TRUNCATE, other tenant: nothing": GRANT,
     "reference by target_id: theirs, other tenant: nothing": (
         "ALTER TABLE teeth ADD FOREIGN KEY (target_id) REFERENCES teeth_target (id) NOT VALID"
@@ -185,9 +193,9 @@ OPENINGS = {
 }
 
 
-@pytest.mark.parametrize(("complaint", "opening"), OPENINGS.items())
-async def test_an_opening_is_found(
-    prober: Prober,
+@pytest.mark.parametrize(("complaint", "opening"), BREACHES.items())
+async def test_a_breach_is_found(
+    prober: SqlAttacker,
     owner: asyncpg.Connection,
     monkeypatch: pytest.MonkeyPatch,
     complaint: str,
@@ -195,15 +203,15 @@ async def test_an_opening_is_found(
 ) -> None:
     monkeypatch.setattr(f"{__name__}.NAMES", ["teeth", "teeth_target"])
     try:
-        for statement in MAKE:
+        for statement in CREATE_TABLES:
             await owner.execute(statement)
-        for side in (prober.sides.own, prober.sides.other):
-            async with prober.inside.transaction():
-                await enter(prober.inside, side.tenant_id)
-                for table in (target, teeth):
+        for side in (prober.tenants.own, prober.tenants.other):
+            async with prober.in_tenant.transaction():
+                await enter_tenant(prober.in_tenant, side.tenant_id)
+                for table in (TARGET_TABLE, SELF_TEST_TABLE):
                     side.rows[table.name] = side.build_row(table)
-                    await insert_rows(prober.inside, table.name, [side.rows[table.name]])
+                    await insert_rows(prober.in_tenant, table.name, [side.rows[table.name]])
         await owner.execute(opening)
-        assert complaint in await prober.complaints(teeth)
+        assert complaint in await prober.find_breaches(SELF_TEST_TABLE)
     finally:
         await owner.execute("DROP TABLE IF EXISTS teeth, teeth_target")

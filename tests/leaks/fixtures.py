@@ -3,13 +3,13 @@
 import asyncpg
 import pytest
 
-from tests.leaks.markers import marked_worlds
-from tests.reads.dataset import World
+from tests.leaks.markers import load_marked_datasets
+from tests.reads.dataset import TenantDataset
 
 
 @pytest.fixture(scope="session")
 async def marked(
     owner: asyncpg.Connection, pool: asyncpg.Pool, anyio_backend: str
-) -> dict[str, World]:
+) -> dict[str, TenantDataset]:
     """Two tenants with a marker in every text: alder, who asks, and birch, whom nobody may see."""
-    return dict(await marked_worlds(owner, pool))
+    return dict(await load_marked_datasets(owner, pool))

@@ -22,46 +22,48 @@ from api.kernel.execution.engine import Engine, Response
 from api.telemetry.metrics import Metrics
 from persistence.kernel.pools import connect
 from persistence.kernel.schema.tables import metadata
-from tests.leaks.markers import MARKER, strangers
+from tests.leaks.markers import MARKER_PATTERN, find_foreign_markers
 
-ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-MOST_KEPT = 2_000_000
+UUID_PATTERN = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+MAX_SEEN_IDS = 2_000_000
 
 
-class Watch:
+class LeakDetector:
     """What was seen so far, and the leaks among it."""
 
     def __init__(self) -> None:
         self.leaks: list[str] = []
-        self.looked_at = 0
-        self.seen: set[tuple[UUID, bytes]] = set()
+        self.check_count = 0
+        self.seen_ids: set[tuple[UUID, bytes]] = set()
 
-    def look(self, body: bytes, tenant_id: UUID | None, asked: bytes, where: str) -> None:
+    def check_response(self, body: bytes, tenant_id: UUID | None, asked: bytes, where: str) -> None:
         """Look at what goes to a caller of a tenant who asked this."""
-        self.looked_at += 1
+        self.check_count += 1
         if b"cnry" in body:
-            for found in strangers(body.decode("utf-8", "replace"), tenant_id):
+            for found in find_foreign_markers(body.decode("utf-8", "replace"), tenant_id):
                 self.leaks.append(f"{where}: the marker of {found} in what goes to {tenant_id}")
-        if tenant_id is not None and len(self.seen) < MOST_KEPT:
-            known = set(ID.findall(asked))
-            self.seen |= {(tenant_id, each) for each in ID.findall(body) if each not in known}
+        if tenant_id is not None and len(self.seen_ids) < MAX_SEEN_IDS:
+            known = set(UUID_PATTERN.findall(asked))
+            self.seen_ids |= {
+                (tenant_id, each) for each in UUID_PATTERN.findall(body) if each not in known
+            }
 
-    def look_public(self, text: str, where: str) -> None:
+    def check_public_text(self, text: str, where: str) -> None:
         """Look at what may hold nobody's texts: log lines and metrics."""
-        self.looked_at += 1
-        if "cnry" in text and (found := MARKER.search(text)):
+        self.check_count += 1
+        if "cnry" in text and (found := MARKER_PATTERN.search(text)):
             self.leaks.append(f"{where}: the marker of {found[1]}")
 
-    def settle(self, owners: dict[bytes, set[UUID]]) -> None:
+    def check_ids(self, owners: dict[bytes, set[UUID]]) -> None:
         """Compare the ids that were seen with whose they are."""
-        for tenant_id, id in self.seen:
+        for tenant_id, id in self.seen_ids:
             whose = owners.get(id, {tenant_id})
             if tenant_id not in whose:
                 self.leaks.append(f"an answer: {id.decode()} of {whose} went to {tenant_id}")
-        self.seen.clear()
+        self.seen_ids.clear()
 
     @contextmanager
-    def expecting(self) -> Iterator[list[str]]:
+    def expect_leaks(self) -> Iterator[list[str]]:
         """Around a planted leak: gives the leaks that were found, which fail nothing."""
         before, self.leaks = self.leaks, []
         try:
@@ -70,48 +72,50 @@ class Watch:
             self.leaks = before
 
 
-WATCH = Watch()
+DETECTOR = LeakDetector()
 
 
-def _watch_engine() -> None:
+def _instrument_engine() -> None:
     answer, subscribe = Engine.execute, Engine.subscribe
 
     @wraps(answer)
     async def answering(self: Any, request: Any, caller: Any, **more: Any) -> Response:
         given: Response = await answer(self, request, caller, **more)
-        WATCH.look(given.body, caller.tenant_id, repr(request).encode(), "an answer")
+        DETECTOR.check_response(given.body, caller.tenant_id, repr(request).encode(), "an answer")
         return given
 
     @wraps(subscribe)
     async def subscribing(self: Any, request: Any, caller: Any, **more: Any) -> Any:
         events = await subscribe(self, request, caller, **more)
         if isinstance(events, Response):
-            WATCH.look(events.body, caller.tenant_id, repr(request).encode(), "a refusal")
+            DETECTOR.check_response(
+                events.body, caller.tenant_id, repr(request).encode(), "a refusal"
+            )
             return events
-        return _Watched(events, caller.tenant_id, repr(request).encode())
+        return _CheckedEvents(events, caller.tenant_id, repr(request).encode())
 
     Engine.execute, Engine.subscribe = answering, subscribing  # type: ignore[method-assign]
 
 
-class _Watched:
+class _CheckedEvents:
     """The events of a subscription, looked at as they pass."""
 
     def __init__(self, events: Any, tenant_id: UUID, asked: bytes) -> None:
-        self._events, self._tenant_id, self._asked = events, tenant_id, asked
+        self._events, self._tenant_id, self._request = events, tenant_id, asked
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
         event: bytes = await anext(self._events)
-        WATCH.look(event, self._tenant_id, self._asked, "an event")
+        DETECTOR.check_response(event, self._tenant_id, self._request, "an event")
         return event
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._events, name)
 
 
-def _watch_wire() -> None:
+def _instrument_http() -> None:
     call, page = RequestMiddleware.__call__, Metrics.render
 
     @wraps(call)
@@ -119,7 +123,7 @@ def _watch_wire() -> None:
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.body" and b"cnry" in message.get("body", b""):
                 tenant_id = getattr(scope.get("exchange"), "tenant_id", None)
-                WATCH.look(message["body"], tenant_id, b"", "a body")
+                DETECTOR.check_response(message["body"], tenant_id, b"", "a body")
             await send(message)
 
         await call(self, scope, receive, sending)
@@ -127,7 +131,7 @@ def _watch_wire() -> None:
     @wraps(page)
     def paging(self: Any) -> bytes:
         text = page(self)
-        WATCH.look_public(text.decode(), "the metrics")
+        DETECTOR.check_public_text(text.decode(), "the metrics")
         return text
 
     RequestMiddleware.__call__, Metrics.render = calling, paging  # type: ignore[method-assign]
@@ -139,8 +143,8 @@ def _watch_wire() -> None:
 def pytest_configure() -> None:
     """Begin to watch, before any test has been read."""
     if not hasattr(Engine.execute, "__wrapped__"):
-        _watch_engine()
-        _watch_wire()
+        _instrument_engine()
+        _instrument_http()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -149,37 +153,39 @@ def pytest_fixture_setup(fixturedef: Any) -> Iterator[None]:
     outcome = yield
     if fixturedef.argname == "addresses":
         addresses = outcome.get_result()  # type: ignore[attr-defined]
-        fixturedef.addfinalizer(lambda: asyncio.run(_settled(addresses.owner)))
+        fixturedef.addfinalizer(lambda: asyncio.run(_check_database(addresses.owner)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Log lines go where pytest catches them."""
     for name, text in report.sections:
-        WATCH.look_public(text, f"{name} of {report.nodeid}")
+        DETECTOR.check_public_text(text, f"{name} of {report.nodeid}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A leak in any test fails the run."""
-    if WATCH.leaks:
+    if DETECTOR.leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what was looked at, and what leaked."""
-    terminalreporter.write_line(f"canaries: {WATCH.looked_at} looks, {len(WATCH.leaks)} leaks")
-    for leak in WATCH.leaks[:20]:
+    terminalreporter.write_line(
+        f"canaries: {DETECTOR.check_count} looks, {len(DETECTOR.leaks)} leaks"
+    )
+    for leak in DETECTOR.leaks[:20]:
         terminalreporter.write_line(f"LEAK {leak}", red=True)
 
 
-async def _settled(owner_url: str) -> None:
+async def _check_database(owner_url: str) -> None:
     connection = await connect(owner_url)
     try:
-        WATCH.settle(await _owners(connection))
+        DETECTOR.check_ids(await _load_id_owners(connection))
     finally:
         await connection.close()
 
 
-async def _owners(connection: asyncpg.Connection) -> dict[bytes, set[UUID]]:
+async def _load_id_owners(connection: asyncpg.Connection) -> dict[bytes, set[UUID]]:
     """Whose every id in the database is; kept rows with a stranger's marker are leaks, too."""
     owners: dict[bytes, set[UUID]] = {}
     for row in await connection.fetch("SELECT id FROM directory.tenants"):
@@ -187,11 +193,11 @@ async def _owners(connection: asyncpg.Connection) -> dict[bytes, set[UUID]]:
             await connection.execute(f"SET LOCAL app.tenant_id = '{row['id']}'")
             for table in metadata.sorted_tables:
                 if table.schema is None:
-                    await _look_at_table(connection, table, row["id"], owners)
+                    await _check_table(connection, table, row["id"], owners)
     return owners
 
 
-async def _look_at_table(
+async def _check_table(
     connection: asyncpg.Connection, table: Any, tenant_id: UUID, owners: dict[bytes, set[UUID]]
 ) -> None:
     where = f"FROM {table.name} AS kept WHERE tenant_id = '{tenant_id}'"
@@ -200,5 +206,7 @@ async def _look_at_table(
             owners.setdefault(row["id"].encode(), set()).add(tenant_id)
     marked = f"SELECT kept::text AS row {where} AND kept::text ~ 'cnry[0-9a-f]{{32}}'"
     for row in await connection.fetch(marked):
-        for found in strangers(row["row"], tenant_id):
-            WATCH.leaks.append(f"a row of {table.name}: the marker of {found} kept by {tenant_id}")
+        for found in find_foreign_markers(row["row"], tenant_id):
+            DETECTOR.leaks.append(
+                f"a row of {table.name}: the marker of {found} kept by {tenant_id}"
+            )

@@ -9,17 +9,17 @@ import pytest
 from api.telemetry.metrics import Metrics
 from domain.kernel.identity import generate_id
 from tests.factories.graph import DictGraph
-from tests.leaks.leak_detector import WATCH, Watch
-from tests.leaks.markers import ALDER, BIRCH, MARKER, free_texts, marker
-from tests.reads.dataset import World
+from tests.leaks.leak_detector import DETECTOR, LeakDetector
+from tests.leaks.markers import ALDER, BIRCH, MARKER_PATTERN, build_marker, list_free_text_columns
+from tests.reads.dataset import TenantDataset
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_planted_leak_in_an_answer_is_caught() -> None:
-    graph = DictGraph(goal={"title": f"Ship {marker(ALDER)}"})
+    graph = DictGraph(goal={"title": f"Ship {build_marker(ALDER)}"})
 
-    with WATCH.expecting() as leaks:
+    with DETECTOR.expect_leaks() as leaks:
         await graph.execute_json('{goal(id: "goal_1") {title}}')
 
     assert len(leaks) == 1
@@ -28,56 +28,60 @@ async def test_a_planted_leak_in_an_answer_is_caught() -> None:
 
 async def test_a_planted_leak_in_a_log_line_or_a_metric_is_caught() -> None:
     metrics = Metrics()
-    metrics.watch_pool(marker(ALDER), "open", lambda: 1)
+    metrics.watch_pool(build_marker(ALDER), "open", lambda: 1)
 
-    with WATCH.expecting() as leaks:
+    with DETECTOR.expect_leaks() as leaks:
         metrics.render()
-        WATCH.look_public(f'{{"event": "request", "title": "{marker(BIRCH)}"}}', "a line")
+        DETECTOR.check_public_text(
+            f'{{"event": "request", "title": "{build_marker(BIRCH)}"}}', "a line"
+        )
 
     assert len(leaks) == 2
 
 
 async def test_an_id_of_another_tenant_is_a_leak_unless_it_was_asked_with() -> None:
-    watch, mine, theirs = Watch(), uuid4(), uuid4()
+    watch, mine, theirs = LeakDetector(), uuid4(), uuid4()
     goal, person = str(generate_id()).encode(), str(generate_id()).encode()
-    watch.look(b'{"id":"goal_%b"}' % goal, mine, b"", "an answer")
-    watch.look(b'{"id":"person_%b"}' % person, mine, b"query with " + person, "an answer")
+    watch.check_response(b'{"id":"goal_%b"}' % goal, mine, b"", "an answer")
+    watch.check_response(b'{"id":"person_%b"}' % person, mine, b"query with " + person, "an answer")
 
-    watch.settle({goal: {theirs}, person: {theirs}})
+    watch.check_ids({goal: {theirs}, person: {theirs}})
 
     assert len(watch.leaks) == 1
     assert goal.decode() in watch.leaks[0]
 
 
-async def test_ones_own_marker_is_no_leak() -> None:
-    watch = Watch()
-    watch.look(marker(ALDER).encode(), ALDER, b"", "an answer")
+async def test_a_tenants_own_marker_is_no_leak() -> None:
+    watch = LeakDetector()
+    watch.check_response(build_marker(ALDER).encode(), ALDER, b"", "an answer")
     assert watch.leaks == []
 
 
 async def test_every_free_text_of_the_worlds_is_marked(
-    marked: dict[str, World], owner: asyncpg.Connection
+    marked: dict[str, TenantDataset], owner: asyncpg.Connection
 ) -> None:
     unmarked: list[str] = []
     for world in marked.values():
         async with owner.transaction(readonly=True):
             await owner.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
-            for table, column in free_texts():
-                unmarked += await _unmarked(owner, table, column, world)
+            for table, column in list_free_text_columns():
+                unmarked += await _find_unmarked_texts(owner, table, column, world)
 
     assert unmarked == []
 
 
-async def _unmarked(owner: Any, table: str, column: str, world: World) -> list[str]:
+async def _find_unmarked_texts(
+    owner: Any, table: str, column: str, world: TenantDataset
+) -> list[str]:
     rows = await owner.fetch(f"SELECT {column} AS text FROM {table} WHERE {column} IS NOT NULL")
-    if not rows and table not in NEVER_FILLED:
+    if not rows and table not in TABLES_WITHOUT_TEXT:
         return [f"{table}.{column} is empty in {world.slug}"]
     return [
         f"{table}.{column}: {row['text']}"
         for row in rows
-        if set(MARKER.findall(row["text"])) != {world.tenant_id.hex}
+        if set(MARKER_PATTERN.findall(row["text"])) != {world.tenant_id.hex}
     ]
 
 
-NEVER_FILLED = {"idempotency_keys", "leaves"}
+TABLES_WITHOUT_TEXT = {"idempotency_keys", "leaves"}
 """Tables without texts until somebody writes them through the graph."""

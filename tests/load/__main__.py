@@ -29,9 +29,9 @@ from api.telemetry.logs import configure_logging
 from api.uvicorn_server import DrainingServer
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.migrations import migrate
-from tests.load.open_loop_client import Storm, Weather, a_request
+from tests.load.open_loop_client import LoadResult, OpenLoopClient, a_request
 
-SECONDS = float(os.environ.get("SECONDS_EACH", "10"))
+DURATION = float(os.environ.get("SECONDS_EACH", "10"))
 TENANTS = 4
 QUERY = orjson.dumps(
     {
@@ -61,26 +61,32 @@ def serve(settings: dict[str, Any], serving_url: str, port: Any) -> None:
     uvloop.run(served())
 
 
-async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
+async def run_load_test(port: int, tokens: list[str], process: psutil.Process) -> bool:
     """All the weather; whether the promises were kept."""
-    sky = Storm("127.0.0.1", port, [a_request("localhost", each, QUERY) for each in tokens])
-    warm = await sky.closed(8, 3)
+    sky = OpenLoopClient(
+        "127.0.0.1", port, [a_request("localhost", each, QUERY) for each in tokens]
+    )
+    warm = await sky.run_closed_loop(8, 3)
     assert set(warm.statuses) == {200}, warm.statuses
     kept = True
     for times in (1, 2, 4):
         # Around each stretch, because a shared machine gives more at one moment than at another.
-        cpu = _cpu(process)
-        before = await sky.closed(32, SECONDS / 2)
-        peak, useful = before.goodput, (_cpu(process) - cpu) / max(1, before.statuses[200])
-        cpu = _cpu(process)
-        weather = await sky.open(peak * times, SECONDS)
-        used = _cpu(process) - cpu
+        cpu = _read_cpu_seconds(process)
+        before = await sky.run_closed_loop(32, DURATION / 2)
+        peak, useful = (
+            before.goodput,
+            (_read_cpu_seconds(process) - cpu) / max(1, before.statuses[200]),
+        )
+        cpu = _read_cpu_seconds(process)
+        weather = await sky.run_open_loop(peak * times, DURATION)
+        used = _read_cpu_seconds(process) - cpu
         spare = max(0.0, used - useful * weather.statuses[200])
         each = spare / max(1, weather.statuses[503])
-        peak = (peak + (await sky.closed(32, SECONDS / 2)).goodput) / 2
+        peak = (peak + (await sky.run_closed_loop(32, DURATION / 2)).goodput) / 2
         share = weather.goodput / peak
         print(
-            f"{times} times {peak:.0f}/s: {share:.0%} of it; {_told(weather)}; {_memory(process)}"
+            f"{times} times {peak:.0f}/s: {share:.0%} of it; {_format_result(weather)};"
+            f" {_format_memory(process)}"
         )
         print(
             f"  the server's CPU: {1000 * useful:.2f} ms an answer, {1000 * each:.3f} ms a refusal;"
@@ -92,16 +98,19 @@ async def storm(port: int, tokens: list[str], process: psutil.Process) -> bool:
             kept = kept and not weather.statuses[0]
             print(f"  the goal of 80% of the peak is {'met' if share >= 0.8 else 'MISSED'}")
     began = time.monotonic()
-    while (calm := await sky.open(peak / 2, 1)).goodput < 0.98 * peak / 2:
+    while (calm := await sky.run_open_loop(peak / 2, 1)).goodput < 0.98 * peak / 2:
         if time.monotonic() - began > 10:
             break
     recovered = time.monotonic() - began - 1
-    print(f"recovered after {max(0.0, recovered):.1f} s: {_told(calm)}; {_memory(process)}")
+    print(
+        f"recovered after {max(0.0, recovered):.1f} s: {_format_result(calm)};"
+        f" {_format_memory(process)}"
+    )
     await sky.close()
     return kept and recovered < 10
 
 
-def _share_cores() -> tuple[set[int], set[int]]:
+def _split_cores() -> tuple[set[int], set[int]]:
     """The cores of the server and its database, and those of whoever storms."""
     if not hasattr(os, "sched_setaffinity"):
         return set(), set()
@@ -109,13 +118,13 @@ def _share_cores() -> tuple[set[int], set[int]]:
     return {first}, set(others)
 
 
-def _move_to(cores: set[int]) -> None:
+def _pin_to_cores(cores: set[int]) -> None:
     """Run on these cores from now on, and whatever is started from here as well."""
     if cores:
         os.sched_setaffinity(0, cores)
 
 
-def _told(weather: Weather) -> str:
+def _format_result(weather: LoadResult) -> str:
     def at(status: int) -> str:
         p50, p99 = (1000 * weather.percentile(status, share) for share in (0.5, 0.99))
         return f"p50 {p50:.0f} p99 {p99:.0f} ms"
@@ -126,20 +135,20 @@ def _told(weather: Weather) -> str:
     )
 
 
-def _cpu(process: psutil.Process) -> float:
+def _read_cpu_seconds(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
 
 
-def _memory(process: psutil.Process) -> str:
+def _format_memory(process: psutil.Process) -> str:
     return f"{process.memory_info().rss / 1e6:.0f} MB"
 
 
 def main() -> int:
     """Start everything, storm, and say whether it held."""
-    served, storming = _share_cores()
+    served, storming = _split_cores()
     if storming:
-        _move_to(served)
+        _pin_to_cores(served)
     with (
         tempfile.TemporaryDirectory() as home,
         EmbeddedPostgres(Path(home), is_durable=False) as at,
@@ -161,11 +170,11 @@ def main() -> int:
         port = multiprocessing.Value("i", 0)
         server = multiprocessing.Process(target=serve, args=(given, at.serving, port))
         server.start()
-        _move_to(storming)
+        _pin_to_cores(storming)
         try:
             while not port.value:
                 time.sleep(0.1)
-            kept = uvloop.run(storm(port.value, tokens, psutil.Process(server.pid)))
+            kept = uvloop.run(run_load_test(port.value, tokens, psutil.Process(server.pid)))
         finally:
             server.terminate()
             server.join(10)

@@ -17,7 +17,7 @@ from tests.load.open_loop_client import a_request
 pytestmark = pytest.mark.anyio
 
 QUERY = b'{"query": "{ hello }"}'
-PLAIN = a_request("localhost", "good", QUERY)
+SIMPLE_REQUEST = a_request("localhost", "good", QUERY)
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +44,9 @@ async def crowded() -> AsyncIterator[ServerContext]:
     await asyncio.gather(*guests)
 
 
-async def test_the_door_answers_as_the_house_does(crowded: ServerContext) -> None:
+async def test_early_rejection_answers_as_the_application_does(crowded: ServerContext) -> None:
     said = EarlyRejector(crowded).build_rejection(
-        PLAIN.replace(b"accept:", b"x-request-id: my-request\r\naccept:")
+        SIMPLE_REQUEST.replace(b"accept:", b"x-request-id: my-request\r\naccept:")
     )
     transport = httpx.ASGITransport(build_application(crowded))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
@@ -76,46 +76,48 @@ async def test_the_door_answers_as_the_house_does(crowded: ServerContext) -> Non
 @pytest.mark.parametrize(
     "unusual",
     [
-        PLAIN[:-1],
-        PLAIN + b"P",
-        PLAIN + PLAIN,
-        PLAIN.replace(b"Bearer good", b"Bearer unknown"),
-        PLAIN.replace(b"authorization", b"x-authorization"),
-        PLAIN.replace(b"POST /graphql ", b"POST /graphql/stream "),
-        PLAIN.replace(b"POST /graphql ", b"GET /livez "),
-        PLAIN.replace(b"{ hello }", b"mutation { touch }").replace(b": 22", b": 31"),
-        PLAIN.replace(b"host:", b"origin: https://localhost\r\nhost:"),
-        PLAIN.replace(b"host:", b"connection: close\r\nhost:"),
-        PLAIN.replace(b"host:", b"transfer-encoding: chunked\r\nhost:"),
-        PLAIN.replace(b"host:", b"Transfer-Encoding : chunked\r\nhost:"),
-        PLAIN.replace(b"host:", b"x: y\ntransfer-encoding: chunked\r\nhost:"),
-        PLAIN.replace(b"host:", b"x: y\r\n transfer-encoding: chunked\r\nhost:"),
-        PLAIN.replace(b"host:", b"content-length: 0\r\nhost:"),
-        PLAIN.replace(b"host:", b"expect: 100-continue\r\nhost:"),
+        SIMPLE_REQUEST[:-1],
+        SIMPLE_REQUEST + b"P",
+        SIMPLE_REQUEST + SIMPLE_REQUEST,
+        SIMPLE_REQUEST.replace(b"Bearer good", b"Bearer unknown"),
+        SIMPLE_REQUEST.replace(b"authorization", b"x-authorization"),
+        SIMPLE_REQUEST.replace(b"POST /graphql ", b"POST /graphql/stream "),
+        SIMPLE_REQUEST.replace(b"POST /graphql ", b"GET /livez "),
+        SIMPLE_REQUEST.replace(b"{ hello }", b"mutation { touch }").replace(b": 22", b": 31"),
+        SIMPLE_REQUEST.replace(b"host:", b"origin: https://localhost\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"connection: close\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"transfer-encoding: chunked\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"Transfer-Encoding : chunked\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"x: y\ntransfer-encoding: chunked\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"x: y\r\n transfer-encoding: chunked\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"content-length: 0\r\nhost:"),
+        SIMPLE_REQUEST.replace(b"host:", b"expect: 100-continue\r\nhost:"),
     ],
 )
-async def test_whatever_is_unusual_comes_in(crowded: ServerContext, unusual: bytes) -> None:
-    assert unusual != PLAIN
+async def test_an_unusual_request_is_not_rejected_early(
+    crowded: ServerContext, unusual: bytes
+) -> None:
+    assert unusual != SIMPLE_REQUEST
     assert EarlyRejector(crowded).build_rejection(unusual) is None
     assert crowded.limiter.rejected == 0
 
 
-async def test_while_there_is_room_everybody_comes_in() -> None:
+async def test_while_there_are_free_slots_nothing_is_rejected() -> None:
     wire = a_wire(port=0, in_flight=1)
     async with wire.limiter.acquire(TENANT):
-        assert EarlyRejector(wire).build_rejection(PLAIN) is None
+        assert EarlyRejector(wire).build_rejection(SIMPLE_REQUEST) is None
 
 
-async def test_whoever_is_at_the_turnstile_comes_before_whoever_is_at_the_door() -> None:
+async def test_requests_waiting_to_be_accepted_count_as_earlier_in_the_queue() -> None:
     wire = a_wire(port=0, in_flight=2)
     async with wire.limiter.acquire(TENANT):
-        assert EarlyRejector(wire).build_rejection(PLAIN, queued_ahead=1) is None
-        said = EarlyRejector(wire).build_rejection(PLAIN, queued_ahead=2)
+        assert EarlyRejector(wire).build_rejection(SIMPLE_REQUEST, queued_ahead=1) is None
+        said = EarlyRejector(wire).build_rejection(SIMPLE_REQUEST, queued_ahead=2)
         assert said is not None
         assert said.startswith(b"HTTP/1.1 503 ")
 
 
-async def test_a_tenant_with_less_in_the_line_than_another_comes_in() -> None:
+async def test_a_tenant_with_fewer_queued_requests_than_another_is_not_rejected() -> None:
     wire, noisy = a_wire(port=0, in_flight=2), uuid4()
     here = asyncio.Event()
 
@@ -127,6 +129,6 @@ async def test_a_tenant_with_less_in_the_line_than_another_comes_in() -> None:
     await asyncio.sleep(0.01)
     assert wire.limiter.queue_length == 2
     assert wire.limiter.would_time_out(noisy)
-    assert EarlyRejector(wire).build_rejection(PLAIN) is None
+    assert EarlyRejector(wire).build_rejection(SIMPLE_REQUEST) is None
     here.set()
     await asyncio.gather(*guests)

@@ -14,11 +14,11 @@ from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import StubVerifier
-from tests.load.open_loop_client import Storm, a_request
+from tests.load.open_loop_client import OpenLoopClient, a_request
 
 pytestmark = pytest.mark.anyio
 
-PLACES = 4
+CONCURRENCY_LIMIT = 4
 QUERY = b'{"query": "{ hello }"}'
 
 
@@ -26,7 +26,7 @@ class SlowEngine:
     """Takes a twentieth of a second for everything, and notes how many it had at once."""
 
     def __init__(self) -> None:
-        self.at_once = self.most_at_once = 0
+        self.active = self.max_active = 0
 
     async def answer(
         self,
@@ -36,10 +36,10 @@ class SlowEngine:
         request_id: str,  # noqa: ARG002 - part of the contract
         mutations: bool = True,  # noqa: ARG002 - part of the contract
     ) -> Response:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.active += 1
+        self.max_active = max(self.max_active, self.active)
         await asyncio.sleep(0.05)
-        self.at_once -= 1
+        self.active -= 1
         return Response(b'{"data":{}}')
 
     async def subscribe(
@@ -56,36 +56,36 @@ def engine() -> SlowEngine:
 @pytest.fixture
 def served(engine: SlowEngine) -> Iterator[RunningServer]:
     with run_server(
-        ServerContext(engine, StubVerifier(), Settings(port=0, in_flight=PLACES))
+        ServerContext(engine, StubVerifier(), Settings(port=0, in_flight=CONCURRENCY_LIMIT))
     ) as served:
         yield served
 
 
-async def test_a_storm_is_answered_as_far_as_there_are_places(
+async def test_overload_is_answered_as_far_as_there_are_slots(
     served: RunningServer, engine: SlowEngine
 ) -> None:
     host, port = served.host.split(":")
-    storm = Storm(host, int(port), [a_request("localhost", "good", QUERY)])
+    storm = OpenLoopClient(host, int(port), [a_request("localhost", "good", QUERY)])
 
-    weather = await storm.open(rate=400, seconds=2)
+    weather = await storm.run_open_loop(rate=400, seconds=2)
     await storm.close()
 
     assert set(weather.statuses) == {200, 503}
     assert sum(weather.statuses.values()) == 800
     # One tenant gets three quarters of the places, each of which turns twenty times a second.
-    assert engine.most_at_once == PLACES * 3 // 4
+    assert engine.max_active == CONCURRENCY_LIMIT * 3 // 4
     assert weather.statuses[200] >= 40
     admission = served.server.context.limiter
     assert (admission.active, admission.queue_length, admission.admitted) == (0, 0, 0)
     assert admission.rejected == weather.statuses[503]
 
 
-async def test_health_is_told_during_a_storm_and_service_is_back_after_it(
+async def test_health_is_served_during_overload_and_service_is_back_after_it(
     served: RunningServer,
 ) -> None:
     host, port = served.host.split(":")
-    storm = Storm(host, int(port), [a_request("localhost", "good", QUERY)])
-    raging = asyncio.create_task(storm.open(rate=400, seconds=1))
+    storm = OpenLoopClient(host, int(port), [a_request("localhost", "good", QUERY)])
+    raging = asyncio.create_task(storm.run_open_loop(rate=400, seconds=1))
     await asyncio.sleep(0.4)
 
     async with httpx.AsyncClient(base_url=served.url, timeout=5) as client:
@@ -103,7 +103,7 @@ async def test_health_is_told_during_a_storm_and_service_is_back_after_it(
     assert [each.status_code for each in answers] == [200] * 5
 
 
-async def test_while_all_places_are_taken_only_a_few_come_in_between_two_rounds() -> None:
+async def test_while_all_slots_are_taken_only_a_few_are_accepted_in_each_loop_iteration() -> None:
     admission = ConcurrencyLimiter(1)
     turnstile, came = AcceptThrottle(admission), []
     assert all(turnstile.admits(b"POST /graphql") for _ in range(100))

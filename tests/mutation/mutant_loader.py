@@ -16,14 +16,14 @@ import pytest
 
 from tests.mutation.mutators import Mutant
 
-QUIET = (
+PYTEST_OPTIONS = (
     "-p", "no:cacheprovider", "-p", "no:tests.leaks.leak_detector",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 """Without the canaries, who look at every row; some libraries come before pytest can see them."""
 
-OURS = ("api", "domain", "persistence", "tests")
-REMEMBERING = (
+OWN_PACKAGES = ("api", "domain", "persistence", "tests")
+RELOADED_MODULES = (
     "persistence.kernel.journal",
     "persistence.access.closure_tables",
     "persistence.reading.relations",
@@ -32,7 +32,7 @@ REMEMBERING = (
 )
 """Modules that make tables or links when they are loaded, and are not asked again."""
 
-WARM = (
+PRELOADED_MODULES = (
     "api.schema",
     "api.commands.cli",
     "persistence.registry",
@@ -42,29 +42,29 @@ WARM = (
 )
 
 
-def warm_up(tests: Iterable[str]) -> None:
+def preload(tests: Iterable[str]) -> None:
     """Load the program and the tests, before the processes part."""
-    for each in WARM:
+    for each in PRELOADED_MODULES:
         importlib.import_module(each)
     with redirect_stdout(StringIO()):
-        pytest.main(["--collect-only", "-q", *QUIET, *tests])
+        pytest.main(["--collect-only", "-q", *PYTEST_OPTIONS, *tests])
 
 
-def put(mutant: Mutant) -> None:
+def install_mutant(mutant: Mutant) -> None:
     """Let the mutant take the place of its module: by its functions, or by loading all anew.
 
     What runs while rules and classes are made has done so already.
     """
     name = mutant.path.removesuffix(".py").replace("/", ".")
-    is_early = mutant.home[:1].isupper() or mutant.home.startswith("__")
-    if is_early or name in REMEMBERING or not _grafted(sys.modules[name], mutant):
-        for each in [each for each in sys.modules if each.split(".")[0] in OURS]:
+    is_early = mutant.scope[:1].isupper() or mutant.scope.startswith("__")
+    if is_early or name in RELOADED_MODULES or not _patch_functions(sys.modules[name], mutant):
+        for each in [each for each in sys.modules if each.split(".")[0] in OWN_PACKAGES]:
             if not each.startswith("tests.mutation"):
                 del sys.modules[each]
-        sys.meta_path.insert(0, Instead(name, mutant))
+        sys.meta_path.insert(0, MutantImporter(name, mutant))
 
 
-class Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class MutantImporter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives a mutant to whoever imports the module that it is made from."""
 
     def __init__(self, name: str, mutant: Mutant) -> None:
@@ -83,13 +83,13 @@ class Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.mutant.source, self.mutant.path, "exec"), vars(module))
 
 
-def _grafted(module: types.ModuleType, mutant: Mutant) -> bool:
+def _patch_functions(module: types.ModuleType, mutant: Mutant) -> bool:
     """Give the module's functions the mutant's code; False where a function would not fit."""
     broken = types.ModuleType(module.__name__)
     broken.__file__ = module.__file__
     exec(compile(mutant.source, mutant.path, "exec"), vars(broken))
-    new = dict(_functions(broken, module.__name__))
-    for name, function in _functions(module, module.__name__):
+    new = dict(_list_functions(broken, module.__name__))
+    for name, function in _list_functions(module, module.__name__):
         if name not in new or len(function.__code__.co_freevars) != len(
             new[name].__code__.co_freevars
         ):
@@ -100,10 +100,10 @@ def _grafted(module: types.ModuleType, mutant: Mutant) -> bool:
     for name, value in vars(broken).items():
         if isinstance(value, str | int | tuple | frozenset) and not name.startswith("__"):
             setattr(module, name, value)
-    return not _differs(module, broken)
+    return not _has_other_changes(module, broken)
 
 
-def _differs(module: types.ModuleType, broken: types.ModuleType) -> bool:
+def _has_other_changes(module: types.ModuleType, broken: types.ModuleType) -> bool:
     """Whether something beside functions and plain values came out different."""
     plain = (types.FunctionType, type, str, int, tuple, frozenset, types.ModuleType)
     return any(
@@ -115,11 +115,13 @@ def _differs(module: types.ModuleType, broken: types.ModuleType) -> bool:
     )
 
 
-def _functions(holder: Any, home: str, path: str = "") -> Iterator[tuple[str, types.FunctionType]]:
+def _list_functions(
+    holder: Any, home: str, path: str = ""
+) -> Iterator[tuple[str, types.FunctionType]]:
     """Every function that a module defines, methods and wrapped ones too, by its path."""
     for name, value in list(vars(holder).items()):
         if isinstance(value, type) and value.__module__ == home and not path:
-            yield from _functions(value, home, f"{name}.")
+            yield from _list_functions(value, home, f"{name}.")
         ways = (getattr(value, each, None) for each in ("fget", "func", "__func__"))
         inner = next(filter(None, ways), value)
         inner = getattr(inner, "__wrapped__", inner)

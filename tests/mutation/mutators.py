@@ -12,31 +12,33 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-DROP = "drop"
-LESS = "less"
+DROP_PREDICATE = "drop"
+DROP_CONDITION = "less"
 
-SWAPPED: dict[type, type] = {
+SWAPPED_OPERATORS: dict[type, type] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
     ast.GtE: ast.Gt, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
     ast.And: ast.Or, ast.Or: ast.And, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
     ast.Add: ast.Sub, ast.Sub: ast.Add,
 }  # fmt: skip
-RENAMED = {
+SWAPPED_NAMES = {
     "any": "all", "all": "any", "and_": "or_", "or_": "and_", "EVERYBODY": "NOBODY",
     "NOBODY": "EVERYBODY", "true": "false", "false": "true", "min": "max", "max": "min",
 }  # fmt: skip
 CONJUNCTIONS = ("where", "and_", "_exists", "looked_up", "exists")
 """Calls whose arguments all have to hold; without one of them more passes."""
 
-STATEMENT = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|JOIN|current_setting)\b")
-SIDE = (
+SQL_PATTERN = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|JOIN|current_setting)\b")
+OPERAND_PATTERN = (
     r"(?:ANY\([^)]*\)|\(SELECT [^)]*\)|'[^']*'|\$\d+(?:::[\w\[\]]+)?"
     r"|[\w.]+(?:\([^)]*\))?(?:::\w+)?)"
 )
-CONDITION = re.compile(rf"[\w.]+ (?:=|<=|>=|<|>|IN) {SIDE}|[\w.]+ IS (?:NOT )?NULL")
-LONG = 200
-COMPARED = re.compile(r"(?<= )(<=|>=|<|>)(?= )")
-AROUND = {"<=": "<", "<": "<=", ">=": ">", ">": ">="}
+CONDITION_PATTERN = re.compile(
+    rf"[\w.]+ (?:=|<=|>=|<|>|IN) {OPERAND_PATTERN}|[\w.]+ IS (?:NOT )?NULL"
+)
+MAX_DESCRIPTION_LENGTH = 200
+BOUND_PATTERN = re.compile(r"(?<= )(<=|>=|<|>)(?= )")
+SHIFTED_BOUNDS = {"<=": "<", "<": "<=", ">=": ">", ">": ">="}
 
 
 @dataclass(frozen=True)
@@ -46,36 +48,38 @@ class Mutant:
     path: str
     line: int
     kind: str
-    home: str
-    was: str
-    now: str
+    scope: str
+    before: str
+    after: str
     source: str
 
     @property
     def name(self) -> str:
         """What tells it from the others, wherever the line moves to."""
-        return f"{self.path} {self.home} {self.kind}: {self.was} -> {self.now}"
+        return f"{self.path} {self.scope} {self.kind}: {self.before} -> {self.after}"
 
 
-def mutants(path: str, source: str) -> Iterator[Mutant]:
+def generate_mutants(path: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a module, each once."""
     tree = ast.parse(source)
     whole, seen = ast.unparse(tree), {ast.unparse(tree)}
-    homes = _homes(tree)
-    for number, node in enumerate(_live(tree)):
-        for kind, now in _changes(node):
+    homes = _map_scopes(tree)
+    for number, node in enumerate(_walk_live_nodes(tree)):
+        for kind, now in _mutate_node(node):
             broken = deepcopy(tree)
-            _put(broken, list(_live(broken))[number], now)
+            _replace_node(broken, list(_walk_live_nodes(broken))[number], now)
             text = ast.unparse(ast.fix_missing_locations(broken))
             if text not in seen:
                 seen.add(text)
                 line = getattr(node, "lineno", 0)
                 is_other = isinstance(node, ast.BoolOp) and not path.startswith("domain/")
-                told = LESS if is_other and kind == DROP else kind
-                yield Mutant(path, line, told, homes.get(line, ""), *_said(whole, text), text)
+                told = DROP_CONDITION if is_other and kind == DROP_PREDICATE else kind
+                yield Mutant(
+                    path, line, told, homes.get(line, ""), *_describe_change(whole, text), text
+                )
 
 
-def _homes(tree: ast.Module) -> dict[int, str]:
+def _map_scopes(tree: ast.Module) -> dict[int, str]:
     """The innermost function or class of each line."""
     found: dict[int, str] = {}
     for node in ast.walk(tree):
@@ -84,7 +88,7 @@ def _homes(tree: ast.Module) -> dict[int, str]:
     return found
 
 
-def _live(tree: ast.AST) -> Iterator[ast.AST]:
+def _walk_live_nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """The nodes that do something: no annotations, protocols, docstrings or messages of errors."""
     todo: list[ast.AST] = [tree]
     while todo:
@@ -97,81 +101,89 @@ def _live(tree: ast.AST) -> Iterator[ast.AST]:
             if name in ("annotation", "returns", "decorator_list") or isinstance(node, ast.Raise):
                 continue
             found = value if isinstance(value, list) else [value]
-            todo += [each for each in reversed(found) if _works(each)]
+            todo += [each for each in reversed(found) if _is_live(each)]
 
 
-def _works(node: object) -> bool:
+def _is_live(node: object) -> bool:
     is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     is_import = isinstance(node, ast.Import | ast.ImportFrom | ast.Assert)
     return isinstance(node, ast.AST) and not (is_text or is_import)
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
-    yield from _operators(node)
-    yield from _fewer(node)
+def _mutate_node(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
+    yield from _swap_operators(node)
+    yield from _drop_parts(node)
     match node:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             yield "not", inner
-        case ast.Name(id=name) if name in RENAMED:
-            yield "name", ast.Name(RENAMED[name], node.ctx)
+        case ast.Name(id=name) if name in SWAPPED_NAMES:
+            yield "name", ast.Name(SWAPPED_NAMES[name], node.ctx)
         case ast.Constant(value=bool(value)):
             yield "constant", ast.Constant(not value)
         case ast.If(test=test) | ast.IfExp(test=test):
-            yield "if", _with(node, test=ast.UnaryOp(ast.Not(), test))
+            yield "if", _copy_node(node, test=ast.UnaryOp(ast.Not(), test))
         case ast.Return(value=ast.AST() as value) if not isinstance(value, ast.Constant):
             yield "return", ast.Return(ast.Constant(None))
         case ast.Expr(value=ast.Call() | ast.Await() | ast.Yield()) | ast.Raise() | ast.AugAssign():
             yield "statement", ast.Pass()
-        case ast.Constant(value=str(text)) if STATEMENT.search(text):
-            yield from ((kind, ast.Constant(sql)) for kind, sql in _statements(text))
+        case ast.Constant(value=str(text)) if SQL_PATTERN.search(text):
+            yield from ((kind, ast.Constant(sql)) for kind, sql in _mutate_sql(text))
 
 
-def _operators(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _swap_operators(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     match node:
-        case ast.Compare(ops=[operator]) if type(operator) in SWAPPED:
-            yield "operator", _with(node, ops=[SWAPPED[type(operator)]()])
-        case ast.BoolOp(op=operator) | ast.BinOp(op=operator) if type(operator) in SWAPPED:
-            yield "operator", _with(node, op=SWAPPED[type(operator)]())
+        case ast.Compare(ops=[operator]) if type(operator) in SWAPPED_OPERATORS:
+            yield "operator", _copy_node(node, ops=[SWAPPED_OPERATORS[type(operator)]()])
+        case ast.BoolOp(op=operator) | ast.BinOp(op=operator) if (
+            type(operator) in SWAPPED_OPERATORS
+        ):
+            yield "operator", _copy_node(node, op=SWAPPED_OPERATORS[type(operator)]())
 
 
-def _fewer(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _drop_parts(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """One condition, one case or one way less."""
     match node:
         case ast.BoolOp(values=values):
             for each in values:
                 left = [other for other in values if other is not each]
-                yield DROP, left[0] if len(left) == 1 else _with(node, values=left)
+                yield DROP_PREDICATE, left[0] if len(left) == 1 else _copy_node(node, values=left)
         case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr(), right=right):
-            yield DROP, left
-            yield DROP, right
-        case ast.Call(func=function, args=given) if _called(function) in CONJUNCTIONS:
+            yield DROP_PREDICATE, left
+            yield DROP_PREDICATE, right
+        case ast.Call(func=function, args=given) if _get_call_name(function) in CONJUNCTIONS:
             for each in given:
                 if isinstance(each, ast.Compare | ast.Call | ast.Starred):
-                    yield DROP, _with(node, args=[other for other in given if other is not each])
+                    yield (
+                        DROP_PREDICATE,
+                        _copy_node(node, args=[other for other in given if other is not each]),
+                    )
         case ast.Match(cases=cases):
             for each in cases[:-1]:
-                yield "case", _with(node, cases=[other for other in cases if other is not each])
+                yield (
+                    "case",
+                    _copy_node(node, cases=[other for other in cases if other is not each]),
+                )
 
 
-def _statements(text: str) -> Iterator[tuple[str, str]]:
+def _mutate_sql(text: str) -> Iterator[tuple[str, str]]:
     """The same SQL with a condition less, or with a bound moved by one."""
-    for found in CONDITION.finditer(text):
+    for found in CONDITION_PATTERN.finditer(text):
         if not text[: found.start()].rstrip().endswith(("SET", ",")):
-            yield DROP, text[: found.start()] + "TRUE" + text[found.end() :]
-    for found in COMPARED.finditer(text):
-        yield "bound", text[: found.start()] + AROUND[found[0]] + text[found.end() :]
+            yield DROP_PREDICATE, text[: found.start()] + "TRUE" + text[found.end() :]
+    for found in BOUND_PATTERN.finditer(text):
+        yield "bound", text[: found.start()] + SHIFTED_BOUNDS[found[0]] + text[found.end() :]
 
 
-def _called(function: ast.expr) -> str:
+def _get_call_name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
 
 
-def _with(node: Any, **fields: Any) -> Any:
+def _copy_node(node: Any, **fields: Any) -> Any:
     given = dict(ast.iter_fields(node)) | fields
     return type(node)(**given)
 
 
-def _put(tree: ast.AST, place: ast.AST, now: ast.AST | None) -> None:
+def _replace_node(tree: ast.AST, place: ast.AST, now: ast.AST | None) -> None:
     """Put a node into the place of another."""
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
@@ -183,11 +195,11 @@ def _put(tree: ast.AST, place: ast.AST, now: ast.AST | None) -> None:
                 return
 
 
-def _said(was: str, now: str) -> tuple[str, str]:
+def _describe_change(was: str, now: str) -> tuple[str, str]:
     """The first line that differs; of a long one only what differs, with a little around it."""
     lines = zip(was.splitlines(), now.splitlines(), strict=False)
     before, after = next(((a, b) for a, b in lines if a != b), ("", ""))
-    if len(before) + len(after) < LONG:
+    if len(before) + len(after) < MAX_DESCRIPTION_LENGTH:
         return before.strip(), after.strip()
     pairs = enumerate(zip(before, after, strict=False))
     first = next((n for n, (a, b) in pairs if a != b), 0)

@@ -15,51 +15,53 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.mutation.mutant_loader import QUIET, put
+from tests.mutation.mutant_loader import PYTEST_OPTIONS, install_mutant
 from tests.mutation.mutators import Mutant
-from tests.mutation.selection import NOTICED_BY, QUICKLY
+from tests.mutation.selection import FAST_ENVIRONMENT, TESTS_BY_MODULE
 
-PATIENCE = 180
+TEST_TIMEOUT = 180
 """Seconds after which a mutant counts as noticed: it hangs."""
 
 
 @dataclass(frozen=True)
-class Running:
+class MutantRun:
     """A process that tests a mutant."""
 
     mutant: Mutant
     database: str
-    until: float
+    deadline: float
 
 
-def outcomes(
+def run_mutants(
     mutants: Iterable[Mutant], databases: Sequence[str], log: Path
 ) -> Iterator[tuple[Mutant, bool]]:
     """Each mutant, and whether the tests noticed it; as many at once as there are databases."""
     free = list(databases)
-    running: dict[int, Running] = {}
+    running: dict[int, MutantRun] = {}
     waiting = iter(mutants)
     while True:
         while free and (mutant := next(waiting, None)) is not None:
             database = free.pop()
-            pid = _fork(NOTICED_BY[mutant.path], database, log.with_suffix(f".{len(free)}"), mutant)
-            running[pid] = Running(mutant, database, time.monotonic() + PATIENCE)
+            pid = _fork_test_run(
+                TESTS_BY_MODULE[mutant.path], database, log.with_suffix(f".{len(free)}"), mutant
+            )
+            running[pid] = MutantRun(mutant, database, time.monotonic() + TEST_TIMEOUT)
         if not running:
             return
-        for pid, code in _ended(running):
+        for pid, code in _collect_finished(running):
             over = running.pop(pid)
             free.append(over.database)
             yield over.mutant, code != 0
         time.sleep(0.05)
 
 
-def passes(tests: Sequence[str], database: str, log: Path) -> bool:
+def run_baseline(tests: Sequence[str], database: str, log: Path) -> bool:
     """Whether the tests pass while nothing is broken."""
-    pid = _fork(tests, database, log.with_suffix(".rehearsal"), None)
+    pid = _fork_test_run(tests, database, log.with_suffix(".rehearsal"), None)
     return os.waitpid(pid, 0)[1] == 0
 
 
-def made_anew(address: str) -> None:
+def recreate_database(address: str) -> None:
     """Make an empty database at this address, in place of what may be there."""
 
     async def make() -> None:
@@ -72,16 +74,16 @@ def made_anew(address: str) -> None:
     asyncio.run(make())
 
 
-def _ended(running: dict[int, Running]) -> Iterator[tuple[int, int]]:
+def _collect_finished(running: dict[int, MutantRun]) -> Iterator[tuple[int, int]]:
     for pid, each in list(running.items()):
         done, code = os.waitpid(pid, os.WNOHANG)
         if done:
             yield pid, code
-        elif time.monotonic() > each.until:
+        elif time.monotonic() > each.deadline:
             os.kill(pid, signal.SIGKILL)
 
 
-def _fork(tests: Sequence[str], database: str, log: Path, mutant: Mutant | None) -> int:
+def _fork_test_run(tests: Sequence[str], database: str, log: Path, mutant: Mutant | None) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -90,7 +92,7 @@ def _fork(tests: Sequence[str], database: str, log: Path, mutant: Mutant | None)
         with log.open("w", encoding="utf-8") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
-            code = _tested(tests, database, mutant)
+            code = _run_tests(tests, database, mutant)
     except BaseException:  # noqa: BLE001 - nothing of this process may go on
         traceback.print_exc()
     finally:
@@ -99,7 +101,7 @@ def _fork(tests: Sequence[str], database: str, log: Path, mutant: Mutant | None)
         os._exit(code)
 
 
-class Impatient:
+class FailFastPlugin:
     """Ends the process with the first test that fails, for one is enough."""
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -108,16 +110,18 @@ class Impatient:
             os._exit(1)
 
 
-def _tested(tests: Sequence[str], database: str, mutant: Mutant | None) -> int:
+def _run_tests(tests: Sequence[str], database: str, mutant: Mutant | None) -> int:
     """Run the tests here, against the mutant."""
-    os.environ |= {**QUICKLY, "TRELLIS_TEST_DATABASE_URL": database}
+    os.environ |= {**FAST_ENVIRONMENT, "TRELLIS_TEST_DATABASE_URL": database}
     if mutant is not None:
-        put(mutant)
-        _spare_migrating(database)
-    return int(pytest.main(["-x", "-q", "--tb=short", *QUIET, *tests], plugins=[Impatient()]))
+        install_mutant(mutant)
+        _skip_migration(database)
+    return int(
+        pytest.main(["-x", "-q", "--tb=short", *PYTEST_OPTIONS, *tests], plugins=[FailFastPlugin()])
+    )
 
 
-def _spare_migrating(database: str) -> None:
+def _skip_migration(database: str) -> None:
     """The database of all mutants is migrated once, before the first; others still are."""
     serving: Any = importlib.import_module("persistence.kernel.schema.migrations")
     really = serving.migrate

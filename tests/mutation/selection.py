@@ -1,92 +1,108 @@
 """Which modules are broken, and which tests have to notice, the quickest first."""
 
 ACCESS = "tests/domain/test_access.py"
-RULES = "tests/persistence/test_rules_to_sql.py"
-DECISIONS = "tests/access_equivalence/test_equivalence.py"
+RULES_TO_SQL = "tests/persistence/test_rules_to_sql.py"
+EQUIVALENCE = "tests/access_equivalence/test_equivalence.py"
 VIEWER_CAN = "tests/access_equivalence/test_viewer_can.py"
-WITHOUT_THE_NET = "tests/isolation/test_without_rls.py"
-SPELLING = "tests/access_rules/test_rule_semantics.py"
-SAID = "tests/access_rules/test_rule_sql_golden.py"
-PLAIN = "tests/access_rules/test_rule_simplifier.py"
-STANDING = f"{WITHOUT_THE_NET}::test_where_things_stand_is_told_of_what_was_named_alone"
-QUESTIONS = f"{WITHOUT_THE_NET}::test_questions_about_the_tenant_as_a_whole_count_its_own"
-NAMING = "tests/access_rules/test_rule_subjects.py"
+WITHOUT_RLS = "tests/isolation/test_without_rls.py"
+RULE_SEMANTICS = "tests/access_rules/test_rule_semantics.py"
+RULE_SQL_GOLDEN = "tests/access_rules/test_rule_sql_golden.py"
+RULE_SIMPLIFIER = "tests/access_rules/test_rule_simplifier.py"
+RELATIONSHIPS = f"{WITHOUT_RLS}::test_where_things_stand_is_told_of_what_was_named_alone"
+HIERARCHY_QUERIES = f"{WITHOUT_RLS}::test_questions_about_the_tenant_as_a_whole_count_its_own"
+RULE_SUBJECTS = "tests/access_rules/test_rule_subjects.py"
 ACTORS = "tests/persistence/test_actor_query.py"
-ADMISSIONS = "tests/persistence/test_actor_cache.py"
-ATTENDANCE = "tests/persistence/test_subscriber_actors.py"
+ACTOR_CACHE = "tests/persistence/test_actor_cache.py"
+SUBSCRIBER_ACTORS = "tests/persistence/test_subscriber_actors.py"
 WORK = "tests/persistence/test_work.py"
-KEPT_WORK = "tests/persistence/test_unit_of_work.py"
+UNIT_OF_WORK = "tests/persistence/test_unit_of_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
-WORDS = "tests/persistence/test_search_index.py"
+SEARCH_INDEX = "tests/persistence/test_search_index.py"
 CLOSURES = "tests/persistence/test_closure_tables.py"
-OPENING = "tests/persistence/test_prefetch.py"
+PREFETCH = "tests/persistence/test_prefetch.py"
 CONCURRENCY = "tests/persistence/test_concurrency.py"
-TABLES = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
-CATALOGUE = "tests/isolation/test_schema_lint.py"
+MIGRATED_SCHEMA = "tests/persistence/test_schema.py::test_the_migration_makes_what_the_tables_say"
+SCHEMA_LINT = "tests/isolation/test_schema_lint.py"
 PROTECTION = "tests/resilience/test_migrations.py::test_every_table_is_protected_in_the_one_way"
-PROBES = "tests/isolation/test_sql_attacks.py"
-STATEMENTS = "tests/reads/test_golden.py"
-FILTERS = "tests/reads/test_filters.py"
-ANSWERS = "tests/reads/test_differential.py"
-PLANS = ("tests/api/test_teams.py", "tests/api/test_people.py", DECISIONS, ANSWERS)
+SQL_ATTACKS = "tests/isolation/test_sql_attacks.py"
+GOLDEN_READS = "tests/reads/test_golden.py"
+FILTERED_READS = "tests/reads/test_filters.py"
+DIFFERENTIAL_READS = "tests/reads/test_differential.py"
+PLANNED_CHANGES = (
+    "tests/api/test_teams.py",
+    "tests/api/test_people.py",
+    EQUIVALENCE,
+    DIFFERENTIAL_READS,
+)
 
-NOTICED_BY = {
-    "domain/kernel/access.py": (SPELLING, ACCESS, DECISIONS),
-    "persistence/access/rule_simplifier.py": (PLAIN, DECISIONS),
-    "persistence/access/actor_facts.py": (DECISIONS, RULES),
-    "persistence/access/rules_to_sql.py": (SAID, SPELLING, DECISIONS, WITHOUT_THE_NET),
-    "persistence/access/relationships.py": (NAMING, STANDING, DECISIONS, VIEWER_CAN),
+TESTS_BY_MODULE = {
+    "domain/kernel/access.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
+    "persistence/access/rule_simplifier.py": (RULE_SIMPLIFIER, EQUIVALENCE),
+    "persistence/access/actor_facts.py": (EQUIVALENCE, RULES_TO_SQL),
+    "persistence/access/rules_to_sql.py": (
+        RULE_SQL_GOLDEN,
+        RULE_SEMANTICS,
+        EQUIVALENCE,
+        WITHOUT_RLS,
+    ),
+    "persistence/access/relationships.py": (RULE_SUBJECTS, RELATIONSHIPS, EQUIVALENCE, VIEWER_CAN),
     "persistence/unit_of_work/work.py": (
         WORK,
-        OPENING,
-        KEPT_WORK,
+        PREFETCH,
+        UNIT_OF_WORK,
         JOURNAL,
-        WORDS,
+        SEARCH_INDEX,
         CONCURRENCY,
-        WITHOUT_THE_NET,
+        WITHOUT_RLS,
         VIEWER_CAN,
     ),
-    "persistence/unit_of_work/prefetch.py": (OPENING,),
-    "persistence/kernel/transaction.py": (OPENING, WITHOUT_THE_NET),
-    "persistence/unit_of_work/tracked.py": (WORK, JOURNAL, CLOSURES, KEPT_WORK),
+    "persistence/unit_of_work/prefetch.py": (PREFETCH,),
+    "persistence/kernel/transaction.py": (PREFETCH, WITHOUT_RLS),
+    "persistence/unit_of_work/tracked.py": (WORK, JOURNAL, CLOSURES, UNIT_OF_WORK),
     "persistence/kernel/mapping/row_mapper.py": (
         WORK,
-        OPENING,
-        KEPT_WORK,
+        PREFETCH,
+        UNIT_OF_WORK,
         JOURNAL,
-        WITHOUT_THE_NET,
+        WITHOUT_RLS,
     ),
     "persistence/kernel/mapping/write_batch.py": (
         WORK,
-        OPENING,
-        KEPT_WORK,
-        WORDS,
+        PREFETCH,
+        UNIT_OF_WORK,
+        SEARCH_INDEX,
         JOURNAL,
-        WITHOUT_THE_NET,
+        WITHOUT_RLS,
     ),
-    "persistence/kernel/journal.py": (JOURNAL, KEPT_WORK, WITHOUT_THE_NET, TABLES, WITHOUT_THE_NET),
-    "persistence/kernel/schema/row_level_security.py": (PROTECTION, CATALOGUE, PROBES),
-    "persistence/access/hierarchy_queries.py": (QUESTIONS, KEPT_WORK, CLOSURES),
-    "persistence/access/closure_tables.py": (TABLES, KEPT_WORK, CLOSURES, WITHOUT_THE_NET),
-    "persistence/kernel/schema/lint.py": (CATALOGUE,),
-    "persistence/reading/compile_context.py": (STATEMENTS, FILTERS, ANSWERS),
-    "persistence/reading/compiler.py": (STATEMENTS, FILTERS, ANSWERS),
-    "persistence/reading/relations.py": (SAID, STATEMENTS, ANSWERS),
-    "persistence/reading/reader.py": (STATEMENTS, ANSWERS),
-    "persistence/access/actor_query.py": (ACTORS, WITHOUT_THE_NET),
-    "persistence/access/actor_cache.py": (ADMISSIONS,),
-    "persistence/access/actor_resolver.py": (OPENING, "tests/api/test_execution.py"),
-    "persistence/access/invalidation.py": (ADMISSIONS, ATTENDANCE),
-    "persistence/access/subscriber_actors.py": (ATTENDANCE, WITHOUT_THE_NET),
-    "domain/goals/policy.py": (SPELLING, ACCESS, DECISIONS),
-    "domain/people/policy.py": (SPELLING, ACCESS, DECISIONS),
-    "domain/people/reporting_lines.py": PLANS,
-    "domain/teams/__init__.py": PLANS,
-    "persistence/people.py": PLANS,
-    "persistence/teams.py": PLANS,
+    "persistence/kernel/journal.py": (
+        JOURNAL,
+        UNIT_OF_WORK,
+        WITHOUT_RLS,
+        MIGRATED_SCHEMA,
+        WITHOUT_RLS,
+    ),
+    "persistence/kernel/schema/row_level_security.py": (PROTECTION, SCHEMA_LINT, SQL_ATTACKS),
+    "persistence/access/hierarchy_queries.py": (HIERARCHY_QUERIES, UNIT_OF_WORK, CLOSURES),
+    "persistence/access/closure_tables.py": (MIGRATED_SCHEMA, UNIT_OF_WORK, CLOSURES, WITHOUT_RLS),
+    "persistence/kernel/schema/lint.py": (SCHEMA_LINT,),
+    "persistence/reading/compile_context.py": (GOLDEN_READS, FILTERED_READS, DIFFERENTIAL_READS),
+    "persistence/reading/compiler.py": (GOLDEN_READS, FILTERED_READS, DIFFERENTIAL_READS),
+    "persistence/reading/relations.py": (RULE_SQL_GOLDEN, GOLDEN_READS, DIFFERENTIAL_READS),
+    "persistence/reading/reader.py": (GOLDEN_READS, DIFFERENTIAL_READS),
+    "persistence/access/actor_query.py": (ACTORS, WITHOUT_RLS),
+    "persistence/access/actor_cache.py": (ACTOR_CACHE,),
+    "persistence/access/actor_resolver.py": (PREFETCH, "tests/api/test_execution.py"),
+    "persistence/access/invalidation.py": (ACTOR_CACHE, SUBSCRIBER_ACTORS),
+    "persistence/access/subscriber_actors.py": (SUBSCRIBER_ACTORS, WITHOUT_RLS),
+    "domain/goals/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
+    "domain/people/policy.py": (RULE_SEMANTICS, ACCESS, EQUIVALENCE),
+    "domain/people/reporting_lines.py": PLANNED_CHANGES,
+    "domain/teams/__init__.py": PLANNED_CHANGES,
+    "persistence/people.py": PLANNED_CHANGES,
+    "persistence/teams.py": PLANNED_CHANGES,
 }
 
-HOMES = {
+MUTATED_SCOPES = {
     "persistence/reading/compile_context.py": {
         "build_row_condition",
         "guard_condition",
@@ -101,4 +117,4 @@ HOMES = {
 }
 """Of these modules only what keeps people apart; tests/reads looks after the rest."""
 
-QUICKLY = {"TRELLIS_DECISIONS": "30000", "TRELLIS_METAMORPHIC": "3"}
+FAST_ENVIRONMENT = {"TRELLIS_DECISIONS": "30000", "TRELLIS_METAMORPHIC": "3"}

@@ -26,11 +26,13 @@ from tests.factories.tenants import a_tenant
 
 pytestmark = pytest.mark.anyio
 
-KEYS = "SELECT count(*) FROM idempotency_keys WHERE tenant_id = $1"
-ACTIONS = "SELECT action FROM journal WHERE tenant_id = $1 AND entity_id = $2 ORDER BY xid, seq"
+COUNT_KEYS = "SELECT count(*) FROM idempotency_keys WHERE tenant_id = $1"
+LIST_ACTIONS = (
+    "SELECT action FROM journal WHERE tenant_id = $1 AND entity_id = $2 ORDER BY xid, seq"
+)
 
 
-async def test_what_happened_is_told_even_where_nothing_is_different(
+async def test_an_event_is_journaled_even_where_nothing_is_different(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
@@ -41,11 +43,11 @@ async def test_what_happened_is_told_even_where_nothing_is_different(
         (await open.get(Goal, goal.id, to=Goal.EDIT)).record_event("looked_at")
 
     async with work(an_admin(tenant_id)) as open:
-        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)
     assert [row["action"] for row in told] == ["created", "looked_at"]
 
 
-async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
+async def test_a_removal_is_journaled_once_whatever_else_happened_to_the_aggregate(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
@@ -59,7 +61,7 @@ async def test_what_is_removed_is_told_once_whatever_else_happened_to_it(
         kept.record_event("too_late")
 
     async with work(an_admin(tenant_id)) as open:
-        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)
         assert await open.count(Goal) == 0
     assert [row["action"] for row in told] == ["created", "removed"]
 
@@ -80,7 +82,7 @@ async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(
     assert (raised.value.code, raised.value.field) == (Code.REFERENCE_NOT_FOUND, ("parentId",))
 
 
-async def test_what_was_made_together_is_of_one_kind(
+async def test_what_was_created_in_one_batch_is_of_one_kind(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
@@ -190,11 +192,11 @@ async def test_a_key_remembers_what_was_made_until_it_is_old(
         assert await open.reserve_key(key) == PriorResult(goal.id)
         open.now += RETENTION + timedelta(seconds=1)
         await open.complete_key(IdempotencyKey("another", b""), None)
-        assert await (await open.get_connection()).fetchval(KEYS, tenant_id) == 0
+        assert await (await open.get_connection()).fetchval(COUNT_KEYS, tenant_id) == 0
         assert await open.reserve_key(key) is None
 
 
-async def test_what_is_told_to_be_removed_is_gone(
+async def test_a_backdated_removal_removes_the_aggregate(
     keep: SaveAggregates, work: OpenWork, writing: asyncpg.Pool, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
@@ -226,7 +228,7 @@ async def test_a_line_counts_as_soon_as_it_is_drawn_and_no_longer_than_it_lasts(
             await open.reference(Goal, second.id, "parentId")
 
 
-async def test_what_is_added_and_removed_never_was(
+async def test_an_aggregate_added_and_removed_in_one_unit_leaves_no_trace(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)
@@ -237,7 +239,7 @@ async def test_what_is_added_and_removed_never_was(
         await open.add(goal, to=Goal.CREATE)
         goal.record_event("drafted")
         await open.remove(goal)
-        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)
     assert told == []
 
 
@@ -250,7 +252,7 @@ async def test_what_was_done_so_far_can_be_read_on_the_connection(
     async with work(an_admin(tenant_id)) as open:
         goal = a_goal(mara)
         await open.add(goal, to=Goal.CREATE)
-        told = await (await open.get_connection()).fetch(ACTIONS, tenant_id, goal.id)
+        told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)
     assert [row["action"] for row in told] == ["created"]
 
 
@@ -316,7 +318,7 @@ async def test_a_document_comes_back_as_it_was_written(
         assert (kept.labels, kept.version) == ({"goal": "Aim", "team": "Crew"}, 2)
 
 
-async def test_what_is_taken_up_again_is_written_again(
+async def test_an_aggregate_changed_after_a_flush_is_written_again(
     keep: SaveAggregates, work: OpenWork, writing: asyncpg.Pool, tenant_id: TenantId
 ) -> None:
     mara = a_person(tenant_id)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Any
 
-from tests.reads.oracle.pages import MARK, place_of
+from tests.reads.oracle.pages import CURSOR_PREFIX, decode_cursor
 
 
-def differences(  # noqa: C901 - one case for each kind of value
+def find_differences(  # noqa: C901 - one case for each kind of value
     found: Any, expected: Any, at: str = "data"
 ) -> Iterator[str]:
     """Where the engine's answer is not the oracle's."""
@@ -16,15 +16,15 @@ def differences(  # noqa: C901 - one case for each kind of value
             if list(found) != list(expected):
                 yield f"{at}: keys {list(found)} instead of {list(expected)}"
             for key in expected.keys() & found.keys():
-                yield from differences(found[key], expected[key], f"{at}.{key}")
+                yield from find_differences(found[key], expected[key], f"{at}.{key}")
         case list() if isinstance(found, list):
             if len(found) != len(expected):
                 yield f"{at}: {len(found)} items instead of {len(expected)}"
             for n, (one, other) in enumerate(zip(found, expected, strict=False)):
-                yield from differences(one, other, f"{at}[{n}]")
-        case str() if expected.startswith(MARK) and isinstance(found, str):
-            if f"{MARK}{place_of(found)}" != expected:
-                yield f"{at}: a cursor at {place_of(found)} instead of {expected}"
+                yield from find_differences(one, other, f"{at}[{n}]")
+        case str() if expected.startswith(CURSOR_PREFIX) and isinstance(found, str):
+            if f"{CURSOR_PREFIX}{decode_cursor(found)}" != expected:
+                yield f"{at}: a cursor at {decode_cursor(found)} instead of {expected}"
         case float() if isinstance(found, (float, int)) and not isinstance(found, bool):
             if not isclose(found, expected, rel_tol=1e-12, abs_tol=1e-12):
                 yield f"{at}: {found!r} instead of {expected!r}"
@@ -33,13 +33,13 @@ def differences(  # noqa: C901 - one case for each kind of value
                 yield f"{at}: {found!r} instead of {expected!r}"
 
 
-def found_under(key: str, answer: Any) -> Iterator[Any]:
+def find_by_key_prefix(key: str, answer: Any) -> Iterator[Any]:
     """Everything in an answer whose response key begins so."""
     if isinstance(answer, list):
         for each in answer:
-            yield from found_under(key, each)
+            yield from find_by_key_prefix(key, each)
     elif isinstance(answer, dict):
         for name, each in answer.items():
             if name.startswith(key) and isinstance(each, str):
                 yield each
-            yield from found_under(key, each)
+            yield from find_by_key_prefix(key, each)

@@ -5,18 +5,18 @@ import pytest
 
 from api.kernel.execution.engine import Engine
 from api.schema import render_sdl
-from tests.reads.dataset import World, worlds
-from tests.reads.dataset_loader import load
+from tests.reads.dataset import TenantDataset, build_datasets
+from tests.reads.dataset_loader import load_dataset
 from tests.reads.engine_fixture import an_engine
 from tests.reads.oracle.executor import Oracle
 
 
 @pytest.fixture(scope="session")
-async def tenants(owner: asyncpg.Connection, pool: asyncpg.Pool) -> dict[str, World]:
+async def tenants(owner: asyncpg.Connection, pool: asyncpg.Pool) -> dict[str, TenantDataset]:
     """The small world, kept in the database."""
-    found = worlds()
+    found = build_datasets()
     for world in found.values():
-        await load(owner, pool, world)
+        await load_dataset(owner, pool, world)
     return found
 
 

@@ -11,13 +11,13 @@ from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
-MOMENT = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
+BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
 
 Row = dict[str, Any]
 
 
 @dataclass
-class World:
+class TenantDataset:
     """The rows of one tenant by table, and the subjects who may call by what they are."""
 
     slug: str
@@ -30,47 +30,47 @@ class World:
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
 
-    def add(self, table: str, **values: Any) -> Row:
+    def add_row(self, table: str, **values: Any) -> Row:
         row = {"tenant_id": self.tenant_id, **values}
         self.tables[table].append(row)
         return row
 
-    def part(self, table: str, **values: Any) -> Row:
-        return self.add(table, id=UUID(int=self.random.getrandbits(128)), **values)
+    def add_part(self, table: str, **values: Any) -> Row:
+        return self.add_row(table, id=UUID(int=self.random.getrandbits(128)), **values)
 
-    def root(self, table: str, **values: Any) -> Row:
-        created = MOMENT + timedelta(hours=self.random.randrange(40), microseconds=500_000)
+    def add_root(self, table: str, **values: Any) -> Row:
+        created = BASE_TIME + timedelta(hours=self.random.randrange(40), microseconds=500_000)
         changed = created + timedelta(days=self.random.randrange(3))
         version = self.random.randint(1, 9)
         stamps = {"version": version, "created_at": created, "updated_at": changed}
-        return self.part(table, **stamps, **values)
+        return self.add_part(table, **stamps, **values)
 
-    def day(self, least: int, most: int) -> date:
+    def pick_day(self, least: int, most: int) -> date:
         return self.today + timedelta(days=self.random.randint(least, most))
 
-    def maybe(self, value: Any, share: float = 0.5) -> Any:
+    def draw_optional(self, value: Any, share: float = 0.5) -> Any:
         return value if self.random.random() < share else None
 
-    def one(self, table: str) -> Row:
+    def pick_row(self, table: str) -> Row:
         return self.random.choice(self.tables[table])
 
 
-def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) -> World:
+def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) -> TenantDataset:
     """A tenant with everything in it that is hard to read."""
-    world = World(slug, tenant_id, today, seed)
-    _tenant(world)
-    _organizations(world)
-    _people(world, size)
-    _reporting_lines(world)
-    _teams(world)
-    _members(world)
-    _goals(world, size * 2)
-    _journal(world, size * 5)
+    world = TenantDataset(slug, tenant_id, today, seed)
+    _add_tenant(world)
+    _add_organizations(world)
+    _add_people(world, size)
+    _add_reporting_lines(world)
+    _add_teams(world)
+    _add_members(world)
+    _add_goals(world, size * 2)
+    _add_journal(world, size * 5)
     return world
 
 
-def _tenant(world: World) -> None:
-    row = world.root(
+def _add_tenant(world: TenantDataset) -> None:
+    row = world.add_root(
         "tenants",
         name=world.slug.title(),
         fiscal_year_start_month=4,
@@ -82,20 +82,20 @@ def _tenant(world: World) -> None:
     row["id"] = world.tenant_id
 
 
-def _organizations(world: World) -> None:
+def _add_organizations(world: TenantDataset) -> None:
     units = world.tables["organizations"]
     for n, (kind, name, parent) in enumerate(words.UNITS):
-        unit = world.root(
+        unit = world.add_root(
             "organizations",
             kind=kind,
             code=f"U{n % 3}-{n}",
             name=name,
             parent_id=None if parent is None else units[parent]["id"],
-            starts_on=world.day(-900, -800),
-            ends_on=world.day(-20, 20) if n == 7 else None,
+            starts_on=world.pick_day(-900, -800),
+            ends_on=world.pick_day(-20, 20) if n == 7 else None,
         )
         for source in world.random.sample(["payroll", "ledger"], n % 3):
-            world.part(
+            world.add_part(
                 "organization_references",
                 organization_id=unit["id"],
                 source=source,
@@ -103,37 +103,42 @@ def _organizations(world: World) -> None:
             )
 
 
-def _people(world: World, size: int) -> None:
+def _add_people(world: TenantDataset, size: int) -> None:
     for n in range(size):
-        given, family = world.random.choice(words.GIVEN), world.random.choice(words.FAMILY)
-        hired_on = world.day(-1500, -100)
-        left_on = world.day(-60, 0) if n % 9 == 7 else None
+        given, family = (
+            world.random.choice(words.GIVEN_NAMES),
+            world.random.choice(words.FAMILY_NAMES),
+        )
+        hired_on = world.pick_day(-1500, -100)
+        left_on = world.pick_day(-60, 0) if n % 9 == 7 else None
         if n % 11 == 5:
             hired_on, left_on = world.today + timedelta(days=n % 3), None
         if n == 20:
             left_on = world.today + timedelta(days=30)
-        person = world.root(
+        person = world.add_root(
             "people",
             given_name=given,
             family_name=family,
             name=f"{given} {family}".strip(),
-            work_email=world.maybe(f"p{n}@{world.slug}.example", 0.85),
-            employee_number=world.maybe(f"E{n:03}", 0.8),
-            job_title=world.maybe(world.random.choice(words.TITLES), 0.8),
-            level=world.maybe(world.random.choice(["L1", "L2", "l2", "L10"]), 0.6),
-            location=world.maybe(world.random.choice(["Łódź", "Lima", "oslo", "Oslo"]), 0.7),
-            time_zone=world.maybe("Europe/Oslo", 0.3),
-            organization_id=world.maybe(world.one("organizations")["id"], 0.9),
+            work_email=world.draw_optional(f"p{n}@{world.slug}.example", 0.85),
+            employee_number=world.draw_optional(f"E{n:03}", 0.8),
+            job_title=world.draw_optional(world.random.choice(words.JOB_TITLES), 0.8),
+            level=world.draw_optional(world.random.choice(["L1", "L2", "l2", "L10"]), 0.6),
+            location=world.draw_optional(
+                world.random.choice(["Łódź", "Lima", "oslo", "Oslo"]), 0.7
+            ),
+            time_zone=world.draw_optional("Europe/Oslo", 0.3),
+            organization_id=world.draw_optional(world.pick_row("organizations")["id"], 0.9),
             hired_on=hired_on,
             left_on=left_on,
         )
-        _employment(world, person, n)
+        _add_employment(world, person, n)
 
 
-def _employment(world: World, person: Row, n: int) -> None:
+def _add_employment(world: TenantDataset, person: Row, n: int) -> None:
     mine = {"person_id": person["id"]}
     if n % 6 == 2:
-        world.part(
+        world.add_part(
             "employments",
             **mine,
             hired_on=person["hired_on"] - timedelta(days=400),
@@ -141,7 +146,7 @@ def _employment(world: World, person: Row, n: int) -> None:
             leaving_reason="Moved",
         )
     reason = "Retired" if person["left_on"] else None
-    world.part(
+    world.add_part(
         "employments",
         **mine,
         hired_on=person["hired_on"],
@@ -152,17 +157,17 @@ def _employment(world: World, person: Row, n: int) -> None:
         if world.random.random() < 0.12:
             starts_on = world.today + timedelta(days=least)
             ends_on = None if most is None else world.today + timedelta(days=most)
-            world.part("leaves", **mine, starts_on=starts_on, ends_on=ends_on, reason=None)
+            world.add_part("leaves", **mine, starts_on=starts_on, ends_on=ends_on, reason=None)
     for source in world.random.sample(["payroll", "badges", "crm"], n % 4):
-        world.part("person_references", **mine, source=source, external_id=f"{source}/{n}")
+        world.add_part("person_references", **mine, source=source, external_id=f"{source}/{n}")
 
 
-def _reporting_lines(world: World) -> None:
+def _add_reporting_lines(world: TenantDataset) -> None:
     """Managers come earlier in the list, so no day has a cycle."""
     people = world.tables["people"]
     for n, person in enumerate(people[1:], start=1):
         above = [people[world.random.randrange(max(0, n - 12), n)] for _ in range(4)]
-        past, coming = world.day(-300, -1), world.day(1, 90)
+        past, coming = world.pick_day(-300, -1), world.pick_day(1, 90)
         start = person["hired_on"] - timedelta(days=200)
         spans = [(start, None)]
         if n % 3 == 1:
@@ -174,17 +179,24 @@ def _reporting_lines(world: World) -> None:
         if n % 13 == 6:
             spans = [(start, past)]
         for manager, (starts_on, ends_on) in zip(above, spans, strict=False):
-            _line(world, person, manager, "primary", starts_on, ends_on)
+            _add_reporting_line(world, person, manager, "primary", starts_on, ends_on)
         if n % 4 == 0:
             dotted = world.random.sample(people, 2)
             for manager in dotted:
-                _line(world, person, manager, "dotted", past, world.maybe(coming))
+                _add_reporting_line(
+                    world, person, manager, "dotted", past, world.draw_optional(coming)
+                )
 
 
-def _line(
-    world: World, person: Row, manager: Row, kind: str, starts_on: date, ends_on: date | None
+def _add_reporting_line(
+    world: TenantDataset,
+    person: Row,
+    manager: Row,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None,
 ) -> None:
-    world.part(
+    world.add_part(
         "reporting_lines",
         person_id=person["id"],
         manager_id=manager["id"],
@@ -194,21 +206,21 @@ def _line(
     )
 
 
-def _teams(world: World) -> None:
+def _add_teams(world: TenantDataset) -> None:
     teams = world.tables["teams"]
     for n, (name, parent) in enumerate(words.TEAMS):
-        team = world.root(
+        team = world.add_root(
             "teams",
-            organization_id=world.one("organizations")["id"],
+            organization_id=world.pick_row("organizations")["id"],
             parent_id=None if parent is None else teams[parent]["id"],
             name=name,
-            description=world.maybe(f"{name} and the like"),
-            starts_on=world.day(-700, -300),
-            ends_on=world.day(-9, 9) if n == 6 else None,
+            description=world.draw_optional(f"{name} and the like"),
+            starts_on=world.pick_day(-700, -300),
+            ends_on=world.pick_day(-9, 9) if n == 6 else None,
         )
         for person in world.random.sample(world.tables["people"], 7):
-            since, until = world.random.choice(words.SPANS)
-            world.part(
+            since, until = world.random.choice(words.MEMBERSHIP_OFFSETS)
+            world.add_part(
                 "team_memberships",
                 team_id=team["id"],
                 person_id=person["id"],
@@ -219,30 +231,30 @@ def _teams(world: World) -> None:
             )
 
 
-def _members(world: World) -> None:
+def _add_members(world: TenantDataset) -> None:
     roles = {}
     for each in BUILT_IN_ROLES:
-        role = world.root(
+        role = world.add_root(
             "roles", key=each.key, name=each.name, description=each.description, is_built_in=True
         )
         roles[each.key] = role
         for permission in each.permissions:
-            _grant(world, role, permission.value, "everyone")
-    for key, grants in words.OWN_ROLES.items():
-        roles[key] = world.root(
+            _add_grant(world, role, permission.value, "everyone")
+    for key, grants in words.CUSTOM_ROLES.items():
+        roles[key] = world.add_root(
             "roles", key=key, name="Employee", description=None, is_built_in=False
         )
         for permission, population in grants:
-            _grant(world, roles[key], permission, population)
-    for subject, held in words.CALLERS.items():
-        _member(world, subject, [roles[key] for key in held], narrowed="narrow" in subject)
-    removed = _member(world, "removed", [], narrowed=False)
+            _add_grant(world, roles[key], permission, population)
+    for subject, held in words.ROLES_BY_CALLER.items():
+        _add_member(world, subject, [roles[key] for key in held], narrowed="narrow" in subject)
+    removed = _add_member(world, "removed", [], narrowed=False)
     removed["status"] = "removed"
 
 
-def _grant(world: World, role: Row, permission: str, population: str) -> None:
+def _add_grant(world: TenantDataset, role: Row, permission: str, population: str) -> None:
     unit = world.tables["organizations"][1]["id"] if population == "organization" else None
-    world.part(
+    world.add_part(
         "role_grants",
         role_id=role["id"],
         permission=permission,
@@ -251,12 +263,12 @@ def _grant(world: World, role: Row, permission: str, population: str) -> None:
     )
 
 
-def _member(world: World, subject: str, roles: list[Row], *, narrowed: bool) -> Row:
-    person = _person_for(world, subject)
-    member = world.root("members", person_id=person["id"], subject=subject, status="active")
+def _add_member(world: TenantDataset, subject: str, roles: list[Row], *, narrowed: bool) -> Row:
+    person = _pick_person(world, subject)
+    member = world.add_root("members", person_id=person["id"], subject=subject, status="active")
     world.subjects[subject] = subject
     for role in roles:
-        world.part(
+        world.add_part(
             "role_assignments",
             member_id=member["id"],
             role_id=role["id"],
@@ -265,7 +277,7 @@ def _member(world: World, subject: str, roles: list[Row], *, narrowed: bool) -> 
     return member
 
 
-def _person_for(world: World, subject: str) -> Row:
+def _pick_person(world: TenantDataset, subject: str) -> Row:
     """The top manager, whoever leads most, or anybody who has not left and is no member yet."""
     taken = {each["person_id"] for each in world.tables["members"]}
     here = [
@@ -287,7 +299,7 @@ def _person_for(world: World, subject: str) -> Row:
     return world.random.choice(here)
 
 
-def _goals(world: World, size: int) -> None:
+def _add_goals(world: TenantDataset, size: int) -> None:
     mix = [
         (kind, visibility, status)
         for kind in ("person", "team", "organization")
@@ -301,55 +313,55 @@ def _goals(world: World, size: int) -> None:
         is_closed = status in ("achieved", "missed", "abandoned")
         goals = world.tables["goals"]
         owners = {f"owner_{each}_id": None for each in ("person", "team", "organization")}
-        goal = world.root(
+        goal = world.add_root(
             "goals",
             owner_kind=kind,
-            **owners | {f"owner_{kind}_id": world.one(table)["id"]},
-            title=world.random.choice(words.GOALS),
-            description=world.maybe("Grow 100% — “carefully”, \\ and 'so' on"),
-            purpose=world.maybe("Because 🌱"),
+            **owners | {f"owner_{kind}_id": world.pick_row(table)["id"]},
+            title=world.random.choice(words.GOAL_TITLES),
+            description=world.draw_optional("Grow 100% — “carefully”, \\ and 'so' on"),
+            purpose=world.draw_optional("Because 🌱"),
             visibility=visibility,
-            starts_on=world.day(-200, -100),
+            starts_on=world.pick_day(-200, -100),
             due_on=world.today + timedelta(days=30 * world.random.randrange(-3, 6)),
             status=status,
-            closing_note=world.maybe("Done") if is_closed else None,
-            closed_at=MOMENT + timedelta(days=world.random.randrange(9)) if is_closed else None,
-            parent_id=world.maybe(world.random.choice(goals)["id"], 0.4) if goals else None,
+            closing_note=world.draw_optional("Done") if is_closed else None,
+            closed_at=BASE_TIME + timedelta(days=world.random.randrange(9)) if is_closed else None,
+            parent_id=world.draw_optional(world.random.choice(goals)["id"], 0.4) if goals else None,
         )
-        _measures(world, goal)
+        _add_key_results_and_check_ins(world, goal)
         if visibility == "private" or world.random.random() < 0.3:
             for person in world.random.sample(world.tables["people"], world.random.randrange(4)):
-                world.add("goal_viewers", goal_id=goal["id"], person_id=person["id"])
+                world.add_row("goal_viewers", goal_id=goal["id"], person_id=person["id"])
 
 
-def _measures(world: World, goal: Row) -> None:
+def _add_key_results_and_check_ins(world: TenantDataset, goal: Row) -> None:
     measures = []
     for position in range(world.random.choice([0, 1, 1, 2, 3, 5])):
-        start, target, current, direction = world.random.choice(words.MEASURES)
+        start, target, current, direction = world.random.choice(words.KEY_RESULT_VALUES)
         measures.append(
-            world.part(
+            world.add_part(
                 "key_results",
                 goal_id=goal["id"],
-                title=world.random.choice(words.GOALS),
+                title=world.random.choice(words.GOAL_TITLES),
                 start_value=start,
                 target_value=target,
                 current_value=current,
-                unit=world.maybe(world.random.choice(["%", "EUR", "parcels"])),
+                unit=world.draw_optional(world.random.choice(["%", "EUR", "parcels"])),
                 direction=direction,
                 position=position,
             )
         )
     for _ in range(world.random.choice([0, 0, 1, 2, 4])):
-        check_in = world.part(
+        check_in = world.add_part(
             "check_ins",
             goal_id=goal["id"],
-            author_id=world.one("people")["id"],
+            author_id=world.pick_row("people")["id"],
             confidence=world.random.choice(["on_track", "at_risk", "off_track"]),
-            note=world.maybe("On it"),
-            recorded_at=MOMENT + timedelta(days=world.random.randrange(3)),
+            note=world.draw_optional("On it"),
+            recorded_at=BASE_TIME + timedelta(days=world.random.randrange(3)),
         )
         for each in measures:
-            world.part(
+            world.add_part(
                 "check_in_values",
                 check_in_id=check_in["id"],
                 key_result_id=each["id"],
@@ -357,41 +369,41 @@ def _measures(world: World, goal: Row) -> None:
             )
 
 
-def _journal(world: World, size: int) -> None:
+def _add_journal(world: TenantDataset, size: int) -> None:
     for n in range(size):
-        entity, table = world.random.choice(words.ENTITIES)
-        about = world.one(table)["id"]
+        entity, table = world.random.choice(words.JOURNAL_ENTITIES)
+        about = world.pick_row(table)["id"]
         if n % 17 == 3:
             about = UUID(int=world.random.getrandbits(128))
         changes = {
             name: world.random.choice([[None, "2026-01-01"], ["a", "ä"], [1, None], [["x"], {}]])
-            for name in world.random.sample(words.CHANGED, world.random.randrange(4))
+            for name in world.random.sample(words.CHANGED_FIELDS, world.random.randrange(4))
         }
-        world.part(
+        world.add_part(
             "journal",
             xid=n // 3 - 10_000,  # before any transaction of the database
             seq=n % 3,
             entity=entity,
             entity_id=about,
             action=world.random.choice(["created", "edited", "checked_in"]),
-            actor_id=world.maybe(world.one("people")["id"], 0.8),
+            actor_id=world.draw_optional(world.pick_row("people")["id"], 0.8),
             changes=changes,
-            recorded_at=MOMENT + timedelta(minutes=world.random.randrange(30)),
-            effective_on=world.maybe(world.day(-9, 9), 0.3),
-            request_id=world.maybe(f"request-{n // 4}", 0.7),
+            recorded_at=BASE_TIME + timedelta(minutes=world.random.randrange(30)),
+            effective_on=world.draw_optional(world.pick_day(-9, 9), 0.3),
+            request_id=world.draw_optional(f"request-{n // 4}", 0.7),
         )
 
 
-MERIDIAN = UUID("0197a000-0000-7000-8000-00000000000a")
-BIG = UUID("0197a000-0000-7000-8000-0000000000b1")
-HARBOR = UUID("0197a000-0000-7000-8000-00000000000b")
-WALKER = UUID("0197a000-0000-7000-8000-00000000000c")
+NORTHWIND_ID = UUID("0197a000-0000-7000-8000-00000000000a")
+BIG_ID = UUID("0197a000-0000-7000-8000-0000000000b1")
+LAGOON_ID = UUID("0197a000-0000-7000-8000-00000000000b")
+WALKER_ID = UUID("0197a000-0000-7000-8000-00000000000c")
 
 
-def worlds() -> dict[str, World]:
+def build_datasets() -> dict[str, TenantDataset]:
     """Two tenants to read, and one that grows meanwhile. In lagoon it is still the day before."""
     return {
-        "northwind": a_world("northwind", MERIDIAN, 11, date(2026, 6, 15)),
-        "lagoon": a_world("lagoon", HARBOR, 12, date(2026, 6, 14), size=22),
-        "walker": a_world("walker", WALKER, 13, date(2026, 6, 15), size=12),
+        "northwind": a_world("northwind", NORTHWIND_ID, 11, date(2026, 6, 15)),
+        "lagoon": a_world("lagoon", LAGOON_ID, 12, date(2026, 6, 14), size=22),
+        "walker": a_world("walker", WALKER_ID, 13, date(2026, 6, 15), size=12),
     }

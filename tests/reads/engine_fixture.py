@@ -13,9 +13,9 @@ from api.kernel.execution.engine import Engine, Request
 from api.kernel.execution.request_context import Stores
 from api.schema import get_schema
 from persistence.reading.reader import PlanRegistry, Reader
-from tests.reads.dataset import NOW, World
+from tests.reads.dataset import NOW, TenantDataset
 
-GENEROUS = Limits(
+GENEROUS_LIMITS = Limits(
     characters=10**6,
     tokens=10**5,
     definitions=1000,
@@ -28,7 +28,7 @@ GENEROUS = Limits(
 SECRET = "a-secret-of-the-tests"
 
 
-def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> Engine:
+def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS_LIMITS, **stores: Any) -> Engine:
     """An engine that reads; what it remembers is its own."""
     given = {"write_pool": None, "clock": lambda: NOW} | stores
     return Engine(
@@ -36,15 +36,15 @@ def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS, **stores: Any) -> E
     )
 
 
-def a_caller(world: World, subject: str) -> Caller:
+def a_caller(world: TenantDataset, subject: str) -> Caller:
     """Somebody with a token of the tenant."""
     until = datetime.now(UTC) + timedelta(hours=1)
     return Caller(world.tenant_id, world.slug, "tests", subject, until, "token")
 
 
-async def ask(
+async def execute_document(
     engine: Engine,
-    world: World,
+    world: TenantDataset,
     subject: str,
     document: str,
     variables: Mapping[str, Any] | None = None,

@@ -15,16 +15,18 @@ from graphql import (
 )
 from graphql.type import get_nullable_type
 
-from tests.reads.dataset import World
+from tests.reads.dataset import TenantDataset
 from tests.reads.oracle.values import TABLES
-from tests.reads.value_generator import Guesser, literal
+from tests.reads.value_generator import ValueGenerator, format_literal
 
-BORROWED = [f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")]
+CONFUSING_KEYS = [
+    f"{name}{end}" for name in ("id", "name", "tenant_id", "status") for end in ("", "_")
+]
 """Response keys that are names of columns, or of other fields."""
 
 
 @dataclass
-class Question:
+class GeneratedQuery:
     """A document, what its variables hold, and where each cursor variable finds its values."""
 
     document: str
@@ -33,98 +35,100 @@ class Question:
 
 
 @dataclass
-class Scope:
+class SelectionScope:
     """The response keys of one merged selection, with what stands under each."""
 
-    used: dict[str, str] = field(default_factory=dict)
-    inner: dict[str, "Scope"] = field(default_factory=dict)
+    fields_by_key: dict[str, str] = field(default_factory=dict)
+    children: dict[str, "SelectionScope"] = field(default_factory=dict)
 
 
-class Asker:
+class QueryGenerator:
     """Writes questions about a world; the same seed writes the same ones."""
 
-    def __init__(self, schema: GraphQLSchema, world: World, foreign: World, seed: int) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, world: TenantDataset, foreign: TenantDataset, seed: int
+    ) -> None:
         self.schema, self.world, self.foreign = schema, world, foreign
         self.random = Random(seed)
 
-    def question(self) -> Question:
+    def generate_query(self) -> GeneratedQuery:
         """One query of one to three root fields."""
-        return _Writer(self).question()
+        return _QueryWriter(self).write_query()
 
-    def about(self, kind: str, id: str) -> Question:
+    def generate_node_query(self, kind: str, id: str) -> GeneratedQuery:
         """One query of a node of a kind."""
-        return _Writer(self).about(kind, id)
+        return _QueryWriter(self).write_node_query(kind, id)
 
 
-class _Writer(Guesser):
-    def __init__(self, asker: Asker) -> None:
+class _QueryWriter(ValueGenerator):
+    def __init__(self, asker: QueryGenerator) -> None:
         super().__init__(asker.world, asker.foreign, asker.random)
         self.schema = asker.schema
-        self.declared: dict[str, str] = {}
+        self.variable_types: dict[str, str] = {}
         self.variables: dict[str, Any] = {}
         self.cursors: dict[str, str] = {}
         self.fragments: list[str] = []
         self.budget = self.random.choice([8, 15, 25, 40])
-        self.names = 0
+        self.name_count = 0
 
-    def name(self, start: str) -> str:
-        self.names += 1
-        return f"{start}{self.names}"
+    def create_name(self, start: str) -> str:
+        self.name_count += 1
+        return f"{start}{self.name_count}"
 
-    def question(self) -> Question:
+    def write_query(self) -> GeneratedQuery:
         query = self.schema.query_type
         assert query is not None
-        scope = Scope()
+        scope = SelectionScope()
         asked = self.random.sample(sorted(query.fields), self.random.choice([1, 1, 1, 2, 3]))
-        if self.chance(0.4):
+        if self.draw_bool(0.4):
             asked = [self.random.choice(["goals", "people", "teams", "organizations"])]
-        parts = [self.field(scope, name, query.fields[name], 0) for name in asked]
-        return self.whole(" ".join(parts))
+        parts = [self.write_field(scope, name, query.fields[name], 0) for name in asked]
+        return self.write_document(" ".join(parts))
 
-    def about(self, kind: str, id: str) -> Question:
-        text = self.object(Scope(), self.schema.type_map[kind], 1)  # type: ignore[arg-type]
-        return self.whole(f'node(id: "{id}") {{ ... on {kind} {{ {text} }} }}')
+    def write_node_query(self, kind: str, id: str) -> GeneratedQuery:
+        text = self.write_object(SelectionScope(), self.schema.type_map[kind], 1)  # type: ignore[arg-type]
+        return self.write_document(f'node(id: "{id}") {{ ... on {kind} {{ {text} }} }}')
 
-    def whole(self, text: str) -> Question:
+    def write_document(self, text: str) -> GeneratedQuery:
         """The document around its fields."""
-        head = ", ".join(f"${name}: {type_}" for name, type_ in self.declared.items())
+        head = ", ".join(f"${name}: {type_}" for name, type_ in self.variable_types.items())
         document = f"query Asked{f'({head})' if head else ''} {{ {text} }}"
-        return Question("\n".join([document, *self.fragments]), self.variables, self.cursors)
+        return GeneratedQuery("\n".join([document, *self.fragments]), self.variables, self.cursors)
 
     # -- selections -------------------------------------------------------------------------
 
-    def selection(self, scope: Scope, type_: Any, depth: int) -> str:
+    def write_selection(self, scope: SelectionScope, type_: Any, depth: int) -> str:
         """The text between braces for an object, an interface or a union."""
         if isinstance(type_, GraphQLObjectType):
-            return self.object(scope, type_, depth)
-        parts = ["__typename"] if self.chance(0.6) else []
+            return self.write_object(scope, type_, depth)
+        parts = ["__typename"] if self.draw_bool(0.6) else []
         if isinstance(type_, GraphQLInterfaceType):
             parts.append("id")
-            scope.used["id"] = "id"
+            scope.fields_by_key["id"] = "id"
         possible = self.schema.get_possible_types(type_)
         some = self.random.sample(list(possible), min(len(possible), self.random.randint(1, 3)))
         for each in some:
-            inner = self.object(scope, each, depth, shared=True)
-            parts.append(self.spread(each.name, inner))
+            inner = self.write_object(scope, each, depth, shared=True)
+            parts.append(self.write_fragment(each.name, inner))
         return " ".join(parts)
 
-    def object(
-        self, scope: Scope, type_: GraphQLObjectType, depth: int, *, shared: bool = False
+    def write_object(
+        self, scope: SelectionScope, type_: GraphQLObjectType, depth: int, *, shared: bool = False
     ) -> str:
-        names = self._wanted(type_, depth)
+        names = self._pick_fields(type_, depth)
         parts = []
         for name in names:
-            text = self.field(scope, name, type_.fields[name], depth, shared=shared)
-            if self.chance(0.08):
-                text = self.spread(type_.name, text)
+            text = self.write_field(scope, name, type_.fields[name], depth, shared=shared)
+            if self.draw_bool(0.08):
+                text = self.write_fragment(type_.name, text)
             parts.append(text)
-        if self.chance(0.25) or not parts:
-            parts.insert(0, "__typename" if shared or self.chance(0.7) else "kindOf: __typename")
+        if self.draw_bool(0.25) or not parts:
+            parts.insert(0, "__typename" if shared or self.draw_bool(0.7) else "kindOf: __typename")
         if "kindOf" in parts[0]:
-            scope.used["kindOf"] = "__typename"
+            scope.fields_by_key["kindOf"] = "__typename"
         return " ".join(parts)
 
-    def _wanted(self, type_: GraphQLObjectType, depth: int) -> list[str]:
+    def _pick_fields(self, type_: GraphQLObjectType, depth: int) -> list[str]:
         leaves = [
             k for k, f in type_.fields.items() if not is_composite_type(get_named_type(f.type))
         ]
@@ -139,34 +143,34 @@ class _Writer(Guesser):
         self.random.shuffle(names)
         return names
 
-    def spread(self, on: str, text: str) -> str:
+    def write_fragment(self, on: str, text: str) -> str:
         """The same by way of an inline fragment or a named one."""
-        if self.chance(0.7):
-            return f"... on {on}{self.condition()} {{ {text} }}"
-        name = self.name("Part")
+        if self.draw_bool(0.7):
+            return f"... on {on}{self.write_condition()} {{ {text} }}"
+        name = self.create_name("Part")
         self.fragments.append(f"fragment {name} on {on} {{ {text} }}")
-        return f"...{name}{self.condition()}"
+        return f"...{name}{self.write_condition()}"
 
-    def condition(self) -> str:
+    def write_condition(self) -> str:
         """Mostly nothing; else @include or @skip by a literal or a variable."""
-        if self.chance(0.85):
+        if self.draw_bool(0.85):
             return ""
-        directive, wanted = self.random.choice(["include", "skip"]), self.chance(0.5)
-        if self.chance(0.4):
+        directive, wanted = self.random.choice(["include", "skip"]), self.draw_bool(0.5)
+        if self.draw_bool(0.4):
             return f" @{directive}(if: {str(wanted).lower()})"
-        name = self.name("yes")
-        self.declared[name] = (
-            "Boolean!" if self.chance(0.6) else f"Boolean! = {str(wanted).lower()}"
+        name = self.create_name("yes")
+        self.variable_types[name] = (
+            "Boolean!" if self.draw_bool(0.6) else f"Boolean! = {str(wanted).lower()}"
         )
-        if self.declared[name] == "Boolean!" or self.chance(0.5):
-            self.variables[name] = self.chance(0.6)
+        if self.variable_types[name] == "Boolean!" or self.draw_bool(0.5):
+            self.variables[name] = self.draw_bool(0.6)
         return f" @{directive}(if: ${name})"
 
     # -- fields -----------------------------------------------------------------------------
 
-    def field(
+    def write_field(
         self,
-        scope: Scope,
+        scope: SelectionScope,
         name: str,
         definition: GraphQLField,
         depth: int,
@@ -174,83 +178,87 @@ class _Writer(Guesser):
         shared: bool = False,
     ) -> str:
         named = get_named_type(definition.type)
-        arguments, marks = self.arguments(name, definition, depth)
+        arguments, marks = self.write_arguments(name, definition, depth)
         key = name
-        if arguments or shared or name in scope.used or self.chance(0.1):
-            key = self.name("k")
-            if self.chance(0.03):
+        if arguments or shared or name in scope.fields_by_key or self.draw_bool(0.1):
+            key = self.create_name("k")
+            if self.draw_bool(0.03):
                 key = f"{key}_{'long' * 16}"
-            elif self.chance(0.05):
-                key = self.random.choice([each for each in BORROWED if each not in scope.used])
-        scope.used[key] = name
+            elif self.draw_bool(0.05):
+                key = self.random.choice(
+                    [each for each in CONFUSING_KEYS if each not in scope.fields_by_key]
+                )
+        scope.fields_by_key[key] = name
         head = f"{key}: {name}" if key != name else name
         head += arguments
-        condition = self.condition()
+        condition = self.write_condition()
         if not is_composite_type(named):
             return head + condition
         self.budget -= 1
-        inner = scope.inner.setdefault(key, Scope())
-        text = f"{head}{condition} {{ {marks}{self.selection(inner, named, depth + 1)} }}"
-        if self.chance(0.07) and not marks and depth < 4:
-            again = self.selection(inner, named, depth + 1)
+        inner = scope.children.setdefault(key, SelectionScope())
+        text = f"{head}{condition} {{ {marks}{self.write_selection(inner, named, depth + 1)} }}"
+        if self.draw_bool(0.07) and not marks and depth < 4:
+            again = self.write_selection(inner, named, depth + 1)
             text += f" {head} {{ {again} }}"
         return text
 
-    def arguments(self, name: str, definition: GraphQLField, depth: int) -> tuple[str, str]:
+    def write_arguments(self, name: str, definition: GraphQLField, depth: int) -> tuple[str, str]:
         """The arguments as text, and what is to be asked so that cursors can be found later."""
         said: dict[str, str] = {}
         marks = ""
         if "first" in definition.args:
             size = self.random.choice([0, 1, 2, 3, 3, 5, 8] if depth < 2 else [1, 2, 3])
-            place = "last" if self.chance(0.3) else "first"
-            if depth or self.chance(0.9):
-                said[place] = self.given(definition, place, size)
-            if self.chance(0.35):
-                marks = self.paged(said)
+            place = "last" if self.draw_bool(0.3) else "first"
+            if depth or self.draw_bool(0.9):
+                said[place] = self.write_argument(definition, place, size)
+            if self.draw_bool(0.35):
+                marks = self.add_cursor(said)
         if "id" in definition.args:
-            kind = parent_kind(definition)
-            said["id"] = self.given(definition, "id", self.id_of(kind))
+            kind = find_node_type(definition)
+            said["id"] = self.write_argument(definition, "id", self.generate_id(kind))
         if "ids" in definition.args:
-            ids = [self.id_of(None) for _ in range(self.random.randrange(6))]
-            said["ids"] = self.given(definition, "ids", ids)
+            ids = [self.generate_id(None) for _ in range(self.random.randrange(6))]
+            said["ids"] = self.write_argument(definition, "ids", ids)
         if "by" in definition.args:
-            said["by"] = self.given(definition, "by", self.by(name))
+            said["by"] = self.write_argument(definition, "by", self.generate_lookup(name))
         for extra in ("asOf", "depth", "search", "where", "orderBy"):
-            if extra in definition.args and self.chance(0.3):
+            if extra in definition.args and self.draw_bool(0.3):
                 type_ = get_nullable_type(definition.args[extra].type)
-                said[extra] = self.given(definition, extra, self.extra(extra, type_))
+                said[extra] = self.write_argument(
+                    definition, extra, self.generate_argument(extra, type_)
+                )
         if not said:
             return "", marks
         pairs = list(said.items())
         self.random.shuffle(pairs)
         return f"({', '.join(f'{key}: {text}' for key, text in pairs)})", marks
 
-    def paged(self, said: dict[str, str]) -> str:
+    def add_cursor(self, said: dict[str, str]) -> str:
         """Let a cursor come in by a variable, which a second run takes from the first's answer."""
-        variable = self.name("place")
-        said["before" if self.chance(0.4) else "after"] = f"${variable}"
-        self.declared[variable] = "String"
+        variable = self.create_name("place")
+        said["before" if self.draw_bool(0.4) else "after"] = f"${variable}"
+        self.variable_types[variable] = "String"
         self.cursors[variable] = mark = f"mark_{variable}_"
         inside = f"{mark}a: startCursor {mark}b: endCursor"
         return f"{mark}: pageInfo {{ {inside} }} {mark}e: edges {{ {mark}c: cursor }} "
 
-    def given(self, definition: GraphQLField, argument: str, value: Any) -> str:
+    def write_argument(self, definition: GraphQLField, argument: str, value: Any) -> str:
         """A value as a literal, or as a variable: given, by default, or null where it may be."""
         type_ = definition.args[argument].type
-        if self.chance(0.6):
-            return literal(value, type_)
-        name = self.name("v")
-        self.declared[name] = str(type_)
-        if not is_non_null_type(type_) and self.chance(0.1):
+        if self.draw_bool(0.6):
+            return format_literal(value, type_)
+        name = self.create_name("v")
+        self.variable_types[name] = str(type_)
+        if not is_non_null_type(type_) and self.draw_bool(0.1):
             self.variables[name] = None
-        elif self.chance(0.25):
-            self.declared[name] = f"{type_} = {literal(value, type_)}"
+        elif self.draw_bool(0.25):
+            self.variable_types[name] = f"{type_} = {format_literal(value, type_)}"
         else:
             self.variables[name] = value
         return f"${name}"
 
 
-def parent_kind(definition: GraphQLField) -> str | None:
+def find_node_type(definition: GraphQLField) -> str | None:
     """The kind of thing whose id a root field takes."""
     named = get_named_type(definition.type)
     return named.name if named.name in TABLES else None

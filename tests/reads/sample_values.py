@@ -14,9 +14,19 @@ UNITS: list[tuple[str, str, int | None]] = [
     ("legal_entity", "Spin-off", None),
     ("department", "Air freight", 8),
 ]
-GIVEN = ["Ada", "ada", "Zoë", "Zoe", "Ørjan", "Élodie", "Mara", "Łukasz", "李", "Anne-Marie"]
-FAMILY = ["Moreau", "moreau", "Straße", "Okafor", "Nuñez", "de la Cruz", "O'Hara", "", "Ångström"]
-TITLES = ["Engineer", "engineer", "Head of Freight", "Clerk", "100% clerk_"]
+GIVEN_NAMES = ["Ada", "ada", "Zoë", "Zoe", "Ørjan", "Élodie", "Mara", "Łukasz", "李", "Anne-Marie"]
+FAMILY_NAMES = [
+    "Moreau",
+    "moreau",
+    "Straße",
+    "Okafor",
+    "Nuñez",
+    "de la Cruz",
+    "O'Hara",
+    "",
+    "Ångström",
+]
+JOB_TITLES = ["Engineer", "engineer", "Head of Freight", "Clerk", "100% clerk_"]
 TEAMS: list[tuple[str, int | None]] = [
     ("Web", None),
     ("Search", 0),
@@ -27,7 +37,7 @@ TEAMS: list[tuple[str, int | None]] = [
     ("Closing", 0),
     ("Ärzte", None),
 ]
-SPANS: list[tuple[int, int | None]] = [
+MEMBERSHIP_OFFSETS: list[tuple[int, int | None]] = [
     (-200, None),
     (-200, -10),
     (-200, 0),
@@ -37,7 +47,7 @@ SPANS: list[tuple[int, int | None]] = [
     (20, 40),
     (-5, -5),
 ]
-GOALS = [
+GOAL_TITLES = [
     "Ship on time",
     "ship ON time",
     "Fewer lost parcels",
@@ -47,7 +57,7 @@ GOALS = [
     "Grow the North",
     "Größe zählt",
 ]
-MEASURES: list[tuple[Decimal, Decimal, Decimal, str]] = [
+KEY_RESULT_VALUES: list[tuple[Decimal, Decimal, Decimal, str]] = [
     (Decimal(start), Decimal(target), Decimal(current), direction)
     for start, target, current, direction in (
         ("0", "10", "5", "increase"),
@@ -63,7 +73,7 @@ MEASURES: list[tuple[Decimal, Decimal, Decimal, str]] = [
         ("0", "999999999999999", "123456789012345.678901", "increase"),
     )
 ]
-OWN_ROLES: dict[str, list[tuple[str, str]]] = {
+CUSTOM_ROLES: dict[str, list[tuple[str, str]]] = {
     "partner": [
         ("employment:read", "teams_led"),
         ("goals:manage", "organization"),
@@ -75,7 +85,7 @@ OWN_ROLES: dict[str, list[tuple[str, str]]] = {
     ],
     "buddy": [("directory:read", "teams_led"), ("goals:read", "reporting_chain")],
 }
-CALLERS: dict[str, list[str]] = {
+ROLES_BY_CALLER: dict[str, list[str]] = {
     "employee": ["employee"],
     "manager": ["employee"],
     "lead": ["employee"],
@@ -87,7 +97,7 @@ CALLERS: dict[str, list[str]] = {
     "buddy-narrow": ["buddy", "employee"],
     "nobody": [],
 }
-ENTITIES = [
+JOURNAL_ENTITIES = [
     ("goal", "goals"),
     ("goal", "goals"),
     ("person", "people"),
@@ -98,4 +108,12 @@ ENTITIES = [
     ("role", "roles"),
     ("tenant", "tenants"),
 ]
-CHANGED = ["title", "status", "hired_on", "employee_number", "references", "name", "key_results"]
+CHANGED_FIELDS = [
+    "title",
+    "status",
+    "hired_on",
+    "employee_number",
+    "references",
+    "name",
+    "key_results",
+]

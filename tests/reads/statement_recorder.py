@@ -12,55 +12,55 @@ import asyncpg
 from api.kernel.execution.engine import Engine
 from tests.reads.engine_fixture import an_engine
 
-DRIVER = ("typeinfo_tree", "jit")
+DRIVER_STATEMENTS = ("typeinfo_tree", "jit")
 """What asyncpg asks by itself, once for each connection: how types are sent."""
 
 
 @dataclass
-class Watched:
+class StatementRecorder:
     """A pool of one connection that notes down what is sent."""
 
     connection: asyncpg.Connection
     statements: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.connection.add_query_logger(self._note)
+        self.connection.add_query_logger(self._record)
 
-    def _note(self, sent: asyncpg.connection.LoggedQuery) -> None:
-        if not any(word in sent.query for word in DRIVER):
+    def _record(self, sent: asyncpg.connection.LoggedQuery) -> None:
+        if not any(word in sent.query for word in DRIVER_STATEMENTS):
             self.statements.append(sent.query)
 
     @asynccontextmanager
     async def acquire(self, **_: Any) -> AsyncIterator[asyncpg.Connection]:
         yield self.connection
 
-    def engine(self) -> Engine:
+    def create_engine(self) -> Engine:
         """A fresh engine that reads over this connection."""
         pool: Any = self
         return an_engine(pool)
 
-    async def settled(self) -> None:
+    async def wait_for_query_log(self) -> None:
         """The driver tells of a statement at the loop's next turn."""
         await asyncio.sleep(0)
 
-    async def reads(self) -> list[str]:
+    async def take_reads(self) -> list[str]:
         """The statements after the question who asks, without what is around them.
 
         Each enters the tenant, and looks whether the answer still holds. All are forgotten.
         """
-        await self.settled()
+        await self.wait_for_query_log()
         who, *reads = self.statements
         assert "FROM directory.tenants d" in who
         self.statements.clear()
-        return [_unwrapped(each) for each in reads]
+        return [_unwrap(each) for each in reads]
 
-    async def kinds(self) -> list[str]:
+    async def list_statement_kinds(self) -> list[str]:
         """The first words of all statements."""
-        await self.settled()
+        await self.wait_for_query_log()
         return [sent.lstrip().split()[0].rstrip(";") for sent in self.statements]
 
 
-def _unwrapped(sent: str) -> str:
+def _unwrap(sent: str) -> str:
     inner, look, around = sent.partition("), (SELECT d.status = 'active'")
     assert inner.startswith("SELECT (")
     assert look
@@ -68,14 +68,16 @@ def _unwrapped(sent: str) -> str:
     return inner.removeprefix("SELECT (")
 
 
-BREAKS = re.compile(r"\(SELECT |\bSELECT |\bFROM |\bWHERE |\bORDER BY |\bLIMIT |\bAND |\bOR |[()]")
+CLAUSE_PATTERN = re.compile(
+    r"\(SELECT |\bSELECT |\bFROM |\bWHERE |\bORDER BY |\bLIMIT |\bAND |\bOR |[()]"
+)
 
 
-def readable(sql: str) -> str:
+def format_sql(sql: str) -> str:
     """A statement with a line for each clause, indented as deep as it stands."""
     text, depth, deep, place = "", 0, [0], 0
     flat = re.sub(r"\s+", " ", sql)
-    for found in BREAKS.finditer(flat):
+    for found in CLAUSE_PATTERN.finditer(flat):
         text += flat[place : found.start()]
         place = found.end()
         word = found.group()

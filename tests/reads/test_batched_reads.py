@@ -16,37 +16,39 @@ from persistence.reading.read_model import READ_MODELS
 from persistence.reading.reader import Snapshot
 from persistence.reading.selection import Field, ReadRequest
 from tests.factories.actor_loading import load_actor_or_denial
-from tests.reads.dataset import NOW, World
+from tests.reads.dataset import NOW, TenantDataset
 from tests.reads.engine_fixture import a_caller
 from tests.reads.oracle.executor import Oracle
-from tests.reads.query_generator import Asker
+from tests.reads.query_generator import QueryGenerator
 
 pytestmark = pytest.mark.anyio
 
 KINDS = ("Goal", "Person", "Team", "Organization", "Member", "JournalEntry")
-WHO = ("employee", "manager", "lead", "hr", "hr-narrow", "admin", "analyst", "buddy-narrow")
-QUESTIONS = 8
-OBJECTS = 5
+SUBJECTS = ("employee", "manager", "lead", "hr", "hr-narrow", "admin", "analyst", "buddy-narrow")
+QUERY_COUNT = 8
+OBJECT_COUNT = 5
 
 
-async def asked(
-    engine: Engine, world: World, oracle: Oracle, kind: str
+async def generate_contexts(
+    engine: Engine, world: TenantDataset, oracle: Oracle, kind: str
 ) -> AsyncIterator[RequestContext]:
     """Questions about objects of a kind, as the engine understands them."""
-    asker = Asker(oracle.schema, world, world, seed=len(kind))
+    asker = QueryGenerator(oracle.schema, world, world, seed=len(kind))
     prefix = READ_MODELS[kind].prefix
-    for _ in range(QUESTIONS):
-        question = asker.about(kind, encode_id(prefix, world.tenant_id))
+    for _ in range(QUERY_COUNT):
+        question = asker.generate_node_query(kind, encode_id(prefix, world.tenant_id))
         request = Request(question.document, question.variables)
         yield await engine._prepare(request, a_caller(world, "employee"), "a-test")
 
 
-def by_id(asked: Field) -> Field:
+def select_by_id(asked: Field) -> Field:
     """The same asked of one object, by the id that a run hands in."""
     return Field(asked.response_key, "node", lambda run: run.bound_ids, asked.selection)
 
 
-async def alone(connection: Any, engine: Engine, node: Field, run: ReadRequest) -> bytes | None:
+async def read_alone(
+    connection: Any, engine: Engine, node: Field, run: ReadRequest
+) -> bytes | None:
     """What somebody gets of one object by asking for it."""
     snapshot = Snapshot(connection, engine.stores.reader.plan_registry)
     value = await snapshot.read(node, run, null_tolerant=True)
@@ -54,27 +56,27 @@ async def alone(connection: Any, engine: Engine, node: Field, run: ReadRequest) 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_each_gets_what_it_would_get_alone(
-    kind: str, engine: Engine, oracle: Oracle, tenants: dict[str, World], pool: asyncpg.Pool
+async def test_a_batched_read_gives_each_what_it_would_read_alone(
+    kind: str, engine: Engine, oracle: Oracle, tenants: dict[str, TenantDataset], pool: asyncpg.Pool
 ) -> None:
     world, readable, seen = tenants["northwind"], READ_MODELS[kind], 0
     assert readable.table is not None
     rows = world.tables[readable.table.name]
-    ids: list[UUID] = [each["id"] for each in rows[:: max(1, len(rows) // OBJECTS)]]
+    ids: list[UUID] = [each["id"] for each in rows[:: max(1, len(rows) // OBJECT_COUNT)]]
     ids.append(tenants["lagoon"].tables[readable.table.name][0]["id"])
     async with engine.stores.reader.open_snapshot(world.tenant_id) as snapshot:
         lent = snapshot.connection
-        actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in WHO]
-        async for question in asked(engine, world, oracle, kind):
+        actors = [await load_actor_or_denial(lent, world.tenant_id, each, NOW) for each in SUBJECTS]
+        async for question in generate_contexts(engine, world, oracle, kind):
             (root,) = question.prepared_operation.roots
             assert root.field is not None
-            shared, node = SharedSelection(readable, root.field), by_id(root.field)
+            shared, node = SharedSelection(readable, root.field), select_by_id(root.field)
             runs = [question.build_read_request(actor) for actor in actors]  # type: ignore[arg-type]
             parts = [shared.create_entry(run) for run in runs]
             found = await read_batch(lent, parts, ids)
             for run, part in zip(runs, parts, strict=True):
                 for id, value in zip(ids, found[part], strict=True):
                     given = replace(run, bound_ids={"id": encode_id(readable.prefix, id)})
-                    assert value == await alone(lent, engine, node, given)
+                    assert value == await read_alone(lent, engine, node, given)
                     seen += value is not None
-    assert seen > QUESTIONS
+    assert seen > QUERY_COUNT

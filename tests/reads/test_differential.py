@@ -14,12 +14,12 @@ from api.kernel.execution.engine import Engine
 from api.schema import get_schema, render_sdl
 from persistence.reading import connections, filters, ordering
 from persistence.reading.compile_context import CompileContext
-from tests.reads.dataset import World
-from tests.reads.differential import Duel
+from tests.reads.dataset import TenantDataset
+from tests.reads.differential import DifferentialRun
 from tests.reads.engine_fixture import an_engine
 from tests.reads.oracle.executor import Oracle
 
-QUESTIONS = int(os.environ.get("TRELLIS_DIFFERENTIAL", "312"))
+QUERY_COUNT = int(os.environ.get("TRELLIS_DIFFERENTIAL", "312"))
 SEED = int(os.environ.get("TRELLIS_DIFFERENTIAL_SEED", "1"))
 CALLERS = [
     ("northwind", "employee"),
@@ -35,8 +35,8 @@ CALLERS = [
     ("lagoon", "admin"),
     ("lagoon", "hr"),
 ]
-EACH = -(-QUESTIONS // len(CALLERS))
-PROMISED = {
+QUERIES_PER_CALLER = -(-QUERY_COUNT // len(CALLERS))
+NON_NULL_FIELDS = {
     "Goal": ("owner", "parent", "lastCheckIn"),
     "Person": ("organization", "manager"),
     "CheckIn": ("author", "goal"),
@@ -51,32 +51,34 @@ PROMISED = {
 @pytest.mark.anyio
 @pytest.mark.parametrize(("tenant", "subject"), CALLERS)
 async def test_the_engine_answers_what_graphql_core_answers_over_plain_rows(
-    tenant: str, subject: str, engine: Engine, oracle: Oracle, tenants: dict[str, World]
+    tenant: str, subject: str, engine: Engine, oracle: Oracle, tenants: dict[str, TenantDataset]
 ) -> None:
     seed = SEED * 1000 + CALLERS.index((tenant, subject))
-    apart = await Duel(engine, oracle, tenants, tenant, subject, seed).differences(EACH)
+    apart = await DifferentialRun(engine, oracle, tenants, tenant, subject, seed).run(
+        QUERIES_PER_CALLER
+    )
     assert not apart, "\n\n".join(apart)
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(("tenant", "subject"), [("northwind", "employee"), ("lagoon", "partner")])
-async def test_a_broken_promise_takes_away_what_graphql_core_takes_away(
-    tenant: str, subject: str, pool: asyncpg.Pool, tenants: dict[str, World]
+async def test_a_non_null_violation_propagates_as_in_graphql_core(
+    tenant: str, subject: str, pool: asyncpg.Pool, tenants: dict[str, TenantDataset]
 ) -> None:
     strict = Oracle(render_sdl())
-    with promising(strict.schema), promising(get_schema()._schema):
-        duel = Duel(an_engine(pool), strict, tenants, tenant, subject, SEED * 1000 + 500)
-        apart = await duel.differences(max(EACH, 20))
+    with make_fields_non_null(strict.schema), make_fields_non_null(get_schema()._schema):
+        duel = DifferentialRun(an_engine(pool), strict, tenants, tenant, subject, SEED * 1000 + 500)
+        apart = await duel.run(max(QUERIES_PER_CALLER, 20))
     assert not apart, "\n\n".join(apart)
-    assert duel.errors
+    assert duel.error_count
 
 
 @contextmanager
-def promising(graph: GraphQLSchema) -> Iterator[None]:
+def make_fields_non_null(graph: GraphQLSchema) -> Iterator[None]:
     """Let these fields be not null for a while."""
     fields: list[Any] = [
         graph.type_map[type_].fields[name]  # type: ignore[attr-defined]
-        for type_, names in PROMISED.items()
+        for type_, names in NON_NULL_FIELDS.items()
         for name in names
     ]
     for field in fields:
@@ -88,38 +90,47 @@ def promising(graph: GraphQLSchema) -> Iterator[None]:
             field.type = field.type.of_type
 
 
-def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
+def _remove_access_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     def match(self: CompileContext, _: Any, row: Any, *conditions: Any, **__: Any) -> Any:
         return and_(row.c.tenant_id == self.facts.tenant(), *conditions)
 
     monkeypatch.setattr(CompileContext, "build_row_condition", match)
 
 
-def _unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
+def _remove_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filters, "_extract_shape", lambda _: ())
 
 
-def _ascending(monkeypatch: pytest.MonkeyPatch) -> None:
+def _force_ascending_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordering.SortKey, "build_order_by", lambda self, **_: self.sql.asc())
 
 
-def _inclusive(monkeypatch: pytest.MonkeyPatch) -> None:
+def _include_cursor_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections._ConnectionCompiler, "_build_cursor_conditions", lambda _: [])
 
 
-def _unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+def _remove_field_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CompileContext, "guard_value", lambda _, __, ___, sql: sql)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("broken", [_blind, _unfiltered, _ascending, _inclusive, _unguarded])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        _remove_access_rules,
+        _remove_filters,
+        _force_ascending_order,
+        _include_cursor_row,
+        _remove_field_guards,
+    ],
+)
 async def test_the_comparison_notices_a_compiler_that_is_broken(
     broken: Any,
     monkeypatch: pytest.MonkeyPatch,
     pool: asyncpg.Pool,
     oracle: Oracle,
-    tenants: dict[str, World],
+    tenants: dict[str, TenantDataset],
 ) -> None:
     broken(monkeypatch)
-    duel = Duel(an_engine(pool), oracle, tenants, "northwind", "employee", SEED * 1000)
-    assert await duel.differences(200, enough=1)
+    duel = DifferentialRun(an_engine(pool), oracle, tenants, "northwind", "employee", SEED * 1000)
+    assert await duel.run(200, enough=1)

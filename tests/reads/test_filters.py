@@ -5,16 +5,20 @@ from typing import Any
 import pytest
 
 from api.kernel.execution.engine import Engine
-from tests.reads.dataset import World
-from tests.reads.engine_fixture import ask
-from tests.reads.oracle.policy import sees_employment
-from tests.reads.oracle.relationships import Caller, Facts
+from tests.reads.dataset import TenantDataset
+from tests.reads.engine_fixture import execute_document
+from tests.reads.oracle.policy import can_see_employment
+from tests.reads.oracle.relationships import DatasetIndex, OracleCaller
 
-PEOPLE = "query Asked($where: PersonWhere) { people(where: $where, first: 100) { totalCount } }"
+COUNT_PEOPLE = (
+    "query Asked($where: PersonWhere) { people(where: $where, first: 100) { totalCount } }"
+)
 
 
-async def _people(engine: Engine, world: World, where: Any, subject: str = "hr") -> int:
-    answer = await ask(engine, world, subject, PEOPLE, {"where": where})
+async def _count_people(
+    engine: Engine, world: TenantDataset, where: Any, subject: str = "hr"
+) -> int:
+    answer = await execute_document(engine, world, subject, COUNT_PEOPLE, {"where": where})
     assert "errors" not in answer
     return int(answer["data"]["people"]["totalCount"])
 
@@ -36,35 +40,39 @@ async def _people(engine: Engine, world: World, where: Any, subject: str = "hr")
     ],
 )
 async def test_what_a_filter_says_as_null_or_leaves_empty_is_not_said(
-    engine: Engine, tenants: dict[str, World], where: Any
+    engine: Engine, tenants: dict[str, TenantDataset], where: Any
 ) -> None:
     world = tenants["northwind"]
-    assert await _people(engine, world, where) == len(world.tables["people"])
+    assert await _count_people(engine, world, where) == len(world.tables["people"])
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("where", [{"or": []}, {"not": {}}, {"jobTitle": {"in": []}}])
-async def test_of_no_alternative_none_holds(
-    engine: Engine, tenants: dict[str, World], where: Any
+async def test_an_empty_list_of_alternatives_matches_nothing(
+    engine: Engine, tenants: dict[str, TenantDataset], where: Any
 ) -> None:
-    assert await _people(engine, tenants["northwind"], where) == 0
+    assert await _count_people(engine, tenants["northwind"], where) == 0
 
 
 @pytest.mark.anyio
-async def test_equal_to_null_is_to_have_no_value(engine: Engine, tenants: dict[str, World]) -> None:
+async def test_equal_to_null_is_to_have_no_value(
+    engine: Engine, tenants: dict[str, TenantDataset]
+) -> None:
     world = tenants["northwind"]
     nameless = len([each for each in world.tables["people"] if each["job_title"] is None])
     total = len(world.tables["people"])
     assert nameless
-    assert await _people(engine, world, {"jobTitle": {"eq": None}}) == nameless
-    assert await _people(engine, world, {"jobTitle": {"isNull": True}}) == nameless
-    assert await _people(engine, world, {"jobTitle": {"neq": None}}) == total - nameless
-    assert await _people(engine, world, {"not": {"jobTitle": {"eq": None}}}) == total - nameless
+    assert await _count_people(engine, world, {"jobTitle": {"eq": None}}) == nameless
+    assert await _count_people(engine, world, {"jobTitle": {"isNull": True}}) == nameless
+    assert await _count_people(engine, world, {"jobTitle": {"neq": None}}) == total - nameless
+    assert (
+        await _count_people(engine, world, {"not": {"jobTitle": {"eq": None}}}) == total - nameless
+    )
 
 
 @pytest.mark.anyio
 async def test_a_filter_within_deep_reports_looks_at_direct_reports(
-    engine: Engine, tenants: dict[str, World]
+    engine: Engine, tenants: dict[str, TenantDataset]
 ) -> None:
     world = tenants["northwind"]
     top = f"person_{world.tables['people'][0]['id']}"
@@ -77,7 +85,7 @@ async def test_a_filter_within_deep_reports_looks_at_direct_reports(
           }
         }
     """
-    answer = await ask(engine, world, "hr", document, {"id": top})
+    answer = await execute_document(engine, world, "hr", document, {"id": top})
     found = [each["reports"]["totalCount"] for each in answer["data"]["person"]["reports"]["nodes"]]
     assert found
     assert all(found)
@@ -86,14 +94,16 @@ async def test_a_filter_within_deep_reports_looks_at_direct_reports(
 @pytest.mark.anyio
 @pytest.mark.parametrize("is_built_in", [True, False])
 async def test_roles_are_told_apart_by_whether_they_are_built_in(
-    engine: Engine, tenants: dict[str, World], *, is_built_in: bool
+    engine: Engine, tenants: dict[str, TenantDataset], *, is_built_in: bool
 ) -> None:
     document = """
         query Asked($yes: Boolean) {
           roles(where: { isBuiltIn: { eq: $yes } }) { nodes { isBuiltIn } }
         }
     """
-    answer = await ask(engine, tenants["northwind"], "admin", document, {"yes": is_built_in})
+    answer = await execute_document(
+        engine, tenants["northwind"], "admin", document, {"yes": is_built_in}
+    )
     assert {each["isBuiltIn"] for each in answer["data"]["roles"]["nodes"]} == {is_built_in}
 
 
@@ -109,16 +119,16 @@ async def test_roles_are_told_apart_by_whether_they_are_built_in(
 )
 @pytest.mark.parametrize("subject", ["analyst", "manager", "hr"])
 async def test_a_filter_does_not_tell_what_its_reader_may_not_see(
-    engine: Engine, tenants: dict[str, World], where: Any, column: str, subject: str
+    engine: Engine, tenants: dict[str, TenantDataset], where: Any, column: str, subject: str
 ) -> None:
     world = tenants["northwind"]
-    who = Caller(Facts(world), subject)
+    who = OracleCaller(DatasetIndex(world), subject)
     known = [
         each
         for each in world.tables["people"]
-        if each[column] is not None and sees_employment(who, each)
+        if each[column] is not None and can_see_employment(who, each)
     ]
-    assert await _people(engine, world, where, subject) == len(known)
+    assert await _count_people(engine, world, where, subject) == len(known)
 
 
 @pytest.mark.anyio
@@ -134,8 +144,10 @@ async def test_a_filter_does_not_tell_what_its_reader_may_not_see(
     ],
 )  # fmt: skip
 async def test_a_filter_that_asks_too_much_or_for_no_id_is_refused(
-    engine: Engine, tenants: dict[str, World], where: Any, code: str
+    engine: Engine, tenants: dict[str, TenantDataset], where: Any, code: str
 ) -> None:
-    answer = await ask(engine, tenants["northwind"], "hr", PEOPLE, {"where": where})
+    answer = await execute_document(
+        engine, tenants["northwind"], "hr", COUNT_PEOPLE, {"where": where}
+    )
     assert answer["data"] is None
     assert [each["extensions"]["code"] for each in answer["errors"]] == [code]

@@ -12,9 +12,9 @@ import pytest
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
 from persistence.registry import metadata
-from tests.reads.dataset import World
-from tests.reads.engine_fixture import ask
-from tests.reads.statement_recorder import Watched, readable
+from tests.reads.dataset import TenantDataset
+from tests.reads.engine_fixture import execute_document
+from tests.reads.statement_recorder import StatementRecorder, format_sql
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(each.stem for each in GOLDEN.glob("*.graphql"))
@@ -22,31 +22,35 @@ TENANT_TABLES = {each.name for each in metadata.tables.values() if each.schema i
 
 
 @pytest.fixture
-async def watched(addresses: DatabaseUrls) -> AsyncIterator[Watched]:
+async def watched(addresses: DatabaseUrls) -> AsyncIterator[StatementRecorder]:
     connection = await connect(addresses.serving)
-    yield Watched(connection)
+    yield StatementRecorder(connection)
     await connection.close()
 
 
-async def answered(name: str, watched: Watched, world: World) -> tuple[list[str], Any]:
+async def run_golden_query(
+    name: str, watched: StatementRecorder, world: TenantDataset
+) -> tuple[list[str], Any]:
     """The statements that a golden question takes, and its answer."""
     document = (GOLDEN / f"{name}.graphql").read_text()
     subject, variables = document.splitlines()[0].removeprefix("# ").split(" ", 1)
-    answer = await ask(watched.engine(), world, subject, document, json.loads(variables))
-    return await watched.reads(), answer["data"]
+    answer = await execute_document(
+        watched.create_engine(), world, subject, document, json.loads(variables)
+    )
+    return await watched.take_reads(), answer["data"]
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_telling_question_takes_the_kept_statements_and_gives_the_kept_answer(
-    name: str, watched: Watched, tenants: dict[str, World]
+async def test_a_golden_query_takes_the_golden_statements_and_gives_the_golden_answer(
+    name: str, watched: StatementRecorder, tenants: dict[str, TenantDataset]
 ) -> None:
-    reads, answer = await answered(name, watched, tenants["northwind"])
-    _is_kept(name, "sql", "\n".join(map(readable, reads)))
-    _is_kept(name, "json", json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+    reads, answer = await run_golden_query(name, watched, tenants["northwind"])
+    _assert_golden(name, "sql", "\n".join(map(format_sql, reads)))
+    _assert_golden(name, "json", json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
 
-def _is_kept(name: str, kind: str, text: str) -> None:
+def _assert_golden(name: str, kind: str, text: str) -> None:
     file = GOLDEN / f"{name}.{kind}"
     if os.environ.get("GOLDEN") == "write":
         file.write_text(text)
@@ -56,32 +60,32 @@ def _is_kept(name: str, kind: str, text: str) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", NAMES)
 async def test_every_scan_of_a_tenant_table_begins_at_the_tenant(
-    name: str, watched: Watched, tenants: dict[str, World]
+    name: str, watched: StatementRecorder, tenants: dict[str, TenantDataset]
 ) -> None:
     world = tenants["northwind"]
-    reads, _ = await answered(name, watched, world)
+    reads, _ = await run_golden_query(name, watched, world)
     for sql in reads:
-        scans = list(scans_of(await plan_of(watched, world, sql)))
+        scans = list(find_tenant_scans(await explain(watched, world, sql)))
         assert scans
-        assert not [each for each in scans if not begins_at_the_tenant(each)]
+        assert not [each for each in scans if not is_indexed_by_tenant(each)]
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", NAMES)
 async def test_every_table_of_a_statement_is_confined_to_the_tenant_by_the_statement_itself(
-    name: str, watched: Watched, tenants: dict[str, World]
+    name: str, watched: StatementRecorder, tenants: dict[str, TenantDataset]
 ) -> None:
-    reads, _ = await answered(name, watched, tenants["northwind"])
+    reads, _ = await run_golden_query(name, watched, tenants["northwind"])
     for sql in reads:
-        assert not unconfined(sql)
+        assert not find_unconfined_aliases(sql)
 
 
 def test_a_table_that_is_not_confined_is_noticed() -> None:
     sql = 'SELECT 1 FROM goals AS "~1", people AS people_1 WHERE "~1".tenant_id = $1::UUID'
-    assert unconfined(sql) == ["people_1"]
+    assert find_unconfined_aliases(sql) == ["people_1"]
 
 
-def unconfined(sql: str) -> list[str]:
+def find_unconfined_aliases(sql: str) -> list[str]:
     """The aliases of tenants' tables without a condition on the tenant for each time they occur."""
     tables = "|".join(TENANT_TABLES)
     aliases = re.findall(rf'(?:FROM|JOIN|,)\s+(?:{tables}) AS ("~\d+"|\w+)', sql)
@@ -92,7 +96,7 @@ def unconfined(sql: str) -> list[str]:
     ]
 
 
-async def plan_of(watched: Watched, world: World, sql: str) -> Any:
+async def explain(watched: StatementRecorder, world: TenantDataset, sql: str) -> Any:
     """The generic plan, where small tables do not hide what large ones would get."""
     connection = watched.connection
     nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", sql))))
@@ -106,27 +110,27 @@ async def plan_of(watched: Watched, world: World, sql: str) -> Any:
     return json.loads(found)
 
 
-def scans_of(plan: Any) -> Iterator[dict[str, Any]]:
+def find_tenant_scans(plan: Any) -> Iterator[dict[str, Any]]:
     """Every node of a plan that reads a tenant's table."""
     if isinstance(plan, list):
         for each in plan:
-            yield from scans_of(each)
+            yield from find_tenant_scans(each)
     elif isinstance(plan, dict):
         if plan.get("Relation Name") in TENANT_TABLES and plan.get("Schema") != "directory":
             yield plan
         for each in plan.values():
-            yield from scans_of(each)
+            yield from find_tenant_scans(each)
 
 
-def begins_at_the_tenant(scan: dict[str, Any]) -> bool:
+def is_indexed_by_tenant(scan: dict[str, Any]) -> bool:
     """Whether an index is entered with the tenant."""
     if scan["Node Type"] == "Bitmap Heap Scan":
-        return all("tenant_id = " in each["Index Cond"] for each in _leaves(scan))
+        return all("tenant_id = " in each["Index Cond"] for each in _find_index_scans(scan))
     return "tenant_id = " in scan.get("Index Cond", "")
 
 
-def _leaves(scan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _find_index_scans(scan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if scan["Node Type"] == "Bitmap Index Scan":
         yield scan
     for each in scan.get("Plans", ()):
-        yield from _leaves(each)
+        yield from _find_index_scans(each)

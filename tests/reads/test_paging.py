@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from api.kernel.execution.engine import Engine
-from tests.reads.dataset import World
-from tests.reads.dataset_loader import insert
-from tests.reads.engine_fixture import ask
+from tests.reads.dataset import TenantDataset
+from tests.reads.dataset_loader import insert_rows
+from tests.reads.engine_fixture import execute_document
 
-PEOPLE = ("NAME", "JOB_TITLE", "LEVEL", "LOCATION", "HIRED_ON", "CREATED_AT")
-WALK = """
+ORDER_FIELDS = ("NAME", "JOB_TITLE", "LEVEL", "LOCATION", "HIRED_ON", "CREATED_AT")
+PAGE_QUERY = """
 query Walk($order: [PersonOrder!], $first: Int, $after: String, $last: Int, $before: String) {
   people(orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
     totalCount
@@ -23,19 +23,21 @@ query Walk($order: [PersonOrder!], $first: Int, $after: String, $last: Int, $bef
   }
 }
 """
-ALL = "query All($order: [PersonOrder!]) { people(orderBy: $order, first: 100) { nodes { id } } }"
+ALL_QUERY = (
+    "query All($order: [PersonOrder!]) { people(orderBy: $order, first: 100) { nodes { id } } }"
+)
 
-orders = some.lists(
+order_strategy = some.lists(
     some.fixed_dictionaries(
         {
-            "field": some.sampled_from(PEOPLE),
+            "field": some.sampled_from(ORDER_FIELDS),
             "direction": some.sampled_from(["ASC", "DESC"]),
             "nulls": some.sampled_from(["FIRST", "LAST"]),
         }
     ),
     max_size=3,
 )
-walks = settings(
+walk_settings = settings(
     max_examples=15,
     deadline=None,
     derandomize=True,
@@ -43,27 +45,31 @@ walks = settings(
 )
 
 
-async def _all(engine: Engine, world: World, subject: str, order: Any) -> list[str]:
-    answer = await ask(engine, world, subject, ALL, {"order": order})
+async def _list_all_ids(
+    engine: Engine, world: TenantDataset, subject: str, order: Any
+) -> list[str]:
+    answer = await execute_document(engine, world, subject, ALL_QUERY, {"order": order})
     return [each["id"] for each in answer["data"]["people"]["nodes"]]
 
 
-async def _page(engine: Engine, world: World, subject: str, **variables: Any) -> Any:
-    answer = await ask(engine, world, subject, WALK, variables)
+async def _fetch_page(engine: Engine, world: TenantDataset, subject: str, **variables: Any) -> Any:
+    answer = await execute_document(engine, world, subject, PAGE_QUERY, variables)
     assert "errors" not in answer
     return answer["data"]["people"]
 
 
 @pytest.mark.anyio
-@walks
-@given(order=orders, size=some.integers(1, 9), subject=some.sampled_from(["hr", "employee"]))
+@walk_settings
+@given(
+    order=order_strategy, size=some.integers(1, 9), subject=some.sampled_from(["hr", "employee"])
+)
 async def test_walking_forward_meets_each_row_once_in_order(
-    engine: Engine, tenants: dict[str, World], order: Any, size: int, subject: str
+    engine: Engine, tenants: dict[str, TenantDataset], order: Any, size: int, subject: str
 ) -> None:
     world, after, met = tenants["northwind"], None, []
-    expected = await _all(engine, world, subject, order)
+    expected = await _list_all_ids(engine, world, subject, order)
     while True:
-        page = await _page(engine, world, subject, order=order, first=size, after=after)
+        page = await _fetch_page(engine, world, subject, order=order, first=size, after=after)
         met += [each["node"]["id"] for each in page["edges"]]
         assert page["totalCount"] == len(expected)
         assert page["pageInfo"]["endCursor"] == page["edges"][-1]["cursor"]
@@ -74,15 +80,17 @@ async def test_walking_forward_meets_each_row_once_in_order(
 
 
 @pytest.mark.anyio
-@walks
-@given(order=orders, size=some.integers(1, 9), subject=some.sampled_from(["hr", "employee"]))
+@walk_settings
+@given(
+    order=order_strategy, size=some.integers(1, 9), subject=some.sampled_from(["hr", "employee"])
+)
 async def test_walking_backward_meets_each_row_once_in_order(
-    engine: Engine, tenants: dict[str, World], order: Any, size: int, subject: str
+    engine: Engine, tenants: dict[str, TenantDataset], order: Any, size: int, subject: str
 ) -> None:
     world, before, met = tenants["northwind"], None, []
-    expected = await _all(engine, world, subject, order)
+    expected = await _list_all_ids(engine, world, subject, order)
     while True:
-        page = await _page(engine, world, subject, order=order, last=size, before=before)
+        page = await _fetch_page(engine, world, subject, order=order, last=size, before=before)
         met = [each["node"]["id"] for each in page["edges"]] + met
         if not page["pageInfo"]["hasPreviousPage"]:
             break
@@ -91,31 +99,31 @@ async def test_walking_backward_meets_each_row_once_in_order(
 
 
 @pytest.mark.anyio
-@walks
-@given(order=orders, size=some.integers(2, 9))
+@walk_settings
+@given(order=order_strategy, size=some.integers(2, 9))
 async def test_rows_that_come_in_while_somebody_walks_neither_repeat_nor_hide_others(
-    engine: Engine, pool: asyncpg.Pool, tenants: dict[str, World], order: Any, size: int
+    engine: Engine, pool: asyncpg.Pool, tenants: dict[str, TenantDataset], order: Any, size: int
 ) -> None:
     world, after, met = tenants["walker"], None, []
-    old = await _all(engine, world, "hr", order)
+    old = await _list_all_ids(engine, world, "hr", order)
     while True:
-        page = await _page(engine, world, "hr", order=order, first=size, after=after)
+        page = await _fetch_page(engine, world, "hr", order=order, first=size, after=after)
         met += [each["node"]["id"] for each in page["edges"]]
         if not page["pageInfo"]["hasNextPage"]:
             break
         after = page["pageInfo"]["endCursor"]
         if len(met) < 3 * size:
-            await _somebody_new(pool, world)
+            await _insert_person(pool, world)
     assert len(met) == len(set(met))
     assert [each for each in met if each in old] == old
 
 
-async def _somebody_new(pool: asyncpg.Pool, world: World) -> None:
-    like = {**world.one("people"), "work_email": None, "employee_number": None}
-    row = world.root("people", **{k: v for k, v in like.items() if k not in STAMPS})
+async def _insert_person(pool: asyncpg.Pool, world: TenantDataset) -> None:
+    like = {**world.pick_row("people"), "work_email": None, "employee_number": None}
+    row = world.add_root("people", **{k: v for k, v in like.items() if k not in STAMPS})
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
-        await insert(connection, "people", [row])
+        await insert_rows(connection, "people", [row])
 
 
 STAMPS = ("tenant_id", "id", "version", "created_at", "updated_at")
@@ -123,15 +131,17 @@ STAMPS = ("tenant_id", "id", "version", "created_at", "updated_at")
 ONE_PAGE = "people(first: 2) { pageInfo { endCursor } }"
 
 
-async def _refused(engine: Engine, world: World, document: str, **variables: Any) -> Any:
-    answer = await ask(engine, world, "hr", document, variables)
+async def _fetch_error(
+    engine: Engine, world: TenantDataset, document: str, **variables: Any
+) -> Any:
+    answer = await execute_document(engine, world, "hr", document, variables)
     assert answer["data"] is None
     (error,) = answer["errors"]
     return error["extensions"]["code"], error["extensions"].get("field")
 
 
-async def _cursor(engine: Engine, world: World, page: str = ONE_PAGE) -> str:
-    answer = await ask(engine, world, "hr", f"{{ list: {page} }}")
+async def _fetch_cursor(engine: Engine, world: TenantDataset, page: str = ONE_PAGE) -> str:
+    answer = await execute_document(engine, world, "hr", f"{{ list: {page} }}")
     return str(answer["data"]["list"]["pageInfo"]["endCursor"])
 
 
@@ -148,63 +158,63 @@ async def _cursor(engine: Engine, world: World, page: str = ONE_PAGE) -> str:
     ],
 )
 async def test_a_cursor_is_no_good_for_another_list_order_or_filter(
-    engine: Engine, tenants: dict[str, World], other: str
+    engine: Engine, tenants: dict[str, TenantDataset], other: str
 ) -> None:
-    cursor = await _cursor(engine, tenants["northwind"])
+    cursor = await _fetch_cursor(engine, tenants["northwind"])
     document = f"query Other($c: String) {{ {other} {{ totalCount nodes {{ id }} }} }}"
-    code, field = await _refused(engine, tenants["northwind"], document, c=cursor)
+    code, field = await _fetch_error(engine, tenants["northwind"], document, c=cursor)
     assert code == "CURSOR_INVALID"
     assert field == ["before" if "before" in other else "after"]
 
 
 @pytest.mark.anyio
 async def test_a_cursor_of_another_tenant_is_no_good(
-    engine: Engine, tenants: dict[str, World]
+    engine: Engine, tenants: dict[str, TenantDataset]
 ) -> None:
-    cursor = await _cursor(engine, tenants["lagoon"])
+    cursor = await _fetch_cursor(engine, tenants["lagoon"])
     document = "query Other($c: String) { people(first: 2, after: $c) { nodes { id } } }"
-    code, _ = await _refused(engine, tenants["northwind"], document, c=cursor)
+    code, _ = await _fetch_error(engine, tenants["northwind"], document, c=cursor)
     assert code == "CURSOR_INVALID"
 
 
 @pytest.mark.anyio
-@walks
+@walk_settings
 @given(
     place=some.integers(0, 200), letter=some.sampled_from("aZ9-_=!é \x7f/+"), cut=some.booleans()
 )
 async def test_a_cursor_that_was_touched_is_no_good(
-    engine: Engine, tenants: dict[str, World], place: int, letter: str, *, cut: bool
+    engine: Engine, tenants: dict[str, TenantDataset], place: int, letter: str, *, cut: bool
 ) -> None:
-    cursor = await _cursor(engine, tenants["northwind"])
+    cursor = await _fetch_cursor(engine, tenants["northwind"])
     place %= len(cursor) + 1
     touched = cursor[:place] + letter + cursor[place + cut :]
     if touched == cursor:
         return
     document = "query Other($c: String) { people(first: 2, after: $c) { nodes { id } } }"
-    code, _ = await _refused(engine, tenants["northwind"], document, c=touched)
+    code, _ = await _fetch_error(engine, tenants["northwind"], document, c=touched)
     assert code == "CURSOR_INVALID"
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("cursor", ["", "e30", "W10", "AAAAAAAAAAAAAAAAAAAAAAAA"])
 async def test_a_cursor_that_was_made_up_is_no_good(
-    engine: Engine, tenants: dict[str, World], cursor: str
+    engine: Engine, tenants: dict[str, TenantDataset], cursor: str
 ) -> None:
     document = "query Other($c: String) { goals(first: 2, after: $c) { nodes { id } } }"
-    code, _ = await _refused(engine, tenants["northwind"], document, c=cursor)
+    code, _ = await _fetch_error(engine, tenants["northwind"], document, c=cursor)
     assert code == "CURSOR_INVALID"
 
 
 @pytest.mark.anyio
 async def test_one_document_pages_through_orders_of_different_lengths(
-    engine: Engine, tenants: dict[str, World]
+    engine: Engine, tenants: dict[str, TenantDataset]
 ) -> None:
     world = tenants["northwind"]
     for order in ([{"field": "LEVEL"}], [{"field": "LEVEL"}, {"field": "JOB_TITLE"}], []):
-        expected = await _all(engine, world, "hr", order)
-        page = await _page(engine, world, "hr", order=order, first=5)
+        expected = await _list_all_ids(engine, world, "hr", order)
+        page = await _fetch_page(engine, world, "hr", order=order, first=5)
         after = page["pageInfo"]["endCursor"]
-        page = await _page(engine, world, "hr", order=order, first=5, after=after)
+        page = await _fetch_page(engine, world, "hr", order=order, first=5, after=after)
         assert [each["node"]["id"] for each in page["edges"]] == expected[5:10]
 
 
@@ -225,23 +235,23 @@ async def test_one_document_pages_through_orders_of_different_lengths(
 @pytest.mark.parametrize("asked", ["nodes { id }", "pageInfo { hasNextPage }", "totalCount"])
 async def test_a_page_of_no_sensible_size_is_refused(
     engine: Engine,
-    tenants: dict[str, World],
+    tenants: dict[str, TenantDataset],
     arguments: str,
     code: str,
     field: list[str],
     asked: str,
 ) -> None:
     document = f"{{ people({arguments}) {{ {asked} }} }}"
-    assert await _refused(engine, tenants["northwind"], document) == (code, field)
+    assert await _fetch_error(engine, tenants["northwind"], document) == (code, field)
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(("size", "rows"), [("first: 0", 0), ("last: 0", 0), ("first: 100", 36)])
 async def test_a_page_may_have_no_row_or_a_hundred(
-    engine: Engine, tenants: dict[str, World], size: str, rows: int
+    engine: Engine, tenants: dict[str, TenantDataset], size: str, rows: int
 ) -> None:
     document = f"{{ people({size}) {{ nodes {{ id }} pageInfo {{ startCursor endCursor }} }} }}"
-    page = (await ask(engine, tenants["northwind"], "hr", document))["data"]["people"]
+    page = (await execute_document(engine, tenants["northwind"], "hr", document))["data"]["people"]
     assert len(page["nodes"]) == rows
     assert (page["pageInfo"]["startCursor"] is None) == (rows == 0)
     assert (page["pageInfo"]["endCursor"] is None) == (rows == 0)
@@ -249,12 +259,12 @@ async def test_a_page_may_have_no_row_or_a_hundred(
 
 @pytest.mark.anyio
 async def test_a_cursor_says_nothing_that_its_holder_may_not_see(
-    engine: Engine, tenants: dict[str, World]
+    engine: Engine, tenants: dict[str, TenantDataset]
 ) -> None:
     document = """
         { people(first: 100, orderBy: [{ field: HIRED_ON }]) { edges { cursor node { hiredOn } } } }
     """
-    answer = await ask(engine, tenants["northwind"], "analyst", document)
+    answer = await execute_document(engine, tenants["northwind"], "analyst", document)
     hidden = [
         edge["cursor"]
         for edge in answer["data"]["people"]["edges"]

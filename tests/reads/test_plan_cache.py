@@ -18,8 +18,8 @@ from persistence.reading.parameters import ActorPopulations, HasArgument
 from persistence.reading.plan_cache import Plan, PlanBuilder, PlanCache, _can_vary
 from persistence.reading.search import SearchWordCount
 from persistence.reading.selection import Field, ReadRequest
-from tests.reads.dataset import World
-from tests.reads.engine_fixture import an_engine, ask
+from tests.reads.dataset import TenantDataset
+from tests.reads.engine_fixture import an_engine, execute_document
 
 DOCUMENT = """
 query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: String) {
@@ -28,7 +28,7 @@ query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: St
 """
 
 
-def plans_of(engine: Engine) -> PlanCache:
+def get_plan_cache(engine: Engine) -> PlanCache:
     """What the engine's library knows of the document's only operation."""
     operation = engine.document_cache.get(DOCUMENT).get_operation(None)
     (prepared,) = operation._prepared_operations.values()
@@ -37,17 +37,17 @@ def plans_of(engine: Engine) -> PlanCache:
 
 
 @pytest.mark.anyio
-async def test_plans_are_gone_with_their_document_at_once(
-    pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
+async def test_plans_are_released_with_their_document_at_once(
+    pool: asyncpg.Pool, tenants: dict[str, TenantDataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_cache, "MAX_CACHED_DOCUMENTS", 1)
     engine = an_engine(pool)
-    await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
-    plans = weakref.ref(plans_of(engine))
+    await execute_document(engine, tenants["northwind"], "hr", DOCUMENT, {"first": 1})
+    plans = weakref.ref(get_plan_cache(engine))
     assert plans() is not None
     gc.disable()
     try:
-        await ask(engine, tenants["northwind"], "hr", "{ __typename }")
+        await execute_document(engine, tenants["northwind"], "hr", "{ __typename }")
         assert plans() is None
     finally:
         gc.enable()
@@ -55,24 +55,24 @@ async def test_plans_are_gone_with_their_document_at_once(
 
 @pytest.mark.anyio
 async def test_values_share_a_plan_and_shapes_do_not(
-    pool: asyncpg.Pool, tenants: dict[str, World]
+    pool: asyncpg.Pool, tenants: dict[str, TenantDataset]
 ) -> None:
     engine = an_engine(pool)
     for first in (1, 2, 3):
         for name in ("a", "b"):
             asked = {"first": first, "where": {"name": {"contains": name}}}
-            await ask(engine, tenants["northwind"], "hr", DOCUMENT, asked)
-    assert len(plans_of(engine)._plans) == 1
+            await execute_document(engine, tenants["northwind"], "hr", DOCUMENT, asked)
+    assert len(get_plan_cache(engine)._plans) == 1
     for where in (None, {"name": {"startsWith": "a"}}, {"level": {"eq": None}}):
-        await ask(engine, tenants["northwind"], "hr", DOCUMENT, {"where": where})
-    assert len(plans_of(engine)._plans) == 4
-    await ask(engine, tenants["northwind"], "employee", DOCUMENT, {})
-    assert len(plans_of(engine)._plans) == 5
+        await execute_document(engine, tenants["northwind"], "hr", DOCUMENT, {"where": where})
+    assert len(get_plan_cache(engine)._plans) == 4
+    await execute_document(engine, tenants["northwind"], "employee", DOCUMENT, {})
+    assert len(get_plan_cache(engine)._plans) == 5
 
 
 @pytest.mark.anyio
 async def test_the_loop_goes_on_while_a_statement_is_written(
-    pool: asyncpg.Pool, tenants: dict[str, World], monkeypatch: pytest.MonkeyPatch
+    pool: asyncpg.Pool, tenants: dict[str, TenantDataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on, written = threading.Event(), PlanCache.build
 
@@ -81,13 +81,15 @@ async def test_the_loop_goes_on_while_a_statement_is_written(
         return written(plans, run)
 
     monkeypatch.setattr(PlanCache, "build", when_the_loop_has_gone_on)
-    asking = asyncio.create_task(ask(an_engine(pool), tenants["northwind"], "hr", DOCUMENT))
+    asking = asyncio.create_task(
+        execute_document(an_engine(pool), tenants["northwind"], "hr", DOCUMENT)
+    )
     await asyncio.sleep(0.05)
     goes_on.set()
     assert "errors" not in await asking
 
 
-def test_only_facts_about_arguments_that_stay_may_go_without_being_looked_at_again() -> None:
+def test_only_facts_about_constant_arguments_are_not_checked_again() -> None:
     settled = Field("people", "people", can_vary=lambda name: name == "where")
     asked = Field("people", "people")
 

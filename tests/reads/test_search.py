@@ -11,18 +11,18 @@ import pytest
 
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
-from tests.reads.dataset import BIG, World, a_world
-from tests.reads.dataset_loader import load
-from tests.reads.engine_fixture import ask
-from tests.reads.statement_recorder import Watched
-from tests.reads.test_golden import begins_at_the_tenant, plan_of, scans_of
+from tests.reads.dataset import BIG_ID, TenantDataset, a_world
+from tests.reads.dataset_loader import load_dataset
+from tests.reads.engine_fixture import execute_document
+from tests.reads.statement_recorder import StatementRecorder
+from tests.reads.test_golden import explain, find_tenant_scans, is_indexed_by_tenant
 
-SIZE = 50_000
-CROWD = f"""
+PERSON_COUNT = 50_000
+INSERT_PEOPLE = f"""
 WITH crowd AS (
     SELECT md5('big' || n)::uuid AS id, 'Given' || n % 977 AS given, 'Family' || n AS family,
            'person' || n || '@big.example' AS email, n
-    FROM generate_series(1, {SIZE}) AS n
+    FROM generate_series(1, {PERSON_COUNT}) AS n
 ), hired AS (
     INSERT INTO people (tenant_id, id, version, created_at, updated_at, given_name, family_name,
                         name, work_email, hired_on)
@@ -33,29 +33,29 @@ INSERT INTO words (tenant_id, entity, word, entity_id)
 SELECT $1, 'person', word, id FROM crowd,
     unnest(ARRAY[lower(given), lower(family), 'person' || n, 'big', 'example']) AS word
 """
-FIND = """
+SEARCH_QUERY = """
 query Find($words: String!) { people(search: $words, first: 10) { totalCount nodes { name } } }
 """
 
 
 @pytest.fixture(scope="module")
-async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> World:
+async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> TenantDataset:
     """A tenant of 50,000 people beside its few who may ask."""
-    world = a_world("big", BIG, 14, date(2026, 6, 15), size=12)
-    await load(owner, pool, world)
+    world = a_world("big", BIG_ID, 14, date(2026, 6, 15), size=12)
+    await load_dataset(owner, pool, world)
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(f"SET LOCAL app.tenant_id = '{BIG}'")
+        await connection.execute(f"SET LOCAL app.tenant_id = '{BIG_ID}'")
         await connection.execute("SET LOCAL statement_timeout = '60s'")
-        await connection.execute(CROWD, BIG, timeout=60)
+        await connection.execute(INSERT_PEOPLE, BIG_ID, timeout=60)
     await owner.execute("ANALYZE people")
     await owner.execute("ANALYZE words")
     return world
 
 
 @pytest.fixture
-async def watched(addresses: DatabaseUrls) -> AsyncIterator[Watched]:
+async def watched(addresses: DatabaseUrls) -> AsyncIterator[StatementRecorder]:
     connection = await connect(addresses.serving)
-    yield Watched(connection)
+    yield StatementRecorder(connection)
     await connection.close()
 
 
@@ -65,25 +65,25 @@ async def watched(addresses: DatabaseUrls) -> AsyncIterator[Watched]:
     [("FAMILY4321", 11), ("given97 family1", 88), ("fámily49999", 1), ("big person777", 11)],
 )
 async def test_a_search_finds_whom_its_words_begin_by_looking_into_the_index_of_words(
-    big: World, watched: Watched, words: str, total: int
+    big: TenantDataset, watched: StatementRecorder, words: str, total: int
 ) -> None:
-    engine = watched.engine()
-    await ask(engine, big, "employee", FIND, {"words": words})
-    (sql,) = await watched.reads()
+    engine = watched.create_engine()
+    await execute_document(engine, big, "employee", SEARCH_QUERY, {"words": words})
+    (sql,) = await watched.take_reads()
     started = time.perf_counter()
-    answer = await ask(engine, big, "employee", FIND, {"words": words})
+    answer = await execute_document(engine, big, "employee", SEARCH_QUERY, {"words": words})
     print(f"{words}: {(time.perf_counter() - started) * 1000:.1f} ms")  # noqa: T201
     assert answer["data"]["people"]["totalCount"] == total
-    scans = list(scans_of(await plan_of(watched, big, sql)))
-    assert all(begins_at_the_tenant(each) for each in scans)
+    scans = list(find_tenant_scans(await explain(watched, big, sql)))
+    assert all(is_indexed_by_tenant(each) for each in scans)
     found = [each for each in scans if each["Relation Name"] == "words"]
     people = [each for each in scans if each["Relation Name"] == "people"]
     assert found
     assert all("(id = " in each["Index Cond"] for each in people)
-    assert all(_by_word(each) for each in found)
+    assert all(_is_bounded_by_word(each) for each in found)
 
 
-def _by_word(scan: dict[str, Any]) -> bool:
+def _is_bounded_by_word(scan: dict[str, Any]) -> bool:
     """Whether the index is entered with both ends of the word's range."""
     text = json.dumps([scan.get("Index Cond"), scan.get("Plans", [])])
     return "word >= " in text.replace("(word)::text", "word") and "word < " in text

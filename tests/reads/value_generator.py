@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_list_type
 from graphql.type import get_nullable_type
 
-from tests.reads.dataset import World
+from tests.reads.dataset import TenantDataset
 from tests.reads.oracle.values import PREFIXES, TABLES
 
 TEXTS = [
@@ -42,31 +42,31 @@ SEARCHES = [
 ]
 
 
-class Guesser:
+class ValueGenerator:
     """Makes up values for a world; a few are from another one."""
 
-    def __init__(self, world: World, foreign: World, random: Random) -> None:
+    def __init__(self, world: TenantDataset, foreign: TenantDataset, random: Random) -> None:
         self.world, self.foreign, self.random = world, foreign, random
 
-    def chance(self, share: float) -> bool:
+    def draw_bool(self, share: float) -> bool:
         return self.random.random() < share
 
-    def id_of(self, kind: str | None) -> str:
+    def generate_id(self, kind: str | None) -> str:
         kind = kind or self.random.choice(sorted(TABLES))
-        world = self.foreign if self.chance(0.15) else self.world
+        world = self.foreign if self.draw_bool(0.15) else self.world
         id = self.random.choice(world.tables[TABLES[kind]])["id"]
-        if self.chance(0.05):
+        if self.draw_bool(0.05):
             id = "0197a000-0000-7000-8000-0000000000ff"
         return f"{PREFIXES[kind]}_{id}"
 
-    def by(self, name: str) -> dict[str, Any]:
+    def generate_lookup(self, name: str) -> dict[str, Any]:
         kind, table, references = {
             "person": ("Person", "people", "person_references"),
             "organization": ("Organization", "organizations", "organization_references"),
         }[name]
         way = self.random.randrange(3)
         if way == 0:
-            return {"id": self.id_of(kind)}
+            return {"id": self.generate_id(kind)}
         if way == 1:
             found = self.random.choice(self.world.tables[references])
             return {"external": {"source": found["source"], "id": found["external_id"]}}
@@ -75,37 +75,37 @@ class Guesser:
             return {"workEmail": (row["work_email"] or "nobody@northwind.example").upper()}
         return {"code": row["code"]}
 
-    def extra(self, name: str, type_: Any) -> Any:
+    def generate_argument(self, name: str, type_: Any) -> Any:
         match name:
             case "asOf":
-                return str(self.day())
+                return str(self.generate_day())
             case "depth":
                 return self.random.choice([-1, 0, 1, 2, 3, 9])
             case "search":
                 return self.random.choice(SEARCHES)
             case "where":
-                return self.where(type_, 0)
+                return self.generate_filter(type_, 0)
             case _:
-                return self.order(get_named_type(type_))
+                return self.generate_order(get_named_type(type_))
 
-    def day(self) -> date:
+    def generate_day(self) -> date:
         return self.world.today + timedelta(
             days=self.random.choice([-400, -200, -60, -10, -1, 0, 0, 1, 5, 30, 100])
         )
 
-    def order(self, type_: Any) -> list[dict[str, Any]]:
+    def generate_order(self, type_: Any) -> list[dict[str, Any]]:
         fields = list(get_named_type(type_.fields["field"].type).values)
         wishes = []
         for each in self.random.sample(fields, min(len(fields), self.random.choice([1, 1, 2, 3]))):
             wish = {"field": each}
-            if self.chance(0.5):
+            if self.draw_bool(0.5):
                 wish["direction"] = self.random.choice(["ASC", "DESC"])
-            if self.chance(0.5):
+            if self.draw_bool(0.5):
                 wish["nulls"] = self.random.choice(["FIRST", "LAST"])
             wishes.append(wish)
         return wishes
 
-    def where(self, type_: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
+    def generate_filter(self, type_: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
         """A filter of a few parts."""
         keys = sorted(type_.fields)
         if depth > 1:
@@ -116,37 +116,41 @@ class Guesser:
         for key in self.random.sample(keys, min(len(keys), self.random.choice([0, 1, 1, 1, 2]))):
             inner = get_nullable_type(type_.fields[key].type)
             named = get_named_type(inner)
-            if self.chance(0.04):
+            if self.draw_bool(0.04):
                 said[key] = None
             elif is_list_type(inner):
-                said[key] = [self.where(named, depth + 1) for _ in range(self.random.randrange(3))]
+                said[key] = [
+                    self.generate_filter(named, depth + 1) for _ in range(self.random.randrange(3))
+                ]
             elif named.name.endswith("Comparator"):
-                said[key] = self.comparison(named, key, type_.name)
+                said[key] = self.generate_comparison(named, key, type_.name)
             else:
-                said[key] = self.where(named, depth + 1)
+                said[key] = self.generate_filter(named, depth + 1)
         return said
 
-    def comparison(self, type_: GraphQLInputObjectType, key: str, parent: str) -> dict[str, Any]:
+    def generate_comparison(
+        self, type_: GraphQLInputObjectType, key: str, parent: str
+    ) -> dict[str, Any]:
         said: dict[str, Any] = {}
         for operator in self.random.sample(sorted(type_.fields), self.random.choice([1, 1, 2])):
             inner = type_.fields[operator].type
-            if self.chance(0.05):
+            if self.draw_bool(0.05):
                 said[operator] = None
             elif is_list_type(inner):
-                items = [self.leaf(get_named_type(inner), key, parent) for _ in range(3)]
+                items = [self.generate_leaf(get_named_type(inner), key, parent) for _ in range(3)]
                 said[operator] = items[: self.random.randint(0, 3)]
             else:
-                said[operator] = self.leaf(get_named_type(inner), key, parent)
+                said[operator] = self.generate_leaf(get_named_type(inner), key, parent)
         return said
 
-    def leaf(self, type_: Any, key: str, parent: str) -> Any:  # noqa: PLR0911 - one for each type
+    def generate_leaf(self, type_: Any, key: str, parent: str) -> Any:  # noqa: PLR0911 - one for each type
         if isinstance(type_, GraphQLEnumType):
             return self.random.choice(list(type_.values))
         match type_.name:
             case "ID":
-                return self.id_of(parent.removesuffix("Where"))
+                return self.generate_id(parent.removesuffix("Where"))
             case "Boolean":
-                return self.chance(0.5)
+                return self.draw_bool(0.5)
             case "Int":
                 return self.random.choice([0, 20, 50, 100])
             case "Float":
@@ -154,15 +158,15 @@ class Guesser:
             case "Decimal":
                 return self.random.choice(["0", "5", "10.5", "2.250", "-0.000001", 100])
             case "Date":
-                return str(self.day())
+                return str(self.generate_day())
             case "DateTime":
                 rest = self.random.choice(["Z", ".5+00:00", "+02:00"])
                 return f"2025-11-0{self.random.randint(1, 9)}T08:15:00{rest}"
             case _:
-                return self.text(key)
+                return self.generate_text(key)
 
-    def text(self, key: str) -> str:
-        if self.chance(0.5):
+    def generate_text(self, key: str) -> str:
+        if self.draw_bool(0.5):
             return self.random.choice(TEXTS)
         name = "".join(f"_{each.lower()}" if each.isupper() else each for each in key)
         held = [
@@ -174,7 +178,7 @@ class Guesser:
         return str(self.random.choice(held)) if held else "a"
 
 
-def literal(value: Any, type_: Any) -> str:  # noqa: PLR0911 - one for each kind of value
+def format_literal(value: Any, type_: Any) -> str:  # noqa: PLR0911 - one for each kind of value
     """A value as it is written in a document."""
     type_ = get_nullable_type(type_)
     match value:
@@ -184,10 +188,12 @@ def literal(value: Any, type_: Any) -> str:  # noqa: PLR0911 - one for each kind
             return str(value).lower()
         case dict():
             fields = type_.fields
-            parts = [f"{key}: {literal(each, fields[key].type)}" for key, each in value.items()]
+            parts = [
+                f"{key}: {format_literal(each, fields[key].type)}" for key, each in value.items()
+            ]
             return "{" + ", ".join(parts) + "}"
         case list():
-            return "[" + ", ".join(literal(each, type_.of_type) for each in value) + "]"
+            return "[" + ", ".join(format_literal(each, type_.of_type) for each in value) + "]"
         case str() if isinstance(type_, GraphQLEnumType):
             return value
         case str():

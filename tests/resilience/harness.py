@@ -21,24 +21,28 @@ from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import connect
-from tests.resilience.proxy import PROXIED
+from tests.resilience.proxy import PROXY_APPLICATION_NAME
 
 Json = dict[str, Any]
 
-DEADLINE = 2.0
+REQUEST_TIMEOUT = 2.0
 """Seconds that a request gets here."""
 
-UNBOUNDED: Json = {"request_timeout": DEADLINE, "caller_budget": 0, "tenant_budget": 0}
+UNLIMITED_BUDGETS: Json = {
+    "request_timeout": REQUEST_TIMEOUT,
+    "caller_budget": 0,
+    "tenant_budget": 0,
+}
 
-CREATE = """
+CREATE_GOAL = """
 mutation($input: GoalCreateInput!) {
   goalCreate(input: $input) { goal { id title version } errors { code message } }
 }"""
-TITLES = """
+LIST_TITLES = """
 query($after: String) {
   goals(first: 100, after: $after) { nodes { title } pageInfo { hasNextPage endCursor } }
 }"""
-ME = "{ viewer { person { id name } } }"
+READ_VIEWER = "{ viewer { person { id name } } }"
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Outcome:
         return str(errors[0]["extensions"]["code"]) if errors else None
 
     @property
-    def is_done(self) -> bool:
+    def is_acknowledged(self) -> bool:
         """Whether a change was acknowledged."""
         payloads = (self.body.get("data") or {}).values()
         return bool(payloads) and all(each and each.get("errors") == [] for each in payloads)
@@ -71,7 +75,7 @@ class Client:
     token: str
     slug: str
 
-    async def ask(self, query: str, *, key: str | None = None, **variables: Any) -> Outcome:
+    async def execute(self, query: str, *, key: str | None = None, **variables: Any) -> Outcome:
         """The outcome of one operation."""
         headers = {
             "authorization": f"Bearer {self.token}",
@@ -89,17 +93,17 @@ class Client:
         retry_after = response.headers.get("retry-after")
         return Outcome(response.status_code, response.json(), seconds, retry_after)
 
-    async def create(self, title: str, *, key: str | None = None) -> Outcome:
+    async def create_goal(self, title: str, *, key: str | None = None) -> Outcome:
         """Draft a goal of one's own."""
         goal = {"title": title, "dueOn": "2031-01-31"}
-        return await self.ask(CREATE, key=key, input=goal)
+        return await self.execute(CREATE_GOAL, key=key, input=goal)
 
-    async def titles(self) -> list[str]:
+    async def list_titles(self) -> list[str]:
         """The titles of all goals."""
         found: list[str] = []
         after = None
         while True:
-            answer = await self.ask(TITLES, after=after)
+            answer = await self.execute(LIST_TITLES, after=after)
             if answer.status != 200:
                 await asyncio.sleep(0.1)  # the connection was to somebody who has gone
                 continue
@@ -111,35 +115,41 @@ class Client:
 
 
 @dataclass
-class Trellis:
+class Harness:
     """The process under test."""
 
-    wire: ServerContext
+    server_context: ServerContext
     settings: Settings
     database: Database
     http: httpx.AsyncClient
 
-    async def client(self) -> Client:
+    async def create_client(self) -> Client:
         """The admin of a new tenant, who is founded without passing the proxy."""
         return await a_client(self.database, self.settings, self.http)
 
-    async def recovers(self, client: Client, within: float = 5.0) -> float:
+    async def wait_for_recovery(self, client: Client, within: float = 5.0) -> float:
         """How many seconds it takes until reading and changing work again."""
         begun = time.monotonic()
         while time.monotonic() - begun < within:
-            read, changed = await client.ask(ME), await client.create("After the storm")
-            if read.status == changed.status == 200 and changed.is_done:
+            read, changed = (
+                await client.execute(READ_VIEWER),
+                await client.create_goal("After the storm"),
+            )
+            if read.status == changed.status == 200 and changed.is_acknowledged:
                 return time.monotonic() - begun
             await asyncio.sleep(0.05)
         raise AssertionError(f"Not back within {within} seconds: {read}, {changed}.")
 
-    async def settled(self) -> None:
+    async def wait_for_idle_pools(self) -> None:
         """Wait until nobody holds a connection. Fails where one is lost."""
-        stores = self.wire.engine.stores  # type: ignore[attr-defined]
+        stores = self.server_context.engine.stores  # type: ignore[attr-defined]
         pools: list[asyncpg.Pool] = [stores.reader.pool, stores.writing]
         until = time.monotonic() + 5
         while True:
-            lent = *(each.get_size() - each.get_idle_size() for each in pools), self.wire.active
+            lent = (
+                *(each.get_size() - each.get_idle_size() for each in pools),
+                self.server_context.active,
+            )
             if lent == (0, 0, 0):
                 return
             assert time.monotonic() < until, f"Still lent or working: {lent}."
@@ -157,22 +167,22 @@ async def a_client(database: Database, settings: Settings, http: httpx.AsyncClie
 @asynccontextmanager
 async def a_trellis(
     addresses: DatabaseUrls, directory: Path, serving: str | None = None, **settings: Any
-) -> AsyncIterator[Trellis]:
+) -> AsyncIterator[Harness]:
     """The whole of Trellis without a socket of its own, over the usual address or another one."""
-    told = Settings(directory=directory, port=0, **UNBOUNDED | settings)
+    told = Settings(directory=directory, port=0, **UNLIMITED_BUDGETS | settings)
     async with open_application(told, serving or addresses.serving) as wire:
         transport = httpx.ASGITransport(build_application(wire))
         async with httpx.AsyncClient(transport=transport, base_url="http://trellis") as http:
             database = Database(addresses.serving, addresses.owner)
-            yield Trellis(wire, told, database, http)
+            yield Harness(wire, told, database, http)
 
 
-async def backends(addresses: DatabaseUrls) -> list[str]:
+async def list_backend_states(addresses: DatabaseUrls) -> list[str]:
     """What the connections are doing that the server has by way of a proxy."""
     connection = await connect(addresses.serving)  # who may look into its own only
     try:
         rows = await connection.fetch(
-            "SELECT state FROM pg_stat_activity WHERE application_name = $1", PROXIED
+            "SELECT state FROM pg_stat_activity WHERE application_name = $1", PROXY_APPLICATION_NAME
         )
         return [str(row["state"]) for row in rows]
     finally:

@@ -14,9 +14,9 @@ from persistence.kernel.pools import connect, strip_driver
 from tests.resilience.proxy import Proxy
 from tests.resilience.server_process import a_free_port
 
-PROGRAM = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
-CONNECTIONS = 4
-TOLD = """
+PGBOUNCER = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
+POOL_SIZE = 4
+CONFIG_TEMPLATE = """
 [databases]
 {database} = host=127.0.0.1 port={behind} user=trellis_app
 [pgbouncer]
@@ -35,31 +35,31 @@ logfile = {directory}/log
 @asynccontextmanager
 async def a_bouncer(server_url: str, directory: Path) -> AsyncIterator[str]:
     """The address of the server by way of PgBouncer, whose peer the server takes for us."""
-    assert PROGRAM is not None
+    assert PGBOUNCER is not None
     port, database = a_free_port(), strip_driver(server_url).database
     async with Proxy(server_url) as proxy:
         behind = strip_driver(proxy.url).port
-        told = TOLD.format(
+        told = CONFIG_TEMPLATE.format(
             database=database,
             behind=behind,
             port=port,
-            connections=CONNECTIONS,
+            connections=POOL_SIZE,
             directory=directory,
         )
-        command = [PROGRAM, "-q", *_settle(directory, told)]
+        command = [PGBOUNCER, "-q", *_write_config(directory, told)]
         running = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
             command, stderr=subprocess.DEVNULL
         )
         url = f"postgresql://trellis_app@127.0.0.1:{port}/{database}?statement_cache_size=0"
         try:
-            await _answers(url)
+            await _wait_until_ready(url)
             yield url
         finally:
             running.terminate()
             running.wait()
 
 
-def _settle(directory: Path, told: str) -> list[str]:
+def _write_config(directory: Path, told: str) -> list[str]:
     """What to tell it, where whoever it runs as can read that."""
     file = directory / "pgbouncer.ini"
     file.write_text(told)
@@ -72,7 +72,7 @@ def _settle(directory: Path, told: str) -> list[str]:
     return ["-u", "nobody", str(file)]
 
 
-async def _answers(url: str) -> None:
+async def _wait_until_ready(url: str) -> None:
     async with asyncio.timeout(10):
         while True:
             try:

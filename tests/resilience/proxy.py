@@ -13,11 +13,11 @@ from typing import Self
 
 from persistence.kernel.pools import strip_driver
 
-BROKEN = (ConnectionError, OSError, asyncio.IncompleteReadError)
-PROXIED = "proxied"
+CONNECTION_ERRORS = (ConnectionError, OSError, asyncio.IncompleteReadError)
+PROXY_APPLICATION_NAME = "proxied"
 """The name that connections by way of a proxy go by at the server."""
 
-RESET = struct.pack("ii", 1, 0)
+LINGER_RESET = struct.pack("ii", 1, 0)
 """What makes closing a socket a reset instead of a farewell."""
 
 
@@ -35,45 +35,45 @@ class Toxic(StrEnum):
     CUT_AFTER_COMMIT = "cut_after_commit"
 
 
-CUTS = (Toxic.CUT_BEFORE_COMMIT, Toxic.CUT_AFTER_COMMIT)
+COMMIT_CUTS = (Toxic.CUT_BEFORE_COMMIT, Toxic.CUT_AFTER_COMMIT)
 
 
-class Cut(Exception):
+class ConnectionCut(Exception):
     """This connection ends here."""
 
 
 @dataclass(eq=False)
-class Pair:
+class ProxiedConnection:
     """One connection of the API, and the one to the server that stands behind it."""
 
-    near: StreamWriter
-    far: StreamWriter
-    is_swallowed: bool = False
-    is_within: bool = False
-    writes: set[bytes] = field(default_factory=set)
+    client: StreamWriter
+    server: StreamWriter
+    is_black_holed: bool = False
+    is_in_transaction: bool = False
+    write_statements: set[bytes] = field(default_factory=set)
 
-    def commits(self, sent: bytes) -> bool:
+    def is_commit(self, sent: bytes) -> bool:
         """Whether what the API sends ends a transaction: COMMIT, or a write without a BEGIN."""
         match sent[:1]:
             case b"Q":
-                self.is_within = b"BEGIN" in sent
+                self.is_in_transaction = b"BEGIN" in sent
                 return b"COMMIT" in sent
             case b"P":
                 name, query, *_ = sent[5:].split(b"\0")
                 if query.startswith(b"WITH w0 AS"):
-                    self.writes.add(name)
+                    self.write_statements.add(name)
             case b"B":
                 _, name, *_ = sent[5:].split(b"\0")
-                return name in self.writes and not self.is_within
+                return name in self.write_statements and not self.is_in_transaction
         return False
 
     def reset(self) -> None:
         """End both without a farewell."""
-        for each in (self.near, self.far):
+        for each in (self.client, self.server):
             end = each.get_extra_info("socket")
             if end is not None and end.family != socket.AF_UNIX:
                 with suppress(OSError):
-                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_RESET)
             each.transport.abort()
 
 
@@ -83,24 +83,26 @@ class Proxy:
 
     server_url: str
     toxic: Toxic | None = None
-    once: deque[Toxic] = field(default_factory=deque)
-    struck: int = 0
-    pairs: set[Pair] = field(default_factory=set)
-    _listening: asyncio.Server | None = None
+    next_toxics: deque[Toxic] = field(default_factory=deque)
+    fault_count: int = 0
+    connections: set[ProxiedConnection] = field(default_factory=set)
+    _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
         """The server's address by way of this proxy."""
-        assert self._listening is not None
-        port = self._listening.sockets[0].getsockname()[1]
+        assert self._server is not None
+        port = self._server.sockets[0].getsockname()[1]
         plain = strip_driver(self.server_url).difference_update_query(["host", "port"])
         # Nobody listens to what becomes of asyncpg's wish for TLS where an attempt is given up.
-        plain = plain.update_query_dict({"application_name": PROXIED, "sslmode": "disable"})
+        plain = plain.update_query_dict(
+            {"application_name": PROXY_APPLICATION_NAME, "sslmode": "disable"}
+        )
         return plain.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
 
     async def __aenter__(self) -> Self:
-        self._listening = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return self
 
     async def __aexit__(
@@ -109,30 +111,30 @@ class Proxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        assert self._listening is not None
-        self._listening.close()
-        self.strike()
+        assert self._server is not None
+        self._server.close()
+        self.reset_connections()
         for each in self._tasks:
             each.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def poison(self, toxic: Toxic) -> None:
+    def apply_toxic(self, toxic: Toxic) -> None:
         """Let the network misbehave in this way; what breaks connections breaks the open ones."""
         self.toxic = toxic
         if toxic in (Toxic.RESET, Toxic.DOWN):
-            self.strike()
+            self.reset_connections()
         if toxic is Toxic.BLACK_HOLE:
-            for each in self.pairs:
-                each.is_swallowed = True
+            for each in self.connections:
+                each.is_black_holed = True
 
-    def heal(self) -> None:
+    def remove_toxic(self) -> None:
         """Let the network be good again; connections that were swallowed stay dead."""
         self.toxic = None
-        self.once.clear()
+        self.next_toxics.clear()
 
-    def strike(self) -> None:
+    def reset_connections(self) -> None:
         """Reset everything that is open."""
-        for each in tuple(self.pairs):
+        for each in tuple(self.connections):
             each.reset()
 
     async def _accept(self, reader: StreamReader, near: StreamWriter) -> None:
@@ -141,7 +143,7 @@ class Proxy:
         self._tasks.add(task)
         try:
             await self._serve(reader, near)
-        except BROKEN:
+        except CONNECTION_ERRORS:
             near.transport.abort()
         finally:
             self._tasks.discard(task)
@@ -150,9 +152,9 @@ class Proxy:
         if self.toxic in (Toxic.RESET, Toxic.DOWN):
             near.transport.abort()
             return
-        answers, far = await self._behind()
-        pair = Pair(near, far, is_swallowed=self.toxic is Toxic.BLACK_HOLE)
-        self.pairs.add(pair)
+        answers, far = await self._connect_to_server()
+        pair = ProxiedConnection(near, far, is_black_holed=self.toxic is Toxic.BLACK_HOLE)
+        self.connections.add(pair)
         pumps = [
             asyncio.ensure_future(self._pump(pair, reader, far)),
             asyncio.ensure_future(self._pump(pair, answers, near)),
@@ -166,37 +168,41 @@ class Proxy:
                 each.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
             pair.reset()
-            self.pairs.discard(pair)
+            self.connections.discard(pair)
 
-    async def _behind(self) -> tuple[StreamReader, StreamWriter]:
+    async def _connect_to_server(self) -> tuple[StreamReader, StreamWriter]:
         to = strip_driver(self.server_url)
         host, port = to.query.get("host", to.host), to.query.get("port", to.port)
         if str(host).startswith("/"):
             return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
         return await asyncio.open_connection(str(host), int(str(port or 5432)))
 
-    async def _pump(self, pair: Pair, reader: StreamReader, writer: StreamWriter) -> None:
-        with suppress(Cut, *BROKEN):
+    async def _pump(
+        self, pair: ProxiedConnection, reader: StreamReader, writer: StreamWriter
+    ) -> None:
+        with suppress(ConnectionCut, *CONNECTION_ERRORS):
             while chunk := await reader.read(65_536):
-                commits = writer is pair.far and pair.commits(chunk)
-                toxic = self.once.popleft() if commits and self.once else self.toxic
-                if commits and toxic in CUTS:
-                    await self._cut(pair, chunk, toxic)
-                elif not pair.is_swallowed:
-                    await self._pass(chunk, writer, toxic)
+                commits = writer is pair.server and pair.is_commit(chunk)
+                toxic = self.next_toxics.popleft() if commits and self.next_toxics else self.toxic
+                if commits and toxic in COMMIT_CUTS:
+                    await self._cut_connection(pair, chunk, toxic)
+                elif not pair.is_black_holed:
+                    await self._forward(chunk, writer, toxic)
 
-    async def _cut(self, pair: Pair, chunk: bytes, toxic: Toxic | None) -> None:
+    async def _cut_connection(
+        self, pair: ProxiedConnection, chunk: bytes, toxic: Toxic | None
+    ) -> None:
         """End the connection as it commits; the API never hears whether that was heard."""
-        self.struck += 1
-        pair.is_swallowed = True
+        self.fault_count += 1
+        pair.is_black_holed = True
         if toxic is Toxic.CUT_AFTER_COMMIT:
-            pair.far.write(chunk)
-            await pair.far.drain()
+            pair.server.write(chunk)
+            await pair.server.drain()
             await asyncio.sleep(0.02)
-        raise Cut
+        raise ConnectionCut
 
     @staticmethod
-    async def _pass(chunk: bytes, writer: StreamWriter, toxic: Toxic | None) -> None:
+    async def _forward(chunk: bytes, writer: StreamWriter, toxic: Toxic | None) -> None:
         size = 7 if toxic is Toxic.SLICER else len(chunk)
         if toxic is Toxic.LATENCY:
             await asyncio.sleep(0.01)

@@ -9,10 +9,10 @@ from typing import Any
 
 from persistence.kernel.pools import connect
 from persistence.tenant_registry import TenantRegistry
-from tests.resilience.harness import CREATE, Client, Json, Outcome
+from tests.resilience.harness import CREATE_GOAL, Client, Json, Outcome
 
-AT_ONCE = 8
-SECONDS = 60.0
+CONCURRENCY = 8
+RETRY_TIMEOUT = 60.0
 """Until something is acknowledged again."""
 
 EDIT = """
@@ -27,98 +27,105 @@ FROM goals g LEFT JOIN (
             FILTER (WHERE changes ? 'description'))[1] AS description
     FROM journal WHERE entity = 'goal' GROUP BY entity_id) j ON j.entity_id = g.id
 """
-UNKNOWN = """
+ORPHANED_ENTRIES = """
 SELECT count(*) FROM journal j
 WHERE entity = 'goal' AND NOT EXISTS (SELECT 1 FROM goals g WHERE g.id = j.entity_id)
 """
 
 
 @dataclass
-class Writers:
+class RetryingClients:
     """Each drafts a goal and edits it, and then the next one; `before` is told of each number.
 
     `patience` is for one change, with all its repetitions.
     """
 
     client: Client
-    keyed: bool = True
-    patience: float = SECONDS
-    before: Callable[[int], None] = lambda _: None
-    drafted: set[str] = field(default_factory=set)
-    edited: set[str] = field(default_factory=set)
-    repeated: int = 0
-    _numbers: "count[int]" = field(default_factory=count)
+    has_keys: bool = True
+    timeout: float = RETRY_TIMEOUT
+    before_change: Callable[[int], None] = lambda _: None
+    created_titles: set[str] = field(default_factory=set)
+    edited_titles: set[str] = field(default_factory=set)
+    retry_count: int = 0
+    _counter: "count[int]" = field(default_factory=count)
 
-    async def write(self, changes: int) -> None:
+    async def run_changes(self, changes: int) -> None:
         """Make so many changes."""
-        await asyncio.gather(*(self._write(lambda: changes) for _ in range(AT_ONCE)))
+        await asyncio.gather(
+            *(self._run_changes_until(lambda: changes) for _ in range(CONCURRENCY))
+        )
 
-    async def write_during(self, what: Any) -> None:
+    async def run_changes_during(self, what: Any) -> None:
         """Write until something else has ended."""
         other = asyncio.ensure_future(what)
-        writing = [self._write(lambda: 0 if other.done() else 10**9) for _ in range(AT_ONCE)]
+        writing = [
+            self._run_changes_until(lambda: 0 if other.done() else 10**9)
+            for _ in range(CONCURRENCY)
+        ]
         await asyncio.gather(*writing)
         await other
 
-    async def another_is_acknowledged(self) -> None:
+    async def wait_for_acknowledgement(self) -> None:
         """Wait until there is something new to lose, however busy the machine is."""
-        before = self.acknowledged
-        async with asyncio.timeout(SECONDS):
-            while self.acknowledged == before:  # noqa: ASYNC110 - nobody tells us
+        before = self.acknowledged_count
+        async with asyncio.timeout(RETRY_TIMEOUT):
+            while self.acknowledged_count == before:  # noqa: ASYNC110 - nobody tells us
                 await asyncio.sleep(0.01)
 
     @property
-    def acknowledged(self) -> int:
+    def acknowledged_count(self) -> int:
         """How many changes were answered with success."""
-        return len(self.drafted) + len(self.edited)
+        return len(self.created_titles) + len(self.edited_titles)
 
-    async def _write(self, until: Callable[[], int]) -> None:
-        while (number := next(self._numbers)) < until():
-            self.before(number)
+    async def _run_changes_until(self, until: Callable[[], int]) -> None:
+        while (number := next(self._counter)) < until():
+            self.before_change(number)
             title = f"Change {number}"
-            made = await self._insist(CREATE, title, {"title": title, "dueOn": "2031-01-31"})
-            self.drafted.add(title)
+            made = await self._retry_until_acknowledged(
+                CREATE_GOAL, title, {"title": title, "dueOn": "2031-01-31"}
+            )
+            self.created_titles.add(title)
             id_ = made.body["data"]["goalCreate"]["goal"]["id"]
             told = {"id": id_, "description": f"Told by {number}"}
-            await self._insist(EDIT, f"Edit {number}", told)
-            self.edited.add(title)
+            await self._retry_until_acknowledged(EDIT, f"Edit {number}", told)
+            self.edited_titles.add(title)
 
-    async def _insist(self, query: str, key: str, told: Json) -> Outcome:
-        async with asyncio.timeout(self.patience):
+    async def _retry_until_acknowledged(self, query: str, key: str, told: Json) -> Outcome:
+        async with asyncio.timeout(self.timeout):
             while True:
-                sent = key if self.keyed else None
-                outcome = await self.client.ask(query, key=sent, input=told)
-                if outcome.is_done:
+                sent = key if self.has_keys else None
+                outcome = await self.client.execute(query, key=sent, input=told)
+                if outcome.is_acknowledged:
                     return outcome
-                self.repeated += 1
+                self.retry_count += 1
                 assert outcome.status in (0, 503), outcome
                 assert outcome.code in (None, "UNAVAILABLE", "TIMEOUT"), outcome
                 await asyncio.sleep(0.02 if outcome.status else 0.1)  # who starts needs the CPU
 
-    async def drafts(self) -> Counter[str]:
+    async def count_goals(self) -> Counter[str]:
         """How often each goal is there in the end."""
-        return Counter(await self.client.titles())
+        return Counter(await self.client.list_titles())
 
-    async def audit(self, address: str) -> None:
+    async def assert_consistent(self, address: str) -> None:
         """Nothing acknowledged is lost, nothing is there by half, and nothing is there twice."""
-        state, unknown = await self._books(address)
+        state, unknown = await self._load_goals_and_journal(address)
         by_title = {row["title"]: row for row in state}
         assert len(by_title) == len(state), "A goal is there twice."
-        assert self.drafted <= by_title.keys(), "An acknowledged goal is lost."
+        assert self.created_titles <= by_title.keys(), "An acknowledged goal is lost."
         assert unknown == 0, "The journal tells of a goal that is not there."
         for title, row in by_title.items():
             assert row["version"] == row["transactions"], f"{title} is not what its journal says."
             assert row["description"] == row["told"], f"{title} is not what its journal says."
-        lost = [each for each in self.edited if by_title[each]["version"] != 2]
+        lost = [each for each in self.edited_titles if by_title[each]["version"] != 2]
         assert not lost, "An acknowledged edit is lost, or was made twice."
 
-    async def _books(self, address: str) -> tuple[list[Any], int]:
+    async def _load_goals_and_journal(self, address: str) -> tuple[list[Any], int]:
         connection = await connect(address)
         try:
             tenant = await TenantRegistry(connection).find_tenant(self.client.slug)
             assert tenant is not None
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL app.tenant_id = '{tenant.id}'")
-                return await connection.fetch(STATE), await connection.fetchval(UNKNOWN)
+                return await connection.fetch(STATE), await connection.fetchval(ORPHANED_ENTRIES)
         finally:
             await connection.close()

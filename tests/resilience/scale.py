@@ -3,14 +3,14 @@
 import os
 import sys
 
-IS_LONG = os.environ.get("TRELLIS_LONG") == "1"
+IS_LONG_RUN = os.environ.get("TRELLIS_LONG") == "1"
 
 
-def figure(short: int, long: int) -> int:
+def select_scale(short: int, long: int) -> int:
     """The short figure for every change, the long one where TRELLIS_LONG is 1."""
-    return long if IS_LONG else short
+    return long if IS_LONG_RUN else short
 
 
-def note(sentence: str) -> None:
+def print_result(sentence: str) -> None:
     """Say what was reached; pytest shows it with `-s`, as the commands do."""
     sys.stdout.write(f"\n{sentence}\n")

@@ -15,7 +15,7 @@ import httpx
 from persistence.embedded import DatabaseUrls
 
 ROOT = Path(__file__).resolve().parents[2]
-CLEAN = {
+CLEAN_ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
     if not name.startswith(("TRELLIS_", "DATABASE_URL"))
@@ -31,13 +31,13 @@ def a_free_port() -> int:
 
 
 @dataclass
-class Process:
+class ServerProcess:
     """One process that serves a database, on a port that stays the same."""
 
     addresses: DatabaseUrls
     directory: Path
     port: int = field(default_factory=a_free_port)
-    _running: "subprocess.Popen[bytes] | None" = None
+    _process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
@@ -54,10 +54,10 @@ class Process:
             "TRELLIS_TENANT_BUDGET": "0",
             "TRELLIS_LOG_LEVEL": "error",
         }
-        self._running = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
+        self._process = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and runs on
             [sys.executable, "-m", "api.main"],
             cwd=ROOT,
-            env=CLEAN | told,
+            env=CLEAN_ENVIRONMENT | told,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
@@ -65,22 +65,22 @@ class Process:
             until = time.monotonic() + 60
             while not await self._is_ready(http):
                 assert time.monotonic() < until, "It was never ready."
-                assert self._running.poll() is None, "It has ended."
+                assert self._process.poll() is None, "It has ended."
                 await asyncio.sleep(0.05)
 
     def kill(self) -> None:
         """End it as a crash does."""
-        if self._running is not None:
-            self._running.kill()
-            self._running.wait()
-            self._running = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
-    async def leave(self) -> float:
+    async def stop_gracefully(self) -> float:
         """Ask it to leave; how many seconds that took. Fails where it ends badly."""
-        assert self._running is not None
+        assert self._process is not None
         begun = time.monotonic()
-        self._running.send_signal(signal.SIGTERM)
-        ended, self._running = await asyncio.to_thread(self._running.wait, 60), None
+        self._process.send_signal(signal.SIGTERM)
+        ended, self._process = await asyncio.to_thread(self._process.wait, 60), None
         assert ended == 0, f"It ended with {ended}."
         return time.monotonic() - begun
 

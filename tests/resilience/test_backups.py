@@ -26,24 +26,26 @@ from tests.factories.graph import DatabaseGraph
 pytestmark = pytest.mark.anyio
 
 TABLES = [each.name for each in metadata.sorted_tables if each.schema is None]
-HASHES = "\nUNION ALL\n".join(
+TABLE_HASHES = "\nUNION ALL\n".join(
     f"SELECT '{name}', count(*), md5(string_agg((to_jsonb(t) - 'xid')::text, '' ORDER BY"
     " (to_jsonb(t) - 'xid')::text))"
     f" FROM {name} t WHERE tenant_id = $1"
     for name in TABLES
 )
-SLUG = "SELECT slug FROM directory.tenants WHERE id = $1"
-ASK = """query($id: ID!) {
+SELECT_SLUG = "SELECT slug FROM directory.tenants WHERE id = $1"
+READ_QUERY = """query($id: ID!) {
   goal(id: $id) { title version history { totalCount nodes { action } } owner { __typename } }
   people { nodes { id name manager { name } } }
 }"""
-EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
+EDIT_MUTATION = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
 
-Made = Callable[[str], Awaitable[Database]]
+CreateDatabase = Callable[[str], Awaitable[Database]]
 
 
 @pytest.fixture
-async def fresh(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[Made]:
+async def fresh(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> AsyncIterator[CreateDatabase]:
     """Makes empty databases on the same server."""
     made: list[str] = []
 
@@ -66,18 +68,22 @@ async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: Tenant
     world = await a_world(pool, writing, keep, tenant_id)
     for title in ("First 🚢", 'Second "quoted" \\ and', "Third שלום"):
         told = await world.graph.mutate(
-            "admin", EDIT, id=world.goal_id, title=title, description=f"{title}\n\tgoes on \\n."
+            "admin",
+            EDIT_MUTATION,
+            id=world.goal_id,
+            title=title,
+            description=f"{title}\n\tgoes on \\n.",
         )
         assert told["errors"] == []
     return world
 
 
-async def hashes(url: str, tenant_id: TenantId) -> list[tuple[Any, ...]]:
+async def hash_tables(url: str, tenant_id: TenantId) -> list[tuple[Any, ...]]:
     connection = await connect(url)
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
-            return [tuple(row) for row in await connection.fetch(HASHES, tenant_id)]
+            return [tuple(row) for row in await connection.fetch(TABLE_HASHES, tenant_id)]
     finally:
         await connection.close()
 
@@ -89,13 +95,17 @@ async def a_graph(serving: str, tenant_id: TenantId) -> AsyncIterator[DatabaseGr
 
 
 async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
-    addresses: DatabaseUrls, fresh: Made, owner: asyncpg.Connection, world: World, tmp_path: Path
+    addresses: DatabaseUrls,
+    fresh: CreateDatabase,
+    owner: asyncpg.Connection,
+    world: World,
+    tmp_path: Path,
 ) -> None:
     tenant_id = world.graph.tenant_id
-    before = await hashes(addresses.owner, tenant_id)
-    answer = await world.graph.query("admin", ASK, id=world.goal_id)
+    before = await hash_tables(addresses.owner, tenant_id)
+    answer = await world.graph.query("admin", READ_QUERY, id=world.goal_id)
     here = Database(addresses.serving, addresses.owner)
-    slug = await owner.fetchval(SLUG, tenant_id)
+    slug = await owner.fetchval(SELECT_SLUG, tenant_id)
     one, whole = tmp_path / "tenant.backup", tmp_path / "whole.backup"
 
     count = await backups.write_tenant_backup(here, slug, one)
@@ -103,7 +113,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     await to_thread.run_sync(migrate, there.required_owner_url)
     said = await backups.restore_backup(there, None, one)
     assert said == f"{slug} is back, with {count} rows."
-    await is_the_same(there, tenant_id, before, answer, world.goal_id)
+    await assert_restored(there, tenant_id, before, answer, world.goal_id)
 
     if get_superuser_url(addresses.owner) is None:
         pytest.skip("This server has no superuser that we know.")
@@ -113,25 +123,25 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
         await backups.restore_backup(elsewhere, None, whole)
         == "Everything is back, and may be served."
     )
-    await is_the_same(elsewhere, tenant_id, before, answer, world.goal_id)
+    await assert_restored(elsewhere, tenant_id, before, answer, world.goal_id)
     with pytest.raises(Invalid, match="into an empty one"):
         await backups.restore_backup(elsewhere, None, whole)
 
 
-async def is_the_same(
+async def assert_restored(
     there: Database, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
 ) -> None:
     """Row for row, and for whoever asks; the lint is clean; and the journal goes on."""
-    assert await hashes(there.required_owner_url, tenant_id) == before
+    assert await hash_tables(there.required_owner_url, tenant_id) == before
     connection = await connect(there.serving_url)
     assert await lint_schema(connection) == []
     await connection.close()
     async with a_graph(there.serving_url, tenant_id) as graph:
-        assert await graph.query("admin", ASK, id=goal_id) == answer
-        assert await ahead(there, tenant_id) == 0
+        assert await graph.query("admin", READ_QUERY, id=goal_id) == answer
+        assert await count_pending_entries(there, tenant_id) == 0
 
 
-async def ahead(database: Database, tenant_id: TenantId) -> int:
+async def count_pending_entries(database: Database, tenant_id: TenantId) -> int:
     """How many entries of the journal its followers would take for news."""
     connection = await connect(database.serving_url)
     try:
@@ -148,22 +158,22 @@ async def test_a_tenant_that_is_there_is_not_restored_over(
 ) -> None:
     here = Database(addresses.serving, addresses.owner)
     path = tmp_path / "tenant.backup"
-    slug = await owner.fetchval(SLUG, world.graph.tenant_id)
+    slug = await owner.fetchval(SELECT_SLUG, world.graph.tenant_id)
     await backups.write_tenant_backup(here, slug, path)
-    before = await hashes(addresses.owner, world.graph.tenant_id)
+    before = await hash_tables(addresses.owner, world.graph.tenant_id)
     with pytest.raises(Invalid) as raised:
         await backups.restore_backup(here, None, path)
     assert raised.value.code is Code.NOT_UNIQUE
-    assert await hashes(addresses.owner, world.graph.tenant_id) == before
+    assert await hash_tables(addresses.owner, world.graph.tenant_id) == before
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 async def test_a_damaged_backup_restores_nothing(
-    addresses: DatabaseUrls, fresh: Made, owner: asyncpg.Connection, world: World,
+    addresses: DatabaseUrls, fresh: CreateDatabase, owner: asyncpg.Connection, world: World,
     tmp_path: Path, damage: str,
 ) -> None:  # fmt: skip
     path = tmp_path / "tenant.backup"
-    slug = await owner.fetchval(SLUG, world.graph.tenant_id)
+    slug = await owner.fetchval(SELECT_SLUG, world.graph.tenant_id)
     await backups.write_tenant_backup(Database(addresses.serving, addresses.owner), slug, path)
     lines = gzip.decompress(path.read_bytes())
     damaged = lines[:-300] if damage == "cut" else lines.replace(b"Third", b"Theft", 1)

@@ -8,9 +8,9 @@ import pytest
 
 from persistence.embedded import DatabaseUrls
 from tests.resilience.harness import a_trellis
-from tests.resilience.proxy import CUTS, Proxy
-from tests.resilience.retrying_clients import Writers
-from tests.resilience.scale import figure, note
+from tests.resilience.proxy import COMMIT_CUTS, Proxy
+from tests.resilience.retrying_clients import RetryingClients
+from tests.resilience.scale import print_result, select_scale
 
 pytestmark = pytest.mark.anyio
 
@@ -24,17 +24,22 @@ async def proxy(addresses: DatabaseUrls) -> AsyncIterator[Proxy]:
 async def test_keyed_changes_under_faults_happen_once_each(
     addresses: DatabaseUrls, proxy: Proxy, tmp_path: Path
 ) -> None:
-    goals, faults = figure(150, 2_500), figure(60, 1_000)
+    goals, faults = select_scale(150, 2_500), select_scale(60, 1_000)
     async with a_trellis(addresses, tmp_path, proxy.url) as trellis:
-        writers = Writers(await trellis.client(), before=storm(proxy, goals // faults))
-        await writers.write(goals)
-        await trellis.settled()
-        made = await writers.drafts()
-        await writers.audit(addresses.serving)
-    note(f"{2 * goals} keyed changes, {proxy.struck} faults, {writers.repeated} repetitions.")
-    assert writers.acknowledged == 2 * goals
-    assert proxy.struck >= faults
-    assert writers.repeated > 0
+        writers = RetryingClients(
+            await trellis.create_client(),
+            before_change=build_fault_injector(proxy, goals // faults),
+        )
+        await writers.run_changes(goals)
+        await trellis.wait_for_idle_pools()
+        made = await writers.count_goals()
+        await writers.assert_consistent(addresses.serving)
+    print_result(
+        f"{2 * goals} keyed changes, {proxy.fault_count} faults, {writers.retry_count} repetitions."
+    )
+    assert writers.acknowledged_count == 2 * goals
+    assert proxy.fault_count >= faults
+    assert writers.retry_count > 0
     assert made == {f"Change {number}": 1 for number in range(goals)}
 
 
@@ -42,18 +47,20 @@ async def test_keyless_changes_under_faults_do_not(
     addresses: DatabaseUrls, proxy: Proxy, tmp_path: Path
 ) -> None:
     """What the keys are for: without them, the same storm makes some goals twice."""
-    goals = figure(40, 250)
+    goals = select_scale(40, 250)
     async with a_trellis(addresses, tmp_path, proxy.url) as trellis:
-        client = await trellis.client()
-        writers = Writers(client, keyed=False, before=storm(proxy, 2))
-        await writers.write(goals)
-        made = await writers.drafts()
+        client = await trellis.create_client()
+        writers = RetryingClients(
+            client, has_keys=False, before_change=build_fault_injector(proxy, 2)
+        )
+        await writers.run_changes(goals)
+        made = await writers.count_goals()
     twice = sum(times - 1 for times in made.values())
-    note(f"{goals} keyless goals, {proxy.struck} faults: {twice} goals too many.")
+    print_result(f"{goals} keyless goals, {proxy.fault_count} faults: {twice} goals too many.")
     assert twice > 0
 
 
-def storm(proxy: Proxy, every: int) -> Callable[[int], None]:
+def build_fault_injector(proxy: Proxy, every: int) -> Callable[[int], None]:
     """Break something before every so manieth change, in one of three ways."""
     chance = Random(every)
 
@@ -61,9 +68,9 @@ def storm(proxy: Proxy, every: int) -> Callable[[int], None]:
         if number % every:
             return
         if chance.random() < 0.3:
-            proxy.struck += 1
-            proxy.strike()
+            proxy.fault_count += 1
+            proxy.reset_connections()
         else:
-            proxy.once.append(chance.choice(CUTS))
+            proxy.next_toxics.append(chance.choice(COMMIT_CUTS))
 
     return strike

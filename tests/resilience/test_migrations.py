@@ -27,14 +27,14 @@ from persistence.kernel.schema.row_level_security import protect_table
 
 SQUAWK = Path(sys.executable).with_name("squawk")
 
-ALLOWED = {
+ALLOWED_RULES = {
     "transaction-nesting": "Alembic begins and commits, for each migration.",
     "prefer-text-field": "The only such column is Alembic's own.",
     "prefer-bigint-over-int": "Versions, depths and positions do not reach two billion.",
 }
 """What squawk says of our migrations and we do not follow, and why."""
 
-DEFECTS = {
+RULE_VIOLATIONS = {
     "require-concurrent-index-creation": "CREATE INDEX ON goals (tenant_id, title)",
     "adding-required-field": "ALTER TABLE goals ADD COLUMN colour text NOT NULL",
     "renaming-column": "ALTER TABLE goals RENAME COLUMN title TO name",
@@ -47,7 +47,7 @@ DEFECTS = {
 }
 
 
-def findings(sql: str) -> set[str]:
+def run_squawk(sql: str) -> set[str]:
     """The rules that a script breaks."""
     done = subprocess.run(
         [SQUAWK, "--assume-in-transaction", "--pg-version=15.0", "--reporter=Json"],
@@ -59,7 +59,7 @@ def findings(sql: str) -> set[str]:
     return {each["rule_name"] for each in json.loads(done.stdout)}
 
 
-def offline(revisions: str) -> str:
+def render_migration_sql(revisions: str) -> str:
     """The script that Alembic would run, without a database."""
     said = StringIO()
     config = build_alembic_config("postgresql://")
@@ -68,20 +68,20 @@ def offline(revisions: str) -> str:
     return said.getvalue()
 
 
-def revisions() -> list[str]:
+def list_revisions() -> list[str]:
     """All of them, the first one first."""
     scripts = ScriptDirectory.from_config(build_alembic_config())
     return [each.revision for each in scripts.walk_revisions()][::-1]
 
 
 def test_no_migration_locks_out_those_who_are_served() -> None:
-    found = findings(offline("head"))
-    assert found <= ALLOWED.keys(), found - ALLOWED.keys()
+    found = run_squawk(render_migration_sql("head"))
+    assert found <= ALLOWED_RULES.keys(), found - ALLOWED_RULES.keys()
 
 
 def test_every_table_is_protected_in_the_one_way() -> None:
     """Migrations hold the statements as text; this compares them with the function's."""
-    script = offline("head")
+    script = render_migration_sql("head")
     tables = re.findall(r"CREATE TABLE (\w+) \(\n    tenant_id", script)
     assert len(tables) > 20
     for table in tables:
@@ -110,9 +110,9 @@ def generate_migration(url: str, folder: Path) -> str:
     return next(folder.glob("*.py")).read_text()
 
 
-@pytest.mark.parametrize(("rule", "statement"), DEFECTS.items())
-def test_a_migration_that_would_is_found(rule: str, statement: str) -> None:
-    assert rule in findings(f"SET lock_timeout = '2s';\n{statement};")
+@pytest.mark.parametrize(("rule", "statement"), RULE_VIOLATIONS.items())
+def test_a_migration_that_blocks_requests_is_found(rule: str, statement: str) -> None:
+    assert rule in run_squawk(f"SET lock_timeout = '2s';\n{statement};")
 
 
 @pytest.mark.anyio
@@ -120,7 +120,7 @@ async def test_each_migration_can_be_taken_back_without_a_trace(
     addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> None:
     async with a_database(addresses, owner, "trellis_taken_back") as url:
-        await to_thread.run_sync(up_and_down, url)
+        await to_thread.run_sync(check_reversibility, url)
 
 
 @asynccontextmanager
@@ -192,25 +192,25 @@ async def without_force(
         await connection.close()
 
 
-def up_and_down(url: str) -> None:
+def check_reversibility(url: str) -> None:
     config = build_alembic_config(url)
     known = {"base": ""}
     before = "base"
-    for revision in revisions():
+    for revision in list_revisions():
         command.upgrade(config, revision)
-        known[revision] = described(url)
+        known[revision] = dump_schema(url)
         if before != "base":
             command.downgrade(config, before)
-            assert described(url) == known[before], revision
+            assert dump_schema(url) == known[before], revision
             command.upgrade(config, revision)
-            assert described(url) == known[revision], revision
+            assert dump_schema(url) == known[revision], revision
         before = revision
     command.downgrade(config, "base")
     command.upgrade(config, "head")
-    assert described(url) == known[before]
+    assert dump_schema(url) == known[before]
 
 
-def described(url: str) -> str:
+def dump_schema(url: str) -> str:
     """The schema as PostgreSQL would make it anew: tables, keys, policies and rights."""
     command_line: list[str | Path] = [
         find_newest_program("pg_dump"),

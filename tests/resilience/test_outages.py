@@ -10,22 +10,22 @@ import pytest
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import COMMAND_TIMEOUT, connect
 from tests.resilience.harness import (
-    DEADLINE,
-    ME,
-    TITLES,
+    LIST_TITLES,
+    READ_VIEWER,
+    REQUEST_TIMEOUT,
     Client,
+    Harness,
     Outcome,
-    Trellis,
     a_trellis,
-    backends,
+    list_backend_states,
 )
-from tests.resilience.proxy import CUTS, Proxy, Toxic
-from tests.resilience.scale import figure, note
+from tests.resilience.proxy import COMMIT_CUTS, Proxy, Toxic
+from tests.resilience.scale import print_result, select_scale
 
 pytestmark = pytest.mark.anyio
 
-POOL = 4
-SLOW = (Toxic.LATENCY, Toxic.BANDWIDTH, Toxic.SLICER, Toxic.SLOW_CLOSE)
+POOL_SIZE = 4
+SLOW_TOXICS = (Toxic.LATENCY, Toxic.BANDWIDTH, Toxic.SLICER, Toxic.SLOW_CLOSE)
 
 
 @pytest.fixture(scope="module")
@@ -37,97 +37,101 @@ async def proxy(addresses: DatabaseUrls) -> AsyncIterator[Proxy]:
 @pytest.fixture(scope="module")
 async def trellis(
     addresses: DatabaseUrls, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Trellis]:
+) -> AsyncIterator[Harness]:
     directory: Path = tmp_path_factory.mktemp("trellis")
-    async with a_trellis(addresses, directory, proxy.url, pool_size=POOL) as trellis:
+    async with a_trellis(addresses, directory, proxy.url, pool_size=POOL_SIZE) as trellis:
         yield trellis
 
 
 @pytest.mark.parametrize("toxic", Toxic)
 async def test_no_hang_and_a_stable_code_and_all_is_well_afterwards(
-    trellis: Trellis, proxy: Proxy, toxic: Toxic
+    trellis: Harness, proxy: Proxy, toxic: Toxic
 ) -> None:
-    known, unknown = await trellis.client(), await trellis.client()
-    await trellis.recovers(known)
-    proxy.poison(toxic)
-    outcomes = await under(known, unknown)
-    proxy.heal()
+    known, unknown = await trellis.create_client(), await trellis.create_client()
+    await trellis.wait_for_recovery(known)
+    proxy.apply_toxic(toxic)
+    outcomes = await send_concurrent_requests(known, unknown)
+    proxy.remove_toxic()
     for what, each in outcomes.items():
-        assert each.seconds < DEADLINE + 1, (toxic, what, each)
-        assert is_stable(each), (toxic, what, each)
-        if toxic in SLOW:
+        assert each.seconds < REQUEST_TIMEOUT + 1, (toxic, what, each)
+        assert has_stable_code(each), (toxic, what, each)
+        if toxic in SLOW_TOXICS:
             assert each.status == 200, (toxic, what, each)
-    await trellis.recovers(known)
-    await trellis.settled()
+    await trellis.wait_for_recovery(known)
+    await trellis.wait_for_idle_pools()
 
 
-async def under(known: Client, unknown: Client) -> dict[str, Outcome]:
+async def send_concurrent_requests(known: Client, unknown: Client) -> dict[str, Outcome]:
     """Four of each kind of request at once; the worst of each kind."""
     found = await asyncio.gather(
-        *(known.ask(ME) for _ in range(4)),
-        *(known.create("In the storm") for _ in range(4)),
-        *(unknown.ask(ME) for _ in range(4)),
+        *(known.execute(READ_VIEWER) for _ in range(4)),
+        *(known.create_goal("In the storm") for _ in range(4)),
+        *(unknown.execute(READ_VIEWER) for _ in range(4)),
     )
     kinds = {"read": found[:4], "write": found[4:8], "login": found[8:]}
     return {kind: max(them, key=lambda each: each.seconds) for kind, them in kinds.items()}
 
 
-def is_stable(outcome: Outcome) -> bool:
+def has_stable_code(outcome: Outcome) -> bool:
     if outcome.status == 200:
         return outcome.code is None
     refused = outcome.code in ("UNAVAILABLE", "TIMEOUT") and outcome.retry_after is not None
     return outcome.status == 503 and refused
 
 
-@pytest.mark.parametrize("toxic", CUTS)
+@pytest.mark.parametrize("toxic", COMMIT_CUTS)
 async def test_a_change_whose_commit_is_cut_is_not_called_refused(
-    trellis: Trellis, proxy: Proxy, toxic: Toxic
+    trellis: Harness, proxy: Proxy, toxic: Toxic
 ) -> None:
-    client = await trellis.client()
-    proxy.once.append(toxic)
-    outcome = await client.create("Perhaps")
+    client = await trellis.create_client()
+    proxy.next_toxics.append(toxic)
+    outcome = await client.create_goal("Perhaps")
     assert (outcome.status, outcome.code) == (503, "UNAVAILABLE")
-    kept = await client.titles()
+    kept = await client.list_titles()
     assert kept == (["Perhaps"] if toxic is Toxic.CUT_AFTER_COMMIT else [])
 
 
 async def test_many_outages_leave_no_connection_behind(
-    trellis: Trellis, proxy: Proxy, addresses: DatabaseUrls
+    trellis: Harness, proxy: Proxy, addresses: DatabaseUrls
 ) -> None:
-    outages = figure(10, 100)
+    outages = select_scale(10, 100)
     chance = Random(4)
-    known, unknown = await trellis.client(), await trellis.client()
+    known, unknown = await trellis.create_client(), await trellis.create_client()
     slowest = 0.0
     for _ in range(outages):
-        proxy.poison(chance.choice(list(Toxic)))
-        outcomes = await under(known, unknown)
-        proxy.heal()
-        assert all(is_stable(each) for each in outcomes.values()), outcomes
-        slowest = max(slowest, await trellis.recovers(known))
-    await trellis.settled()
+        proxy.apply_toxic(chance.choice(list(Toxic)))
+        outcomes = await send_concurrent_requests(known, unknown)
+        proxy.remove_toxic()
+        assert all(has_stable_code(each) for each in outcomes.values()), outcomes
+        slowest = max(slowest, await trellis.wait_for_recovery(known))
+    await trellis.wait_for_idle_pools()
     async with asyncio.timeout(COMMAND_TIMEOUT + 2):  # attempts that the storm has swallowed
-        while len(proxy.pairs) > len(await backends(addresses)):  # noqa: ASYNC110 - nobody tells
+        while len(proxy.connections) > len(await list_backend_states(addresses)):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.1)
-    states = await backends(addresses)
-    note(f"{outages} outages: back within {slowest:.2f} s, {len(states)} connections, all idle.")
+    states = await list_backend_states(addresses)
+    print_result(
+        f"{outages} outages: back within {slowest:.2f} s, {len(states)} connections, all idle."
+    )
     assert set(states) == {"idle"}
-    assert len(states) <= POOL + 5
+    assert len(states) <= POOL_SIZE + 5
 
 
 async def test_a_request_that_is_given_up_leaves_no_statement_behind(
-    trellis: Trellis, addresses: DatabaseUrls
+    trellis: Harness, addresses: DatabaseUrls
 ) -> None:
-    client = await trellis.client()
-    await trellis.recovers(client)
+    client = await trellis.create_client()
+    await trellis.wait_for_recovery(client)
     migrating = await connect(addresses.owner)
     async with migrating.transaction():
         await migrating.execute("LOCK TABLE goals IN ACCESS EXCLUSIVE MODE")
-        read, changed = await asyncio.gather(client.ask(TITLES), client.create("Meanwhile"))
-        assert {"active"}.isdisjoint(await backends(addresses))
+        read, changed = await asyncio.gather(
+            client.execute(LIST_TITLES), client.create_goal("Meanwhile")
+        )
+        assert {"active"}.isdisjoint(await list_backend_states(addresses))
     await migrating.close()
-    assert is_stable(read), read
+    assert has_stable_code(read), read
     assert read.status == 503
-    assert read.seconds < DEADLINE + 1
-    assert changed.seconds < DEADLINE + 1
-    assert await client.titles() == ["After the storm"]
-    await trellis.settled()
+    assert read.seconds < REQUEST_TIMEOUT + 1
+    assert changed.seconds < REQUEST_TIMEOUT + 1
+    assert await client.list_titles() == ["After the storm"]
+    await trellis.wait_for_idle_pools()

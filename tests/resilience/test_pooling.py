@@ -20,23 +20,25 @@ from persistence.reading.reader import Reader
 from persistence.unit_of_work import work as unit
 from tests.factories.actors import NOW, an_admin
 from tests.resilience.harness import a_trellis
-from tests.resilience.pgbouncer import PROGRAM, a_bouncer
-from tests.resilience.scale import figure, note
+from tests.resilience.pgbouncer import PGBOUNCER, a_bouncer
+from tests.resilience.scale import print_result, select_scale
 
 pytestmark = pytest.mark.anyio
 
 TENANTS = 200
 TASKS = 64
 CONNECTIONS = 4
-MARK = "INSERT INTO words (tenant_id, entity, word, entity_id) VALUES ($1, 'mark', 'mark', $1)"
-SEEN = "SELECT tenant_id FROM words"
-TOO_LONG = "SET LOCAL statement_timeout = 5; SELECT pg_sleep(1)"
-NO_CONTEXT = (asyncpg.UndefinedObjectError, asyncpg.InvalidTextRepresentationError)
+INSERT_MARK = (
+    "INSERT INTO words (tenant_id, entity, word, entity_id) VALUES ($1, 'mark', 'mark', $1)"
+)
+SELECT_MARKS = "SELECT tenant_id FROM words"
+SLOW_STATEMENT = "SET LOCAL statement_timeout = 5; SELECT pg_sleep(1)"
+MISSING_CONTEXT_ERRORS = (asyncpg.UndefinedObjectError, asyncpg.InvalidTextRepresentationError)
 
-KINDS = {"seen": 80, "cancelled": 10, "timed_out": 5, "forgetful": 5}
+OUTCOME_WEIGHTS = {"seen": 80, "cancelled": 10, "timed_out": 5, "forgetful": 5}
 """What becomes of how many in a hundred."""
 
-Way = Callable[[UUID | None], Any]
+OpenConnection = Callable[[UUID | None], Any]
 
 
 @pytest.fixture(scope="module")
@@ -47,55 +49,59 @@ async def tenants(addresses: DatabaseUrls) -> list[TenantId]:
     for each in made:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL app.tenant_id = '{each}'")
-            await connection.execute(MARK, each)
+            await connection.execute(INSERT_MARK, each)
     await connection.close()
     return made
 
 
 @dataclass
-class Crowd:
+class ConcurrentTenants:
     """Tasks that look into tenants; some are cancelled, some time out, some forget to say whose."""
 
     tenants: list[TenantId]
-    foreign: int = 0
-    refused: int = 0
-    ended: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    foreign_rows: int = 0
+    refusal_count: int = 0
+    outcomes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOME_WEIGHTS, 0))
 
-    async def run(self, transactions: int, *ways: Way) -> None:
+    async def run(self, transactions: int, *ways: OpenConnection) -> None:
         numbers = iter(range(transactions))
-        await asyncio.gather(*(self._work(numbers, ways, Random(task)) for task in range(TASKS)))
+        await asyncio.gather(
+            *(self._run_worker(numbers, ways, Random(task)) for task in range(TASKS))
+        )
 
-    async def _work(self, numbers: Any, ways: tuple[Way, ...], chance: Random) -> None:
+    async def _run_worker(
+        self, numbers: Any, ways: tuple[OpenConnection, ...], chance: Random
+    ) -> None:
         for _ in numbers:
             way, tenant_id = chance.choice(ways), chance.choice(self.tenants)
-            kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
-            self.ended[kind] += 1
+            kind = chance.choices(list(OUTCOME_WEIGHTS), list(OUTCOME_WEIGHTS.values()))[0]
+            self.outcomes[kind] += 1
             if kind == "cancelled":
-                task = asyncio.ensure_future(self._enter(way, tenant_id, "seen"))
+                task = asyncio.ensure_future(self._run_transaction(way, tenant_id, "seen"))
                 await asyncio.sleep(chance.uniform(0, 0.02))
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
             else:
-                await self._enter(way, tenant_id, kind)
+                await self._run_transaction(way, tenant_id, kind)
 
-    async def _enter(self, way: Way, tenant_id: TenantId, kind: str) -> None:
+    async def _run_transaction(self, way: OpenConnection, tenant_id: TenantId, kind: str) -> None:
         try:
             async with way(None if kind == "forgetful" else tenant_id) as connection:
                 if kind == "timed_out":
-                    await connection.execute(TOO_LONG)
-                rows = await connection.fetch(SEEN)
+                    await connection.execute(SLOW_STATEMENT)
+                rows = await connection.fetch(SELECT_MARKS)
         except (asyncpg.QueryCanceledError, DatabaseUnavailable):
             assert kind == "timed_out"
-        except NO_CONTEXT:
+        except MISSING_CONTEXT_ERRORS:
             assert kind == "forgetful"
-            self.refused += 1
+            self.refusal_count += 1
         else:
-            self.foreign += [row["tenant_id"] for row in rows] != [tenant_id]
+            self.foreign_rows += [row["tenant_id"] for row in rows] != [tenant_id]
 
 
 @asynccontextmanager
-async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
+async def create_openers(url: str) -> AsyncIterator[tuple[OpenConnection, OpenConnection]]:
     """How reads and changes enter a tenant."""
     pool, writing = (
         await create_read_pool(url, max_size=CONNECTIONS),
@@ -128,14 +134,16 @@ async def the_ways(url: str) -> AsyncIterator[tuple[Way, Way]]:
 
 
 async def test_nobody_sees_a_foreign_row(addresses: DatabaseUrls, tenants: list[TenantId]) -> None:
-    crowd = Crowd(tenants)
-    transactions = figure(5_000, 100_000)
-    async with the_ways(addresses.serving) as ways:
+    crowd = ConcurrentTenants(tenants)
+    transactions = select_scale(5_000, 100_000)
+    async with create_openers(addresses.serving) as ways:
         await crowd.run(transactions, *ways)
-    note(f"{transactions} transactions, {crowd.ended}: {crowd.foreign} foreign rows.")
-    assert crowd.foreign == 0
-    assert crowd.refused == crowd.ended["forgetful"]
-    assert all(crowd.ended.values())
+    print_result(
+        f"{transactions} transactions, {crowd.outcomes}: {crowd.foreign_rows} foreign rows."
+    )
+    assert crowd.foreign_rows == 0
+    assert crowd.refusal_count == crowd.outcomes["forgetful"]
+    assert all(crowd.outcomes.values())
 
 
 async def test_a_tenant_that_is_set_for_the_session_leaks(
@@ -151,33 +159,37 @@ async def test_a_tenant_that_is_set_for_the_session_leaks(
                 await lent.execute(f"SET app.tenant_id = '{tenant_id}'")
             yield lent
 
-    crowd = Crowd(tenants)
+    crowd = ConcurrentTenants(tenants)
     await crowd.run(1_000, carelessly)
     await pool.close()
-    assert crowd.foreign > 0
+    assert crowd.foreign_rows > 0
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="There is no PgBouncer here.")
+@pytest.mark.skipif(PGBOUNCER is None, reason="There is no PgBouncer here.")
 async def test_nobody_sees_a_foreign_row_behind_pgbouncer(
     addresses: DatabaseUrls, tenants: list[TenantId], tmp_path: Path
 ) -> None:
-    crowd = Crowd(tenants)
-    transactions = figure(2_000, 100_000)
-    async with a_bouncer(addresses.serving, tmp_path) as url, the_ways(url) as ways:
+    crowd = ConcurrentTenants(tenants)
+    transactions = select_scale(2_000, 100_000)
+    async with a_bouncer(addresses.serving, tmp_path) as url, create_openers(url) as ways:
         await crowd.run(transactions, *ways)
-    note(f"{transactions} transactions behind PgBouncer: {crowd.foreign} foreign rows.")
-    assert crowd.foreign == 0
-    assert crowd.refused == crowd.ended["forgetful"]
+    print_result(
+        f"{transactions} transactions behind PgBouncer: {crowd.foreign_rows} foreign rows."
+    )
+    assert crowd.foreign_rows == 0
+    assert crowd.refusal_count == crowd.outcomes["forgetful"]
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="There is no PgBouncer here.")
+@pytest.mark.skipif(PGBOUNCER is None, reason="There is no PgBouncer here.")
 async def test_everything_works_behind_pgbouncer(addresses: DatabaseUrls, tmp_path: Path) -> None:
     async with (
         a_bouncer(addresses.serving, tmp_path) as url,
         a_trellis(addresses, tmp_path, url) as trellis,
     ):
-        client = await trellis.client()
-        made = await asyncio.gather(*(client.create(f"Goal {n}", key=str(n)) for n in range(20)))
-        assert all(each.is_done for each in made), made
-        assert len(await client.titles()) == 20
-        await trellis.settled()
+        client = await trellis.create_client()
+        made = await asyncio.gather(
+            *(client.create_goal(f"Goal {n}", key=str(n)) for n in range(20))
+        )
+        assert all(each.is_acknowledged for each in made), made
+        assert len(await client.list_titles()) == 20
+        await trellis.wait_for_idle_pools()

@@ -31,15 +31,17 @@ from tests.factories.tenants import a_registered_tenant
 
 pytestmark = pytest.mark.anyio
 
-PORT = 5433
-READ = "query($id: ID!) { goal(id: $id) { title } }"
-EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
-REMOVE = "mutation($input: MemberRemoveInput!) { memberRemove(input: $input) { errors { code } } }"
-WHERE = "SELECT current_setting('data_directory'), current_setting('hba_file')"
-TRUSTED = "local replication postgres trust\n"
+STANDBY_PORT = 5433
+READ_QUERY = "query($id: ID!) { goal(id: $id) { title } }"
+EDIT_MUTATION = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
+REMOVE_MUTATION = (
+    "mutation($input: MemberRemoveInput!) { memberRemove(input: $input) { errors { code } } }"
+)
+DATA_LOCATIONS = "SELECT current_setting('data_directory'), current_setting('hba_file')"
+REPLICATION_RULE = "local replication postgres trust\n"
 
 
-async def eventually(ask: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+async def poll_until_found(ask: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
     """The first answer that is anything."""
     with fail_after(seconds):
         while not (found := await ask()):  # noqa: ASYNC110 - another server has no event for it
@@ -52,17 +54,17 @@ class Standby:
 
     def __init__(self, serving: str, told: Any) -> None:
         self.serving = serving
-        self._told = told
+        self._admin_connection = told
 
-    async def wait(self) -> None:
+    async def pause_replay(self) -> None:
         """Take in nothing more."""
-        await self._told.execute("SELECT pg_wal_replay_pause()")
+        await self._admin_connection.execute("SELECT pg_wal_replay_pause()")
         paused = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
-        await eventually(lambda: self._told.fetchval(paused))
+        await poll_until_found(lambda: self._admin_connection.fetchval(paused))
 
-    async def follow(self) -> None:
+    async def resume_replay(self) -> None:
         """Go on taking in what the primary writes."""
-        await self._told.execute("SELECT pg_wal_replay_resume()")
+        await self._admin_connection.execute("SELECT pg_wal_replay_resume()")
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +74,14 @@ async def standby(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[
     if above is None:
         pytest.skip("This server has no superuser that we know.")
     primary = await connect(above)
-    data, access = map(Path, await primary.fetchrow(WHERE))
+    data, access = map(Path, await primary.fetchrow(DATA_LOCATIONS))
     account = choose_server_user(data)
     ensure_private_directory(copy := data.with_name("standby"), account)
     program = choose_binaries(
         account, data.parent, int((data / "PG_VERSION").read_text())
     ).get_program
     with access.open("a") as known:
-        known.write(TRUSTED)
+        known.write(REPLICATION_RULE)
     await primary.execute("SELECT pg_reload_conf()")
     place = strip_driver(above).query
     reached = f"host={place['host']} port={place['port']} user=postgres"
@@ -87,7 +89,7 @@ async def standby(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[
     done = await to_thread.run_sync(account.run_command, copying)
     assert not done.returncode, done.stderr
     settings = {
-        "port": PORT, "unix_socket_directories": place["host"], "listen_addresses": "",
+        "port": STANDBY_PORT, "unix_socket_directories": place["host"], "listen_addresses": "",
         "hba_file": access, "ident_file": access.with_name("ident.conf"), "fsync": "off",
     }  # fmt: skip
     words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -101,8 +103,8 @@ async def standby(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[
         extra_groups=None if account.is_current else [],
     )
     try:
-        told = await _reached(above.replace("port=5432", f"port={PORT}"))
-        yield Standby(addresses.serving.replace("port=5432", f"port={PORT}"), told)
+        told = await _connect_with_retries(above.replace("port=5432", f"port={STANDBY_PORT}"))
+        yield Standby(addresses.serving.replace("port=5432", f"port={STANDBY_PORT}"), told)
         await told.close()
     finally:
         await primary.close()
@@ -110,14 +112,14 @@ async def standby(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[
         process.wait(30)
 
 
-async def _reached(url: str) -> Any:
+async def _connect_with_retries(url: str) -> Any:
     async def attempt() -> Any:
         try:
             return await connect(url)
         except (OSError, asyncpg.PostgresError):
             return None
 
-    return await eventually(attempt, seconds=30)
+    return await poll_until_found(attempt, seconds=30)
 
 
 @pytest.fixture
@@ -130,11 +132,11 @@ async def following(
     standby: Standby, pool: Any, writing: Any, world: World
 ) -> AsyncIterator[list[Any]]:
     """What the replica was asked for and gave, by a world that reads from it."""
-    await standby.follow()
-    async with _replica(standby.serving) as there:
+    await standby.resume_replay()
+    async with _open_replica(standby.serving) as there:
         given: list[Any] = []
         read = there.read
-        await eventually(lambda: read("SELECT to_json(1)", [], world.graph.tenant_id))
+        await poll_until_found(lambda: read("SELECT to_json(1)", [], world.graph.tenant_id))
 
         async def noted(*asked: Any) -> Any:
             given.append(await read(*asked))
@@ -144,34 +146,36 @@ async def following(
         reader = Reader(pool, replica=there)
         stores = Stores(reader, writing, "secret", clock=lambda: NOW)
         world.graph.engine = Engine(get_schema(), stores)
-        await _known(world)
+        await _warm_actor_cache(world)
         yield given
-        await standby.follow()
+        await standby.resume_replay()
 
 
 @asynccontextmanager
-async def _replica(url: str, **more: Any) -> AsyncIterator[Replica]:
+async def _open_replica(url: str, **more: Any) -> AsyncIterator[Replica]:
     async with await create_read_pool(url, min_size=0) as there:
         yield Replica(there, check_database_ready, **more)
 
 
-async def _known(world: World) -> None:
+async def _warm_actor_cache(world: World) -> None:
     """From here on the caller is known, and has seen the goal where it is."""
     for _ in range(2):
-        await title_of(world)
+        await read_title(world)
 
 
-async def title_of(world: World) -> str:
-    found = await world.graph.query("admin", READ, id=world.goal_id)
+async def read_title(world: World) -> str:
+    found = await world.graph.query("admin", READ_QUERY, id=world.goal_id)
     return str(found["goal"]["title"])
 
 
-async def rename(world: World, title: str) -> None:
-    told = await world.graph.mutate("admin", EDIT, id=world.goal_id, title=title)
+async def rename_goal(world: World, title: str) -> None:
+    told = await world.graph.mutate("admin", EDIT_MUTATION, id=world.goal_id, title=title)
     assert told == {"errors": []}
 
 
-async def from_replica(world: World, given: list[Any], monkeypatch: pytest.MonkeyPatch) -> bool:
+async def is_read_from_replica(
+    world: World, given: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> bool:
     """Whether an answer is read by the replica alone: the primary is not asked for the goal."""
     asked: list[str] = []
     reading = world.graph.engine.stores.reader
@@ -184,7 +188,7 @@ async def from_replica(world: World, given: list[Any], monkeypatch: pytest.Monke
 
     with monkeypatch.context() as patched:
         patched.setattr(reading, "_read_from_replica", noted)
-        await title_of(world)
+        await read_title(world)
     return asked == ["replica"]
 
 
@@ -192,9 +196,9 @@ async def test_a_replica_that_has_seen_everything_answers(
     standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def answers() -> bool:
-        return await from_replica(world, following, monkeypatch)
+        return await is_read_from_replica(world, following, monkeypatch)
 
-    await eventually(answers)
+    await poll_until_found(answers)
     value, unseen = following[-1]
     assert b'"title"' in value
     assert unseen > 0
@@ -203,19 +207,19 @@ async def test_a_replica_that_has_seen_everything_answers(
 async def test_whoever_has_changed_something_reads_it_however_far_behind_the_replica_is(
     standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await standby.wait()
-    await rename(world, "Another title")
+    await standby.pause_replay()
+    await rename_goal(world, "Another title")
 
-    assert [await title_of(world) for _ in range(3)] == ["Another title"] * 3
-    assert not await from_replica(world, following, monkeypatch)
+    assert [await read_title(world) for _ in range(3)] == ["Another title"] * 3
+    assert not await is_read_from_replica(world, following, monkeypatch)
     assert b"Another title" not in following[-1][0]
 
-    await standby.follow()
+    await standby.resume_replay()
 
     async def answers() -> bool:
-        return await from_replica(world, following, monkeypatch)
+        return await is_read_from_replica(world, following, monkeypatch)
 
-    await eventually(answers)
+    await poll_until_found(answers)
     assert b"Another title" in following[-1][0]
 
 
@@ -228,10 +232,10 @@ async def test_what_other_tenants_write_is_no_concern(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def answers() -> bool:
-        return await from_replica(world, following, monkeypatch)
+        return await is_read_from_replica(world, following, monkeypatch)
 
-    await eventually(answers)
-    await standby.wait()
+    await poll_until_found(answers)
+    await standby.pause_replay()
     other = await a_registered_tenant(owner)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{other}'")
@@ -245,11 +249,11 @@ async def test_a_removal_bites_at_the_next_request_however_far_behind_the_replic
     me = "{ viewer { member { id } } }"
     found = await world.graph.query("mara", me)
     await world.graph.query("mara", me)
-    await standby.wait()
-    removed = await world.graph.mutate("admin", REMOVE, id=found["viewer"]["member"]["id"])
+    await standby.pause_replay()
+    removed = await world.graph.mutate("admin", REMOVE_MUTATION, id=found["viewer"]["member"]["id"])
     assert removed == {"errors": []}
 
-    refused = await world.graph.execute("mara", READ, id=world.goal_id)
+    refused = await world.graph.execute("mara", READ_QUERY, id=world.goal_id)
 
     assert refused.status == 403
     assert b"FORBIDDEN" in refused.body
@@ -259,14 +263,14 @@ async def test_a_replica_that_fails_is_left_alone_for_a_while(
     standby: Standby, world: World, following: list[Any]
 ) -> None:
     now = [0.0]
-    gone = standby.serving.replace(f"port={PORT}", "port=5434")
-    async with _replica(gone, clock=lambda: now[0]) as there:
+    gone = standby.serving.replace(f"port={STANDBY_PORT}", "port=5434")
+    async with _open_replica(gone, clock=lambda: now[0]) as there:
         world.graph.engine.stores.reader.replica = there
-        assert await title_of(world)
+        assert await read_title(world)
         assert there.is_suspended
         now[0] = RETRY_DELAY
         assert not there.is_suspended
-        assert await title_of(world)
+        assert await read_title(world)
         assert there.is_suspended
 
 
@@ -276,7 +280,7 @@ async def test_a_replica_is_not_waited_for(
     monkeypatch.setattr(replica, "READ_TIMEOUT", 0.0)
     there = world.graph.engine.stores.reader.replica
     assert there is not None
-    assert await title_of(world)
+    assert await read_title(world)
     assert there.is_suspended
 
 
@@ -284,27 +288,27 @@ async def test_a_replica_that_is_reached_as_a_superuser_is_not_read_from(
     standby: Standby, world: World, following: list[Any]
 ) -> None:
     above = standby.serving.replace("trellis_app@", "postgres@")
-    async with _replica(above) as there:
+    async with _open_replica(above) as there:
         world.graph.engine.stores.reader.replica = there
-        assert await title_of(world)
+        assert await read_title(world)
         assert there.is_suspended
 
 
 async def test_a_server_that_follows_no_other_is_not_read_from(
     addresses: DatabaseUrls, world: World, following: list[Any]
 ) -> None:
-    async with _replica(addresses.serving) as there:
+    async with _open_replica(addresses.serving) as there:
         world.graph.engine.stores.reader.replica = there
-        assert await title_of(world)
+        assert await read_title(world)
         assert there.is_suspended
 
 
 async def test_a_tenant_that_the_replica_does_not_know_yet_is_read_from_the_primary(
     standby: Standby, owner: Any, tenant_id: TenantId, following: list[Any]
 ) -> None:
-    async with _replica(standby.serving) as there:
+    async with _open_replica(standby.serving) as there:
         assert await there.read("SELECT to_json(1)", [], tenant_id)
-        await standby.wait()
+        await standby.pause_replay()
         restored = await a_registered_tenant(owner)
         assert await there.read("SELECT to_json(1)", [], restored) is None
         assert not there.is_suspended
@@ -313,7 +317,7 @@ async def test_a_tenant_that_the_replica_does_not_know_yet_is_read_from_the_prim
 async def test_one_statement_that_takes_too_long_leaves_the_replica_to_others(
     standby: Standby, tenant_id: TenantId, following: list[Any]
 ) -> None:
-    async with _replica(standby.serving) as there:
+    async with _open_replica(standby.serving) as there:
         asked = there.read("SELECT to_json(pg_sleep(9)::text)", [], tenant_id)
         async with there.pool.acquire() as connection:
             await connection.execute("SET statement_timeout = 50")

@@ -13,54 +13,54 @@ import websockets
 from api.commands.database_url import Database
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
-from tests.resilience.harness import ME, Client, a_client
-from tests.resilience.scale import figure, note
-from tests.resilience.server_process import Process
+from tests.resilience.harness import READ_VIEWER, Client, a_client
+from tests.resilience.scale import print_result, select_scale
+from tests.resilience.server_process import ServerProcess
 
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 6
-SECONDS_TO_LEAVE = 10.0
+SHUTDOWN_TIMEOUT = 10.0
 
 
-class Balancer(httpx.AsyncBaseTransport):
+class LoadBalancer(httpx.AsyncBaseTransport):
     """Sends each request to a process in turn; those that are asked to leave get no new ones."""
 
-    def __init__(self, processes: list[Process]) -> None:
-        self.open = list(processes)
-        self.answered = 0
-        self._turns = count()
+    def __init__(self, processes: list[ServerProcess]) -> None:
+        self.processes = list(processes)
+        self.response_count = 0
+        self._counter = count()
         self._http = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        process = self.open[next(self._turns) % len(self.open)]
+        process = self.processes[next(self._counter) % len(self.processes)]
         request.url = request.url.copy_with(host="127.0.0.1", port=process.port)
         request.headers["connection"] = "close"
         response = await self._http.handle_async_request(request)
         await response.aread()
-        self.answered += 1
+        self.response_count += 1
         return response
 
 
 async def test_rolling_restarts_lose_no_request_and_wait_for_no_stream(
     addresses: DatabaseUrls, tmp_path: Path
 ) -> None:
-    restarts = figure(3, 50)
-    processes = [Process(addresses, tmp_path), Process(addresses, tmp_path)]
-    balancer = Balancer(processes)
+    restarts = select_scale(3, 50)
+    processes = [ServerProcess(addresses, tmp_path), ServerProcess(addresses, tmp_path)]
+    balancer = LoadBalancer(processes)
     seconds: list[float] = []
 
     async def roll(client: Client) -> None:
         for number in range(restarts):
             leaving = processes[number % 2]
-            async with Listening(leaving, client) as closed:
+            async with OpenSubscription(leaving, client) as closed:
                 await asyncio.sleep(0.3)
-                balancer.open.remove(leaving)
-                seconds.append(await leaving.leave())
+                balancer.processes.remove(leaving)
+                seconds.append(await leaving.stop_gracefully())
                 await closed.wait_closed()
                 assert closed.close_code == 1001
             await leaving.start()
-            balancer.open.append(leaving)
+            balancer.processes.append(leaving)
 
     try:
         for each in processes:
@@ -69,34 +69,34 @@ async def test_rolling_restarts_lose_no_request_and_wait_for_no_stream(
             database = Database(addresses.serving, addresses.owner)
             client = await a_client(database, Settings(directory=tmp_path), http)
             rolling = asyncio.ensure_future(roll(client))
-            await asyncio.gather(*(ask(client, rolling, each) for each in range(CLIENTS)))
+            await asyncio.gather(*(send_requests(client, rolling, each) for each in range(CLIENTS)))
             await rolling
-            titles = await client.titles()
+            titles = await client.list_titles()
     finally:
         for each in processes:
             each.kill()
-    note(
-        f"{restarts} restarts, {balancer.answered} requests, none lost;"
+    print_result(
+        f"{restarts} restarts, {balancer.response_count} requests, none lost;"
         f" gone after {max(seconds):.1f} s at most."
     )
-    assert max(seconds) < SECONDS_TO_LEAVE
+    assert max(seconds) < SHUTDOWN_TIMEOUT
     assert len(titles) == len(set(titles))
 
 
-async def ask(client: Client, until: "asyncio.Future[None]", me: int) -> None:
+async def send_requests(client: Client, until: "asyncio.Future[None]", me: int) -> None:
     for number in count():
         if until.done():
             return
-        read = await client.ask(ME)
-        made = await client.create(f"{me}.{number}")
+        read = await client.execute(READ_VIEWER)
+        made = await client.create_goal(f"{me}.{number}")
         assert (read.status, made.status) == (200, 200), (read, made)
-        assert made.is_done, made
+        assert made.is_acknowledged, made
 
 
-class Listening:
+class OpenSubscription:
     """Somebody with an open subscription, who would stay for ever."""
 
-    def __init__(self, process: Process, client: Client) -> None:
+    def __init__(self, process: ServerProcess, client: Client) -> None:
         self._url = f"ws://127.0.0.1:{process.port}/graphql"
         self._client = client
 
@@ -110,14 +110,14 @@ class Listening:
         query = {"query": "subscription { goalChanged { title } }"}
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": query}))
         self._socket = socket
-        self._reading = asyncio.ensure_future(self._read())
+        self._reader_task = asyncio.ensure_future(self._read_messages())
         return socket
 
-    async def _read(self) -> None:
+    async def _read_messages(self) -> None:
         with suppress(websockets.ConnectionClosed):
             async for _ in self._socket:
                 pass
 
     async def __aexit__(self, *_: object) -> None:
-        await self._reading
+        await self._reader_task
         await self._socket.close()

@@ -26,19 +26,19 @@ from graphql.type import get_nullable_type
 from persistence.kernel.wire_format import to_camel_case
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.filters import snake
-from tests.reads.oracle.pages import MARK, Page, page
-from tests.reads.oracle.relations import LINKS, follow, link_of
-from tests.reads.oracle.relationships import Caller
-from tests.reads.oracle.values import KINDS, TABLES, value
+from tests.reads.oracle.filters import to_snake_case
+from tests.reads.oracle.pages import CURSOR_PREFIX, Page, build_page
+from tests.reads.oracle.relations import RELATIONS, find_relation, follow_relation
+from tests.reads.oracle.relationships import OracleCaller
+from tests.reads.oracle.values import TABLES, TYPE_BY_PREFIX, resolve_leaf
 
-Thing = tuple[str, Row]
+TypedRow = tuple[str, Row]
 """A graph type's name and a plain row."""
 
-Resolve = Callable[..., Any]
+FieldResolver = Callable[..., Any]
 
 
-def moment(at: datetime) -> str:
+def format_datetime(at: datetime) -> str:
     """ISO 8601, without zeros that say nothing."""
     text = at.isoformat()
     head, dot, rest = text.partition(".")
@@ -46,9 +46,9 @@ def moment(at: datetime) -> str:
     return f"{head}.{fraction.rstrip('0')}+{offset}" if dot else text
 
 
-WIRE: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+SCALAR_CODECS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "Date": (date.isoformat, date.fromisoformat),
-    "DateTime": (moment, datetime.fromisoformat),
+    "DateTime": (format_datetime, datetime.fromisoformat),
     "Decimal": (str, lambda text: Decimal(str(text))),
 }
 
@@ -60,8 +60,8 @@ class Oracle:
         self.schema: GraphQLSchema = build_schema(sdl)
         for type_ in self.schema.type_map.values():
             match type_:
-                case GraphQLScalarType(name=name) if name in WIRE:
-                    _speak(type_, *WIRE[name])
+                case GraphQLScalarType(name=name) if name in SCALAR_CODECS:
+                    _set_scalar_codec(type_, *SCALAR_CODECS[name])
                 case GraphQLEnumType() if not type_.name.startswith("__"):
                     for name, member in type_.values.items():
                         member.value = name.lower()
@@ -69,9 +69,11 @@ class Oracle:
                     type_.resolve_type = lambda thing, *_: thing[0]
                 case GraphQLObjectType(name=name) if not name.startswith("__"):
                     for key, field in type_.fields.items():
-                        field.resolve = _resolver(name, key, field.type)
+                        field.resolve = _build_resolver(name, key, field.type)
 
-    def answer(self, who: Caller, document: str, variables: dict[str, Any]) -> ExecutionResult:
+    def answer(
+        self, who: OracleCaller, document: str, variables: dict[str, Any]
+    ) -> ExecutionResult:
         """The answer; the engine has validated the document already."""
         return execute_sync(
             self.schema,
@@ -82,191 +84,210 @@ class Oracle:
         )
 
 
-def _speak(type_: GraphQLScalarType, write: Resolve, read: Resolve) -> None:
+def _set_scalar_codec(type_: GraphQLScalarType, write: FieldResolver, read: FieldResolver) -> None:
     type_.serialize = type_.coerce_output_value = write
     type_.parse_value = type_.coerce_input_value = read
     type_.parse_literal = type_.coerce_input_literal = lambda node, *_: read(node.value)
 
 
-def _resolver(  # noqa: PLR0911 - one for each kind of field
+def _build_resolver(  # noqa: PLR0911 - one for each kind of field
     kind: str, key: str, type_: Any
-) -> Resolve:
-    name = snake(key)
-    if kind == "Query" and name in ROOTS:
-        return ROOTS[name]
+) -> FieldResolver:
+    name = to_snake_case(key)
+    if kind == "Query" and name in ROOT_RESOLVERS:
+        return ROOT_RESOLVERS[name]
     if kind.endswith("Connection"):
-        return CONNECTION[key]
+        return CONNECTION_RESOLVERS[key]
     if kind.endswith("Edge"):
-        return EDGE[key]
+        return EDGE_RESOLVERS[key]
     if kind == "PageInfo":
-        return PAGE_INFO[key]
+        return PAGE_INFO_RESOLVERS[key]
     if kind in ("Change", "Label"):
         return lambda thing, _: thing[1][name]
-    if (kind, name) in UNPACKED:
-        return UNPACKED[kind, name]
+    if (kind, name) in DOCUMENT_RESOLVERS:
+        return DOCUMENT_RESOLVERS[kind, name]
     target = get_named_type(type_)
     if target.name.endswith("Connection"):
-        return _connection(name)
-    if name in LINKS.get(kind, {}) or (kind, name) in EITHER:
-        return _list(name) if is_list_type(get_nullable_type(type_)) else _one(name)
-    return _leaf(name, is_enum=isinstance(target, GraphQLEnumType))
+        return _build_connection_resolver(name)
+    if name in RELATIONS.get(kind, {}) or (kind, name) in UNION_FIELDS:
+        return (
+            _build_list_resolver(name)
+            if is_list_type(get_nullable_type(type_))
+            else _build_one_resolver(name)
+        )
+    return _build_leaf_resolver(name, is_enum=isinstance(target, GraphQLEnumType))
 
 
-def _leaf(name: str, *, is_enum: bool) -> Resolve:
-    def resolve(thing: Thing, info: GraphQLResolveInfo) -> Any:
-        found = value(info.context, *thing, name)
+def _build_leaf_resolver(name: str, *, is_enum: bool) -> FieldResolver:
+    def resolve(thing: TypedRow, info: GraphQLResolveInfo) -> Any:
+        found = resolve_leaf(info.context, *thing, name)
         return found.replace(":", "_") if is_enum and isinstance(found, str) else found
 
     return resolve
 
 
-def _one(name: str) -> Resolve:
-    def resolve(thing: Thing, info: GraphQLResolveInfo, **arguments: Any) -> Thing | None:
-        found = follow(info.context, *thing, name, arguments)
-        return (link_of(*thing, name).kind, found[0]) if found else None
+def _build_one_resolver(name: str) -> FieldResolver:
+    def resolve(thing: TypedRow, info: GraphQLResolveInfo, **arguments: Any) -> TypedRow | None:
+        found = follow_relation(info.context, *thing, name, arguments)
+        return (find_relation(*thing, name).kind, found[0]) if found else None
 
     return resolve
 
 
-def _list(name: str) -> Resolve:
-    def resolve(thing: Thing, info: GraphQLResolveInfo, **arguments: Any) -> list[Thing] | None:
-        if not policy.may_read(info.context, thing[0], name, thing[1]):
+def _build_list_resolver(name: str) -> FieldResolver:
+    def resolve(
+        thing: TypedRow, info: GraphQLResolveInfo, **arguments: Any
+    ) -> list[TypedRow] | None:
+        if not policy.can_read_field(info.context, thing[0], name, thing[1]):
             return None
-        kind = link_of(*thing, name).kind
-        return [(kind, each) for each in follow(info.context, *thing, name, arguments)]
+        kind = find_relation(*thing, name).kind
+        return [(kind, each) for each in follow_relation(info.context, *thing, name, arguments)]
 
     return resolve
 
 
-EITHER = (("Goal", "owner"), ("JournalEntry", "subject"))
+UNION_FIELDS = (("Goal", "owner"), ("JournalEntry", "subject"))
 
-Paged = tuple[str, Page]
+TypedPage = tuple[str, Page]
 
 
-def _connection(name: str) -> Resolve:
-    def resolve(thing: Thing, info: GraphQLResolveInfo, **arguments: Any) -> Paged | None:
+def _build_connection_resolver(name: str) -> FieldResolver:
+    def resolve(thing: TypedRow, info: GraphQLResolveInfo, **arguments: Any) -> TypedPage | None:
         who = info.context
-        if name == "history" and not policy.audits(who, *thing):
+        if name == "history" and not policy.can_read_history(who, *thing):
             return None
-        kind = link_of(*thing, name).kind
-        return kind, page(who, kind, follow(who, *thing, name, arguments), arguments)
+        kind = find_relation(*thing, name).kind
+        return kind, build_page(who, kind, follow_relation(who, *thing, name, arguments), arguments)
 
     return resolve
 
 
-def _things(paged: Paged, _: Any) -> list[Thing]:
+def _list_nodes(paged: TypedPage, _: Any) -> list[TypedRow]:
     return [(paged[0], row) for row in paged[1].rows]
 
 
-def _cursor(row: Row) -> str:
-    return f"{MARK}{row['id']}"
+def _build_cursor(row: Row) -> str:
+    return f"{CURSOR_PREFIX}{row['id']}"
 
 
-CONNECTION: dict[str, Resolve] = {
-    "edges": _things,
-    "nodes": _things,
+CONNECTION_RESOLVERS: dict[str, FieldResolver] = {
+    "edges": _list_nodes,
+    "nodes": _list_nodes,
     "pageInfo": lambda paged, _: paged,
     "totalCount": lambda paged, _: paged[1].total,
 }
-EDGE: dict[str, Resolve] = {
+EDGE_RESOLVERS: dict[str, FieldResolver] = {
     "node": lambda thing, _: thing,
-    "cursor": lambda thing, _: _cursor(thing[1]),
+    "cursor": lambda thing, _: _build_cursor(thing[1]),
 }
-PAGE_INFO: dict[str, Resolve] = {
+PAGE_INFO_RESOLVERS: dict[str, FieldResolver] = {
     "hasNextPage": lambda paged, _: paged[1].has_next,
     "hasPreviousPage": lambda paged, _: paged[1].has_previous,
-    "startCursor": lambda paged, _: next(map(_cursor, paged[1].rows), None),
-    "endCursor": lambda paged, _: next(map(_cursor, reversed(paged[1].rows)), None),
+    "startCursor": lambda paged, _: next(map(_build_cursor, paged[1].rows), None),
+    "endCursor": lambda paged, _: next(map(_build_cursor, reversed(paged[1].rows)), None),
 }
 
 
 # -- what is unpacked from a document -----------------------------------------------------------
 
 
-def _labels(thing: Thing, _: Any) -> list[Thing]:
+def _list_labels(thing: TypedRow, _: Any) -> list[TypedRow]:
     labels = thing[1]["labels"]
-    return [("Label", {"key": key, "text": labels[key]}) for key in sorted(labels, key=_short)]
-
-
-def _changes(thing: Thing, info: GraphQLResolveInfo) -> list[Thing]:
-    entry = thing[1]
-    kind, about = policy.AGGREGATES[entry["entity"]], info.context.facts.by_id[entry["entity_id"]]
     return [
-        ("Change", {"field": to_camel_case(name), "before": was, "after": now})
-        for name, (was, now) in sorted(entry["changes"].items(), key=lambda each: _short(each[0]))
-        if policy.may_read(info.context, kind, name, about)
+        ("Label", {"key": key, "text": labels[key]}) for key in sorted(labels, key=_jsonb_sort_key)
     ]
 
 
-def _short(key: str) -> tuple[int, bytes]:
+def _list_changes(thing: TypedRow, info: GraphQLResolveInfo) -> list[TypedRow]:
+    entry = thing[1]
+    kind, about = (
+        policy.TYPE_BY_ENTITY[entry["entity"]],
+        info.context.facts.rows_by_id[entry["entity_id"]],
+    )
+    return [
+        ("Change", {"field": to_camel_case(name), "before": was, "after": now})
+        for name, (was, now) in sorted(
+            entry["changes"].items(), key=lambda each: _jsonb_sort_key(each[0])
+        )
+        if policy.can_read_field(info.context, kind, name, about)
+    ]
+
+
+def _jsonb_sort_key(key: str) -> tuple[int, bytes]:
     """PostgreSQL keeps the keys of a document with the short ones first."""
     return len(key.encode()), key.encode()
 
 
-UNPACKED: dict[tuple[str, str], Resolve] = {
-    ("Tenant", "labels"): _labels,
-    ("JournalEntry", "changes"): _changes,
+DOCUMENT_RESOLVERS: dict[tuple[str, str], FieldResolver] = {
+    ("Tenant", "labels"): _list_labels,
+    ("JournalEntry", "changes"): _list_changes,
 }
 
 
 # -- the root -----------------------------------------------------------------------------------
 
 
-def _node(who: Caller, id: str) -> Thing | None:
+def _find_node(who: OracleCaller, id: str) -> TypedRow | None:
     prefix, _, rest = id.partition("_")
-    kind, row = KINDS[prefix], who.facts.get(UUID(rest))
+    kind, row = TYPE_BY_PREFIX[prefix], who.facts.find_row(UUID(rest))
     if row is None or row not in who.facts.world.tables[TABLES[kind]]:
         return None
-    return (kind, row) if policy.visible(who, kind, row) else None
+    return (kind, row) if policy.can_see(who, kind, row) else None
 
 
-def _by_id(_: Any, info: GraphQLResolveInfo, id: str) -> Thing | None:
-    return _node(info.context, id)
+def _resolve_by_id(_: Any, info: GraphQLResolveInfo, id: str) -> TypedRow | None:
+    return _find_node(info.context, id)
 
 
-def _only(who: Caller, kind: str, rows: list[Row]) -> Thing | None:
-    return next(((kind, each) for each in rows if policy.visible(who, kind, each)), None)
+def _find_first_visible(who: OracleCaller, kind: str, rows: list[Row]) -> TypedRow | None:
+    return next(((kind, each) for each in rows if policy.can_see(who, kind, each)), None)
 
 
-def _external(who: Caller, table: str, column: str, by: dict[str, str]) -> list[Row]:
-    found = who.facts.rows(table, source=by["source"], external_id=by["id"])
-    return [who.facts.by_id[each[column]] for each in found]
+def _find_by_external_id(
+    who: OracleCaller, table: str, column: str, by: dict[str, str]
+) -> list[Row]:
+    found = who.facts.select_rows(table, source=by["source"], external_id=by["id"])
+    return [who.facts.rows_by_id[each[column]] for each in found]
 
 
-def _person(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> Thing | None:
-    who: Caller = info.context
+def _resolve_person(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> TypedRow | None:
+    who: OracleCaller = info.context
     if "workEmail" in by:
         here = [
             each
-            for each in who.facts.rows("people", work_email=by["workEmail"].lower())
+            for each in who.facts.select_rows("people", work_email=by["workEmail"].lower())
             if each["left_on"] is None or each["left_on"] > who.facts.today
         ]
-        return _only(who, "Person", here)
+        return _find_first_visible(who, "Person", here)
     if "external" in by:
-        found = _external(who, "person_references", "person_id", by["external"])
-        return _only(who, "Person", found)
-    return _node(who, by["id"])
+        found = _find_by_external_id(who, "person_references", "person_id", by["external"])
+        return _find_first_visible(who, "Person", found)
+    return _find_node(who, by["id"])
 
 
-def _organization(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> Thing | None:
-    who: Caller = info.context
+def _resolve_organization(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> TypedRow | None:
+    who: OracleCaller = info.context
     if "code" in by:
-        return _only(who, "Organization", who.facts.rows("organizations", code=by["code"]))
+        return _find_first_visible(
+            who, "Organization", who.facts.select_rows("organizations", code=by["code"])
+        )
     if "external" in by:
-        found = _external(who, "organization_references", "organization_id", by["external"])
-        return _only(who, "Organization", found)
-    return _node(who, by["id"])
+        found = _find_by_external_id(
+            who, "organization_references", "organization_id", by["external"]
+        )
+        return _find_first_visible(who, "Organization", found)
+    return _find_node(who, by["id"])
 
 
-def _tenant(_: Any, info: GraphQLResolveInfo) -> Thing:
-    return "Tenant", info.context.facts.rows("tenants")[0]
+def _resolve_tenant(_: Any, info: GraphQLResolveInfo) -> TypedRow:
+    return "Tenant", info.context.facts.select_rows("tenants")[0]
 
 
-ROOTS: dict[str, Resolve] = {
+ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "viewer": lambda _, info: ("Viewer", info.context.member),
-    "tenant": _tenant,
-    "person": _person,
-    "organization": _organization,
-    **dict.fromkeys(("goal", "team", "member", "role", "node"), _by_id),
-    "nodes": lambda _, info, ids: [_node(info.context, each) for each in ids],
+    "tenant": _resolve_tenant,
+    "person": _resolve_person,
+    "organization": _resolve_organization,
+    **dict.fromkeys(("goal", "team", "member", "role", "node"), _resolve_by_id),
+    "nodes": lambda _, info, ids: [_find_node(info.context, each) for each in ids],
 }

@@ -7,18 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.relations import LINKS, OWNERS, follow, link_of
-from tests.reads.oracle.relationships import Caller
-from tests.reads.oracle.values import value
+from tests.reads.oracle.relations import OWNER_TYPES, RELATIONS, find_relation, follow_relation
+from tests.reads.oracle.relationships import OracleCaller
+from tests.reads.oracle.values import resolve_leaf
 
-SEARCHED = {
+SEARCHED_COLUMNS = {
     "Goal": ("title",),
     "Person": ("name", "given_name", "family_name", "work_email"),
     "Team": ("name",),
     "Organization": ("name", "code"),
     "Role": ("name",),
 }
-ORDERS = {
+DEFAULT_ORDERS = {
     "Goal": ("-id",),
     "Person": ("name",),
     "Team": ("name",),
@@ -33,66 +33,71 @@ ORDERS = {
 }
 
 
-def snake(name: str) -> str:
+def to_snake_case(name: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
 
 
 # -- where ------------------------------------------------------------------------------------
 
 
-def matches(who: Caller, kind: str, row: Row, where: dict[str, Any]) -> bool:
+def matches_filter(who: OracleCaller, kind: str, row: Row, where: dict[str, Any]) -> bool:
     """Whether everything that a filter says holds; what it says as null is not said."""
     return all(
-        _part(who, kind, row, key, asked) for key, asked in where.items() if asked is not None
+        _matches_part(who, kind, row, key, asked)
+        for key, asked in where.items()
+        if asked is not None
     )
 
 
-def _part(who: Caller, kind: str, row: Row, key: str, asked: Any) -> bool:
-    name = snake(key)
+def _matches_part(who: OracleCaller, kind: str, row: Row, key: str, asked: Any) -> bool:
+    name = to_snake_case(key)
     if key == "and":
-        return all(matches(who, kind, row, each) for each in asked)
+        return all(matches_filter(who, kind, row, each) for each in asked)
     if key == "or":
-        return any(matches(who, kind, row, each) for each in asked)
+        return any(matches_filter(who, kind, row, each) for each in asked)
     if key == "not":
-        return not matches(who, kind, row, asked)
+        return not matches_filter(who, kind, row, asked)
     if name == "owner":
         return all(
             row["owner_kind"] == owner
             and any(
-                matches(who, OWNERS[owner], each, inner) for each in _led_to(who, kind, row, name)
+                matches_filter(who, OWNER_TYPES[owner], each, inner)
+                for each in _follow_relation(who, kind, row, name)
             )
             for owner, inner in asked.items()
             if inner is not None
         )
-    if name in LINKS.get(kind, {}):
-        return _related(who, kind, row, name, asked)
-    found = value(who, kind, row, name)
-    return all(_compare(found, operator, each) for operator, each in asked.items())
+    if name in RELATIONS.get(kind, {}):
+        return _matches_relation(who, kind, row, name, asked)
+    found = resolve_leaf(who, kind, row, name)
+    return all(_matches_operator(found, operator, each) for operator, each in asked.items())
 
 
-def _led_to(who: Caller, kind: str, row: Row, name: str) -> list[Row]:
-    return follow(who, kind, row, name, {})
+def _follow_relation(who: OracleCaller, kind: str, row: Row, name: str) -> list[Row]:
+    return follow_relation(who, kind, row, name, {})
 
 
-def _related(who: Caller, kind: str, row: Row, name: str, asked: dict[str, Any]) -> bool:
-    target = link_of(kind, row, name).kind
-    rows = _led_to(who, kind, row, name)
+def _matches_relation(
+    who: OracleCaller, kind: str, row: Row, name: str, asked: dict[str, Any]
+) -> bool:
+    target = find_relation(kind, row, name).kind
+    rows = _follow_relation(who, kind, row, name)
     if not set(asked) <= {"some", "every", "none"} or not asked:
-        several = name in SEVERAL.get(kind, ())
-        return several or any(matches(who, target, each, asked) for each in rows)
+        several = name in TO_MANY_RELATIONS.get(kind, ())
+        return several or any(matches_filter(who, target, each, asked) for each in rows)
     ways: dict[str, Callable[[list[bool]], bool]] = {
         "some": any,
         "every": all,
         "none": lambda each: not any(each),
     }
     return all(
-        ways[how]([matches(who, target, each, inner) for each in rows])
+        ways[how]([matches_filter(who, target, each, inner) for each in rows])
         for how, inner in asked.items()
         if inner is not None
     )
 
 
-SEVERAL = {
+TO_MANY_RELATIONS = {
     "Person": ("reports", "memberships", "teams", "teams_led", "goals"),
     "Team": ("children", "memberships", "people", "leads", "goals"),
     "Organization": ("children", "people", "teams", "goals"),
@@ -100,7 +105,7 @@ SEVERAL = {
 }
 
 
-def _compare(found: Any, operator: str, asked: Any) -> bool:  # noqa: C901, PLR0911, PLR0912
+def _matches_operator(found: Any, operator: str, asked: Any) -> bool:  # noqa: C901, PLR0911, PLR0912
     if operator == "isNull":
         return asked is None or (found is None) is asked
     if asked is None:
@@ -138,24 +143,24 @@ def _compare(found: Any, operator: str, asked: Any) -> bool:  # noqa: C901, PLR0
 # -- search -----------------------------------------------------------------------------------
 
 
-def words(text: str) -> set[str]:
+def split_words(text: str) -> set[str]:
     """The words of a text, without case and accents."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(each for each in plain if not unicodedata.combining(each))
     return set("".join(each if each.isalnum() else " " for each in bare).split())
 
 
-def is_found(kind: str, row: Row, search: str) -> bool:
+def matches_search(kind: str, row: Row, search: str) -> bool:
     """Whether every word begins some word of the row."""
-    own = {word for name in SEARCHED[kind] for word in words(row[name] or "")}
-    return all(any(word.startswith(each) for word in own) for each in words(search))
+    own = {word for name in SEARCHED_COLUMNS[kind] for word in split_words(row[name] or "")}
+    return all(any(word.startswith(each) for word in own) for each in split_words(search))
 
 
 # -- order ------------------------------------------------------------------------------------
 
 
-def ordered(
-    who: Caller, kind: str, rows: list[Row], wishes: list[dict[str, Any]] | None
+def sort_rows(
+    who: OracleCaller, kind: str, rows: list[Row], wishes: list[dict[str, Any]] | None
 ) -> list[Row]:
     """The rows in the order that was wished for, else in the usual one; the id breaks ties."""
     keys = [
@@ -165,13 +170,13 @@ def ordered(
             str(each.get("nulls")).lower() == "first",
         )
         for each in wishes or ()
-    ] or [(each.lstrip("-"), each.startswith("-"), False) for each in ORDERS[kind]]
+    ] or [(each.lstrip("-"), each.startswith("-"), False) for each in DEFAULT_ORDERS[kind]]
     if not any(name == "id" for name, _, _ in keys):
         keys.append(("id", keys[-1][1], False))
 
     def compare(one: Row, other: Row) -> int:
         for name, descending, nulls_first in keys:
-            a, b = _key(who, kind, one, name), _key(who, kind, other, name)
+            a, b = _get_sort_value(who, kind, one, name), _get_sort_value(who, kind, other, name)
             if a == b:
                 continue
             if a is None or b is None:
@@ -182,6 +187,6 @@ def ordered(
     return sorted(rows, key=cmp_to_key(compare))
 
 
-def _key(who: Caller, kind: str, row: Row, name: str) -> Any:
-    found: UUID | Any = row["id"] if name == "id" else value(who, kind, row, name)
+def _get_sort_value(who: OracleCaller, kind: str, row: Row, name: str) -> Any:
+    found: UUID | Any = row["id"] if name == "id" else resolve_leaf(who, kind, row, name)
     return found

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.filters import is_found, matches, ordered
-from tests.reads.oracle.relationships import Caller
+from tests.reads.oracle.filters import matches_filter, matches_search, sort_rows
+from tests.reads.oracle.relationships import OracleCaller
 
-SEAL = 12
-MARK = "cursor:"
+SEAL_LENGTH = 12
+CURSOR_PREFIX = "cursor:"
 """The oracle knows no secret: its cursors name the row that they stand at."""
 
 
@@ -25,25 +25,25 @@ class Page:
     has_previous: bool
 
 
-def place_of(cursor: str) -> UUID:
+def decode_cursor(cursor: str) -> UUID:
     """The id of the row that a sealed cursor stands at."""
     sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    return UUID(json.loads(sealed[:-SEAL])[-1])
+    return UUID(json.loads(sealed[:-SEAL_LENGTH])[-1])
 
 
-def page(who: Caller, kind: str, rows: list[Row], arguments: dict[str, Any]) -> Page:
+def build_page(who: OracleCaller, kind: str, rows: list[Row], arguments: dict[str, Any]) -> Page:
     """The page that the arguments ask for."""
     if arguments.get("where"):
-        rows = [each for each in rows if matches(who, kind, each, arguments["where"])]
+        rows = [each for each in rows if matches_filter(who, kind, each, arguments["where"])]
     if arguments.get("search"):
-        rows = [each for each in rows if is_found(kind, each, arguments["search"])]
-    found = ordered(who, kind, rows, arguments.get("orderBy"))
+        rows = [each for each in rows if matches_search(kind, each, arguments["search"])]
+    found = sort_rows(who, kind, rows, arguments.get("orderBy"))
     total = len(found)
     after, before = arguments.get("after"), arguments.get("before")
     if after is not None:
-        found = _cut(who, kind, found, arguments, after)[1]
+        found = _split_at_cursor(who, kind, found, arguments, after)[1]
     if before is not None:
-        found = _cut(who, kind, found, arguments, before)[0]
+        found = _split_at_cursor(who, kind, found, arguments, before)[0]
     last, first = arguments.get("last"), arguments.get("first")
     if last is not None:
         shown = found[len(found) - last :] if last < len(found) else found
@@ -52,12 +52,12 @@ def page(who: Caller, kind: str, rows: list[Row], arguments: dict[str, Any]) -> 
     return Page(found[:first], total, len(found) > first, after is not None)
 
 
-def _cut(
-    who: Caller, kind: str, rows: list[Row], arguments: dict[str, Any], cursor: str
+def _split_at_cursor(
+    who: OracleCaller, kind: str, rows: list[Row], arguments: dict[str, Any], cursor: str
 ) -> tuple[list[Row], list[Row]]:
     """The rows before and after a row that need not be among them."""
-    at = who.facts.by_id[place_of(cursor)]
+    at = who.facts.rows_by_id[decode_cursor(cursor)]
     others = [each for each in rows if each["id"] != at["id"]]
-    placed = ordered(who, kind, [*others, at], arguments.get("orderBy"))
+    placed = sort_rows(who, kind, [*others, at], arguments.get("orderBy"))
     place = next(n for n, each in enumerate(placed) if each["id"] == at["id"])
     return placed[:place], placed[place + 1 :]

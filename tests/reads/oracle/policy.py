@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.preconditions import hindered
-from tests.reads.oracle.relationships import Caller, Whose
+from tests.reads.oracle.preconditions import is_blocked
+from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
-Sees = Callable[[Caller, Row], bool]
+AccessCheck = Callable[[OracleCaller, Row], bool]
 
-EMPLOYMENT = {
+GUARDED_FIELDS = {
     "Person": {
         "hired_on",
         "left_on",
@@ -22,7 +22,7 @@ EMPLOYMENT = {
 }
 """The fields that take more than seeing the thing."""
 
-AGGREGATES = {
+TYPE_BY_ENTITY = {
     "goal": "Goal",
     "person": "Person",
     "team": "Team",
@@ -36,136 +36,145 @@ AGGREGATES = {
 # -- people, teams and units: the directory ---------------------------------------------------
 
 
-def _person(person: Row) -> Whose:
-    return Whose(person=person["id"], unit=person["organization_id"])
+def _get_person_owner(person: Row) -> ResourceOwner:
+    return ResourceOwner(person=person["id"], unit=person["organization_id"])
 
 
-def _close(who: Caller, person: Row) -> bool:
+def _is_self_or_manager(who: OracleCaller, person: Row) -> bool:
     return who.id == person["id"] or who.manages(person["id"])
 
 
-def edits_person(who: Caller, person: Row) -> bool:
-    return who.holds("people:manage", _person(person))
+def can_edit_person(who: OracleCaller, person: Row) -> bool:
+    return who.holds("people:manage", _get_person_owner(person))
 
 
-def employs(who: Caller, person: Row) -> bool:
-    return who.holds("employment:manage", _person(person))
+def can_manage_employment(who: OracleCaller, person: Row) -> bool:
+    return who.holds("employment:manage", _get_person_owner(person))
 
 
-def sees_employment(who: Caller, person: Row) -> bool:
-    reads = who.holds("employment:read", _person(person))
-    return _close(who, person) or reads or employs(who, person)
+def can_see_employment(who: OracleCaller, person: Row) -> bool:
+    reads = who.holds("employment:read", _get_person_owner(person))
+    return _is_self_or_manager(who, person) or reads or can_manage_employment(who, person)
 
 
-def sees_person(who: Caller, person: Row) -> bool:
-    reads = who.holds("directory:read", _person(person))
-    return _close(who, person) or reads or edits_person(who, person) or employs(who, person)
+def can_see_person(who: OracleCaller, person: Row) -> bool:
+    reads = who.holds("directory:read", _get_person_owner(person))
+    return (
+        _is_self_or_manager(who, person)
+        or reads
+        or can_edit_person(who, person)
+        or can_manage_employment(who, person)
+    )
 
 
-def plans_for_person(who: Caller, person: Row) -> bool:
-    return edits_person(who, person) or employs(who, person)
+def can_see_person_plans(who: OracleCaller, person: Row) -> bool:
+    return can_edit_person(who, person) or can_manage_employment(who, person)
 
 
-def audits_person(who: Caller, person: Row) -> bool:
-    changes = edits_person(who, person) or employs(who, person)
-    return who.id == person["id"] or changes or who.holds("audit:read", _person(person))
+def can_read_person_history(who: OracleCaller, person: Row) -> bool:
+    changes = can_edit_person(who, person) or can_manage_employment(who, person)
+    return who.id == person["id"] or changes or who.holds("audit:read", _get_person_owner(person))
 
 
-def _team(team: Row) -> Whose:
-    return Whose(team=team["id"], unit=team["organization_id"])
+def _get_team_owner(team: Row) -> ResourceOwner:
+    return ResourceOwner(team=team["id"], unit=team["organization_id"])
 
 
-def manages_team(who: Caller, team: Row) -> bool:
-    return who.holds("teams:manage", _team(team))
+def can_manage_team(who: OracleCaller, team: Row) -> bool:
+    return who.holds("teams:manage", _get_team_owner(team))
 
 
-def runs_team(who: Caller, team: Row) -> bool:
-    return who.leads(team["id"]) or manages_team(who, team)
+def can_lead_or_manage_team(who: OracleCaller, team: Row) -> bool:
+    return who.leads(team["id"]) or can_manage_team(who, team)
 
 
-def sees_team(who: Caller, team: Row) -> bool:
-    return who.holds("directory:read", _team(team)) or runs_team(who, team)
+def can_see_team(who: OracleCaller, team: Row) -> bool:
+    return who.holds("directory:read", _get_team_owner(team)) or can_lead_or_manage_team(who, team)
 
 
-def audits_team(who: Caller, team: Row) -> bool:
-    return runs_team(who, team) or who.holds("audit:read", _team(team))
+def can_read_team_history(who: OracleCaller, team: Row) -> bool:
+    return can_lead_or_manage_team(who, team) or who.holds("audit:read", _get_team_owner(team))
 
 
-def manages_unit(who: Caller, unit: Row) -> bool:
-    return who.holds("organizations:manage", Whose(unit=unit["id"]))
+def can_manage_unit(who: OracleCaller, unit: Row) -> bool:
+    return who.holds("organizations:manage", ResourceOwner(unit=unit["id"]))
 
 
-def sees_unit(who: Caller, unit: Row) -> bool:
-    reads = who.holds("directory:read", Whose(unit=unit["id"]))
-    return reads or unit["id"] in who.units or manages_unit(who, unit)
+def can_see_unit(who: OracleCaller, unit: Row) -> bool:
+    reads = who.holds("directory:read", ResourceOwner(unit=unit["id"]))
+    return reads or unit["id"] in who.unit_ids or can_manage_unit(who, unit)
 
 
-def audits_unit(who: Caller, unit: Row) -> bool:
-    return manages_unit(who, unit) or who.holds("audit:read", Whose(unit=unit["id"]))
+def can_read_unit_history(who: OracleCaller, unit: Row) -> bool:
+    return can_manage_unit(who, unit) or who.holds("audit:read", ResourceOwner(unit=unit["id"]))
 
 
 # -- goals ------------------------------------------------------------------------------------
 
 
-def _goal(who: Caller, goal: Row) -> Whose:
+def _get_goal_owner(who: OracleCaller, goal: Row) -> ResourceOwner:
     person, team = goal["owner_person_id"], goal["owner_team_id"]
     unit = goal["owner_organization_id"]
     if team:
-        unit = (who.facts.get(team) or {}).get("organization_id")
+        unit = (who.facts.find_row(team) or {}).get("organization_id")
     if person:
-        unit = who.facts.unit_of_person(person)
-    return Whose(person, team, unit)
+        unit = who.facts.find_unit_id(person)
+    return ResourceOwner(person, team, unit)
 
 
-def edits_goal(who: Caller, goal: Row) -> bool:
+def can_edit_goal(who: OracleCaller, goal: Row) -> bool:
     if goal["owner_person_id"] == who.id or who.leads(goal["owner_team_id"]):
         return True
     if goal["visibility"] == "private":
         return False
-    return who.manages(goal["owner_person_id"]) or who.holds("goals:manage", _goal(who, goal))
+    return who.manages(goal["owner_person_id"]) or who.holds(
+        "goals:manage", _get_goal_owner(who, goal)
+    )
 
 
-def sees_goal(who: Caller, goal: Row) -> bool:
-    if edits_goal(who, goal):
+def can_see_goal(who: OracleCaller, goal: Row) -> bool:
+    if can_edit_goal(who, goal):
         return True
     if goal["status"] == "draft":
         return False
-    if goal["visibility"] == "public" and who.holds("goals:read", _goal(who, goal)):
+    if goal["visibility"] == "public" and who.holds("goals:read", _get_goal_owner(who, goal)):
         return True
-    if goal["visibility"] == "organization" and _goal(who, goal).unit in who.units:
+    if goal["visibility"] == "organization" and _get_goal_owner(who, goal).unit in who.unit_ids:
         return True
-    named = who.facts.rows("goal_viewers", goal_id=goal["id"])
+    named = who.facts.select_rows("goal_viewers", goal_id=goal["id"])
     return who.id in {each["person_id"] for each in named}
 
 
-def audits_goal(who: Caller, goal: Row) -> bool:
+def can_read_goal_history(who: OracleCaller, goal: Row) -> bool:
     shared = goal["visibility"] != "private"
-    audits = shared and who.holds("audit:read", _goal(who, goal)) and sees_goal(who, goal)
-    return edits_goal(who, goal) or audits
+    audits = (
+        shared and who.holds("audit:read", _get_goal_owner(who, goal)) and can_see_goal(who, goal)
+    )
+    return can_edit_goal(who, goal) or audits
 
 
 # -- members, roles and the tenant ------------------------------------------------------------
 
 
-def _member(who: Caller, member: Row) -> Whose:
+def _get_member_owner(who: OracleCaller, member: Row) -> ResourceOwner:
     person = member["person_id"]
-    return Whose(person=person, unit=who.facts.unit_of_person(person))
+    return ResourceOwner(person=person, unit=who.facts.find_unit_id(person))
 
 
-def manages_member(who: Caller, member: Row) -> bool:
-    return who.holds("members:manage", _member(who, member))
+def can_manage_member(who: OracleCaller, member: Row) -> bool:
+    return who.holds("members:manage", _get_member_owner(who, member))
 
 
-def sees_member(who: Caller, member: Row) -> bool:
+def can_see_member(who: OracleCaller, member: Row) -> bool:
     mine = member["person_id"] == who.id
-    return mine or who.holds("members:read", _member(who, member))
+    return mine or who.holds("members:read", _get_member_owner(who, member))
 
 
-def sees_role(who: Caller, _: Row) -> bool:
-    return who.has("members:read")
+def can_see_role(who: OracleCaller, _: Row) -> bool:
+    return who.has_permission("members:read")
 
 
-def _entire(permission: str) -> Sees:
+def _require_tenant_wide_grant(permission: str) -> AccessCheck:
     """For what belongs to the tenant as a whole, only a grant over everyone counts."""
     return lambda who, _: (permission, "everyone", None) in who.grants
 
@@ -173,139 +182,141 @@ def _entire(permission: str) -> Sees:
 # -- together ---------------------------------------------------------------------------------
 
 
-def _via(column: str, kind: str) -> Sees:
-    def sees(who: Caller, part: Row) -> bool:
-        whole = who.facts.get(part[column])
-        return whole is not None and visible(who, kind, whole)
+def _inherit_visibility(column: str, kind: str) -> AccessCheck:
+    def sees(who: OracleCaller, part: Row) -> bool:
+        whole = who.facts.find_row(part[column])
+        return whole is not None and can_see(who, kind, whole)
 
     return sees
 
 
-def foresees(who: Caller, kind: str, part: Row) -> bool:
+def can_see_plans(who: OracleCaller, kind: str, part: Row) -> bool:
     """Whether the caller may know what is planned for the whole that the part belongs to."""
-    column, plans = PLANNED[kind]
-    return plans(who, who.facts.by_id[part[column]])
+    column, plans = PLANNABLE_PARTS[kind]
+    return plans(who, who.facts.rows_by_id[part[column]])
 
 
-def _membership(who: Caller, part: Row) -> bool:
+def _can_see_membership(who: OracleCaller, part: Row) -> bool:
     now = part["starts_on"] <= who.facts.today
-    known = part["person_id"] == who.id or _via("team_id", "Team")(who, part)
-    return (now and known) or foresees(who, "Membership", part)
+    known = part["person_id"] == who.id or _inherit_visibility("team_id", "Team")(who, part)
+    return (now and known) or can_see_plans(who, "Membership", part)
 
 
-def _line(who: Caller, part: Row) -> bool:
+def _can_see_reporting_line(who: OracleCaller, part: Row) -> bool:
     now = part["starts_on"] <= who.facts.today
-    return (now and _via("person_id", "Person")(who, part)) or foresees(who, "ReportingLine", part)
+    return (now and _inherit_visibility("person_id", "Person")(who, part)) or can_see_plans(
+        who, "ReportingLine", part
+    )
 
 
-def _employment(who: Caller, part: Row) -> bool:
-    person = who.facts.get(part["person_id"])
-    return person is not None and sees_employment(who, person)
+def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
+    person = who.facts.find_row(part["person_id"])
+    return person is not None and can_see_employment(who, person)
 
 
-def _entry(who: Caller, entry: Row) -> bool:
-    about = who.facts.get(entry["entity_id"])
-    return about is not None and audits(who, AGGREGATES[entry["entity"]], about)
+def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
+    about = who.facts.find_row(entry["entity_id"])
+    return about is not None and can_read_history(who, TYPE_BY_ENTITY[entry["entity"]], about)
 
 
-PLANNED: dict[str, tuple[str, Sees]] = {
-    "Membership": ("team_id", runs_team),
-    "ReportingLine": ("person_id", plans_for_person),
+PLANNABLE_PARTS: dict[str, tuple[str, AccessCheck]] = {
+    "Membership": ("team_id", can_lead_or_manage_team),
+    "ReportingLine": ("person_id", can_see_person_plans),
 }
 """Parts that may lie in the future: where their whole is, and who plans for it."""
 
-SEES: dict[str, Sees] = {
-    "Person": sees_person,
-    "Team": sees_team,
-    "Organization": sees_unit,
-    "Goal": sees_goal,
-    "Member": sees_member,
-    "Role": sees_role,
+VISIBILITY_CHECKS: dict[str, AccessCheck] = {
+    "Person": can_see_person,
+    "Team": can_see_team,
+    "Organization": can_see_unit,
+    "Goal": can_see_goal,
+    "Member": can_see_member,
+    "Role": can_see_role,
     "Tenant": lambda _, __: True,
-    "KeyResult": _via("goal_id", "Goal"),
-    "CheckIn": _via("goal_id", "Goal"),
-    "CheckInValue": _via("check_in_id", "CheckIn"),
-    "Membership": _membership,
-    "ReportingLine": _line,
-    "Employment": _employment,
-    "RoleAssignment": _via("member_id", "Member"),
-    "RoleGrant": _via("role_id", "Role"),
-    "JournalEntry": _entry,
+    "KeyResult": _inherit_visibility("goal_id", "Goal"),
+    "CheckIn": _inherit_visibility("goal_id", "Goal"),
+    "CheckInValue": _inherit_visibility("check_in_id", "CheckIn"),
+    "Membership": _can_see_membership,
+    "ReportingLine": _can_see_reporting_line,
+    "Employment": _can_see_employment_part,
+    "RoleAssignment": _inherit_visibility("member_id", "Member"),
+    "RoleGrant": _inherit_visibility("role_id", "Role"),
+    "JournalEntry": _can_see_journal_entry,
 }
 
-AUDITS: dict[str, Sees] = {
-    "Person": audits_person,
-    "Team": audits_team,
-    "Organization": audits_unit,
-    "Goal": audits_goal,
-    "Member": lambda who, member: who.holds("audit:read", _member(who, member)),
-    "Role": _entire("audit:read"),
-    "Tenant": _entire("audit:read"),
+HISTORY_CHECKS: dict[str, AccessCheck] = {
+    "Person": can_read_person_history,
+    "Team": can_read_team_history,
+    "Organization": can_read_unit_history,
+    "Goal": can_read_goal_history,
+    "Member": lambda who, member: who.holds("audit:read", _get_member_owner(who, member)),
+    "Role": _require_tenant_wide_grant("audit:read"),
+    "Tenant": _require_tenant_wide_grant("audit:read"),
 }
 
 
-def visible(who: Caller, kind: str, row: Row) -> bool:
+def can_see(who: OracleCaller, kind: str, row: Row) -> bool:
     """Whether the caller may know of something."""
     key = (kind, row["id"])
-    if key not in who.seen:
-        who.seen[key] = SEES[kind](who, row)
-    return who.seen[key]
+    if key not in who.visibility_cache:
+        who.visibility_cache[key] = VISIBILITY_CHECKS[kind](who, row)
+    return who.visibility_cache[key]
 
 
-def audits(who: Caller, kind: str, row: Row) -> bool:
+def can_read_history(who: OracleCaller, kind: str, row: Row) -> bool:
     """Whether the caller may read what happened to something."""
-    return AUDITS[kind](who, row)
+    return HISTORY_CHECKS[kind](who, row)
 
 
-def may_read(who: Caller, kind: str, name: str, row: Row) -> bool:
+def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
     """Whether the caller may read a field of something that they see."""
-    if kind in PLANNED and name == "ends_on":
+    if kind in PLANNABLE_PARTS and name == "ends_on":
         over = row["ends_on"] is not None and row["ends_on"] <= who.facts.today
-        return over or foresees(who, kind, row)
-    if name not in EMPLOYMENT.get(kind, ()):
+        return over or can_see_plans(who, kind, row)
+    if name not in GUARDED_FIELDS.get(kind, ()):
         return True
-    return sees_employment(who, row) if kind == "Person" else manages_unit(who, row)
+    return can_see_employment(who, row) if kind == "Person" else can_manage_unit(who, row)
 
 
-OPEN, CLOSED = ("draft", "active"), ("achieved", "missed", "abandoned")
-ANY: tuple[str, ...] = ()
+OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
+ANY_STATUS: tuple[str, ...] = ()
 
-CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
+ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Goal": [
-        ("EDIT", edits_goal, OPEN),
-        ("ALIGN", edits_goal, OPEN),
-        ("ACTIVATE", edits_goal, ("draft",)),
-        ("DISCARD", edits_goal, ("draft",)),
-        ("CHECK_IN", edits_goal, ("active",)),
-        ("ACHIEVE", edits_goal, ("active",)),
-        ("MARK_MISSED", edits_goal, ("active",)),
-        ("ABANDON", edits_goal, ("active",)),
-        ("REOPEN", edits_goal, CLOSED),
+        ("EDIT", can_edit_goal, OPEN_STATUSES),
+        ("ALIGN", can_edit_goal, OPEN_STATUSES),
+        ("ACTIVATE", can_edit_goal, ("draft",)),
+        ("DISCARD", can_edit_goal, ("draft",)),
+        ("CHECK_IN", can_edit_goal, ("active",)),
+        ("ACHIEVE", can_edit_goal, ("active",)),
+        ("MARK_MISSED", can_edit_goal, ("active",)),
+        ("ABANDON", can_edit_goal, ("active",)),
+        ("REOPEN", can_edit_goal, CLOSED_STATUSES),
     ],
     "Person": [
-        ("EDIT", edits_person, ANY),
-        ("ASSIGN_MANAGER", edits_person, ANY),
-        ("END_LINE", edits_person, ANY),
-        ("CHANGE_EMPLOYEE_NUMBER", employs, ANY),
-        ("ADD_EXTERNAL_REFERENCE", employs, ANY),
-        ("REMOVE_EXTERNAL_REFERENCE", employs, ANY),
-        ("START_LEAVE", employs, ANY),
-        ("RETURN_FROM_LEAVE", employs, ANY),
-        ("DEPART", employs, ANY),
-        ("CANCEL_DEPARTURE", employs, ANY),
-        ("REHIRE", employs, ANY),
+        ("EDIT", can_edit_person, ANY_STATUS),
+        ("ASSIGN_MANAGER", can_edit_person, ANY_STATUS),
+        ("END_LINE", can_edit_person, ANY_STATUS),
+        ("CHANGE_EMPLOYEE_NUMBER", can_manage_employment, ANY_STATUS),
+        ("ADD_EXTERNAL_REFERENCE", can_manage_employment, ANY_STATUS),
+        ("REMOVE_EXTERNAL_REFERENCE", can_manage_employment, ANY_STATUS),
+        ("START_LEAVE", can_manage_employment, ANY_STATUS),
+        ("RETURN_FROM_LEAVE", can_manage_employment, ANY_STATUS),
+        ("DEPART", can_manage_employment, ANY_STATUS),
+        ("CANCEL_DEPARTURE", can_manage_employment, ANY_STATUS),
+        ("REHIRE", can_manage_employment, ANY_STATUS),
     ],
     "Team": [
-        ("EDIT", runs_team, ANY),
-        ("ADD_MEMBER", runs_team, ANY),
-        ("CHANGE_MEMBERSHIP", runs_team, ANY),
-        ("END_MEMBERSHIP", runs_team, ANY),
-        ("MOVE", manages_team, ANY),
-        ("CLOSE", manages_team, ANY),
-        ("REOPEN", manages_team, ANY),
+        ("EDIT", can_lead_or_manage_team, ANY_STATUS),
+        ("ADD_MEMBER", can_lead_or_manage_team, ANY_STATUS),
+        ("CHANGE_MEMBERSHIP", can_lead_or_manage_team, ANY_STATUS),
+        ("END_MEMBERSHIP", can_lead_or_manage_team, ANY_STATUS),
+        ("MOVE", can_manage_team, ANY_STATUS),
+        ("CLOSE", can_manage_team, ANY_STATUS),
+        ("REOPEN", can_manage_team, ANY_STATUS),
     ],
     "Organization": [
-        (name, manages_unit, ANY)
+        (name, can_manage_unit, ANY_STATUS)
         for name in (
             "EDIT",
             "MOVE",
@@ -316,22 +327,25 @@ CAN: dict[str, list[tuple[str, Sees, tuple[str, ...]]]] = {
         )
     ],
     "Member": [
-        ("ASSIGN_ROLE", manages_member, ("active",)),
-        ("REVOKE_ROLE", manages_member, ("active",)),
-        ("REMOVE", manages_member, ("active",)),
-        ("RESTORE", manages_member, ("removed",)),
+        ("ASSIGN_ROLE", can_manage_member, ("active",)),
+        ("REVOKE_ROLE", can_manage_member, ("active",)),
+        ("REMOVE", can_manage_member, ("active",)),
+        ("RESTORE", can_manage_member, ("removed",)),
     ],
-    "Role": [(name, _entire("roles:manage"), ANY) for name in ("EDIT", "SET_GRANTS", "DELETE")],
-    "Tenant": [("EDIT", _entire("settings:manage"), ANY)],
+    "Role": [
+        (name, _require_tenant_wide_grant("roles:manage"), ANY_STATUS)
+        for name in ("EDIT", "SET_GRANTS", "DELETE")
+    ],
+    "Tenant": [("EDIT", _require_tenant_wide_grant("settings:manage"), ANY_STATUS)],
 }
 
 
-def can(who: Caller, kind: str, row: Row) -> list[str]:
+def list_actions(who: OracleCaller, kind: str, row: Row) -> list[str]:
     """What the caller may do to something in its state."""
     return [
         name.lower()
-        for name, rule, states in CAN[kind]
+        for name, rule, states in ACTION_RULES[kind]
         if (not states or row["status"] in states)
         and rule(who, row)
-        and not hindered(who.facts, kind, name, row)
+        and not is_blocked(who.facts, kind, name, row)
     ]

@@ -4,48 +4,48 @@ from typing import Any
 from uuid import UUID
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.relationships import Facts
+from tests.reads.oracle.relationships import DatasetIndex
 
 
-def hindered(  # noqa: C901, PLR0911 - one for each action
-    facts: Facts, kind: str, action: str, row: Row
+def is_blocked(  # noqa: C901, PLR0911 - one for each action
+    facts: DatasetIndex, kind: str, action: str, row: Row
 ) -> bool:
     """Whether an action would be refused for how things stand, whoever asks."""
     id: UUID = row["id"]
     match kind, action:
         case "Goal", "DISCARD":
-            return _any(facts, "goals", parent_id=id)
+            return _has_rows(facts, "goals", parent_id=id)
         case "Role", "DELETE":
-            return row["is_built_in"] or _any(facts, "role_assignments", role_id=id)
+            return row["is_built_in"] or _has_rows(facts, "role_assignments", role_id=id)
         case (("Organization" | "Team"), "REOPEN"):
             return row["ends_on"] is None
         case "Team", "CLOSE":
-            return _any(facts, "teams", parent_id=id, ends_on=None)
+            return _has_rows(facts, "teams", parent_id=id, ends_on=None)
         case "Organization", "CLOSE":
-            below = _any(facts, "organizations", parent_id=id, ends_on=None)
-            teams = _any(facts, "teams", organization_id=id, ends_on=None)
-            return below or teams or _any(facts, "people", organization_id=id, left_on=None)
+            below = _has_rows(facts, "organizations", parent_id=id, ends_on=None)
+            teams = _has_rows(facts, "teams", organization_id=id, ends_on=None)
+            return below or teams or _has_rows(facts, "people", organization_id=id, left_on=None)
         case "Person", "CANCEL_DEPARTURE":
             return row["left_on"] is None
         case "Person", "REHIRE":
             return row["left_on"] is None or row["left_on"] > facts.today
         case "Person", "RETURN_FROM_LEAVE":
-            return not _any(facts, "leaves", person_id=id)
+            return not _has_rows(facts, "leaves", person_id=id)
         case "Person", "DEPART":
-            return _admins(facts) == {id}
+            return _find_admins(facts) == {id}
         case "Member", "REMOVE":
-            return _admins(facts) == {row["person_id"]}
+            return _find_admins(facts) == {row["person_id"]}
     return False
 
 
-def _any(facts: Facts, table: str, **having: Any) -> bool:
-    return bool(facts.rows(table, **having))
+def _has_rows(facts: DatasetIndex, table: str, **having: Any) -> bool:
+    return bool(facts.select_rows(table, **having))
 
 
-def _admins(facts: Facts) -> set[UUID]:
+def _find_admins(facts: DatasetIndex) -> set[UUID]:
     """The people with no last day who run the whole tenant."""
-    (role,) = facts.rows("roles", key="tenant_admin")
-    held = facts.rows("role_assignments", role_id=role["id"], organization_id=None)
-    members = [facts.by_id[each["member_id"]] for each in held]
-    people = [facts.by_id[each["person_id"]] for each in members if each["status"] == "active"]
+    (role,) = facts.select_rows("roles", key="tenant_admin")
+    held = facts.select_rows("role_assignments", role_id=role["id"], organization_id=None)
+    members = [facts.rows_by_id[each["member_id"]] for each in held]
+    people = [facts.rows_by_id[each["person_id"]] for each in members if each["status"] == "active"]
     return {each["id"] for each in people if each["left_on"] is None}

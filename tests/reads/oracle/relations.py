@@ -8,285 +8,317 @@ from uuid import UUID
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.relationships import Caller, runs
+from tests.reads.oracle.relationships import OracleCaller, is_active_on
 
 Arguments = dict[str, Any]
-Walk = Callable[[Caller, Row, Arguments], list[Row]]
+RelationResolver = Callable[[OracleCaller, Row, Arguments], list[Row]]
 
 
 @dataclass(frozen=True)
-class Link:
-    """Where a field leads; `within` are parts that whoever sees the whole sees."""
+class Relation:
+    """Where a field leads; with `inherits_visibility`, whoever sees the source sees them."""
 
     kind: str
-    walk: Walk
-    within: bool = False
+    resolve: RelationResolver
+    inherits_visibility: bool = False
 
 
-def _day(who: Caller, arguments: Arguments) -> date:
+def _get_day(who: OracleCaller, arguments: Arguments) -> date:
     return arguments.get("asOf") or who.facts.today
 
 
-def to(kind: str, column: str) -> Link:
+def to_one(kind: str, column: str) -> Relation:
     """A pointer."""
 
-    def walk(who: Caller, row: Row, _: Arguments) -> list[Row]:
-        found = who.facts.get(row[column])
+    def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+        found = who.facts.find_row(row[column])
         return [found] if found else []
 
-    return Link(kind, walk)
+    return Relation(kind, walk)
 
 
-def of(kind: str, table: str, column: str, *, within: bool = False) -> Link:
+def to_many(kind: str, table: str, column: str, *, inherits_visibility: bool = False) -> Relation:
     """The rows that point here."""
-    return Link(kind, lambda who, row, _: who.facts.rows(table, **{column: row["id"]}), within)
+    return Relation(
+        kind,
+        lambda who, row, _: who.facts.select_rows(table, **{column: row["id"]}),
+        inherits_visibility,
+    )
 
 
-def _people(who: Caller, ids: list[Any]) -> list[Row]:
-    return [row for row in who.facts.rows("people") if row["id"] in set(ids)]
+def _select_people(who: OracleCaller, ids: list[Any]) -> list[Row]:
+    return [row for row in who.facts.select_rows("people") if row["id"] in set(ids)]
 
 
-def _come(who: Caller, day: date) -> bool:
+def _has_come(who: OracleCaller, day: date) -> bool:
     return day <= who.facts.today
 
 
-def _knows(who: Caller, person_id: UUID, day: date) -> bool:
+def _may_know_place_of(who: OracleCaller, person_id: UUID, day: date) -> bool:
     """Whether the caller may know where a person stands on a day: to come is not for everybody."""
-    return _come(who, day) or policy.plans_for_person(who, who.facts.by_id[person_id])
+    return _has_come(who, day) or policy.can_see_person_plans(who, who.facts.rows_by_id[person_id])
 
 
-def _lines(who: Caller, row: Row, _: Arguments) -> list[Row]:
-    return who.facts.rows("reporting_lines", person_id=row["id"])
+def _list_lines(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("reporting_lines", person_id=row["id"])
 
 
-def _manager(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-    return _chain(who, row, arguments)[:1]
+def _find_manager(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+    return _list_management_chain(who, row, arguments)[:1]
 
 
-def _chain(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
+def _list_management_chain(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
     """Everybody above, up to the first whose own manager is not for the caller to know."""
-    day, found, below = _day(who, arguments), [], row["id"]
-    for each in who.facts.managers(row["id"], day):
-        if not _knows(who, below, day):
+    day, found, below = _get_day(who, arguments), [], row["id"]
+    for each in who.facts.list_manager_ids(row["id"], day):
+        if not _may_know_place_of(who, below, day):
             break
-        found.append(who.facts.by_id[each])
+        found.append(who.facts.rows_by_id[each])
         below = each
     return found
 
 
-def _reports(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
+def _list_reports(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
     depth = arguments.get("depth")
     depth = 1 if depth is None else depth
     return [
         each
-        for each in who.facts.rows("people")
-        if row in _chain(who, each, arguments)[: max(depth, 0)]
+        for each in who.facts.select_rows("people")
+        if row in _list_management_chain(who, each, arguments)[: max(depth, 0)]
     ]
 
 
-def _dotted(mine: str, theirs: str) -> Link:
-    def walk(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-        day = _day(who, arguments)
-        lines = who.facts.rows("reporting_lines", kind="dotted", **{mine: row["id"]})
-        return _people(
+def _build_dotted_relation(mine: str, theirs: str) -> Relation:
+    def walk(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+        day = _get_day(who, arguments)
+        lines = who.facts.select_rows("reporting_lines", kind="dotted", **{mine: row["id"]})
+        return _select_people(
             who,
             [
                 each[theirs]
                 for each in lines
-                if runs(each, day) and _knows(who, each["person_id"], day)
+                if is_active_on(each, day) and _may_know_place_of(who, each["person_id"], day)
             ],
         )
 
-    return Link("Person", walk)
+    return Relation("Person", walk)
 
 
-def _held(who: Caller, arguments: Arguments, **having: Any) -> list[Row]:
+def _list_memberships(who: OracleCaller, arguments: Arguments, **having: Any) -> list[Row]:
     """The memberships on the day asked about; to come they are for who plans for the team."""
-    day = _day(who, arguments)
-    held = who.facts.memberships(day, **having)
-    return [each for each in held if _come(who, day) or policy.foresees(who, "Membership", each)]
+    day = _get_day(who, arguments)
+    held = who.facts.list_memberships(day, **having)
+    return [
+        each
+        for each in held
+        if _has_come(who, day) or policy.can_see_plans(who, "Membership", each)
+    ]
 
 
-def _memberships(column: str, *, within: bool) -> Link:
-    return Link(
-        "Membership", lambda who, row, args: _held(who, args, **{column: row["id"]}), within
+def _build_membership_relation(column: str, *, inherits_visibility: bool) -> Relation:
+    return Relation(
+        "Membership",
+        lambda who, row, args: _list_memberships(who, args, **{column: row["id"]}),
+        inherits_visibility,
     )
 
 
-def _through_teams(kind: str, mine: str, theirs: str, **having: str) -> Link:
+def _build_team_relation(kind: str, mine: str, theirs: str, **having: str) -> Relation:
     table = {"Person": "people", "Team": "teams"}[kind]
 
-    def walk(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-        ids = {each[theirs] for each in _held(who, arguments, **{mine: row["id"]}, **having)}
-        return [each for each in who.facts.rows(table) if each["id"] in ids]
+    def walk(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+        ids = {
+            each[theirs]
+            for each in _list_memberships(who, arguments, **{mine: row["id"]}, **having)
+        }
+        return [each for each in who.facts.select_rows(table) if each["id"] in ids]
 
-    return Link(kind, walk)
-
-
-def _ancestors(kind: str) -> Link:
-    return Link(kind, lambda who, row, _: list(who.facts.up(row))[1:])
-
-
-def _history(who: Caller, row: Row, _: Arguments) -> list[Row]:
-    return who.facts.rows("journal", entity_id=row["id"])
+    return Relation(kind, walk)
 
 
-def _last_check_in(who: Caller, row: Row, _: Arguments) -> list[Row]:
-    found = who.facts.rows("check_ins", goal_id=row["id"])
+def _build_ancestor_relation(kind: str) -> Relation:
+    return Relation(kind, lambda who, row, _: list(who.facts.iterate_ancestors(row))[1:])
+
+
+def _list_history(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("journal", entity_id=row["id"])
+
+
+def _find_last_check_in(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    found = who.facts.select_rows("check_ins", goal_id=row["id"])
     return sorted(found, key=lambda each: (each["recorded_at"], each["id"]))[-1:]
 
 
-def _viewers(who: Caller, row: Row, _: Arguments) -> list[Row]:
-    named = who.facts.rows("goal_viewers", goal_id=row["id"])
-    return _people(who, [each["person_id"] for each in named])
+def _list_viewers(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    named = who.facts.select_rows("goal_viewers", goal_id=row["id"])
+    return _select_people(who, [each["person_id"] for each in named])
 
 
-def _roles(who: Caller, row: Row, _: Arguments) -> list[Row]:
-    held = who.facts.rows("role_assignments", member_id=row["id"])
+def _list_roles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    held = who.facts.select_rows("role_assignments", member_id=row["id"])
     ids = {each["role_id"] for each in held}
-    return [each for each in who.facts.rows("roles") if each["id"] in ids]
+    return [each for each in who.facts.select_rows("roles") if each["id"] in ids]
 
 
-def sorted_by(link: Link, *names: str) -> Link:
+def sort_relation(link: Relation, *names: str) -> Relation:
     """The same, in order of these columns."""
 
-    def walk(who: Caller, row: Row, arguments: Arguments) -> list[Row]:
-        found = link.walk(who, row, arguments)
+    def walk(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+        found = link.resolve(who, row, arguments)
         return sorted(found, key=lambda each: [each[name] for name in names])
 
-    return Link(link.kind, walk, link.within)
+    return Relation(link.kind, walk, link.inherits_visibility)
 
 
-def all_of(kind: str, table: str) -> Link:
-    return Link(kind, lambda who, _row, _args: who.facts.rows(table))
+def select_all(kind: str, table: str) -> Relation:
+    return Relation(kind, lambda who, _row, _args: who.facts.select_rows(table))
 
 
-OWNERS = {"person": "Person", "team": "Team", "organization": "Organization"}
+OWNER_TYPES = {"person": "Person", "team": "Team", "organization": "Organization"}
 
-LINKS: dict[str, dict[str, Link]] = {
+RELATIONS: dict[str, dict[str, Relation]] = {
     "Query": {
-        "members": all_of("Member", "members"),
-        "roles": all_of("Role", "roles"),
-        "people": all_of("Person", "people"),
-        "teams": all_of("Team", "teams"),
-        "organizations": all_of("Organization", "organizations"),
-        "goals": all_of("Goal", "goals"),
-        "audit_log": all_of("JournalEntry", "journal"),
+        "members": select_all("Member", "members"),
+        "roles": select_all("Role", "roles"),
+        "people": select_all("Person", "people"),
+        "teams": select_all("Team", "teams"),
+        "organizations": select_all("Organization", "organizations"),
+        "goals": select_all("Goal", "goals"),
+        "audit_log": select_all("JournalEntry", "journal"),
     },
     "Person": {
-        "organization": to("Organization", "organization_id"),
-        "manager": Link("Person", _manager),
-        "management_chain": Link("Person", _chain),
-        "reports": Link("Person", _reports),
-        "dotted_managers": _dotted("person_id", "manager_id"),
-        "dotted_reports": _dotted("manager_id", "person_id"),
-        "reporting_lines": sorted_by(Link("ReportingLine", _lines), "starts_on", "id"),
-        "employments": sorted_by(
-            of("Employment", "employments", "person_id", within=True), "hired_on", "id"
+        "organization": to_one("Organization", "organization_id"),
+        "manager": Relation("Person", _find_manager),
+        "management_chain": Relation("Person", _list_management_chain),
+        "reports": Relation("Person", _list_reports),
+        "dotted_managers": _build_dotted_relation("person_id", "manager_id"),
+        "dotted_reports": _build_dotted_relation("manager_id", "person_id"),
+        "reporting_lines": sort_relation(Relation("ReportingLine", _list_lines), "starts_on", "id"),
+        "employments": sort_relation(
+            to_many("Employment", "employments", "person_id", inherits_visibility=True),
+            "hired_on",
+            "id",
         ),
-        "leaves": sorted_by(of("Leave", "leaves", "person_id", within=True), "starts_on", "id"),
-        "references": sorted_by(
-            of("PersonReference", "person_references", "person_id", within=True),
+        "leaves": sort_relation(
+            to_many("Leave", "leaves", "person_id", inherits_visibility=True), "starts_on", "id"
+        ),
+        "references": sort_relation(
+            to_many("PersonReference", "person_references", "person_id", inherits_visibility=True),
             "source",
             "external_id",
         ),
-        "memberships": _memberships("person_id", within=False),
-        "teams": _through_teams("Team", "person_id", "team_id"),
-        "teams_led": _through_teams("Team", "person_id", "team_id", role="lead"),
-        "goals": of("Goal", "goals", "owner_person_id"),
-        "member": of("Member", "members", "person_id"),
-        "history": Link("JournalEntry", _history, within=True),
+        "memberships": _build_membership_relation("person_id", inherits_visibility=False),
+        "teams": _build_team_relation("Team", "person_id", "team_id"),
+        "teams_led": _build_team_relation("Team", "person_id", "team_id", role="lead"),
+        "goals": to_many("Goal", "goals", "owner_person_id"),
+        "member": to_many("Member", "members", "person_id"),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
-    "ReportingLine": {"manager": to("Person", "manager_id")},
+    "ReportingLine": {"manager": to_one("Person", "manager_id")},
     "Team": {
-        "organization": to("Organization", "organization_id"),
-        "parent": to("Team", "parent_id"),
-        "ancestors": _ancestors("Team"),
-        "children": of("Team", "teams", "parent_id"),
-        "memberships": _memberships("team_id", within=True),
-        "people": _through_teams("Person", "team_id", "person_id"),
-        "leads": _through_teams("Person", "team_id", "person_id", role="lead"),
-        "goals": of("Goal", "goals", "owner_team_id"),
-        "history": Link("JournalEntry", _history, within=True),
+        "organization": to_one("Organization", "organization_id"),
+        "parent": to_one("Team", "parent_id"),
+        "ancestors": _build_ancestor_relation("Team"),
+        "children": to_many("Team", "teams", "parent_id"),
+        "memberships": _build_membership_relation("team_id", inherits_visibility=True),
+        "people": _build_team_relation("Person", "team_id", "person_id"),
+        "leads": _build_team_relation("Person", "team_id", "person_id", role="lead"),
+        "goals": to_many("Goal", "goals", "owner_team_id"),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
-    "Membership": {"team": to("Team", "team_id"), "person": to("Person", "person_id")},
+    "Membership": {"team": to_one("Team", "team_id"), "person": to_one("Person", "person_id")},
     "Organization": {
-        "parent": to("Organization", "parent_id"),
-        "ancestors": _ancestors("Organization"),
-        "children": of("Organization", "organizations", "parent_id"),
-        "references": sorted_by(
-            of("OrganizationReference", "organization_references", "organization_id", within=True),
+        "parent": to_one("Organization", "parent_id"),
+        "ancestors": _build_ancestor_relation("Organization"),
+        "children": to_many("Organization", "organizations", "parent_id"),
+        "references": sort_relation(
+            to_many(
+                "OrganizationReference",
+                "organization_references",
+                "organization_id",
+                inherits_visibility=True,
+            ),
             "source",
             "external_id",
         ),
-        "people": of("Person", "people", "organization_id"),
-        "teams": of("Team", "teams", "organization_id"),
-        "goals": of("Goal", "goals", "owner_organization_id"),
-        "history": Link("JournalEntry", _history, within=True),
+        "people": to_many("Person", "people", "organization_id"),
+        "teams": to_many("Team", "teams", "organization_id"),
+        "goals": to_many("Goal", "goals", "owner_organization_id"),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
     "Goal": {
-        "parent": to("Goal", "parent_id"),
-        "children": of("Goal", "goals", "parent_id"),
-        "key_results": of("KeyResult", "key_results", "goal_id", within=True),
-        "check_ins": of("CheckIn", "check_ins", "goal_id", within=True),
-        "last_check_in": Link("CheckIn", _last_check_in),
-        "viewers": Link("Person", _viewers),
-        "history": Link("JournalEntry", _history, within=True),
+        "parent": to_one("Goal", "parent_id"),
+        "children": to_many("Goal", "goals", "parent_id"),
+        "key_results": to_many("KeyResult", "key_results", "goal_id", inherits_visibility=True),
+        "check_ins": to_many("CheckIn", "check_ins", "goal_id", inherits_visibility=True),
+        "last_check_in": Relation("CheckIn", _find_last_check_in),
+        "viewers": Relation("Person", _list_viewers),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
-    "KeyResult": {"goal": to("Goal", "goal_id")},
+    "KeyResult": {"goal": to_one("Goal", "goal_id")},
     "CheckIn": {
-        "goal": to("Goal", "goal_id"),
-        "author": to("Person", "author_id"),
-        "values": sorted_by(
-            of("CheckInValue", "check_in_values", "check_in_id", within=True), "id"
+        "goal": to_one("Goal", "goal_id"),
+        "author": to_one("Person", "author_id"),
+        "values": sort_relation(
+            to_many("CheckInValue", "check_in_values", "check_in_id", inherits_visibility=True),
+            "id",
         ),
     },
-    "CheckInValue": {"key_result": to("KeyResult", "key_result_id")},
+    "CheckInValue": {"key_result": to_one("KeyResult", "key_result_id")},
     "Member": {
-        "person": to("Person", "person_id"),
-        "assignments": sorted_by(
-            of("RoleAssignment", "role_assignments", "member_id", within=True), "id"
+        "person": to_one("Person", "person_id"),
+        "assignments": sort_relation(
+            to_many("RoleAssignment", "role_assignments", "member_id", inherits_visibility=True),
+            "id",
         ),
-        "history": Link("JournalEntry", _history, within=True),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
     "Role": {
-        "grants": sorted_by(
-            of("RoleGrant", "role_grants", "role_id", within=True), "permission", "id"
+        "grants": sort_relation(
+            to_many("RoleGrant", "role_grants", "role_id", inherits_visibility=True),
+            "permission",
+            "id",
         ),
-        "assignments": of("RoleAssignment", "role_assignments", "role_id"),
-        "history": Link("JournalEntry", _history, within=True),
+        "assignments": to_many("RoleAssignment", "role_assignments", "role_id"),
+        "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
-    "RoleGrant": {"organization": to("Organization", "organization_id")},
+    "RoleGrant": {"organization": to_one("Organization", "organization_id")},
     "RoleAssignment": {
-        "role": to("Role", "role_id"),
-        "member": to("Member", "member_id"),
-        "organization": to("Organization", "organization_id"),
+        "role": to_one("Role", "role_id"),
+        "member": to_one("Member", "member_id"),
+        "organization": to_one("Organization", "organization_id"),
     },
-    "Tenant": {"history": Link("JournalEntry", _history, within=True)},
+    "Tenant": {"history": Relation("JournalEntry", _list_history, inherits_visibility=True)},
     "Viewer": {
-        "person": to("Person", "person_id"),
-        "member": to("Member", "id"),
-        "tenant": to("Tenant", "tenant_id"),
-        "roles": sorted_by(Link("Role", _roles, within=True), "name", "id"),
+        "person": to_one("Person", "person_id"),
+        "member": to_one("Member", "id"),
+        "tenant": to_one("Tenant", "tenant_id"),
+        "roles": sort_relation(
+            Relation("Role", _list_roles, inherits_visibility=True), "name", "id"
+        ),
     },
-    "JournalEntry": {"actor": to("Person", "actor_id")},
+    "JournalEntry": {"actor": to_one("Person", "actor_id")},
 }
 
 
-def follow(who: Caller, kind: str, row: Row, name: str, arguments: Arguments) -> list[Row]:
+def follow_relation(
+    who: OracleCaller, kind: str, row: Row, name: str, arguments: Arguments
+) -> list[Row]:
     """What the caller may see of where a field leads."""
-    link = link_of(kind, row, name)
-    if name == "history" and not policy.audits(who, kind, row):
+    link = find_relation(kind, row, name)
+    if name == "history" and not policy.can_read_history(who, kind, row):
         return []
-    found = link.walk(who, row, arguments)
-    return [each for each in found if link.within or policy.visible(who, link.kind, each)]
+    found = link.resolve(who, row, arguments)
+    return [
+        each for each in found if link.inherits_visibility or policy.can_see(who, link.kind, each)
+    ]
 
 
-def link_of(kind: str, row: Row, name: str) -> Link:
+def find_relation(kind: str, row: Row, name: str) -> Relation:
     """Where a field of this very row leads; an owner is of one kind or another."""
     if (kind, name) == ("Goal", "owner"):
         owner = row["owner_kind"]
-        return to(OWNERS[owner], f"owner_{owner}_id")
+        return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
     if (kind, name) == ("JournalEntry", "subject"):
-        return to(policy.AGGREGATES[row["entity"]], "entity_id")
-    return LINKS[kind][name]
+        return to_one(policy.TYPE_BY_ENTITY[row["entity"]], "entity_id")
+    return RELATIONS[kind][name]

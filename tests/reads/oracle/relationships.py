@@ -7,25 +7,25 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from tests.reads.dataset import Row, World
+from tests.reads.dataset import Row, TenantDataset
 
 
-def runs(row: Row, day: date) -> bool:
+def is_active_on(row: Row, day: date) -> bool:
     """Whether a row's period has that day."""
     return row["starts_on"] <= day and (row["ends_on"] is None or day < row["ends_on"])
 
 
-class Facts:
+class DatasetIndex:
     """A world with its rows by id."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: TenantDataset) -> None:
         self.world = world
         self.today = world.today
-        self.by_id: dict[UUID, Row] = {
+        self.rows_by_id: dict[UUID, Row] = {
             row["id"]: row for rows in world.tables.values() for row in rows if "id" in row
         }
 
-    def rows(self, table: str, **having: Any) -> list[Row]:
+    def select_rows(self, table: str, **having: Any) -> list[Row]:
         """The rows of a table that have these values."""
         return [
             row
@@ -33,46 +33,54 @@ class Facts:
             if all(row[name] == value for name, value in having.items())
         ]
 
-    def get(self, id: UUID | None) -> Row | None:
-        return self.by_id.get(id) if id else None
+    def find_row(self, id: UUID | None) -> Row | None:
+        return self.rows_by_id.get(id) if id else None
 
-    def up(self, row: Row) -> Iterator[Row]:
+    def iterate_ancestors(self, row: Row) -> Iterator[Row]:
         """A unit or team, and all above it."""
         here: Row | None = row
         while here is not None:
             yield here
-            here = self.get(here["parent_id"])
+            here = self.find_row(here["parent_id"])
 
-    def manager_id(self, person_id: UUID, day: date) -> UUID | None:
+    def find_manager_id(self, person_id: UUID, day: date) -> UUID | None:
         for line in self.world.tables["reporting_lines"]:
-            if line["person_id"] == person_id and line["kind"] == "primary" and runs(line, day):
+            if (
+                line["person_id"] == person_id
+                and line["kind"] == "primary"
+                and is_active_on(line, day)
+            ):
                 return line["manager_id"]
         return None
 
-    def managers(self, person_id: UUID, day: date) -> list[UUID]:
+    def list_manager_ids(self, person_id: UUID, day: date) -> list[UUID]:
         """Everyone above somebody on a day, the nearest first."""
         found = []
-        above = self.manager_id(person_id, day)
+        above = self.find_manager_id(person_id, day)
         while above is not None:
             found.append(above)
-            above = self.manager_id(above, day)
+            above = self.find_manager_id(above, day)
         return found
 
-    def memberships(self, day: date, **having: Any) -> list[Row]:
-        return [row for row in self.rows("team_memberships", **having) if runs(row, day)]
+    def list_memberships(self, day: date, **having: Any) -> list[Row]:
+        return [
+            row for row in self.select_rows("team_memberships", **having) if is_active_on(row, day)
+        ]
 
-    def unit_of_person(self, person_id: UUID | None) -> UUID | None:
-        person = self.get(person_id)
+    def find_unit_id(self, person_id: UUID | None) -> UUID | None:
+        person = self.find_row(person_id)
         return person["organization_id"] if person else None
 
     def is_within(self, unit_id: UUID | None, root_id: UUID | None) -> bool:
         """Whether a unit is that root or stands below it."""
-        unit = self.get(unit_id)
-        return unit is not None and any(each["id"] == root_id for each in self.up(unit))
+        unit = self.find_row(unit_id)
+        return unit is not None and any(
+            each["id"] == root_id for each in self.iterate_ancestors(unit)
+        )
 
 
 @dataclass(frozen=True)
-class Whose:
+class ResourceOwner:
     """Whose something is: the person, the team and the unit by which grants reach it."""
 
     person: UUID | None = None
@@ -80,21 +88,21 @@ class Whose:
     unit: UUID | None = None
 
 
-class Caller:
+class OracleCaller:
     """Somebody who asks."""
 
-    def __init__(self, facts: Facts, subject: str) -> None:
+    def __init__(self, facts: DatasetIndex, subject: str) -> None:
         self.facts = facts
-        (self.member,) = facts.rows("members", subject=subject)
+        (self.member,) = facts.select_rows("members", subject=subject)
         self.id: UUID = self.member["person_id"]
-        self.seen: dict[tuple[str, UUID], bool] = {}
+        self.visibility_cache: dict[tuple[str, UUID], bool] = {}
 
     @cached_property
     def grants(self) -> list[tuple[str, str, UUID | None]]:
         """Permission, population and unit of every grant, as narrowed for this caller."""
         found = []
-        for held in self.facts.rows("role_assignments", member_id=self.member["id"]):
-            for grant in self.facts.rows("role_grants", role_id=held["role_id"]):
+        for held in self.facts.select_rows("role_assignments", member_id=self.member["id"]):
+            for grant in self.facts.select_rows("role_grants", role_id=held["role_id"]):
                 population, unit = grant["population"], grant["organization_id"]
                 if held["organization_id"] and population == "everyone":
                     population, unit = "organization", held["organization_id"]
@@ -102,42 +110,48 @@ class Caller:
         return found
 
     @cached_property
-    def units(self) -> set[UUID]:
+    def unit_ids(self) -> set[UUID]:
         """The caller's unit and those above it."""
-        unit = self.facts.get(self.facts.unit_of_person(self.id))
-        return {each["id"] for each in self.facts.up(unit)} if unit else set()
+        unit = self.facts.find_row(self.facts.find_unit_id(self.id))
+        return {each["id"] for each in self.facts.iterate_ancestors(unit)} if unit else set()
 
     @cached_property
-    def led(self) -> set[UUID]:
+    def led_team_ids(self) -> set[UUID]:
         """The teams that the caller leads today."""
-        mine = self.facts.memberships(self.facts.today, person_id=self.id, role="lead")
+        mine = self.facts.list_memberships(self.facts.today, person_id=self.id, role="lead")
         return {each["team_id"] for each in mine}
 
     def leads(self, team_id: UUID | None) -> bool:
         """Whether the caller leads that team or one above it."""
-        team = self.facts.get(team_id)
-        return team is not None and any(each["id"] in self.led for each in self.facts.up(team))
+        team = self.facts.find_row(team_id)
+        return team is not None and any(
+            each["id"] in self.led_team_ids for each in self.facts.iterate_ancestors(team)
+        )
 
     def leads_person(self, person_id: UUID | None) -> bool:
-        mine = self.facts.memberships(self.facts.today, person_id=person_id)
+        mine = self.facts.list_memberships(self.facts.today, person_id=person_id)
         return any(self.leads(each["team_id"]) for each in mine)
 
     def manages(self, person_id: UUID | None) -> bool:
-        return person_id is not None and self.id in self.facts.managers(person_id, self.facts.today)
+        return person_id is not None and self.id in self.facts.list_manager_ids(
+            person_id, self.facts.today
+        )
 
-    def has(self, permission: str) -> bool:
+    def has_permission(self, permission: str) -> bool:
         """Whether some grant allows this, over whomever."""
         return any(each[0] == permission for each in self.grants)
 
-    def holds(self, permission: str, whose: Whose) -> bool:
+    def holds(self, permission: str, whose: ResourceOwner) -> bool:
         """Whether a grant of this permission reaches what is somebody's."""
         return any(
-            self._reaches(population, unit, whose)
+            self._population_includes(population, unit, whose)
             for name, population, unit in self.grants
             if name == permission
         )
 
-    def _reaches(self, population: str, unit: UUID | None, whose: Whose) -> bool:
+    def _population_includes(
+        self, population: str, unit: UUID | None, whose: ResourceOwner
+    ) -> bool:
         match population:
             case "everyone":
                 return True

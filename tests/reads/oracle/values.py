@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
-from tests.reads.oracle.relationships import Caller, runs
+from tests.reads.oracle.relationships import OracleCaller, is_active_on
 
 PREFIXES = {
     "Person": "person",
@@ -24,7 +24,7 @@ PREFIXES = {
     "ReportingLine": "line",
     "JournalEntry": "journal",
 }
-KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
+TYPE_BY_PREFIX = {prefix: kind for kind, prefix in PREFIXES.items()}
 TABLES = {
     "Person": "people",
     "Team": "teams",
@@ -43,24 +43,24 @@ TABLES = {
 }
 
 
-def value(  # noqa: PLR0911 - one for each that is worked out
-    who: Caller, kind: str, row: Row, name: str
+def resolve_leaf(  # noqa: PLR0911 - one for each that is worked out
+    who: OracleCaller, kind: str, row: Row, name: str
 ) -> Any:
     """A leaf as the caller may see it, before it takes its wire form."""
-    if not policy.may_read(who, kind, name, row):
+    if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
         case _, "id":
             return f"{PREFIXES[kind]}_{row['id']}"
         case _, "viewer_can":
-            return policy.can(who, kind, row)
+            return policy.list_actions(who, kind, row)
         case "KeyResult", "progress":
-            return _progress(row)
+            return _compute_progress(row)
         case "Goal", "progress":
-            measured = who.facts.rows("key_results", goal_id=row["id"])
-            return fmean(_progress(each) for each in measured) if measured else None
+            measured = who.facts.select_rows("key_results", goal_id=row["id"])
+            return fmean(_compute_progress(each) for each in measured) if measured else None
         case "Person", "employment_status":
-            return _employment_status(who, row)
+            return _derive_employment_status(who, row)
         case "Tenant", "slug":
             return who.facts.world.slug
         case "Tenant", "status":
@@ -71,7 +71,7 @@ def value(  # noqa: PLR0911 - one for each that is worked out
             return row[name]
 
 
-def _progress(measure: Row) -> float:
+def _compute_progress(measure: Row) -> float:
     """How much of the way is done; without a way, whether the value is held."""
     start, target, now = (measure[f"{each}_value"] for each in ("start", "target", "current"))
     if start == target:
@@ -81,11 +81,14 @@ def _progress(measure: Row) -> float:
     return float(max(Decimal(0), min(Decimal(1), share)))
 
 
-def _employment_status(who: Caller, person: Row) -> str:
+def _derive_employment_status(who: OracleCaller, person: Row) -> str:
     today = who.facts.today
     if today < person["hired_on"]:
         return "upcoming"
     if person["left_on"] is not None and person["left_on"] <= today:
         return "left"
-    away = any(runs(each, today) for each in who.facts.rows("leaves", person_id=person["id"]))
+    away = any(
+        is_active_on(each, today)
+        for each in who.facts.select_rows("leaves", person_id=person["id"])
+    )
     return "on_leave" if away else "employed"
