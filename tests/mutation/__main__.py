@@ -1,9 +1,10 @@
-"""Break what keeps people apart in every small way: python -m tests.mutation [path ...].
+"""Mutation testing of the access code: python -m tests.mutation [path ...].
 
-A test has to notice each. Ends with 1 where fewer than nine in ten are noticed, or where the loss
-of one predicate is not. What changes nothing is told in equivalent_mutants.yaml, with the reason. What was
-noticed once is not tried again while its module stays the same: a run that was broken off goes on.
-`--few` tries one lost predicate of each module, and `--anew` everything.
+Breaks each module in every small way; a test has to fail for each mutant. Ends with 1 where fewer
+than nine in ten mutants are noticed, or where a lost predicate is not. Mutants that change nothing
+are listed in equivalent_mutants.yaml, with the reason. Mutants that were noticed are cached until
+their module changes, so an interrupted run continues where it stopped.
+`--few` tries one lost predicate of each module, and `--anew` ignores the cache.
 """
 
 import os
