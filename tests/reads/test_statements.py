@@ -15,7 +15,7 @@ from tests.reads.test_differential import make_fields_non_null
 DEEP_QUERY = """
 {
   organizations(first: 5) { totalCount nodes { teams(first: 5) { totalCount nodes {
-    members(first: 5) { nodes { manager { reports(first: 5, depth: 2) { nodes {
+    people(first: 5) { nodes { manager { reports(first: 5, depth: 2) { nodes {
       goals(first: 5, where: { children: { some: { status: { eq: ACTIVE } } } }) { nodes {
         owner { ... on Person { name } ... on Team { ancestors { name } } }
         history(first: 2) { nodes { changes { field } subject { ... on Goal { viewerCan } } } }
