@@ -1,7 +1,7 @@
-"""Retelling: a unit of work about what several people did, each at a time of their own.
+"""A unit of work for changes that several people made in the past, each at its own time.
 
-For what has happened already, somewhere else or in a made-up past: journal and dates say who and
-when, as if each of them had come to the door that day. Still one transaction, all or nothing.
+It is for imports and demo data: the journal names the person and time of each change. All changes
+are still written in one transaction.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from persistence.unit_of_work.work import Work, work
 async def backdated_work(
     pool: Pool, actor: Actor, *, now: datetime
 ) -> AsyncIterator["BackdatedWork"]:
-    """Begin to tell. Commits once, on the way out; anything raised undoes everything."""
+    """Open a backdated unit of work. It commits at its end; any exception undoes all."""
     async with work(pool, actor, now=now) as unit:
         backdated = BackdatedWork(actor, now, None, unit._transaction)  # noqa: SLF001
         yield backdated
@@ -29,10 +29,10 @@ async def backdated_work(
 
 
 class BackdatedWork(Work):
-    """A unit of work whose actor and time change between the acts that it holds.
+    """A unit of work whose actor and time change between the changes in it.
 
-    What is written is not looked at again until something more is told of it, so that a long story
-    costs no more at its end.
+    A flush compares only the aggregates that changed since the last one, so that the last changes
+    of a long import cost no more than the first.
     """
 
     def __post_init__(self) -> None:
@@ -41,25 +41,28 @@ class BackdatedWork(Work):
         self._attributions: dict[UUID, Attribution] = {}
 
     async def act_as(self, actor: Actor, at: datetime, aggregate_id: UUID | None = None) -> None:
-        """Let somebody act from here on; what one aggregate goes through is kept apart."""
+        """Set the actor and time of the following changes.
+
+        Flushes first if the aggregate has pending changes of another actor or time.
+        """
         if aggregate_id in self._attributions:
             await self.flush()
         self.actor, self.now = actor, at
 
     def attribute_change(self, aggregate: Aggregate) -> None:
-        """Put down what happened to an aggregate to whoever acts now."""
+        """Attribute the changes of an aggregate to the current actor and time."""
         self._track(self._tracked[type(aggregate), aggregate.id])
         self._attributions[aggregate.id] = Attribution(self.actor.person_id, self.now)
 
     async def flush(self) -> None:
-        """Write everything told so far."""
+        """Write all changes so far."""
         await super().flush()
         self._attributions.clear()
         self._flush_candidates.clear()
 
     @property
     def pending_count(self) -> int:
-        """How many aggregates wait to be written."""
+        """Return how many aggregates wait to be written."""
         return len(self._attributions)
 
     def _resolve_attribution(self, aggregate: Aggregate) -> Attribution:

@@ -1,9 +1,9 @@
-"""Idempotency keys: what a client calls one change, however often it has to ask for it.
+"""Idempotency keys: a change that a client sends again under the same key is made once.
 
-The row of a key is written first of all, in the transaction of the effect itself: whoever asks
-again meanwhile waits for that transaction, and then finds either what it did or nothing at all.
-What was refused leaves no row, so the same key may try again. A row tells what was changed and
-never what was answered: an answer is read anew, under the rules of the moment of asking.
+The row of a key is written first, in the transaction of the change. A second request with the key
+waits for that transaction, and then finds its result or no row. A refused change leaves no row, so
+the key can be used again. A row has the id of what was changed and never the response, which is
+read again with the rights of the second request.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ WHERE tenant_id = $1 AND (member_id, key) IN (
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """A key, and the fingerprint of what was asked for under it."""
+    """A key, and the fingerprint of the mutation and its arguments."""
 
     text: str
     fingerprint: bytes
@@ -69,7 +69,7 @@ class IdempotencyKey:
 
 @dataclass(frozen=True)
 class PriorResult:
-    """The change was made before; `about` is what it was made to, if that was one thing."""
+    """The result of a change that was made before: the id of what it changed, if it was one."""
 
     entity_id: UUID | None
 
@@ -77,9 +77,9 @@ class PriorResult:
 async def reserve(
     connection: Connection, tenant_id: UUID, member_id: UUID, key: IdempotencyKey, now: datetime
 ) -> PriorResult | None:
-    """Take the key for this transaction, or learn what came of it before.
+    """Reserve the key for this transaction, or return the result of an earlier one.
 
-    Raises Invalid with IDEMPOTENCY_KEY_REUSED where something else was asked for under it.
+    Raises Invalid with IDEMPOTENCY_KEY_REUSED if the earlier request asked for something else.
     """
     scope = (tenant_id, member_id, key.text)
     try:
@@ -87,12 +87,12 @@ async def reserve(
             return None
     except asyncpg.LockNotAvailableError:
         raise DatabaseUnavailable(
-            "The first request with this key still runs. Try again."
+            "The first request with this key is still running. Try again."
         ) from None
     row = await connection.fetchrow(SELECT_PRIOR, *scope)
-    assert row is not None, "A row that is not old enough to be swept stays."
+    assert row is not None, "A row that is not old enough to be purged stays."
     if row["fingerprint"] != key.fingerprint:
-        message = "This key was used for something else before. Choose a new one for each change."
+        message = "This key was used for another change. Use a new key for each change."
         raise Invalid(message, code=Code.IDEMPOTENCY_KEY_REUSED)
     return PriorResult(row["entity_id"])
 
@@ -104,10 +104,10 @@ async def complete(
     key: IdempotencyKey,
     entity_id: UUID | None,
 ) -> None:
-    """Note what the change was made to."""
+    """Store the id of what was changed."""
     await connection.execute(COMPLETE, tenant_id, member_id, key.text, entity_id)
 
 
 async def purge(connection: Connection, tenant_id: UUID, now: datetime) -> None:
-    """Remove some keys that are too old to be asked for again."""
+    """Delete some keys that are older than `RETENTION`."""
     await connection.execute(PURGE, tenant_id, now - RETENTION, PURGE_BATCH_SIZE)

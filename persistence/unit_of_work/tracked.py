@@ -1,11 +1,12 @@
-"""Holding: the aggregates that a unit of work knows, and how they differ from what is written."""
+"""The aggregates that a unit of work has loaded or added, and how they changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from domain.kernel.aggregate import DomainEvent
+from domain.kernel.aggregate import Aggregate, DomainEvent
 from persistence.kernel.journal import Attribution, JournalEntry
 from persistence.kernel.mapping.diff import Changes, diff_states
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
@@ -14,7 +15,7 @@ from persistence.kernel.mapping.state import EntityState, capture_state
 
 @dataclass
 class TrackedAggregate:
-    """An aggregate as it is in memory, and as it was written last: not at all, where it is new."""
+    """An aggregate in memory, and its stored state; None where it is new."""
 
     aggregate: Any
     stored_state: EntityState | None
@@ -22,18 +23,18 @@ class TrackedAggregate:
 
     @property
     def current_state(self) -> EntityState | None:
-        """As it is to be written."""
+        """Return the state to write; None where the aggregate is removed."""
         return None if self.is_removed else capture_state(self.aggregate)
 
     @property
     def is_changed(self) -> bool:
-        """Whether there is anything to write."""
+        """Return whether there is anything to write."""
         return self.stored_state != self.current_state
 
 
 @dataclass(eq=False)
 class PendingChange:
-    """An aggregate that is about to be written: what it was, and what it will be."""
+    """An aggregate that is about to be written, and its state before and after."""
 
     aggregate: Any
     before: EntityState | None
@@ -41,12 +42,12 @@ class PendingChange:
 
     @cached_property
     def changes(self) -> Changes:
-        """What the journal says is different."""
+        """Return the changed columns for the journal."""
         return diff_states(type(self.aggregate), self.before, self.after)
 
     @property
     def has_stale_closure(self) -> bool:
-        """Whether the closure that follows it has to be rebuilt."""
+        """Return whether the change makes a closure table stale."""
         maintenance = CLOSURE_MAINTENANCE.get(type(self.aggregate))
         if maintenance is None:
             return False
@@ -55,7 +56,7 @@ class PendingChange:
         ) or maintenance.attribute in self.changes
 
     def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:
-        """What the journal says of it: the changes belong to the first thing that happened."""
+        """Yield the entries of the journal, of which the first has the changes."""
         aggregate, changes = self.aggregate, self.changes
         for each in aggregate.events or [DomainEvent(self._default_action)]:
             yield JournalEntry(
@@ -68,3 +69,12 @@ class PendingChange:
         if self.before is None:
             return "created"
         return "removed" if self.after is None else "changed"
+
+
+def group_moved_ids(pending: Iterable[PendingChange]) -> dict[type[Aggregate], list[UUID]]:
+    """Return the moved nodes by their kind, sorted so that locks are always taken in one order."""
+    moved: dict[type[Aggregate], list[UUID]] = {}
+    for each in pending:
+        if each.has_stale_closure:
+            moved.setdefault(type(each.aggregate), []).append(each.aggregate.id)
+    return dict(sorted(moved.items(), key=lambda item: item[0].NAME))

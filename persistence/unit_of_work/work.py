@@ -1,13 +1,12 @@
-"""Work: the unit of work. One actor, one tenant, one transaction, one commit on the way out.
+"""The unit of work: one actor, one tenant, one transaction, committed at its end.
 
-There is no way to hold an aggregate without saying what for. Whatever is raised inside undoes
-everything, and what the database refuses is said in the words of the domain.
+An aggregate is loaded for a stated action, whose rule is checked. Any exception inside undoes all
+changes. Errors of the database become errors of the domain.
 """
 
 from collections.abc import (
     AsyncIterator,
     Collection,
-    Iterable,
     Iterator,
     Mapping,
 )
@@ -45,22 +44,28 @@ from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import idempotency_keys
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
+from persistence.unit_of_work.messages import (
+    describe_forbidden_change,
+    describe_forbidden_creation,
+    describe_missing,
+    describe_state_conflict,
+)
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
-from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate
+from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
 
 A = TypeVar("A", bound=Aggregate)
 NO_RELATIONSHIPS = Relationships()
-"""No word of a rule says "not": what holds where nobody stands anywhere, holds."""
+"""No rule contains "not", so what is allowed without any relationship is allowed in any case."""
 
 ACQUIRE_TIMEOUT = 5.0
-"""How long a unit of work waits for a connection."""
+"""Seconds for which a unit of work waits for a connection."""
 
 
 @asynccontextmanager
 async def work(
     pool: Pool, actor: Actor, *, now: datetime, request_id: str | None = None
 ) -> AsyncIterator["Work"]:
-    """Do something as an actor. Commits once, on the way out; anything raised undoes everything."""
+    """Open a unit of work for an actor. It commits at its end; any exception undoes all."""
     with _translate_errors():
         async with borrow(pool, ACQUIRE_TIMEOUT) as connection:
             unit = Work(actor, now, request_id, Transaction(actor.tenant_id, connection))
@@ -77,7 +82,7 @@ async def work_with_resolver(
     now: datetime,
     request_id: str | None = None,
 ) -> AsyncIterator["Work"]:
-    """The same for an actor who is asked about first, together with what these ids name."""
+    """Open a unit of work for a caller; one statement resolves the actor and loads the ids."""
     with _translate_errors():
         async with borrow(pool, ACQUIRE_TIMEOUT) as connection:
             transaction = Transaction(resolver.tenant_id, connection)
@@ -100,7 +105,7 @@ def _translate_errors() -> Iterator[None]:
 
 @dataclass
 class Work:
-    """What `domain.kernel.unit_of_work.Work` promises, kept in PostgreSQL."""
+    """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
     now: datetime
@@ -118,59 +123,60 @@ class Work:
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
-        """Load an aggregate by saying what for; the refusals come in a fixed order."""
+        """Load an aggregate for an action.
+
+        Raises, in this order, NotFound, NotPermitted, StateConflict and VersionConflict.
+        """
         found, is_permitted = await self._load_visible(kind, id, to.rule)
         if found is None:
-            raise NotFound(f"There is no such {_humanize(kind.NAME)}.", "id")
+            raise NotFound(describe_missing(kind), "id")
         if not is_permitted:
-            raise NotPermitted(f"You may see this {_humanize(kind.NAME)}, but not do this to it.")
+            raise NotPermitted(describe_forbidden_change(kind))
         if not to.may_start(found):
-            raise StateConflict(_describe_state_conflict(found, to))
+            raise StateConflict(describe_state_conflict(found, to))
         if expected_version is not None and found.version != expected_version:
             raise VersionConflict(STALE_VERSION_MESSAGE, "expectedVersion")
         return found
 
     async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
-        """Load what an input refers to."""
+        """Load an aggregate that an input refers to. Raises Invalid for the given field."""
         if id is None:
             return None
         found, _ = await self._load_visible(kind, id)
         if found is None:
-            raise Invalid(
-                f"There is no such {_humanize(kind.NAME)}.", *field, code=Code.REFERENCE_NOT_FOUND
-            )
+            raise Invalid(describe_missing(kind), *field, code=Code.REFERENCE_NOT_FOUND)
         return found
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
-        """Keep a new aggregate, if the actor may create it there."""
+        """Add a new aggregate. Raises NotPermitted if the actor may not create it there."""
         await self.require(aggregate, to=to)
         self._track(TrackedAggregate(aggregate, None))
 
     async def require(self, subject: object, *, to: Action) -> None:
-        """Ask the action's rule of something as it stands in memory."""
+        """Check the action's rule for an object in memory. Raises NotPermitted."""
         if is_allowed(to.rule, self.actor, subject, NO_RELATIONSHIPS):
             return
         if any(each.stored_state is None for each in self._iterate_moved()):
             await self.flush()
-        standing = await self._load_relationships(subject, to.rule)
-        if not is_allowed(to.rule, self.actor, subject, standing):
-            raise NotPermitted(f"You may not {_humanize(to.name)} {_add_article(subject)} here.")
+        relationships = await self._load_relationships(subject, to.rule)
+        if not is_allowed(to.rule, self.actor, subject, relationships):
+            raise NotPermitted(describe_forbidden_creation(subject, to))
 
     async def remove(self, aggregate: Aggregate) -> None:
-        """Delete an aggregate with its parts; its journal stays."""
+        """Delete an aggregate with its parts; its entries in the journal stay."""
         tracked = self._tracked[type(aggregate), aggregate.id]
         self._track(tracked)
         tracked.is_removed = True
 
     async def lock_tree(self, tree: str) -> None:
-        """Wait for the lock of a tree of this tenant, and keep it until the end."""
+        """Lock a tree of this tenant until the end of the transaction."""
         name = f"{self.actor.tenant_id}:{tree}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
         await (await self._begin()).execute("SELECT pg_advisory_xact_lock($1)", key)
         self._prefetched.clear()
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
-        """The ancestors of an organization, team or goal: nearest first, itself left out."""
+        """Return the ancestors of an organization, team or goal, the nearest first."""
         nodes = MAPPINGS[kind].table.name
         connection = await self.get_connection()
         return await hierarchy_queries.load_ancestors(connection, self._tenant_id, nodes, id)
@@ -178,20 +184,20 @@ class Work:
     async def managers_between(
         self, person_id: UUID, since: date, until: date | None
     ) -> Collection[UUID]:
-        """Everyone who stands above the person in the primary line on some day of the period."""
+        """Return all who are above the person in the primary line on some day of the period."""
         connection = await self.get_connection()
         return await hierarchy_queries.load_managers_between(
             connection, self._tenant_id, person_id, since, until
         )
 
     async def role_holders(self, role_id: UUID) -> Collection[UUID]:
-        """Who holds this role over the whole tenant."""
+        """Return the people who hold this role over the whole tenant."""
         return await hierarchy_queries.load_role_holders(
             await self.get_connection(), self.actor.tenant_id, role_id
         )
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
-        """The one aggregate of the tenant with these attribute values, whoever may see it."""
+        """Return the first aggregate with these values, even if the actor may not see it."""
         await self.flush()
         conditions, values = _build_conditions(kind, attributes)
         text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
@@ -199,44 +205,45 @@ class Work:
         return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, *values))
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
-        """How many aggregates or parts of the tenant have these attribute values."""
+        """Return how many aggregates or parts of the tenant have these attribute values."""
         await self.flush()
         conditions, values = _build_conditions(kind, attributes)
-        text = f"SELECT count(*) FROM {MAPPINGS[kind].table.name} it WHERE it.tenant_id = $1{conditions}"
+        table = MAPPINGS[kind].table.name
+        text = f"SELECT count(*) FROM {table} it WHERE it.tenant_id = $1{conditions}"
         connection = await self._begin()
         total: int = await connection.fetchval(text, self._tenant_id, *values)
         return total
 
     async def reserve_key(self, key: IdempotencyKey) -> PriorResult | None:
-        """Do what follows at most once under this key; what came of it if it was done before.
+        """Reserve a key, or return the result of the change that was made under it before.
 
-        Raises Invalid with IDEMPOTENCY_KEY_REUSED. Comes before anything else in a unit of work.
+        Must come first in a unit of work. Raises Invalid with IDEMPOTENCY_KEY_REUSED.
         """
         return await idempotency_keys.reserve(await self._begin(), *self._key_scope, key, self.now)
 
     async def complete_key(self, key: IdempotencyKey, entity_id: UUID | None) -> None:
-        """Note under the claimed key what the change was made to."""
+        """Store under the reserved key which aggregate was changed."""
         connection = await self._begin()
         await idempotency_keys.complete(connection, *self._key_scope, key, entity_id)
         await idempotency_keys.purge(connection, self.actor.tenant_id, self.now)
 
     async def batch_of(self, entity: str, id: UUID) -> list[UUID]:
-        """All of its kind that the transaction told of which made this one, in their order."""
+        """Return the ids of this kind that the transaction which created this one changed."""
         rows = await (await self._begin()).fetch(SAME_TRANSACTION, self._tenant_id, entity, id)
         return [row["entity_id"] for row in rows]
 
     async def get_connection(self) -> Connection:
-        """The connection of this transaction, in which everything done so far can be read."""
+        """Return the connection of the transaction, after all changes so far were written."""
         await self.flush()
         return await self._begin()
 
     async def flush(self) -> None:
-        """Write rows, closures, search index and journal so far; commit nothing."""
+        """Write rows, closures, search index and journal, without a commit."""
         await self._begin()
         await self._flush()
 
     async def commit(self) -> Connection:
-        """Write what is left, and commit; the connection is for reading what has been kept."""
+        """Write what is left and commit; return the connection, to read the result."""
         if not self._is_finished:
             await self._flush()
             await self._transaction.commit()
@@ -244,11 +251,11 @@ class Work:
         return self._transaction.autocommit
 
     async def _flush(self) -> None:
-        """Write; what no transaction was begun for is written and committed by one statement."""
+        """Write all changes. Without a transaction, one statement writes and commits them."""
         pending = list(self._collect_changes())
         if not pending:
             return
-        ids_to_rebuild = _group_moved_ids(pending)
+        ids_to_rebuild = group_moved_ids(pending)
         for kind in ids_to_rebuild:
             await self.lock_tree(kind.NAME)
         batch = WriteBatch()
@@ -263,9 +270,9 @@ class Work:
             await CLOSURE_MAINTENANCE[kind].rebuild(connection, self._tenant_id, ids)
 
     def _collect_changes(self) -> Iterator[PendingChange]:
-        """What is new, gone or changed, be it only in a part, and what recorded something.
+        """Yield what is new, removed or changed, or has recorded an event.
 
-        A change to a part is a change to the whole: it gets a new version as well.
+        A change to a part is a change to the aggregate, whose version increases.
         """
         for each in list(self._flush_candidates.values()):
             aggregate, before, after = each.aggregate, each.stored_state, each.current_state
@@ -292,7 +299,7 @@ class Work:
             self._track(TrackedAggregate(aggregate, change.after))
 
     def _resolve_attribution(self, _: Aggregate) -> Attribution:
-        """To whom and when an aggregate's changes are put down."""
+        """Return the person and time that the journal names for an aggregate's changes."""
         return Attribution(self.actor.person_id, self.now)
 
     async def _begin(self) -> Connection:
@@ -304,20 +311,20 @@ class Work:
 
     @property
     def _key_scope(self) -> tuple[UUID, UUID]:
-        """Whose keys are meant: nobody comes upon the key of somebody else."""
+        """Return the tenant and the member, so that nobody finds the key of another member."""
         assert self.actor.member_id is not None, "Only members send keys."
         return self.actor.tenant_id, self.actor.member_id
 
     async def _load_visible(
         self, kind: type[A], id: UUID, rule: Rule = EVERYBODY
     ) -> tuple[A | None, bool]:
-        """What the actor may know of, and whether this rule holds for it, too."""
+        """Return an aggregate if the actor may see it, and whether the rule allows more."""
         found = await self._load_aggregate(kind, id)
         if found is None:
             return None, False
 
-        def check_rules(standing: Relationships) -> list[bool]:
-            return [is_allowed(each, self.actor, found, standing) for each in (kind.SEE, rule)]
+        def check_rules(relationships: Relationships) -> list[bool]:
+            return [is_allowed(each, self.actor, found, relationships) for each in (kind.SEE, rule)]
 
         is_visible, is_permitted = check_rules(NO_RELATIONSHIPS)
         if not (is_visible and is_permitted):
@@ -342,7 +349,7 @@ class Work:
         return self._relationships[key]
 
     def _iterate_moved(self) -> Iterator[TrackedAggregate]:
-        """Whatever stands in a tree and differs from what is written of it."""
+        """Yield the nodes of trees that differ from their stored state."""
         for each in self._flush_candidates.values():
             if type(each.aggregate) in CLOSURE_MAINTENANCE and each.is_changed:
                 yield each
@@ -360,7 +367,7 @@ class Work:
         return None if tracked.is_removed else found
 
     def _track_row(self, kind: type[A], row: Any) -> A | None:
-        """What a row holds; what is held already is not taken anew."""
+        """Return the aggregate of a row; the tracked one if it was loaded before."""
         if row is None:
             return None
         mapping = MAPPINGS[kind]
@@ -372,13 +379,13 @@ class Work:
         return found
 
     def _track(self, tracked: TrackedAggregate) -> None:
-        """Look at it when all is settled."""
+        """Let the next flush compare the aggregate with its stored state."""
         key = type(tracked.aggregate), tracked.aggregate.id
         self._tracked[key] = self._flush_candidates[key] = tracked
 
 
 def _build_conditions(kind: type, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The condition that a row has these values, and those that are sent from `$2` on."""
+    """Return the SQL that a row has these values, and its parameters from `$2` on."""
     text, parameters = "", []
     for name, value in values.items():
         column = f"it.{MAPPINGS[kind].table.c[name].name}"
@@ -388,32 +395,3 @@ def _build_conditions(kind: type, values: Mapping[str, Any]) -> tuple[str, list[
             parameters.append(value)
             text += f" AND {column} = ${len(parameters) + 1}"
     return text, parameters
-
-
-def _group_moved_ids(pending: Iterable[PendingChange]) -> dict[type[Aggregate], list[UUID]]:
-    """Whatever moved in a tree, in an order that is the same for everybody."""
-    moved: dict[type[Aggregate], list[UUID]] = {}
-    for each in pending:
-        if each.has_stale_closure:
-            moved.setdefault(type(each.aggregate), []).append(each.aggregate.id)
-    return dict(sorted(moved.items(), key=lambda item: item[0].NAME))
-
-
-def _describe_state_conflict(found: Aggregate, to: Action) -> str:
-    current_state = _humanize(str(getattr(found, to.state_attribute)))
-    states = [_humanize(state) for state in to.states or ()]
-    required_states = " or ".join([", ".join(states[:-1]), states[-1]] if states[1:] else states)
-    verb = _humanize(to.name)
-    return (
-        f"This {_humanize(found.NAME)} is {current_state}; to {verb} it must be {required_states}."
-    )
-
-
-def _add_article(subject: object) -> str:
-    """Something by what it is."""
-    noun = _humanize(getattr(subject, "NAME", "this"))
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
-def _humanize(name: str) -> str:
-    return name.replace("_", " ")
