@@ -1,8 +1,8 @@
-"""Closures: who stands below whom in a tree, kept row by row so that one index look-up answers it.
+"""Closure tables: all pairs of a node and a node above it, so that one index look-up finds them.
 
-The trees of organizations and of teams are as they are today; the reporting line has dates, and
-its past stays. `persistence.unit_of_work.work` has all three rebuilt when it writes: for whatever moved
-and everything below it. A cycle breaks a primary key, should one ever come this far.
+Those of organizations and teams are as of today. The one of reporting lines has dates and keeps its
+past. A unit of work rebuilds them for all that moved and everything below. A cycle violates the
+primary key.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from persistence.kernel.schema.tables import link_table, tenant_foreign_key, ten
 
 
 def closure_table(name: str, node_table: str) -> Table:
-    """Every node with itself (depth 0) and with every node above it."""
+    """Return a table of every node with itself (depth 0) and with every node above it."""
     return link_table(
         name,
         Column("descendant_id", Uuid, nullable=False),
@@ -45,19 +45,20 @@ reporting_closure = link_table(
     tenant_index("ancestor_id", "depth", "descendant_id"),
     key=("descendant_id", "ancestor_id", "starts_on"),
 )
-"""Everyone above a person in the primary line, for each period without a change between them."""
+"""Everyone above a person in the primary line, a row for each period without a change."""
 
 MAX_DEPTH = 1000
-"""No tree is deeper; the bound only ends the walk round a cycle."""
+"""Ends the walk around a cycle; no tree is deeper."""
 
 
 def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance:
-    """How the closure of a tree of nodes with a `parent_id` is kept."""
+    """Return how to maintain the closure of a tree of nodes with a `parent_id`."""
     select_descendants = f"""
         WITH RECURSIVE below (id) AS (
             SELECT unnest($2::uuid[])
             UNION
-            SELECT n.id FROM {node_table} n JOIN below b ON n.parent_id = b.id WHERE n.tenant_id = $1
+            SELECT n.id FROM {node_table} n JOIN below b ON n.parent_id = b.id
+            WHERE n.tenant_id = $1
         )
         SELECT id FROM below"""
     delete_rows = (
@@ -81,7 +82,7 @@ def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance
 
 
 def maintain_reporting_closure() -> ClosureMaintenance:
-    """How the closure of the primary line is kept: one row for each stretch of unchanged line."""
+    """Return how to maintain the closure of the primary reporting line."""
     select_descendants = """
         WITH RECURSIVE below (id) AS (
             SELECT unnest($2::uuid[])

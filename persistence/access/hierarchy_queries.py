@@ -1,4 +1,4 @@
-"""Questions that rules about the tenant as a whole ask, each a single-tenant statement."""
+"""Queries of hierarchies and role holders, for rules about the tenant as a whole."""
 
 from collections.abc import Collection
 from datetime import date
@@ -37,14 +37,14 @@ WHERE a.tenant_id = $1 AND a.role_id = $2 AND a.organization_id IS NULL
 async def load_ancestors(
     connection: Connection, tenant_id: UUID, node_table: str, id: UUID
 ) -> Collection[UUID]:
-    """The ancestors of a node of a tree, nearest first."""
+    """Return the ids of the ancestors of a node of a tree, the nearest first."""
     return _extract_ids(await connection.fetch(ANCESTORS.format(nodes=node_table), tenant_id, id))
 
 
 async def load_managers_between(
     connection: Connection, tenant_id: UUID, person_id: UUID, since: date, until: date | None
 ) -> Collection[UUID]:
-    """Everyone above a person in the primary line on some day of a period."""
+    """Return the ids of all above a person in the primary line on some day of a period."""
     last = until or date.max
     return _extract_ids(await connection.fetch(MANAGERS_BETWEEN, tenant_id, person_id, last, since))
 
@@ -52,7 +52,10 @@ async def load_managers_between(
 async def load_role_holders(
     connection: Connection, tenant_id: UUID, role_id: UUID
 ) -> Collection[UUID]:
-    """The people who hold a role over the whole tenant, and may enter, and have no last day."""
+    """Return the ids of active members' people who hold a role over the whole tenant.
+
+    People with a last day do not count.
+    """
     return _extract_ids(await connection.fetch(ROLE_HOLDERS, tenant_id, role_id))
 
 

@@ -1,7 +1,7 @@
-"""Standing: where the people, teams and organizations that a rule asks about stand today.
+"""Relationships: what is above the people, teams and organizations that a rule names, today.
 
-One statement, which only ever walks upwards: a person's managers, a team's teams above, a unit's
-units above. Its answer stays small however large the tenant is.
+One statement looks up managers, teams above and organizations above. It only walks upwards, so its
+result stays small in a large tenant.
 """
 
 from collections import defaultdict
@@ -55,7 +55,7 @@ WHERE tenant_id = $1 AND descendant_id IN (SELECT unit FROM unit)
 
 @dataclass
 class Subjects:
-    """The people, teams and organizations that some rules ask about, of some aggregates."""
+    """The people, teams and organizations that rules name, of some objects."""
 
     people: set[UUID] = field(default_factory=set)
     teams: set[UUID] = field(default_factory=set)
@@ -66,7 +66,7 @@ class Subjects:
 
 
 def collect_subjects(rules: Iterable[Rule], *objects: object) -> Subjects:
-    """Whom and what these rules ask about, of these subjects."""
+    """Return the people, teams and organizations that these rules name in these objects."""
     collected = Subjects()
     for subject in objects:
         for rule in rules:
@@ -77,7 +77,7 @@ def collect_subjects(rules: Iterable[Rule], *objects: object) -> Subjects:
 async def load_relationships(
     connection: Connection, tenant_id: UUID, today: date, subjects: Subjects
 ) -> Relationships:
-    """Look up where all these stand today; asks nothing where nothing is named."""
+    """Load the relationships of these subjects today; runs no statement where there are none."""
     if not subjects:
         return Relationships()
     rows = await connection.fetch(

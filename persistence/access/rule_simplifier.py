@@ -1,6 +1,7 @@
-"""Plain rules: what a rule comes to for one caller, in as few words as will do.
+"""Simplification of an access rule for one caller.
 
-Whatever the caller's grants decide is decided here, so that a row is asked only what is left.
+All that the caller's known facts decide is decided here, so that a row is compared only with what
+is left.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ from domain.kernel.access import (
 from persistence.access.actor_facts import KnownFacts
 
 DecidedRules = Mapping[Rule, bool]
-"""Words that are answered already where a rule is asked."""
+"""Rules whose result is known where another rule is evaluated."""
 
 COST: Mapping[type[Rule], int] = {
     Has: 1,
@@ -40,18 +41,18 @@ COST: Mapping[type[Rule], int] = {
     Leads: 10,
     InheritedFrom: 20,
 }
-"""What asking a row costs, in comparisons; the cheap is asked first.
+"""The estimated cost of a rule for one row, in comparisons. Cheap rules are evaluated first.
 
-What a row is comes before whom it names, for hardly any names the actor.
+`Has` comes before `Is`, because few rows name the actor.
 """
 
 
 def simplify(rule: Rule, facts: KnownFacts) -> Rule:
-    """The rule with grants spelled out, nothing asked twice, and the cheap alternatives first."""
+    """Return the rule with expanded grants, without repetitions, the cheap alternatives first."""
     return _apply_decided(_expand_grants(rule, facts), {})
 
 
-def _expand_grants(rule: Rule, facts: KnownFacts) -> Rule:  # noqa: PLR0911 - one for each word
+def _expand_grants(rule: Rule, facts: KnownFacts) -> Rule:  # noqa: PLR0911 - one case per kind of rule
     match rule:
         case Holds(permission):
             return _expand_grants(expand_grant(rule, facts.populations(permission)), facts)
@@ -100,10 +101,10 @@ def _combine(
 
 
 def _apply_decided(rule: Rule, decided: DecidedRules) -> Rule:
-    """The same without what the words beside it answer already.
+    """Return the rule without the parts that other rules have decided.
 
-    An alternative is asked only where those before it do not hold, and a condition only where
-    those before it do. (No word says "not", so that nulls cannot tell the two apart.)
+    An alternative is evaluated only where those before it are false, a condition only where those
+    before it are true. No rule contains "not", so null counts as false everywhere.
     """
     if rule in decided:
         return EVERYBODY if decided[rule] else NOBODY
@@ -131,7 +132,7 @@ def _drop_implied(
 
 
 def _remaining_values(attribute: str, values: tuple[str, ...], decided: DecidedRules) -> Rule:
-    """Which of the values are still in question."""
+    """Return the rule with the values that are not decided yet."""
     possible = list(values)
     for rule, holds in decided.items():
         if isinstance(rule, Has) and rule.attribute == attribute:
@@ -142,7 +143,7 @@ def _remaining_values(attribute: str, values: tuple[str, ...], decided: DecidedR
 
 
 def _estimate_cost(rule: Rule) -> int:
-    """All parts of an AllOf may have to be asked; of an AnyOf, often only the first."""
+    """Return the cost: of an AllOf that of all its rules, of an AnyOf that of the cheapest."""
     match rule:
         case AllOf(rules):
             return sum(map(_estimate_cost, rules))

@@ -1,8 +1,7 @@
-"""Access rules read for a whole table: the SQL twin of `domain.kernel.access.allows`.
+"""Compilation of access rules to SQL, with the same result as `domain.kernel.access.is_allowed`.
 
-The same words in the same order. What is known of the actor comes from `Facts`: the populations of
-a permission decide which words appear at all, everything else is a bound value, so that one
-statement serves every actor who holds the same kinds of grant.
+The actor's populations decide which conditions appear; everything else is a bound value. So one
+statement serves all actors with the same kinds of grants.
 """
 
 from collections.abc import Sequence
@@ -55,19 +54,19 @@ from persistence.kernel.schema.tables import (
 
 
 def compile_rule(rule: Rule, facts: ActorFacts, row: FromClause) -> ColumnElement[bool]:
-    """Read a rule for the rows of a table or of an alias of one."""
+    """Return the condition that a rule sets on the rows of a table or of an alias."""
     return _RuleCompiler(facts, row).build_condition(simplify(rule, facts))
 
 
 @dataclass(frozen=True)
 class _RuleCompiler:
-    """One row source, and the caller it is read for."""
+    """A compiler for the rows of one source and one caller."""
 
     facts: ActorFacts
     row: FromClause
 
-    def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911 - one for each word
-        """The condition that a plain rule sets."""
+    def build_condition(self, rule: Rule) -> ColumnElement[bool]:  # noqa: C901, PLR0911 - one case per kind of rule
+        """Return the condition of a simplified rule."""
         match rule:
             case AnyOf(rules):
                 return or_(false(), *(self.build_condition(each) for each in rules))
@@ -92,7 +91,7 @@ class _RuleCompiler:
             case InheritedFrom(attribute, _, inner):
                 return self._compile_inherited_from(attribute, inner)
             case _:
-                raise TypeError(f"{rule!r} is not a word of the access vocabulary.")
+                raise TypeError(f"{rule!r} is not an access rule.")
 
     def _compile_is_one_of(self, attribute: str) -> ColumnElement[bool]:
         found = find_link_collection(self.row, attribute)
@@ -141,9 +140,10 @@ class _RuleCompiler:
         )
 
     def _compile_member_of(self, owner: OwnerAttributes) -> ColumnElement[bool]:
-        """The row's own organization, else its team's, else its person's, is one of the actor's.
+        """Return the condition that the row's organization is one of the actor's.
 
-        Written as sets that are looked up once for the whole statement, not once for every row.
+        It is the row's own organization, else that of its team, else that of its person. The IN
+        sets are computed once per statement, not once per row.
         """
         actor_organizations = any_(self.facts.organizations())
         alternatives: list[ColumnElement[bool]] = []
@@ -195,7 +195,7 @@ class _RuleCompiler:
         )
 
     def _resolve_organization(self, owner: OwnerAttributes) -> ColumnElement[Any]:
-        """The organization in which the row stands: its own, else its team's, else its person's."""
+        """Return the organization of the row: its own, else its team's, else its person's."""
         alternatives: list[ColumnElement[Any]] = []
         if owner.organization:
             alternatives.append(self.row.c[owner.organization])
@@ -230,15 +230,16 @@ class _RuleCompiler:
 
 
 def is_effective_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether the row's period covers that day."""
+    """Return the condition that the row's period covers that day."""
     return and_(row.c.starts_on <= day, or_(row.c.ends_on.is_(None), row.c.ends_on > day))
 
 
 def _compile_has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
-    """The column has one of these values: or none of the others, where its list has fewer of those.
+    """Return the condition that the column has one of these values.
 
-    A CHECK keeps the list closed. A process takes a word that it does not know for one of these: so
-    all have to know a new word one release before a migration lets it in.
+    Where fewer other values exist, it is that the column has none of those; a CHECK constraint
+    closes the list. Such a process takes a value that it does not know for one of these, so a new
+    value must be known to all processes one release before a migration allows it.
     """
     if isinstance(column.type, Boolean):
         return or_(*(column.is_(value == str(True)) for value in values))

@@ -1,4 +1,4 @@
-"""Translation: what the database refuses, said once in the words of the domain."""
+"""Translation of errors of the database into refusals of the domain and outages."""
 
 import re
 from typing import TypeAlias
@@ -9,20 +9,20 @@ from domain.kernel.errors import Code, Invalid, Refusal, StateConflict, VersionC
 from persistence.kernel.wire_format import to_camel_case
 
 STALE_VERSION_MESSAGE = (
-    "Somebody changed this since you read it. Look at it again, then repeat what still holds."
+    "This was changed after you read it. Read it again, then repeat your change if needed."
 )
-TIMEOUT_MESSAGE = "This took too long and was given up."
-CONFLICT_MESSAGE = "Somebody else is changing the same thing at this moment. Try again."
+TIMEOUT_MESSAGE = "The request took too long and was stopped. Ask for less, or try again."
+CONFLICT_MESSAGE = "Another request is changing the same data. Try again."
 
 CONFLICT_SQLSTATES = {"40001", "40P01", "55P03"}
-"""Two transactions stood in each other's way, and this one gave up."""
+"""Serialization failure, deadlock and lock timeout: another transaction was in the way."""
 
 DriverError: TypeAlias = asyncpg.InterfaceError | asyncpg.InternalClientError
-"""What the driver says of a connection whose server died in the middle of a sentence."""
+"""The errors of asyncpg when the server dies during a statement."""
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be reached, or took too long. Whether anything was kept is not known.
+    """The database cannot be reached or took too long; a change may have been committed or not.
 
     `code` is UNAVAILABLE or TIMEOUT.
     """
@@ -33,23 +33,23 @@ class DatabaseUnavailable(Exception):
 
 
 def translate(error: BaseException) -> Refusal | DatabaseUnavailable | None:
-    """What to raise instead of this error, or None where the error is a mistake of the program."""
+    """Return the error to raise instead, or None where the error is a bug in the program."""
     if isinstance(error, asyncpg.PostgresError | OSError | DriverError):
         return _translate_driver_error(error)
     return None
 
 
 def detect_outage(error: BaseException) -> DatabaseUnavailable | None:
-    """What to say where the database is to blame; None where the error is none of its outages."""
+    """Return the outage of the database that caused an error; None for all other errors."""
     if isinstance(error, TimeoutError):
         return DatabaseUnavailable(TIMEOUT_MESSAGE, "TIMEOUT")
     if getattr(error, "sqlstate", None) in CONFLICT_SQLSTATES:  # a migration, say
-        return DatabaseUnavailable("The database is busy with a change to itself. Try again.")
+        return DatabaseUnavailable("The database is being changed. Try again.")
     found = error if isinstance(error, DatabaseUnavailable) else translate(error)
     return found if isinstance(found, DatabaseUnavailable) else None
 
 
-def _translate_driver_error(  # noqa: C901, PLR0911 - one return for each kind of failure
+def _translate_driver_error(  # noqa: C901, PLR0911 - one case per kind of error
     error: BaseException,
 ) -> Refusal | DatabaseUnavailable | None:
     state = getattr(error, "sqlstate", None) or ""
@@ -71,7 +71,7 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one return for each kind o
             return Invalid("This number is out of range.", code=Code.OUT_OF_RANGE)
         case asyncpg.DataError() | ValueError():
             code = Code.OUT_OF_RANGE if "out of" in str(error) else Code.INVALID_FORMAT
-            return Invalid("A value has a form that cannot be kept.", code=code)
+            return Invalid("A value has a form that cannot be stored.", code=code)
         case asyncpg.QueryCanceledError():
             return DatabaseUnavailable(TIMEOUT_MESSAGE, "TIMEOUT")
     if state in CONFLICT_SQLSTATES:
@@ -87,9 +87,9 @@ def _translate_driver_error(  # noqa: C901, PLR0911 - one return for each kind o
 
 def _translate_unique_violation(error: asyncpg.UniqueViolationError) -> Refusal:
     if error.table_name and error.table_name.endswith("_closure"):
-        return Invalid("This would put something below itself.", code=Code.REFERENCE_CYCLE)
+        return Invalid("This would put an object below itself.", code=Code.REFERENCE_CYCLE)
     return Invalid(
-        "Something else in this tenant has this value already. Choose another.",
+        "Another object of this tenant has this value already. Choose another value.",
         *_extract_field(error),
         code=Code.NOT_UNIQUE,
     )
@@ -97,11 +97,15 @@ def _translate_unique_violation(error: asyncpg.UniqueViolationError) -> Refusal:
 
 def _translate_foreign_key_violation(error: asyncpg.ForeignKeyViolationError) -> Refusal:
     if str(error).startswith("update or delete"):
-        return StateConflict("Something else still points to this. Remove that first.")
-    return Invalid("There is no such thing.", *_extract_field(error), code=Code.REFERENCE_NOT_FOUND)
+        return StateConflict("Another object still refers to this one. Remove the reference first.")
+    return Invalid(
+        "The object that this refers to does not exist.",
+        *_extract_field(error),
+        code=Code.REFERENCE_NOT_FOUND,
+    )
 
 
 def _extract_field(error: asyncpg.PostgresError) -> tuple[str, ...]:
-    """The input to blame, by the constraint's name: `uq_people_work_email` says `workEmail`."""
+    """Return the input field by the constraint's name: `uq_people_work_email` is `workEmail`."""
     name = re.sub(rf"^[a-z]+_{error.table_name}_?", "", error.constraint_name or "")
     return (to_camel_case(name),) if name else ()

@@ -1,7 +1,7 @@
-"""The journal: every change, written in the transaction that makes it.
+"""The journal: an entry for every change, written in the transaction of the change.
 
-Audit, history, subscriptions and the change feed all read this one table. In the order of
-`(xid, seq)` below the oldest running transaction it loses nothing; in any other order it does.
+Audit, history, subscriptions and the change feed read this table. A reader that follows it misses
+nothing only in the order of `(xid, seq)`, below the oldest running transaction.
 """
 
 import json
@@ -70,7 +70,7 @@ GROUP BY entity_id ORDER BY min(seq)
 
 @dataclass(frozen=True)
 class Attribution:
-    """Who did something, and when."""
+    """The person who made a change, and the time."""
 
     actor_id: UUID | None
     recorded_at: datetime
@@ -78,7 +78,7 @@ class Attribution:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One thing that happened to one aggregate, and what it changed."""
+    """One event of one aggregate, and what it changed."""
 
     entity: str
     entity_id: UUID
@@ -90,13 +90,13 @@ class JournalEntry:
 
 @dataclass
 class JournalWriter:
-    """The entries of one unit of work, numbered in the order in which they were written."""
+    """Writes the entries of one unit of work, numbered in their order."""
 
     request_id: str | None
     entry_count: int = 0
 
     def write(self, batch: WriteBatch, entry: JournalEntry) -> None:
-        """Write an entry down, in the transaction that makes it true."""
+        """Add an entry to the batch of the change."""
         self.entry_count += 1
         row = (
             generate_id(),

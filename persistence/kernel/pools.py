@@ -1,4 +1,4 @@
-"""Connections: the pools that read and write, and the address of the serving role."""
+"""Connection pools for reading and writing, and the URL of the serving role."""
 
 import asyncio
 import hashlib
@@ -16,30 +16,30 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 SERVING_ROLE = "trellis_app"
 
 DEFAULT_STATEMENT_CACHE_SIZE = 200
-"""Statements on one connection, for each of which the server holds 0.3 to 0.8 MB."""
+"""Prepared statements per connection; the server holds 0.3 to 0.8 MB for each."""
 
 STATEMENT_CACHE_PARAMETER = "statement_cache_size"
-"""The word in an address that says how many statements a connection remembers."""
+"""The parameter of a URL for the number of prepared statements per connection."""
 
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
-"""Longer than the server works on a statement, and than asyncpg may try to cancel one."""
+"""Seconds. Longer than the server's statement timeout, and than asyncpg needs to cancel one."""
 
 ROLLBACK_TIMEOUT = 0.5
-"""A connection that has not even rolled back by then is dead, and so may be all of its age."""
+"""Seconds. A connection that has not rolled back by then is dead; others as old may be, too."""
 
 
 def strip_driver(url: str) -> URL:
-    """The address of a database without the name of a driver."""
+    """Return the URL of a database without the name of a driver."""
     return make_url(url).set(drivername="postgresql")
 
 
 def derive_serving_url(owner_url: str) -> str:
-    """The same database for the serving role, whose password follows from the owner's, if any."""
+    """Return the URL of the same database for the serving role, with its derived password."""
     owner = strip_driver(owner_url)
     password = derive_serving_password(owner_url)
     query = owner.difference_update_query(["user", "password"]).query
-    # `URL.set` takes None for "leave as it is"; only the constructor can leave a password out.
+    # `URL.set` keeps the password when it is given None; only the constructor can omit it.
     serving = URL.create(
         owner.drivername, SERVING_ROLE, password, owner.host, owner.port, owner.database, query
     )
@@ -47,13 +47,13 @@ def derive_serving_url(owner_url: str) -> str:
 
 
 def extract_password(url: str) -> str | None:
-    """The password in an address, if there is one."""
+    """Return the password in a URL, or None."""
     found = strip_driver(url).password or strip_driver(url).query.get("password")
     return str(found) if found else None
 
 
 def derive_serving_password(owner_url: str) -> str | None:
-    """The serving role's password, or None where the server knows its callers by their sockets."""
+    """Return the serving role's password; None where the server uses peer authentication."""
     secret = extract_password(owner_url)
     if not secret:
         return None
@@ -61,10 +61,10 @@ def derive_serving_password(owner_url: str) -> str | None:
 
 
 class FastCloseConnection(asyncpg.Connection):
-    """A connection that is closed in a moment, whether the server hears of it or not."""
+    """A connection whose `close` does not wait for a server that does not answer."""
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Say goodbye to a server that answers; leave any other."""
+        """Close the connection; terminate it if the server does not answer in time."""
         try:
             async with asyncio.timeout(ROLLBACK_TIMEOUT):
                 await super().close(timeout=timeout)
@@ -73,7 +73,7 @@ class FastCloseConnection(asyncpg.Connection):
 
 
 async def connect(url: str) -> FastCloseConnection:
-    """A connection that hands JSON through as bytes and remembers statements of any length."""
+    """Open a connection that returns JSON as bytes and caches statements of any length."""
     connection: FastCloseConnection = await asyncpg.connect(
         connection_class=FastCloseConnection, **_build_connect_arguments(url)
     )
@@ -82,17 +82,17 @@ async def connect(url: str) -> FastCloseConnection:
 
 
 async def create_read_pool(url: str, *, min_size: int = 1, max_size: int = 10) -> Pool:
-    """The connections that answer queries."""
+    """Create the pool for queries."""
     return await _create_pool(url, min_size, max_size)
 
 
 async def create_write_pool(url: str, *, max_size: int = 5) -> Pool:
-    """The connections of units of work. These wait for one another; no query waits with them."""
+    """Create the pool for units of work, which wait for locks; queries do not wait with them."""
     return await _create_pool(url, 0, max_size)
 
 
 async def _create_pool(url: str, min_size: int, max_size: int) -> Pool:
-    """Whoever borrows a connection ends its transaction, so nothing is reset."""
+    """Create a pool that resets nothing, because borrowers end their transactions."""
     pool: Pool = await asyncpg.create_pool(
         min_size=min_size,
         max_size=max_size,
@@ -107,9 +107,9 @@ async def _create_pool(url: str, min_size: int, max_size: int) -> Pool:
 
 @asynccontextmanager
 async def borrow(pool: Pool, acquire_timeout: float | None = None) -> AsyncIterator[Any]:
-    """A connection of a pool, which gets it back with nothing open, or not at all.
+    """Borrow a connection of a pool; after an error, roll it back or terminate it.
 
-    Raises TimeoutError where none is free for so many seconds.
+    Raises TimeoutError if none is free within `acquire_timeout` seconds.
     """
     async with pool.acquire(timeout=acquire_timeout) as connection:
         try:
@@ -121,10 +121,10 @@ async def borrow(pool: Pool, acquire_timeout: float | None = None) -> AsyncItera
 
 
 async def roll_back(connection: Any) -> bool:
-    """Roll back what was begun; false where the connection did not answer, and was given up.
+    """Roll back the transaction; return False if the server did not answer in time.
 
-    Nothing here may take longer than a moment: somebody's deadline has passed already. (asyncpg's
-    own limits begin after it has waited for the server to hear of a cancelled statement.)
+    The time is short because the deadline of the request may have passed already. asyncpg's own
+    timeouts start only after the server has received the cancellation of a statement.
     """
     try:
         async with asyncio.timeout(ROLLBACK_TIMEOUT):
@@ -140,15 +140,15 @@ async def roll_back(connection: Any) -> bool:
 
 
 def _terminate(connection: Any) -> None:
-    """Leave the server without a word; one that left first has taken the connection with it."""
+    """Close the socket at once. asyncpg raises InterfaceError if the server has closed it."""
     with suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 
 def _build_connect_arguments(url: str) -> dict[str, Any]:
-    """What asyncpg needs to know of an address, in which it remembers statements of any length.
+    """Return the arguments of asyncpg for a URL; statements of any length are cached.
 
-    Behind a PgBouncer before 1.21 it must remember none: `?statement_cache_size=0`.
+    Behind a PgBouncer before 1.21 no statement may be cached: `?statement_cache_size=0`.
     """
     parsed_url = strip_driver(url)
     return {
@@ -170,7 +170,7 @@ async def _register_json_codec(connection: asyncpg.Connection) -> None:
             "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
         )
     except BaseException:
-        _terminate(connection)  # nobody else has it yet
+        _terminate(connection)  # no pool owns it yet
         raise
 
 

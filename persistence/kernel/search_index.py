@@ -1,4 +1,4 @@
-"""Words: the search index, one row for each normal word of an aggregate's `SEARCH` attributes."""
+"""The search index: one row for each word of an aggregate's `SEARCH_ATTRIBUTES`."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, Write
 from persistence.kernel.schema.tables import link_table, tenant_index
 
 MAX_TOKEN_LENGTH = 64
-"""Longer words are cut, because an entry of the index must fit its page."""
+"""Longer words are cut, because an entry of a B-tree must fit a page."""
 
 words = link_table(
     "words",
@@ -27,7 +27,7 @@ words = link_table(
 
 
 def tokenize(text: str) -> frozenset[str]:
-    """The words of a text without case and accents, as they are kept and as they are looked for."""
+    """Return the words of a text without case and accents, for the index and for queries."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     without_accents = "".join(each for each in folded if unicodedata.category(each)[0] != "M")
     tokens = ("".join(run) for is_word, run in groupby(without_accents, str.isalnum) if is_word)
@@ -54,7 +54,7 @@ INSERT_TOKENS = WriteStatement(
 def update_index(
     batch: WriteBatch, aggregate: Aggregate, before: EntityState | None, after: EntityState | None
 ) -> None:
-    """Let the aggregate be found by the words that it has now, and no longer by those it had."""
+    """Add the new words of an aggregate to the batch, and remove those it no longer has."""
     old_texts, new_texts = _collect_texts(aggregate, before), _collect_texts(aggregate, after)
     if old_texts != new_texts:
         old, new = (frozenset().union(*map(tokenize, texts)) for texts in (old_texts, new_texts))

@@ -303,7 +303,7 @@ async def test_another_tenant_finds_nothing_and_can_point_at_nothing(
     with pytest.raises(NotFound):
         async with work(foreign) as open:
             await open.get(Goal, goal.id, to=Goal.EDIT)
-    with pytest.raises(Invalid, match="There is no such thing"):
+    with pytest.raises(Invalid, match="does not exist"):
         async with work(foreign) as open:
             theirs = a_goal(a_person(foreign.tenant_id))
             theirs.owner_person_id = PersonId(mara.id)
