@@ -1,6 +1,5 @@
 """People: who works here, since when, and whom they report to."""
 
-from domain.people.details import PersonDetails
 from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
 from domain.people.model import Person
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
@@ -24,7 +23,6 @@ __all__ = [
     "Leave",
     "LineKind",
     "Person",
-    "PersonDetails",
     "PersonReference",
     "ReportingLine",
     "add_external_reference",

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, Unpack
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from domain.kernel import external_references
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import EDITABLE, SingleLine, check_fields, email, time_zone
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import Period
 from domain.kernel.text import optional_single_line
 from domain.people import policy
-from domain.people.details import NORMALIZERS, PersonDetails, build_full_name, normalize_details
 from domain.people.employment import (
     Employment,
     EmploymentStatus,
@@ -71,16 +71,18 @@ class Person(Aggregate):
     )
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
 
-    given_name: str
-    family_name: str
-    name: str
-    work_email: str | None = None
-    employee_number: str | None = None
-    job_title: str | None = None
-    level: str | None = None
-    location: str | None = None
-    time_zone: str | None = None
-    organization_id: OrganizationId | None = None
+    given_name: Annotated[str, SingleLine("The given name", max_length=100), EDITABLE]
+    family_name: Annotated[
+        str, SingleLine("The family name", max_length=100, stores_empty=True), EDITABLE
+    ] = ""
+    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    work_email: Annotated[str | None, email("The work e-mail"), EDITABLE] = None
+    employee_number: Annotated[str | None, SingleLine("The employee number", max_length=50)] = None
+    job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE] = None
+    level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE] = None
+    location: Annotated[str | None, SingleLine("The location"), EDITABLE] = None
+    time_zone: Annotated[str | None, time_zone("The time zone"), EDITABLE] = None
+    organization_id: Annotated[OrganizationId | None, EDITABLE] = None
     hired_on: date
     left_on: date | None = None
     employments: list[Employment] = field(default_factory=list)
@@ -95,45 +97,34 @@ class Person(Aggregate):
         *,
         hired_on: date,
         employee_number: str | None = None,
-        **details: Unpack[PersonDetails],
+        **details: Any,
     ) -> "Person":
-        """Somebody new; without a name of their own, given and family name make one.
+        """Return a new person; without a `name`, given and family name make one.
 
         Raises Invalid.
         """
-        details.setdefault("given_name", "")
-        values = normalize_details(details)
-        given_name, family_name = str(values["given_name"]), str(values.get("family_name", ""))
-        person = cls(
-            tenant_id=tenant_id,
-            given_name=given_name,
-            family_name=family_name,
-            name=build_full_name(given_name, family_name),
-            employee_number=NORMALIZERS["employee_number"](employee_number),
-            hired_on=hired_on,
-        )
-        for attribute, value in values.items():
-            setattr(person, attribute, value)
+        given = {"given_name": "", **details, "employee_number": employee_number}
+        values = check_fields(cls, given)
+        name = build_full_name(values["given_name"], values.get("family_name", ""))
+        values.setdefault("name", name)
+        person = cls(tenant_id=tenant_id, hired_on=hired_on, **values)
         person._create_employment(hired_on)
         person.record_event("hired", effective_on=hired_on)
         return person
 
-    def edit(self, **details: Unpack[PersonDetails]) -> None:
-        """Change what the directory says; a name made of two follows them. Raises Invalid."""
-        values = normalize_details(details)
+    def edit(self, **details: Any) -> None:
+        """Change the directory entry; a name made of two parts follows them. Raises Invalid."""
+        values = check_fields(Person, details)
         if "name" not in values and self.name == build_full_name(self.given_name, self.family_name):
             values["name"] = build_full_name(
-                str(values.get("given_name", self.given_name)),
-                str(values.get("family_name", self.family_name)),
+                values.get("given_name", self.given_name),
+                values.get("family_name", self.family_name),
             )
         self.update_attributes("edited", values)
 
     def change_employee_number(self, employee_number: str | None) -> None:
         """Change the employee number. Raises Invalid."""
-        self.update_attributes(
-            "employee_number_changed",
-            {"employee_number": NORMALIZERS["employee_number"](employee_number)},
-        )
+        self.edit_attributes("employee_number_changed", {"employee_number": employee_number})
 
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
         """Note what another system calls this person. Raises Invalid and LimitExceeded."""
@@ -363,3 +354,8 @@ class Person(Aggregate):
 
 def _normalize_reason(text: str | None) -> str | None:
     return optional_single_line("The reason", text, "reason", max_length=500)
+
+
+def build_full_name(given_name: str, family_name: str) -> str:
+    """Return the display name of a person who has not chosen one."""
+    return f"{given_name} {family_name}".strip()

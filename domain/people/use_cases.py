@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Unpack
+from typing import Any
 from uuid import UUID
 
 from domain import members, organizations
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import ensure_unique_reference
+from domain.kernel.fields import check_fields
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
-from domain.people.details import NORMALIZERS, PersonDetails
 from domain.people.employment import PersonReference
 from domain.people.model import Person
 from domain.people.reporting_lines import LineKind
@@ -29,7 +29,7 @@ async def hire(
     employee_number: str | None = None,
     manager_id: UUID | None = None,
     references: Mapping[str, str] | None = None,
-    **details: Unpack[PersonDetails],
+    **details: Any,
 ) -> Person:
     """Take somebody on, under a manager from the first day where one is named.
 
@@ -61,7 +61,7 @@ async def edit(
     id: UUID,
     *,
     expected_version: int | None = None,
-    **details: Unpack[PersonDetails],
+    **details: Any,
 ) -> Person:
     """Change what the directory says about somebody.
 
@@ -71,7 +71,7 @@ async def edit(
     person = await work.get(Person, id, to=Person.EDIT, expected_version=expected_version)
     await _reference_organization(work, details)
     if "work_email" in details and person.left_on is None:
-        address = NORMALIZERS["work_email"](details["work_email"])
+        address = check_fields(Person, {"work_email": details["work_email"]})["work_email"]
         await _ensure_unique(work, person, "work_email", address, left_on=None)
     person.edit(**details)
     if "organization_id" in details:
@@ -86,8 +86,8 @@ async def change_employee_number(
     person = await work.get(
         Person, id, to=Person.CHANGE_EMPLOYEE_NUMBER, expected_version=expected_version
     )
-    normalized_number = NORMALIZERS["employee_number"](employee_number)
-    await _ensure_unique(work, person, "employee_number", normalized_number)
+    values = check_fields(Person, {"employee_number": employee_number})
+    await _ensure_unique(work, person, "employee_number", values["employee_number"])
     person.change_employee_number(employee_number)
     return person
 
@@ -217,7 +217,7 @@ async def _assign_manager(
     person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
 
 
-async def _reference_organization(work: Work, details: PersonDetails) -> None:
+async def _reference_organization(work: Work, details: Mapping[str, Any]) -> None:
     await organizations.reference_open_organization(
         work, details.get("organization_id"), "organizationId"
     )

@@ -1,0 +1,118 @@
+"""An organization: a unit of the tenant's tree."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from domain.kernel import external_references
+from domain.kernel.access import Holds, InheritedFrom, MemberOf
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import EDITABLE, SingleLine
+from domain.kernel.identity import OrganizationId
+from domain.kernel.periods import Period
+from domain.kernel.permissions import Permission
+from domain.organizations.policy import MANAGE, OWNER_ATTRIBUTES, PARENT_OWNER_ATTRIBUTES
+
+
+class OrganizationKind(StrEnum):
+    """The kind of unit that an organization is."""
+
+    COMPANY = "company"
+    LEGAL_ENTITY = "legal_entity"
+    DIVISION = "division"
+    DEPARTMENT = "department"
+    LINE_OF_BUSINESS = "line_of_business"
+    SITE = "site"
+
+
+@dataclass(kw_only=True, eq=False)
+class OrganizationReference(external_references.ExternalReference):
+    """The id of an organization in another system."""
+
+    SEE = InheritedFrom("organization_id", "organization", MANAGE)
+
+    organization_id: UUID
+
+
+@dataclass(kw_only=True, eq=False)
+class Organization(Aggregate):
+    """A unit of the tenant."""
+
+    NAME = "organization"
+    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
+    SEE = (
+        Holds(Permission.DIRECTORY_READ, over=OWNER_ATTRIBUTES)
+        | MemberOf(OWNER_ATTRIBUTES)
+        | MANAGE
+    )
+    GUARDED: ClassVar = {"references": MANAGE}
+    SEE_HISTORY = MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    CREATE: ClassVar = Action(
+        "create", Holds(Permission.ORGANIZATIONS_MANAGE, over=PARENT_OWNER_ATTRIBUTES)
+    )
+    EDIT: ClassVar = Action("edit", MANAGE)
+    MOVE: ClassVar = Action("move", MANAGE)
+    CLOSE: ClassVar = Action("close", MANAGE)
+    REOPEN: ClassVar = Action("reopen", MANAGE)
+    ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", MANAGE)
+    REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", MANAGE)
+    ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, ADD_EXTERNAL_REFERENCE, REMOVE_EXTERNAL_REFERENCE)
+    SEARCH_ATTRIBUTES = ("name", "code")
+
+    kind: Annotated[OrganizationKind, EDITABLE]
+    code: Annotated[str, SingleLine("The code", max_length=50), EDITABLE]
+    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    parent_id: OrganizationId | None = None
+    starts_on: date
+    ends_on: date | None = None
+    references: list[OrganizationReference] = field(default_factory=list)
+
+    def edit(self, **details: Any) -> None:
+        """Change kind, code or name. Raises Invalid."""
+        self.edit_attributes("edited", details)
+
+    def move(self, parent_id: OrganizationId | None, parent_ancestors: Collection[UUID]) -> None:
+        """Hang the unit and all below it under another one. Raises Invalid with REFERENCE_CYCLE."""
+        if parent_id is not None and self.id in (parent_id, *parent_ancestors):
+            raise Invalid(
+                "An organization cannot stand below itself. Choose a unit outside of it.",
+                "parentId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        self.update_attributes("moved", {"parent_id": parent_id})
+
+    def close(self, ends_on: date) -> None:
+        """Say from which day on the unit is no more. Raises Invalid."""
+        Period(self.starts_on, ends_on)
+        self.update_attributes("closed", {"ends_on": ends_on}, effective_on=ends_on)
+
+    def reopen(self) -> None:
+        """Let the unit go on. Raises StateConflict where no end of it is set."""
+        if self.ends_on is None:
+            raise StateConflict("No end of this unit is set, so there is nothing to reopen.")
+        self.update_attributes("reopened", {"ends_on": None})
+
+    def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
+        """Note what another system calls the unit. Raises Invalid and LimitExceeded."""
+        if external_references.set_external_reference(
+            self.references, source, external_id, self._create_reference, *field_path
+        ):
+            self.record_event("external_reference_added")
+
+    def remove_external_reference(self, source: str) -> None:
+        """Take out what another system calls the unit."""
+        if external_references.remove_external_reference(self.references, source):
+            self.record_event("external_reference_removed")
+
+    def _create_reference(self, source: str, external_id: str) -> OrganizationReference:
+        return OrganizationReference(
+            tenant_id=self.tenant_id,
+            organization_id=self.id,
+            source=source,
+            external_id=external_id,
+        )

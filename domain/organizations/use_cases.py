@@ -1,0 +1,132 @@
+"""Use cases of organizations: what touches the tree or must be unique."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.kernel import external_references
+from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import check_fields, new_values
+from domain.kernel.identity import OrganizationId
+from domain.kernel.periods import Period
+from domain.kernel.unit_of_work import Work
+from domain.organizations.model import (
+    Organization,
+    OrganizationReference,
+)
+
+
+async def create(
+    work: Work,
+    *,
+    parent_id: UUID | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    **details: Any,
+) -> Organization:
+    """Create a unit. Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted."""
+    await work.lock_tree(Organization.NAME)
+    parent = await work.reference(Organization, parent_id, "parentId")
+    period = Period(starts_on or work.actor.today, ends_on)
+    organization = Organization(
+        tenant_id=work.actor.tenant_id,
+        parent_id=OrganizationId(parent.id) if parent else None,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        **new_values(Organization, details),
+    )
+    organization.record_event("created")
+    await work.require(organization, to=Organization.CREATE)
+    await _ensure_unique_code(work, organization.code)
+    await work.add(organization, to=Organization.CREATE)
+    return organization
+
+
+async def edit(
+    work: Work,
+    id: UUID,
+    *,
+    expected_version: int | None = None,
+    **details: Any,
+) -> Organization:
+    """Change kind, code or name. Raises what `Work.get` raises, and Invalid."""
+    organization = await work.get(
+        Organization, id, to=Organization.EDIT, expected_version=expected_version
+    )
+    if "code" in details:
+        code = check_fields(Organization, {"code": details["code"]})["code"]
+        if code != organization.code:
+            await _ensure_unique_code(work, code)
+    organization.edit(**details)
+    return organization
+
+
+async def move(
+    work: Work, id: UUID, *, parent_id: UUID | None, expected_version: int | None = None
+) -> Organization:
+    """Move a unit below another one, or to the top.
+
+    Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
+    Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
+    """
+    await work.lock_tree(Organization.NAME)
+    organization = await work.get(
+        Organization, id, to=Organization.MOVE, expected_version=expected_version
+    )
+    parent = await work.reference(Organization, parent_id, "parentId")
+    parent_ancestors = await work.ancestors(Organization, parent.id) if parent else ()
+    organization.move(OrganizationId(parent.id) if parent else None, parent_ancestors)
+    await work.require(organization, to=Organization.CREATE)
+    return organization
+
+
+async def close(
+    work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
+) -> Organization:
+    """End a unit, today or on another day.
+
+    Raises what `Work.get` raises, Invalid, and StateConflict while units below it are open.
+    """
+    await work.lock_tree(Organization.NAME)
+    organization = await work.get(
+        Organization, id, to=Organization.CLOSE, expected_version=expected_version
+    )
+    if await work.count(Organization, parent_id=organization.id, ends_on=None):
+        raise StateConflict("There are open units below this one. Move or close them first.")
+    organization.close(ends_on or work.actor.today)
+    return organization
+
+
+async def add_external_reference(
+    work: Work,
+    id: UUID,
+    source: str,
+    external_id: str,
+    *,
+    expected_version: int | None = None,
+) -> Organization:
+    """Note what another system calls a unit. Raises what `Work.get` raises, and Invalid."""
+    organization = await work.get(
+        Organization, id, to=Organization.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
+    )
+    own_references = organization.references
+    await external_references.ensure_unique_reference(
+        work, OrganizationReference, own_references, source, external_id, "reference"
+    )
+    organization.add_external_reference(source, external_id, "reference")
+    return organization
+
+
+async def reference_open_organization(
+    work: Work, id: UUID | None, *field: str
+) -> Organization | None:
+    """Load a unit that something is to belong to. Raises Invalid where it has ended."""
+    unit = await work.reference(Organization, id, *field)
+    if unit is not None and unit.ends_on is not None and unit.ends_on <= work.actor.today:
+        raise Invalid("This unit has ended. Choose another, or reopen it.", *field)
+    return unit
+
+
+async def _ensure_unique_code(work: Work, code: str) -> None:
+    if await work.find(Organization, code=code):
+        raise Invalid(f"The code {code} is in use. Choose another.", "code", code=Code.NOT_UNIQUE)

@@ -1,0 +1,81 @@
+"""The roles that every tenant starts with."""
+
+from dataclasses import dataclass
+
+from domain.kernel.permissions import Grant, Permission
+
+
+@dataclass(frozen=True)
+class BuiltInRole:
+    """A role that every tenant starts with, its permissions held over everyone."""
+
+    key: str
+    name: str
+    description: str
+    permissions: tuple[Permission, ...]
+
+
+TENANT_ADMIN = "tenant_admin"
+
+
+BUILT_IN_ROLES = (
+    BuiltInRole(
+        TENANT_ADMIN,
+        "Tenant admin",
+        "Runs the tenant: directory, members, roles and settings; no employment facts.",
+        (
+            Permission.AUDIT_READ,
+            Permission.DIRECTORY_READ,
+            Permission.GOALS_READ,
+            Permission.MEMBERS_MANAGE,
+            Permission.MEMBERS_READ,
+            Permission.ORGANIZATIONS_MANAGE,
+            Permission.PEOPLE_MANAGE,
+            Permission.ROLES_MANAGE,
+            Permission.SETTINGS_MANAGE,
+            Permission.SETTINGS_READ,
+            Permission.TEAMS_MANAGE,
+        ),
+    ),
+    BuiltInRole(
+        "hr",
+        "HR",
+        "Looks after people, their employment and all goals that are not private.",
+        (
+            Permission.AUDIT_READ,
+            Permission.DIRECTORY_READ,
+            Permission.EMPLOYMENT_MANAGE,
+            Permission.EMPLOYMENT_READ,
+            Permission.GOALS_MANAGE,
+            Permission.GOALS_READ,
+            Permission.MEMBERS_READ,
+            Permission.ORGANIZATIONS_MANAGE,
+            Permission.PEOPLE_MANAGE,
+            Permission.SETTINGS_READ,
+            Permission.TEAMS_MANAGE,
+        ),
+    ),
+    BuiltInRole(
+        "employee",
+        "Employee",
+        "Reads the directory and public goals; manages what is their own.",
+        (Permission.DIRECTORY_READ, Permission.GOALS_READ),
+    ),
+    BuiltInRole(
+        "analyst",
+        "Analyst",
+        "Reads the directory and public goals in order to count them.",
+        (Permission.DIRECTORY_READ, Permission.GOALS_READ),
+    ),
+    BuiltInRole(
+        "integration", "Integration", "A service client; the tenant says what it may do.", ()
+    ),
+)
+"""The rows that a new tenant's roles start from (design §2)."""
+
+
+REQUIRED_ADMIN_GRANTS = frozenset(
+    Grant(each)
+    for each in (Permission.MEMBERS_MANAGE, Permission.MEMBERS_READ, Permission.ROLES_MANAGE)
+)
+"""What a tenant admin cannot lose: without these nobody could give anything back."""

@@ -1,0 +1,110 @@
+"""A role and its grants."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from domain.kernel import text
+from domain.kernel.access import Holds, InheritedFrom
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.errors import Invalid, LimitExceeded, StateConflict
+from domain.kernel.fields import EDITABLE, Formatted, MultiLine, SingleLine
+from domain.kernel.identity import OrganizationId
+from domain.kernel.permissions import Grant, Permission, Population
+from domain.roles.built_in_roles import REQUIRED_ADMIN_GRANTS, TENANT_ADMIN
+from domain.roles.policy import MANAGE, SEE
+
+MAX_GRANTS = 200
+
+
+@dataclass(kw_only=True, eq=False)
+class RoleGrant(Part):
+    """One permission that a role hands out, over one population."""
+
+    NAME = "grant"
+    SEE = InheritedFrom("role_id", "role", SEE)
+
+    role_id: UUID
+    permission: Permission
+    population: Population = Population.EVERYONE
+    organization_id: OrganizationId | None = None
+
+    @property
+    def grant(self) -> Grant:
+        """The value that the access rules ask for."""
+        return Grant(self.permission, self.population, self.organization_id)
+
+
+@dataclass(kw_only=True, eq=False)
+class Role(Aggregate):
+    """What a group of members may do."""
+
+    NAME = "role"
+    SEE = SEE
+    SEE_HISTORY = Holds(Permission.AUDIT_READ)
+    CREATE: ClassVar = Action("create", MANAGE)
+    EDIT: ClassVar = Action("edit", MANAGE)
+    SET_GRANTS: ClassVar = Action("set_grants", MANAGE)
+    DELETE: ClassVar = Action("delete", MANAGE)
+    ACTIONS = (EDIT, SET_GRANTS, DELETE)
+    SEARCH_ATTRIBUTES = ("name",)
+
+    key: Annotated[str, Formatted("The key", text.validate_key, "A key, such as team_coach.")]
+    name: Annotated[str, SingleLine("The name", max_length=100), EDITABLE]
+    description: Annotated[str | None, MultiLine("The description", max_length=1_000), EDITABLE] = (
+        None
+    )
+    is_built_in: bool = False
+    grants: list[RoleGrant] = field(default_factory=list)
+
+    def edit(self, **details: Any) -> None:
+        """Change the name or the description. Raises Invalid."""
+        self.edit_attributes("edited", details)
+
+    def set_grants(self, grants: Collection[Grant]) -> None:
+        """Hand out exactly these grants from now on.
+
+        Raises Invalid for a grant without the organization it needs, LimitExceeded, and
+        StateConflict where the tenant admin would lose what keeps the tenant governable.
+        """
+        requested = dict.fromkeys(grants)
+        if len(requested) > MAX_GRANTS:
+            raise LimitExceeded(f"A role has {MAX_GRANTS} grants at most.", "grants")
+        for index, grant in enumerate(requested):
+            _check_population(grant, index)
+        if self.key == TENANT_ADMIN and not requested.keys() >= REQUIRED_ADMIN_GRANTS:
+            raise StateConflict(
+                "The tenant admin keeps members:read, members:manage and roles:manage over"
+                " everyone. Leave these three in.",
+                "grants",
+            )
+        current = {each.grant for each in self.grants}
+        for part in [each for each in self.grants if each.grant not in requested]:
+            self.grants.remove(part)
+        for grant in requested:
+            if grant not in current:
+                self.add_grant(grant)
+        if current != requested.keys():
+            self.record_event("grants_set")
+
+    def add_grant(self, grant: Grant) -> None:
+        """Add one grant to those that the role hands out."""
+        self.grants.append(
+            RoleGrant(
+                tenant_id=self.tenant_id,
+                role_id=self.id,
+                permission=grant.permission,
+                population=grant.population,
+                organization_id=grant.organization_id,
+            )
+        )
+
+
+def _check_population(grant: Grant, index: int) -> None:
+    if (grant.population is Population.ORGANIZATION) != (grant.organization_id is not None):
+        raise Invalid(
+            "A grant names an organization exactly when its population is one. Correct either.",
+            *("grants", index, "organizationId"),
+        )

@@ -1,0 +1,9 @@
+"""Who may see and change roles."""
+
+from domain.kernel.access import Holds
+from domain.kernel.permissions import Permission
+
+SEE = Holds(Permission.MEMBERS_READ, anywhere=True)
+
+
+MANAGE = Holds(Permission.ROLES_MANAGE)

@@ -1,0 +1,234 @@
+"""A team and its memberships."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, WholeNumber
+from domain.kernel.identity import OrganizationId, PersonId, TeamId
+from domain.kernel.periods import Period
+from domain.kernel.permissions import Permission
+from domain.teams.policy import (
+    LEAD_OR_MANAGE,
+    MANAGE,
+    OWNER_ATTRIBUTES,
+    PARENT_OWNER_ATTRIBUTES,
+    SEE,
+    SEE_PLANNED_OF_TEAM,
+)
+
+FULL_SHARE = 100
+"""All of somebody's time, in percent."""
+
+
+SHARE = WholeNumber("A share", 0, FULL_SHARE)
+
+
+class TeamRole(StrEnum):
+    """The part that somebody plays in a team."""
+
+    MEMBER = "member"
+    LEAD = "lead"
+
+
+@dataclass(kw_only=True, eq=False)
+class Membership(Part):
+    """A person's time in a team. A change of role or share begins a new one, so history stays."""
+
+    NAME = "membership"
+    SEE = (
+        HasStarted("starts_on") & (Is("person_id") | InheritedFrom("team_id", "team", SEE))
+        | SEE_PLANNED_OF_TEAM
+    )
+    GUARDED: ClassVar = {"ends_on": HasStarted("ends_on") | SEE_PLANNED_OF_TEAM}
+
+    team_id: UUID
+    person_id: PersonId
+    role: TeamRole = TeamRole.MEMBER
+    share: Annotated[int, SHARE] = FULL_SHARE
+    starts_on: date
+    ends_on: date | None = None
+
+    @property
+    def period(self) -> Period:
+        """The days of the membership."""
+        return Period(self.starts_on, self.ends_on)
+
+
+@dataclass(kw_only=True, eq=False)
+class Team(Aggregate):
+    """A group of people under an organization, possibly below another team."""
+
+    NAME = "team"
+    OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
+    SEE = SEE
+    SEE_PLANNED = LEAD_OR_MANAGE
+    SEE_HISTORY = LEAD_OR_MANAGE | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
+    CREATE: ClassVar = Action(
+        "create", Holds(Permission.TEAMS_MANAGE, over=PARENT_OWNER_ATTRIBUTES)
+    )
+    EDIT: ClassVar = Action("edit", LEAD_OR_MANAGE)
+    ADD_MEMBER: ClassVar = Action("add_member", LEAD_OR_MANAGE)
+    CHANGE_MEMBERSHIP: ClassVar = Action("change_membership", LEAD_OR_MANAGE)
+    END_MEMBERSHIP: ClassVar = Action("end_membership", LEAD_OR_MANAGE)
+    MOVE: ClassVar = Action("move", MANAGE)
+    CLOSE: ClassVar = Action("close", MANAGE)
+    REOPEN: ClassVar = Action("reopen", MANAGE)
+    ACTIONS = (EDIT, ADD_MEMBER, CHANGE_MEMBERSHIP, END_MEMBERSHIP, MOVE, CLOSE, REOPEN)
+    SEARCH_ATTRIBUTES = ("name",)
+
+    organization_id: OrganizationId
+    parent_id: TeamId | None = None
+    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    description: Annotated[str | None, MultiLine("The description"), EDITABLE] = None
+    starts_on: date
+    ends_on: date | None = None
+    memberships: list[Membership] = field(default_factory=list)
+
+    def edit(self, **details: Any) -> None:
+        """Change the name or the description. Raises Invalid."""
+        self.edit_attributes("edited", details)
+
+    def move(
+        self,
+        organization_id: OrganizationId,
+        parent_id: TeamId | None,
+        parent_ancestors: Collection[UUID],
+    ) -> None:
+        """Place the team elsewhere, with all below it. Raises Invalid with REFERENCE_CYCLE."""
+        if parent_id is not None and self.id in (parent_id, *parent_ancestors):
+            raise Invalid(
+                "A team cannot stand below itself. Choose a team outside of it.",
+                "parentId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        self.update_attributes(
+            "moved", {"organization_id": organization_id, "parent_id": parent_id}
+        )
+
+    def close(self, ends_on: date) -> None:
+        """Say from which day on the team is no more; memberships end with it. Raises Invalid."""
+        Period(self.starts_on, ends_on)
+        for each in self.memberships:
+            if each.ends_on is None or each.ends_on > ends_on:
+                each.ends_on = max(each.starts_on, ends_on)
+        self.update_attributes("closed", {"ends_on": ends_on}, effective_on=ends_on)
+
+    def reopen(self) -> None:
+        """Let the team go on; who belongs to it is to be said anew.
+
+        Raises StateConflict where no end of it is set.
+        """
+        if self.ends_on is None:
+            raise StateConflict("No end of this team is set, so there is nothing to reopen.")
+        self.update_attributes("reopened", {"ends_on": None})
+
+    def add_member(
+        self,
+        person_id: PersonId,
+        *,
+        role: TeamRole = TeamRole.MEMBER,
+        share: int = FULL_SHARE,
+        starts_on: date,
+        ends_on: date | None = None,
+    ) -> Membership:
+        """Take somebody in. Raises Invalid, with NOT_UNIQUE where they are in at that time."""
+        period = Period(starts_on, ends_on)
+        if not Period(self.starts_on, self.ends_on).covers(starts_on):
+            raise Invalid(
+                "The team does not exist on that day. Choose a day within its dates.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if any(
+            each.person_id == person_id and _overlaps(each, period) for each in self.memberships
+        ):
+            raise Invalid(
+                "This person is in the team in that time already. Change that membership.",
+                "personId",
+                code=Code.NOT_UNIQUE,
+            )
+        membership = self._create_membership(person_id, role, share, period)
+        self.record_event("member_added", effective_on=starts_on)
+        return membership
+
+    def change_membership(
+        self,
+        membership_id: UUID,
+        *,
+        role: TeamRole | None = None,
+        share: int | None = None,
+        starts_on: date,
+    ) -> Membership:
+        """Give somebody another part or share from a day on. Raises Invalid."""
+        old = self.get_membership(membership_id)
+        if not old.period.covers(starts_on):
+            raise Invalid(
+                "The membership does not run on that day. Choose a day within it.",
+                "startsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        role = role or old.role
+        share = old.share if share is None else share
+        if (role, share) == (old.role, old.share):
+            return old
+        period = Period(starts_on, old.ends_on)
+        membership = self._create_membership(old.person_id, role, share, period)
+        old.ends_on = starts_on
+        self.record_event("membership_changed", effective_on=starts_on)
+        return membership
+
+    def end_membership(self, membership_id: UUID, ends_on: date) -> Membership:
+        """Let somebody go from a day on; the end may come sooner than was said, not later.
+
+        Raises Invalid.
+        """
+        membership = self.get_membership(membership_id)
+        Period(membership.starts_on, ends_on)
+        if membership.ends_on is not None and membership.ends_on < ends_on:
+            raise Invalid(
+                "The membership ends before that day. Add the person again instead.",
+                "endsOn",
+                code=Code.OUT_OF_RANGE,
+            )
+        if membership.ends_on != ends_on:
+            membership.ends_on = ends_on
+            self.record_event("membership_ended", effective_on=ends_on)
+        return membership
+
+    def get_membership(self, id: UUID) -> Membership:
+        """One of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""
+        for each in self.memberships:
+            if each.id == id:
+                return each
+        raise Invalid(
+            "The team has no such membership. Look at its members again.",
+            "membershipId",
+            code=Code.REFERENCE_NOT_FOUND,
+        )
+
+    def _create_membership(
+        self, person_id: PersonId, role: TeamRole, share: int, period: Period
+    ) -> Membership:
+        membership = Membership(
+            tenant_id=self.tenant_id,
+            team_id=self.id,
+            person_id=person_id,
+            role=role,
+            share=SHARE.check(share, "share"),
+            starts_on=period.starts_on,
+            ends_on=period.ends_on,
+        )
+        self.memberships.append(membership)
+        return membership
+
+
+def _overlaps(membership: Membership, period: Period) -> bool:
+    return membership.ends_on != membership.starts_on and membership.period.overlaps(period)

@@ -1,0 +1,124 @@
+"""Use cases of teams: what touches organizations, people or the tree beside the team itself."""
+
+from datetime import date
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from domain import organizations
+from domain.kernel.errors import Invalid, StateConflict
+from domain.kernel.fields import new_values
+from domain.kernel.identity import OrganizationId, PersonId, TeamId
+from domain.kernel.periods import Period
+from domain.kernel.unit_of_work import Work
+from domain.organizations import Organization
+from domain.people import Person
+from domain.teams.model import FULL_SHARE, Team, TeamRole
+
+
+async def create(
+    work: Work,
+    *,
+    organization_id: UUID,
+    parent_id: UUID | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    **details: Any,
+) -> Team:
+    """Create a team. Raises Invalid and NotPermitted."""
+    await work.lock_tree(Team.NAME)
+    await organizations.reference_open_organization(work, organization_id, "organizationId")
+    await work.reference(Team, parent_id, "parentId")
+    period = Period(starts_on or work.actor.today, ends_on)
+    team = Team(
+        tenant_id=work.actor.tenant_id,
+        organization_id=OrganizationId(organization_id),
+        parent_id=TeamId(parent_id) if parent_id else None,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        **new_values(Team, details),
+    )
+    team.record_event("created")
+    await work.add(team, to=Team.CREATE)
+    return team
+
+
+class TeamPlacement(TypedDict, total=False):
+    """Where a team may be placed; what is left out stays."""
+
+    organization_id: UUID
+    parent_id: UUID | None
+
+
+async def move(
+    work: Work, id: UUID, *, expected_version: int | None = None, **placement: Unpack[TeamPlacement]
+) -> Team:
+    """Place a team under another organization or team.
+
+    Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
+    Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
+    """
+    await work.lock_tree(Team.NAME)
+    team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
+    await organizations.reference_open_organization(
+        work, placement.get("organization_id"), "organizationId"
+    )
+    await work.reference(Team, placement.get("parent_id"), "parentId")
+    unit = OrganizationId(placement.get("organization_id", team.organization_id))
+    parent = placement.get("parent_id", team.parent_id)
+    parent_ancestors = await work.ancestors(Team, parent) if parent else ()
+    team.move(unit, TeamId(parent) if parent else None, parent_ancestors)
+    await work.require(team, to=Team.CREATE)
+    return team
+
+
+async def close(
+    work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
+) -> Team:
+    """End a team, today or on another day.
+
+    Raises what `Work.get` raises, Invalid, and StateConflict while teams below it are open.
+    """
+    await work.lock_tree(Team.NAME)
+    team = await work.get(Team, id, to=Team.CLOSE, expected_version=expected_version)
+    if await work.count(Team, parent_id=team.id, ends_on=None):
+        raise StateConflict("There are open teams below this one. Move or close them first.")
+    team.close(ends_on or work.actor.today)
+    return team
+
+
+async def close_organization(
+    work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
+) -> Organization:
+    """End a unit in which nothing and nobody is left.
+
+    Raises what `organizations.close` raises, and StateConflict while teams or people are in it.
+    """
+    unit = await organizations.close(work, id, ends_on=ends_on, expected_version=expected_version)
+    if await work.count(Team, organization_id=id, ends_on=None):
+        raise StateConflict("There are open teams in this unit. Move or close them first.")
+    if await work.count(Person, organization_id=id, left_on=None):
+        raise StateConflict("People still belong to this unit. Move them elsewhere first.")
+    return unit
+
+
+async def add_member(  # noqa: PLR0913 (a membership is said in one breath)
+    work: Work,
+    id: UUID,
+    person_id: UUID,
+    *,
+    role: TeamRole = TeamRole.MEMBER,
+    share: int = FULL_SHARE,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    expected_version: int | None = None,
+) -> Team:
+    """Take somebody into a team. Raises what `Work.get` raises, and Invalid."""
+    team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
+    person = await work.reference(Person, person_id, "personId")
+    starts_on = starts_on or work.actor.today
+    if person and person.has_left(starts_on):
+        raise Invalid("This person has left by then. Choose somebody else.", "personId")
+    team.add_member(
+        PersonId(person_id), role=role, share=share, starts_on=starts_on, ends_on=ends_on
+    )
+    return team
