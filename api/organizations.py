@@ -19,11 +19,11 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
+from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
-    provided_fields,
     require_explicit,
     today_field,
 )
@@ -125,13 +125,10 @@ class OrganizationQueries:
     organizations: Connection[Organization] = many("All organizations the viewer may see.")
 
 
-@input_type()
+@input_type(creates=Organization)
 class OrganizationCreateInput:
     """Input of `organizationCreate`."""
 
-    kind: OrganizationKind = input_field("The kind of unit.")
-    code: str = input_field("The short code, unique in the tenant.")
-    name: str = input_field("The name.")
     parent_id: UUID | None = input_field(
         "The unit directly above. Default: none, which makes a root.", id_prefix="org"
     )
@@ -141,14 +138,11 @@ class OrganizationCreateInput:
     )
 
 
-@input_type()
+@input_type(edits=Organization)
 class OrganizationEditInput:
     """Input of `organizationEdit`. Fields that are left out stay unchanged."""
 
     id: UUID = input_field("Id of the Organization.", id_prefix="org")
-    kind: strawberry.Maybe[OrganizationKind] = input_field("The kind of unit.")
-    code: strawberry.Maybe[str] = input_field("The short code, unique in the tenant.")
-    name: strawberry.Maybe[str] = input_field("The name.")
     expected_version: int | None = expected_version_field()
 
 
@@ -180,19 +174,17 @@ async def organization_create(
     """Create a unit, as a root or below another unit."""
     return await organizations.create(
         work,
-        kind=input.kind,
-        code=input.code,
-        name=input.name,
         parent_id=input.parent_id,
         starts_on=input.starts_on,
         ends_on=input.ends_on,
+        **given_values(input, organizations.Organization),
     )
 
 
 @mutation(Organization)
 async def organization_edit(work: Work, input: OrganizationEditInput) -> organizations.Organization:
     """Edit a unit's kind, code or name."""
-    details = provided_fields(input, "kind", "code", "name")
+    details = given_values(input, organizations.Organization)
     version = input.expected_version
     return await organizations.edit(work, input.id, expected_version=version, **details)
 

@@ -17,11 +17,11 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
+from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
-    provided_fields,
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
@@ -115,27 +115,21 @@ class GrantInput:
     )
 
 
-@input_type()
+@input_type(creates=Role)
 class RoleCreateInput:
     """Input of `roleCreate`."""
 
     key: str = input_field(
         "The short name for programs, unique in the tenant: lower-case letters, digits and `_`."
     )
-    name: str = input_field("The name.")
-    description: str | None = input_field("What the role is for.")
     grants: list[GrantInput] | None = input_field("What the role allows, 200 grants at most.")
 
 
-@input_type()
+@input_type(edits=Role)
 class RoleEditInput:
     """Input of `roleEdit`. Fields that are left out stay unchanged."""
 
     id: UUID = input_field("Id of the Role.", id_prefix="role")
-    name: strawberry.Maybe[str] = input_field("The name.")
-    description: strawberry.Maybe[str | None] = input_field(
-        "What the role is for. Null removes it."
-    )
     expected_version: int | None = expected_version_field()
 
 
@@ -156,9 +150,8 @@ async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
     return await roles.create(
         work,
         key=input.key,
-        name=input.name,
-        description=input.description,
         grants=[_build_grant(each) for each in input.grants or ()],
+        **given_values(input, roles.Role),
     )
 
 
@@ -167,7 +160,7 @@ async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
     """Edit a role's name or description."""
     kind, version = roles.Role, input.expected_version
     role = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    role.edit(**provided_fields(input, "name", "description"))
+    role.edit(**given_values(input, roles.Role))
     return role
 
 

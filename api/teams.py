@@ -18,6 +18,7 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
+from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
@@ -124,29 +125,25 @@ class TeamQueries:
     teams: Connection[Team] = many("All teams the viewer may see.")
 
 
-@input_type()
+@input_type(creates=Team)
 class TeamCreateInput:
     """Input of `teamCreate`."""
 
     organization_id: UUID = input_field("The unit the team belongs to.", id_prefix="org")
-    name: str = input_field("The name.")
     parent_id: UUID | None = input_field(
         "The team directly above. Default: none.", id_prefix="team"
     )
-    description: str | None = input_field("What the team does.")
     starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     ends_on: date | None = input_field(
         "The first day on which the team no longer exists. Default: no end."
     )
 
 
-@input_type()
+@input_type(edits=Team)
 class TeamEditInput:
     """Input of `teamEdit`. Fields that are left out stay unchanged."""
 
     id: UUID = input_field("Id of the Team.", id_prefix="team")
-    name: strawberry.Maybe[str] = input_field("The name.")
-    description: strawberry.Maybe[str | None] = input_field("What the team does. Null removes it.")
     expected_version: int | None = expected_version_field()
 
 
@@ -168,11 +165,10 @@ async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
     return await teams.create(
         work,
         organization_id=input.organization_id,
-        name=input.name,
         parent_id=input.parent_id,
-        description=input.description,
         starts_on=input.starts_on,
         ends_on=input.ends_on,
+        **given_values(input, teams.Team),
     )
 
 
@@ -181,7 +177,7 @@ async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
     """Edit a team's name or description."""
     kind, version = teams.Team, input.expected_version
     team = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    team.edit(**provided_fields(input, "name", "description"))
+    team.edit(**given_values(input, teams.Team))
     return team
 
 

@@ -1,43 +1,35 @@
 """Mutations that hire people and edit their directory entries."""
 
 from datetime import date
-from typing import cast
 from uuid import UUID
 
 import strawberry
 
 from api.external_references import ExternalReferenceInput
+from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
-    provided_fields,
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
 from domain.kernel.errors import Code, Invalid
-from domain.kernel.identity import OrganizationId
 from domain.kernel.unit_of_work import Work
-from domain.people import PersonDetails
 
 
-@input_type()
+@input_type(creates=Person)
 class PersonHireInput:
     """Input of `personHire`."""
 
-    given_name: str = input_field("The given name.")
-    family_name: str | None = input_field("The family name. Leave it out for people with one name.")
-    name: str | None = input_field("The name to show. Default: given name and family name.")
-    work_email: str | None = input_field(
-        "The work e-mail address. No other employed person may have it."
+    name: str | None = input_field(
+        "The name to show. At most 200 characters. Default: given name and family name."
     )
-    employee_number: str | None = input_field("The employee number, unique in the tenant.")
-    job_title: str | None = input_field("The job title.")
-    level: str | None = input_field("The job level or grade.")
-    location: str | None = input_field("The place of work.")
-    time_zone: str | None = input_field("The IANA time zone, such as `Europe/Berlin`.")
+    employee_number: str | None = input_field(
+        "The employee number, unique in the tenant. At most 50 characters."
+    )
     organization_id: UUID | None = input_field("The unit the person belongs to.", id_prefix="org")
     manager_id: UUID | None = input_field(
         "The primary manager from the first day.", id_prefix="person"
@@ -48,23 +40,11 @@ class PersonHireInput:
     )
 
 
-@input_type()
+@input_type(edits=Person)
 class PersonEditInput:
     """Input of `personEdit`. Fields that are left out stay unchanged."""
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
-    given_name: strawberry.Maybe[str] = input_field("The given name.")
-    family_name: strawberry.Maybe[str | None] = input_field("The family name. Null removes it.")
-    name: strawberry.Maybe[str] = input_field("The name to show.")
-    work_email: strawberry.Maybe[str | None] = input_field(
-        "The work e-mail address. Null removes it."
-    )
-    job_title: strawberry.Maybe[str | None] = input_field("The job title. Null removes it.")
-    level: strawberry.Maybe[str | None] = input_field("The job level or grade. Null removes it.")
-    location: strawberry.Maybe[str | None] = input_field("The place of work. Null removes it.")
-    time_zone: strawberry.Maybe[str | None] = input_field(
-        "The IANA time zone, such as `Europe/Berlin`. Null means the tenant's."
-    )
     organization_id: strawberry.Maybe[UUID | None] = input_field(
         "The unit the person belongs to. Null removes the person from any unit.", id_prefix="org"
     )
@@ -83,47 +63,21 @@ class PersonAddExternalReferenceInput:
 @mutation(Person)
 async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
     """Hire a person: create the directory entry and the first employment."""
-    unit = input.organization_id
-    details: PersonDetails = {
-        "given_name": input.given_name,
-        "family_name": input.family_name or "",
-        "work_email": input.work_email,
-        "job_title": input.job_title,
-        "level": input.level,
-        "location": input.location,
-        "time_zone": input.time_zone,
-        "organization_id": OrganizationId(unit) if unit else None,
-    }
-    if input.name is not None:
-        details["name"] = input.name
     return await people.hire(
         work,
         hired_on=input.hired_on,
         employee_number=input.employee_number,
         manager_id=input.manager_id,
         references=_map_by_source(input.references or []),
-        **details,
+        **given_values(input, people.Person),
     )
 
 
 @mutation(Person)
 async def person_edit(work: Work, input: PersonEditInput) -> people.Person:
     """Edit a person's directory entry."""
-    details = provided_fields(
-        input,
-        "given_name",
-        "family_name",
-        "name",
-        "work_email",
-        "job_title",
-        "level",
-        "location",
-        "time_zone",
-        "organization_id",
-    )
-    version = input.expected_version
-    person_details = cast("PersonDetails", details)
-    return await people.edit(work, input.id, expected_version=version, **person_details)
+    details = given_values(input, people.Person)
+    return await people.edit(work, input.id, expected_version=input.expected_version, **details)
 
 
 person_change_employee_number = verb(

@@ -79,7 +79,7 @@ class Formatted:
 
     label: str
     validate: Callable[..., str | None]
-    limit: str
+    limit: str = ""
 
     def check(self, value: str | None, *path: str | int) -> str | None:
         """Return the text in its stored form. Raises Invalid as `validate` does."""
@@ -88,19 +88,19 @@ class Formatted:
         return self.validate(self.label, value, *path)
 
 
-def email(label: str) -> Formatted:
+def email_rule(label: str) -> Formatted:
     """Return the rule of an e-mail address."""
-    return Formatted(label, text.normalize_email, "An e-mail address, stored in lower case.")
+    return Formatted(label, text.normalize_email)
 
 
-def time_zone(label: str) -> Formatted:
+def time_zone_rule(label: str) -> Formatted:
     """Return the rule of a time zone."""
-    return Formatted(label, text.validate_time_zone, "An IANA time zone, such as Europe/Lisbon.")
+    return Formatted(label, text.validate_time_zone)
 
 
-def locale(label: str) -> Formatted:
+def locale_rule(label: str) -> Formatted:
     """Return the rule of a language tag."""
-    return Formatted(label, text.validate_locale, "A language tag, such as en or pt-BR.")
+    return Formatted(label, text.validate_locale)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from domain.kernel import external_references
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, SingleLine, check_fields, email, time_zone
+from domain.kernel.fields import EDITABLE, SingleLine, check_fields, email_rule, time_zone_rule
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import Period
 from domain.kernel.text import optional_single_line
@@ -76,12 +76,12 @@ class Person(Aggregate):
         str, SingleLine("The family name", max_length=100, stores_empty=True), EDITABLE
     ] = ""
     name: Annotated[str, SingleLine("The name"), EDITABLE]
-    work_email: Annotated[str | None, email("The work e-mail"), EDITABLE] = None
+    work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE] = None
     employee_number: Annotated[str | None, SingleLine("The employee number", max_length=50)] = None
     job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE] = None
     level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE] = None
     location: Annotated[str | None, SingleLine("The location"), EDITABLE] = None
-    time_zone: Annotated[str | None, time_zone("The time zone"), EDITABLE] = None
+    time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE] = None
     organization_id: Annotated[OrganizationId | None, EDITABLE] = None
     hired_on: date
     left_on: date | None = None

@@ -51,7 +51,7 @@ class Role(Aggregate):
     ACTIONS = (EDIT, SET_GRANTS, DELETE)
     SEARCH_ATTRIBUTES = ("name",)
 
-    key: Annotated[str, Formatted("The key", text.validate_key, "A key, such as team_coach.")]
+    key: Annotated[str, Formatted("The key", text.validate_key)]
     name: Annotated[str, SingleLine("The name", max_length=100), EDITABLE]
     description: Annotated[str | None, MultiLine("The description", max_length=1_000), EDITABLE] = (
         None

@@ -17,7 +17,7 @@ from domain.kernel.fields import (
     WholeNumber,
     check_fields,
     editable_fields,
-    email,
+    email_rule,
     field_specs,
     to_camel_case,
 )
@@ -33,7 +33,7 @@ class Parcel:
     weight: Annotated[Decimal, ExactNumber()] = Decimal(1)
     floors: Annotated[int, WholeNumber("A floor", 1, 12), EDITABLE] = 1
     sent_on: date
-    reply_to: Annotated[str | None, email("The address")] = None
+    reply_to: Annotated[str | None, email_rule("The address")] = None
     viewer_ids: Annotated[set[str], MaxItems("A parcel", "viewers", 2), EDITABLE] = field(
         default_factory=set
     )

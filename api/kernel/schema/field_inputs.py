@@ -8,6 +8,7 @@ limit come from there, its description from the graph type. A field that the cla
 takes precedence, such as an id, which needs its prefix.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import MISSING
 from enum import Enum
@@ -18,6 +19,9 @@ from strawberry.types.maybe import Some
 
 from api.kernel.schema.declarations import TYPE_DECLARATIONS, SchemaError, TypeDeclaration
 from domain.kernel.fields import FieldSpec, editable_fields, field_specs
+
+_ABOUT_NULL = re.compile(r" Null [^.]*\.")
+"""What null means in an answer is not what it means in an input."""
 
 
 def derive_fields(node_type: type, *, is_edit: bool) -> Iterator[tuple[str, Any, str]]:
@@ -70,7 +74,7 @@ def _is_removable(spec: FieldSpec) -> bool:
 
 
 def _describe(spec: FieldSpec, text: str, *, is_edit: bool) -> str:
-    sentences = [text]
+    sentences = [_ABOUT_NULL.sub("", text)]
     if spec.rule is not None and spec.rule.limit:
         sentences.append(spec.rule.limit)
     if is_edit and _is_removable(spec):
