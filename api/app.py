@@ -1,6 +1,6 @@
-"""The composition root: settings become pools, pools a reader and an engine, and these a wire.
+"""The composition root: build the pools, the reader, the engine and the server context.
 
-Everything is made before the first connection is accepted and unmade after the last one has ended.
+Everything is opened before the first connection is accepted and closed after the last has ended.
 """
 
 import asyncio
@@ -34,9 +34,9 @@ _SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
 
 @asynccontextmanager
 async def open_application(settings: Settings, serving_url: str) -> AsyncIterator[ServerContext]:
-    """The whole of a process that serves the database at this address.
+    """Open everything that a process needs to serve the database at this URL.
 
-    Raises Unfit for a database that must not be served from.
+    Raises DatabaseNotReady for a database that cannot be served.
     """
     async with AsyncExitStack() as stack:
         await _check_database(serving_url)
@@ -68,7 +68,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
 async def _open_replica(
     settings: Settings, stack: AsyncExitStack, metrics: Metrics
 ) -> Replica | None:
-    """The replica, if there is one. It may be away now, so it is looked at when it is read from."""
+    """Open the configured replica, if any. It may be down now, so it is checked when first read."""
     if settings.read_url is None:
         return None
     pool = await create_read_pool(
@@ -103,7 +103,7 @@ async def _check_database(serving_url: str) -> None:
 
 
 async def _close_pool(pool: Pool) -> None:
-    """Close the pool; whoever still holds a connection after a moment loses it."""
+    """Close the pool; terminate the connections that are still in use after the timeout."""
     try:
         async with asyncio.timeout(_POOL_CLOSE_TIMEOUT):
             await pool.close()
@@ -123,11 +123,11 @@ def _create_readiness_check(pool: Pool) -> ReadinessCheck:
 
 
 def _create_demo_user_source(settings: Settings) -> DemoUserSource:
-    """The people of the demo, each time with new tokens."""
+    """Create a function that lists the users of the demo, each time with new tokens."""
     lifetime = min(_MAX_DEMO_TOKEN_LIFETIME, timedelta(seconds=settings.built_in_token_lifetime))
 
     async def list_demo_users() -> list[DemoUser]:
-        from api.demo import people_to_be  # noqa: PLC0415 - only where GraphiQL is looked at
+        from api.demo import people_to_be  # noqa: PLC0415 - only GraphiQL needs it
 
         return [
             DemoUser(

@@ -1,6 +1,6 @@
-"""The serving process: a database of its own where none is named, then the graph, until it leaves.
+"""The serving process: start the embedded database if none is configured, then serve.
 
-A process apart from the command line, so that nothing stays in memory that serving does not need.
+It is a process of its own, so that it does not keep the command line's modules in memory.
 """
 
 import errno
@@ -23,8 +23,7 @@ from api.settings import Settings
 from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
 WATCH_INTERVAL = 0.5
-"""Seconds between two looks at whether parent and database are still there."""
-
+"""Seconds between two checks that the parent and the database are running."""
 
 EXAMPLE_QUERY = (
     "{ viewer { person { name } } goals(first: 3) { totalCount nodes { title status } } }"
@@ -32,7 +31,7 @@ EXAMPLE_QUERY = (
 
 
 def main(parent_pid: int | None = None) -> int:
-    """Serve until a signal comes, or until the parent ends."""
+    """Serve until a signal arrives or the parent ends; return the exit code."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, _exit_on_signal)
     signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
@@ -46,7 +45,7 @@ def main(parent_pid: int | None = None) -> int:
                 settings = stack.enter_context(_start_embedded_database(settings))
             _run_server(settings, listener)
     except subprocess.CalledProcessError:
-        return 1  # it has said why itself
+        return 1  # The child has printed the reason.
     except Exception as error:
         from api.commands.startup_errors import describe_error
 
@@ -59,13 +58,13 @@ def main(parent_pid: int | None = None) -> int:
 
 
 def _exit_on_signal(_number: int, _frame: FrameType | None) -> None:
-    """What a signal does outside the server's loop, and once more when the loop has ended."""
+    """Exit; the handler of signals outside the server's event loop."""
     sys.exit(0)
 
 
 @contextmanager
 def _bind_listener(settings: Settings) -> Iterator[socket.socket]:
-    """The address, taken before anything is started for it."""
+    """Bind the address before anything is started, so that a port in use is reported at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -75,23 +74,23 @@ def _bind_listener(settings: Settings) -> Iterator[socket.socket]:
             address = f"{settings.host}:{settings.port}"
             if error.errno == errno.EADDRINUSE:
                 raise EmbeddedPostgresError(
-                    f"Somebody listens on {address} already.", "Choose another port: PORT=8001."
+                    f"The address {address} is in use.", "Choose another port: PORT=8001."
                 ) from None
             raise EmbeddedPostgresError(
-                f"Trellis may not listen on {address}: {error.strerror}."
+                f"Trellis cannot listen on {address}: {error.strerror}."
             ) from None
         yield listener
 
 
 @contextmanager
 def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
-    """The settings with the address of an embedded PostgreSQL, migrated and with the demo in it."""
+    """Start, migrate and fill the embedded PostgreSQL; yield the settings with its URL."""
     embedded = EmbeddedPostgres(get_embedded_home(settings))
     with embedded as addresses:
         if embedded.paths and embedded.paths.base_directory != embedded.home:
             print(
-                f"The database lives in {embedded.paths.base_directory}: PostgreSQL does not run as root, "
-                f"and its user may not enter {embedded.home}.",
+                f"The database is in {embedded.paths.base_directory}, because PostgreSQL does not "
+                f"run as root and its user cannot access {embedded.home}.",
                 file=sys.stderr,
             )
         environment = {
@@ -99,7 +98,7 @@ def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
             "DATABASE_URL": addresses.owner,
             "TRELLIS_SERVING_URL": addresses.serving,
         }
-        # Migrating needs libraries that serving does not: they come and go with a child.
+        # A child process, because migrating loads libraries that serving does not need.
         subprocess.run(
             [sys.executable, "-m", "api.commands.cli", "prepare"], env=environment, check=True
         )
@@ -108,7 +107,7 @@ def _start_embedded_database(settings: Settings) -> Iterator[Settings]:
 
 
 def _terminate_unless(condition: Callable[[], bool]) -> None:
-    """Leave in good order once the condition no longer holds."""
+    """Watch the condition from a thread, and shut down gracefully once it is false."""
 
     def watch() -> None:
         while condition():
@@ -119,7 +118,7 @@ def _terminate_unless(condition: Callable[[], bool]) -> None:
 
 
 def _run_server(settings: Settings, listener: socket.socket) -> None:
-    import uvloop  # after the database is up: a mistake in its settings is told sooner
+    import uvloop  # Late, so that errors in the settings are reported sooner.
 
     uvloop.run(_serve_until_shutdown(settings, listener))
 
@@ -135,20 +134,20 @@ async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> 
     )
     database = get_configured_database(settings)
     if database is None:
-        raise EmbeddedPostgresError("There is no database to serve.")
+        raise EmbeddedPostgresError("No database is configured.", "Set DATABASE_URL.")
     async with open_application(settings, database.serving_url) as context:
         server = DrainingServer(build_application(context), context)
         server.config.load()
         tune_garbage_collector()
-        listener.listen()  # so that whoever follows the lines at once is only kept waiting
+        listener.listen()  # Before the addresses are printed: early clients wait for an answer.
         _print_addresses(settings, listener.getsockname()[1])
         await server.serve([listener])
 
 
 def tune_garbage_collector() -> None:
-    """Keep the collector's pauses short: what lasts is looked at never, what is young often.
+    """Keep garbage collection pauses short: freeze long-lived objects, collect young ones often.
 
-    A full collection stops everything for as long as it takes to look at all kept documents.
+    A full collection would stop the process while it visits every cached document.
     """
     gc.collect()
     gc.freeze()
@@ -156,7 +155,7 @@ def tune_garbage_collector() -> None:
 
 
 def _print_addresses(settings: Settings, port: int) -> None:
-    """What to try, in a few lines."""
+    """Print the addresses and, outside production, what to try first."""
     address = f"http://{settings.host}:{port}"
     print(f"\nTrellis serves on {address}")
     if settings.is_graphiql_enabled:

@@ -1,7 +1,7 @@
-"""The server process: uvicorn with bounds set, and a departure in good order.
+"""uvicorn with limits on unfinished requests, and with a graceful shutdown.
 
-On SIGTERM or Ctrl-C readiness goes off and streams are told to go elsewhere; then no connection is
-accepted any more, running requests finish within their grace, and the pools close last.
+On SIGTERM or Ctrl-C the process becomes not ready and closes its streams. Then it accepts no more
+connections, running requests finish within their grace, and the pools close last.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from api.http.server_context import ServerContext
 DRAIN_NOTICE_DELAY = 2.0
 HEAD_TIMEOUT = 10.0
 MAX_HEAD_SIZE = 150_000
-"""Enough for a query in the address, which has its own limit."""
+"""In bytes. It admits a query in the URL, which has a limit of its own."""
 
 _HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -33,9 +33,9 @@ _MIN_DRAIN_DELAY = 0.2
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """A connection that waits only so long, and reads only so much, before a request has begun.
+    """An HTTP connection that limits the time and the bytes until a request's head is complete.
 
-    The parser itself collects the head of a request without end, before anybody knows who sends it.
+    The parser alone would collect an endless head from an unknown client.
     """
 
     _head_timer: asyncio.TimerHandle | None = None
@@ -90,7 +90,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._parse_data(data)
 
     def _reject_early(self, data: bytes) -> bool:
-        """Answer what is not to come in, and keep the connection for what comes later."""
+        """Respond 503 to a request that would wait too long, and keep the connection open."""
         can_respond = self._is_between_requests and not self.flow.write_paused
         queued_ahead = self._accept_throttle.queue_length
         response = (
@@ -138,7 +138,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
 
 class DrainingServer(uvicorn.Server):
-    """A server that says that it is leaving before it leaves."""
+    """A server that reports itself as not ready before it stops accepting connections."""
 
     def __init__(self, app: ASGIApp, context: ServerContext) -> None:
         super().__init__(build_config(app, context))
@@ -146,26 +146,26 @@ class DrainingServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Take signals as a wish to leave, and as nothing more: who serves decides what follows."""
+        """Shut down on signals without raising them again: `main` decides how the process ends."""
         with super().capture_signals():
             yield
             self._captured_signals.clear()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.context.draining.set()
-        # Load balancers need a moment to look elsewhere, and who has just come one to be heard:
+        # Load balancers need a moment to notice, and new connections one to send their request:
         # uvicorn closes connections on which it has read nothing. Streams close by themselves.
         is_watched = self.context.settings.production
         await asyncio.sleep(DRAIN_NOTICE_DELAY if is_watched else _MIN_DRAIN_DELAY)
         with suppress(TimeoutError):
             async with asyncio.timeout(_STREAM_CLOSE_TIMEOUT):
-                while self.context.metrics.open_streams:  # noqa: ASYNC110 - it is a moment
+                while self.context.metrics.open_streams:  # noqa: ASYNC110 - one second at most
                     await asyncio.sleep(0.01)
         await super().shutdown(sockets)
 
 
 def build_config(app: ASGIApp, context: ServerContext) -> uvicorn.Config:
-    """How uvicorn serves the wire."""
+    """Build uvicorn's configuration for the application."""
     settings, accept_throttle = context.settings, AcceptThrottle(context.limiter)
     return uvicorn.Config(
         app,

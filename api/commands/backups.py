@@ -1,8 +1,8 @@
-"""Backups as the operator makes them: of everything, or of one tenant."""
+"""Write and restore backups of the whole installation or of one tenant."""
 
 from pathlib import Path
 
-import persistence.registry  # noqa: F401 - knows every table
+import persistence.registry  # noqa: F401 - declares every table
 from api.commands.database_url import Database
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
@@ -12,12 +12,15 @@ from persistence.kernel.schema.startup_check import check_database_ready
 
 
 def write_backup(database: Database, url: str | None, path: Path) -> None:
-    """Write everything into a file. Raises Unavailable where no role may read everything."""
+    """Back up the whole installation into a file.
+
+    Raises EmbeddedPostgresError if no role is known that may bypass row-level security.
+    """
     backup.back_up_database(_require_bypass_url(database, url), path)
 
 
 async def write_tenant_backup(database: Database, slug: str, path: Path) -> int:
-    """Write a tenant into a file; how many rows it has. Raises NotFound."""
+    """Back up a tenant into a file; return the number of rows. Raises NotFound."""
     connection = await connect(database.required_owner_url)
     try:
         return await backup.back_up_tenant(connection, slug, path)
@@ -26,7 +29,10 @@ async def write_tenant_backup(database: Database, slug: str, path: Path) -> int:
 
 
 async def restore_backup(database: Database, url: str | None, path: Path) -> str:
-    """Bring a backup back; what to say of it. Raises Invalid; then nothing has changed."""
+    """Restore a backup of either kind; return a message for the operator.
+
+    Raises Invalid, and has changed nothing then.
+    """
     if backup.is_database_backup(path):
         return await _restore_installation(database, _require_bypass_url(database, url), path)
     connection = await connect(database.required_owner_url)
@@ -34,7 +40,7 @@ async def restore_backup(database: Database, url: str | None, path: Path) -> str
         slug, count = await backup.restore_tenant(connection, path)
     finally:
         await connection.close()
-    return f"{slug} is back, with {count} rows."
+    return f"Restored {slug}: {count} rows."
 
 
 async def _restore_installation(database: Database, url: str, path: Path) -> str:
@@ -49,14 +55,14 @@ async def _restore_installation(database: Database, url: str, path: Path) -> str
         await check_database_ready(serving_connection)
     finally:
         await serving_connection.close()
-    return "Everything is back, and may be served."
+    return "Restored the whole installation. It can be served."
 
 
 def _require_bypass_url(database: Database, url: str | None) -> str:
     bypass_url = url or get_superuser_url(database.required_owner_url)
     if bypass_url is None:
         raise EmbeddedPostgresError(
-            "This takes a role that row-level security does not hold.",
-            "Name it with --url or TRELLIS_BACKUP_URL: a superuser, or one with BYPASSRLS.",
+            "This needs a role that may bypass row-level security.",
+            "Set --url or TRELLIS_BACKUP_URL: a superuser, or a role with BYPASSRLS.",
         )
     return bypass_url

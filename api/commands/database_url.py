@@ -1,4 +1,4 @@
-"""Which database this process talks to: the one that was named, or one of its own."""
+"""The database of a command: the configured one, or the embedded PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,32 +11,34 @@ from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, find_r
 
 @dataclass(frozen=True)
 class Database:
-    """The addresses of one database; without the owner's, it can be served and not changed."""
+    """The URLs of one database. Without the owner's it can be served, but not migrated."""
 
     serving_url: str
     owner_url: str | None = None
 
     @property
     def required_owner_url(self) -> str:
-        """The owner's address. Raises Unavailable where only the serving role's is known."""
+        """The owner's URL. Raises EmbeddedPostgresError if only the serving role's is known."""
         if self.owner_url is None:
-            raise EmbeddedPostgresError("This takes the owner of the schema.", "Set DATABASE_URL.")
+            raise EmbeddedPostgresError(
+                "This command needs the owner of the schema.", "Set DATABASE_URL."
+            )
         return self.owner_url
 
 
 def get_embedded_home(settings: Settings) -> Path:
-    """Where the embedded PostgreSQL lives."""
+    """Return the directory of the embedded PostgreSQL."""
     return settings.directory / "postgres"
 
 
 def get_configured_database(settings: Settings) -> Database | None:
-    """The database that the environment names, if it names one."""
+    """Return the database that the environment configures, if any."""
     owner = settings.database_url and settings.database_url.get_secret_value()
     serving = settings.serving_url and settings.serving_url.get_secret_value()
     if serving:
         return Database(serving, owner or None)
     if owner:
-        from persistence.kernel.pools import derive_serving_url  # noqa: PLC0415 - brings SQLAlchemy
+        from persistence.kernel.pools import derive_serving_url  # imports SQLAlchemy
 
         return Database(derive_serving_url(owner), owner)
     return None
@@ -44,7 +46,10 @@ def get_configured_database(settings: Settings) -> Database | None:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """The database to work on: named, or running here already, or started while this lasts."""
+    """Yield the configured database or the running embedded one; else start the embedded one.
+
+    An embedded PostgreSQL that this starts, it also stops.
+    """
     configured = get_configured_database(settings)
     if configured:
         yield configured

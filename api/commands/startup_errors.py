@@ -1,4 +1,4 @@
-"""What can be expected to go wrong when a process starts, each said in a sentence."""
+"""Messages for the errors that an operator can cause and fix."""
 
 from asyncpg import InterfaceError, InvalidPasswordError, PostgresError
 from pydantic import ValidationError
@@ -19,7 +19,7 @@ SELF_EXPLANATORY_ERRORS = (
 
 
 def describe_error(error: Exception) -> str | None:
-    """What to tell the person; None for what only a mistake in the program can cause."""
+    """Return the message for an expected error; None for an error of the program."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         variable = " ".join(str(step) for step in first["loc"])
@@ -27,9 +27,9 @@ def describe_error(error: Exception) -> str | None:
     if isinstance(error, SELF_EXPLANATORY_ERRORS):
         return str(error)
     if isinstance(error, InvalidPasswordError):
-        return "The database does not know this user with this password. Look at its address."
+        return "The database rejects this user or password. Check the URL of the database."
     if isinstance(error, OSError | TimeoutError):
-        return f"The database does not answer: {error}. Look at its address."
+        return f"The database does not answer: {error}. Check its URL."
     if isinstance(error, PostgresError | InterfaceError):
-        return f"The database refused: {error}."
+        return f"The database reported an error: {error}."
     return None

@@ -1,4 +1,4 @@
-"""Tenants as the operator sees them: created, listed, suspended and resumed."""
+"""Create, list, suspend and resume tenants."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ from persistence.unit_of_work.work import work
 
 @dataclass(frozen=True)
 class FirstAdmin:
-    """Who lets everybody else in."""
+    """The first admin of a new tenant, who can add everybody else."""
 
     given_name: str
     family_name: str
@@ -32,10 +32,12 @@ class FirstAdmin:
 async def create_tenant(
     database: Database, settings: Settings, slug: str, name: str, admin: FirstAdmin | None
 ) -> TenantRegistration:
-    """Found a tenant. Raises Invalid; then there is nothing of it."""
+    """Create a tenant in one transaction. Raises Invalid, and has changed nothing then."""
     async with begin_tenant_creation(database, settings, slug) as tenant:
         if tenant is None:
-            raise Invalid(f"There is a tenant {slug} already.", "slug", code=Code.NOT_UNIQUE)
+            raise Invalid(
+                f"The slug {slug} is taken. Choose another.", "slug", code=Code.NOT_UNIQUE
+            )
         await _populate_tenant(database, tenant, name, admin)
     return tenant
 
@@ -44,9 +46,9 @@ async def create_tenant(
 async def begin_tenant_creation(
     database: Database, settings: Settings, slug: str
 ) -> AsyncIterator[TenantRegistration | None]:
-    """Around the filling of a new tenant; None where there is one of this slug already.
+    """Yield a new tenant to be populated, or None if the slug is taken.
 
-    Nobody sees the tenant in the directory before all of it is there.
+    The tenant is committed to the registry at the end, so nobody sees it before it is complete.
     """
     tenant = TenantRegistration(id=TenantId(generate_id()), slug=slug)
     connection = await asyncpg.connect(database.required_owner_url)
@@ -56,9 +58,9 @@ async def begin_tenant_creation(
                 yield None
                 return
             if not settings.production:
-                listed_tenant = TenantRecord(tenant.id, slug, tenant.status, datetime.now(UTC))
+                record = TenantRecord(tenant.id, slug, tenant.status, datetime.now(UTC))
                 await register_tenant(
-                    connection, listed_tenant, load_signing_key(settings), settings.audience
+                    connection, record, load_signing_key(settings), settings.audience
                 )
             yield tenant
     finally:
@@ -84,7 +86,7 @@ async def _populate_tenant(
 
 
 async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
-    """All tenants, by slug."""
+    """List all tenants, ordered by slug."""
     connection = await connect(database.serving_url)
     try:
         return await TenantRegistry(connection).list_tenants()
@@ -93,12 +95,12 @@ async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
 
 
 async def suspend_tenant(database: Database, slug: str) -> None:
-    """Serve nobody of this tenant for now. Raises NotFound and StateConflict."""
+    """Suspend a tenant: its requests are refused. Raises NotFound and StateConflict."""
     await _change_status(database, slug, TenantRegistration.suspend)
 
 
 async def resume_tenant(database: Database, slug: str) -> None:
-    """Serve the tenant again. Raises NotFound and StateConflict."""
+    """Resume a suspended tenant. Raises NotFound and StateConflict."""
     await _change_status(database, slug, TenantRegistration.resume)
 
 
@@ -107,13 +109,13 @@ async def _change_status(
 ) -> None:
     connection = await asyncpg.connect(database.required_owner_url)
     try:
-        listed_tenant = await TenantRegistry(connection).find_tenant(slug)
-        if listed_tenant is None:
-            raise NotFound(f"There is no tenant {slug}.", "slug")
-        before = TenantStatus(listed_tenant.status)
-        tenant = TenantRegistration(id=listed_tenant.id, slug=listed_tenant.slug, status=before)
+        record = await TenantRegistry(connection).find_tenant(slug)
+        if record is None:
+            raise NotFound(f"There is no tenant {slug}. See `trellis tenant list`.", "slug")
+        before = TenantStatus(record.status)
+        tenant = TenantRegistration(id=record.id, slug=record.slug, status=before)
         transition(tenant)
         if not await update_status(connection, tenant, before):
-            raise StateConflict(f"Somebody else changed {slug} just now. Look again.")
+            raise StateConflict(f"The status of {slug} has just changed. Try again.")
     finally:
         await connection.close()

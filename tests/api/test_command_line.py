@@ -47,7 +47,7 @@ def trellis(tmp_path: Path, addresses: DatabaseUrls) -> RunTrellis:
 def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -> None:
     slug = f"tenant-{time.time_ns()}"
     founded = trellis("tenant", "create", slug, "--name", "Acme", "--admin", "ada@acme.example")
-    assert (founded.returncode, founded.stderr) == (0, f"{slug} is founded.\n")
+    assert (founded.returncode, founded.stderr) == (0, f"Created {slug}.\n")
     assert trellis("tenant", "suspend", slug).returncode == 0
     assert f"{slug}\tsuspended\t" in trellis("tenant", "list").stdout
     assert trellis("tenant", "resume", slug).returncode == 0
@@ -59,7 +59,11 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
     [
         (("tenant", "create", "A!", "--name", "A"), {}, "A slug has 3 to 63 small letters"),
         (("tenant", "suspend", "nobody-here"), {}, "There is no tenant nobody-here."),
-        (("tenant", "suspend", "x"), {"DATABASE_URL": None}, "This takes the owner of the schema."),
+        (
+            ("tenant", "suspend", "x"),
+            {"DATABASE_URL": None},
+            "This command needs the owner of the schema.",
+        ),
         (("check",), {"TRELLIS_SERVING_URL": "mysql://x"}, "begins with postgresql://"),
         (
             ("check",),

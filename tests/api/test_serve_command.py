@@ -194,7 +194,7 @@ def test_a_taken_port_is_named(own: ServeProcess, tmp_path: Path) -> None:
     other = ServeProcess(tmp_path, PORT=str(own.port))
     assert other.parent.wait(60) == 1
     assert other.output == (
-        f"Somebody listens on 127.0.0.1:{own.port} already. Choose another port: PORT=8001.\n"
+        f"The address 127.0.0.1:{own.port} is in use. Choose another port: PORT=8001.\n"
     )
     assert not (tmp_path / "postgres").exists()
 

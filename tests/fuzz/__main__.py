@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.schema.migrations import migrate
 from tests.fuzz.fuzzer import serve_target
@@ -17,7 +17,7 @@ if __name__ == "__main__":
         EmbeddedPostgres(Path(home), is_durable=False) as at,
     ):
         migrate(at.owner)
-        with serve_target(DatabaseUrls(at.serving, at.owner), Path(home) / "trellis") as found:
+        with serve_target(Database(at.serving, at.owner), Path(home) / "trellis") as found:
             began = time.monotonic()
             found.fuzz_documents(most)
             found.fuzz_routes(most // 20)

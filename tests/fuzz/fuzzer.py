@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case
 
 from api.commands import tenants
+from api.commands.database_url import Database
 from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
-from persistence.embedded.database_urls import DatabaseUrls
 from tests.api.running_server import run_application
 from tests.fuzz.strategies import build_document_strategy
 from tests.fuzz.variants import generate_variants
@@ -123,7 +123,7 @@ STREAMING_ROUTES = ("/graphql/stream",)
 
 
 @contextmanager
-def serve_target(database: DatabaseUrls, directory: Path) -> Iterator[FuzzTarget]:
+def serve_target(database: Database, directory: Path) -> Iterator[FuzzTarget]:
     """Everything served, with a tenant of its own."""
     given_ = Settings(directory=directory, port=0, caller_budget=0, tenant_budget=0)
     slug = f"f{uuid4().hex[:12]}"

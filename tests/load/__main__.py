@@ -20,7 +20,7 @@ import uvloop
 
 from api.app import open_application
 from api.commands import tenants
-from api.commands.database_url import DatabaseUrls
+from api.commands.database_url import Database
 from api.http.overload.concurrency_limiter import QUEUE_TIMEOUT
 from api.http.routes import build_application
 from api.identity.built_in_issuer import issue_token
@@ -161,7 +161,7 @@ def main() -> int:
         tokens = []
         for number in range(TENANTS):
             admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@storm-{number}.example")
-            database = DatabaseUrls(at.serving, at.owner)
+            database = Database(at.serving, at.owner)
             made = tenants.create_tenant(
                 database, settings, f"storm-{number}", "Okafor & Co", admin
             )

@@ -112,7 +112,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     there = await fresh("trellis_of_one")
     await to_thread.run_sync(migrate, there.required_owner_url)
     said = await backups.restore_backup(there, None, one)
-    assert said == f"{slug} is back, with {count} rows."
+    assert said == f"Restored {slug}: {count} rows."
     await assert_restored(there, tenant_id, before, answer, world.goal_id)
 
     if get_superuser_url(addresses.owner) is None:
@@ -121,7 +121,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     elsewhere = await fresh("trellis_as_a_whole")
     assert (
         await backups.restore_backup(elsewhere, None, whole)
-        == "Everything is back, and may be served."
+        == "Restored the whole installation. It can be served."
     )
     await assert_restored(elsewhere, tenant_id, before, answer, world.goal_id)
     with pytest.raises(Invalid, match="into an empty one"):

@@ -1,0 +1,47 @@
+"""`trellis backup` and `trellis restore`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.console import console, open_configured_database
+
+BackupUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="TRELLIS_BACKUP_URL",
+        help="For the whole installation: the database's URL with a role that may bypass "
+        "row-level security, a superuser or one with BYPASSRLS and pg_read_all_data. "
+        "The embedded database needs none.",
+    ),
+]
+
+
+def backup(
+    path: Annotated[Path, typer.Argument(help="The file to write.")],
+    tenant: Annotated[str | None, typer.Option(help="Back up only this tenant (its slug).")] = None,
+    url: BackupUrlOption = None,
+) -> None:
+    """Write a backup of the whole installation, or of one tenant."""
+    from api.commands import backups
+
+    with open_configured_database() as database:
+        if tenant is None:
+            backups.write_backup(database, url, path)
+            console.print(f"Wrote the whole installation to {path}.")
+        else:
+            count = asyncio.run(backups.write_tenant_backup(database, tenant, path))
+            console.print(f"Wrote {tenant} to {path}: {count} rows.")
+
+
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file that `trellis backup` wrote.")],
+    url: BackupUrlOption = None,
+) -> None:
+    """Restore a backup: an installation into an empty database, or a tenant that is missing."""
+    from api.commands import backups
+
+    with open_configured_database() as database:
+        console.print(asyncio.run(backups.restore_backup(database, url, path)))
