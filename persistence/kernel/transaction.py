@@ -29,7 +29,7 @@ def enter_tenant_sql(position: int) -> str:
 
 @dataclass
 class Transaction:
-    """The transaction of a unit of work. Whoever lends the connection rolls back after errors."""
+    """The transaction of a unit of work; `pools.borrow` rolls it back after errors."""
 
     tenant_id: UUID
     autocommit: Connection

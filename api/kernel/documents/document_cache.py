@@ -1,4 +1,4 @@
-"""Documents: parsed, guarded and validated once, kept by their text while there is room."""
+"""A cache of documents, which are parsed, checked and validated once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from api.kernel.execution.selection_builder import (
 from persistence.kernel.caching import LruCache
 
 MAX_CACHED_CHARACTERS = 150_000
-"""Kept documents are looked at in each full collection, which stops everything: so they are few."""
+"""Few, because a full garbage collection walks through all of them and blocks all else."""
 
 MAX_CACHED_DOCUMENTS = 1_000
 MAX_MESSAGE_LENGTH = 300
@@ -37,25 +37,25 @@ class Document:
     operations: dict[str, Operation]
 
     def get_operation(self, name: str | None) -> Operation:
-        """The operation to run. Raises RequestRefused where that is not clear."""
+        """Return the operation to execute. Raises RequestError where it is not clear which."""
         if not name and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         found = self.operations.get(name or "")
         if found is None:
-            message = "Say with operationName which operation of the document to run."
+            message = "The document has several operations. Name one with operationName."
             if name:
-                message = "The document has no operation of that name."
+                message = "The document has no operation with this name."
             raise RequestError("OPERATION_RESOLUTION_FAILURE", message)
         return found
 
     def release(self) -> None:
-        """Let go of all that was made for it, which leads back to it: nobody will ask again."""
+        """Release all that was prepared for the document and refers to it."""
         for each in self.operations.values():
             each.release()
 
 
 class DocumentCache:
-    """The documents seen lately, good and bad, by their text."""
+    """The recent documents by their text; errors of invalid ones are cached, too."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.schema = schema
@@ -95,7 +95,7 @@ class DocumentCache:
         check_limits(ast, self.limits)
         errors = validate_document(self.schema, ast)
         if errors:
-            message = "The document does not fit the schema."
+            message = "The document does not match the schema."
             copied_errors = tuple(_copy_without_nodes(error) for error in errors)
             raise RequestError("GRAPHQL_VALIDATION_FAILED", message, errors=copied_errors)
         fragments, conditions = collect_fragments(ast), collect_condition_variables(ast)
@@ -133,13 +133,13 @@ def _release(evicted: Document | RequestError) -> None:
 
 
 def _unlink_tokens(token: Any) -> None:
-    """Undo the chain of tokens, which is linked both ways, so that only the collector would."""
+    """Break the doubly linked list of tokens, which only the garbage collector would free."""
     while token is not None:
         token.prev, token.next, token = None, None, token.next
 
 
 def _copy_without_nodes(error: GraphQLError) -> GraphQLError:
-    """The error without the tree that it came from, so that keeping it is cheap."""
+    """Return the error without the nodes of its document, so that caching it is cheap."""
     message = error.message
     if len(message) > MAX_MESSAGE_LENGTH:  # graphql-core prints whole values into them
         message = message[:MAX_MESSAGE_LENGTH] + "…"

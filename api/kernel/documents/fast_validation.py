@@ -1,7 +1,7 @@
-"""Validation: the rules of graphql-core, on a walk that asks each only where it has an answer.
+"""Validation with the rules of graphql-core, in a walk that calls a rule only for its nodes.
 
-graphql-core's own walk asks some thirty rules about every node, names included, and knows nodes by
-their value, for which it walks all that is below them; that was most of what a new document cost.
+graphql-core's own walk calls about thirty rules for every node, even for names. It also compares
+nodes by value, which walks through everything below them. That was most of a new document's cost.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ RULES = (
 
 MAX_VALIDATION_ERRORS = 10
 MAX_SUGGESTIONS = 3
-"""Errors that look for what may have been meant, which takes longer than to find the error."""
+"""The errors with suggestions, which take longer to compute than the errors."""
 
 _SKIPPED_KEYS = ("name", "alias", "description")
 _EXECUTABLE_DEFINITIONS = ("operation_definition", "fragment_definition", "variable_definition")
@@ -46,30 +46,30 @@ _CHILD_KEYS = {
     for kind, keys in QUERY_DOCUMENT_KEYS.items()
     if kind in _EXECUTABLE_DEFINITIONS or not kind.endswith(("_definition", "_extension"))
 }
-"""What lies below a node, but for names, and for definitions of types, which are refused whole."""
+"""The child keys of each kind of node, without names and type definitions, which are refused."""
 
 Step = Callable[..., Any]
 
 
 def validate_document(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
-    """Where the document does not fit the schema: the first ten places at most."""
+    """Return the errors of a document, at most `MAX_VALIDATION_ERRORS`."""
     context = _FastValidationContext(schema, document)
     try:
         context.walk([rule(context) for rule in RULES], document)
     except _MaxErrorsReached:
         pass
     except (ValidationAbortedError, RecursionError):
-        message = "The document merges or spreads too much to be checked. Ask for less at once."
+        message = "The document merges or spreads too many fields to be checked. Select fewer."
         context.errors.append(GraphQLError(message))
     return context.errors
 
 
 class _MaxErrorsReached(Exception):
-    """More errors help nobody."""
+    """Enough errors were found."""
 
 
 class _FastValidationContext(ValidationContext):
-    """What rules ask about the document, and where they report to."""
+    """The context of the rules: what they look up in the document, and where they report."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self.errors: list[GraphQLError] = []
@@ -81,15 +81,15 @@ class _FastValidationContext(ValidationContext):
 
     @property
     def hide_suggestions(self) -> bool:
-        """Whether enough has been suggested."""
+        """Return whether enough errors have suggestions."""
         return len(self.errors) >= MAX_SUGGESTIONS
 
     def walk(self, rules: Sequence[Visitor], node: Node) -> None:
-        """Visit all nodes below a node and itself, in the document's order."""
+        """Visit a node and all nodes below it, in the document's order."""
         _TreeWalker(self._types, rules).visit(node)
 
     def get_variable_usages(self, node: Any) -> Any:
-        """The variables that an operation or a fragment uses."""
+        """Return the variables that an operation or a fragment uses."""
         found = self._variable_usages.get(node)
         if found is None:
             usages = VariableUsageVisitor(self._types)
@@ -98,7 +98,7 @@ class _FastValidationContext(ValidationContext):
         return found
 
     def report_error(self, error: GraphQLError) -> None:
-        """Note an error, and leave off where there are enough."""
+        """Add an error; stop the validation when there are enough."""
         self.errors.append(error)
         if len(self.errors) >= MAX_VALIDATION_ERRORS:
             raise _MaxErrorsReached
@@ -106,7 +106,7 @@ class _FastValidationContext(ValidationContext):
 
 @dataclass(frozen=True)
 class _NodeHooks:
-    """What is to be done about nodes of one kind."""
+    """The child keys and the methods of rules to call for nodes of one kind."""
 
     child_keys: tuple[str, ...]
     enter_type: Step | None
@@ -116,7 +116,7 @@ class _NodeHooks:
 
 
 class _TreeWalker:
-    """Rules on their way through a tree; one that has skipped a node hears nothing from below."""
+    """A walk of rules through a tree. A rule that skips a node is not called below it."""
 
     def __init__(self, types: TypeInfo, rules: Sequence[Visitor]) -> None:
         self._types = types
@@ -126,7 +126,7 @@ class _TreeWalker:
         self._ancestors: list[Any] = []
 
     def visit(self, node: Node, parent: Any = None) -> None:
-        """Visit a node and what lies below it."""
+        """Visit a node and all nodes below it."""
         hooks = self._hooks_by_kind.get(node.kind) or self._build_hooks(node.kind)
         if hooks.enter_type:
             hooks.enter_type(node)
@@ -176,7 +176,7 @@ class _TreeWalker:
 def _find_rule_methods(
     rules: tuple[type[Visitor], ...], phase: str, node_kind: str
 ) -> Sequence[tuple[int, str]]:
-    """Which rules have something to do on the way into such nodes or out of them, and what."""
+    """Return the indexes of the rules with a method for this phase and kind, and its name."""
     steps = (f"{phase}_{node_kind}", phase)
     return [
         (n, next(step for step in steps if hasattr(rule, step)))

@@ -1,9 +1,8 @@
-"""Limits: what a document may ask, counted before validation spends anything on it, and its cost.
+"""Limits on the size of documents, checked before validation, and the cost of operations.
 
-The cost of an operation is published so that clients can reckon with it: a leaf costs nothing, an
-object 1, a union or interface as much as its dearest branch, a connection 2 and then as much as
-its rows, of which the first 25 count in full and further ones by half; a mutation 10 more, and a
-batch as much as its mutation for each row.
+The formula of the cost is documented for clients. A leaf costs 0 and an object 1. A union or
+interface costs as much as its most expensive branch. A connection costs 2 and its rows; the first
+25 rows count in full, further ones by half. A mutation costs 10 more, for each input of a batch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,15 +30,15 @@ from persistence.reading.selection import ReadRequest
 
 MAX_MERGE_COMPLEXITY = 3_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MAX_MERGE_COMPLEXITY
-"""The one rule of graphql-core that is quadratic reads its budget from there at each validation."""
+"""The only quadratic rule of graphql-core reads its budget from there at each validation."""
 
 max_introspection_depth_rule.MAX_LIST_DEPTH = 2
-"""No tool asks for the fields of the types of fields, which are as many as both multiplied."""
+"""No tool selects the fields of the types of fields, whose number is a product."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one request may ask, and how much callers and tenants may over time."""
+    """The limits of one request, and the rate limits of callers and tenants."""
 
     characters: int = 15_000
     tokens: int = 1_500
@@ -60,12 +59,12 @@ class Limits:
 
 
 def build_limit_error(noun: str, limit: int, code: str = "LIMIT_EXCEEDED") -> RequestError:
-    """The refusal of a document that asks too much."""
-    return RequestError(code, f"The document has more than {limit:,} {noun}. Ask for less at once.")
+    """Return the error of a document that exceeds a limit."""
+    return RequestError(code, f"The document has more than {limit:,} {noun}. Select less at once.")
 
 
 def check_limits(document: DocumentNode, limits: Limits) -> None:
-    """Look once over a parsed document. Raises RequestRefused where it asks too much."""
+    """Check the size of a parsed document. Raises RequestError where it exceeds a limit."""
     if len(document.definitions) > limits.definitions:
         raise build_limit_error("definitions", limits.definitions)
     fragments = {
@@ -80,7 +79,7 @@ def check_limits(document: DocumentNode, limits: Limits) -> None:
 
 
 INTROSPECTION_WEIGHTS = {"__schema": 2, "__type": 1}
-"""How many fields of introspection one counts as: to tell of all types takes Python a while."""
+"""The weight of each introspection field; `__schema` takes the most time."""
 
 
 @dataclass
@@ -123,7 +122,7 @@ class _LimitChecker:
     def _check_without_fragments(
         self, definition: OperationDefinitionNode | FragmentDefinitionNode
     ) -> None:
-        """What can be counted without following fragments."""
+        """Count what can be counted without following fragments."""
         stack: list[Any] = [definition.selection_set]
         self._count_directives(definition)
         while stack:
@@ -157,7 +156,7 @@ class _SelectionSize:
     selections: int = 0
 
     def combine(self, other: "_SelectionSize") -> "_SelectionSize":
-        """The size of both together."""
+        """Return the size of both together."""
         return _SelectionSize(
             max(self.depth, other.depth),
             max(self.introspection_depth, other.introspection_depth),
@@ -169,7 +168,7 @@ class _SelectionSize:
 
 
 class _SizeCalculator:
-    """How deep and wide selections are with fragments spread; each fragment is measured once."""
+    """A calculator of the size of selections with their fragments, each measured once."""
 
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
@@ -177,7 +176,7 @@ class _SizeCalculator:
         self._fragments_in_progress: set[str] = set()
 
     def measure(self, selection_set: SelectionSetNode) -> _SelectionSize:
-        """Measure a selection set. Raises RequestRefused for fragments that spread themselves."""
+        """Return the size. Raises RequestError for fragments that spread themselves."""
         total = _SelectionSize()
         for each in selection_set.selections:
             if isinstance(each, FieldNode):
@@ -218,38 +217,38 @@ class _SizeCalculator:
 # -- cost -------------------------------------------------------------------------------------
 
 ESTIMATED_LIST_ROWS = 5
-"""How many parts a plain list is reckoned to have."""
+"""The rows that a list without arguments counts as."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a part of an operation costs: a fixed sum, and what depends on the variables."""
+    """The cost of a part of an operation: a fixed sum, and terms that depend on variables."""
 
     fixed: float = 0
     variable_terms: tuple[Callable[[ReadRequest], float], ...] = ()
 
     def evaluate(self, run: ReadRequest) -> float:
-        """The cost of one request."""
+        """Return the cost for one request."""
         return self.fixed + sum(each(run) for each in self.variable_terms)
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(self.fixed + other.fixed, self.variable_terms + other.variable_terms)
 
     def multiply(self, rows: float | Callable[[ReadRequest], float]) -> "Cost":
-        """The price of so many rows."""
+        """Return the cost of this number of rows."""
         if not callable(rows) and not self.variable_terms:
             return Cost(rows * self.fixed)
         return Cost(0, (lambda run: (rows(run) if callable(rows) else rows) * self.evaluate(run),))
 
 
 def max_cost(costs: Sequence[Cost]) -> Cost:
-    """The price of one of several branches."""
-    if any(price.variable_terms for price in costs):
-        return Cost(0, (lambda run: max(price.evaluate(run) for price in costs),))
-    return max(costs, key=lambda price: price.fixed, default=Cost())
+    """Return the cost of the most expensive of several branches."""
+    if any(cost.variable_terms for cost in costs):
+        return Cost(0, (lambda run: max(cost.evaluate(run) for cost in costs),))
+    return max(costs, key=lambda cost: cost.fixed, default=Cost())
 
 
 def billable_rows(rows: int) -> float:
-    """How many rows a page counts as: the first 25 in full, further ones by half."""
+    """Return the rows that a page counts as: the first 25 in full, further ones by half."""
     rows = max(0, min(rows, MAX_PAGE_SIZE))
     return ceil(min(rows, DEFAULT_PAGE_SIZE) + 0.5 * max(0, rows - DEFAULT_PAGE_SIZE))

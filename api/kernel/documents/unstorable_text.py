@@ -1,4 +1,4 @@
-"""Text that PostgreSQL cannot keep: the character U+0000 and halves of surrogate pairs."""
+"""Text that PostgreSQL cannot store: the character U+0000 and halves of surrogate pairs."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ MAX_NESTING_DEPTH = 32
 
 
 def reject_unstorable_variables(value: Any, remaining_depth: int = MAX_NESTING_DEPTH) -> None:
-    """Look through the variables of a request. Raises RequestRefused (BAD_USER_INPUT)."""
+    """Check the variables of a request. Raises RequestError (BAD_USER_INPUT)."""
     if remaining_depth < 0:
         raise RequestError("BAD_USER_INPUT", "The variables are nested too deeply.")
     match value:
@@ -28,11 +28,11 @@ def reject_unstorable_variables(value: Any, remaining_depth: int = MAX_NESTING_D
 
 
 def reject_unstorable_document(text: str) -> None:
-    """Look for the same in a document, where it can only be written as an escape."""
+    """Check the text of a document, also for escapes of U+0000. Raises RequestError."""
     if _UNSTORABLE.search(text) or _ESCAPED_NULL.search(text):
         raise _build_error()
 
 
 def _build_error() -> RequestError:
-    message = "Text must not contain the character U+0000, nor half of a surrogate pair."
+    message = "Text must not contain the character U+0000 or half of a surrogate pair."
     return RequestError("BAD_USER_INPUT", message)

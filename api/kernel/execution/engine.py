@@ -1,7 +1,7 @@
-"""Execution: from a request to the bytes of its answer.
+"""The engine: executes a request, from its document to the bytes of its response.
 
-A query of compiled fields never meets graphql-core's execution: its answer is the JSON of each root
-field, as PostgreSQL wrote it, joined. Introspection and broken promises do.
+A query of compiled fields does not use graphql-core's execution: its data is the JSON that
+PostgreSQL wrote. Introspection and violations of non-null types do.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ from persistence.reading.selection import Field, ReadRequest
 
 @dataclass(frozen=True)
 class Request:
-    """One GraphQL request, as any transport has read it."""
+    """One GraphQL request, as parsed by any transport."""
 
     query: str
     variables: Mapping[str, Any] | None = None
@@ -72,17 +72,17 @@ class Response:
 
 
 MIN_CHARGED_SECONDS = 0.001
-"""Seconds of planning, or of introspection; plans that are known take less."""
+"""Seconds of planning or introspection that are not charged; cached plans take less."""
 
 MAX_INTROSPECTION_RESULTS = 4
-"""What is told of the schema may be 400 kB, and tools ask for it in the same few ways."""
+"""A result can have 400 kB, and tools send the same few introspection queries."""
 
 _NO_ACTOR: Any = None
-"""The actor of a run that only counts."""
+"""The actor of a read request that only computes arguments."""
 
 
 class Engine:
-    """Answers the requests of one process."""
+    """The executor of all requests of one process."""
 
     def __init__(
         self, schema: strawberry.Schema, stores: Stores, limits: Limits | None = None
@@ -142,7 +142,7 @@ class Engine:
         reject_unstorable_variables(raw_variables)
         values = coerce_variables(operation, raw_variables)
         if isinstance(values, list):
-            message = "The variables do not fit the document."
+            message = "The variables do not match the document."
             raise RequestError("BAD_USER_INPUT", message, errors=values)
         prepared_operation = operation.prepare(values)
         return RequestContext(
@@ -183,7 +183,7 @@ class Engine:
     async def _execute_query(self, context: RequestContext) -> Response:
         try:
             if context.prepared_operation.operation_field is not None:
-                # What is refused in one field is told by graphql-core, beside the other fields.
+                # After a refusal, each field is read by itself, so that only one becomes null.
                 with suppress(Refusal, GraphQLError):
                     data = await self._read_with_cached_actor(
                         context, context.prepared_operation.operation_field
@@ -215,16 +215,17 @@ class Engine:
         return read.value if is_valid else None
 
     async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:
-        """The JSON of the operation, as the caller may see it now."""
+        """Return the data of the operation, read with the rights that the caller has now."""
         async with self._open_snapshot(context) as (snapshot, run):
             return await snapshot.read(operation_field, run)
 
     async def _read_fields(
         self, context: RequestContext, *, is_null_tolerant: bool = False
     ) -> dict[str, Any]:
-        """The value of each root field, or its refusal, for graphql-core to complete.
+        """Return the value of each root field, or its error, for graphql-core to complete.
 
-        With care, it has nulls where promises break; else it is finished JSON.
+        The values are finished JSON. Null-tolerant ones are not: they have nulls where the type
+        does not allow them, and graphql-core decides how far each null propagates.
         """
         values: dict[str, Any] = {}
         async with self._open_snapshot(context) as (snapshot, run):
@@ -271,7 +272,7 @@ class Engine:
     # -- changing ---------------------------------------------------------------------------
 
     async def _execute_mutations(self, context: RequestContext) -> Response:
-        """One mutation after another; where one fails without a payload, no other is begun."""
+        """Execute one mutation after another; stop after one that fails without a payload."""
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
         for root in context.prepared_operation.roots:
@@ -281,7 +282,7 @@ class Engine:
             call = prepare_call(context.operation, context.variables, root)
             try:
                 mutation_result = await execute_mutation(call, context)
-            except Exception as error:  # noqa: BLE001 - told, or masked and logged
+            except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
                 errors.append(located_error(error, call.nodes, [call.key]))
                 if not data:
                     raise_whole_request_error(errors)
@@ -293,7 +294,7 @@ class Engine:
     # -- graphql-core -----------------------------------------------------------------------
 
     async def _execute_with_graphql_core(self, context: RequestContext, values: Any) -> Response:
-        """All is read; to tell of the schema takes a while, and is done once if it can be."""
+        """Complete values that were read, and execute introspection, whose result is cached."""
         if (cached_data := self._introspection_cache.get(context.prepared_operation)) is not None:
             return self._build_response(context, cached_data, [])
         result, seconds = await run_in_worker(lambda: _run_graphql_core(context, values))
@@ -325,17 +326,17 @@ def _run_graphql_core(context: RequestContext, values: Any) -> Any:
 
 
 def _reject_misplaced_operation(operation: Operation, *, may_mutate: bool) -> None:
-    """Some operations need another transport or method. Raises RequestRefused."""
+    """Raise RequestError for an operation that needs another transport or HTTP method."""
     if operation.is_subscription:
-        message = "Subscriptions need a stream: a WebSocket or server-sent events."
+        message = "Send subscriptions over a WebSocket or as server-sent events."
         raise RequestError("BAD_REQUEST", message)
     if not may_mutate and not operation.is_query:
         headers = {"Allow": "POST"}
-        raise RequestError("BAD_REQUEST", "Mutations are sent with POST.", 405, headers=headers)
+        raise RequestError("BAD_REQUEST", "Send mutations with POST.", 405, headers=headers)
 
 
 def build_error_response(error: Exception, request_id: str) -> Response:
-    """The answer to a request that was not executed; what is unknown is masked and logged."""
+    """Return the response to a request that was not executed; internal errors are logged."""
     request_error = to_request_error(error, request_id)
     body = request_error.serialize(request_id)
     return Response(

@@ -103,7 +103,7 @@ INTERNAL_ERROR_MESSAGE = (
 
 
 def log_internal_error(error: BaseException, request_id: str) -> None:
-    """Log what is not for the client: the kind and the place of an error, never its values."""
+    """Log the type and the place of an error, never its message, which may hold user data."""
     frames = []
     trace = error.__traceback__
     while trace is not None:
@@ -114,9 +114,9 @@ def log_internal_error(error: BaseException, request_id: str) -> None:
 
 
 def _clear_tracebacks(*errors: BaseException) -> None:
-    """Let go of the frames in which errors were raised, and of those that caused them.
+    """Remove the tracebacks of errors and of their causes.
 
-    Such a frame holds the error, or whoever called it does: only the collector would free them.
+    A frame in a traceback refers to the error again, so only the garbage collector would free both.
     """
     visited, pending = set[int](), list(errors)
     while pending:

@@ -1,6 +1,6 @@
-"""Idempotency: a change that may be asked for again, and is made once.
+"""Idempotency keys of requests: a mutation that is sent again under its key is executed once.
 
-A client that got no answer cannot know whether its change was made. With a key it may ask again.
+A client that got no response does not know whether its change was made. With a key it can retry.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ HEADER = "idempotency-key"
 
 
 def parse_key_header(headers: Mapping[str, str]) -> str | None:
-    """The key that a request brings in its header: bare, or quoted as RFC 8941 has it."""
+    """Return the key in the header Idempotency-Key, without the quotes of RFC 8941, or None."""
     raw_key = headers.get(HEADER)
     if raw_key is None:
         return None
@@ -28,14 +28,14 @@ def parse_key_header(headers: Mapping[str, str]) -> str | None:
 
 
 def reject_ambiguous_key(context: RequestContext) -> None:
-    """A key for the whole request is one for its only mutation. Raises RequestRefused."""
+    """Raise RequestError if the header has a key and the request has not exactly one mutation."""
     if context.idempotency_key is None or context.operation.is_query:
         return
     _validate_key(context.idempotency_key)
     if sum(root.field is None for root in context.prepared_operation.roots) != 1:
         message = (
             "The header Idempotency-Key is for requests with one mutation. "
-            "Give each of several a key of its own, with @idempotent."
+            "Use @idempotent to give each of several mutations its own key."
         )
         raise RequestError("BAD_REQUEST", message)
 
@@ -43,9 +43,9 @@ def reject_ambiguous_key(context: RequestContext) -> None:
 def build_key(
     context: RequestContext, call: MutationCall, arguments: Mapping[str, Any]
 ) -> IdempotencyKey | None:
-    """The key of a mutation, with the fingerprint of what it is asked to do.
+    """Return the key of a mutation with the fingerprint of its arguments, or None.
 
-    Raises RequestRefused where there are several, or one that cannot be kept.
+    Raises RequestError if there are several keys or the key is malformed.
     """
     schema, values = context.operation.schema, context.variables.values
     directive = schema.get_directive("idempotent")
@@ -58,7 +58,7 @@ def build_key(
         return None
     if len(keys) > 1:
         raise RequestError(
-            "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send one."
+            "BAD_USER_INPUT", f"{call.name} has more than one idempotency key. Send only one."
         )
     return IdempotencyKey(_validate_key(keys.pop()), _compute_fingerprint(call.name, arguments))
 

@@ -1,7 +1,7 @@
-"""Performing: a mutation from its arguments to its payload, in one unit of work.
+"""Execution of a mutation, from its arguments to its payload, in one unit of work.
 
-What it changed is read back when it has been kept: whatever could be refused of the selection has
-been refused before, and nobody is kept waiting for an answer that is still being put together.
+The changed objects are read after the commit, so that no lock is held meanwhile. Their statements
+are prepared before, so that an invalid selection still undoes the change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,9 +29,9 @@ from persistence.unit_of_work.work import Work
 
 @dataclass
 class MutationResult:
-    """What came of a mutation: objects as finished JSON by response key, or why it was refused.
+    """The result of a mutation: objects as finished JSON by response key, or errors.
 
-    `broken` tells what was done and could not be read back.
+    `read_errors` are those of objects that were changed and could not be read back.
     """
 
     objects: dict[str, Any] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class MutationResult:
     read_errors: list[GraphQLError] = field(default_factory=list)
 
     def build_payload(self, call: MutationCall) -> dict[str, Any]:
-        """The payload as it was asked for."""
+        """Return the payload with the selected fields."""
         payload: dict[str, Any] = {}
         for key, name in call.payload_fields.items():
             if name == TYPENAME:
@@ -53,14 +53,14 @@ class MutationResult:
 
 @dataclass
 class ParsedInputs:
-    """The inputs of a call as they could be read, by their places, and why others could not."""
+    """The parsed inputs of a call by their index, and the errors of those that are malformed."""
 
     values: dict[int, Any] = field(default_factory=dict)
     errors: dict[int, Refusal] = field(default_factory=dict)
 
 
 class BatchRejected(Exception):
-    """Some rows of a batch were refused, and here is why."""
+    """Some inputs of a batch were refused."""
 
     def __init__(self, errors: Iterable[UserError]) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class BatchRejected(Exception):
 
 
 async def execute_mutation(call: MutationCall, context: RequestContext) -> MutationResult:
-    """Do it in a unit of work; what is refused is undone and told."""
+    """Execute a mutation in a unit of work; a refusal undoes it and becomes its errors."""
     arguments, mutation = call.arguments(context), call.mutation
     key = build_key(context, call, arguments)
     try:
@@ -97,10 +97,11 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
 
 
 def _parse_inputs(mutation: Mutation, raw_input: Any) -> ParsedInputs:
-    """What was sent; whether it may be said of a malformed id is not known before who asks."""
+    """Parse the inputs. A malformed one is no error yet: the caller may have no access at all."""
     rows = raw_input if mutation.batch_field else [raw_input]
     if len(rows) > MAX_BATCH_SIZE:
-        raise LimitExceeded(f"A batch has {MAX_BATCH_SIZE} rows at most. Send several.", "inputs")
+        message = f"A batch has at most {MAX_BATCH_SIZE} inputs. Send several batches."
+        raise LimitExceeded(message, "inputs")
     inputs = ParsedInputs()
     for index, row in enumerate(rows):
         try:
@@ -111,7 +112,7 @@ def _parse_inputs(mutation: Mutation, raw_input: Any) -> ParsedInputs:
 
 
 async def _call_handler(mutation: Mutation, work: Work, input: Any) -> list[UUID]:
-    """Of what it was told, if that is anything."""
+    """Return the id of the object that the mutation changed, if there is one."""
     object_id = _get_id(await mutation.handler(work, input))
     return [] if object_id is None else [object_id]
 
@@ -123,7 +124,7 @@ async def _run_single(mutation: Mutation, work: Work, inputs: ParsedInputs) -> l
 
 
 async def _run_batch(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
-    """The same of each row. Raises RowsRefused when all have been told."""
+    """Call the handler for each input. Raises BatchRejected with the errors of all."""
     object_ids: list[UUID] = []
     errors = [to_user_error(refusal, index) for index, refusal in inputs.errors.items()]
     for index, row in inputs.values.items():
@@ -152,7 +153,7 @@ async def _replay(mutation: Mutation, work: Work, object_id: UUID | None) -> lis
 async def _prepare_reads(
     call: MutationCall, context: RequestContext, work: Work, object_ids: Sequence[UUID]
 ) -> Mapping[str, PreparedRead]:
-    """What is to be read back under each key."""
+    """Prepare the statement that reads the changed objects, for each response key."""
     if not object_ids:
         return {}
     ids = [_encode_object_id(call.mutation, each) for each in object_ids]
@@ -172,7 +173,7 @@ async def _read_results(
     for key, each in prepared_reads.items():
         try:
             result.objects[key] = orjson.Fragment(await each.read(connection))
-        except Refusal as refusal:  # it is done all the same, and whoever asked has to know
+        except Refusal as refusal:  # the change is committed, so the payload must say so
             result.read_errors.append(located_error(refusal, call.nodes, [call.key, key]))
     return result
 
@@ -180,7 +181,7 @@ async def _read_results(
 async def _read_current_state(
     call: MutationCall, context: RequestContext, input: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The object as it is, for whoever was refused because it had changed."""
+    """Read the current state of an object for a caller whose version of it is stale."""
     if not call.object_fields:
         return {}
     id = input.get("id") or _encode_object_id(call.mutation, context.caller.tenant_id)
@@ -192,7 +193,7 @@ async def _read_current_state(
 
 
 def _get_id(handler_result: Any) -> UUID | None:
-    """The id of what a mutation answers with: an aggregate, anything with an id, or the id."""
+    """Return the id of what a handler returns: an aggregate, any object with an id, or the id."""
     found: UUID | None = getattr(handler_result, "id", handler_result)
     return found
 

@@ -1,4 +1,4 @@
-"""The executor: graphql-core's own, except that finished JSON passes through it untouched."""
+"""graphql-core's executor, except that it passes finished JSON through."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ _NO_HELPERS: Any = None
 
 
 class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Completes values as the specification says, but for those that PostgreSQL has completed."""
+    """An executor that completes all values except those that PostgreSQL has completed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # graphql-core's point back at the executor, so that only the collector would free it and
-        # all that it holds. No resolver of ours asks for them.
+        # These helpers refer to the executor, so only the garbage collector would free it. No
+        # resolver uses them.
         self.async_helpers = _NO_HELPERS
 
     def complete_value(
@@ -27,7 +27,7 @@ class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
         result: Any,
         position_context: Any,
     ) -> Any:
-        """An `orjson.Fragment` is complete already."""
+        """Return an `orjson.Fragment` as it is; complete any other value."""
         if type(result) is orjson.Fragment:
             return result
         return super().complete_value(
@@ -36,7 +36,7 @@ class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
 
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
-        """Enums in compiled answers go by their graph names already."""
+        """Return the name of an enum value as it is; compiled statements return names."""
         if isinstance(return_type, GraphQLEnumType) and _is_enum_name(result, return_type):
             return result
         return StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)

@@ -1,9 +1,8 @@
-"""Budgets: what callers and tenants may spend over time, in the points that operations cost.
+"""Rate limits of callers and tenants, as token buckets in the points that operations cost.
 
-A bucket holds so many points and fills at a steady rate; an operation takes its cost out of its
-caller's bucket and out of its tenant's, and so does the reading of a document that this process
-has not seen lately, and the writing of its statements. Buckets are kept per process, so several
-together allow as many times more.
+An operation takes its cost out of its caller's bucket and of its tenant's. Parsing a document that
+is not cached and planning its statements cost points too. Each process has its own buckets, so n
+processes allow n times as much.
 """
 
 from collections.abc import Callable
@@ -18,14 +17,14 @@ from persistence.kernel.caching import LruCache
 
 MAX_BUCKETS = 10_000
 CHARACTERS_PER_POINT = 20
-"""A document that is read for the first time costs a point for so many characters."""
+"""The characters of an uncached document that cost one point."""
 POINTS_PER_SECOND = 50_000
-"""What writing the statements of a new question costs, by the CPU time that it took."""
+"""The cost of planning statements, by the CPU time that it took."""
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    """How much a bucket holds, and how many points come back to it in a second."""
+    """The capacity of a bucket, and the points that are restored per second."""
 
     capacity: int
     restore_rate: float
@@ -33,24 +32,24 @@ class RateLimit:
 
 @dataclass
 class TokenBucket:
-    """What is left, and as of when."""
+    """The points that were available at a time, in seconds of the limiter's clock."""
 
     rate_limit: RateLimit
     available: float
     updated_at: float
 
     def refill(self, now: float) -> None:
-        """Put in what has come back since."""
+        """Add the points that were restored since the last update."""
         restored = (now - self.updated_at) * self.rate_limit.restore_rate
         self.available = min(self.rate_limit.capacity, self.available + restored)
         self.updated_at = now
 
     def get_seconds_until(self, cost: float) -> float:
-        """How long until so much is in it, or until it is full."""
+        """Return the seconds until the cost is available, or the bucket is full."""
         return (min(cost, self.rate_limit.capacity) - self.available) / self.rate_limit.restore_rate
 
     def build_status(self) -> dict[str, Any]:
-        """How it stands, in the words that clients of Shopify's API know."""
+        """Return the status in the form of Shopify's API, which clients know."""
         return {
             "maximumAvailable": self.rate_limit.capacity,
             "currentlyAvailable": max(0, int(self.available)),
@@ -60,7 +59,7 @@ class TokenBucket:
 
 @dataclass
 class RateLimiter:
-    """The buckets of everybody who asked lately; the longest unused is forgotten, so it is full."""
+    """The buckets of recent callers and tenants. An evicted bucket counts as full."""
 
     caller_rate_limit: RateLimit | None
     tenant_rate_limit: RateLimit | None = None
@@ -70,9 +69,9 @@ class RateLimiter:
     )
 
     def charge(self, caller: Caller, cost: int) -> dict[str, Any] | None:
-        """Take the cost out of the buckets, and say how the emptiest stands.
+        """Take the cost out of the buckets, and return the status of the emptiest.
 
-        Raises RequestRefused (THROTTLED) where there is not enough in one of them.
+        Raises RequestError (THROTTLED) if one of them has too few points.
         """
         buckets = self._get_buckets(caller)
         for bucket in buckets:
@@ -83,11 +82,11 @@ class RateLimiter:
         return min(buckets, key=_get_fill_ratio).build_status() if buckets else None
 
     def charge_document(self, caller: Caller, text: str) -> None:
-        """Pay for reading a document that is not known. Raises RequestRefused (THROTTLED)."""
+        """Charge for parsing an uncached document. Raises RequestError (THROTTLED)."""
         self.charge(caller, ceil(len(text) / CHARACTERS_PER_POINT))
 
     def charge_afterwards(self, caller: Caller, seconds: float) -> None:
-        """Take what planning has cost already, even where there is not as much."""
+        """Charge for planning that was done already, even below zero."""
         for bucket in self._get_buckets(caller):
             bucket.available -= seconds * POINTS_PER_SECOND
 
@@ -126,7 +125,7 @@ def _build_throttle_error(cost: int, bucket: TokenBucket) -> RequestError:
     }
     return RequestError(
         "THROTTLED",
-        f"Too much was asked in too short a time. Try again in {seconds} s.",
+        f"Too many requests in a short time. Try again in {seconds} s.",
         429,
         headers={"Retry-After": str(seconds)},
         extensions={"cost": cost_report},

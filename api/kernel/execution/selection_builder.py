@@ -1,7 +1,7 @@
-"""Selections: an operation of a document as trees that the read compiler understands.
+"""Selections: an operation of a document as trees of fields for the read compiler.
 
-Built once per operation and combination of the variables that @include and @skip look at. Merging
-of fields and fragments is graphql-core's own; so is the coercion of arguments.
+They are built once per operation and combination of the variables in @include and @skip.
+graphql-core merges fields and fragments, and coerces arguments.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,21 +70,21 @@ class RootField:
 
     @cached_property
     def null_tolerant_field(self) -> Field | None:
-        """What to read where a promise broke, which is seldom: it is built when it is needed."""
+        """Return the field to read after a non-null violation; rare, so built when needed."""
         return self.build_null_tolerant_field and self.build_null_tolerant_field()
 
     @property
     def fields(self) -> tuple[Field | None, ...]:
-        """All that was read for it so far."""
+        """Return all fields that were read for this root field so far."""
         object_fields = self.mutation_call.object_fields if self.mutation_call is not None else ()
         return (self.field, vars(self).get("null_tolerant_field"), *object_fields)
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedOperation:
-    """An operation under one combination of its conditions: what to read, and what it costs.
+    """An operation for one combination of its conditions: what to read, and its cost.
 
-    `whole` is all of it as one field, where PostgreSQL alone answers it.
+    `operation_field` is all of it as one field, if PostgreSQL alone can answer it.
     """
 
     roots: tuple[RootField, ...]
@@ -92,7 +92,7 @@ class PreparedOperation:
     operation_field: Field | None = None
 
     def release(self) -> None:
-        """Let go of the plans, which lead back to their fields."""
+        """Release the plans, which refer to their fields."""
         for each in chain((self.operation_field,), *(root.fields for root in self.roots)):
             if each is not None:
                 each.plan_caches.clear()
@@ -100,7 +100,7 @@ class PreparedOperation:
 
 @dataclass(eq=False)
 class Operation:
-    """One operation of a document."""
+    """One operation of a document, and what was prepared for it."""
 
     schema: GraphQLSchema
     node: OperationDefinitionNode
@@ -121,11 +121,11 @@ class Operation:
 
     @property
     def name(self) -> str | None:
-        """Its name in the document, if it has one."""
+        """Return the operation's name in the document, or None."""
         return self.node.name.value if self.node.name else None
 
     def prepare(self, values: VariableValues) -> PreparedOperation:
-        """The selections for these variables, built at the first request that needs them."""
+        """Return the selections for these variables, built at the first request that needs them."""
         key = tuple(values.coerced.get(name) for name in self.condition_variables)
         found = self._prepared_operations.get(key)
         if found is None:
@@ -137,7 +137,7 @@ class Operation:
         return found
 
     def release(self) -> None:
-        """Let go of all selections, and of the plans in them."""
+        """Release all selections and the plans in them."""
         for each in self._prepared_operations.values():
             each.release()
         self._prepared_operations.clear()
@@ -145,14 +145,17 @@ class Operation:
 
 @dataclass(eq=False)
 class SelectionBuilder:
-    """Builds the selections of one operation; `careful` ones tell the type of each object."""
+    """A builder of the selections of one operation.
+
+    Null-tolerant selections also read the type of each object, for graphql-core.
+    """
 
     operation: Operation
     values: VariableValues
     is_null_tolerant: bool = False
 
     def build_operation(self) -> PreparedOperation:
-        """All root fields."""
+        """Build all root fields and the cost."""
         operation = self.operation
         grouped = collect_fields(
             operation.schema, operation.fragments, self.values, operation.root_type, operation.node
@@ -205,7 +208,7 @@ class SelectionBuilder:
     def build_field(
         self, key: str, parent: GraphQLObjectType, details: list[FieldDetails]
     ) -> tuple[Field, Cost]:
-        """One merged field with all below it, and its price."""
+        """Build one merged field with all fields below it, and its cost."""
         node = details[0].node
         if node.name.value == "__typename":
             return Field(key, "__typename"), Cost()
@@ -227,7 +230,7 @@ class SelectionBuilder:
     def build_selection(
         self, named_type: GraphQLNamedType, details: list[FieldDetails]
     ) -> tuple[Selection, Cost]:
-        """What is asked of an object, for each type it may have."""
+        """Build what is selected of an object, for each type that it may have, and its cost."""
         fields_by_type, costs = {}, []
         abstract = is_abstract_type(named_type)
         for type_ in self._iterate_possible_types(named_type):
@@ -245,6 +248,7 @@ class SelectionBuilder:
     def group_fields(
         self, type_: GraphQLObjectType, details: list[FieldDetails]
     ) -> Mapping[str, list[FieldDetails]]:
+        """Return the fields selected of an object of this type, by their response keys."""
         operation = self.operation
         return collect_subfields(
             operation.schema, operation.fragments, self.values, operation.node, type_, details
@@ -269,14 +273,14 @@ class SelectionBuilder:
 
 
 def get_field_declaration(definition: GraphQLField) -> FieldDeclaration | None:
-    """The promise that a field was declared with, or None for a field that Python answers."""
+    """Return the declaration of a field, or None for a field that Python answers."""
     backref = definition.extensions.get(BACKREF)
     field_declaration = backref.metadata.get(DECLARATION_KEY) if backref is not None else None
     return field_declaration if isinstance(field_declaration, FieldDeclaration) else None
 
 
 def get_python_name(definition: GraphQLField) -> str:
-    """The name of a field in Python."""
+    """Return the name of a field in Python."""
     return str(definition.extensions[BACKREF].python_name)
 
 
@@ -290,7 +294,7 @@ def _compute_cost(
     arguments: ArgumentResolver,
     inner_cost: Cost,
 ) -> Cost:
-    """An object costs 1, also as a row of a connection; a connection 2 and its rows."""
+    """Return the cost: 1 for an object, also as a row; 2 and its rows for a connection."""
     match field_declaration.kind if field_declaration else None:
         case "many":
             return Cost(2) + inner_cost.multiply(
@@ -331,7 +335,7 @@ def _count_batch_rows(arguments: Mapping[str, Any]) -> float:
 
 
 def collect_condition_variables(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that @include and @skip look at, anywhere in the document."""
+    """Return the names of the variables in @include and @skip, anywhere in the document."""
     names: set[str] = set()
     nodes: list[Any] = list(document.definitions)
     while nodes:
@@ -350,7 +354,7 @@ def collect_condition_variables(document: DocumentNode) -> tuple[str, ...]:
 
 
 def collect_fragments(document: DocumentNode) -> dict[str, FragmentDetails]:
-    """The fragments of a document, as graphql-core's collectors want them."""
+    """Return the fragments of a document, in the form of graphql-core's collectors."""
     return {
         each.name.value: FragmentDetails(each)
         for each in document.definitions

@@ -1,7 +1,7 @@
-"""Coercion: variables read by functions that are made once for each type.
+"""Coercion of variables by functions that are built once per type.
 
-They take what plainly fits. Whatever is in doubt (a default, a single value for a list, the wrong
-type) is left to graphql-core, which also says what is wrong with it.
+They coerce plain values. All other cases (a default, a single value for a list, a wrong type) are
+left to graphql-core, which also builds the error messages.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,16 +33,16 @@ MAX_VARIABLE_ERRORS = 10
 
 
 class NeedsFullCoercion(Exception):
-    """Something for graphql-core to decide."""
+    """A value that graphql-core has to coerce or refuse."""
 
 
 def coerce_variables(
     operation: Operation, raw_variables: dict[str, Any]
 ) -> VariableValues | list[GraphQLError]:
-    """The variables of an operation as it declares them, or everything that is wrong with them."""
+    """Return the coerced variables of an operation, or the errors in them."""
     try:
         return _coerce_fast(operation, raw_variables)
-    except Exception:  # noqa: BLE001 - scalars refuse with errors of any kind
+    except Exception:  # noqa: BLE001 - scalars raise errors of any type
         definitions = operation.node.variable_definitions or ()
         return get_variable_values(
             operation.schema, definitions, raw_variables, max_errors=MAX_VARIABLE_ERRORS
@@ -62,7 +62,7 @@ def _coerce_fast(operation: Operation, raw_variables: Mapping[str, Any]) -> Vari
 
 
 def _get_variable_coercers(operation: Operation) -> VariableCoercers:
-    """The variables of an operation, looked at once for each document."""
+    """Return the coercers of an operation, built once per document."""
     if operation.variable_coercers is None:
         operation.variable_coercers = [
             _build_variable_coercer(get_variable_signature(operation.schema, each))
@@ -131,7 +131,7 @@ def _build_leaf_coercer(type_: GraphQLLeafType) -> Coercer:
 
 
 def _build_input_object_coercer(type_: GraphQLInputObjectType) -> Coercer:
-    """An input may hold another of its kind, so its fields are looked at when one comes."""
+    """Return a coercer that looks up its fields when used, because input types can be recursive."""
 
     def coerce_fields(value: Any) -> Any:
         if type(value) is not dict or type_.is_one_of:

@@ -1,7 +1,7 @@
-"""Audiences: the listeners of one tenant who ask the same of what changes, read for together.
+"""A group of subscribers of one tenant with the same selection, for whom events are read together.
 
-Whatever they are told is read in one snapshot with who they are: there is nobody in it whom that
-moment would not let in, and nothing that it would not let them see.
+Events are read in the same snapshot as the subscribers' rights. So no subscriber gets an event that
+the rights at that time would not allow.
 """
 
 import asyncio
@@ -22,17 +22,17 @@ from persistence.change_feed import FeedEntry, FeedSubscription
 from persistence.reading.batched_reads import BatchEntry, SharedSelection, read_batch
 
 MAX_BATCH_COST = 10_000
-"""How much one statement may read, in the points that requests are charged."""
+"""The most that one statement may read, in points of the cost of requests."""
 
 Ids = tuple[UUID, ...]
 
 
 @dataclass(eq=False)
 class SubscriptionGroup:
-    """The listeners by their arguments, which say what concerns them.
+    """The subscribers by their arguments, which select the changes to publish to them.
 
-    `key` is the response key of their events; `reading` bounds how many audiences read at once,
-    and `closed` is called when the last listener has left.
+    `response_key` is that of the subscription's field in events. `read_semaphore` limits how many
+    groups read at once. `on_close` is called when the last subscriber has left.
     """
 
     stores: Stores
@@ -51,7 +51,7 @@ class SubscriptionGroup:
         self._task = asyncio.create_task(self._follow_feed())
 
     def add(self, context: RequestContext, arguments: Mapping[str, Any]) -> Subscriber:
-        """Tell whoever asked this, from now on."""
+        """Return a new subscriber, who gets all events from now on."""
         arguments_key = repr(arguments)
         subscriber = Subscriber(context, arguments, lambda each: self._remove(arguments_key, each))
         self._subscribers_by_arguments[arguments_key].add(subscriber)
@@ -64,14 +64,14 @@ class SubscriptionGroup:
         if not self._subscribers_by_arguments:
             self.feed_subscription.unsubscribe(self.feed_subscription)
             self._task.cancel()
-            del self._task  # its end holds the frame that it was in, which holds us
+            del self._task  # its exception refers to a frame that refers to this group
             self.on_close()
 
     async def _follow_feed(self) -> None:
         try:
             while True:
                 await self._publish(await self.feed_subscription.next_entries())
-        except Exception as error:  # noqa: BLE001 - told to everybody, and the end
+        except Exception as error:  # noqa: BLE001 - it closes all subscribers
             _close_all(
                 [each for some in self._subscribers_by_arguments.values() for each in some], error
             )
@@ -93,12 +93,12 @@ class SubscriptionGroup:
             async with self.read_semaphore:
                 documents_by_subscriber = await self._read_documents(subscribers, ids)
         except Invalid as refusal:
-            # PostgreSQL took offence at somebody's argument, and does not say whose it was.
+            # An argument of one subscriber is unusable; PostgreSQL does not say of which.
             if len(subscribers) == 1:
                 _close_all(subscribers, refusal)
             for each in subscribers if len(subscribers) > 1 else ():
                 await self._read_and_push([each], ids)
-        except Exception as error:  # noqa: BLE001 - told, and the end
+        except Exception as error:  # noqa: BLE001 - it closes these subscribers
             _close_all(subscribers, error)
         else:
             for subscriber, documents in documents_by_subscriber.items():
@@ -107,7 +107,7 @@ class SubscriptionGroup:
     async def _read_documents(
         self, subscribers: Sequence[Subscriber], ids: Ids
     ) -> Mapping[Subscriber, Sequence[bytes]]:
-        """What each hears of these objects, in their order; an object that comes twice does."""
+        """Return each subscriber's documents of these objects, in order and with repetitions."""
         index_by_id = {id: n for n, id in enumerate(dict.fromkeys(ids))}
         async with self.stores.reader.open_snapshot(self.subscriber_actors.tenant_id) as snapshot:
             actors = await self.subscriber_actors.resolve(
@@ -118,19 +118,19 @@ class SubscriptionGroup:
                 snapshot.connection, batch_entries.values(), list(index_by_id)
             )
         documents = {
-            part: [
+            entry: [
                 self._build_document(value)
                 for id in ids
                 if (value := values[index_by_id[id]]) is not None
             ]
-            for part, values in values_by_entry.items()
+            for entry, values in values_by_entry.items()
         }
-        return {listener: documents[part] for listener, part in batch_entries.items()}
+        return {subscriber: documents[entry] for subscriber, entry in batch_entries.items()}
 
     def _build_batch_entries(
         self, subscribers: Sequence[Subscriber], actors: Mapping[str, Actor | DenialReason]
     ) -> dict[Subscriber, BatchEntry]:
-        """What everybody brings to the read; who is let in no longer is told so, and left out."""
+        """Return the subscribers' parts of the read; close those who have no access any more."""
         batch_entries = {}
         for each in subscribers:
             actor = actors[each.subject]
@@ -148,7 +148,7 @@ class SubscriptionGroup:
 
 
 def _batches(subscribers: Sequence[Subscriber], id_count: int) -> Iterator[Sequence[Subscriber]]:
-    """As many listeners at a time as one statement may read for, and at least one."""
+    """Yield batches of as many subscribers as one statement may read for, at least one."""
     highest_cost = max(each.context.cost for each in subscribers)
     size = max(1, int(MAX_BATCH_COST / max(1, highest_cost * id_count)))
     for start in range(0, len(subscribers), size):

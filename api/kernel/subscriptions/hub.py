@@ -1,4 +1,4 @@
-"""Listening: from a subscription to its events, each read with the rights of its moment."""
+"""The hub: starts subscriptions, and shares one group among those with the same selection."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ from persistence.reading.batched_reads import SharedSelection
 from persistence.reading.selection import Field
 
 MAX_CONCURRENT_READS = 4
-"""Audiences that read at once; requests need connections, too."""
+"""Groups that read at the same time; requests need connections, too."""
 
 GroupKey = tuple[TenantId, Field]
 
 
 @dataclass
 class SubscriptionHub:
-    """All who listen in this process; whoever asks the same field of a document shares."""
+    """All subscriptions of this process, grouped by tenant and by field of a cached document."""
 
     stores: Stores
     _groups: dict[GroupKey, SubscriptionGroup] = field(default_factory=dict)
@@ -34,7 +34,10 @@ class SubscriptionHub:
         self._feed = ChangeFeed(self.stores.reader)
 
     async def subscribe(self, context: RequestContext) -> Subscriber:
-        """Admit the caller, and tell what happens from now on. Raises RequestRefused."""
+        """Return a subscriber to all changes from now on.
+
+        Raises TenantNotActive or AccessDenied.
+        """
         (root,) = context.prepared_operation.roots
         assert root.field is not None, "A subscription has one field, which is compiled."
         group_key = context.caller.tenant_id, root.field
@@ -45,7 +48,7 @@ class SubscriptionHub:
         return self._groups[group_key].add(context, arguments)
 
     async def _open_group(self, tenant_id: TenantId, subscription_field: Field) -> None:
-        """Follow the tenant for an audience that is yet to come."""
+        """Follow the tenant's feed for a new group."""
         feed_subscription, group_key = (
             await self._feed.subscribe(tenant_id),
             (tenant_id, subscription_field),

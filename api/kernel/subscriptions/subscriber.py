@@ -1,4 +1,4 @@
-"""Listeners: who asked to be told, and the documents that wait to be taken."""
+"""A subscriber: one subscription, and the queue of its events."""
 
 import asyncio
 from collections import deque
@@ -18,9 +18,9 @@ MAX_QUEUE_LENGTH = 1000
 
 @dataclass(eq=False)
 class Subscriber:
-    """One subscription: an iterator of whole JSON documents, the last of which may be a refusal.
+    """One subscription: an iterator of JSON documents, of which the last may be an error.
 
-    `arguments` say what concerns it, `leave` is called once it listens no longer.
+    `arguments` select the changes to publish. `unsubscribe` is called once, at the end.
     """
 
     context: RequestContext
@@ -33,11 +33,11 @@ class Subscriber:
 
     @property
     def subject(self) -> str:
-        """Whom the listener's token names."""
+        """Return the subject of the caller's token."""
         return self.context.caller.subject
 
     def get_batch_entry(self, shared_selection: SharedSelection, actor: Actor) -> BatchEntry:
-        """What the listener brings to a read that is shared. Raises a Refusal."""
+        """Return this subscriber's part of a shared read. Raises Refusal."""
         if self._cached_entry is None or self._cached_entry[0] is not actor:
             self._cached_entry = (
                 actor,
@@ -46,7 +46,7 @@ class Subscriber:
         return self._cached_entry[1]
 
     def push(self, documents: Sequence[bytes]) -> None:
-        """Have these taken; whoever does not take what waits is told to start again."""
+        """Add documents to the queue; close a subscriber whose queue is full."""
         if len(self._queue) >= MAX_QUEUE_LENGTH:
             self.close_with_error(SlowConsumer())
         elif self._is_active and documents:
@@ -54,7 +54,7 @@ class Subscriber:
             self._queue_changed.set()
 
     def close_with_error(self, error: Exception) -> None:
-        """Tell why nothing more comes, in place of what was not taken yet."""
+        """Replace the queue with an error, and end the subscription."""
         if self._is_active:
             self._queue = deque([_build_error_document(error, self.context.request_id)])
             self._close()
@@ -76,7 +76,7 @@ class Subscriber:
         return self._queue.popleft()
 
     async def aclose(self) -> None:
-        """Listen no longer."""
+        """End the subscription and drop its queue."""
         self._queue.clear()
         if self._is_active:
             self._close()
@@ -84,6 +84,8 @@ class Subscriber:
 
 def _build_error_document(error: Exception, request_id: str) -> bytes:
     if isinstance(error, SlowConsumer):
-        message = "The events came faster than they were taken. Read again, then listen again."
+        message = (
+            "Events came faster than they were received. Read the data again, then subscribe again."
+        )
         error = RequestError("UNAVAILABLE", message, 503)
     return to_request_error(error, request_id).serialize(request_id)
