@@ -177,6 +177,54 @@ async def test_old_journal_entries_get_the_new_actions(
         assert await without_force(url, READ_ENTRIES) == ([*RENAMED_ACTIONS] * len(TENANTS), True)
 
 
+OLD_CHANGES: dict[str, Any] = {
+    "name": ["Ada", "left_on"],
+    "left_on": [None, "2026-03-01"],
+    "ends_on": ["2026-01-01", None],
+    "employments": [
+        [{"id": "employment_1", "leftOn": None}],
+        [{"id": "employment_1", "leftOn": "2026-03-01"}],
+    ],
+    "lines": [[], [{"id": "line_2", "endsOn": "2026-03-01"}, {"id": "line_1", "kind": "DOTTED"}]],
+}
+NEW_CHANGES = OLD_CHANGES | {
+    "last_day": [None, "2026-02-28"],
+    "ends_on": ["2025-12-31", None],
+    "employments": [
+        [{"id": "employment_1", "lastDay": None}],
+        [{"id": "employment_1", "lastDay": "2026-02-28"}],
+    ],
+    "lines": [[], [{"id": "line_2", "endsOn": "2026-02-28"}, {"id": "line_1", "kind": "DOTTED"}]],
+}
+del NEW_CHANGES["left_on"]
+"""What an entry said of ends when they were the first days that no longer count, and says now."""
+INSERT_OLD_CHANGES = """
+INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
+SELECT tenant, gen_random_uuid(), 1, n, entity, gen_random_uuid(), 'edited', $2::jsonb, now()
+FROM unnest($1::uuid[]) tenant, unnest($3::text[]) WITH ORDINALITY AS old (entity, n)
+"""
+READ_CHANGES = "SELECT entity, changes::text FROM journal ORDER BY tenant_id, seq"
+
+
+@pytest.mark.anyio
+async def test_old_journal_entries_show_the_last_days(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_days") as url:
+        config, entities = build_alembic_config(url), ["person", "goal"]
+        await to_thread.run_sync(command.upgrade, config, "0005")
+        await without_force(url, INSERT_OLD_CHANGES, TENANTS, json.dumps(OLD_CHANGES), entities)
+        for move, revision, about_person in (
+            (command.upgrade, "0006", NEW_CHANGES),
+            (command.downgrade, "0005", OLD_CHANGES),
+        ):
+            await to_thread.run_sync(move, config, revision)
+            rows, is_forced = await without_force(url, READ_CHANGES)
+            found = [(entity, json.loads(changes)) for entity, changes in rows]
+            assert found == [("person", about_person), ("goal", OLD_CHANGES)] * len(TENANTS)
+            assert is_forced
+
+
 async def without_force(
     url: str, statement: str, *values: Any
 ) -> tuple[list[tuple[str, str]], bool]:
