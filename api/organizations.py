@@ -24,8 +24,8 @@ from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
+    last_day_field,
     require_explicit,
-    today_field,
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
@@ -86,9 +86,7 @@ class Organization:
     code: str = value("The short code, unique in the tenant.")
     name: str = value("The name.")
     starts_on: date = value("The first day of the unit.")
-    ends_on: date | None = value(
-        "The first day on which the unit no longer exists. Null while no end is set."
-    )
+    ends_on: date | None = value("The last day of the unit. Null while no end is set.")
     parent: "Organization | None" = one(
         "The unit directly above. Null for a root, or when the viewer may not see it."
     )
@@ -134,7 +132,7 @@ class OrganizationCreateInput:
     )
     starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     ends_on: date | None = input_field(
-        "The first day on which the unit no longer exists. Default: no end."
+        "The last day of the unit. Default: no end.", is_period_end=True
     )
 
 
@@ -202,7 +200,7 @@ organization_close = verb(
     organizations.Organization.CLOSE,
     "Close a unit. It must have no open units below it, no open teams and no people.",
     use_case=teams.close_organization,
-    ends_on=today_field("The first day on which it no longer exists."),
+    ends_on=last_day_field("The last day of the unit."),
 )
 organization_reopen = verb(
     Organization,

@@ -23,6 +23,7 @@ from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
+    last_day_field,
     provided_fields,
     today_field,
 )
@@ -56,15 +57,14 @@ graph_enum(
 class Membership:
     """A period in which a person belongs to a team. A change of role or share begins a new one.
 
+    A membership that was replaced on its first day ends on the day before it starts.
     Memberships that begin later are shown only to viewers who may see plans of the team.
     """
 
     role: TeamRole = value("The person's part in the team.")
     share: int = value("The share of the person's working time, in percent.")
     starts_on: date = value("The first day.")
-    ends_on: date | None = value(
-        "The first day on which it is over. Null while no end is set or visible to the viewer."
-    )
+    ends_on: date | None = value("The last day. Null while no end is set or visible to the viewer.")
     team: "Team | None" = one("The team. Null when the viewer may not see it.")
     person: "Person | None" = one("The person. Null when the viewer may not see them.")
 
@@ -95,9 +95,7 @@ class Team:
     name: str = value("The name.")
     description: str | None = value("What the team does. Null when nothing was entered.")
     starts_on: date = value("The first day of the team.")
-    ends_on: date | None = value(
-        "The first day on which the team no longer exists. Null while no end is set."
-    )
+    ends_on: date | None = value("The last day of the team. Null while no end is set.")
     organization: "Organization | None" = one(
         "The unit the team belongs to. Null when the viewer may not see it."
     )
@@ -135,7 +133,7 @@ class TeamCreateInput:
     )
     starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     ends_on: date | None = input_field(
-        "The first day on which the team no longer exists. Default: no end."
+        "The last day of the team. Default: no end.", is_period_end=True
     )
 
 
@@ -195,7 +193,7 @@ team_close = verb(
     teams.Team.CLOSE,
     "Close a team and end its memberships. It must have no open teams below it.",
     use_case=teams.close,
-    ends_on=today_field("The first day on which it no longer exists."),
+    ends_on=last_day_field("The last day of the team."),
 )
 team_reopen = verb(
     Team,
@@ -211,7 +209,7 @@ team_add_member = verb(
     role=input_field("The person's part in the team. Default: MEMBER."),
     share=input_field("Share of the person's working time in percent, 0 to 100. Default: 100."),
     starts_on=today_field("The first day."),
-    ends_on=input_field("The first day on which the membership is over. Default: open-ended."),
+    ends_on=input_field("The last day of the membership. Default: open-ended.", is_period_end=True),
 )
 team_change_membership = verb(
     Team,
@@ -227,7 +225,7 @@ team_change_membership = verb(
 team_end_membership = verb(
     Team,
     teams.Team.END_MEMBERSHIP,
-    "Remove a person from a team, from the given day.",
+    "Remove a person from a team, after the given day.",
     membership_id=input_field("The membership.", id_prefix="membership"),
-    ends_on=today_field("The first day on which the membership is over."),
+    ends_on=last_day_field("The last day of the membership."),
 )

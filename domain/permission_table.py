@@ -20,6 +20,7 @@ from domain.kernel.access import (
 )
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.fields import graph_name
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -55,7 +56,7 @@ def _render_concept(concept: type[Aggregate]) -> Iterator[str]:
 def _list_rules(concept: type[Aggregate]) -> Iterator[tuple[str, Rule]]:
     yield "*see it*", concept.SEE
     for attribute, rule in concept.GUARDED.items():
-        yield f"*see its* {attribute}", rule
+        yield f"*see its* {graph_name(concept, attribute)}", rule
     if concept.SEE_PLANNED != NOBODY:
         yield "*see what is planned*", concept.SEE_PLANNED
     yield "*see its history*", concept.SEE_HISTORY

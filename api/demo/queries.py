@@ -141,7 +141,7 @@ HEADCOUNT = ExampleQuery(
     orderBy: [{ field: NAME }]
   ) {
     totalCount
-    nodes { name jobTitle leftOn employments { hiredOn leftOn leavingReason } }
+    nodes { name jobTitle lastDay employments { hiredOn lastDay leavingReason } }
   }
   organizations(first: 10, where: { kind: { in: [LINE_OF_BUSINESS, DIVISION] } }) {
     nodes { name kind parent { name } goals(first: 3) { nodes { title progress status } } }

@@ -1,6 +1,6 @@
 """Employment: long leaves, departure and rehiring."""
 
-from api.kernel.schema.inputs import input_field, today_field
+from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
@@ -10,7 +10,7 @@ person_start_leave = verb(
     people.Person.START_LEAVE,
     "Record that a person begins a long leave.",
     starts_on=today_field("The first day away."),
-    ends_on=input_field("The day of the return. Default: not known yet."),
+    ends_on=input_field("The last day away. Default: not known yet.", is_period_end=True),
     reason=input_field("Why the person is away."),
 )
 person_return_from_leave = verb(
@@ -22,9 +22,9 @@ person_return_from_leave = verb(
 person_depart = verb(
     Person,
     people.Person.DEPART,
-    "Record when a person leaves the company, or correct the day and the reason.",
+    "Record the last day of a person's employment, or correct the day and the reason.",
     use_case=people.depart,
-    left_on=today_field("The first day on which the employment is over."),
+    left_on=last_day_field("The last day of the employment.", graph_name="lastDay"),
     reason=input_field("Why the person leaves."),
 )
 person_cancel_departure = verb(

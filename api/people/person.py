@@ -56,16 +56,16 @@ class Employment:
     """One employment of a person. A rehired person has several."""
 
     hired_on: date = value("The first day of the employment.")
-    left_on: date | None = value("The first day on which it is over. Null while no end is set.")
+    last_day: date | None = value("The last day of the employment. Null while no end is set.")
     leaving_reason: str | None = value("The recorded reason. Null when there is none.")
 
 
 @part(LEAVE)
 class Leave:
-    """A long absence of a person."""
+    """A long absence of a person. A cancelled one ends on the day before it starts."""
 
     starts_on: date = value("The first day away.")
-    ends_on: date | None = value("The day of the return. Null while it is not known.")
+    ends_on: date | None = value("The last day away. Null while it is not known.")
     reason: str | None = value("The recorded reason. Null when there is none.")
 
 
@@ -81,14 +81,12 @@ class PersonReference:
 class ReportingLine:
     """A period in which a person reports to a manager.
 
-    A line that was replaced on its first day has `startsOn` equal to `endsOn`.
+    A line that was replaced on its first day ends on the day before it starts.
     """
 
     kind: LineKind = value("The kind of line.")
     starts_on: date = value("The first day.")
-    ends_on: date | None = value(
-        "The first day on which it is over. Null while no end is set or visible to the viewer."
-    )
+    ends_on: date | None = value("The last day. Null while no end is set or visible to the viewer.")
     manager: "Person | None" = one("The manager. Null when the viewer may not see the person.")
 
 
@@ -106,7 +104,7 @@ class ReportingLine:
         "location",
         "time_zone",
         "hired_on",
-        "left_on",
+        "last_day",
         "employment_status",
         "created_at",
         "updated_at",
@@ -127,7 +125,7 @@ class ReportingLine:
         "level",
         "location",
         "hired_on",
-        "left_on",
+        "last_day",
         "employee_number",
         "created_at",
         "updated_at",
@@ -152,9 +150,9 @@ class Person:
     hired_on: date | None = value(
         "The first day of the latest employment. Null when the viewer may not see employment data."
     )
-    left_on: date | None = value(
-        "The first day on which the latest employment is over. Null while no end is set, or when"
-        " the viewer may not see employment data."
+    last_day: date | None = value(
+        "The last day of the latest employment. Null while no end is set, or when the viewer"
+        " may not see employment data."
     )
     employment_status: EmploymentStatus | None = value(
         "The state of the latest employment today. Null when the viewer may not see it."

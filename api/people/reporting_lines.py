@@ -1,6 +1,6 @@
 """Reporting lines: who reports to whom, from today or a later day on."""
 
-from api.kernel.schema.inputs import input_field, today_field
+from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
@@ -18,8 +18,8 @@ person_assign_manager = verb(
 person_end_line = verb(
     Person,
     people.Person.END_REPORTING_LINE,
-    "End a reporting line, today or on a later day. No other manager takes its place.",
+    "End a reporting line, at once or on a later day. No other manager takes its place.",
     use_case=people.end_reporting_line,
     line_id=input_field("The reporting line.", id_prefix="line"),
-    ends_on=today_field("The first day on which the line is over."),
+    ends_on=last_day_field("The last day of the line."),
 )

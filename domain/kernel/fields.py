@@ -20,6 +20,20 @@ EDITABLE: Final = "editable"
 """Marks an attribute that the verbs `create` and `edit` of its aggregate take as it is."""
 
 
+@dataclass(frozen=True)
+class PeriodEnd:
+    """A mark of an attribute that ends a period: the first day that no longer counts.
+
+    The graph shows and takes the last day that counts, under `graph_name` where it is given.
+    """
+
+    graph_name: str | None = None
+
+
+PERIOD_END: Final = PeriodEnd()
+"""Marks the end of a period that the graph calls by the attribute's own name."""
+
+
 class FieldRule(Protocol):
     """A rule for the values of one attribute."""
 
@@ -183,6 +197,17 @@ class FieldSpec:
     is_editable: bool
     rule: FieldRule | None
     default: Any = MISSING
+    period_end: PeriodEnd | None = None
+
+    @property
+    def is_period_end(self) -> bool:
+        """Whether the value is the first day that no longer counts."""
+        return self.period_end is not None
+
+    @property
+    def graph_name(self) -> str:
+        """The name of the attribute in the graph, in snake case."""
+        return (self.period_end and self.period_end.graph_name) or self.name
 
     def check(self, value: Any, *path: str | int) -> Any:
         """Return the value in its stored form. Raises Invalid or LimitExceeded at the path."""
@@ -200,6 +225,12 @@ def field_specs(entity: type) -> Mapping[str, FieldSpec]:
     return {each.name: _build_spec(each, hints[each.name]) for each in fields(entity)}
 
 
+def graph_name(entity: type, attribute: str) -> str:
+    """Return the name of an attribute in the graph, in snake case."""
+    spec = field_specs(entity).get(attribute)
+    return spec.graph_name if spec else attribute
+
+
 def editable_fields(entity: type) -> tuple[str, ...]:
     """Return the names of the attributes that `create` and `edit` take as they are."""
     return tuple(name for name, spec in field_specs(entity).items() if spec.is_editable)
@@ -212,7 +243,8 @@ def check_fields(entity: type, values: Mapping[str, Any], *path: str | int) -> d
     """
     specs = field_specs(entity)
     return {
-        name: specs[name].check(value, *path, to_camel_case(name)) for name, value in values.items()
+        name: specs[name].check(value, *path, to_camel_case(specs[name].graph_name))
+        for name, value in values.items()
     }
 
 
@@ -224,7 +256,7 @@ def new_values(entity: type, values: Mapping[str, Any]) -> dict[str, Any]:
     for name, spec in field_specs(entity).items():
         if spec.is_editable and spec.default is MISSING and name not in values:
             message = f"{name.replace('_', ' ').capitalize()} is missing. Fill it in."
-            raise Invalid(message, to_camel_case(name), code=Code.REQUIRED)
+            raise Invalid(message, to_camel_case(spec.graph_name), code=Code.REQUIRED)
     return check_fields(entity, values)
 
 
@@ -245,4 +277,5 @@ def _build_spec(field: Field[Any], hint: Any) -> FieldSpec:
         (hint,) = (each for each in get_args(hint) if each is not NoneType)
     rule = next((each for each in metadata if hasattr(each, "check")), None)
     default = field.default_factory() if field.default_factory is not MISSING else field.default
-    return FieldSpec(field.name, hint, is_optional, EDITABLE in metadata, rule, default)
+    period_end = next((each for each in metadata if isinstance(each, PeriodEnd)), None)
+    return FieldSpec(field.name, hint, is_optional, EDITABLE in metadata, rule, default, period_end)

@@ -15,11 +15,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.ends_on is not None and self.ends_on < self.starts_on:
-            raise Invalid(
-                "The end lies before the start. Swap the two dates.",
-                "endsOn",
-                code=Code.OUT_OF_RANGE,
-            )
+            raise _end_before_start()
 
     def covers(self, day: date) -> bool:
         """Whether the period runs on that day."""
@@ -30,3 +26,18 @@ class Period:
         return (self.ends_on is None or other.starts_on < self.ends_on) and (
             other.ends_on is None or self.starts_on < other.ends_on
         )
+
+
+def new_period(starts_on: date, ends_on: date | None = None) -> Period:
+    """Return a period of at least one day. Raises Invalid.
+
+    Only the end of a period that exists may make it empty.
+    """
+    if ends_on is not None and ends_on <= starts_on:
+        raise _end_before_start()
+    return Period(starts_on, ends_on)
+
+
+def _end_before_start() -> Invalid:
+    message = "The end lies before the start. Swap the two dates."
+    return Invalid(message, "endsOn", code=Code.OUT_OF_RANGE)

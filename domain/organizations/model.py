@@ -12,7 +12,7 @@ from domain.kernel.access import Holds, InheritedFrom, MemberOf
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, SingleLine
+from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine
 from domain.kernel.identity import OrganizationId
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
@@ -69,7 +69,7 @@ class Organization(Aggregate):
     name: Annotated[str, SingleLine("The name"), EDITABLE]
     parent_id: OrganizationId | None = None
     starts_on: date
-    ends_on: date | None = None
+    ends_on: Annotated[date | None, PERIOD_END] = None
     references: list[OrganizationReference] = field(default_factory=list)
 
     def edit(self, **details: Any) -> None:

@@ -8,7 +8,7 @@ from domain.kernel import external_references
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import check_fields, new_values
 from domain.kernel.identity import OrganizationId
-from domain.kernel.periods import Period
+from domain.kernel.periods import new_period
 from domain.kernel.unit_of_work import Work
 from domain.organizations.model import (
     Organization,
@@ -27,7 +27,7 @@ async def create(
     """Create a unit. Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted."""
     await work.lock_tree(Organization.NAME)
     parent = await work.reference(Organization, parent_id, "parentId")
-    period = Period(starts_on or work.actor.today, ends_on)
+    period = new_period(starts_on or work.actor.today, ends_on)
     organization = Organization(
         tenant_id=work.actor.tenant_id,
         parent_id=OrganizationId(parent.id) if parent else None,

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.external_references import ExternalReference
+from domain.kernel.fields import PERIOD_END, PeriodEnd
 from domain.kernel.periods import Period
 from domain.people.policy import SEE_EMPLOYMENT
 
@@ -31,7 +33,7 @@ class Employment(Part):
 
     person_id: UUID
     hired_on: date
-    left_on: date | None = None
+    left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
     leaving_reason: str | None = None
 
     @property
@@ -49,7 +51,7 @@ class Leave(Part):
 
     person_id: UUID
     starts_on: date
-    ends_on: date | None = None
+    ends_on: Annotated[date | None, PERIOD_END] = None
     reason: str | None = None
 
     @property

@@ -9,9 +9,16 @@ from domain.kernel import external_references
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, SingleLine, check_fields, email_rule, time_zone_rule
+from domain.kernel.fields import (
+    EDITABLE,
+    PeriodEnd,
+    SingleLine,
+    check_fields,
+    email_rule,
+    time_zone_rule,
+)
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
-from domain.kernel.periods import Period
+from domain.kernel.periods import new_period
 from domain.kernel.text import optional_single_line
 from domain.people import policy
 from domain.people.employment import (
@@ -84,7 +91,7 @@ class Person(Aggregate):
     time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE] = None
     organization_id: Annotated[OrganizationId | None, EDITABLE] = None
     hired_on: date
-    left_on: date | None = None
+    left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
     employments: list[Employment] = field(default_factory=list)
     leaves: list[Leave] = field(default_factory=list)
     references: list[PersonReference] = field(default_factory=list)
@@ -155,7 +162,7 @@ class Person(Aggregate):
 
         Raises Invalid outside of an employment, and where another leave runs in that time.
         """
-        period = Period(starts_on, ends_on)
+        period = new_period(starts_on, ends_on)
         if not any(each.period.covers(starts_on) for each in self.employments):
             raise Invalid(
                 "The person is not employed on that day. Choose a day within an employment.",
@@ -205,7 +212,7 @@ class Person(Aggregate):
         if left_on < self.hired_on:
             raise Invalid(
                 "Nobody leaves before they are hired. Choose a later day.",
-                "leftOn",
+                "lastDay",
                 code=Code.OUT_OF_RANGE,
             )
         employment = self.latest_employment

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.kernel.access import HasStarted, InheritedFrom
 from domain.kernel.aggregate import Part
+from domain.kernel.fields import PERIOD_END
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period
 from domain.people.policy import SEE, SEE_PLANNED
@@ -37,7 +38,7 @@ class ReportingLine(Part):
     manager_id: PersonId
     kind: LineKind = LineKind.PRIMARY
     starts_on: date
-    ends_on: date | None = None
+    ends_on: Annotated[date | None, PERIOD_END] = None
 
     @property
     def period(self) -> Period:

@@ -11,9 +11,9 @@ from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, WholeNumber
+from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, SingleLine, WholeNumber
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
-from domain.kernel.periods import Period
+from domain.kernel.periods import Period, new_period
 from domain.kernel.permissions import Permission
 from domain.teams.policy import (
     LEAD_OR_MANAGE,
@@ -54,7 +54,7 @@ class Membership(Part):
     role: TeamRole = TeamRole.MEMBER
     share: Annotated[int, SHARE] = FULL_SHARE
     starts_on: date
-    ends_on: date | None = None
+    ends_on: Annotated[date | None, PERIOD_END] = None
 
     @property
     def period(self) -> Period:
@@ -89,7 +89,7 @@ class Team(Aggregate):
     name: Annotated[str, SingleLine("The name"), EDITABLE]
     description: Annotated[str | None, MultiLine("The description"), EDITABLE] = None
     starts_on: date
-    ends_on: date | None = None
+    ends_on: Annotated[date | None, PERIOD_END] = None
     memberships: list[Membership] = field(default_factory=list)
 
     def edit(self, **details: Any) -> None:
@@ -140,7 +140,7 @@ class Team(Aggregate):
         ends_on: date | None = None,
     ) -> Membership:
         """Take somebody in. Raises Invalid, with NOT_UNIQUE where they are in at that time."""
-        period = Period(starts_on, ends_on)
+        period = new_period(starts_on, ends_on)
         if not Period(self.starts_on, self.ends_on).covers(starts_on):
             raise Invalid(
                 "The team does not exist on that day. Choose a day within its dates.",

@@ -8,7 +8,7 @@ from domain import organizations
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import new_values
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
-from domain.kernel.periods import Period
+from domain.kernel.periods import new_period
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
@@ -28,7 +28,7 @@ async def create(
     await work.lock_tree(Team.NAME)
     await organizations.reference_open_organization(work, organization_id, "organizationId")
     await work.reference(Team, parent_id, "parentId")
-    period = Period(starts_on or work.actor.today, ends_on)
+    period = new_period(starts_on or work.actor.today, ends_on)
     team = Team(
         tenant_id=work.actor.tenant_id,
         organization_id=OrganizationId(organization_id),

@@ -8,7 +8,7 @@ their results.
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import to_camel_case as to_camel_case  # noqa: PLC0414 - beside its SQL twin
-from persistence.kernel.schema.tables import EnumText, find_referenced_table
+from persistence.kernel.schema.tables import EnumText, PeriodEnd, find_referenced_table
 from persistence.kernel.sql_literals import literal_text
 
 Sql = ColumnElement[Any]
@@ -44,7 +44,17 @@ EDGE_SUFFIX = "Edge"
 MAX_EXAMPLE_PREFIXES = 3
 """The refusal of an id lists the expected prefixes, unless it would become too long."""
 
+GRAPH_NAME_KEY = "graph_name"
+"""Under this key a column's info has its name in the graph, where that is another."""
+
+ONE_DAY = timedelta(days=1)
+
 # -- names ----------------------------------------------------------------------------------
+
+
+def get_graph_name(column: Column[Any]) -> str:
+    """Return the name of a column in the graph, in snake case."""
+    return str(column.info.get(GRAPH_NAME_KEY, column.name))
 
 
 def camel_case_sql(name: Sql) -> Sql:
@@ -149,10 +159,33 @@ def format_moment(moment: date) -> str:
 _TRAILING_ZEROS = re.compile(r"(\.\d*?)0+(?=[+-]|$)")
 
 
+# -- ends of periods ------------------------------------------------------------------------
+
+
+def to_last_day(end: date) -> date:
+    """Return the last day that counts; `end` is the stored day, the first that no longer does."""
+    return end - ONE_DAY
+
+
+def last_day_sql(end: Sql) -> Sql:
+    """Return the SQL twin of `to_last_day`."""
+    return end.op("-", return_type=Date())(literal_column("1"))
+
+
+def from_last_day(day: date) -> date:
+    """Return the stored end of a period for its last day.
+
+    It has no twin in SQL: a filter moves the value, so that an index over the column serves.
+    """
+    return day + ONE_DAY
+
+
 # -- columns --------------------------------------------------------------------------------
 
 
-def choose_json_encoder(column: Column[Any]) -> Callable[[Any], Any]:
+def choose_json_encoder(  # noqa: PLR0911 - one return for each type
+    column: Column[Any],
+) -> Callable[[Any], Any]:
     """Return the function that makes a value of this column ready for JSON."""
     match column.type:
         case Uuid() if column.foreign_keys:
@@ -164,6 +197,8 @@ def choose_json_encoder(column: Column[Any]) -> Callable[[Any], Any]:
             return to_enum_name
         case Numeric() if not isinstance(column.type, Float):
             return format_decimal
+        case PeriodEnd():
+            return lambda end: format_moment(to_last_day(end))
         case Date() | DateTime():
             return format_moment
         case _:
@@ -178,4 +213,6 @@ def to_json_value(value: Sql, prefix: str | None = None) -> Sql:
         return enum_name_sql(value, value.type)
     if isinstance(value.type, Numeric) and not isinstance(value.type, Float):
         return decimal_sql(value)
+    if isinstance(value.type, PeriodEnd):
+        return last_day_sql(value)
     return value

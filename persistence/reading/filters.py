@@ -33,8 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.schema.tables import EnumText
-from persistence.kernel.wire_format import from_enum_name
+from persistence.kernel.schema.tables import EnumText, PeriodEnd
+from persistence.kernel.wire_format import from_enum_name, from_last_day
 from persistence.reading.compile_context import CompileContext
 from persistence.reading.parameters import ArgumentValue, IdParser, ListParser
 from persistence.reading.plan_cache import SingleArgumentSource
@@ -235,6 +235,8 @@ def _get_parameter_type_and_parser(
         return Uuid(), IdParser((value.prefix,))
     if isinstance(sql.type, EnumText):
         return Text(), from_enum_name
+    if isinstance(sql.type, PeriodEnd):
+        return Date(), from_last_day
     for type_ in (DateTime, Date, Float, Numeric, Integer, Boolean):
         if isinstance(sql.type, type_):
             return sql.type, _return_unchanged

@@ -15,7 +15,7 @@ from domain.kernel.access import EVERYBODY, NOBODY, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from persistence.access.actor_facts import ActorFacts
-from persistence.kernel.wire_format import QUERY_TYPE
+from persistence.kernel.wire_format import QUERY_TYPE, get_graph_name
 
 Row = FromClause
 Sql = ColumnElement[Any]
@@ -162,6 +162,10 @@ class ReadModel:
 
     def __post_init__(self) -> None:
         READ_MODELS[self.name] = self
+        columns = self.table.columns if self.table is not None else ()
+        self._columns = {get_graph_name(each): each.name for each in columns}
+        graph_names = {column: name for name, column in self._columns.items()}
+        self.guarded = {graph_names.get(each, each): rule for each, rule in self.guarded.items()}
 
     @classmethod
     def from_aggregate(
@@ -187,7 +191,9 @@ class ReadModel:
     def fields(self) -> dict[str, ModelField]:
         """All fields by their Python names: plain columns first, then declared fields."""
         columns = self.table.columns if self.table is not None else ()
-        names = [each.name for each in columns if each.name == "id" or not each.foreign_keys]
+        names = [
+            get_graph_name(each) for each in columns if each.name == "id" or not each.foreign_keys
+        ]
         found = {name: self[name] for name in names if name != "id" or self.prefix}
         found.pop("tenant_id", None)
         return found | self.declared_fields
@@ -198,7 +204,8 @@ class ReadModel:
         if found is not None:
             return found
         prefix = self.prefix if name == "id" else None
-        return Value(_build_column_getter(name), self.guarded.get(name), prefix)
+        column = self._columns.get(name, name)
+        return Value(_build_column_getter(column), self.guarded.get(name), prefix)
 
     def build_foreign_key_value(self, foreign_key: str) -> Value:
         """Return the id of one of these objects as a field over a column that refers to it."""

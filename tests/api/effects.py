@@ -21,6 +21,7 @@ class Effect:
 
 OPEN_GOAL_ACTIONS = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MARK_MISSED", "ABANDON"}
 TODAY = "2026-06-15"
+YESTERDAY = "2026-06-14"
 
 EFFECTS = [
     Effect("goalEdit", "title", {"title": "Even fewer"}, "edited", {"title"}),
@@ -154,7 +155,7 @@ EFFECTS = [
         "personReturnFromLeave",
         "leaves { startsOn endsOn } employmentStatus",
         {
-            "leaves": [{"startsOn": "2026-06-01", "endsOn": TODAY}],
+            "leaves": [{"startsOn": "2026-06-01", "endsOn": YESTERDAY}],
             "employmentStatus": "EMPLOYED",
         },
         "returned_from_leave",
@@ -163,40 +164,40 @@ EFFECTS = [
     ),
     Effect(
         "personDepart",
-        "leftOn employmentStatus employments { leftOn leavingReason }",
+        "lastDay employmentStatus employments { lastDay leavingReason }",
         {
-            "leftOn": "2026-12-31",
+            "lastDay": "2026-12-31",
             "employmentStatus": "EMPLOYED",
-            "employments": [{"leftOn": "2026-12-31", "leavingReason": "New job"}],
+            "employments": [{"lastDay": "2026-12-31", "leavingReason": "New job"}],
         },
         "departed",
-        {"leftOn", "employments"},
+        {"lastDay", "employments"},
         gained_actions={"CANCEL_DEPARTURE"},
-        effective_on="2026-12-31",
+        effective_on="2027-01-01",
         input={"reason": "New job"},
     ),
     Effect(
         "personCancelDeparture",
-        "leftOn employmentStatus",
-        {"leftOn": None, "employmentStatus": "EMPLOYED"},
+        "lastDay employmentStatus",
+        {"lastDay": None, "employmentStatus": "EMPLOYED"},
         "departure_cancelled",
-        {"leftOn", "employments"},
+        {"lastDay", "employments"},
         lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
     ),
     Effect(
         "personRehire",
-        "hiredOn leftOn employmentStatus employments { hiredOn leftOn }",
+        "hiredOn lastDay employmentStatus employments { hiredOn lastDay }",
         {
             "hiredOn": TODAY,
-            "leftOn": None,
+            "lastDay": None,
             "employmentStatus": "EMPLOYED",
             "employments": [
-                {"hiredOn": "2020-01-01", "leftOn": "2025-01-01"},
-                {"hiredOn": TODAY, "leftOn": None},
+                {"hiredOn": "2020-01-01", "lastDay": "2024-12-31"},
+                {"hiredOn": TODAY, "lastDay": None},
             ],
         },
         "rehired",
-        {"hiredOn", "leftOn", "employments"},
+        {"hiredOn", "lastDay", "employments"},
         lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
         effective_on=TODAY,
     ),
@@ -233,7 +234,7 @@ EFFECTS = [
     Effect(
         "teamClose",
         "endsOn",
-        {"endsOn": TODAY},
+        {"endsOn": YESTERDAY},
         "closed",
         {"endsOn"},
         gained_actions={"REOPEN"},
@@ -277,7 +278,7 @@ EFFECTS = [
     Effect(
         "organizationClose",
         "endsOn",
-        {"endsOn": TODAY},
+        {"endsOn": YESTERDAY},
         "closed",
         {"endsOn"},
         gained_actions={"REOPEN"},

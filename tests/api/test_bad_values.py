@@ -175,7 +175,7 @@ def format_day(offset: int) -> str:
         ("personStartLeave", {"startsOn": format_day(2), "endsOn": format_day(1)}, "endsOn"),
         ("personStartLeave", {"startsOn": "1999-01-01"}, "startsOn"),
         ("personReturnFromLeave", {"returnsOn": "1999-01-01"}, "returnsOn"),
-        ("personDepart", {"leftOn": "1999-01-01"}, "leftOn"),
+        ("personDepart", {"lastDay": "1999-01-01"}, "lastDay"),
         ("personRehire", {"hiredOn": "1999-01-01"}, "hiredOn"),
         ("personAssignManager", {"startsOn": "1999-01-01"}, "startsOn"),
         ("personEndLine", {"endsOn": "1999-01-01"}, "endsOn"),

@@ -14,7 +14,7 @@ REPORTS = """query($id: ID!) { person(by: {id: $id}) {
     reports { nodes { name } } then: reports(asOf: "2026-12-01") { nodes { name } }
 } }"""
 PAST = [
-    {"startsOn": "2020-01-01", "endsOn": "2026-06-01", "manager": {"name": "Former Okafor"}},
+    {"startsOn": "2020-01-01", "endsOn": "2026-05-31", "manager": {"name": "Former Okafor"}},
 ]
 DOTTED = {"startsOn": "2020-01-01", "endsOn": None, "manager": {"name": "Analyst Okafor"}}
 
@@ -48,7 +48,7 @@ async def test_who_knows_of_a_manager_to_come(company: Company, who: str, knows:
     lines = [each for each in found["reportingLines"] if each != DOTTED]
     assert lines == [
         *PAST,
-        now | {"endsOn": "2026-12-01" if knows else None},
+        now | {"endsOn": "2026-11-30" if knows else None},
         *([to_come] if knows else []),
     ]
     alone = (await company.query(who, LINE, id=line))["node"]
@@ -120,7 +120,7 @@ async def test_somebody_hired_for_later_is_upcoming_even_if_an_end_is_set(
     )
     id = hired["person"]["id"]
     left = await company.mutate(
-        "hr", "personDepart", "person { employmentStatus }", id=id, leftOn="2026-09-01"
+        "hr", "personDepart", "person { employmentStatus }", id=id, lastDay="2026-08-31"
     )
     assert left["person"] == {"employmentStatus": "UPCOMING"}
 

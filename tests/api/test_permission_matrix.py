@@ -176,7 +176,7 @@ INPUTS: Inputs = {
     "personRemoveExternalReference": _build_input("person", "mara", source="workday"),
     "personStartLeave": _build_input("person", "mara", startsOn="2026-07-01"),
     "personReturnFromLeave": _build_input("person", "peer"),
-    "personDepart": _build_input("person", "mara", leftOn="2026-12-31"),
+    "personDepart": _build_input("person", "mara", lastDay="2026-12-31"),
     "personCancelDeparture": _build_input("person", "alumna"),
     "personRehire": _build_input("person", "alumna"),
     "personAssignManager": _build_input(

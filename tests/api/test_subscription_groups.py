@@ -240,9 +240,9 @@ async def test_who_listens_in_a_tenant_that_is_suspended_hears_why_and_no_more(
 
 
 async def test_who_leaves_today_hears_nothing_from_midnight_on(world: World) -> None:
-    left_on = date(2026, 6, 16)
+    last_day = date(2026, 6, 15)
     told = await world.graph.mutate(
-        "admin", LEAVE, id=world.encode_person_id("ben"), leftOn=left_on.isoformat()
+        "admin", LEAVE, id=world.encode_person_id("ben"), lastDay=last_day.isoformat()
     )
     assert told == {"errors": []}
     async with subscribe_members(world, "ben") as (ben,):

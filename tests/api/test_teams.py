@@ -6,6 +6,7 @@ from tests.api.company import Company
 
 NOW = "2026-06-15"
 THEN = "2026-12-01"
+LAST_DAY = "2026-11-30"
 TEAM_QUERY = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
     team(id: $team) {
         memberships(asOf: $day) { totalCount nodes { startsOn endsOn person { name } } }
@@ -23,7 +24,7 @@ MEMBERSHIPS_QUERY = (
     "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Membership { id startsOn endsOn } } }"
 )
 ENDING_QUERY = """query($team: ID!) { team(id: $team) {
-    memberships(where: {endsOn: {eq: "2026-12-01"}}) { totalCount }
+    memberships(where: {endsOn: {eq: "2026-11-30"}}) { totalCount }
 } }"""
 TEAMS_QUERY = (
     """{ teams(where: {memberships: {some: {endsOn: {isNull: false}}}}) { totalCount } }"""
@@ -40,7 +41,7 @@ async def plan_membership_changes(company: Company) -> tuple[str, str]:
     (hers,) = (each for each in company.teams["dispatch"].memberships if each.person_id == mara)
     ending = company.encode_part_id("membership", [hers])
     ended = await company.mutate(
-        "lead", "teamEndMembership", "team { id }", id=team, membershipId=ending, endsOn=THEN
+        "lead", "teamEndMembership", "team { id }", id=team, membershipId=ending, endsOn=LAST_DAY
     )
     assert ended["errors"] == []
     added = await company.mutate(
@@ -73,7 +74,7 @@ async def test_today_everybody_knows_who_is_in_a_team_and_few_until_when(
     company: Company, who: str
 ) -> None:
     await plan_membership_changes(company)
-    until = THEN if who in PLANNERS else None
+    until = LAST_DAY if who in PLANNERS else None
     for day in (None, NOW):
         found = await read_team(company, who, day)
         memberships = found["team"]["memberships"]["nodes"]
@@ -118,7 +119,7 @@ async def test_an_id_and_a_filter_tell_no_more_of_what_is_planned_than_a_list(
 ) -> None:
     ending, beginning = ids = await plan_membership_changes(company)
     knows = who in PLANNERS
-    until = THEN if knows else None
+    until = LAST_DAY if knows else None
     hers = {"id": ending, "startsOn": "2021-01-01", "endsOn": until}
     to_come = {"id": beginning, "startsOn": THEN, "endsOn": None}
     found = (await company.query(who, MEMBERSHIPS_QUERY, ids=list(ids)))["nodes"]

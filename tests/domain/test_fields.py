@@ -19,8 +19,12 @@ from domain.kernel.fields import (
     editable_fields,
     email_rule,
     field_specs,
+    graph_name,
     to_camel_case,
 )
+from domain.kernel.periods import Period, new_period
+from domain.people import Employment, Person
+from domain.teams import Team
 from tests.factories.domain_examples import expect_error
 
 
@@ -90,3 +94,19 @@ def test_a_specification_says_what_the_annotation_says() -> None:
     rule = specs["label"].rule
     assert rule is not None
     assert rule.limit == "At most 5 characters."
+
+
+def test_the_end_of_a_period_has_a_name_of_the_graph() -> None:
+    assert field_specs(Team)["ends_on"].is_period_end
+    assert graph_name(Team, "ends_on") == "ends_on"
+    assert graph_name(Person, "left_on") == graph_name(Employment, "left_on") == "last_day"
+    assert not field_specs(Person)["hired_on"].is_period_end
+
+
+def test_a_new_period_has_at_least_one_day() -> None:
+    day = date(2026, 6, 15)
+    next_day = date(2026, 6, 16)
+    assert new_period(day, next_day).covers(day)
+    with expect_error(Code.OUT_OF_RANGE, "endsOn"):
+        new_period(day, day)
+    assert not Period(day, day).covers(day)

@@ -152,7 +152,7 @@ def test_leaving_can_be_corrected_and_taken_back() -> None:
 
 def test_nobody_leaves_before_they_are_hired() -> None:
     person = a_person(hired_on=TODAY)
-    with expect_error(Code.OUT_OF_RANGE, "leftOn"):
+    with expect_error(Code.OUT_OF_RANGE, "lastDay"):
         person.depart(days_from_today(-1))
     assert (person.left_on, list_event_actions(person)) == (None, [])
 

@@ -19,7 +19,7 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import generate_id
 from domain.kernel.permissions import Permission
 from persistence import registry  # noqa: F401 - declares every read model
-from persistence.kernel.schema.tables import EnumText, metadata
+from persistence.kernel.schema.tables import EnumText, PeriodEnd, metadata
 from persistence.kernel.sql_literals import literal_text
 from persistence.kernel.wire_format import (
     camel_case_sql,
@@ -48,6 +48,7 @@ MOMENT = datetime(2026, 3, 9, 7, 5, 1, tzinfo=UTC)
 VALUES: list[tuple[TypeEngine[Any], Any]] = [
     (Uuid(), UUID(int=7)),
     (Date(), date(2026, 3, 9)),
+    (PeriodEnd(), date(2026, 3, 1)),
     (Numeric(), Decimal(1200)),
     (Numeric(), Decimal("0.10")),
     (Numeric(), Decimal("1E+3")),

@@ -111,7 +111,7 @@ JOURNAL_ENTITIES = [
 CHANGED_FIELDS = [
     "title",
     "status",
-    "hired_on",
+    "last_day",
     "employee_number",
     "references",
     "name",

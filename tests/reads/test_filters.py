@@ -114,7 +114,7 @@ async def test_roles_are_told_apart_by_whether_they_are_built_in(
         ({"hiredOn": {"gt": "1900-01-01"}}, "hired_on"),
         ({"employmentStatus": {"nin": []}, "hiredOn": {"isNull": False}}, "hired_on"),
         ({"employeeNumber": {"startsWith": ""}}, "employee_number"),
-        ({"not": {"leftOn": {"eq": None}}}, "left_on"),
+        ({"not": {"lastDay": {"eq": None}}}, "left_on"),
     ],
 )
 @pytest.mark.parametrize("subject", ["analyst", "manager", "hr"])

@@ -19,18 +19,30 @@ from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_s
 from api.kernel.schema.field_inputs import derive_fields
 from api.kernel.schema.global_ids import decode_id
 from domain.kernel.errors import Code, Invalid
+from persistence.kernel.wire_format import from_last_day
 
 C = TypeVar("C", bound=type)
 
 _PREFIXES_KEY = "trellis-of"
 _TODAY_KEY = "trellis-today"
+_PERIOD_END_KEY = "trellis-period-end"
 _DEFINITION = "__strawberry_definition__"
 
 
-def input_field(description: str, *, id_prefix: str | tuple[str, ...] | None = None) -> Any:
-    """Declare a field of an input. `id_prefix` names the kinds of id that a UUID field takes."""
+def input_field(
+    description: str,
+    *,
+    id_prefix: str | tuple[str, ...] | None = None,
+    is_period_end: bool = False,
+) -> Any:
+    """Declare a field of an input.
+
+    `id_prefix` names the kinds of ids that a UUID may be of. `is_period_end` marks the last day of
+    a period: the domain gets the day after it.
+    """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
-    return StrawberryField(description=description, metadata={_PREFIXES_KEY: prefixes})
+    metadata = {_PREFIXES_KEY: prefixes, _PERIOD_END_KEY: is_period_end}
+    return StrawberryField(description=description, metadata=metadata)
 
 
 def today_field(description: str) -> Any:
@@ -39,8 +51,19 @@ def today_field(description: str) -> Any:
     return StrawberryField(description=text, metadata={_TODAY_KEY: True})
 
 
+def last_day_field(description: str, *, graph_name: str | None = None) -> Any:
+    """Declare the last day of a period, yesterday when it is left out.
+
+    The domain gets the day after it, so today: the period ends at once. `graph_name` is the name in
+    the graph where it is not the Python name.
+    """
+    text = f"{description} Default: yesterday in the tenant's time zone, so it ends at once."
+    metadata = {_TODAY_KEY: True, _PERIOD_END_KEY: True}
+    return StrawberryField(description=text, graphql_name=graph_name, metadata=metadata)
+
+
 def defaults_to_today(field: StrawberryField) -> bool:
-    """Return whether a field was declared with `today_field`."""
+    """Return whether a field was declared with `today_field` or `last_day_field`."""
     return _TODAY_KEY in field.metadata
 
 
@@ -119,6 +142,7 @@ class _InputField:
     input_class: type | None
     is_maybe: bool
     allows_null: bool
+    is_period_end: bool
 
     def parse(self, value: Any, path: tuple[str, ...]) -> Any:
         """Parse a sent value. Raises Invalid for a malformed id, RequestError for a wrong null."""
@@ -137,6 +161,8 @@ class _InputField:
             return None
         if self.input_class is not None:
             return parse_input(self.input_class, value, path)
+        if self.is_period_end:
+            return from_last_day(value)
         return decode_id(value, *self.prefixes, field=path) if self.prefixes else value
 
 
@@ -165,7 +191,9 @@ def _build_input_field(field: Any) -> _InputField:
     is_input = getattr(getattr(inner, _DEFINITION, None), "is_input", False)
     name, prefixes = field.python_name, field.metadata.get(_PREFIXES_KEY)
     nested = inner if is_input else None
-    return _InputField(name, to_camel_case(name), prefixes, nested, is_maybe, allows_null)
+    graph_name = field.graphql_name or to_camel_case(name)
+    is_period_end = bool(field.metadata.get(_PERIOD_END_KEY))
+    return _InputField(name, graph_name, prefixes, nested, is_maybe, allows_null, is_period_end)
 
 
 def iterate_ids(value: Any) -> Iterator[tuple[str, UUID]]:

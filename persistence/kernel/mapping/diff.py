@@ -1,7 +1,7 @@
 """Changes: what is different between two images of an aggregate, in wire form.
 
-No change can be forgotten, because nobody has to note it down. A field is named as in Python; what
-is said of parts has the form in which the graph shows them.
+No change can be forgotten, because nobody has to note it down. A field has its graph name in snake
+case; what is said of parts has the form in which the graph shows them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,12 @@ from uuid import UUID
 from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.schema.tables import LinkCollection, find_referenced_table
-from persistence.kernel.wire_format import choose_json_encoder, encode_id, to_camel_case
+from persistence.kernel.wire_format import (
+    choose_json_encoder,
+    encode_id,
+    get_graph_name,
+    to_camel_case,
+)
 
 UNJOURNALED_COLUMNS = frozenset({"tenant_id", "id", "version"})
 """Attributes that say nothing about what happened."""
@@ -91,7 +96,7 @@ def _diff_links(
 def _journaled_columns(kind: type) -> list[tuple[int, str, Callable[[Any], Any]]]:
     """The attributes that say something: the place of each in an image, and its form in JSON."""
     return [
-        (place, column.name, choose_json_encoder(column))
+        (place, get_graph_name(column), choose_json_encoder(column))
         for place, column in enumerate(MAPPINGS[kind].columns)
         if column.name not in UNJOURNALED_COLUMNS
     ]

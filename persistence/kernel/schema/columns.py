@@ -18,7 +18,8 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.fields import FieldSpec, field_specs
-from persistence.kernel.schema.tables import EnumText, tenant_foreign_key
+from persistence.kernel.schema.tables import EnumText, PeriodEnd, tenant_foreign_key
+from persistence.kernel.wire_format import GRAPH_NAME_KEY
 
 STANDARD_ATTRIBUTES = frozenset({"tenant_id", "id", "version", "events"})
 """Attributes of every aggregate; `aggregate_table` and `entity_table` add their columns."""
@@ -46,7 +47,8 @@ def columns_of(entity: type) -> Iterator[SchemaItem]:
         type_ = None if spec.name in STANDARD_ATTRIBUTES else _column_type(spec)
         if type_ is None:
             continue
-        yield Column(spec.name, type_, nullable=spec.is_optional)
+        info = {GRAPH_NAME_KEY: spec.graph_name}
+        yield Column(spec.name, type_, nullable=spec.is_optional, info=info)
         if spec.type in _ID_TABLES:
             yield tenant_foreign_key(spec.name, _ID_TABLES[spec.type])
 
@@ -57,6 +59,8 @@ def _column_type(spec: FieldSpec) -> TypeEngine[Any] | None:
     origin = getattr(origin, "__supertype__", origin)
     if origin in (list, set):
         return None
+    if spec.is_period_end:
+        return PeriodEnd()
     if origin is datetime:
         return DateTime(timezone=True)
     if isinstance(origin, type) and issubclass(origin, StrEnum):

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -73,6 +74,10 @@ class EnumText(TypeDecorator[StrEnum]):
     ) -> StrEnum | None:
         """Give the word back as a member of its list."""
         return None if value is None else self.enum_type(value)
+
+
+class PeriodEnd(Date):
+    """The first day that no longer counts. The graph shows and takes the last day that counts."""
 
 
 @dataclass(frozen=True)

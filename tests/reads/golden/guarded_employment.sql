@@ -98,7 +98,7 @@ SELECT CAST( (
           ))) THEN coalesce( (
             SELECT json_agg("~")
             FROM (
-              SELECT "~3".hired_on AS "hiredOn", "~3".left_on AS "leftOn"
+              SELECT "~3".hired_on AS "hiredOn", "~3".left_on - 1 AS "lastDay"
               FROM employments AS "~3"
               WHERE "~3".tenant_id = $2::UUID
               AND "~3".person_id = "~2".id

@@ -47,7 +47,7 @@ SELECT CAST( (
                   FROM (
                     SELECT lower(left(CAST(anon_2.key AS TEXT), 1)) || substr(replace(initcap(replace(CAST(anon_2.key AS TEXT), '_'::text, ' '::text)), ' '::text, ''::text), 2) AS field, anon_2.value -> 0 AS before, anon_2.value -> 1 AS after
                     FROM jsonb_each("~3".changes) AS anon_2(key, value)
-                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'left_on'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text) AND NOT ("~3".entity = 'person'::text AND (EXISTS (
+                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text) AND NOT ("~3".entity = 'person'::text AND (EXISTS (
                       SELECT 1
                       FROM people AS people_1
                       WHERE people_1.tenant_id = $2::UUID

@@ -11,7 +11,7 @@ AccessCheck = Callable[[OracleCaller, Row], bool]
 GUARDED_FIELDS = {
     "Person": {
         "hired_on",
-        "left_on",
+        "last_day",
         "employee_number",
         "employment_status",
         "employments",

@@ -1,5 +1,6 @@
 """What every leaf holds: plain Python values, None where the caller may not read them."""
 
+from datetime import date
 from decimal import Decimal
 from statistics import fmean
 from typing import Any
@@ -43,7 +44,7 @@ TABLES = {
 }
 
 
-def resolve_leaf(  # noqa: PLR0911 - one for each that is worked out
+def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
     who: OracleCaller, kind: str, row: Row, name: str
 ) -> Any:
     """A leaf as the caller may see it, before it takes its wire form."""
@@ -67,8 +68,15 @@ def resolve_leaf(  # noqa: PLR0911 - one for each that is worked out
             return "active"
         case "Viewer", "permissions":
             return sorted({each[0].replace(":", "_") for each in who.grants}, key=str.upper)
+        case _, "last_day" | "ends_on":
+            return _day_before(row["left_on" if name == "last_day" else name])
         case _:
             return row[name]
+
+
+def _day_before(end: date | None) -> date | None:
+    """The last day that counts, of an end that is stored as the first day that does not."""
+    return None if end is None else date.fromordinal(end.toordinal() - 1)
 
 
 def _compute_progress(measure: Row) -> float:
