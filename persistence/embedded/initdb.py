@@ -1,4 +1,4 @@
-"""A cluster of databases on disk: made whole or not at all, opened by its own version only."""
+"""Create the data directory of a server, and build the options to start it."""
 
 import shutil
 import sys
@@ -14,15 +14,18 @@ SERVING_ROLE = "trellis_app"
 DATABASE_NAME = "trellis"
 PORT = 5432
 
-BOOTSTRAP_SQL = f"CREATE ROLE {OWNER_ROLE} LOGIN CREATEROLE CREATEDB;\nCREATE DATABASE {DATABASE_NAME} OWNER {OWNER_ROLE};\n"
-"""Said in single-user mode, one statement a line, before anybody can connect."""
+BOOTSTRAP_SQL = (
+    f"CREATE ROLE {OWNER_ROLE} LOGIN CREATEROLE CREATEDB;\n"
+    f"CREATE DATABASE {DATABASE_NAME} OWNER {OWNER_ROLE};\n"
+)
+"""Runs in single-user mode, one statement on each line, before clients can connect."""
 
 MIN_BUILTIN_LOCALE_VERSION = 17
-"""Since this version PostgreSQL has locales of its own."""
+"""The first version with the locale provider `builtin`."""
 
 
 def read_major_version(data: Path) -> int | None:
-    """The major version that wrote this data, or None where there is none yet."""
+    """Return the major version of the data, or None if there is no data."""
     try:
         return int((data / "PG_VERSION").read_text())
     except FileNotFoundError:
@@ -32,7 +35,11 @@ def read_major_version(data: Path) -> int | None:
 def create_cluster(
     paths: ServerPaths, binaries: Binaries, user: OsUser, *, is_durable: bool
 ) -> None:
-    """Make an empty cluster with the owner's role and database."""
+    """Create an empty data directory with the owner's role and database.
+
+    It gets its final name at the end, so an interrupted start leaves no half-made data directory.
+    Raises EmbeddedPostgresError.
+    """
     fresh = paths.base_directory / "fresh"
     if fresh.exists():
         shutil.rmtree(fresh)  # left by a start that was interrupted
@@ -61,7 +68,7 @@ def create_cluster(
 
 
 def _build_locale_options(major: int) -> list[str]:
-    """Unicode by code point, with the same answers on every system."""
+    """Return options to sort by code point: a system's own locales differ in order and version."""
     if major >= MIN_BUILTIN_LOCALE_VERSION:
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return ["--locale=C"] if sys.platform == "darwin" else ["--locale=C.UTF-8"]
@@ -71,23 +78,23 @@ def _run_or_raise(command: list[str | Path], user: OsUser, stdin: str) -> None:
     result = user.run_command(command, stdin)
     output = f"{result.stdout}\n{result.stderr}"
     if result.returncode or "ERROR:" in output or "FATAL:" in output:
-        raise EmbeddedPostgresError("PostgreSQL could not make its files:", extract_error(output))
+        raise EmbeddedPostgresError("PostgreSQL could not create its files:", extract_error(output))
 
 
 def extract_error(log: str) -> str:
-    """The line of a log in which a program says why it gave up, the last such."""
+    """Return the last line of a log that contains an error, the most severe first."""
     lines = [each.strip() for each in log.splitlines() if each.strip()]
     for mark in ("No space left", "Read-only file system", "PANIC:", "FATAL:", "ERROR:", "error:"):
         for line in reversed(lines):
             if mark in line:
                 return line
-    return lines[-1] if lines else "it said nothing."
+    return lines[-1] if lines else "there was no output."
 
 
 def build_server_options(paths: ServerPaths, *, is_durable: bool) -> list[str]:
-    """The words on the command line of `postgres`.
+    """Return the options of `postgres`, and write the files that control who may connect.
 
-    Who may connect is written anew for each start: the project may have changed hands.
+    They are written at each start, because the directory may have another owner now.
     """
     current_user = get_current_user().name.replace('"', '""')
     map_ = "".join(
@@ -97,7 +104,7 @@ def build_server_options(paths: ServerPaths, *, is_durable: bool) -> list[str]:
     options = {
         "hba_file": _write_file(paths.base_directory / "hba.conf", access),
         "ident_file": _write_file(paths.base_directory / "ident.conf", map_),
-        # A list to PostgreSQL, in which a comma separates unless it is quoted.
+        # The value is a list: a comma separates its items unless they are quoted.
         "unix_socket_directories": '"{}"'.format(str(paths.socket_directory).replace('"', '""')),
         "unix_socket_permissions": "0700",
         "listen_addresses": "",
@@ -112,8 +119,8 @@ def build_server_options(paths: ServerPaths, *, is_durable: bool) -> list[str]:
         "synchronous_commit": "on" if is_durable else "off",
     }
     if sys.platform == "linux":
-        # After a crash the disk has to have all files before they are trusted: all at once, for
-        # one after the other takes seconds.
+        # After a crash PostgreSQL syncs all files before it uses them. One syncfs call takes
+        # milliseconds; one fsync for each file takes seconds.
         options["recovery_init_sync_method"] = "syncfs"
     return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 
@@ -122,6 +129,6 @@ def _write_file(path: Path, text: str) -> str:
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     partial.write_text(text)
-    partial.chmod(0o644)  # nothing secret; the directory is closed, and the account must read it
+    partial.chmod(0o644)  # contains no secret, and the user of the server must read it
     partial.replace(path)
     return str(path)

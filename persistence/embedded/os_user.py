@@ -1,4 +1,4 @@
-"""The operating-system user under which the server's processes run: never root."""
+"""The operating-system user that runs the processes of the server: never root."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from pathlib import Path
 from persistence.embedded.errors import EmbeddedPostgresError
 
 UNPRIVILEGED_USERS = ("trellis", "nobody")
-"""Users that root hands the server to, the first that exists."""
+"""The users that run the server if Trellis runs as root; the first that exists is chosen."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,14 @@ class OsUser:
 
     @property
     def is_current(self) -> bool:
-        """Whether this process runs as that user already."""
+        """Whether this process runs as that user."""
         return self.uid == os.geteuid()
 
     def has_access(self, operation: str, path: Path) -> bool:
-        """Ask the operating system itself, as that user: `x` to enter or execute, `w` to write."""
+        """Return whether the user may enter or execute (`x`) or write (`w`) a path.
+
+        The command `test` runs as that user, so every rule of the system counts, also ACLs.
+        """
         return (
             self.run_command(["/bin/sh", "-c", f'test -{operation} "$0"', str(path)]).returncode
             == 0
@@ -36,8 +39,8 @@ class OsUser:
     def run_command(
         self, command: Sequence[str | Path], stdin: str = ""
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end as that user, with nothing of our own environment."""
-        return subprocess.run(  # noqa: S603 - every command is spelled out by this package
+        """Run a command to its end as that user, without the environment of this process."""
+        return subprocess.run(  # noqa: S603 - commands are constants of this package
             list(command),
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C"},
@@ -54,12 +57,16 @@ class OsUser:
 
 
 def get_current_user() -> OsUser:
-    """The user of this process."""
+    """Return the user of this process."""
     return _get_user(os.geteuid())
 
 
 def choose_server_user(home: Path) -> OsUser:
-    """Who runs a server under this directory; root leaves it to its owner, or to nobody."""
+    """Return the user for a server under this directory.
+
+    It is the user of this process. Root chooses the owner of the directory instead, or an
+    unprivileged user. Raises EmbeddedPostgresError if there is none.
+    """
     if os.geteuid() != 0:
         return get_current_user()
     nearest = next(each for each in (home / "data", home, *home.parents) if each.exists())
@@ -76,7 +83,7 @@ def choose_server_user(home: Path) -> OsUser:
             continue
         return OsUser(name, entry.pw_uid, entry.pw_gid)
     raise EmbeddedPostgresError(
-        "PostgreSQL does not run as root, and this system has no user `nobody` to run it as.",
+        "PostgreSQL does not run as root, and this system has no user `nobody` to run it.",
         "Start Trellis as another user, or set DATABASE_URL.",
     )
 
@@ -86,7 +93,7 @@ def _get_user(uid: int) -> OsUser:
         entry = pwd.getpwuid(uid)
     except KeyError:
         raise EmbeddedPostgresError(
-            f"The user {uid} is not in this system's list of users, and PostgreSQL insists on it.",
+            f"PostgreSQL needs a user name, and the user id {uid} has none on this system.",
             "Add the user to /etc/passwd, or set DATABASE_URL.",
         ) from None
     return OsUser(entry.pw_name, uid, entry.pw_gid)

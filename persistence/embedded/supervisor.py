@@ -1,4 +1,4 @@
-"""Starting and stopping the server: one owner, one home, nothing left behind."""
+"""Start and stop the embedded server: one owner for a home, and no process left behind."""
 
 import errno
 import os
@@ -19,19 +19,20 @@ from persistence.embedded.os_user import OsUser, choose_server_user
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 60.0
 MIN_FREE_MEGABYTES = {True: 120, False: 24}
-"""Megabytes that must be free: to make a cluster, and to open one."""
+"""Free megabytes that are required, by whether the data directory is new."""
 
 REAP_TIMEOUT = 0.5
-"""Seconds in which a system that collects its dead processes has done so."""
+"""Seconds after which a dead process still exists only if the system never reaps it."""
 
 MAX_LOG_SIZE = 10_000_000
 WATCHDOG_SCRIPT = Path(__file__).with_name("watchdog.py")
 
 
 class EmbeddedPostgres:
-    """Our own PostgreSQL under a directory, dying with its owner.
+    """An embedded PostgreSQL in a directory, which ends together with this process.
 
-    `lasting=False` is for tests: nothing waits for the disk, and stopping removes everything.
+    `is_durable=False` is for tests: PostgreSQL does not wait for the disk, and `stop` deletes all
+    files.
     """
 
     def __init__(self, home: Path, *, is_durable: bool = True) -> None:
@@ -42,9 +43,10 @@ class EmbeddedPostgres:
         self._log_offset = 0
 
     def start(self, lock_timeout: float = 5.0) -> DatabaseUrls:
-        """Run the server until `stop`, or until this process ends. Blocks until it answers.
+        """Start the server, and return its URLs when it accepts connections.
 
-        Waits so long for another owner of the same home to go. Raises Unavailable.
+        It runs until `stop` or until this process ends. `lock_timeout` is the time in seconds to
+        wait for another owner of the home. Raises EmbeddedPostgresError.
         """
         try:
             self.home = data_directory.create_home(self.home)
@@ -52,7 +54,7 @@ class EmbeddedPostgres:
             try:
                 self._start_server(lock_fd)
             finally:
-                os.close(lock_fd)  # the guard and the server hold it from here on
+                os.close(lock_fd)  # the watchdog and the server hold the lock from now on
             return self._wait_until_ready()
         except OSError as error:
             self.stop()
@@ -62,7 +64,7 @@ class EmbeddedPostgres:
             raise
 
     def stop(self) -> None:
-        """End the server and wait for its last process. Does nothing where none runs."""
+        """Stop the server and wait for its last process. Does nothing if it does not run."""
         if self._watchdog is None:
             return
         watchdog, self._watchdog = self._watchdog, None
@@ -90,7 +92,7 @@ class EmbeddedPostgres:
 
     @property
     def is_running(self) -> bool:
-        """Whether the server is there; a moment of recovery after a crash counts."""
+        """Whether the server runs; it also counts as running while it recovers from a crash."""
         return self._watchdog is not None and self._watchdog.poll() is None
 
     def _start_server(self, lock_fd: int) -> None:
@@ -122,8 +124,8 @@ class EmbeddedPostgres:
         if log.exists() and log.stat().st_size > MAX_LOG_SIZE:
             log.replace(log.with_suffix(".log.1"))
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-        with os.fdopen(os.open(log, flags, 0o600), "ab") as writing:
-            self._watchdog = subprocess.Popen(  # noqa: S603 - our own script
+        with os.fdopen(os.open(log, flags, 0o600), "ab") as log_file:
+            self._watchdog = subprocess.Popen(  # noqa: S603 - a script of this package
                 [
                     sys.executable,
                     "-I",
@@ -134,8 +136,8 @@ class EmbeddedPostgres:
                     *command,
                 ],
                 stdin=subprocess.PIPE,
-                stdout=writing,
-                stderr=writing,
+                stdout=log_file,
+                stderr=log_file,
                 cwd="/",
                 env={"PATH": os.defpath, "LC_ALL": "C"},
                 pass_fds=(lock_fd,),
@@ -145,7 +147,7 @@ class EmbeddedPostgres:
 
     def _wait_until_ready(self) -> DatabaseUrls:
         if self.paths is None or self._watchdog is None:
-            raise EmbeddedPostgresError("PostgreSQL was stopped before it answered.")
+            raise EmbeddedPostgresError("PostgreSQL was stopped before it accepted connections.")
         deadline = time.monotonic() + START_TIMEOUT
         while not is_accepting_connections(self.paths.socket_directory):
             if self._watchdog.poll() is not None or time.monotonic() > deadline:
@@ -167,15 +169,16 @@ def _require_free_space(directory: Path, megabytes: int) -> None:
     if free < megabytes:
         raise EmbeddedPostgresError(
             f"Only {free} MB are free on the disk that holds {directory}.",
-            f"PostgreSQL needs {megabytes}. Make room and start again; nothing was lost.",
+            f"PostgreSQL needs {megabytes}. Free some space and start again; nothing was lost.",
         )
 
 
 def _remove_stale_file(path: Path, data: Path) -> None:
-    """Forget a dead server whose process number is still, or again, in use.
+    """Delete the lock file of a dead server if its process id is in use.
 
-    PostgreSQL would take whatever bears that number for the server: a stranger, or its own remains
-    where nobody collects the dead, as in many containers. The rest it clears away itself.
+    PostgreSQL would take the process with that id for the server: another program, or a dead
+    process that is never reaped, as in many containers. It deletes other stale files itself.
+    Raises EmbeddedPostgresError if a server really runs on the data.
     """
     try:
         process = int(path.read_text().split()[0])
@@ -186,7 +189,7 @@ def _remove_stale_file(path: Path, data: Path) -> None:
         if str(data) in _read_command_line(process):
             raise EmbeddedPostgresError(
                 f"A PostgreSQL that Trellis did not start runs on {data} (process {process}).",
-                "Stop it first.",
+                "Stop that process first.",
             )
         if time.monotonic() > deadline:
             path.unlink()
@@ -203,7 +206,7 @@ def _is_alive(process: int) -> bool:
 
 
 def _read_command_line(process: int) -> str:
-    """The command line of a living process, else nothing."""
+    """Return the command line of a running process, else an empty text."""
     if Path("/proc/self/cmdline").exists():
         line = Path("/proc", str(process), "cmdline")
         return line.read_text().replace("\0", " ") if line.exists() else ""
@@ -215,15 +218,15 @@ def _create_os_error(error: OSError, home: Path) -> EmbeddedPostgresError:
     path = error.filename or home
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return EmbeddedPostgresError(
-            f"The disk that holds {path} is full.", "Make room and start again."
+            f"The disk that holds {path} is full.", "Free some space and start again."
         )
     if error.errno == errno.EROFS:
         return EmbeddedPostgresError(
-            f"The disk that holds {path} is read-only.", "Put the project on another."
+            f"The disk that holds {path} is read-only.", "Move the directory to another disk."
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return EmbeddedPostgresError(
             f"The user of this process may not use {path}.",
             "Start Trellis as the user who started it first, or remove that directory.",
         )
-    return EmbeddedPostgresError(f"The system refused to use {path}: {error.strerror}.")
+    return EmbeddedPostgresError(f"The operating system refused to use {path}: {error.strerror}.")

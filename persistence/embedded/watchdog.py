@@ -1,8 +1,8 @@
-"""The process between the owner and PostgreSQL, which ends the server when the owner ends.
+"""The process between the owner and PostgreSQL, which stops the server when the owner ends.
 
-Run as a script, with nothing but the standard library. Its standard input is a pipe that only the
-owner holds open: when the owner stops the server, or dies in whatever way, the pipe closes.
-A server that was killed is started again; one that cannot start is given up.
+It runs as a script and imports only the standard library. Its standard input is a pipe that only
+the owner holds open: the pipe closes when the owner stops the server or ends in any other way.
+A server that crashed is started again; a server that cannot start ends the watchdog.
 
     watchdog.py UID GID POSTGRES ARGUMENT...
 """
@@ -16,15 +16,15 @@ import time
 
 PR_SET_PDEATHSIG = 1
 FAST_SHUTDOWN_TIMEOUT = 30.0
-"""Seconds for a fast shutdown; then an immediate one, which the next start recovers from."""
+"""Seconds for a fast shutdown. After an immediate one, the next start needs a recovery."""
 
 MAX_RESTARTS = 100
 RESTART_DELAY = 0.1
-"""After a crash, the last processes of the dead server may still hold its shared memory."""
+"""Seconds. After a crash, the last processes of the server may still use its shared memory."""
 
 
 def drop_privileges(uid: int, gid: int) -> None:
-    """Become the account, for good."""
+    """Become this user permanently, if the process runs as root."""
     if os.geteuid() == 0 and uid != 0:
         os.setgroups([])
         os.setgid(gid)
@@ -33,34 +33,37 @@ def drop_privileges(uid: int, gid: int) -> None:
 
 
 def start_server(command: list[str]) -> int:
-    """Start the server so that even our own violent death ends it, where the system can do that."""
-    guard = os.getpid()
+    """Start the server and return its process id.
+
+    On Linux the server also stops if the watchdog itself is killed.
+    """
+    watchdog = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     child = os.fork()
     if child:
         return child
     try:
-        # In the process that becomes PostgreSQL, and after the change of user, which clears it.
+        # A change of the user would clear this setting, so it follows drop_privileges.
         if libc is not None:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-        if os.getppid() == guard:
+        if os.getppid() == watchdog:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            nothing = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(nothing, 0)
-            os.execv(command[0], command)  # noqa: S606 - a shell would stand between
+            empty_input = os.open(os.devnull, os.O_RDONLY)
+            os.dup2(empty_input, 0)
+            os.execv(command[0], command)  # noqa: S606 - no shell between the two processes
     finally:
         os._exit(127)
 
 
 def poll_exit_status(child: int) -> int | None:
-    """The wait status of the server, or None while it runs."""
-    found, status = os.waitpid(child, os.WNOHANG)
-    return status if found else None
+    """Return the wait status of the server, or None while it runs."""
+    process, status = os.waitpid(child, os.WNOHANG)
+    return status if process else None
 
 
 def stop_server(child: int) -> None:
-    """Fast, then immediate, then dead."""
+    """Stop the server: a fast shutdown, then an immediate one, then SIGKILL."""
     for signal_number, timeout in (
         (signal.SIGINT, FAST_SHUTDOWN_TIMEOUT),
         (signal.SIGQUIT, 10.0),
@@ -75,7 +78,7 @@ def stop_server(child: int) -> None:
 
 
 def wait_for_exit(child: int, wakeup_fd: int) -> int | None:
-    """Wait for the end of the server, and return its status; None when the owner ended first."""
+    """Wait for the end of the server and return its status, or None if the owner ended first."""
     while True:
         ready, _, _ = select.select([0, wakeup_fd], [], [])
         if 0 in ready:
@@ -91,7 +94,7 @@ def main(uid: int, gid: int, command: list[str]) -> int:
     """Keep the server running until the owner ends."""
     drop_privileges(uid, gid)
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)  # only the owner decides
+        signal.signal(each, signal.SIG_IGN)  # only the pipe stops the server
     wakeup_fd, signal_fd = os.pipe()
     os.set_blocking(signal_fd, False)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)

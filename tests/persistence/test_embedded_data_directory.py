@@ -203,7 +203,7 @@ def test_programs_that_only_root_may_execute_are_offered_elsewhere(
         shutil.copytree(package / name, closed / name, symlinks=True)
     monkeypatch.setattr(
         binaries,
-        "_directories",
+        "_find_directories",
         lambda: iter([closed / binaries.WHEEL_PACKAGE / "pginstall18" / "bin"]),
     )
     for _ in range(2):
