@@ -1,9 +1,10 @@
-"""Backups: one tenant as a file of its own, and a whole database by PostgreSQL's own programs.
+"""Backups of one tenant into a file, and of a whole database with PostgreSQL's programs.
 
-A tenant's file holds its rows as PostgreSQL writes them in JSON, one to a line, with the number and
-the digest of each table's; whoever restores it reads the rows back and compares. Python never looks
-into a row. The journal's places are moved below those of the new server's transactions, in their
-order: otherwise its followers would be told all of it as news once the server had counted so far.
+A tenant's file contains its rows as PostgreSQL's JSON, one on each line, and the count and digest
+of each table. A restore reads the rows back and compares. Python never parses a row.
+
+A restore moves the journal's transaction ids below those of the new server, in their order.
+Otherwise change feeds would deliver old entries again when the server reaches these ids.
 """
 
 import gzip
@@ -28,6 +29,8 @@ from persistence.tenant_registry import TenantRegistry
 
 FORMAT = "trellis-tenant-1"
 BATCH_SIZE = 1_000
+"""Rows in one statement."""
+
 SELECT_REVISION = "SELECT version_num FROM directory.alembic_version"
 SELECT_TENANT = "SELECT row_to_json(t) FROM directory.tenants t WHERE id = $1"
 SELECT_ISSUERS = "SELECT coalesce(json_agg(i), '[]') FROM directory.issuers i WHERE tenant_id = $1"
@@ -46,7 +49,7 @@ DATABASE_IS_EMPTY = "SELECT to_regclass('directory.tenants') IS NULL"
 
 @dataclass
 class TableDigest:
-    """How many rows of one table went by, and their digest."""
+    """The number of a table's rows, and their digest."""
 
     table: str
     count: int = 0
@@ -55,11 +58,12 @@ class TableDigest:
         self._digest = hashlib.sha256()
 
     def add_row(self, line: bytes) -> None:
+        """Add a row, given as its line without the line break."""
         self.count += 1
         self._digest.update(line + b"\n")
 
     def render_trailer(self) -> bytes:
-        """Both, as the line that follows a table's rows."""
+        """Return the line that follows the rows of a table in the file."""
         trailer = {"table": self.table, "rows": self.count, "sha256": self._digest.hexdigest()}
         return json.dumps(trailer).encode()
 
@@ -68,13 +72,13 @@ class TableDigest:
 
 
 async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
-    """Write everything of a tenant into a file, as it is at one moment; how many rows.
+    """Write one consistent snapshot of a tenant into a file, and return the number of rows.
 
-    The connection is the owner's. Raises NotFound.
+    The connection must be of the role that owns the schema. Raises NotFound.
     """
     tenant = await TenantRegistry(connection).find_tenant(slug)
     if tenant is None:
-        raise NotFound(f"There is no tenant {slug}.", "slug")
+        raise NotFound(f"There is no tenant {slug}. Check its slug.", "slug")
     partial = path.with_suffix(path.suffix + ".partial")
     with gzip.open(partial, "wb") as file:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -85,14 +89,15 @@ async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
 
 
 async def restore_tenant(connection: Connection, path: Path) -> tuple[str, int]:
-    """Bring a tenant back that is not there; its short name, and how many rows it has.
+    """Restore a tenant that does not exist, and return its slug and its number of rows.
 
-    The connection is the owner's. Raises Invalid; then nothing has changed.
+    The connection must be of the role that owns the schema. Raises Invalid, and changes nothing
+    then.
     """
     with gzip.open(path, "rb") as file:
         head = json.loads(file.readline())
         if head.get("form") != FORMAT:
-            raise Invalid(f"{path} is no backup of a tenant.")
+            raise Invalid(f"{path} is not a backup of a tenant. Choose another file.")
         async with connection.transaction():
             return head["tenant"]["slug"], await _read_tenant(connection, head, file)
 
@@ -120,10 +125,13 @@ async def _write_tenant(connection: Connection, tenant_id: UUID, file: gzip.Gzip
 async def _read_tenant(connection: Connection, head: dict[str, Any], file: gzip.GzipFile) -> int:
     expected = get_expected_revision()
     if head["revision"] != expected:
-        raise Invalid(f"The backup is of revision {head['revision']}; this program is {expected}.")
+        message = (
+            f"The backup has schema revision {head['revision']}; this program needs {expected}."
+        )
+        raise Invalid(f"{message} Restore it with the version that wrote it, then upgrade.")
     tenant_id, slug = UUID(head["tenant"]["id"]), head["tenant"]["slug"]
     if await connection.fetchval(TENANT_EXISTS, tenant_id, slug):
-        message = f"There is a tenant {slug} already, or one of the same id."
+        message = f"A tenant with the slug {slug} or with the same id exists already."
         raise Invalid(message, "slug", code=Code.NOT_UNIQUE)
     await connection.execute(
         INSERT_DIRECTORY_ROWS.format("tenants"), json.dumps([head["tenant"]]).encode()
@@ -139,14 +147,14 @@ async def _read_tenant(connection: Connection, head: dict[str, Any], file: gzip.
         async for line in _stream_rows(connection, table, tenant_id):
             rows.add_row(line)
         if rows.render_trailer() != trailer:
-            raise Invalid(f"The backup is damaged: {table.name} is not what was written.")
+            raise Invalid(f"The backup is damaged: the rows of {table.name} have another digest.")
         count += rows.count
     await connection.execute(REBASE_TENANT_JOURNAL, tenant_id)
     return count
 
 
 async def _insert_table(connection: Connection, table: Table, file: gzip.GzipFile) -> bytes:
-    """Keep the rows of a table; the line that follows them."""
+    """Insert the rows of a table from a file, and return the line that follows them."""
     is_self_referencing = any(
         each.referred_table is table for each in table.foreign_key_constraints
     )
@@ -156,11 +164,11 @@ async def _insert_table(connection: Connection, table: Table, file: gzip.GzipFil
             await _insert_batch(connection, table, batch)
             return line[1:].rstrip(b"\n")
         batch.append(line)
-        # Rows that point to one another can only come at once.
+        # Rows that refer to one another must be inserted by one statement.
         if len(batch) == BATCH_SIZE and not is_self_referencing:
             await _insert_batch(connection, table, batch)
             batch = []
-    raise Invalid("The backup is damaged: it ends too soon.")
+    raise Invalid("The backup is damaged: it is incomplete.")
 
 
 async def _insert_batch(connection: Connection, table: Table, batch: list[bytes]) -> None:
@@ -183,15 +191,18 @@ async def _enter_tenant(connection: Connection, tenant_id: UUID) -> None:
 
 
 def _list_tenant_tables() -> Iterator[Table]:
-    """Every tenant's table, what is pointed at before what points to it."""
+    """Return the tables of tenants, each after the tables that it refers to."""
     return (each for each in metadata.sorted_tables if each.schema is None)
 
 
-# -- the whole ----------------------------------------------------------------------------------
+# -- the whole database --------------------------------------------------------------------------
 
 
 def back_up_database(url: str, path: Path) -> None:
-    """Write a whole database into a file, as a role that row-level security does not hold."""
+    """Write a whole database into a file, as a role that bypasses row-level security.
+
+    Raises Invalid.
+    """
     partial = path.with_suffix(path.suffix + ".partial")
     _run_postgres_program("pg_dump", url, "--format=custom", f"--file={partial}")
     partial.chmod(0o600)
@@ -199,12 +210,12 @@ def back_up_database(url: str, path: Path) -> None:
 
 
 async def restore_database(connection: Connection, url: str, path: Path) -> None:
-    """Bring a whole database back into an empty one, as such a role. Raises Invalid.
+    """Restore a whole database into an empty one, as a role that bypasses row-level security.
 
-    The roles are there already: the owner of the schema, and whoever serves.
+    The owner's role and the serving role must exist. Raises Invalid.
     """
     if not await connection.fetchval(DATABASE_IS_EMPTY):
-        raise Invalid("There is a Trellis in this database already. Restore into an empty one.")
+        raise Invalid("This database contains Trellis already. Restore into an empty one.")
     _run_postgres_program("pg_restore", url, "--single-transaction", "--exit-on-error", str(path))
     await connection.execute(REBASE_JOURNAL)
 
@@ -213,9 +224,11 @@ def _run_postgres_program(name: str, url: str, *options: str) -> None:
     database_url = strip_driver(url)
     environment = dict(os.environ)
     if database_url.password:
-        environment["PGPASSWORD"] = str(database_url.password)  # not for everybody's eyes in `ps`
+        environment["PGPASSWORD"] = str(
+            database_url.password
+        )  # `ps` would show an argument to all users
     url_without_password = database_url._replace(password=None).render_as_string()
-    result = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+    result = subprocess.run(  # noqa: S603 - a program of PostgreSQL
         [find_newest_program(name), f"--dbname={url_without_password}", *options],
         env=environment,
         capture_output=True,
@@ -223,16 +236,16 @@ def _run_postgres_program(name: str, url: str, *options: str) -> None:
         check=False,
     )
     if result.returncode:
-        messages = result.stderr.strip().splitlines() or ["it said nothing."]
+        messages = result.stderr.strip().splitlines() or ["there was no output."]
         raise Invalid(f"{name} failed: {messages[-1]}")
 
 
 def is_database_backup(path: Path) -> bool:
-    """Whether a backup is of a whole database. Raises Invalid for what is no backup."""
+    """Return whether a file is a backup of a whole database, not of a tenant. Raises Invalid."""
     with path.open("rb") as file:
-        begin = file.read(5)
-    if begin == b"PGDMP":
+        signature = file.read(5)
+    if signature == b"PGDMP":
         return True
-    if begin[:2] == b"\x1f\x8b":
+    if signature[:2] == b"\x1f\x8b":  # gzip
         return False
-    raise Invalid(f"{path} is no backup of Trellis.")
+    raise Invalid(f"{path} is not a backup of Trellis. Choose another file.")

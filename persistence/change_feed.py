@@ -1,8 +1,8 @@
-"""The feed: the journal as it grows, for everybody in this process who follows a tenant.
+"""The change feed: new journal entries of a tenant, for all subscribers in this process.
 
-It is read below the oldest running transaction, in the order of `(xid, seq)`: a transaction that
-began earlier and commits later is waited for, so nothing is lost and nothing comes twice. Every
-process reads for itself; no message between processes is needed.
+Entries are read in the order of `(xid, seq)`, and only below the oldest running transaction. So a
+transaction that began earlier and commits later is never missed, and no entry is delivered twice.
+Each process polls the journal itself, without messages between processes.
 """
 
 import asyncio
@@ -18,8 +18,11 @@ from domain.kernel.identity import TenantId
 from persistence.reading.reader import Reader
 
 POLL_INTERVAL = 0.1
+"""Seconds."""
+
 BATCH_SIZE = 1000
 MAX_QUEUED_ENTRIES = 10_000
+"""A subscription that falls behind by more entries fails, so that its memory stays bounded."""
 
 LOG = structlog.get_logger("trellis.feed")
 
@@ -34,7 +37,7 @@ _SELECT_ENTRIES = """
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """That something happened to something; what exactly is read anew for whoever may see it."""
+    """A reference to a journal entry; each subscriber reads the entry with its own rights."""
 
     id: UUID
     entity: str
@@ -43,25 +46,25 @@ class FeedEntry:
 
 
 class SlowConsumer(Exception):
-    """Somebody did not keep up, and has to start again from a fresh look."""
+    """A subscriber fell behind and must start again with a new read."""
 
 
 @dataclass(eq=False)
 class FeedSubscription:
-    """Whoever is told what happens in a tenant."""
+    """A queue of the new entries of a tenant for one subscriber."""
 
     unsubscribe: Callable[["FeedSubscription"], None]
     _queue: list[FeedEntry] = field(default_factory=list)
     _ready_event: asyncio.Event = field(default_factory=asyncio.Event)
 
     def push(self, entries: Sequence[FeedEntry]) -> None:
-        """Tell of entries; more than can wait are not kept, so that nobody slow costs memory."""
+        """Add entries to the queue, unless it is over its limit already."""
         if len(self._queue) <= MAX_QUEUED_ENTRIES:
             self._queue += entries
         self._ready_event.set()
 
     async def next_entries(self) -> Sequence[FeedEntry]:
-        """All that has happened since the last time; waits for something. Raises TooSlow."""
+        """Wait for entries and return all since the last call. Raises SlowConsumer."""
         await self._ready_event.wait()
         self._ready_event.clear()
         entries, self._queue = self._queue, []
@@ -72,7 +75,7 @@ class FeedSubscription:
 
 @dataclass(eq=False)
 class _TenantTail:
-    """One tenant's end of the journal, and who follows it."""
+    """The position in a tenant's journal, and the subscriptions that it serves."""
 
     tenant_id: TenantId
     cursor: tuple[int, int]
@@ -81,7 +84,7 @@ class _TenantTail:
 
 
 class ChangeFeed:
-    """The tails that this process reads: one for each tenant that somebody follows."""
+    """Polls the journal of each tenant that has a subscription in this process."""
 
     def __init__(self, reader: Reader, *, poll_interval: float = POLL_INTERVAL) -> None:
         self._reader = reader
@@ -89,7 +92,7 @@ class ChangeFeed:
         self._tails: dict[TenantId, _TenantTail] = {}
 
     async def subscribe(self, tenant_id: TenantId) -> FeedSubscription:
-        """Be told what happens in the tenant from now on, until the follower leaves."""
+        """Subscribe to the entries of a tenant from now on."""
         if tenant_id not in self._tails:
             cursor = await self._load_end(tenant_id)
             if tenant_id not in self._tails:
@@ -106,10 +109,10 @@ class ChangeFeed:
             del self._tails[tail.tenant_id]
             assert tail.task is not None
             tail.task.cancel()
-            tail.task = None  # its end holds the frame that it was in, which holds the tail
+            tail.task = None  # its exception holds a frame that refers to the tail: a cycle
 
     async def _load_end(self, tenant_id: TenantId) -> tuple[int, int]:
-        """Before everything that is not finished yet."""
+        """Return the position before all transactions that are still running."""
         async with self._reader.open_snapshot(tenant_id) as snapshot:
             return await snapshot.connection.fetchval(_SELECT_END), -1
 
@@ -118,7 +121,7 @@ class ChangeFeed:
             try:
                 entries = await self._fetch_entries(tail)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-                # The journal keeps everything; what was missed is read when the database is back.
+                # No entry is lost: the next poll continues at the same position.
                 LOG.warning("feed.unreachable", error=type(error).__name__)
                 entries = []
             if entries:

@@ -1,4 +1,4 @@
-"""The journal read back: what happened to something, seen by those who may read its history."""
+"""The read model of the journal: who may read the history of a subject sees its entries."""
 
 from sqlalchemy import (
     FromClause,
@@ -38,7 +38,7 @@ SUBJECT_RELATIONS: dict[str, One] = {}
 
 
 def add_history(read_model: ReadModel) -> None:
-    """Give a readable its history: the journal's entries about it, which lead back to it."""
+    """Add the field `history` to a model, and the model to the subjects of entries."""
     SUBJECT_RELATIONS[read_model.entity] = One(
         read_model, lambda entry, row, _: row.c.id == entry.c.entity_id
     )
@@ -54,7 +54,7 @@ def add_history(read_model: ReadModel) -> None:
 
 
 def _build_visibility(facts: ActorFacts, entry: Row) -> Sql:
-    """Whoever may read the history of what the entry is about may read the entry."""
+    """Return the condition that the actor may read the history of the entry's subject."""
     return or_(
         false(),
         *(_match_subject(each, facts, entry, each.history) for each in _list_journaled_models()),
@@ -80,17 +80,17 @@ def _match_subject(read_model: ReadModel, facts: ActorFacts, entry: Row, rule: R
 
 
 def _select_changes(entry: Row, context: FieldContext) -> FromClause:
-    """The changed fields of an entry, without those that the actor may not see on the thing."""
-    each = func.jsonb_each(entry.c.changes).table_valued("key", "value").render_derived()
-    key, value = cast(each.c.key, Text), each.c.value
+    """Return the changes of an entry without the fields that the actor may not see."""
+    change = func.jsonb_each(entry.c.changes).table_valued("key", "value").render_derived()
+    key, value = cast(change.c.key, Text), change.c.value
     hidden = [
         and_(
-            entry.c.entity == literal_text(readable.entity),
-            key.in_([literal_text(name) for name, its in readable.guarded.items() if its == rule]),
-            not_(_match_subject(readable, context.facts, entry, rule)),
+            entry.c.entity == literal_text(model.entity),
+            key.in_([literal_text(name) for name in _list_guarded_fields(model, rule)]),
+            not_(_match_subject(model, context.facts, entry, rule)),
         )
-        for readable in _list_journaled_models()
-        for rule in dict.fromkeys(readable.guarded.values())
+        for model in _list_journaled_models()
+        for rule in dict.fromkeys(model.guarded.values())
         if simplify(rule, context.facts) != EVERYBODY
     ]
     return (
@@ -99,11 +99,15 @@ def _select_changes(entry: Row, context: FieldContext) -> FromClause:
             value.op("->")(literal_column("0")).label("before"),
             value.op("->")(literal_column("1")).label("after"),
         )
-        .select_from(each)
+        .select_from(change)
         .where(not_(or_(false(), *hidden)))
-        .correlate_except(each)
+        .correlate_except(change)
         .subquery()
     )
+
+
+def _list_guarded_fields(model: ReadModel, rule: Rule) -> list[str]:
+    return [name for name, guard in model.guarded.items() if guard == rule]
 
 
 def _list_journaled_models() -> list[ReadModel]:

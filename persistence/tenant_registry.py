@@ -1,7 +1,7 @@
-"""The directory: which tenants there are, and whose tokens speak for which of them.
+"""The registry of tenants, and of the issuers whose tokens identify their members.
 
-These few tables are the only ones that belong to no tenant. They are read before a request knows
-its tenant, so the statements are plain, and each is answered by a primary key or a unique index.
+Only these tables belong to no tenant. They are read before the tenant of a request is known, so
+each statement uses a primary key or a unique index and no row-level security.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ ConnectionSource: TypeAlias = "Pool | Connection"
 
 @dataclass(frozen=True)
 class TenantRecord:
-    """A tenant as the directory lists it; the rest of it is known only inside the tenant."""
+    """A tenant in the registry; its settings are rows of the tenant itself."""
 
     id: TenantId
     slug: str
@@ -31,9 +31,9 @@ class TenantRecord:
 
 @dataclass(frozen=True)
 class Issuer:
-    """Somebody whose tokens speak for the people of one tenant.
+    """An issuer of tokens for the members of one tenant.
 
-    The keys are either here (`key_set`, a JSON Web Key Set as text) or published at `key_set_uri`.
+    Its keys are in `key_set`, a JSON Web Key Set as text, or are published at `key_set_uri`.
     """
 
     name: str
@@ -47,26 +47,26 @@ class Issuer:
 
 
 class TenantRegistry:
-    """Reads the directory, through a pool or one connection."""
+    """Reads the registry through a pool or one connection."""
 
     def __init__(self, source: ConnectionSource) -> None:
         self._source = source
 
     async def find_issuers(self, names: Sequence[str]) -> tuple[Issuer, ...]:
-        """The issuers of exactly these names, as far as there are any."""
+        """Return the issuers with these names; unknown names are left out."""
         async with self._borrow_connection() as connection:
             return tuple(
                 _build_issuer(row) for row in await connection.fetch(SELECT_ISSUERS, names)
             )
 
     async def find_tenant(self, slug: str) -> TenantRecord | None:
-        """The tenant of this slug."""
+        """Return the tenant with this slug, or None."""
         async with self._borrow_connection() as connection:
             row = await connection.fetchrow(SELECT_TENANT, slug)
         return None if row is None else _build_tenant(row)
 
     async def list_tenants(self) -> tuple[TenantRecord, ...]:
-        """All tenants, by slug."""
+        """Return all tenants in the order of their slugs."""
         async with self._borrow_connection() as connection:
             return tuple(_build_tenant(row) for row in await connection.fetch(SELECT_TENANTS))
 
@@ -76,7 +76,7 @@ class TenantRegistry:
 
 
 async def register_issuer(connection: Connection, issuer: Issuer) -> None:
-    """Write down an issuer, or what changed about it. It never moves to another tenant."""
+    """Add or update an issuer. Raises ValueError if it belongs to another tenant."""
     returned_issuer = await connection.fetchval(
         UPSERT_ISSUER,
         issuer.name,
@@ -89,12 +89,12 @@ async def register_issuer(connection: Connection, issuer: Issuer) -> None:
     )
     if returned_issuer is None:
         raise ValueError(
-            f"The issuer {issuer.name!r} speaks for another tenant. Choose another name."
+            f"The issuer {issuer.name!r} belongs to another tenant. Choose another name."
         )
 
 
 async def add_tenant(connection: Connection, tenant: TenantRegistration) -> bool:
-    """List a new tenant; false where the slug is taken."""
+    """Add a tenant; return False if its slug is taken."""
     return (
         await connection.fetchval(INSERT_TENANT, tenant.id, tenant.slug, tenant.status) is not None
     )
@@ -103,7 +103,7 @@ async def add_tenant(connection: Connection, tenant: TenantRegistration) -> bool
 async def update_status(
     connection: Connection, tenant: TenantRegistration, expected_status: TenantStatus
 ) -> bool:
-    """Write down a tenant's new status; false where somebody else changed it meanwhile."""
+    """Update a tenant's status; return False if it is not `expected_status` any more."""
     return (
         await connection.fetchval(UPDATE_STATUS, tenant.id, tenant.status, expected_status)
         is not None
