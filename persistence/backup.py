@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,13 +80,9 @@ async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
     tenant = await TenantRegistry(connection).find_tenant(slug)
     if tenant is None:
         raise NotFound(f"There is no tenant {slug}. Check its slug.", "slug")
-    partial = path.with_suffix(path.suffix + ".partial")
-    with gzip.open(partial, "wb") as file:
+    with _replace_when_complete(path) as partial, gzip.open(partial, "wb") as file:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            count = await _write_tenant(connection, tenant.id, file)
-    partial.chmod(0o600)
-    partial.replace(path)
-    return count
+            return await _write_tenant(connection, tenant.id, file)
 
 
 async def restore_tenant(connection: Connection, path: Path) -> tuple[str, int]:
@@ -203,10 +200,8 @@ def back_up_database(url: str, path: Path) -> None:
 
     Raises Invalid.
     """
-    partial = path.with_suffix(path.suffix + ".partial")
-    _run_postgres_program("pg_dump", url, "--format=custom", f"--file={partial}")
-    partial.chmod(0o600)
-    partial.replace(path)
+    with _replace_when_complete(path) as partial:
+        _run_postgres_program("pg_dump", url, "--format=custom", f"--file={partial}")
 
 
 async def restore_database(connection: Connection, url: str, path: Path) -> None:
@@ -238,6 +233,15 @@ def _run_postgres_program(name: str, url: str, *options: str) -> None:
     if result.returncode:
         messages = result.stderr.strip().splitlines() or ["there was no output."]
         raise Invalid(f"{name} failed: {messages[-1]}")
+
+
+@contextmanager
+def _replace_when_complete(path: Path) -> Iterator[Path]:
+    """Yield a path to write to, and rename it to `path` unless writing failed."""
+    partial = path.with_suffix(path.suffix + ".partial")
+    yield partial
+    partial.chmod(0o600)
+    partial.replace(path)
 
 
 def is_database_backup(path: Path) -> bool:
