@@ -61,7 +61,7 @@ def choose_binaries(user: OsUser, target: Path, major: int | None) -> Binaries:
             return _copy_for_user(each, target, user)
     raise EmbeddedPostgresError(
         f"The user {user.name} may not execute the PostgreSQL in {fitting[0].directory}.",
-        "Install PostgreSQL where everybody may, or set DATABASE_URL.",
+        "Install PostgreSQL in a directory that every user may enter, or set DATABASE_URL.",
     )
 
 
