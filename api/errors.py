@@ -45,9 +45,10 @@ class RequestError(Exception):
 
     def format_errors(self, request_id: str) -> list[dict[str, Any]]:
         """Return the `errors` of the response."""
-        errors = self.errors or (GraphQLError(self.message),)
         extensions = {"code": self.code, "requestId": request_id, **self.extensions}
-        return [format_error(each, extensions) for each in errors]
+        if not self.errors:
+            return [{"message": self.message, "extensions": extensions}]
+        return [format_error(each, extensions) for each in self.errors]
 
     def serialize(self, request_id: str) -> bytes:
         """Return the JSON document of the response.

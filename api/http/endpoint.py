@@ -4,9 +4,10 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
+from api.errors import RequestError
 from api.graphiql.page import is_page_requested, send_page
 from api.http import content_negotiation
-from api.http.errors import HttpError, method_not_allowed
+from api.http.errors import method_not_allowed
 from api.http.request_parsing import decode_headers, parse_get_request, parse_post_request
 from api.http.server_context import ServerContext, run_while_connected
 from api.kernel.execution.engine import Response
@@ -43,7 +44,8 @@ class GraphQLEndpoint:
         )
         if media_type is None:
             names = " or ".join(content_negotiation.GRAPHQL)
-            raise HttpError(406, "BAD_REQUEST", f"Accept {names}.")
+            message = f"No supported media type is acceptable. Accept {names}."
+            raise RequestError("BAD_REQUEST", message, 406)
         record.media_type = media_type
         with self.context.limiter.admit_request():
             async with self.context.enforce_deadline():

@@ -5,11 +5,11 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.errors import HttpError, OverloadError, render_error
+from api.errors import RequestError
+from api.http.errors import OverloadError
 from api.http.request_parsing import ClientDisconnected
 from api.http.server_context import ServerContext
-from api.identity import Unauthenticated
-from api.kernel.execution.errors import to_outage_error
+from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
 from api.settings import Settings
 from api.telemetry.logs import log_exception, log_request
 from api.telemetry.request_record import RequestRecord, choose_request_id
@@ -102,7 +102,7 @@ class ErrorMiddleware:
 
 
 async def _handle_error(
-    error: HttpError, exception: Exception, record: RequestRecord, send: Send
+    error: RequestError, exception: Exception, record: RequestRecord, send: Send
 ) -> None:
     record.is_rejected = isinstance(error, OverloadError)
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -115,24 +115,22 @@ async def _handle_error(
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def _convert_exception(exception: Exception) -> HttpError:
+def _convert_exception(exception: Exception) -> RequestError:
     match exception:
-        case HttpError():
+        case RequestError():
             return exception
-        case Unauthenticated():
-            return HttpError(exception.status, exception.code, exception.message, exception.headers)
         case HTTPException():
             code = "NOT_FOUND" if exception.status_code == HTTPStatus.NOT_FOUND else "BAD_REQUEST"
             message = f"{exception.detail}."
-            return HttpError(exception.status_code, code, message, exception.headers)
-        case _ if (outage := to_outage_error(exception)) is not None:
-            return HttpError(outage.status, outage.code, str(outage), outage.headers)
+            return RequestError(code, message, exception.status_code, headers=exception.headers)
         case _:
-            return HttpError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
+            internal = RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE, 500)
+            return to_outage_error(exception) or internal
 
 
-async def _send_error(send: Send, error: HttpError, record: RequestRecord) -> None:
-    body = render_error(error, record)
+async def _send_error(send: Send, error: RequestError, record: RequestRecord) -> None:
+    record.codes = (error.code,)
+    body = error.serialize(record.request_id)
     headers = [
         (b"content-type", f"{record.media_type}; charset=utf-8".encode()),
         (b"content-length", b"%d" % len(body)),

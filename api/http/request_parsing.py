@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from api.errors import RequestError
 from api.http.content_negotiation import is_utf8_json
-from api.http.errors import HttpError, bad_request
+from api.http.errors import bad_request
 from api.kernel.execution.engine import Request
 from api.kernel.execution.idempotency import parse_key_header
 
@@ -35,16 +36,18 @@ async def parse_post_request(
 ) -> Request:
     """The request in the body of a POST."""
     if not is_utf8_json(headers.get("content-type")):
-        raise HttpError(
-            415, "BAD_REQUEST", "Send the request as application/json in UTF-8.",
-            {"accept-post": "application/json; charset=utf-8"},
-        )  # fmt: skip
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        raise HttpError(
+        raise RequestError(
+            "BAD_REQUEST",
+            "Send the request as application/json in UTF-8.",
             415,
+            headers={"accept-post": "application/json; charset=utf-8"},
+        )
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise RequestError(
             "BAD_REQUEST",
             "Send the body without compression.",
-            {"accept-encoding": "identity"},
+            415,
+            headers={"accept-encoding": "identity"},
         )
     fields = parse_json(await _read_body(receive, headers, max_bytes))
     return parse_request(fields, idempotency_key=parse_key_header(headers))
@@ -54,7 +57,9 @@ def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
     """The request in the query string of a GET."""
     raw: bytes = scope["query_string"]
     if len(raw) > max_bytes:
-        raise HttpError(414, "LIMIT_EXCEEDED", f"Send at most {max_bytes} bytes.")
+        raise RequestError(
+            "LIMIT_EXCEEDED", f"The query string is too long. Send at most {max_bytes} bytes.", 414
+        )
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
@@ -137,7 +142,9 @@ async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: in
         chunks.append(chunk)
         if not message.get("more_body", False) and read <= max_bytes:
             return b"".join(chunks)
-    raise HttpError(413, "LIMIT_EXCEEDED", f"Send at most {max_bytes} bytes.")
+    raise RequestError(
+        "LIMIT_EXCEEDED", f"The body is too large. Send at most {max_bytes} bytes.", 413
+    )
 
 
 class _DuplicateKey(ValueError):

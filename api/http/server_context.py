@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from starlette.types import Receive
 
-from api.http.errors import HttpError
+from api.errors import RequestError
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter
 from api.http.request_parsing import ClientDisconnected
 from api.identity import Caller
@@ -125,8 +125,8 @@ class ServerContext:
             async with asyncio.timeout(self.settings.request_timeout):
                 yield
         except TimeoutError:
-            message = "It took too long. Ask for less at once, or try again."
-            raise HttpError(503, "TIMEOUT", message, {"retry-after": "1"}) from None
+            message = "The request took too long. Request less at once, or try again."
+            raise RequestError("TIMEOUT", message, 503, headers={"retry-after": "1"}) from None
 
     def is_origin_allowed(self, origin: str | None, host: str | None) -> bool:
         """Whether a browser's page of this origin may open a stream here; others send none."""

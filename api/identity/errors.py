@@ -1,56 +1,56 @@
-"""Refusals of identity: what a request without a believable token is told."""
+"""Errors of authentication."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
+
+from api.errors import RequestError
 
 
-class Unauthenticated(Exception):
-    """The request does not say believably whose it is.
+class Unauthenticated(RequestError):
+    """The request has no valid access token.
 
-    The message is for the client and says nothing that helps an attacker; `reason` is one word for
-    logs, metrics and tests.
+    The message is for the client and contains nothing that helps an attacker. `reason` is one word
+    for logs, metrics and tests.
     """
 
-    status: ClassVar[int] = 401
-    code: Literal["UNAUTHENTICATED", "TOKEN_EXPIRED", "UNAVAILABLE"] = "UNAUTHENTICATED"
-    message: str = "The access token is not valid."
-    challenge: str = 'Bearer realm="trellis", error="invalid_token"'
+    default_status: ClassVar[int] = 401
+    default_code: ClassVar[str] = "UNAUTHENTICATED"
+    default_message: ClassVar[str] = "The access token is not valid. Get a new one."
+    default_headers: ClassVar[dict[str, str]] = {
+        "WWW-Authenticate": 'Bearer realm="trellis", error="invalid_token"'
+    }
 
     def __init__(self, reason: str) -> None:
-        super().__init__(self.message)
+        super().__init__(
+            self.default_code,
+            self.default_message,
+            self.default_status,
+            headers=self.default_headers,
+        )
         self.reason = reason
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The response headers that belong to the refusal."""
-        return {"WWW-Authenticate": self.challenge}
 
 
 class TokenMissing(Unauthenticated):
-    """There is no token at all."""
+    """The request has no access token."""
 
-    message = "Send an access token in the header 'Authorization: Bearer …'."
-    challenge = 'Bearer realm="trellis"'
+    default_message = "Send an access token in the header 'Authorization: Bearer …'."
+    default_headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Bearer realm="trellis"'}
 
 
 class TokenExpired(Unauthenticated):
-    """The token was good once."""
+    """The access token has expired."""
 
-    code = "TOKEN_EXPIRED"
-    message = "The access token has expired. Get a new one."
-    challenge = (
-        'Bearer realm="trellis", error="invalid_token", error_description="The token has expired."'
-    )
+    default_code = "TOKEN_EXPIRED"
+    default_message = "The access token has expired. Get a new one."
+    default_headers: ClassVar[dict[str, str]] = {
+        "WWW-Authenticate": 'Bearer realm="trellis", error="invalid_token", '
+        'error_description="The token has expired."'
+    }
 
 
 class KeysUnavailable(Unauthenticated):
-    """The issuer's keys cannot be had, so nobody can tell. The token may be good: try again."""
+    """The issuer's keys cannot be fetched now, so the token can be neither accepted nor refused."""
 
-    status = 503
-    code = "UNAVAILABLE"
-    message = "The keys of the token's issuer cannot be fetched at the moment. Try again."
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The response headers that belong to the refusal."""
-        return {"Retry-After": "30"}
+    default_status = 503
+    default_code = "UNAVAILABLE"
+    default_message = "The keys of the token's issuer cannot be fetched at the moment. Try again."
+    default_headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 
 from starlette.types import Receive, Scope, Send
 
+from api.errors import RequestError
 from api.http import content_negotiation
 from api.http.endpoint import send_options, send_response
-from api.http.errors import HttpError, method_not_allowed
+from api.http.errors import method_not_allowed
 from api.http.request_parsing import ClientDisconnected, decode_headers, parse_post_request
 from api.http.server_context import Events, ServerContext, run_while_connected
 from api.identity import Caller
@@ -54,7 +55,8 @@ class EventStreamEndpoint:
             )
             is None
         ):
-            raise HttpError(406, "BAD_REQUEST", "Accept text/event-stream.")
+            message = "This path responds with events only. Accept text/event-stream."
+            raise RequestError("BAD_REQUEST", message, 406)
         with self.context.limiter.admit_request():
             async with self.context.enforce_deadline():
                 request, caller = await self._read_request(receive, headers, record)

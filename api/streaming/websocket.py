@@ -12,11 +12,12 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from api.http.errors import HttpError, build_error
+from api.errors import RequestError
 from api.http.request_parsing import decode_headers, parse_json, parse_request
 from api.http.server_context import Events, ServerContext
 from api.identity import Caller, Unauthenticated
 from api.kernel.execution.engine import Request, Response
+from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE
 from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
 from api.telemetry.logs import LOG, log_exception, log_request
 from api.telemetry.request_record import RequestRecord
@@ -112,10 +113,10 @@ class WebSocketConnection:
                 if len(text) > self.context.settings.body_limit:
                     return self._request_close(TOO_BIG)
                 await self._handle_message(parse_json(text.encode()))
-        except HttpError as refusal:
-            self._request_close((INVALID[0], refusal.message))
-        except Exception as raised:  # noqa: BLE001 - the last place that can tell the client
-            log_exception("socket failed", raised)
+        except RequestError as error:
+            self._request_close((INVALID[0], error.message))
+        except Exception as error:  # noqa: BLE001 - the last place that can inform the client
+            log_exception("socket failed", error)
             self._request_close((1011, "Internal error"))
 
     async def _handle_message(self, message: object) -> None:
@@ -143,8 +144,8 @@ class WebSocketConnection:
         try:
             async with self.context.enforce_deadline():
                 caller = await self.context.authenticator.authenticate(_read_authorization(payload))
-        except Unauthenticated as refusal:
-            self._request_close((FORBIDDEN[0], refusal.message))
+        except Unauthenticated as error:
+            self._request_close((FORBIDDEN[0], error.message))
             return
         self._caller = caller
         self._close_timer.cancel()
@@ -163,8 +164,8 @@ class WebSocketConnection:
         record = RequestRecord(generate_id().hex, tenant_id=self._caller.tenant_id)
         record.operation_name = request.operation_name
         if len(self._operations) >= MAX_OPERATIONS:
-            message = f"At most {MAX_OPERATIONS} operations may run on one socket."
-            await self._send_error(id, record, "LIMIT_EXCEEDED", message)
+            message = f"A socket runs at most {MAX_OPERATIONS} operations. Open another one."
+            await self._send_error(id, record, RequestError("LIMIT_EXCEEDED", message))
             return
         task = self._loop.create_task(self._run_operation(id, request, self._caller, record))
         self._operations[id] = task
@@ -180,12 +181,12 @@ class WebSocketConnection:
             else:
                 record.operation, record.is_streaming = "subscription", True
                 await self._send_events(id, outcome)
-        except HttpError as refusal:
-            await self._send_error(id, record, refusal.code, refusal.message)
-        except Exception as raised:  # noqa: BLE001 - the last place that can tell the client
-            log_exception("operation failed", raised, request_id=record.request_id)
-            message = "Something went wrong on our side."
-            await self._send_error(id, record, "INTERNAL_SERVER_ERROR", message)
+        except RequestError as error:
+            await self._send_error(id, record, error)
+        except Exception as error:  # noqa: BLE001 - the last place that can inform the client
+            log_exception("operation failed", error, request_id=record.request_id)
+            internal = RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE)
+            await self._send_error(id, record, internal)
         finally:
             if self._operations.get(id) is asyncio.current_task():
                 del self._operations[id]
@@ -217,10 +218,10 @@ class WebSocketConnection:
         self._operations.pop(id, None)
         await self._send_frame(_build_frame("complete", id))
 
-    async def _send_error(self, id: str, record: RequestRecord, code: str, message: str) -> None:
-        record.codes = (code,)
+    async def _send_error(self, id: str, record: RequestRecord, error: RequestError) -> None:
+        record.codes = (error.code,)
         self._operations.pop(id, None)
-        errors = orjson.dumps([build_error(code, message, record.request_id)])
+        errors = orjson.dumps(error.format_errors(record.request_id))
         await self._send_frame(_build_frame("error", id, errors))
 
     async def _send_frame(self, frame: bytes) -> None:

@@ -24,9 +24,9 @@ class RequestSimulator:
         self._release_events: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[str]] = {}
 
-    async def start_request(self, name: str, tenant_id: UUID, *, is_change: bool = False) -> None:
+    async def start_request(self, name: str, tenant_id: UUID, *, is_mutation: bool = False) -> None:
         self._release_events[name] = asyncio.Event()
-        stay = self._hold_slot(name, tenant_id, is_change=is_change)
+        stay = self._hold_slot(name, tenant_id, is_mutation=is_mutation)
         self.tasks[name] = asyncio.create_task(stay)
         await run_pending_tasks()
 
@@ -34,9 +34,9 @@ class RequestSimulator:
         self._release_events[name].set()
         await run_pending_tasks()
 
-    async def _hold_slot(self, name: str, tenant_id: UUID, *, is_change: bool) -> str:
+    async def _hold_slot(self, name: str, tenant_id: UUID, *, is_mutation: bool) -> str:
         try:
-            async with self.limiter.acquire(tenant_id, is_change=is_change):
+            async with self.limiter.acquire(tenant_id, is_mutation=is_mutation):
                 self.served_order.append(name)
                 await self._release_events[name].wait()
         except OverloadError:
@@ -94,7 +94,7 @@ async def test_changes_go_before_reads_and_then_whoever_holds_least() -> None:
         await them.start_request("d", THIRD)
         await them.start_request("noisy read", NOISY)
         await them.start_request("third read", THIRD)
-        await them.start_request("change", NOISY, is_change=True)
+        await them.start_request("change", NOISY, is_mutation=True)
         assert them.limiter.queue_length == 3
 
         await them.finish_request("a")

@@ -440,7 +440,10 @@ async def test_a_refusal_tells_the_client_nothing_of_its_reason() -> None:
             told.add((str(refused.value), refused.value.headers["WWW-Authenticate"]))
 
     assert told == {
-        ("The access token is not valid.", 'Bearer realm="trellis", error="invalid_token"')
+        (
+            "The access token is not valid. Get a new one.",
+            'Bearer realm="trellis", error="invalid_token"',
+        )
     }
 
 

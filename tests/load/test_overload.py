@@ -28,13 +28,13 @@ class SlowEngine:
     def __init__(self) -> None:
         self.active = self.max_active = 0
 
-    async def answer(
+    async def execute(
         self,
         request: Request,  # noqa: ARG002 - part of the contract
         caller: Caller,  # noqa: ARG002 - part of the contract
         *,
         request_id: str,  # noqa: ARG002 - part of the contract
-        mutations: bool = True,  # noqa: ARG002 - part of the contract
+        may_mutate: bool = True,  # noqa: ARG002 - part of the contract
     ) -> Response:
         self.active += 1
         self.max_active = max(self.max_active, self.active)

@@ -6,7 +6,7 @@ times the work.
 """
 
 from api.http import content_negotiation
-from api.http.errors import OverloadError, render_error
+from api.http.errors import OverloadError
 from api.http.middleware import security_headers
 from api.http.server_context import ServerContext
 from api.telemetry.request_record import RequestRecord, choose_request_id
@@ -62,7 +62,8 @@ class EarlyRejector:
             )
             or content_negotiation.JSON
         )
-        body = render_error(error, record)
+        record.codes = (error.code,)
+        body = error.serialize(record.request_id)
         self._context.record_rejection(record)
         error_headers = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
         return _RESPONSE % (
