@@ -1,9 +1,8 @@
-"""Identity: whose request this is, according to a verified access token.
+"""Authentication: the caller of a request, from a verified access token.
 
-A token is believed because its issuer is in the directory, its signature fits a key of that
-issuer, and its claims keep the rules. The tenant comes from the directory, never from the token.
-What the person may do, and whether they still may do anything, is looked up in each request's own
-transaction.
+A token is accepted if its issuer is in the registry, its signature fits a key of that issuer and
+its claims are valid. The tenant comes from the registry, never from the token. Membership and
+permissions are read in each request's own transaction, not here.
 """
 
 from api.identity.errors import KeysUnavailable, Unauthenticated

@@ -1,9 +1,8 @@
-"""The built-in issuer: signs the tokens of `trellis token` and of the demo, never in production.
+"""The built-in issuer signs the tokens of `trellis token` and of the demo, never in production.
 
-Its private key stays in the state directory; its public keys are written into the registry, once
-for every tenant, like anybody else's. So there is one way to verify, processes on several machines
-need nothing but the database, and removing a row ends the trust. It is not production's issuer:
-there, neither its key is handed out nor its name believed, whatever the registry says.
+Its private key stays in the state directory; its public key is in the registry, one row per
+tenant, as for other issuers. So its tokens are verified like all others, and removing a row ends
+the trust. In production it neither signs nor is its name trusted, whatever the registry contains.
 """
 
 import hashlib
@@ -29,25 +28,25 @@ from persistence.tenant_registry import Issuer, TenantRecord, register_issuer
 ISSUER_PREFIX = "urn:trellis:built-in:"
 ALGORITHM = "EdDSA"
 KEY_FILE = "signing-key.pem"
-SECRET_FILE = "sealing-secret"  # noqa: S105 - the name of a file
+SECRET_FILE = "sealing-secret"  # noqa: S105 - a file name
 
 
 class NotAllowedInProduction(Exception):
-    """The built-in issuer was asked for where real people are served."""
+    """The built-in issuer was used in production."""
 
 
 def is_built_in(issuer: str) -> bool:
-    """Whether an issuer's name is one of the built-in issuer's, in whatever case it is written."""
+    """Whether the name belongs to the built-in issuer; upper and lower case are equal."""
     return issuer.casefold().startswith(ISSUER_PREFIX)
 
 
 def build_issuer_name(slug: str) -> str:
-    """The built-in issuer's name for one tenant; only the registry leads from it to the tenant."""
+    """Return the built-in issuer's name for one tenant. Only the registry maps it to the tenant."""
     return ISSUER_PREFIX + slug
 
 
 def load_signing_key(settings: Settings) -> Ed25519PrivateKey:
-    """The key in the state directory, made where there is none. Raises RefusedInProduction."""
+    """Load or generate the key in the state directory. Raises NotAllowedInProduction."""
     if settings.production:
         raise NotAllowedInProduction(
             "The built-in issuer does not sign in production. Register your identity provider."
@@ -56,12 +55,12 @@ def load_signing_key(settings: Settings) -> Ed25519PrivateKey:
         read_or_create(settings.directory / KEY_FILE, _generate_key), password=None
     )
     if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError(f"{KEY_FILE} holds no Ed25519 key. Remove it, and a new one is made.")
+        raise TypeError(f"{KEY_FILE} contains no Ed25519 key. Remove it to generate a new one.")
     return key
 
 
 def build_jwks(key: Ed25519PrivateKey) -> str:
-    """The public half, as a JSON Web Key Set."""
+    """Build the JSON Web Key Set of the public key."""
     public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
     return json.dumps(
         {"keys": [{**public, "kid": _compute_key_id(key), "use": "sig", "alg": ALGORITHM}]}
@@ -71,7 +70,7 @@ def build_jwks(key: Ed25519PrivateKey) -> str:
 def sign_token(
     key: Ed25519PrivateKey, issuer: str, audience: str, subject: str, ttl: timedelta, now: datetime
 ) -> str:
-    """An access token."""
+    """Sign an access token."""
     issued = int(now.timestamp())
     claims = {
         "iss": issuer,
@@ -87,11 +86,14 @@ def sign_token(
 
 
 def issue_token(settings: Settings, slug: str, subject: str, ttl: timedelta | None = None) -> str:
-    """A token for a subject of one tenant, from now on. Raises RefusedInProduction."""
+    """Issue an access token for a subject of one tenant, valid from now.
+
+    Raises NotAllowedInProduction, and ValueError for a lifetime that is too long.
+    """
     max_lifetime = timedelta(seconds=settings.built_in_token_lifetime)
     lifetime = max_lifetime if ttl is None else ttl
     if not timedelta(0) < lifetime <= max_lifetime:
-        raise ValueError(f"A token lives for 1 to {settings.built_in_token_lifetime} seconds.")
+        raise ValueError(f"The lifetime must be 1 to {settings.built_in_token_lifetime} seconds.")
     key = load_signing_key(settings)
     return sign_token(
         key, build_issuer_name(slug), settings.audience, subject, lifetime, datetime.now(UTC)
@@ -101,12 +103,12 @@ def issue_token(settings: Settings, slug: str, subject: str, ttl: timedelta | No
 async def register_tenant(
     connection: Connection, tenant: TenantRecord, key: Ed25519PrivateKey, audience: str
 ) -> None:
-    """Write the public key into the registry for one tenant: with a new tenant, or a new key."""
+    """Write the public key into the registry for one tenant."""
     await register_issuer(connection, build_issuer(tenant, key, audience))
 
 
 def build_issuer(tenant: TenantRecord, key: Ed25519PrivateKey, audience: str) -> Issuer:
-    """The built-in issuer as the registry knows it for one tenant."""
+    """Build the registry's row of the built-in issuer for one tenant."""
     return Issuer(
         name=build_issuer_name(tenant.slug),
         tenant_id=tenant.id,
@@ -118,7 +120,7 @@ def build_issuer(tenant: TenantRecord, key: Ed25519PrivateKey, audience: str) ->
 
 
 def load_sealing_secret(settings: Settings) -> str:
-    """The secret that seals cursors: the one that was set, else one kept in the state directory."""
+    """Return the secret that seals cursors: the configured one, else one in the state directory."""
     if settings.secret is not None:
         return settings.secret.get_secret_value()
     return read_or_create(
@@ -133,7 +135,7 @@ def _generate_key() -> bytes:
 
 
 def _compute_key_id(key: Ed25519PrivateKey) -> str:
-    """The key's thumbprint (RFC 7638): a new key never has an old id."""
+    """Return the key's thumbprint (RFC 7638), so that a new key never has an old id."""
     public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
     members = {name: public[name] for name in ("crv", "kty", "x")}
     canonical = json.dumps(members, separators=(",", ":"), sort_keys=True).encode()

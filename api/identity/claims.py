@@ -1,8 +1,7 @@
-"""Access tokens as strings: read strictly, before anything in them is believed.
+"""Strict parsing of access tokens and checks of their claims.
 
-PyJWT forgives much that this API has no reason to forgive: duplicate JSON members, padding, tokens
-for another purpose, endless lifetimes. What is refused here never reaches a database, a key set or
-a signature check.
+PyJWT accepts duplicate JSON members, padding, tokens of other types and endless lifetimes. They
+are refused here, before a database, a key set or a signature check is involved.
 """
 
 import base64
@@ -20,11 +19,11 @@ ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "sub", "jti")
 TENANT_CLAIMS = ("tenant", "tenant_id")
 
-# A key named or brought by the token itself, an extension that must be understood, another form
-# of payload: nothing that an access token needs, and each has been somebody's way in.
+# Keys named or embedded by the token itself, critical extensions, encoded payloads. An access token
+# needs none of them, and each has been used in attacks.
 FORBIDDEN_HEADERS = frozenset({"crit", "jku", "jwk", "x5u", "x5c", "b64", "zip", "enc"})
 
-# One space, three segments, nothing else: no padding, no folding, no second credential.
+# One space and three segments: no padding, no folded lines, no second credential.
 BEARER_PATTERN = re.compile(
     r"bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE | re.ASCII
 )
@@ -32,7 +31,7 @@ BEARER_PATTERN = re.compile(
 
 @dataclass(frozen=True)
 class UnverifiedClaims:
-    """What a token says of itself: good for finding issuer and key, and for nothing else."""
+    """Claims of an unverified token. Use them only to find the issuer and the key."""
 
     algorithm: str
     key_id: str
@@ -40,7 +39,7 @@ class UnverifiedClaims:
 
 
 def parse_bearer_token(authorization: str | None) -> str:
-    """The token of an Authorization header."""
+    """Return the token of an Authorization header. Raises Unauthenticated."""
     if authorization is None:
         raise TokenMissing("no_token")
     if len(authorization) > MAX_TOKEN_LENGTH + len("Bearer "):
@@ -52,7 +51,7 @@ def parse_bearer_token(authorization: str | None) -> str:
 
 
 def parse_unverified_claims(token: str) -> UnverifiedClaims:
-    """What the token says about who signed it."""
+    """Parse what is needed to find the issuer and the key. Raises Unauthenticated."""
     header, payload, _ = token.split(".")
     algorithm, key_id = _parse_header(_decode_segment(header))
     return UnverifiedClaims(algorithm, key_id, _get_text_claim(_decode_segment(payload), "iss"))
@@ -61,7 +60,7 @@ def parse_unverified_claims(token: str) -> UnverifiedClaims:
 def check_times(
     claims: Mapping[str, object], *, now: float, max_lifetime: float, leeway: float
 ) -> float:
-    """Hold verified claims against the clock and return when the token expires."""
+    """Check the times of verified claims; return the expiry in seconds since the epoch."""
     issued, expires = _get_time_claim(claims, "iat"), _get_time_claim(claims, "exp")
     if issued > now + leeway:
         raise Unauthenticated("issued_in_the_future")
@@ -75,20 +74,20 @@ def check_times(
 
 
 def check_tenant(claims: Mapping[str, object], *names: str) -> None:
-    """A token may repeat its tenant, and must not contradict the directory."""
+    """Check that the token names no other tenant. Raises Unauthenticated."""
     for claim in TENANT_CLAIMS:
         if claim in claims and claims[claim] not in names:
             raise Unauthenticated("another_tenant")
 
 
 def get_subject(claims: Mapping[str, object], claim: str) -> str:
-    """Whom the token speaks for; `sub` is held to the same rules when another claim is mapped."""
+    """Return the subject, from `sub` or the mapped claim. `sub` is validated in both cases."""
     _get_text_claim(claims, "sub")
     return _get_text_claim(claims, claim)
 
 
 def get_token_id(claims: Mapping[str, object]) -> str:
-    """The token's own identifier."""
+    """Return the token's id (`jti`)."""
     return _get_text_claim(claims, "jti")
 
 
@@ -102,7 +101,7 @@ def _parse_header(header: Mapping[str, object]) -> tuple[str, str]:
 
 
 def _get_text_claim(members: Mapping[str, object], member: str) -> str:
-    """A member that is a short text of printable characters, without space around it."""
+    """Return a claim of 1 to 255 printable characters, without space around it."""
     value = members.get(member)
     if value is None:
         raise Unauthenticated(f"missing_{member}")
@@ -116,7 +115,7 @@ def _get_text_claim(members: Mapping[str, object], member: str) -> str:
 
 def _get_time_claim(claims: Mapping[str, object], claim: str) -> int:
     value = claims.get(claim)
-    # True is an int to Python; a float brings NaN and infinity along, and no issuer needs it.
+    # bool is an int in Python. Floats, with NaN and infinity, are not needed by any issuer.
     if not isinstance(value, int) or isinstance(value, bool):
         raise Unauthenticated(f"malformed_{claim}")
     return value
@@ -132,8 +131,8 @@ def _decode_segment(segment: str) -> Mapping[str, object]:
             object_pairs_hook=_reject_duplicates,
             parse_constant=_reject_constant,
         )
-    except (binascii.Error, ValueError, RecursionError) as broken:
-        raise Unauthenticated("malformed_token") from broken
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise Unauthenticated("malformed_token") from error
     if not isinstance(found, dict):
         raise Unauthenticated("malformed_token")
     return found

@@ -1,7 +1,6 @@
-"""Issuers: who is believed, for which tenant, and on which terms."""
+"""The trusted issuers of each tenant, cached from the registry for a few seconds."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
@@ -11,20 +10,21 @@ from typing import Protocol
 import structlog
 
 from api.identity.built_in_issuer import is_built_in
-from api.identity.caching import Clock, SingleFlight, TtlCache
 from api.identity.jwks import ALGORITHMS, KeySet, MalformedKeySet, parse_key_set
+from api.identity.single_flight import SingleFlight
 from api.settings import Settings
+from persistence.kernel.caching import Clock, LruCache, TtlCache
 from persistence.tenant_registry import Issuer
 
 CACHE_TTL = 5.0
-"""Seconds for which a row of the registry is believed; a removed issuer works no longer."""
+"""Seconds after which a row of the registry is read again: so long a removed issuer works on."""
 
 REGISTRY_TIMEOUT = 3.0
-"""Seconds for the registry to answer in."""
+"""Seconds in which the registry must answer."""
 
 MAX_CACHED_ISSUERS = 4_096
 BATCH_SIZE = 100
-"""Issuers in one question: together they are a millisecond's work, alone a quarter each."""
+"""Issuers per statement: 100 take about one millisecond, a single one a quarter of one."""
 
 NO_ENTRY: tuple[None, float] = None, -inf
 
@@ -32,16 +32,16 @@ _log = structlog.get_logger(__name__)
 
 
 class IssuerRegistry(Protocol):
-    """Where issuers are registered: the directory's table, or a dictionary in tests."""
+    """The source of issuers: the table of the registry, or a dictionary in tests."""
 
     async def find_issuers(self, names: Sequence[str]) -> Sequence[Issuer]:
-        """The issuers of exactly these names, as far as there are any."""
+        """Return those issuers of exactly these names that exist."""
         ...
 
 
 @dataclass(frozen=True)
 class TrustPolicy:
-    """An issuer and how far it is trusted. `keys` are those written into the registry itself."""
+    """An issuer and the limits of its tokens. `keys` are set if the registry itself holds them."""
 
     issuer: Issuer
     algorithms: frozenset[str]
@@ -51,26 +51,25 @@ class TrustPolicy:
 
 
 class IssuerCache:
-    """The registry, remembered for a few seconds; misses are kept apart and cannot crowd it.
+    """A cache of trust policies. Unknown names have a cache of their own and evict no issuer.
 
-    Where the registry says the same of an issuer again, its terms are the very same object. One
-    question also asks for those whose turn comes soon, so that thousands of issuers take a question
-    for each hundred.
+    An unchanged issuer keeps the same policy object. Each statement also refreshes policies that
+    expire soon, so thousands of issuers take one statement per hundred.
     """
 
     def __init__(self, registry: IssuerRegistry, settings: Settings, clock: Clock) -> None:
         self._registry = registry
         self._settings = settings
         self._clock = clock
-        self._policies: OrderedDict[str, tuple[TrustPolicy, float]] = OrderedDict()
+        self._policies: LruCache[str, tuple[TrustPolicy, float]] = LruCache(MAX_CACHED_ISSUERS)
         self._unknown_names: TtlCache[str, bool] = TtlCache(MAX_CACHED_ISSUERS, clock)
         self._lookups: SingleFlight[str, TrustPolicy | None] = SingleFlight()
 
     async def get_policy(self, name: str) -> TrustPolicy | None:
-        """The terms for the issuer of exactly this name, or None: it is not to be believed."""
+        """Return the policy for the issuer of exactly this name, or None if it is not trusted."""
         if self._settings.production and is_built_in(name):
             return None
-        policy, expires_at = self._policies.get(name, NO_ENTRY)
+        policy, expires_at = self._policies.peek(name) or NO_ENTRY
         if self._clock() < expires_at:
             return policy
         if self._unknown_names.get(name):
@@ -78,20 +77,20 @@ class IssuerCache:
         return await self._lookups.start_or_join(name, lambda: self._load_policy(name))
 
     async def close(self) -> None:
-        """Give up the questions under way."""
+        """Cancel the running lookups."""
         await self._lookups.cancel_all()
 
     async def _load_policy(self, name: str) -> TrustPolicy | None:
-        # Counted from before the question: what changes while it is answered waits no longer.
+        # Counted from before the statement, so that a change during it is seen in time too.
         now = self._clock()
         expires_at, refresh_before = now + CACHE_TTL, now + CACHE_TTL / 2
+        # The order of the cache is that of the expiry: only a refresh marks a policy as used.
         due = takewhile(lambda each: each[1][1] <= refresh_before, self._policies.items())
         others = [other for other, _ in islice(due, BATCH_SIZE) if other != name]
         for other in others:
-            self._policies.move_to_end(other)
-        async with asyncio.timeout(
-            REGISTRY_TIMEOUT
-        ):  # nobody's deadline ends what is done for everybody
+            self._policies.get(other)  # Marked as used, so that no other lookup takes it as well.
+        # A timeout of its own, because one request's deadline must not end a shared lookup.
+        async with asyncio.timeout(REGISTRY_TIMEOUT):
             found = {each.name: each for each in await self._registry.find_issuers([name, *others])}
         for other in others:
             self._extend_policy(other, found.get(other), expires_at)
@@ -100,11 +99,11 @@ class IssuerCache:
     def _extend_policy(
         self, name: str, issuer: Issuer | None, expires_at: float
     ) -> TrustPolicy | None:
-        """Believe the same terms for longer; of whom the registry says something else, none."""
-        policy, _ = self._policies.pop(name, NO_ENTRY)
+        """Renew and return the policy of an unchanged issuer; remove it if the issuer differs."""
+        policy, _ = self._policies.pop(name) or NO_ENTRY
         if policy is None or policy.issuer != issuer:
             return None
-        self._policies[name] = policy, expires_at
+        self._policies.put(name, (policy, expires_at))
         return policy
 
     def _store_policy(
@@ -112,23 +111,21 @@ class IssuerCache:
     ) -> TrustPolicy | None:
         policy = self._extend_policy(name, issuer, expires_at)
         if issuer is None:
-            self._unknown_names.put(name, True, expires_at)  # noqa: FBT003 - a value, not a switch
+            self._unknown_names.put(name, True, expires_at)  # noqa: FBT003 - a cached value
         elif policy is None:
             policy = self._build_policy(issuer)
-            self._policies[name] = policy, expires_at
-            if len(self._policies) > MAX_CACHED_ISSUERS:
-                self._policies.popitem(last=False)
+            self._policies.put(name, (policy, expires_at))
         return policy
 
     def _build_policy(self, issuer: Issuer) -> TrustPolicy:
-        is_ours = is_built_in(issuer.name)
+        is_own = is_built_in(issuer.name)
         settings = self._settings
         return TrustPolicy(
             issuer=issuer,
             algorithms=issuer.algorithms & ALGORITHMS,
-            max_lifetime=settings.built_in_token_lifetime if is_ours else settings.token_lifetime,
-            # The built-in issuer reads the clock that verifies.
-            leeway=0 if is_ours else settings.token_leeway,
+            max_lifetime=settings.built_in_token_lifetime if is_own else settings.token_lifetime,
+            # The built-in issuer uses the same clock.
+            leeway=0 if is_own else settings.token_leeway,
             keys=_parse_registered_keys(issuer),
         )
 
@@ -138,6 +135,6 @@ def _parse_registered_keys(issuer: Issuer) -> KeySet | None:
         return None if issuer.key_set_uri else {}
     try:
         return parse_key_set(issuer.key_set)
-    except MalformedKeySet as broken:
-        _log.warning("key_set_malformed", issuer=issuer.name, why=str(broken))
+    except MalformedKeySet as error:
+        _log.warning("key_set_malformed", issuer=issuer.name, why=str(error))
         return {}

@@ -1,8 +1,8 @@
-"""Key sets: the public keys of each issuer, fetched seldom and found by issuer and key id only.
+"""Key sets (JWKS): the public keys of each issuer, cached, and found by issuer and key id.
 
-A published set is used for five minutes, then fetched again by the first who needs it. When that
-fails it is used for up to a day while it is tried again in the background, at most every thirty
-seconds. An unknown key id makes one fetch in thirty seconds, however many tokens name one.
+A fetched set is fresh for five minutes. If fetching fails, the old set is used for up to a day,
+and fetched again in the background at most every 30 seconds. Unknown key ids cause at most one
+fetch per 30 seconds.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import jwt
 import structlog
 
-from api.identity.caching import Clock, SingleFlight
 from api.identity.errors import KeysUnavailable
+from api.identity.single_flight import SingleFlight
 from api.identity.ssrf_safe_fetch import Fetcher, FetchError
+from persistence.kernel.caching import Clock
 from persistence.tenant_registry import Issuer
 
 FRESH_TTL = 300.0
@@ -25,7 +26,7 @@ RETRY_INTERVAL = 30.0
 MAX_KEYS = 100
 MAX_RSA_KEY_SIZE = 8_192
 
-# Which key fits which algorithm; an algorithm that is not here is never accepted from anybody.
+# The supported algorithms by key type and curve. No other algorithm is ever accepted.
 ALGORITHMS_BY_KEY_TYPE = {
     ("RSA", None): ("RS256", "PS256"),
     ("EC", "P-256"): ("ES256",),
@@ -36,7 +37,7 @@ ALGORITHMS = frozenset(
 )
 
 VerificationKey = Mapping[str, jwt.PyJWK]
-"""One key, bound to each algorithm that it may be used with."""
+"""One key as PyJWT's object for each algorithm that it may be used with."""
 
 KeySet = Mapping[str, VerificationKey]
 """Keys by their ids."""
@@ -49,18 +50,18 @@ class MalformedKeySet(ValueError):
 
 
 def parse_key_set(text: str | bytes) -> KeySet:
-    """The usable keys of a JSON Web Key Set.
+    """Parse a JSON Web Key Set; return its usable keys. Raises MalformedKeySet.
 
-    Left out: keys without an id, private and symmetric keys, keys for encryption, unknown kinds,
-    and every key whose id another key of the set has too.
+    Ignores keys without an id or with a duplicate id, private and symmetric keys, keys for
+    encryption, and unsupported types.
     """
     try:
         document = json.loads(text)
-    except (ValueError, RecursionError) as broken:
-        raise MalformedKeySet("A key set is a JSON object.") from broken
+    except (ValueError, RecursionError) as error:
+        raise MalformedKeySet("A key set must be a JSON object.") from error
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list) or len(keys) > MAX_KEYS:
-        raise MalformedKeySet(f"A key set has a list 'keys' of at most {MAX_KEYS}.")
+        raise MalformedKeySet(f"A key set must have a list 'keys' of at most {MAX_KEYS} keys.")
     entries = [entry for entry in keys if isinstance(entry, dict)]
     ids = [entry.get("kid") for entry in entries]
     return {
@@ -73,7 +74,7 @@ def parse_key_set(text: str | bytes) -> KeySet:
 
 @dataclass
 class _CachedKeySet:
-    """What is known of the set at one address, and when which attempt was made."""
+    """The key set of one URL, and the times of the last fetches."""
 
     uri: str
     keys: KeySet | None = None
@@ -83,7 +84,7 @@ class _CachedKeySet:
 
 
 class KeySetCache:
-    """The published key sets of all issuers. Sets are held per issuer, even at the same address."""
+    """A cache of published key sets, by issuer: two issuers with one URL have separate entries."""
 
     def __init__(self, fetch: Fetcher, clock: Clock) -> None:
         self._fetch = fetch
@@ -92,7 +93,7 @@ class KeySetCache:
         self._fetches: SingleFlight[tuple[str, str], None] = SingleFlight()
 
     async def find_key(self, issuer: Issuer, key_id: str) -> VerificationKey | None:
-        """The key that the issuer publishes under this id. Raises KeysUnavailable."""
+        """Return the issuer's key with this id, or None. Raises KeysUnavailable."""
         entry = self._get_entry(issuer)
         keys = await self._load_keys(issuer, entry)
         if key_id not in keys:
@@ -100,7 +101,7 @@ class KeySetCache:
         return keys.get(key_id)
 
     async def close(self) -> None:
-        """Give up the fetches under way."""
+        """Cancel the running fetches."""
         await self._fetches.cancel_all()
 
     def _get_entry(self, issuer: Issuer) -> _CachedKeySet:
@@ -119,7 +120,7 @@ class KeySetCache:
             (issuer.name, entry.uri)
         ):
             fetched = self._start_refresh(issuer, entry)
-            # After a first failure nobody waits for further attempts while there are old keys.
+            # After a first failure, requests use the old keys and do not wait for more attempts.
             if not (is_usable and entry.failed_at > entry.fetched_at):
                 await fetched
         if entry.keys is None or self._clock() - entry.fetched_at >= STALE_TTL:
@@ -127,7 +128,7 @@ class KeySetCache:
         return entry.keys
 
     async def _reload_keys(self, issuer: Issuer, entry: _CachedKeySet) -> KeySet:
-        """Look again for an unknown key id. Whoever comes while a fetch is under way waits."""
+        """Fetch again for an unknown key id, at most once per interval; join a running fetch."""
         now = self._clock()
         if now - entry.probed_at >= RETRY_INTERVAL:
             entry.probed_at = now
@@ -146,14 +147,16 @@ class KeySetCache:
         try:
             entry.keys = parse_key_set(await self._fetch(entry.uri))
             entry.fetched_at = started
-        except (FetchError, MalformedKeySet) as failure:
+        except (FetchError, MalformedKeySet) as error:
             entry.failed_at = self._clock()
-            _log.warning("key_set_not_fetched", issuer=issuer.name, why=str(failure))
+            _log.warning("key_set_not_fetched", issuer=issuer.name, why=str(error))
 
 
 def _parse_key(jwk: Mapping[str, object]) -> VerificationKey | None:
-    kind, curve = jwk.get("kty"), jwk.get("crv")
-    algorithms = ALGORITHMS_BY_KEY_TYPE.get((str(kind), None if kind == "RSA" else str(curve)), ())
+    key_type, curve = jwk.get("kty"), jwk.get("crv")
+    algorithms = ALGORITHMS_BY_KEY_TYPE.get(
+        (str(key_type), None if key_type == "RSA" else str(curve)), ()
+    )
     operations = jwk.get("key_ops", ["verify"])
     if "d" in jwk or jwk.get("use", "sig") != "sig":
         return None
@@ -173,6 +176,6 @@ def _bind_algorithms(
 ) -> VerificationKey | None:
     keys = {name: jwt.PyJWK(dict(jwk), algorithm=name) for name in algorithms}
     if any(getattr(key.key, "key_size", 0) > MAX_RSA_KEY_SIZE for key in keys.values()):
-        # Each check of a signature would cost what a thousand others cost.
+        # One verification with such a key costs as much as a thousand others.
         return None
     return keys or None

@@ -1,46 +1,15 @@
-"""Remembering for a short time, and asking once where many want to know."""
+"""One task per key for all callers that want its result."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from typing import Generic, TypeVar
-
-Clock = Callable[[], float]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class TtlCache(Generic[K, V]):
-    """A bounded memory in which every entry has its own end; the least recently used goes first."""
-
-    def __init__(self, capacity: int, clock: Clock) -> None:
-        self._capacity = capacity
-        self._clock = clock
-        self._entries: OrderedDict[K, tuple[V, float]] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        """What is remembered, unless its time is over."""
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        value, expires_at = entry
-        if self._clock() >= expires_at:
-            del self._entries[key]
-            return None
-        self._entries.move_to_end(key)
-        return value
-
-    def put(self, key: K, value: V, expires_at: float) -> None:
-        """Remember a value until that time of the clock."""
-        self._entries[key] = value, expires_at
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._capacity:
-            self._entries.popitem(last=False)
-
-
 class SingleFlight(Generic[K, V]):
-    """Work that one task does for everybody who waits for it. A waiter who leaves stops nobody."""
+    """Tasks by key, each shared by all who wait for it. Cancelling one waiter cancels no task."""
 
     def __init__(self) -> None:
         self._tasks: dict[K, asyncio.Task[V]] = {}
@@ -48,7 +17,7 @@ class SingleFlight(Generic[K, V]):
     def start_or_join(
         self, key: K, operation: Callable[[], Coroutine[None, None, V]]
     ) -> asyncio.Future[V]:
-        """The errand of this key: the one under way, or a new one. Await what this returns."""
+        """Return a future of the key's running task; start the task if there is none."""
         task = self._tasks.get(key)
         if task is None:
             task = asyncio.create_task(operation())
@@ -57,11 +26,11 @@ class SingleFlight(Generic[K, V]):
         return asyncio.shield(task)
 
     def is_running(self, key: K) -> bool:
-        """Whether somebody is on this errand."""
+        """Whether a task of this key is running."""
         return key in self._tasks
 
     async def cancel_all(self) -> None:
-        """Call everybody back."""
+        """Cancel all tasks, and wait until they have ended."""
         tasks = tuple(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -70,5 +39,5 @@ class SingleFlight(Generic[K, V]):
     def _remove_task(self, key: K, task: asyncio.Task[V]) -> None:
         self._tasks.pop(key, None)
         if not task.cancelled():
-            # Everybody who waited may have left: looked at here, a failure is not reported as lost.
+            # Without this, asyncio logs a failure as lost where all waiters have been cancelled.
             task.exception()

@@ -1,4 +1,4 @@
-"""Fetching from addresses that a tenant wrote down, without letting them reach into our network."""
+"""Fetching of URLs that a tenant configured, protected against server-side request forgery."""
 
 import asyncio
 import ipaddress
@@ -16,35 +16,35 @@ MAX_DOCUMENT_SIZE = 262_144
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
-# Both carry an IPv4 address inside, which a gateway or a tunnel would reach.
+# Addresses of these networks embed an IPv4 address, which a gateway or a tunnel would reach.
 IPV4_EMBEDDING_NETWORKS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
 
 
 class FetchError(Exception):
-    """The document could not be had; the message says why, for the log."""
+    """The document could not be fetched. The message is for the log."""
 
 
 class Fetcher(Protocol):
-    """Gets a small document. Raises Unfetchable, and nothing else."""
+    """A function that fetches a small document. Raises only FetchError."""
 
     async def __call__(self, address: str) -> bytes:
-        """The document at this address."""
+        """Fetch the document at this URL."""
         ...
 
 
 async def resolve_host(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host, as the system resolves them."""
+    """Resolve a host to its IP addresses with the system's resolver."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(str(address[0]) for *_, address in found)
 
 
 class SsrfSafeFetcher:
-    """Fetches over https from public addresses; `anywhere` (development) lifts both.
+    """A fetcher for https and public addresses only; `is_unrestricted` (development) lifts both.
 
-    The name is resolved here, every address is checked, and the connection goes to the checked
-    address while TLS still verifies the name: a name server that answers differently a second time
-    gains nothing. Redirects are not followed, proxies of the environment are not used.
+    The host is resolved once, every address is checked, and the connection goes to a checked
+    address while TLS verifies the name. So DNS rebinding has no effect. Redirects are not followed,
+    and proxies of the environment are not used.
     """
 
     def __init__(self, *, is_unrestricted: bool = False, resolve: Resolver = resolve_host) -> None:
@@ -52,20 +52,20 @@ class SsrfSafeFetcher:
         self._resolve = resolve
 
     async def __call__(self, address: str) -> bytes:
-        """The document at this address."""
+        """Fetch the document at this URL. Raises FetchError."""
         try:
             async with asyncio.timeout(TIMEOUT):
                 url = self._validate_url(address)
                 return await self._download(url, await self._resolve_addresses(url))
-        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
-            raise FetchError(type(failure).__name__) from failure
+        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise FetchError(type(error).__name__) from error
 
     def _validate_url(self, address: str) -> SplitResult:
         url = urlsplit(address)
         if url.scheme != "https" and not (self._is_unrestricted and url.scheme == "http"):
-            raise FetchError("Only https is fetched.")
+            raise FetchError("Only https URLs are fetched.")
         if not url.hostname or "@" in url.netloc:
-            raise FetchError("The address names no host, or carries credentials.")
+            raise FetchError("The URL has no host, or contains credentials.")
         return url
 
     async def _resolve_addresses(self, url: SplitResult) -> Sequence[str]:
@@ -77,8 +77,8 @@ class SsrfSafeFetcher:
         return addresses
 
     async def _download(self, url: SplitResult, addresses: Sequence[str]) -> bytes:
-        # A client of its own for every fetch: a connection kept for another name at the same
-        # address would have been verified for that other name.
+        # One client per fetch: a pooled connection to the same address could have been verified for
+        # another host name.
         verify = _create_ssl_context() if url.scheme == "https" else False
         async with httpx.AsyncClient(verify=verify, timeout=TIMEOUT, trust_env=False) as client:
             for address in addresses[:-1]:
@@ -104,14 +104,14 @@ class SsrfSafeFetcher:
             extensions={"sni_hostname": url.hostname},
         ) as response:
             if response.status_code != httpx.codes.OK:
-                raise FetchError(f"The answer was {response.status_code}.")
+                raise FetchError(f"The response has status {response.status_code}.")
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise FetchError("The answer was compressed.")
+                raise FetchError("The response is compressed.")
             return await _read_body(response)
 
 
 def is_public_address(address: str) -> bool:
-    """Whether an address belongs to the public internet, looked at through every wrapping."""
+    """Whether an IP address is public; embedded IPv4 addresses are checked too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
@@ -126,7 +126,7 @@ async def _read_body(response: httpx.Response) -> bytes:
     async for part in response.aiter_raw():
         body += part
         if len(body) > MAX_DOCUMENT_SIZE:
-            raise FetchError("The answer was too large.")
+            raise FetchError("The response is too large.")
     return bytes(body)
 
 

@@ -1,4 +1,4 @@
-"""Callers: what a verified access token says about whose request this is."""
+"""Verification of access tokens: from an Authorization header to a Caller."""
 
 import hashlib
 import time
@@ -10,7 +10,6 @@ from typing import Any
 import jwt
 
 from api.identity import claims
-from api.identity.caching import Clock, TtlCache
 from api.identity.claims import parse_bearer_token
 from api.identity.errors import Unauthenticated
 from api.identity.issuer_registry import IssuerCache, IssuerRegistry, TrustPolicy
@@ -18,6 +17,7 @@ from api.identity.jwks import KeySetCache, VerificationKey
 from api.identity.ssrf_safe_fetch import Fetcher, SsrfSafeFetcher
 from api.settings import Settings
 from domain.kernel.identity import TenantId
+from persistence.kernel.caching import Clock, TtlCache
 
 MAX_CACHED_TOKENS = 10_000
 
@@ -31,9 +31,9 @@ REASON_BY_ERROR: Mapping[type[jwt.PyJWTError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request this is: a subject of one tenant, until the token expires.
+    """The sender of a request: a subject of one tenant, until the token expires.
 
-    It says nothing about permissions, nor that the subject is still a member.
+    It implies no permissions, and not even that the subject is still a member.
     """
 
     tenant_id: TenantId
@@ -46,7 +46,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class _VerifiedToken:
-    """A token that held, and what it was held against."""
+    """A verified token, with the policy and the key that it was verified with."""
 
     caller: Caller
     unverified: claims.UnverifiedClaims
@@ -55,12 +55,11 @@ class _VerifiedToken:
 
 
 class TokenVerifier:
-    """Turns the Authorization header into a Caller; one per process.
+    """The verifier of one process, with a cache of verified tokens.
 
-    A token is verified once, and again where its issuer's row in the registry or its key is not
-    what it was verified with. Those are looked up for each request: the row is remembered for five
-    seconds, so a removed issuer is refused within five seconds, and a removed key as soon as the
-    key set that lacks it was fetched. No token is remembered beyond its expiry.
+    Each request looks up the issuer's policy and key; a cached token is verified again if either
+    has changed. Policies are cached for five seconds, so a removed issuer is refused within five
+    seconds. A removed key is refused as soon as the key set without it was fetched.
     """
 
     def __init__(
@@ -80,9 +79,10 @@ class TokenVerifier:
         self._verified_tokens: TtlCache[bytes, _VerifiedToken] = TtlCache(MAX_CACHED_TOKENS, now)
 
     async def authenticate(self, authorization: str | None) -> Caller:
-        """Whose request this is. Raises Unauthenticated; failures of the registry pass through.
+        """Return the caller. Raises Unauthenticated; errors of the registry propagate.
 
-        Give it all the Authorization headers of a request, joined with ", ": two are refused.
+        `authorization` holds all Authorization headers of a request, joined with ", "; more than
+        one is refused.
         """
         digest = _hash_authorization(authorization)
         verified = self._verified_tokens.get(digest)
@@ -106,15 +106,15 @@ class TokenVerifier:
         return caller
 
     def find_cached_caller(self, authorization: str) -> Caller | None:
-        """Whose request this is, where this very token was verified before and lasts.
+        """Return the caller of a token that was verified before and has not expired, or None.
 
-        Good for choosing who waits, and for nothing else: what it was verified with may be gone.
+        Use it for load shedding only: the token's issuer or key may have been removed since.
         """
         verified = self._verified_tokens.get(_hash_authorization(authorization))
         return verified.caller if verified else None
 
     async def close(self) -> None:
-        """Stop what is under way."""
+        """Cancel the running lookups and fetches."""
         await self._issuers.close()
         await self._key_sets.close()
 
@@ -156,7 +156,7 @@ def _hash_authorization(authorization: str | None) -> bytes:
 
 
 def _decode_token(token: str, key: jwt.PyJWK, policy: TrustPolicy) -> dict[str, Any]:
-    """The claims, once signature, issuer, audience and presence of each were checked by PyJWT."""
+    """Return the claims. PyJWT checks signature, issuer, audience and that all are present."""
     try:
         return jwt.decode(
             token,
@@ -168,7 +168,7 @@ def _decode_token(token: str, key: jwt.PyJWK, policy: TrustPolicy) -> dict[str, 
                 "require": list(claims.REQUIRED_CLAIMS),
                 "strict_aud": True,
                 "enforce_minimum_key_length": True,
-                # Times are held against our own clock, and more strictly: see check_claims.
+                # `claims.check_times` checks the times, more strictly and with this clock.
                 "verify_exp": False,
                 "verify_iat": False,
                 "verify_nbf": False,
@@ -176,5 +176,5 @@ def _decode_token(token: str, key: jwt.PyJWK, policy: TrustPolicy) -> dict[str, 
         )
     except jwt.MissingRequiredClaimError as missing:
         raise Unauthenticated(f"missing_{missing.claim}") from missing
-    except jwt.PyJWTError as refusal:
-        raise Unauthenticated(REASON_BY_ERROR.get(type(refusal), "malformed_token")) from refusal
+    except jwt.PyJWTError as error:
+        raise Unauthenticated(REASON_BY_ERROR.get(type(error), "malformed_token")) from error

@@ -70,7 +70,7 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
             {"TRELLIS_SERVING_URL": "postgresql://trellis_app@127.0.0.1:1/trellis"},
             "The database does not answer",
         ),
-        (("token", "--tenant", "a", "--as", "b", "--ttl", "0"), {}, "A token lives for 1 to"),
+        (("token", "--tenant", "a", "--as", "b", "--ttl", "0"), {}, "The lifetime must be 1 to"),
         (("serve",), {"PORT": "none"}, "PORT: Input should be a valid integer"),
     ],
 )

@@ -9,7 +9,6 @@ import jwt
 import pytest
 
 from api.identity import TokenVerifier, Unauthenticated
-from api.identity.caching import TtlCache
 from tests.factories.tokens import (
     NOW,
     SIGN_IN,
@@ -78,17 +77,6 @@ async def test_a_registry_that_is_not_exact_is_not_believed() -> None:
 
     with pytest.raises(Unauthenticated, check=lambda it: it.reason == "unknown_issuer"):
         await verifier.authenticate(build_authorization(iss=SIGN_IN.upper()))
-
-
-def test_what_is_remembered_is_bounded() -> None:
-    remembered: TtlCache[int, str] = TtlCache(2, FakeClock())
-    for number in (1, 2):
-        remembered.put(number, "", NOW + 1)
-    remembered.get(1)
-
-    remembered.put(3, "", NOW + 1)
-
-    assert [number for number in (1, 2, 3) if remembered.get(number) is not None] == [1, 3]
 
 
 async def test_a_remembered_token_still_expires() -> None:
