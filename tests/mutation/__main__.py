@@ -4,7 +4,7 @@ Breaks each module in every small way; a test has to fail for each mutant. Ends 
 than nine in ten mutants are noticed, or where a lost predicate is not. Mutants that change nothing
 are listed in equivalent_mutants.yaml, with the reason. Mutants that were noticed are cached until
 their module changes, so an interrupted run continues where it stopped.
-`--few` tries one lost predicate of each module, and `--anew` ignores the cache.
+`--few` tries one lost predicate of each module, and `--rerun` ignores the cache.
 """
 
 import os
@@ -31,7 +31,7 @@ from tests.mutation.selection import MIGRATED_SCHEMA, MUTATED_SCOPES, TESTS_BY_M
 
 MIN_MUTATION_SCORE = 0.9
 JOBS = min(2, os.cpu_count() or 1)
-FEW_FLAG, RERUN_FLAG = "--few", "--anew"
+FEW_FLAG, RERUN_FLAG = "--few", "--rerun"
 CACHE_FILE = Path(".pytest_cache/mutants")
 """The hashes of the mutants that were noticed, a line each."""
 EQUIVALENT_MUTANTS: dict[str, str] = (
@@ -41,10 +41,15 @@ EQUIVALENT_MUTANTS: dict[str, str] = (
 
 
 def main() -> int:
-    """Make the mutants, have them tested, and say what became of them."""
-    asked = [each for each in sys.argv[1:] if not each.startswith("--")]
-    paths = [path for path in TESTS_BY_MODULE if not asked or any(each in path for each in asked)]
+    """Generate the mutants, test them, and report; return the exit status."""
+    filters = [each for each in sys.argv[1:] if not each.startswith("--")]
+    paths = [
+        path for path in TESTS_BY_MODULE if not filters or any(each in path for each in filters)
+    ]
     found = [each for path in paths for each in _select_mutants(path)]
+    if unmatched := _find_unmatched(found):
+        print("\n".join(f"UNMATCHED in equivalent_mutants.yaml: {each}" for each in unmatched))
+        return 1
     if FEW_FLAG in sys.argv:
         found = [
             _pick_representative(list(each)) for _, each in groupby(found, lambda each: each.path)
@@ -68,15 +73,15 @@ def _select_mutants(path: str) -> Iterator[Mutant]:
 
 
 def _pick_representative(found: list[Mutant]) -> Mutant:
-    """The first that has lost a predicate on the tenant, or at least a predicate."""
+    """Pick the first mutant that lost a predicate on the tenant, or else any predicate."""
     found = [each for each in found if each.name not in EQUIVALENT_MUTANTS]
     return min(found, key=lambda each: (each.kind != DROP_PREDICATE, "tenant" not in each.before))
 
 
 def _prepare_databases(found: list[Mutant], databases: list[str], log: Path) -> None:
-    """Make the databases, and see that the tests pass while nothing is broken.
+    """Create the databases, and check that the tests pass on unchanged code.
 
-    A few are tried by a run of all tests, which sees that by itself.
+    With --few the tests are not run first: the suite that calls it has run them.
     """
     for each in databases:
         recreate_database(each)
@@ -84,7 +89,7 @@ def _prepare_databases(found: list[Mutant], databases: list[str], log: Path) -> 
         tests = _collect_tests(found) if is_first else [MIGRATED_SCHEMA]
         if not run_baseline(tests, each, log):
             print(log.with_suffix(".rehearsal").read_text()[-3000:])
-            raise SystemExit("The tests fail before anything is broken.")
+            raise SystemExit("The tests fail on unchanged code.")
 
 
 def _collect_tests(found: list[Mutant]) -> list[str]:
@@ -95,11 +100,11 @@ def _run_mutants(
     found: list[Mutant], known: set[str], databases: list[str], log: Path
 ) -> Iterator[tuple[Mutant, bool]]:
     started = time.monotonic()
-    old = [each for each in found if _hash_mutant(each) in known]
+    cached = [each for each in found if _hash_mutant(each) in known]
     new = [each for each in found if _hash_mutant(each) not in known]
     new.sort(key=lambda each: each.kind != DROP_PREDICATE)  # what matters most comes first
-    print(f"{len(old)} of {len(found)} were noticed before", flush=True)
-    yield from ((each, True) for each in old)
+    print(f"{len(cached)} of {len(found)} were noticed before", flush=True)
+    yield from ((each, True) for each in cached)
     for number, (mutant, noticed) in enumerate(run_mutants(new, databases, log), 1):
         if noticed:
             _cache_mutant(mutant)
@@ -125,7 +130,7 @@ def _hash_mutant(mutant: Mutant) -> str:
 
 
 def _report_results(results: list[tuple[Mutant, bool]]) -> int:
-    """Say the shares; 1 where they are too small."""
+    """Print the scores; return 1 where they are too low."""
     survivors = [each for each, noticed in results if not noticed]
     equal = [each for each in survivors if each.name in EQUIVALENT_MUTANTS]
     missed = [each for each in survivors if each.name not in EQUIVALENT_MUTANTS]
@@ -138,18 +143,25 @@ def _report_results(results: list[tuple[Mutant, bool]]) -> int:
     dropped = [
         mutant for mutant, _ in results if mutant.kind == DROP_PREDICATE and mutant not in equal
     ]
-    open_ = [mutant for mutant in missed if mutant.kind == DROP_PREDICATE]
+    open_predicates = [mutant for mutant in missed if mutant.kind == DROP_PREDICATE]
     share = 1 - len(missed) / max(len(results) - len(equal), 1)
     print(f"{share:.1%} of {len(results) - len(equal)} mutants noticed")
-    print(f"{len(dropped) - len(open_)} of {len(dropped)} lost predicates noticed")
+    print(f"{len(dropped) - len(open_predicates)} of {len(dropped)} lost predicates noticed")
     stale = [] if FEW_FLAG in sys.argv else _find_stale(results)
     for name in stale:
         print(f"STALE in equivalent_mutants.yaml: {name}")
-    return bool(open_) or bool(stale) or share < MIN_MUTATION_SCORE
+    return bool(open_predicates) or bool(stale) or share < MIN_MUTATION_SCORE
+
+
+def _find_unmatched(mutants: list[Mutant]) -> list[str]:
+    """List the equivalent mutants of these modules that no mutant matches: the code has changed."""
+    paths = {each.path for each in mutants}
+    names = {each.name for each in mutants}
+    return [each for each in EQUIVALENT_MUTANTS if each.split()[0] in paths and each not in names]
 
 
 def _find_stale(results: list[tuple[Mutant, bool]]) -> list[str]:
-    """What is tolerated of these modules, and does not exist or was noticed."""
+    """List the equivalent mutants of these modules that a test noticed after all."""
     paths = {mutant.path for mutant, _ in results}
     survived = {mutant.name for mutant, noticed in results if not noticed}
     return [

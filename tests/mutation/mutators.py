@@ -25,7 +25,7 @@ SWAPPED_NAMES = {
     "any": "all", "all": "any", "and_": "or_", "or_": "and_", "EVERYBODY": "NOBODY",
     "NOBODY": "EVERYBODY", "true": "false", "false": "true", "min": "max", "max": "min",
 }  # fmt: skip
-CONJUNCTIONS = ("where", "and_", "_exists", "looked_up", "exists")
+CONJUNCTIONS = ("where", "and_", "_build_exists", "tenant_subquery", "exists")
 """Calls whose arguments all have to hold; without one of them more passes."""
 
 SQL_PATTERN = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|JOIN|current_setting)\b")
