@@ -199,9 +199,9 @@ def test_an_actor_may_have_reports_by_default() -> None:
 
 
 def test_an_unknown_rule_is_refused() -> None:
-    with pytest.raises(TypeError, match="is not an?"):
+    with pytest.raises(TypeError, match=r"is not an?"):
         is_allowed(Rule(), EMPLOYEE, PERSON_ROW, RELATIONSHIPS)
-    with pytest.raises(TypeError, match="is not an?"):
+    with pytest.raises(TypeError, match=r"is not an?"):
         compile_rule(Rule(), LiteralSqlFacts(EMPLOYEE), goals.alias())
 
 
