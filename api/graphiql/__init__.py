@@ -1,5 +1,5 @@
-"""GraphiQL: the page to explore the graph with, as one of the people of the demo.
+"""GraphiQL: a page to explore the API as one of the demo's users.
 
-Its files come from npm at set-up (`python -m api.graphiql`); where npm was not there, the page
-takes the same files from a pinned address. Either way they are held to the same integrity hashes.
+Its files come from npm at set-up (`python -m api.graphiql`). Without npm, the page loads the same
+files from a pinned CDN URL. In both cases they are checked against the same integrity hashes.
 """

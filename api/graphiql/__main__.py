@@ -1,4 +1,4 @@
-"""Set-up: fetch GraphiQL's files with npm. Says so and goes on where that is not possible."""
+"""Fetch GraphiQL's files with npm. If that fails, print why and exit with 0."""
 
 import shutil
 import subprocess
@@ -13,12 +13,12 @@ _NPM_TIMEOUT = 120
 
 
 def main() -> int:
-    """Fetch what is missing."""
+    """Fetch the missing files."""
     if has_vendor_files():
         return 0
     npm = shutil.which("npm")
     if npm is None:
-        print("npm is not here: GraphiQL will load its files from a pinned address.")
+        print("npm was not found. GraphiQL loads its files from a pinned CDN URL.")
         return 0
     try:
         with tempfile.TemporaryDirectory() as directory:
@@ -26,7 +26,9 @@ def main() -> int:
                 archive = _download_package(npm, package, Path(directory))
                 _extract_files(archive, [file for file in VENDOR_FILES if file.package == package])
     except (subprocess.SubprocessError, OSError, tarfile.TarError, KeyError, ValueError) as error:
-        print(f"npm did not deliver ({type(error).__name__}): a pinned address serves.")
+        print(
+            f"npm failed ({type(error).__name__}). GraphiQL loads its files from a pinned CDN URL."
+        )
     return 0
 
 
@@ -48,8 +50,8 @@ def _extract_files(archive: Path, files: list[VendorFile]) -> None:
             member = tar.extractfile(f"package/{file.path}")
             content = member.read() if member else b""
             if not file.has_expected_hash(content):
-                raise ValueError(f"{file.package} holds another {file.name} than expected.")
-            # Written beside and moved: a set-up that is cut short leaves no half a file.
+                raise ValueError(f"{file.package} contains an unexpected {file.name}.")
+            # Written to a temporary file and moved, so that an interruption leaves no partial file.
             partial = file.local_path.with_suffix(".part")
             partial.write_bytes(content)
             partial.replace(file.local_path)

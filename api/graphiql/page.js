@@ -1,46 +1,46 @@
-// The page around GraphiQL: who to be, and how operations travel with that person's token.
+// The page around GraphiQL: the choice of a user, and requests with that user's token.
 "use strict";
 
 (async () => {
   const byId = (id) => document.getElementById(id);
-  const say = (text) => { byId("said").textContent = text; };
-  const token = { now: "" };
+  const showMessage = (text) => { byId("message").textContent = text; };
+  let token = "";
 
-  const people = await fetch("/graphiql/people")
+  const users = await fetch("/graphiql/people")
     .then((response) => (response.ok ? response.json() : []))
     .catch(() => []);
 
-  function chooseAmong(people) {
-    const select = byId("person");
-    for (const [index, each] of people.entries()) {
+  function offerUsers() {
+    const select = byId("user");
+    for (const [index, each] of users.entries()) {
       select.add(new Option(`${each.name} · ${each.role} · ${each.tenant}`, String(index)));
     }
-    const key = "trellis:person";
-    const known = people.findIndex((each) => each.name === localStorage.getItem(key));
-    select.value = String(Math.max(known, 0));
-    const be = () => {
-      const person = people[Number(select.value)];
-      token.now = person.token;
-      localStorage.setItem(key, person.name);
+    const key = "trellis:user";
+    const lastIndex = users.findIndex((each) => each.name === localStorage.getItem(key));
+    select.value = String(Math.max(lastIndex, 0));
+    const selectUser = () => {
+      const user = users[Number(select.value)];
+      token = user.token;
+      localStorage.setItem(key, user.name);
     };
-    select.addEventListener("change", be);
-    be();
-    byId("choice").hidden = false;
+    select.addEventListener("change", selectUser);
+    selectUser();
+    byId("user-choice").hidden = false;
   }
 
-  if (people.length > 0) {
-    chooseAmong(people);
+  if (users.length > 0) {
+    offerUsers();
   } else {
-    byId("token").addEventListener("input", (event) => { token.now = event.target.value.trim(); });
-    byId("pasted").hidden = false;
+    byId("token").addEventListener("input", (event) => { token = event.target.value.trim(); });
+    byId("token-form").hidden = false;
   }
 
-  // Tokens of the chooser are short-lived: a page left open overnight asks for new ones.
-  async function refreshed() {
-    if (people.length === 0) return false;
-    const fresh = await fetch("/graphiql/people").then((response) => response.json());
-    fresh.forEach((each, index) => { if (people[index]) people[index].token = each.token; });
-    token.now = people[Number(byId("person").value)].token;
+  // The users' tokens are short-lived; a page that stays open overnight needs new ones.
+  async function refreshTokens() {
+    if (users.length === 0) return false;
+    const updated = await fetch("/graphiql/people").then((response) => response.json());
+    updated.forEach((each, index) => { if (users[index]) users[index].token = each.token; });
+    token = users[Number(byId("user").value)].token;
     return true;
   }
 
@@ -51,40 +51,40 @@
       headers: {
         "content-type": "application/json",
         accept,
-        ...(token.now ? { authorization: `Bearer ${token.now}` } : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...headers,
       },
       signal,
     });
   }
 
-  async function answer(operation, headers) {
+  async function execute(operation, headers) {
     const accept = "application/graphql-response+json";
     let response = await post("/graphql", accept, operation, headers);
-    if (response.status === 401 && (await refreshed())) {
+    if (response.status === 401 && (await refreshTokens())) {
       response = await post("/graphql", accept, operation, headers);
     }
-    say(response.status === 401 ? "This needs a valid access token." : "");
+    showMessage(response.status === 401 ? "Enter a valid access token." : "");
     return response.json();
   }
 
-  async function* events(operation, headers) {
-    const leaving = new AbortController();
+  async function* streamEvents(operation, headers) {
+    const controller = new AbortController();
     try {
       const response = await post(
-        "/graphql/stream", "text/event-stream", operation, headers, leaving.signal,
+        "/graphql/stream", "text/event-stream", operation, headers, controller.signal,
       );
       if (!response.ok) {
         yield await response.json();
         return;
       }
-      let waiting = "";
+      let buffer = "";
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        const blocks = (waiting + value).split("\n\n");
-        waiting = blocks.pop();
+        const blocks = (buffer + value).split("\n\n");
+        buffer = blocks.pop();
         for (const block of blocks) {
           const lines = block.split("\n");
           if (lines.includes("event: complete")) return;
@@ -93,18 +93,20 @@
         }
       }
     } finally {
-      leaving.abort();
+      controller.abort();
     }
   }
 
   function isSubscription(operation, document) {
-    const chosen = document?.definitions.filter((each) => each.kind === "OperationDefinition");
-    const named = chosen?.find((each) => each.name?.value === operation.operationName);
-    return (named ?? chosen?.[0])?.operation === "subscription";
+    const all = document?.definitions.filter((each) => each.kind === "OperationDefinition");
+    const named = all?.find((each) => each.name?.value === operation.operationName);
+    return (named ?? all?.[0])?.operation === "subscription";
   }
 
   const fetcher = (operation, { documentAST, headers } = {}) =>
-    isSubscription(operation, documentAST) ? events(operation, headers) : answer(operation, headers);
+    isSubscription(operation, documentAST)
+      ? streamEvents(operation, headers)
+      : execute(operation, headers);
 
   const query = await fetch("/graphiql/first.graphql").then((response) => response.text());
 

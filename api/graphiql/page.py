@@ -1,4 +1,4 @@
-"""The page, its files, and the people one may choose to be."""
+"""GraphiQL's page, its files, and the demo's users to choose from."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -24,13 +24,13 @@ _OWN_FILES = {
 }
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; "
-    "script-src 'self'{elsewhere}; style-src 'self' 'unsafe-inline'{elsewhere}; "
+    "script-src 'self'{cdn_source}; style-src 'self' 'unsafe-inline'{cdn_source}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
 def is_page_requested(scope: Scope, headers: Mapping[str, str]) -> bool:
-    """Whether a browser asks for the page, rather than a program for an answer."""
+    """Whether a browser requests the page, and not the response to a query."""
     if scope["method"] != "GET" or not content_negotiation.is_media_type_named(
         headers.get("accept"), content_negotiation.HTML
     ):
@@ -40,11 +40,11 @@ def is_page_requested(scope: Scope, headers: Mapping[str, str]) -> bool:
 
 
 async def send_page(send: Send) -> None:
-    """Send the page."""
+    """Send GraphiQL's page."""
     is_local = has_vendor_files()
     body = _render_page(is_local=is_local)
     policy = _CONTENT_SECURITY_POLICY.format(
-        elsewhere="" if is_local else " https://cdn.jsdelivr.net"
+        cdn_source="" if is_local else " https://cdn.jsdelivr.net"
     )
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
@@ -57,7 +57,7 @@ async def send_page(send: Send) -> None:
 
 
 def build_graphiql_routes(context: ServerContext) -> list[BaseRoute]:
-    """The page's files and, outside production, the people to be."""
+    """List the routes of the page's files and, outside production, of the demo's users."""
     result: list[BaseRoute] = []
     if context.list_demo_users is not None and not context.settings.production:
         result.append(
@@ -71,14 +71,14 @@ def _create_demo_users_endpoint(
     list_demo_users: DemoUserSource,
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve_demo_users(_: Request) -> Response:
-        """People of the demo with tokens that are ready."""
+        """Respond with the demo's users and valid tokens."""
         return JSONResponse([asdict(each) for each in await list_demo_users()])
 
     return serve_demo_users
 
 
 async def _serve_file(request: Request) -> Response:
-    """A file of the page."""
+    """Respond with a file of the page."""
     name = request.path_params["file"]
     if name in _OWN_FILES:
         return Response((_DIRECTORY / name).read_bytes(), media_type=_OWN_FILES[name])
@@ -90,7 +90,7 @@ def _serve_vendor_file(name: str) -> Response:
     if name not in available:
         raise HTTPException(404, "There is no such file")
     media_type = "text/css" if name.endswith(".css") else "text/javascript"
-    # The address does not carry the version, the page's integrity hash does.
+    # Not cacheable: the URL does not contain the version, only the page's integrity hash does.
     return Response(available[name].local_path.read_bytes(), media_type=media_type)
 
 

@@ -1,6 +1,6 @@
-"""The files of others that the page is made of: exact versions, held to their hashes.
+"""The third-party files of the page: exact versions with their hashes.
 
-GraphiQL 4 is the last line with a build that works as a plain script, and React 18 likewise.
+GraphiQL 4 and React 18 are the last versions with a build that works as a plain script.
 """
 
 import base64
@@ -22,26 +22,26 @@ class VendorFile:
 
     @property
     def name(self) -> str:
-        """The name under which it is kept and served."""
+        """Return the name under which the file is stored and served."""
         return self.path.rsplit("/", 1)[-1]
 
     @property
     def local_path(self) -> Path:
-        """Where set-up puts it."""
+        """Return the path at which set-up stores the file."""
         return VENDOR_DIRECTORY / self.name
 
     @property
     def cdn_url(self) -> str:
-        """The pinned address of the same file, for where npm was missing."""
+        """Return the pinned CDN URL of the same file."""
         return f"{_CDN_URL}/{self.package}/{self.path}"
 
     @property
     def integrity(self) -> str:
-        """The hash as browsers check it."""
+        """Return the hash in the form of the HTML attribute `integrity`."""
         return f"sha384-{self.hash}"
 
     def has_expected_hash(self, content: bytes) -> bool:
-        """Whether this is the file's content."""
+        """Whether the content has the expected hash."""
         return base64.b64encode(sha384(content).digest()).decode() == self.hash
 
 
@@ -70,5 +70,5 @@ VENDOR_FILES = (
 
 
 def has_vendor_files() -> bool:
-    """Whether set-up has put every file in its place."""
+    """Whether set-up has stored every file."""
     return all(file.local_path.is_file() for file in VENDOR_FILES)

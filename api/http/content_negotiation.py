@@ -1,4 +1,4 @@
-"""Media types: which one a client takes, and whether a body comes in the one that is understood."""
+"""Media types: the negotiation of the response's type, and the check of the request's."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,9 +13,9 @@ GRAPHQL = (RESPONSE_JSON, JSON)
 
 @lru_cache(maxsize=256)
 def select_media_type(accept: str | None, offered: Sequence[str], default: str) -> str | None:
-    """The offered type that an Accept header likes best, or None where it takes none of them.
+    """Return the offered type that an Accept header prefers, or None if it accepts none.
 
-    Types that are named go before ranges: `*/*` gets `otherwise`. Equals go by the order offered.
+    Without a header, or for `*/*`, it is `default`. Of equal types the one offered first wins.
     """
     if accept is None or not accept.strip():
         return default
@@ -23,11 +23,11 @@ def select_media_type(accept: str | None, offered: Sequence[str], default: str) 
     best: tuple[float, int, int] | None = None
     chosen: str | None = None
     for position, media_type in enumerate(offered):
-        matching = [wish for wish in ranges if _is_covered(wish[0], media_type)]
+        matching = [each for each in ranges if _is_covered(each[0], media_type)]
         if not matching:
             continue
         # The most specific range that covers a type decides its quality (RFC 9110 §12.5.1).
-        media_range, quality = max(matching, key=lambda wish: _get_specificity(wish[0]))
+        media_range, quality = max(matching, key=lambda each: _get_specificity(each[0]))
         if quality <= 0:
             continue
         precedence = 2 if media_range == media_type else int(media_type == default)
@@ -38,10 +38,10 @@ def select_media_type(accept: str | None, offered: Sequence[str], default: str) 
 
 
 def is_media_type_named(accept: str | None, media_type: str) -> bool:
-    """Whether an Accept header names this very type."""
+    """Whether an Accept header names this type itself, not only a range that includes it."""
     return accept is not None and any(
-        span == media_type and quality > 0
-        for span, quality in map(_parse_media_range, accept.split(","))
+        media_range == media_type and quality > 0
+        for media_range, quality in map(_parse_media_range, accept.split(","))
     )
 
 

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: one operation, one answer, in the media type the client likes best."""
+"""GraphQL over HTTP: one operation and one response, in the media type that the client prefers."""
 
 from http import HTTPStatus
 
@@ -17,7 +17,7 @@ _METHODS = ("GET", "POST", "OPTIONS")
 
 
 class GraphQLEndpoint:
-    """The endpoint `/graphql` for HTTP."""
+    """The endpoint `/graphql` for HTTP requests."""
 
     def __init__(self, context: ServerContext) -> None:
         self.context = context
@@ -67,19 +67,19 @@ class GraphQLEndpoint:
             request = parse_get_request(scope, max_bytes=max_bytes)
         record.operation_name = request.operation_name
         async with self.context.acquire_slot(request, caller):
-            work = self.context.engine.execute(
+            operation = self.context.engine.execute(
                 request, caller, request_id=record.request_id, may_mutate=is_post
             )
-            response = await run_while_connected(receive, work)
+            response = await run_while_connected(receive, operation)
         record.record_response(request.query, response.body, response.operation_kind)
         return response
 
 
 async def send_response(send: Send, response: Response, media_type: str) -> None:
-    """Send an answer whole.
+    """Send a complete response.
 
-    Where a client takes `application/json` only, a request error has status 200: such clients
-    cannot tell a server that speaks GraphQL from one that does not.
+    For `application/json` a request error has status 200, as "GraphQL over HTTP" specifies: such
+    clients cannot distinguish a GraphQL server's 400 from that of a proxy.
     """
     status = (
         200
@@ -97,7 +97,7 @@ async def send_response(send: Send, response: Response, media_type: str) -> None
 
 
 async def send_options(send: Send, methods: tuple[str, ...]) -> None:
-    """Say which methods a path knows."""
+    """Respond with the methods that a path supports."""
     headers = [(b"allow", ", ".join(methods).encode()), (b"content-length", b"0")]
     await send({"type": "http.response.start", "status": 204, "headers": headers[:1]})
     await send({"type": "http.response.body", "body": b""})

@@ -1,4 +1,4 @@
-"""The layers around every request: its id, headers of safety, telemetry, and errors made plain."""
+"""The middleware of every request: request id, security headers, telemetry, error responses."""
 
 from http import HTTPStatus
 
@@ -28,7 +28,7 @@ _CLIENT_CLOSED_REQUEST = 499
 
 
 class RequestMiddleware:
-    """The outermost layer: the request's id, the headers of safety, its line in the log."""
+    """The outermost layer: it adds the request id and security headers, and logs the request."""
 
     def __init__(self, app: ASGIApp, context: ServerContext) -> None:
         self.app = app
@@ -76,12 +76,12 @@ class RequestMiddleware:
 
 
 def security_headers(settings: Settings) -> dict[bytes, bytes]:
-    """The headers of safety that every answer has."""
+    """Return the security headers of every response."""
     return _SECURITY_HEADERS | (_TRANSPORT_SECURITY_HEADERS if settings.production else {})
 
 
 class ErrorMiddleware:
-    """The innermost layer: whatever is raised becomes a plain answer, and nothing gets past it."""
+    """The innermost layer: it turns every exception into an error response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -96,9 +96,9 @@ class ErrorMiddleware:
         except ClientDisconnected:
             record.status = _CLIENT_CLOSED_REQUEST
             record.codes = ("CLIENT_GONE",)
-        except Exception as raised:  # noqa: BLE001 - nothing may get past this layer
-            # In a frame of its own: one that is raised and named in the same frame is a cycle.
-            await _handle_error(_convert_exception(raised), raised, record, send)
+        except Exception as error:  # noqa: BLE001 - no exception may pass this layer
+            # In another frame, because an exception that its own frame names is a reference cycle.
+            await _handle_error(_convert_exception(error), error, record, send)
 
 
 async def _handle_error(
@@ -110,7 +110,7 @@ async def _handle_error(
     if not record.status:
         await _send_error(send, error, record)
         return
-    # The answer has begun: to break it off is all that can be done.
+    # The response has begun, so it can only be cut off.
     record.codes = (error.code,)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -1,4 +1,4 @@
-"""GraphQL requests as HTTP carries them: read within bounds, and checked before they are used."""
+"""Parsing of GraphQL requests from HTTP: within size limits, and strict about the JSON."""
 
 import json
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ _PARAMETERS = {"query", "variables", "operationName", "extensions"}
 
 
 class ClientDisconnected(Exception):
-    """The client went away before it was answered."""
+    """The client disconnected before the response was sent."""
 
 
 def decode_headers(scope: Scope) -> dict[str, str]:
-    """The headers by lower-case name; repeated ones are joined, as HTTP has it."""
+    """Return the headers by lower-case name; values of a repeated header are joined by commas."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         text = value.decode("latin-1")
@@ -34,7 +34,7 @@ def decode_headers(scope: Scope) -> dict[str, str]:
 async def parse_post_request(
     receive: Receive, headers: Mapping[str, str], *, max_bytes: int
 ) -> Request:
-    """The request in the body of a POST."""
+    """Parse the GraphQL request in the body of a POST. Raises RequestError."""
     if not is_utf8_json(headers.get("content-type")):
         raise RequestError(
             "BAD_REQUEST",
@@ -54,7 +54,7 @@ async def parse_post_request(
 
 
 def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
-    """The request in the query string of a GET."""
+    """Parse the GraphQL request in the query string of a GET. Raises RequestError."""
     raw: bytes = scope["query_string"]
     if len(raw) > max_bytes:
         raise RequestError(
@@ -69,7 +69,7 @@ def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
     fields: dict[str, object] = {}
     for name, value in pairs:
         if name in _PARAMETERS and name in fields:
-            raise bad_request(f"The parameter {name} is given twice.")
+            raise bad_request(f"The parameter {name} is repeated. Send it once.")
         fields[name] = value
     for name in ("variables", "extensions"):
         if name in fields:
@@ -79,17 +79,17 @@ def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
 
 
 def parse_json(body: bytes) -> object:
-    """JSON, strictly: UTF-8, no key twice, no null characters, nothing that is not JSON."""
+    """Parse JSON strictly: UTF-8, no duplicate keys, no null characters. Raises RequestError."""
     if not body:
-        raise bad_request("The body is empty: send a JSON object with a query.")
+        raise bad_request("The body is empty. Send a JSON object with a query.")
     try:
-        # orjson holds the text to the letter (UTF-8, surrogates, NaN, depth), the other one
-        # sees keys that come twice and keeps large integers exact.
+        # orjson checks UTF-8, surrogates, NaN and the depth; json detects duplicate keys and keeps
+        # large integers exact.
         orjson.loads(body)
         value: object = _DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         if isinstance(error, _DuplicateKey):
-            raise bad_request("The JSON names the same key twice in one object.") from None
+            raise bad_request("A JSON object contains the same key twice.") from None
         raise bad_request("The body is not valid JSON in UTF-8.") from None
     if b"\\u0000" in body:
         _reject_null_characters(value)
@@ -97,14 +97,14 @@ def parse_json(body: bytes) -> object:
 
 
 def parse_request(fields: object, *, idempotency_key: str | None = None) -> Request:
-    """The GraphQL request that this JSON describes."""
+    """Build the GraphQL request from parsed JSON. Raises RequestError."""
     if isinstance(fields, list):
-        raise bad_request("Batches are not supported: send one operation per request.")
+        raise bad_request("Batches are not supported. Send one operation per request.")
     if not isinstance(fields, dict):
-        raise bad_request("The request is not a JSON object.")
+        raise bad_request("The request must be a JSON object.")
     query = fields.get("query")
     if query is None or query == "":
-        raise bad_request("The request lacks a query.")
+        raise bad_request("The request has no query. Send the document as `query`.")
     _get_object(fields, "extensions")  # not used, but refused where it is malformed
     return Request(
         query=_get_string(fields, "query") or "",
@@ -148,7 +148,7 @@ async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: in
 
 
 class _DuplicateKey(ValueError):
-    """A JSON object names one key twice."""
+    """A JSON object contains a key twice."""
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -162,12 +162,12 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_build_object)
 
 
 def _reject_null_characters(value: object) -> None:
-    # A stack of our own: the nesting of a hostile document must not become Python's.
+    # Iterative, because hostile nesting must not exhaust Python's recursion limit.
     stack: list[object] = [value]
     while stack:
         each = stack.pop()
         if isinstance(each, str) and "\0" in each:
-            raise bad_request("Text must not contain null characters.")
+            raise bad_request("Text must not contain null characters (U+0000).")
         if isinstance(each, dict):
             stack.extend(each.keys())
             stack.extend(each.values())

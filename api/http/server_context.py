@@ -1,4 +1,4 @@
-"""What every route and stream shares: the engine, who may call it, and whether we are leaving."""
+"""The shared parts of one server process: engine, authentication, limits, telemetry."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -20,7 +20,7 @@ from api.telemetry.metrics import Metrics
 from api.telemetry.request_record import RequestRecord, guess_operation_kind
 from api.telemetry.tracing import Tracer
 
-# Most requests are answered sooner, and cost no task that waits for a client to leave.
+# Most requests finish sooner, and then need no task that watches for a disconnect.
 _DISCONNECT_WATCH_DELAY = 0.05
 
 Result = TypeVar("Result")
@@ -30,36 +30,36 @@ Events = AsyncIterator[bytes]
 
 
 class GraphQLEngine(Protocol):
-    """What answers an operation: the real engine, or a small one in the tests of the wire."""
+    """The executor of operations: the engine, or a stub in the tests of HTTP."""
 
     async def execute(
         self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
     ) -> Response:
-        """Run one query or mutation."""
+        """Execute one query or mutation."""
         ...
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
     ) -> Events | Response:
-        """Begin a subscription, or run an operation of another type at once."""
+        """Start a subscription, or execute an operation of another type at once."""
         ...
 
 
 class Authenticator(Protocol):
-    """What tells who calls from an Authorization header."""
+    """The authentication of Authorization headers."""
 
     async def authenticate(self, authorization: str | None) -> Caller:
-        """The caller whose token this is. Raises Unauthenticated."""
+        """Verify the token and return its caller. Raises Unauthenticated."""
         ...
 
     def find_cached_caller(self, authorization: str) -> Caller | None:
-        """The caller, where this token was verified before."""
+        """Return the caller if this token was verified before, or None."""
         ...
 
 
 @dataclass(frozen=True)
 class DemoUser:
-    """A person to be in GraphiQL, with a token that is ready."""
+    """A user of the demo, offered by GraphiQL with a valid token."""
 
     name: str
     role: str
@@ -78,9 +78,10 @@ async def report_ready() -> Mapping[str, str]:
 
 @dataclass
 class ServerContext:
-    """The shared parts of one process's wire.
+    """The shared parts of one server process.
 
-    `ready` maps each part that is not ready to the reason; `people` are offered by GraphiQL.
+    `check_readiness` returns the reason for each part that is not ready. GraphiQL offers the users
+    of `list_demo_users`. `draining` is set when the process begins to shut down.
     """
 
     engine: GraphQLEngine
@@ -102,25 +103,25 @@ class ServerContext:
 
     @property
     def active(self) -> int:
-        """How many operations are being worked on."""
+        """Return the number of operations that are being executed."""
         return self.limiter.active
 
     def acquire_slot(self, request: Request, caller: Caller) -> AbstractAsyncContextManager[None]:
-        """Around the work on one operation. Raises Busy where no place comes free in time."""
+        """Hold a slot for the block. Raises OverloadError if none is free in time."""
         is_mutation = guess_operation_kind(request.query) == "mutation"
         return self.limiter.acquire(caller.tenant_id, is_mutation=is_mutation)
 
     def record_rejection(self, record: RequestRecord) -> None:
-        """Count a refusal for want of places, and log one line a second, whatever the load."""
+        """Count a request that was rejected for overload; log at most one line per second."""
         self.metrics.count_request(record)
         now = monotonic()
         if now - self._rejection_logged_at >= 1:
             self._rejection_logged_at = now
-            LOG.warning("requests are turned away", so_far=self.limiter.rejected)
+            LOG.warning("requests rejected for overload", so_far=self.limiter.rejected)
 
     @asynccontextmanager
     async def enforce_deadline(self) -> AsyncIterator[None]:
-        """Around everything that a request waits for."""
+        """Raise RequestError if the block takes longer than the request timeout."""
         try:
             async with asyncio.timeout(self.settings.request_timeout):
                 yield
@@ -129,7 +130,7 @@ class ServerContext:
             raise RequestError("TIMEOUT", message, 503, headers={"retry-after": "1"}) from None
 
     def is_origin_allowed(self, origin: str | None, host: str | None) -> bool:
-        """Whether a browser's page of this origin may open a stream here; others send none."""
+        """Whether a page of this origin may open a WebSocket. Only browsers send an origin."""
         allowed = self.settings.allowed_origins
         if origin is None or "*" in allowed or origin in allowed:
             return True
@@ -137,7 +138,7 @@ class ServerContext:
 
 
 async def run_while_connected(receive: Receive, operation: Awaitable[Result]) -> Result:
-    """Wait for the work, and cancel it when the client goes away. Raises Gone then."""
+    """Await an operation; cancel it if the client disconnects. Raises ClientDisconnected then."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     watcher: asyncio.Task[None] | None = None

@@ -1,1 +1,1 @@
-"""Operations whose answers arrive over time, by WebSocket or as server-sent events."""
+"""Operations with several responses, over WebSocket or as server-sent events."""

@@ -1,7 +1,7 @@
 """Server-sent events: the protocol of `graphql-sse` with one connection for each operation.
 
-A stream that ends without the event `complete` was cut: by the token's expiry, or because this
-process is leaving. Clients then connect again, with a fresh token.
+A stream that ends without the event `complete` was interrupted: the token expired, or the process
+shuts down. Clients then connect again, with a new token.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class EventStreamEndpoint:
 
 
 class _EventStreamResponse:
-    """One response that lasts."""
+    """One response of the type `text/event-stream`."""
 
     def __init__(
         self, context: ServerContext, receive: Receive, send: Send, caller: Caller
@@ -156,5 +156,5 @@ async def _yield_once(body: bytes) -> AsyncIterator[bytes]:
 
 
 def _prefix_data_lines(event: bytes) -> bytes:
-    # PostgreSQL puts line feeds between the rows of an aggregate; each line needs its own field.
+    # PostgreSQL puts line feeds between aggregated rows; each line needs its own `data:` field.
     return event.replace(b"\n", b"\ndata: ")

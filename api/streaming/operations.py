@@ -1,4 +1,4 @@
-"""Starting an operation of any type for a stream: a subscription's events, or one whole answer."""
+"""Operations over a stream: the events of a subscription, or one response."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,14 +13,14 @@ from api.telemetry.request_record import RequestRecord
 async def start_operation(
     context: ServerContext, request: Request, caller: Caller, record: RequestRecord
 ) -> Events | Response:
-    """Begin an operation within the deadline and the number that one process works on."""
+    """Start an operation, within the deadline and the limit on concurrent operations."""
     async with context.acquire_slot(request, caller), context.enforce_deadline():
         return await context.engine.subscribe(request, caller, request_id=record.request_id)
 
 
 @asynccontextmanager
 async def close_events(events: Events) -> AsyncIterator[Events]:
-    """Around the reading of events: whatever they hold on to is let go at the end."""
+    """Close the events at the end of the block, so that they release what they hold."""
     try:
         yield events
     finally:
@@ -30,5 +30,5 @@ async def close_events(events: Events) -> AsyncIterator[Events]:
 
 
 def compute_remaining_seconds(caller: Caller) -> float:
-    """How long the caller's token still holds."""
+    """Return the seconds until the caller's token expires."""
     return (caller.expires_at - datetime.now(UTC)).total_seconds()

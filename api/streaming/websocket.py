@@ -1,7 +1,7 @@
-"""GraphQL over WebSocket: the protocol `graphql-transport-ws`, and no other.
+"""GraphQL over WebSocket, with the subprotocol `graphql-transport-ws`.
 
-Close codes are the protocol's own. A socket whose token is refused or expires closes with 4403:
-of the protocol's codes it is the one after which clients connect again, with a fresh token.
+Close codes are those of the protocol. A socket whose token is refused or expires closes with 4403,
+the code after which clients connect again with a new token.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ CloseReason = tuple[int, str]
 
 
 class WebSocketEndpoint:
-    """The endpoint `/graphql` for WebSockets."""
+    """The endpoint `/graphql` for WebSocket handshakes."""
 
     def __init__(self, context: ServerContext) -> None:
         self.context = context
@@ -69,7 +69,7 @@ class WebSocketEndpoint:
 
 
 class WebSocketConnection:
-    """One connection: one caller, and the operations that run for them at once."""
+    """One connection: one caller, and up to MAX_OPERATIONS concurrent operations."""
 
     def __init__(self, context: ServerContext, websocket: WebSocket) -> None:
         self.context = context
@@ -82,7 +82,7 @@ class WebSocketConnection:
         self._send_lock = asyncio.Lock()
 
     async def run(self) -> None:
-        """Serve the connection until either side ends it."""
+        """Serve the connection until either side closes it."""
         background_tasks = [
             self._loop.create_task(self._read_messages()),
             self._loop.create_task(self._close_on_drain()),
@@ -214,7 +214,7 @@ class WebSocketConnection:
         await self._send_frame(_build_frame("next", id, body))
 
     async def _send_complete(self, id: str) -> None:
-        # Forgotten first: the client may use the id again as soon as it reads this.
+        # Removed first, because the client may reuse the id as soon as it reads the message.
         self._operations.pop(id, None)
         await self._send_frame(_build_frame("complete", id))
 
@@ -225,7 +225,7 @@ class WebSocketConnection:
         await self._send_frame(_build_frame("error", id, errors))
 
     async def _send_frame(self, frame: bytes) -> None:
-        """Send one message, when the client has taken those before it."""
+        """Send one message after those before it; close if the client reads too slowly."""
         async with self._send_lock:
             send_timer = self._loop.call_later(SEND_TIMEOUT, self._request_close, TOO_SLOW)
             try:
@@ -254,7 +254,7 @@ class WebSocketConnection:
 
 
 def _read_authorization(payload: object) -> str | None:
-    """The Authorization header as clients put it into the payload of `connection_init`."""
+    """Return the Authorization header from the payload of `connection_init`, if there is one."""
     if not isinstance(payload, dict):
         return None
     nested_headers = payload.get("headers")

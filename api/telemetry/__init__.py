@@ -1,1 +1,1 @@
-"""What the process tells about itself: logs, metrics and traces, all free of personal data."""
+"""Logs, metrics and traces, all free of personal data."""

@@ -1,8 +1,8 @@
-"""Structured logs: one line per request, and exceptions told by type and place.
+"""Structured logs: one line per request, and exceptions by type and place.
 
-No line ever holds a document, a variable, a name, an address or a token. So the messages of
-exceptions stay out (a database puts values into them), frames come without their locals, and what
-libraries log is reduced to who logged and where.
+No line contains a document, a variable, a name, an address or a token. So messages of exceptions
+are left out (databases put values into them), and so are locals of frames. Log records of libraries
+are reduced to their logger and place.
 """
 
 import logging
@@ -21,14 +21,14 @@ from api.telemetry.request_record import RequestRecord
 
 LOG = structlog.get_logger("trellis")
 
-# These speak of the process only; every other library is reduced to its whereabouts.
+# Their messages contain no personal data.
 _TRUSTED_LOGGERS = {"uvicorn", "uvicorn.error", "alembic", "alembic.runtime.migration"}
 
 
 def configure_logging(
     *, is_human_readable: bool, level: str = "INFO", stream: TextIO | None = None
 ) -> None:
-    """Send everything that is logged to one stream: JSON lines, or readable ones at a desk."""
+    """Send all logs to one stream, as JSON lines or human-readable."""
     renderer = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if is_human_readable
@@ -66,7 +66,7 @@ def configure_logging(
 
 
 def log_request(record: RequestRecord, method: str, path: str) -> None:
-    """One line for one request that was answered."""
+    """Log one line for a finished request."""
     fields: EventDict = {
         "event": "request",
         "method": method,
@@ -88,29 +88,30 @@ def log_request(record: RequestRecord, method: str, path: str) -> None:
 
 @cache
 def _get_request_writer() -> Callable[[EventDict], object]:
-    """How a request is told, as it is configured: found out once, and JSON is written at once.
+    """Return the function that writes a request's line in the configured format.
 
-    What structlog does for a line, and finds out anew for each, costs more than all it says.
+    It is resolved once and writes JSON directly, because structlog resolves its processors for
+    every line, which costs more than the rest of the line.
     """
     log: structlog.typing.FilteringBoundLogger = LOG.bind()
     config = structlog.get_config()
     if not log.is_enabled_for(logging.INFO):
         return lambda _: None
     if not isinstance(config["processors"][-1], structlog.processors.JSONRenderer):
-        return lambda facts: log.info(**facts)
+        return lambda fields: log.info(**fields)
     write = config["logger_factory"]().info
-    return lambda facts: write(
-        _render_json({**facts, "level": "info", "timestamp": datetime.now(UTC)})
+    return lambda fields: write(
+        _render_json({**fields, "level": "info", "timestamp": datetime.now(UTC)})
     )
 
 
 def log_exception(event: str, exception: BaseException, **fields: object) -> None:
-    """An exception that nobody expected: what kind, and where, and nothing of what it says."""
+    """Log an unexpected exception: its type and place, without its message."""
     LOG.error(event, exc_info=exception, **fields)
 
 
 def format_frames(traceback: TracebackType | None) -> list[str]:
-    """The places of a traceback, outermost first, without source lines or locals."""
+    """Return the places of a traceback, outermost first, without source lines or locals."""
     return [f"{code}:{line}" for code, line in _walk_frames(traceback)][-25:]
 
 
@@ -161,5 +162,5 @@ def _strip_library_message(_: WrappedLogger, __: str, event: EventDict) -> Event
 
 
 def _is_free_of_personal_data(record: logging.LogRecord) -> bool:
-    """Uvicorn notes each WebSocket with the caller's address and the query string: not here."""
+    """Whether to keep the record: uvicorn logs WebSockets with address and query string."""
     return '"WebSocket' not in str(record.msg)

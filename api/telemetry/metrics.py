@@ -1,4 +1,4 @@
-"""Prometheus metrics. No label names a tenant or a person, so their number stays small."""
+"""Prometheus metrics. No label names a tenant or a person, so there are few series."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,38 +18,38 @@ _DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 
 
 class Metrics:
-    """The figures of one process."""
+    """The metrics of one process."""
 
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
-        self.open_streams = 0  # what lasts: sockets and subscriptions
+        self.open_streams = 0  # WebSockets and subscriptions
         self._registry = CollectorRegistry()
-        # Codes come from a closed list, so this stays small.
+        # Few entries, because operation types and codes are closed lists.
         self._request_series: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "trellis_requests",
-            "Requests answered, by operation type and by the first error code, or OK.",
+            "Finished requests, by operation type and by first error code (or OK).",
             ["operation", "outcome"],
             registry=self._registry,
         )
         self._durations = Histogram(
             "trellis_request_seconds",
-            "How long requests took; streams are left out.",
+            "Duration of requests in seconds, without subscriptions.",
             ["operation"],
             buckets=_DURATION_BUCKETS,
             registry=self._registry,
         )
         self._in_flight = self._create_gauge(
-            "trellis_requests_in_flight", "GraphQL requests being worked on."
+            "trellis_requests_in_flight", "GraphQL operations being executed."
         )
         self._queued = self._create_gauge(
-            "trellis_requests_waiting", "GraphQL requests that wait for a place."
+            "trellis_requests_waiting", "GraphQL operations waiting for a slot."
         )
         self._streams = self._create_gauge(
-            "trellis_subscriptions", "Subscriptions that are open.", "transport"
+            "trellis_subscriptions", "Open subscriptions.", "transport"
         )
-        self._sockets = self._create_gauge("trellis_sockets", "WebSockets that are open.")
+        self._sockets = self._create_gauge("trellis_sockets", "Open WebSockets.")
         self._pool = self._create_gauge(
             "trellis_pool_connections", "Connections to PostgreSQL.", "pool", "state"
         )
@@ -58,7 +58,7 @@ class Metrics:
         return Gauge(name, description, labels, registry=self._registry)
 
     def count_request(self, record: RequestRecord) -> None:
-        """Count a request that was answered."""
+        """Count a finished request, and observe its duration."""
         operation, outcome = record.operation, record.outcome
         key = operation, outcome
         counters = self._request_series.get(key)
@@ -72,22 +72,22 @@ class Metrics:
             counters[1].observe(record.measure_seconds())
 
     def watch_in_flight(self, read_value: Callable[[], float]) -> None:
-        """Read the number of requests in flight each time the metrics are asked for."""
+        """Read the number of running operations whenever the metrics are rendered."""
         self._in_flight.set_function(read_value)
 
     def watch_queue(self, read_value: Callable[[], float]) -> None:
-        """Read the number of requests in the line each time the metrics are asked for."""
+        """Read the number of queued operations whenever the metrics are rendered."""
         self._queued.set_function(read_value)
 
     @contextmanager
     def track_subscription(self, transport: str) -> Iterator[None]:
-        """Around one open subscription."""
+        """Count a subscription as open for the block."""
         with self._streams.labels(transport).track_inprogress(), self._track_stream():
             yield
 
     @contextmanager
     def track_socket(self) -> Iterator[None]:
-        """Around one open WebSocket."""
+        """Count a WebSocket as open for the block."""
         with self._sockets.track_inprogress(), self._track_stream():
             yield
 
@@ -100,9 +100,9 @@ class Metrics:
             self.open_streams -= 1
 
     def watch_pool(self, name: str, state: str, read_value: Callable[[], float]) -> None:
-        """Read this figure of a connection pool each time the metrics are asked for."""
+        """Read a number of a pool's connections whenever the metrics are rendered."""
         self._pool.labels(name, state).set_function(read_value)
 
     def render(self) -> bytes:
-        """All figures, in Prometheus' text format."""
+        """Render all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)

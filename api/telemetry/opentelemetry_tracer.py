@@ -1,4 +1,4 @@
-"""OpenTelemetry at work: imported only where traces are sent, because it is large."""
+"""Tracing with OpenTelemetry. Imported only if traces are sent, because it is large."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _TRACE_HEADERS = (b"traceparent", b"tracestate")
 
 
 class OpenTelemetryTracer:
-    """One span per request, sent to where traces are collected."""
+    """A tracer that sends one span per request."""
 
     def __init__(self, destination: str | SpanExporter) -> None:
         self._provider = TracerProvider(resource=Resource.create({"service.name": "trellis"}))
@@ -30,7 +30,7 @@ class OpenTelemetryTracer:
 
     @contextmanager
     def trace_request(self, record: RequestRecord, method: str, headers: Headers) -> Iterator[None]:
-        """Around one request; what the exchange knows at its end becomes the span's attributes."""
+        """Trace the block as one request; the record provides the attributes at its end."""
         carrier = {
             name.decode("latin-1"): value.decode("latin-1")
             for name, value in headers
@@ -49,7 +49,7 @@ class OpenTelemetryTracer:
                 _set_span_attributes(span, record, method)
 
     def close(self) -> None:
-        """Send what is left."""
+        """Send the remaining spans."""
         self._provider.shutdown()
 
 

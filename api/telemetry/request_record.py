@@ -1,4 +1,4 @@
-"""One request as telemetry sees it: facts from a closed list, never what was asked or answered."""
+"""The record of one request for telemetry: a closed list of facts without any content."""
 
 import re
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ import orjson
 
 Headers = Iterable[tuple[bytes, bytes]]
 
-# Ignored characters and comments, then the first word of the document.
+# Ignored characters and comments, then the first keyword of the document.
 _OPERATION_TYPE = re.compile(r"(?:[\s,\ufeff]|#[^\n]*)*(query|mutation|subscription)?")
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 @dataclass
 class RequestRecord:
-    """What is known of one request so far; whoever learns a fact writes it down here."""
+    """The facts about one request, recorded while it is handled."""
 
     request_id: str
     tenant_id: UUID | None = None
@@ -35,32 +35,32 @@ class RequestRecord:
     def record_response(self, query: str, body: bytes, operation_kind: str | None) -> None:
         """Record the kind of the operation, guessed where it is unknown, and its error codes."""
         self.operation = operation_kind or guess_operation_kind(query)
-        # The engine puts errors first, so that whole answers need no second look.
+        # The engine puts errors first, so that responses without errors need not be parsed.
         if body.startswith(b'{"errors":'):
             errors = orjson.loads(body)["errors"]
             self.codes = tuple(dict.fromkeys(_get_code(each) for each in errors))
 
     @property
     def outcome(self) -> str:
-        """The first error code, or OK."""
+        """Return the first error code, or OK."""
         return self.codes[0] if self.codes else "OK"
 
     @property
     def operation_name_hash(self) -> str | None:
-        """The operation's name, recognisable to whoever knows it and unreadable to the rest."""
+        """Return a hash of the operation's name. Those who know the name can recognize it."""
         if not self.operation_name:
             return None
         return sha256(self.operation_name.encode("utf-8", "replace")).hexdigest()[:12]
 
     def measure_seconds(self) -> float:
-        """How long ago the request began."""
+        """Return the seconds since the request began."""
         return perf_counter() - self.started_at
 
 
 def guess_operation_kind(query: str) -> str:
     """Return the kind of a document's first operation, which need not be the one to execute.
 
-    It is for admission, before anything is parsed, and for documents that cannot be parsed.
+    It is for load shedding, before the document is parsed, and for documents that do not parse.
     """
     match = _OPERATION_TYPE.match(query)
     return (match[1] if match else None) or "query"
@@ -71,7 +71,7 @@ def _get_code(error: dict[str, dict[str, str]]) -> str:
 
 
 def choose_request_id(headers: Headers) -> str:
-    """The request id that the caller sent, when it is a sane one; else a new one."""
+    """Return the request id that the client sent if it is valid; else a new one."""
     for name, value in headers:
         if name == b"x-request-id":
             request_id = value.decode("latin-1")

@@ -65,7 +65,7 @@ def test_the_first_example_runs_without_any_typing(served: RunningServer, browse
     browser.open(f"{served.url}/graphql")
     browser.wait_for("return document.querySelector('.graphiql-execute-button')")
     choice = browser.run_script(
-        "return [...document.querySelectorAll('#person option')].map(o => o.text)"
+        "return [...document.querySelectorAll('#user option')].map(o => o.text)"
     )
     assert choice == ["Hana Sato · HR · meridian", "Ivo Marek · employee · meridian"]
 
@@ -79,15 +79,15 @@ def test_another_person_can_be_chosen(served: RunningServer, browser: Browser) -
     browser.open(f"{served.url}/graphql")
     browser.wait_for("return document.querySelector('.graphiql-execute-button')")
     browser.run_script(
-        "const select = document.getElementById('person'); select.value = '1';"
+        "const select = document.getElementById('user'); select.value = '1';"
         "select.dispatchEvent(new Event('change'));"
     )
 
     browser.click(".graphiql-execute-button")
 
     assert browser.wait_for(f"{RESULT}.includes('UNAUTHENTICATED')")
-    assert browser.wait_for("return document.getElementById('said').textContent") == (
-        "This needs a valid access token."
+    assert browser.wait_for("return document.getElementById('message').textContent") == (
+        "Enter a valid access token."
     )
 
 
@@ -112,7 +112,7 @@ def test_the_page_holds_its_files_to_their_hashes(
         if file.local_path.is_file():
             assert file.has_expected_hash(file.local_path.read_bytes())
 
-    monkeypatch.setattr("api.graphiql.vendor_files.VENDOR", tmp_path)
+    monkeypatch.setattr("api.graphiql.vendor_files.VENDOR_DIRECTORY", tmp_path)
     told = httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"})
     for file in VENDOR_FILES:
         assert f'"{file.cdn_url}" integrity="{file.integrity}"' in told.text

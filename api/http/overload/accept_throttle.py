@@ -1,8 +1,8 @@
-"""A turnstile before the wire: while every place is taken, what is being worked on goes first.
+"""A throttle for new requests while all slots are taken, so that running requests proceed.
 
-A loop that first reads all that has arrived would come back to its own work only after thousands
-of refusals, and answer nobody in time. So only a few new requests are looked at between two rounds
-of work; the rest stay where they are, in the order in which they came.
+Without it, the event loop would first read and reject thousands of new requests, and all running
+ones would time out. So only a few new requests are read per iteration of the loop; the others wait
+unread, in their order of arrival.
 """
 
 import asyncio
@@ -12,14 +12,14 @@ from collections.abc import Callable
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter
 
 BATCH_SIZE = 4
-"""New requests between two rounds of the loop, while every place is taken."""
+"""New requests per iteration of the event loop while all slots are taken."""
 
 EXEMPT_REQUESTS = (b"GET /livez", b"GET /readyz", b"GET /metrics")
-"""Whoever asks after the process's health is never kept waiting."""
+"""Requests of orchestrators and monitoring never wait."""
 
 
 class AcceptThrottle:
-    """Lets requests in: at once while there are places, otherwise a few at a time."""
+    """A throttle that admits requests at once while slots are free, otherwise a few at a time."""
 
     def __init__(self, limiter: ConcurrencyLimiter) -> None:
         self._limiter = limiter
@@ -29,11 +29,11 @@ class AcceptThrottle:
 
     @property
     def queue_length(self) -> int:
-        """How many wait here."""
+        """Return the number of waiting requests."""
         return len(self._queue)
 
     def admits(self, data: bytes) -> bool:
-        """Whether a request that begins like this may come in now."""
+        """Whether a request that begins with this data may be read now."""
         if data.startswith(EXEMPT_REQUESTS):
             return True
         if self._queue:
@@ -45,7 +45,7 @@ class AcceptThrottle:
         return self._admitted <= BATCH_SIZE
 
     def enqueue(self, resume: Callable[[], None]) -> None:
-        """Let it in when it is its turn."""
+        """Call `resume` when the request may be read."""
         self._queue.append(resume)
         self._schedule_batch()
 

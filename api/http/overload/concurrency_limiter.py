@@ -1,10 +1,11 @@
-"""Admission: how many requests one process works on at once, who waits a moment, who comes later.
+"""The limit on concurrent operations of one process, fair between tenants.
 
-A process has so many places, and a line before them as long. A tenant that holds half of the places
-gets another only while a quarter of them is free: alone it may have three quarters, and whoever
-else comes finds a place at once. In the line changes go before reads, and then whoever's tenant
-holds the least; where it is too long, the last read of the tenant with the most in it leaves.
-Nobody waits longer than a tenth of a second, and whoever would is told so before the body is read.
+A process has a number of slots and a queue of the same length. A tenant that holds half of the
+slots gets another only while more than a quarter is free: alone it may take three quarters, and
+another tenant finds a slot at once. In the queue mutations go before reads, then the tenant with
+the fewest slots goes first. If the queue is full, the newest read of the tenant with the most
+queued requests is rejected. Requests wait at most 0.1 s, and are rejected before the body is read
+if they would have to wait longer.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from api.http.errors import OverloadError
 
 QUEUE_TIMEOUT = 0.1
 MAX_REQUESTS_PER_SLOT = 8
-"""How many requests may be in the process for each place: their bodies are being read."""
+"""Requests that may be admitted per slot, most of them while their bodies are being read."""
 
 _MAX_EXPECTED_WAIT = 0.7 * QUEUE_TIMEOUT
 _SMOOTHING = 0.05
@@ -34,7 +35,7 @@ class _QueuedRequest:
 
 
 class ConcurrencyLimiter:
-    """The places of one process."""
+    """The slots and the queue of one process."""
 
     def __init__(self, capacity: int, *, clock: Callable[[], float] = monotonic) -> None:
         self.capacity = capacity
@@ -53,12 +54,12 @@ class ConcurrencyLimiter:
 
     @property
     def queue_length(self) -> int:
-        """How many are in the line."""
+        """Return the number of queued requests."""
         return len(self._queue)
 
     @contextmanager
     def admit_request(self) -> Iterator[None]:
-        """Around everything about one request. Raises Busy before anything of it is read."""
+        """Count a request while it is handled. Raises OverloadError before its body is read."""
         if self.admitted >= self.capacity * MAX_REQUESTS_PER_SLOT:
             raise self.create_rejection()
         self.admitted += 1
@@ -68,14 +69,15 @@ class ConcurrencyLimiter:
             self.admitted -= 1
 
     def reject_if_overloaded(self, tenant_id: UUID) -> None:
-        """Turn away whoever would wait too long, as soon as the tenant is known. Raises Busy."""
+        """Raise OverloadError if a request of this tenant would wait too long."""
         if self._has_excessive_wait(tenant_id):
             raise self.create_rejection()
 
     def would_time_out(self, tenant_id: UUID, *, queued_ahead: int = 0) -> bool:
-        """Whether one more read of the tenant would wait too long, or soon be the one to leave.
+        """Whether one more read of the tenant would wait too long, or soon be evicted.
 
-        `before` are on their way to the line. A full one is for those who have half of the most.
+        `queued_ahead` more requests will reach the queue first. A full queue admits only tenants
+        with at most half as many queued requests as the tenant with the most.
         """
         is_full = len(self._queue) + queued_ahead >= self.capacity
         longest_queue = max(self._queued_by_tenant.values(), default=0)
@@ -83,13 +85,13 @@ class ConcurrencyLimiter:
         return (is_full and is_among_longest) or self._has_excessive_wait(tenant_id)
 
     def create_rejection(self) -> OverloadError:
-        """A refusal, which counts."""
+        """Count a rejection and return its error."""
         self.rejected += 1
         return OverloadError()
 
     @asynccontextmanager
     async def acquire(self, tenant_id: UUID, *, is_mutation: bool = False) -> AsyncIterator[None]:
-        """Around the work on one operation. Raises Busy where no place comes free in time."""
+        """Hold a slot for the block. Raises OverloadError if none is free in time."""
         if self._queue or not self._may_acquire(tenant_id):
             await self._wait_for_slot(tenant_id, is_mutation=is_mutation)
         else:
@@ -103,7 +105,7 @@ class ConcurrencyLimiter:
         has_requests = tenant_id in self._active_by_tenant or tenant_id in self._queued_by_tenant
         return has_requests and len(self._queue) * self._release_interval > _MAX_EXPECTED_WAIT
 
-    # -- places -----------------------------------------------------------------------------
+    # -- slots ------------------------------------------------------------------------------
 
     def _may_acquire(self, tenant_id: UUID) -> bool:
         free = self.capacity - self.active
@@ -127,9 +129,9 @@ class ConcurrencyLimiter:
         self._grant_free_slots()
 
     def _grant_free_slots(self) -> None:
-        """Give free places to whoever comes first by rights."""
+        """Give free slots to the queued requests with the highest priority."""
         while True:
-            # A place that is done was given up: whoever waited for it has not run since.
+            # A slot that is done belongs to a request that was cancelled and has not run since.
             eligible = [
                 each
                 for each in self._queue
@@ -145,7 +147,7 @@ class ConcurrencyLimiter:
     def _compute_priority(self, request: _QueuedRequest) -> tuple[bool, int, int]:
         return not request.is_mutation, self._active_by_tenant[request.tenant_id], request.sequence
 
-    # -- the line ---------------------------------------------------------------------------
+    # -- the queue --------------------------------------------------------------------------
 
     async def _wait_for_slot(self, tenant_id: UUID, *, is_mutation: bool) -> None:
         loop = asyncio.get_running_loop()
@@ -182,7 +184,7 @@ class ConcurrencyLimiter:
 
 
 def _decrement(counter: Counter[UUID], key: UUID) -> None:
-    """Count one less, and forget whoever has none."""
+    """Decrement the key's count; remove the key at zero."""
     counter[key] -= 1
     if counter[key] <= 0:
         del counter[key]

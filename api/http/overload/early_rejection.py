@@ -1,8 +1,7 @@
-"""The door: while nobody more can be served in time, whoever comes is told before they are let in.
+"""Rejection of requests from their raw bytes while they would exceed the queue timeout.
 
-Only a plain request is answered here: one that has arrived whole and alone, reads, and brings a
-token that was verified before. All others take the usual way, to the same answer for ten
-times the work.
+It handles only simple requests: complete in one read, without a mutation, and with a token that was
+verified before. All others are parsed first and get the same response for ten times the work.
 """
 
 from api.http import content_negotiation
@@ -23,7 +22,7 @@ _NO_HEADERS: dict[bytes, bytes] = {}
 
 
 class EarlyRejector:
-    """Tells a request's bytes from the outside whether they would wait in vain."""
+    """The rejection of simple requests, without Starlette and without parsing the body."""
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
@@ -32,9 +31,9 @@ class EarlyRejector:
         )
 
     def build_rejection(self, data: bytes, *, queued_ahead: int = 0) -> bytes | None:
-        """The whole answer for whoever would wait in vain; None where they are to come in.
+        """Return the complete 503 response, or None if the request shall be handled as usual.
 
-        `before` are at the turnstile, and come first.
+        `queued_ahead` requests of the throttle go before this one.
         """
         limiter = self._context.limiter
         if not (limiter.queue_length or queued_ahead) or not data.startswith(_REQUEST_LINE):
@@ -52,13 +51,13 @@ class EarlyRejector:
         return self._build_response(limiter.create_rejection(), headers)
 
     def _build_response(self, error: OverloadError, headers: dict[bytes, bytes]) -> bytes:
-        accepted = headers.get(b"accept", b"").decode("latin-1")
+        accept = headers.get(b"accept", b"").decode("latin-1")
         record = RequestRecord(
             choose_request_id(headers.items()), status=error.status, is_rejected=True
         )
         record.media_type = (
             content_negotiation.select_media_type(
-                accepted, content_negotiation.GRAPHQL, content_negotiation.JSON
+                accept, content_negotiation.GRAPHQL, content_negotiation.JSON
             )
             or content_negotiation.JSON
         )
@@ -73,7 +72,7 @@ class EarlyRejector:
 
 
 def _parse_plain_headers(head: bytes, length: int) -> dict[bytes, bytes]:
-    """The headers of a request with a body of this length; none where anything is unusual."""
+    """Return the headers of a request with a body of this length; none if anything is unusual."""
     lines = head.split(b"\r\n")[1:]
     headers = {}
     for line in lines:
