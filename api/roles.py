@@ -24,7 +24,7 @@ from api.kernel.schema.inputs import (
     input_type,
 )
 from api.kernel.schema.mutations import mutation
-from api.kernel.schema.verbs import verb
+from api.kernel.schema.verbs import edit_verb, verb
 from domain import members, roles
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
@@ -125,14 +125,6 @@ class RoleCreateInput:
     grants: list[GrantInput] | None = input_field("What the role allows, 200 grants at most.")
 
 
-@input_type(edits=Role)
-class RoleEditInput:
-    """Input of `roleEdit`. Fields that are left out stay unchanged."""
-
-    id: UUID = input_field("Id of the Role.", id_prefix="role")
-    expected_version: int | None = expected_version_field()
-
-
 @input_type()
 class RoleSetGrantsInput:
     """Input of `roleSetGrants`."""
@@ -155,13 +147,7 @@ async def role_create(work: Work, input: RoleCreateInput) -> roles.Role:
     )
 
 
-@mutation(Role)
-async def role_edit(work: Work, input: RoleEditInput) -> roles.Role:
-    """Edit a role's name or description."""
-    kind, version = roles.Role, input.expected_version
-    role = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    role.edit(**given_values(input, roles.Role))
-    return role
+role_edit = edit_verb(Role, roles.Role.EDIT, "Edit a role's name or description.")
 
 
 @mutation(Role)

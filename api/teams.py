@@ -28,7 +28,7 @@ from api.kernel.schema.inputs import (
     today_field,
 )
 from api.kernel.schema.mutations import mutation
-from api.kernel.schema.verbs import verb
+from api.kernel.schema.verbs import edit_verb, verb
 from api.people.person import AS_OF_ARGUMENT
 from domain import teams
 from domain.kernel.unit_of_work import Work
@@ -137,14 +137,6 @@ class TeamCreateInput:
     )
 
 
-@input_type(edits=Team)
-class TeamEditInput:
-    """Input of `teamEdit`. Fields that are left out stay unchanged."""
-
-    id: UUID = input_field("Id of the Team.", id_prefix="team")
-    expected_version: int | None = expected_version_field()
-
-
 @input_type()
 class TeamMoveInput:
     """Input of `teamMove`. Fields that are left out stay unchanged."""
@@ -170,13 +162,7 @@ async def team_create(work: Work, input: TeamCreateInput) -> teams.Team:
     )
 
 
-@mutation(Team)
-async def team_edit(work: Work, input: TeamEditInput) -> teams.Team:
-    """Edit a team's name or description."""
-    kind, version = teams.Team, input.expected_version
-    team = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    team.edit(**given_values(input, teams.Team))
-    return team
+team_edit = edit_verb(Team, teams.Team.EDIT, "Edit a team's name or description.")
 
 
 @mutation(Team)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, Unpack, cast
 
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
@@ -110,9 +110,9 @@ class Tenant(Aggregate):
         tenant.record_event("founded")
         return tenant
 
-    def edit(self, **settings: Unpack[TenantSettings]) -> None:
+    def edit(self, **details: Any) -> None:
         """Change settings. Raises Invalid, and LimitExceeded for too many labels."""
-        self.update_attributes("edited", normalize_settings(settings))
+        self.update_attributes("edited", normalize_settings(cast("TenantSettings", details)))
 
 
 def normalize_settings(settings: TenantSettings) -> dict[str, object]:

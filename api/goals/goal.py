@@ -1,10 +1,8 @@
 """The graph types of a goal, its key results and its check-ins."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -20,11 +18,8 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
-from api.kernel.schema.global_ids import encode_id
-from api.kernel.schema.subscriptions import subscription
-from domain import goals
+from api.kernel.schema.subscriptions import change_subscription
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
-from persistence.change_feed import FeedEntry
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
 from persistence.reading.read_model import ROOT
 
@@ -192,19 +187,4 @@ class GoalQueries:
     goals: Connection[Goal] = many("All goals that the viewer may see.")
 
 
-def _select_goal_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | None:
-    if entry.entity != goals.Goal.NAME:
-        return None
-    requested_id = arguments.get("id")
-    return (
-        entry.entity_id if requested_id in (None, encode_id(GOAL.prefix, entry.entity_id)) else None
-    )
-
-
-goal_changed = subscription(
-    "goal_changed",
-    Goal,
-    "Sends a goal after each change to it. Goals that the viewer may not see are never sent.",
-    _select_goal_id,
-    id=argument(strawberry.ID, "Id of the only goal to watch. Default: all goals."),
-)
+goal_changed = change_subscription(Goal)

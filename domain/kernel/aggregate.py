@@ -54,6 +54,10 @@ class Aggregate:
         if set_attributes(self, values):
             self.record_event(action, effective_on)
 
+    def edit(self, **details: Any) -> None:
+        """Change editable attributes. Raises Invalid or LimitExceeded; then nothing is set."""
+        self.edit_attributes("edited", details)
+
     def edit_attributes(self, action: str, values: Mapping[str, Any]) -> None:
         """Check values by the rules of their attributes, set them, and record the action.
 

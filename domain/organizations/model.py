@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.kernel import external_references
@@ -71,10 +71,6 @@ class Organization(Aggregate):
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
     references: list[OrganizationReference] = field(default_factory=list)
-
-    def edit(self, **details: Any) -> None:
-        """Change kind, code or name. Raises Invalid."""
-        self.edit_attributes("edited", details)
 
     def move(self, parent_id: OrganizationId | None, parent_ancestors: Collection[UUID]) -> None:
         """Hang the unit and all below it under another one. Raises Invalid with REFERENCE_CYCLE."""

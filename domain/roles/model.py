@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.kernel import text
@@ -58,10 +58,6 @@ class Role(Aggregate):
     )
     is_built_in: bool = False
     grants: list[RoleGrant] = field(default_factory=list)
-
-    def edit(self, **details: Any) -> None:
-        """Change the name or the description. Raises Invalid."""
-        self.edit_attributes("edited", details)
 
     def set_grants(self, grants: Collection[Grant]) -> None:
         """Hand out exactly these grants from now on.

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
@@ -91,10 +91,6 @@ class Team(Aggregate):
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
     memberships: list[Membership] = field(default_factory=list)
-
-    def edit(self, **details: Any) -> None:
-        """Change the name or the description. Raises Invalid."""
-        self.edit_attributes("edited", details)
 
     def move(
         self,

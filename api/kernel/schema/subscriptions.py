@@ -17,7 +17,14 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
-from api.kernel.schema.declarations import TYPES, ArgumentDeclaration
+from api.kernel.schema.declarations import (
+    TYPE_DECLARATIONS,
+    TYPES,
+    ArgumentDeclaration,
+    argument,
+)
+from api.kernel.schema.global_ids import encode_id
+from api.kernel.schema.mutations import to_snake_case
 from api.kernel.schema.schema_builder import to_strawberry_arguments
 from persistence.change_feed import FeedEntry
 
@@ -50,6 +57,27 @@ def subscription(
     declared = Subscription(name, node_type, description, find_changed_object, arguments)
     SUBSCRIPTIONS[name] = declared
     return declared
+
+
+def change_subscription(node_type: type) -> Subscription:
+    """Declare the subscription to every change of a type: `goal_changed` for Goal."""
+    name = node_type.__name__
+    model = TYPE_DECLARATIONS[name].read_model
+
+    def find_changed_object(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | None:
+        if entry.entity != model.entity:
+            return None
+        is_wanted = arguments.get("id") in (None, encode_id(model.prefix, entry.entity_id))
+        return entry.entity_id if is_wanted else None
+
+    return subscription(
+        f"{to_snake_case(name)}_changed",
+        node_type,
+        f"Sends a {name} after each change to it. Objects that the viewer may not see are never"
+        " sent.",
+        find_changed_object,
+        id=argument(strawberry.ID, f"Id of the only {name} to watch. Default: all."),
+    )
 
 
 def build_subscription_type() -> type:

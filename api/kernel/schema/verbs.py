@@ -20,6 +20,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.schema.declarations import TYPE_DECLARATIONS, SchemaError, is_optional
+from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     defaults_to_today,
     expected_version_field,
@@ -39,10 +40,10 @@ class _Parameters:
     """The parameters of a verb's function, by what fills them."""
 
     types: Mapping[str, Any]
-    takes_moment: bool
-    takes_today: bool
     skippable: frozenset[str]
     today_fields: frozenset[str]
+    takes_moment: bool = False
+    takes_today: bool = False
 
     def build_arguments(self, work: Work, input: Any) -> dict[str, Any]:
         """Return the function's keyword arguments. An absent field leaves its default."""
@@ -86,6 +87,26 @@ def verb(
     )
     perform.__name__, perform.__doc__ = full_name, description
     register_mutation(perform, node_type, _make_input(node_type, full_name, fields, parameters))
+    return perform
+
+
+def edit_verb(node_type: type, action: Action, description: str) -> Any:
+    """Declare the mutation that changes the editable fields of an aggregate."""
+    name = f"{to_snake_case(node_type.__name__)}_{action.name}"
+    aggregate_class = _get_aggregate_class(node_type)
+
+    async def perform(work: Work, input: Any) -> Any:
+        aggregate = await work.get(
+            aggregate_class, input.id, to=action, expected_version=input.expected_version
+        )
+        getattr(aggregate, action.name)(**given_values(input, aggregate_class))
+        return aggregate
+
+    perform.__name__, perform.__doc__ = name, description
+    no_parameters = _Parameters({}, frozenset(), frozenset())
+    register_mutation(
+        perform, node_type, _make_input(node_type, name, {}, no_parameters, is_edit=True)
+    )
     return perform
 
 
@@ -146,17 +167,23 @@ def _inspect_parameters(
     types = {each: hints[each] for each in fields}
     for each in skippable | today_fields:
         types[each] = types[each] if is_optional(types[each]) else types[each] | None
-    return _Parameters(types, "at" in parameters, "today" in parameters, skippable, today_fields)
+    return _Parameters(types, skippable, today_fields, "at" in parameters, "today" in parameters)
 
 
 def _make_input(
-    node_type: type, name: str, fields: Mapping[str, Any], parameters: _Parameters
+    node_type: type,
+    name: str,
+    fields: Mapping[str, Any],
+    parameters: _Parameters,
+    *,
+    is_edit: bool = False,
 ) -> type:
     graph_name = to_camel_case(name)
     prefix = TYPE_DECLARATIONS[node_type.__name__].read_model.prefix
     annotations = {"id": UUID, **parameters.types, "expected_version": int | None}
     body = {
-        "__doc__": f"Input of `{graph_name}`.",
+        "__doc__": f"Input of `{graph_name}`."
+        + (" Fields that are left out stay unchanged." if is_edit else ""),
         "__module__": __name__,
         "__annotations__": annotations,
         "id": input_field(f"Id of the {node_type.__name__}.", id_prefix=prefix),
@@ -164,4 +191,5 @@ def _make_input(
         "expected_version": expected_version_field(),
     }
     type_name = f"{graph_name[0].upper()}{graph_name[1:]}Input"
-    return cast("type", input_type()(type(type_name, (), body)))
+    edits = node_type if is_edit else None
+    return cast("type", input_type(edits=edits)(type(type_name, (), body)))
