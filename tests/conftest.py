@@ -1,4 +1,4 @@
-"""One server and one schema for the whole run; whoever keeps anything has a tenant of their own."""
+"""One server and one schema for the whole run; every test that writes has its own tenant."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -1,6 +1,8 @@
-"""Many decisions: python -m tests.access_equivalence [how many] [first seed].
+"""The three readers of access rules compared, at length.
 
-Every process has organizations of its own. Ends with 1 where the readers disagreed.
+python -m tests.access_equivalence [decisions] [first seed]
+
+Each process uses organizations of its own. Ends with 1 where the readers disagree.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Every question that access rules answer, beside the oracle's answer to the same.
+"""Every question that access rules answer, with the oracle's answer to it.
 
-Read off the mapping: a new aggregate, part, action or guarded attribute asks by itself, and the
-run fails until the oracle has an answer.
+The questions are derived from the mapping: a new aggregate, part, action or guarded attribute adds
+its own, and the run fails until the oracle has an answer.
 """
 
 from collections.abc import Callable, Iterator

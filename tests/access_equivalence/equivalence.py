@@ -1,4 +1,4 @@
-"""Deciding: the same questions put to the Python check, the SQL list and the oracle."""
+"""Comparison of the Python check, the SQL list and the oracle on the same access questions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Check, list and oracle decide alike."""
+"""The Python check, the SQL list and the oracle decide alike."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What must follow when something changes: less relation is never more access, and so on."""
+"""Metamorphic tests of access: removing a relation never adds access, and similar laws."""
 
 import os
 from collections.abc import AsyncIterator

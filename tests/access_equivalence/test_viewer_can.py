@@ -1,4 +1,4 @@
-"""What `viewerCan` says of a thing is what a mutation of it is answered."""
+"""`viewerCan` lists exactly the actions that a mutation would not refuse."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""What each word of a rule means: for one row, and for a grant of each population."""
+"""The meaning of each access rule: for one row, and for a grant of each population."""
 
 from dataclasses import replace
 from datetime import timedelta

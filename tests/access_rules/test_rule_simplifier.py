@@ -1,4 +1,4 @@
-"""What a rule comes to for one caller: no word that is decided already, none twice, cheap first."""
+"""Rules simplified for one caller: decided parts dropped, no duplicates, the cheapest first."""
 
 from dataclasses import replace
 from typing import Any

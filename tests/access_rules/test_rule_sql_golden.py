@@ -1,4 +1,4 @@
-"""What each word says in SQL, word for word; GOLDEN=write accepts something new."""
+"""The golden SQL of each access rule; GOLDEN=write accepts a change."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Each word of a rule names exactly whom and what it asks about."""
+"""The subjects that each access rule needs to have loaded."""
 
 from types import SimpleNamespace
 

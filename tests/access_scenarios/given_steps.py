@@ -1,4 +1,4 @@
-"""What is given: sentences about an organization, written down as plain rows."""
+"""Given steps: sentences about an organization, stored as plain rows."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The grammar of the scenarios: sentences by pattern, days by name, lists of names."""
+"""Parser of scenario sentences: steps by pattern, days by name, lists of names."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The scenarios hold: by the check, and by the list."""
+"""The scenarios hold, by the Python check and by the SQL list."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is expected: who may do what to which thing, asked of the check, the list and the oracle."""
+"""Then steps: who may do what, asked of the check, the list and the oracle."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What happens then: sentences that the use cases carry out, each kept before the next."""
+"""When steps: sentences that use cases carry out, each committed before the next."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""`make hostile`: ten thousand documents, what they cost, and how the loop fares meanwhile."""
+"""`make hostile`: the cost of ten thousand attack documents, and the delay of other requests."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Shapes that attackers give to documents, each as large as chance makes it around our limits."""
+"""Known attacks by GraphQL documents, each of a random size around the limits."""
 
 from collections.abc import Callable
 from random import Random

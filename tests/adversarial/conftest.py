@@ -1,4 +1,4 @@
-"""The engine that hostile documents meet: the real one, with the limits that are served."""
+"""The engine that attack documents are sent to: with the limits of production."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Hostile documents by the thousand: the known shapes, and what the grammar yields."""
+"""Thousands of attack documents: known attacks, and documents generated from the schema."""
 
 from collections.abc import Iterator
 from random import Random

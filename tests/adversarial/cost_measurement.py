@@ -1,4 +1,4 @@
-"""What hostile documents cost: CPU seconds of this process, one after the other."""
+"""Measurement of the CPU time of attack documents, one after the other."""
 
 import gc
 import time

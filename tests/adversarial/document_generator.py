@@ -1,4 +1,4 @@
-"""Documents drawn from the schema itself: sound, nearly sound, and broken by a few strokes."""
+"""Documents generated from the schema: valid, nearly valid, and corrupted by a few characters."""
 
 from random import Random
 from typing import Any

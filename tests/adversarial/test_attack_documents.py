@@ -1,4 +1,4 @@
-"""Documents made to be dear are refused cheaply, answered cheaply, and forgotten."""
+"""Expensive documents are refused or answered cheaply, and leave nothing in memory."""
 
 import asyncio
 import gc

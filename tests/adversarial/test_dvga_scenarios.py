@@ -1,4 +1,4 @@
-"""Every scenario of DVGA is disposed of: by a test that exists, or by a reason."""
+"""Every scenario of DVGA is covered by an existing test, or excluded with a reason."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Our walk through a document finds what graphql-core's finds, in the same order."""
+"""Fast validation finds the errors that graphql-core finds, in the same order."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Companies to ask and to change."""
+"""Companies for tests that read and for tests that change."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

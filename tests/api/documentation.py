@@ -1,4 +1,4 @@
-"""The GraphQL documents of the documentation: found in the pages, run as the account they name."""
+"""The GraphQL documents in the documentation, run as the account that each page names."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What each mutation does, as data: what is read back, what the journal says, what comes next."""
+"""The effect of each mutation, as data: what is read back, journaled and allowed next."""
 
 from dataclasses import dataclass, field
 from typing import Any

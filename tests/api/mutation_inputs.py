@@ -1,4 +1,4 @@
-"""The fields of the inputs of all mutations, read off the schema, and inputs to put values into."""
+"""The input fields of all mutations, derived from the schema, and inputs to vary them in."""
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Running the Node scripts of tests/conformance."""
+"""Runner of the Node scripts of tests/conformance."""
 
 import subprocess
 from pathlib import Path

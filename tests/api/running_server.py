@@ -1,4 +1,4 @@
-"""A wire that is really served, on a port of its own, in a thread of the test process."""
+"""A server on its own port, in a thread of the test process."""
 
 import asyncio
 import threading

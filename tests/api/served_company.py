@@ -1,4 +1,4 @@
-"""A company reached as its users reach it: over HTTP, with tokens of the built-in issuer."""
+"""A company served over HTTP, with tokens of the built-in issuer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A small graph behind the engine's contract, so that the wire is tested by itself."""
+"""A small graph behind the engine's contract, to test the HTTP layer alone."""
 
 import asyncio
 from collections.abc import AsyncIterator

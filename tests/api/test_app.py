@@ -1,4 +1,4 @@
-"""Everything together over a real database: tokens, tenants, the graph, the wire, and leaving."""
+"""The whole application over a real database: tokens, tenants, graph, HTTP and shutdown."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Arguments that are filled in are those that graphql-core would have coerced."""
+"""Arguments from templates equal those that graphql-core coerces."""
 
 from itertools import product
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Bodies and documents that ask too much or are none: refused at the real door, nothing done."""
+"""Malformed or oversized bodies and documents are refused over HTTP, and change nothing."""
 
 import json
 

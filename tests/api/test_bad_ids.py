@@ -1,4 +1,4 @@
-"""Ids that name nothing here: unknown, foreign, malformed, and of another kind of thing."""
+"""Unknown, foreign and malformed ids, and ids of another type, in every mutation."""
 
 from typing import Any
 from uuid import uuid4

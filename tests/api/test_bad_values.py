@@ -1,4 +1,4 @@
-"""Values that cannot be: texts, numbers and dates which no field takes, each told at its place."""
+"""Invalid texts, numbers and dates in every input field are refused with its path."""
 
 import json
 from datetime import date, timedelta

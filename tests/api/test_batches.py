@@ -1,4 +1,4 @@
-"""Batches: many rows of one verb in a single unit of work, all or nothing."""
+"""Batches: many inputs of one mutation in a single unit of work, all or nothing."""
 
 import asyncio
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""The command line: what an operator types, and what happens to it in rough weather."""
+"""The commands of `trellis`, and their errors when something is missing."""
 
 import os
 import subprocess

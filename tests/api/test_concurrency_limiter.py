@@ -1,4 +1,4 @@
-"""A bounded number of places, a short line before them, and a share for each tenant."""
+"""A bounded number of slots, a short queue before them, and a share for each tenant."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The same thing from twenty clients at once: exactly one effect, and nobody hears of a mistake."""
+"""Twenty clients send the same change at once: it takes effect once, without an internal error."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

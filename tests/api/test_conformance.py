@@ -1,4 +1,4 @@
-"""Other people's suites and clients, run by Node where there is one."""
+"""Third-party conformance suites and clients, run by Node where it is installed."""
 
 import json
 import shutil

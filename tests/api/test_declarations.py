@@ -1,4 +1,4 @@
-"""Declarations: a promise is kept by its readable, or start-up says what to put right."""
+"""A graph type that does not fit its read model stops the start, with a message."""
 
 from collections.abc import Iterator
 from datetime import datetime

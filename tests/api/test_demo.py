@@ -1,4 +1,4 @@
-"""The demo: the same two tenants everywhere, whole or not at all, and a year of life in each."""
+"""The demo: the same two tenants everywhere, loaded completely or not at all."""
 
 from dataclasses import dataclass
 from datetime import date

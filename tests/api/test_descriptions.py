@@ -1,4 +1,4 @@
-"""The schema and the OpenAPI document are served, and cached by their tags."""
+"""The schema and the OpenAPI document are served, and cached by their entity tags."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""What comes of each mutation: the answer, the journal, the version, and what may be done next."""
+"""The effects of each mutation: result, journal, version and the actions allowed next."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Server-sent events, read from a small graph that is really served."""
+"""Server-sent events, read from a small graph over HTTP."""
 
 import json
 from collections.abc import Iterator

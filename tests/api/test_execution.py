@@ -1,4 +1,4 @@
-"""Answers: joined from finished JSON where possible, completed by graphql-core where needed."""
+"""Responses: joined from finished JSON where possible, else completed by graphql-core."""
 
 from typing import Any
 

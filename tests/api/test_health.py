@@ -1,4 +1,4 @@
-"""What operators and browsers of other origins see: probes, metrics, production, CORS."""
+"""Health, metrics, production mode and CORS, as operators and other origins see them."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Nothing comes to stand above itself: at once, through others, in future, or by two clients."""
+"""No cycle in a hierarchy: direct, indirect, in the future, or by two clients at once."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, spoken to a small graph: what is asked badly is refused with a code."""
+"""GraphQL over HTTP on a small graph: invalid requests are refused with a code."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Idempotency: one key, one effect, however often and by however many it is asked for."""
+"""Idempotency keys: one key has one effect, however often and concurrently it is sent."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Key sets are fetched seldom, from where they may be; an outage or a flood harms nobody."""
+"""Key sets are fetched rarely and from allowed addresses; outages and floods do no harm."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Documents that ask too much are turned away before anything is spent on them."""
+"""Documents over a limit are refused before they cost anything."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Members, roles and units through the graph: what must not get lost, and what may go."""
+"""Members, roles and organizations through the graph: what must stay, and what may be removed."""
 
 import pytest
 

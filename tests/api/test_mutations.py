@@ -1,4 +1,4 @@
-"""Mutations: one verb, one transaction; read back as asked, or refused with nothing changed."""
+"""Mutations: one transaction each; read back as selected, or refused with nothing changed."""
 
 import asyncio
 from typing import Any

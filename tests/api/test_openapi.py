@@ -1,4 +1,4 @@
-"""The description of the HTTP surface says what exists, and what exists answers as described."""
+"""The OpenAPI description lists the routes that exist, and they answer as described."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whoever read an old version is told so, with the current one, and nothing happens."""
+"""A change based on an old version is refused with the current version, and has no effect."""
 
 import pytest
 

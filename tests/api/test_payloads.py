@@ -1,4 +1,4 @@
-"""Payloads: what came of mutations, in the words in which it was asked for."""
+"""Payloads: results of mutations under the keys and fields that the document selects."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""People through the graph: what is planned is not for everybody."""
+"""People through the graph: planned changes are hidden from most callers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may tell what: every mutation of the graph, told by everybody there is."""
+"""The permission matrix: every mutation of the graph, sent by every kind of caller."""
 
 from typing import Any
 

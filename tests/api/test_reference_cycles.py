@@ -1,4 +1,4 @@
-"""Garbage: no answer leaves anything that only the collector would free, so that memory is flat."""
+"""No request leaves reference cycles, so that memory stays flat without the garbage collector."""
 
 import gc
 from typing import Any

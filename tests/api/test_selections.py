@@ -1,4 +1,4 @@
-"""What a document asks arrives at the reader: merged, renamed, coerced, per type."""
+"""The selection that the reader gets: merged, renamed, coerced, per type."""
 
 from datetime import date
 from typing import Any

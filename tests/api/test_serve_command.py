@@ -1,4 +1,4 @@
-"""`trellis serve`: up with a database of its own, and gone without a trace, however it ends."""
+"""`trellis serve` starts with its own database, and leaves nothing behind however it ends."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Settings are typed, complete in production, documented, and keep their secrets to themselves."""
+"""Settings are typed, documented, required in production, and never print secrets."""
 
 from pathlib import Path
 

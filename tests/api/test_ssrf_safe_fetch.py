@@ -1,4 +1,4 @@
-"""Documents are fetched from public addresses that prove their name, and from nowhere else."""
+"""Documents are fetched only from public addresses that prove their name."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""Audiences: read for together, each listener is told what it would read alone, and no more."""
+"""Subscription groups: a batched read gives each subscriber what it would read alone."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Subscriptions: each listener hears of what they may see, as they may see it at that moment."""
+"""Subscriptions: each subscriber gets the events that it may see at that moment."""
 
 import asyncio
 from typing import Any

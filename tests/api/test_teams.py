@@ -1,4 +1,4 @@
-"""Teams through the graph: who is to join, leave or lead is not for everybody to know."""
+"""Teams through the graph: planned memberships are hidden from most callers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is logged, counted and traced holds no personal data: canaries are looked for everywhere."""
+"""Logs, metrics and traces hold no personal data: markers are searched for everywhere."""
 
 import asyncio
 import io

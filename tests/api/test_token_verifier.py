@@ -1,4 +1,4 @@
-"""A caller is remembered for seconds, and never beyond what made it believable."""
+"""A verified caller is cached for seconds, and never longer than its token or key is valid."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

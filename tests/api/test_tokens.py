@@ -1,4 +1,4 @@
-"""A good token says whose request it is; whatever is wrong with a token, it says nothing."""
+"""A valid token identifies its caller; any invalid one is refused."""
 
 import hmac
 import json

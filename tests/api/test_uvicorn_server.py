@@ -1,4 +1,4 @@
-"""The server itself: what it waits for, how much it reads, and how it leaves."""
+"""The server's timeouts, its limits on reading, and its graceful shutdown."""
 
 import socket
 import time

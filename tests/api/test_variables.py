@@ -1,4 +1,4 @@
-"""Variables are what graphql-core makes of them, and wrong in the same words."""
+"""Variables are coerced as graphql-core does it, with the same error messages."""
 
 from typing import Any
 

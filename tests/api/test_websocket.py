@@ -1,4 +1,4 @@
-"""The protocol graphql-transport-ws, spoken over real sockets to a small graph."""
+"""The protocol graphql-transport-ws, over real sockets to a small graph."""
 
 import time
 from collections.abc import Iterator

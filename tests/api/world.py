@@ -1,4 +1,4 @@
-"""A small tenant to ask questions in: an admin, a manager, and two who report to her."""
+"""A small tenant: an admin, a manager, and two people who report to her."""
 
 from dataclasses import dataclass
 from typing import Any

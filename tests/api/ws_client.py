@@ -1,4 +1,4 @@
-"""A client's end of graphql-transport-ws, over a real socket."""
+"""A client of graphql-transport-ws over a real socket."""
 
 import json
 import time

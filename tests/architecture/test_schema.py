@@ -1,4 +1,4 @@
-"""The graph as a whole: described, guarded, complete, and written down."""
+"""The graph as a whole: described, guarded, complete, and equal to the stored schema."""
 
 from collections.abc import Iterator
 from pathlib import Path

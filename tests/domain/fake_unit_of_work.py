@@ -1,4 +1,4 @@
-"""A unit of work that keeps everything in a dictionary and asks the same rules."""
+"""A unit of work over a dictionary, which checks the same access rules."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""Who may see and do what: design §2's table, spelled out cell by cell."""
+"""Who may see and do what: the table of design §2, cell by cell."""
 
 from dataclasses import replace
 

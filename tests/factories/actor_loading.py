@@ -1,4 +1,4 @@
-"""Who a subject is, loaded from the database without any cache."""
+"""The actor of a subject, loaded from the database without a cache."""
 
 from datetime import datetime
 from typing import Any

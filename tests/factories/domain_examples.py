@@ -1,4 +1,4 @@
-"""A small world to tell stories about, and the ways to say that something was refused."""
+"""Example aggregates for tests of the domain, and a way to expect a refusal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

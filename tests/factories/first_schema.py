@@ -1,4 +1,4 @@
-"""Writes the first migration's SQL anew from the tables. For use until the first release only.
+"""Generator of the first migration's SQL, for use until the first release only.
 
 python -m tests.factories.first_schema
 """

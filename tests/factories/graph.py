@@ -1,4 +1,4 @@
-"""The engine over plain dictionaries: what the answers must be, said without a database."""
+"""The engine over dictionaries, to test responses without a database."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager

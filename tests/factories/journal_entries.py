@@ -1,4 +1,4 @@
-"""Entries of the journal for tests, past the unit of work that would write them."""
+"""Journal entries for tests, inserted without a unit of work."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""An issuer's key server on a local port; what it publishes, how slowly and how badly is chosen."""
+"""An issuer's key server on a local port, with a chosen key set, delay and failure."""
 
 import asyncio
 import ssl

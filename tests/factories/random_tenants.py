@@ -1,4 +1,4 @@
-"""Whole small tenants, drawn at random, and where everybody stands in them by a plain walk."""
+"""Small random tenants of aggregates, and their relationships by a plain walk."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Plain rows for any table, made from what the table says; a row brings what it points to."""
+"""Plain rows for any table, derived from its columns; a row creates the rows that it references."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Statements of SQLAlchemy Core, run on a connection of the driver."""
+"""SQLAlchemy Core statements, run on a connection of the driver."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Access tokens, good and forged, and the issuers and keys behind them."""
+"""Access tokens, valid and forged, with their issuers and keys."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""`make fuzz`: the same for as long as one likes; 20,000 documents unless told otherwise."""
+"""`make fuzz`: the fuzzer with as many documents as given; 20,000 by default."""
 
 import sys
 import tempfile

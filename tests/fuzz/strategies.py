@@ -1,4 +1,4 @@
-"""Strategies: documents of our schema, with our scalars, and with ids that exist."""
+"""Hypothesis strategies for documents of the schema, with its scalars and existing ids."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

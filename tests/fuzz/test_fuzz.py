@@ -1,4 +1,4 @@
-"""Whatever fits the schema or the routes gets an answer, and every error has a code."""
+"""Every document of the schema and every request of the routes gets an answer with coded errors."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Variants: a document with other values, for a shape takes longer to draw than to answer."""
+"""Variants of a document with other values: drawing a document costs more than sending it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta

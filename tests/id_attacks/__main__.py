@@ -1,4 +1,4 @@
-"""`make probe`: every place that takes an id, through filters of any depth, ten times over."""
+"""`make probe`: all id attacks, through filters of any depth, ten times over."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Probes: every place that takes an id, asked by every kind of caller with every kind of id."""
+"""Attacks by ids: every input that takes an id gets every kind of id from every kind of caller."""
 
 import asyncio
 from collections import Counter

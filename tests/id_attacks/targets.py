@@ -1,7 +1,7 @@
-"""Every place of the graph that takes an id, read from the schema; nothing here is written by hand.
+"""Every input of the graph that takes an id, derived from the schema.
 
-A new id-typed argument or input field is attacked as soon as it exists, and one whose name does not
-say what it is the id of has no generator: then this fails, and so does the build.
+A new id-typed argument or input field is attacked as soon as it exists. Where its name does not say
+what type of id it takes, the tests fail until KIND_BY_FIELD_NAME says it.
 """
 
 from collections.abc import Iterator

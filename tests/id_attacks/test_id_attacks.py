@@ -1,4 +1,4 @@
-"""No id of another tenant opens or changes anything, or even sounds different from chance."""
+"""No id of another tenant reads or changes anything; it is answered like an unknown id."""
 
 import asyncpg
 import pytest

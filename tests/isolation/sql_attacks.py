@@ -1,4 +1,4 @@
-"""Probes: every kind of statement that could reach another tenant's row, for any table."""
+"""Attacks by SQL: every kind of statement that could reach another tenant's row, for any table."""
 
 import io
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""Every rule of the catalogue lint finds what breaks it, and the real schema breaks none."""
+"""Every rule of the schema lint finds its violation, and the real schema has none."""
 
 import asyncio
 import os

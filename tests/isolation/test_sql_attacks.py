@@ -1,4 +1,4 @@
-"""No statement of the serving role reaches another tenant's row, in any table, in any context."""
+"""No statement of the serving role reaches another tenant's row, in any table or context."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack

@@ -1,7 +1,7 @@
-"""Row-level security is the net, not the filter: with the net taken away, nothing else is found.
+"""Statements filter by tenant themselves: without row-level security they find the same rows.
 
-Two tenants hold the same ids, in a database of its own whose policies are switched off. A
-statement that forgets its tenant finds everything twice, or the other tenant's version of it.
+Two tenants hold the same ids, in a separate database whose policies are switched off. A statement
+without a condition on the tenant finds rows twice, or the other tenant's version of them.
 """
 
 import re

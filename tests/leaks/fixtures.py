@@ -1,4 +1,4 @@
-"""The marked worlds as fixtures, for whoever attacks them."""
+"""Fixtures with the marked datasets."""
 
 import asyncpg
 import pytest

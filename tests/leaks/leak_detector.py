@@ -1,8 +1,8 @@
-"""A plugin that looks at everything that leaves Trellis, for another tenant's marks.
+"""A pytest plugin that searches everything that leaves Trellis for data of another tenant.
 
-Two kinds of canary: the markers of marked worlds, and every id in the database, which belongs to
-one tenant. Answers, refusals, events, HTTP bodies, metrics, log lines and kept rows are looked at;
-a leak fails the run, whichever test it happened in.
+It searches for the markers of marked datasets and for every id in the database, each of which
+belongs to one tenant, in answers, errors, events, HTTP bodies, metrics, log lines and stored rows.
+A leak fails the run, whichever test it happened in.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Markers: a text that no other tenant has, in every column of a world that holds free text."""
+"""Markers: a text unique to a tenant, in every free-text column of a dataset."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Every tenant's texts and ids stay with it; whatever leaks is seen, wherever it comes out."""
+"""Texts and ids of a tenant stay with it, and the detector finds a leak on every way out."""
 
 from typing import Any
 from uuid import uuid4

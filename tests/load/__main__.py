@@ -1,7 +1,6 @@
-"""`make overload`: what becomes of useful work at once, twice and four times what can be done.
+"""`make overload`: useful throughput at one, two and four times the capacity.
 
-Whoever storms has a core of their own, where there are several: a client that takes time away from
-the server would say more about itself than about the server.
+The client has a core of its own, if there are several, so that it takes no time from the server.
 """
 
 import asyncio

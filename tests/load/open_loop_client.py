@@ -1,6 +1,6 @@
-"""An open-loop client: requests come when they come, whether or not earlier ones were answered.
+"""An open-loop client: it sends at a fixed rate, whether or not earlier requests were answered.
 
-It is to cost as little as can be, for it shares the machine with the server that it tries.
+It uses little CPU, because it shares the machine with the server under test.
 """
 
 import asyncio

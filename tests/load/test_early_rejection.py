@@ -1,4 +1,4 @@
-"""Who would wait in vain is told at the door, in the words of the house; all others come in."""
+"""A request that would exceed the queue timeout is rejected early, with the usual error."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Under more load than can be worked on: few are worked on, the rest is told at once, all ends."""
+"""Under overload a bounded number of requests is served, and the rest is rejected at once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""Putting a mutant into a program that is loaded already, so that nothing is loaded again."""
+"""Installation of a mutant into the loaded program, so that unchanged modules are not reloaded."""
 
 import importlib
 import importlib.abc

@@ -1,8 +1,8 @@
-"""Every small way to break a module: in its Python, and in the SQL that it holds as text.
+"""Mutators: every small change to a module, in its Python and in the SQL that it holds as text.
 
-The usual tools change only what stands inside functions, and see a string where we see a statement;
-most of what keeps tenants apart here is SQL. `DROP` marks a predicate that was taken away from a
-statement or a rule, `LESS` any other condition.
+Usual tools mutate only code inside functions, and treat SQL as a plain string; most tenant
+isolation here is SQL. DROP_PREDICATE marks a predicate that was removed from a statement or a rule,
+DROP_CONDITION any other condition.
 """
 
 import ast

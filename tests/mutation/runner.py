@@ -1,4 +1,4 @@
-"""Running tests against a broken module, in a process of its own with a database of its own."""
+"""Test runs against a mutant, each in its own process with its own database."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""A home for an embedded server, and other processes that own one."""
+"""A directory for an embedded server, and other processes that own one."""
 
 import shutil
 import subprocess

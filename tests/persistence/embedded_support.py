@@ -1,4 +1,4 @@
-"""What one asks of an embedded server, of its processes, and of the machine."""
+"""Helpers to inspect an embedded server, its processes and the machine."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Admissions: who a caller was last time, and how a read finds out whether that holds."""
+"""The cache of actors, and how a read revalidates the cached actor."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager

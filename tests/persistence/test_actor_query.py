@@ -1,4 +1,4 @@
-"""Who a caller is: looked up in one statement, and nobody at all from the moment that it ends."""
+"""The actor of a caller: loaded in one statement, and denied as soon as the membership ends."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What several people did at several times is written down to each of them, in one transaction."""
+"""Backdated changes by several people are journaled to each of them, in one transaction."""
 
 from datetime import timedelta
 from typing import Any

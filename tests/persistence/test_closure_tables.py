@@ -1,4 +1,4 @@
-"""The closures say what a walk through the pointers says, whatever moved and in whatever order."""
+"""The closure tables equal a walk through the references, after any sequence of moves."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Many at once: one wins, the others are told, and nothing is half done."""
+"""Concurrent units of work: one succeeds, the others are refused, and nothing is half done."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: its data outlives every death, its processes outlive none."""
+"""The embedded PostgreSQL: its data survives any crash, and no process is left behind."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Where an embedded PostgreSQL can live, and what is said where it cannot."""
+"""Directories that an embedded PostgreSQL can use, and the errors for those that it cannot."""
 
 import os
 import shutil

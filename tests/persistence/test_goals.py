@@ -1,4 +1,4 @@
-"""Goals are counted without a look at the table: an index has all that says who may see them."""
+"""Goals are counted from an index alone, which has all columns of their access rule."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

@@ -1,4 +1,4 @@
-"""Every change is written down, with who did it, whatever the domain forgot to say."""
+"""Every change is journaled with its actor, also where the domain records no event."""
 
 import json
 from typing import Any

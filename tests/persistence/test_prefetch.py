@@ -1,4 +1,4 @@
-"""How a unit of work begins: who asks, and what the input names, in one statement."""
+"""The start of a unit of work: the actor and the referenced aggregates in one statement."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The two readers of a rule agree: Python for one aggregate, SQL for a whole table."""
+"""Python for one aggregate and SQL for a whole table evaluate a rule alike."""
 
 import re
 from collections.abc import Iterator

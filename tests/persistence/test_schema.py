@@ -1,4 +1,4 @@
-"""The catalogue keeps what the tables promise: the tenant leads everything, nobody sees past it."""
+"""The database schema equals the tables: the tenant leads every key, and policies protect all."""
 
 import os
 import sys

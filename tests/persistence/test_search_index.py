@@ -1,4 +1,4 @@
-"""The search index follows what it is about."""
+"""The search index follows changes of the searched columns."""
 
 import pytest
 

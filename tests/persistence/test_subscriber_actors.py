@@ -1,4 +1,4 @@
-"""Who listens: the same as each would be told alone, and asked anew only where it may differ."""
+"""The actors of subscribers: as if resolved alone, and reloaded only after invalidation."""
 
 import asyncio
 from collections.abc import AsyncIterator

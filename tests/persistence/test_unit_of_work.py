@@ -1,4 +1,4 @@
-"""What a unit of work writes down and takes along, where no other test would miss it."""
+"""Details of the unit of work: what it writes, removes, journals and links."""
 
 from dataclasses import replace
 from datetime import date, timedelta

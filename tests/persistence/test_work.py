@@ -1,4 +1,4 @@
-"""What is kept comes back as it was, changed by those who may, or not at all."""
+"""Stored aggregates are loaded unchanged, and changed only by permitted actors."""
 
 from datetime import date, timedelta
 from decimal import Decimal

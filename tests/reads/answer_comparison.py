@@ -1,4 +1,4 @@
-"""Comparing answers: equal as JSON values, in the order of keys too."""
+"""Comparison of answers as JSON values, including the order of keys."""
 
 from collections.abc import Iterator
 from math import isclose

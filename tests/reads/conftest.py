@@ -1,4 +1,4 @@
-"""The loaded tenants, an engine over them, and an oracle beside it."""
+"""The loaded datasets, an engine over them, and an oracle."""
 
 import asyncpg
 import pytest

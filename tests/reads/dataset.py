@@ -1,4 +1,4 @@
-"""A small but nasty world: plain rows of two tenants, the same in every run."""
+"""A small but difficult dataset: plain rows of two tenants, the same in every run."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

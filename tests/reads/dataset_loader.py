@@ -1,4 +1,4 @@
-"""Putting a world's plain rows into the database, as the serving role, held by its policies."""
+"""Loading of a dataset's rows into the database, as the serving role under its policies."""
 
 import json
 from collections.abc import Iterable

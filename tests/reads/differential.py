@@ -1,4 +1,4 @@
-"""Duels: the engine and the oracle answer one caller's questions, and what came out apart."""
+"""Differential test runs: the engine and the oracle answer the same queries of one caller."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The real engine over the real database, asked as somebody of the small world."""
+"""The real engine over the real database, called as a member of the dataset."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

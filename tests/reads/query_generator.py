@@ -1,4 +1,4 @@
-"""Questions: a seeded walk over the schema that writes one document after the other."""
+"""Generator of random queries: a seeded walk over the schema."""
 
 from dataclasses import dataclass, field
 from random import Random

@@ -1,4 +1,4 @@
-"""Words that the small world is made of: many alike, some hard to sort, fold or divide by."""
+"""Sample values of the dataset: similar names, and values that are hard to sort, fold or divide."""
 
 from decimal import Decimal
 

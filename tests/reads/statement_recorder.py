@@ -1,4 +1,4 @@
-"""Watching: an engine on one connection of the serving role, and every statement sent over it."""
+"""An engine on one connection of the serving role, which records every statement."""
 
 import asyncio
 import re

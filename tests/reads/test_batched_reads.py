@@ -1,4 +1,4 @@
-"""What many are told in one statement is, byte for byte, what each of them would read alone."""
+"""A batched read gives each reader, byte for byte, what it would read alone."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

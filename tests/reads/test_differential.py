@@ -1,4 +1,4 @@
-"""The same documents answered by the engine and by graphql-core over plain rows."""
+"""The engine and graphql-core over plain rows give the same answers to random queries."""
 
 import os
 from collections.abc import Iterator

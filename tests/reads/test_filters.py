@@ -1,4 +1,4 @@
-"""Filters: what null and nothing mean in them, and that none finds out what is hidden."""
+"""Filters: the meaning of null and of empty lists, and no inference of hidden values."""
 
 from typing import Any
 

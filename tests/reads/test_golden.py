@@ -1,4 +1,4 @@
-"""Telling questions with their kept statements and answers; GOLDEN=write accepts new ones."""
+"""Golden queries with their stored statements and answers; GOLDEN=write accepts changes."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Pages: each visible row exactly once, both ways, and cursors good for their list only."""
+"""Pages: each visible row exactly once, in both directions, with cursors bound to their list."""
 
 import re
 from typing import Any

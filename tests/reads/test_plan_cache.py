@@ -1,4 +1,4 @@
-"""Plans: compiled once for each combination of facts, and gone with the document they are of."""
+"""Plans: compiled once for each combination of facts, and released with their document."""
 
 import asyncio
 import gc

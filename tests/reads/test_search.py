@@ -1,4 +1,4 @@
-"""Search among 50,000 people: answered from an index, whatever the words."""
+"""Search among 50,000 people uses an index, whatever the words."""
 
 import json
 import time

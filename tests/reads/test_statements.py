@@ -1,4 +1,4 @@
-"""How many statements an answer takes: one, however wide and deep it goes."""
+"""An operation is one statement, however wide and deep it is."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Guesses: ids, filters, orders and other values that are likely to hit something in a world."""
+"""Generator of ids, filters, orders and other arguments that are likely to match rows."""
 
 from datetime import date, timedelta
 from random import Random

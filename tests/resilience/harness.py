@@ -1,4 +1,4 @@
-"""Trellis whole, in this process and over a database that may be out of reach, and its clients."""
+"""All of Trellis in this process, over a database that may be unreachable, and its clients."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A PgBouncer in transaction mode, where there is one, between here and the test database."""
+"""A PgBouncer in transaction mode, if installed, before the test database."""
 
 import asyncio
 import os

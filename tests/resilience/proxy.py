@@ -1,4 +1,4 @@
-"""A proxy between the API and PostgreSQL that makes the network misbehave, one toxic at a time."""
+"""A proxy between the API and PostgreSQL that injects one network fault at a time."""
 
 import asyncio
 import socket

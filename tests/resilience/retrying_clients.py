@@ -1,4 +1,4 @@
-"""Clients that change things at once and repeat each change until it is answered, and the books."""
+"""Clients that retry each change until it is acknowledged, and the audit of the result."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How much of everything: a little on every change, and all of it with a command of its own."""
+"""The scale of the resilience tests: small in the suite, large with a command of its own."""
 
 import os
 import sys

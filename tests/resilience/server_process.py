@@ -1,4 +1,4 @@
-"""Processes of Trellis that can be killed, restarted and asked to leave."""
+"""Processes of Trellis that can be killed, restarted and stopped gracefully."""
 
 import asyncio
 import os

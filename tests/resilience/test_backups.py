@@ -1,4 +1,4 @@
-"""Backups: a tenant, and the whole, are the same after they were brought back."""
+"""A restored backup equals the original, for one tenant and for the whole database."""
 
 import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable

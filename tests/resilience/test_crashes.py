@@ -1,4 +1,4 @@
-"""Crashes: what was acknowledged outlives a `kill -9` of the database, and of the process."""
+"""Acknowledged changes survive a `kill -9` of the database and of the process."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Effects: a change that is repeated under its key until it is answered has happened once."""
+"""A change that is retried under its idempotency key has happened exactly once."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path

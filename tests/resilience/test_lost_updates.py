@@ -1,4 +1,4 @@
-"""Lost updates: of many who change what they read at the same version, exactly one does."""
+"""Of many concurrent edits of one version, exactly one succeeds."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Migrations: each can be taken back without a trace, and none locks out those who are served."""
+"""Migrations can be reversed without a trace, and none blocks requests for long."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Outages: whatever the network does, requests end in time and with a stable code."""
+"""During network faults every request ends in time, with a stable error code."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Pooling: many tenants share few connections, cancelled and timed out, and see their own only."""
+"""Many tenants share few connections, are cancelled and timed out, and see only their own rows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""A replica answers what it can answer truly, and nothing else; without it, the primary does."""
+"""A replica serves only reads that are current on it; without it the primary serves all."""
 
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Restarts: processes come and go under load, and nobody who was let in goes without an answer."""
+"""Processes stop and start under load, and every accepted request is answered."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Pages over plain rows: all are found, filtered and put in order before a page is cut out."""
+"""Pages over plain rows: filter and sort all rows, then cut out a page."""
 
 import json
 from base64 import urlsafe_b64decode

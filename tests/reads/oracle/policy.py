@@ -1,4 +1,4 @@
-"""Who may see and do what, said plainly: the table of the design, row by row."""
+"""Who may see and do what, written as plain Python: the table of the design, row by row."""
 
 from collections.abc import Callable
 

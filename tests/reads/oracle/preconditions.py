@@ -1,4 +1,4 @@
-"""What keeps somebody from doing what they have the right to do: the things around it."""
+"""Preconditions of actions beside permission and state: related rows that block an action."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Where every field leads, walked over plain rows."""
+"""The rows that each relation of the graph leads to, found in plain rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

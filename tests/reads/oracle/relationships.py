@@ -1,4 +1,4 @@
-"""Who somebody is in a world, worked out from its plain rows by walking them."""
+"""The relationships and grants of a caller, computed from the plain rows of a dataset."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What every leaf holds: plain Python values, None where the caller may not read them."""
+"""The value of every leaf field, from plain rows; None where the caller may not read it."""
 
 from datetime import date
 from decimal import Decimal
