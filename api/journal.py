@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 from uuid import UUID
 
 import strawberry
 
 from api.kernel.schema.declarations import (
+    TYPES,
     Connection,
     argument,
+    graph_enum,
     list_of,
     many,
     one,
@@ -19,25 +22,19 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.scalars import JSON
 from api.kernel.schema.subscriptions import subscription
+from domain.kernel.aggregate import DEFAULT_EVENTS
 from persistence.change_feed import FeedEntry
+from persistence.concept import CONCEPTS
 from persistence.journal_read_model import CHANGE, JOURNAL
 from persistence.reading.read_model import ROOT
 
 if TYPE_CHECKING:
-    from api.goals import Goal
-    from api.members import Member
-    from api.organizations import Organization
+    from api.kernel.schema.declarations import Node
     from api.people import Person
-    from api.roles import Role
-    from api.teams import Team
-    from api.tenants import Tenant
 
-JournalSubject = Annotated[
-    "Goal | Member | Organization | Person | Role | Team | Tenant",
-    strawberry.union(
-        "JournalSubject", description="The object that an entry of the audit log is about."
-    ),
-]
+    JournalAction: TypeAlias = StrEnum
+    JournalEntity: TypeAlias = StrEnum
+    JournalSubject: TypeAlias = Node
 
 
 @part(CHANGE)
@@ -57,10 +54,8 @@ class Change:
 class JournalEntry:
     """One change of one object. It is stored in the same transaction as the change, for good."""
 
-    entity: str = value(
-        "The kind of thing: goal, member, organization, person, role, team or tenant."
-    )
-    action: str = value("What happened, in the past tense, such as hired or checked_in.")
+    entity: "JournalEntity" = value("The type of the changed object.")
+    action: "JournalAction" = value("What was done to the object.")
     recorded_at: datetime = value("When the change was made.")
     effective_on: date | None = value(
         "The day from which the change is effective. Null when it was effective at once."
@@ -73,7 +68,7 @@ class JournalEntry:
         "The person who made the change. Null when the viewer may not see the person, or when a"
         " service client, the worker or an operator made the change."
     )
-    subject: JournalSubject | None = one(
+    subject: "JournalSubject | None" = one(
         "The object in its present state. Null when it was deleted or the viewer may not see it."
     )
     changes: list[Change] = list_of(
@@ -99,7 +94,35 @@ audit_log = subscription(
     JournalEntry,
     "Sends an entry for each change in the tenant that the viewer may read.",
     _select_entry_id,
-    entity=argument(
-        str, "Only what happens to goals (goal), people (person) and so on, by the entry's entity."
-    ),
+    entity=argument("JournalEntity", "Only changes of objects of this type. Default: all types."),
 )
+
+
+def declare_journal_types() -> None:
+    """Declare the enums and the union that list what every registered concept adds to the log."""
+    aggregates = {name: CONCEPTS[name].aggregate for name in sorted(CONCEPTS)}
+    entities = StrEnum("JournalEntity", {name.upper(): name for name in aggregates})  # type: ignore[misc]
+    graph_enum(
+        entities,
+        "The type of an object in the audit log.",
+        **{name: f"A `{each.__name__}`." for name, each in aggregates.items()},
+    )
+    sources: dict[str, list[str]] = {}
+    for each in aggregates.values():
+        for event in dict.fromkeys((*each.EVENTS, *DEFAULT_EVENTS)):
+            sources.setdefault(event, []).append(f"`{each.__name__}`")
+    actions = StrEnum("JournalAction", {event.upper(): event for event in sorted(sources)})  # type: ignore[misc]
+    graph_enum(
+        actions,
+        "What an entry of the audit log records.",
+        **{event: _describe_action(event, names) for event, names in sources.items()},
+    )
+    subject = strawberry.union(
+        "JournalSubject", description="The object that an entry of the audit log is about."
+    )
+    types = tuple(TYPES[each.__name__] for each in aggregates.values())
+    TYPES["JournalSubject"] = Annotated[Union[types], subject]  # noqa: UP007 - built from a list
+
+
+def _describe_action(event: str, names: list[str]) -> str:
+    return f"{event.replace('_', ' ').capitalize()}. Recorded for {', '.join(names)}."

@@ -18,6 +18,7 @@ CONCEPTS = (members, roles, tenants, people, teams, organizations, goals, journa
 @cache
 def get_schema() -> strawberry.Schema:
     """Return the one schema of the process. Raises SchemaError for a wrong declaration."""
+    journal.declare_journal_types()
     return build_schema(build_query_type(), build_mutation_type(), build_subscription_type())
 
 

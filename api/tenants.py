@@ -15,7 +15,7 @@ from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
-from domain.tenants import TenantStatus, WeekStart
+from domain.tenants import LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
 from persistence.tenants import LABEL, TENANT
 
@@ -34,12 +34,29 @@ graph_enum(
     sunday="Weeks run from Sunday to Saturday.",
 )
 
+graph_enum(
+    LabelKey,
+    "A concept that a tenant may give its own word.",
+    check_in="A check-in on a goal.",
+    employment="An employment of a person.",
+    goal="A goal.",
+    key_result="A key result of a goal.",
+    leave="A long leave of a person.",
+    member="An account.",
+    membership="A person's membership of a team.",
+    organization="An organization.",
+    person="A person.",
+    reporting_line="A reporting line between a person and a manager.",
+    role="A role.",
+    team="A team.",
+)
+
 
 @part(LABEL)
 class Label:
     """The tenant's own word for a concept, such as Objective for a goal."""
 
-    key: str = value("The concept.")
+    key: LabelKey = value("The concept.")
     text: str = value("The word to show.")
 
 
@@ -70,7 +87,7 @@ class TenantQueries:
 class LabelInput:
     """The tenant's own word for a concept."""
 
-    key: str = input_field("The concept, such as `goal` or `key_result`.")
+    key: LabelKey = input_field("The concept.")
     text: str = input_field("The word to show, up to 60 characters.")
 
 

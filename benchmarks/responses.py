@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.requests import strip_id_prefixes
 
 OWNER_FIELDS = ("ownerPerson", "ownerTeam", "ownerOrganization")
-ENUM_FIELDS = ("status", "kind", "visibility", "confidence")
+ENUM_FIELDS = ("action", "status", "kind", "visibility", "confidence")
 DECIMAL_FIELDS = ("currentValue", "targetValue")
 
 

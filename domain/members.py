@@ -70,6 +70,7 @@ class Member(Aggregate):
     REMOVE: ClassVar = Action("remove", MANAGE, MemberStatus.ACTIVE)
     RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
     ACTIONS = (ASSIGN_ROLE, REVOKE_ROLE, REMOVE, RESTORE)
+    EVENTS = ("created", "role_assigned", "role_revoked", "removed", "restored")
 
     person_id: PersonId
     subject: str

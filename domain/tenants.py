@@ -9,14 +9,13 @@ from typing import Any, ClassVar, TypedDict, Unpack, cast
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
-from domain.kernel.text import single_line, validate_key, validate_locale, validate_time_zone
+from domain.kernel.text import single_line, validate_locale, validate_time_zone
 
 SLUG_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
-MAX_LABELS = 200
 MAX_MONTH = 12
 
 
@@ -34,6 +33,23 @@ LIFECYCLE = Lifecycle[TenantStatus](
         TenantStatus.SUSPENDED: frozenset({TenantStatus.ACTIVE, TenantStatus.CLOSING}),
     }
 )
+
+
+class LabelKey(StrEnum):
+    """A concept or part that a tenant may give a word of its own."""
+
+    CHECK_IN = "check_in"
+    EMPLOYMENT = "employment"
+    GOAL = "goal"
+    KEY_RESULT = "key_result"
+    LEAVE = "leave"
+    MEMBER = "member"
+    MEMBERSHIP = "membership"
+    ORGANIZATION = "organization"
+    PERSON = "person"
+    REPORTING_LINE = "reporting_line"
+    ROLE = "role"
+    TEAM = "team"
 
 
 class WeekStart(StrEnum):
@@ -93,6 +109,7 @@ class Tenant(Aggregate):
     SEE_HISTORY = Holds(Permission.AUDIT_READ)
     EDIT: ClassVar = Action("edit", Holds(Permission.SETTINGS_MANAGE))
     ACTIONS = (EDIT,)
+    EVENTS = ("founded", "edited")
 
     name: str
     fiscal_year_start_month: int = 1
@@ -111,12 +128,12 @@ class Tenant(Aggregate):
         return tenant
 
     def edit(self, **details: Any) -> None:
-        """Change settings. Raises Invalid, and LimitExceeded for too many labels."""
+        """Change settings. Raises Invalid."""
         self.update_attributes("edited", normalize_settings(cast("TenantSettings", details)))
 
 
 def normalize_settings(settings: TenantSettings) -> dict[str, object]:
-    """These settings in the form in which they are kept. Raises Invalid or LimitExceeded."""
+    """These settings in the form in which they are kept. Raises Invalid."""
     values: dict[str, object] = dict(settings)
     if "name" in settings:
         values["name"] = single_line("The name", settings["name"], "name")
@@ -135,11 +152,11 @@ def normalize_settings(settings: TenantSettings) -> dict[str, object]:
 
 
 def _normalize_labels(labels: Mapping[str, str]) -> dict[str, str]:
-    if len(labels) > MAX_LABELS:
-        raise LimitExceeded(f"A tenant has {MAX_LABELS} labels at most.", "labels")
+    for index, key in enumerate(labels):
+        if key not in set(LabelKey):
+            message = f"No concept is called {key}. Choose one of: {', '.join(LabelKey)}."
+            raise Invalid(message, "labels", index, "key")
     return {
-        validate_key("The label's key", each, "labels", index, "key"): single_line(
-            "The label", label, "labels", index, "text", max_length=60
-        )
-        for index, (each, label) in enumerate(labels.items())
+        str(key): single_line("The label", label, "labels", index, "text", max_length=60)
+        for index, (key, label) in enumerate(labels.items())
     }

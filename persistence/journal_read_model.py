@@ -1,5 +1,8 @@
 """The read model of the journal: who may read the history of a subject sees its entries."""
 
+from collections.abc import Callable
+from enum import StrEnum
+
 from sqlalchemy import (
     FromClause,
     Text,
@@ -12,6 +15,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    type_coerce,
 )
 
 from domain.kernel.access import EVERYBODY, Rule
@@ -19,6 +23,7 @@ from persistence.access.actor_facts import ActorFacts
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.journal import journal
+from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import literal_text
 from persistence.kernel.wire_format import camel_case_sql
 from persistence.reading.read_model import (
@@ -110,11 +115,18 @@ def _list_guarded_fields(model: ReadModel, rule: Rule) -> list[str]:
     return [name for name, guard in model.guarded.items() if guard == rule]
 
 
+def _build_enum_getter(column: str) -> Callable[[Row, FieldContext], Sql]:
+    """Return a column whose values are an enum of the graph; concepts add to its members."""
+    return lambda entry, _: type_coerce(entry.c[column], EnumText(StrEnum))
+
+
 def _list_journaled_models() -> list[ReadModel]:
     return [each for each in READ_MODELS.values() if each.entity and each.table is not None]
 
 
 JOURNAL.visibility_condition = _build_visibility
+for name in ("entity", "action"):
+    JOURNAL.value(name, _build_enum_getter(name))
 JOURNAL.declared_fields["subject"] = UnionOf(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
 JOURNAL.json_rows("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):

@@ -14,9 +14,10 @@ from sqlalchemy import (
     Uuid,
     func,
     select,
+    type_coerce,
 )
 
-from domain.tenants import Tenant, TenantStatus
+from domain.tenants import LabelKey, Tenant, TenantStatus
 from persistence.concept import register_concept
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import EnumText, aggregate_table, enum_check, metadata
@@ -76,6 +77,6 @@ def _unpack_labels(row: Row, _: FieldContext) -> FromClause:
 TENANT.value("slug", _select_directory_column("slug"))
 TENANT.value("status", _select_directory_column("status"))
 TENANT.json_rows("labels", LABEL, _unpack_labels)
-LABEL.value("key")
+LABEL.value("key", lambda row, _: type_coerce(row.c.key, EnumText(LabelKey)))
 LABEL.value("text")
 ROOT.one("tenant", TENANT, lambda _, row, ask: row.c.id == ask.facts.tenant())

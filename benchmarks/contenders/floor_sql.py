@@ -90,7 +90,7 @@ SELECT json_build_object('data', json_build_object('goals', row_to_json(page))) 
 
 
 _HISTORY = f"""
-  SELECT 'journal_' || j.id AS id, j.action, j.recorded_at AS "recordedAt",
+  SELECT 'journal_' || j.id AS id, upper(j.action) AS action, j.recorded_at AS "recordedAt",
          {_build_link("person", "people", "j.actor_id")} AS actor,
          (SELECT coalesce(json_agg(e), '[]') FROM
             (SELECT key AS field, value -> 0 AS before, value -> 1 AS after

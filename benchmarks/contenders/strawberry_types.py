@@ -182,7 +182,7 @@ class JournalEntry:
         """Made of its row."""
         return cls(
             id=_to_id(row.id),
-            action=row.action,
+            action=row.action.upper(),
             recorded_at=row.recorded_at,
             changes=[
                 Change(field=name, before=before, after=after)

@@ -60,7 +60,7 @@ def _add_goal(tenant: Tenant, created_at: datetime, parent: str | None) -> str:
     )
     add_search_words(tenant, "goal", identity, title)
     _add_journal_entry(
-        tenant, identity, "created", created_at, {"title": [None, title], "status": [None, "DRAFT"]}
+        tenant, identity, "drafted", created_at, {"title": [None, title], "status": [None, "DRAFT"]}
     )
     if visibility == "private":
         for viewer in random.sample(tenant.people, 2):

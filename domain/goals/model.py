@@ -51,6 +51,22 @@ class Goal(Aggregate):
     ABANDON: ClassVar = Action("abandon", policy.EDIT, ACTIVE)
     REOPEN: ClassVar = Action("reopen", policy.EDIT, *CLOSED_STATUSES)
     ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MARK_MISSED, ABANDON, REOPEN)
+    EVENTS = (
+        "drafted",
+        "edited",
+        "aligned",
+        "activated",
+        "discarded",
+        "checked_in",
+        "achieved",
+        "missed",
+        "abandoned",
+        "reopened",
+        "key_result_added",
+        "key_result_edited",
+        "key_result_removed",
+        "key_results_reordered",
+    )
     SEARCH_ATTRIBUTES = ("title",)
 
     owner_kind: OwnerKind

@@ -20,13 +20,17 @@ class DomainEvent:
     effective_on: date | None = None
 
 
+DEFAULT_EVENTS = ("created", "changed", "removed")
+"""What the journal records for a stored aggregate whose verbs recorded nothing."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Aggregate:
     """The root of a consistency boundary.
 
     `OWNER_ATTRIBUTES` name its owner, `SEE` guards its existence, `GUARDED` the attributes with a
     stricter rule, `SEE_PLANNED` its future changes, `SEE_HISTORY` its journal. `ACTIONS` lists its
-    verbs, `SEARCH_ATTRIBUTES` the attributes that full-text search covers.
+    verbs, `EVENTS` what its verbs record, `SEARCH_ATTRIBUTES` what full-text search covers.
     """
 
     NAME: ClassVar[str]
@@ -36,6 +40,7 @@ class Aggregate:
     SEE_PLANNED: ClassVar[Rule] = NOBODY
     SEE_HISTORY: ClassVar[Rule] = NOBODY
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    EVENTS: ClassVar[tuple[str, ...]] = ()
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
 
     tenant_id: TenantId
@@ -44,7 +49,12 @@ class Aggregate:
     events: list[DomainEvent] = field(default_factory=list, repr=False)
 
     def record_event(self, action: str, effective_on: date | None = None) -> None:
-        """Record an event; the unit of work writes it to the journal in the same transaction."""
+        """Record an event; the unit of work writes it to the journal in the same transaction.
+
+        Raises ValueError for an event that the class does not declare.
+        """
+        if action not in self.EVENTS:
+            raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
         self.events.append(DomainEvent(action, effective_on))
 
     def update_attributes(

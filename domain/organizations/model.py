@@ -62,6 +62,15 @@ class Organization(Aggregate):
     ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", MANAGE)
     REMOVE_EXTERNAL_REFERENCE: ClassVar = Action("remove_external_reference", MANAGE)
     ACTIONS = (EDIT, MOVE, CLOSE, REOPEN, ADD_EXTERNAL_REFERENCE, REMOVE_EXTERNAL_REFERENCE)
+    EVENTS = (
+        "created",
+        "edited",
+        "moved",
+        "closed",
+        "reopened",
+        "external_reference_added",
+        "external_reference_removed",
+    )
     SEARCH_ATTRIBUTES = ("name", "code")
 
     kind: Annotated[OrganizationKind, EDITABLE]

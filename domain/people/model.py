@@ -76,6 +76,20 @@ class Person(Aggregate):
         CANCEL_DEPARTURE,
         REHIRE,
     )
+    EVENTS = (
+        "hired",
+        "edited",
+        "employee_number_changed",
+        "external_reference_added",
+        "external_reference_removed",
+        "leave_started",
+        "returned_from_leave",
+        "departed",
+        "departure_cancelled",
+        "rehired",
+        "manager_assigned",
+        "line_ended",
+    )
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
 
     given_name: Annotated[str, SingleLine("The given name", max_length=100), EDITABLE]

@@ -49,6 +49,12 @@ class Role(Aggregate):
     SET_GRANTS: ClassVar = Action("set_grants", MANAGE)
     DELETE: ClassVar = Action("delete", MANAGE)
     ACTIONS = (EDIT, SET_GRANTS, DELETE)
+    EVENTS = (
+        "created",
+        "edited",
+        "grants_set",
+        "deleted",
+    )
     SEARCH_ATTRIBUTES = ("name",)
 
     key: Annotated[str, Formatted("The key", text.validate_key)]

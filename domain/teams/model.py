@@ -82,6 +82,16 @@ class Team(Aggregate):
     CLOSE: ClassVar = Action("close", MANAGE)
     REOPEN: ClassVar = Action("reopen", MANAGE)
     ACTIONS = (EDIT, ADD_MEMBER, CHANGE_MEMBERSHIP, END_MEMBERSHIP, MOVE, CLOSE, REOPEN)
+    EVENTS = (
+        "created",
+        "edited",
+        "moved",
+        "closed",
+        "reopened",
+        "member_added",
+        "membership_changed",
+        "membership_ended",
+    )
     SEARCH_ATTRIBUTES = ("name",)
 
     organization_id: OrganizationId

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.aggregate import Aggregate, DomainEvent
+from domain.kernel.aggregate import DEFAULT_EVENTS, Aggregate, DomainEvent
 from persistence.kernel.journal import Attribution, JournalEntry
 from persistence.kernel.mapping.diff import Changes, diff_states
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
@@ -66,9 +66,10 @@ class PendingChange:
 
     @property
     def _default_action(self) -> str:
+        created, changed, removed = DEFAULT_EVENTS
         if self.before is None:
-            return "created"
-        return "removed" if self.after is None else "changed"
+            return created
+        return removed if self.after is None else changed
 
 
 def group_moved_ids(pending: Iterable[PendingChange]) -> dict[type[Aggregate], list[UUID]]:

@@ -55,7 +55,7 @@ GRANT = {"permission": "EMPLOYMENT_READ", "population": "ORGANIZATION"}
 LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     "keyResults": lambda _: dict(KEY_RESULT),
     "references": lambda _: dict(REFERENCE),
-    "labels": lambda _: {"key": "goal", "text": "Aim"},
+    "labels": lambda _: {"key": "GOAL", "text": "Aim"},
     "values": lambda company: {
         "keyResultId": company.encode_part_id("keyres", company.goals["public"].key_results),
         "value": "1",

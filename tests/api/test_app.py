@@ -225,7 +225,7 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
             assert event["payload"]["data"] == {"goalChanged": {"title": "Ship 🚢 שלום"}}
             while not (line := next(lines)).startswith("data: "):
                 pass
-            assert '"action":"drafted"' in line
+            assert '"action":"DRAFTED"' in line
         theirs.subscribe("q", "{ viewer { tenant { name } } }")
         assert theirs.receive()["id"] == "q"
 

@@ -299,7 +299,7 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
         "labels": [],
     }
     assert clinic["tenant"]["weekStart"] == "SUNDAY"
-    assert {"key": "goal", "text": "Objective"} in clinic["tenant"]["labels"]
+    assert {"key": "GOAL", "text": "Objective"} in clinic["tenant"]["labels"]
 
 
 _AHEAD = pytest.mark.xfail(reason="It speaks of look-ups and days that the graph gets next.")

@@ -175,8 +175,8 @@ def _assert_journal_entry(effect: Effect, thing: Any, *, entries: int) -> None:
     assert {each["field"] for each in entry["changes"]} == effect.changed_fields
     assert entry | {"changes": None} == {
         "changes": None,
-        "action": effect.action,
-        "entity": SUBJECT_PATTERN.findall(effect.verb)[0],
+        "action": effect.action.upper(),
+        "entity": SUBJECT_PATTERN.findall(effect.verb)[0].upper(),
         "effectiveOn": effect.effective_on,
         "requestId": "request-1",
         "actor": {"name": "Ruler Okafor"},
@@ -211,7 +211,7 @@ async def test_a_reference_is_forgotten_once(company: Company, subject: str) -> 
         assert payload[subject] == {
             "version": 3,
             "references": [],
-            "history": {"nodes": [{"action": "external_reference_removed"}]},
+            "history": {"nodes": [{"action": "EXTERNAL_REFERENCE_REMOVED"}]},
         }
 
 

@@ -50,12 +50,12 @@ async def test_who_may_not_see_it_hears_nothing(world: World) -> None:
 
 
 async def test_the_journal_is_for_those_who_may_read_it(world: World) -> None:
-    query = 'subscription { entry: auditLog(entity: "goal") { action actor { name } } }'
+    query = "subscription { entry: auditLog(entity: GOAL) { action actor { name } } }"
     theirs = await world.graph.subscribe("ben", query)
     admins = await world.graph.subscribe("admin", query)
     await world.graph.mutate("mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK")
     assert await next_event(admins) == {
-        "data": {"entry": {"action": "checked_in", "actor": {"name": "Mara Okafor"}}}
+        "data": {"entry": {"action": "CHECKED_IN", "actor": {"name": "Mara Okafor"}}}
     }
     assert await next_event(theirs, 0.5) is None
     await theirs.aclose()

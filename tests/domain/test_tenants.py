@@ -1,7 +1,10 @@
 import pytest
 
+import domain.permission_table  # noqa: F401 - imports every aggregate and part
+from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code
-from domain.tenants import Tenant, TenantRegistration, TenantStatus, WeekStart
+from domain.people import ReportingLine
+from domain.tenants import LabelKey, Tenant, TenantRegistration, TenantStatus, WeekStart
 from tests.factories.domain_examples import TENANT, expect_error, list_event_actions
 
 
@@ -27,8 +30,8 @@ def test_settings_change_together_or_not_at_all() -> None:
         tenant.edit(name="New", locale="en_US")
     with expect_error(Code.TOO_LONG, "labels", "0", "text"):
         tenant.edit(name="New", labels={"goal": "x" * 61})
-    with expect_error(Code.LIMIT_EXCEEDED, "labels"):
-        tenant.edit(labels={f"label_{number}": "x" for number in range(201)})
+    with expect_error(Code.INVALID, "labels", "1", "key"):
+        tenant.edit(name="New", labels={"goal": "Aim", "kr": "Measure"})
     assert (tenant.name, tenant.labels) == ("Meridian", {"goal": "Objective"})
     assert tenant.fiscal_year_start_month == 4
 
@@ -49,3 +52,15 @@ def test_a_registration_takes_its_course() -> None:
 def test_a_slug_is_plain(slug: str) -> None:
     with expect_error(Code.INVALID_FORMAT, "slug"):
         TenantRegistration(id=TENANT, slug=slug)
+
+
+def test_a_label_names_a_concept_or_a_part() -> None:
+    names = {kind.NAME for kind in (*Aggregate.__subclasses__(), *Part.__subclasses__())}
+    aliases = {LabelKey.REPORTING_LINE: ReportingLine.NAME}
+    assert {aliases.get(each, each) for each in LabelKey} <= names
+
+
+def test_only_declared_events_are_recorded() -> None:
+    tenant = Tenant.create(TENANT, name="Meridian")
+    with pytest.raises(ValueError, match="Tenant declares no event renamed"):
+        tenant.record_event("renamed")

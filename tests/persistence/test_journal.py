@@ -79,7 +79,7 @@ async def test_a_change_records_only_what_differs_in_the_aggregate_and_its_parts
         kept.key_results[0].current_value += 3
         kept.key_results.remove(kept.key_results[1])
         kept.record_event("edited", TODAY)
-        kept.record_event("shared")
+        kept.record_event("aligned")
 
     _, entry, other = await load_entries(work, tenant_id, "goal")
     assert (entry["action"], entry["effective_on"], entry["actor_id"]) == ("edited", TODAY, mara.id)
@@ -102,7 +102,7 @@ async def test_a_change_records_only_what_differs_in_the_aggregate_and_its_parts
             [{"id": f"keyres_{first.id}", "currentValue": "3"}],
         ],
     }
-    assert (other["action"], other["changes"]) == ("shared", {})
+    assert (other["action"], other["changes"]) == ("aligned", {})
     assert (entry["xid"], entry["seq"] + 1) == (other["xid"], other["seq"])
 
 

@@ -40,11 +40,11 @@ async def test_an_event_is_journaled_even_where_nothing_is_different(
     await keep(mara, goal)
 
     async with work(an_actor(tenant_id, mara)) as open:
-        (await open.get(Goal, goal.id, to=Goal.EDIT)).record_event("looked_at")
+        (await open.get(Goal, goal.id, to=Goal.EDIT)).record_event("activated")
 
     async with work(an_admin(tenant_id)) as open:
         told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)
-    assert [row["action"] for row in told] == ["created", "looked_at"]
+    assert [row["action"] for row in told] == ["created", "activated"]
 
 
 async def test_a_removal_is_journaled_once_whatever_else_happened_to_the_aggregate(
@@ -58,7 +58,7 @@ async def test_a_removal_is_journaled_once_whatever_else_happened_to_the_aggrega
         kept = await open.get(Goal, goal.id, to=Goal.EDIT)
         await open.remove(kept)
         await open.flush()
-        kept.record_event("too_late")
+        kept.record_event("discarded")
 
     async with work(an_admin(tenant_id)) as open:
         told = await (await open.get_connection()).fetch(LIST_ACTIONS, tenant_id, goal.id)

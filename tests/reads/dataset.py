@@ -77,7 +77,7 @@ def _add_tenant(world: TenantDataset) -> None:
         week_start="monday",
         time_zone="UTC" if world.slug == "northwind" else "Pacific/Pago_Pago",
         locale="en",
-        labels={"goal": "Objective", "key_result": "Measure", "kr": "Mäß"},
+        labels={"goal": "Objective", "key_result": "Measure", "member": "Mäß"},
     )
     row["id"] = world.tenant_id
 

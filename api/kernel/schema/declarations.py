@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, EnumMeta
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -245,17 +245,7 @@ def _declare_type(
     } | remaining_annotations
     for name, (_, promise) in standard_fields.items():
         setattr(cls, name, cls.__dict__.get(name, promise))
-    field_declarations = {
-        name: cls.__dict__[name]
-        for name in annotations
-        if isinstance(cls.__dict__.get(name), FieldDeclaration)
-    }
-    if undeclared_names := annotations.keys() - field_declarations.keys():
-        message = (
-            f"{cls.__name__}.{min(undeclared_names)} is not declared. Assign value(…), one(…),"
-            " many(…) or list_of(…)."
-        )
-        raise SchemaError(message)
+    field_declarations = _collect_field_declarations(cls, annotations)
     for name, promise in field_declarations.items():
         setattr(cls, name, StrawberryField(description=promise.description))
     cls.__annotations__ = dict.fromkeys(field_declarations, str)
@@ -268,6 +258,20 @@ def _declare_type(
     if is_referable:
         TYPES[cls.__name__] = cls
     return declared
+
+
+def _collect_field_declarations(
+    cls: type, annotations: Mapping[str, Any]
+) -> dict[str, FieldDeclaration]:
+    """Return the declaration of each annotated field. Raises SchemaError for one without."""
+    found = {name: cls.__dict__.get(name) for name in annotations}
+    for name, declaration in found.items():
+        if not isinstance(declaration, FieldDeclaration):
+            raise SchemaError(
+                f"{cls.__name__}.{name} is not declared. Assign value(…), one(…), many(…) or"
+                " list_of(…)."
+            )
+    return cast("dict[str, FieldDeclaration]", found)
 
 
 def is_optional(hint: Any) -> bool:

@@ -198,41 +198,11 @@ RELATED_OBJECT_DESCRIPTION = "Filter by `{}`: it exists and matches."
 def make_where(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
     """Make `<Type>Where` and `<Type>ListWhere`. `leaves` are the types of the fields by name."""
     name = declaration.name
-    fields: dict[str, FieldSpec] = {}
-    for each in declaration.where:
-        if each not in leaves:
-            raise SchemaError(
-                f"{name}.{each} is not declared. Remove it from where=(…), or declare the field."
-            )
-        source = _get_source(declaration, each)
-        graphql_name = to_camel_case(each)
-        match source:
-            case Value():
-                fields[each] = FieldSpec(
-                    f"{get_comparator_name(leaves[each])} | None", f"Filter by `{graphql_name}`."
-                )
-            case One(target):
-                fields[each] = FieldSpec(
-                    f"{target.name}Where | None", RELATED_OBJECT_DESCRIPTION.format(graphql_name)
-                )
-            case UnionOf(_, members):
-                kinds = {kind: link.target.name for kind, link in members.items()}
-                union_name = _make_union_where(name, each, kinds)
-                fields[each] = FieldSpec(
-                    f"{union_name} | None", RELATED_OBJECT_DESCRIPTION.format(graphql_name)
-                )
-            case Many(target):
-                fields[each] = FieldSpec(
-                    f"{target.name}ListWhere | None", f"Filter by `{graphql_name}`."
-                )
-            case other:
-                raise SchemaError(
-                    f"{name}.{each} cannot be filtered: {other!r}. Remove it from where=(…)."
-                )
-    list_type = f"list[{name}Where] | None"
+    where, list_type = f"{name}Where | None", f"list[{name}Where] | None"
+    fields = {each: _make_condition(declaration, each, leaves) for each in declaration.where}
     fields["and_"] = FieldSpec(list_type, "All of these match.", graphql_name="and")
     fields["or_"] = FieldSpec(list_type, "At least one of these matches.", graphql_name="or")
-    fields["not_"] = FieldSpec(f"{name}Where | None", "This does not match.", graphql_name="not")
+    fields["not_"] = FieldSpec(where, "This does not match.", graphql_name="not")
     make_input_type(
         f"{name}Where", f"A filter on {name} objects. All given conditions must match.", fields
     )
@@ -244,8 +214,33 @@ def make_where(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
     make_input_type(
         f"{name}ListWhere",
         f"A filter on lists of {name} objects. Objects the viewer may not see do not count.",
-        {how: FieldSpec(f"{name}Where | None", text) for how, text in lists.items()},
+        {how: FieldSpec(where, text) for how, text in lists.items()},
     )
+
+
+def _make_condition(
+    declaration: TypeDeclaration, field: str, leaves: Mapping[str, Any]
+) -> FieldSpec:
+    """Make the field of a filter by one field of the type. Raises SchemaError."""
+    name = declaration.name
+    if field not in leaves:
+        message = f"{name}.{field} is not declared. Remove it from where=(…), or declare the field."
+        raise SchemaError(message)
+    description = f"Filter by `{to_camel_case(field)}`."
+    related_description = RELATED_OBJECT_DESCRIPTION.format(to_camel_case(field))
+    match _get_source(declaration, field):
+        case Value():
+            return FieldSpec(f"{get_comparator_name(leaves[field])} | None", description)
+        case One(target):
+            return FieldSpec(f"{target.name}Where | None", related_description)
+        case UnionOf(_, members):
+            kinds = {kind: link.target.name for kind, link in members.items()}
+            return FieldSpec(f"{_make_union_where(name, field, kinds)} | None", related_description)
+        case Many(target):
+            return FieldSpec(f"{target.name}ListWhere | None", description)
+        case other:
+            message = f"{name}.{field} cannot be filtered: {other!r}. Remove it from where=(…)."
+            raise SchemaError(message)
 
 
 def add_article(noun: str) -> str:

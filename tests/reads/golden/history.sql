@@ -31,7 +31,7 @@ SELECT CAST( (
           ) AS "totalCount", coalesce( (
             SELECT json_agg("~")
             FROM (
-              SELECT "~3".action AS action, "~3".recorded_at AS "recordedAt", (
+              SELECT upper(CAST("~3".action AS TEXT)) AS action, "~3".recorded_at AS "recordedAt", (
                 SELECT row_to_json("~")
                 FROM (
                   SELECT "~4".name AS name
