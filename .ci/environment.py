@@ -1,8 +1,8 @@
-"""Makes `.venv` with the locked dependencies in it. Standard library only; `make` calls it.
+"""Create `.venv` with the locked dependencies. Standard library only; `make` calls it.
 
     environment.py REQUIREMENTS
 
-Every file that pip installs is held to the hash in the lock.
+pip checks every file against the hash in the lock.
 """
 
 import hashlib
@@ -25,17 +25,17 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 
 LAUNCHER = """\
 #!/bin/sh
-# Written by make: the command line, with nothing to build or install.
+# Written by make: runs the command line from the checkout, without building or installing it.
 top=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 PYTHONPATH="$top${PYTHONPATH:+:$PYTHONPATH}" exec "$top/.venv/bin/python" -m api.commands.cli "$@"
 """
 
 
 def main(requirements: str) -> int:
-    """Make what is missing."""
+    """Create the environment if needed, and install the requirements; return the exit code."""
     if not _can_run(PYTHON):
-        print(f"Making .venv with Python {sys.version.split()[0]} ...", flush=True)
-        # Debian splits ensurepip off; then pip comes from the index.
+        print(f"Creating .venv with Python {sys.version.split()[0]} ...", flush=True)
+        # Debian packages ensurepip separately; without it pip is downloaded from the index.
         venv.create(VENV, clear=True, symlinks=True, with_pip=find_spec("ensurepip") is not None)
     with tempfile.TemporaryDirectory() as directory:
         pip = [str(PYTHON), "-m", "pip"]
@@ -45,7 +45,7 @@ def main(requirements: str) -> int:
         options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
         process = subprocess.run([*pip, "install", *options, "-r", requirements], check=False)
     if process.returncode:
-        print("The dependencies could not be installed; pip says why above.", file=sys.stderr)
+        print("The dependencies could not be installed. See pip's message above.", file=sys.stderr)
         return process.returncode
     command = PYTHON.with_name("trellis")
     command.write_text(LAUNCHER)
@@ -62,18 +62,18 @@ def _can_run(python: Path, *arguments: str) -> bool:
 
 
 def _download_pip(directory: Path) -> Path:
-    """The pinned pip, from the index that pip itself would use."""
+    """Download the pinned pip from the index that pip would use; return the wheel's path."""
     index = os.environ.get("PIP_INDEX_URL", DEFAULT_INDEX_URL).rstrip("/")
     request = urllib.request.Request(
         f"{index}/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}
     )
     with urllib.request.urlopen(request, timeout=60) as response:
         files = json.load(response)["files"]
-    address = next(each["url"] for each in files if each["filename"] == PIP_WHEEL)
-    with urllib.request.urlopen(urljoin(request.full_url, address), timeout=60) as response:
+    url = next(each["url"] for each in files if each["filename"] == PIP_WHEEL)
+    with urllib.request.urlopen(urljoin(request.full_url, url), timeout=60) as response:
         content = response.read()
     if hashlib.sha256(content).hexdigest() != PIP_SHA256:
-        raise SystemExit(f"{PIP_WHEEL} is not the file that it should be. Nothing was installed.")
+        raise SystemExit(f"{PIP_WHEEL} does not have the expected hash. Nothing was installed.")
     wheel = directory / PIP_WHEEL
     wheel.write_bytes(content)
     return wheel

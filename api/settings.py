@@ -1,4 +1,4 @@
-"""Settings: everything that the environment decides, typed, read once and documented here."""
+"""Settings: every environment variable with its type, default and description."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ MIN_SECRET_LENGTH = 32
 
 
 class Settings(BaseSettings):
-    """What this process was told. A variable is `TRELLIS_` and the attribute, or its alias."""
+    """The settings of the process. A variable is `TRELLIS_` and the attribute, or its alias."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX,
@@ -21,37 +21,38 @@ class Settings(BaseSettings):
         extra="forbid",
         validate_by_name=True,
         validate_by_alias=True,
-        # An error must not repeat the database's password to whoever reads the terminal.
+        # An error must not print the database's password.
         hide_input_in_errors=True,
     )
 
     production: bool = Field(
         default=False,
-        description="Whether real people are served. Refuses the built-in issuer and its tokens, "
-        "fetches key sets over https from public addresses only, turns GraphiQL off, "
-        "and makes TRELLIS_SECRET and the address of a database mandatory.",
+        description="Set it for real users. It disables the built-in issuer and its tokens, "
+        "fetches key sets only over https and from public addresses, turns GraphiQL "
+        "off, and requires TRELLIS_SECRET and the URL of a database.",
     )
     database_url: SecretStr | None = Field(
         default=None,
         validation_alias="DATABASE_URL",
-        description="The PostgreSQL (15 or newer) to use, as the role that owns the schema. "
-        "Without it, Trellis starts a PostgreSQL of its own in TRELLIS_DIRECTORY.",
+        description="The URL of the PostgreSQL database (15 or newer), with the role that owns "
+        "the schema. Without it, Trellis starts an embedded PostgreSQL in "
+        "TRELLIS_DIRECTORY.",
     )
     serving_url: SecretStr | None = Field(
         default=None,
-        description="The same database as the role that serves requests. "
-        "Derived from DATABASE_URL where it is not given.",
+        description="The URL of the same database, with the role that serves requests. Default: "
+        "derived from DATABASE_URL.",
     )
     read_url: SecretStr | None = Field(
         default=None,
         validation_alias="READ_DATABASE_URL",
-        description="A replica of the database, as the role that serves requests. Queries are "
-        "answered from it where it has seen all that their tenant wrote, else from the primary.",
+        description="The URL of a replica, with the role that serves requests. Queries read from "
+        "it if it has replayed all writes of their tenant, else from the primary.",
     )
     directory: Path = Field(
         default=Path(".trellis"),
-        description="Where Trellis keeps what it makes for itself: the embedded database, "
-        "the signing key of the built-in issuer, the sealing secret.",
+        description="The directory of the embedded database, the built-in issuer's signing key "
+        "and the generated sealing secret.",
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(
@@ -59,80 +60,92 @@ class Settings(BaseSettings):
         ge=0,
         le=65_535,
         validation_alias="PORT",
-        description="The port to listen on; 0 lets the system choose.",
+        description="The port to listen on; 0 lets the operating system choose.",
     )
     secret: SecretStr | None = Field(
         default=None,
-        description="At least 32 characters that seal cursors; the same in every process. "
-        "Outside production it is made and kept in TRELLIS_DIRECTORY.",
+        description="The secret that seals cursors: at least 32 characters, the same in every "
+        "process. Outside production it is generated in TRELLIS_DIRECTORY.",
     )
     pool_size: int = Field(
-        default=10, ge=2, le=200, description="Database connections of one process for reading."
+        default=10,
+        ge=2,
+        le=200,
+        description="Maximum read connections to the database, per process.",
     )
     body_limit: int = Field(
-        default=100_000, ge=1_000, description="The largest request body, in bytes."
+        default=100_000, ge=1_000, description="Maximum size of a request body, in bytes."
     )
     in_flight: int = Field(
         default=32,
         ge=1,
-        description="Requests that one process works on at once. As many more wait for a tenth of "
-        "a second at most; the rest are answered 503. One tenant gets three quarters at most.",
+        description="Maximum concurrent operations of one process. As many more wait for at most "
+        "0.1 seconds; others are rejected with 503. One tenant gets at most three "
+        "quarters.",
     )
     caller_budget: int = Field(
         default=20_000,
         ge=0,
-        description="Points that one caller may spend at once, in one process; a twentieth of them "
-        "comes back every second. 0 sets no limit.",
+        description="Cost points that one caller may spend at once, per process. A twentieth of "
+        "them is refilled every second. 0 means no limit.",
     )
     tenant_budget: int = Field(
         default=400_000,
         ge=0,
-        description="Points that all callers of one tenant may spend at once, in the same way.",
+        description="Cost points that all callers of one tenant may spend at once, with the same "
+        "refill.",
     )
     request_timeout: float = Field(
-        default=10.0, gt=0, le=300, description="Seconds until a request is given up."
+        default=10.0, gt=0, le=300, description="Seconds after which a request is cancelled."
     )
     shutdown_grace: float = Field(
-        default=20.0, ge=0, le=300, description="Seconds that running requests get to finish."
+        default=20.0,
+        ge=0,
+        le=300,
+        description="Seconds that running requests have to finish at shutdown.",
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Origins of browser applications that may call, separated by spaces; "
-        "`*` for any. The server's own origin always may.",
+        description="Origins of browser applications that may call the API, separated by spaces; "
+        "`*` allows any. The server's own origin is always allowed.",
     )
     graphiql: bool | None = Field(
-        default=None, description="Whether GraphiQL is served. Not set: outside production only."
+        default=None, description="Whether GraphiQL is served. Default: only outside production."
     )
     token_lifetime: int = Field(
         default=3_600,
         ge=60,
         le=86_400,
-        description="The longest lifetime, in seconds, of an access token that is accepted.",
+        description="Maximum lifetime of an accepted access token, in seconds.",
     )
     token_leeway: int = Field(
-        default=30, ge=0, le=60, description="Seconds by which an issuer's clock may be wrong."
+        default=30,
+        ge=0,
+        le=60,
+        description="Tolerated difference of an issuer's clock, in seconds.",
     )
     built_in_token_lifetime: int = Field(
         default=43_200,
         ge=60,
         le=604_800,
-        description="The longest lifetime, in seconds, of a token of the built-in issuer.",
+        description="Maximum lifetime of the built-in issuer's tokens, in seconds.",
     )
     audience: str = Field(
         default="trellis",
         min_length=1,
-        description="The audience of the built-in issuer's tokens. "
-        "Other issuers name theirs in the registry.",
+        description="The audience (`aud`) of the built-in issuer's tokens. For other issuers it "
+        "is in the registry.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="The least important line that is logged."
+        default="info", description="Minimum level of log lines."
     )
     log_form: Literal["console", "json"] | None = Field(
-        default=None, description="How lines are logged. Not set: `json` in production."
+        default=None,
+        description="Format of log lines. Default: `json` in production, else `console`.",
     )
     traces_url: str | None = Field(
         default=None,
-        description="The OTLP/HTTP endpoint to send traces to. Not set: traces go nowhere.",
+        description="The OTLP/HTTP endpoint for traces. Default: no traces are sent.",
     )
 
     @property
@@ -155,21 +168,21 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _convert_empty_to_none(cls, value: object) -> object:
-        # `DATABASE_URL=` in a compose file means that there is none.
+        # A compose file passes an unset variable as `DATABASE_URL=`.
         return None if value == "" else value
 
     @field_validator("database_url", "serving_url", "read_url")
     @classmethod
     def _check_postgresql_url(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("A database's address begins with postgresql://.")
+            raise ValueError("The URL of a database must begin with postgresql://.")
         return url
 
     @field_validator("secret")
     @classmethod
     def _check_secret_length(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret and len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
-            raise ValueError(f"A secret needs at least {MIN_SECRET_LENGTH} characters.")
+            raise ValueError(f"The secret must have at least {MIN_SECRET_LENGTH} characters.")
         return secret
 
     @model_validator(mode="after")
@@ -186,20 +199,18 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True)
 class SettingDescription:
-    """One environment variable, as the README's table shows it."""
+    """One environment variable, as the table in docs/configuration.md shows it."""
 
     variable: str
-    type_name: str
     default: str
     description: str
 
 
 def list_settings() -> tuple[SettingDescription, ...]:
-    """Every environment variable that Trellis reads, in the order of their declaration."""
+    """List every environment variable that Trellis reads, in order of declaration."""
     return tuple(
         SettingDescription(
             variable=_get_variable_name(name, field),
-            type_name=_format_type(field),
             default="" if field.default in (None, ()) else str(field.default),
             description=field.description or "",
         )
@@ -208,10 +219,10 @@ def list_settings() -> tuple[SettingDescription, ...]:
 
 
 def render_settings_table() -> str:
-    """The settings as a Markdown table."""
+    """Render the settings as a Markdown table."""
     rows = (
-        f"| `{it.variable}` | {it.default and f'`{it.default}`'} | {it.description} |"
-        for it in list_settings()
+        f"| `{each.variable}` | {each.default and f'`{each.default}`'} | {each.description} |"
+        for each in list_settings()
     )
     return "\n".join(("| variable | default | meaning |", "| --- | --- | --- |", *rows))
 
@@ -219,10 +230,5 @@ def render_settings_table() -> str:
 def _get_variable_name(name: str, field: FieldInfo) -> str:
     alias = field.validation_alias
     if isinstance(alias, AliasChoices):
-        raise TypeError(f"{name} has several names. Give it one.")
+        raise TypeError(f"{name} has several aliases. Give it one.")
     return str(alias) if alias else ENV_PREFIX + name.upper()
-
-
-def _format_type(field: FieldInfo) -> str:
-    kind = field.annotation
-    return kind.__name__ if isinstance(kind, type) else str(kind).replace("typing.", "")

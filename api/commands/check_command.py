@@ -46,6 +46,6 @@ async def _lint_schema(url: str) -> None:
         await connection.close()
     for code, rule in RULES.items():
         names = ", ".join(each.name for each in violations if each.rule == code)
-        print(code, "BROKEN" if names else "ok", f"{rule.message}: {names or 'no'}", sep="\t")
+        print(code, "BROKEN" if names else "ok", f"{rule.message}: {names or 'none'}", sep="\t")
     if violations:
         raise typer.Exit(1)

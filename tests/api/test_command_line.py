@@ -64,7 +64,7 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
             {"DATABASE_URL": None},
             "This command needs the owner of the schema.",
         ),
-        (("check",), {"TRELLIS_SERVING_URL": "mysql://x"}, "begins with postgresql://"),
+        (("check",), {"TRELLIS_SERVING_URL": "mysql://x"}, "must begin with postgresql://"),
         (
             ("check",),
             {"TRELLIS_SERVING_URL": "postgresql://trellis_app@127.0.0.1:1/trellis"},

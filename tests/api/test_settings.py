@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from api.settings import Settings, list_settings, render_settings_table
 from tests.factories.tokens import build_settings
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 SECRET = "s" * 32
 DATABASE = "postgresql://trellis:hunter2@db/trellis"
 
@@ -25,9 +25,8 @@ def test_every_setting_is_documented_under_its_own_name() -> None:
     assert all(setting.description.endswith(".") for setting in list_settings())
 
 
-@pytest.mark.skipif(not README.exists(), reason="There is no README yet.")
-def test_the_readme_lists_every_setting() -> None:
-    assert render_settings_table() in README.read_text()
+def test_the_documentation_lists_every_setting() -> None:
+    assert render_settings_table() in PAGE.read_text()
 
 
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

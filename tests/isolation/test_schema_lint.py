@@ -245,7 +245,7 @@ def test_the_command_reports_rule_by_rule(addresses: DatabaseUrls) -> None:
     finally:
         asyncio.run(_execute(addresses.owner, "DROP TABLE IF EXISTS extra"))
     assert ill.returncode == 1
-    assert "L4\tBROKEN\tThere is no tenant_id: extra" in ill.stdout
+    assert "L4\tBROKEN\tThe table has no tenant_id: extra" in ill.stdout
 
 
 async def _execute(address: str, statement: str) -> None:

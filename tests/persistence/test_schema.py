@@ -137,7 +137,7 @@ async def test_serving_is_refused_on_another_schema_than_the_expected_one(empty:
     expected = f"at revision 0000; this program expects {get_expected_revision()}"
     assert expected in str(raised.value)
     assert "Row-level security is not forced on the owner (L2): goals." in str(raised.value)
-    assert "another form than the one policy for everybody (L13): people." in str(raised.value)
+    assert "policy differs from the only allowed form (L13): people." in str(raised.value)
     await serving.close()
     await owning.close()
 

@@ -1,7 +1,7 @@
-"""The catalogue lint: what PostgreSQL itself says of a schema must bear out what was promised.
+"""The schema lint: checks PostgreSQL's catalogue against the rules of the schema.
 
-Each rule is a query that lists what breaks it. All of them run as one statement, at every start
-and for `trellis check --schema`. L rules keep tenants apart and fast, P rules keep the schema
+Each rule is a query that lists its violations. All rules run as one statement, at every start and
+for `trellis check --schema`. L rules isolate tenants and keep them fast, P rules keep the schema
 portable to distributed PostgreSQL.
 """
 
@@ -13,22 +13,23 @@ from persistence.kernel.pools import SERVING_ROLE, Connection
 from persistence.kernel.schema.row_level_security import TENANT_ID_STATISTICS
 
 GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")
-"""The tables that belong to no tenant: read before one is known, never written by who serves."""
+"""Tables without a tenant: read before the tenant is known, never written by the serving role."""
 
 APPEND_ONLY_TABLES = ("journal",)
-"""The tables that serving only ever adds to."""
+"""Tables to which the serving role may only insert."""
 
 ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements")
-"""What may be installed: the language that is always there, and a monitor that nothing rests on."""
+"""Allowed extensions: the default language, and a monitor on which no code depends."""
 
 EXPECTED_POLICY = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
-"""The one form of policy, as PostgreSQL spells it."""
+"""The only allowed form of policy, as PostgreSQL prints it. It is written out here, and not taken
+from row_level_security, because the lint must not share an error with what it checks."""
 
 PRIVILEGED_ROLE_RULE = "L14"
-"""The rule that tells of a serving role whom nothing holds."""
+"""The rule that reports a serving role above row-level security."""
 
 PRIVILEGE_RULES = ("L11", "L12", "L17")
-"""The rules about privileges, which such a role breaks by itself; they say nothing then."""
+"""The rules about privileges. A role above row-level security breaks all, so they are omitted."""
 
 CATALOG_CTES = """
 WITH given AS (
@@ -73,7 +74,7 @@ WITH given AS (
 
 @dataclass(frozen=True)
 class LintRule:
-    """What must not be, in a sentence about those that break it, and the query that lists them."""
+    """A rule: the message for its violations, and the query that lists them."""
 
     message: str
     query: str
@@ -88,49 +89,50 @@ RULES = {
         "SELECT name FROM tables WHERE relrowsecurity AND NOT relforcerowsecurity",
     ),
     "L3": LintRule(
-        "There is no policy", "SELECT name FROM tables WHERE oid NOT IN (SELECT oid FROM policies)"
+        "The table has no policy",
+        "SELECT name FROM tables WHERE oid NOT IN (SELECT oid FROM policies)",
     ),
-    "L4": LintRule("There is no tenant_id", "SELECT name FROM tables WHERE tenant IS NULL"),
-    "L5": LintRule("tenant_id may be null", "SELECT name FROM tables WHERE NOT has_tenant"),
+    "L4": LintRule("The table has no tenant_id", "SELECT name FROM tables WHERE tenant IS NULL"),
+    "L5": LintRule("tenant_id is nullable", "SELECT name FROM tables WHERE NOT has_tenant"),
     "L6": LintRule(
-        "tenant_id does not lead the key or index",
+        "tenant_id is not the first column of a key or index",
         "SELECT name FROM indexes WHERE indkey[0] <> tenant",
     ),
     "L7": LintRule(
-        "A pointer does not carry the tenant",
+        "A foreign key does not include tenant_id",
         """SELECT k.name FROM limits k JOIN pg_attribute a
              ON a.attrelid = k.confrelid AND a.attnum = k.confkey[1]
            WHERE k.contype = 'f' AND (k.conkey[1] <> k.tenant OR a.attname <> 'tenant_id')""",
     ),
     "L8": LintRule(
-        "A view does not run as whoever asks it",
+        "A view does not run with the rights of its caller",
         """SELECT name FROM relations WHERE relkind = 'v'
            AND NOT coalesce(reloptions::text ~* 'security_invoker=(true|on|1)', false)""",
     ),
     "L9": LintRule(
-        "A materialized view or foreign table knows no tenant",
+        "A materialized view or foreign table cannot isolate tenants",
         "SELECT name FROM relations WHERE relkind IN ('m', 'f')",
     ),
     "L10": LintRule(
         "A function runs with its owner's rights", "SELECT name FROM functions WHERE prosecdef"
     ),
     "L11": LintRule(
-        "A partition can be asked past the policy of the whole",
+        "A partition can be read without the policy of its table",
         """SELECT name FROM tables, given
            WHERE relispartition AND has_table_privilege(role, oid, 'SELECT')""",
     ),
     "L12": LintRule(
-        "The serving role may truncate, reference or put triggers on it",
+        "The serving role may truncate, reference or create triggers",
         """SELECT name FROM relations, given WHERE relkind IN ('r', 'p', 'v', 'f')
            AND has_table_privilege(role, oid, 'TRUNCATE, REFERENCES, TRIGGER')""",
     ),
     "L13": LintRule(
-        "Row-level security has another form than the one policy for everybody",
+        "A row-level security policy differs from the only allowed form",
         """SELECT DISTINCT name FROM policies, given
            WHERE NOT for_all OR reads IS DISTINCT FROM policy OR writes IS DISTINCT FROM policy""",
     ),
     "L14": LintRule(
-        "The serving role stands above row-level security",
+        "The serving role is above row-level security",
         """SELECT role || says FROM given JOIN pg_roles r ON r.rolname = role,
              LATERAL (VALUES
                (rolsuper, ' is a superuser'),
@@ -145,7 +147,7 @@ RULES = {
            WHERE holds""",
     ),
     "L15": LintRule(
-        "A column compares by what is not leakproof, so its index goes unused",
+        "An index is unused because its operator is not leakproof",
         """SELECT DISTINCT i.name FROM indexes i, unnest(i.indkey::int2[], i.indclass::oid[])
              AS part (column_, class)
            LEFT JOIN pg_opclass o ON o.oid = class
@@ -156,13 +158,13 @@ RULES = {
                AND m.amoprighttype = o.opcintype AND NOT f.proleakproof)""",
     ),
     "L16": LintRule(
-        "A pointer has no index to follow it back",
+        "A foreign key has no index",
         """SELECT name FROM limits k WHERE contype = 'f' AND NOT EXISTS (
              SELECT FROM pg_index i WHERE i.indrelid = k.oid AND i.indkey[0] = k.conkey[1]
                AND i.indkey[1] = k.conkey[2])""",
     ),
     "L17": LintRule(
-        "The serving role may do more than it needs",
+        "The serving role has more privileges than it needs",
         """SELECT name || ': ' || privilege
            FROM relations, given, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) AS privilege
            WHERE relkind IN ('r', 'p') AND has_table_privilege(role, oid, privilege)
@@ -174,12 +176,12 @@ RULES = {
            WHERE has_database_privilege(role, current_database(), privilege)""",
     ),
     "L18": LintRule(
-        "The planner is not told that tenants are large",
+        "n_distinct of tenant_id is not set",
         f"""SELECT name FROM tables JOIN pg_attribute ON attrelid = oid AND attnum = tenant
             WHERE NOT coalesce('{TENANT_ID_STATISTICS}' = ANY (attoptions), false)""",
     ),
     "P1": LintRule(
-        "There is a trigger or a rule",
+        "A trigger or rule exists",
         """SELECT t.name || '.' || tgname FROM pg_trigger g JOIN relations t ON t.oid = g.tgrelid
            WHERE NOT tgisinternal
            UNION ALL SELECT evtname FROM pg_event_trigger
@@ -187,28 +189,28 @@ RULES = {
            UNION ALL SELECT t.name || '.' || rulename FROM pg_rewrite w
            JOIN relations t ON t.oid = w.ev_class WHERE rulename <> '_RETURN'""",
     ),
-    "P2": LintRule("There is a sequence", "SELECT name FROM relations WHERE relkind = 'S'"),
+    "P2": LintRule("A sequence exists", "SELECT name FROM relations WHERE relkind = 'S'"),
     "P3": LintRule(
-        "There is an enum, a domain or a range",
+        "An enum, domain or range type exists",
         """SELECT typname FROM pg_type t JOIN schemas s ON s.oid = t.typnamespace
            WHERE typtype IN ('e', 'd', 'r') AND t.oid NOT IN (SELECT oid FROM borrowed)""",
     ),
-    "P4": LintRule("A constraint excludes", "SELECT name FROM limits WHERE contype = 'x'"),
+    "P4": LintRule("An exclusion constraint exists", "SELECT name FROM limits WHERE contype = 'x'"),
     "P5": LintRule("A constraint is deferrable", "SELECT name FROM limits WHERE condeferrable"),
     "P6": LintRule(
-        "An extension is installed",
+        "An extension is not allowed",
         "SELECT extname FROM pg_extension, given WHERE extname <> ALL (extensions)",
     ),
     "P7": LintRule(
-        "A policy asks a subquery", "SELECT name FROM policies WHERE tree LIKE '%SUBLINK%'"
+        "A policy contains a subquery", "SELECT name FROM policies WHERE tree LIKE '%SUBLINK%'"
     ),
-    "P8": LintRule("There is a function or procedure", "SELECT name FROM functions"),
+    "P8": LintRule("A function or procedure exists", "SELECT name FROM functions"),
     "P9": LintRule(
-        "An index is no B-tree",
+        "An index is not a B-tree",
         "SELECT name FROM indexes JOIN pg_am m ON m.oid = relam WHERE m.amname <> 'btree'",
     ),
     "P10": LintRule(
-        "A table is unlogged, inherited from, or computes a column",
+        "A table is unlogged or inherited, or has a generated column",
         """SELECT name FROM tables WHERE relpersistence <> 'p'
            UNION ALL SELECT name FROM tables t JOIN pg_inherits h ON h.inhrelid = t.oid
            WHERE NOT relispartition
@@ -229,14 +231,14 @@ LINT_STATEMENT = (
 
 @dataclass(frozen=True)
 class Finding:
-    """Something in the catalogue that breaks a rule."""
+    """A violation of a rule: the rule's code and the object's name."""
 
     rule: str
     name: str
 
 
 async def lint_schema(connection: Connection, role: str = SERVING_ROLE) -> list[Finding]:
-    """Everything that breaks a rule in the connection's database, served from as this role."""
+    """Return all violations in the connection's database, for this serving role."""
     rows = await connection.fetch(
         LINT_STATEMENT,
         role,
@@ -253,7 +255,7 @@ async def lint_schema(connection: Connection, role: str = SERVING_ROLE) -> list[
 
 
 def format_findings(findings: Iterable[Finding]) -> list[str]:
-    """What was found, a sentence for each rule that is broken."""
+    """Return one message for each broken rule."""
     return [
         f"{RULES[rule].message} ({rule}): {', '.join(each.name for each in broken)}."
         for rule, broken in groupby(findings, key=lambda each: each.rule)
