@@ -46,9 +46,10 @@ def draw_chart(rows: Sequence[Mapping[str, Any]], connections: int) -> str:
 def _draw_bar(row: Mapping[str, Any], y: float, decades: int) -> str:
     width = _scale_rate(row["rate"], decades) - LEFT
     colour = COLOURS[row["contender"]]
+    x, text_y = LEFT + width + 5, y + BAR_HEIGHT - 3
     return (
         f'<rect x="{LEFT}" y="{y}" width="{width:.1f}" height="{BAR_HEIGHT - 2}" fill="{colour}"/>'
-        f'<text x="{LEFT + width + 5:.1f}" y="{y + BAR_HEIGHT - 3}" {TEXT_STYLE}>{row["rate"]:,.0f}/s</text>'
+        f'<text x="{x:.1f}" y="{text_y}" {TEXT_STYLE}>{row["rate"]:,.0f}/s</text>'
     )
 
 
@@ -56,7 +57,8 @@ def _draw_grid_line(decade: int, decades: int, bottom: float) -> str:
     x = _scale_rate(10**decade, decades)
     return (
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{bottom}" stroke="#e4e4e4"/>'
-        f'<text x="{x:.1f}" y="{bottom + 14}" text-anchor="middle" {TEXT_STYLE}>{10**decade:,}/s</text>'
+        f'<text x="{x:.1f}" y="{bottom + 14}" text-anchor="middle" {TEXT_STYLE}>'
+        f"{10**decade:,}/s</text>"
     )
 
 

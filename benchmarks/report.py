@@ -137,8 +137,10 @@ def print_tables(results: dict[str, Any]) -> None:
     console = Console(width=110)
     machine_info = results["machine"]
     console.print(
-        f"{machine_info['processor']}, {machine_info['cores']} cores, {machine_info['memory_gb']} GB · {machine_info['system']}"
-        f" · Python {machine_info['python']} · PostgreSQL {machine_info['postgresql']} · {machine_info['client']}"
+        f"{machine_info['processor']}, {machine_info['cores']} cores, "
+        f"{machine_info['memory_gb']} GB · {machine_info['system']} · "
+        f"Python {machine_info['python']} · PostgreSQL {machine_info['postgresql']} · "
+        f"{machine_info['client']}"
         f" · pool {results['pool']} · {results['rounds']} rounds of {results['seconds']:g} s"
     )
     if busy := _format_busy_warning(results):

@@ -74,7 +74,8 @@ def _build_page(rows: str) -> str:
 def _build_link(prefix: str, table: str, id: str, extra_columns: str = "") -> str:
     """One object that is pointed at."""
     return f"""
-     (SELECT row_to_json(o) FROM (SELECT '{prefix}_' || p.id AS id, p.name{extra_columns} FROM {table} p
+     (SELECT row_to_json(o) FROM (SELECT '{prefix}_' || p.id AS id, p.name{extra_columns}
+      FROM {table} p
       WHERE p.tenant_id = :tenant AND p.id = {id}) o)"""
 
 
@@ -155,7 +156,8 @@ _TEAMS = f"""
 DASHBOARD = f"""
 SELECT json_build_object('data', row_to_json(screen)) FROM (SELECT
   (SELECT row_to_json(v) FROM (SELECT
-     {_build_link("person", "people", ":person", ', p.job_title AS "jobTitle"')} AS person) v) AS viewer,
+     {_build_link("person", "people", ":person", ', p.job_title AS "jobTitle"')} AS person) v
+   ) AS viewer,
   {_build_link("tenant", "tenants", ":tenant")} AS tenant,
   ({_build_page(_OWN_GOALS)}) AS mine,
   (SELECT row_to_json(c) FROM (SELECT

@@ -14,7 +14,8 @@ from domain.kernel.identity import generate_id
 
 LOCK_GOAL = Statement(f"""
 SELECT version FROM goals g
-WHERE g.tenant_id = :tenant AND g.id = :id AND g.status = 'active' AND {EDITABLE_BY_HR} FOR UPDATE""")
+WHERE g.tenant_id = :tenant AND g.id = :id AND g.status = 'active' AND {EDITABLE_BY_HR}
+FOR UPDATE""")
 UPDATE_KEY_RESULTS = Statement("""
 UPDATE key_results k SET current_value = v.value
 FROM unnest((:ids)::uuid[], (:values)::numeric[]) v (id, value)

@@ -124,7 +124,7 @@ class Goal(Aggregate):
         self._require_open()
         if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
-                "A goal cannot be aligned with itself or with a goal below it. Choose another parent.",
+                "A goal cannot be aligned with itself or a goal below it. Choose another parent.",
                 "parentId",
                 code=Code.REFERENCE_CYCLE,
             )

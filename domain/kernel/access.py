@@ -215,10 +215,10 @@ def expand_grant(rule: Holds, populations: frozenset[Population]) -> Rule:
     return AnyOf(tuple(alternatives))
 
 
-def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
+def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
     rule: Rule, actor: Actor, subject: object, relationships: Relationships
 ) -> bool:
-    """Read a rule for one aggregate, whose people, teams and organizations stand as told."""
+    """Return whether a rule holds, given the relationships of all that the subject names."""
 
     def read_id(attribute: str | None) -> UUID | None:
         return getattr(subject, attribute) if attribute else None
@@ -240,24 +240,18 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each word)
         case Manages(attribute):
             person = read_id(attribute)
             return person is not None and actor.person_id in relationships.managers.get(person, ())
-        case Leads(place):
-            owners = [each for each in (read_id(place.team), read_id(place.person)) if each]
-            return any(
-                actor.teams_led & relationships.teams.get(each, frozenset()) for each in owners
-            )
-        case MemberOf(place):
-            return relationships.find_organization_id(subject, place) in actor.organizations
-        case InGrantedSubtree(place, permission):
-            unit, roots = (
-                relationships.find_organization_id(subject, place),
-                actor.get_subtrees(permission),
-            )
-            return unit is not None and bool(
-                roots & relationships.organization_paths.get(unit, frozenset())
-            )
+        case Leads(owner):
+            owners = [each for each in (read_id(owner.team), read_id(owner.person)) if each]
+            return any(actor.teams_led & relationships.teams.get(each, set()) for each in owners)
+        case MemberOf(owner):
+            return relationships.find_organization_id(subject, owner) in actor.organizations
+        case InGrantedSubtree(owner, permission):
+            unit = relationships.find_organization_id(subject, owner)
+            path = relationships.organization_paths.get(unit, frozenset()) if unit else frozenset()
+            return bool(actor.get_subtrees(permission) & path)
         case HasStarted(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
-        case InheritedFrom(_, whole, inner):
-            return is_allowed(inner, actor, getattr(subject, whole), relationships)
+        case InheritedFrom(_, parent, inner):
+            return is_allowed(inner, actor, getattr(subject, parent), relationships)
         case _:
-            raise TypeError(f"{rule!r} is not a word of the access vocabulary.")
+            raise TypeError(f"{rule!r} is no rule of the access vocabulary.")
