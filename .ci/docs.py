@@ -54,7 +54,17 @@ def build_sections() -> Sections:
         "docs/permissions.md": {"permissions": render_permission_table()},
         "docs/configuration.md": {"settings": render_settings_table()},
         "docs/benchmarks.md": {"bench": report.render_markdown(results)},
+        "docs/adding-a-concept.md": {
+            name: _quote_python(ROOT / "tests" / "miniature" / f"{name.replace('-', '_')}.py")
+            for name in ("note-model", "note-table", "note-graph")
+        },
     }
+
+
+def _quote_python(path: Path) -> str:
+    """Return a module as a fenced block, without its docstring."""
+    code = path.read_text().partition('"""\n\n')[2]
+    return f"```python\n{code.strip()}\n```"
 
 
 def _replace_section(text: str, name: str, content: str) -> str:
