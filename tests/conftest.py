@@ -35,13 +35,13 @@ SAVE = Action("keep", EVERYBODY)
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Everything asynchronous of one run shares one event loop."""
+    """Share one event loop among all asynchronous tests of a run."""
     return "asyncio"
 
 
 @pytest.fixture(scope="session")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls]:
-    """A migrated database: the one of TRELLIS_TEST_DATABASE_URL, or one of our own."""
+    """Provide a migrated database: TRELLIS_TEST_DATABASE_URL, or an embedded one."""
     given = os.environ.get("TRELLIS_TEST_DATABASE_URL")
     if given:
         migrate(given)
@@ -55,7 +55,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseUrls
 
 @pytest.fixture(scope="session")
 async def owner(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of the role that owns the schema."""
+    """Connect as the role that owns the schema."""
     connection = await connect(addresses.owner)
     yield connection
     await connection.close()
@@ -63,7 +63,7 @@ async def owner(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[as
 
 @pytest.fixture(scope="session")
 async def pool(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
-    """The pool that reads, as the serving role, which row-level security holds."""
+    """Open the read pool of the serving role, to which row-level security applies."""
     pool = await create_read_pool(addresses.serving)
     assert not await pool.fetchval(
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
@@ -74,20 +74,20 @@ async def pool(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asy
 
 @pytest.fixture(scope="session")
 async def writing(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[asyncpg.Pool]:
-    """The pool of units of work, as the serving role."""
+    """Open the pool of units of work, as the serving role."""
     async with await create_write_pool(addresses.serving, max_size=20) as pool:
         yield pool
 
 
 @pytest.fixture
 async def tenant_id(owner: asyncpg.Connection) -> TenantId:
-    """A tenant that nobody else knows of."""
+    """Register a new tenant."""
     return await a_registered_tenant(owner)
 
 
 @pytest.fixture
 def work(writing: asyncpg.Pool) -> OpenWork:
-    """Opens a unit of work for an actor."""
+    """Return a function that opens a unit of work for an actor."""
 
     def opened(actor: Actor, **more: Any) -> AbstractAsyncContextManager[unit.Work]:
         return unit.work(writing, actor, now=NOW, request_id="a-test", **more)
@@ -97,7 +97,7 @@ def work(writing: asyncpg.Pool) -> OpenWork:
 
 @pytest.fixture
 def keep(work: OpenWork, tenant_id: TenantId) -> SaveAggregates:
-    """Keeps aggregates without asking anybody's rights, in one transaction."""
+    """Return a function that stores aggregates in one transaction, without checking access."""
 
     async def kept(*aggregates: Aggregate) -> None:
         async with work(an_admin(tenant_id)) as open:
@@ -109,6 +109,6 @@ def keep(work: OpenWork, tenant_id: TenantId) -> SaveAggregates:
 
 @pytest.fixture
 async def settled(keep: SaveAggregates, tenant_id: TenantId) -> TenantId:
-    """A tenant with its settings."""
+    """Register a tenant with settings."""
     await keep(a_tenant(tenant_id))
     return tenant_id

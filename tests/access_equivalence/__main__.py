@@ -24,7 +24,7 @@ from persistence.kernel.schema.migrations import migrate
 from tests.access_equivalence.equivalence import Tally, compare_readers
 
 SEED_DISTANCE = 1_000_000
-"""How far the seeds of two processes lie apart."""
+"""The distance between the first seeds of two processes."""
 
 
 async def _compare_share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
@@ -46,7 +46,7 @@ def _run_share(at: DatabaseUrls, decisions: int, seed: int) -> Tally:
 
 
 def main() -> int:
-    """Make the decisions, and say how they came out."""
+    """Make the decisions, and print the disagreements."""
     decisions, seed = [int(each) for each in sys.argv[1:]] + [5_000_000, 1][len(sys.argv) - 1 :]
     jobs, started = os.cpu_count() or 1, time.monotonic()
     given = os.environ.get("TRELLIS_TEST_DATABASE_URL")

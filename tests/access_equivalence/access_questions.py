@@ -23,7 +23,7 @@ OracleAnswer = Callable[[OracleCaller, Row], bool]
 
 @dataclass(frozen=True)
 class AccessQuestion:
-    """May somebody do this to that? The program says so by `rule`, the oracle by `answer`."""
+    """A question of access: the product answers it by `rule`, the oracle by `answer`."""
 
     kind: type
     table: FromClause
@@ -77,11 +77,11 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("PersonReference", "see"): _can_see_employment_part,
     ("OrganizationReference", "see"): _can_see_unit_reference,
 }
-"""Answers to what the graph never asks: who may begin something, and parts without a word there."""
+"""Answers to questions that the graph never asks, such as who may create something."""
 
 
 def list_questions() -> Iterator[AccessQuestion]:
-    """All there are."""
+    """List all questions."""
     for kind in sorted(MAPPINGS, key=lambda each: each.__name__):
         for name, rule in dict(_list_distinct_rules(kind)).items():
             yield AccessQuestion(
@@ -90,7 +90,7 @@ def list_questions() -> Iterator[AccessQuestion]:
 
 
 def find_oracle_answer(kind: type, name: str) -> OracleAnswer:
-    """The oracle's answer. Raises LookupError where nobody has written one."""
+    """Return the oracle's answer. Raises LookupError where none is written."""
     asked, verb = kind.__name__, name.partition(" of ")[0]
     if (asked, name) in EXTRA_ANSWERS:
         return EXTRA_ANSWERS[asked, name]
@@ -107,7 +107,7 @@ def find_oracle_answer(kind: type, name: str) -> OracleAnswer:
 
 
 def _list_distinct_rules(kind: type) -> Iterator[tuple[str, Rule]]:
-    """Each rule once, with the first thing that it guards; a state is a rule of its own here."""
+    """List each rule once, with the first thing that it guards; a state counts as a rule."""
     known: dict[Rule, str] = {}
     for name, rule in collect_rules(kind).items():
         if known.setdefault(rule, name) == name:
@@ -115,7 +115,7 @@ def _list_distinct_rules(kind: type) -> Iterator[tuple[str, Rule]]:
 
 
 def collect_rules(kind: Any) -> dict[str, Rule]:
-    """All that a kind of thing has a rule for; a rule of an action asks for its states as well."""
+    """Collect all rules of a type; a rule of an action includes the action's states."""
     return dict(_list_rules(kind))
 
 

@@ -31,7 +31,7 @@ from tests.reads.oracle.relationships import DatasetIndex, OracleCaller
 
 
 class CachedDatasetIndex(DatasetIndex):
-    """The oracle's facts, which remember what they have walked."""
+    """The oracle's index, with a cache of its searches."""
 
     def __init__(self, world: TenantDataset) -> None:
         super().__init__(world)
@@ -62,7 +62,7 @@ def group_questions() -> dict[type, list[AccessQuestion]]:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Somebody may by one reader, and may not by another."""
+    """A decision on which the three readers differ."""
 
     question: str
     subject: str
@@ -74,13 +74,13 @@ class Disagreement:
 
 @dataclass
 class Tally:
-    """How many decisions were made, how many of them were yes, and where the readers disagreed."""
+    """The number of decisions, of those that allow, and the disagreements."""
 
     total: int = 0
     allowed: int = 0
     disagreements: list[Disagreement] = field(default_factory=list)
     by_question: dict[str, list[int]] = field(default_factory=dict)
-    """For each question how often the answer was no, and how often yes."""
+    """For each question the number of refusals and of permissions."""
 
     def __add__(self, other: "Tally") -> "Tally":
         names = [*self.by_question, *other.by_question]
@@ -93,7 +93,7 @@ class Tally:
     def record(
         self, question: str, subject: str, row: UUID, answers: tuple[bool, bool, bool]
     ) -> None:
-        """Note one decision: by check, by list, by the oracle."""
+        """Record one decision: by the check, by the list, by the oracle."""
         self.total += 1
         self.allowed += answers[2]
         self.by_question.setdefault(question, [0, 0])[answers[2]] += 1
@@ -110,7 +110,7 @@ class Tally:
 
 @dataclass
 class EquivalenceCheck:
-    """One organization, kept, and everybody who may enter it."""
+    """One stored organization, and the comparison of the readers for each of its members."""
 
     work: unit.Work
     dataset: TenantDataset
@@ -120,7 +120,7 @@ class EquivalenceCheck:
         self._callers: dict[str, OracleCaller] = {}
 
     async def run(self, tally: Tally, most: int) -> None:
-        """Put every question about every row to the three readers, for each member."""
+        """Ask the three readers every question about every row, for each member."""
         patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
         await (await self.work.get_connection()).execute(patient)
         rows = await self._load_rows()
@@ -141,7 +141,7 @@ class EquivalenceCheck:
         return TenantId(self.dataset.tenant_id)
 
     def _compare_entry(self, subject: str, actor: Actor | DenialReason, tally: Tally) -> None:
-        """Only an active member whose person has not left may enter."""
+        """Compare who may enter: only an active member whose person has not left."""
         caller = OracleCaller(self.index, subject)
         person = self.index.rows_by_id[caller.id]
         left = person["left_on"] is not None and person["left_on"] <= self.dataset.today
@@ -150,7 +150,7 @@ class EquivalenceCheck:
         tally.record("enter", subject, caller.id, (entered, entered, expected))
 
     async def _load_rows(self) -> dict[type, list[Any]]:
-        """Every aggregate as the unit of work holds it, every part with the way to its whole."""
+        """Load every aggregate as the unit of work does, and every part with its path."""
         found: dict[type, list[Any]] = {}
         for kind in group_questions():
             kept = MAPPINGS[kind]
@@ -201,7 +201,7 @@ class EquivalenceCheck:
         return self._callers[subject]
 
     async def _list_allowed_ids(self, actor: Actor, asked: list[AccessQuestion]) -> list[set[UUID]]:
-        """Who passes, by one list for each question, all in one statement."""
+        """List the allowed ids of each question, all in one statement."""
         facts, lists = LiteralSqlFacts(actor), []
         for number, question in enumerate(asked):
             row = question.table.alias()

@@ -27,11 +27,11 @@ PERIOD_OFFSETS: tuple[DayOffsets, ...] = (
     (0, 0),
     (-9, -3),
 )
-"""Days from today on which something runs: still, from today, until today, planned, called off."""
+"""Periods as days from today: current, from today, until today, planned, cancelled."""
 
 
 def an_organization(tenant_id: UUID, seed: int, people: int = 24) -> TenantDataset:
-    """The organization of this seed; the same seed makes the same one."""
+    """Build the organization of this seed; equal seeds give equal rows."""
     chance = Random(seed)
     zone = chance.choice(ZONES)
     world = TenantDataset(
@@ -133,7 +133,7 @@ def _add_people(world: TenantDataset, size: int) -> None:
 
 
 def _add_reporting_lines(world: TenantDataset) -> None:
-    """Managers come earlier in the list, so no day has a cycle; primary lines follow each other."""
+    """Add lines: managers come earlier in the list, so that no day has a cycle."""
     people = world.tables["people"]
     for number, person in enumerate(people[1:], start=1):
         days = sorted(world.random.sample((-500, -90, -1, 0, 0, 1, 40), 3))
@@ -171,7 +171,7 @@ def _add_memberships(world: TenantDataset) -> None:
 
 
 def _add_roles(world: TenantDataset) -> None:
-    """The built-in roles, some of them changed by the tenant, and three of its own."""
+    """Add the built-in roles, some of them changed, and three custom ones."""
     for each in BUILT_IN_ROLES:
         permissions = list(each.permissions)
         if world.random.random() < 0.4:

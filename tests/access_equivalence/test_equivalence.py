@@ -9,7 +9,7 @@ from tests.access_equivalence.equivalence import compare_readers
 
 DECISION_COUNT = int(os.environ.get("TRELLIS_DECISIONS", "100000"))
 MIN_FOR_BOTH_ANSWERS = 100_000
-"""So many decisions answer every question both ways."""
+"""With this many decisions every question is answered both ways."""
 SEED = int(os.environ.get("TRELLIS_DECISIONS_SEED", "1"))
 
 

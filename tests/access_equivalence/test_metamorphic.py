@@ -64,7 +64,7 @@ QUESTIONS_BY_NAME = {f"{each.kind.__name__}: {each.name}": each for each in list
 
 
 class StoredOrganization:
-    """An organization in the database, whose members' access can be asked for."""
+    """An organization in the database, with access of its members by the lists."""
 
     def __init__(self, writing: asyncpg.Pool, world: TenantDataset) -> None:
         self.writing = writing
@@ -79,14 +79,14 @@ class StoredOrganization:
 
     @asynccontextmanager
     async def open_rolled_back_work(self) -> AsyncIterator[unit.Work]:
-        """A unit of work that leaves nothing behind."""
+        """Open a unit of work that is rolled back."""
         with pytest.raises(RollBackSignal):
             async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
                 yield begun
                 raise RollBackSignal
 
     async def load_access(self, begun: unit.Work, subject: str) -> Access:
-        """Everything that somebody may do, by the lists of every question."""
+        """Load everything that a member may do, by the lists of every question."""
         actor = await load_actor_or_denial(
             await begun.get_connection(), self.tenant_id, subject, NOW
         )
@@ -111,7 +111,7 @@ class StoredOrganization:
 
 
 class RollBackSignal(Exception):
-    """Ends a unit of work that is not to be kept."""
+    """Raised to roll a unit of work back."""
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ async def test_a_change_of_manager_bites_in_the_next_transaction(
 
 
 async def _change_manager(here: StoredOrganization, moved: UUID, boss: int) -> UUID | None:
-    """Put somebody under the next manager whom nothing forbids; None where there is nobody."""
+    """Give a person the first manager that nothing forbids; return None where there is none."""
     everybody = here.world.tables["people"]
     for step, _ in enumerate(everybody):
         manager: UUID = here.pick(everybody, boss + step)["id"]
@@ -211,7 +211,7 @@ async def _load_reporting_lines(begun: unit.Work, here: StoredOrganization) -> l
 
 
 def _list_manager_ids(lines: list[Row], person_id: UUID) -> list[UUID]:
-    """The managers above somebody today, by a plain walk over the lines."""
+    """List the managers above a person today, by a plain walk over the lines."""
     today = NOW.date()
     world = TenantDataset("walk", generate_id(), today, 0)
     world.tables["reporting_lines"] = lines
@@ -249,7 +249,7 @@ async def test_unrelated_people_teams_units_and_goals_change_nothing(
 
 
 def _replace_codes(more: TenantDataset, table: str) -> list[Row]:
-    """The same rows under codes that nobody has yet."""
+    """Return the same rows with unused codes."""
     return [
         row | {"code": f"new {row['code']}"} if "code" in row else row for row in more.tables[table]
     ]
@@ -274,7 +274,7 @@ async def test_another_tenant_with_the_same_ids_and_names_changes_nothing(
 
 
 def a_twin(world: TenantDataset, tenant_id: UUID) -> TenantDataset:
-    """The same organization in another tenant, in which every role grants everything."""
+    """Build the same organization in another tenant, in which every role grants everything."""
     twin = deepcopy(world)
     twin.tenant_id, twin.slug = tenant_id, f"twin-{tenant_id}"
     for rows in twin.tables.values():

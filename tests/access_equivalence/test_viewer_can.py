@@ -66,9 +66,9 @@ async def _load_actor(connection: Any, world: TenantDataset, subject: str) -> Ac
 async def _list_allowed_actions(
     begun: unit.Work, kind: Any, row: Row, facts: DatasetIndex, seen: Counter[str]
 ) -> set[str] | None:
-    """The actions that are not refused; None where the thing itself is hidden.
+    """List the actions that are not refused; None where the row itself is hidden.
 
-    What the verbs refuse for the things around is told by the oracle: they are not told here.
+    Actions blocked by related rows are left out, by the oracle's preconditions.
     """
     allowed = set()
     for action in kind.ACTIONS:

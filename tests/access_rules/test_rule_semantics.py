@@ -158,7 +158,7 @@ EXPANSIONS: dict[tuple[Population, OwnerAttributes], Rule] = {
     (Population.SELF, ANY_OWNER): Is("person_id"),
     (Population.SELF, PERSON_ONLY): Is("person_id"),
 }
-"""What a grant of each population comes to over rows of each kind; the others come to nothing."""
+"""The rule that a grant of each population becomes for rows of each kind; others become NOBODY."""
 
 
 @pytest.mark.parametrize("population", [each for each in Population if each != "everyone"])
@@ -224,7 +224,7 @@ PERMISSIONS_BY_RULE: dict[str, tuple[Rule, str]] = {
     "see a member": (Member.SEE, "members:read"),
     "see a member's history": (Member.SEE_HISTORY, "audit:read"),
 }
-"""Which permissions open something by themselves to whoever stands in no relation to it."""
+"""The permissions that satisfy each rule for an actor without any relationship."""
 
 UNRELATED_ROW = SimpleNamespace(
     id=OWNER, person_id=OWNER, owner_person_id=OWNER, owner_team_id=None, team_id=None,

@@ -39,7 +39,7 @@ DEFAULT_START = TODAY - timedelta(days=1500)
 
 
 class Scenario:
-    """A small organization in the making: its rows, and its things by the names they are called."""
+    """A small organization under construction: its rows, and its entities by their names."""
 
     def __init__(self, tenant_id: UUID, seed: int) -> None:
         self.dataset = TenantDataset(f"scenario-{tenant_id}", tenant_id, TODAY, seed)
@@ -71,7 +71,7 @@ class Scenario:
             GIVEN_STEPS.run(each, self)
 
     def find_row(self, kind: type, name: str) -> Row:
-        """What is called that, and is of that kind. Raises Misread."""
+        """Return the row of that name and type. Raises StepError."""
         found = self.entities.get(name)
         if found is None or found[0] is not kind:
             raise StepError(f"There is no {kind.__name__} called {name}.")
@@ -81,7 +81,7 @@ class Scenario:
         return name in self.entities and self.entities[name][0] is kind
 
     def get_or_create_role(self, key: str, *, is_built_in: bool = False) -> Row:
-        """The role of that key; made where there is none."""
+        """Return the role of that key; create it if needed."""
         name = f"the role {key}"
         if name not in self.entities:
             role = self.dataset.add_root(

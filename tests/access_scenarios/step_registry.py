@@ -21,12 +21,12 @@ StepHandler = Callable[..., Any]
 
 
 class StepError(Exception):
-    """A sentence that nobody understands; says which."""
+    """A sentence that matches no step."""
 
 
 @dataclass
 class StepRegistry:
-    """Patterns of sentences, each with what it means. A whole sentence has to match."""
+    """Patterns of sentences with their handlers. A pattern has to match the whole sentence."""
 
     handlers: list[tuple[re.Pattern[str], StepHandler]] = field(default_factory=list)
 
@@ -38,7 +38,7 @@ class StepRegistry:
         return learnt
 
     def run(self, sentence: str, *about: Any) -> Any:
-        """Do what the sentence means. Raises Misread."""
+        """Run the handler of the sentence. Raises StepError."""
         for pattern, meaning in self.handlers:
             found = pattern.fullmatch(sentence)
             if found:
@@ -47,7 +47,7 @@ class StepRegistry:
 
 
 def parse_period(words: str, today: date) -> tuple[date, date | None]:
-    """The days of `from today until next month`; from a year ago unless said. Raises Misread."""
+    """Parse `from today until next month`; the default start is a year ago. Raises StepError."""
     found = PERIOD_PATTERN.fullmatch(words)
     if found is None:
         raise StepError(f"Nobody understands the days: {words}")
@@ -58,12 +58,12 @@ def parse_period(words: str, today: date) -> tuple[date, date | None]:
 
 
 def parse_day(name: str, today: date) -> date:
-    """The day of that name. Raises Misread."""
+    """Parse the name of a day. Raises StepError."""
     if name not in DAY_OFFSETS:
         raise StepError(f"There is no day {name}; there are {', '.join(DAY_OFFSETS)}.")
     return today + timedelta(days=DAY_OFFSETS[name])
 
 
 def split_names(words: str) -> list[str]:
-    """The items of `a, b and c`."""
+    """Split `a, b and c`."""
     return [each for each in re.split(r", | and ", words) if each]

@@ -21,7 +21,7 @@ expectation_counts: dict[str, int] = {}
 
 
 def load_scenarios() -> Iterator[Any]:
-    """Every scenario of every page, by its name."""
+    """Load every scenario of every file, by its name."""
     for page in sorted(SCENARIO_FOLDER.glob("*.yaml")):
         for name, parts in (yaml.safe_load(page.read_text()).get("scenarios") or {}).items():
             yield pytest.param(name, parts, id=f"{page.stem}: {name}")

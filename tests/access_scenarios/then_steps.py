@@ -32,10 +32,10 @@ from tests.factories.statements import fetch_rows
 
 EXPECTATION_PATTERN = re.compile(r"(?P<only>only )?(?P<who>.+?) may (?P<no>not )?(?P<verbs>.+)")
 READ_HISTORY = "read the history of"
-"""The journal is read by its own rule, without seeing what the entries are about."""
+"""The journal has its own rule, whether or not its subject is visible."""
 
 SET_GOALS = "set goals for"
-"""What is asked of a goal that is not there yet, so no list can hold it."""
+"""Expectations about a goal that does not exist yet, so that no list can hold it."""
 
 RULE_NAMES = {
     READ_HISTORY: "history",
@@ -50,12 +50,12 @@ DAY_SHIFTS = {
     "next month": 31,
     "last month": -31,
 }
-"""When is it asked: expectations by the day on which they hold."""
+"""Sections of expectations, by the day on which they hold."""
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """Somebody may do something to a thing, or may not. `verb` of "enter" takes no thing."""
+    """An expectation that a person may or may not do something. The verb `enter` has no entity."""
 
     person_name: str
     verb: str
@@ -68,7 +68,7 @@ class Expectation:
 
 
 def parse_expectations(story: Scenario, lines: list[Any]) -> Iterator[Expectation]:
-    """Every single one that these lines say. Raises Misread."""
+    """Parse all expectations of these lines. Raises StepError."""
     for line in lines:
         ((sentence, things),) = line.items() if isinstance(line, dict) else ((line, "the tenant"),)
         found = EXPECTATION_PATTERN.fullmatch(sentence)
@@ -90,13 +90,13 @@ def parse_expectations(story: Scenario, lines: list[Any]) -> Iterator[Expectatio
 
 @dataclass
 class ExpectationChecker:
-    """A kept story, in which somebody's rights are asked on some day."""
+    """A stored scenario, in which access is checked on a given day."""
 
     scenario: Scenario
     writing: asyncpg.Pool
 
     async def find_failures(self, wanted: list[Expectation], shift: int) -> list[str]:
-        """Where an answer differs from what is expected."""
+        """List the expectations that are not met."""
         by_person = defaultdict(list)
         for each in wanted:
             by_person[each.person_name].append(each)
@@ -129,7 +129,7 @@ class ExpectationChecker:
         return wrong
 
     async def _list_allowed(self, begun: unit.Work, wanted: list[Expectation]) -> set[Expectation]:
-        """Those of which a list of what the actor may do so with holds the thing."""
+        """List the expectations that the SQL lists allow."""
         asked: dict[tuple[Any, Rule], list[tuple[UUID, Expectation]]] = defaultdict(list)
         for each in wanted:
             if each.verb != SET_GOALS:
@@ -148,7 +148,7 @@ class ExpectationChecker:
     async def _select_matching(
         self, begun: unit.Work, asked: list[tuple[Any, Rule]]
     ) -> set[tuple[int, UUID]]:
-        """What passes each of these rules, by its place among them."""
+        """Select the ids that match each rule, by the rule's position."""
         facts, lists = LiteralSqlFacts(begun.actor), []
         for number, (kind, rule) in enumerate(asked):
             row = MAPPINGS[kind].table.alias()

@@ -23,7 +23,7 @@ WHEN_STEPS = StepRegistry()
 
 
 async def run_when_steps(story: Scenario, writing: asyncpg.Pool, sentences: list[str]) -> None:
-    """Let these things happen, each in a transaction of its own."""
+    """Run these steps, each in its own transaction."""
     for each in sentences:
         actor, act = WHEN_STEPS.run(each, story)
         async with unit.work(writing, actor, now=NOW) as begun:

@@ -28,11 +28,11 @@ NORMAL_REQUEST = Request(
 REQUESTS_PER_SECOND = 50
 DURATION = 20
 MAX_MACHINE_LOAD = 2.5
-"""The load of the machine above which figures say little about the server."""
+"""Above this load of the machine, the measurements say little about the server."""
 
 
 async def main(owner_url: str, serving_url: str, count: int) -> int:
-    """Measure; the exit status says whether the promises were kept."""
+    """Measure; return the exit status."""
     owner, pool = await connect(owner_url), await create_read_pool(serving_url)
     alder = (await load_marked_datasets(owner, pool))["alder"]
     writing = await create_write_pool(serving_url)
@@ -76,7 +76,7 @@ def _report_goal(what: str, value: float, goal: float, unit: str) -> bool:
 
 
 async def _measure_mixed_load(engine: Engine, caller: Any, seed: int) -> tuple[float, float]:
-    """Hostile and normal requests side by side: the loop's lag, and what normal ones wait."""
+    """Send attacks beside normal requests; return the loop's lag and the delay of normal ones."""
     lags: list[float] = []
     waits: list[float] = []
     texts = [text for _, text in generate_documents(REQUESTS_PER_SECOND * DURATION // 2, seed)]

@@ -12,13 +12,13 @@ ROOTS = ("goals", "people", "teams", "organizations", "members", "roles", "audit
 
 
 def register_attack(made: AttackBuilder) -> AttackBuilder:
-    """Count a shape among the known ones."""
+    """Register a builder of a known attack."""
     ATTACKS[made.__name__] = made
     return made
 
 
 def draw_size(random: Random, most: int) -> int:
-    """Mostly around a limit, now and then far beyond."""
+    """Draw a size: mostly around a limit, sometimes far beyond."""
     return max(1, int(most * random.choice([0.05, 0.3, 0.6, 0.9, 0.97, 1, 1.1, 2, 5])))
 
 
@@ -73,7 +73,7 @@ def fragment_bombs(random: Random) -> str:
 
 @register_attack
 def fragment_pairs(random: Random) -> str:
-    """Fragments side by side, each of which must be compared with all others."""
+    """Build parallel fragments, each of which is compared with all others."""
     parts = random.choice([5, 10, 18])
     each = draw_size(random, 900) // parts
     bodies = [
@@ -85,7 +85,7 @@ def fragment_pairs(random: Random) -> str:
 
 @register_attack
 def overlapping_fields(random: Random) -> str:
-    """The rule about merging compares all pairs below equal keys."""
+    """Build equal keys: the merging rule compares all pairs below them."""
     depth, width = random.choice([1, 2, 4, 7]), draw_size(random, 100)
     inner = random.choice(
         ["title", "id status", "t{0}:title id", "children(first:{0}){{totalCount}}"]
@@ -117,7 +117,7 @@ def directives(random: Random) -> str:
 
 @register_attack
 def literals(random: Random) -> str:
-    """Values of all kinds, too large."""
+    """Build oversized literals of all kinds."""
     n = draw_size(random, 3000)
     value = random.choice(
         [
@@ -150,7 +150,7 @@ def literals(random: Random) -> str:
 
 @register_attack
 def filters(random: Random) -> str:
-    """Filters that nest, and lists of them."""
+    """Build nested filters, and lists of them."""
     n = draw_size(random, random.choice([10, 100, 400]))
     inner = random.choice(['{title:{contains:"a"}}', "{status:{eq:ACTIVE}}", "{}", "{nonsense:1}"])
     step = random.choice(
@@ -247,7 +247,7 @@ def long_names(random: Random) -> str:
 
 @register_attack
 def misspelled_names(random: Random) -> str:
-    """Whatever is unknown is compared with all that is known, to suggest something."""
+    """Build unknown names: each is compared with all known ones to find suggestions."""
     n = draw_size(random, 900)
     what = random.choice(["field", "argument", "type", "variable", "input", "enum", "fragment"])
     names = [f"goalTitle{random.randrange(10**6)}" for _ in range(n)]
@@ -264,7 +264,7 @@ def misspelled_names(random: Random) -> str:
 
 @register_attack
 def ignored_characters(random: Random) -> str:
-    """What the lexer skips, in masses."""
+    """Build masses of characters that the lexer skips."""
     fill = random.choice(
         ["#\n", "# x\n", "\n", " ", ",", "\t", "\ufeff", "\r\n", "#" + "y" * 90 + "\n"]
     )
@@ -356,7 +356,7 @@ def mutations(random: Random) -> str:
 
 @register_attack
 def expensive_pages(random: Random) -> str:
-    """Valid, and multiplying rows."""
+    """Build valid nested pages that multiply rows."""
     path = random.choices(
         ["children", "keyResults", "checkIns", "history"], k=random.randrange(1, 5)
     )

@@ -11,5 +11,5 @@ from tests.id_attacks.attack import an_engine
 
 @pytest.fixture(scope="session")
 def hostile_engine(pool: asyncpg.Pool, writing: asyncpg.Pool, marked: Any) -> Engine:
-    """An engine over the marked worlds."""
+    """Build an engine over the marked datasets."""
     return an_engine(pool, writing)

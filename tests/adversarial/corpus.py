@@ -9,7 +9,7 @@ from tests.adversarial.document_generator import DocumentGenerator
 
 
 def generate_documents(count: int, seed: int = 4) -> Iterator[tuple[str, str]]:
-    """So many documents with the name of their shape, the same for every seed."""
+    """Generate documents with the name of their attack; equal seeds give equal documents."""
     random = Random(seed)
     grammar = DocumentGenerator(get_schema()._schema, random)
     names = list(ATTACKS)

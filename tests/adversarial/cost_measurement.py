@@ -17,22 +17,22 @@ FAULT_CODES = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE", None}
 
 @dataclass
 class CpuCosts:
-    """CPU seconds of each document by its shape; `broken` are answers that are no answers."""
+    """CPU seconds of each document by its attack; `faults` are answers with a fault code."""
 
     by_attack: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     faults: list[str] = field(default_factory=list)
 
     @property
     def sorted_costs(self) -> list[float]:
-        """All of them, the cheapest first."""
+        """All costs, ascending."""
         return sorted(each for costs in self.by_attack.values() for each in costs)
 
     def percentile(self, share: float) -> float:
-        """What so many of the documents cost at most."""
+        """Return a percentile of the costs."""
         return self.sorted_costs[int((len(self.sorted_costs) - 1) * share)]
 
     def rank_attacks(self) -> list[tuple[str, float]]:
-        """The shapes by their dearest document."""
+        """Rank the attacks by their most expensive document."""
         found = ((shape, max(costs)) for shape, costs in self.by_attack.items())
         return sorted(found, key=lambda each: -each[1])
 
@@ -40,7 +40,7 @@ class CpuCosts:
 async def measure_costs(
     engine: Engine, caller: Any, documents: Iterable[tuple[str, str]]
 ) -> CpuCosts:
-    """Answer all of them."""
+    """Execute all documents, and measure each."""
     costs = CpuCosts()
     usual = gc.get_threshold()
     tune_garbage_collector()

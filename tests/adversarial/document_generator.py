@@ -19,7 +19,7 @@ CORRUPTING_CHARACTERS = '{}()[]:!$@."#\\ \n,abcXYZ019_\u0000é🚢'
 
 
 class DocumentGenerator:
-    """Draws documents of a schema."""
+    """A generator of documents of a schema."""
 
     def __init__(self, schema: GraphQLSchema, random: Random) -> None:
         self.schema = schema
@@ -27,7 +27,7 @@ class DocumentGenerator:
         self._remaining_fields = 0
 
     def generate_document(self) -> str:
-        """One document, sound or broken."""
+        """Generate a document, valid or corrupted."""
         self._remaining_fields = self.random.choice([5, 30, 120, 400])
         root = self.random.choice(["query", "query", "query", "mutation", "subscription"])
         kind: Any = getattr(self.schema, f"{root}_type")

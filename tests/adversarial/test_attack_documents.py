@@ -19,7 +19,7 @@ from tests.reads.engine_fixture import a_caller
 pytestmark = pytest.mark.anyio
 
 TIME_TOLERANCE = 4
-"""Machines that run tests are slow and busy; `make hostile` holds the figures themselves."""
+"""Machines that run tests are slow and busy; `make hostile` checks the exact limits."""
 
 
 async def test_each_is_refused_or_answered_cheaply(

@@ -20,7 +20,7 @@ DOCUMENT_COUNT = 1_000
 
 
 def parse_within_limits(text: str) -> DocumentNode | None:
-    """The document, if it comes as far as validation."""
+    """Return the document, or None if it fails before validation."""
     try:
         document = parse(text, max_tokens=Limits().tokens)
         check_limits(document, Limits())
@@ -30,7 +30,7 @@ def parse_within_limits(text: str) -> DocumentNode | None:
 
 
 def normalize_error(error: GraphQLError) -> object:
-    """What an error says, but for what may have been meant."""
+    """Return the message without its suggestions."""
     return re.split(r"\. Did you mean|, found: ", error.message)[0].rstrip("."), error.locations
 
 
@@ -52,7 +52,7 @@ def test_fast_validation_finds_what_graphql_core_finds() -> None:
 
 
 def is_executable(document: DocumentNode) -> bool:
-    """Whether there is nothing in it but operations and fragments."""
+    """Return whether the document holds only operations and fragments."""
     kinds = {each.kind for each in document.definitions}
     return kinds <= {"operation_definition", "fragment_definition"}
 

@@ -18,7 +18,7 @@ _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Browser:
-    """One window."""
+    """A browser window."""
 
     def __init__(self, http: httpx.Client, session: str) -> None:
         self._http = http
@@ -28,11 +28,11 @@ class Browser:
         self._post("url", url=url)
 
     def run_script(self, script: str) -> Any:
-        """What a script in the page returns."""
+        """Return the result of a script in the page."""
         return self._post("execute/sync", script=script, args=[])
 
     def wait_for(self, script: str, seconds: float = 15) -> Any:
-        """What a script returns, once that is anything but nothing."""
+        """Return the first truthy result of a script in the page."""
         deadline = time.monotonic() + seconds
         while not (found := self.run_script(script)):
             if time.monotonic() > deadline:
@@ -46,7 +46,7 @@ class Browser:
         self._post(f"element/{found[_ELEMENT]}/click")
 
     def read_console_messages(self) -> list[str]:
-        """What the console has to say: errors of scripts, refused files."""
+        """Return the messages of the console: errors of scripts, refused files."""
         return [each["message"] for each in self._post("se/log", type="browser")]
 
     def _post(self, command: str, **arguments: Any) -> Any:
@@ -58,7 +58,7 @@ class Browser:
 
 @contextmanager
 def a_browser(directory: Path) -> Iterator[Browser]:
-    """A window that is open until the block ends, with a profile of its own."""
+    """Open a window with its own profile until the block ends."""
     assert CHROMIUM is not None
     assert DRIVER is not None
     log = directory / "chromedriver.log"

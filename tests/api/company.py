@@ -59,7 +59,7 @@ MANAGER_CHANGED_ON = date(2026, 6, 1)
 
 @dataclass
 class Company:
-    """Everything by its name; `id` is how the graph names it."""
+    """A company's aggregates by their names."""
 
     tenant_id: TenantId
     graph: DatabaseGraph
@@ -72,7 +72,7 @@ class Company:
     members: dict[str, Member] = field(default_factory=dict)
 
     def encode_id(self, kind: str, name: str) -> str:
-        """The opaque id of what goes by that name."""
+        """Return the global id of the aggregate of that name."""
         found: dict[str, dict[str, Any]] = {
             "org": self.units,
             "person": self.people,
@@ -84,15 +84,15 @@ class Company:
         return encode_id(kind, found[kind][name].id)
 
     def encode_part_id(self, prefix: str, parts: Iterable[Any]) -> str:
-        """The opaque id of the first of these parts."""
+        """Return the global id of the first of these parts."""
         return encode_id(prefix, next(iter(parts)).id)
 
     def select_graph(self, who: str) -> DatabaseGraph:
-        """Where somebody asks: whoever is abroad asks at home."""
+        """Return the graph of the caller's tenant; `abroad` belongs to the other one."""
         return self.other_graph if who == "abroad" and self.other_graph else self.graph
 
     async def mutate(self, who: str, verb: str, selection: str, **input: Any) -> Any:
-        """What comes of a mutation: the payload, with the selection of its object."""
+        """Execute a mutation; return its payload with the selection of its object."""
         camel = f"{verb[0].upper()}{verb[1:]}Input"
         document = (
             f"mutation($input: {camel}!) {{ {verb}(input: $input) {{ {selection}"
@@ -101,12 +101,12 @@ class Company:
         return await self.select_graph(who).mutate(who, document, **input)
 
     async def query(self, who: str, query: str, **variables: Any) -> Any:
-        """The data of an answer without errors."""
+        """Execute a query; return the data of a response without errors."""
         return await self.select_graph(who).query(who, query, **variables)
 
 
 async def a_company(owner: Any, pool: Any, writing: asyncpg.Pool, *, alone: bool = False) -> Any:
-    """The company, kept; `alone` leaves out the other tenant."""
+    """Build and store the company; `alone` leaves out the other tenant."""
     tenant_id = await a_registered_tenant(owner)
     company = Company(tenant_id, DatabaseGraph(pool, writing, tenant_id))
     company.roles = {each.key: each for each in roles.create_built_in_roles(tenant_id)}
@@ -239,7 +239,7 @@ async def _save(writing: asyncpg.Pool, tenant_id: TenantId, *steps: list[Aggrega
 
 
 class SavepointConnection:
-    """A connection in one transaction, in which all others begin and end."""
+    """A connection in one transaction, in which transactions are savepoints."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -248,7 +248,7 @@ class SavepointConnection:
         return getattr(self._connection, name)
 
     async def execute(self, sql: str, *values: Any) -> Any:
-        """Keep what there is to commit for the rest of the rehearsal."""
+        """Execute a statement, with its transaction commands turned into savepoints."""
         for whole, within in SAVEPOINT_COMMANDS.items():
             sql = sql.replace(whole, within)
         return await self._connection.execute(sql, *values)
@@ -262,14 +262,14 @@ SAVEPOINT_COMMANDS = {
 
 
 class RollbackPool:
-    """A pool of forgetful connections: the same work, without consequences."""
+    """A pool whose connections are rolled back: the same work, without effects."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
     @asynccontextmanager
     async def acquire(self, **more: Any) -> AsyncIterator[SavepointConnection]:
-        """Lend a connection."""
+        """Acquire a connection."""
         async with self._pool.acquire(**more) as connection:
             await connection.execute("BEGIN; SAVEPOINT lent")
             try:
@@ -287,7 +287,7 @@ HASH_ROWS_SQL = " UNION ALL ".join(
 
 
 async def hash_all_rows(owner: Any, *tenants: UUID) -> list[Any]:
-    """A hash of all rows of each table of these tenants, the journal's among them."""
+    """Hash all rows of each table of these tenants, including the journal."""
     found = []
     for each in tenants:
         async with owner.transaction(readonly=True):

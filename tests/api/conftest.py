@@ -19,13 +19,13 @@ from tests.api.served_company import ServedCompany, register_company, serve_comp
 
 @pytest.fixture(scope="session")
 async def shared(owner: Any, pool: Any, writing: asyncpg.Pool) -> SharedCompany:
-    """One company for all who only ask, are refused, or rehearse."""
+    """Build one company for all tests that only read, are refused or are rolled back."""
     return await SharedCompany.create(await a_company(owner, pool, writing), owner, pool, writing)
 
 
 @pytest.fixture
 async def company(owner: Any, pool: Any, writing: asyncpg.Pool) -> Company:
-    """A company of one's own, to be changed."""
+    """Build a company for tests that change it."""
     return await a_company(owner, pool, writing, alone=True)
 
 
@@ -37,7 +37,7 @@ async def wire(
     addresses: DatabaseUrls,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[ServedCompany]:
-    """A company behind a real server, to be treated badly."""
+    """Serve a company over HTTP, for malformed requests."""
     settings = Settings(
         directory=tmp_path_factory.mktemp("wired"), port=0, caller_budget=0, tenant_budget=0
     )
@@ -51,6 +51,6 @@ async def wire(
 
 @pytest.fixture
 async def busy(wire: ServedCompany, owner: Any, company: Company) -> ServedCompany:
-    """A company of one's own behind the same server."""
+    """Serve a company over HTTP, for tests that change it."""
     await register_company(owner, wire.settings, company)
     return replace(wire, company=company)

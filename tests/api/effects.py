@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Effect:
-    """What a mutation does: what is read back, and what the journal says."""
+    """The effect of a mutation: what is read back, and what the journal holds."""
 
     verb: str
     selection: str

@@ -24,7 +24,7 @@ def _strip_non_null(type_: Any) -> Any:
 
 
 def iterate_scalar_fields(name: str) -> Iterator[tuple[str, InputPath]]:
-    """Every field of this scalar in the input of every mutation, by the path to it."""
+    """Iterate over the input fields of a scalar in every mutation, by their paths."""
     known: GraphQLSchema = get_schema()._schema
     assert known.mutation_type is not None
     for verb, field in known.mutation_type.fields.items():
@@ -62,11 +62,11 @@ LIST_ITEM_BUILDERS: dict[str, Callable[[Company], dict[str, Any]]] = {
     },
     "grants": lambda company: GRANT | {"organizationId": company.encode_id("org", "ops")},
 }
-"""What an item of a list looks like."""
+"""Builders of the items of list fields."""
 
 
 def build_input(company: Company, verb: str) -> dict[str, Any]:
-    """An input of this mutation that would be accepted of HR and admin in one."""
+    """Build an input of this mutation that is accepted from HR and admin in one."""
     name = next(row for row in INPUTS if row.split()[0] == verb)
     return dict(INPUTS[name](company))
 
@@ -74,7 +74,7 @@ def build_input(company: Company, verb: str) -> dict[str, Any]:
 def build_input_with_value(
     company: Company, verb: str, path: InputPath, value: Any
 ) -> dict[str, Any]:
-    """The same with another value at a path."""
+    """Build the same input with another value at a path."""
     input = build_input(company, verb)
     if path[0] == "owner":
         return input | {"owner": {path[1]: value}}
@@ -90,10 +90,10 @@ def build_input_with_value(
 
 
 def stringify_path(path: InputPath) -> list[str]:
-    """A path as errors name it."""
+    """Return a path as errors name it."""
     return [str(step) for step in path]
 
 
 def format_test_id(verb: str, path: InputPath) -> str:
-    """How a test is called."""
+    """Format the name of a test."""
     return f"{verb}-{'.'.join(stringify_path(path))}"

@@ -7,7 +7,7 @@ SCRIPTS_DIRECTORY = Path("tests/conformance")
 
 
 def run_node_script(script: str, *arguments: str) -> str:
-    """What a script of the folder prints; it must end well."""
+    """Run a script of the folder; return its output. Fails where its exit status is not 0."""
     done = subprocess.run(
         ["node", script, *arguments],
         cwd=SCRIPTS_DIRECTORY,

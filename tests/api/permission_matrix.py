@@ -31,7 +31,7 @@ ERROR_CODES = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One answer of a table: what somebody gets for a mutation."""
+    """A cell of a table: the expected answer of a mutation for a caller."""
 
     row: str
     who: str
@@ -39,12 +39,12 @@ class Cell:
 
     @property
     def verb(self) -> str:
-        """The mutation."""
+        """The name of the mutation."""
         return self.row.split()[0]
 
 
 def parametrize_cells(table: str) -> Any:
-    """A parametrization by the cells of a table, each named by its mutation and column."""
+    """Parametrize a test by the cells of a table, each named by its mutation and column."""
     head, *rows = [line for line in table.strip().splitlines() if line.strip()]
     assert tuple(head.split()) == MEMBER_NAMES, head
     cells = []
@@ -58,7 +58,7 @@ def parametrize_cells(table: str) -> Any:
 
 @dataclass
 class SharedCompany:
-    """A company that stays as it is: refusals change nothing, and what is allowed is undone."""
+    """A company that stays unchanged: allowed changes are rolled back."""
 
     company: Company
     owner: Any
@@ -69,7 +69,7 @@ class SharedCompany:
     async def create(
         cls, company: Company, owner: Any, pool: Any, writing: asyncpg.Pool
     ) -> "SharedCompany":
-        """The company as it stands."""
+        """Create a shared company."""
         assert company.other_graph is not None
         undone = RollbackPool(writing)
         rehearsals = {
@@ -81,13 +81,13 @@ class SharedCompany:
         return shared
 
     async def hash_rows(self) -> list[Any]:
-        """What is kept of both tenants."""
+        """Hash the stored rows of both tenants."""
         assert self.company.other_graph is not None
         tenants = (self.company.tenant_id, self.company.other_graph.tenant_id)
         return await hash_all_rows(self.owner, *tenants)
 
     async def check_cell(self, cell: Cell, inputs: Inputs) -> None:
-        """Let somebody tell it: the answer is exactly this one, and a refusal changes nothing."""
+        """Execute the mutation as the caller; compare the answer, and the rows after a refusal."""
         input = inputs[cell.row](self.company)
         subject = SUBJECT_PATTERN.findall(cell.verb)[0]
         document = (

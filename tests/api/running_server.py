@@ -16,7 +16,7 @@ from api.uvicorn_server import DrainingServer
 
 @dataclass
 class RunningServer:
-    """Where the wire listens, and the server behind it."""
+    """A running server and its address."""
 
     host: str
     server: DrainingServer
@@ -27,13 +27,13 @@ class RunningServer:
         return f"http://{self.host}"
 
     def stop(self) -> None:
-        """Tell the server to stop, as a signal would."""
+        """Stop the server, as a signal would."""
         self.server.should_exit = True
 
 
 @contextmanager
 def run_server(wire: ServerContext) -> Iterator[RunningServer]:
-    """Serve a wire until the block ends."""
+    """Serve a server context until the block ends."""
     server = DrainingServer(build_application(wire), wire)
     with _run_in_thread(server.run, lambda: server) as served:
         yield served
@@ -41,7 +41,7 @@ def run_server(wire: ServerContext) -> Iterator[RunningServer]:
 
 @contextmanager
 def run_application(settings: Settings, database: str) -> Iterator[RunningServer]:
-    """Serve everything that there is, over a real database, until the block ends."""
+    """Serve the whole application over a real database until the block ends."""
     made: list[DrainingServer] = []
 
     async def serve() -> None:

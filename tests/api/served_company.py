@@ -18,7 +18,7 @@ from tests.api.running_server import run_application
 
 @dataclass
 class ServedCompany:
-    """A company, a server and a client; `foreign` is a whole other company."""
+    """A company, a second one in another tenant, a server and a client."""
 
     company: Company
     other_company: Company
@@ -26,7 +26,7 @@ class ServedCompany:
     settings: Settings
 
     def build_headers(self, who: str, company: Company | None = None) -> dict[str, str]:
-        """The headers of somebody's requests."""
+        """Build the headers of a member's requests."""
         slug = f"tenant-{(company or self.company).tenant_id}"
         return {
             "authorization": f"Bearer {issue_token(self.settings, slug, who)}",
@@ -34,24 +34,24 @@ class ServedCompany:
         }
 
     def post(self, who: str, query: str, **variables: Any) -> httpx.Response:
-        """What a document gets."""
+        """Send a document; return the response."""
         body = {"query": query, "variables": variables}
         return self.client.post("/graphql", json=body, headers=self.build_headers(who))
 
     def mutate(self, who: str, verb: str, selection: str = "", **input: Any) -> Any:
-        """The payload of a mutation, or its top-level errors under `refused`."""
+        """Return the payload of a mutation, or its top-level errors under `refused`."""
         found = self.post(who, build_mutation(verb, selection), input=input).json()
         return found["data"][verb] if found.get("data") else {"refused": found["errors"]}
 
     def query(self, who: str, query: str, **variables: Any) -> Any:
-        """The data of an answer without errors."""
+        """Return the data of a response without errors."""
         found = self.post(who, query, **variables).json()
         assert "errors" not in found, found
         return found["data"]
 
 
 def build_mutation(verb: str, selection: str = "") -> str:
-    """The document of a mutation."""
+    """Build the document of a mutation."""
     camel = f"{verb[0].upper()}{verb[1:]}Input"
     return (
         f"mutation($input: {camel}!) {{ {verb}(input: $input) {{ {selection}"
@@ -60,7 +60,7 @@ def build_mutation(verb: str, selection: str = "") -> str:
 
 
 async def register_company(owner: Any, settings: Settings, company: Company) -> None:
-    """Let the built-in issuer speak for a company's members."""
+    """Register a company's tenant with the built-in issuer."""
     slug = f"tenant-{company.tenant_id}"
     listed = TenantRecord(company.tenant_id, slug, TenantStatus.ACTIVE, datetime.now(UTC))
     await register_tenant(owner, listed, load_signing_key(settings), settings.audience)
@@ -70,7 +70,7 @@ async def register_company(owner: Any, settings: Settings, company: Company) -> 
 def serve_company(
     settings: Settings, database: str, company: Company, foreign: Company
 ) -> Iterator[ServedCompany]:
-    """Serve until the block ends."""
+    """Serve a company until the block ends."""
     with (
         run_application(settings, database) as served,
         httpx.Client(base_url=served.url, timeout=60) as client,

@@ -61,7 +61,7 @@ SCHEMA = GraphQLSchema(
 
 
 class StubEngine:
-    """The contract of the engine over a schema of four fields."""
+    """The engine's interface over a schema of four fields."""
 
     def __init__(self) -> None:
         self.cancelled_count = 0
@@ -137,7 +137,7 @@ class StubEngine:
 
 
 class StubVerifier:
-    """Knows the token `good`, and `brief`, which expires almost at once."""
+    """A verifier of the token `good`, and of `brief`, which expires almost at once."""
 
     async def authenticate(self, authorization: str | None) -> Caller:
         if authorization is None:
@@ -163,7 +163,7 @@ CALLER = Caller(TENANT, "meridian", "urn:test", "mara", datetime.now(UTC) + time
 
 
 def a_wire(**settings: Any) -> ServerContext:
-    """A wire over the small graph; settings are given as their attributes."""
+    """Build a server context over the small graph; settings are given by name."""
     return ServerContext(StubEngine(), StubVerifier(), Settings(**settings))
 
 

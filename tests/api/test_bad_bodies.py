@@ -8,7 +8,7 @@ from tests.api.served_company import ServedCompany
 
 
 def post_and_read_error(wire: ServedCompany, content: bytes) -> tuple[int, str]:
-    """The status and the code of the only error."""
+    """Return the status and the code of the only error."""
     answer = wire.client.post("/graphql", content=content, headers=wire.build_headers("ruler"))
     (error,) = answer.json()["errors"]
     assert error["message"].endswith(".")

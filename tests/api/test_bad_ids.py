@@ -42,19 +42,19 @@ IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_
 
 
 def strip_cost(answer: httpx.Response) -> bytes:
-    """The bytes of an answer up to what the caller may still spend, which changes by itself."""
+    """Return the bytes of an answer up to the remaining budget, which always differs."""
     return answer.content.partition(b'"throttleStatus"')[0]
 
 
 def find_id_prefix(verb: str, path: InputPath) -> str:
-    """The prefix of the ids that belong at a path."""
+    """Return the prefix of the ids that belong at a path."""
     name = str([step for step in path if isinstance(step, str)][-1])
     subject = next(prefix for word, prefix in PREFIX_BY_SUBJECT.items() if verb.startswith(word))
     return subject if name in ("id", "parentId") else PREFIX_BY_FIELD[name]
 
 
 def pick_id(company: Company, kind: str) -> str:
-    """The id of something that a company has."""
+    """Pick the id of something that a company has."""
     parts: dict[str, Any] = {
         "keyres": company.goals["public"].key_results,
         "membership": company.teams["dispatch"].memberships,

@@ -39,7 +39,7 @@ OPTIONAL_FIELDS = {"description", "purpose", "note", "reason", "unit", "familyNa
 def read_error(
     wire: ServedCompany, verb: str, path: InputPath, value: Any
 ) -> tuple[str, list[str] | None]:
-    """The code and the field of the only error."""
+    """Return the code and the field of the only error."""
     payload = wire.mutate("ruler", verb, **build_input_with_value(wire.company, verb, path, value))
     assert "refused" not in payload, payload
     (error,) = payload["errors"]
@@ -49,7 +49,7 @@ def read_error(
 
 
 def post_raw_value(wire: ServedCompany, verb: str, path: InputPath, text: str) -> httpx.Response:
-    """The answer to an input in which a value is written just so."""
+    """Send an input in which a value is written literally; return the response."""
     mark = "\ue000"
     input = build_input_with_value(wire.company, verb, path, mark)
     body = json.dumps(

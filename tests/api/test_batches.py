@@ -40,7 +40,7 @@ async def world(
 async def execute_batch(
     world: World, who: str, *inputs: Any, query: str = KEYLESS, key: str = ""
 ) -> Any:
-    """The whole answer."""
+    """Execute a batch; return the whole response."""
     request = Request(query, {"inputs": list(inputs), **({"key": key} if key else {})})
     caller = a_caller(world.graph.tenant_id, who)
     answer = await world.graph.engine.execute(request, caller, request_id="request-1")
@@ -48,7 +48,7 @@ async def execute_batch(
 
 
 async def create_goals(world: World, who: str, *inputs: Any) -> Any:
-    """The payload."""
+    """Create goals in a batch; return the payload."""
     return (await execute_batch(world, who, *inputs))["data"]["goalCreateBatch"]
 
 

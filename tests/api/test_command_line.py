@@ -18,7 +18,7 @@ RunTrellis = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def trellis(tmp_path: Path, addresses: DatabaseUrls) -> RunTrellis:
-    """Runs a command on the database of the tests; a variable of None is left out."""
+    """Run a command on the database of the tests; a variable of None is left out."""
 
     def run(*words: str, **variables: str | None) -> "subprocess.CompletedProcess[str]":
         chosen = {

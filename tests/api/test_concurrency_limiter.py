@@ -16,7 +16,7 @@ NOISY, QUIET, THIRD = uuid4(), uuid4(), uuid4()
 
 
 class RequestSimulator:
-    """Requests that come, stay until they are told to leave, and note how they fared."""
+    """Simulated requests that run until they are released, and record their results."""
 
     def __init__(self, places: int) -> None:
         self.limiter = ConcurrencyLimiter(places)

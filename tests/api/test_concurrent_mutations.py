@@ -12,7 +12,7 @@ CLIENT_COUNT = 20
 
 
 def run_concurrently(busy: ServedCompany, verb: str, *inputs: dict[str, Any]) -> Counter[str]:
-    """How often which code came back; `done` where there was none."""
+    """Return how often each code came back; `done` stands for no error."""
 
     def tell(n: int) -> str:
         payload = busy.mutate("ruler", verb, **inputs[n % len(inputs)])
@@ -100,7 +100,7 @@ def test_two_admins_who_remove_one_another_leave_one(busy: ServedCompany) -> Non
 
 
 def count_admins(busy: ServedCompany) -> int:
-    """How many are left; asked by whoever is."""
+    """Count the remaining admins, as one of them."""
     query = '{ roles(where: {key: {eq: "tenant_admin"}}) { nodes { assignments { totalCount } } } }'
     for who in ("admin", "ruler"):
         found = busy.post(who, query).json()

@@ -43,7 +43,7 @@ REGISTRIES: tuple[dict[str, Any], ...] = (TYPE_DECLARATIONS, TYPES, READ_MODELS,
 
 @pytest.fixture(autouse=True)
 def apart() -> Iterator[None]:
-    """What a test declares is no part of the graph."""
+    """Remove what a test declares from the graph."""
     kept = [(registry, dict(registry)) for registry in REGISTRIES]
     yield
     for registry, before in kept:
@@ -225,7 +225,7 @@ def test_an_input_describes_its_fields() -> None:
 
 
 class ParcelRow(Aggregate):
-    """A parcel with one state to move."""
+    """A parcel with one action."""
 
     NAME = "parcel"
     SEND: ClassVar = Action("send", EVERYBODY)

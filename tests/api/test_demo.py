@@ -20,11 +20,11 @@ from tests.factories.actors import TODAY
 from tests.factories.graph import DatabaseGraph
 
 ANY_DAY = date(2027, 1, 3)
-"""A Sunday in the first days of a fiscal year: the hardest day for made-up calendars."""
+"""A Sunday in the first days of a fiscal year: the hardest day for the generated calendars."""
 
 
 class Interrupted(Exception):
-    """Somebody pulled the plug."""
+    """Raised to interrupt the load."""
 
 
 @dataclass
@@ -39,19 +39,19 @@ class Demo:
     seconds: float
 
     async def fetch_rows(self, slug: str, sql: str) -> list[Any]:
-        """What a statement of the owner finds inside one tenant."""
+        """Run a statement of the owner inside one tenant."""
         async with self.owner.transaction():
             id = self.graphs[slug].tenant_id
             await self.owner.execute(f"SET LOCAL app.tenant_id = '{id}'")
             return [tuple(row) for row in await self.owner.fetch(sql)]
 
     async def query(self, person: DemoPerson, query: str) -> Any:
-        """The data that somebody gets."""
+        """Return the data that a member gets."""
         return await self.graphs[person.tenant].query(person.email, query)
 
 
 def ignore_progress(_what: str, _done: int, _of: int) -> None:
-    """Nobody watches."""
+    """Ignore a report of progress."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ async def demo(
     writing: asyncpg.Pool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Demo:
-    """The demo, loaded by the third attempt: twice somebody pulls the plug."""
+    """Load the demo in the third attempt: two are interrupted."""
     database = Database(addresses.serving, addresses.owner)
     settings = Settings(directory=tmp_path_factory.mktemp("demo"))
 

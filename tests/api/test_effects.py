@@ -124,7 +124,7 @@ CREATION_EFFECTS = [
 
 
 async def read_node(company: Company, id: str, selection: str) -> Any:
-    """What the ruler finds under an id."""
+    """Read a node as the admin."""
     prefix = id.partition("_")[0]
     kind = "Organization" if prefix == "org" else prefix.title()
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {selection} }} }} }}"

@@ -32,7 +32,7 @@ def build_stream_request(query: str) -> dict[str, Any]:
 
 
 def parse_events(text: str) -> list[tuple[str, Any]]:
-    """The named events of a stream with their JSON; comments are left out."""
+    """Parse the named events of a stream with their JSON, without comments."""
     found = []
     for block in text.split("\n\n"):
         lines = [line for line in block.split("\n") if line and not line.startswith(":")]

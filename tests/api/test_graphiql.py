@@ -28,7 +28,7 @@ async def list_people() -> list[DemoUser]:
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The example of a page of our own, for a graph that is smaller than the one it is kept for."""
+    """Replace the example query, because the small graph lacks its fields."""
     ours = tmp_path_factory.mktemp("page")
     shutil.copytree(
         page._DIRECTORY, ours, ignore=shutil.ignore_patterns("vendor"), dirs_exist_ok=True

@@ -16,7 +16,7 @@ TREES = {
 
 
 async def create_chain_of_three(company: Company, kind: str) -> list[str]:
-    """Three of a kind, the first on top of the second on top of the third."""
+    """Create three nodes of a kind, each above the next."""
     ids: list[str] = []
     for number in range(3):
         input: dict[str, Any] = {
@@ -32,7 +32,7 @@ async def create_chain_of_three(company: Company, kind: str) -> list[str]:
 
 
 def move_below(company: Company, kind: str, id: str, parent: str) -> Any:
-    """Put one below another."""
+    """Move one node below another."""
     verb, _, selection = TREES[kind]
     more = {"organizationId": company.encode_id("org", "hq")} if kind == "team" else {}
     return company.mutate("ruler", verb, selection, id=id, parentId=parent, **more)
@@ -69,7 +69,7 @@ async def test_two_concurrent_moves_make_no_cycle(company: Company, kind: str) -
 
 
 async def create_other_root(company: Company, kind: str) -> str:
-    """Another root of the same kind."""
+    """Create another root of the same kind."""
     input: dict[str, Any] = {
         "team": {"organizationId": company.encode_id("org", "hq"), "name": "Other"},
         "organization": {"kind": "SITE", "code": "OTHER", "name": "Other"},

@@ -42,7 +42,7 @@ def build_client(wire: ServerContext) -> httpx.AsyncClient:
 
 
 def read_error_code(response: httpx.Response) -> str:
-    """The code of the one error, after a look at the form that every refusal has."""
+    """Return the code of the only error, and check the form of the response."""
     document = response.json()
     assert set(document) == {"errors"}
     (error,) = document["errors"]

@@ -54,7 +54,7 @@ class VerifierHarness:
         self.token_count = 0
 
     async def verify_token(self, signer: Signer, issuer: int = 0, **header: Any) -> str:
-        """Verify a new token of this signer and say how it went."""
+        """Verify a new token of this signer; return the result."""
         self.token_count += 1
         now = int(self.clock())
         token = a_token(

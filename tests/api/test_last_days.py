@@ -50,7 +50,7 @@ class Writer:
 
 @pytest.fixture
 def writer(company: Company, owner: asyncpg.Connection) -> Writer:
-    """The ruler of the company."""
+    """Build a writer for the ruler of the company."""
     return Writer(company, owner)
 
 

@@ -132,7 +132,7 @@ async def test_not_being_ready_is_as_described(
 
 
 def resolve_reference(described: dict[str, Any]) -> dict[str, Any]:
-    """What a reference stands for, or the thing itself."""
+    """Return the target of a reference, or the value itself."""
     reference = described.get("$ref")
     if reference is None:
         return described

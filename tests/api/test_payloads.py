@@ -24,7 +24,7 @@ async def world(
 
 
 async def execute_mutation(world: World, what: str, **given: Any) -> Any:
-    """The whole answer that Mara gets."""
+    """Execute a mutation as Mara; return the whole response."""
     variables = {"input": GOAL, **given}
     declared = " ".join(f"${name}: {TYPES[name]}" for name in variables)
     found = await world.graph.execute("mara", f"mutation({declared}) {{ {what} }}", **variables)

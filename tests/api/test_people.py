@@ -59,7 +59,7 @@ async def test_who_knows_of_a_manager_to_come(company: Company, who: str, knows:
 
 
 async def a_line_to_come(company: Company, who: str, manager: str) -> str:
-    """The id of a line that begins in December."""
+    """Add a line that begins in December; return its id."""
     changed = await company.mutate(
         "hr",
         "personAssignManager",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 REPETITIONS = 20
 MAX_UNREACHABLE_OBJECTS = 20
-"""Objects for each answer: a statement that was written in vain leaves some of SQLAlchemy's own."""
+"""Objects for each answer: SQLAlchemy leaves some of its own when a statement fails."""
 
 DOCUMENTS = {
     "what is read": "{ viewer { person { name } } goals(first: 3) { totalCount nodes { title } } }",

@@ -29,7 +29,7 @@ MAX_START_SECONDS = 5
 
 
 class ServeProcess:
-    """A server that a shell started, which stands for make."""
+    """A server started by a shell, as make would start it."""
 
     def __init__(self, directory: Path, **variables: str) -> None:
         with socket.socket() as finding:
@@ -58,7 +58,7 @@ class ServeProcess:
         return self.log.read_text()
 
     def fetch_json(self, path: str) -> Any:
-        """What the server answers, once it does."""
+        """Return the server's answer, as soon as it responds."""
         until = time.monotonic() + 180
         while True:
             try:
@@ -71,7 +71,7 @@ class ServeProcess:
                 time.sleep(0.05)
 
     def list_processes(self) -> dict[int, str]:
-        """The server's own process, those of its database, and what prepares it."""
+        """List the processes of the server, of its database and of its preparation."""
         listed = subprocess.run(
             ["ps", "-wweo", "pid,rss,command"], capture_output=True, text=True, check=True
         )
@@ -91,17 +91,17 @@ class ServeProcess:
 
     @property
     def server_pid(self) -> int:
-        """The process that serves."""
+        """The process id of the server."""
         return next(pid for pid, words in self.list_processes().items() if "api.main" in words)
 
     def read_postmaster_pid(self) -> int:
-        """The first process of the database."""
+        """Return the process id of the postmaster."""
         *_, place = self._iterate_data_directories()
         data = place / ("postgres/data" if place == self.directory else "data")
         return int((data / "postmaster.pid").read_text().split()[0])
 
     def kill_all(self) -> None:
-        """Kill whatever a test left."""
+        """Kill all processes that are left."""
         for each in self.list_processes():
             os.kill(each, signal.SIGKILL)
         self.parent.kill()
@@ -110,7 +110,7 @@ class ServeProcess:
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One project for all of these tests; under root, where only root may enter."""
+    """Create one project directory for all tests; for root one that only root may enter."""
     made = tmp_path_factory.mktemp("serving")
     yield made
     note = made / "postgres" / REDIRECT_FILE
@@ -120,7 +120,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def own(directory: Path) -> Iterator[ServeProcess]:
-    """A server with a database of its own."""
+    """Start a server with its own database."""
     serving = ServeProcess(directory)
     yield serving
     serving.kill_all()

@@ -51,33 +51,33 @@ async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: Tenant
 
 
 class EventReader:
-    """Somebody's events."""
+    """A reader of a subscriber's events."""
 
     def __init__(self, events: Any) -> None:
         self.events = events
 
     async def next_bytes(self) -> bytes:
-        """The next event as it came."""
+        """Return the next event as bytes."""
         event: bytes = await asyncio.wait_for(anext(self.events), 5)
         return event
 
     async def next_event(self) -> Any:
-        """The next event."""
+        """Return the next event."""
         return orjson.loads(await self.next_bytes())
 
     async def next_goal(self) -> Any:
-        """The goal of the next event."""
+        """Return the goal of the next event."""
         return (await self.next_event())["data"]["goalChanged"]
 
     async def next_error_code(self) -> str:
-        """The code with which the next event ends everything."""
+        """Return the code of the error that ends the subscription."""
         code: str = (await self.next_event())["errors"][0]["extensions"]["code"]
         with pytest.raises(StopAsyncIteration):
             await anext(self.events)
         return code
 
     async def is_silent(self) -> bool:
-        """Whether nothing comes."""
+        """Return whether no event comes."""
         try:
             await asyncio.wait_for(anext(self.events), 0.4)
         except TimeoutError:
@@ -89,7 +89,7 @@ class EventReader:
 async def subscribe_members(
     world: World, *who: str, query: str = CHANGED
 ) -> AsyncIterator[list[EventReader]]:
-    """Everybody listens until the block ends."""
+    """Subscribe these members until the block ends."""
     ears = [EventReader(await world.graph.subscribe(each, query)) for each in who]
     try:
         yield ears
@@ -106,7 +106,7 @@ async def check_in(world: World, note: str = "Dry.") -> None:
 
 
 async def find_member(world: World, who: str) -> Any:
-    """Somebody's membership."""
+    """Find a person's member."""
     found = await world.graph.query("admin", MEMBERS)
     (one,) = [
         each
@@ -118,7 +118,7 @@ async def find_member(world: World, who: str) -> Any:
 
 @contextmanager
 def override_clock(world: World, moment: datetime) -> Iterator[None]:
-    """The clock of the process stands at a moment."""
+    """Set the clock of the process to a fixed time."""
     stores = world.graph.engine.stores
     before = stores.clock
     object.__setattr__(stores, "clock", lambda: moment)
@@ -317,7 +317,7 @@ async def test_an_outage_is_told_and_whoever_listens_again_hears_again(
 async def test_a_group_takes_the_same_statements_for_few_and_for_many(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who is known already is not asked for; those who hold the same kinds of grant share."""
+    """Cached actors are not loaded again, and actors with equal kinds of grants share a plan."""
     statements: list[str] = []
     whole = Reader.open_snapshot
 

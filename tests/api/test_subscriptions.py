@@ -23,7 +23,7 @@ async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: Tenant
 
 
 async def next_event(events: Any, seconds: float = 5) -> Any:
-    """The next event, or None where none comes in time."""
+    """Return the next event, or None where none comes in time."""
     try:
         return orjson.loads(await asyncio.wait_for(anext(events), seconds))
     except TimeoutError:

@@ -35,7 +35,7 @@ OTHERS = ("mara", "peer", "boss", "chief", "hr_far", "analyst")
 
 
 async def plan_membership_changes(company: Company) -> tuple[str, str]:
-    """Mara leaves her team in December, and her peer comes to lead it; their memberships' ids."""
+    """Plan that Mara leaves in December and her peer leads; return their memberships' ids."""
     team = company.encode_id("team", "dispatch")
     mara = company.people["mara"].id
     (hers,) = (each for each in company.teams["dispatch"].memberships if each.person_id == mara)
@@ -59,7 +59,7 @@ async def plan_membership_changes(company: Company) -> tuple[str, str]:
 
 
 async def read_team(company: Company, who: str, day: str | None) -> dict[str, dict[str, list[str]]]:
-    """Who is in the team on a day, and where Mara and her peer are, as somebody may know it."""
+    """Read who is in the team on a day, and the teams of Mara and her peer."""
     named = {each: company.encode_id("person", each) for each in ("mara", "peer")}
     team = company.encode_id("team", "dispatch")
     found = await company.query(who, TEAM_QUERY, team=team, day=day, **named)

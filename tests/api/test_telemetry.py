@@ -27,7 +27,7 @@ GOOD = {"authorization": "Bearer good"}
 
 @pytest.fixture(params=[False, True], ids=["JSON", "readable"])
 def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    """Everything that is logged meanwhile, in both forms."""
+    """Capture everything that is logged, in both formats."""
     root = logging.getLogger()
     before = (root.handlers, root.level)
     written = io.StringIO()

@@ -109,7 +109,7 @@ def build_raw_authorization(
 
 
 def build_hmac_authorization(secret: bytes, kid: str) -> str:
-    """Signed with a public key as though it were a shared secret."""
+    """Sign a token with a public key as a shared secret."""
     head = encode_base64url(json.dumps({"alg": "HS256", "kid": kid, "typ": "at+jwt"}).encode())
     signed = f"{head}.{encode_base64url(json.dumps(build_claims()).encode())}"
     return format_bearer(
@@ -122,7 +122,7 @@ def build_payload_with(member: str) -> str:
 
 
 def tamper_with_segment(part: int, change: Callable[[str], str]) -> str:
-    """A good token of which one segment was changed after signing."""
+    """Change one segment of a valid token after signing."""
     segments = a_token(ED).split(".")
     segments[part] = change(segments[part])
     return format_bearer(".".join(segments))

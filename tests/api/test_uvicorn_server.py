@@ -25,7 +25,7 @@ def open_connection(served: RunningServer) -> socket.socket:
 
 
 def read_to_end(connection: socket.socket) -> bytes:
-    """All that still comes, until the server closes."""
+    """Read all bytes until the server closes."""
     received = b""
     try:
         while chunk := connection.recv(65_536):
@@ -36,7 +36,7 @@ def read_to_end(connection: socket.socket) -> bytes:
 
 
 def send_until_closed(connection: socket.socket) -> int:
-    """How many bytes of one header go out before the server closes."""
+    """Send one long header; return how many bytes were sent before the server closed."""
     for piece in range(1_000):
         try:
             connection.sendall(b"a" * 50_000)

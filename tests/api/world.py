@@ -20,7 +20,7 @@ EMPLOYEE_PERMISSIONS = (Permission.DIRECTORY_READ, Permission.GOALS_READ)
 
 @dataclass
 class World:
-    """The members go by `admin`, `manager`, `mara` and `ben`; Mara owns the goal."""
+    """A tenant with the members `admin`, `manager`, `mara` and `ben`; Mara owns the goal."""
 
     graph: DatabaseGraph
     people: dict[str, Person]
@@ -28,21 +28,21 @@ class World:
 
     @property
     def goal_id(self) -> str:
-        """The goal's opaque id."""
+        """The global id of the goal."""
         return encode_id("goal", self.goal.id)
 
     @property
     def key_result_id(self) -> str:
-        """The opaque id of its key result."""
+        """The global id of its key result."""
         return encode_id("keyres", self.goal.key_results[0].id)
 
     def encode_person_id(self, who: str) -> str:
-        """A person's opaque id."""
+        """Return a person's global id."""
         return encode_id("person", self.people[who].id)
 
 
 async def a_world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: TenantId) -> World:
-    """The tenant, kept."""
+    """Build and store the tenant."""
     everything = a_role(tenant_id, "everything", *(Grant(each) for each in Permission))
     employee = a_role(tenant_id, "employee", *(Grant(each) for each in EMPLOYEE_PERMISSIONS))
     people = {

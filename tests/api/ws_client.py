@@ -17,7 +17,7 @@ PROTOCOL = "graphql-transport-ws"
 
 
 class WebSocketClient:
-    """A client's end."""
+    """A client of one socket."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -30,7 +30,7 @@ class WebSocketClient:
         return message
 
     def receive_close_code(self) -> int:
-        """The code with which the server closes, after whatever it still says."""
+        """Return the code with which the server closes, after all remaining messages."""
         with pytest.raises(ConnectionClosed) as closed:
             self._drain()
         assert closed.value.rcvd is not None
@@ -48,7 +48,7 @@ class WebSocketClient:
 def a_socket(
     served: RunningServer, *, token: str | None = "good", protocol: str = PROTOCOL, **options: Any
 ) -> Iterator[WebSocketClient]:
-    """A socket that is open and, with a token, acknowledged."""
+    """Open a socket; with a token, initialize the connection."""
     protocols = [Subprotocol(protocol)]
     address = f"ws://{served.host}/graphql"
     with connect(address, subprotocols=protocols, **options) as connection:
@@ -60,7 +60,7 @@ def a_socket(
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait until something is so; fail after a few seconds."""
+    """Wait until a condition holds; fail after a few seconds."""
     deadline = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < deadline

@@ -14,12 +14,12 @@ BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(
 PACKAGES = ("api", "domain", "persistence", "openapi")
 FOLDERS = (*PACKAGES, "alembic")
 IGNORED = ("__pycache__", "vendor", ".gitignore", "schema.graphql")
-"""What need not be in it: caches, GraphiQL's fetched files, and the SDL, which is generated."""
+"""Files that the wheel need not hold: caches, GraphiQL's fetched files, and the generated SDL."""
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from a copy, for setuptools writes beside the sources."""
+    """Build the wheel from a copy, because setuptools writes beside the sources."""
     source = tmp_path_factory.mktemp("source")
     for each in FOLDERS:
         shutil.copytree(ROOT / each, source / each, ignore=shutil.ignore_patterns(*IGNORED))

@@ -30,7 +30,7 @@ A = TypeVar("A", bound=Aggregate)
 
 @dataclass
 class FakeWork:
-    """One tenant's things, as one actor finds them."""
+    """A fake unit of work with the aggregates of one tenant, for one actor."""
 
     actor: Actor
     aggregates: list[Aggregate] = field(default_factory=list)
@@ -111,7 +111,7 @@ class FakeWork:
         }
 
     def compute_relationships(self) -> Relationships:
-        """Where everything stands today."""
+        """Compute the relationships of today."""
         unit: dict[UUID, UUID] = {each.id: each.id for each in self._filter(Organization)}
         teams: defaultdict[UUID, set[UUID]] = defaultdict(set)
         for team in self._filter(Team):

@@ -48,7 +48,7 @@ WORLD = [COMPANY, NORTH, SOUTH, TEAM, MEMBER, ROLE, SETTINGS, *PEOPLE]
 
 
 def build_employee_actor(person: Person, role: str = "employee") -> Actor:
-    """A member who stands where their person stands."""
+    """Build an employee with the relationships of a person."""
     memory = FakeWork(an_actor(person, role), list(WORLD))
     standing = memory.compute_relationships()
     unit = standing.organizations[person.id]

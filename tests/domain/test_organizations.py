@@ -16,7 +16,7 @@ from tests.factories.domain_examples import (
 
 
 def build_unit_hr(unit: Organization) -> Actor:
-    """HR of one subtree, who reads the whole directory."""
+    """Build HR of one subtree, who reads the whole directory."""
     within = frozenset(each.restrict_to(OrganizationId(unit.id)) for each in GRANTS_BY_ROLE["hr"])
     return Actor(tenant_id=TENANT, today=TODAY, grants=within | GRANTS_BY_ROLE["employee"])
 

@@ -17,7 +17,7 @@ def an_actor(
     *permissions: Permission,
     over: Population = Population.EVERYONE,
 ) -> Actor:
-    """Somebody with these permissions."""
+    """Build an actor with these permissions."""
     return Actor(
         tenant_id=tenant_id,
         today=TODAY,
@@ -27,5 +27,5 @@ def an_actor(
 
 
 def an_admin(tenant_id: TenantId, person: Person | None = None) -> Actor:
-    """Somebody who may do everything."""
+    """Build an actor with every permission."""
     return an_actor(tenant_id, person, *Permission)

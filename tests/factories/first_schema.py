@@ -15,13 +15,13 @@ from persistence.registry import metadata
 
 DIALECT: Any = PGDialect()  # type: ignore[no-untyped-call]
 TABLES_OF_LATER_MIGRATIONS = {"idempotency_keys"}
-"""Tables that other migrations make."""
+"""Tables that other migrations create."""
 
 TARGET = MIGRATIONS_DIRECTORY / "versions" / "0001_first_schema.sql"
 
 
 def generate_statements(without: Collection[str] = ()) -> list[str]:
-    """The statements that make every table and index, in the order in which they can be made."""
+    """Generate the statements that create every table and index, in a valid order."""
     made = []
     for table in metadata.sorted_tables:
         if table.name in without:

@@ -17,7 +17,7 @@ def a_goal(
     status: GoalStatus = GoalStatus.ACTIVE,
     *viewers: Person,
 ) -> Goal:
-    """A goal of a person, a team or an organization."""
+    """Build a goal of a person, a team or an organization."""
     goal = Goal(
         tenant_id=owner.tenant_id,
         owner_kind=OwnerKind(owner.NAME),
@@ -39,7 +39,7 @@ def a_goal(
 
 
 def add_key_result(goal: Goal, title: str = "Late parcels", target: str = "10") -> KeyResult:
-    """Give a goal a key result."""
+    """Add a key result to a goal."""
     result = KeyResult(
         tenant_id=goal.tenant_id,
         goal_id=goal.id,

@@ -31,13 +31,13 @@ Roots = Mapping[str, Any]
 
 
 def a_caller(tenant_id: TenantId, subject: str = "somebody") -> Caller:
-    """Somebody with a valid token."""
+    """Build a caller with a valid token."""
     expires_at = datetime.now(UTC) + timedelta(hours=1)
     return Caller(tenant_id, "meridian", "https://issuer.example", subject, expires_at, "token-1")
 
 
 class DictReader:
-    """Reads selections of plain dictionaries; callables among them get the field's arguments."""
+    """A reader over dictionaries; a callable value gets the field's arguments."""
 
     def __init__(self, roots: Roots) -> None:
         self.roots = roots
@@ -70,7 +70,7 @@ class DictReader:
 
 
 def resolve_field(source: Mapping[str, Any], field: Field, run: ReadRequest) -> Any:
-    """The JSON value of a field of a dictionary."""
+    """Return the JSON value of a field of a dictionary."""
     found = source[field.name]
     if isinstance(found, Callable):  # type: ignore[arg-type]
         found = found(**field.arguments(run))
@@ -90,7 +90,7 @@ def _apply_selection(value: Any, selection: Selection | None, run: ReadRequest) 
 
 
 class StaticActorCache(ActorCache):
-    """Has one actor for every caller, or none."""
+    """A cache with one actor for every caller, or none."""
 
     def __init__(self, actor: Actor) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class StaticActorCache(ActorCache):
 
 
 class DictGraph:
-    """An engine over dictionaries, and whoever asks it."""
+    """An engine over dictionaries, and a caller."""
 
     def __init__(self, limits: Limits | None = None, **roots: Any) -> None:
         self.tenant_id = TenantId(generate_id())
@@ -116,24 +116,24 @@ class DictGraph:
         self.engine = Engine(get_schema(), stores, limits)
 
     async def execute(self, query: str, variables: Json | None = None, **more: Any) -> Response:
-        """The answer as the wire gets it."""
+        """Execute a document; return the engine's response."""
         caller = a_caller(self.tenant_id)
         request = Request(query, variables, more.pop("operation_name", None))
         return await self.engine.execute(request, caller, request_id="request-1", **more)
 
     async def execute_json(self, query: str, variables: Json | None = None) -> Json:
-        """The whole answer as JSON."""
+        """Execute a document; return the whole response as JSON."""
         answer = await self.execute(query, variables)
         return cast("Json", orjson.loads(answer.body))
 
     async def get_error_code(self, query: str, variables: Json | None = None) -> str:
-        """The code of the first error."""
+        """Execute a document; return the code of the first error."""
         found = await self.execute_json(query, variables)
         return str(found["errors"][0]["extensions"]["code"])
 
 
 def a_page(*nodes: Json) -> Json:
-    """A connection as a reader would give it."""
+    """Build a connection as a reader returns it."""
     return {
         "nodes": list(nodes),
         "edges": [{"node": each, "cursor": f"c{n}"} for n, each in enumerate(nodes)],
@@ -151,23 +151,23 @@ class DatabaseGraph:
         self.engine = Engine(get_schema(), stores)
 
     async def execute(self, who: str, query: str, **variables: Any) -> Response:
-        """The answer that a member gets, as the wire gets it."""
+        """Execute a document as a member; return the engine's response."""
         caller = a_caller(self.tenant_id, who)
         return await self.engine.execute(Request(query, variables), caller, request_id="request-1")
 
     async def query(self, who: str, query: str, **variables: Any) -> Json:
-        """The data of an answer without errors."""
+        """Execute a document as a member; return the data of a response without errors."""
         found = orjson.loads((await self.execute(who, query, **variables)).body)
         assert "errors" not in found, found
         return cast("Json", found["data"])
 
     async def mutate(self, who: str, query: str, **input: Any) -> Json:
-        """The payload of the only mutation of a document that takes `$input`."""
+        """Execute a document with one mutation of `$input`; return its payload."""
         (payload,) = (await self.query(who, query, input=input)).values()
         return cast("Json", payload)
 
     async def subscribe(self, who: str, query: str, **variables: Any) -> Any:
-        """The events of a subscription, or the answer that refuses it."""
+        """Subscribe as a member; return the events, or the response that refuses it."""
         caller = a_caller(self.tenant_id, who)
         request = Request(query, variables)
         return await self.engine.subscribe(request, caller, request_id="request-1")

@@ -15,6 +15,6 @@ VALUES ($1, $2, pg_current_xact_id()::text::bigint, 1, $3, $4, 'edited', '{}', $
 async def an_entry(
     connection: Any, tenant_id: TenantId, entity: str, entity_id: UUID | None = None
 ) -> None:
-    """Say that something was edited, in the connection's transaction, inside the tenant."""
+    """Insert an entry of an edit, in the connection's transaction, inside the tenant."""
     about = entity_id or generate_id()
     await connection.execute(INSERT_ENTRY, tenant_id, generate_id(), entity, about, NOW)

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class KeyServer:
-    """Answers every request with the same document, after a while, and counts."""
+    """A server that answers every request with one document, after a delay, and counts them."""
 
     body: bytes = b'{"keys": []}'
     status: str = "200 OK"
@@ -57,7 +57,7 @@ class KeyServer:
                 await writer.wait_closed()
 
     async def stop(self) -> None:
-        """End the answers that nobody waits for any more."""
+        """Stop the server and its pending answers."""
         tasks = [task for task in self.active_tasks if task]
         for task in tasks:
             task.cancel()
@@ -82,7 +82,7 @@ async def a_key_server(
 
 
 def a_certificate(name: str, directory: Path) -> Path:
-    """A self-signed certificate for this name, and its key, in one file."""
+    """Create a self-signed certificate of this name, and its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     today = datetime.now(UTC)

@@ -11,7 +11,7 @@ from domain.roles import Role, RoleGrant
 
 
 def a_role(tenant_id: TenantId, key: str, *grants: Grant) -> Role:
-    """A role that hands out these grants."""
+    """Build a role with these grants."""
     role = Role(tenant_id=tenant_id, key=key, name=key.title())
     for each in grants:
         role.grants.append(
@@ -29,7 +29,7 @@ def a_role(tenant_id: TenantId, key: str, *grants: Grant) -> Role:
 def a_member(
     person: Person, subject: str, *role_ids: UUID, within: Organization | None = None
 ) -> Member:
-    """A person who may sign in, with these roles, possibly within one organization only."""
+    """Build a member with these roles, possibly within one organization only."""
     member = Member(tenant_id=person.tenant_id, person_id=PersonId(person.id), subject=subject)
     for each in role_ids:
         member.assignments.append(

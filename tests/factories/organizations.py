@@ -12,7 +12,7 @@ def an_organization(
     below: Organization | None = None,
     name: str = "Head office",
 ) -> Organization:
-    """A unit, possibly below another."""
+    """Build an organization, possibly below another."""
     return Organization(
         tenant_id=tenant_id,
         kind=OrganizationKind.DEPARTMENT if below else OrganizationKind.COMPANY,

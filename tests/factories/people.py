@@ -19,7 +19,7 @@ def a_person(  # noqa: PLR0917 - what a test is about, in order
     hired_on: date = date(2020, 1, 1),
     left_on: date | None = None,
 ) -> Person:
-    """Somebody who works here."""
+    """Build an employed person."""
     person = Person(
         tenant_id=tenant_id,
         given_name=given_name,
@@ -44,7 +44,7 @@ def add_reporting_line(
     ends_on: date | None = None,
     kind: LineKind = LineKind.PRIMARY,
 ) -> ReportingLine:
-    """Let a person report to a manager."""
+    """Add a reporting line from a person to a manager."""
     line = ReportingLine(
         tenant_id=person.tenant_id,
         person_id=person.id,

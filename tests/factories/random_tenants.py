@@ -28,7 +28,7 @@ YEAR = timedelta(days=365)
 
 @dataclass
 class RandomTenant:
-    """A tenant of a few units, teams, people, members and goals."""
+    """A tenant of a few organizations, teams, people, members and goals."""
 
     tenant_id: TenantId
     random: Random
@@ -39,11 +39,11 @@ class RandomTenant:
     goals: list[Goal] = field(default_factory=list)
 
     def list_aggregates(self) -> list[Aggregate]:
-        """All of it, in an order in which it can be kept."""
+        """List all aggregates, in an order in which they can be stored."""
         return [*self.units, *self.people, *self.teams, *self.members, *self.goals]
 
     def draw_actor(self) -> Actor:
-        """Somebody of this tenant, with grants of every kind of population."""
+        """Draw an actor of this tenant, with grants of every kind of population."""
         person = self.random.choice([*self.people, None])
         grants = frozenset(
             self._draw_grant(permission) for permission in self.random.sample(list(Permission), 6)
@@ -58,7 +58,7 @@ class RandomTenant:
         )
 
     def compute_relationships(self) -> Relationships:
-        """Where everybody stands today."""
+        """Compute the relationships of today."""
         units = {each.id: each.id for each in self.units}
         units |= {each.id: each.organization_id for each in self.teams}
         units |= {each.id: each.organization_id for each in self.people if each.organization_id}
@@ -111,7 +111,7 @@ class RandomTenant:
 
 
 def a_world(tenant_id: TenantId, seed: int) -> RandomTenant:
-    """The world of this seed."""
+    """Build the tenant of this seed."""
     chance = Random(seed)
     world = RandomTenant(tenant_id, chance)
     for number in range(4):

@@ -35,14 +35,14 @@ EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
         "owner_organization_id": {"owner_kind": "organization"},
     }
 }
-"""Tables in which one of several pointers is set, and what stands beside it; first the usual."""
+"""Tables in which one of several references is set, with its column values; the default first."""
 
 TABLES_KEYED_BY_TENANT = ("tenants",)
 """Tables whose only row has the tenant's own id."""
 
 
 class RowFactory:
-    """One row of every table of a tenant, with a mark in every text."""
+    """A factory of one row for every table of a tenant, with a mark in every text."""
 
     def __init__(self, tenant_id: UUID, mark: str) -> None:
         self.tenant_id = tenant_id
@@ -50,13 +50,13 @@ class RowFactory:
         self.rows: dict[str, Row] = {}
 
     def get_row(self, table: Table) -> Row:
-        """The tenant's row of that table; made the first time, after what it points to."""
+        """Return the tenant's row of a table; build it on first use, after its references."""
         if table.name not in self.rows:
             self.rows[table.name] = self.build_row(table)
         return self.rows[table.name]
 
     def build_row(self, table: Table, **given: Any) -> Row:
-        """Another row of that table, which nobody has kept yet."""
+        """Build another row of a table, without storing it."""
         choice = EXCLUSIVE_REFERENCES.get(table.name, {})
         chosen = next((name for name in given if name in choice), next(iter(choice), None))
         row = {
@@ -92,7 +92,7 @@ VALUE_GENERATORS: tuple[tuple[tuple[type, ...], Callable[[str], Any]], ...] = (
 
 
 def generate_value(column: Column[Any], mark: str) -> Any:
-    """Some value for a column that points nowhere. Raises LookupError for a type unheard of."""
+    """Generate a value for a column without a reference. Raises LookupError for unknown types."""
     if isinstance(column.type, EnumText):
         return next(iter(column.type.enum_type)).value
     for kinds, value in VALUE_GENERATORS:
@@ -102,7 +102,7 @@ def generate_value(column: Column[Any], mark: str) -> Any:
 
 
 async def insert_rows(connection: Any, table: str, rows: Iterable[Row]) -> None:
-    """Add plain rows to a table of the connection's tenant."""
+    """Insert plain rows into a table of the connection's tenant."""
     text = json.dumps(list(rows), default=_encode_value, ensure_ascii=False)
     await connection.execute(INSERT.format(table), text.encode())
 
@@ -112,7 +112,7 @@ def _encode_value(value: object) -> str:
 
 
 async def a_row_of_everything(connection: Any, tenant_id: UUID, mark: str) -> RowFactory:
-    """Keep a row of every table of a tenant, in a transaction of its own."""
+    """Store a row of every table of a tenant, in its own transaction."""
     rows = RowFactory(tenant_id, mark)
     async with connection.transaction():
         await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")

@@ -14,7 +14,7 @@ DIALECT = dialect()  # type: ignore[no-untyped-call]
 async def fetch_rows(
     connection: Connection, statement: Select[Any] | CompoundSelect[Any]
 ) -> list[asyncpg.Record]:
-    """The rows that a statement finds, in the connection's transaction."""
+    """Fetch the rows of a statement, in the connection's transaction."""
     compiled = statement.compile(dialect=DIALECT)
     values = [compiled.params[name] for name in compiled.positiontup or ()]
     return await connection.fetch(str(compiled), *values)

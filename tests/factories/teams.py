@@ -9,7 +9,7 @@ from domain.teams import Membership, Team, TeamRole
 
 
 def a_team(organization: Organization, name: str = "Dispatch", below: Team | None = None) -> Team:
-    """A team of an organization, possibly below another team."""
+    """Build a team of an organization, possibly below another team."""
     return Team(
         tenant_id=organization.tenant_id,
         organization_id=OrganizationId(organization.id),
@@ -26,7 +26,7 @@ def add_membership(
     starts_on: date = date(2021, 1, 1),
     ends_on: date | None = None,
 ) -> Membership:
-    """Put a person into a team."""
+    """Add a person to a team."""
     membership = Membership(
         tenant_id=team.tenant_id,
         team_id=team.id,

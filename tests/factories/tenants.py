@@ -9,7 +9,7 @@ from domain.tenants import Tenant, TenantStatus
 async def a_registered_tenant(
     owner: asyncpg.Connection, status: TenantStatus = TenantStatus.ACTIVE
 ) -> TenantId:
-    """A fresh tenant in the directory; nothing is in it yet."""
+    """Register a new, empty tenant."""
     id = TenantId(generate_id())
     await owner.execute(
         "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, $3)",
@@ -21,5 +21,5 @@ async def a_registered_tenant(
 
 
 def a_tenant(tenant_id: TenantId, name: str = "Meridian", time_zone: str = "UTC") -> Tenant:
-    """A tenant's settings."""
+    """Build a tenant's settings."""
     return Tenant(tenant_id=tenant_id, id=tenant_id, name=name, time_zone=time_zone)

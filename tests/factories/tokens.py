@@ -34,11 +34,11 @@ class Signer:
     algorithm: str
 
     def to_jwk(self, **changes: object) -> dict[str, Any]:
-        """The public half as a member of a key set."""
+        """Return the public key as a member of a key set."""
         return {**_to_public_jwk(self.key), "kid": self.kid, **changes}
 
     def sign(self, text: bytes) -> bytes:
-        """The signature over these bytes."""
+        """Sign these bytes."""
         return jwt.get_algorithm_by_name(self.algorithm).sign(text, self.key)
 
 
@@ -70,7 +70,7 @@ def an_issuer(name: str = SIGN_IN, **changes: Any) -> Issuer:
 
 
 def build_claims(**changes: Any) -> dict[str, Any]:
-    """The claims of a good token; a change to `...` leaves a claim out."""
+    """Build the claims of a valid token; a change to `...` leaves a claim out."""
     usual = {
         "iss": SIGN_IN,
         "aud": "trellis-meridian",
@@ -83,14 +83,14 @@ def build_claims(**changes: Any) -> dict[str, Any]:
 
 
 def a_token(signer: Signer, header: Mapping[str, Any] | None = None, **changes: Any) -> str:
-    """A token that is good but for these changes; `...` leaves a member out."""
+    """Build a token that is valid except for these changes; `...` leaves a header out."""
     usual = {"alg": signer.algorithm, "kid": signer.kid, "typ": "at+jwt", **(header or {})}
     members = {name: value for name, value in usual.items() if value is not ...}
     return a_raw_token(signer, json.dumps(members), json.dumps(build_claims(**changes)))
 
 
 def a_raw_token(signer: Signer, header: str, payload: str | bytes) -> str:
-    """A token with exactly this header and payload, rightly signed."""
+    """Build a token with exactly this header and payload, correctly signed."""
     body = payload.encode() if isinstance(payload, str) else payload
     signed = f"{encode_base64url(header.encode())}.{encode_base64url(body)}"
     return f"{signed}.{encode_base64url(signer.sign(signed.encode()))}"
@@ -102,7 +102,7 @@ def encode_base64url(text: bytes) -> str:
 
 @dataclass
 class InMemoryIssuerRegistry:
-    """A registry of issuers that is a dictionary and counts its questions."""
+    """A registry of issuers in a dictionary, which counts its queries."""
 
     issuers_by_name: dict[str, Issuer] = field(default_factory=dict)
     query_count: int = 0
@@ -118,7 +118,7 @@ class InMemoryIssuerRegistry:
 
 @dataclass
 class FakeClock:
-    """A clock that stands still until it is moved."""
+    """A clock that moves only when a test moves it."""
 
     time: float = NOW
 

@@ -28,7 +28,7 @@ from tests.fuzz.variants import generate_variants
 OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 REQUEST_TIMEOUT = 60.0
 VARIANT_COUNT = 8
-"""Requests at once with one shape of a document, each with other values."""
+"""Concurrent requests with one document, each with other values."""
 
 IDS_QUERY = (
     "{goals{nodes{id}} people{nodes{id}} roles{nodes{id}} organizations{nodes{id}} "
@@ -38,7 +38,7 @@ FORBIDDEN_CODES = (None, "INTERNAL_SERVER_ERROR")
 
 
 class FuzzTarget:
-    """A served Trellis with one tenant, and what it answered so far."""
+    """A served Trellis with one tenant, and the counts of its answers."""
 
     def __init__(self, url: str, bearer: str) -> None:
         self.url = url
@@ -50,13 +50,13 @@ class FuzzTarget:
         self._executor = ThreadPoolExecutor(VARIANT_COUNT)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._executor.shutdown()
         self._client.close()
         self._session.close()
 
     def fetch_ids(self) -> tuple[str, ...]:
-        """Some ids that exist."""
+        """Fetch some existing ids."""
         data = self.post(IDS_QUERY).json()["data"]
         return tuple(each["id"] for found in data.values() for each in found["nodes"])
 
@@ -65,9 +65,9 @@ class FuzzTarget:
         return self._client.post("/graphql", json={"query": query}, headers=headers)
 
     def fuzz_documents(self, count: int) -> None:
-        """So many documents: none may hang, fail on our side, or be refused without a code.
+        """Send documents: none may hang, fail with a fault, or be refused without a code.
 
-        What a busy machine has no time for is asked once more.
+        A document that a busy machine rejects is sent once more.
         """
         ids = self.fetch_ids()
 
@@ -82,7 +82,7 @@ class FuzzTarget:
         each()
 
     def fuzz_routes(self, count: int) -> None:
-        """So many requests to each route of the description."""
+        """Send requests to each route of the description."""
         described = yaml.safe_load(OPENAPI.read_text())
         schema = schemathesis.openapi.from_dict(described)
         for operation in (each.ok() for each in schema.get_all_operations()):
@@ -101,7 +101,7 @@ class FuzzTarget:
         )
 
     def check_answer(self, response: Any) -> None:
-        """The answer to a document."""
+        """Check the answer to a document."""
         self.statuses[response.status_code] += 1
         assert response.status_code < 500, response.text[:500]
         for error in response.json().get("errors", ()):
@@ -110,7 +110,7 @@ class FuzzTarget:
             assert code not in FORBIDDEN_CODES, response.text[:500]
 
     def check_route(self, response: Any) -> None:
-        """The answer of a route."""
+        """Check the answer of a route."""
         self.statuses[response.status_code] += 1
         assert response.status_code < 500 or response.status_code == 503, response.text[:500]
         if response.status_code >= 400 and response.content:
@@ -119,12 +119,12 @@ class FuzzTarget:
 
 
 STREAMING_ROUTES = ("/graphql/stream",)
-"""An answer that lasts is no case for a tool that waits for its end; tests/api has its tests."""
+"""Routes whose answers do not end; tests/api tests them."""
 
 
 @contextmanager
 def serve_target(database: Database, directory: Path) -> Iterator[FuzzTarget]:
-    """Everything served, with a tenant of its own."""
+    """Serve everything, with a new tenant."""
     given_ = Settings(directory=directory, port=0, caller_budget=0, tenant_budget=0)
     slug = f"f{uuid4().hex[:12]}"
     admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")

@@ -12,11 +12,11 @@ from api.schema import render_sdl
 
 DATE_RANGE = date(1900, 1, 1), date(2199, 12, 31)
 DATETIME_RANGE = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - UTC, as it is written
-"""Where all dates lie: a document with another is refused whole."""
+"""The range of all dates; a document with another date is refused as a whole."""
 
 
 def build_scalar_strategies(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
-    """What to write for each of our scalars; mostly what fits, now and then what does not."""
+    """Build literals for each scalar: mostly valid, sometimes invalid."""
     odd = st.sampled_from(["", "x", "\u202e", "goal_", "🚢" * 40, "9" * 40])
     return {
         "Date": (st.dates(*DATE_RANGE).map(str) | odd).map(nodes.String),
@@ -35,6 +35,6 @@ def _format_utc(moment: datetime) -> str:
 
 @cache
 def build_document_strategy(ids: tuple[str, ...]) -> st.SearchStrategy[str]:
-    """Queries and mutations, three to one."""
+    """Build a strategy of queries and mutations, three to one."""
     given: dict[str, Any] = {"custom_scalars": build_scalar_strategies(ids), "allow_x00": False}
     return st.one_of(*[queries(render_sdl(), **given)] * 3, mutations(render_sdl(), **given))

@@ -40,11 +40,11 @@ ODD_STRINGS = (
 NUMBERS = (0, 1, -1, 2, 5, 100, 101, 2**31 - 1, -(2**31))
 DECIMALS = ("0", "-0.01", "1e3", "12.50", "99999999999999.9999", "0.000001")
 ODD_SHARE = 0.03
-"""One value that does not fit is enough for a whole document to be refused."""
+"""Small, because one invalid value is enough for a whole document to be refused."""
 
 
 def generate_variants(document: str, ids: Sequence[str], count: int) -> Iterator[str]:
-    """The document, and others like it that differ in the values of their arguments."""
+    """Yield the document, and variants of it with other argument values."""
     yield document
     random = Random(document)
     ast = parse(document)
@@ -59,7 +59,7 @@ def _load_schema() -> GraphQLSchema:
 
 
 class _ValueReplacer(Visitor):
-    """Puts another value of its type in the place of each."""
+    """A visitor that replaces each value by another of its type."""
 
     def __init__(self, types: TypeInfo, ids: Sequence[str], random: Random) -> None:
         super().__init__()

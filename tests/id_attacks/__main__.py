@@ -18,7 +18,7 @@ HOPS = 6
 
 
 async def main(owner_url: str, serving_url: str, least: int) -> int:
-    """Probe until there were so many; the exit status says whether anything was wrong."""
+    """Attack until this many attacks were made; return the exit status."""
     owner, pool = await connect(owner_url), await create_read_pool(serving_url)
     writing = await create_write_pool(serving_url)
     total, seed, wrong, began = 0, 0, 0, time.monotonic()

@@ -43,13 +43,13 @@ MALFORMED = ("", "x", "goal_", "goal_zz", "person_1", "\u202e", "-" * 300, "ⅷ"
 BATCH_SIZE = 100
 FAULT_CODES = ("INTERNAL_SERVER_ERROR", "TIMEOUT", "UNAVAILABLE")
 RETRYABLE_ANSWERS = (b'"code":"TIMEOUT"', b'"code":"UNAVAILABLE"', CONFLICT_MESSAGE.encode())
-"""What is answered where the machine is too busy, or two callers stood in each other's way."""
+"""Answers of a busy machine, or of two callers in conflict."""
 MAX_ATTEMPTS = 5
 
 
 @dataclass
 class Findings:
-    """What the probes found; `wrong` is empty where all is well."""
+    """The counts of the attacks, and the failures among them."""
 
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
@@ -57,13 +57,13 @@ class Findings:
 
     @property
     def total(self) -> int:
-        """How many probes were made."""
+        """The number of attacks."""
         return sum(self.counts.values())
 
 
 @dataclass
 class Attacker:
-    """One caller of one tenant, and what that caller sees of it."""
+    """A caller of one tenant, and the ids that it sees."""
 
     engine: Engine
     dataset: TenantDataset
@@ -75,7 +75,7 @@ class Attacker:
     retry_count: int = 0
 
     async def classify_ids(self) -> None:
-        """Sort what there is in the tenant into what this caller sees and what not."""
+        """Sort the tenant's ids into visible and hidden ones."""
         for kind, table in TABLE_BY_KIND.items():
             ids = [f"{kind}_{row['id']}" for row in self.dataset.tables[table]]
             seen: set[str] = set()
@@ -91,7 +91,7 @@ class Attacker:
             self.hidden[kind] = [each for each in ids if each not in seen]
 
     async def execute(self, document: str, variables: Mapping[str, Any]) -> Response:
-        """The answer; a client repeats what it is asked to repeat, but not for ever."""
+        """Return the answer; retry a retryable one, up to MAX_ATTEMPTS."""
         caller = a_caller(self.dataset, self.dataset.subjects[self.subject])
         request = Request(document, variables)
         for _ in range(MAX_ATTEMPTS):
@@ -102,7 +102,7 @@ class Attacker:
         return answer
 
     async def attack(self, target: Target, id: str) -> bytes:
-        """What comes of an id in that place."""
+        """Send an id to a target; return the answer."""
         others = {kind: self.pick_own_id(kind) for kind in target.list_companion_kinds()}
         variables = target.build_variables(id, others)
         if target.operation == "subscription":
@@ -120,13 +120,13 @@ class Attacker:
         return b"listening"
 
     def pick_own_id(self, kind: str) -> str:
-        """The same own id of a kind every time."""
+        """Pick the same visible id of a kind every time."""
         kind = KIND_ALIASES.get(kind, kind)
         return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
 
 
 def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
-    """The real engine on the day of the worlds."""
+    """Build the real engine on the day of the datasets."""
     stores = Stores(Reader(pool, PlanRegistry()), writing, secret=SECRET, clock=lambda: NOW)
     return Engine(get_schema(), stores)
 
@@ -186,7 +186,7 @@ def _list_own_ids(attacker: Attacker, target: Target) -> list[str]:
 def _check_answer(
     attacker: Attacker, target: Target, what: str, body: bytes, findings: Findings
 ) -> None:
-    """Every answer is one, whatever was asked: no fault of ours, and every error with a code."""
+    """Check that an answer holds no fault, and a code in every error."""
     findings.counts[f"{attacker.subject} {what}"] += 1
     if body == b"listening":
         return
@@ -197,7 +197,7 @@ def _check_answer(
 
 
 async def hash_tables(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, str]:
-    """One hash for each table of a tenant."""
+    """Hash each table of a tenant."""
     found = {}
     async with owner.transaction(readonly=True):
         await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
@@ -214,7 +214,7 @@ async def hash_tables(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, s
 async def run_attacks(
     engine: Engine, worlds: Mapping[str, TenantDataset], targets: list[Target], seed: int = 4
 ) -> Findings:
-    """All callers at once; what is one's own comes last, because that may change something."""
+    """Run all callers concurrently; send own ids last, because they may change something."""
     findings = Findings()
     alder, birch = worlds["alder"], worlds["birch"]
     attackers = [

@@ -53,12 +53,12 @@ SCALAR_VALUES = {
 
 
 class UnknownIdKind(Exception):
-    """An id-typed place of which nobody has said what it is the id of."""
+    """An id-typed input whose type of id is not declared."""
 
 
 @dataclass(frozen=True)
 class PathStep:
-    """One step down to an id: its name, the input type that it is a field of, and its type."""
+    """One step of a path to an id: its name, the input type that it is a field of, and its type."""
 
     name: str
     owner_type: str
@@ -67,7 +67,7 @@ class PathStep:
 
 @dataclass(frozen=True)
 class Target:
-    """One place that takes an id, and the document that reaches it."""
+    """An input that takes an id, and the document that reaches it."""
 
     operation: str
     field: str
@@ -78,12 +78,12 @@ class Target:
 
     @property
     def name(self) -> str:
-        """The place as a person would say it."""
+        """The path in words."""
         return ".".join((self.field, *(step.name for step in self.path)))
 
     @property
     def is_deep(self) -> bool:
-        """Whether it lies so deep in a filter that only whose id it is can make a difference."""
+        """Whether it lies so deep in a filter that only the id's tenant can make a difference."""
         return len(self.path) > MAX_HOPS
 
     @property
@@ -92,27 +92,27 @@ class Target:
         return (self.path[-1].owner_type, self.path[-1].name)
 
     def list_companion_kinds(self) -> set[str]:
-        """The kinds of the other ids that it needs."""
+        """List the kinds of the other ids that it needs."""
         return {kind for _, tree in self.arguments for kind in _collect_kinds(tree)}
 
     def build_variables(self, id: Any, others: dict[str, str]) -> dict[str, Any]:
-        """The variables with this id in its place, and ids of one's own elsewhere."""
+        """Build the variables with this id in its place, and own ids elsewhere."""
         return {name: _fill_tree(tree, id, others) for name, tree in self.arguments}
 
 
 @dataclass(frozen=True)
 class CompanionId:
-    """A place in the variables for another id of a kind."""
+    """A placeholder in the variables for another id of a kind."""
 
     kind: str
 
 
 TARGET_ID = object()
-"""The place in the variables for the id itself."""
+"""The placeholder in the variables for the attacked id."""
 
 
 def find_targets(schema: GraphQLSchema, *, hops: int = MAX_HOPS) -> Iterator[Target]:
-    """Every place that takes an id, with filters followed so many steps."""
+    """Find every input that takes an id, following filters up to this many steps."""
     roots = {
         "query": schema.query_type,
         "mutation": schema.mutation_type,
@@ -127,7 +127,7 @@ def find_targets(schema: GraphQLSchema, *, hops: int = MAX_HOPS) -> Iterator[Tar
 
 
 def list_id_inputs(schema: GraphQLSchema) -> set[tuple[str, str]]:
-    """Every input field and argument of the schema whose type is ID."""
+    """List every input field and argument of the schema whose type is ID."""
     found = set()
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLInputObjectType):
@@ -139,7 +139,7 @@ def list_id_inputs(schema: GraphQLSchema) -> set[tuple[str, str]]:
 
 
 def resolve_id_kind(field: str, returned: str, path: tuple[PathStep, ...]) -> str:
-    """What the id at the end of this path is the id of. Raises NoGenerator."""
+    """Return the kind of the id at the end of this path. Raises UnknownIdKind."""
     step = path[-1]
     if step.owner_type == "IdComparator":
         step = path[-2]
@@ -155,7 +155,7 @@ def resolve_id_kind(field: str, returned: str, path: tuple[PathStep, ...]) -> st
 
 
 def _find_prefix(name: str) -> str:
-    """The kind of id of the type whose name a name begins with, as `GoalEditInput` does."""
+    """Return the id prefix of the type with which a name begins, as `GoalEditInput` does."""
     fitting = [
         each
         for each in TYPE_DECLARATIONS
@@ -219,7 +219,7 @@ def _build_target(
 
 
 def _find_nested_targets(schema: GraphQLSchema) -> Iterator[Target]:
-    """Arguments of fields below the root, reached through the list of their objects."""
+    """Find arguments of fields below the root, reached through a list of their objects."""
     query = schema.query_type
     assert query is not None
     lists = {
@@ -239,7 +239,7 @@ def _find_nested_targets(schema: GraphQLSchema) -> Iterator[Target]:
 
 
 def _build_selection(schema: GraphQLSchema, type_: Any) -> str:
-    """A selection that shows what came of it."""
+    """Build a selection that shows the effect."""
     if is_leaf_type(type_):
         return ""
     if is_abstract_type(type_):
@@ -260,7 +260,7 @@ def _build_selection(schema: GraphQLSchema, type_: Any) -> str:
 
 
 def _build_value_tree(type_: Any, way: tuple[PathStep, ...], is_way: bool) -> Any:  # noqa: FBT001 - a plain recursion
-    """A value of the type that leads to the id, and holds what else is required."""
+    """Build a value of the type that leads to the id, with all required fields."""
     if isinstance(type_, GraphQLNonNull):
         return _build_value_tree(type_.of_type, way, is_way)
     if isinstance(type_, GraphQLList):

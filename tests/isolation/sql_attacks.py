@@ -21,7 +21,7 @@ Connection = Any
 
 @dataclass(frozen=True)
 class SqlAttack:
-    """A statement aimed at another tenant. `may` are the outcomes that keep the tenants apart."""
+    """A statement against another tenant. `safe_outcomes` keep the tenants apart."""
 
     kind: str
     sql: str
@@ -30,7 +30,7 @@ class SqlAttack:
     copy_method: str = ""
 
     async def run(self, connection: Connection, other: UUID) -> str:
-        """What came of it: nothing, the code of a refusal, or what was reached."""
+        """Return the outcome: nothing, the code of an error, or the rows that were reached."""
         try:
             reached = await self._count_reached_rows(connection, other)
         except asyncpg.PostgresError as error:
@@ -48,14 +48,14 @@ class SqlAttack:
 
 @dataclass(frozen=True)
 class TenantPair:
-    """Two tenants with a row of everything: one who asks, and one who must stay unreached."""
+    """Two tenants with a row of every table: the attacking one and the attacked one."""
 
     own: RowFactory
     other: RowFactory
 
 
 def generate_attacks(table: Table, sides: TenantPair) -> Iterator[SqlAttack]:
-    """Every probe of a table."""
+    """Generate every attack on a table."""
     yield from _generate_reads(table.name, sides)
     yield from _generate_changes(table.name, sides)
     yield from _generate_inserts(table, sides)
@@ -102,7 +102,7 @@ def _generate_inserts(table: Table, sides: TenantPair) -> Iterator[SqlAttack]:
 
 
 def _generate_references(table: Table, sides: TenantPair) -> Iterator[SqlAttack]:
-    """A pointer to another tenant's row is refused just as one to nothing at all."""
+    """Generate references to another tenant's row, which must fail like references to none."""
     for constraint in table.foreign_key_constraints:
         (column,) = (each.name for each in constraint.columns if each.name != "tenant_id")
         target = sides.other.get_row(constraint.referred_table)["id"]
@@ -121,7 +121,7 @@ def _build_insert(name: str, row: Row) -> tuple[str, tuple[object, ...]]:
 
 @asynccontextmanager
 async def open_rolled_back_transaction(connection: Connection) -> AsyncIterator[None]:
-    """A transaction that leaves nothing behind."""
+    """Open a transaction that is rolled back."""
     transaction = connection.transaction()
     await transaction.start()
     try:
@@ -135,7 +135,7 @@ async def enter_tenant(connection: Connection, tenant_id: UUID) -> None:
 
 
 async def hash_rows(connection: Connection, tables: list[str], tenant_id: UUID) -> list[str]:
-    """A hash of all rows that the tenant has in these tables; leaves the connection inside it."""
+    """Hash all rows of the tenant in these tables; leave the connection inside the tenant."""
     await enter_tenant(connection, tenant_id)
     hashes = " UNION ALL ".join(
         f"SELECT '{each} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' "

@@ -146,7 +146,7 @@ DEFECTS = [
     ("P10", "goals.n", "ALTER TABLE goals ADD n int GENERATED ALWAYS AS (version + 1) STORED"),
 ]
 DEFECTS_PLANTED_ELSEWHERE = {"P6"}
-"""No extension can be installed by the owner; the allow-list is cut short instead."""
+"""The owner can install no extension, so the test shortens the allow-list instead."""
 
 
 async def test_the_schema_breaks_no_rule(owner: asyncpg.Connection, pool: asyncpg.Pool) -> None:
@@ -182,7 +182,7 @@ def test_every_rule_has_a_planted_defect() -> None:
 async def test_a_table_made_by_the_book_is_served_and_breaks_no_rule(
     owner: asyncpg.Connection,
 ) -> None:
-    """An address has operators that leak, but none of them is its index's."""
+    """Type inet has leaky operators, but none of them is its index's."""
     undone = owner.transaction()
     await undone.start()
     try:

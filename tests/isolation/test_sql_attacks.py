@@ -45,7 +45,7 @@ class SqlAttacker:
     attack_count: int = 0
 
     async def find_breaches(self, table: Table) -> list[str]:
-        """What one tenant could do to another through this table."""
+        """Return what one tenant could do to another through this table."""
         found = []
         for probe in generate_attacks(table, self.tenants):
             told = {

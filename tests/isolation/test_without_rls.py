@@ -70,12 +70,12 @@ FULL_CLOSURES = [
         ("reporting_closure", "people", ", starts_on", ", DATE '2000-01-01'"),
     )
 ]
-"""What the other tenant says of where its things stand, so that it shows who heard it."""
+"""The other tenant's closures relate everything, so that reading them shows in the result."""
 
 
 @dataclass
 class TwinTenants:
-    """A tenant and another one with the same ids, on connections that no policy holds."""
+    """Two tenants with the same ids, on connections without policies."""
 
     owner: asyncpg.Connection
     writing: asyncpg.Pool
@@ -90,7 +90,7 @@ class TwinTenants:
 
     @asynccontextmanager
     async def open_work(self) -> AsyncIterator[unit.Work]:
-        """A unit of work whose statements are heard."""
+        """Open a unit of work whose statements are recorded."""
         async with unit.work(self.writing, an_admin(self.tenant_id), now=NOW) as begun:
             driver: Any = await begun.get_connection()
             driver.add_query_logger(self._record_statement)
@@ -104,12 +104,12 @@ class TwinTenants:
 
     @property
     def tenant_statements(self) -> list[str]:
-        """The statements about tenants' tables."""
+        """Return the statements on tenants' tables."""
         return [each for each in self.statements if self._table_pattern.search(each)]
 
     @property
     def unconfined_statements(self) -> list[str]:
-        """Those that do not confine every table to the tenant."""
+        """Return those that do not confine every table to the tenant."""
         confined = re.compile(r"tenant_id (?:= |IN )|tenant_id, \w+\.\w+\) IN")
         return [
             each
@@ -122,7 +122,7 @@ class TwinTenants:
         return re.compile(rf"(?:FROM|JOIN|UPDATE|,) (?:{'|'.join(self.tables)})(?= |\)|$)")
 
     async def hash_other_tenant(self) -> list[str]:
-        """A hash of all that the other tenant has."""
+        """Hash all rows of the other tenant."""
         async with self.owner.transaction():
             return await hash_rows(self.owner, self.tables, self.other_dataset.tenant_id)
 
@@ -188,7 +188,7 @@ async def test_relationships_are_loaded_of_the_named_subjects_alone(twins: TwinT
 def _walk_relationships(
     facts: DatasetIndex, today: date, person: Row, team: Row, own: Row
 ) -> Relationships:
-    """Where these three stand, by walking."""
+    """Compute the relationships of these three by walking the rows."""
     groups = {team["id"]: frozenset(each["id"] for each in facts.iterate_ancestors(team))}
     mine = [
         facts.rows_by_id[each["team_id"]]
@@ -231,7 +231,7 @@ async def test_questions_about_the_tenant_as_a_whole_count_its_own(twins: TwinTe
 
 
 def _list_role_holders(facts: DatasetIndex, role_id: UUID) -> list[UUID]:
-    """Active members with the role over everything, who have no last day; once for each time."""
+    """List active members with the role over everything and no last day, once for each grant."""
     held = facts.select_rows("role_assignments", role_id=role_id, organization_id=None)
     found = [facts.rows_by_id[each["member_id"]] for each in held]
     staying = [each for each in found if facts.rows_by_id[each["person_id"]]["left_on"] is None]
@@ -265,7 +265,7 @@ async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: TwinTenants
 
 
 def _find_open_goal(goals: list[dict[str, Any]]) -> UUID:
-    """A goal that may still be edited by whoever manages goals."""
+    """Find a goal that may be edited with the permission on goals."""
     return next(
         each["id"]
         for each in goals
@@ -301,6 +301,6 @@ async def test_what_was_created_in_one_batch_is_the_tenants_own(twins: TwinTenan
 
 
 async def test_every_statement_confines_every_table_to_the_tenant(twins: TwinTenants) -> None:
-    """Comes last: it looks at what the others said, each of which has looked for itself."""
+    """This test comes last: it checks the statements that all others have sent."""
     assert twins.unconfined_statements == []
     assert len(twins.tenant_statements) > 50

@@ -11,5 +11,5 @@ from tests.reads.dataset import TenantDataset
 async def marked(
     owner: asyncpg.Connection, pool: asyncpg.Pool, anyio_backend: str
 ) -> dict[str, TenantDataset]:
-    """Two tenants with a marker in every text: alder, who asks, and birch, whom nobody may see."""
+    """Load two marked tenants: alder, which asks, and birch, which must stay hidden."""
     return dict(await load_marked_datasets(owner, pool))

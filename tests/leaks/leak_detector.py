@@ -29,7 +29,7 @@ MAX_SEEN_IDS = 2_000_000
 
 
 class LeakDetector:
-    """What was seen so far, and the leaks among it."""
+    """The ids seen so far, and the leaks found."""
 
     def __init__(self) -> None:
         self.leaks: list[str] = []
@@ -37,7 +37,7 @@ class LeakDetector:
         self.seen_ids: set[tuple[UUID, bytes]] = set()
 
     def check_response(self, body: bytes, tenant_id: UUID | None, asked: bytes, where: str) -> None:
-        """Look at what goes to a caller of a tenant who asked this."""
+        """Check a response to a caller of a tenant who sent this request."""
         self.check_count += 1
         if b"cnry" in body:
             for found in find_foreign_markers(body.decode("utf-8", "replace"), tenant_id):
@@ -49,13 +49,13 @@ class LeakDetector:
             }
 
     def check_public_text(self, text: str, where: str) -> None:
-        """Look at what may hold nobody's texts: log lines and metrics."""
+        """Check a text that may hold no tenant's data: log lines and metrics."""
         self.check_count += 1
         if "cnry" in text and (found := MARKER_PATTERN.search(text)):
             self.leaks.append(f"{where}: the marker of {found[1]}")
 
     def check_ids(self, owners: dict[bytes, set[UUID]]) -> None:
-        """Compare the ids that were seen with whose they are."""
+        """Compare the tenants of the seen ids with the tenants that got them."""
         for tenant_id, id in self.seen_ids:
             whose = owners.get(id, {tenant_id})
             if tenant_id not in whose:
@@ -64,7 +64,7 @@ class LeakDetector:
 
     @contextmanager
     def expect_leaks(self) -> Iterator[list[str]]:
-        """Around a planted leak: gives the leaks that were found, which fail nothing."""
+        """Yield the leaks that are found inside the block, and do not fail for them."""
         before, self.leaks = self.leaks, []
         try:
             yield self.leaks
@@ -98,7 +98,7 @@ def _instrument_engine() -> None:
 
 
 class _CheckedEvents:
-    """The events of a subscription, looked at as they pass."""
+    """The events of a subscription, checked as they pass."""
 
     def __init__(self, events: Any, tenant_id: UUID, asked: bytes) -> None:
         self._events, self._tenant_id, self._request = events, tenant_id, asked
@@ -141,7 +141,7 @@ def _instrument_http() -> None:
 
 
 def pytest_configure() -> None:
-    """Begin to watch, before any test has been read."""
+    """Instrument Trellis before any test is collected."""
     if not hasattr(Engine.execute, "__wrapped__"):
         _instrument_engine()
         _instrument_http()
@@ -149,7 +149,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_fixture_setup(fixturedef: Any) -> Iterator[None]:
-    """Once there is a database, look at its rows before it goes."""
+    """Check the rows of the database before it is removed."""
     outcome = yield
     if fixturedef.argname == "addresses":
         addresses = outcome.get_result()  # type: ignore[attr-defined]
@@ -157,19 +157,19 @@ def pytest_fixture_setup(fixturedef: Any) -> Iterator[None]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Log lines go where pytest catches them."""
+    """Check the log lines that pytest captured."""
     for name, text in report.sections:
         DETECTOR.check_public_text(text, f"{name} of {report.nodeid}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A leak in any test fails the run."""
+    """Fail the run if any test leaked."""
     if DETECTOR.leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say what was looked at, and what leaked."""
+    """Print the number of checks and the leaks."""
     terminalreporter.write_line(
         f"canaries: {DETECTOR.check_count} looks, {len(DETECTOR.leaks)} leaks"
     )
@@ -186,7 +186,7 @@ async def _check_database(owner_url: str) -> None:
 
 
 async def _load_id_owners(connection: asyncpg.Connection) -> dict[bytes, set[UUID]]:
-    """Whose every id in the database is; kept rows with a stranger's marker are leaks, too."""
+    """Load the tenants of every id in the database; report stored rows with a foreign marker."""
     owners: dict[bytes, set[UUID]] = {}
     for row in await connection.fetch("SELECT id FROM directory.tenants"):
         async with connection.transaction(readonly=True):

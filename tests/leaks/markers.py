@@ -26,22 +26,22 @@ MACHINE_READ_COLUMNS = {
     ("words", "entity"),
     ("words", "word"),
 }
-"""Texts that programs read; words are made from texts that are marked."""
+"""Texts that programs read, and the search words derived from marked texts."""
 
 
 def build_marker(tenant_id: UUID) -> str:
-    """The text that only this tenant has."""
+    """Build the text that is unique to this tenant."""
     return f"cnry{tenant_id.hex}"
 
 
 def find_foreign_markers(text: str, tenant_id: UUID | None) -> set[str]:
-    """The markers in a text that are not the tenant's own; for nobody, all of them."""
+    """Find the markers of other tenants in a text; without a tenant, all markers."""
     own = tenant_id.hex if tenant_id else ""
     return {found for found in MARKER_PATTERN.findall(text) if found != own}
 
 
 def list_free_text_columns() -> list[tuple[str, str]]:
-    """Every column of tenants' tables in which anything may be written."""
+    """List every free-text column of tenants' tables."""
     return [
         (table.name, column.name)
         for table in metadata.sorted_tables
@@ -54,7 +54,7 @@ def list_free_text_columns() -> list[tuple[str, str]]:
 
 
 def add_markers(world: TenantDataset) -> TenantDataset:
-    """The world with its tenant's marker in every free text."""
+    """Add the tenant's marker to every free text of the dataset."""
     mine = build_marker(world.tenant_id)
     for table, column in list_free_text_columns():
         for row in world.tables.get(table, ()):
@@ -69,7 +69,7 @@ def add_markers(world: TenantDataset) -> TenantDataset:
 
 
 async def load_marked_datasets(owner: asyncpg.Connection, pool: Any) -> Mapping[str, TenantDataset]:
-    """Two tenants full of markers, kept in the database."""
+    """Load two marked tenants into the database."""
     worlds = {
         "alder": add_markers(a_world("alder", ALDER, 31, TODAY, size=24)),
         "birch": add_markers(a_world("birch", BIRCH, 32, TODAY, size=24)),

@@ -44,7 +44,7 @@ QUERY = orjson.dumps(
 
 
 def serve(settings: dict[str, Any], serving_url: str, port: Any) -> None:
-    """The server, in a process of its own."""
+    """Run the server in its own process."""
 
     async def served() -> None:
         configure_logging(is_human_readable=False, stream=StringIO())
@@ -61,7 +61,7 @@ def serve(settings: dict[str, Any], serving_url: str, port: Any) -> None:
 
 
 async def run_load_test(port: int, tokens: list[str], process: psutil.Process) -> bool:
-    """All the weather; whether the promises were kept."""
+    """Run all load levels; return whether the goals were met."""
     sky = OpenLoopClient(
         "127.0.0.1", port, [a_request("localhost", each, QUERY) for each in tokens]
     )
@@ -110,7 +110,7 @@ async def run_load_test(port: int, tokens: list[str], process: psutil.Process) -
 
 
 def _split_cores() -> tuple[set[int], set[int]]:
-    """The cores of the server and its database, and those of whoever storms."""
+    """Return the cores of the server and its database, and those of the client."""
     if not hasattr(os, "sched_setaffinity"):
         return set(), set()
     first, *others = sorted(os.sched_getaffinity(0))
@@ -118,7 +118,7 @@ def _split_cores() -> tuple[set[int], set[int]]:
 
 
 def _pin_to_cores(cores: set[int]) -> None:
-    """Run on these cores from now on, and whatever is started from here as well."""
+    """Pin this process and its children to these cores."""
     if cores:
         os.sched_setaffinity(0, cores)
 
@@ -144,7 +144,7 @@ def _format_memory(process: psutil.Process) -> str:
 
 
 def main() -> int:
-    """Start everything, storm, and say whether it held."""
+    """Start everything, run the load test, and print the result."""
     served, storming = _split_cores()
     if storming:
         _pin_to_cores(served)

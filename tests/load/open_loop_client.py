@@ -13,42 +13,42 @@ from typing import cast
 MAX_CONNECTIONS = 1_500
 ANSWER_TIMEOUT = 10.0
 KEEP_ALIVE_TIMEOUT = 15.0
-"""A server closes what has been idle for long, maybe just as somebody makes use of it again."""
+"""Shorter than the server's: it could close an idle connection just as it is used again."""
 
 MAX_USEFUL_LATENCY = 1.0
-"""Whoever has waited longer has gone, and the answer is of no use to anybody."""
+"""A later answer is useless, because the user has gone."""
 
 StatusCallback = Callable[[int], None]
 
 
 @dataclass
 class LoadResult:
-    """How a stretch of requests was answered: statuses, and seconds by status."""
+    """The results of one load level: counts by status, and latencies in seconds by status."""
 
     duration: float
     statuses: Counter[int] = field(default_factory=Counter)
     latencies: dict[int, list[float]] = field(default_factory=dict)
 
     def record(self, status: int, seconds: float) -> None:
-        """Count an answer; a status of 0 is none."""
+        """Record an answer; a status of 0 is none."""
         self.statuses[status] += 1
         self.latencies.setdefault(status, []).append(seconds)
 
     @property
     def goodput(self) -> float:
-        """Useful answers a second: those that came in time."""
+        """The useful answers a second."""
         return (
             sum(each <= MAX_USEFUL_LATENCY for each in self.latencies.get(200, ())) / self.duration
         )
 
     def percentile(self, status: int, share: float) -> float:
-        """How long answers of this status took, in seconds."""
+        """Return a percentile of the latencies of this status, in seconds."""
         waits = sorted(self.latencies.get(status, [0.0]))
         return waits[min(len(waits) - 1, int(len(waits) * share))]
 
 
 class ClientConnection(asyncio.Protocol):
-    """A connection that carries one request at a time, and tells the status of its answer."""
+    """A connection that carries one request at a time, and reports the status of its answer."""
 
     def __init__(self) -> None:
         self._on_status: StatusCallback | None = None
@@ -60,7 +60,7 @@ class ClientConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def send_request(self, request: bytes, told: StatusCallback) -> None:
-        """Send a request; `told` hears of the answer, or of 0 where the connection is lost."""
+        """Send a request; call back with the status, or 0 where the connection is lost."""
         assert self._transport is not None
         self._on_status, self._used_at = told, time.monotonic()
         self._transport.write(request)
@@ -80,7 +80,7 @@ class ClientConnection(asyncio.Protocol):
         self._finish(0)
 
     def close(self) -> None:
-        """Let go."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.close()
 
@@ -97,7 +97,7 @@ class ClientConnection(asyncio.Protocol):
 
 
 class OpenLoopClient:
-    """Sends requests of several callers to one server over connections that stay open."""
+    """A client of one server, for several callers over persistent connections."""
 
     def __init__(self, host: str, port: int, requests: Sequence[bytes]) -> None:
         self._address = host, port
@@ -108,7 +108,7 @@ class OpenLoopClient:
         self._sent = 0
 
     async def run_closed_loop(self, connections: int, seconds: float) -> LoadResult:
-        """So many clients, each of which waits for its answer."""
+        """Run this many clients, each of which waits for its answer."""
         weather, until = LoadResult(seconds), time.monotonic() + seconds
 
         async def client() -> None:
@@ -121,7 +121,7 @@ class OpenLoopClient:
         return weather
 
     async def run_open_loop(self, rate: float, seconds: float) -> LoadResult:
-        """So many requests a second, whatever becomes of them."""
+        """Send this many requests a second, whatever becomes of them."""
         weather, began = LoadResult(seconds), time.monotonic()
         total = int(rate * seconds)
 
@@ -143,7 +143,7 @@ class OpenLoopClient:
         return weather
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         for each in self._connections:
             each.close()
         await asyncio.sleep(0)
@@ -186,7 +186,7 @@ class OpenLoopClient:
 
 
 def a_request(host: str, token: str, query: bytes) -> bytes:
-    """One POST, whole."""
+    """Build one POST request as bytes."""
     return b"".join(
         (
             f"POST /graphql HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n".encode(),

@@ -22,13 +22,13 @@ SIMPLE_REQUEST = a_request("localhost", "good", QUERY)
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waits does so for as long as a test takes on a busy machine."""
+    """Let requests wait for as long as a test takes on a busy machine."""
     monkeypatch.setattr(concurrency_limiter, "QUEUE_TIMEOUT", 60)
 
 
 @pytest.fixture
 async def crowded() -> AsyncIterator[ServerContext]:
-    """One place, which is taken, and a line of one, who came before."""
+    """Fill the only slot, and queue one earlier request."""
     wire = a_wire(port=0, in_flight=1)
     here = asyncio.Event()
 

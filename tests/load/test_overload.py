@@ -23,7 +23,7 @@ QUERY = b'{"query": "{ hello }"}'
 
 
 class SlowEngine:
-    """Takes a twentieth of a second for everything, and notes how many it had at once."""
+    """An engine that takes 50 ms for each request, and records how many run at once."""
 
     def __init__(self) -> None:
         self.active = self.max_active = 0

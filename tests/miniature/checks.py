@@ -49,7 +49,7 @@ async def table(owner: asyncpg.Connection) -> None:
 
 @pytest.fixture
 async def graph(table: None, keep: Any, pool: Any, writing: Any, tenant_id: TenantId) -> Any:
-    """An author, a person with a manager, and a stranger."""
+    """Build a tenant with an author, a person with a manager, and a stranger."""
     people = {
         each: a_person(tenant_id, each) for each in ("author", "person", "manager", "stranger")
     }

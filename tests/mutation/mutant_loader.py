@@ -20,7 +20,7 @@ PYTEST_OPTIONS = (
     "-p", "no:cacheprovider", "-p", "no:tests.leaks.leak_detector",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
-"""Without the canaries, who look at every row; some libraries come before pytest can see them."""
+"""Without the leak detector, which reads every row; some libraries are loaded before pytest."""
 
 OWN_PACKAGES = ("api", "domain", "persistence", "tests")
 RELOADED_MODULES = (
@@ -30,7 +30,7 @@ RELOADED_MODULES = (
     "persistence.people",
     "persistence.teams",
 )
-"""Modules that make tables or links when they are loaded, and are not asked again."""
+"""Modules that build tables or relations when they are loaded."""
 
 PRELOADED_MODULES = (
     "api.schema",
@@ -43,7 +43,7 @@ PRELOADED_MODULES = (
 
 
 def preload(tests: Iterable[str]) -> None:
-    """Load the program and the tests, before the processes part."""
+    """Load the program and the tests, before the processes fork."""
     for each in PRELOADED_MODULES:
         importlib.import_module(each)
     with redirect_stdout(StringIO()):
@@ -51,9 +51,9 @@ def preload(tests: Iterable[str]) -> None:
 
 
 def install_mutant(mutant: Mutant) -> None:
-    """Let the mutant take the place of its module: by its functions, or by loading all anew.
+    """Replace a module by its mutant: patch its functions, or reload everything.
 
-    What runs while rules and classes are made has done so already.
+    Reloading is needed where the changed code runs while rules and classes are built.
     """
     name = mutant.path.removesuffix(".py").replace("/", ".")
     is_early = mutant.scope[:1].isupper() or mutant.scope.startswith("__")
@@ -65,7 +65,7 @@ def install_mutant(mutant: Mutant) -> None:
 
 
 class MutantImporter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives a mutant to whoever imports the module that it is made from."""
+    """An importer that returns the mutant in place of its module."""
 
     def __init__(self, name: str, mutant: Mutant) -> None:
         self.name = name
@@ -84,7 +84,7 @@ class MutantImporter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _patch_functions(module: types.ModuleType, mutant: Mutant) -> bool:
-    """Give the module's functions the mutant's code; False where a function would not fit."""
+    """Replace the code of the module's functions; return False where a function does not fit."""
     broken = types.ModuleType(module.__name__)
     broken.__file__ = module.__file__
     exec(compile(mutant.source, mutant.path, "exec"), vars(broken))
@@ -104,7 +104,7 @@ def _patch_functions(module: types.ModuleType, mutant: Mutant) -> bool:
 
 
 def _has_other_changes(module: types.ModuleType, broken: types.ModuleType) -> bool:
-    """Whether something beside functions and plain values came out different."""
+    """Return whether something besides functions and plain values differs."""
     plain = (types.FunctionType, type, str, int, tuple, frozenset, types.ModuleType)
     return any(
         repr(value) != repr(vars(broken)[name])
@@ -118,7 +118,7 @@ def _has_other_changes(module: types.ModuleType, broken: types.ModuleType) -> bo
 def _list_functions(
     holder: Any, home: str, path: str = ""
 ) -> Iterator[tuple[str, types.FunctionType]]:
-    """Every function that a module defines, methods and wrapped ones too, by its path."""
+    """List every function that a module defines, with methods and wrapped ones, by its path."""
     for name, value in list(vars(holder).items()):
         if isinstance(value, type) and value.__module__ == home and not path:
             yield from _list_functions(value, home, f"{name}.")

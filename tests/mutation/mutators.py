@@ -26,7 +26,7 @@ SWAPPED_NAMES = {
     "NOBODY": "EVERYBODY", "true": "false", "false": "true", "min": "max", "max": "min",
 }  # fmt: skip
 CONJUNCTIONS = ("where", "and_", "_build_exists", "tenant_subquery", "exists")
-"""Calls whose arguments all have to hold; without one of them more passes."""
+"""Calls whose arguments all have to hold; without one of them more rows pass."""
 
 SQL_PATTERN = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|JOIN|current_setting)\b")
 OPERAND_PATTERN = (
@@ -43,7 +43,7 @@ SHIFTED_BOUNDS = {"<=": "<", "<": "<=", ">=": ">", ">": ">="}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one thing broken."""
+    """A module with one change."""
 
     path: str
     line: int
@@ -55,12 +55,12 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """What tells it from the others, wherever the line moves to."""
+        """The description that identifies it, independent of the line number."""
         return f"{self.path} {self.scope} {self.kind}: {self.before} -> {self.after}"
 
 
 def generate_mutants(path: str, source: str) -> Iterator[Mutant]:
-    """Every mutant of a module, each once."""
+    """Generate every mutant of a module, each once."""
     tree = ast.parse(source)
     whole, seen = ast.unparse(tree), {ast.unparse(tree)}
     homes = _map_scopes(tree)
@@ -80,7 +80,7 @@ def generate_mutants(path: str, source: str) -> Iterator[Mutant]:
 
 
 def _map_scopes(tree: ast.Module) -> dict[int, str]:
-    """The innermost function or class of each line."""
+    """Return the innermost function or class of each line."""
     found: dict[int, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -89,7 +89,7 @@ def _map_scopes(tree: ast.Module) -> dict[int, str]:
 
 
 def _walk_live_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that do something: no annotations, protocols, docstrings or messages of errors."""
+    """Yield the nodes with an effect: no annotations, protocols, docstrings or error messages."""
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
@@ -141,7 +141,7 @@ def _swap_operators(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _drop_parts(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """One condition, one case or one way less."""
+    """Yield the node with one condition, case or alternative less."""
     match node:
         case ast.BoolOp(values=values):
             for each in values:
@@ -166,7 +166,7 @@ def _drop_parts(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _mutate_sql(text: str) -> Iterator[tuple[str, str]]:
-    """The same SQL with a condition less, or with a bound moved by one."""
+    """Yield the SQL with a condition less, or with a bound moved by one."""
     for found in CONDITION_PATTERN.finditer(text):
         if not text[: found.start()].rstrip().endswith(("SET", ",")):
             yield DROP_PREDICATE, text[: found.start()] + "TRUE" + text[found.end() :]
@@ -184,7 +184,7 @@ def _copy_node(node: Any, **fields: Any) -> Any:
 
 
 def _replace_node(tree: ast.AST, place: ast.AST, now: ast.AST | None) -> None:
-    """Put a node into the place of another."""
+    """Replace a node of the tree."""
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
             if value is place:
@@ -196,7 +196,7 @@ def _replace_node(tree: ast.AST, place: ast.AST, now: ast.AST | None) -> None:
 
 
 def _describe_change(was: str, now: str) -> tuple[str, str]:
-    """The first line that differs; of a long one only what differs, with a little around it."""
+    """Return the first line that differs; of a long line only the difference with some context."""
     lines = zip(was.splitlines(), now.splitlines(), strict=False)
     before, after = next(((a, b) for a, b in lines if a != b), ("", ""))
     if len(before) + len(after) < MAX_DESCRIPTION_LENGTH:

@@ -20,7 +20,7 @@ from tests.mutation.mutators import Mutant
 from tests.mutation.selection import FAST_ENVIRONMENT, TESTS_BY_MODULE
 
 TEST_TIMEOUT = 180
-"""Seconds after which a mutant counts as noticed: it hangs."""
+"""Seconds after which a mutant counts as noticed, because it hangs."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class MutantRun:
 def run_mutants(
     mutants: Iterable[Mutant], databases: Sequence[str], log: Path
 ) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant, and whether the tests noticed it; as many at once as there are databases."""
+    """Yield each mutant, and whether the tests noticed it; run one at a time on each database."""
     free = list(databases)
     running: dict[int, MutantRun] = {}
     waiting = iter(mutants)
@@ -56,13 +56,13 @@ def run_mutants(
 
 
 def run_baseline(tests: Sequence[str], database: str, log: Path) -> bool:
-    """Whether the tests pass while nothing is broken."""
+    """Return whether the tests pass on unchanged code."""
     pid = _fork_test_run(tests, database, log.with_suffix(".rehearsal"), None)
     return os.waitpid(pid, 0)[1] == 0
 
 
 def recreate_database(address: str) -> None:
-    """Make an empty database at this address, in place of what may be there."""
+    """Create an empty database at this address; drop an existing one."""
 
     async def make() -> None:
         name = address.partition("@/")[2].partition("?")[0]
@@ -102,7 +102,7 @@ def _fork_test_run(tests: Sequence[str], database: str, log: Path, mutant: Mutan
 
 
 class FailFastPlugin:
-    """Ends the process with the first test that fails, for one is enough."""
+    """A pytest plugin that ends the process with the first failure."""
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed:
@@ -111,7 +111,7 @@ class FailFastPlugin:
 
 
 def _run_tests(tests: Sequence[str], database: str, mutant: Mutant | None) -> int:
-    """Run the tests here, against the mutant."""
+    """Run the tests in this process, against the mutant."""
     os.environ |= {**FAST_ENVIRONMENT, "TRELLIS_TEST_DATABASE_URL": database}
     if mutant is not None:
         install_mutant(mutant)
@@ -122,7 +122,7 @@ def _run_tests(tests: Sequence[str], database: str, mutant: Mutant | None) -> in
 
 
 def _skip_migration(database: str) -> None:
-    """The database of all mutants is migrated once, before the first; others still are."""
+    """Skip the migration of the mutants' database, which is migrated already."""
     serving: Any = importlib.import_module("persistence.kernel.schema.migrations")
     really = serving.migrate
     serving.migrate = lambda url, *more, **named: (

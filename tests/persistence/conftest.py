@@ -27,7 +27,7 @@ time.sleep(600)
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A directory that the server's user may reach; pytest's own is closed to it."""
+    """Create a directory that the server's user may enter, unlike pytest's own."""
     directory = Path(tempfile.mkdtemp(prefix="embedded-")).resolve()
     directory.chmod(0o755)
     yield directory / "postgres"
@@ -38,7 +38,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def owning(home: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    """Starts other processes that own the server of the home."""
+    """Return a function that starts other processes which own the server of the directory."""
     started: list[subprocess.Popen[str]] = []
 
     def start(

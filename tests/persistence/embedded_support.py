@@ -17,7 +17,7 @@ requires_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc
 
 
 def fetch_value(url: str, *statements: str) -> Any:
-    """The value that the last of these statements returns."""
+    """Return the value of the last of these statements."""
 
     async def asking(connection: "asyncpg.Connection[Any]") -> Any:
         return [await connection.fetchval(each) for each in statements][-1]
@@ -39,7 +39,7 @@ def run_with_connection(
 
 
 def list_server_processes(home: Path) -> list[int]:
-    """The processes of the server in a home: guard, postmaster and backends."""
+    """List the processes of the server in a directory: watchdog, postmaster and backends."""
     listed = subprocess.run(
         ["ps", "-wweo", "pid,ppid,command"], capture_output=True, text=True, check=True
     )

@@ -39,7 +39,7 @@ REMOVE_MEMBER = "UPDATE members SET status = 'removed' WHERE tenant_id = $1 AND 
 
 @pytest.fixture
 async def mara(keep: SaveAggregates, tenant_id: TenantId) -> None:
-    """A member with a role."""
+    """Build a member with a role."""
     unit = an_organization(tenant_id)
     person = a_person(tenant_id, "Mara", organization=unit)
     role = a_role(tenant_id, "reader", Grant(Permission.GOALS_READ))
@@ -48,7 +48,7 @@ async def mara(keep: SaveAggregates, tenant_id: TenantId) -> None:
 
 @pytest.fixture
 def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> OpenTransaction:
-    """Transactions inside of the tenant."""
+    """Return a function that opens transactions inside the tenant."""
 
     @asynccontextmanager
     async def entered() -> AsyncIterator[Any]:
@@ -61,7 +61,7 @@ def inside(pool: asyncpg.Pool, tenant_id: TenantId) -> OpenTransaction:
 
 @pytest.fixture
 def tell(inside: OpenTransaction, tenant_id: TenantId) -> LoadActor:
-    """Asks the tenant who Mara is."""
+    """Return a function that loads Mara's actor into a cache."""
 
     async def told(remembered: ActorCache, now: datetime = NOW) -> Actor:
         async with inside() as connection:
@@ -73,7 +73,7 @@ def tell(inside: OpenTransaction, tenant_id: TenantId) -> LoadActor:
 
 @pytest.fixture
 async def known(mara: None, tell: LoadActor) -> ActorCache:
-    """Admissions that were told of Mara."""
+    """Build a cache that holds Mara's actor."""
     remembered = ActorCache()
     assert await tell(remembered)
     return remembered
@@ -81,7 +81,7 @@ async def known(mara: None, tell: LoadActor) -> ActorCache:
 
 @pytest.fixture
 def answer(pool: asyncpg.Pool) -> Callable[[UnverifiedActor], Awaitable[tuple[Any, str]]]:
-    """What a statement that enters the tenant by itself is told of a doubt, and its snapshot."""
+    """Return the result of the validity check and its snapshot, as a read gets them."""
 
     async def told(doubt: UnverifiedActor) -> tuple[Any, str]:
         sql = (
@@ -95,7 +95,7 @@ def answer(pool: asyncpg.Pool) -> Callable[[UnverifiedActor], Awaitable[tuple[An
 
 @pytest.fixture
 def settle(answer: Any, tenant_id: TenantId) -> Revalidate:
-    """Whether Mara is who she was last; None where the tenant has to be asked in full."""
+    """Return Mara's confirmed actor; None where it has to be loaded again."""
 
     async def asked(remembered: ActorCache, now: datetime = NOW) -> bool | None:
         doubt = remembered.get_unverified(tenant_id, "mara", now)
@@ -216,7 +216,7 @@ async def test_concurrent_reads_with_revoked_rights_are_all_rejected(
     inside: OpenTransaction,
     tenant_id: TenantId,
 ) -> None:
-    """What the first has found out is no excuse for the second, who read with the old rights."""
+    """The invalidation by the first read must not confirm the second, which used the old rights."""
     first, second = (known.get_unverified(tenant_id, "mara", NOW) for _ in range(2))
     assert first is not None
     assert second is not None

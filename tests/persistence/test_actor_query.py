@@ -39,7 +39,7 @@ READ = Grant(Permission.GOALS_READ)
 
 @pytest.fixture
 def admit(pool: asyncpg.Pool, tenant_id: TenantId) -> ResolveActor:
-    """Looks a subject up as the wire does, inside the tenant."""
+    """Load a subject's actor inside the tenant, as a request does."""
 
     async def admitted(subject: str, now: datetime = NOW) -> Actor | DenialReason:
         async with pool.acquire() as lent, lent.transaction(readonly=True):
@@ -133,7 +133,7 @@ async def test_nobody_enters_a_tenant_that_is_not_served(
 async def inside(
     pool: asyncpg.Pool, tenant_id: TenantId, keep: SaveAggregates
 ) -> AsyncIterator[Connection]:
-    """A connection inside the tenant, of which Mara is a member."""
+    """Open a connection inside the tenant, of which Mara is a member."""
     mara = a_person(tenant_id)
     await keep(a_tenant(tenant_id), mara, a_member(mara, "mara"))
     async with pool.acquire() as lent, lent.transaction(readonly=True):

@@ -39,7 +39,7 @@ Parents = list[int | None]
 
 @some.composite
 def forests(draw: some.DrawFn) -> Parents:
-    """Who stands directly above whom: any forest of a few."""
+    """Draw a forest of a few nodes, as the parent of each."""
     order = draw(some.permutations(range(SIZE)))
     parents: Parents = [None] * SIZE
     for place, node in enumerate(order):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def run_concurrently(*tasks: Callable[[], Awaitable[None]]) -> Counter[str]:
-    """What becomes of tasks that all run at the same time."""
+    """Run all tasks at the same time; return their results."""
     outcomes: Counter[str] = Counter()
 
     async def run(task: Callable[[], Awaitable[None]]) -> None:

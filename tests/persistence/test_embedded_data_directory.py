@@ -238,7 +238,7 @@ def test_a_plain_user_needs_nothing_from_root(
 
 
 def _find_python_for(account: OsUser) -> str:
-    """A Python that this user may run; ours may lie in root's home."""
+    """Find a Python that this user may run; ours may lie in root's home."""
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         asking = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
         if account.has_access("x", Path(python)) and account.run_command(asking).returncode == 0:
@@ -247,7 +247,7 @@ def _find_python_for(account: OsUser) -> str:
 
 
 class MountedDisk:
-    """A small disk of its own, where the system lets us have one."""
+    """A small mounted disk, where the system allows one."""
 
     def __init__(self, at: Path, options: str) -> None:
         self.at, self.options = at, options

@@ -10,7 +10,7 @@ from persistence.goals import VISIBILITY_COLUMNS, goals
 
 
 def list_attributes(rule: Any) -> Iterator[str]:
-    """What a rule looks at in the row itself."""
+    """List the columns of the row that a rule reads."""
     if isinstance(rule, tuple):
         for each in rule:
             yield from list_attributes(each)

@@ -27,7 +27,7 @@ TITLES = "SELECT title FROM goals WHERE tenant_id = $1 ORDER BY title"
 
 
 class StaticActorResolver(ActorResolver):
-    """Somebody of whom the answer is known beforehand, after some queries without one."""
+    """A resolver with a known answer, which comes after some queries without one."""
 
     def __init__(self, resolved_actor: Actor, remaining_retries: int = 0) -> None:
         super().__init__(ActorCache(), resolved_actor.tenant_id, "mara", NOW)
@@ -45,7 +45,7 @@ class StaticActorResolver(ActorResolver):
 
 
 class StatementRecorder:
-    """What is sent while this is open, by its first word."""
+    """The statements sent inside the block, by their first word."""
 
     def __init__(self, open: Work) -> None:
         self._connection: Any = open._transaction.autocommit

@@ -101,7 +101,7 @@ RULES = some.recursive(
 
 
 def list_declared_rules() -> Iterator[tuple[Table, Rule]]:
-    """Every rule of the domain, with the table that it is read for."""
+    """List every rule of the domain, with the table that it is compiled for."""
     kept: list[tuple[Any, Table]] = [
         (Goal, goals),
         (Person, people),
@@ -121,7 +121,7 @@ def list_declared_rules() -> Iterator[tuple[Table, Rule]]:
 
 
 def list_rows(world: RandomTenant, table: Table) -> list[Any]:
-    """What the table holds, as the domain has it; parts with the whole that they are reached by."""
+    """List the aggregates of a table; parts with the aggregate that holds them."""
     match table.name:
         case "key_results":
             return [

@@ -39,7 +39,7 @@ async def test_the_owner_is_held_by_row_level_security_as_well(owner: asyncpg.Co
 
 @pytest.mark.anyio
 async def test_the_migration_makes_what_the_tables_say(owner: asyncpg.Connection) -> None:
-    """If this fails before the first release: `python -m tests.factories.first_schema`."""
+    """If this fails before the first release, run `python -m tests.factories.first_schema`."""
     migrated = await describe_schema(owner)
     undone = owner.transaction()
     await undone.start()
@@ -87,7 +87,7 @@ async def test_serving_is_refused_to_those_who_could_see_everything(
 
 @pytest.fixture
 async def empty(addresses: DatabaseUrls, owner: asyncpg.Connection) -> AsyncIterator[str]:
-    """Another database of the same server, in which nothing is yet."""
+    """Create another, empty database on the same server."""
     await owner.execute("CREATE DATABASE trellis_empty")
     yield strip_driver(addresses.owner).set(database="trellis_empty").render_as_string(False)
     await owner.execute("DROP DATABASE trellis_empty WITH (FORCE)")

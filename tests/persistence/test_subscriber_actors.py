@@ -35,7 +35,7 @@ SUBJECTS = ("mara", "ben", "gone", "nobody")
 
 
 class SnapshotResolver:
-    """Looks at a tenant, each time in another snapshot; `asked` counts the statements of one."""
+    """A resolver that uses a new snapshot each time; `asked` counts its statements."""
 
     def __init__(self, pool: asyncpg.Pool, tenant_id: TenantId) -> None:
         self.subscriber_actors = SubscriberActors(tenant_id)
@@ -43,13 +43,13 @@ class SnapshotResolver:
         self._pool = pool
 
     async def resolve_unchecked(self, now: datetime = NOW) -> None:
-        """Look, and hold it against nothing."""
+        """Resolve without comparing."""
         async with self._pool.acquire() as lent, lent.transaction():
             await lent.execute(f"SET LOCAL app.tenant_id = '{self.subscriber_actors.tenant_id}'")
             await self.subscriber_actors.resolve(lent, SUBJECTS, now)  # type: ignore[arg-type]
 
     async def resolve(self, now: datetime = NOW) -> dict[str, Actor | DenialReason]:
-        """Who everybody is, which is what each is told alone."""
+        """Resolve, and compare with each subject resolved alone."""
         statements: list[Any] = []
         async with self._pool.acquire() as lent, lent.transaction(isolation="repeatable_read"):
             connection: Any = lent
@@ -72,7 +72,7 @@ class SnapshotResolver:
 async def looking(
     pool: asyncpg.Pool, keep: SaveAggregates, tenant_id: TenantId
 ) -> SnapshotResolver:
-    """Mara has a unit, a role and a report; Ben has neither, and one is a member no more."""
+    """Build members: Mara with a unit, a role and a report; Ben without; and a removed one."""
     unit = an_organization(tenant_id)
     mara, ben, gone = (
         a_person(tenant_id, name, organization=unit) for name in ("Mara", "Ben", "Gone")
@@ -87,7 +87,7 @@ async def looking(
 
 @pytest.fixture
 async def serving(addresses: DatabaseUrls, tenant_id: TenantId) -> AsyncIterator[list[Any]]:
-    """Three connections of the serving role inside the tenant, for transactions side by side."""
+    """Open three connections of the serving role inside the tenant, for parallel transactions."""
     connections = [await connect(addresses.serving) for _ in range(3)]
     for each in connections:
         await each.execute(f"SET app.tenant_id = '{tenant_id}'")
@@ -155,7 +155,7 @@ async def test_changes_of_another_tenant_do_not_invalidate(
 async def test_a_removal_counts_though_an_older_transaction_still_runs(
     looking: SnapshotResolver, serving: Any
 ) -> None:
-    """The feed would not read its entry yet, and read what was committed before."""
+    """The feed would not read this entry yet, because it waits for older transactions."""
     older, removing, _ = serving
     tenant_id = looking.subscriber_actors.tenant_id
     await looking.resolve()

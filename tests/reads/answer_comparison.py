@@ -10,7 +10,7 @@ from tests.reads.oracle.pages import CURSOR_PREFIX, decode_cursor
 def find_differences(  # noqa: C901 - one case for each kind of value
     found: Any, expected: Any, at: str = "data"
 ) -> Iterator[str]:
-    """Where the engine's answer is not the oracle's."""
+    """Return where the engine's answer differs from the oracle's."""
     match expected:
         case dict() if isinstance(found, dict):
             if list(found) != list(expected):
@@ -34,7 +34,7 @@ def find_differences(  # noqa: C901 - one case for each kind of value
 
 
 def find_by_key_prefix(key: str, answer: Any) -> Iterator[Any]:
-    """Everything in an answer whose response key begins so."""
+    """Return all values in an answer whose response key has this prefix."""
     if isinstance(answer, list):
         for each in answer:
             yield from find_by_key_prefix(key, each)

@@ -13,7 +13,7 @@ from tests.reads.oracle.executor import Oracle
 
 @pytest.fixture(scope="session")
 async def tenants(owner: asyncpg.Connection, pool: asyncpg.Pool) -> dict[str, TenantDataset]:
-    """The small world, kept in the database."""
+    """Load the datasets into the database."""
     found = build_datasets()
     for world in found.values():
         await load_dataset(owner, pool, world)
@@ -22,11 +22,11 @@ async def tenants(owner: asyncpg.Connection, pool: asyncpg.Pool) -> dict[str, Te
 
 @pytest.fixture(scope="session")
 def engine(pool: asyncpg.Pool) -> Engine:
-    """The engine under test."""
+    """Build the engine under test."""
     return an_engine(pool)
 
 
 @pytest.fixture(scope="session")
 def oracle() -> Oracle:
-    """What it is compared with."""
+    """Build the oracle."""
     return Oracle(render_sdl())

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 @dataclass
 class TenantDataset:
-    """The rows of one tenant by table, and the subjects who may call by what they are."""
+    """The rows of one tenant by table, and its callers' subjects by their kind."""
 
     slug: str
     tenant_id: UUID
@@ -56,7 +56,7 @@ class TenantDataset:
 
 
 def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) -> TenantDataset:
-    """A tenant with everything in it that is hard to read."""
+    """Build a tenant with every case that is hard to read."""
     world = TenantDataset(slug, tenant_id, today, seed)
     _add_tenant(world)
     _add_organizations(world)
@@ -163,7 +163,7 @@ def _add_employment(world: TenantDataset, person: Row, n: int) -> None:
 
 
 def _add_reporting_lines(world: TenantDataset) -> None:
-    """Managers come earlier in the list, so no day has a cycle."""
+    """Add lines: managers come earlier in the list, so that no day has a cycle."""
     people = world.tables["people"]
     for n, person in enumerate(people[1:], start=1):
         above = [people[world.random.randrange(max(0, n - 12), n)] for _ in range(4)]
@@ -278,7 +278,7 @@ def _add_member(world: TenantDataset, subject: str, roles: list[Row], *, narrowe
 
 
 def _pick_person(world: TenantDataset, subject: str) -> Row:
-    """The top manager, whoever leads most, or anybody who has not left and is no member yet."""
+    """Pick the top manager, the person who leads most, or any active person without a member."""
     taken = {each["person_id"] for each in world.tables["members"]}
     here = [
         each
@@ -401,7 +401,7 @@ WALKER_ID = UUID("0197a000-0000-7000-8000-00000000000c")
 
 
 def build_datasets() -> dict[str, TenantDataset]:
-    """Two tenants to read, and one that grows meanwhile. In lagoon it is still the day before."""
+    """Build two tenants to read, and one that grows. In lagoon it is still the day before."""
     return {
         "northwind": a_world("northwind", NORTHWIND_ID, 11, date(2026, 6, 15)),
         "lagoon": a_world("lagoon", LAGOON_ID, 12, date(2026, 6, 14), size=22),

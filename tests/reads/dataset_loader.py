@@ -28,7 +28,7 @@ INSERT_ROWS = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, 
 
 
 async def load_dataset(owner: asyncpg.Connection, pool: asyncpg.Pool, world: TenantDataset) -> None:
-    """Keep a world, in place of what an earlier run may have left of it."""
+    """Load a dataset, in place of what an earlier run may have left."""
     await _delete_dataset(owner, world.tenant_id)
     await owner.execute(
         "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'active')",
@@ -44,7 +44,7 @@ async def load_dataset(owner: asyncpg.Connection, pool: asyncpg.Pool, world: Ten
 
 
 async def insert_rows(connection: Any, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    """Add plain rows to a table of the connection's tenant."""
+    """Insert plain rows into a table of the connection's tenant."""
     text = json.dumps(list(rows), default=str, ensure_ascii=False)
     await connection.execute(INSERT_ROWS.format(table), text.encode())
 
@@ -61,7 +61,7 @@ async def _build_derived_tables(connection: Any, world: TenantDataset) -> None:
 
 
 def build_search_words(world: TenantDataset) -> list[dict[str, Any]]:
-    """The search index of a world."""
+    """Build the search index of a dataset."""
     return [
         {"tenant_id": world.tenant_id, "entity": entity, "word": word, "entity_id": row["id"]}
         for entity, (table, names) in SEARCHED_COLUMNS.items()

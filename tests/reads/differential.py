@@ -26,7 +26,7 @@ class DifferentialRun:
     error_count: int = 0
 
     async def run(self, questions: int, *, enough: int = 3) -> list[str]:
-        """What came out apart, up to a number of answers."""
+        """Return the differences of this many queries."""
         world = self.datasets[self.tenant_slug]
         foreign = self.datasets["lagoon" if self.tenant_slug == "northwind" else "northwind"]
         asker = QueryGenerator(self.oracle.schema, world, foreign, self.seed)
@@ -40,7 +40,7 @@ class DifferentialRun:
     async def _compare_query(
         self, question: GeneratedQuery, who: OracleCaller, asker: QueryGenerator
     ) -> list[str]:
-        """Once, and where it has room for cursors once more, with cursors out of the answer."""
+        """Compare once; if the query takes cursors, compare again with cursors of the answer."""
         apart = []
         variables = question.variables
         for _ in range(2 if question.cursors else 1):

@@ -29,7 +29,7 @@ SECRET = "a-secret-of-the-tests"
 
 
 def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS_LIMITS, **stores: Any) -> Engine:
-    """An engine that reads; what it remembers is its own."""
+    """Build an engine that reads, with caches of its own."""
     given = {"write_pool": None, "clock": lambda: NOW} | stores
     return Engine(
         get_schema(), Stores(Reader(pool, PlanRegistry()), secret=SECRET, **given), limits
@@ -37,7 +37,7 @@ def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS_LIMITS, **stores: An
 
 
 def a_caller(world: TenantDataset, subject: str) -> Caller:
-    """Somebody with a token of the tenant."""
+    """Build a caller with a token of the tenant."""
     until = datetime.now(UTC) + timedelta(hours=1)
     return Caller(world.tenant_id, world.slug, "tests", subject, until, "token")
 
@@ -49,7 +49,7 @@ async def execute_document(
     document: str,
     variables: Mapping[str, Any] | None = None,
 ) -> Any:
-    """The whole answer to a document."""
+    """Execute a document; return the whole response."""
     answer = await engine.execute(
         Request(document, variables), a_caller(world, subject), request_id="a-test"
     )

@@ -27,7 +27,7 @@ CONFUSING_KEYS = [
 
 @dataclass
 class GeneratedQuery:
-    """A document, what its variables hold, and where each cursor variable finds its values."""
+    """A document, its variables, and the source of the value of each cursor variable."""
 
     document: str
     variables: dict[str, Any]
@@ -36,14 +36,14 @@ class GeneratedQuery:
 
 @dataclass
 class SelectionScope:
-    """The response keys of one merged selection, with what stands under each."""
+    """The response keys of one merged selection, with the selection below each."""
 
     fields_by_key: dict[str, str] = field(default_factory=dict)
     children: dict[str, "SelectionScope"] = field(default_factory=dict)
 
 
 class QueryGenerator:
-    """Writes questions about a world; the same seed writes the same ones."""
+    """A generator of queries over a dataset; equal seeds give equal queries."""
 
     def __init__(
         self, schema: GraphQLSchema, world: TenantDataset, foreign: TenantDataset, seed: int
@@ -52,11 +52,11 @@ class QueryGenerator:
         self.random = Random(seed)
 
     def generate_query(self) -> GeneratedQuery:
-        """One query of one to three root fields."""
+        """Generate a query of one to three root fields."""
         return _QueryWriter(self).write_query()
 
     def generate_node_query(self, kind: str, id: str) -> GeneratedQuery:
-        """One query of a node of a kind."""
+        """Generate a query of a node of a type."""
         return _QueryWriter(self).write_node_query(kind, id)
 
 
@@ -90,7 +90,7 @@ class _QueryWriter(ValueGenerator):
         return self.write_document(f'node(id: "{id}") {{ ... on {kind} {{ {text} }} }}')
 
     def write_document(self, text: str) -> GeneratedQuery:
-        """The document around its fields."""
+        """Write the document around its fields."""
         head = ", ".join(f"${name}: {type_}" for name, type_ in self.variable_types.items())
         document = f"query Asked{f'({head})' if head else ''} {{ {text} }}"
         return GeneratedQuery("\n".join([document, *self.fragments]), self.variables, self.cursors)
@@ -98,7 +98,7 @@ class _QueryWriter(ValueGenerator):
     # -- selections -------------------------------------------------------------------------
 
     def write_selection(self, scope: SelectionScope, type_: Any, depth: int) -> str:
-        """The text between braces for an object, an interface or a union."""
+        """Write the text between braces for an object, an interface or a union."""
         if isinstance(type_, GraphQLObjectType):
             return self.write_object(scope, type_, depth)
         parts = ["__typename"] if self.draw_bool(0.6) else []
@@ -144,7 +144,7 @@ class _QueryWriter(ValueGenerator):
         return names
 
     def write_fragment(self, on: str, text: str) -> str:
-        """The same by way of an inline fragment or a named one."""
+        """Write the same as an inline or a named fragment."""
         if self.draw_bool(0.7):
             return f"... on {on}{self.write_condition()} {{ {text} }}"
         name = self.create_name("Part")
@@ -152,7 +152,7 @@ class _QueryWriter(ValueGenerator):
         return f"...{name}{self.write_condition()}"
 
     def write_condition(self) -> str:
-        """Mostly nothing; else @include or @skip by a literal or a variable."""
+        """Write mostly nothing; else @include or @skip by a literal or a variable."""
         if self.draw_bool(0.85):
             return ""
         directive, wanted = self.random.choice(["include", "skip"]), self.draw_bool(0.5)
@@ -203,7 +203,7 @@ class _QueryWriter(ValueGenerator):
         return text
 
     def write_arguments(self, name: str, definition: GraphQLField, depth: int) -> tuple[str, str]:
-        """The arguments as text, and what is to be asked so that cursors can be found later."""
+        """Write the arguments, and the selection by which cursors can be found later."""
         said: dict[str, str] = {}
         marks = ""
         if "first" in definition.args:
@@ -234,7 +234,7 @@ class _QueryWriter(ValueGenerator):
         return f"({', '.join(f'{key}: {text}' for key, text in pairs)})", marks
 
     def add_cursor(self, said: dict[str, str]) -> str:
-        """Let a cursor come in by a variable, which a second run takes from the first's answer."""
+        """Add a cursor variable, which a second run takes from the first answer."""
         variable = self.create_name("place")
         said["before" if self.draw_bool(0.4) else "after"] = f"${variable}"
         self.variable_types[variable] = "String"
@@ -243,7 +243,7 @@ class _QueryWriter(ValueGenerator):
         return f"{mark}: pageInfo {{ {inside} }} {mark}e: edges {{ {mark}c: cursor }} "
 
     def write_argument(self, definition: GraphQLField, argument: str, value: Any) -> str:
-        """A value as a literal, or as a variable: given, by default, or null where it may be."""
+        """Write a value as a literal or a variable: given, by default, or null where allowed."""
         type_ = definition.args[argument].type
         if self.draw_bool(0.6):
             return format_literal(value, type_)
@@ -259,6 +259,6 @@ class _QueryWriter(ValueGenerator):
 
 
 def find_node_type(definition: GraphQLField) -> str | None:
-    """The kind of thing whose id a root field takes."""
+    """Return the type whose id a root field takes."""
     named = get_named_type(definition.type)
     return named.name if named.name in TABLES else None

@@ -13,12 +13,12 @@ from api.kernel.execution.engine import Engine
 from tests.reads.engine_fixture import an_engine
 
 DRIVER_STATEMENTS = ("typeinfo_tree", "jit")
-"""What asyncpg asks by itself, once for each connection: how types are sent."""
+"""Statements that asyncpg sends itself, once for each connection, to learn about types."""
 
 
 @dataclass
 class StatementRecorder:
-    """A pool of one connection that notes down what is sent."""
+    """A pool of one connection that records its statements."""
 
     connection: asyncpg.Connection
     statements: list[str] = field(default_factory=list)
@@ -35,18 +35,18 @@ class StatementRecorder:
         yield self.connection
 
     def create_engine(self) -> Engine:
-        """A fresh engine that reads over this connection."""
+        """Create a new engine that reads over this connection."""
         pool: Any = self
         return an_engine(pool)
 
     async def wait_for_query_log(self) -> None:
-        """The driver tells of a statement at the loop's next turn."""
+        """Wait for the driver's query log, which comes in the next iteration of the loop."""
         await asyncio.sleep(0)
 
     async def take_reads(self) -> list[str]:
-        """The statements after the question who asks, without what is around them.
+        """Return and clear the reads after the actor query, without their wrapping.
 
-        Each enters the tenant, and looks whether the answer still holds. All are forgotten.
+        Each read enters the tenant, and checks that the cached actor is still valid.
         """
         await self.wait_for_query_log()
         who, *reads = self.statements
@@ -55,7 +55,7 @@ class StatementRecorder:
         return [_unwrap(each) for each in reads]
 
     async def list_statement_kinds(self) -> list[str]:
-        """The first words of all statements."""
+        """List the first words of all statements."""
         await self.wait_for_query_log()
         return [sent.lstrip().split()[0].rstrip(";") for sent in self.statements]
 
@@ -74,7 +74,7 @@ CLAUSE_PATTERN = re.compile(
 
 
 def format_sql(sql: str) -> str:
-    """A statement with a line for each clause, indented as deep as it stands."""
+    """Format a statement with a line for each clause, indented by its depth."""
     text, depth, deep, place = "", 0, [0], 0
     flat = re.sub(r"\s+", " ", sql)
     for found in CLAUSE_PATTERN.finditer(flat):

@@ -32,7 +32,7 @@ OBJECT_COUNT = 5
 async def generate_contexts(
     engine: Engine, world: TenantDataset, oracle: Oracle, kind: str
 ) -> AsyncIterator[RequestContext]:
-    """Questions about objects of a kind, as the engine understands them."""
+    """Generate selections of objects of a type, as the engine prepares them."""
     asker = QueryGenerator(oracle.schema, world, world, seed=len(kind))
     prefix = READ_MODELS[kind].prefix
     for _ in range(QUERY_COUNT):
@@ -42,14 +42,14 @@ async def generate_contexts(
 
 
 def select_by_id(asked: Field) -> Field:
-    """The same asked of one object, by the id that a run hands in."""
+    """Select the same of one object, by the id of the request."""
     return Field(asked.response_key, "node", lambda run: run.bound_ids, asked.selection)
 
 
 async def read_alone(
     connection: Any, engine: Engine, node: Field, run: ReadRequest
 ) -> bytes | None:
-    """What somebody gets of one object by asking for it."""
+    """Read one object alone."""
     snapshot = Snapshot(connection, engine.stores.reader.plan_registry)
     value = await snapshot.read(node, run, null_tolerant=True)
     return None if value == b"null" else value

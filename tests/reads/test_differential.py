@@ -45,7 +45,7 @@ NON_NULL_FIELDS = {
     "Team": ("parent",),
     "JournalEntry": ("actor", "subject"),
 }
-"""Links that are hidden or missing at times, as a schema would promise them that knew no better."""
+"""Relations that are sometimes hidden or missing, declared non-null as a naive schema would."""
 
 
 @pytest.mark.anyio
@@ -75,7 +75,7 @@ async def test_a_non_null_violation_propagates_as_in_graphql_core(
 
 @contextmanager
 def make_fields_non_null(graph: GraphQLSchema) -> Iterator[None]:
-    """Let these fields be not null for a while."""
+    """Declare these fields non-null inside the block."""
     fields: list[Any] = [
         graph.type_map[type_].fields[name]  # type: ignore[attr-defined]
         for type_, names in NON_NULL_FIELDS.items()

@@ -31,7 +31,7 @@ async def watched(addresses: DatabaseUrls) -> AsyncIterator[StatementRecorder]:
 async def run_golden_query(
     name: str, watched: StatementRecorder, world: TenantDataset
 ) -> tuple[list[str], Any]:
-    """The statements that a golden question takes, and its answer."""
+    """Run a golden query; return its statements and its answer."""
     document = (GOLDEN / f"{name}.graphql").read_text()
     subject, variables = document.splitlines()[0].removeprefix("# ").split(" ", 1)
     answer = await execute_document(
@@ -86,7 +86,7 @@ def test_a_table_that_is_not_confined_is_noticed() -> None:
 
 
 def find_unconfined_aliases(sql: str) -> list[str]:
-    """The aliases of tenants' tables without a condition on the tenant for each time they occur."""
+    """Find the aliases of tenants' tables without a condition on the tenant at each occurrence."""
     tables = "|".join(TENANT_TABLES)
     aliases = re.findall(rf'(?:FROM|JOIN|,)\s+(?:{tables}) AS ("~\d+"|\w+)', sql)
     return [
@@ -97,7 +97,7 @@ def find_unconfined_aliases(sql: str) -> list[str]:
 
 
 async def explain(watched: StatementRecorder, world: TenantDataset, sql: str) -> Any:
-    """The generic plan, where small tables do not hide what large ones would get."""
+    """Explain the generic plan, as large tables would get it."""
     connection = watched.connection
     nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", sql))))
     async with connection.transaction():
@@ -111,7 +111,7 @@ async def explain(watched: StatementRecorder, world: TenantDataset, sql: str) ->
 
 
 def find_tenant_scans(plan: Any) -> Iterator[dict[str, Any]]:
-    """Every node of a plan that reads a tenant's table."""
+    """Find every node of a plan that reads a tenant's table."""
     if isinstance(plan, list):
         for each in plan:
             yield from find_tenant_scans(each)
@@ -123,7 +123,7 @@ def find_tenant_scans(plan: Any) -> Iterator[dict[str, Any]]:
 
 
 def is_indexed_by_tenant(scan: dict[str, Any]) -> bool:
-    """Whether an index is entered with the tenant."""
+    """Return whether the scan enters an index with the tenant."""
     if scan["Node Type"] == "Bitmap Heap Scan":
         return all("tenant_id = " in each["Index Cond"] for each in _find_index_scans(scan))
     return "tenant_id = " in scan.get("Index Cond", "")

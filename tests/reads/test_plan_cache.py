@@ -29,7 +29,7 @@ query Asked($first: Int, $where: PersonWhere, $order: [PersonOrder!], $after: St
 
 
 def get_plan_cache(engine: Engine) -> PlanCache:
-    """What the engine's library knows of the document's only operation."""
+    """Return the plan cache of the document's only operation."""
     operation = engine.document_cache.get(DOCUMENT).get_operation(None)
     (prepared,) = operation._prepared_operations.values()
     assert prepared.operation_field is not None

@@ -40,7 +40,7 @@ query Find($words: String!) { people(search: $words, first: 10) { totalCount nod
 
 @pytest.fixture(scope="module")
 async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> TenantDataset:
-    """A tenant of 50,000 people beside its few who may ask."""
+    """Load a tenant of 50,000 people and its few members."""
     world = a_world("big", BIG_ID, 14, date(2026, 6, 15), size=12)
     await load_dataset(owner, pool, world)
     async with pool.acquire() as connection, connection.transaction():
@@ -84,6 +84,6 @@ async def test_a_search_finds_whom_its_words_begin_by_looking_into_the_index_of_
 
 
 def _is_bounded_by_word(scan: dict[str, Any]) -> bool:
-    """Whether the index is entered with both ends of the word's range."""
+    """Return whether the index is entered with both ends of the word's range."""
     text = json.dumps([scan.get("Index Cond"), scan.get("Plans", [])])
     return "word >= " in text.replace("(word)::text", "word") and "word < " in text

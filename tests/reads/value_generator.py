@@ -43,7 +43,7 @@ SEARCHES = [
 
 
 class ValueGenerator:
-    """Makes up values for a world; a few are from another one."""
+    """A generator of values for a dataset; a few come from another one."""
 
     def __init__(self, world: TenantDataset, foreign: TenantDataset, random: Random) -> None:
         self.world, self.foreign, self.random = world, foreign, random
@@ -106,7 +106,7 @@ class ValueGenerator:
         return wishes
 
     def generate_filter(self, type_: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
-        """A filter of a few parts."""
+        """Generate a filter of a few parts."""
         keys = sorted(type_.fields)
         if depth > 1:
             keys = [
@@ -179,7 +179,7 @@ class ValueGenerator:
 
 
 def format_literal(value: Any, type_: Any) -> str:  # noqa: PLR0911 - one for each kind of value
-    """A value as it is written in a document."""
+    """Format a value as a literal of a document."""
     type_ = get_nullable_type(type_)
     match value:
         case None:

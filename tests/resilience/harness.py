@@ -26,7 +26,7 @@ from tests.resilience.proxy import PROXY_APPLICATION_NAME
 Json = dict[str, Any]
 
 REQUEST_TIMEOUT = 2.0
-"""Seconds that a request gets here."""
+"""Seconds that a request may take here."""
 
 UNLIMITED_BUDGETS: Json = {
     "request_timeout": REQUEST_TIMEOUT,
@@ -47,7 +47,7 @@ READ_VIEWER = "{ viewer { person { id name } } }"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a client got, and when. A status of 0 is no answer at all."""
+    """The outcome of a request, and its time. A status of 0 is no answer at all."""
 
     status: int
     body: Json
@@ -69,14 +69,14 @@ class Outcome:
 
 @dataclass
 class Client:
-    """One member of one tenant, talking HTTP."""
+    """An HTTP client of one member of one tenant."""
 
     http: httpx.AsyncClient
     token: str
     slug: str
 
     async def execute(self, query: str, *, key: str | None = None, **variables: Any) -> Outcome:
-        """The outcome of one operation."""
+        """Execute one operation; return its outcome."""
         headers = {
             "authorization": f"Bearer {self.token}",
             "accept": "application/graphql-response+json",
@@ -94,12 +94,12 @@ class Client:
         return Outcome(response.status_code, response.json(), seconds, retry_after)
 
     async def create_goal(self, title: str, *, key: str | None = None) -> Outcome:
-        """Draft a goal of one's own."""
+        """Create a goal of the member."""
         goal = {"title": title, "dueOn": "2031-01-31"}
         return await self.execute(CREATE_GOAL, key=key, input=goal)
 
     async def list_titles(self) -> list[str]:
-        """The titles of all goals."""
+        """List the titles of all goals."""
         found: list[str] = []
         after = None
         while True:
@@ -124,11 +124,11 @@ class Harness:
     http: httpx.AsyncClient
 
     async def create_client(self) -> Client:
-        """The admin of a new tenant, who is founded without passing the proxy."""
+        """Create a tenant without the proxy; return a client of its admin."""
         return await a_client(self.database, self.settings, self.http)
 
     async def wait_for_recovery(self, client: Client, within: float = 5.0) -> float:
-        """How many seconds it takes until reading and changing work again."""
+        """Wait until reads and changes work again; return the seconds."""
         begun = time.monotonic()
         while time.monotonic() - begun < within:
             read, changed = (
@@ -141,7 +141,7 @@ class Harness:
         raise AssertionError(f"Not back within {within} seconds: {read}, {changed}.")
 
     async def wait_for_idle_pools(self) -> None:
-        """Wait until nobody holds a connection. Fails where one is lost."""
+        """Wait until all connections are idle. Fails where one is lost."""
         stores = self.server_context.engine.stores  # type: ignore[attr-defined]
         pools: list[asyncpg.Pool] = [stores.reader.pool, stores.writing]
         until = time.monotonic() + 5
@@ -157,7 +157,7 @@ class Harness:
 
 
 async def a_client(database: Database, settings: Settings, http: httpx.AsyncClient) -> Client:
-    """The admin of a new tenant."""
+    """Create a tenant; return a client of its admin."""
     slug = f"t{uuid4().hex[:12]}"
     admin = tenants.FirstAdmin("Ada", "Okafor", f"ada@{slug}.example")
     await tenants.create_tenant(database, settings, slug, "Okafor & Co", admin)
@@ -168,7 +168,7 @@ async def a_client(database: Database, settings: Settings, http: httpx.AsyncClie
 async def a_trellis(
     addresses: DatabaseUrls, directory: Path, serving: str | None = None, **settings: Any
 ) -> AsyncIterator[Harness]:
-    """The whole of Trellis without a socket of its own, over the usual address or another one."""
+    """Open all of Trellis without a socket, over the usual address or another one."""
     told = Settings(directory=directory, port=0, **UNLIMITED_BUDGETS | settings)
     async with open_application(told, serving or addresses.serving) as wire:
         transport = httpx.ASGITransport(build_application(wire))
@@ -178,7 +178,7 @@ async def a_trellis(
 
 
 async def list_backend_states(addresses: DatabaseUrls) -> list[str]:
-    """What the connections are doing that the server has by way of a proxy."""
+    """List the states of the server's connections that come through a proxy."""
     connection = await connect(addresses.serving)  # who may look into its own only
     try:
         rows = await connection.fetch(

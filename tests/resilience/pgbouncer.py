@@ -34,7 +34,7 @@ logfile = {directory}/log
 
 @asynccontextmanager
 async def a_bouncer(server_url: str, directory: Path) -> AsyncIterator[str]:
-    """The address of the server by way of PgBouncer, whose peer the server takes for us."""
+    """Start a PgBouncer; yield the database address through it."""
     assert PGBOUNCER is not None
     port, database = a_free_port(), strip_driver(server_url).database
     async with Proxy(server_url) as proxy:
@@ -60,7 +60,7 @@ async def a_bouncer(server_url: str, directory: Path) -> AsyncIterator[str]:
 
 
 def _write_config(directory: Path, told: str) -> list[str]:
-    """What to tell it, where whoever it runs as can read that."""
+    """Write its configuration where its user can read it."""
     file = directory / "pgbouncer.ini"
     file.write_text(told)
     directory.chmod(0o777)

@@ -15,14 +15,14 @@ from persistence.kernel.pools import strip_driver
 
 CONNECTION_ERRORS = (ConnectionError, OSError, asyncio.IncompleteReadError)
 PROXY_APPLICATION_NAME = "proxied"
-"""The name that connections by way of a proxy go by at the server."""
+"""The application name of connections through a proxy."""
 
 LINGER_RESET = struct.pack("ii", 1, 0)
-"""What makes closing a socket a reset instead of a farewell."""
+"""Makes closing a socket a reset instead of an orderly end."""
 
 
 class Toxic(StrEnum):
-    """What the network does from now on, until it is healed."""
+    """A network fault that lasts until it is removed."""
 
     LATENCY = "latency"
     BANDWIDTH = "bandwidth"
@@ -39,12 +39,12 @@ COMMIT_CUTS = (Toxic.CUT_BEFORE_COMMIT, Toxic.CUT_AFTER_COMMIT)
 
 
 class ConnectionCut(Exception):
-    """This connection ends here."""
+    """Raised to end a connection at this point."""
 
 
 @dataclass(eq=False)
 class ProxiedConnection:
-    """One connection of the API, and the one to the server that stands behind it."""
+    """A connection of the API, and the connection to the server behind it."""
 
     client: StreamWriter
     server: StreamWriter
@@ -53,7 +53,7 @@ class ProxiedConnection:
     write_statements: set[bytes] = field(default_factory=set)
 
     def is_commit(self, sent: bytes) -> bool:
-        """Whether what the API sends ends a transaction: COMMIT, or a write without a BEGIN."""
+        """Whether the API's message ends a transaction: COMMIT, or a write without a BEGIN."""
         match sent[:1]:
             case b"Q":
                 self.is_in_transaction = b"BEGIN" in sent
@@ -68,7 +68,7 @@ class ProxiedConnection:
         return False
 
     def reset(self) -> None:
-        """End both without a farewell."""
+        """Reset both connections."""
         for each in (self.client, self.server):
             end = each.get_extra_info("socket")
             if end is not None and end.family != socket.AF_UNIX:
@@ -79,7 +79,7 @@ class ProxiedConnection:
 
 @dataclass
 class Proxy:
-    """Listens on a port of the loopback and talks to the server of an address."""
+    """A proxy on a loopback port before the server of an address."""
 
     server_url: str
     toxic: Toxic | None = None
@@ -91,7 +91,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The server's address by way of this proxy."""
+        """The server's address through this proxy."""
         assert self._server is not None
         port = self._server.sockets[0].getsockname()[1]
         plain = strip_driver(self.server_url).difference_update_query(["host", "port"])
@@ -119,7 +119,7 @@ class Proxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def apply_toxic(self, toxic: Toxic) -> None:
-        """Let the network misbehave in this way; what breaks connections breaks the open ones."""
+        """Apply a fault; one that breaks connections breaks the open ones."""
         self.toxic = toxic
         if toxic in (Toxic.RESET, Toxic.DOWN):
             self.reset_connections()
@@ -128,12 +128,12 @@ class Proxy:
                 each.is_black_holed = True
 
     def remove_toxic(self) -> None:
-        """Let the network be good again; connections that were swallowed stay dead."""
+        """Remove the fault; connections in a black hole stay dead."""
         self.toxic = None
         self.next_toxics.clear()
 
     def reset_connections(self) -> None:
-        """Reset everything that is open."""
+        """Reset all open connections."""
         for each in tuple(self.connections):
             each.reset()
 
@@ -192,7 +192,7 @@ class Proxy:
     async def _cut_connection(
         self, pair: ProxiedConnection, chunk: bytes, toxic: Toxic | None
     ) -> None:
-        """End the connection as it commits; the API never hears whether that was heard."""
+        """Cut the connection during a commit; the API does not learn whether it happened."""
         self.fault_count += 1
         pair.is_black_holed = True
         if toxic is Toxic.CUT_AFTER_COMMIT:

@@ -13,7 +13,7 @@ from tests.resilience.harness import CREATE_GOAL, Client, Json, Outcome
 
 CONCURRENCY = 8
 RETRY_TIMEOUT = 60.0
-"""Until something is acknowledged again."""
+"""The limit of all retries of a change."""
 
 EDIT = """
 mutation($input: GoalEditInput!) {
@@ -35,9 +35,9 @@ WHERE entity = 'goal' AND NOT EXISTS (SELECT 1 FROM goals g WHERE g.id = j.entit
 
 @dataclass
 class RetryingClients:
-    """Each drafts a goal and edits it, and then the next one; `before` is told of each number.
+    """Clients that each create and edit one goal after the other.
 
-    `patience` is for one change, with all its repetitions.
+    `before_change` is called with the number of each change; `timeout` bounds all retries of one.
     """
 
     client: Client
@@ -50,13 +50,13 @@ class RetryingClients:
     _counter: "count[int]" = field(default_factory=count)
 
     async def run_changes(self, changes: int) -> None:
-        """Make so many changes."""
+        """Make this many changes."""
         await asyncio.gather(
             *(self._run_changes_until(lambda: changes) for _ in range(CONCURRENCY))
         )
 
     async def run_changes_during(self, what: Any) -> None:
-        """Write until something else has ended."""
+        """Make changes until the awaitable ends."""
         other = asyncio.ensure_future(what)
         writing = [
             self._run_changes_until(lambda: 0 if other.done() else 10**9)
@@ -66,7 +66,7 @@ class RetryingClients:
         await other
 
     async def wait_for_acknowledgement(self) -> None:
-        """Wait until there is something new to lose, however busy the machine is."""
+        """Wait until another change is acknowledged, however busy the machine is."""
         before = self.acknowledged_count
         async with asyncio.timeout(RETRY_TIMEOUT):
             while self.acknowledged_count == before:  # noqa: ASYNC110 - nobody tells us
@@ -74,7 +74,7 @@ class RetryingClients:
 
     @property
     def acknowledged_count(self) -> int:
-        """How many changes were answered with success."""
+        """The number of acknowledged changes."""
         return len(self.created_titles) + len(self.edited_titles)
 
     async def _run_changes_until(self, until: Callable[[], int]) -> None:
@@ -103,11 +103,11 @@ class RetryingClients:
                 await asyncio.sleep(0.02 if outcome.status else 0.1)  # who starts needs the CPU
 
     async def count_goals(self) -> Counter[str]:
-        """How often each goal is there in the end."""
+        """Count how often each goal exists in the end."""
         return Counter(await self.client.list_titles())
 
     async def assert_consistent(self, address: str) -> None:
-        """Nothing acknowledged is lost, nothing is there by half, and nothing is there twice."""
+        """Assert that no acknowledged change is lost, half done or done twice."""
         state, unknown = await self._load_goals_and_journal(address)
         by_title = {row["title"]: row for row in state}
         assert len(by_title) == len(state), "A goal is there twice."

@@ -7,10 +7,10 @@ IS_LONG_RUN = os.environ.get("TRELLIS_LONG") == "1"
 
 
 def select_scale(short: int, long: int) -> int:
-    """The short figure for every change, the long one where TRELLIS_LONG is 1."""
+    """Return the small number for the suite, the large one where TRELLIS_LONG is 1."""
     return long if IS_LONG_RUN else short
 
 
 def print_result(sentence: str) -> None:
-    """Say what was reached; pytest shows it with `-s`, as the commands do."""
+    """Print a result; pytest shows it with `-s`, as the commands do."""
     sys.stdout.write(f"\n{sentence}\n")

@@ -23,7 +23,7 @@ CLEAN_ENVIRONMENT = {
 
 
 def a_free_port() -> int:
-    """A port of the loopback that nobody listens on at this moment."""
+    """Find a free port of the loopback."""
     with socket.socket() as finding:
         finding.bind(("127.0.0.1", 0))
         port: int = finding.getsockname()[1]
@@ -32,7 +32,7 @@ def a_free_port() -> int:
 
 @dataclass
 class ServerProcess:
-    """One process that serves a database, on a port that stays the same."""
+    """A process that serves a database, always on the same port."""
 
     addresses: DatabaseUrls
     directory: Path
@@ -41,7 +41,7 @@ class ServerProcess:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Its address."""
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
@@ -69,14 +69,14 @@ class ServerProcess:
                 await asyncio.sleep(0.05)
 
     def kill(self) -> None:
-        """End it as a crash does."""
+        """Kill it, as a crash does."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
     async def stop_gracefully(self) -> float:
-        """Ask it to leave; how many seconds that took. Fails where it ends badly."""
+        """Stop it; return the seconds. Fails where its exit status is not 0."""
         assert self._process is not None
         begun = time.monotonic()
         self._process.send_signal(signal.SIGTERM)

@@ -46,7 +46,7 @@ CreateDatabase = Callable[[str], Awaitable[Database]]
 async def fresh(
     addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> AsyncIterator[CreateDatabase]:
-    """Makes empty databases on the same server."""
+    """Return a function that creates empty databases on the same server."""
     made: list[str] = []
 
     async def empty(name: str) -> Database:
@@ -131,7 +131,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
 async def assert_restored(
     there: Database, tenant_id: TenantId, before: list[Any], answer: Any, goal_id: str
 ) -> None:
-    """Row for row, and for whoever asks; the lint is clean; and the journal goes on."""
+    """Assert that rows, answers, lint and journal of the copy equal the original's."""
     assert await hash_tables(there.required_owner_url, tenant_id) == before
     connection = await connect(there.serving_url)
     assert await lint_schema(connection) == []
@@ -142,7 +142,7 @@ async def assert_restored(
 
 
 async def count_pending_entries(database: Database, tenant_id: TenantId) -> int:
-    """How many entries of the journal its followers would take for news."""
+    """Count the journal entries that subscribers would take for new ones."""
     connection = await connect(database.serving_url)
     try:
         async with connection.transaction():

@@ -32,7 +32,7 @@ WHERE usename = current_user AND pid <> pg_backend_pid() ORDER BY random() LIMIT
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedPostgres:
-    """A server that waits for the disk, as one that is to last does."""
+    """Start a durable server, which waits for the disk."""
     return EmbeddedPostgres(tmp_path_factory.mktemp("crashing"))
 
 
@@ -62,7 +62,7 @@ async def test_what_was_acknowledged_outlives_the_database(
 
 
 class CrashInjector:
-    """Kills the postmaster and one of its children by turns, each time once it serves again."""
+    """Kills the postmaster and one of its backends in turn, each time after the recovery."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class CrashInjector:
             self.recovery_seconds.append(time.monotonic() - begun)
 
     async def _is_recovered(self, victim: int) -> bool:
-        """Whether another server than the dead one answers; its orphans may do so for a moment."""
+        """Return whether a new server answers; orphans of the old one may do so for a moment."""
         if victim == self._read_postmaster_pid():
             return False
         try:
@@ -112,7 +112,7 @@ class CrashInjector:
             return 0
 
     async def _pick_backend_pid(self) -> int:
-        """One of those who serve the writers."""
+        """Pick a backend that serves the clients."""
         connection = await connect(self.addresses.serving)
         try:
             return int(await connection.fetchval(RANDOM_BACKEND))

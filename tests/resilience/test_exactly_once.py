@@ -46,7 +46,7 @@ async def test_keyed_changes_under_faults_happen_once_each(
 async def test_keyless_changes_under_faults_do_not(
     addresses: DatabaseUrls, proxy: Proxy, tmp_path: Path
 ) -> None:
-    """What the keys are for: without them, the same storm makes some goals twice."""
+    """Without keys, the same faults create some goals twice."""
     goals = select_scale(40, 250)
     async with a_trellis(addresses, tmp_path, proxy.url) as trellis:
         client = await trellis.create_client()
@@ -61,7 +61,7 @@ async def test_keyless_changes_under_faults_do_not(
 
 
 def build_fault_injector(proxy: Proxy, every: int) -> Callable[[int], None]:
-    """Break something before every so manieth change, in one of three ways."""
+    """Build a function that injects one of three faults before every nth change."""
     chance = Random(every)
 
     def strike(number: int) -> None:

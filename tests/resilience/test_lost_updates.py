@@ -46,7 +46,7 @@ async def test_exactly_one_of_a_hundred_editors_wins_each_round(world: World) ->
 
 
 async def test_whoever_names_no_version_overwrites(world: World) -> None:
-    """What `expectedVersion` is for: both have read version 1, and the first words are lost."""
+    """Without `expectedVersion` both edits of version 1 succeed, and the first is lost."""
     first, second = await edit_title(world, "First", None), await edit_title(world, "Second", None)
     assert first["errors"] == second["errors"] == []
     state = await world.graph.query("admin", STATE_QUERY, id=world.goal_id)
@@ -54,7 +54,7 @@ async def test_whoever_names_no_version_overwrites(world: World) -> None:
 
 
 async def edit_title(world: World, title: str, version: int | None) -> Any:
-    """The payload; where there was no connection in time, nothing was done, and it is repeated."""
+    """Return the payload; retry where no connection was free in time, as nothing was done."""
     told = {"id": world.goal_id, "title": title, "expectedVersion": version}
     while (answer := await world.graph.execute("mara", EDIT_MUTATION, input=told)).status == 503:
         assert b'"code":"UNAVAILABLE"' in answer.body, answer.body

@@ -32,7 +32,7 @@ ALLOWED_RULES = {
     "prefer-text-field": "The only such column is Alembic's own.",
     "prefer-bigint-over-int": "Versions, depths and positions do not reach two billion.",
 }
-"""What squawk says of our migrations and we do not follow, and why."""
+"""Rules of squawk that our migrations break, with the reason."""
 
 RULE_VIOLATIONS = {
     "require-concurrent-index-creation": "CREATE INDEX ON goals (tenant_id, title)",
@@ -48,7 +48,7 @@ RULE_VIOLATIONS = {
 
 
 def run_squawk(sql: str) -> set[str]:
-    """The rules that a script breaks."""
+    """Return the rules that a script breaks."""
     done = subprocess.run(
         [SQUAWK, "--assume-in-transaction", "--pg-version=15.0", "--reporter=Json"],
         input=sql,
@@ -60,7 +60,7 @@ def run_squawk(sql: str) -> set[str]:
 
 
 def render_migration_sql(revisions: str) -> str:
-    """The script that Alembic would run, without a database."""
+    """Render the script that Alembic would run, without a database."""
     said = StringIO()
     config = build_alembic_config("postgresql://")
     config.output_buffer = said
@@ -69,7 +69,7 @@ def render_migration_sql(revisions: str) -> str:
 
 
 def list_revisions() -> list[str]:
-    """All of them, the first one first."""
+    """List all revisions, the first one first."""
     scripts = ScriptDirectory.from_config(build_alembic_config())
     return [each.revision for each in scripts.walk_revisions()][::-1]
 
@@ -150,7 +150,7 @@ RENAMED_ACTIONS = {
     ("role", "regranted"): "grants_set",
     ("team", "left"): "left",
 }
-"""An entry of each kind before the actions got the names of the mutations, and its action since."""
+"""The action of an entry before the actions were renamed like the mutations, and the new one."""
 INSERT_OLD_ENTRIES = """
 INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, changes, recorded_at)
 SELECT tenant, gen_random_uuid(), 1, n, entity, gen_random_uuid(), action, '{"a": [1, 2]}', now()
@@ -259,7 +259,7 @@ def check_reversibility(url: str) -> None:
 
 
 def dump_schema(url: str) -> str:
-    """The schema as PostgreSQL would make it anew: tables, keys, policies and rights."""
+    """Dump the schema: tables, keys, policies and privileges."""
     command_line: list[str | Path] = [
         find_newest_program("pg_dump"),
         "--schema-only",

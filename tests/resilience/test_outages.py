@@ -62,7 +62,7 @@ async def test_no_hang_and_a_stable_code_and_all_is_well_afterwards(
 
 
 async def send_concurrent_requests(known: Client, unknown: Client) -> dict[str, Outcome]:
-    """Four of each kind of request at once; the worst of each kind."""
+    """Send four requests of each kind at once; return the worst of each kind."""
     found = await asyncio.gather(
         *(known.execute(READ_VIEWER) for _ in range(4)),
         *(known.create_goal("In the storm") for _ in range(4)),

@@ -36,14 +36,14 @@ SLOW_STATEMENT = "SET LOCAL statement_timeout = 5; SELECT pg_sleep(1)"
 MISSING_CONTEXT_ERRORS = (asyncpg.UndefinedObjectError, asyncpg.InvalidTextRepresentationError)
 
 OUTCOME_WEIGHTS = {"seen": 80, "cancelled": 10, "timed_out": 5, "forgetful": 5}
-"""What becomes of how many in a hundred."""
+"""The weights of the outcomes, in percent."""
 
 OpenConnection = Callable[[UUID | None], Any]
 
 
 @pytest.fixture(scope="module")
 async def tenants(addresses: DatabaseUrls) -> list[TenantId]:
-    """Tenants of one row each, that bears their mark."""
+    """Create tenants with one marked row each."""
     made = [TenantId(generate_id()) for _ in range(TENANTS)]
     connection = await connect(addresses.serving)
     for each in made:
@@ -56,7 +56,7 @@ async def tenants(addresses: DatabaseUrls) -> list[TenantId]:
 
 @dataclass
 class ConcurrentTenants:
-    """Tasks that look into tenants; some are cancelled, some time out, some forget to say whose."""
+    """Tasks that read in tenants; some are cancelled, some time out, some set no tenant."""
 
     tenants: list[TenantId]
     foreign_rows: int = 0
@@ -102,7 +102,7 @@ class ConcurrentTenants:
 
 @asynccontextmanager
 async def create_openers(url: str) -> AsyncIterator[tuple[OpenConnection, OpenConnection]]:
-    """How reads and changes enter a tenant."""
+    """Create the ways in which reads and changes enter a tenant."""
     pool, writing = (
         await create_read_pool(url, max_size=CONNECTIONS),
         await create_write_pool(url, max_size=CONNECTIONS),
@@ -149,7 +149,7 @@ async def test_nobody_sees_a_foreign_row(addresses: DatabaseUrls, tenants: list[
 async def test_a_tenant_that_is_set_for_the_session_leaks(
     addresses: DatabaseUrls, tenants: list[TenantId]
 ) -> None:
-    """What `SET LOCAL` is for: set for the session, the next who forgets sees the one before."""
+    """Without `SET LOCAL`, a transaction that sets no tenant would see the one before."""
     pool = await create_read_pool(addresses.serving, max_size=CONNECTIONS)
 
     @asynccontextmanager

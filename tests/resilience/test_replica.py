@@ -42,7 +42,7 @@ REPLICATION_RULE = "local replication postgres trust\n"
 
 
 async def poll_until_found(ask: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
-    """The first answer that is anything."""
+    """Poll until the result is truthy; return it."""
     with fail_after(seconds):
         while not (found := await ask()):  # noqa: ASYNC110 - another server has no event for it
             await sleep(0.02)
@@ -50,26 +50,26 @@ async def poll_until_found(ask: Callable[[], Awaitable[Any]], seconds: float = 1
 
 
 class Standby:
-    """A copy of the primary that follows it, until it is told to wait."""
+    """A standby of the primary, whose replay can be paused."""
 
     def __init__(self, serving: str, told: Any) -> None:
         self.serving = serving
         self._admin_connection = told
 
     async def pause_replay(self) -> None:
-        """Take in nothing more."""
+        """Pause the replay."""
         await self._admin_connection.execute("SELECT pg_wal_replay_pause()")
         paused = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
         await poll_until_found(lambda: self._admin_connection.fetchval(paused))
 
     async def resume_replay(self) -> None:
-        """Go on taking in what the primary writes."""
+        """Resume the replay."""
         await self._admin_connection.execute("SELECT pg_wal_replay_resume()")
 
 
 @pytest.fixture(scope="module")
 async def standby(addresses: DatabaseUrls, anyio_backend: str) -> AsyncIterator[Standby]:
-    """A replica beside the primary, which listens in the same place on another port."""
+    """Start a replica beside the primary, on another port."""
     above = get_superuser_url(addresses.owner)
     if above is None:
         pytest.skip("This server has no superuser that we know.")
@@ -131,7 +131,7 @@ async def world(pool: Any, writing: Any, keep: SaveAggregates, tenant_id: Tenant
 async def following(
     standby: Standby, pool: Any, writing: Any, world: World
 ) -> AsyncIterator[list[Any]]:
-    """What the replica was asked for and gave, by a world that reads from it."""
+    """Record the replica's reads and results, for a tenant that reads from it."""
     await standby.resume_replay()
     async with _open_replica(standby.serving) as there:
         given: list[Any] = []
@@ -158,7 +158,7 @@ async def _open_replica(url: str, **more: Any) -> AsyncIterator[Replica]:
 
 
 async def _warm_actor_cache(world: World) -> None:
-    """From here on the caller is known, and has seen the goal where it is."""
+    """Cache the caller's actor, and a snapshot in which the goal exists."""
     for _ in range(2):
         await read_title(world)
 
@@ -176,7 +176,7 @@ async def rename_goal(world: World, title: str) -> None:
 async def is_read_from_replica(
     world: World, given: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> bool:
-    """Whether an answer is read by the replica alone: the primary is not asked for the goal."""
+    """Return whether the replica alone reads the goal, and not the primary."""
     asked: list[str] = []
     reading = world.graph.engine.stores.reader
     confirmed = reading._read_from_replica

@@ -24,7 +24,7 @@ SHUTDOWN_TIMEOUT = 10.0
 
 
 class LoadBalancer(httpx.AsyncBaseTransport):
-    """Sends each request to a process in turn; those that are asked to leave get no new ones."""
+    """A round-robin over processes, without those that are stopping."""
 
     def __init__(self, processes: list[ServerProcess]) -> None:
         self.processes = list(processes)
@@ -94,7 +94,7 @@ async def send_requests(client: Client, until: "asyncio.Future[None]", me: int) 
 
 
 class OpenSubscription:
-    """Somebody with an open subscription, who would stay for ever."""
+    """A subscriber that stays connected."""
 
     def __init__(self, process: ServerProcess, client: Client) -> None:
         self._url = f"ws://127.0.0.1:{process.port}/graphql"

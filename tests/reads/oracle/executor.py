@@ -33,13 +33,13 @@ from tests.reads.oracle.relationships import OracleCaller
 from tests.reads.oracle.values import TABLES, TYPE_BY_PREFIX, resolve_leaf
 
 TypedRow = tuple[str, Row]
-"""A graph type's name and a plain row."""
+"""The name of a graph type, and a plain row."""
 
 FieldResolver = Callable[..., Any]
 
 
 def format_datetime(at: datetime) -> str:
-    """ISO 8601, without zeros that say nothing."""
+    """Format as ISO 8601, without trailing zeros."""
     text = at.isoformat()
     head, dot, rest = text.partition(".")
     fraction, _, offset = rest.partition("+")
@@ -54,7 +54,7 @@ SCALAR_CODECS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 
 
 class Oracle:
-    """Answers documents as one caller of one world."""
+    """An executor of documents as one caller of one dataset."""
 
     def __init__(self, sdl: str) -> None:
         self.schema: GraphQLSchema = build_schema(sdl)
@@ -74,7 +74,7 @@ class Oracle:
     def answer(
         self, who: OracleCaller, document: str, variables: dict[str, Any]
     ) -> ExecutionResult:
-        """The answer; the engine has validated the document already."""
+        """Execute a document that the engine has validated already."""
         return execute_sync(
             self.schema,
             parse(document),
@@ -214,7 +214,7 @@ def _list_changes(thing: TypedRow, info: GraphQLResolveInfo) -> list[TypedRow]:
 
 
 def _jsonb_sort_key(key: str) -> tuple[int, bytes]:
-    """PostgreSQL keeps the keys of a document with the short ones first."""
+    """Return the key by which PostgreSQL's jsonb sorts: shorter keys come first."""
     return len(key.encode()), key.encode()
 
 

@@ -41,7 +41,7 @@ def to_snake_case(name: str) -> str:
 
 
 def matches_filter(who: OracleCaller, kind: str, row: Row, where: dict[str, Any]) -> bool:
-    """Whether everything that a filter says holds; what it says as null is not said."""
+    """Return whether all conditions of a filter hold; null means no condition."""
     return all(
         _matches_part(who, kind, row, key, asked)
         for key, asked in where.items()
@@ -144,14 +144,14 @@ def _matches_operator(found: Any, operator: str, asked: Any) -> bool:  # noqa: C
 
 
 def split_words(text: str) -> set[str]:
-    """The words of a text, without case and accents."""
+    """Split a text into words, without case and accents."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(each for each in plain if not unicodedata.combining(each))
     return set("".join(each if each.isalnum() else " " for each in bare).split())
 
 
 def matches_search(kind: str, row: Row, search: str) -> bool:
-    """Whether every word begins some word of the row."""
+    """Return whether every search word is a prefix of some word of the row."""
     own = {word for name in SEARCHED_COLUMNS[kind] for word in split_words(row[name] or "")}
     return all(any(word.startswith(each) for word in own) for each in split_words(search))
 
@@ -162,7 +162,7 @@ def matches_search(kind: str, row: Row, search: str) -> bool:
 def sort_rows(
     who: OracleCaller, kind: str, rows: list[Row], wishes: list[dict[str, Any]] | None
 ) -> list[Row]:
-    """The rows in the order that was wished for, else in the usual one; the id breaks ties."""
+    """Sort rows by the requested order, else the default one; the id breaks ties."""
     keys = [
         (
             each["field"],

@@ -12,7 +12,7 @@ from tests.reads.oracle.relationships import OracleCaller
 
 SEAL_LENGTH = 12
 CURSOR_PREFIX = "cursor:"
-"""The oracle knows no secret: its cursors name the row that they stand at."""
+"""The oracle has no secret: its cursors name the row that they point to."""
 
 
 @dataclass
@@ -26,13 +26,13 @@ class Page:
 
 
 def decode_cursor(cursor: str) -> UUID:
-    """The id of the row that a sealed cursor stands at."""
+    """Return the id of the row that a sealed cursor points to."""
     sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     return UUID(json.loads(sealed[:-SEAL_LENGTH])[-1])
 
 
 def build_page(who: OracleCaller, kind: str, rows: list[Row], arguments: dict[str, Any]) -> Page:
-    """The page that the arguments ask for."""
+    """Build the page that the arguments request."""
     if arguments.get("where"):
         rows = [each for each in rows if matches_filter(who, kind, each, arguments["where"])]
     if arguments.get("search"):
@@ -55,7 +55,7 @@ def build_page(who: OracleCaller, kind: str, rows: list[Row], arguments: dict[st
 def _split_at_cursor(
     who: OracleCaller, kind: str, rows: list[Row], arguments: dict[str, Any], cursor: str
 ) -> tuple[list[Row], list[Row]]:
-    """The rows before and after a row that need not be among them."""
+    """Split the rows at a row that need not be among them."""
     at = who.facts.rows_by_id[decode_cursor(cursor)]
     others = [each for each in rows if each["id"] != at["id"]]
     placed = sort_rows(who, kind, [*others, at], arguments.get("orderBy"))

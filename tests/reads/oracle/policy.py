@@ -20,7 +20,7 @@ GUARDED_FIELDS = {
     },
     "Organization": {"references"},
 }
-"""The fields that take more than seeing the thing."""
+"""The fields that need more than permission to see the object."""
 
 TYPE_BY_ENTITY = {
     "goal": "Goal",
@@ -175,7 +175,7 @@ def can_see_role(who: OracleCaller, _: Row) -> bool:
 
 
 def _require_tenant_wide_grant(permission: str) -> AccessCheck:
-    """For what belongs to the tenant as a whole, only a grant over everyone counts."""
+    """Require a grant over everyone, for what belongs to the tenant as a whole."""
     return lambda who, _: (permission, "everyone", None) in who.grants
 
 
@@ -191,7 +191,7 @@ def _inherit_visibility(column: str, kind: str) -> AccessCheck:
 
 
 def can_see_plans(who: OracleCaller, kind: str, part: Row) -> bool:
-    """Whether the caller may know what is planned for the whole that the part belongs to."""
+    """Return whether the caller may see planned changes of the object that a part belongs to."""
     column, plans = PLANNABLE_PARTS[kind]
     return plans(who, who.facts.rows_by_id[part[column]])
 
@@ -223,7 +223,7 @@ PLANNABLE_PARTS: dict[str, tuple[str, AccessCheck]] = {
     "Membership": ("team_id", can_lead_or_manage_team),
     "ReportingLine": ("person_id", can_see_person_plans),
 }
-"""Parts that may lie in the future: where their whole is, and who plans for it."""
+"""Parts that may lie in the future: their object's table, and who may plan for it."""
 
 VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Person": can_see_person,
@@ -256,7 +256,7 @@ HISTORY_CHECKS: dict[str, AccessCheck] = {
 
 
 def can_see(who: OracleCaller, kind: str, row: Row) -> bool:
-    """Whether the caller may know of something."""
+    """Return whether the caller may see an object."""
     key = (kind, row["id"])
     if key not in who.visibility_cache:
         who.visibility_cache[key] = VISIBILITY_CHECKS[kind](who, row)
@@ -264,12 +264,12 @@ def can_see(who: OracleCaller, kind: str, row: Row) -> bool:
 
 
 def can_read_history(who: OracleCaller, kind: str, row: Row) -> bool:
-    """Whether the caller may read what happened to something."""
+    """Return whether the caller may read the history of an object."""
     return HISTORY_CHECKS[kind](who, row)
 
 
 def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
-    """Whether the caller may read a field of something that they see."""
+    """Return whether the caller may read a field of a visible object."""
     if kind in PLANNABLE_PARTS and name == "ends_on":
         over = row["ends_on"] is not None and row["ends_on"] <= who.facts.today
         return over or can_see_plans(who, kind, row)
@@ -341,7 +341,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
 
 
 def list_actions(who: OracleCaller, kind: str, row: Row) -> list[str]:
-    """What the caller may do to something in its state."""
+    """List the actions that the caller may take on an object in its state."""
     return [
         name.lower()
         for name, rule, states in ACTION_RULES[kind]

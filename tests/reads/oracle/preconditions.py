@@ -10,7 +10,7 @@ from tests.reads.oracle.relationships import DatasetIndex
 def is_blocked(  # noqa: C901, PLR0911 - one for each action
     facts: DatasetIndex, kind: str, action: str, row: Row
 ) -> bool:
-    """Whether an action would be refused for how things stand, whoever asks."""
+    """Return whether related rows block an action, for any caller."""
     id: UUID = row["id"]
     match kind, action:
         case "Goal", "DISCARD":
@@ -43,7 +43,7 @@ def _has_rows(facts: DatasetIndex, table: str, **having: Any) -> bool:
 
 
 def _find_admins(facts: DatasetIndex) -> set[UUID]:
-    """The people with no last day who run the whole tenant."""
+    """Find the people without a last day who administer the whole tenant."""
     (role,) = facts.select_rows("roles", key="tenant_admin")
     held = facts.select_rows("role_assignments", role_id=role["id"], organization_id=None)
     members = [facts.rows_by_id[each["member_id"]] for each in held]

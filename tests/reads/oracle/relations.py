@@ -16,7 +16,7 @@ RelationResolver = Callable[[OracleCaller, Row, Arguments], list[Row]]
 
 @dataclass(frozen=True)
 class Relation:
-    """Where a field leads; with `inherits_visibility`, whoever sees the source sees them."""
+    """A relation of a field; `inherits_visibility` makes its rows as visible as their source."""
 
     kind: str
     resolve: RelationResolver
@@ -28,7 +28,7 @@ def _get_day(who: OracleCaller, arguments: Arguments) -> date:
 
 
 def to_one(kind: str, column: str) -> Relation:
-    """A pointer."""
+    """Build a relation to the referenced row."""
 
     def walk(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
         found = who.facts.find_row(row[column])
@@ -38,7 +38,7 @@ def to_one(kind: str, column: str) -> Relation:
 
 
 def to_many(kind: str, table: str, column: str, *, inherits_visibility: bool = False) -> Relation:
-    """The rows that point here."""
+    """Build a relation to the rows that reference this one."""
     return Relation(
         kind,
         lambda who, row, _: who.facts.select_rows(table, **{column: row["id"]}),
@@ -55,7 +55,7 @@ def _has_come(who: OracleCaller, day: date) -> bool:
 
 
 def _may_know_place_of(who: OracleCaller, person_id: UUID, day: date) -> bool:
-    """Whether the caller may know where a person stands on a day: to come is not for everybody."""
+    """Return whether the caller may know a person's position on a day; future ones are guarded."""
     return _has_come(who, day) or policy.can_see_person_plans(who, who.facts.rows_by_id[person_id])
 
 
@@ -68,7 +68,7 @@ def _find_manager(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row
 
 
 def _list_management_chain(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
-    """Everybody above, up to the first whose own manager is not for the caller to know."""
+    """List the managers above, up to the first whose own manager the caller may not know."""
     day, found, below = _get_day(who, arguments), [], row["id"]
     for each in who.facts.list_manager_ids(row["id"], day):
         if not _may_know_place_of(who, below, day):
@@ -105,7 +105,7 @@ def _build_dotted_relation(mine: str, theirs: str) -> Relation:
 
 
 def _list_memberships(who: OracleCaller, arguments: Arguments, **having: Any) -> list[Row]:
-    """The memberships on the day asked about; to come they are for who plans for the team."""
+    """List the memberships on the requested day; future ones only for planners of the team."""
     day = _get_day(who, arguments)
     held = who.facts.list_memberships(day, **having)
     return [
@@ -161,7 +161,7 @@ def _list_roles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 
 def sort_relation(link: Relation, *names: str) -> Relation:
-    """The same, in order of these columns."""
+    """Return the relation sorted by these columns."""
 
     def walk(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
         found = link.resolve(who, row, arguments)
@@ -304,7 +304,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
 def follow_relation(
     who: OracleCaller, kind: str, row: Row, name: str, arguments: Arguments
 ) -> list[Row]:
-    """What the caller may see of where a field leads."""
+    """Return the visible rows of a relation."""
     link = find_relation(kind, row, name)
     if name == "history" and not policy.can_read_history(who, kind, row):
         return []
@@ -315,7 +315,7 @@ def follow_relation(
 
 
 def find_relation(kind: str, row: Row, name: str) -> Relation:
-    """Where a field of this very row leads; an owner is of one kind or another."""
+    """Find the relation of a field for this row; owners have one of several types."""
     if (kind, name) == ("Goal", "owner"):
         owner = row["owner_kind"]
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")

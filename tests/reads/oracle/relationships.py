@@ -11,12 +11,12 @@ from tests.reads.dataset import Row, TenantDataset
 
 
 def is_active_on(row: Row, day: date) -> bool:
-    """Whether a row's period has that day."""
+    """Return whether a row's period covers the day."""
     return row["starts_on"] <= day and (row["ends_on"] is None or day < row["ends_on"])
 
 
 class DatasetIndex:
-    """A world with its rows by id."""
+    """A dataset with its rows by id."""
 
     def __init__(self, world: TenantDataset) -> None:
         self.world = world
@@ -26,7 +26,7 @@ class DatasetIndex:
         }
 
     def select_rows(self, table: str, **having: Any) -> list[Row]:
-        """The rows of a table that have these values."""
+        """Select the rows of a table that have these values."""
         return [
             row
             for row in self.world.tables[table]
@@ -37,7 +37,7 @@ class DatasetIndex:
         return self.rows_by_id.get(id) if id else None
 
     def iterate_ancestors(self, row: Row) -> Iterator[Row]:
-        """A unit or team, and all above it."""
+        """Yield a unit or team, and all above it."""
         here: Row | None = row
         while here is not None:
             yield here
@@ -54,7 +54,7 @@ class DatasetIndex:
         return None
 
     def list_manager_ids(self, person_id: UUID, day: date) -> list[UUID]:
-        """Everyone above somebody on a day, the nearest first."""
+        """List all managers above a person on a day, the nearest first."""
         found = []
         above = self.find_manager_id(person_id, day)
         while above is not None:
@@ -72,7 +72,7 @@ class DatasetIndex:
         return person["organization_id"] if person else None
 
     def is_within(self, unit_id: UUID | None, root_id: UUID | None) -> bool:
-        """Whether a unit is that root or stands below it."""
+        """Return whether a unit is that root or below it."""
         unit = self.find_row(unit_id)
         return unit is not None and any(
             each["id"] == root_id for each in self.iterate_ancestors(unit)
@@ -81,7 +81,7 @@ class DatasetIndex:
 
 @dataclass(frozen=True)
 class ResourceOwner:
-    """Whose something is: the person, the team and the unit by which grants reach it."""
+    """The owner of a resource: the person, the team and the unit by which grants reach it."""
 
     person: UUID | None = None
     team: UUID | None = None
@@ -89,7 +89,7 @@ class ResourceOwner:
 
 
 class OracleCaller:
-    """Somebody who asks."""
+    """A caller of the oracle."""
 
     def __init__(self, facts: DatasetIndex, subject: str) -> None:
         self.facts = facts
@@ -99,7 +99,7 @@ class OracleCaller:
 
     @cached_property
     def grants(self) -> list[tuple[str, str, UUID | None]]:
-        """Permission, population and unit of every grant, as narrowed for this caller."""
+        """Return the permission, population and unit of every grant, narrowed to this caller."""
         found = []
         for held in self.facts.select_rows("role_assignments", member_id=self.member["id"]):
             for grant in self.facts.select_rows("role_grants", role_id=held["role_id"]):
@@ -111,18 +111,18 @@ class OracleCaller:
 
     @cached_property
     def unit_ids(self) -> set[UUID]:
-        """The caller's unit and those above it."""
+        """Return the caller's unit and those above it."""
         unit = self.facts.find_row(self.facts.find_unit_id(self.id))
         return {each["id"] for each in self.facts.iterate_ancestors(unit)} if unit else set()
 
     @cached_property
     def led_team_ids(self) -> set[UUID]:
-        """The teams that the caller leads today."""
+        """Return the teams that the caller leads today."""
         mine = self.facts.list_memberships(self.facts.today, person_id=self.id, role="lead")
         return {each["team_id"] for each in mine}
 
     def leads(self, team_id: UUID | None) -> bool:
-        """Whether the caller leads that team or one above it."""
+        """Return whether the caller leads the team or one above it."""
         team = self.facts.find_row(team_id)
         return team is not None and any(
             each["id"] in self.led_team_ids for each in self.facts.iterate_ancestors(team)
@@ -138,11 +138,11 @@ class OracleCaller:
         )
 
     def has_permission(self, permission: str) -> bool:
-        """Whether some grant allows this, over whomever."""
+        """Return whether some grant has this permission, over any population."""
         return any(each[0] == permission for each in self.grants)
 
     def holds(self, permission: str, whose: ResourceOwner) -> bool:
-        """Whether a grant of this permission reaches what is somebody's."""
+        """Return whether a grant of this permission reaches the owner's resources."""
         return any(
             self._population_includes(population, unit, whose)
             for name, population, unit in self.grants

@@ -47,7 +47,7 @@ TABLES = {
 def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
     who: OracleCaller, kind: str, row: Row, name: str
 ) -> Any:
-    """A leaf as the caller may see it, before it takes its wire form."""
+    """Return a leaf as the caller may see it, before it is formatted."""
     if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
@@ -75,12 +75,12 @@ def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
 
 
 def _day_before(end: date | None) -> date | None:
-    """The last day that counts, of an end that is stored as the first day that does not."""
+    """Return the last day of a period whose end is stored as the day after."""
     return None if end is None else date.fromordinal(end.toordinal() - 1)
 
 
 def _compute_progress(measure: Row) -> float:
-    """How much of the way is done; without a way, whether the value is held."""
+    """Return the share of the distance; without a distance, whether the value is held."""
     start, target, now = (measure[f"{each}_value"] for each in ("start", "target", "current"))
     if start == target:
         held = now >= target if measure["direction"] == "increase" else now <= target
