@@ -52,7 +52,7 @@ EXAMPLE_SETTINGS = settings(
     max_examples=int(os.environ.get("TRELLIS_METAMORPHIC", "8")),
     deadline=None,
     derandomize=True,
-    phases=[Phase.generate],  # Each example costs a second: the first that fails is told.
+    phases=[Phase.generate],  # Each example costs a second: no shrinking.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 REPORTING_LINES = (

@@ -37,7 +37,7 @@ class Browser:
         while not (found := self.run_script(script)):
             if time.monotonic() > deadline:
                 text = self.run_script("return document.body.innerText")
-                raise AssertionError(f"In vain: {script}\n{text}\n{self.read_console_messages()}")
+                raise AssertionError(f"Timed out: {script}\n{text}\n{self.read_console_messages()}")
             time.sleep(0.05)
         return found
 

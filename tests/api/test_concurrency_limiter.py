@@ -86,7 +86,7 @@ async def test_two_active_tenants_get_half_each() -> None:
         assert them.limiter._active_by_tenant == {NOISY: 4, QUIET: 4}
 
 
-async def test_changes_go_before_reads_and_then_whoever_holds_least() -> None:
+async def test_changes_go_before_reads_and_then_tenants_with_the_fewest_slots() -> None:
     async with simulate_requests(4) as them:
         await them.start_request("a", NOISY)
         await them.start_request("b", NOISY)
@@ -148,7 +148,7 @@ async def test_nobody_waits_longer_than_a_tenth_of_a_second() -> None:
         assert them.limiter.rejected == 1
 
 
-async def test_whoever_stops_waiting_leaves_no_trace() -> None:
+async def test_a_cancelled_wait_leaves_no_trace() -> None:
     async with simulate_requests(2) as them:
         await them.start_request("other", uuid4())
         await them.start_request("first", NOISY)

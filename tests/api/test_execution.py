@@ -134,7 +134,7 @@ async def test_an_unexpected_error_is_masked() -> None:
     assert b'"code":"INTERNAL_SERVER_ERROR","requestId":"request-1"' in answer.body
 
 
-async def test_whoever_is_no_active_member_is_forbidden_everything() -> None:
+async def test_a_caller_without_an_active_member_is_forbidden_everything() -> None:
     graph = DictGraph(goal=GOAL)
     graph.actors.actor = None
     for query in ('{goal(id:"goal_1"){id}}', "{__schema{queryType{name}}}"):

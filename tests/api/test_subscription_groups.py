@@ -154,7 +154,7 @@ async def test_documents_differ_and_everybody_hears_their_own(world: World) -> N
         }
 
 
-async def test_whoever_waits_for_one_goal_hears_of_that_one(
+async def test_a_subscriber_of_one_goal_gets_events_of_that_one(
     world: World, keep: SaveAggregates
 ) -> None:
     other = a_goal(world.people["mara"], "Another")
@@ -279,7 +279,7 @@ async def test_a_group_that_falls_behind_is_told_to_subscribe_again(
         assert (await again.next_goal())["lastCheckIn"] == {"note": "Again."}
 
 
-async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
+async def test_an_argument_that_postgresql_refuses_ends_only_its_subscriber(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refusing(connection: Any, parts: Iterable[BatchEntry], ids: Any) -> Any:
@@ -298,7 +298,7 @@ async def test_an_argument_that_postgresql_refuses_ends_only_whoever_gave_it(
         await usual.events.aclose()
 
 
-async def test_an_outage_is_told_and_whoever_listens_again_hears_again(
+async def test_an_outage_is_reported_and_a_new_subscription_gets_events(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refused(*_: Any) -> Any:
@@ -326,7 +326,7 @@ async def test_a_group_takes_the_same_statements_for_few_and_for_many(
         async with whole(self, tenant_id) as found:
             with found.connection.query_logger(lambda sent: statements.append(sent.query)):
                 yield found
-                await asyncio.sleep(0)  # the logger is told a moment later
+                await asyncio.sleep(0)  # the query log comes in the next iteration
 
     async def asked(*who: str) -> list[str]:
         async with subscribe_members(world, *who) as ears:

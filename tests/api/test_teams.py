@@ -90,9 +90,7 @@ async def test_today_everybody_knows_who_is_in_a_team_and_few_until_when(
 
 
 @pytest.mark.parametrize("who", PLANNERS)
-async def test_whoever_plans_for_a_team_knows_who_is_to_be_in_it(
-    company: Company, who: str
-) -> None:
+async def test_those_who_plan_for_a_team_see_its_future_members(company: Company, who: str) -> None:
     await plan_membership_changes(company)
     found = await read_team(company, who, THEN)
     names = ["Lead Okafor", "Peer Okafor"]

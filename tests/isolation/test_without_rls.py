@@ -276,9 +276,9 @@ def _find_open_goal(goals: list[dict[str, Any]]) -> UUID:
 async def test_subscribers_are_resolved_by_their_own_tenant_alone(twins: TwinTenants) -> None:
     subjects = [each["subject"] for each in twins.dataset.tables["members"]]
     async with twins.open_work() as begun:
-        connection, attendance = await begun.get_connection(), SubscriberActors(twins.tenant_id)
-        found = await attendance.resolve(connection, subjects, NOW)
-        assert await attendance.resolve(connection, subjects, NOW) == found
+        connection, actors = await begun.get_connection(), SubscriberActors(twins.tenant_id)
+        found = await actors.resolve(connection, subjects, NOW)
+        assert await actors.resolve(connection, subjects, NOW) == found
         for subject in subjects:
             assert found[subject] == await load_actor_or_denial(
                 connection, twins.tenant_id, subject, NOW

@@ -105,17 +105,17 @@ async def test_health_is_served_during_overload_and_service_is_back_after_it(
 
 async def test_while_all_slots_are_taken_only_a_few_are_accepted_in_each_loop_iteration() -> None:
     admission = ConcurrencyLimiter(1)
-    turnstile, came = AcceptThrottle(admission), []
-    assert all(turnstile.admits(b"POST /graphql") for _ in range(100))
+    throttle, came = AcceptThrottle(admission), []
+    assert all(throttle.admits(b"POST /graphql") for _ in range(100))
 
     admission.active = 1
-    passed = [turnstile.admits(b"POST /graphql") for _ in range(BATCH_SIZE + 3)]
+    passed = [throttle.admits(b"POST /graphql") for _ in range(BATCH_SIZE + 3)]
     for number in range(BATCH_SIZE + 3):
-        turnstile.enqueue(lambda number=number: came.append(number))  # type: ignore[misc]
+        throttle.enqueue(lambda number=number: came.append(number))  # type: ignore[misc]
 
     assert passed == [True] * BATCH_SIZE + [False] * 3
-    assert turnstile.admits(b"GET /livez HTTP/1.1")
-    assert not turnstile.admits(b"POST /graphql")
+    assert throttle.admits(b"GET /livez HTTP/1.1")
+    assert not throttle.admits(b"POST /graphql")
     await asyncio.sleep(0)
     assert came == list(range(BATCH_SIZE))
     await asyncio.sleep(0)

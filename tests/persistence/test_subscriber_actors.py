@@ -58,7 +58,7 @@ class SnapshotResolver:
             )
             with connection.query_logger(statements.append):
                 found = await self.subscriber_actors.resolve(connection, SUBJECTS, now)
-                await asyncio.sleep(0)  # the logger is told a moment later
+                await asyncio.sleep(0)  # the query log comes in the next iteration
             self.statement_count = len(statements)
             for each in SUBJECTS:
                 alone = await load_actor_or_denial(

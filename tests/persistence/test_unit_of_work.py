@@ -66,7 +66,7 @@ async def test_a_removal_is_journaled_once_whatever_else_happened_to_the_aggrega
     assert [row["action"] for row in told] == ["created", "removed"]
 
 
-async def test_what_is_referred_to_is_seen_by_whoever_stands_above_it(
+async def test_a_reference_is_seen_by_the_managers_of_its_owner(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
     mara, boss = a_person(tenant_id), a_person(tenant_id, "Boss")

@@ -45,7 +45,7 @@ async def test_exactly_one_of_a_hundred_editors_wins_each_round(world: World) ->
     print_result(f"{rounds} rounds of {EDITORS} editors: one winner each.")
 
 
-async def test_whoever_names_no_version_overwrites(world: World) -> None:
+async def test_an_edit_without_a_version_overwrites(world: World) -> None:
     """Without `expectedVersion` both edits of version 1 succeed, and the first is lost."""
     first, second = await edit_title(world, "First", None), await edit_title(world, "Second", None)
     assert first["errors"] == second["errors"] == []

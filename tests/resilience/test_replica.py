@@ -204,7 +204,7 @@ async def test_a_replica_that_has_seen_everything_answers(
     assert unseen > 0
 
 
-async def test_whoever_has_changed_something_reads_it_however_far_behind_the_replica_is(
+async def test_a_caller_reads_its_own_changes_however_far_the_replica_lags(
     standby: Standby, world: World, following: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await standby.pause_replay()
