@@ -150,12 +150,12 @@ class Settings(BaseSettings):
 
     @property
     def is_graphiql_enabled(self) -> bool:
-        """Whether GraphiQL is served."""
+        """Return whether GraphiQL is served."""
         return not self.production if self.graphiql is None else self.graphiql
 
     @property
     def is_logging_json(self) -> bool:
-        """Whether log lines are JSON."""
+        """Return whether log lines are JSON."""
         return self.production if self.log_form is None else self.log_form == "json"
 
     @field_validator("allowed_origins", mode="before")

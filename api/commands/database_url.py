@@ -18,7 +18,7 @@ class Database:
 
     @property
     def required_owner_url(self) -> str:
-        """The owner's URL. Raises EmbeddedPostgresError if only the serving role's is known."""
+        """Return the owner's URL. Raises EmbeddedPostgresError if it is not configured."""
         if self.owner_url is None:
             raise EmbeddedPostgresError(
                 "This command needs the owner of the schema.", "Set DATABASE_URL."

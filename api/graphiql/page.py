@@ -30,7 +30,7 @@ _CONTENT_SECURITY_POLICY = (
 
 
 def is_page_requested(scope: Scope, headers: Mapping[str, str]) -> bool:
-    """Whether a browser requests the page, and not the response to a query."""
+    """Return whether a browser requests the page, and not the response to a query."""
     if scope["method"] != "GET" or not content_negotiation.is_media_type_named(
         headers.get("accept"), content_negotiation.HTML
     ):

@@ -41,7 +41,7 @@ class VendorFile:
         return f"sha384-{self.hash}"
 
     def has_expected_hash(self, content: bytes) -> bool:
-        """Whether the content has the expected hash."""
+        """Return whether the content has the expected hash."""
         return base64.b64encode(sha384(content).digest()).decode() == self.hash
 
 
@@ -70,5 +70,5 @@ VENDOR_FILES = (
 
 
 def has_vendor_files() -> bool:
-    """Whether set-up has stored every file."""
+    """Return whether set-up has stored every file."""
     return all(file.local_path.is_file() for file in VENDOR_FILES)

@@ -38,7 +38,7 @@ def select_media_type(accept: str | None, offered: Sequence[str], default: str) 
 
 
 def is_media_type_named(accept: str | None, media_type: str) -> bool:
-    """Whether an Accept header names this type itself, not only a range that includes it."""
+    """Return whether an Accept header names this type itself, not only a range that includes it."""
     return accept is not None and any(
         media_range == media_type and quality > 0
         for media_range, quality in map(_parse_media_range, accept.split(","))
@@ -47,7 +47,7 @@ def is_media_type_named(accept: str | None, media_type: str) -> bool:
 
 @lru_cache(maxsize=64)
 def is_utf8_json(content_type: str | None) -> bool:
-    """Whether a body of this content type is JSON in UTF-8."""
+    """Return whether a body of this content type is JSON in UTF-8."""
     if content_type is None:
         return False
     media_type, *parameters = (part.strip() for part in content_type.lower().split(";"))

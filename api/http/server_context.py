@@ -130,7 +130,7 @@ class ServerContext:
             raise RequestError("TIMEOUT", message, 503, headers={"retry-after": "1"}) from None
 
     def is_origin_allowed(self, origin: str | None, host: str | None) -> bool:
-        """Whether a page of this origin may open a WebSocket. Only browsers send an origin."""
+        """Return whether pages of this origin may open a WebSocket. Only browsers send one."""
         allowed = self.settings.allowed_origins
         if origin is None or "*" in allowed or origin in allowed:
             return True

@@ -36,7 +36,7 @@ class NotAllowedInProduction(Exception):
 
 
 def is_built_in(issuer: str) -> bool:
-    """Whether the name belongs to the built-in issuer; upper and lower case are equal."""
+    """Return whether the name belongs to the built-in issuer; upper and lower case are equal."""
     return issuer.casefold().startswith(ISSUER_PREFIX)
 
 

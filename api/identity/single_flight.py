@@ -26,7 +26,7 @@ class SingleFlight(Generic[K, V]):
         return asyncio.shield(task)
 
     def is_running(self, key: K) -> bool:
-        """Whether a task of this key is running."""
+        """Return whether a task of this key is running."""
         return key in self._tasks
 
     async def cancel_all(self) -> None:

@@ -111,7 +111,7 @@ class SsrfSafeFetcher:
 
 
 def is_public_address(address: str) -> bool:
-    """Whether an IP address is public; embedded IPv4 addresses are checked too."""
+    """Return whether an IP address is public; embedded IPv4 addresses are checked too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:

@@ -162,5 +162,5 @@ def _strip_library_message(_: WrappedLogger, __: str, event: EventDict) -> Event
 
 
 def _is_free_of_personal_data(record: logging.LogRecord) -> bool:
-    """Whether to keep the record: uvicorn logs WebSockets with address and query string."""
+    """Return whether to keep the record: uvicorn logs WebSockets with address and query string."""
     return '"WebSocket' not in str(record.msg)

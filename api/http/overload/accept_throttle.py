@@ -33,7 +33,7 @@ class AcceptThrottle:
         return len(self._queue)
 
     def admits(self, data: bytes) -> bool:
-        """Whether a request that begins with this data may be read now."""
+        """Return whether a request that begins with this data may be read now."""
         if data.startswith(EXEMPT_REQUESTS):
             return True
         if self._queue:

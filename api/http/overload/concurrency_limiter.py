@@ -74,7 +74,7 @@ class ConcurrencyLimiter:
             raise self.create_rejection()
 
     def would_time_out(self, tenant_id: UUID, *, queued_ahead: int = 0) -> bool:
-        """Whether one more read of the tenant would wait too long, or soon be evicted.
+        """Return whether one more read of the tenant would wait too long, or soon be evicted.
 
         `queued_ahead` more requests will reach the queue first. A full queue admits only tenants
         with at most half as many queued requests as the tenant with the most.
