@@ -127,16 +127,16 @@ def _create_demo_user_source(settings: Settings) -> DemoUserSource:
     lifetime = min(_MAX_DEMO_TOKEN_LIFETIME, timedelta(seconds=settings.built_in_token_lifetime))
 
     async def list_demo_users() -> list[DemoUser]:
-        from api.demo import people_to_be  # noqa: PLC0415 - only GraphiQL needs it
+        from api.demo.dataset import list_accounts  # noqa: PLC0415 - only GraphiQL needs it
 
         return [
             DemoUser(
                 each.name,
                 each.role,
                 each.tenant,
-                issue_token(settings, each.tenant, each.subject, lifetime),
+                issue_token(settings, each.tenant, each.email, lifetime),
             )
-            for each in people_to_be()
+            for each in list_accounts()
         ]
 
     return list_demo_users

@@ -166,18 +166,18 @@ def _print_addresses(settings: Settings, port: int) -> None:
 
 
 def _print_sample_tokens(settings: Settings, address: str) -> None:
-    from api.demo import people_to_be
+    from api.demo.dataset import list_accounts
     from api.identity.built_in_issuer import issue_token
 
-    people = people_to_be()[:3]
+    people = list_accounts()[:3]
     for each in people:
-        print(f"\n  {each.role}: {each.name}, {each.title} ({each.subject}, tenant {each.tenant})")
-        print(f"  {issue_token(settings, each.tenant, each.subject)}")
+        print(f"\n  {each.role}: {each.name}, {each.title} ({each.email}, tenant {each.tenant})")
+        print(f"  {issue_token(settings, each.tenant, each.email)}")
     first = people[0]
     print(
         f"\n  Try:  curl -s {address}/graphql -H 'content-type: application/json' \\\n"
         f'          -H "authorization: Bearer $(.venv/bin/trellis token --tenant {first.tenant}'
-        f' --as {first.subject})" \\\n'
+        f' --as {first.email})" \\\n'
         f'          -d \'{{"query": "{EXAMPLE_QUERY}"}}\''
     )
 

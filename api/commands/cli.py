@@ -108,7 +108,7 @@ def _run_migrations() -> None:
 
 
 def _load_demo() -> bool:
-    from api.demo import load_demo
+    from api.demo.loading import load_demo
 
     with open_configured_database() as database, show_progress() as report:
         return bool(asyncio.run(load_demo(database, Settings(), report)))

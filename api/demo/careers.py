@@ -1,199 +1,172 @@
-"""Careers: what happened to the staff over the past year, and what is arranged for the next weeks.
-
-Every story ends in the tables of today: where somebody sits now is planned first, and then where
-they came from.
-"""
+"""What happens to employees: they change teams, join projects, are promoted, leave and return."""
 
 from datetime import date, timedelta
-from random import Random
+from functools import partial
 
-from api.demo.remarks import ABSENCES, LEAVING
-from api.demo.staff import Staff
-from api.demo.workers import Absence, Crew, Worker
+from api.demo.people import Employee, WorkTeam
+from api.demo.schema import CareerRule, Project
+from api.demo.simulation import Simulation
+from domain import people, teams
+from domain.goals import Goal, GoalStatus
+from domain.people import LineKind
+from domain.teams import TeamRole
 
+NEWCOMER = timedelta(days=60)
+"""How long nothing happens to new people."""
 
-def live(staff: Staff, since: date) -> None:
-    """Let a year happen, from the day on which the tenant began to use Trellis."""
-    year = _Year(staff, since)
-    year.let_know_people_have_a_story()
-    year.change_leads(5 if len(staff.workers) > 500 else 1)
-    year.let_go(round(len(staff.workers) * 0.08))
-    year.take_back(len(staff.workers) // 110)
-    year.move(len(staff.workers) // 45)
-    year.arrange_moves(max(len(staff.workers) // 300, 1))
-    year.promote(len(staff.workers) // 40)
-    year.send_on_leave(len(staff.workers) // 18)
-    year.draw_dotted_lines(len(staff.workers) // 28)
-    year.remember_earlier_stays(max(len(staff.workers) // 200, 1))
+PROJECT_SHARE = 20
+"""How much of their time people give to a project, in percent."""
 
 
-class _Year:
-    """One year of one staff. Whoever has had one big change is left in peace."""
+class Careers:
+    """The careers of a tenant's employees. At most one rule applies to each of them."""
 
-    def __init__(self, staff: Staff, since: date) -> None:
-        self.staff = staff
-        self.today = staff.today
-        self.since = since
-        self.chance = Random(f"{staff.slug} careers")
-        known = set(staff.known.values())
-        self.settled = [
-            each
-            for each in staff.workers
-            if not each.is_lead
-            and each not in known
-            and staff.known["manager"] not in each.chain()
-            and each.hired_on < since - timedelta(days=60)
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation, self.work, self.random = simulation, simulation.work, simulation.random
+        self.texts = simulation.dataset.texts
+        self.projects: dict[str, WorkTeam] = {}
+        quiet_units = [each.unit for each in simulation.employees if each.account]
+        self.candidates = [
+            employee
+            for employee in simulation.employees
+            if employee.level.startswith("P")
+            and employee.unit not in quiet_units
+            and employee.hired_on < simulation.since.date() - NEWCOMER
         ]
 
-    def let_know_people_have_a_story(self) -> None:
-        """The employee came from a neighbouring team, and a colleague will go there soon."""
-        employee = self.staff.known["employee"]
-        own, other = self._team_and_neighbour(employee)
-        employee.moved_from, employee.moved_on = other, self._ago(152)
-        colleague = own.members[2]
-        colleague.hired_on = min(colleague.hired_on, self._ago(900))
-        colleague.moves_to, colleague.moves_on = other, self.today + timedelta(days=23)
-        away = own.members[3]
-        away.hired_on = min(away.hired_on, self._ago(700))
-        leave = Absence(self._ago(38), self.today + timedelta(days=81), "Parental leave")
-        away.absences.append(leave)
-        adviser = next(
-            (
-                each
-                for each in self.staff.workers
-                if each.trade in ("tech", "rehab") and each.level == "M1"
-            ),
-            None,
-        )
-        if adviser is not None:
-            employee.dotted.append((adviser, self._ago(110)))
+    def plan(self) -> None:
+        """Plan the careers and projects of the past year, and changes of the next weeks."""
+        earliest = self.simulation.since.date() + timedelta(days=8)
+        for rule in (*self.simulation.tenant.careers, *self.simulation.dataset.rates.careers):
+            for employee in self._choose(rule):
+                day = max(self.simulation.draw_day(*rule.days), earliest)
+                event = partial(getattr(self, rule.event), employee, day, rule)
+                self.simulation.enter(day, event, employee.person)
+        day = self.simulation.today - timedelta(days=330)
+        for project in self.simulation.tenant.projects:
+            day += timedelta(days=self.random.randint(10, 40))
+            self.simulation.enter(day, partial(self._start_project, project, day))
 
-    def change_leads(self, count: int) -> None:
-        """Some leads leave, and somebody of their team takes over."""
-        crews = [
-            each
-            for each in self.staff.crews
-            if each.lead.level == "M1" and any(one in self.settled for one in each.members[1:])
-        ]
-        for crew in self.chance.sample(crews, count):
-            former = crew.lead
-            successor = next(each for each in crew.members[1:] if each in self.settled)
-            self.settled.remove(successor)
-            day = self._day_between(120, 300)
-            self._succeed(crew, former, successor, day)
-
-    def let_go(self, count: int) -> None:
-        """So many people leave, some of them in the next weeks."""
-        for index, worker in enumerate(self._some(count)):
-            worker.left_on = self._day_between(6, 360) if index > 2 else self._ahead(8, 40)
-            worker.leaving_reason = self.chance.choice(LEAVING)
-
-    def take_back(self, count: int) -> None:
-        """A few of those return before the year is over."""
-        gone = [
-            each
-            for each in self.staff.workers
-            if each.left_on and each.left_on < self._ago(140) and not each.is_lead
-        ]
-        for worker in gone[: max(count, 1)]:
-            if worker.left_on is not None:
-                worker.leaving_reason = "Better offer elsewhere"
-                worker.rehired_on = worker.left_on + timedelta(days=self.chance.randint(55, 125))
-
-    def move(self, count: int) -> None:
-        """Some change the team within their department, and so the lead."""
-        for worker in self._some(count):
-            others = [each for each in self._neighbours(worker) if each.former_lead is None]
-            if others and worker.crew is not None and worker.crew.former_lead is None:
-                worker.moved_from = self.chance.choice(others)
-                worker.moved_on = self._day_between(20, 330)
-
-    def arrange_moves(self, count: int) -> None:
-        """Some will do so soon."""
-        for worker in self._some(count):
-            others = self._neighbours(worker)
-            if others:
-                worker.moves_to, worker.moves_on = others[0], self._ahead(10, 60)
-
-    def promote(self, count: int) -> None:
-        """Some get a better title for the same work."""
-        for worker in self._some(count):
-            if not worker.title.startswith("Senior"):
-                worker.first_title, worker.first_level = worker.title, worker.level
-                worker.title, worker.level = f"Senior {worker.title}", "P4"
-                worker.promoted_on = self._day_between(15, 320).replace(day=1)
-
-    def send_on_leave(self, count: int) -> None:
-        """Some are away for long, or were."""
-        for index, worker in enumerate(self._some(count)):
-            reason = self.chance.choice(ABSENCES)
-            if index % 2:
-                starts_on = self._day_between(15, 120)
-                ends_on = self._ahead(20, 150) if self.chance.random() < 0.8 else None
-            else:
-                starts_on = self._day_between(160, 350)
-                ends_on = starts_on + timedelta(days=self.chance.randint(40, 110))
-            worker.absences.append(Absence(starts_on, ends_on, reason))
-
-    def draw_dotted_lines(self, count: int) -> None:
-        """Specialists take direction from the business that they serve."""
-        heads = [each for each in self.staff.workers if each.level in ("M2", "M3")]
-        offices = [
-            each
-            for each in self.staff.workers
-            if each.trade in ("finance", "people", "tech", "design", "quality", "office", "rehab")
-            and each.level in ("P2", "P3", "P4")
-            and each.left_on is None
-            and each.rehired_on is None
-            and each.hired_on < self._ago(60)
-        ]
-        for worker in self.chance.sample(offices, min(count, len(offices))):
-            head = self.chance.choice([each for each in heads if each not in worker.chain()])
-            earliest = max(worker.hired_on, self.since) + timedelta(days=20)
-            day = max(self._day_between(30, 390), earliest)
-            worker.dotted.append((head, day))
-
-    def remember_earlier_stays(self, count: int) -> None:
-        """A few worked here once before, years ago."""
-        for worker in self._some(count):
-            first = worker.hired_on - timedelta(days=self.chance.randint(1500, 2600))
-            worker.earlier = (first, first + timedelta(days=self.chance.randint(400, 1100)))
-
-    def _succeed(self, crew: Crew, former: Worker, successor: Worker, day: date) -> None:
-        crew.members.remove(successor)
-        crew.former_lead, crew.succeeded_on, crew.lead = former, day, successor
-        successor.first_title, successor.first_level = successor.title, successor.level
-        successor.title, successor.level = former.title, former.level
-        successor.promoted_on = day
-        successor.manager = former.manager
-        for each in crew.members:
-            each.manager = successor
-        former.left_on, former.leaving_reason = day, self.chance.choice(LEAVING[:3])
-
-    def _some(self, count: int) -> list[Worker]:
-        """So many of those to whom nothing has happened yet."""
-        chosen = self.chance.sample(self.settled, min(count, len(self.settled)))
-        taken = set(chosen)
-        self.settled = [each for each in self.settled if each not in taken]
+    def _choose(self, rule: CareerRule) -> list[Employee]:
+        if rule.seat:
+            return [self.simulation.seats[rule.seat]]
+        fitting = [e for e in self.candidates if not rule.trades or e.unit.trade in rule.trades]
+        wanted = max(round(rule.share * len(self.simulation.employees)), 1)
+        chosen = self.random.sample(fitting, min(wanted, len(fitting)))
+        self.candidates = [each for each in self.candidates if each not in chosen]
         return chosen
 
-    def _neighbours(self, worker: Worker) -> list[Crew]:
-        return [
+    async def change_team(self, employee: Employee, day: date, _: CareerRule) -> None:
+        """Move somebody to the team before theirs in the same unit and place."""
+        fellows = [
             each
-            for each in self.staff.crews
-            if each.unit == worker.unit and each is not worker.crew and each.site == worker.site
+            for each in self.simulation.teams
+            if (each.unit, each.site) == (employee.unit, employee.site)
         ]
+        if (old := employee.team) and len(fellows) > 1:
+            new = employee.team = fellows[fellows.index(old) - 1]
+            await people.assign_manager(self.work, employee.id, new.lead.id, starts_on=day)
+            await self.simulation.attribute(old.team, new.team)
+            old.remove(employee, day)
+            new.add(employee, day)
 
-    def _team_and_neighbour(self, worker: Worker) -> tuple[Crew, Crew]:
-        if worker.crew is None:
-            raise ValueError(f"{worker.email} is in no team.")
-        return worker.crew, self._neighbours(worker)[0]
+    async def promote(self, employee: Employee, *_: object) -> None:
+        """Give somebody a better title for the same work."""
+        if not employee.title.startswith("Senior"):
+            title = f"Senior {employee.title}"
+            await people.edit(self.work, employee.id, job_title=title, level="P4")
 
-    def _day_between(self, nearest: int, farthest: int) -> date:
-        return max(self._ago(self.chance.randint(nearest, farthest)), self.since)
+    def take_leave(self, employee: Employee, day: date, rule: CareerRule) -> None:
+        """Let somebody be away for long, with or without a planned return."""
+        ends_on = day + timedelta(days=self.random.randint(*rule.lasting)) if rule.lasting else None
+        reason = self.random.choice(self.texts.leave_reasons)
+        employee.person.start_leave(day, ends_on=ends_on, reason=reason)
 
-    def _ago(self, days: int) -> date:
-        return self.today - timedelta(days=days)
+    async def add_dotted_line(self, employee: Employee, day: date, _: CareerRule) -> None:
+        """Let the head of another unit give somebody direction, too."""
+        heads = [each for each in self.simulation.employees if each.level in ("M2", "M3")]
+        head = self.random.choice([each for each in heads if each is not employee.superior])
+        await people.assign_manager(
+            self.work, employee.id, head.id, kind=LineKind.DOTTED, starts_on=day
+        )
 
-    def _ahead(self, nearest: int, farthest: int) -> date:
-        return self.today + timedelta(days=self.chance.randint(nearest, farthest))
+    async def replace_lead(self, successor: Employee, day: date, rule: CareerRule) -> None:
+        """Let the lead of a team leave, and a member take over."""
+        team, former, superior = successor.team, successor.manager, successor.superior
+        if not (team and former and superior) or former.level != "M1":
+            return
+        team.lead = successor
+        await people.edit(self.work, successor.id, job_title=former.title, level=former.level)
+        await people.assign_manager(self.work, successor.id, superior.id, starts_on=day)
+        await self.simulation.attribute(team.team)
+        team.change(successor, day, role=TeamRole.LEAD)
+        self.simulation.enter(day, partial(self.depart, former, day, rule), former.person)
+        members = [e for e in self.simulation.employees if e.manager is successor]
+        for each in members:
+            if each is not former and not each.person.has_left(day):
+                await self.simulation.attribute(each.person)
+                starts_on = max(day, each.hired_on)
+                await people.assign_manager(self.work, each.id, successor.id, starts_on=starts_on)
+
+    async def depart(self, employee: Employee, day: date, rule: CareerRule) -> None:
+        """Let somebody leave; they return if the rule says after how many days."""
+        reason = self.random.choice(self.texts.departure_reasons)
+        person = await people.depart(self.work, employee.id, left_on=day, reason=reason)
+        for line in person.lines:
+            if line.ends_on is None or line.ends_on > day:
+                person.end_reporting_line(line.id, ends_on=day, today=self.work.now.date())
+        for team in filter(None, (employee.team, *employee.projects)):
+            await self.simulation.attribute(team.team)
+            team.remove(employee, day)
+        for _, goal in employee.goals:
+            self.simulation.schedule(self.work.now, employee, partial(self._abandon, goal), goal)
+        if rule.lasting:
+            back_on = day + timedelta(days=self.random.randint(*rule.lasting))
+            self.simulation.enter(back_on, partial(self._return, employee, back_on), person)
+
+    async def _return(self, employee: Employee, day: date) -> None:
+        person = await people.rehire(self.work, employee.id, hired_on=day)
+        if (manager := employee.manager) and (team := employee.team):
+            person.assign_manager(manager.id, starts_on=day, today=self.work.now.date())
+            await self.simulation.attribute(team.team)
+            team.add(employee, day)
+
+    def _abandon(self, goal: Goal) -> None:
+        if goal.status is GoalStatus.ACTIVE:
+            goal.abandon(self.random.choice(self.texts.leavers), at=self.work.now)
+
+    async def _start_project(self, project: Project, day: date) -> None:
+        """Create a project, and take its people from their teams for a part of their time."""
+        lead, *_ = members = self._choose_members(project)
+        unit, *_ = self.simulation.units[project.unit]
+        parent = self.projects.get(project.parent)
+        team = self.projects[project.name] = WorkTeam(project.name, unit, lead.site, lead)
+        team.team = await teams.create(
+            self.work,
+            organization_id=self.simulation.organizations[project.unit].id,
+            parent_id=parent.team.id if parent else None,
+            name=project.name,
+            description=project.description,
+            starts_on=day,
+        )
+        for each in members:
+            each.projects.append(team)
+            role = TeamRole.LEAD if each is lead else TeamRole.MEMBER
+            team.add(each, day, role=role, share=PROJECT_SHARE)
+            if each.team:
+                await self.simulation.attribute(each.team.team)
+                each.team.change(each, day, share=100 - PROJECT_SHARE)
+        await self.simulation.attribute(team.team)
+
+    def _choose_members(self, project: Project) -> list[Employee]:
+        """Return people of these trades who are in no project, the most senior first."""
+        members = [
+            each
+            for each in self.simulation.employees
+            if each.unit.trade in project.trades
+            and each.level.startswith("P")
+            and not (each.projects or each.account or each.person.left_on)
+        ]
+        chosen = self.random.sample(members, min(project.size, len(members)))
+        chosen.sort(key=lambda each: each.level, reverse=True)
+        return [*chosen, *(self.simulation.seats[seat] for seat in project.includes)]

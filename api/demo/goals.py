@@ -1,280 +1,159 @@
-"""Goals of the demo: who sets out to reach what in which quarter, and what that serves."""
+"""The goals of units, teams and people, each set below a goal that it serves."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
-from random import Random
+from functools import partial
+from typing import Any
 
-from api.demo.aims import AIMS, KEPT_CLOSE, YEARS, Aim, Measure
-from api.demo.calendar import Span, last_moment, moment, quarters, years
-from api.demo.focus import FOCUS
-from api.demo.staff import Staff
-from api.demo.units import COMPANY, DIVISION, Unit
-from api.demo.workers import Crew, Worker
-from domain.goals import Confidence, GoalStatus, Visibility
-
-PUBLIC, UNIT_ONLY, CHAIN, PRIVATE = (
-    Visibility.PUBLIC,
-    Visibility.ORGANIZATION,
-    Visibility.REPORTING_CHAIN,
-    Visibility.PRIVATE,
-)
-SHARED = (PUBLIC, PUBLIC, PUBLIC, PUBLIC, UNIT_ONLY, UNIT_ONLY, CHAIN)
-OF_TEAMS = (0.3, 0.35, 0.45, 0.7, 1.0, 0.15)
-OF_PEOPLE = (0.06, 0.08, 0.12, 0.25, 0.55, 0.03)
-"""How likely somebody sets a goal in each of the six quarters; the last one is still to come."""
+from api.demo.calendar import FiscalPeriod, list_periods
+from api.demo.course import Course, find_step
+from api.demo.people import Employee, WorkTeam
+from api.demo.schema import GoalKind, GoalTemplate, Measure, Unit
+from api.demo.simulation import Simulation
+from domain import goals
+from domain.goals import Goal, GoalStatus, Owner, OwnerKind, Visibility
+from domain.organizations import OrganizationKind
 
 NEXT = 5
+"""The index of the coming quarter."""
+
+SETTLING_IN = timedelta(days=30)
+"""How long new people have no goals."""
+
+OPEN = (GoalStatus.DRAFT, GoalStatus.ACTIVE)
 
 
-@dataclass(frozen=True)
-class Word:
-    """One check-in as planned."""
+@dataclass(frozen=True, eq=False)
+class GoalPlan:
+    """A goal to be set."""
 
-    at: datetime
-    author: Worker
-    confidence: Confidence
-    values: tuple[Decimal, ...]
-    note: str | None
-
-
-@dataclass(eq=False)
-class Plan:
-    """One goal as planned: whose, for when, what it serves and how it ends."""
-
-    owner: Unit | Crew | Worker
-    author: Worker
-    aim: Aim
-    title: str
-    purpose: str | None
-    span: Span
-    visibility: Visibility
-    made_at: datetime
-    measures: tuple[Measure, ...]
-    parent: "Plan | None" = None
-    viewers: list[Worker] = field(default_factory=list)
-    status: GoalStatus = GoalStatus.DRAFT
-    words: list[Word] = field(default_factory=list)
-    closed_at: datetime | None = None
-    closing_note: str | None = None
-
-    def serve(self, parent: "Plan | None") -> None:
-        """Serve another goal, which is there first."""
-        self.parent = parent
-        if parent is not None:
-            self.made_at = max(self.made_at, parent.made_at + timedelta(minutes=25))
-
-    @property
-    def ends_with_a_word(self) -> bool:
-        """Whether it was closed in one go with its last check-in."""
-        return (
-            self.closed_at is not None
-            and bool(self.words)
-            and self.closed_at - self.words[-1].at < timedelta(hours=1)
-        )
-
-    @property
-    def theme(self) -> str:
-        """Which of the tenant's themes it is about; personal ones have none."""
-        return self.aim.theme
-
-    def author_on(self, day: date) -> Worker:
-        """Who speaks for the goal on that day."""
-        return self.owner.lead_on(day) if isinstance(self.owner, Crew) else self.author
+    kind: GoalKind
+    owner: Unit | WorkTeam | Employee
+    author: WorkTeam | Employee
+    template: GoalTemplate
+    period: FiscalPeriod
 
 
-class Setting:
-    """All goals of a tenant being set, those that others serve first."""
+class Goals:
+    """The goals of a tenant."""
 
-    def __init__(self, staff: Staff, company: Unit, since: date, first_month: int) -> None:
-        self.staff = staff
-        self.company = company
-        self.since = since
-        self.first_month = first_month
-        self.chance = Random(f"{staff.slug} goals")
-        self.plans: list[Plan] = []
-        self._above = dict(_ancestors(company))
-        self._of_units: dict[tuple[str, Span], list[Plan]] = {}
-        self._of_workers: dict[Worker, list[Plan]] = {}
-        self._of_crews: dict[tuple[Crew, Span], list[Plan]] = {}
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation, self.random = simulation, simulation.random
+        self.rates, self.trades = simulation.dataset.rates, simulation.dataset.trades
+        self.unit_goals: defaultdict[str, list[tuple[str, Goal]]] = defaultdict(list)
 
-    def set_all(self) -> list[Plan]:
-        """Everybody's goals."""
-        self._years = years(self.staff.today, self.first_month)
-        for span in self._years:
-            for unit, _ in self.company.walk():
-                self._set_for_unit(unit, span)
-        for index, span in enumerate(quarters(self.staff.today, self.first_month)):
-            for number, crew in enumerate(self.staff.crews):
-                self._set_for_crew(crew, number + index, index, span)
-        for worker in self.staff.workers:
-            for index, span in enumerate(quarters(self.staff.today, self.first_month)):
-                self._set_for_worker(worker, index, span)
-        return self.plans
+    def plan(self) -> None:
+        """Plan the goals of two fiscal years and of six quarters."""
+        today = self.simulation.today
+        first_month = self.simulation.tenant.settings["fiscal_year_start_month"]
+        for year in list_periods(today, first_month, months=12, earlier=1, later=0):
+            for unit, *above in self.simulation.units.values():
+                self._plan_year(unit, len(above), year)
+        quarters = list_periods(today, first_month, months=3, earlier=NEXT - 1, later=1)
+        for index, quarter in enumerate(quarters):
+            for number, team in enumerate(self.simulation.teams, index):
+                templates = self.trades[team.unit.trade].team_goals
+                template = templates[number % len(templates)]
+                self._plan_quarter(GoalPlan("team", team, team, template, quarter), index)
+            for number, person in enumerate(self.simulation.seats.values(), index):
+                if person.unit.trade and person.hired_on + SETTLING_IN < quarter.starts_on:
+                    self._plan_personal_goals(person, number, quarter, index)
 
-    def _set_for_unit(self, unit: Unit, span: Span) -> None:
-        aims = YEARS.get(unit.code) or (YEARS["division"] if unit.kind is DIVISION else ())
-        if unit.code not in YEARS:
-            aims = tuple(self.chance.sample(aims, min(len(aims), 2)))
-        for aim in aims:
-            narrow = unit.kind is not COMPANY and self.chance.random() < 0.15
-            plan = self._plan(
-                unit,
-                self.staff.heads[unit.code],
-                aim,
-                span,
-                visibility=UNIT_ONLY if narrow else PUBLIC,
-                made_on=span.starts_on - timedelta(days=9),
+    def _plan_year(self, unit: Unit, depth: int, year: FiscalPeriod) -> None:
+        """Plan the goals of a unit for a fiscal year, after those of the units above it."""
+        templates = unit.goals
+        if not templates and unit.kind is OrganizationKind.DIVISION:
+            templates = tuple(self.random.sample(self.simulation.tenant.division_goals, 2))
+        earliest = max(year.starts_on - timedelta(days=10), self.simulation.since.date())
+        for template in templates:
+            head = self.simulation.seats[unit.code]
+            set_goal = partial(self._set, GoalPlan("unit", unit, head, template, year))
+            self.simulation.schedule(earliest + timedelta(days=2 * depth), head, set_goal)
+
+    def _plan_personal_goals(
+        self, person: Employee, number: int, quarter: FiscalPeriod, index: int
+    ) -> None:
+        templates = self.trades[person.unit.trade].person_goals
+        template = templates[number % len(templates)]
+        self._plan_quarter(GoalPlan("person", person, person, template, quarter), index)
+        template = self.random.choice(self.simulation.dataset.personal_goals)
+        self._plan_quarter(GoalPlan("personal", person, person, template, quarter), index)
+
+    def _plan_quarter(self, plan: GoalPlan, index: int) -> None:
+        """Plan a goal for a quarter, if its owner sets one; holders of accounts always do."""
+        likelihood = self.rates.goals[plan.kind].likelihood[index]
+        is_certain = likelihood > 0 and plan.author.lead.account is not None and plan.kind != "team"
+        if is_certain or self.random.random() < likelihood:
+            yesterday = self.simulation.today - timedelta(days=1)
+            day = min(
+                plan.period.starts_on + timedelta(days=self.random.randint(-6, 11)), yesterday
             )
-            plan.serve(self._of_unit(self._above[unit.code][1:], span, aim.theme))
-            self._of_units.setdefault((unit.code, span), []).append(plan)
+            if index == NEXT:
+                day = self.simulation.draw_day(-12, -1)
+            self.simulation.schedule(day, plan.author, partial(self._set, plan))
 
-    def _set_for_crew(self, crew: Crew, turn: int, index: int, span: Span) -> None:
-        if self.chance.random() > OF_TEAMS[index]:
+    async def _set(self, plan: GoalPlan) -> None:
+        """Set a goal, unless its owner is about to leave."""
+        if isinstance(plan.owner, Employee) and plan.owner.person.left_on:
             return
-        aims = [each for each in AIMS[crew.trade] if each.who == "team"]
-        plan = self._plan(
-            crew,
-            crew.lead_on(span.starts_on),
-            aims[turn % len(aims)],
-            span,
-            visibility=self.chance.choice(SHARED),
-            made_on=self._made_on(index, span),
-        )
-        if self.chance.random() < 0.9:
-            path = self._above.get(crew.unit, (self.company.code,))
-            plan.serve(self._of_unit(path, self._year_of(span), plan.theme))
-        self._of_crews.setdefault((crew, span), []).append(plan)
-
-    def _set_for_worker(self, worker: Worker, index: int, span: Span) -> None:
-        is_known = worker in self.staff.known.values()
-        day = span.starts_on + timedelta(days=10)
-        if worker.trade == "" or not worker.works_on(min(day, self.staff.today)):
-            return
-        if worker.hired_on > span.starts_on or self.chance.random() > OF_PEOPLE[index] + is_known:
-            return
-        aims = [each for each in AIMS[worker.trade] if each.who == "person"]
-        count = 2 if is_known and index == 4 else 1
-        for aim in self._new_to(worker, aims)[:count]:
-            plan = self._plan(
-                worker,
-                worker,
-                aim,
-                span,
-                visibility=self.chance.choice(SHARED),
-                made_on=self._made_on(index, span),
-            )
-            plan.serve(self._served_by(worker, span, aim.theme))
-        if index in (3, 4) and self.chance.random() < 0.11 + is_known:
-            self._keep_one_close(worker, index, span)
-
-    def _new_to(self, worker: Worker, aims: list[Aim]) -> list[Aim]:
-        """These aims, by how often the worker has had them already."""
-        had = [each.aim for each in self._of_workers.get(worker, ())]
-        return sorted(aims, key=lambda aim: (had.count(aim), self.chance.random()))
-
-    def _keep_one_close(self, worker: Worker, index: int, span: Span) -> None:
-        plan = self._plan(
-            worker,
-            worker,
-            self._new_to(worker, list(KEPT_CLOSE))[0],
-            span,
-            visibility=self.chance.choice((PRIVATE, PRIVATE, CHAIN)),
-            made_on=self._made_on(index, span),
-        )
-        if plan.visibility is PRIVATE and worker.manager and self.chance.random() < 0.6:
-            plan.viewers = [worker.manager]
-
-    def _plan(
-        self,
-        owner: Unit | Crew | Worker,
-        author: Worker,
-        aim: Aim,
-        span: Span,
-        *,
-        visibility: Visibility,
-        made_on: date,
-    ) -> Plan:
-        where = {"city": _city(owner), "unit": _name(owner)}
-        title = aim.title.format(**where)
-        if isinstance(owner, Worker) and owner.trade in FOCUS and aim not in KEPT_CLOSE:
-            title = f"{title}: {self.chance.choice(FOCUS[owner.trade])}"
-        is_of_unit = isinstance(owner, Unit)
-        plan = Plan(
+        template, rates, random = plan.template, self.rates.goals[plan.kind], self.random
+        owner, own_goals = self._describe(plan.owner)
+        names = {"city": plan.author.site.city, "unit": plan.owner.name}
+        title = template.title.format(**names)
+        if plan.kind == "person":
+            title = f"{title}: {random.choice(self.trades[plan.author.unit.trade].focus)}"
+        parent = self._find_parent(plan) if random.random() < rates.aligned else None
+        visibility = Visibility(self.simulation.draw(rates.visibility))
+        is_shared = visibility is Visibility.PRIVATE and random.random() < self.rates.private_shared
+        manager = plan.author.lead.manager
+        goal = await goals.create(
+            self.simulation.work,
             owner,
-            author,
-            aim,
-            title,
-            aim.purpose.format(**where) if aim.purpose else None,
-            span,
-            visibility,
-            self._moment(max(made_on, self.since + timedelta(days=1)), author),
-            aim.measures if is_of_unit else tuple(map(self._varied, aim.measures)),
+            title=title,
+            purpose=template.why.format(**names) or None,
+            visibility=visibility,
+            viewer_ids=[manager.id] if manager and is_shared else [],
+            starts_on=plan.period.starts_on,
+            due_on=plan.period.due_on,
+            parent_id=parent.id if parent else None,
+            key_results=[
+                self._measure(name, measure, is_varied=plan.kind != "unit")
+                for name, measure in template.measures.items()
+            ],
         )
-        self.plans.append(plan)
-        if isinstance(owner, Worker):
-            self._of_workers.setdefault(owner, []).append(plan)
-        return plan
+        own_goals.append((template.theme, goal))
+        await self.simulation.attribute(goal)
+        Course(self.simulation, goal, plan.kind, plan.author).plan()
 
-    def _moment(self, day: date, author: Worker) -> datetime:
-        at = moment(day, author.site.time_zone, self.chance, self.staff.today)
-        return min(at, last_moment(self.staff.today) - timedelta(hours=6))
+    def _describe(self, owner: Unit | WorkTeam | Employee) -> tuple[Owner, list[tuple[str, Goal]]]:
+        """Return the owner as the domain knows it, and its goals so far."""
+        if isinstance(owner, Employee):
+            return Owner(OwnerKind.PERSON, owner.id), owner.goals
+        if isinstance(owner, WorkTeam):
+            return Owner(OwnerKind.TEAM, owner.team.id), owner.goals
+        organization = self.simulation.organizations[owner.code]
+        return Owner(OwnerKind.ORGANIZATION, organization.id), self.unit_goals[owner.code]
 
-    def _made_on(self, index: int, span: Span) -> date:
-        if index == NEXT:
-            return self.staff.today - timedelta(days=self.chance.randint(1, 12))
-        latest = min(span.starts_on + timedelta(days=11), self.staff.today - timedelta(days=1))
-        return min(span.starts_on + timedelta(days=self.chance.randint(-6, 11)), latest)
-
-    def _varied(self, measure: Measure) -> Measure:
-        """The same measure at another place: it starts elsewhere, and goes about as far."""
-        start, target, step = measure.start, measure.target, measure.step
-        if start == 0 or abs(target - start) < 12 * step:
-            return measure
-        shift = Decimal(str(round(self.chance.uniform(-0.3, 0.3), 2))) * (target - start)
-        further = shift / 2 if target else Decimal(0)
-        varied = (start + shift).quantize(step), (target + further).quantize(step)
-        if min(varied) < 0 or (measure.unit == "%" and max(varied) > 100):
-            return measure
-        return Measure(measure.title, *varied, measure.unit)
-
-    def _year_of(self, span: Span) -> Span:
-        return next((y for y in self._years if span.starts_on <= y.due_on), self._years[-1])
-
-    def _of_unit(self, path: Sequence[str], span: Span, theme: str) -> Plan | None:
-        """The goal of the nearest unit that is about the same thing."""
-        for code in path:
-            for plan in self._of_units.get((code, span), ()):
-                if plan.theme == theme:
-                    return plan
+    def _find_parent(self, plan: GoalPlan) -> Goal | None:
+        """Return an open goal about the same theme, of the own team or of the nearest unit."""
+        path = self.simulation.units[plan.author.unit.code][plan.kind == "unit" :]
+        candidates = [self.unit_goals[unit.code] for unit in path]
+        if isinstance(plan.owner, Employee) and plan.owner.team:
+            candidates.insert(0, plan.owner.team.goals)
+        for theme, goal in (pair for pairs in candidates for pair in reversed(pairs)):
+            if theme == plan.template.theme and goal.status in OPEN:
+                return goal
         return None
 
-    def _served_by(self, worker: Worker, span: Span, theme: str) -> Plan | None:
-        crew = worker.crew
-        if crew and worker.moved_on and worker.moved_from and span.starts_on < worker.moved_on:
-            crew = worker.moved_from
-        near = self._of_crews.get((crew, span), []) if crew else []
-        close = [each for each in near if each.theme == theme] or near
-        if close and self.chance.random() < 0.75:
-            return close[0]
-        path = self._above.get(worker.unit, (self.company.code,))
-        return (
-            self._of_unit(path, self._year_of(span), theme) if self.chance.random() < 0.3 else None
-        )
-
-
-def _ancestors(unit: Unit, path: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each code with the codes from there upwards, itself first."""
-    path = (unit.code, *path)
-    yield unit.code, path
-    for each in unit.below:
-        yield from _ancestors(each, path)
-
-
-def _city(owner: Unit | Crew | Worker) -> str:
-    return owner.cities[0] if isinstance(owner, Unit) else owner.site.city
-
-
-def _name(owner: Unit | Crew | Worker) -> str:
-    return owner.unit if isinstance(owner, Worker) else owner.name
+    def _measure(self, title: str, measure: Measure, *, is_varied: bool) -> dict[str, Any]:
+        """Return a key result; the figures of teams and people differ a little."""
+        share = Decimal(self.random.randint(85, 100) if is_varied else 100) / 100
+        step = find_step(measure.start, measure.target)
+        return {
+            "title": title,
+            "start_value": (measure.start * share).quantize(step),
+            "target_value": (measure.target * share).quantize(step),
+            "unit": measure.unit,
+        }

@@ -1,20 +1,36 @@
 """The demo: the same two tenants everywhere, loaded completely or not at all."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from api.commands.database_url import Database
-from api.demo import DemoPerson, load_demo, people_to_be, queries_of
-from api.demo.loading import TENANTS, planned
+from api.demo import dataset
+from api.demo.calendar import find_start
+from api.demo.dataset import (
+    DATA,
+    DataError,
+    check_references,
+    list_accounts,
+    read,
+    read_dataset,
+)
+from api.demo.loading import load_demo, simulate
+from api.demo.schema import DemoAccount, Trade
 from api.settings import Settings
-from domain.goals import GoalStatus, Visibility
-from domain.kernel.identity import TenantId
+from domain.goals import Goal, GoalStatus, Visibility
+from domain.kernel.access import Actor
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.identity import TenantId, generate_id
+from domain.provisioning import build_provisioning_actor
 from persistence.embedded import DatabaseUrls
+from persistence.unit_of_work.backdated import BackdatedWork
 from tests.api.documentation import PageRunner, extract_documents, list_pages
 from tests.factories.actors import TODAY
 from tests.factories.graph import DatabaseGraph
@@ -35,7 +51,7 @@ class Demo:
     settings: Settings
     owner: Any
     graphs: dict[str, DatabaseGraph]
-    loaded: list[DemoPerson]
+    loaded: list[DemoAccount]
     seconds: float
 
     async def fetch_rows(self, slug: str, sql: str) -> list[Any]:
@@ -45,7 +61,7 @@ class Demo:
             await self.owner.execute(f"SET LOCAL app.tenant_id = '{id}'")
             return [tuple(row) for row in await self.owner.fetch(sql)]
 
-    async def query(self, person: DemoPerson, query: str) -> Any:
+    async def query(self, person: DemoAccount, query: str) -> Any:
         """Return the data that a member gets."""
         return await self.graphs[person.tenant].query(person.email, query)
 
@@ -91,56 +107,130 @@ async def _load_tenant_ids(owner: asyncpg.Connection) -> dict[str, Any]:
     return {row["slug"]: row["id"] for row in rows}
 
 
-def _summarize_plans(today: date) -> list[Any]:
-    told: list[Any] = []
-    for tenant in TENANTS:
-        staff, plans, since = planned(tenant, today)
-        told.append(since)
-        told += [
-            (each.email, each.name, each.title, each.hired_on, each.left_on, each.absences)
-            for each in staff.workers
+@dataclass
+class LoggingWork:
+    """A unit of work that permits everything, keeps it in memory and logs what happened when."""
+
+    actor: Actor
+    now: datetime
+    pending_count: int = 0
+    kept: dict[UUID, Aggregate] = field(default_factory=dict)
+    log: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def act_as(self, actor: Actor, at: datetime, _: UUID | None = None) -> None:
+        self.actor, self.now = actor, at
+
+    def attribute_change(self, aggregate: Aggregate) -> None:
+        for event in aggregate.events:
+            name = getattr(aggregate, "title", getattr(aggregate, "name", ""))
+            self.log.append((self.now, aggregate.NAME, name, event.action, event.effective_on))
+        aggregate.events.clear()
+
+    async def get(self, _: type, id: UUID, **__: Any) -> Any:
+        return self.kept[id]
+
+    async def reference(self, _: type, id: UUID | None, *__: str) -> Any:
+        return self.kept[id] if id else None
+
+    async def add(self, aggregate: Aggregate, **_: Any) -> None:
+        self.kept[aggregate.id] = aggregate
+
+    async def find(self, kind: type, **attributes: Any) -> Any:
+        alike = (each for each in self.kept.values() if type(each) is kind)
+        wanted = attributes.items()
+        return next((e for e in alike if all(getattr(e, k) == v for k, v in wanted)), None)
+
+    async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
+        return ()
+
+    require = lock_tree = managers_between = role_holders = flush = ignore
+
+
+async def _simulate(slug: str, today: date) -> LoggingWork:
+    content = read_dataset()
+    tenant = next(each for each in content.tenants if each.slug == slug)
+    since = find_start(today, tenant.settings["fiscal_year_start_month"])
+    work = LoggingWork(build_provisioning_actor(TenantId(generate_id()), since.date()), since)
+    await simulate(cast("BackdatedWork", work), content, tenant, today, ignore_progress)
+    return work
+
+
+async def test_the_history_is_the_same_every_time() -> None:
+    first, second = [await _simulate("harbor", ANY_DAY) for _ in range(2)]
+
+    assert first.log == second.log
+    notes = [
+        [
+            each.note
+            for goal in work.kept.values()
+            if isinstance(goal, Goal)
+            for each in goal.check_ins
         ]
-        told += [
-            (
-                plan.title,
-                plan.status,
-                plan.made_at,
-                [(word.at, word.values, word.note) for word in plan.words],
-                plan.closing_note,
-            )
-            for plan in plans
-        ]
-    return told
+        for work in (first, second)
+    ]
+    assert notes[0] == notes[1]
 
 
-def test_the_story_is_the_same_every_time() -> None:
-    assert _summarize_plans(ANY_DAY) == _summarize_plans(ANY_DAY)
-
-
+@pytest.mark.parametrize("slug", ["meridian", "harbor"])
 @pytest.mark.parametrize("today", [ANY_DAY, date(2026, 11, 22), date(2028, 2, 29)])
-def test_nothing_happens_before_its_time_or_after_today(today: date) -> None:
-    for tenant in TENANTS:
-        _, plans, _ = planned(tenant, today)
-        for plan in plans:
-            times = [plan.made_at, *(word.at for word in plan.words)]
-            assert times == sorted(times)
-            assert times[-1].date() < today
-            if plan.closed_at is not None:
-                assert times[-1] <= plan.closed_at
-                assert plan.closed_at.date() < today
-            if plan.parent is not None:
-                assert plan.parent.made_at < plan.made_at
+async def test_everything_happens_in_order_and_before_today(slug: str, today: date) -> None:
+    work = await _simulate(slug, today)
+
+    times = [at for at, *_ in work.log]
+    assert times == sorted(times)
+    assert times[-1].date() < today
+    for goal in work.kept.values():
+        if isinstance(goal, Goal) and goal.closed_at:
+            assert all(each.recorded_at <= goal.closed_at for each in goal.check_ins)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("5 → 60 %", "5 to 60 %", "road.yaml:4: linehaul.team_goals.0.measures.Fill"),
+        ("  lead: Lead\n", "", "road.yaml:2: linehaul.lead: Field required"),
+        ("  lead: Lead", "  lead: Lead\n  boss: Me", "road.yaml:4: linehaul.boss: Extra inputs"),
+        ("  lead: Lead", "  lead: [Lead", "road.yaml:"),
+    ],
+)
+def test_mistakes_in_the_data_are_located(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, before: str, after: str, message: str
+) -> None:
+    text = """linehaul:
+  head: Head
+  lead: Lead
+  team_goals: [{title: Fill the trucks, measures: {Fill: 5 → 60 %}}]
+  person_goals: []
+  roles: []
+  teams: []
+  focus: []
+"""
+    monkeypatch.setattr(dataset, "DATA", tmp_path)
+    (tmp_path / "road.yaml").write_text(text.replace(before, after), "utf-8")
+
+    with pytest.raises(DataError) as error:
+        read("road.yaml", dict[str, Trade])
+
+    assert str(error.value).startswith(message)
+
+
+def test_names_that_are_nowhere_defined_are_refused() -> None:
+    content = read_dataset()
+    clinic = content.tenants[1].model_copy(update={"industry": "shipping"})
+
+    with pytest.raises(DataError, match=r"harbor.yaml: there is no industry 'shipping'"):
+        check_references(clinic, content)
 
 
 async def test_everybody_to_be_is_loaded_once(demo: Demo, record_property: Any) -> None:
     record_property("load_seconds", round(demo.seconds, 1))
 
-    assert demo.loaded == people_to_be()
+    assert demo.loaded == list(list_accounts())
     assert await load_demo(demo.database, demo.settings, ignore_progress, today=TODAY) == []
 
 
-@pytest.mark.parametrize("person", people_to_be(), ids=lambda each: each.email)
-async def test_everybody_to_be_may_sign_in(demo: Demo, person: DemoPerson) -> None:
+@pytest.mark.parametrize("person", list_accounts(), ids=lambda each: each.email)
+async def test_everybody_to_be_may_sign_in(demo: Demo, person: DemoAccount) -> None:
     roles = {"hr": "HR", "partner": "HR", "admin": "Tenant admin"}
     extra = roles.get(person.email.partition("@")[0])
 
@@ -151,12 +241,12 @@ async def test_everybody_to_be_may_sign_in(demo: Demo, person: DemoPerson) -> No
     assert names == {"Employee"} | ({extra} if extra else set())
 
 
-@pytest.mark.parametrize("person", people_to_be(), ids=lambda each: each.email)
-async def test_their_queries_show_something(demo: Demo, person: DemoPerson) -> None:
-    for query in queries_of(person.email):
-        found = await demo.query(person, query.text)
+@pytest.mark.parametrize("person", list_accounts(), ids=lambda each: each.email)
+async def test_their_queries_show_something(demo: Demo, person: DemoAccount) -> None:
+    for name in person.queries:
+        query = (DATA / "queries" / f"{name}.graphql").read_text("utf-8")
 
-        assert _count_leaves(found) > 5, query.title
+        assert _count_leaves(await demo.query(person, query)) > 5, name
 
 
 def _count_leaves(value: Any) -> int:
@@ -238,7 +328,7 @@ async def test_the_manager_leads_a_team_with_the_employee_in_it(demo: Demo) -> N
         all: reports(first: 1, depth: 9) { totalCount }
         teamsLed(first: 1) { totalCount }
     } } }"""
-    for person in people_to_be():
+    for person in list_accounts():
         if person.role == "Manager":
             found = (await demo.query(person, query))["viewer"]["person"]
             direct = found["direct"]
@@ -258,7 +348,7 @@ async def test_a_partner_sees_employment_only_in_their_part(demo: Demo) -> None:
             totalCount
         }
     }"""
-    for person in people_to_be():
+    for person in list_accounts():
         if person.email.startswith("partner@"):
             found = await demo.query(person, query)
 
@@ -283,8 +373,10 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
         tenant { name fiscalYearStartMonth weekStart timeZone labels { key text } }
         people(first: 5, search: "lucia ferrer") { totalCount }
     }"""
-    _, meridian_manager, *_ = people_to_be()
-    harbor_manager = next(each for each in people_to_be() if each.email == "manager@harbor.example")
+    _, meridian_manager, *_ = list_accounts()
+    harbor_manager = next(
+        each for each in list_accounts() if each.email == "manager@harbor.example"
+    )
 
     road = await demo.query(meridian_manager, query)
     clinic = await demo.query(harbor_manager, query)
