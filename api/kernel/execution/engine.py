@@ -36,7 +36,7 @@ from api.kernel.execution.mutation_execution import execute_mutation
 from api.kernel.execution.passthrough_executor import PassthroughExecutor
 from api.kernel.execution.rate_limits import RateLimiter
 from api.kernel.execution.request_context import RequestContext, Stores
-from api.kernel.execution.selection_builder import Operation, PreparedOperation
+from api.kernel.execution.selection_builder import TYPENAME, Operation, PreparedOperation
 from api.kernel.execution.variables import coerce_variables
 from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
@@ -231,7 +231,7 @@ class Engine:
         async with self._open_snapshot(context) as (snapshot, run):
             for root in context.prepared_operation.roots:
                 read_field = root.null_tolerant_field if is_null_tolerant else root.field
-                if read_field is None or read_field.name == "__typename":  # graphql-core knows it
+                if read_field is None or read_field.name == TYPENAME:  # graphql-core knows it
                     continue
                 try:
                     value = await snapshot.read(read_field, run, null_tolerant=is_null_tolerant)

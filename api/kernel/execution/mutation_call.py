@@ -14,6 +14,7 @@ from graphql.execution.collect_fields import FieldDetails
 
 from api.kernel.execution.argument_templates import ArgumentTemplate, Variables
 from api.kernel.execution.selection_builder import (
+    TYPENAME,
     Operation,
     RootField,
     SelectionBuilder,
@@ -21,8 +22,6 @@ from api.kernel.execution.selection_builder import (
 )
 from api.kernel.schema.mutations import MUTATIONS, Mutation
 from persistence.reading.selection import Field, ReadRequest
-
-TYPENAME = "__typename"
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,10 @@ from graphql import GraphQLError
 from graphql.error import located_error
 
 from api.kernel.execution.idempotency import build_key
-from api.kernel.execution.mutation_call import TYPENAME, MutationCall
+from api.kernel.execution.mutation_call import MutationCall
 from api.kernel.execution.request_context import RequestContext
-from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from api.kernel.execution.selection_builder import TYPENAME
+from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.inputs import iterate_ids, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
@@ -146,7 +147,7 @@ def _collect_error(errors: list[UserError], index: int) -> Iterator[None]:
 async def _replay(mutation: Mutation, work: Work, object_id: UUID | None) -> list[UUID]:
     if object_id is None:
         return []
-    entity = TYPE_DECLARATIONS[mutation.node_type.__name__].read_model.entity
+    entity = get_read_model(mutation.node_type).entity
     return await work.batch_of(entity, object_id) if mutation.batch_field else [object_id]
 
 
@@ -199,7 +200,7 @@ def _get_id(handler_result: Any) -> UUID | None:
 
 
 def _encode_object_id(mutation: Mutation, id_: UUID) -> str:
-    return encode_id(TYPE_DECLARATIONS[mutation.node_type.__name__].read_model.prefix, id_)
+    return encode_id(get_read_model(mutation.node_type).prefix, id_)
 
 
 def _build_error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:

@@ -52,6 +52,9 @@ from persistence.reading.selection import (
 
 MAX_PREPARED_OPERATIONS = 32
 
+TYPENAME = "__typename"
+"""The meta field with the name of an object's type."""
+
 
 @dataclass(eq=False)
 class RootField:
@@ -178,7 +181,7 @@ class SelectionBuilder:
     def _build_root_field(self, key: str, details: list[FieldDetails]) -> tuple[RootField, Cost]:
         root_type = self.operation.root_type
         name = details[0].node.name.value
-        if name == "__typename":
+        if name == TYPENAME:
             return RootField(key, Field(key, name)), Cost()
         definition = self.operation.schema.get_field(root_type, name)
         assert definition is not None, "Validation has seen this field."
@@ -210,8 +213,8 @@ class SelectionBuilder:
     ) -> tuple[Field, Cost]:
         """Build one merged field with all fields below it, and its cost."""
         node = details[0].node
-        if node.name.value == "__typename":
-            return Field(key, "__typename"), Cost()
+        if node.name.value == TYPENAME:
+            return Field(key, TYPENAME), Cost()
         definition = self.operation.schema.get_field(parent, node.name.value)
         assert definition is not None, "Validation has seen this field."
         field_declaration = get_field_declaration(definition)
@@ -240,7 +243,7 @@ class SelectionBuilder:
                 fields.append(field_)
                 type_cost += cost
             if abstract and self.is_null_tolerant:
-                fields.append(Field(TYPE_KEY, "__typename"))
+                fields.append(Field(TYPE_KEY, TYPENAME))
             fields_by_type[type_.name] = tuple(fields)
             costs.append(type_cost)
         return Selection(fields_by_type), max_cost(costs)

@@ -111,6 +111,11 @@ TYPE_DECLARATIONS: dict[str, TypeDeclaration] = {}
 """Every declared type by its name in the graph."""
 
 
+def get_read_model(node_type: type) -> ReadModel:
+    """Return the read model of a declared type."""
+    return TYPE_DECLARATIONS[node_type.__name__].read_model
+
+
 @strawberry.interface(description="An object with an id. `node` and `nodes` find it by that id.")
 class Node:
     """An object with an id."""

@@ -19,7 +19,7 @@ from uuid import UUID
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.schema.declarations import TYPE_DECLARATIONS, SchemaError, is_optional
+from api.kernel.schema.declarations import SchemaError, get_read_model, is_optional
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     defaults_to_today,
@@ -134,7 +134,7 @@ def _build_method_handler(
 
 
 def _get_aggregate_class(node_type: type) -> type[Aggregate]:
-    aggregate = TYPE_DECLARATIONS[node_type.__name__].read_model.aggregate
+    aggregate = get_read_model(node_type).aggregate
     if aggregate is None:
         raise SchemaError(f"{node_type.__name__} is no aggregate. Declare its verbs on its whole.")
     return aggregate
@@ -179,7 +179,7 @@ def _make_input(
     is_edit: bool = False,
 ) -> type:
     graph_name = to_camel_case(name)
-    prefix = TYPE_DECLARATIONS[node_type.__name__].read_model.prefix
+    prefix = get_read_model(node_type).prefix
     annotations = {"id": UUID, **parameters.types, "expected_version": int | None}
     body = {
         "__doc__": f"Input of `{graph_name}`."

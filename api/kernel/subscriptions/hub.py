@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from api.kernel.execution.request_context import RequestContext, Stores
-from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.subscriptions import SUBSCRIPTIONS
 from api.kernel.subscriptions.group import SubscriptionGroup
 from api.kernel.subscriptions.subscriber import Subscriber
@@ -60,9 +60,7 @@ class SubscriptionHub:
         self._groups[group_key] = SubscriptionGroup(
             self.stores,
             subscription,
-            SharedSelection(
-                TYPE_DECLARATIONS[subscription.node_type.__name__].read_model, subscription_field
-            ),
+            SharedSelection(get_read_model(subscription.node_type), subscription_field),
             subscription_field.response_key.encode(),
             SubscriberActors(tenant_id),
             feed_subscription,
