@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import strawberry
-
 from api.kernel.schema.declarations import (
     Connection,
-    argument,
     graph_enum,
     list_of,
+    look_up,
     many,
     node,
     one,
@@ -81,14 +79,23 @@ class Viewer:
     )
 
 
+@input_type(one_of=True)
+class MemberBy:
+    """Identifies a member by exactly one of these."""
+
+    id: UUID | None = input_field("The member's id.")
+    subject: str | None = input_field("The `sub` claim of the member's tokens.")
+
+
 @queries(ROOT)
 class MemberQueries:
     """Root fields of the viewer and of members."""
 
     viewer: Viewer | None = one("The account that sends the request.")
-    member: Member | None = one(
+    member: Member | None = look_up(
         "A member. Null when there is none, or when the viewer may not see it.",
-        id=argument(strawberry.ID, "The member's id.", is_required=True),
+        "MemberBy",
+        "How the member is identified.",
     )
     members: Connection[Member] = many("All members the viewer may see.")
 

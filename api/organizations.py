@@ -9,9 +9,9 @@ import strawberry
 from api.external_references import ExternalReferenceInput
 from api.kernel.schema.declarations import (
     Connection,
-    argument,
     graph_enum,
     list_of,
+    look_up,
     many,
     node,
     one,
@@ -108,17 +108,19 @@ class OrganizationBy:
 
     id: UUID | None = input_field("The organization's id.")
     code: str | None = input_field("The organization's code, in the same case.")
-    external: ExternalReferenceInput | None = input_field("The id in another system.")
+    external: ExternalReferenceInput | None = input_field(
+        "The id in another system. Only units whose references the viewer may see are found."
+    )
 
 
 @queries(ROOT)
 class OrganizationQueries:
     """Root fields of organizations."""
 
-    organization: Organization | None = one(
+    organization: Organization | None = look_up(
         "An organization. Null when there is none, or when the viewer may not see it.",
-        flatten="by",
-        by=argument("OrganizationBy", "How the organization is identified.", is_required=True),
+        "OrganizationBy",
+        "How the organization is identified.",
     )
     organizations: Connection[Organization] = many("All organizations the viewer may see.")
 

@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import strawberry
-
 from api.kernel.schema.declarations import (
     Connection,
-    argument,
     graph_enum,
     list_of,
+    look_up,
     many,
     node,
     one,
@@ -92,13 +90,22 @@ class Role:
     assignments: Connection["RoleAssignment"] = many("The assignments of the role to members.")
 
 
+@input_type(one_of=True)
+class RoleBy:
+    """Identifies a role by exactly one of these."""
+
+    id: UUID | None = input_field("The role's id.")
+    key: str | None = input_field("The role's short name, such as `hr`.")
+
+
 @queries(ROOT)
 class RoleQueries:
     """Root fields of roles."""
 
-    role: Role | None = one(
+    role: Role | None = look_up(
         "A role. Null when there is none, or when the viewer may not see roles.",
-        id=argument(strawberry.ID, "The role's id.", is_required=True),
+        "RoleBy",
+        "How the role is identified.",
     )
     roles: Connection[Role] = many("All roles the viewer may see.")
 

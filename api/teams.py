@@ -8,9 +8,9 @@ import strawberry
 
 from api.kernel.schema.declarations import (
     Connection,
-    argument,
     graph_enum,
     list_of,
+    look_up,
     many,
     node,
     one,
@@ -112,13 +112,21 @@ class Team:
     goals: Connection["Goal"] = many("The goals the team owns.")
 
 
+@input_type(one_of=True)
+class TeamBy:
+    """Identifies a team by exactly one of these."""
+
+    id: UUID | None = input_field("The team's id.")
+
+
 @queries(ROOT)
 class TeamQueries:
     """Root fields of teams."""
 
-    team: Team | None = one(
+    team: Team | None = look_up(
         "A team. Null when there is none, or when the viewer may not see it.",
-        id=argument(strawberry.ID, "The team's id.", is_required=True),
+        "TeamBy",
+        "How the team is identified.",
     )
     teams: Connection[Team] = many("All teams the viewer may see.")
 

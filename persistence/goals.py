@@ -36,8 +36,8 @@ from persistence.kernel.schema.tables import (
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.json_output import literal_text
-from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
-from persistence.reading.relations import is_referenced, tenant_subquery, via_link_table
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import add_lookup, is_referenced, tenant_subquery, via_link_table
 from persistence.teams import TEAM
 
 VISIBILITY_COLUMNS = (
@@ -207,4 +207,4 @@ GOAL.value("progress", _build_mean_progress)
 GOAL.many("viewers", PERSON, via_link_table(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _match_last_check_in, inherits_visibility=True)
 
-ROOT.one("goal", GOAL, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="goal"))
+add_lookup("goal", GOAL)

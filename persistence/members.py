@@ -33,7 +33,7 @@ from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON, people
 from persistence.reading.json_output import literal_text, to_json_value
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
-from persistence.reading.relations import is_referenced, via_link_table
+from persistence.reading.relations import add_lookup, by_column, is_referenced, via_link_table
 from persistence.tenants import TENANT
 
 roles = aggregate_table(
@@ -171,5 +171,5 @@ VIEWER.value("permissions", _build_permission_names)
 VIEWER.one("tenant", TENANT, lambda row, tenant, _: tenant.c.id == row.c.tenant_id)
 
 ROOT.one("viewer", VIEWER, lambda _, row, ask: row.c.id == ask.bind_member_id())
-ROOT.one("member", MEMBER, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="member"))
-ROOT.one("role", ROLE, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="role"))
+add_lookup("member", MEMBER, subject=by_column("subject"))
+add_lookup("role", ROLE, key=by_column("key"))

@@ -13,8 +13,13 @@ from persistence.kernel.schema.tables import (
     tenant_index,
     tenant_unique,
 )
-from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
-from persistence.reading.relations import by_ancestor_depth, by_external_id, via_ancestors
+from persistence.reading.relations import (
+    add_lookup,
+    by_ancestor_depth,
+    by_column,
+    by_reference,
+    via_ancestors,
+)
 
 register_id(OrganizationId, "organizations")
 
@@ -67,14 +72,9 @@ ORGANIZATION.list_of(
 )
 ORGANIZATION.blocker("reopen", lambda row, _: row.c.ends_on.is_(None))
 
-
-def _match_arguments(_: Row, row: Row, context: FieldContext) -> Sql:
-    """The organization that the arguments name: by id, by code or by another system's id."""
-    if context.has_argument("code"):
-        return row.c.code == context.bind_text("code")
-    if context.has_argument("external"):
-        return row.c.id == by_external_id(context, organization_references, "organization_id")
-    return row.c.id == context.bind_id("id", prefix="org")
-
-
-ROOT.one("organization", ORGANIZATION, _match_arguments)
+add_lookup(
+    "organization",
+    ORGANIZATION,
+    code=by_column("code"),
+    external=by_reference(organization_references, "organization_id"),
+)

@@ -46,10 +46,13 @@ from persistence.kernel.schema.tables import (
 )
 from persistence.organizations import ORGANIZATION
 from persistence.reading.json_output import literal_text
-from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
+from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import (
+    LookupKey,
     RowCondition,
-    by_external_id,
+    add_lookup,
+    by_column,
+    by_reference,
     tenant_subquery,
     via_link_table,
 )
@@ -304,16 +307,18 @@ def _parse_email(value: str) -> str | None:
     return normalize_email("A work e-mail", value)
 
 
-def _match_arguments(_: Row, row: Row, context: FieldContext) -> Sql:
-    """The person whom the arguments name: by id, by work e-mail or by another system's id."""
-    if context.has_argument("work_email"):
-        is_employed = or_(row.c.left_on.is_(None), row.c.left_on > context.facts.today())
-        return and_(
-            row.c.work_email == context.bind_text("work_email", parse=_parse_email), is_employed
-        )
-    if context.has_argument("external"):
-        return row.c.id == by_external_id(context, person_references, "person_id")
-    return row.c.id == context.bind_id("id", prefix="person")
+def _match_work_email(row: Row, context: FieldContext) -> Sql:
+    """Match people whose employment is not over: a former address may belong to somebody else."""
+    return and_(
+        row.c.work_email == context.bind_text("work_email", parse=_parse_email),
+        or_(row.c.left_on.is_(None), row.c.left_on > context.facts.today()),
+    )
 
 
-ROOT.one("person", PERSON, _match_arguments)
+add_lookup(
+    "person",
+    PERSON,
+    work_email=LookupKey("work_email", _match_work_email),
+    employee_number=by_column("employee_number"),
+    external=by_reference(person_references, "person_id"),
+)

@@ -18,9 +18,10 @@ from persistence.kernel.schema.tables import (
 from persistence.organizations import ORGANIZATION, organizations
 from persistence.people import PERSON, build_in_effect_condition, people
 from persistence.reading.json_output import literal_text
-from persistence.reading.read_model import ROOT, FieldContext, Row, Sql
+from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import (
     RelationCondition,
+    add_lookup,
     by_ancestor_depth,
     is_referenced,
     via_ancestors,
@@ -118,4 +119,4 @@ PERSON.many(
     via_link_table(team_memberships, "person_id", "team_id", _is_lead, _is_in_effect),
 )
 
-ROOT.one("team", TEAM, lambda _, row, ask: row.c.id == ask.bind_id("id", prefix="team"))
+add_lookup("team", TEAM)

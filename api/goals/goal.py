@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 
 from api.kernel.schema.declarations import (
     Connection,
-    argument,
     graph_enum,
     list_of,
+    look_up,
     many,
     node,
     one,
@@ -18,6 +19,7 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
+from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.subscriptions import change_subscription
 from domain.goals import Confidence, Direction, GoalStatus, OwnerKind, Visibility
 from persistence.goals import CHECK_IN, CHECK_IN_VALUE, GOAL, KEY_RESULT
@@ -176,13 +178,21 @@ class Goal:
     )
 
 
+@input_type(one_of=True)
+class GoalBy:
+    """Identifies a goal by exactly one of these."""
+
+    id: UUID | None = input_field("The goal's id.")
+
+
 @queries(ROOT)
 class GoalQueries:
     """Root fields of goals."""
 
-    goal: Goal | None = one(
+    goal: Goal | None = look_up(
         "A goal. Null when there is none, or when the viewer may not see it.",
-        id=argument(strawberry.ID, "The goal's id.", is_required=True),
+        "GoalBy",
+        "How the goal is identified.",
     )
     goals: Connection[Goal] = many("All goals that the viewer may see.")
 

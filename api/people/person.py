@@ -10,6 +10,7 @@ from api.kernel.schema.declarations import (
     argument,
     graph_enum,
     list_of,
+    look_up,
     many,
     node,
     one,
@@ -209,16 +210,21 @@ class PersonBy:
     work_email: str | None = input_field(
         "The work e-mail address, in any case. Only people whose employment is not over are found."
     )
-    external: ExternalReferenceInput | None = input_field("The id in another system.")
+    employee_number: str | None = input_field(
+        "The employee number. Only people whose employment data the viewer may see are found."
+    )
+    external: ExternalReferenceInput | None = input_field(
+        "The id in another system. Only people whose references the viewer may see are found."
+    )
 
 
 @queries(ROOT)
 class PersonQueries:
     """Root fields of people."""
 
-    person: Person | None = one(
+    person: Person | None = look_up(
         "A person. Null when there is none, or when the viewer may not see the person.",
-        flatten="by",
-        by=argument("PersonBy", "How the person is identified.", is_required=True),
+        "PersonBy",
+        "How the person is identified.",
     )
     people: Connection[Person] = many("All people the viewer may see.")

@@ -156,6 +156,13 @@ class GoalWhere:
 
 
 @strawberry.input
+class GoalBy:
+    """Which goal."""
+
+    id: strawberry.ID
+
+
+@strawberry.input
 class OrganizationBy:
     """Which organization."""
 
@@ -205,11 +212,11 @@ class Query:
         return Tenant(id=strawberry.ID(str(row.id)), name=row.name)
 
     @strawberry.field
-    async def goal(self, info: Info, id: strawberry.ID) -> Goal | None:
+    async def goal(self, info: Info, by: GoalBy) -> Goal | None:
         """One goal that the viewer may see."""
         reading = get_loaders(info)
         rows = await reading.fetch_all(
-            select(GoalModel).where(build_visibility(reading), GoalModel.id == UUID(id))
+            select(GoalModel).where(build_visibility(reading), GoalModel.id == UUID(by.id))
         )
         return Goal.from_row(rows[0]) if rows else None
 

@@ -12,8 +12,8 @@ const resolvers = {
     viewer: () => ({}),
     tenant: (_, __, { rows }) =>
       rows.one("SELECT id, name FROM tenants WHERE tenant_id = $1 AND id = $1", [rows.persona.tenant_id]),
-    goal: (_, { id }, { rows }) =>
-      rows.one(`SELECT ${GOAL} FROM goals g WHERE ${VISIBLE} AND g.id = $4`, [...rows.who, id]),
+    goal: (_, { by }, { rows }) =>
+      rows.one(`SELECT ${GOAL} FROM goals g WHERE ${VISIBLE} AND g.id = $4`, [...rows.who, by.id]),
     goals: (_, given) => given,
     organization: (_, { by }, { rows }) =>
       rows.one(`SELECT ${ORGANIZATION} FROM organizations o WHERE o.tenant_id = $1 AND o.id = $2`, [

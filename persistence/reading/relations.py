@@ -1,12 +1,14 @@
 """Conditions that relate rows of two tables, always within the tenant."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Table, exists, literal_column, select
+from sqlalchemy import FromClause, Select, Table, and_, exists, literal_column, select
 
+from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.schema.tables import shared_alias
-from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 
 RelationCondition = Callable[[Row, Row, FieldContext], Sql]
 RowCondition = Callable[[Row, FieldContext], Sql]
@@ -86,6 +88,49 @@ def is_referenced(
     if end_column is not None:
         matching.append(other.c[end_column].is_(None))
     return exists(tenant_subquery(context, other, literal_column("1"), *matching))
+
+
+@dataclass(frozen=True)
+class LookupKey:
+    """A way to find one row beside its id. `attribute` names the attribute that it matches."""
+
+    attribute: str
+    match: RowCondition
+
+
+def by_column(column: str, parse: Callable[[Any], Any] | None = None) -> LookupKey:
+    """Return the key of a unique column; `parse` brings the argument into its stored form."""
+    return LookupKey(
+        column, lambda row, context: row.c[column] == context.bind_text(column, parse=parse)
+    )
+
+
+def by_reference(reference_table: Table, id_column: str) -> LookupKey:
+    """Return the key of the argument `external`: the id that another system uses for a row."""
+    return LookupKey(
+        "references",
+        lambda row, context: row.c.id == by_external_id(context, reference_table, id_column),
+    )
+
+
+def add_lookup(name: str, model: ReadModel, **keys: LookupKey) -> None:
+    """Add a root field that finds one row by id or by one of these keys, named like arguments.
+
+    By a guarded attribute only rows are found where the actor may read that attribute. Otherwise
+    a look-up would confirm guessed values to strangers.
+    """
+
+    def build_condition(_: Row, row: Row, context: FieldContext) -> Sql:
+        for argument, key in keys.items():
+            if context.has_argument(argument):
+                guard = model.guarded.get(key.attribute)
+                condition = key.match(row, context)
+                if guard is None:
+                    return condition
+                return and_(condition, compile_rule(guard, context.facts, row))
+        return row.c.id == context.bind_id("id", prefix=model.prefix)
+
+    ROOT.one(name, model, build_condition)
 
 
 def by_external_id(context: FieldContext, reference_table: Table, id_column: str) -> Sql:

@@ -23,13 +23,13 @@ def draw_size(random: Random, most: int) -> int:
 
 
 def wrap_in_goal_query(inside: str, before: str = "", after: str = "") -> str:
-    return f'{before}query{{goal(id:"goal_1"){{{inside}}}}}{after}'
+    return f'{before}query{{goal(by:{{id:"goal_1"}}){{{inside}}}}}{after}'
 
 
 @register_attack
 def aliases(random: Random) -> str:
     field = random.choice(
-        ["__typename", 'goal(id:"g"){id}', "goals{nodes{id}}", "viewer{person{id}}"]
+        ["__typename", 'goal(by:{id:"g"}){id}', "goals{nodes{id}}", "viewer{person{id}}"]
     )
     return "{" + " ".join(f"a{n}:{field}" for n in range(draw_size(random, 30))) + "}"
 
@@ -37,7 +37,7 @@ def aliases(random: Random) -> str:
 @register_attack
 def duplicates(random: Random) -> str:
     field = random.choice(
-        ["__typename", "goals{nodes{id}}", 'goal(id:"g"){id}', "viewer{person{id}}"]
+        ["__typename", "goals{nodes{id}}", 'goal(by:{id:"g"}){id}', "viewer{person{id}}"]
     )
     if random.random() < 0.5:
         return "{" + (field + " ") * draw_size(random, 300) + "}"
@@ -135,7 +135,7 @@ def literals(random: Random) -> str:
     )
     place = random.choice(
         [
-            "{{goal(id:{0}){{id}}}}",
+            "{{goal(by:{{id:{0}}}){{id}}}}",
             "{{goals(first:{0}){{nodes{{id}}}}}}",
             "{{goals(where:{{title:{{contains:{0}}}}}){{totalCount}}}}",
             "{{goals(where:{{title:{{in:{0}}}}}){{totalCount}}}}",
@@ -291,7 +291,7 @@ def escapes(random: Random) -> str:
             "\u202e",
         ]
     )
-    return f'{{goal(id:"{piece * (draw_size(random, 10_000) // len(piece))}"){{id}}}}'
+    return f'{{goal(by:{{id:"{piece * (draw_size(random, 10_000) // len(piece))}"}}){{id}}}}'
 
 
 @register_attack

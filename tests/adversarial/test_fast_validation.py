@@ -68,7 +68,9 @@ def test_definitions_of_types_are_refused_whole(definition: str) -> None:
 
 def test_only_the_first_errors_suggest_what_may_have_been_meant() -> None:
     fields = " ".join(f"titel{n}: titel" for n in range(20))
-    errors = validate_document(get_schema()._schema, parse('{goal(id:"goal_1"){' + fields + "}}"))
+    errors = validate_document(
+        get_schema()._schema, parse('{goal(by:{id:"goal_1"}){' + fields + "}}")
+    )
     suggesting = [error for error in errors if "Did you mean" in error.message]
     assert (len(errors), suggesting) == (MAX_VALIDATION_ERRORS, errors[:MAX_SUGGESTIONS])
 
@@ -78,7 +80,7 @@ def test_fragments_that_nest_too_deeply_are_refused_like_all_that_is_deep() -> N
     bodies = [
         f"fragment F{n} on Goal{{{'parent{' * inner}...F{n + 1}{'}' * inner}}}" for n in parts
     ]
-    document = '{goal(id:"g"){...F0}} fragment F19 on Goal{id} ' + " ".join(bodies)
+    document = '{goal(by:{id:"g"}){...F0}} fragment F19 on Goal{id} ' + " ".join(bodies)
     with pytest.raises(RequestError) as refused:
         check_limits(parse(document), Limits(definitions=21))
     assert refused.value.code == "DEPTH_LIMIT_EXCEEDED"

@@ -126,10 +126,10 @@ def test_a_malformed_id_is_told_at_its_place(
 
 
 ROOTS = {
-    "goal(id: $id)": "goal",
-    "team(id: $id)": "team",
-    "member(id: $id)": "member",
-    "role(id: $id)": "role",
+    "goal(by: {id: $id})": "goal",
+    "team(by: {id: $id})": "team",
+    "member(by: {id: $id})": "member",
+    "role(by: {id: $id})": "role",
     "person(by: {id: $id})": "person",
     "organization(by: {id: $id})": "org",
     "node(id: $id)": "keyres",

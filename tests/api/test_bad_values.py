@@ -235,7 +235,7 @@ def test_what_people_type_is_kept(wire: ServedCompany, text: str) -> None:
     assert payload["errors"] == []
     found = wire.query(
         "ruler",
-        "query($id: ID!, $text: String!) { goal(id: $id) { title purpose }"
+        "query($id: ID!, $text: String!) { goal(by: {id: $id}) { title purpose }"
         " goals(where: {title: {eq: $text}}) { nodes { id } } }",
         id=payload["goal"]["id"],
         text="\u00e9" if text == "e\u0301" else text.strip(),

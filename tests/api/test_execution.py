@@ -28,7 +28,7 @@ def raise_refusal(**_: Any) -> None:
 
 async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
     graph = DictGraph(goal=GOAL, goals=a_page(GOAL))
-    answer = await graph.execute('{a:goal(id:"goal_1"){id} __typename goals{totalCount}}')
+    answer = await graph.execute('{a:goal(by:{id:"goal_1"}){id} __typename goals{totalCount}}')
     assert (answer.is_executed, answer.status) == (True, 200)
     assert answer.body == (
         b'{"data":{"a":{"id":"goal_1"},"__typename":"Query","goals":{"totalCount":1}},'
@@ -38,7 +38,7 @@ async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
 
 async def test_introspection_beside_compiled_fields_leaves_their_json_untouched() -> None:
     graph = DictGraph(goal=GOAL)
-    query = '{__schema{queryType{name}} g:goal(id:"goal_1"){dueOn status owner{__typename}}}'
+    query = '{__schema{queryType{name}} g:goal(by:{id:"goal_1"}){dueOn status owner{__typename}}}'
     assert (await graph.execute_json(query))["data"] == {
         "__schema": {"queryType": {"name": "Query"}},
         "g": {"dueOn": "2026-12-31", "status": "ACTIVE", "owner": {"__typename": "Person"}},
@@ -66,7 +66,7 @@ async def test_introspection_follows_the_variables() -> None:
 
 async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
     graph = DictGraph(goal=raise_refusal, tenant={"name": "Meridian"})
-    answer = await graph.execute_json('{bad:goal(id:"x"){id} tenant{name}}')
+    answer = await graph.execute_json('{bad:goal(by:{id:"x"}){id} tenant{name}}')
     assert answer["data"] == {"bad": None, "tenant": {"name": "Meridian"}}
     assert answer["errors"] == [
         {
@@ -91,7 +91,7 @@ async def test_a_refusal_of_a_field_that_cannot_be_null_nulls_the_data() -> None
 
 async def test_a_refusal_is_told_the_same_way_beside_introspection() -> None:
     graph = DictGraph(goal=raise_refusal)
-    answer = await graph.execute_json('{goal(id:"x"){id} __type(name:"Goal"){name}}')
+    answer = await graph.execute_json('{goal(by:{id:"x"}){id} __type(name:"Goal"){name}}')
     assert answer["data"] == {"goal": None, "__type": {"name": "Goal"}}
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_FORMAT"
     assert answer["errors"][0]["path"] == ["goal"]
@@ -102,7 +102,7 @@ async def test_a_non_null_violation_is_completed_as_the_specification_says() -> 
     graph.reader.violates_non_null = True
     query = """{
       goals { totalCount edges { node { t: title owner { ... on Person { name } } } } }
-      goal(id: "goal_1") { status dueOn owner { __typename } }
+      goal(by: {id: "goal_1"}) { status dueOn owner { __typename } }
     }"""
     answer = await graph.execute_json(query)
     assert answer["data"] is None
@@ -128,7 +128,7 @@ async def test_an_unexpected_error_is_masked() -> None:
     def broken(**_: Any) -> None:
         raise RuntimeError("canary: postgres://owner:secret@host")
 
-    answer = await DictGraph(goal=broken).execute('{goal(id:"goal_1"){id}}')
+    answer = await DictGraph(goal=broken).execute('{goal(by:{id:"goal_1"}){id}}')
     assert (answer.is_executed, answer.status) == (False, 500)
     assert b"canary" not in answer.body
     assert b'"code":"INTERNAL_SERVER_ERROR","requestId":"request-1"' in answer.body
@@ -137,7 +137,7 @@ async def test_an_unexpected_error_is_masked() -> None:
 async def test_a_caller_without_an_active_member_is_forbidden_everything() -> None:
     graph = DictGraph(goal=GOAL)
     graph.actors.actor = None
-    for query in ('{goal(id:"goal_1"){id}}', "{__schema{queryType{name}}}"):
+    for query in ('{goal(by:{id:"goal_1"}){id}}', "{__schema{queryType{name}}}"):
         answer = await graph.execute(query)
         assert (answer.is_executed, answer.status) == (False, 403)
         assert b'"code":"FORBIDDEN"' in answer.body
@@ -151,7 +151,7 @@ async def test_a_tenant_that_is_not_served_says_so(monkeypatch: pytest.MonkeyPat
     graph = DictGraph(goal=GOAL)
     graph.actors.actor = None
     monkeypatch.setattr(graph.reader, "query_actor", query_suspended)
-    answer = await graph.execute('{goal(id:"goal_1"){id}}')
+    answer = await graph.execute('{goal(by:{id:"goal_1"}){id}}')
     assert (answer.is_executed, answer.status) == (False, 403)
     assert b'"code":"TENANT_SUSPENDED"' in answer.body
 

@@ -140,7 +140,9 @@ async def test_a_replay_shows_what_the_member_may_see_by_then(world: World) -> N
         "admin", line, id=world.encode_person_id("ben"), managerId=world.encode_person_id("admin")
     )
     assert moved["errors"] == []
-    unseen = await world.graph.query("manager", "query($id: ID!) { goal(id: $id) { id } }", id=id_)
+    unseen = await world.graph.query(
+        "manager", "query($id: ID!) { goal(by: {id: $id}) { id } }", id=id_
+    )
     replay = await execute(world, "manager", KEYED, key="k", input=about_ben)
     assert unseen == {"goal": None}
     assert replay["data"] == {"goalCreate": {"goal": None, "errors": []}}

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.anyio
 
 
 def build_nested_document(levels: int) -> str:
-    return '{goal(id:"goal_1")' + "{parent" * levels + "{id}" + "}" * levels + "}"
+    return '{goal(by:{id:"goal_1"})' + "{parent" * levels + "{id}" + "}" * levels + "}"
 
 
-ONE_GOAL = '{goal(id:"goal_1"){id}}'
+ONE_GOAL = '{goal(by:{id:"goal_1"}){id}}'
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,15 @@ ONE_GOAL = '{goal(id:"goal_1"){id}}'
         ("{" * 500 + "}" * 500, "GRAPHQL_PARSE_FAILED"),
         ("{a" * 600 + "}" * 600, "DEPTH_LIMIT_EXCEEDED"),
         ("{" + " ".join(f"a{n}:__typename" for n in range(40)) + "}", "LIMIT_EXCEEDED"),
-        ('{goal(id:"g"){' + " ".join(f"a{n}:id" for n in range(31)) + "}}", "LIMIT_EXCEEDED"),
+        ('{goal(by:{id:"g"}){' + " ".join(f"a{n}:id" for n in range(31)) + "}}", "LIMIT_EXCEEDED"),
         ("{" + "__typename " * 4 + "}", "LIMIT_EXCEEDED"),
-        ('{goal(id:"g"){' + "id " * 500 + "}}", "LIMIT_EXCEEDED"),
+        ('{goal(by:{id:"g"}){' + "id " * 500 + "}}", "LIMIT_EXCEEDED"),
         ("{__typename " + "@skip(if:false)" * 60 + "}", "LIMIT_EXCEEDED"),
         (" ".join(f"query Q{n}{{__typename}}" for n in range(25)), "LIMIT_EXCEEDED"),
-        ("{" + " ".join(f'g{n}:goal(id:"g"){{id}}' for n in range(21)) + "}", "LIMIT_EXCEEDED"),
+        (
+            "{" + " ".join(f'g{n}:goal(by:{{id:"g"}}){{id}}' for n in range(21)) + "}",
+            "LIMIT_EXCEEDED",
+        ),
         ("# " + "x" * 20_001 + "\n{__typename}", "LIMIT_EXCEEDED"),
         ("{" + "__typename," * 2_001 + "}", "LIMIT_EXCEEDED"),
         ("{...A} fragment A on Query{...B} fragment B on Query{...A}", "GRAPHQL_VALIDATION_FAILED"),
@@ -43,7 +46,7 @@ ONE_GOAL = '{goal(id:"goal_1"){id}}'
         ("", "GRAPHQL_PARSE_FAILED"),
         ("{goal(id:", "GRAPHQL_PARSE_FAILED"),
         ("{gaol{id}}", "GRAPHQL_VALIDATION_FAILED"),
-        ('{goal(id:"\\u0000"){id}}', "BAD_USER_INPUT"),
+        ('{goal(by:{id:"\\u0000"}){id}}', "BAD_USER_INPUT"),
         ("query A{__typename} query B{__typename}", "OPERATION_RESOLUTION_FAILURE"),
     ],
 )
@@ -66,7 +69,7 @@ async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None
 async def test_merging_of_fields_has_a_budget() -> None:
     assert overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET == MAX_MERGE_COMPLEXITY
     inner = " ".join(f"...on Goal{{parent{{parent{{t{n}:title id}}}}}}" for n in range(28))
-    document = '{goal(id:"goal_1"){' + inner + "}}"
+    document = '{goal(by:{id:"goal_1"}){' + inner + "}}"
     began = time.perf_counter()
     await DictGraph(goal=None).execute(document)
     assert time.perf_counter() - began < 1
@@ -80,7 +83,7 @@ async def test_the_query_that_graphiql_introspects_with_passes() -> None:
 
 async def test_variables_with_what_cannot_be_stored_are_refused() -> None:
     graph = DictGraph(goal=None)
-    query = "query($id:ID!){goal(id:$id){id}}"
+    query = "query($id:ID!){goal(by:{id:$id}){id}}"
     assert await graph.get_error_code(query, {"id": "a\x00b"}) == "BAD_USER_INPUT"
     assert await graph.get_error_code(query, {"id": "\ud800"}) == "BAD_USER_INPUT"
     assert (await graph.execute_json(query, {"id": "🙂 שלום"}))["data"] == {"goal": None}
@@ -90,8 +93,8 @@ async def test_variables_with_what_cannot_be_stored_are_refused() -> None:
     ("document", "cost"),
     [
         ("{__typename}", 0),
-        ('{goal(id:"goal_1"){id title}}', 1),
-        ('{goal(id:"goal_1"){parent{id} owner{__typename ...on Person{manager{id}}}}}', 4),
+        ('{goal(by:{id:"goal_1"}){id title}}', 1),
+        ('{goal(by:{id:"goal_1"}){parent{id} owner{__typename ...on Person{manager{id}}}}}', 4),
         ("{goals{totalCount}}", 2),
         ("{goals{nodes{id}}}", 2 + 25),
         ("{goals(first:10){nodes{id}}}", 2 + 10),

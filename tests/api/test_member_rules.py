@@ -4,8 +4,8 @@ import pytest
 
 from tests.api.company import Company
 
-MEMBER_CAN = "query($id: ID!) { found: member(id: $id) { viewerCan } }"
-ROLE_CAN = "query($id: ID!) { found: role(id: $id) { viewerCan } }"
+MEMBER_CAN = "query($id: ID!) { found: member(by: {id: $id}) { viewerCan } }"
+ROLE_CAN = "query($id: ID!) { found: role(by: {id: $id}) { viewerCan } }"
 
 
 async def test_the_last_admin_stays_and_no_button_says_otherwise(company: Company) -> None:

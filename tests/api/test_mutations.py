@@ -29,7 +29,7 @@ EDIT = """
 mutation($input: PersonEditInput!) {
   personEdit(input: $input) { person { version jobTitle level } errors { code message field } }
 }"""
-HISTORY = "query($id: ID!) { goal(id: $id) { version history { totalCount } } }"
+HISTORY = "query($id: ID!) { goal(by: {id: $id}) { version history { totalCount } } }"
 
 
 @pytest.fixture

@@ -26,14 +26,14 @@ def build_graph(**more: Any) -> DictGraph:
 
 
 async def test_fields_come_in_the_order_in_which_they_were_asked_for() -> None:
-    answer = await build_graph().execute('{goal(id:"goal_1"){title id status}}')
+    answer = await build_graph().execute('{goal(by:{id:"goal_1"}){title id status}}')
     wanted = b'{"data":{"goal":{"title":"Fewer late parcels","id":"goal_1","status":"ACTIVE"}},'
     assert answer.body.startswith(wanted)
 
 
 async def test_aliases_and_fragments_are_merged_into_one_selection() -> None:
     query = """
-      query { goal(id: "goal_1") { ...Head ...Head t: title ...Id ...Tail } }
+      query { goal(by: {id: "goal_1"}) { ...Head ...Head t: title ...Id ...Tail } }
       fragment Id on Goal { owner { ... on Person { id } } }
       fragment Head on Goal { title owner { ... on Person { name } } }
       fragment Tail on Goal { owner { __typename } }
@@ -49,7 +49,7 @@ async def test_aliases_and_fragments_are_merged_into_one_selection() -> None:
 
 
 async def test_a_union_is_asked_for_each_of_its_types() -> None:
-    query = '{goal(id:"goal_1"){owner{__typename ...on Person{name} ...on Team{id}}}}'
+    query = '{goal(by:{id:"goal_1"}){owner{__typename ...on Person{name} ...on Team{id}}}}'
     theirs = build_graph()
     assert (await theirs.execute_json(query))["data"]["goal"]["owner"] == {
         "__typename": "Person",
@@ -65,7 +65,7 @@ async def test_a_union_is_asked_for_each_of_its_types() -> None:
 async def test_include_and_skip_follow_the_variables_of_each_request() -> None:
     graph = build_graph()
     query = """query($with: Boolean!) {
-      goal(id: "goal_1") { id title @include(if: $with) status @skip(if: $with) } }"""
+      goal(by: {id: "goal_1"}) { id title @include(if: $with) status @skip(if: $with) } }"""
     assert (await graph.execute_json(query, {"with": True}))["data"]["goal"] == {
         "id": "goal_1",
         "title": "Fewer late parcels",

@@ -8,7 +8,7 @@ NOW = "2026-06-15"
 THEN = "2026-12-01"
 LAST_DAY = "2026-11-30"
 TEAM_QUERY = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
-    team(id: $team) {
+    team(by: {id: $team}) {
         memberships(asOf: $day) { totalCount nodes { startsOn endsOn person { name } } }
         people(asOf: $day) { totalCount nodes { name } }
         leads(asOf: $day) { totalCount nodes { name } }
@@ -23,7 +23,7 @@ TEAM_QUERY = """query($team: ID!, $mara: ID!, $peer: ID!, $day: Date) {
 MEMBERSHIPS_QUERY = (
     "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Membership { id startsOn endsOn } } }"
 )
-ENDING_QUERY = """query($team: ID!) { team(id: $team) {
+ENDING_QUERY = """query($team: ID!) { team(by: {id: $team}) {
     memberships(where: {endsOn: {eq: "2026-11-30"}}) { totalCount }
 } }"""
 TEAMS_QUERY = (

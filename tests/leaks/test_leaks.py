@@ -20,7 +20,7 @@ async def test_a_planted_leak_in_an_answer_is_caught() -> None:
     graph = DictGraph(goal={"title": f"Ship {build_marker(ALDER)}"})
 
     with DETECTOR.expect_leaks() as leaks:
-        await graph.execute_json('{goal(id: "goal_1") {title}}')
+        await graph.execute_json('{goal(by: {id: "goal_1"}) {title}}')
 
     assert len(leaks) == 1
     assert ALDER.hex in leaks[0]

@@ -115,7 +115,7 @@ async def test_a_refused_argument_leaves_the_other_fields_and_the_transaction_wh
     watched: StatementRecorder, tenants: dict[str, TenantDataset]
 ) -> None:
     document = """
-        { goal(id: "person_1") { id } person(by: { id: "goal_1" }) { id } tenant { name } }
+        { goal(by: {id: "person_1"}) { id } person(by: { id: "goal_1" }) { id } tenant { name } }
     """
     answer = await execute_document(
         watched.create_engine(), tenants["northwind"], "employee", document

@@ -41,6 +41,14 @@ SEARCHES = [
     "x9",
 ]
 
+LOOKUP_KEYS = {
+    "Person": ("workEmail", "employeeNumber", "external"),
+    "Organization": ("code", "external"),
+    "Member": ("subject",),
+    "Role": ("key",),
+}
+"""The keys beside the id that find one object of a type."""
+
 
 class ValueGenerator:
     """A generator of values for a dataset; a few come from another one."""
@@ -60,20 +68,19 @@ class ValueGenerator:
         return f"{PREFIXES[kind]}_{id}"
 
     def generate_lookup(self, name: str) -> dict[str, Any]:
-        kind, table, references = {
-            "person": ("Person", "people", "person_references"),
-            "organization": ("Organization", "organizations", "organization_references"),
-        }[name]
-        way = self.random.randrange(3)
-        if way == 0:
+        kind = name.capitalize()
+        key = self.random.choice(["id", *LOOKUP_KEYS.get(kind, ())])
+        if key == "id":
             return {"id": self.generate_id(kind)}
-        if way == 1:
-            found = self.random.choice(self.world.tables[references])
+        if key == "external":
+            found = self.random.choice(self.world.tables[f"{kind.lower()}_references"])
             return {"external": {"source": found["source"], "id": found["external_id"]}}
-        row = self.random.choice(self.world.tables[table])
-        if kind == "Person":
-            return {"workEmail": (row["work_email"] or "nobody@northwind.example").upper()}
-        return {"code": row["code"]}
+        row = self.random.choice(self.world.tables[TABLES[kind]])
+        if key == "workEmail":
+            return {key: (row["work_email"] or "nobody@northwind.example").upper()}
+        if key == "employeeNumber":
+            return {key: row["employee_number"] or "none"}
+        return {key: row[key]}
 
     def generate_argument(self, name: str, type_: Any) -> Any:
         match name:

@@ -34,7 +34,7 @@ TABLE_HASHES = "\nUNION ALL\n".join(
 )
 SELECT_SLUG = "SELECT slug FROM directory.tenants WHERE id = $1"
 READ_QUERY = """query($id: ID!) {
-  goal(id: $id) { title version history { totalCount nodes { action } } owner { __typename } }
+  goal(by: {id: $id}) { title version history { totalCount nodes { action } } owner { __typename } }
   people { nodes { id name manager { name } } }
 }"""
 EDIT_MUTATION = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"

@@ -19,7 +19,7 @@ EDIT_MUTATION = """
 mutation($input: GoalEditInput!) {
   goalEdit(input: $input) { goal { version title } errors { code } }
 }"""
-STATE_QUERY = "query($id: ID!) { goal(id: $id) { version title history { totalCount } } }"
+STATE_QUERY = "query($id: ID!) { goal(by: {id: $id}) { version title history { totalCount } } }"
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from tests.factories.tenants import a_registered_tenant
 pytestmark = pytest.mark.anyio
 
 STANDBY_PORT = 5433
-READ_QUERY = "query($id: ID!) { goal(id: $id) { title } }"
+READ_QUERY = "query($id: ID!) { goal(by: {id: $id}) { title } }"
 EDIT_MUTATION = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
 REMOVE_MUTATION = (
     "mutation($input: MemberRemoveInput!) { memberRemove(input: $input) { errors { code } } }"

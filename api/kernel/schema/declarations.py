@@ -73,6 +73,12 @@ def one(description: str, *, flatten: str | None = None, **arguments: ArgumentDe
     return FieldDeclaration("one", description, arguments, flatten=flatten)
 
 
+def look_up(description: str, by: str, by_description: str) -> Any:
+    """Declare a root field that finds one object by a @oneOf input, named by its type."""
+    by_argument = argument(by, by_description, is_required=True)
+    return FieldDeclaration("one", description, {"by": by_argument}, flatten="by")
+
+
 def many(description: str, **arguments: ArgumentDeclaration) -> Any:
     """Declare a connection with these arguments beside those of every connection."""
     return FieldDeclaration("many", description, arguments)

@@ -243,40 +243,39 @@ def _find_first_visible(who: OracleCaller, kind: str, rows: list[Row]) -> TypedR
     return next(((kind, each) for each in rows if policy.can_see(who, kind, each)), None)
 
 
-def _find_by_external_id(
-    who: OracleCaller, table: str, column: str, by: dict[str, str]
-) -> list[Row]:
+def _find_by_external_id(who: OracleCaller, kind: str, by: dict[str, str]) -> list[Row]:
+    table, column = {
+        "Person": ("person_references", "person_id"),
+        "Organization": ("organization_references", "organization_id"),
+    }[kind]
     found = who.facts.select_rows(table, source=by["source"], external_id=by["id"])
-    return [who.facts.rows_by_id[each[column]] for each in found]
+    rows = [who.facts.rows_by_id[each[column]] for each in found]
+    return [each for each in rows if policy.can_read_field(who, kind, "references", each)]
 
 
-def _resolve_person(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> TypedRow | None:
-    who: OracleCaller = info.context
-    if "workEmail" in by:
-        here = [
-            each
-            for each in who.facts.select_rows("people", work_email=by["workEmail"].lower())
-            if each["left_on"] is None or each["left_on"] > who.facts.today
-        ]
-        return _find_first_visible(who, "Person", here)
-    if "external" in by:
-        found = _find_by_external_id(who, "person_references", "person_id", by["external"])
-        return _find_first_visible(who, "Person", found)
-    return _find_node(who, by["id"])
+def _find_by_email(who: OracleCaller, address: str) -> list[Row]:
+    found = who.facts.select_rows("people", work_email=address.lower())
+    return [each for each in found if each["left_on"] is None or each["left_on"] > who.facts.today]
 
 
-def _resolve_organization(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> TypedRow | None:
-    who: OracleCaller = info.context
-    if "code" in by:
-        return _find_first_visible(
-            who, "Organization", who.facts.select_rows("organizations", code=by["code"])
-        )
-    if "external" in by:
-        found = _find_by_external_id(
-            who, "organization_references", "organization_id", by["external"]
-        )
-        return _find_first_visible(who, "Organization", found)
-    return _find_node(who, by["id"])
+def _look_up(kind: str) -> FieldResolver:
+    """Resolve an object by its id, or by one of its other keys that the caller may read."""
+
+    def resolve(_: Any, info: GraphQLResolveInfo, by: dict[str, Any]) -> TypedRow | None:
+        who: OracleCaller = info.context
+        ((key, value),) = by.items()
+        if key == "id":
+            return _find_node(who, value)
+        if key == "external":
+            return _find_first_visible(who, kind, _find_by_external_id(who, kind, value))
+        if key == "workEmail":
+            return _find_first_visible(who, kind, _find_by_email(who, value))
+        name = {"employeeNumber": "employee_number"}.get(key, key)
+        found = who.facts.select_rows(TABLES[kind], **{name: value})
+        readable = [each for each in found if policy.can_read_field(who, kind, name, each)]
+        return _find_first_visible(who, kind, readable)
+
+    return resolve
 
 
 def _resolve_tenant(_: Any, info: GraphQLResolveInfo) -> TypedRow:
@@ -286,8 +285,10 @@ def _resolve_tenant(_: Any, info: GraphQLResolveInfo) -> TypedRow:
 ROOT_RESOLVERS: dict[str, FieldResolver] = {
     "viewer": lambda _, info: ("Viewer", info.context.member),
     "tenant": _resolve_tenant,
-    "person": _resolve_person,
-    "organization": _resolve_organization,
-    **dict.fromkeys(("goal", "team", "member", "role", "node"), _resolve_by_id),
+    **{
+        each.lower(): _look_up(each)
+        for each in ("Goal", "Member", "Organization", "Person", "Role", "Team")
+    },
+    "node": _resolve_by_id,
     "nodes": lambda _, info, ids: [_find_node(info.context, each) for each in ids],
 }
