@@ -56,6 +56,7 @@ TESTS_BY_MODULE = {
         WITHOUT_RLS,
         VIEWER_CAN,
     ),
+    "persistence/unit_of_work/messages.py": (WORK, UNIT_OF_WORK),
     "persistence/unit_of_work/prefetch.py": (PREFETCH,),
     "persistence/kernel/transaction.py": (PREFETCH, WITHOUT_RLS),
     "persistence/unit_of_work/tracked.py": (WORK, JOURNAL, CLOSURES, UNIT_OF_WORK),
