@@ -120,7 +120,7 @@ class Tenant(Aggregate):
 
     @classmethod
     def create(cls, id: TenantId, **settings: Unpack[TenantSettings]) -> "Tenant":
-        """A new tenant, whose only row has the tenant's own id. Raises Invalid."""
+        """Create a tenant; its only row has the tenant's own id. Raises Invalid."""
         tenant = cls(tenant_id=id, id=id, name="")
         for attribute, value in normalize_settings({"name": "", **settings}).items():
             setattr(tenant, attribute, value)
@@ -133,7 +133,7 @@ class Tenant(Aggregate):
 
 
 def normalize_settings(settings: TenantSettings) -> dict[str, object]:
-    """These settings in the form in which they are kept. Raises Invalid."""
+    """Validate and normalize settings. Raises Invalid."""
     values: dict[str, object] = dict(settings)
     if "name" in settings:
         values["name"] = single_line("The name", settings["name"], "name")

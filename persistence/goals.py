@@ -194,7 +194,7 @@ def _build_progress(row: Row, _: FieldContext) -> Sql:
 
 
 def _build_mean_progress(row: Row, context: FieldContext) -> Sql:
-    """The mean of the key results' progress; null without any (see `Goal.progress`)."""
+    """Build the mean of the key results' progress; null without any (see `Goal.progress`)."""
     key_result = shared_alias(key_results)
     mean: Sql = func.avg(_build_progress(key_result, context), type_=Double())
     return tenant_subquery(

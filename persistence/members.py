@@ -148,7 +148,7 @@ PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id))
 
 
 def _build_permission_names(row: Row, context: FieldContext) -> Sql:
-    """The names of the permissions that a member's roles grant, over whatever population."""
+    """Select the names of the permissions that a member's roles grant over any population."""
     each, grant = role_assignments.alias(), role_grants.alias()
     names = (
         select(func.distinct(to_json_value(grant.c.permission)).label("name"))

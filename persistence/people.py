@@ -188,7 +188,7 @@ PERSON.blocker("return_from_leave", _has_no_leave)
 
 
 def get_requested_day(context: FieldContext) -> Sql:
-    """The day that is asked about: `asOf`, or today."""
+    """Build the requested day: the argument `asOf`, or today."""
     return (
         context.bind_argument("as_of", Date())
         if context.has_argument("as_of")
@@ -197,7 +197,10 @@ def get_requested_day(context: FieldContext) -> Sql:
 
 
 def build_in_effect_condition(can_see_planned: RowCondition) -> RowCondition:
-    """The rows that run on the day asked about; of days to come only what may be foreseen."""
+    """Build the condition for rows in effect on the requested day.
+
+    Of future days it matches only rows that the caller may see in advance.
+    """
 
     def is_in_effect(row: Row, context: FieldContext) -> Sql:
         in_effect = is_effective_on(row, get_requested_day(context))
@@ -212,7 +215,7 @@ def build_in_effect_condition(can_see_planned: RowCondition) -> RowCondition:
 
 
 def _can_see_planned_step(step: Row, context: FieldContext) -> Sql:
-    """A step up the line tells of everybody on its way, but for the one at its upper end."""
+    """Build the condition that the caller may see all steps below the upper end of this one."""
     step_between = reporting_closure.alias()
     hidden_steps = tenant_subquery(
         context,

@@ -92,7 +92,7 @@ _is_in_effect = build_in_effect_condition(
 
 
 def _build_membership_condition(column: str) -> RelationCondition:
-    """The memberships of a team or person that run on the day asked about."""
+    """Build the condition for memberships in effect on the requested day."""
     return lambda row, membership, ask: and_(
         membership.c[column] == row.c.id, _is_in_effect(membership, ask)
     )

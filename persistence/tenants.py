@@ -61,7 +61,7 @@ LABEL = ReadModel("Label", None)
 
 
 def _select_directory_column(column: str) -> Callable[[Row, FieldContext], Sql]:
-    """A value of the tenant that only the directory knows."""
+    """Select a column of the tenant's row in the registry."""
     return lambda row, _: (
         select(directory_tenants.c[column])
         .where(directory_tenants.c.id == row.c.tenant_id)

@@ -154,7 +154,7 @@ class Actor:
     has_reports: bool = True
 
     def get_populations(self, permission: Permission) -> frozenset[Population]:
-        """The kinds of population over which the actor holds this permission."""
+        """Return the populations over which the actor holds this permission."""
         return self._populations_by_permission.get(permission, frozenset())
 
     @cached_property
@@ -167,7 +167,7 @@ class Actor:
         return populations
 
     def get_subtrees(self, permission: Permission) -> frozenset[OrganizationId]:
-        """The roots of the organization subtrees over which the actor holds this permission."""
+        """Return the roots of the organization subtrees over which the actor holds it."""
         return frozenset(
             grant.organization_id
             for grant in self.grants
@@ -190,7 +190,7 @@ class Relationships:
     organization_paths: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
 
     def find_organization_id(self, subject: object, owner: OwnerAttributes) -> UUID | None:
-        """The organization in which a row stands, or None where it stands in none."""
+        """Return the organization of a row's owner, or None if it has none."""
         for attribute in (owner.organization, owner.team, owner.person):
             owner_id = getattr(subject, attribute) if attribute else None
             if owner_id is not None:
@@ -199,7 +199,7 @@ class Relationships:
 
 
 def expand_grant(rule: Holds, populations: frozenset[Population]) -> Rule:
-    """What holding a permission over these populations comes to, in the simpler words."""
+    """Return the simpler rule that equals holding a permission over these populations."""
     owner = rule.over
     if Population.EVERYONE in populations or (rule.anywhere and populations):
         return EVERYBODY

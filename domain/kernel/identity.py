@@ -16,12 +16,12 @@ _last_id = 0
 
 
 def generate_id() -> UUID:
-    """A UUID of version 7 (RFC 9562 §5.7): 48 bits of milliseconds, then 74 random bits.
+    """Generate a UUID of version 7 (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits.
 
-    Within one process each is greater than the one before (RFC 9562 §6.2), so things made in the
+    In one process each is greater than the one before (RFC 9562 §6.2), so objects created in the
     same millisecond keep their order.
     """
-    global _last_id  # noqa: PLW0603 - the one thing that makes ids ordered
+    global _last_id  # noqa: PLW0603 - keeps ids in order
     milliseconds = time.time_ns() // 1_000_000
     random_bits = secrets.randbits(74)
     candidate = (

@@ -16,7 +16,7 @@ class Lifecycle(Generic[State]):
         self.transitions = transitions
 
     def transition(self, current: State, target: State) -> State:
-        """The state moved to. Raises StateConflict where the map has no such move."""
+        """Return the target state. Raises StateConflict if the map has no such transition."""
         if target not in self.transitions.get(current, frozenset()):
             raise StateConflict(f"What is {_humanize(current)} cannot become {_humanize(target)}.")
         return target

@@ -44,7 +44,7 @@ class Grant:
     organization_id: OrganizationId | None = None
 
     def restrict_to(self, organization_id: OrganizationId | None) -> "Grant":
-        """This grant as held by somebody whose role reaches only one organization subtree."""
+        """Return this grant limited to the organization subtree of a role assignment."""
         if organization_id is None or self.population is not Population.EVERYONE:
             return self
         return Grant(self.permission, Population.ORGANIZATION, organization_id)

@@ -73,7 +73,7 @@ def multi_line(
 
 
 def validate_key(name: str, value: str, *field: str | int, max_length: int = 50) -> str:
-    """A word for machines. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
+    """Validate a key and return it. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
     return _require_match(
         KEY_PATTERN,
         single_line(name, value, *field, max_length=max_length),
@@ -83,7 +83,7 @@ def validate_key(name: str, value: str, *field: str | int, max_length: int = 50)
 
 
 def validate_slug(name: str, value: str, *field: str | int, max_length: int = 50) -> str:
-    """A word for machines, with hyphens. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
+    """Validate a slug and return it. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
     return _require_match(
         SLUG_PATTERN,
         single_line(name, value, *field, max_length=max_length),
@@ -93,7 +93,7 @@ def validate_slug(name: str, value: str, *field: str | int, max_length: int = 50
 
 
 def normalize_email(name: str, value: str | None, *field: str | int) -> str | None:
-    """An e-mail address in the one form in which it is compared, or None where none was given.
+    """Return an e-mail address in the form in which it is compared, or None without one.
 
     Compatibility forms are unified (NFKC) and case is folded, in the mailbox too: no mail system
     in use tells two people apart by case. Raises Invalid: TOO_LONG or INVALID_FORMAT.
@@ -121,7 +121,7 @@ def normalize_email(name: str, value: str | None, *field: str | int) -> str | No
 
 
 def validate_locale(name: str, value: str, *field: str | int) -> str:
-    """A language tag such as `en` or `pt-BR` (RFC 5646: language, script, region).
+    """Validate a language tag such as `en` or `pt-BR` (RFC 5646: language, script, region).
 
     Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT.
     """
@@ -134,7 +134,7 @@ def validate_locale(name: str, value: str, *field: str | int) -> str:
 
 
 def validate_time_zone(name: str, value: str | None, *field: str | int) -> str | None:
-    """The name of an IANA time zone, or None where none was given.
+    """Validate the name of an IANA time zone and return it, or None without one.
 
     Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """

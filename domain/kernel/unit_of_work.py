@@ -55,7 +55,7 @@ class Work(Protocol):
         ...
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
-        """The ancestors of an organization, team or goal: nearest first, itself left out."""
+        """Return the ancestors of an organization, team or goal, the nearest first."""
         ...
 
     async def managers_between(
@@ -65,9 +65,9 @@ class Work(Protocol):
         ...
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
-        """The one aggregate of the tenant with these attribute values, seen by the actor or not.
+        """Return the aggregate of the tenant with these attribute values, even if invisible.
 
-        For rules about the tenant as a whole (a unique e-mail, say); never for an answer.
+        It is for rules about the whole tenant, such as a unique e-mail, never for a response.
         """
         ...
 

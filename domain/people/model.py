@@ -264,7 +264,7 @@ class Person(Aggregate):
         return max(self.employments, key=lambda each: each.hired_on)
 
     def get_manager_id(self, day: date) -> PersonId | None:
-        """The primary manager on that day."""
+        """Return the primary manager on that day, or None."""
         line = find_active_line((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
         return line.manager_id if line else None
 
@@ -300,7 +300,7 @@ class Person(Aggregate):
     def plan_reporting_line(
         self, manager_id: PersonId, *, kind: LineKind, starts_on: date, today: date
     ) -> ReportingLine:
-        """The line that assigning this manager would make. Raises Invalid."""
+        """Return the line that assigning this manager would create. Raises Invalid."""
         if manager_id == self.id:
             raise Invalid(
                 "Nobody reports to themselves. Choose somebody else.",

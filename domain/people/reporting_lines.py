@@ -51,9 +51,9 @@ class ReportingLine(Part):
         return self.ends_on == self.starts_on
 
     def find_conflicts(self, lines: Iterable["ReportingLine"]) -> list["ReportingLine"]:
-        """The lines that cannot run beside this one, in order of time.
+        """Return the lines that conflict with this one, in order of time.
 
-        There is one primary manager at a time, and one dotted line to the same manager.
+        A person has one primary manager at a time, and one dotted line to the same manager.
         """
         return sorted(
             (
@@ -69,5 +69,5 @@ class ReportingLine(Part):
 
 
 def find_active_line(lines: Iterable[ReportingLine], day: date) -> ReportingLine | None:
-    """The first of these lines that runs on that day."""
+    """Return the first of these lines that is active on that day, or None."""
     return next((each for each in lines if each.period.covers(day)), None)

@@ -14,7 +14,7 @@ REFERENCE = {"source": "workday", "id": "W-1"}
 
 @pytest.fixture
 async def company(owner: Any, pool: Any, writing: Any) -> Company:
-    """The company, and another tenant whose HR is called abroad."""
+    """Build the company, and another tenant whose HR is called abroad."""
     company: Company = await a_company(owner, pool, writing)
     return company
 

@@ -94,7 +94,7 @@ def _diff_links(
 
 @cache
 def _journaled_columns(kind: type) -> list[tuple[int, str, Callable[[Any], Any]]]:
-    """The attributes that say something: the place of each in an image, and its form in JSON."""
+    """List the journaled columns: position in the state, name, and encoder to JSON."""
     return [
         (place, get_graph_name(column), choose_json_encoder(column))
         for place, column in enumerate(MAPPINGS[kind].columns)

@@ -99,8 +99,8 @@ def map_children(
     order_columns: tuple[str, ...],
     newest_only: bool = False,
 ) -> ChildCollection:
-    """The parts that point to their whole through this column; they come and go with it.
+    """Declare the children that refer to their parent by this column and are deleted with it.
 
-    Of a record that only grows the whole knows the newest one, so that a long past costs nothing.
+    With `newest_only` the parent loads only the newest child, so that a long history costs nothing.
     """
     return ChildCollection(kind, table, parent_column, order_columns, newest_only)

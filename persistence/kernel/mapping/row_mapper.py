@@ -20,7 +20,7 @@ Decoder = Callable[[Any], Any]
 
 @cache
 def select_all(mapping: EntityMapping) -> str:
-    """The statement that finds all of a kind in the tenant `$1`; its rows are called `it`."""
+    """Build the statement for all entities of the tenant `$1`; its rows have the alias `it`."""
     return (
         f"SELECT {', '.join(_list_expressions(mapping, 'it'))} FROM {mapping.table.name} it"
         " WHERE it.tenant_id = $1"
@@ -29,7 +29,7 @@ def select_all(mapping: EntityMapping) -> str:
 
 @cache
 def select_by_ids(mapping: EntityMapping, position: int) -> str:
-    """The statement that finds those whose ids are in the parameter at this place, as rows."""
+    """Build the statement for the entities whose ids are in the parameter at this position."""
     return (
         f"SELECT ROW({', '.join(_list_expressions(mapping, 'it'))})"
         f" FROM unnest(${position}::uuid[]) named (id)"
@@ -38,7 +38,7 @@ def select_by_ids(mapping: EntityMapping, position: int) -> str:
 
 
 def from_row(mapping: EntityMapping, row: Sequence[Any]) -> tuple[Any, EntityState]:
-    """What such a row holds, as the domain has it, and the image of that."""
+    """Build the entity and its state from a row of one of these statements."""
     decoders = _list_decoders(mapping)
     values = tuple(
         value if decode is None or value is None else decode(value)

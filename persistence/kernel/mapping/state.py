@@ -1,7 +1,7 @@
 """Images: how an aggregate and its parts stood at one moment, to tell later what has changed."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from persistence.kernel.mapping.registry import MAPPINGS
@@ -18,12 +18,8 @@ class EntityState(NamedTuple):
     linked_ids: tuple[frozenset[UUID], ...]
 
 
-MaybeImage: TypeAlias = EntityState | None
-"""None before a birth, and after an end."""
-
-
 def capture_state(entity: Any) -> EntityState:
-    """An aggregate or a part as it stands now."""
+    """Capture the present state of an aggregate or a part."""
     mapping = MAPPINGS[type(entity)]
     return EntityState(
         mapping.extract_values(entity),

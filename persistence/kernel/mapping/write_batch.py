@@ -54,7 +54,7 @@ class WriteStatement:
     columns: tuple[tuple[str, str], ...]
 
     def render(self, rows: str, conditions: Sequence[str]) -> str:
-        """The SQL with these rows, as long as the conditions hold."""
+        """Render the SQL for these rows; with conditions, it writes only if they hold."""
         if conditions:
             rows = f"(SELECT * FROM {rows} AS given WHERE {' AND '.join(conditions)})"
         return self.sql.format(rows=f"{rows} AS r ({', '.join(name for name, _ in self.columns)})")
@@ -148,7 +148,7 @@ class WriteBatch:
 
 @lru_cache(maxsize=4096)
 def _combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> str:
-    """The statement for these changes, each with whether it has a single row."""
+    """Combine changes, each with whether it has a single row, into one statement."""
     positions = count(2)
     parts: list[str] = []
     counts: list[str] = []
@@ -203,9 +203,9 @@ def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
 def _list_changed_attributes(
     mapping: EntityMapping, before: EntityState, after: EntityState
 ) -> Sequence[str]:
-    """The attribute that is another beside the version; of several all, to keep statements few.
+    """List the only changed attribute beside the version; if several changed, list all of them.
 
-    Without any, only in parts is something different.
+    Listing all keeps the number of distinct statements small. None means that only parts changed.
     """
     positions = mapping.positions.items()
     changed_names = tuple(name for name, n in positions if before.values[n] != after.values[n])
@@ -227,7 +227,7 @@ def _build_delete(table: Table) -> WriteStatement:
 
 
 def _list_key_columns(table: Table) -> list[Column[Any]]:
-    """The columns by which a row is found in its tenant, with the version that was read."""
+    """List the columns that identify a row in its tenant, and the version that was read."""
     keys = [each.name for each in table.primary_key.columns if each.name != "tenant_id"]
     return [table.c[name] for name in (*keys, "version") if name in table.c]
 
@@ -238,7 +238,7 @@ def _extract_key(table: Table, kind: type, state: EntityState) -> tuple[Any, ...
 
 
 def _encode_values(kind: type, state: EntityState) -> tuple[Any, ...]:
-    """The values as they are sent."""
+    """Encode the values as statement parameters."""
     values = list(state.values)
     for position in _list_json_positions(MAPPINGS[kind]):
         values[position] = json.dumps(values[position])

@@ -1,7 +1,6 @@
-"""Tables: the tenant leads every key, every pointer and every index.
+"""Builders of tables: tenant_id is the first column of every key, foreign key and index.
 
-A pointer carries the tenant with it, so that it cannot leave it: what the Python forgot, the
-database refuses.
+A reference to another tenant is a database error, even if the Python code forgets a condition.
 """
 
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 def _join_column_names(constraint: ColumnCollectionConstraint | Index, _: Table) -> str:
-    """The columns of a key, an index or a pointer, save the tenant that leads them all."""
+    """Join the column names of a key, index or foreign key, without tenant_id."""
     return "_".join(each.name for each in constraint.columns if each.name != "tenant_id")
 
 
@@ -50,7 +49,7 @@ metadata = MetaData(
 
 
 class EnumText(TypeDecorator[StrEnum]):
-    """A word out of a closed list, kept as text; its table carries a CHECK that names the list."""
+    """An enum stored as text; its table has a CHECK with the values."""
 
     impl = Text
     cache_ok = True
@@ -64,7 +63,7 @@ class EnumText(TypeDecorator[StrEnum]):
         value: str | None,
         dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's form
     ) -> str | None:
-        """Send the word itself."""
+        """Return the value as text."""
         return None if value is None else str(value)
 
     def process_result_value(
@@ -72,7 +71,7 @@ class EnumText(TypeDecorator[StrEnum]):
         value: str | None,
         dialect: Dialect,  # noqa: ARG002
     ) -> StrEnum | None:
-        """Give the word back as a member of its list."""
+        """Return the text as a member of the enum."""
         return None if value is None else self.enum_type(value)
 
 
@@ -82,7 +81,7 @@ class PeriodEnd(Date):
 
 @dataclass(frozen=True)
 class LinkCollection:
-    """An attribute that collects ids, kept as rows of a link table."""
+    """A set of ids as an attribute, stored as rows of a link table."""
 
     links: Table
     owner_column: str
@@ -90,9 +89,9 @@ class LinkCollection:
 
 
 def aggregate_table(name: str, *items: SchemaItem, prefix: str) -> Table:
-    """The table of an aggregate: keyed by (tenant_id, id) and versioned against lost updates.
+    """Create the table of an aggregate, with key (tenant_id, id), version and timestamps.
 
-    `prefix` begins the opaque form of its ids.
+    `prefix` begins the global ids of its rows.
     """
     return entity_table(
         name,
@@ -105,14 +104,14 @@ def aggregate_table(name: str, *items: SchemaItem, prefix: str) -> Table:
 
 
 def entity_table(name: str, *items: SchemaItem, prefix: str) -> Table:
-    """The table of an aggregate's parts: keyed by (tenant_id, id); the version is the whole's."""
+    """Create the table of an aggregate's parts, with key (tenant_id, id) and no version."""
     table = link_table(name, Column("id", Uuid, nullable=False), *items, key=("id",))
     table.info["prefix"] = prefix
     return table
 
 
 def link_table(name: str, *items: SchemaItem, key: Sequence[str]) -> Table:
-    """A table of rows that have no identity of their own, keyed by the tenant and these columns."""
+    """Create a table of rows without an id, with key tenant_id and these columns."""
     table = Table(
         name,
         metadata,
@@ -127,59 +126,59 @@ def link_table(name: str, *items: SchemaItem, key: Sequence[str]) -> Table:
 
 
 def enum_check(column: str, enum_type: type[StrEnum]) -> CheckConstraint:
-    """The column holds one of these words."""
+    """Create the CHECK that the column has a value of the enum."""
     quoted_values = ", ".join(f"'{member.value}'" for member in enum_type)
     return CheckConstraint(f"{column} IN ({quoted_values})", name=column)
 
 
 def tenant_foreign_key(column: str, table: str) -> ForeignKeyConstraint:
-    """A pointer that carries the tenant, so it cannot leave it."""
+    """Create a foreign key that includes tenant_id, so that it stays in the tenant."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])
 
 
 def parent_foreign_key(column: str, table: str) -> ForeignKeyConstraint:
-    """A pointer to the whole, which takes its parts with it when it goes."""
+    """Create a foreign key to the parent; deleting the parent deletes the row."""
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE"
     )
 
 
 def tenant_unique(*columns: str) -> UniqueConstraint:
-    """At most one such row in the tenant."""
+    """Create a constraint that the columns are unique in the tenant."""
     return UniqueConstraint("tenant_id", *columns)
 
 
 def tenant_index(*columns: str | TextClause, name: str | None = None, **options: Any) -> Index:
-    """An index within the tenant."""
+    """Create an index that begins with tenant_id."""
     return Index(name, "tenant_id", *columns, **options)
 
 
 def register_link_collection(
     table: Table, attribute: str, links: Table, *, owner_column: str, target_column: str
 ) -> None:
-    """Say that an attribute of the table's rows is a set of ids kept in a link table."""
+    """Declare that an attribute of the table's rows is a set of ids in a link table."""
     table.info.setdefault("collected", {})[attribute] = LinkCollection(
         links, owner_column, target_column
     )
 
 
 def find_link_collection(row: FromClause, attribute: str) -> LinkCollection:
-    """The link table behind such an attribute."""
+    """Return the link table of such an attribute."""
     found: LinkCollection = resolve_table(row).info["collected"][attribute]
     return found
 
 
 @cache
 def shared_alias(table: Table) -> FromClause:
-    """An alias to look something up by, in a subselect of its own that has none inside.
+    """Return one alias of the table, for subselects that contain no other use of it.
 
-    To make one copies all columns, so it is made once.
+    It is cached, because creating an alias copies all columns.
     """
     return table.alias()
 
 
 def resolve_table(row: FromClause) -> Table:
-    """The table that a row comes from, through however many aliases."""
+    """Return the table behind an alias, also behind an alias of an alias."""
     origin: Any = row
     while not isinstance(origin, Table):
         origin = origin.element
@@ -187,8 +186,8 @@ def resolve_table(row: FromClause) -> Table:
 
 
 def find_referenced_table(row: FromClause, column: str) -> Table:
-    """The table that the composite pointer through this column leads to."""
+    """Return the table that the column's foreign key refers to. Raises LookupError."""
     for constraint in resolve_table(row).foreign_key_constraints:
         if column in constraint.column_keys:
             return constraint.referred_table
-    raise LookupError(f"{resolve_table(row).name}.{column} points at no table.")
+    raise LookupError(f"{resolve_table(row).name}.{column} has no foreign key.")
