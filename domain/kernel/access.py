@@ -254,4 +254,4 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case InheritedFrom(_, parent, inner):
             return is_allowed(inner, actor, getattr(subject, parent), relationships)
         case _:
-            raise TypeError(f"{rule!r} is no rule of the access vocabulary.")
+            raise TypeError(f"{rule!r} is not an access rule.")

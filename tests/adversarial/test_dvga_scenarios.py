@@ -20,7 +20,7 @@ AUTHORIZED_HEADERS = {"authorization": "Bearer good", "accept": "application/gra
 
 
 def test_every_scenario_is_covered_or_not_applicable() -> None:
-    found = yaml.safe_load((ROOT / "tests" / "hostile" / "scenarios.yaml").read_text())
+    found = yaml.safe_load(Path(__file__).with_name("dvga_scenarios.yaml").read_text())
     assert len(found["held"] | found["pointless"]) == 23
     assert all(found["pointless"].values())
     for place in found["held"].values():

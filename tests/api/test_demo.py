@@ -394,12 +394,8 @@ async def test_each_tenant_has_its_own_people_words_and_calendar(demo: Demo) -> 
     assert {"key": "GOAL", "text": "Objective"} in clinic["tenant"]["labels"]
 
 
-_AHEAD = pytest.mark.xfail(reason="It speaks of look-ups and days that the graph gets next.")
-_PAGES = [pytest.param(page, marks=_AHEAD if "guides" in page else ()) for page in list_pages()]
-
-
 # What follows changes the demo, so it comes last.
-@pytest.mark.parametrize("page", _PAGES)
+@pytest.mark.parametrize("page", list_pages())
 async def test_every_document_of_the_documentation_runs(demo: Demo, page: str) -> None:
     runner = PageRunner(demo.graphs)
     for document in extract_documents(page):

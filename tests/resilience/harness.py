@@ -143,7 +143,7 @@ class Harness:
     async def wait_for_idle_pools(self) -> None:
         """Wait until all connections are idle. Fails where one is lost."""
         stores = self.server_context.engine.stores  # type: ignore[attr-defined]
-        pools: list[asyncpg.Pool] = [stores.reader.pool, stores.writing]
+        pools: list[asyncpg.Pool] = [stores.reader.pool, stores.write_pool]
         until = time.monotonic() + 5
         while True:
             lent = (
