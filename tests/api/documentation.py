@@ -107,6 +107,7 @@ class PageRunner:
         if document.answer is not None:
             assert _select_shape(data, document.answer) == document.answer, document.line
         if not document.error:
+            assert None not in data.values(), (document.line, "finds nothing", data)
             self._answers |= data
         self._has_changed_something |= "mutation" in document.text and not document.error
 
