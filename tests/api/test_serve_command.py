@@ -25,7 +25,7 @@ CLEAN_ENVIRONMENT = {
     if not name.startswith(("TRELLIS_", "DATABASE_URL"))
 }
 MAX_MEGABYTES = 150
-MAX_START_SECONDS = 5
+MAX_START_SECONDS = 15
 
 
 class ServeProcess:
