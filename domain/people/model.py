@@ -203,7 +203,7 @@ class Person(Aggregate):
     def return_from_leave(self, returns_on: date) -> Leave:
         """Be back from that day on; on a leave's first day this calls it off.
 
-        Raises StateConflict for whoever was never away, and Invalid.
+        Raises StateConflict for a person who was never on leave, and Invalid.
         """
         if not self.leaves:
             raise StateConflict("This person is not away, so there is nothing to return from.")
