@@ -170,6 +170,13 @@ def _build_employment_status(row: Row, context: FieldContext) -> Sql:
     return type_coerce(status, EnumText(EmploymentStatus))
 
 
+def _build_works_here(row: Row, context: FieldContext) -> Sql:
+    """Build whether today is a day of the latest employment (see `Person.works_here`)."""
+    today = context.facts.today()
+    return and_(row.c.hired_on <= today, or_(row.c.left_on.is_(None), row.c.left_on > today))
+
+
+PERSON.value("works_here", _build_works_here)
 PERSON.value("employment_status", _build_employment_status, see=Person.SEE_EMPLOYMENT)
 PERSON.blocker("cancel_departure", lambda row, _: row.c.left_on.is_(None))
 PERSON.blocker(

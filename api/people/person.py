@@ -106,6 +106,7 @@ class ReportingLine:
         "time_zone",
         "hired_on",
         "last_day",
+        "works_here",
         "employment_status",
         "created_at",
         "updated_at",
@@ -145,6 +146,9 @@ class Person:
     level: str | None = value("The job level or grade. Null when there is none.")
     location: str | None = value("The place of work. Null when there is none.")
     time_zone: str | None = value("The person's IANA time zone. Null means the tenant's.")
+    works_here: bool = value(
+        "Whether the person is employed today, by the tenant's time zone; people on leave are."
+    )
     employee_number: str | None = value(
         "The employee number. Null when there is none, or when the viewer may not see it."
     )

@@ -169,6 +169,10 @@ class Person(Aggregate):
         """Whether the latest employment is over on that day."""
         return self.left_on is not None and self.left_on <= day
 
+    def works_here(self, day: date) -> bool:
+        """Return whether the latest employment covers that day; a leave changes nothing."""
+        return self.latest_employment.period.covers(day)
+
     def start_leave(
         self, starts_on: date, *, ends_on: date | None = None, reason: str | None = None
     ) -> Leave:

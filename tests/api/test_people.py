@@ -125,6 +125,24 @@ async def test_somebody_hired_for_later_is_upcoming_even_if_an_end_is_set(
     assert left["person"] == {"employmentStatus": "UPCOMING"}
 
 
+async def test_everyone_knows_who_works_here_and_only_some_since_when(company: Company) -> None:
+    document = """query($here: Boolean) {
+        people(first: 100, where: { worksHere: { eq: $here } }) {
+            nodes { name worksHere employmentStatus lastDay }
+        }
+    }"""
+    gone = (await company.query("mara", document, here=False))["people"]["nodes"]
+    assert gone == [
+        {"name": "Alumna Okafor", "worksHere": False, "employmentStatus": None, "lastDay": None}
+    ]
+    here = (await company.query("mara", document, here=True))["people"]["nodes"]
+    assert {"Peer Okafor": True, "Mara Okafor": True}.items() <= {
+        each["name"]: each["worksHere"] for each in here
+    }.items()
+    assert "Alumna Okafor" not in {each["name"] for each in here}
+    assert next(each for each in here if each["name"] == "Peer Okafor")["employmentStatus"] is None
+
+
 async def test_nobody_is_hired_into_a_unit_that_has_ended(company: Company) -> None:
     payload = await company.mutate(
         "hr",

@@ -99,6 +99,8 @@ def test_where_somebody_stands_follows_from_the_dates(day: date, status: Employm
     person.start_leave(days_from_today(10), ends_on=days_from_today(20))
     person.depart(days_from_today(40))
     assert person.get_employment_status(day) == status
+    is_here = status in (EmploymentStatus.EMPLOYED, EmploymentStatus.ON_LEAVE)
+    assert person.works_here(day) == is_here
 
 
 def test_a_leave_ends_on_the_day_of_the_return() -> None:

@@ -60,6 +60,8 @@ def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
         case "Goal", "progress":
             measured = who.facts.select_rows("key_results", goal_id=row["id"])
             return fmean(_compute_progress(each) for each in measured) if measured else None
+        case "Person", "works_here":
+            return _derive_employment_status(who, row) in ("employed", "on_leave")
         case "Person", "employment_status":
             return _derive_employment_status(who, row)
         case "Tenant", "slug":
