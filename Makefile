@@ -78,7 +78,7 @@ format: $(development) ## Fix style with ruff, as far as possible
 
 .PHONY: types
 types: $(development) ## Check types with mypy (strict)
-	@$(python) -m mypy $(sources)
+	@$(python) -m mypy $(sources) benchmarks
 
 .PHONY: contracts
 contracts: $(development) ## Check the import contracts

@@ -77,7 +77,7 @@ def main(  # noqa: PLR0913 - the options of a command
     )
     parts = dict.fromkeys([BASE, *(each.part for each in plan.cases), *_select_parts(part)])
     try:
-        with open_bench_database(parts, fresh=fresh) as bench:
+        with open_bench_database(parts, is_fresh=fresh) as bench:
             if only:
                 _run_single(bench, plan, only.replace("-", "_"))
             else:

@@ -150,7 +150,7 @@ def compare_contenders(
 
 
 def _fetch_responses(bench: BenchDatabase, server: ContenderProcess, case: Case) -> list[Any]:
-    with clean_up_writes(bench, wanted=case.is_write):
+    with clean_up_writes(bench, is_enabled=case.is_write):
         return server.fetch_responses(case)
 
 
@@ -184,7 +184,7 @@ def run_measurements(
                 for server in sorted(servers, key=lambda it: plan.contenders.index(it.contender)):
                     if case not in plan.select_cases(server.contender):
                         continue
-                    with clean_up_writes(bench, wanted=case.is_write):
+                    with clean_up_writes(bench, is_enabled=case.is_write):
                         _run_case_load(
                             plan, server, case, plan.connections[0], max(1, plan.seconds // 3)
                         )
