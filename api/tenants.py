@@ -5,12 +5,8 @@ from uuid import UUID
 import strawberry
 
 from api.kernel.schema.declarations import graph_enum, list_of, node, one, part, queries, value
-from api.kernel.schema.inputs import (
-    expected_version_field,
-    input_field,
-    input_type,
-    provided_fields,
-)
+from api.kernel.schema.field_inputs import given_values
+from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.errors import Code, Invalid
@@ -67,9 +63,11 @@ class Tenant:
     slug: str = value("The short name in URLs and on the command line. It never changes.")
     name: str = value("The name.")
     status: TenantStatus = value("Whether requests of the tenant are served.")
-    fiscal_year_start_month: int = value("The first month of the fiscal year, 1 to 12.")
+    fiscal_year_start_month: int = value("The first month of the fiscal year. January is 1.")
     week_start: WeekStart = value("The first day of a week.")
-    time_zone: str = value("The IANA time zone that decides which day is today.")
+    time_zone: str = value(
+        "The IANA time zone that decides which day is today, such as `Europe/Berlin`."
+    )
     locale: str = value("The default language tag, such as `en` or `de-CH`.")
     labels: list[Label] = list_of(
         "The tenant's own words for concepts. Empty when it uses the usual ones."
@@ -91,17 +89,10 @@ class LabelInput:
     text: str = input_field("The word to show, up to 60 characters.")
 
 
-@input_type()
+@input_type(edits=Tenant)
 class TenantEditInput:
     """Input of `tenantEdit`. Fields that are left out stay unchanged."""
 
-    name: strawberry.Maybe[str] = input_field("The name.")
-    fiscal_year_start_month: strawberry.Maybe[int] = input_field(
-        "The first month of the fiscal year, 1 to 12."
-    )
-    week_start: strawberry.Maybe[WeekStart] = input_field("The first day of a week.")
-    time_zone: strawberry.Maybe[str] = input_field("An IANA time zone, such as `Europe/Berlin`.")
-    locale: strawberry.Maybe[str] = input_field("A language tag, such as `en` or `de-CH`.")
     labels: strawberry.Maybe[list[LabelInput]] = input_field(
         "The complete new list of labels, each concept once. Empty removes all."
     )
@@ -117,9 +108,7 @@ async def tenant_edit(work: Work, input: TenantEditInput) -> tenants.Tenant:
         to=tenants.Tenant.EDIT,
         expected_version=input.expected_version,
     )
-    settings = provided_fields(
-        input, "name", "fiscal_year_start_month", "week_start", "time_zone", "locale", "labels"
-    )
+    settings = given_values(input, tenants.Tenant)
     if "labels" in settings:
         settings["labels"] = _map_by_key(settings["labels"])
     tenant.edit(**settings)

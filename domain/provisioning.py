@@ -1,7 +1,7 @@
 """Founding a tenant: its settings, its roles, and a first admin who lets everybody else in."""
 
 from datetime import date
-from typing import Unpack
+from typing import Any
 
 from domain import members
 from domain.kernel.access import Actor
@@ -11,7 +11,7 @@ from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import hire
 from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
-from domain.tenants import Tenant, TenantSettings
+from domain.tenants import Tenant
 
 
 def build_provisioning_actor(tenant_id: TenantId, today: date) -> Actor:
@@ -19,7 +19,7 @@ def build_provisioning_actor(tenant_id: TenantId, today: date) -> Actor:
     return Actor(tenant_id, today, grants=frozenset(Grant(each) for each in Permission))
 
 
-async def provision_tenant(work: Work, **settings: Unpack[TenantSettings]) -> Tenant:
+async def provision_tenant(work: Work, **settings: Any) -> Tenant:
     """Begin the tenant of this work's actor, with the built-in roles. Raises Invalid."""
     tenant = Tenant.create(work.actor.tenant_id, **settings)
     await work.add(tenant, to=Tenant.EDIT)

@@ -4,19 +4,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, TypedDict, Unpack, cast
+from typing import Annotated, Any, ClassVar
 
 from domain.kernel.access import EVERYBODY, Holds
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import (
+    EDITABLE,
+    SingleLine,
+    WholeNumber,
+    locale_rule,
+    new_values,
+    time_zone_rule,
+)
 from domain.kernel.identity import TenantId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission
-from domain.kernel.text import single_line, validate_locale, validate_time_zone
+from domain.kernel.text import single_line
 
 SLUG_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
-MAX_MONTH = 12
 
 
 class TenantStatus(StrEnum):
@@ -89,15 +96,25 @@ class TenantRegistration:
         self.status = LIFECYCLE.transition(self.status, TenantStatus.CLOSING)
 
 
-class TenantSettings(TypedDict, total=False):
-    """What a tenant may set; what is left out stays."""
+@dataclass(frozen=True)
+class LabelTexts:
+    """The tenant's own words by the key of their concept, each one line of text."""
 
-    name: str
-    fiscal_year_start_month: int
-    week_start: WeekStart
-    time_zone: str
-    locale: str
-    labels: Mapping[str, str]
+    max_length: int
+    limit: str = ""
+
+    def check(self, value: Mapping[str, str], *path: str | int) -> dict[str, str]:
+        """Return the trimmed words by key. Raises Invalid at the entry."""
+        for index, key in enumerate(value):
+            if key not in set(LabelKey):
+                message = f"No concept is called {key}. Choose one of: {', '.join(LabelKey)}."
+                raise Invalid(message, *path, index, "key")
+        return {
+            str(key): single_line(
+                "The label", text, *path, index, "text", max_length=self.max_length
+            )
+            for index, (key, text) in enumerate(value.items())
+        }
 
 
 @dataclass(kw_only=True, eq=False)
@@ -111,52 +128,18 @@ class Tenant(Aggregate):
     ACTIONS = (EDIT,)
     EVENTS = ("founded", "edited")
 
-    name: str
-    fiscal_year_start_month: int = 1
-    week_start: WeekStart = WeekStart.MONDAY
-    time_zone: str = "UTC"
-    locale: str = "en"
-    labels: dict[str, str] = field(default_factory=dict)
+    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    fiscal_year_start_month: Annotated[int, WholeNumber("The first month", 1, 12), EDITABLE] = 1
+    week_start: Annotated[WeekStart, EDITABLE] = WeekStart.MONDAY
+    time_zone: Annotated[str, time_zone_rule("The time zone"), EDITABLE] = "UTC"
+    locale: Annotated[str, locale_rule("The locale"), EDITABLE] = "en"
+    labels: Annotated[dict[str, str], LabelTexts(max_length=60), EDITABLE] = field(
+        default_factory=dict
+    )
 
     @classmethod
-    def create(cls, id: TenantId, **settings: Unpack[TenantSettings]) -> "Tenant":
+    def create(cls, id: TenantId, **settings: Any) -> "Tenant":
         """Create a tenant; its only row has the tenant's own id. Raises Invalid."""
-        tenant = cls(tenant_id=id, id=id, name="")
-        for attribute, value in normalize_settings({"name": "", **settings}).items():
-            setattr(tenant, attribute, value)
+        tenant = cls(tenant_id=id, id=id, **new_values(cls, settings))
         tenant.record_event("founded")
         return tenant
-
-    def edit(self, **details: Any) -> None:
-        """Change settings. Raises Invalid."""
-        self.update_attributes("edited", normalize_settings(cast("TenantSettings", details)))
-
-
-def normalize_settings(settings: TenantSettings) -> dict[str, object]:
-    """Validate and normalize settings. Raises Invalid."""
-    values: dict[str, object] = dict(settings)
-    if "name" in settings:
-        values["name"] = single_line("The name", settings["name"], "name")
-    if "time_zone" in settings:
-        zone = single_line("The time zone", settings["time_zone"], "timeZone")
-        values["time_zone"] = validate_time_zone("The time zone", zone, "timeZone")
-    if "locale" in settings:
-        values["locale"] = validate_locale("The locale", settings["locale"], "locale")
-    if "labels" in settings:
-        values["labels"] = _normalize_labels(settings["labels"])
-    if not 1 <= settings.get("fiscal_year_start_month", 1) <= MAX_MONTH:
-        raise Invalid(
-            "A month is a number from 1 to 12.", "fiscalYearStartMonth", code=Code.OUT_OF_RANGE
-        )
-    return values
-
-
-def _normalize_labels(labels: Mapping[str, str]) -> dict[str, str]:
-    for index, key in enumerate(labels):
-        if key not in set(LabelKey):
-            message = f"No concept is called {key}. Choose one of: {', '.join(LabelKey)}."
-            raise Invalid(message, "labels", index, "key")
-    return {
-        str(key): single_line("The label", label, "labels", index, "text", max_length=60)
-        for index, (key, label) in enumerate(labels.items())
-    }
