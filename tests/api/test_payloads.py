@@ -77,6 +77,24 @@ async def test_errors_have_the_keys_that_were_asked_for(world: World) -> None:
     assert await list_titles(world) == before
 
 
+async def test_any_payload_is_read_by_its_interface(world: World) -> None:
+    asked = """goalCreate(input: $input) { ...Outcome goal @include(if: $more) { title } }
+    } fragment Outcome on MutationPayload { __typename errors { code field }"""
+    before = await list_titles(world)
+    refused = await execute_mutation(world, asked, input={**GOAL, "title": ""}, more=False)
+    assert refused["data"]["goalCreate"] == {
+        "__typename": "GoalCreatePayload",
+        "errors": [{"code": "REQUIRED", "field": ["title"]}],
+    }
+    assert await list_titles(world) == before
+    made = await execute_mutation(world, asked, more=True)
+    assert made["data"]["goalCreate"] == {
+        "__typename": "GoalCreatePayload",
+        "errors": [],
+        "goal": {"title": "Late parcels"},
+    }
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [

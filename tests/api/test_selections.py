@@ -62,6 +62,14 @@ async def test_a_union_is_asked_for_each_of_its_types() -> None:
     }
 
 
+@pytest.mark.parametrize("owner", [MARA, LINE], ids=lambda each: each["__typename"])
+async def test_the_name_of_an_owner_is_read_whatever_its_type(owner: dict[str, Any]) -> None:
+    graph = DictGraph(goal=GOAL | {"owner": owner})
+    query = '{goal(by:{id:"goal_1"}){owner{...on Named{name}}}}'
+    data = (await graph.execute_json(query))["data"]
+    assert data == {"goal": {"owner": {"name": owner["name"]}}}
+
+
 async def test_include_and_skip_follow_the_variables_of_each_request() -> None:
     graph = build_graph()
     query = """query($with: Boolean!) {

@@ -10,6 +10,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLScalarType,
     get_named_type,
     is_list_type,
     is_non_null_type,
@@ -83,6 +84,42 @@ def test_every_list_is_bounded_or_short_by_nature() -> None:
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
         if is_list_type(bare) and not name.partition(".")[0].endswith("BatchPayload"):
             assert name.partition(".")[2] in short, name
+
+
+def test_every_object_with_a_name_can_be_read_as_named() -> None:
+    named = {each.name for each in SCHEMA.get_implementations(SCHEMA.type_map["Named"]).objects}  # type: ignore[arg-type]
+    assert named == {
+        each.name
+        for each in DEFINED_TYPES
+        if isinstance(each, GraphQLObjectType)
+        and "id" in each.fields
+        and "name" in each.fields
+        and str(each.fields["name"].type) == "String!"
+    }
+    owners = SCHEMA.type_map["GoalOwner"]
+    assert {each.name for each in SCHEMA.get_possible_types(owners)} <= named  # type: ignore[arg-type]
+
+
+def test_every_mutation_answers_with_a_mutation_payload() -> None:
+    assert SCHEMA.mutation_type is not None
+    for name, field in SCHEMA.mutation_type.fields.items():
+        payload = get_named_type(field.type)
+        assert isinstance(payload, GraphQLObjectType)
+        assert [each.name for each in payload.interfaces] == ["MutationPayload"], name
+
+
+def test_every_scalar_of_our_own_names_its_specification() -> None:
+    urls = {
+        each.name: each.specified_by_url
+        for each in DEFINED_TYPES
+        if isinstance(each, GraphQLScalarType) and each.name not in BUILT_IN_SCALARS
+    }
+    assert urls == {
+        "Date": "https://scalars.graphql.org/andimarek/local-date.html",
+        "DateTime": "https://www.rfc-editor.org/rfc/rfc3339",
+        "Decimal": "https://www.w3.org/TR/xmlschema11-2/#decimal",
+        "JSON": "https://www.rfc-editor.org/rfc/rfc8259",
+    }
 
 
 def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None:

@@ -131,13 +131,26 @@ class Node:
     )
 
 
+@strawberry.interface(
+    description="An object with a name to show, such as a person, a team or an organization."
+)
+class Named:
+    """An object with a name."""
+
+    name: str = strawberry.field(description="The name.")
+
+
 TYPES["Node"] = Node
+TYPES["Named"] = Named
 
 
 def node(
     read_model: ReadModel, *, where: tuple[str, ...] = (), order_by: tuple[str, ...] = ()
 ) -> Callable[[C], C]:
-    """Declare the type of an aggregate. It gets id, version, times, viewerCan and history."""
+    """Declare the type of an aggregate. It gets id, version, times, viewerCan and history.
+
+    A type with a name that is never null implements `Named`.
+    """
 
     def declare(cls: C) -> C:
         actions = make_action_enum(cls.__name__, read_model)
@@ -151,7 +164,9 @@ def node(
         }
         if not read_model.actions:
             del standard["viewer_can"]
-        _declare_type(cls, read_model, where, order_by, standard, (Node,))
+        has_name = cls.__annotations__.get("name") is str
+        interfaces = (Node, Named) if has_name else (Node,)
+        _declare_type(cls, read_model, where, order_by, standard, interfaces)
         return cls
 
     return declare
@@ -261,14 +276,19 @@ def _declare_type(
         setattr(cls, name, StrawberryField(description=promise.description))
     cls.__annotations__ = dict.fromkeys(field_declarations, str)
     strawberry.type(cls, description=to_single_line(cls.__doc__))
-    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
-    definition.interfaces = [each.__strawberry_definition__ for each in interfaces]  # type: ignore[attr-defined]
+    set_interfaces(cls, interfaces)
     cls.__annotations__ = annotations
     declared = TypeDeclaration(cls, read_model, field_declarations, where, order_by)
     TYPE_DECLARATIONS[cls.__name__] = declared
     if is_referable:
         TYPES[cls.__name__] = cls
     return declared
+
+
+def set_interfaces(cls: type, interfaces: tuple[type, ...]) -> None:
+    """Let a graph type implement interfaces, without inheriting from their classes."""
+    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.interfaces = [each.__strawberry_definition__ for each in interfaces]  # type: ignore[attr-defined]
 
 
 def _collect_field_declarations(

@@ -13,7 +13,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.schema.declarations import TYPES, SchemaError, TypeDeclaration, graph_enum
+from api.kernel.schema.declarations import (
+    TYPES,
+    SchemaError,
+    TypeDeclaration,
+    graph_enum,
+    set_interfaces,
+)
 from persistence.reading.read_model import Many, ModelField, One, UnionOf, Value
 
 
@@ -65,9 +71,16 @@ def resolve_by_response_key(source: Any, info: Any, **_: Any) -> Any:
     return source[info.path.key]
 
 
-def make_type(name: str, description: str, fields: Mapping[str, FieldSpec]) -> type:
+def make_type(
+    name: str,
+    description: str,
+    fields: Mapping[str, FieldSpec],
+    *,
+    interfaces: tuple[type, ...] = (),
+) -> type:
     """Make an object type. Types of its fields may be names of types declared later."""
     cls = strawberry.type(_make_class(name, description, fields), description=description)
+    set_interfaces(cls, interfaces)
     return _register_type(cls, fields)
 
 

@@ -92,6 +92,16 @@ def register_mutation(
         MUTATIONS[declared.name] = declared
 
 
+_ERRORS_DESCRIPTION = "Why nothing was changed. Empty on success."
+
+
+@strawberry.interface(description="The result of a mutation. Every payload implements it.")
+class MutationPayload:
+    """The result of a mutation."""
+
+    errors: list[UserError] = strawberry.field(description=_ERRORS_DESCRIPTION)
+
+
 def build_mutation_type() -> type:
     """Build the root type of all mutations declared so far."""
     body: dict[str, Any] = {}
@@ -111,11 +121,12 @@ def _make_payload_type(mutation: Mutation) -> None:
     else:
         description = f"The {name} after the change. Null when the change was refused."
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
-    errors_field = FieldSpec(list[UserError], "Why nothing was changed. Empty on success.")
+    errors_field = FieldSpec(list[UserError], _ERRORS_DESCRIPTION)
     make_type(
         mutation.payload_type_name,
         f"Result of `{camel}`.",
         {**result_fields, "errors": errors_field},
+        interfaces=(MutationPayload,),
     )
 
 

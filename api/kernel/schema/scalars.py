@@ -63,26 +63,40 @@ def _serialize_value(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _define_scalar(name: str, description: str, parse: Any) -> ScalarDefinition:
+def _define_scalar(name: str, url: str, description: str, parse: Any) -> ScalarDefinition:
     return strawberry.scalar(
-        name=name, description=description, serialize=_serialize_value, parse_value=parse
+        name=name,
+        specified_by_url=url,
+        description=description,
+        serialize=_serialize_value,
+        parse_value=parse,
     )
 
 
 SCALARS: dict[object, ScalarDefinition] = {
     date: _define_scalar(
-        "Date", "A calendar day, written YYYY-MM-DD, from 1900 to 2199.", parse_date
+        "Date",
+        "https://scalars.graphql.org/andimarek/local-date.html",
+        "A calendar day, written YYYY-MM-DD, from 1900 to 2199.",
+        parse_date,
     ),
     datetime: _define_scalar(
         "DateTime",
+        "https://www.rfc-editor.org/rfc/rfc3339",
         "A point in time in ISO 8601 with seconds and offset, such as `2026-11-20T09:30:00Z`.",
         parse_datetime,
     ),
     Decimal: _define_scalar(
         "Decimal",
+        "https://www.w3.org/TR/xmlschema11-2/#decimal",
         'An exact number as text, such as "12.50": up to 18 digits, then up to 10 decimals.',
         parse_decimal,
     ),
-    JSON: _define_scalar("JSON", "Any JSON value.", lambda value: value),
+    JSON: _define_scalar(
+        "JSON",
+        "https://www.rfc-editor.org/rfc/rfc8259",
+        "Any JSON value.",
+        lambda value: value,
+    ),
 }
 """For `StrawberryConfig(scalar_map=…)`."""
