@@ -1,4 +1,4 @@
-"""Members: the people who may sign in, and the roles that they hold."""
+"""Members: the accounts of people who may sign in, and the roles assigned to them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,9 +39,10 @@ LIFECYCLE = Lifecycle[MemberStatus](
 
 @dataclass(kw_only=True, eq=False)
 class RoleAssignment(Part):
-    """A role that a member holds, over the whole tenant or one organization subtree.
+    """A role of a member, over the whole tenant or one organization subtree.
 
-    `REACH` keeps those who manage the members of one subtree from handing out more than that.
+    The rule of `DELEGATE` limits what an actor may assign: only roles within the organizations
+    whose members the actor manages.
     """
 
     NAME = "assignment"
@@ -58,7 +59,7 @@ class RoleAssignment(Part):
 
 @dataclass(kw_only=True, eq=False)
 class Member(Aggregate):
-    """A person who may sign in, known to the identity provider as `subject`."""
+    """An account of a person. `subject` is the person's id at the identity provider."""
 
     NAME = "member"
     OWNER_ATTRIBUTES = OWNER_ATTRIBUTES
@@ -80,7 +81,7 @@ class Member(Aggregate):
     def assign_role(
         self, role_id: UUID, organization_id: OrganizationId | None = None
     ) -> RoleAssignment:
-        """Hand over a role, over one organization subtree or the whole tenant; once is enough."""
+        """Return the assignment of a role, which is created if the member has none like it."""
         for each in self.assignments:
             if (each.role_id, each.organization_id) == (role_id, organization_id):
                 return each
@@ -95,7 +96,7 @@ class Member(Aggregate):
         return assignment
 
     def revoke_role(self, assignment_id: UUID) -> RoleAssignment:
-        """Take a role back. Raises Invalid where the member does not hold this assignment."""
+        """Remove an assignment and return it. Raises Invalid where the member has none like it."""
         for each in self.assignments:
             if each.id == assignment_id:
                 self.assignments.remove(each)
@@ -108,19 +109,19 @@ class Member(Aggregate):
         )
 
     def remove(self) -> None:
-        """Let the member no longer in; their roles are gone too. Raises StateConflict."""
+        """Close the account and remove all its roles. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
         self.assignments.clear()
         self.record_event("removed")
 
     def restore(self) -> None:
-        """Let a removed member in again, without roles. Raises StateConflict."""
+        """Open a removed account again, without roles. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, MemberStatus.ACTIVE)
         self.record_event("restored")
 
 
 async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
-    """Let a person in. Raises Invalid (NOT_UNIQUE among others) and NotPermitted."""
+    """Create an account for a person. Raises Invalid (NOT_UNIQUE among others) and NotPermitted."""
     member = Member(
         tenant_id=work.actor.tenant_id,
         person_id=person_id,
@@ -137,9 +138,9 @@ async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
 
 
 async def delete_role(work: Work, role_id: UUID, *, expected_version: int | None = None) -> Role:
-    """Delete a role of the tenant's own that nobody holds.
+    """Delete a role that the tenant created and that no member has.
 
-    Raises what `Work.get` raises, and StateConflict for a role that is built in or held.
+    Raises what `Work.get` raises, and StateConflict for a role that is built in or assigned.
     """
     role = await work.get(Role, role_id, to=Role.DELETE, expected_version=expected_version)
     if role.is_built_in:
@@ -159,10 +160,10 @@ async def assign_role(
     organization_id: UUID | None = None,
     expected_version: int | None = None,
 ) -> Member:
-    """Hand a role to a member.
+    """Assign a role to a member.
 
-    Raises what `Work.get` raises, Invalid for an unknown role or organization, and NotPermitted
-    where the role would reach further than the actor's own right to manage members.
+    Raises what `Work.get` raises, and Invalid for an unknown role or organization. Raises
+    NotPermitted where the role reaches further than the actor's own right to manage members.
     """
     member = await work.get(
         Member, member_id, to=Member.ASSIGN_ROLE, expected_version=expected_version
@@ -180,7 +181,7 @@ async def assign_role(
 async def revoke_role(
     work: Work, member_id: UUID, assignment_id: UUID, *, expected_version: int | None = None
 ) -> Member:
-    """Take a role back from a member.
+    """Remove a role from a member.
 
     Raises what `Work.get` raises, Invalid, NotPermitted, and StateConflict for the last admin.
     """
@@ -197,7 +198,7 @@ async def revoke_role(
 
 
 async def remove(work: Work, member_id: UUID, *, expected_version: int | None = None) -> Member:
-    """Let a member no longer in.
+    """Close an account.
 
     Raises what `Work.get` raises, and StateConflict for the last admin.
     """
@@ -208,9 +209,9 @@ async def remove(work: Work, member_id: UUID, *, expected_version: int | None = 
 
 
 async def ensure_admin_remains(work: Work, person_id: UUID, *, role_id: UUID | None = None) -> None:
-    """Refuse to leave the tenant without an admin by losing this person, or that role of theirs.
+    """Raise StateConflict if the tenant would have no admin without this person.
 
-    Raises StateConflict.
+    With `role_id`, only the loss of that role is checked.
     """
     admin = await work.find(Role, key=TENANT_ADMIN)
     if admin is None or role_id not in (None, admin.id):

@@ -1,4 +1,4 @@
-"""The permission table: every action and rule of every concept as Markdown, read off the code."""
+"""The permission table in Markdown, derived from the actions and rules of every concept."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Founding a tenant: its settings, its roles, and a first admin who lets everybody else in."""
+"""Provisioning of a tenant: its settings, the built-in roles and a first admin."""
 
 from datetime import date
 from typing import Any
@@ -15,12 +15,12 @@ from domain.tenants import Tenant
 
 
 def build_provisioning_actor(tenant_id: TenantId, today: date) -> Actor:
-    """Who acts before the tenant has anybody: nobody in particular, and allowed everything."""
+    """Return an actor with all permissions and no person, for a tenant that has no members yet."""
     return Actor(tenant_id, today, grants=frozenset(Grant(each) for each in Permission))
 
 
 async def provision_tenant(work: Work, **settings: Any) -> Tenant:
-    """Begin the tenant of this work's actor, with the built-in roles. Raises Invalid."""
+    """Create the tenant of this unit of work, with the built-in roles. Raises Invalid."""
     tenant = Tenant.create(work.actor.tenant_id, **settings)
     await work.add(tenant, to=Tenant.EDIT)
     for role in create_built_in_roles(work.actor.tenant_id):
@@ -31,7 +31,7 @@ async def provision_tenant(work: Work, **settings: Any) -> Tenant:
 async def appoint_admin(
     work: Work, *, given_name: str, family_name: str, work_email: str
 ) -> Member:
-    """Hire the first admin, who signs in with the work e-mail. Raises Invalid."""
+    """Create the first admin, whose account has the work e-mail as its subject. Raises Invalid."""
     person = await hire(work, given_name=given_name, family_name=family_name, work_email=work_email)
     subject = person.work_email or ""
     member = await members.create(work, person_id=PersonId(person.id), subject=subject)

@@ -1,4 +1,4 @@
-"""Tenants: the customers of Trellis, each a world of its own."""
+"""Tenants: the customers of Trellis, separate from each other in every respect."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ SLUG_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 
 
 class TenantStatus(StrEnum):
-    """Whether a tenant is served."""
+    """Whether requests of a tenant are served."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -43,7 +43,7 @@ LIFECYCLE = Lifecycle[TenantStatus](
 
 
 class LabelKey(StrEnum):
-    """A concept or part that a tenant may give a word of its own."""
+    """A concept or part that a tenant may rename."""
 
     CHECK_IN = "check_in"
     EMPLOYMENT = "employment"
@@ -60,7 +60,7 @@ class LabelKey(StrEnum):
 
 
 class WeekStart(StrEnum):
-    """The day that a tenant's weeks begin on."""
+    """The first day of a week."""
 
     MONDAY = "monday"
     SATURDAY = "saturday"
@@ -69,7 +69,7 @@ class WeekStart(StrEnum):
 
 @dataclass(kw_only=True)
 class TenantRegistration:
-    """A tenant as the directory of all tenants knows it; changed from the command line only."""
+    """A tenant's entry in the directory of all tenants. Only the command line changes it."""
 
     id: TenantId
     slug: str
@@ -84,7 +84,7 @@ class TenantRegistration:
             )
 
     def suspend(self) -> None:
-        """Serve nobody of this tenant for now. Raises StateConflict."""
+        """Refuse the requests of this tenant until it is resumed. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, TenantStatus.SUSPENDED)
 
     def resume(self) -> None:
@@ -92,7 +92,7 @@ class TenantRegistration:
         self.status = LIFECYCLE.transition(self.status, TenantStatus.ACTIVE)
 
     def close(self) -> None:
-        """Begin to take the tenant's data out; final. Raises StateConflict."""
+        """Refuse all requests for good, so that the data can be removed. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, TenantStatus.CLOSING)
 
 
@@ -119,7 +119,7 @@ class LabelTexts:
 
 @dataclass(kw_only=True, eq=False)
 class Tenant(Aggregate):
-    """A customer's name and settings; every screen needs them, so everybody here reads them."""
+    """The name and settings of a tenant. All its members may read them."""
 
     NAME = "tenant"
     SEE = EVERYBODY

@@ -1,1 +1,1 @@
-"""How the domain is kept and read. Knows SQL and the domain; has never heard of GraphQL or HTTP."""
+"""Storage and reading of the domain with SQL. It does not know GraphQL or HTTP."""

@@ -1,4 +1,4 @@
-"""Goals: what is to be reached, how it is measured and how it goes."""
+"""Goals of people, teams and organizations, with their key results and check-ins."""
 
 from domain.goals.check_ins import CheckIn, CheckInValue
 from domain.goals.enums import Confidence, Direction, GoalStatus, OwnerKind, Visibility

@@ -31,7 +31,7 @@ class CheckInValue(Part):
 
 @dataclass(kw_only=True, eq=False)
 class CheckIn(Part):
-    """A report on the progress of a goal. It never changes afterwards."""
+    """A report on the progress of a goal. It never changes."""
 
     NAME = "check_in"
     SEE = InheritedFrom("goal_id", "goal", SEE)

@@ -1,10 +1,10 @@
-"""The closed lists of a goal: its status, whom it is shared with, and what owns it."""
+"""Enums of a goal: its status, its visibility, the kind of its owner."""
 
 from enum import StrEnum
 
 
 class GoalStatus(StrEnum):
-    """Where a goal is in its lifecycle."""
+    """The state of a goal."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -14,7 +14,7 @@ class GoalStatus(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a goal, beside those who may change it and the people named on it."""
+    """Who may see a goal, beside its viewers and those who may change it."""
 
     PUBLIC = "public"
     ORGANIZATION = "organization"
@@ -23,7 +23,7 @@ class Visibility(StrEnum):
 
 
 class OwnerKind(StrEnum):
-    """What owns a goal."""
+    """The kind of a goal's owner."""
 
     PERSON = "person"
     TEAM = "team"
@@ -31,14 +31,14 @@ class OwnerKind(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way a key result improves."""
+    """Whether higher or lower values of a key result are better."""
 
     INCREASE = "increase"
     DECREASE = "decrease"
 
 
 class Confidence(StrEnum):
-    """How the author of a check-in expects the goal to end."""
+    """How likely the goal is to be achieved, in the opinion of a check-in's author."""
 
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"

@@ -1,4 +1,4 @@
-"""Key results: the figures by which a goal is measured."""
+"""Key results: the numbers that measure a goal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +19,9 @@ QUANTITY = ExactNumber()
 
 @dataclass(kw_only=True, eq=False)
 class KeyResult(Part):
-    """A figure with its start, its target and its current value.
+    """A number with a start, a target and a current value.
 
-    The current value may lie beyond the target or before the start: people overachieve, and
-    sometimes things get worse.
+    The current value may lie beyond the target or on the other side of the start.
     """
 
     NAME = "key_result"

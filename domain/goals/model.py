@@ -1,4 +1,4 @@
-"""A goal: what a person, a team or an organization intends to reach, by when and why."""
+"""The aggregate of a goal, with its key results and check-ins."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,9 +31,9 @@ LIFECYCLE = Lifecycle[GoalStatus](
 
 @dataclass(kw_only=True, eq=False)
 class Goal(Aggregate):
-    """Something to reach. One of the three owner ids is set, and `owner_kind` says which.
+    """A goal. Of its three owner ids one is set; `owner_kind` names it.
 
-    A goal without key results is judged by its check-ins alone.
+    A goal without key results has no computed progress.
     """
 
     NAME = "goal"
@@ -91,7 +91,7 @@ class Goal(Aggregate):
 
     @classmethod
     def draft(cls, tenant_id: TenantId, owner: Owner, *, today: date, **details: Any) -> "Goal":
-        """Return a new draft; it starts today unless `details` say otherwise.
+        """Return a new draft. The default of `starts_on` is today.
 
         Raises Invalid and LimitExceeded.
         """
@@ -109,7 +109,7 @@ class Goal(Aggregate):
 
     @property
     def progress(self) -> float | None:
-        """The mean of the key results' progress; None where nothing is measured."""
+        """The mean of the key results' progress; None without key results."""
         if not self.key_results:
             return None
         return sum(each.progress for each in self.key_results) / len(self.key_results)
@@ -194,7 +194,7 @@ class Goal(Aggregate):
         )
 
     def activate(self) -> None:
-        """Start a draft. Raises StateConflict."""
+        """Make a draft active. Raises StateConflict."""
         if self.status is not DRAFT:
             raise StateConflict("The goal has begun already. Only a draft can be activated.")
         self.status = LIFECYCLE.transition(self.status, ACTIVE)
@@ -209,9 +209,9 @@ class Goal(Aggregate):
         note: str | None = None,
         at: datetime,
     ) -> CheckIn:
-        """Report progress. Key results without a new value keep theirs; all are recorded.
+        """Record a check-in. Key results without a new value keep their current one.
 
-        Raises StateConflict and Invalid.
+        The check-in stores the values of all key results. Raises StateConflict and Invalid.
         """
         if self.status is not ACTIVE:
             raise StateConflict("Only an active goal takes check-ins. Activate or reopen it.")
@@ -234,15 +234,15 @@ class Goal(Aggregate):
         return check_in
 
     def achieve(self, note: str | None = None, *, at: datetime) -> None:
-        """Close the goal as reached. Raises StateConflict and Invalid."""
+        """Close the goal as achieved. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ACHIEVED, note, at)
 
     def mark_missed(self, note: str, *, at: datetime) -> None:
-        """Close the goal as not reached; a note is required. Raises StateConflict and Invalid."""
+        """Close the goal as missed; a note is required. Raises StateConflict and Invalid."""
         self._close(GoalStatus.MISSED, note, at)
 
     def abandon(self, note: str, *, at: datetime) -> None:
-        """Give the goal up; a note is required. Raises StateConflict and Invalid."""
+        """Close the goal as abandoned; a note is required. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ABANDONED, note, at)
 
     def reopen(self) -> None:
@@ -267,7 +267,7 @@ class Goal(Aggregate):
         visibility = changes.get("visibility", self.visibility)
         is_narrow = visibility in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
         if self.owner_kind is OwnerKind.ORGANIZATION and is_narrow:
-            # No person stands for an organization alone: nobody would be left to see the goal.
+            # An organization has no owner who is a person, so nobody could see a private goal.
             message = "A goal of an organization cannot be private. Share it more widely."
             raise Invalid(message, "visibility")
 

@@ -1,4 +1,4 @@
-"""Who may see and change a goal; its owner decides how widely it is shared."""
+"""Access rules of goals. Its visibility is chosen by those who may edit it."""
 
 from domain.goals.enums import GoalStatus, Visibility
 from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes

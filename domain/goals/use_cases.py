@@ -1,4 +1,4 @@
-"""Use cases of goals: what touches an owner, a parent or viewers beside the goal itself."""
+"""Use cases of goals: changes that need an owner, a parent or viewers beside the goal."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -30,9 +30,10 @@ async def create(
     key_results: Sequence[Mapping[str, Any]] = (),
     **details: Any,
 ) -> Goal:
-    """Draft a goal for an owner.
+    """Create a draft of a goal for an owner.
 
-    Raises Invalid, LimitExceeded, and NotPermitted where the actor may not set that owner goals.
+    Raises Invalid, LimitExceeded, and NotPermitted where the actor may not create goals of that
+    owner.
     """
     field_path = ("owner", f"{owner.kind}Id")
     owner_aggregate = await work.reference(OWNER_TYPES[owner.kind], owner.id, *field_path)
@@ -54,8 +55,8 @@ async def edit(
 ) -> Goal:
     """Change editable attributes of a goal.
 
-    Raises what `Work.get` raises, Invalid, LimitExceeded, and NotPermitted where the actor would
-    lose the goal: only its owner makes it private.
+    Raises what `Work.get` raises, Invalid, LimitExceeded, and NotPermitted where the actor could no
+    longer edit the goal. So only its owner can make a goal private.
     """
     goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
     await _reference_viewers(work, details.get("viewer_ids", ()), existing_ids=goal.viewer_ids)

@@ -1,7 +1,7 @@
-"""Access rules as data: a closed vocabulary, the actor, and reading a rule for one aggregate.
+"""Access rules as data: a closed vocabulary, the actor, and the check of a rule for one object.
 
-`persistence.access.rules_to_sql` reads the same words for a whole table. A policy that these words
-cannot say means that the model lacks a word; add it to both readers.
+`persistence.access.rules_to_sql` compiles the same rules for a whole table. If a policy cannot be
+expressed, add a kind of rule to both readers.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from domain.kernel.permissions import Grant, Permission, Population
 
 @dataclass(frozen=True)
 class OwnerAttributes:
-    """The attributes that say whose a row is: a person's, a team's or an organization's."""
+    """The attributes that hold a row's owner: a person, a team or an organization."""
 
     person: str | None = None
     team: str | None = None
@@ -25,7 +25,7 @@ class OwnerAttributes:
 
 @dataclass(frozen=True)
 class Rule:
-    """A sentence about an actor and a row."""
+    """A condition on an actor and a row."""
 
     def __or__(self, other: "Rule") -> "AnyOf":
         return AnyOf((self, other))
@@ -36,14 +36,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class AnyOf(Rule):
-    """At least one of these rules holds; of none, nobody passes."""
+    """At least one of these rules holds. Without any rule it never holds."""
 
     rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True)
 class AllOf(Rule):
-    """Each of these rules holds; of none, everybody passes."""
+    """Each of these rules holds. Without any rule it always holds."""
 
     rules: tuple[Rule, ...] = ()
 
@@ -61,14 +61,14 @@ class Is(Rule):
 
 @dataclass(frozen=True)
 class IsOneOf(Rule):
-    """The actor is one of the people collected in this attribute."""
+    """The actor is one of the people in this attribute."""
 
     attribute: str
 
 
 @dataclass(frozen=True)
 class Manages(Rule):
-    """The actor stands above the person named by this attribute, in the primary line, today."""
+    """The actor is above the person in this attribute today, by primary reporting lines."""
 
     attribute: str
 
@@ -89,7 +89,7 @@ class MemberOf(Rule):
 
 @dataclass(frozen=True)
 class InGrantedSubtree(Rule):
-    """The row's organization lies in a subtree that the actor holds this permission over."""
+    """The row's organization lies in a subtree over which the actor holds the permission."""
 
     owner: OwnerAttributes
     permission: Permission
@@ -109,7 +109,7 @@ class Has(Rule):
 
 @dataclass(frozen=True)
 class HasStarted(Rule):
-    """The day in this attribute is today or past; a day that is not set never comes."""
+    """The day in this attribute is today or in the past. It does not hold for None."""
 
     attribute: str
 
@@ -118,7 +118,7 @@ class HasStarted(Rule):
 class Holds(Rule):
     """The actor holds a grant of this permission whose population covers the row.
 
-    `anywhere` is for rows that have no place and that one needs wherever the grant reaches.
+    `anywhere` is for rows without an owner that are needed wherever the grant applies.
     """
 
     permission: Permission
@@ -128,7 +128,7 @@ class Holds(Rule):
 
 @dataclass(frozen=True)
 class InheritedFrom(Rule):
-    """A part is reached through the whole that this attribute points to, under the whole's rule."""
+    """A part is visible under the rule of its parent, the object that this attribute refers to."""
 
     attribute: str
     parent: str
@@ -137,11 +137,11 @@ class InheritedFrom(Rule):
 
 @dataclass(frozen=True)
 class Actor:
-    """One member of one tenant at one moment: all that the rules ask about the caller.
+    """One member of one tenant at one moment, with all facts that rules compare.
 
-    `organizations` are the actor's own unit and every unit above it; `teams_led` are the teams
-    led directly; `has_reports` is False only where certainly nobody stands below the actor; `today`
-    is the date in the tenant's time zone.
+    `organizations` are the actor's own unit and every unit above it. `teams_led` are the teams that
+    the actor leads directly. `has_reports` is False only if nobody reports to the actor for
+    certain. `today` is the date in the tenant's time zone.
     """
 
     tenant_id: TenantId
@@ -177,11 +177,12 @@ class Actor:
 
 @dataclass(frozen=True)
 class Relationships:
-    """Where the people, teams and organizations that an aggregate names stand today.
+    """The hierarchies above the people, teams and organizations that an aggregate refers to, today.
 
-    Looked up upwards only, so it stays small however large the tenant: `managers` lists everyone
-    above a person; `teams` the teams of a person or team, with every team above those; `unit` the
-    organization of a person, team or organization; `path` an organization with all above it.
+    Only ancestors are loaded, so it stays small in a large tenant. `managers` maps a person to all
+    managers above. `teams` maps a person or a team to its teams and all teams above them.
+    `organizations` maps a person, team or organization to its unit. `organization_paths` maps a
+    unit to itself and all units above it.
     """
 
     managers: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Actions as data: each verb's name, the rule that guards it and the states it may start from."""
+"""Actions as data: the name of each verb, its access rule and the states it may start from."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from domain.kernel.access import Rule
 
 @dataclass(frozen=True)
 class Action:
-    """A verb that an actor may perform; `states` of None means from any state.
+    """A verb that an actor may perform. With `states` of None it may start from any state.
 
-    The guard of the mutation, the node's `viewerCan` and the table of permissions in the
-    documentation are all read from here.
+    The guard of the mutation, the node's `viewerCan` and the permission table in the documentation
+    are derived from it.
     """
 
     name: str
@@ -27,5 +27,5 @@ class Action:
         object.__setattr__(self, "state_attribute", state_attribute)
 
     def may_start(self, subject: object) -> bool:
-        """Whether the aggregate is in a state from which this action may start."""
+        """Return whether the aggregate is in a state from which this action may start."""
         return self.states is None or str(getattr(subject, self.state_attribute)) in self.states

@@ -1,4 +1,4 @@
-"""Aggregates: objects with an identity inside one tenant, which record what happened to them."""
+"""Aggregates: objects with an identity inside one tenant that record their events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from domain.kernel.identity import TenantId, generate_id
 
 @dataclass(frozen=True)
 class DomainEvent:
-    """What happened to an aggregate, in the past tense; the journal adds who, when and what."""
+    """An event of an aggregate, in the past tense. The journal adds actor, time and changes."""
 
     action: str
     effective_on: date | None = None
 
 
 DEFAULT_EVENTS = ("created", "changed", "removed")
-"""What the journal records for a stored aggregate whose verbs recorded nothing."""
+"""The journal's events of an aggregate that was stored although its verbs recorded none."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -86,7 +86,7 @@ class Aggregate:
 
 @dataclass(kw_only=True, eq=False)
 class Part:
-    """An object that belongs to one aggregate, and is changed only through it."""
+    """An object that belongs to one aggregate and is changed only by it."""
 
     NAME: ClassVar[str]
     SEE: ClassVar[Rule] = NOBODY

@@ -1,10 +1,10 @@
-"""Refusals: the few ways in which the domain says no, each with a code, a sentence and a field."""
+"""Refusals: the errors of the domain, each with a code, a message and the path of a field."""
 
 from enum import StrEnum
 
 
 class Code(StrEnum):
-    """Why something was refused; the domain's share of the API's error codes."""
+    """The reason of a refusal. The API adds codes of its own."""
 
     NOT_FOUND = "NOT_FOUND"
     NOT_PERMITTED = "NOT_PERMITTED"
@@ -24,7 +24,7 @@ class Code(StrEnum):
 
 
 class Refusal(Exception):
-    """Nothing was changed, and here is why. `field` is the path of the input that is to blame."""
+    """A change was refused and nothing is stored. `field` is the path of the wrong input."""
 
     code: Code = Code.INVALID
 
@@ -35,13 +35,13 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """There is no such thing, or the actor may not know of it."""
+    """The object does not exist, or the actor may not see it."""
 
     code = Code.NOT_FOUND
 
 
 class NotPermitted(Refusal):
-    """The actor sees it and may not do this to it."""
+    """The actor sees the object and may not do this with it."""
 
     code = Code.NOT_PERMITTED
 
@@ -53,18 +53,18 @@ class Invalid(Refusal):
 
 
 class StateConflict(Refusal):
-    """The thing is in a state from which this cannot start."""
+    """The object is in a state from which the action cannot start."""
 
     code = Code.STATE_CONFLICT
 
 
 class VersionConflict(Refusal):
-    """Somebody changed the thing since the actor read it."""
+    """The object was changed after the actor read it."""
 
     code = Code.VERSION_CONFLICT
 
 
 class LimitExceeded(Refusal):
-    """More than the tenant may have."""
+    """The change exceeds a limit."""
 
     code = Code.LIMIT_EXCEEDED

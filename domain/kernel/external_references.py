@@ -1,4 +1,4 @@
-"""References: what other systems call a thing, one name per system."""
+"""External references: the ids of an object in other systems, one for each system."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MAX_REFERENCES = 20
 
 @dataclass(kw_only=True, eq=False)
 class ExternalReference(Part):
-    """The name that one other system knows something by."""
+    """The id of an object in one other system."""
 
     NAME = "reference"
 
@@ -32,10 +32,10 @@ def set_external_reference(
     build_reference: Callable[[str, str], R],
     *field_path: str | int,
 ) -> bool:
-    """Note what a system calls the thing, in place of what it said before; False if nothing is new.
+    """Add the id in a system, or replace the one that is stored; return whether anything changed.
 
-    `at` leads the field paths. Raises Invalid for a malformed source or id, LimitExceeded beyond
-    twenty systems.
+    `field_path` begins the paths of errors. Raises Invalid for a malformed source or id, and
+    LimitExceeded for more than twenty systems.
     """
     source, external_id = _normalize_reference(source, external_id, *field_path)
     existing = next((each for each in references if each.source == source), None)
@@ -59,7 +59,7 @@ async def ensure_unique_reference(
     external_id: str,
     *field_path: str | int,
 ) -> None:
-    """Refuse what a system calls something else already. Raises Invalid (NOT_UNIQUE)."""
+    """Raise Invalid (NOT_UNIQUE) if another object has this id in the system."""
     source, external_id = _normalize_reference(source, external_id, *field_path)
     if any((each.source, each.external_id) == (source, external_id) for each in own_references):
         return
@@ -78,7 +78,7 @@ def _normalize_reference(source: str, external_id: str, *field_path: str | int) 
 
 
 def remove_external_reference(references: list[R], source: str) -> bool:
-    """Take out what a system calls the thing; False if it called it nothing."""
+    """Remove the id in a system; return whether there was one."""
     matching = [each for each in references if each.source == source]
     for each in matching:
         references.remove(each)

@@ -1,4 +1,4 @@
-"""Identifiers: one kind of UUID for every kind of thing, made here and ordered by time of birth."""
+"""Identifiers: a UUID type for each kind of object, ordered by time of creation."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""Lifecycles: the map of the moves that a state may make."""
+"""Lifecycles: the allowed transitions between states."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,7 +10,7 @@ State = TypeVar("State", bound=StrEnum)
 
 
 class Lifecycle(Generic[State]):
-    """Which state may follow which. A state without an entry is final."""
+    """The allowed transitions of a state. A state without an entry is final."""
 
     def __init__(self, transitions: Mapping[State, frozenset[State]]) -> None:
         self.transitions = transitions

@@ -1,4 +1,4 @@
-"""Periods of calendar days: the first day counts, the day of the end no longer does."""
+"""Periods of calendar days. The end is the first day that no longer counts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from domain.kernel.errors import Code, Invalid
 
 @dataclass(frozen=True)
 class Period:
-    """From `starts_on` until the day before `ends_on`; None means open."""
+    """The days from `starts_on` until the day before `ends_on`; without an end if that is None."""
 
     starts_on: date
     ends_on: date | None = None
@@ -18,11 +18,11 @@ class Period:
             raise _end_before_start()
 
     def covers(self, day: date) -> bool:
-        """Whether the period runs on that day."""
+        """Return whether the period contains that day."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
     def overlaps(self, other: "Period") -> bool:
-        """Whether some day lies in both periods."""
+        """Return whether some day lies in both periods."""
         return (self.ends_on is None or other.starts_on < self.ends_on) and (
             other.ends_on is None or self.starts_on < other.ends_on
         )
@@ -31,7 +31,7 @@ class Period:
 def new_period(starts_on: date, ends_on: date | None = None) -> Period:
     """Return a period of at least one day. Raises Invalid.
 
-    Only the end of a period that exists may make it empty.
+    An existing period may become empty when its end is changed; a new one may not be empty.
     """
     if ends_on is not None and ends_on <= starts_on:
         raise _end_before_start()

@@ -1,4 +1,4 @@
-"""Permissions, and the grants that hand them out over a population."""
+"""Permissions, and grants of a permission over a population."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,7 +26,7 @@ class Permission(StrEnum):
 
 
 class Population(StrEnum):
-    """Whom a grant reaches."""
+    """The people or objects that a grant covers."""
 
     EVERYONE = "everyone"
     ORGANIZATION = "organization"

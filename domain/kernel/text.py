@@ -1,6 +1,6 @@
-"""Texts: what people type, brought into one form and kept as they meant it.
+"""Text: validation and normalization of what people type.
 
-Unicode is put into its composed form (NFC) and the ends are trimmed; emoji, joiners and
+Unicode is put into its composed form (NFC) and the ends are trimmed. Emoji, joiners and
 right-to-left marks stay. Control characters, null bytes and lone surrogates are refused.
 """
 
@@ -24,7 +24,7 @@ DOMAIN_LABEL_PATTERN = re.compile(r"\w([\w-]{0,61}\w)?")
 
 
 def single_line(name: str, value: str | None, *field: str | int, max_length: int = 200) -> str:
-    """One line of text that has to be there.
+    """Return one line of text, which must not be empty.
 
     Raises Invalid: REQUIRED, TOO_LONG, or INVALID_FORMAT for line breaks and control characters.
     """
@@ -37,7 +37,10 @@ def single_line(name: str, value: str | None, *field: str | int, max_length: int
 def optional_single_line(
     name: str, value: str | None, *field: str | int, max_length: int = 200
 ) -> str | None:
-    """One line of text, or None where nothing visible was given. Raises Invalid as `line` does."""
+    """Return one line of text, or None without a visible character.
+
+    Raises Invalid: TOO_LONG, or INVALID_FORMAT for line breaks and control characters.
+    """
     text = (value or "").strip()
     if LINE_BREAKS.search(text):
         raise Invalid(
@@ -51,7 +54,7 @@ def optional_single_line(
 def multi_line(
     name: str, value: str | None, *field: str | int, max_length: int = 10_000
 ) -> str | None:
-    """Text of any number of lines, or None where nothing visible was given.
+    """Return text of any number of lines, or None without a visible character.
 
     Raises Invalid: TOO_LONG, or INVALID_FORMAT for control characters.
     """
@@ -93,10 +96,10 @@ def validate_slug(name: str, value: str, *field: str | int, max_length: int = 50
 
 
 def normalize_email(name: str, value: str | None, *field: str | int) -> str | None:
-    """Return an e-mail address in the form in which it is compared, or None without one.
+    """Return an e-mail address in the form in which addresses are compared, or None without one.
 
-    Compatibility forms are unified (NFKC) and case is folded, in the mailbox too: no mail system
-    in use tells two people apart by case. Raises Invalid: TOO_LONG or INVALID_FORMAT.
+    Compatibility forms are unified (NFKC) and case is folded, also before the @: no mail system in
+    use distinguishes people by case. Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
     text = optional_single_line(name, value, *field, max_length=MAX_EMAIL_LENGTH)
     if text is None:

@@ -1,4 +1,4 @@
-"""Work: what a use case may ask of the store, within one transaction and on behalf of one actor."""
+"""The protocol of the unit of work: what a use case needs from the database, for one actor."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -13,7 +13,7 @@ A = TypeVar("A", bound=Aggregate)
 
 
 class Work(Protocol):
-    """The unit of work. Everything is kept when the block around it ends well, else nothing."""
+    """A unit of work. It stores all changes when its block ends without an exception."""
 
     actor: Actor
     now: datetime
@@ -21,37 +21,37 @@ class Work(Protocol):
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
-        """Load an aggregate by saying what for.
+        """Load an aggregate for a stated action.
 
-        Raises NotFound (also for what the actor may not see), NotPermitted, StateConflict, and
-        VersionConflict where `expected_version` is given and no longer true.
+        Raises NotFound (also for what the actor may not see), NotPermitted and StateConflict.
+        Raises VersionConflict where `expected_version` is given and is not the current one.
         """
         ...
 
     async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
-        """Load what an input refers to.
+        """Load the aggregate that an input refers to.
 
         Raises Invalid with REFERENCE_NOT_FOUND at that field path.
         """
         ...
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
-        """Keep a new aggregate. Raises NotPermitted where the actor may not create it there."""
+        """Add a new aggregate. Raises NotPermitted where the actor may not create it there."""
         ...
 
     async def require(self, subject: object, *, to: Action) -> None:
-        """Ask the action's rule of an aggregate or part as it stands in memory: after a move, say.
+        """Check the rule of an action for an object in memory, for example after a move.
 
         Raises NotPermitted.
         """
         ...
 
     async def remove(self, aggregate: Aggregate) -> None:
-        """Delete an aggregate with its parts; its journal stays."""
+        """Delete an aggregate with its parts; its entries in the journal stay."""
         ...
 
     async def lock_tree(self, tree: str) -> None:
-        """Wait until no other transaction of this tenant changes this tree, and keep it so."""
+        """Lock a tree of this tenant until the end of the transaction."""
         ...
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
@@ -61,20 +61,23 @@ class Work(Protocol):
     async def managers_between(
         self, person_id: UUID, since: date, until: date | None
     ) -> Collection[UUID]:
-        """Everyone who stands above the person in the primary line on some day of the period."""
+        """Return all who are above the person in the primary line on some day of the period."""
         ...
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the aggregate of the tenant with these attribute values, even if invisible.
 
-        It is for rules about the whole tenant, such as a unique e-mail, never for a response.
+        It is for rules about the whole tenant, such as a unique e-mail, and never for a response.
         """
         ...
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
-        """How many aggregates or parts of the tenant have these values. For rules only."""
+        """Return how many aggregates or parts have these values, even invisible ones. For rules."""
         ...
 
     async def role_holders(self, role_id: UUID) -> Collection[UUID]:
-        """Who holds this role over the whole tenant: people with no last day, active members."""
+        """Return the people who hold this role over the whole tenant.
+
+        Only active accounts count, and only people without a last day.
+        """
         ...

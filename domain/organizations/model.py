@@ -82,7 +82,7 @@ class Organization(Aggregate):
     references: list[OrganizationReference] = field(default_factory=list)
 
     def move(self, parent_id: OrganizationId | None, parent_ancestors: Collection[UUID]) -> None:
-        """Hang the unit and all below it under another one. Raises Invalid with REFERENCE_CYCLE."""
+        """Move the unit, with all units below it. Raises Invalid with REFERENCE_CYCLE."""
         if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
                 "An organization cannot stand below itself. Choose a unit outside of it.",
@@ -92,25 +92,25 @@ class Organization(Aggregate):
         self.update_attributes("moved", {"parent_id": parent_id})
 
     def close(self, ends_on: date) -> None:
-        """Say from which day on the unit is no more. Raises Invalid."""
+        """Set the first day on which the unit no longer exists. Raises Invalid."""
         Period(self.starts_on, ends_on)
         self.update_attributes("closed", {"ends_on": ends_on}, effective_on=ends_on)
 
     def reopen(self) -> None:
-        """Let the unit go on. Raises StateConflict where no end of it is set."""
+        """Remove the end of the unit. Raises StateConflict where it has none."""
         if self.ends_on is None:
             raise StateConflict("No end of this unit is set, so there is nothing to reopen.")
         self.update_attributes("reopened", {"ends_on": None})
 
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
-        """Note what another system calls the unit. Raises Invalid and LimitExceeded."""
+        """Record the id of the unit in another system. Raises Invalid and LimitExceeded."""
         if external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
         ):
             self.record_event("external_reference_added")
 
     def remove_external_reference(self, source: str) -> None:
-        """Take out what another system calls the unit."""
+        """Remove the id of the unit in another system. Does nothing if there is none."""
         if external_references.remove_external_reference(self.references, source):
             self.record_event("external_reference_removed")
 

@@ -1,4 +1,4 @@
-"""Who may see and change an organization."""
+"""Access rules of organizations."""
 
 from domain.kernel.access import Holds, OwnerAttributes
 from domain.kernel.permissions import Permission

@@ -1,4 +1,4 @@
-"""Use cases of organizations: what touches the tree or must be unique."""
+"""Use cases of organizations: changes to their tree, and values that must be unique."""
 
 from datetime import date
 from typing import Any
@@ -49,7 +49,7 @@ async def edit(
     expected_version: int | None = None,
     **details: Any,
 ) -> Organization:
-    """Change kind, code or name. Raises what `Work.get` raises, and Invalid."""
+    """Change the kind, code or name of a unit. Raises what `Work.get` raises, and Invalid."""
     organization = await work.get(
         Organization, id, to=Organization.EDIT, expected_version=expected_version
     )
@@ -66,7 +66,7 @@ async def move(
 ) -> Organization:
     """Move a unit below another one, or to the top.
 
-    Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
+    Raises what `Work.get` raises, NotPermitted where the actor may not create units there, and
     Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
     await work.lock_tree(Organization.NAME)
@@ -83,7 +83,7 @@ async def move(
 async def close(
     work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
 ) -> Organization:
-    """End a unit, today or on another day.
+    """Close a unit, by default today.
 
     Raises what `Work.get` raises, Invalid, and StateConflict while units below it are open.
     """
@@ -105,7 +105,7 @@ async def add_external_reference(
     *,
     expected_version: int | None = None,
 ) -> Organization:
-    """Note what another system calls a unit. Raises what `Work.get` raises, and Invalid."""
+    """Record the id of a unit in another system. Raises what `Work.get` raises, and Invalid."""
     organization = await work.get(
         Organization, id, to=Organization.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
     )
@@ -120,7 +120,7 @@ async def add_external_reference(
 async def reference_open_organization(
     work: Work, id: UUID | None, *field: str
 ) -> Organization | None:
-    """Load a unit that something is to belong to. Raises Invalid where it has ended."""
+    """Load the unit that an input refers to. Raises Invalid where it has ended."""
     unit = await work.reference(Organization, id, *field)
     if unit is not None and unit.ends_on is not None and unit.ends_on <= work.actor.today:
         raise Invalid("This unit has ended. Choose another, or reopen it.", *field)

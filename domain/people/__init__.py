@@ -1,4 +1,4 @@
-"""People: who works here, since when, and whom they report to."""
+"""People: their directory entries, employments, leaves and reporting lines."""
 
 from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
 from domain.people.model import Person

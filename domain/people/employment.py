@@ -1,4 +1,4 @@
-"""Employment: from when to when somebody works here, and when they are away for long."""
+"""Employments and leaves of a person, and the status that follows from their dates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from domain.people.policy import SEE_EMPLOYMENT
 
 
 class EmploymentStatus(StrEnum):
-    """Where somebody stands with the tenant on a day; derived from the dates, never stored."""
+    """The status of a person on a day. It is derived from dates and never stored."""
 
     UPCOMING = "upcoming"
     EMPLOYED = "employed"
@@ -26,7 +26,7 @@ class EmploymentStatus(StrEnum):
 
 @dataclass(kw_only=True, eq=False)
 class Employment(Part):
-    """One stay with the tenant. `left_on` is the first day on which it is over."""
+    """One period of employment. `left_on` is the first day after it."""
 
     NAME = "employment"
     SEE = InheritedFrom("person_id", "person", SEE_EMPLOYMENT)
@@ -61,13 +61,13 @@ class Leave(Part):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it ended before it began."""
+        """Whether the leave covers no day, because it was ended on its first one."""
         return self.ends_on == self.starts_on
 
 
 @dataclass(kw_only=True, eq=False)
 class PersonReference(ExternalReference):
-    """What another system calls a person."""
+    """The id of a person in another system."""
 
     SEE = InheritedFrom("person_id", "person", SEE_EMPLOYMENT)
 
@@ -77,7 +77,7 @@ class PersonReference(ExternalReference):
 def derive_employment_status(
     day: date, *, hired_on: date, left_on: date | None, leaves: Iterable[Leave]
 ) -> EmploymentStatus:
-    """Where somebody stands on a day, by the dates of their latest employment and their leaves."""
+    """Return the status on a day, from the dates of the latest employment and the leaves."""
     if day < hired_on:
         return EmploymentStatus.UPCOMING
     if left_on is not None and left_on <= day:

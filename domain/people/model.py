@@ -1,4 +1,4 @@
-"""A person: who somebody is, where they work, and since when."""
+"""The aggregate of a person, with their employments, leaves and reporting lines."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,10 +33,10 @@ from domain.people.reporting_lines import LineKind, ReportingLine, find_active_l
 
 @dataclass(kw_only=True, eq=False)
 class Person(Aggregate):
-    """Somebody who works, will work or has worked for the tenant.
+    """A person who works, will work or has worked for the tenant.
 
-    `hired_on` and `left_on` repeat the dates of the latest employment; `lines` are whom the person
-    reports to, and never who reports to them.
+    `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
+    lines to the person's own managers, not those of the person's reports.
     """
 
     NAME = "person"
@@ -120,7 +120,7 @@ class Person(Aggregate):
         employee_number: str | None = None,
         **details: Any,
     ) -> "Person":
-        """Return a new person; without a `name`, given and family name make one.
+        """Return a new person. The default of `name` is the given and the family name.
 
         Raises Invalid.
         """
@@ -134,7 +134,10 @@ class Person(Aggregate):
         return person
 
     def edit(self, **details: Any) -> None:
-        """Change the directory entry; a name made of two parts follows them. Raises Invalid."""
+        """Change the directory entry. Raises Invalid.
+
+        A `name` that equals the given and the family name changes with them.
+        """
         values = check_fields(Person, details)
         if "name" not in values and self.name == build_full_name(self.given_name, self.family_name):
             values["name"] = build_full_name(
@@ -148,35 +151,35 @@ class Person(Aggregate):
         self.edit_attributes("employee_number_changed", {"employee_number": employee_number})
 
     def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
-        """Note what another system calls this person. Raises Invalid and LimitExceeded."""
+        """Record the id of this person in another system. Raises Invalid and LimitExceeded."""
         if external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
         ):
             self.record_event("external_reference_added")
 
     def remove_external_reference(self, source: str) -> None:
-        """Take out what another system calls this person."""
+        """Remove the id of this person in another system. Does nothing if there is none."""
         if external_references.remove_external_reference(self.references, source):
             self.record_event("external_reference_removed")
 
     def get_employment_status(self, day: date) -> EmploymentStatus:
-        """Where the person stands on that day, by their latest employment."""
+        """Return the status on that day, from the latest employment."""
         return derive_employment_status(
             day, hired_on=self.hired_on, left_on=self.left_on, leaves=self.leaves
         )
 
     def has_left(self, day: date) -> bool:
-        """Whether the latest employment is over on that day."""
+        """Return whether the latest employment is over on that day."""
         return self.left_on is not None and self.left_on <= day
 
     def works_here(self, day: date) -> bool:
-        """Return whether the latest employment covers that day; a leave changes nothing."""
+        """Return whether the latest employment covers that day. Leaves are not considered."""
         return self.latest_employment.period.covers(day)
 
     def start_leave(
         self, starts_on: date, *, ends_on: date | None = None, reason: str | None = None
     ) -> Leave:
-        """Be away for long; `ends_on`, where known, is the day of the return.
+        """Record a leave. `ends_on` is the day of the return; None if it is not known yet.
 
         Raises Invalid outside of an employment, and where another leave runs in that time.
         """
@@ -205,7 +208,7 @@ class Person(Aggregate):
         return leave
 
     def return_from_leave(self, returns_on: date) -> Leave:
-        """Be back from that day on; on a leave's first day this calls it off.
+        """End the leave that covers that day. On the first day of the leave this cancels it.
 
         Raises StateConflict for a person who was never on leave, and Invalid.
         """
@@ -223,7 +226,7 @@ class Person(Aggregate):
         return leave
 
     def depart(self, left_on: date, reason: str | None = None) -> None:
-        """Say from which day on the latest employment is over, or correct what was said.
+        """Record or correct the end of the latest employment. `left_on` is the first day after it.
 
         Raises Invalid.
         """
@@ -241,7 +244,7 @@ class Person(Aggregate):
             self.record_event("departed", effective_on=left_on)
 
     def cancel_departure(self) -> None:
-        """Take back that the latest employment ends. Raises StateConflict where it does not."""
+        """Remove the end of the latest employment. Raises StateConflict where it has none."""
         employment = self.latest_employment
         if employment.left_on is None:
             raise StateConflict("This person is not leaving, so there is nothing to take back.")
@@ -249,7 +252,7 @@ class Person(Aggregate):
         self.record_event("departure_cancelled")
 
     def rehire(self, hired_on: date, *, today: date) -> Employment:
-        """Begin a new employment of somebody who has left. Raises StateConflict and Invalid."""
+        """Start a new employment of a person who has left. Raises StateConflict and Invalid."""
         if self.left_on is None or self.left_on > today:
             raise StateConflict("This person has not left yet. Record the leaving first.")
         if hired_on < self.left_on:
@@ -280,10 +283,11 @@ class Person(Aggregate):
         starts_on: date,
         today: date,
     ) -> ReportingLine:
-        """Report to somebody from today or a later day on, until the next change that is planned.
+        """Create a reporting line from today or later, until the next planned line starts.
 
-        The very first line may begin as early as the first employment. A line that the new one
-        replaces on its own first day keeps an empty period; to the same manager it goes on.
+        The first line may start as early as the first employment. If the new line replaces another
+        one on its first day, the replaced line is stored with an empty period. A line to the same
+        manager continues instead.
 
         Raises Invalid.
         """
@@ -329,9 +333,9 @@ class Person(Aggregate):
         return line
 
     def end_reporting_line(self, line_id: UUID, *, ends_on: date, today: date) -> ReportingLine:
-        """Report to that manager no longer, from today or a later day on; nobody takes their place.
+        """End a reporting line today or later, without a new manager.
 
-        A line that has not begun is called off by its first day. Raises Invalid.
+        A line that has not started is cancelled by ending it on its first day. Raises Invalid.
         """
         line = next((each for each in self.lines if each.id == line_id), None)
         if line is None:

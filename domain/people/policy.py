@@ -1,4 +1,4 @@
-"""Who may know what about a person: the directory is for colleagues, employment facts are not."""
+"""Access rules of people: colleagues see the directory, and not the facts of an employment."""
 
 from domain.kernel.access import Holds, Is, Manages, OwnerAttributes
 from domain.kernel.permissions import Permission

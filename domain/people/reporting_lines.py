@@ -1,4 +1,4 @@
-"""Reporting lines: whom somebody reports to, in which way, from when to when."""
+"""Reporting lines: the primary and the dotted managers of a person, each for a period."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SEE_PLANNED_OF_PERSON = InheritedFrom("person_id", "person", SEE_PLANNED)
 
 
 class LineKind(StrEnum):
-    """The primary line carries rights; dotted lines say who else gives direction."""
+    """The kind of a line. Rights follow from primary lines only."""
 
     PRIMARY = "primary"
     DOTTED = "dotted"
@@ -26,7 +26,7 @@ class LineKind(StrEnum):
 
 @dataclass(kw_only=True, eq=False)
 class ReportingLine(Part):
-    """One manager of one person for a time. An empty period was superseded on its first day."""
+    """One manager of one person for a period. A line with an empty period was replaced."""
 
     NAME = "line"
     SEE = (
@@ -47,11 +47,11 @@ class ReportingLine(Part):
 
     @property
     def is_superseded(self) -> bool:
-        """Whether the line ended before it began to count."""
+        """Whether the line covers no day, because another line replaced it on its first one."""
         return self.ends_on == self.starts_on
 
     def find_conflicts(self, lines: Iterable["ReportingLine"]) -> list["ReportingLine"]:
-        """Return the lines that conflict with this one, in order of time.
+        """Return the lines that conflict with this one, in the order of their start.
 
         A person has one primary manager at a time, and one dotted line to the same manager.
         """

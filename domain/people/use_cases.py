@@ -1,4 +1,4 @@
-"""Staffing: what happens to people and touches more than one of them."""
+"""Use cases of people: changes that need other people, units or members beside the person."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -31,9 +31,9 @@ async def hire(
     references: Mapping[str, str] | None = None,
     **details: Any,
 ) -> Person:
-    """Take somebody on, under a manager from the first day where one is named.
+    """Create a person, with a manager from the first day if `manager_id` is given.
 
-    Raises Invalid (NOT_UNIQUE for an e-mail address or number in use), NotPermitted.
+    Raises Invalid (NOT_UNIQUE for an e-mail address or number in use) and NotPermitted.
     """
     await _reference_organization(work, details)
     person = Person.hire(
@@ -63,10 +63,10 @@ async def edit(
     expected_version: int | None = None,
     **details: Any,
 ) -> Person:
-    """Change what the directory says about somebody.
+    """Change the directory entry of a person.
 
-    Raises what `Work.get` raises, Invalid, and NotPermitted where the actor has no say over the
-    organization that the person would move to.
+    Raises what `Work.get` raises, Invalid, and NotPermitted where the actor may not edit people of
+    the new organization.
     """
     person = await work.get(Person, id, to=Person.EDIT, expected_version=expected_version)
     await _reference_organization(work, details)
@@ -82,7 +82,7 @@ async def edit(
 async def change_employee_number(
     work: Work, id: UUID, employee_number: str | None, *, expected_version: int | None = None
 ) -> Person:
-    """Change somebody's employee number. Raises what `Work.get` raises, and Invalid."""
+    """Change the employee number of a person. Raises what `Work.get` raises, and Invalid."""
     person = await work.get(
         Person, id, to=Person.CHANGE_EMPLOYEE_NUMBER, expected_version=expected_version
     )
@@ -95,7 +95,7 @@ async def change_employee_number(
 async def add_external_reference(
     work: Work, id: UUID, source: str, external_id: str, *, expected_version: int | None = None
 ) -> Person:
-    """Note what another system calls somebody. Raises what `Work.get` raises, and Invalid."""
+    """Record the id of a person in another system. Raises what `Work.get` raises, and Invalid."""
     person = await work.get(
         Person, id, to=Person.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
     )
@@ -108,7 +108,10 @@ async def add_external_reference(
 
 
 async def create_member(work: Work, person_id: UUID, subject: str) -> Member:
-    """Let a person in who works here, or will. Raises what `members.create` raises, and Invalid."""
+    """Create an account for a person who has not left.
+
+    Raises what `members.create` raises, and Invalid.
+    """
     person = await work.reference(Person, person_id, "personId")
     member = await members.create(work, person_id=PersonId(person_id), subject=subject)
     if person is not None and person.has_left(work.actor.today):
@@ -124,7 +127,7 @@ async def depart(
     reason: str | None = None,
     expected_version: int | None = None,
 ) -> Person:
-    """Record that somebody leaves, or correct the day.
+    """Record the departure of a person, or correct its day.
 
     Raises what `Work.get` raises, Invalid, and StateConflict for the last tenant admin.
     """
@@ -135,7 +138,7 @@ async def depart(
 
 
 async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
-    """Take back that somebody leaves. Raises what `Work.get` raises, StateConflict, Invalid."""
+    """Cancel a departure. Raises what `Work.get` raises, StateConflict and Invalid."""
     person = await work.get(
         Person, id, to=Person.CANCEL_DEPARTURE, expected_version=expected_version
     )
@@ -151,7 +154,10 @@ async def rehire(
     hired_on: date | None = None,
     expected_version: int | None = None,
 ) -> Person:
-    """Take somebody on again who has left. Raises what `Work.get` raises, and Invalid."""
+    """Start a new employment of a person who has left.
+
+    Raises what `Work.get` raises, StateConflict and Invalid.
+    """
     person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
     await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
     person.rehire(hired_on or work.actor.today, today=work.actor.today)
@@ -167,10 +173,10 @@ async def assign_manager(
     starts_on: date | None = None,
     expected_version: int | None = None,
 ) -> Person:
-    """Let somebody report to somebody else, from today or a later day on.
+    """Assign a manager to a person, from today or a later day.
 
-    Raises what `Work.get` raises, and Invalid: REFERENCE_CYCLE where the manager would stand below
-    the person on some day of the new line, or where the manager has left by its first day.
+    Raises what `Work.get` raises, and Invalid if the manager has left by the first day. The code is
+    REFERENCE_CYCLE if the manager reports to the person on some day of the new line.
     """
     await work.lock_tree(Person.NAME)
     person = await work.get(
@@ -188,7 +194,7 @@ async def end_reporting_line(
     ends_on: date | None = None,
     expected_version: int | None = None,
 ) -> Person:
-    """Let somebody no longer report to a manager. Raises what `Work.get` raises, and Invalid."""
+    """End a reporting line without a new manager. Raises what `Work.get` raises, and Invalid."""
     await work.lock_tree(Person.NAME)
     person = await work.get(
         Person, person_id, to=Person.END_REPORTING_LINE, expected_version=expected_version

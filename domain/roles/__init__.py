@@ -1,4 +1,4 @@
-"""Roles: named sets of grants. Some are built in; tenants change grants and add their own."""
+"""Roles: named sets of grants. Tenants may change the built-in ones and add their own."""
 
 from domain.roles.built_in_roles import BUILT_IN_ROLES, TENANT_ADMIN
 from domain.roles.model import Role, RoleGrant

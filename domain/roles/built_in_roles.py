@@ -1,4 +1,4 @@
-"""The roles that every tenant starts with."""
+"""The roles that every new tenant gets."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from domain.kernel.permissions import Grant, Permission
 
 @dataclass(frozen=True)
 class BuiltInRole:
-    """A role that every tenant starts with, its permissions held over everyone."""
+    """A role that every new tenant gets, with its permissions over everyone."""
 
     key: str
     name: str
@@ -71,11 +71,11 @@ BUILT_IN_ROLES = (
         "integration", "Integration", "A service client; the tenant says what it may do.", ()
     ),
 )
-"""The rows that a new tenant's roles start from (design §2)."""
+"""The built-in roles of a new tenant, with their permissions."""
 
 
 REQUIRED_ADMIN_GRANTS = frozenset(
     Grant(each)
     for each in (Permission.MEMBERS_MANAGE, Permission.MEMBERS_READ, Permission.ROLES_MANAGE)
 )
-"""What a tenant admin cannot lose: without these nobody could give anything back."""
+"""Grants that the tenant admin cannot lose; without them nobody could grant anything again."""

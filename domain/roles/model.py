@@ -1,4 +1,4 @@
-"""A role and its grants."""
+"""The aggregate of a role, and its grants."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ MAX_GRANTS = 200
 
 @dataclass(kw_only=True, eq=False)
 class RoleGrant(Part):
-    """One permission that a role hands out, over one population."""
+    """One permission of a role, over one population."""
 
     NAME = "grant"
     SEE = InheritedFrom("role_id", "role", SEE)
@@ -33,13 +33,13 @@ class RoleGrant(Part):
 
     @property
     def grant(self) -> Grant:
-        """The value that the access rules ask for."""
+        """The grant as a value, in the form that access rules compare."""
         return Grant(self.permission, self.population, self.organization_id)
 
 
 @dataclass(kw_only=True, eq=False)
 class Role(Aggregate):
-    """What a group of members may do."""
+    """A named set of grants that can be assigned to members."""
 
     NAME = "role"
     SEE = SEE
@@ -66,10 +66,10 @@ class Role(Aggregate):
     grants: list[RoleGrant] = field(default_factory=list)
 
     def set_grants(self, grants: Collection[Grant]) -> None:
-        """Hand out exactly these grants from now on.
+        """Replace all grants of the role.
 
         Raises Invalid for a grant without the organization it needs, LimitExceeded, and
-        StateConflict where the tenant admin would lose what keeps the tenant governable.
+        StateConflict where the tenant admin would lose a required grant.
         """
         requested = dict.fromkeys(grants)
         if len(requested) > MAX_GRANTS:
@@ -92,7 +92,7 @@ class Role(Aggregate):
             self.record_event("grants_set")
 
     def add_grant(self, grant: Grant) -> None:
-        """Add one grant to those that the role hands out."""
+        """Add one grant."""
         self.grants.append(
             RoleGrant(
                 tenant_id=self.tenant_id,

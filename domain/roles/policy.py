@@ -1,4 +1,4 @@
-"""Who may see and change roles."""
+"""Access rules of roles."""
 
 from domain.kernel.access import Holds
 from domain.kernel.permissions import Permission

@@ -1,4 +1,4 @@
-"""Use cases of roles: creating them, and changing their grants."""
+"""Use cases of roles: creating them, and replacing their grants."""
 
 from collections.abc import Collection
 from typing import Any

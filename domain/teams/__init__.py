@@ -1,4 +1,4 @@
-"""Teams: who works together, under which organization, in which role and for how much time."""
+"""Teams: groups of people under an organization, with their roles and shares of time."""
 
 from domain.teams.model import Membership, Team, TeamRole
 from domain.teams.policy import PARENT_OWNER_ATTRIBUTES, SEE_PLANNED_OF_TEAM

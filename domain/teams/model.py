@@ -25,14 +25,14 @@ from domain.teams.policy import (
 )
 
 FULL_SHARE = 100
-"""All of somebody's time, in percent."""
+"""All of a person's working time, in percent."""
 
 
 SHARE = WholeNumber("A share", 0, FULL_SHARE)
 
 
 class TeamRole(StrEnum):
-    """The part that somebody plays in a team."""
+    """The role of a person in a team."""
 
     MEMBER = "member"
     LEAD = "lead"
@@ -40,7 +40,10 @@ class TeamRole(StrEnum):
 
 @dataclass(kw_only=True, eq=False)
 class Membership(Part):
-    """A person's time in a team. A change of role or share begins a new one, so history stays."""
+    """A person's membership of a team for a period.
+
+    A change of role or share ends it and creates a new one, so the history remains.
+    """
 
     NAME = "membership"
     SEE = (
@@ -108,7 +111,7 @@ class Team(Aggregate):
         parent_id: TeamId | None,
         parent_ancestors: Collection[UUID],
     ) -> None:
-        """Place the team elsewhere, with all below it. Raises Invalid with REFERENCE_CYCLE."""
+        """Move the team, with all teams below it. Raises Invalid with REFERENCE_CYCLE."""
         if parent_id is not None and self.id in (parent_id, *parent_ancestors):
             raise Invalid(
                 "A team cannot stand below itself. Choose a team outside of it.",
@@ -120,7 +123,10 @@ class Team(Aggregate):
         )
 
     def close(self, ends_on: date) -> None:
-        """Say from which day on the team is no more; memberships end with it. Raises Invalid."""
+        """Set the first day on which the team no longer exists, and end memberships by then.
+
+        Raises Invalid.
+        """
         Period(self.starts_on, ends_on)
         for each in self.memberships:
             if each.ends_on is None or each.ends_on > ends_on:
@@ -128,9 +134,9 @@ class Team(Aggregate):
         self.update_attributes("closed", {"ends_on": ends_on}, effective_on=ends_on)
 
     def reopen(self) -> None:
-        """Let the team go on; who belongs to it is to be said anew.
+        """Remove the end of the team. Memberships that ended with it stay ended.
 
-        Raises StateConflict where no end of it is set.
+        Raises StateConflict where the team has no end.
         """
         if self.ends_on is None:
             raise StateConflict("No end of this team is set, so there is nothing to reopen.")
@@ -145,7 +151,7 @@ class Team(Aggregate):
         starts_on: date,
         ends_on: date | None = None,
     ) -> Membership:
-        """Take somebody in. Raises Invalid, with NOT_UNIQUE where they are in at that time."""
+        """Add a person. Raises Invalid, with NOT_UNIQUE for a member in that time."""
         period = new_period(starts_on, ends_on)
         if not Period(self.starts_on, self.ends_on).covers(starts_on):
             raise Invalid(
@@ -173,7 +179,7 @@ class Team(Aggregate):
         share: int | None = None,
         starts_on: date,
     ) -> Membership:
-        """Give somebody another part or share from a day on. Raises Invalid."""
+        """Change the role or share of a member from a day on. Raises Invalid."""
         old = self.get_membership(membership_id)
         if not old.period.covers(starts_on):
             raise Invalid(
@@ -192,7 +198,7 @@ class Team(Aggregate):
         return membership
 
     def end_membership(self, membership_id: UUID, ends_on: date) -> Membership:
-        """Let somebody go from a day on; the end may come sooner than was said, not later.
+        """End a membership on a day, or earlier than planned; it cannot be extended.
 
         Raises Invalid.
         """
@@ -210,7 +216,7 @@ class Team(Aggregate):
         return membership
 
     def get_membership(self, id: UUID) -> Membership:
-        """One of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""
+        """Return one of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""
         for each in self.memberships:
             if each.id == id:
                 return each

@@ -1,4 +1,4 @@
-"""Who may see and change a team and its memberships."""
+"""Access rules of teams and their memberships."""
 
 from domain.kernel.access import Holds, InheritedFrom, Leads, OwnerAttributes
 from domain.kernel.permissions import Permission

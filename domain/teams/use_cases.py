@@ -1,4 +1,4 @@
-"""Use cases of teams: what touches organizations, people or the tree beside the team itself."""
+"""Use cases of teams: changes that need organizations, people or the tree of teams."""
 
 from datetime import date
 from typing import Any, TypedDict, Unpack
@@ -43,7 +43,7 @@ async def create(
 
 
 class TeamPlacement(TypedDict, total=False):
-    """Where a team may be placed; what is left out stays."""
+    """The place of a team. An attribute that is left out stays unchanged."""
 
     organization_id: UUID
     parent_id: UUID | None
@@ -52,9 +52,9 @@ class TeamPlacement(TypedDict, total=False):
 async def move(
     work: Work, id: UUID, *, expected_version: int | None = None, **placement: Unpack[TeamPlacement]
 ) -> Team:
-    """Place a team under another organization or team.
+    """Move a team to another organization or below another team.
 
-    Raises what `Work.get` raises, NotPermitted where the actor has no say over the new place, and
+    Raises what `Work.get` raises, NotPermitted where the actor may not create teams there, and
     Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
     await work.lock_tree(Team.NAME)
@@ -74,7 +74,7 @@ async def move(
 async def close(
     work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
 ) -> Team:
-    """End a team, today or on another day.
+    """Close a team, by default today.
 
     Raises what `Work.get` raises, Invalid, and StateConflict while teams below it are open.
     """
@@ -89,9 +89,9 @@ async def close(
 async def close_organization(
     work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
 ) -> Organization:
-    """End a unit in which nothing and nobody is left.
+    """Close a unit that has no open teams and no people.
 
-    Raises what `organizations.close` raises, and StateConflict while teams or people are in it.
+    Raises what `organizations.close` raises, and StateConflict while teams or people belong to it.
     """
     unit = await organizations.close(work, id, ends_on=ends_on, expected_version=expected_version)
     if await work.count(Team, organization_id=id, ends_on=None):
@@ -101,7 +101,7 @@ async def close_organization(
     return unit
 
 
-async def add_member(  # noqa: PLR0913 (a membership is said in one breath)
+async def add_member(  # noqa: PLR0913 - the fields of a membership
     work: Work,
     id: UUID,
     person_id: UUID,
@@ -112,7 +112,7 @@ async def add_member(  # noqa: PLR0913 (a membership is said in one breath)
     ends_on: date | None = None,
     expected_version: int | None = None,
 ) -> Team:
-    """Take somebody into a team. Raises what `Work.get` raises, and Invalid."""
+    """Add a person to a team. Raises what `Work.get` raises, and Invalid."""
     team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
     person = await work.reference(Person, person_id, "personId")
     starts_on = starts_on or work.actor.today

@@ -1,1 +1,1 @@
-"""What every kept concept needs: tables, rules read in SQL, the unit of work, the journal."""
+"""What every concept needs in the database: tables, mapping, the journal and the search index."""

@@ -1,4 +1,4 @@
-"""Caches in the memory of one process: bounded by size, and where needed by time."""
+"""Caches in the memory of one process, bounded by size and optionally by time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, ItemsView
@@ -11,10 +11,10 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """A bounded dictionary. Where it is full, the least recently used entries go first.
+    """A bounded dictionary that evicts the least recently used entries.
 
-    With `weigh`, the sum of the entries' weights stays below `max_weight` as well. `on_evict` is
-    called with each value that had to go; not with values that were replaced or removed.
+    With `weigh`, the sum of the entries' weights is bounded by `max_weight` too. `on_evict` is
+    called with each evicted value, and not with values that were replaced or removed.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Translation of errors of the database into refusals of the domain and outages."""
+"""Translation of the database's errors into refusals of the domain and outages."""
 
 import re
 from typing import TypeAlias
@@ -15,7 +15,7 @@ TIMEOUT_MESSAGE = "The request took too long and was stopped. Ask for less, or t
 CONFLICT_MESSAGE = "Another request is changing the same data. Try again."
 
 CONFLICT_SQLSTATES = {"40001", "40P01", "55P03"}
-"""Serialization failure, deadlock and lock timeout: another transaction was in the way."""
+"""Serialization failure, deadlock and lock timeout: caused by a concurrent transaction."""
 
 DriverError: TypeAlias = asyncpg.InterfaceError | asyncpg.InternalClientError
 """The errors of asyncpg when the server dies during a statement."""

@@ -1,7 +1,8 @@
 """The journal: an entry for every change, written in the transaction of the change.
 
-Audit, history, subscriptions and the change feed read this table. A reader that follows it misses
-nothing only in the order of `(xid, seq)`, below the oldest running transaction.
+Audit, history, subscriptions and the change feed read this table. A reader that polls it must read
+in the order of `(xid, seq)`, below the oldest running transaction. In any other order it can miss
+entries.
 """
 
 import json

@@ -379,7 +379,7 @@ class Work:
         return found
 
     def _track(self, tracked: TrackedAggregate) -> None:
-        """Let the next flush compare the aggregate with its stored state."""
+        """Compare the aggregate with its stored state in the next flush."""
         key = type(tracked.aggregate), tracked.aggregate.id
         self._tracked[key] = self._flush_candidates[key] = tracked
 

@@ -1,7 +1,7 @@
-"""Changes: what is different between two images of an aggregate, in wire form.
+"""Changes of an aggregate: the difference between two states, in the graph's form.
 
-No change can be forgotten, because nobody has to note it down. A field has its graph name in snake
-case; what is said of parts has the form in which the graph shows them.
+They are found by comparison, so that no change can be missing from the journal. A field has its
+graph name in snake case; parts look as in the graph.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,14 +20,14 @@ from persistence.kernel.wire_format import (
 )
 
 UNJOURNALED_COLUMNS = frozenset({"tenant_id", "id", "version"})
-"""Attributes that say nothing about what happened."""
+"""Columns that identify a row and carry no information about a change."""
 
 Changes = dict[str, list[Any]]
 Difference = tuple[str, Any, Any]
 
 
 def diff_states(kind: type, before: EntityState | None, after: EntityState | None) -> Changes:
-    """Before and after of every attribute that differs; parts are listed only where they differ."""
+    """Return the old and new value of each attribute that differs, with only changed parts."""
     return {name: [was, now] for name, was, now in _iterate_differences(kind, before, after)}
 
 
@@ -49,7 +49,7 @@ def _iterate_differences(
             if old_children != new_children
             else ([], [])
         )
-        if lost or gained:  # else there is nothing to be said of what is different
+        if lost or gained:  # else only columns differ that are not journaled
             yield name, lost, gained
     for position, (name, links) in enumerate(mapping.link_collections.items()):
         old_ids, new_ids = (
@@ -65,7 +65,7 @@ _NO_IDS: frozenset[UUID] = frozenset()
 def _diff_children(
     children: ChildCollection, before: Mapping[UUID, EntityState], after: Mapping[UUID, EntityState]
 ) -> tuple[list[Any], list[Any]]:
-    """Ids are ordered by time of birth, and so are the parts."""
+    """Return the parts before and after the change, in the order of their ids: oldest first."""
     old, new = [], []
     different = [id for id in {**before, **after} if before.get(id) != after.get(id)]
     for id in sorted(different):

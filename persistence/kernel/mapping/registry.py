@@ -1,8 +1,8 @@
-"""Mapping: aggregates and their parts onto tables, declared once beside the tables.
+"""The mapping of aggregates and their parts to tables, declared once beside the tables.
 
-The domain classes stay plain: an attribute is kept in the column of its name. An aggregate is
-loaded whole, with its parts, so that nothing is ever fetched behind a rule's back; only of what it
-has said in the past it brings no more than the last word.
+The domain classes stay plain: an attribute is stored in the column of its name. An aggregate is
+loaded with all its parts, and never reads more later. Only of `newest_only` parts, such as
+check-ins, just the newest one is loaded.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -20,14 +20,15 @@ from persistence.kernel.schema import tables
 RebuildClosure: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
 
 TIMESTAMP_COLUMNS = ("created_at", "updated_at")
-"""Columns of a whole that are no attributes: the unit of work knows when it writes."""
+"""Columns of an aggregate without an attribute; the unit of work sets them."""
 
 
 @dataclass(frozen=True)
 class ClosureMaintenance:
-    """A closure that follows an attribute, rebuilt for the aggregates in which that has changed.
+    """How a closure table is rebuilt for the aggregates whose `attribute` has changed.
 
-    It is done under a lock named for the aggregate; `from_birth` asks for it for every new one.
+    It runs under a lock with the aggregate's name. With `is_rebuilt_on_insert` it also runs for
+    every new one.
     """
 
     attribute: str
@@ -37,7 +38,7 @@ class ClosureMaintenance:
 
 @dataclass(frozen=True)
 class ChildCollection:
-    """An attribute that lists parts: of which kind, kept where, and pointing to the whole how."""
+    """An attribute that lists parts, with their table and its column for the parent."""
 
     kind: type
     table: Table
@@ -48,7 +49,7 @@ class ChildCollection:
 
 @dataclass(frozen=True, eq=False)
 class EntityMapping:
-    """How a kind of aggregate or part is kept: its row, its parts, and the ids that it collects."""
+    """The mapping of an aggregate or a part: its row, its parts and its sets of ids."""
 
     kind: type[Any]
     table: Table
@@ -58,17 +59,17 @@ class EntityMapping:
 
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
-        """The columns of its attributes."""
+        """The columns of the attributes."""
         return tuple(each for each in self.table.columns if each.name not in TIMESTAMP_COLUMNS)
 
     @cached_property
     def extract_values(self) -> Callable[[Any], tuple[Any, ...]]:
-        """Reads these attributes of one of its kind."""
+        """The function that returns the values of these attributes of an entity."""
         return attrgetter(*(each.name for each in self.columns))
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
-        """Where among them an attribute stands."""
+        """The position of each attribute among the columns."""
         return {each.name: position for position, each in enumerate(self.columns)}
 
 
@@ -84,7 +85,7 @@ def map_entity(
     affects_access: bool = True,
     **children: ChildCollection,
 ) -> None:
-    """Map an aggregate or a part, with its parts and the ids that it collects."""
+    """Map an aggregate or a part, with its parts and its sets of ids."""
     links = table.info.get("collected", {})
     MAPPINGS[kind] = EntityMapping(kind, table, children, links, affects_access)
     if closure_maintenance is not None:

@@ -1,6 +1,6 @@
-"""Loading: an aggregate with its parts and collected ids, all in one statement.
+"""Loading of an aggregate with its parts and sets of ids, in one statement.
 
-A part comes as a row within the row of its whole, in the binary form of its columns.
+Each part is a composite value inside the row of its parent, in PostgreSQL's binary form.
 """
 
 import json
@@ -92,7 +92,7 @@ def _list_attribute_names(mapping: EntityMapping) -> tuple[str, ...]:
 
 @cache
 def _list_decoders(mapping: EntityMapping) -> tuple[Decoder | None, ...]:
-    """How each column is read."""
+    """Return the decoder of each column."""
     return tuple(map(_choose_decoder, mapping.columns))
 
 

@@ -1,4 +1,4 @@
-"""Images: how an aggregate and its parts stood at one moment, to tell later what has changed."""
+"""States: the stored values of an aggregate and its parts, to find out later what has changed."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,9 +8,9 @@ from persistence.kernel.mapping.registry import MAPPINGS
 
 
 class EntityState(NamedTuple):
-    """The values of a thing, the images of its parts, and the ids that it collects.
+    """The values of an entity, the states of its parts, and its sets of ids.
 
-    Each in the order in which they are mapped; images are equal where nothing is different.
+    Each is in the order of the mapping. Equal states mean that nothing has changed.
     """
 
     values: tuple[Any, ...]
@@ -19,7 +19,7 @@ class EntityState(NamedTuple):
 
 
 def capture_state(entity: Any) -> EntityState:
-    """Capture the present state of an aggregate or a part."""
+    """Return the present state of an aggregate or a part."""
     mapping = MAPPINGS[type(entity)]
     return EntityState(
         mapping.extract_values(entity),

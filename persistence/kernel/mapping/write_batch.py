@@ -1,9 +1,10 @@
-"""Writing: all rows that a unit of work changes, in one statement and so in one trip.
+"""Writing: all changed rows of a unit of work in one statement, and so in one round trip.
 
-Each kind of change to a table is a part of that statement that takes its rows as arrays, one for
-each column, or a single one value by value. Wholes come first, and nothing else is done where the
-version of one is not the one that was read. Pointers are followed when everything is done, so that
-no table waits for another; what goes is counted, and so leaves its place before anything comes.
+Each kind of change to a table is one part of that statement. It takes its rows as arrays, one for
+each column; a single row is bound value by value. Rows of aggregates come first. If the version of
+one is not the expected one, no other part writes anything. Foreign keys are checked at the end of
+the statement, so the order of tables does not matter. The outer query counts deleted and updated
+rows, so PostgreSQL runs these parts before the inserts, and unique values are free by then.
 """
 
 import json
@@ -34,7 +35,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class WritePhase(IntEnum):
-    """What comes before what."""
+    """The order of the parts of a statement."""
 
     VERSIONED = 0
     DELETE = 1
@@ -44,9 +45,9 @@ class WritePhase(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class WriteStatement:
-    """What is done with rows, as SQL in which `{rows}` are named `r`, and `$1` is the tenant.
+    """One part of the statement, as SQL. `{rows}` are the rows, named `r`; `$1` is the tenant.
 
-    `columns` are the names and types of what a row brings.
+    `columns` are the names and types of the columns of the rows.
     """
 
     phase: WritePhase
@@ -61,13 +62,13 @@ class WriteStatement:
 
 
 class WriteBatch:
-    """What a unit of work is about to write."""
+    """The rows that a unit of work will write."""
 
     def __init__(self) -> None:
         self._rows: dict[WriteStatement, Rows] = {}
 
     def add(self, statement: WriteStatement, *rows: tuple[Any, ...]) -> None:
-        """Write these rows, too."""
+        """Add these rows."""
         if rows:
             self._rows.setdefault(statement, []).extend(rows)
 
@@ -78,7 +79,7 @@ class WriteBatch:
         after: EntityState | None,
         written_at: datetime,
     ) -> None:
-        """Bring the rows of an aggregate from one image to the other; its parts come and go."""
+        """Add the difference between two states of an aggregate, with its parts."""
         mapping = MAPPINGS[kind]
         if after is None:
             assert before is not None, "What never was cannot go."
@@ -122,7 +123,7 @@ class WriteBatch:
 
     @property
     def is_atomic(self) -> bool:
-        """Whether no version can turn out to be stale when another has been written already."""
+        """Whether a stale version is certain to be found before anything is written."""
         return (
             sum(
                 len(rows) for each, rows in self._rows.items() if each.phase is WritePhase.VERSIONED
@@ -131,7 +132,7 @@ class WriteBatch:
         )
 
     async def execute(self, connection: Connection, tenant_id: UUID) -> None:
-        """Write all of it. Raises VersionConflict where somebody else has been there."""
+        """Write all rows. Raises VersionConflict where a version is not the one that was read."""
         statements = tuple(sorted(self._rows, key=lambda each: each.phase))
         text = _combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
         counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
@@ -184,7 +185,7 @@ def _build_insert(table: Table) -> WriteStatement:
 
 @cache
 def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
-    """Write these attributes. Versions go up by one, from the one that was read."""
+    """Return the update of these attributes. It increases the version that was read by one."""
     columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[1:])]
     values = ", ".join(f"{each.name} = {_render_value(each)}" for each in columns[1:])
     sql = (
@@ -251,7 +252,7 @@ def _list_json_positions(mapping: EntityMapping) -> list[int]:
 
 
 def _list_insert_columns(table: Table) -> list[Column[Any]]:
-    """All columns: those of attributes first, in their order, and then the stamps."""
+    """Return all columns: those of attributes first, in their order, and then the timestamps."""
     attributes = [each for each in table.columns if each.name not in TIMESTAMP_COLUMNS]
     return attributes + [table.c[name] for name in _list_timestamp_columns(table)]
 
