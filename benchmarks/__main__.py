@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: prepares the bench set, checks the contenders, measures, and reports."""
+"""`python -m benchmarks`: load the data set, check the contenders, measure and report."""
 
 import asyncio
 import json
@@ -87,7 +87,7 @@ def main(  # noqa: PLR0913 - the options of a command
 
 
 def _select_available(names: list[str]) -> list[Contender]:
-    """Those that can take part; of the others it is said why they cannot."""
+    """Return the contenders that can run here, and print why others cannot."""
     present = []
     for contender in (CONTENDERS[name] for name in names):
         if reason := contender.explain_absence():
@@ -140,7 +140,7 @@ def _run_comparison(
 def _measure_other_results(
     bench: BenchDatabase, plan: BenchmarkPlan, workload: Workload, *names: str
 ) -> dict[str, dict[str, Any] | None]:
-    """What is not measured by rate, of Trellis alone; a failure does not spoil the rest."""
+    """Return the results of Trellis that are not rates. A failure keeps the other results."""
     results: dict[str, dict[str, Any] | None] = {}
     trellis = CONTENDERS["trellis"]
     postmaster = asyncio.run(find_postmaster(bench)) or 0

@@ -1,4 +1,4 @@
-"""Cases: what is asked, by whom, of which tenants. A new row here is a new line of the table."""
+"""Cases: the requests to measure, with their persona and tenants. A new row is a new table line."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,7 +33,7 @@ CHECK_INS_SQL = """
           AND owner_person_id IS DISTINCT FROM $2
         ORDER BY id LIMIT 20) g
     ORDER BY turn, g.id"""
-"""The oldest goals, because no other case shows their key results; each time with other values."""
+"""The oldest goals, whose key results no other case reads; the values differ each time."""
 ""
 NEW_GOALS_SQL = """
     SELECT jsonb_build_object('inputs', jsonb_agg(jsonb_build_object(
@@ -47,10 +47,10 @@ NEW_GOALS_SQL = """
 
 @dataclass(frozen=True)
 class Case:
-    """One question, put by one kind of person in so many tenants in turn.
+    """A request that one persona sends in several tenants in turn.
 
-    `variables` is a statement that finds them, a row for each time the question is put ($1 is the
-    tenant, $2 the person); `writes` says that what is left behind has to be tidied away.
+    `variables` is a statement that returns one row of variables for each request; its parameters
+    are the tenant `$1` and the person `$2`. `writes` means that its rows are deleted afterwards.
     """
 
     name: str
@@ -64,20 +64,20 @@ class Case:
 
     @property
     def slugs(self) -> tuple[str, ...]:
-        """The tenants that are asked."""
+        """The slugs of the tenants in which it is sent."""
         return self.part.slugs[: self.tenant_count]
 
     @cached_property
     def document(self) -> str:
-        """The question in Trellis' words, which most contenders understand."""
+        """The document for Trellis, which most contenders understand."""
         return self.read_document("")
 
     def read_document(self, dialect: str) -> str:
-        """The question in the words of a contender whose schema is its own."""
+        """Return the document for a contender with a schema of its own."""
         return (DOCUMENTS / dialect / f"{self.document_name or self.name}.graphql").read_text()
 
     def has_document(self, dialect: str) -> bool:
-        """Whether such a contender can be asked at all."""
+        """Return whether there is a document for such a contender."""
         return (DOCUMENTS / dialect / f"{self.document_name or self.name}.graphql").exists()
 
 

@@ -1,4 +1,4 @@
-"""The chart: a bar for each contender of each case, drawn as SVG on a logarithmic scale."""
+"""The chart: a bar for each contender of each case, as SVG with a logarithmic scale."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,10 @@ TEXT_STYLE = 'font-family="system-ui, sans-serif" font-size="12" fill="#444"'
 
 
 def draw_chart(rows: Sequence[Mapping[str, Any]], connections: int) -> str:
-    """Requests per second of one number of connections; each step to the right is ten times."""
+    """Return the chart of requests per second for one number of connections.
+
+    Each step to the right is ten times as many.
+    """
     selected = [row for row in rows if row["connections"] == connections]
     decades = max(1, math.ceil(math.log10(max((row["rate"] for row in selected), default=10))))
     parts, y = _draw_legend(selected), TOP

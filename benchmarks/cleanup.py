@@ -1,4 +1,4 @@
-"""Tidying: what cases that write leave behind is taken away, so that the next finds the same."""
+"""Deletion of the rows that a case has written, so that the next case finds the same data."""
 
 import asyncpg
 
@@ -18,7 +18,7 @@ DELETE_STATEMENTS = (
 
 
 async def read_database_time(bench: BenchDatabase) -> object:
-    """The moment from which on things are tidied away."""
+    """Return the database's time, to delete later what is written after it."""
     connection = await asyncpg.connect(bench.superuser_url)
     try:
         return await connection.fetchval("SELECT now()")
@@ -27,11 +27,11 @@ async def read_database_time(bench: BenchDatabase) -> object:
 
 
 async def delete_rows_since(bench: BenchDatabase, since: object) -> None:
-    """Take away all goals, check-ins and journal entries since then."""
+    """Delete all goals, check-ins and journal entries that were written since then."""
     connection = await asyncpg.connect(bench.superuser_url)
     try:
         await connection.execute("SET session_replication_role = replica")
-        # Who was stopped may still be writing: a thing is taken away with all its parts, or stays.
+        # A stopped client may still write. One snapshot deletes objects with all their parts.
         async with connection.transaction(isolation="repeatable_read"):
             for statement in DELETE_STATEMENTS:
                 await connection.execute(statement, since)

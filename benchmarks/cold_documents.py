@@ -1,4 +1,4 @@
-"""Cold documents: what a document costs that nobody has sent before, and what it costs then."""
+"""The cost of documents that the process has not seen before, and of sending them again."""
 
 import json
 import re
@@ -17,12 +17,12 @@ from benchmarks.runner import ContenderProcess
 CASE = CASES["goals-page"]
 DOCUMENT_COUNT = 60
 FIELD_PATTERN = re.compile(r"^(\s+)(title|dueOn|status|nodes \{ id title)", re.MULTILINE)
-"""What is renamed, so that neither the text nor the shape of any two documents is the same."""
+"""Fields that get an alias, so that no two documents have the same text or shape."""
 
 
 @dataclass(frozen=True)
 class ColdDocumentCost:
-    """Milliseconds for each document: CPU of both processes, and the time that it takes."""
+    """Milliseconds for each document: CPU of server and database, and elapsed time."""
 
     contender: str
     documents: int
@@ -36,7 +36,7 @@ class ColdDocumentCost:
 
 
 def measure_cold_documents(server: ContenderProcess, postmaster: int) -> ColdDocumentCost:
-    """Send documents that were never seen, and then the same ones again."""
+    """Send new documents and then the same ones again, and return the costs."""
     for request in server.build_requests(CASE):
         server.fetch_response(request)
     requests = _build_unseen_requests(server, CASE)

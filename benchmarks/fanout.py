@@ -1,4 +1,4 @@
-"""Fan-out: how long it takes until the last of many subscribers hears of a change."""
+"""Fan-out: the time until the last of many subscribers receives a change."""
 
 import asyncio
 import re
@@ -45,7 +45,7 @@ ORDER BY id LIMIT 50"""
 
 @dataclass(frozen=True)
 class FanOutSettings:
-    """How many subscribers, and for how many seconds how many changes."""
+    """The number of subscribers, the duration in seconds, and the number of changes."""
 
     subscribers: int
     seconds: float
@@ -56,7 +56,7 @@ class FanOutSettings:
 class FanOutResult:
     """Milliseconds from a commit to its last delivery, over all changes.
 
-    CPU in milliseconds for each delivery, by the server and by PostgreSQL.
+    CPU is in milliseconds for each delivery, of the server and of PostgreSQL.
     """
 
     contender: str
@@ -73,7 +73,7 @@ class FanOutResult:
 
 @dataclass
 class _DeliveryLog:
-    """When each change was committed, and when its last delivery came so far."""
+    """The commit time of each change, and the time of its last delivery so far."""
 
     committed_at: dict[int, float] = field(default_factory=dict)
     last_delivered_at: dict[int, float] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class _DeliveryLog:
 def measure_fan_out(
     bench: BenchDatabase, server: ContenderProcess, postmaster: int, settings: FanOutSettings
 ) -> FanOutResult:
-    """Open the sockets, make the changes, and wait for what is still on its way."""
+    """Open the sockets, make the changes, and wait for the remaining deliveries."""
     hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
     return uvloop.run(_run_fan_out(bench, server, postmaster, settings))
@@ -141,7 +141,7 @@ async def _open_subscribers(
 
 @asynccontextmanager
 async def _connect_writer(bench: BenchDatabase, persona: Persona) -> AsyncIterator[CommitChange]:
-    """A way to check in on one goal after the other; it gives the moment before the commit."""
+    """Return a function that checks in on the next goal and returns the time before it."""
     pool = await create_read_pool(bench.addresses.serving, min_size=1, max_size=1)
     try:
         async with pool.acquire() as connection:
@@ -165,7 +165,7 @@ async def _connect_writer(bench: BenchDatabase, persona: Persona) -> AsyncIterat
 async def _commit_changes(
     commit_change: CommitChange, deliveries: _DeliveryLog, settings: FanOutSettings
 ) -> None:
-    """Changes as even as can be."""
+    """Make the changes at a steady rate."""
     due = time.perf_counter()
     for number in range(int(settings.seconds * settings.rate)):
         await asyncio.sleep(max(0, due - time.perf_counter()))
@@ -176,7 +176,10 @@ async def _commit_changes(
 async def _wait_for_subscriptions(
     commit_change: CommitChange, subscribers: list[WebSocketSubscriber]
 ) -> None:
-    """Change something until all have heard of it; the protocol does not say who listens."""
+    """Make changes until every socket has received one.
+
+    The protocol does not confirm subscriptions.
+    """
     until = time.perf_counter() + DELIVERY_TIMEOUT * 4
     while not all(each.event_count for each in subscribers):
         if time.perf_counter() > until:

@@ -1,4 +1,4 @@
-"""Load: many requests over a few connections, by wrk where it is, else by a client of our own."""
+"""Load: many requests over a few connections, by wrk if there is one, else by our own client."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ SCRIPT_FILE = BENCH_DIRECTORY / "wrk.lua"
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One POST, as it is repeated."""
+    """One POST request, to be sent repeatedly."""
 
     path: str
     headers: dict[str, str]
@@ -28,7 +28,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What came of it; times in milliseconds."""
+    """The result of a load; times are in milliseconds."""
 
     requests: int
     seconds: float
@@ -38,12 +38,12 @@ class LoadResult:
 
     @property
     def rate(self) -> float:
-        """Requests in a second."""
+        """Requests per second."""
         return self.requests / self.seconds
 
 
 def install_client() -> str:
-    """What drives: wrk, installed first where this machine is Debian's and we are root."""
+    """Return the load client. On Debian, root installs wrk first."""
     if shutil.which("wrk") is None and shutil.which("apt-get") and _is_root():
         for words in (["update"], ["install", "-y", "wrk"]):
             subprocess.run(["apt-get", *words], check=False, capture_output=True)
@@ -58,7 +58,7 @@ def run_load(
     seconds: float,
     client_name: str,
 ) -> LoadResult:
-    """Put the requests in turn, over and over, on so many connections for so long."""
+    """Send the requests in turn, repeatedly, on that many connections for that many seconds."""
     if client_name == "wrk":
         return _run_wrk(port, requests, connections, seconds)
     return asyncio.run(_run_asyncio_client(port, requests, connections, seconds))
@@ -165,7 +165,7 @@ async def _repeat_requests(
 
 
 def encode_request(request: HttpRequest) -> bytes:
-    """A request as it goes over the wire."""
+    """Return a request as bytes of HTTP/1.1."""
     headers = {
         **request.headers,
         "Host": "127.0.0.1",

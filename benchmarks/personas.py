@@ -1,4 +1,4 @@
-"""Personas: the people who ask, with a token for Trellis and bare facts for the others."""
+"""Personas: the callers, with a token for Trellis and plain facts for the other contenders."""
 
 import json
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ PERSONAS_FILE = BENCH_DIRECTORY / "personas.json"
 
 @dataclass(frozen=True)
 class Persona:
-    """Somebody in one tenant, with what Trellis would look up about them."""
+    """A person in one tenant, with the facts that Trellis would look up."""
 
     key: str
     kind: str
@@ -30,12 +30,12 @@ class Persona:
 
 
 def find_person_number(kind: str, part: DatasetPart) -> int:
-    """The position of such a person among the people of a tenant."""
+    """Return the position of such a person among the people of a tenant."""
     return {MANAGER: 1, HR: part.person_count - 2, EMPLOYEE: part.person_count - 1}[kind]
 
 
 async def load_personas(bench: BenchDatabase, cases: Iterable[Case]) -> dict[str, Persona]:
-    """Everybody who asks in these cases, also written down for the contenders to read."""
+    """Return all personas of these cases, and write them to a file for the contenders."""
     connection = await asyncpg.connect(bench.superuser_url)
     try:
         found = {
@@ -50,7 +50,7 @@ async def load_personas(bench: BenchDatabase, cases: Iterable[Case]) -> dict[str
 
 
 def read_personas(path: Path = PERSONAS_FILE) -> dict[str, Persona]:
-    """The same, in the process of a contender."""
+    """Return the personas from the file, in the process of a contender."""
     return {key: Persona(**fields) for key, fields in json.loads(path.read_text()).items()}
 
 

@@ -1,4 +1,4 @@
-"""Processes: starting a contender, stopping it for certain, and what CPU time it took."""
+"""Processes: start and stop a contender, and measure its CPU time and memory."""
 
 import os
 import re
@@ -18,14 +18,14 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class StartupFailure(Exception):
-    """A contender did not come up; its last words are in the message."""
+    """A contender did not start; the message contains its last output."""
 
 
 @contextmanager
 def run_process(
     name: str, command: tuple[str, ...], environment: Mapping[str, str]
 ) -> Iterator[tuple[int, int]]:
-    """A contender's process id and port, from when it listens until the context ends."""
+    """Run a contender until the context ends; yield its process id and port once it listens."""
     port, log = _find_free_port(), BENCH_DIRECTORY / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -71,7 +71,7 @@ def _stop_process(process: "subprocess.Popen[bytes]") -> None:
 
 
 def read_cpu_seconds(root_pid: int) -> float | None:
-    """CPU time that a process and all below it have taken so far; None where there is no /proc."""
+    """Return the CPU time of a process and its descendants so far, or None without /proc."""
     if not Path("/proc/self/stat").exists():
         return None
     times: dict[int, int] = {}
@@ -88,7 +88,7 @@ def read_cpu_seconds(root_pid: int) -> float | None:
 
 
 def measure_busy_share(seconds: float = 3.0) -> float | None:
-    """How busy the machine is with other things, from 0 to 1; None where there is no /proc."""
+    """Return the share of CPU that other programs use, from 0 to 1, or None without /proc."""
     if not Path("/proc/stat").exists():
         return None
     before = _read_machine_ticks()
@@ -104,13 +104,13 @@ def _read_machine_ticks() -> tuple[int, int]:
 
 
 def read_parent_pid(pid: int) -> int | None:
-    """The process that started this one."""
+    """Return the id of the parent process."""
     stat = _read_stat(Path("/proc", str(pid)))
     return stat[0] if stat else None
 
 
 def read_resident_megabytes(pid: int) -> float | None:
-    """Memory that the process holds."""
+    """Return the resident memory of the process."""
     try:
         pages = int(Path("/proc", str(pid), "statm").read_text().split()[1])
     except (FileNotFoundError, ProcessLookupError):
@@ -119,7 +119,10 @@ def read_resident_megabytes(pid: int) -> float | None:
 
 
 def read_private_megabytes(root_pid: int) -> float | None:
-    """Memory that a process and all below it hold, without what they share; None without /proc."""
+    """Return the memory of a process and its descendants that they do not share.
+
+    Returns None without /proc.
+    """
     if not Path("/proc/self/stat").exists():
         return None
     children: dict[int, list[int]] = defaultdict(list)
@@ -148,7 +151,7 @@ def _iterate_descendants(root_pid: int, children: Mapping[int, list[int]]) -> It
 
 
 def _read_stat(entry: Path) -> tuple[int, int] | None:
-    """The parent, and the ticks of the process and of its children that have ended."""
+    """Return the parent, and the ticks of the process and of its ended children."""
     try:
         fields = (entry / "stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""The report: medians and ratios, as a table to look at, as Markdown, and as JSON to keep."""
+"""The report: medians and ratios, as tables for the terminal, as Markdown and as JSON."""
 
 import json
 import os
@@ -23,13 +23,13 @@ from benchmarks.runner import BenchmarkPlan, Measurement, serialize_measurements
 
 LATEST_RESULTS = ROOT / "benchmarks" / "results" / "latest.json"
 MAX_BUSY_SHARE = 0.1
-"""A machine that is busier with other things than this gives figures that prove nothing."""
+"""The share of CPU for other programs above which figures are not reliable."""
 
 COLUMNS = ("requests/s", "of the floor", "median ms", "p99 ms", "own CPU ms", "database CPU ms")
 
 
 def describe_machine(server: str, client: str) -> dict[str, Any]:
-    """Where it was measured."""
+    """Return a description of the machine."""
     return {
         "processor": _read_processor_name(),
         "cores": os.cpu_count(),
@@ -58,7 +58,7 @@ def build_results(
     sizes: dict[str, int],
     **other_results: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """All that is kept of a run."""
+    """Return all results of a run, for the JSON file."""
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "revision": _read_revision(),
@@ -80,9 +80,9 @@ def _read_revision() -> str:
 
 
 def compute_medians(measurements: Sequence[Measurement]) -> Iterable[dict[str, Any]]:
-    """For each case, number of connections and contender: the median over the rounds.
+    """Return the median over the rounds, for each case, number of connections and contender.
 
-    `ratios` are those of its rate to the others' in the same round.
+    `ratios` compare its rate with that of the others in the same round.
     """
     rates: dict[tuple[str, int], dict[str, dict[int, float]]] = {}
     for each in measurements:
@@ -121,7 +121,7 @@ def compute_medians(measurements: Sequence[Measurement]) -> Iterable[dict[str, A
 def _compute_ratio(
     own_rates: Mapping[int, float], other_rates: Mapping[int, float]
 ) -> float | None:
-    """The median of what one did for each that another did in the same round."""
+    """Return the median ratio of two contenders' rates in the same round."""
     return _compute_median(
         own_rates[each] / other_rates[each] if other_rates[each] else None for each in own_rates
     )
@@ -162,7 +162,7 @@ def _build_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def _format_busy_warning(results: dict[str, Any]) -> str | None:
-    """A warning where something else ran: it takes most from whoever has the fewest processes."""
+    """Return a warning if other programs ran: they slow contenders with few processes most."""
     share = results["machine"]["busy_before"]
     if share is None or share <= MAX_BUSY_SHARE:
         return None
@@ -203,13 +203,13 @@ _RATES_TITLE = "Requests/s at 1 · 8 · 32 connections"
 
 
 def _list_contender_titles(results: dict[str, Any]) -> Iterable[str]:
-    """The contenders, in the order of the figures."""
+    """Return the titles of the contenders, in the order of the figures."""
     for name in dict.fromkeys(row["contender"] for row in results["medians"]):
         yield CONTENDERS[name].title
 
 
 def _build_rate_rows(results: dict[str, Any]) -> Iterable[tuple[str, ...]]:
-    """For each case the rates of each contender, by the number of connections."""
+    """Return the rates of each contender for each case, by the number of connections."""
     found = results["medians"]
     contenders = dict.fromkeys(row["contender"] for row in found)
     for case in dict.fromkeys(row["case"] for row in found):
@@ -247,7 +247,7 @@ def _format_row(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def write_results(results: dict[str, Any], path: Path) -> None:
-    """Write a run down, and draw it."""
+    """Write the results of a run and its chart to files."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     path.with_suffix(".svg").write_text(draw_chart(results["medians"], targets.CONNECTIONS))

@@ -1,4 +1,4 @@
-"""Questions: each case put into words and variables for each tenant that is asked."""
+"""Requests: the document and variables of each case for each of its tenants."""
 
 import json
 import re
@@ -17,7 +17,7 @@ ID_PREFIX = re.compile(r"^[a-z]+_(?=[0-9a-f]{8}-[0-9a-f-]{27}$)")
 
 @dataclass(frozen=True)
 class RequestSpec:
-    """One request: who asks, and with which variables."""
+    """One request: its persona and its variables."""
 
     persona: str
     variables: Mapping[str, Any]
@@ -26,7 +26,7 @@ class RequestSpec:
 async def load_requests(
     bench: BenchDatabase, cases: Iterable[Case], personas: Mapping[str, Persona]
 ) -> dict[str, list[RequestSpec]]:
-    """All questions of all cases; neighbours are put in different tenants."""
+    """Return all requests of all cases; neighbouring ones have different tenants."""
     connection = await asyncpg.connect(bench.superuser_url)
     try:
         return {case.name: await _load_case_requests(connection, case, personas) for case in cases}
@@ -56,7 +56,7 @@ async def _load_variables(
 
 
 def strip_id_prefixes(value: Any) -> Any:
-    """Ids without their prefixes, for contenders that know the tables' own."""
+    """Return the variables with ids of the tables, for contenders without id prefixes."""
     if isinstance(value, Mapping):
         return {key: strip_id_prefixes(each) for key, each in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Answers: brought into one form, in which those of two contenders can be held together."""
+"""Responses in one form, in which those of two contenders can be compared."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ DECIMAL_FIELDS = ("currentValue", "targetValue")
 
 
 def normalize(value: Any, key: str = "") -> Any:
-    """Ids without prefixes, moments and numbers by their value, states in capitals."""
+    """Return a response without id prefixes, times and numbers by value, states in capitals."""
     if key == "changes":
         return _normalize_changes(value)
     if isinstance(value, dict):
@@ -27,7 +27,7 @@ def normalize(value: Any, key: str = "") -> Any:
 
 
 def _merge_owner_fields(value: dict[str, Any]) -> dict[str, Any]:
-    """Three links of which one leads somewhere are what Trellis calls an owner."""
+    """Replace the three owner fields of a table, of which one is set, by Trellis' `owner`."""
     if OWNER_FIELDS[0] not in value:
         return value
     owner = next((value[name] for name in OWNER_FIELDS if value[name]), None)
@@ -37,7 +37,7 @@ def _merge_owner_fields(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _normalize_changes(value: Any) -> dict[str, Any]:
-    """What a journal's entry changed, told as a list or as it is kept."""
+    """Return the changes of a journal entry in one form, given as a list or as stored."""
     if isinstance(value, dict):
         return value
     return {each["field"]: [each["before"], each["after"]] for each in value}
@@ -56,7 +56,7 @@ NORMALIZERS: dict[str, Callable[[str], str]] = {
 
 
 def find_difference(expected: Any, actual: Any, path: str = "data") -> str | None:
-    """The first place where two answers are not the same, with what stands there."""
+    """Return the first place at which two responses differ, with both values."""
     if isinstance(expected, dict) and isinstance(actual, dict) and expected.keys() == actual.keys():
         pairs = [(f"{path}.{name}", expected[name], actual[name]) for name in expected]
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
@@ -77,7 +77,7 @@ def _abbreviate(value: Any) -> str:
 
 
 def count_objects(value: Any) -> int:
-    """How many objects an answer holds."""
+    """Return the number of objects in a response."""
     if isinstance(value, dict):
         return 1 + sum(map(count_objects, value.values()))
     return sum(map(count_objects, value)) if isinstance(value, list) else 0

@@ -1,6 +1,6 @@
 """The runner: each contender answers each case alone on the machine, in several rounds.
 
-Before anything is measured, the answers of all contenders are held against those of the first.
+Before that, the responses of all contenders are compared with those of the first.
 """
 
 import asyncio
@@ -30,19 +30,19 @@ from benchmarks.requests import RequestSpec
 from benchmarks.responses import count_objects, find_difference, normalize
 
 COMPARED_REQUESTS = 20
-"""Questions of each case whose answers are compared."""
+"""Requests of each case whose responses are compared."""
 
 
 DROP_VIEWS_SQL = "DROP SCHEMA IF EXISTS published CASCADE;"
 
 
 class ResponseMismatch(Exception):
-    """Two contenders answer differently, so their speeds say nothing."""
+    """Two contenders answer differently, so their rates cannot be compared."""
 
 
 @dataclass(frozen=True)
 class BenchmarkPlan:
-    """What is measured, how long and by what."""
+    """The cases and contenders to measure, for how long and with which client."""
 
     cases: Sequence[Case]
     contenders: Sequence[Contender]
@@ -52,13 +52,13 @@ class BenchmarkPlan:
     client: str
 
     def select_cases(self, contender: Contender) -> list[Case]:
-        """The cases that are put to a contender."""
+        """Return the cases in which a contender takes part."""
         return [case for case in self.cases if contender.supports(case)]
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One measurement; CPU in milliseconds for each request, by the contender and by PostgreSQL."""
+    """One measurement. CPU of contender and PostgreSQL is in milliseconds for each request."""
 
     case: str
     contender: str
@@ -75,7 +75,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Workload:
-    """Who asks what: everybody by key, and the questions of each case."""
+    """The personas by their key, and the requests of each case."""
 
     personas: Mapping[str, Persona]
     requests: Mapping[str, Sequence[RequestSpec]]
@@ -83,7 +83,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class ContenderProcess:
-    """A contender that answers."""
+    """A running contender."""
 
     contender: Contender
     pid: int
@@ -91,7 +91,7 @@ class ContenderProcess:
     workload: Workload
 
     def build_requests(self, case: Case) -> list[HttpRequest]:
-        """The case's questions, as this contender is asked."""
+        """Return the requests of the case in the form for this contender."""
         path = self.contender.path.format(case=case.name)
         return [
             HttpRequest(
@@ -104,11 +104,11 @@ class ContenderProcess:
         ]
 
     def fetch_responses(self, case: Case) -> list[Any]:
-        """What is answered to the first questions, in a form that can be compared."""
+        """Return the responses to the first requests, in comparable form."""
         return [self.fetch_response(each) for each in self.build_requests(case)[:COMPARED_REQUESTS]]
 
     def fetch_response(self, request: HttpRequest) -> Any:
-        """What is answered to one request."""
+        """Return the response to one request."""
         http_request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{request.path}",
             request.body,
@@ -129,7 +129,7 @@ class ContenderProcess:
 def compare_contenders(
     bench: BenchDatabase, plan: BenchmarkPlan, workload: Workload
 ) -> dict[str, int]:
-    """Check that all contenders answer alike; the length of each case's answers, in objects."""
+    """Raise ResponseMismatch unless all answer alike; return the number of objects of each case."""
     expected: dict[str, list[Any]] = {}
     for contender in plan.contenders:
         with start_contender(bench, contender, workload) as server:
@@ -156,7 +156,7 @@ def _fetch_responses(bench: BenchDatabase, server: ContenderProcess, case: Case)
 
 @contextmanager
 def clean_up_writes(bench: BenchDatabase, *, is_enabled: bool = True) -> Iterator[None]:
-    """What is written until the context ends is taken away then."""
+    """Delete at the end of the context what was written inside it."""
     since = asyncio.run(read_database_time(bench)) if is_enabled else None
     try:
         yield
@@ -168,10 +168,10 @@ def clean_up_writes(bench: BenchDatabase, *, is_enabled: bool = True) -> Iterato
 def run_measurements(
     bench: BenchDatabase, plan: BenchmarkPlan, workload: Workload
 ) -> Iterator[Measurement]:
-    """All measurements: in each round every contender, started anew, has its turn at each case.
+    """Return all measurements: in each round every contender is started and measures each case.
 
-    So those who are compared are driven within seconds of one another: a machine is seldom as fast
-    as it was a minute ago.
+    Contenders are measured within seconds of each other, because the speed of a machine changes
+    over minutes.
     """
     postmaster = asyncio.run(find_postmaster(bench))
     for number in range(plan.rounds):
@@ -195,7 +195,7 @@ def run_measurements(
 
 
 def _has_views(contender: Contender) -> bool:
-    """Trellis does not start beside views that it does not know: they come when it runs."""
+    """Return whether a contender has views. Trellis refuses to start beside unknown views."""
     return contender.views_file is not None
 
 
@@ -246,7 +246,7 @@ def _compute_cpu_per_request(
 def start_contender(
     bench: BenchDatabase, contender: Contender, workload: Workload
 ) -> Iterator[ContenderProcess]:
-    """A contender that answers until the context ends."""
+    """Run a contender until the context ends."""
     environment = {
         "TRELLIS_SERVING_URL": bench.addresses.serving,
         "TRELLIS_DIRECTORY": str(BENCH_DIRECTORY),
@@ -261,7 +261,7 @@ def start_contender(
 
 @contextmanager
 def _create_views(bench: BenchDatabase, views: Path | None) -> Iterator[None]:
-    """The views of a contender, which are gone again before Trellis looks at what it serves."""
+    """Create the views of a contender; drop them before Trellis checks the schema."""
     asyncio.run(_execute_sql(bench, DROP_VIEWS_SQL + (views.read_text() if views else "")))
     try:
         yield
@@ -279,7 +279,7 @@ async def _execute_sql(bench: BenchDatabase, statements: str) -> None:
 
 
 async def find_postmaster(bench: BenchDatabase) -> int | None:
-    """The process above all that PostgreSQL runs."""
+    """Return the main process of PostgreSQL."""
     connection = await asyncpg.connect(bench.superuser_url)
     try:
         return read_parent_pid(await connection.fetchval("SELECT pg_backend_pid()"))
@@ -288,5 +288,5 @@ async def find_postmaster(bench: BenchDatabase) -> int | None:
 
 
 def serialize_measurements(measurements: Sequence[Measurement]) -> list[dict[str, Any]]:
-    """The measurements, one by one."""
+    """Return the measurements one by one, for the JSON file."""
     return [asdict(each) for each in measurements]

@@ -1,6 +1,6 @@
-"""`python -m benchmarks.scaling`: what a page costs where the tenant is larger, or one of many.
+"""`python -m benchmarks.scaling`: the cost of a page in larger tenants and beside more tenants.
 
-A cost is CPU of the server and of PostgreSQL for each request, so that other work counts less.
+A cost is CPU of server and PostgreSQL for each request, so other programs influence it less.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from benchmarks.runner import ContenderProcess, Workload, find_postmaster, start
 
 @dataclass(frozen=True)
 class Comparison:
-    """A page that has more around it may cost so many times what the same page costs with less."""
+    """The allowed ratio between the costs of a page with more and with fewer rows around it."""
 
     title: str
     small_case: Case
@@ -55,7 +55,7 @@ def main(
     rounds: int = 5,
     seconds: Annotated[float, typer.Option(help="For each measurement.")] = 4,
 ) -> None:
-    """Compare what pages cost."""
+    """Compare the costs of pages."""
     cases = [case for each in COMPARISONS for case in (each.small_case, each.large_case)]
     with open_bench_database(dict.fromkeys([BASE, *(case.part for case in cases)])) as bench:
         personas_by_key = asyncio.run(load_personas(bench, cases))
@@ -78,7 +78,7 @@ def main(
 def _measure_costs(
     bench: BenchDatabase, server: ContenderProcess, cases: list[Case], rounds: int, seconds: float
 ) -> dict[str, list[float]]:
-    """Milliseconds of CPU for each request, in each round; every question was put before."""
+    """Return the milliseconds of CPU for each request in each round, with warm caches."""
     postmaster = asyncio.run(find_postmaster(bench)) or 0
     costs: dict[str, list[float]] = {case.name: [] for case in cases}
     for case in cases:

@@ -1,8 +1,8 @@
 """`python -m benchmarks.soak`: whether memory stays flat under an hour of mixed load.
 
-First, whatever is bounded is filled: documents, plans, and the statements of each connection. Then
-requests come at a steady rate, so that the machine may do other things, too. Most are the cases of
-the bench; some are refused, some have never been seen before, and somebody always listens.
+First, all bounded caches are filled: documents, plans, and the statements of each connection. Then
+requests arrive at a steady rate that leaves time for other programs. Most are cases of the
+benchmark. Some are refused, some are new documents, and there is always a subscriber.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ REQUESTS_PER_ROUND = {
     "tree": 4,
     "create": 1,
 }
-"""How often each case is asked in one round; a `create` makes a hundred goals."""
+"""The number of requests of each case in a round. A `create` makes a hundred goals."""
 
 ODD_DOCUMENTS = (
     "{ goals(first: 1000) { totalCount } }",
@@ -47,11 +47,11 @@ ODD_DOCUMENTS = (
     "{ __schema { types { name fields { name } } } }",
     'mutation { goalAchieve(input: { id: "goal_%032x" }) { goal { id } errors { code } } }',
 )
-"""Asked as often as the cases' rounds; a number makes a document a new one each time."""
+"""Documents sent in turn beside the cases; the number makes each one new to the server."""
 
 NEW_DOCUMENT = "{ first%d: viewer { person { name } } goals(first: 3) { nodes { title } } }"
 FILL_DOCUMENT_COUNT = 3_000
-"""New documents asked at first: more than there is room for on any connection."""
+"""New documents that are sent first: more than the statement cache of any connection holds."""
 
 SUBSCRIPTION_DOCUMENT = "subscription { auditLog { action subject { __typename } } }"
 SUBSCRIPTION_SECONDS = 10
@@ -61,12 +61,12 @@ WARMUP_SHARE = 1 / 3
 """The share of the time in which caches, pools and statements fill."""
 
 MAX_GROWTH_PER_HOUR = 0.05
-"""The share of what is held that may be added in an hour."""
+"""The allowed growth of memory in an hour, as a share."""
 
 
 @dataclass(frozen=True)
 class MemorySample:
-    """What was held at a moment: hours from the start, requests so far, and megabytes."""
+    """The memory at one time: hours since the start, requests so far, and megabytes."""
 
     hours: float
     request_count: int
@@ -76,7 +76,7 @@ class MemorySample:
 
 @dataclass
 class SoakTest:
-    """The load, and what was seen of the memory while it went on."""
+    """The load, and the samples of memory taken during it."""
 
     server: ContenderProcess
     rate: float
@@ -86,7 +86,7 @@ class SoakTest:
     samples: list[MemorySample] = field(default_factory=list)
 
     async def run(self, bench: BenchDatabase, seconds: float) -> None:
-        """Ask for so long, with a look at the memory every minute or ten times in all."""
+        """Send requests for that long, and sample the memory every minute or ten times in all."""
         await asyncio.gather(*(self._fill_caches(number) for number in range(CONNECTIONS)))
         began, since, requests = (
             time.monotonic(),
@@ -98,7 +98,7 @@ class SoakTest:
         while time.monotonic() - began < seconds:
             finished_tasks, _ = await asyncio.wait(tasks, timeout=min(60, seconds / 10))
             for each in finished_tasks:
-                each.result()  # whoever asks ends only where an answer is not what it should be
+                each.result()  # a task ends early only if a response is wrong
             self._sample_memory((time.monotonic() - began) / 3600)
             if len(self.samples) % SAMPLES_PER_CLEANUP == 0:
                 await delete_rows_since(bench, since)
@@ -121,7 +121,7 @@ class SoakTest:
             await asyncio.sleep(due - time.monotonic())
             head = await _exchange(*connection, next(requests))
             if head.startswith(b"HTTP/1.1 503"):
-                self.rejected_count += 1  # where others leave the machine nothing
+                self.rejected_count += 1  # on a busy machine
                 continue
             assert head.startswith(b"HTTP/1.1 200"), head
             self.answered_count += 1
@@ -141,7 +141,7 @@ def main(
     minutes: Annotated[float, typer.Option(help="How long.")] = 60,
     rate: Annotated[float, typer.Option(help="Requests in a second, in all.")] = 80,
 ) -> None:
-    """Put a mixed load, and look at the memory of the server and of PostgreSQL."""
+    """Send a mixed load, and report the memory of the server and of PostgreSQL."""
     cases = [CASES[name] for name in REQUESTS_PER_ROUND]
     with open_bench_database(dict.fromkeys([BASE])) as bench:
         personas_by_key = asyncio.run(load_personas(bench, cases))
@@ -162,7 +162,7 @@ def main(
 async def _exchange(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: HttpRequest
 ) -> bytes:
-    """The head of the answer, when all of it has come."""
+    """Send a request and return the head of the complete response."""
     writer.write(encode_request(request))
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
@@ -172,7 +172,7 @@ async def _exchange(
 
 
 def _generate_requests(server: ContenderProcess) -> Iterator[HttpRequest]:
-    """Each case as often as it is to be asked, and one thing that is odd, over and over."""
+    """Yield each case as often as planned, and one unusual request, repeatedly."""
     requests_by_case = {
         name: cycle(server.build_requests(CASES[name])) for name in REQUESTS_PER_ROUND
     }
@@ -197,7 +197,7 @@ def _build_request(example: HttpRequest, query: str) -> HttpRequest:
 
 
 async def _subscribe_repeatedly(server: ContenderProcess) -> None:
-    """Hear what happens in a tenant, and begin anew again and again."""
+    """Subscribe to the changes of a tenant, and subscribe again and again."""
     request = _build_request(server.build_requests(CASES["goal"])[0], SUBSCRIPTION_DOCUMENT)
     headers = {**request.headers, "Accept": "text/event-stream"}
     while True:
@@ -214,7 +214,7 @@ async def _subscribe_repeatedly(server: ContenderProcess) -> None:
 
 
 def _summarize_growth(name: str, samples: list[MemorySample]) -> str:
-    """How fast it grows once warm, and whether that is flat."""
+    """Return the growth after the warm-up, and whether it counts as flat."""
     held = [getattr(each, name) for each in samples]
     hours = [each.hours for each in samples]
     slope = statistics.linear_regression(hours, held).slope

@@ -1,4 +1,4 @@
-"""The bars: what Trellis has to reach in each case, and what it reached."""
+"""The targets: the ratios that Trellis must reach in each case, beside those it reached."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ EMPTY_CELL = "-"
 
 @dataclass(frozen=True)
 class Target:
-    """The least ratios of Trellis' rate to those of others; None where nothing is asked."""
+    """The minimum ratios of Trellis' rate to those of others; None without a minimum."""
 
     floor: float
     postgraphile: float | None = None
@@ -37,7 +37,7 @@ HEADER: TableRow = ("", "to the floor", "to PostGraphile 5", "to plain Strawberr
 
 
 def build_rows(results: Mapping[str, Any]) -> Iterator[TableRow]:
-    """The issue's table: for each case the ratios, each with its bar and whether it is met."""
+    """Return the ratios of each case with their targets, and whether these are reached."""
     for row in results["medians"]:
         if row["connections"] == CONNECTIONS and row["contender"] == "trellis":
             target, ratios = TARGETS.get(row["case"]), row["ratios"]

@@ -1,4 +1,4 @@
-"""Sockets: just enough of a WebSocket client to keep a thousand of them open in one process."""
+"""A small WebSocket client of which one process can hold thousands."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ HANDSHAKE = (
 
 
 class WebSocketSubscriber(asyncio.Protocol):
-    """One socket with one subscription; each event is told with the moment of its arrival."""
+    """A socket with one subscription. Each event is reported with its time of arrival."""
 
     def __init__(self, token: str, document: str, on_event: EventHandler) -> None:
         self.token, self.document, self.on_event = token, document, on_event
@@ -32,12 +32,12 @@ class WebSocketSubscriber(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the socket."""
+        """Request the upgrade."""
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is not of that class
         self._transport.write(HANDSHAKE)
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come, as far as it is whole."""
+        """Process all complete messages."""
         now = time.perf_counter()
         self._buffer += data
         if not self._is_upgraded:
@@ -50,12 +50,12 @@ class WebSocketSubscriber(asyncio.Protocol):
             self._handle_message(frame, now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """A socket that closes before it is subscribed will never be."""
+        """Fail the subscription if it has not begun."""
         if not self.ready.done():
             self.ready.set_exception(exc or ConnectionError("The server closed the socket."))
 
     def close(self) -> None:
-        """Go away."""
+        """Close the socket."""
         self._transport.close()
 
     def _finish_handshake(self, head: bytes) -> None:
@@ -97,7 +97,7 @@ class WebSocketSubscriber(asyncio.Protocol):
         if self._transport.is_closing():
             return
         self._send_message({"type": "subscribe", "id": "1", "payload": {"query": self.document}})
-        # A pong comes after the subscription was begun, because messages are taken in turn.
+        # The server handles messages in order, so the pong means that the subscription has begun.
         self._send_message({"type": "ping"})
 
     def _send_message(self, message: dict[str, object]) -> None:

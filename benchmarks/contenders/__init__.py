@@ -1,4 +1,4 @@
-"""Contenders: the ways of answering that are measured, each a process of its own."""
+"""Contenders: the servers that are compared, each in a process of its own."""
 
 import json
 import sys
@@ -20,10 +20,11 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Contender:
-    """One way of answering: how its process is started, and how it is told who asks.
+    """A server to compare: the command that starts it, and the headers that identify a persona.
 
-    Without `cases` it answers all; `dialect` says in which folder its own documents are, `missing`
-    why it cannot take part on this machine, and `views` what it wants of the database beforehand.
+    Without `cases` it takes part in all. `dialect` is the folder of its own documents.
+    `explain_absence` returns why it cannot run on this machine. `views_file` creates the views that
+    it needs in the database.
     """
 
     name: str
@@ -38,11 +39,11 @@ class Contender:
     views_file: Path | None = None
 
     def supports(self, case: Case) -> bool:
-        """Whether the case is put to it."""
+        """Return whether it takes part in the case."""
         return not self.cases or case.name in self.cases
 
     def build_body(self, case: Case, variables: Mapping[str, Any], persona: Persona) -> bytes:
-        """The question as it is sent; whose dialect has keys of two parts is told both."""
+        """Return the body of a request. A dialect with two-part keys gets the tenant's id too."""
         payload_variables = variables if self.has_prefixed_ids else strip_id_prefixes(variables)
         if self.dialect:
             payload_variables = {**payload_variables, "tenant": persona.tenant_id}
@@ -52,7 +53,7 @@ class Contender:
 
 
 def _build_persona_headers(persona: Persona) -> Headers:
-    """For contenders without authentication: the facts of each persona are known to them."""
+    """Return the headers for contenders without authentication, which know each persona's facts."""
     return {"X-Persona": persona.key}
 
 
@@ -114,4 +115,4 @@ CONTENDERS = {
         ),
     )
 }
-"""The first is what the others are held against."""
+"""The contenders. The responses of the others are compared with those of the first."""

@@ -1,4 +1,4 @@
-"""Serving: uvicorn as Trellis runs it, for contenders that are bare ASGI applications."""
+"""Uvicorn with Trellis' settings, for contenders that are bare ASGI applications."""
 
 import os
 
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 
 
 def serve_app(app: ASGIApp) -> None:
-    """Answer on the port that the runner chose, until it says stop."""
+    """Serve on the runner's port until the process is stopped."""
     uvicorn.run(
         app,
         host="127.0.0.1",

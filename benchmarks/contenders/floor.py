@@ -1,6 +1,6 @@
 """The floor: hand-written SQL behind a bare ASGI callable.
 
-No GraphQL, no token, no limits: it knows who asks and what will be asked.
+It has no GraphQL, no tokens and no limits, and knows the caller and the requests in advance.
 """
 
 import json
@@ -26,17 +26,17 @@ CASE_VARIABLES = {
     name: [each for each in statement.names if each in ("id", "root", "search", "location")]
     for name, statement in STATEMENTS.items()
 }
-"""Which variables a case has; without any, the body need not be looked at."""
+"""The variables of each case. Without any, the body is not parsed."""
 
 ID_VARIABLES = ("id", "root")
 
 
 class FloorApp:
-    """Answers each case with one statement in a transaction of its own, where it only reads."""
+    """Answers each case with one statement, in a transaction of its own if it only reads."""
 
     def __init__(self) -> None:
         self._pool: asyncpg.Pool[Any]
-        # All that depends on the persona only is made before the first request.
+        # What depends only on the persona is computed before the first request.
         self._begin_sql: dict[bytes, str] = {}
         self._parameters: dict[bytes, Parameters] = {}
         for key, persona in read_personas().items():
@@ -45,7 +45,7 @@ class FloorApp:
             self._parameters[key.encode()] = _build_parameters(persona)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
+        """Answer a request, as ASGI defines it."""
         if scope["type"] == "lifespan":
             await self._run_lifespan(receive, send)
             return

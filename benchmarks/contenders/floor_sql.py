@@ -1,8 +1,8 @@
-"""The floor's statements: for each case the best that can be written by hand.
+"""The statements of the floor: for each case the fastest that can be written by hand.
 
-`:tenant`, `:person`, `:units` (the person's), `:led` (the teams that the person leads) and `:today`
-are what the floor knows of whoever asks; all other names are variables of the request. The
-visibility rule is obeyed, because whoever writes such an endpoint by hand must obey it, too.
+`:tenant`, `:person`, `:units` (units of the person), `:led` (teams that the person leads) and
+`:today` are facts about the caller. All other names are variables of the request. The statements
+apply the visibility rule, because any hand-written endpoint would have to.
 """
 
 LED_TEAM = """
@@ -66,13 +66,13 @@ KEY_RESULTS = _build_key_results(
 
 
 def _build_page(rows: str) -> str:
-    """A connection's nodes."""
+    """Return the SQL of a connection's nodes."""
     nodes = f"SELECT coalesce(json_agg(n), '[]') AS nodes FROM ({rows}) n"
     return f"SELECT row_to_json(c) FROM ({nodes}) c"
 
 
 def _build_link(prefix: str, table: str, id: str, extra_columns: str = "") -> str:
-    """One object that is pointed at."""
+    """Return the SQL of one object that a column refers to."""
     return f"""
      (SELECT row_to_json(o) FROM (SELECT '{prefix}_' || p.id AS id, p.name{extra_columns}
       FROM {table} p

@@ -1,4 +1,4 @@
-"""The floor's writes: hand-written statements in one transaction, with access and journal."""
+"""The writes of the floor: hand-written statements in one transaction, with access and journal."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -87,13 +87,13 @@ WriteHandler = Callable[[Connection, Parameters, Mapping[str, Any]], Awaitable[b
 
 
 class WriteRejected(Exception):
-    """What is asked for may not be done."""
+    """The caller may not make this change."""
 
 
 async def check_in(
     connection: Connection, persona_parameters: Parameters, variables: Mapping[str, Any]
 ) -> bytes:
-    """Take new values of a goal's key results, and answer with the goal."""
+    """Record new values of a goal's key results, and return the goal."""
     check_in_input = variables["input"]
     parameters: dict[str, Any] = {
         **persona_parameters,
@@ -115,7 +115,7 @@ async def check_in(
 async def create_goals(
     connection: Connection, persona_parameters: Parameters, variables: Mapping[str, Any]
 ) -> bytes:
-    """Draft a batch of goals, and answer with all of them."""
+    """Create a batch of draft goals, and return all of them."""
     inputs = variables["inputs"]
     ids = [generate_id() for _ in inputs]
     measures = [

@@ -1,4 +1,4 @@
-"""Contenders on Node: installed by npm, with a Node of their own, or left out."""
+"""Contenders on Node, installed by npm with a Node of their own, or left out."""
 
 import shutil
 import subprocess
@@ -12,12 +12,12 @@ LOCK_FILE = DIRECTORY / "package-lock.json"
 
 
 def build_command(name: str) -> tuple[str, ...]:
-    """What starts such a contender."""
+    """Return the command that starts such a contender."""
     return (str(NODE), str(DIRECTORY / f"{name}.js"))
 
 
 def install_or_explain() -> str | None:
-    """Why there is none on this machine; installs them first where that can be done."""
+    """Install Node and the packages if possible; return why that failed, or None."""
     if (
         NODE.exists()
         and INSTALL_MARKER.exists()

@@ -1,4 +1,4 @@
-"""Statements with named parameters, numbered once for asyncpg."""
+"""Statements with named parameters, which are numbered once for asyncpg."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ Parameters = Mapping[str, Any]
 
 
 class Statement:
-    """SQL in which `:name` stands for a value."""
+    """SQL in which `:name` is a parameter."""
 
     def __init__(self, sql: str) -> None:
         self.names = tuple(dict.fromkeys(PARAMETER_PATTERN.findall(sql)))
@@ -17,13 +17,13 @@ class Statement:
         self.sql = PARAMETER_PATTERN.sub(lambda found: number[found[1]], sql)
 
     def bind_values(self, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
-        """What the parameters are, in their order."""
+        """Return the values of the parameters in their order."""
         return tuple(parameters[name] for name in self.names)
 
     async def fetch_value(self, connection: Any, parameters: Mapping[str, Any]) -> Any:
-        """The one value that the statement gives."""
+        """Return the one value that the statement selects."""
         return await connection.fetchval(self.sql, *self.bind_values(parameters))
 
     async def execute(self, connection: Any, parameters: Mapping[str, Any]) -> None:
-        """Run it for what it does."""
+        """Execute the statement without a result."""
         await connection.fetchval(self.sql, *self.bind_values(parameters))

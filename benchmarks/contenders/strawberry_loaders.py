@@ -1,4 +1,4 @@
-"""What a request reads: loaders, the visibility rule, and one session that they take turns on."""
+"""DataLoaders, the visibility rule, and the one session of a request."""
 
 import asyncio
 from collections import defaultdict
@@ -27,7 +27,7 @@ from benchmarks.personas import Persona
 
 
 class LoaderContext:
-    """What the resolvers of one request share: who asks, the session, the loaders."""
+    """What the resolvers of one request share: the caller, the session and the loaders."""
 
     def __init__(self, persona: Persona, session: AsyncSession) -> None:
         self.persona = persona
@@ -60,7 +60,7 @@ class LoaderContext:
         )
 
     async def fetch_all(self, statement: Select[Any]) -> Sequence[Any]:
-        """The objects that a statement finds; a session does one thing at a time."""
+        """Return the objects of a statement. A session runs one statement at a time."""
         async with self._session_lock:
             return (await self.session.scalars(statement)).all()
 
@@ -93,13 +93,13 @@ Info: TypeAlias = strawberry.Info[dict[str, Any], None]
 
 
 def get_loaders(info: Info) -> LoaderContext:
-    """What the resolvers of one request share."""
+    """Return the loaders of this request."""
     found: LoaderContext = info.context["reading"]
     return found
 
 
 def build_visibility(loaders: LoaderContext) -> ColumnElement[bool]:
-    """The visibility rule of goals."""
+    """Return the visibility rule of goals as a condition."""
     persona, tenant = loaders.persona, loaders.tenant
     person_id = UUID(persona.person_id)
     led = select(TeamClosureModel.descendant_id).where(

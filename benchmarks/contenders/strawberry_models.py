@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Model(DeclarativeBase):
-    """Every row belongs to a tenant."""
+    """The base class: every row belongs to a tenant."""
 
 
 class PersonModel(Model):
@@ -84,7 +84,7 @@ class KeyResultModel(Model):
 
 
 class GoalViewerModel(Model):
-    """Somebody named on a goal."""
+    """A person who may see a goal whatever its visibility."""
 
     __tablename__ = "goal_viewers"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -93,7 +93,7 @@ class GoalViewerModel(Model):
 
 
 class TeamClosureModel(Model):
-    """A team, and one above it."""
+    """A pair of a team and a team above it."""
 
     __tablename__ = "team_closure"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -102,7 +102,7 @@ class TeamClosureModel(Model):
 
 
 class ReportingClosureModel(Model):
-    """A person, and one above in the reporting line, for a time."""
+    """A pair of a person and a manager above, for a period."""
 
     __tablename__ = "reporting_closure"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -122,7 +122,7 @@ class TenantModel(Model):
 
 
 class WordModel(Model):
-    """A word by which something is found."""
+    """A word of an object for full-text search."""
 
     __tablename__ = "words"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -132,7 +132,7 @@ class WordModel(Model):
 
 
 class JournalModel(Model):
-    """Something that happened."""
+    """An entry of the journal."""
 
     __tablename__ = "journal"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -148,7 +148,7 @@ class JournalModel(Model):
 
 
 class CheckInModel(Model):
-    """A check-in of a goal."""
+    """A check-in on a goal."""
 
     __tablename__ = "check_ins"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -161,7 +161,7 @@ class CheckInModel(Model):
 
 
 class CheckInValueModel(Model):
-    """What a key result stood at."""
+    """The value of a key result in a check-in."""
 
     __tablename__ = "check_in_values"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""The one mutation of the plain Strawberry contender: a check-in, by the ORM."""
+"""The one mutation of the plain Strawberry contender: a check-in through the ORM."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from domain.kernel.identity import generate_id
 
 @strawberry.input
 class CheckInValueInput:
-    """What a key result stands at."""
+    """The new value of a key result."""
 
     key_result_id: strawberry.ID
     value: Decimal
@@ -33,7 +33,7 @@ class CheckInValueInput:
 
 @strawberry.input
 class GoalCheckInInput:
-    """How it goes."""
+    """Input of `goalCheckIn`."""
 
     id: strawberry.ID
     confidence: Confidence
@@ -43,7 +43,7 @@ class GoalCheckInInput:
 
 @strawberry.type
 class UserError:
-    """What is wrong with the input."""
+    """A fault in the input."""
 
     code: str
     message: str
@@ -51,7 +51,7 @@ class UserError:
 
 @strawberry.type
 class GoalCheckInPayload:
-    """The goal, as it then is."""
+    """Result of `goalCheckIn`."""
 
     goal: Goal | None
     errors: list[UserError]
@@ -59,11 +59,11 @@ class GoalCheckInPayload:
 
 @strawberry.type
 class Mutation:
-    """Changes."""
+    """The mutations."""
 
     @strawberry.mutation
     async def goal_check_in(self, info: Info, input: GoalCheckInInput) -> GoalCheckInPayload:
-        """Say how a goal goes."""
+        """Record a check-in."""
         reading = get_loaders(info)
         chosen = (
             build_visibility(reading),

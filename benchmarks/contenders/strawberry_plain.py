@@ -1,7 +1,7 @@
-"""Plain Strawberry: SQLAlchemy's ORM and DataLoaders, as the documentation of both recommends.
+"""Plain Strawberry with SQLAlchemy's ORM and DataLoaders, as the documentation of both recommends.
 
-Parser and validation caches are on; one session serves a request, and loaders take turns on it.
-There is no authentication and no limit; only the visibility rule is obeyed.
+The parser and validation caches are on. One session serves a request, and loaders use it in turn.
+There is no authentication and no limit; only the visibility rule applies.
 """
 
 import os
@@ -59,7 +59,7 @@ SESSIONS = async_sessionmaker(ENGINE, expire_on_commit=False)
 
 @strawberry.enum
 class OrderDirection(StrEnum):
-    """Which way."""
+    """The direction of an order."""
 
     ASC = "asc"
     DESC = "desc"
@@ -67,14 +67,14 @@ class OrderDirection(StrEnum):
 
 @strawberry.enum
 class GoalOrderField(StrEnum):
-    """What goals are ordered by."""
+    """The fields by which goals can be ordered."""
 
     DUE_ON = "due_on"
 
 
 @strawberry.enum
 class PersonOrderField(StrEnum):
-    """What people are ordered by."""
+    """The fields by which people can be ordered."""
 
     NAME = "name"
     HIRED_ON = "hired_on"
@@ -82,7 +82,7 @@ class PersonOrderField(StrEnum):
 
 @strawberry.enum
 class TeamOrderField(StrEnum):
-    """What teams are ordered by."""
+    """The fields by which teams can be ordered."""
 
     NAME = "name"
 
@@ -113,28 +113,28 @@ class TeamOrder:
 
 @strawberry.input
 class IdComparator:
-    """Compares an id."""
+    """A condition on an id."""
 
     eq: strawberry.ID
 
 
 @strawberry.input
 class StringComparator:
-    """Compares a text."""
+    """A condition on a text."""
 
     eq: str
 
 
 @strawberry.input
 class GoalStatusComparator:
-    """Compares a status."""
+    """A condition on a status."""
 
     eq: GoalStatus
 
 
 @strawberry.input
 class PersonWhere:
-    """Which people."""
+    """A filter on people."""
 
     id: IdComparator | None = None
     location: StringComparator | None = None
@@ -142,14 +142,14 @@ class PersonWhere:
 
 @strawberry.input
 class GoalOwnerWhere:
-    """Whose goals."""
+    """A filter on the owners of goals."""
 
     person: PersonWhere
 
 
 @strawberry.input
 class GoalWhere:
-    """Which goals."""
+    """A filter on goals."""
 
     owner: GoalOwnerWhere | None = None
     status: GoalStatusComparator | None = None
@@ -157,14 +157,14 @@ class GoalWhere:
 
 @strawberry.input
 class GoalBy:
-    """Which goal."""
+    """Identifies a goal."""
 
     id: strawberry.ID
 
 
 @strawberry.input
 class OrganizationBy:
-    """Which organization."""
+    """Identifies an organization."""
 
     id: strawberry.ID
 
@@ -179,11 +179,11 @@ class Tenant:
 
 @strawberry.type
 class Viewer:
-    """Whoever asks."""
+    """The caller."""
 
     @strawberry.field
     async def person(self, info: Info) -> Person | None:
-        """The person."""
+        """Return the caller's person."""
         reading = get_loaders(info)
         row = await reading.people.load(UUID(reading.persona.person_id))
         return Person.from_row(row) if row else None
@@ -196,16 +196,16 @@ def _build_order_by(model: Any, order: Any) -> tuple[Any, ...]:
 
 @strawberry.type
 class Query:
-    """Questions."""
+    """The queries."""
 
     @strawberry.field
     def viewer(self) -> Viewer:
-        """Whoever asks."""
+        """Return the caller."""
         return Viewer()
 
     @strawberry.field
     async def tenant(self, info: Info) -> Tenant:
-        """Where the viewer belongs."""
+        """Return the caller's tenant."""
         reading = get_loaders(info)
         mine = select(TenantModel).where(TenantModel.tenant_id == reading.tenant)
         row = (await reading.fetch_all(mine))[0]
@@ -213,7 +213,7 @@ class Query:
 
     @strawberry.field
     async def goal(self, info: Info, by: GoalBy) -> Goal | None:
-        """One goal that the viewer may see."""
+        """Return one goal that the caller may see."""
         reading = get_loaders(info)
         rows = await reading.fetch_all(
             select(GoalModel).where(build_visibility(reading), GoalModel.id == UUID(by.id))
@@ -228,7 +228,7 @@ class Query:
         where: GoalWhere | None = None,
         order_by: list[GoalOrder] | None = None,
     ) -> GoalConnection:
-        """The goals that the viewer may see."""
+        """Return the goals that the caller may see."""
         chosen = select(GoalModel).where(build_visibility(get_loaders(info)))
         if where and where.owner and where.owner.person.id:
             chosen = chosen.where(GoalModel.owner_person_id == UUID(where.owner.person.id.eq))
@@ -241,7 +241,7 @@ class Query:
 
     @strawberry.field
     async def organization(self, info: Info, by: OrganizationBy) -> Organization | None:
-        """One organization."""
+        """Return one organization."""
         reading = get_loaders(info)
         row: OrganizationModel | None = await reading.organizations.load(UUID(by.id))
         return Organization.from_row(row) if row else None
@@ -255,7 +255,7 @@ class Query:
         where: PersonWhere | None = None,
         order_by: list[PersonOrder] | None = None,
     ) -> PersonConnection:
-        """People."""
+        """Return people."""
         tenant = get_loaders(info).tenant
         chosen = select(PersonModel).where(PersonModel.tenant_id == tenant)
         if where and where.location:
@@ -277,7 +277,7 @@ class Query:
     async def teams(
         self, info: Info, first: int = 25, order_by: list[TeamOrder] | None = None
     ) -> TeamConnection:
-        """Teams."""
+        """Return teams."""
         reading = get_loaders(info)
         mine = select(TeamModel).where(TeamModel.tenant_id == reading.tenant)
         order = _build_order_by(TeamModel, order_by[0]) if order_by else (TeamModel.name,)
@@ -289,7 +289,7 @@ class Endpoint(GraphQL[dict[str, Any], None]):
     """Strawberry's own endpoint, with a session for each request."""
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ARG002
-        """Answer within one transaction of the tenant."""
+        """Answer a request within one transaction of the tenant."""
         persona = PERSONAS[request.headers["x-persona"]]
         async with SESSIONS() as session, session.begin():
             # The id comes from our own file, and SET takes no parameters.

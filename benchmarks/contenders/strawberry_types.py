@@ -25,7 +25,7 @@ from benchmarks.contenders.strawberry_models import (
 
 @strawberry.enum
 class GoalStatus(StrEnum):
-    """How far along its life a goal is."""
+    """The state of a goal."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -36,7 +36,7 @@ class GoalStatus(StrEnum):
 
 @strawberry.enum
 class Confidence(StrEnum):
-    """How sure one is."""
+    """How likely a goal is to be achieved."""
 
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"
@@ -58,24 +58,24 @@ class Organization:
 
     @classmethod
     def from_row(cls, row: OrganizationModel) -> "Organization":
-        """Made of its row."""
+        """Return the organization of a row."""
         return cls(id=_to_id(row.id), name=row.name, kind=row.kind.upper(), row=row)
 
     @strawberry.field
     async def children(self, info: Info, first: int = 25) -> "OrganizationConnection":
-        """The units below."""
+        """Return the units directly below."""
         rows = await get_loaders(info).children.load(self.row.id)
         return OrganizationConnection(nodes=[Organization.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def people(self, info: Info, first: int = 25) -> "PersonNodes":
-        """Who works there."""
+        """Return the people of this unit."""
         rows = await get_loaders(info).people_by_organization.load(self.row.id)
         return PersonNodes(nodes=[Person.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def goals(self, info: Info, first: int = 25) -> "GoalNodes":
-        """What it wants to reach."""
+        """Return the goals that the unit owns."""
         rows = await get_loaders(info).goals.load(self.row.id)
         return GoalNodes(nodes=[Goal.from_row(row) for row in rows[:first]])
 
@@ -97,7 +97,7 @@ class Person:
 
     @classmethod
     def from_row(cls, row: PersonModel) -> "Person":
-        """Made of its row."""
+        """Return the person of a row."""
         return cls(
             id=_to_id(row.id),
             name=row.name,
@@ -108,7 +108,7 @@ class Person:
 
     @strawberry.field
     async def organization(self, info: Info) -> Organization | None:
-        """Where the person works."""
+        """Return the person's organization."""
         return await _load_organization(info, self.row.organization_id)
 
 
@@ -122,12 +122,12 @@ class Team:
 
     @classmethod
     def from_row(cls, row: TeamModel) -> "Team":
-        """Made of its row."""
+        """Return the team of a row."""
         return cls(id=_to_id(row.id), name=row.name, row=row)
 
     @strawberry.field
     async def organization(self, info: Info) -> Organization | None:
-        """Where it belongs."""
+        """Return the team's organization."""
         return await _load_organization(info, self.row.organization_id)
 
 
@@ -143,7 +143,7 @@ class KeyResult:
 
     @classmethod
     def from_row(cls, row: KeyResultModel) -> "KeyResult":
-        """Made of its row."""
+        """Return the key result of a row."""
         return cls(
             id=_to_id(row.id),
             title=row.title,
@@ -155,7 +155,7 @@ class KeyResult:
 
 @strawberry.type
 class Change:
-    """What a field was and is."""
+    """The old and the new value of a field."""
 
     field: str
     before: JSON | None
@@ -169,7 +169,7 @@ async def _load_person(info: Info, id: UUID | None) -> Person | None:
 
 @strawberry.type
 class JournalEntry:
-    """Something that happened."""
+    """An entry of the journal."""
 
     id: strawberry.ID
     action: str
@@ -179,7 +179,7 @@ class JournalEntry:
 
     @classmethod
     def from_row(cls, row: JournalModel) -> "JournalEntry":
-        """Made of its row."""
+        """Return the entry of a row."""
         return cls(
             id=_to_id(row.id),
             action=row.action.upper(),
@@ -193,13 +193,13 @@ class JournalEntry:
 
     @strawberry.field
     async def actor(self, info: Info) -> Person | None:
-        """Who did it."""
+        """Return the person who made the change."""
         return await _load_person(info, self.row.actor_id)
 
 
 @strawberry.type
 class CheckIn:
-    """How it goes."""
+    """A check-in on a goal."""
 
     confidence: Confidence
     note: str | None
@@ -207,7 +207,7 @@ class CheckIn:
 
     @strawberry.field
     async def author(self, info: Info) -> Person | None:
-        """Who says so."""
+        """Return the author."""
         return await _load_person(info, self.row.author_id)
 
 
@@ -229,7 +229,7 @@ class Goal:
 
     @classmethod
     def from_row(cls, row: GoalModel) -> "Goal":
-        """Made of its row."""
+        """Return the goal of a row."""
         return cls(
             id=_to_id(row.id),
             title=row.title,
@@ -243,7 +243,7 @@ class Goal:
 
     @strawberry.field
     async def owner(self, info: Info) -> Owner | None:
-        """Whose it is."""
+        """Return the owner."""
         row = self.row
         if row.owner_person_id:
             return await _load_person(info, row.owner_person_id)
@@ -254,19 +254,19 @@ class Goal:
 
     @strawberry.field
     async def key_results(self, info: Info, first: int = 25) -> "KeyResultConnection":
-        """How one will know."""
+        """Return the key results."""
         rows = await get_loaders(info).key_results.load(self.row.id)
         return KeyResultConnection(nodes=[KeyResult.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def history(self, info: Info, first: int = 25) -> "JournalEntryConnection":
-        """What happened to it."""
+        """Return the journal's entries of the goal."""
         rows = await get_loaders(info).history.load(self.row.id)
         return JournalEntryConnection(nodes=[JournalEntry.from_row(row) for row in rows[:first]])
 
     @strawberry.field
     async def last_check_in(self, info: Info) -> CheckIn | None:
-        """How it goes."""
+        """Return the newest check-in."""
         reading, model = get_loaders(info), CheckInModel
         newest = select(model).where(
             model.tenant_id == reading.tenant, model.goal_id == self.row.id
@@ -281,62 +281,62 @@ class Goal:
 
 @strawberry.type
 class KeyResultConnection:
-    """Key results."""
+    """A list of key results."""
 
     nodes: list[KeyResult]
 
 
 @strawberry.type
 class JournalEntryConnection:
-    """What happened."""
+    """A list of journal entries."""
 
     nodes: list[JournalEntry]
 
 
 @strawberry.type
 class OrganizationConnection:
-    """Organizations."""
+    """A list of organizations."""
 
     nodes: list[Organization]
 
 
 @strawberry.type
 class PersonNodes:
-    """People of one organization."""
+    """The people of one organization."""
 
     nodes: list[Person]
 
 
 @strawberry.type
 class GoalNodes:
-    """Goals of one organization."""
+    """The goals of one organization."""
 
     nodes: list[Goal]
 
 
 @strawberry.type
 class TeamConnection:
-    """Teams."""
+    """A list of teams."""
 
     nodes: list[Team]
 
 
 @strawberry.type
 class GoalConnection:
-    """Goals; pages and totals are asked for where they are selected."""
+    """Goals. Page and total are read only if they are selected."""
 
     statement: strawberry.Private[Select[GoalModel]]
     paginate: strawberry.Private[Callable[[Select[GoalModel]], Select[GoalModel]]]
 
     @strawberry.field
     async def total_count(self, info: Info) -> int:
-        """How many there are."""
+        """Return the number of goals."""
         counted = self.statement.with_only_columns(func.count())
         return int((await get_loaders(info).fetch_all(counted))[0])
 
     @strawberry.field
     async def nodes(self, info: Info) -> list[Goal]:
-        """One page."""
+        """Return one page of goals."""
         return [
             Goal.from_row(row)
             for row in await get_loaders(info).fetch_all(self.paginate(self.statement))
@@ -345,20 +345,20 @@ class GoalConnection:
 
 @strawberry.type
 class PersonConnection:
-    """People; pages and totals are asked for where they are selected."""
+    """People. Page and total are read only if they are selected."""
 
     statement: strawberry.Private[Select[PersonModel]]
     paginate: strawberry.Private[Callable[[Select[PersonModel]], Select[PersonModel]]]
 
     @strawberry.field
     async def total_count(self, info: Info) -> int:
-        """How many there are."""
+        """Return the number of people."""
         counted = self.statement.with_only_columns(func.count())
         return int((await get_loaders(info).fetch_all(counted))[0])
 
     @strawberry.field
     async def nodes(self, info: Info) -> list[Person]:
-        """One page."""
+        """Return one page of people."""
         return [
             Person.from_row(row)
             for row in await get_loaders(info).fetch_all(self.paginate(self.statement))

@@ -1,4 +1,4 @@
-"""Trellis, complete: what `trellis serve` runs, without the words on the terminal."""
+"""Trellis as `trellis serve` runs it, without its messages on the terminal."""
 
 import os
 
@@ -13,7 +13,7 @@ from api.uvicorn_server import DrainingServer
 
 
 async def serve() -> None:
-    """Answer on the port that the runner chose, until it says stop."""
+    """Serve on the runner's port until the process is stopped."""
     settings = Settings(caller_budget=0, tenant_budget=0)  # one caller asks as fast as it can
     configure_logging(is_human_readable=False, level=settings.log_level.upper())
     async with open_application(settings, os.environ["TRELLIS_SERVING_URL"]) as wire:

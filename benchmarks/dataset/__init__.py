@@ -1,1 +1,1 @@
-"""The bench set: tenants of a given size, made the same way every time, kept between runs."""
+"""The data set: tenants of a given size, equal in every run, and stored between runs."""

@@ -1,4 +1,4 @@
-"""The goals of one tenant of the bench set, with key results, check-ins and journal."""
+"""The goals of one tenant of the data set, with key results, check-ins and journal."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ MIDNIGHT = datetime.combine(TODAY, datetime.min.time(), UTC)
 
 
 def add_goals(tenant: Tenant) -> None:
-    """Three goals for each person, over the last 300 days; one in three is below another."""
+    """Add three goals for each person over the last 300 days; one in three has a parent goal."""
     count = len(tenant.people) * GOALS_PER_PERSON
     goal_ids: list[str] = []
     for number in range(count):
@@ -125,7 +125,7 @@ def _add_journal_entry(
     tenant.rows.add_row(
         "journal",
         id=tenant.ids.generate(moment),
-        xid=3,  # older than every transaction of a database that lives
+        xid=3,  # older than every transaction of a running database
         seq=1,
         entity="goal",
         entity_id=goal,

@@ -1,4 +1,4 @@
-"""Rows: tables of values on their way into COPY, and ids that are the same in every run."""
+"""Tables of values for COPY, and ids that are equal in every run."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,20 +8,20 @@ from random import Random
 from persistence.registry import metadata
 
 TODAY = date(2026, 9, 1)
-"""The bench set's last day; every run of the bench comes later, and finds the same rows."""
+"""The last day of the data set. It is fixed, so that every run finds the same rows."""
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class IdGenerator:
-    """UUIDs of version 7 out of a seed: ordered by the moment that they were made for."""
+    """A generator of UUIDs of version 7 from a seed, ordered by their time."""
 
     def __init__(self, seed: str) -> None:
         self._random = Random(seed)
         self._last = 0
 
     def generate(self, moment: datetime) -> str:
-        """An id as if made at that moment; among those of one millisecond the order is kept."""
+        """Return an id for that time. Ids of one millisecond stay in their order."""
         milliseconds = int(moment.timestamp() * 1000)
         chance = self._random.getrandbits(74)
         fresh = (
@@ -39,7 +39,7 @@ class IdGenerator:
 
 
 class TableRows:
-    """Rows by table, each a mapping's values in the order of the table's own columns."""
+    """Rows by table, each with the values in the order of the table's columns."""
 
     def __init__(self, tenant_id: str) -> None:
         self.tenant_id = tenant_id
@@ -47,7 +47,7 @@ class TableRows:
         self._columns: dict[str, tuple[str, ...]] = {}
 
     def add_row(self, table: str, **values: object) -> None:
-        """One row of the tenant; whatever is not named is null."""
+        """Add one row of the tenant. Columns without a value are null."""
         columns = self._columns.get(table)
         if columns is None:
             columns = self._columns[table] = tuple(metadata.tables[table].columns.keys())
@@ -58,11 +58,11 @@ class TableRows:
         )
 
     def add_aggregate(self, table: str, moment: datetime, **values: object) -> None:
-        """One aggregate, as new as it was at that moment."""
+        """Add one aggregate with the version and times of a new one."""
         self.add_row(table, version=1, created_at=moment, updated_at=moment, **values)
 
     def iterate_copy_data(self) -> Iterable[tuple[str, bytes]]:
-        """Each table with its rows in COPY's text format, wholes before their parts."""
+        """Yield each table with its rows in COPY's text format, parents before their parts."""
         for table in metadata.sorted_tables:
             if table.fullname in self._rows:
                 yield table.fullname, ("\n".join(self._rows[table.fullname]) + "\n").encode()
@@ -77,15 +77,15 @@ def _format_copy_value(value: object) -> str:
 
 
 def to_date(moment: datetime) -> date:
-    """The date of a moment."""
+    """Return the date of a time."""
     return moment.date()
 
 
 def add_duration(moment: datetime, **duration: float) -> datetime:
-    """A moment after another."""
+    """Return the time after a duration."""
     return moment + timedelta(**duration)
 
 
 def choose_weighted(random: Random, weights: Mapping[str, int]) -> str:
-    """One of the words, as often as its weight says."""
+    """Return one of the words at random, according to their weights."""
     return random.choices(tuple(weights), tuple(weights.values()))[0]

@@ -1,6 +1,6 @@
-"""One tenant of the bench set: its units, teams, people, members and roles.
+"""One tenant of the data set: its units, teams, people, members and roles.
 
-The closures are left to the product's own upkeep, which the loader calls.
+The loader lets Trellis' own code build the closure tables.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from domain.roles import BUILT_IN_ROLES
 from persistence.kernel.search_index import tokenize
 
 PEOPLE_PER_UNIT = 20
-"""People of one smallest unit; such a unit has two teams."""
+"""People of one smallest unit, which has two teams."""
 
 REPORTS_PER_MANAGER = 8
 """People who report to one manager."""
@@ -23,7 +23,7 @@ REPORTS_PER_MANAGER = 8
 
 @dataclass
 class Tenant:
-    """What the rows of a tenant refer to, by position; the first person stands above all others."""
+    """The ids that rows of a tenant refer to, by position. The first person is above all others."""
 
     id: str
     slug: str
@@ -37,7 +37,7 @@ class Tenant:
 
 
 def build_tenant(slug: str, person_count: int) -> Tenant:
-    """A tenant with its rows, goals excepted."""
+    """Return a tenant with its rows, except for goals."""
     ids = IdGenerator(slug)
     identity = ids.generate(EPOCH)
     new_tenant = Tenant(identity, slug, TableRows(identity), ids, Random(slug))
@@ -60,7 +60,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
 
 
 def _add_organizations(tenant: Tenant, unit_count: int) -> None:
-    """A company, divisions below it, departments below those, the smallest units at the bottom."""
+    """Add a company, its divisions, their departments, and the smallest units below those."""
     company = _add_organization(tenant, "company", tenant.slug.title(), None)
     departments: list[str] = []
     for number in range(-(-unit_count // 20)):
@@ -151,7 +151,7 @@ def _add_person(tenant: Tenant, number: int, identity: str, hired: datetime) -> 
 
 
 def _add_team_and_managers(tenant: Tenant, number: int, identity: str, hired: datetime) -> None:
-    """A team, a manager, and for some another manager before or a second one beside."""
+    """Add a team membership and a manager, and for some an earlier or a second manager."""
     teams = len(tenant.teams)
     tenant.rows.add_row(
         "team_memberships",
@@ -195,7 +195,7 @@ def _add_reporting_line(
 
 
 def _add_members(tenant: Tenant) -> None:
-    """Everybody is a member and an employee; the last but one is HR, the first runs the tenant."""
+    """Make everyone a member and an employee, the first person admin and the last but one HR."""
     roles = {}
     for each in BUILT_IN_ROLES:
         roles[each.key] = identity = tenant.ids.generate(EPOCH)
@@ -238,12 +238,12 @@ def _add_members(tenant: Tenant) -> None:
 
 
 def build_email(slug: str, number: int) -> str:
-    """The work e-mail address of a person, and the subject of that person's tokens."""
+    """Return the work e-mail of a person, which is also the subject of the person's tokens."""
     return f"p{number}@{slug}.example"
 
 
 def add_search_words(tenant: Tenant, entity: str, identity: str, *texts: str) -> None:
-    """The rows by which something is found."""
+    """Add the rows of the search index for an object."""
     words = frozenset[str]().union(
         *(_tokenize_cached(part) for text in texts for part in text.split())
     )

@@ -1,4 +1,4 @@
-"""Vocabulary: what people, units and goals of the bench set are called."""
+"""The names of people, units and goals in the data set."""
 
 _GIVEN_NAMES_TEXT = (
     "Ada Aino Alba Amara Anaïs Anders Anouk Aria Arjun Astrid Bao Beatriz Björn Boris Camila Carlos"
