@@ -100,7 +100,7 @@ class MemberQueries:
     members: Connection[Member] = many("All members the viewer may see.")
 
 
-@input_type()
+@input_type(creates=Member)
 class MemberCreateInput:
     """Input of `memberCreate`."""
 

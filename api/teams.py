@@ -201,7 +201,7 @@ team_add_member = verb(
     use_case=teams.add_member,
     person_id=input_field("The person.", id_prefix="person"),
     role=input_field("The person's part in the team. Default: MEMBER."),
-    share=input_field("Share of the person's working time in percent, 0 to 100. Default: 100."),
+    share=input_field("Share of the person's working time in percent. Default: 100."),
     starts_on=today_field("The first day."),
     ends_on=input_field("The last day of the membership. Default: open-ended.", is_period_end=True),
 )
@@ -213,7 +213,7 @@ team_change_membership = verb(
         "The membership that is in effect on the day of the change.", id_prefix="membership"
     ),
     role=input_field("The new part. Default: unchanged."),
-    share=input_field("The new share in percent, 0 to 100. Default: unchanged."),
+    share=input_field("The new share in percent. Default: unchanged."),
     starts_on=today_field("The day of the change."),
 )
 team_end_membership = verb(

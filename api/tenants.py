@@ -1,5 +1,6 @@
 """The tenant in the graph: its settings, and the mutation that edits them."""
 
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -11,7 +12,7 @@ from api.kernel.schema.mutations import mutation
 from domain import tenants
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
-from domain.tenants import LabelKey, TenantStatus, WeekStart
+from domain.tenants import LABEL_TEXT, LabelKey, TenantStatus, WeekStart
 from persistence.reading.read_model import ROOT
 from persistence.tenants import LABEL, TENANT
 
@@ -86,7 +87,7 @@ class LabelInput:
     """The tenant's own word for a concept."""
 
     key: LabelKey = input_field("The concept.")
-    text: str = input_field("The word to show, up to 60 characters.")
+    text: Annotated[str, LABEL_TEXT] = input_field("The word to show.")
 
 
 @input_type(edits=Tenant)

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.kernel.access import Holds, InheritedFrom, Is, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.fields import SingleLine, check_fields
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Permission, Population
-from domain.kernel.text import single_line
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.roles import TENANT_ADMIN, Role
@@ -57,6 +57,9 @@ class RoleAssignment(Part):
     organization_id: OrganizationId | None = None
 
 
+SUBJECT = SingleLine("The subject", max_length=255)
+
+
 @dataclass(kw_only=True, eq=False)
 class Member(Aggregate):
     """An account of a person. `subject` is the person's id at the identity provider."""
@@ -74,7 +77,7 @@ class Member(Aggregate):
     EVENTS = ("created", "role_assigned", "role_revoked", "removed", "restored")
 
     person_id: PersonId
-    subject: str
+    subject: Annotated[str, SUBJECT]
     status: MemberStatus = MemberStatus.ACTIVE
     assignments: list[RoleAssignment] = field(default_factory=list)
 
@@ -125,7 +128,7 @@ async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
     member = Member(
         tenant_id=work.actor.tenant_id,
         person_id=person_id,
-        subject=single_line("The subject", subject, "subject", max_length=255),
+        **check_fields(Member, {"subject": subject}),
     )
     member.record_event("created")
     await work.require(member, to=Member.CREATE)

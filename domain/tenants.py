@@ -96,6 +96,10 @@ class TenantRegistration:
         self.status = LIFECYCLE.transition(self.status, TenantStatus.CLOSING)
 
 
+LABEL_TEXT = SingleLine("The label", max_length=60)
+"""The word for one concept."""
+
+
 @dataclass(frozen=True)
 class LabelTexts:
     """The tenant's own words by the key of their concept, each one line of text."""
@@ -133,7 +137,7 @@ class Tenant(Aggregate):
     week_start: Annotated[WeekStart, EDITABLE] = WeekStart.MONDAY
     time_zone: Annotated[str, time_zone_rule("The time zone"), EDITABLE] = "UTC"
     locale: Annotated[str, locale_rule("The locale"), EDITABLE] = "en"
-    labels: Annotated[dict[str, str], LabelTexts(max_length=60), EDITABLE] = field(
+    labels: Annotated[dict[str, str], LabelTexts(LABEL_TEXT.max_length), EDITABLE] = field(
         default_factory=dict
     )
 

@@ -49,7 +49,7 @@ class GoalCreateInput:
     owner: GoalOwnerInput | None = input_field("The owner. Default: the viewer.")
     starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     viewer_ids: list[UUID] | None = input_field(
-        "People who may see the goal whatever its visibility, 100 at most.", id_prefix="person"
+        "People who may see the goal whatever its visibility.", id_prefix="person"
     )
     parent_id: UUID | None = input_field(
         "The goal that the new goal contributes to. It has to be open.", id_prefix="goal"
@@ -65,7 +65,7 @@ class GoalEditInput:
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
-        "The complete new list of viewers, 100 at most. Empty removes all.",
+        "The complete new list of viewers. Empty removes all.",
         id_prefix="person",
     )
     expected_version: int | None = expected_version_field()

@@ -1,6 +1,7 @@
 """The life of a goal: activating, checking in, closing and reopening it."""
 
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 from api.goals.goal import Goal
@@ -8,7 +9,7 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
-from domain.goals import Confidence
+from domain.goals import NOTE, QUANTITY, Confidence
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.unit_of_work import Work
 
@@ -18,7 +19,7 @@ class CheckInValueInput:
     """The new value of a key result."""
 
     key_result_id: UUID = input_field("Id of the key result.", id_prefix="keyres")
-    value: Decimal = input_field("The value now.")
+    value: Annotated[Decimal, QUANTITY] = input_field("The value now.")
 
 
 @input_type()
@@ -30,7 +31,7 @@ class GoalCheckInInput:
     values: list[CheckInValueInput] | None = input_field(
         "New values, one per key result. Key results left out keep theirs."
     )
-    note: str | None = input_field("A comment.")
+    note: Annotated[str | None, NOTE] = input_field("A comment.")
     expected_version: int | None = expected_version_field()
 
 

@@ -24,12 +24,8 @@ from domain.kernel.unit_of_work import Work
 class PersonHireInput:
     """Input of `personHire`."""
 
-    name: str | None = input_field(
-        "The name to show. At most 200 characters. Default: given name and family name."
-    )
-    employee_number: str | None = input_field(
-        "The employee number, unique in the tenant. At most 50 characters."
-    )
+    name: str | None = input_field("The name to show. Default: given name and family name.")
+    employee_number: str | None = input_field("The employee number, unique in the tenant.")
     organization_id: UUID | None = input_field("The unit the person belongs to.", id_prefix="org")
     manager_id: UUID | None = input_field(
         "The primary manager from the first day.", id_prefix="person"

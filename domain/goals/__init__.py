@@ -1,13 +1,15 @@
 """Goals of people, teams and organizations, with their key results and check-ins."""
 
-from domain.goals.check_ins import CheckIn, CheckInValue
+from domain.goals.check_ins import NOTE, CheckIn, CheckInValue
 from domain.goals.enums import Confidence, Direction, GoalStatus, OwnerKind, Visibility
-from domain.goals.key_results import KeyResult
+from domain.goals.key_results import QUANTITY, KeyResult
 from domain.goals.model import Goal
 from domain.goals.owners import Owner
 from domain.goals.use_cases import align, create, discard, edit
 
 __all__ = [
+    "NOTE",
+    "QUANTITY",
     "CheckIn",
     "CheckInValue",
     "Confidence",

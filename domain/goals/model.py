@@ -233,15 +233,15 @@ class Goal(Aggregate):
         self.record_event("checked_in")
         return check_in
 
-    def achieve(self, note: str | None = None, *, at: datetime) -> None:
+    def achieve(self, note: Annotated[str | None, NOTE] = None, *, at: datetime) -> None:
         """Close the goal as achieved. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ACHIEVED, note, at)
 
-    def mark_missed(self, note: str, *, at: datetime) -> None:
+    def mark_missed(self, note: Annotated[str, NOTE], *, at: datetime) -> None:
         """Close the goal as missed; a note is required. Raises StateConflict and Invalid."""
         self._close(GoalStatus.MISSED, note, at)
 
-    def abandon(self, note: str, *, at: datetime) -> None:
+    def abandon(self, note: Annotated[str, NOTE], *, at: datetime) -> None:
         """Close the goal as abandoned; a note is required. Raises StateConflict and Invalid."""
         self._close(GoalStatus.ABANDONED, note, at)
 

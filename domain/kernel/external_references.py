@@ -6,10 +6,17 @@ from typing import TypeVar
 
 from domain.kernel.aggregate import Part
 from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.fields import SingleLine, slug_rule
 from domain.kernel.text import single_line, validate_slug
 from domain.kernel.unit_of_work import Work
 
 MAX_REFERENCES = 20
+
+SOURCE = slug_rule("The source")
+"""The name of another system."""
+
+EXTERNAL_ID = SingleLine("The id")
+"""The id that another system uses."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -72,8 +79,9 @@ async def ensure_unique_reference(
 
 
 def _normalize_reference(source: str, external_id: str, *field_path: str | int) -> tuple[str, str]:
-    return validate_slug("The source", source, *field_path, "source"), single_line(
-        "The id", external_id, *field_path, "id"
+    label, max_length = EXTERNAL_ID.label, EXTERNAL_ID.max_length
+    return validate_slug(SOURCE.label, source, *field_path, "source"), single_line(
+        label, external_id, *field_path, "id", max_length=max_length
     )
 
 

@@ -6,7 +6,7 @@ The check of new values, the limits in the graph's descriptions, the columns and
 values are derived from the annotation.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from decimal import Decimal
 from functools import cache
@@ -62,7 +62,7 @@ class SingleLine:
     @property
     def limit(self) -> str:
         """The limit as a sentence."""
-        return f"At most {self.max_length:,} characters."
+        return _limit_length(self.max_length)
 
     def check(self, value: str | None, *path: str | int) -> str | None:
         """Return the trimmed text. Raises Invalid: TOO_LONG or INVALID_FORMAT."""
@@ -80,7 +80,7 @@ class MultiLine:
     @property
     def limit(self) -> str:
         """The limit as a sentence."""
-        return f"At most {self.max_length:,} characters."
+        return _limit_length(self.max_length)
 
     def check(self, value: str | None, *path: str | int) -> str | None:
         """Return the trimmed text. Raises Invalid: TOO_LONG or INVALID_FORMAT."""
@@ -104,7 +104,17 @@ class Formatted:
 
 def email_rule(label: str) -> Formatted:
     """Return the rule of an e-mail address."""
-    return Formatted(label, text.normalize_email)
+    return Formatted(label, text.normalize_email, _limit_length(text.MAX_EMAIL_LENGTH))
+
+
+def key_rule(label: str) -> Formatted:
+    """Return the rule of a short name for programs, such as the key of a role."""
+    return Formatted(label, text.validate_key, _limit_length(text.MAX_KEY_LENGTH))
+
+
+def slug_rule(label: str) -> Formatted:
+    """Return the rule of a short name that may contain hyphens."""
+    return Formatted(label, text.validate_slug, _limit_length(text.MAX_KEY_LENGTH))
 
 
 def time_zone_rule(label: str) -> Formatted:
@@ -218,6 +228,19 @@ class FieldSpec:
         return checked
 
 
+def split_annotation(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Return the type and the metadata of an annotation; no metadata where it is a bare type."""
+    if get_origin(hint) is Annotated:
+        type_, *metadata = get_args(hint)
+        return type_, tuple(metadata)
+    return hint, ()
+
+
+def find_rule(metadata: Iterable[Any]) -> FieldRule | None:
+    """Return the field rule among the metadata of an annotation, or None."""
+    return next((each for each in metadata if hasattr(each, "check")), None)
+
+
 @cache
 def field_specs(entity: type) -> Mapping[str, FieldSpec]:
     """Return the attributes of an aggregate or part by name, in the order of their declaration."""
@@ -267,15 +290,16 @@ def to_camel_case(name: str) -> str:
     return first + "".join(other.capitalize() for other in others)
 
 
+def _limit_length(length: int) -> str:
+    return f"At most {length:,} characters."
+
+
 def _build_spec(field: Field[Any], hint: Any) -> FieldSpec:
-    metadata: tuple[Any, ...] = ()
-    if get_origin(hint) is Annotated:
-        hint, *rest = get_args(hint)
-        metadata = tuple(rest)
+    hint, metadata = split_annotation(hint)
     is_optional = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
     if is_optional:
         (hint,) = (each for each in get_args(hint) if each is not NoneType)
-    rule = next((each for each in metadata if hasattr(each, "check")), None)
+    rule = find_rule(metadata)
     default = field.default_factory() if field.default_factory is not MISSING else field.default
     period_end = next((each for each in metadata if isinstance(each, PeriodEnd)), None)
     return FieldSpec(field.name, hint, is_optional, EDITABLE in metadata, rule, default, period_end)

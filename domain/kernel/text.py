@@ -20,6 +20,7 @@ SLUG_PATTERN = re.compile(r"[a-z][a-z0-9_-]*")
 LOCALE_PATTERN = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 MAILBOX_PATTERN = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 MAX_EMAIL_LENGTH = 254
+MAX_KEY_LENGTH = 50
 DOMAIN_LABEL_PATTERN = re.compile(r"\w([\w-]{0,61}\w)?")
 
 
@@ -75,21 +76,21 @@ def multi_line(
     return text if is_visible else None
 
 
-def validate_key(name: str, value: str, *field: str | int, max_length: int = 50) -> str:
+def validate_key(name: str, value: str, *field: str | int) -> str:
     """Validate a key and return it. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
     return _require_match(
         KEY_PATTERN,
-        single_line(name, value, *field, max_length=max_length),
+        single_line(name, value, *field, max_length=MAX_KEY_LENGTH),
         f"{name} starts with a small letter; small letters, digits and underscores follow.",
         *field,
     )
 
 
-def validate_slug(name: str, value: str, *field: str | int, max_length: int = 50) -> str:
+def validate_slug(name: str, value: str, *field: str | int) -> str:
     """Validate a slug and return it. Raises Invalid: REQUIRED, TOO_LONG or INVALID_FORMAT."""
     return _require_match(
         SLUG_PATTERN,
-        single_line(name, value, *field, max_length=max_length),
+        single_line(name, value, *field, max_length=MAX_KEY_LENGTH),
         f"{name} starts with a small letter; small letters, digits, - and _ follow.",
         *field,
     )

@@ -109,7 +109,7 @@ class Organization(Aggregate):
         ):
             self.record_event("external_reference_added")
 
-    def remove_external_reference(self, source: str) -> None:
+    def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
         """Remove the id of the unit in another system. Does nothing if there is none."""
         if external_references.remove_external_reference(self.references, source):
             self.record_event("external_reference_removed")

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.external_references import ExternalReference
-from domain.kernel.fields import PERIOD_END, PeriodEnd
+from domain.kernel.fields import PERIOD_END, PeriodEnd, SingleLine
 from domain.kernel.periods import Period
 from domain.people.policy import SEE_EMPLOYMENT
 
@@ -24,6 +24,10 @@ class EmploymentStatus(StrEnum):
     LEFT = "left"
 
 
+REASON = SingleLine("The reason", max_length=500)
+"""The reason of a leave or a departure."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Employment(Part):
     """One period of employment. `left_on` is the first day after it."""
@@ -34,7 +38,7 @@ class Employment(Part):
     person_id: UUID
     hired_on: date
     left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
-    leaving_reason: str | None = None
+    leaving_reason: Annotated[str | None, REASON] = None
 
     @property
     def period(self) -> Period:
@@ -52,7 +56,7 @@ class Leave(Part):
     person_id: UUID
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
-    reason: str | None = None
+    reason: Annotated[str | None, REASON] = None
 
     @property
     def period(self) -> Period:

@@ -19,9 +19,9 @@ from domain.kernel.fields import (
 )
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import new_period
-from domain.kernel.text import optional_single_line
 from domain.people import policy
 from domain.people.employment import (
+    REASON,
     Employment,
     EmploymentStatus,
     Leave,
@@ -29,6 +29,8 @@ from domain.people.employment import (
     derive_employment_status,
 )
 from domain.people.reporting_lines import LineKind, ReportingLine, find_active_line
+
+EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -98,7 +100,7 @@ class Person(Aggregate):
     ] = ""
     name: Annotated[str, SingleLine("The name"), EDITABLE]
     work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE] = None
-    employee_number: Annotated[str | None, SingleLine("The employee number", max_length=50)] = None
+    employee_number: Annotated[str | None, EMPLOYEE_NUMBER] = None
     job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE] = None
     level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE] = None
     location: Annotated[str | None, SingleLine("The location"), EDITABLE] = None
@@ -157,7 +159,7 @@ class Person(Aggregate):
         ):
             self.record_event("external_reference_added")
 
-    def remove_external_reference(self, source: str) -> None:
+    def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
         """Remove the id of this person in another system. Does nothing if there is none."""
         if external_references.remove_external_reference(self.references, source):
             self.record_event("external_reference_removed")
@@ -177,7 +179,11 @@ class Person(Aggregate):
         return self.latest_employment.period.covers(day)
 
     def start_leave(
-        self, starts_on: date, *, ends_on: date | None = None, reason: str | None = None
+        self,
+        starts_on: date,
+        *,
+        ends_on: date | None = None,
+        reason: Annotated[str | None, REASON] = None,
     ) -> Leave:
         """Record a leave. `ends_on` is the day of the return; None if it is not known yet.
 
@@ -201,7 +207,7 @@ class Person(Aggregate):
             person_id=self.id,
             starts_on=starts_on,
             ends_on=ends_on,
-            reason=_normalize_reason(reason),
+            reason=REASON.check(reason, "reason"),
         )
         self.leaves.append(leave)
         self.record_event("leave_started", effective_on=starts_on)
@@ -225,7 +231,7 @@ class Person(Aggregate):
         self.record_event("returned_from_leave", effective_on=returns_on)
         return leave
 
-    def depart(self, left_on: date, reason: str | None = None) -> None:
+    def depart(self, left_on: date, reason: Annotated[str | None, REASON] = None) -> None:
         """Record or correct the end of the latest employment. `left_on` is the first day after it.
 
         Raises Invalid.
@@ -237,7 +243,7 @@ class Person(Aggregate):
                 code=Code.OUT_OF_RANGE,
             )
         employment = self.latest_employment
-        text = _normalize_reason(reason)
+        text = REASON.check(reason, "reason")
         if (employment.left_on, employment.leaving_reason) != (left_on, text):
             employment.left_on = self.left_on = left_on
             employment.leaving_reason = text
@@ -379,10 +385,6 @@ class Person(Aggregate):
         return PersonReference(
             tenant_id=self.tenant_id, person_id=self.id, source=source, external_id=external_id
         )
-
-
-def _normalize_reason(text: str | None) -> str | None:
-    return optional_single_line("The reason", text, "reason", max_length=500)
 
 
 def build_full_name(given_name: str, family_name: str) -> str:

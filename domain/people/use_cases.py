@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from domain import members, organizations
@@ -12,8 +12,8 @@ from domain.kernel.fields import check_fields
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
-from domain.people.employment import PersonReference
-from domain.people.model import Person
+from domain.people.employment import REASON, PersonReference
+from domain.people.model import EMPLOYEE_NUMBER, Person
 from domain.people.reporting_lines import LineKind
 
 UNIQUE_ATTRIBUTES = {
@@ -80,7 +80,11 @@ async def edit(
 
 
 async def change_employee_number(
-    work: Work, id: UUID, employee_number: str | None, *, expected_version: int | None = None
+    work: Work,
+    id: UUID,
+    employee_number: Annotated[str | None, EMPLOYEE_NUMBER],
+    *,
+    expected_version: int | None = None,
 ) -> Person:
     """Change the employee number of a person. Raises what `Work.get` raises, and Invalid."""
     person = await work.get(
@@ -124,7 +128,7 @@ async def depart(
     id: UUID,
     *,
     left_on: date | None = None,
-    reason: str | None = None,
+    reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
 ) -> Person:
     """Record the departure of a person, or correct its day.

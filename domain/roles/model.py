@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from domain.kernel import text
 from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Invalid, LimitExceeded, StateConflict
-from domain.kernel.fields import EDITABLE, Formatted, MultiLine, SingleLine
+from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, key_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.roles.built_in_roles import REQUIRED_ADMIN_GRANTS, TENANT_ADMIN
@@ -57,7 +56,7 @@ class Role(Aggregate):
     )
     SEARCH_ATTRIBUTES = ("name",)
 
-    key: Annotated[str, Formatted("The key", text.validate_key)]
+    key: Annotated[str, key_rule("The key")]
     name: Annotated[str, SingleLine("The name", max_length=100), EDITABLE]
     description: Annotated[str | None, MultiLine("The description", max_length=1_000), EDITABLE] = (
         None

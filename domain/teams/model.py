@@ -147,7 +147,7 @@ class Team(Aggregate):
         person_id: PersonId,
         *,
         role: TeamRole = TeamRole.MEMBER,
-        share: int = FULL_SHARE,
+        share: Annotated[int, SHARE] = FULL_SHARE,
         starts_on: date,
         ends_on: date | None = None,
     ) -> Membership:
@@ -176,7 +176,7 @@ class Team(Aggregate):
         membership_id: UUID,
         *,
         role: TeamRole | None = None,
-        share: int | None = None,
+        share: Annotated[int | None, SHARE] = None,
         starts_on: date,
     ) -> Membership:
         """Change the role or share of a member from a day on. Raises Invalid."""

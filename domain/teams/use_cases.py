@@ -1,7 +1,7 @@
 """Use cases of teams: changes that need organizations, people or the tree of teams."""
 
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import Annotated, Any, TypedDict, Unpack
 from uuid import UUID
 
 from domain import organizations
@@ -12,7 +12,7 @@ from domain.kernel.periods import new_period
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
-from domain.teams.model import FULL_SHARE, Team, TeamRole
+from domain.teams.model import FULL_SHARE, SHARE, Team, TeamRole
 
 
 async def create(
@@ -107,7 +107,7 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
     person_id: UUID,
     *,
     role: TeamRole = TeamRole.MEMBER,
-    share: int = FULL_SHARE,
+    share: Annotated[int, SHARE] = FULL_SHARE,
     starts_on: date | None = None,
     ends_on: date | None = None,
     expected_version: int | None = None,

@@ -1,5 +1,6 @@
 """The graph as a whole: described, guarded, complete, and equal to the stored schema."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,6 +158,41 @@ def test_batches_take_the_inputs_of_a_verb_and_answer_with_as_many_objects() -> 
         (object_,) = (str(its.type) for each, its in one.fields.items() if each != "errors")
         (objects,) = (str(its.type) for each, its in many.fields.items() if each != "errors")
         assert objects == f"[{object_}]!"
+
+
+def list_input_fields(kind: str) -> Iterator[tuple[str, str]]:
+    """Yield name and description of every field of this type in the inputs of mutations."""
+    assert SCHEMA.mutation_type is not None
+    waiting = [
+        get_named_type(argument.type)
+        for field in SCHEMA.mutation_type.fields.values()
+        for argument in field.args.values()
+    ]
+    seen = set()
+    while waiting:
+        input_type = waiting.pop()
+        if isinstance(input_type, GraphQLInputObjectType) and input_type.name not in seen:
+            seen.add(input_type.name)
+            for name, field in input_type.fields.items():
+                waiting.append(get_named_type(field.type))
+                if str(field.type).rstrip("!") == kind and name != "expectedVersion":
+                    yield f"{input_type.name}.{name}", field.description or ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [
+        ("String", r"At most [\d,]+ characters\."),
+        ("Decimal", r"Up to \d+ digits, and \d+ more after the decimal point\."),
+        ("Int", r"From \d+ to \d+\."),
+    ],
+)
+def test_every_text_and_number_of_an_input_states_its_limit(kind: str, limit: str) -> None:
+    found = dict(list_input_fields(kind))
+    assert found
+    formats = ("timeZone", "locale")  # the format is the limit
+    bare = [name for name, text in found.items() if len(re.findall(limit, text)) != 1]
+    assert [each for each in bare if not each.endswith(formats)] == []
 
 
 def test_changes_to_what_exists_can_guard_against_lost_updates() -> None:

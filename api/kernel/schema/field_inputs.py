@@ -9,7 +9,7 @@ takes precedence, such as an id, which needs its prefix.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 from enum import Enum
 from typing import Any
@@ -30,14 +30,18 @@ def derive_fields(node_type: type, *, is_edit: bool) -> Iterator[tuple[str, Any,
     Fields of an edit are `Maybe`: absent leaves the value, null removes it where that is allowed.
     """
     declaration = TYPE_DECLARATIONS[node_type.__name__]
-    entity = get_entity_class(declaration)
-    specs = field_specs(entity)
-    for name in editable_fields(entity):
+    specs = get_field_specs(node_type)
+    for name in editable_fields(get_entity_class(declaration)):
         if name in declaration.field_declarations:
             text = declaration.field_declarations[name].description
             spec = specs[name]
             type_ = _edit_type(spec) if is_edit else _create_type(spec)
             yield name, type_, _describe(spec, text, is_edit=is_edit)
+
+
+def get_field_specs(node_type: type) -> Mapping[str, FieldSpec]:
+    """Return the attributes behind a graph type by name."""
+    return field_specs(get_entity_class(TYPE_DECLARATIONS[node_type.__name__]))
 
 
 def given_values(input: Any, entity: type) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Input types of mutations. Opaque ids in them are parsed to UUIDs."""
 
+import re
 import types
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.errors import RequestError
 from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
-from api.kernel.schema.field_inputs import derive_fields
+from api.kernel.schema.field_inputs import derive_fields, get_field_specs
 from api.kernel.schema.global_ids import decode_id
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import FieldRule, find_rule, split_annotation
 from persistence.kernel.wire_format import from_last_day
 
 C = TypeVar("C", bound=type)
@@ -27,6 +29,7 @@ _PREFIXES_KEY = "trellis-of"
 _TODAY_KEY = "trellis-today"
 _PERIOD_END_KEY = "trellis-period-end"
 _DEFINITION = "__strawberry_definition__"
+_DEFAULT_OR_NULL = re.compile(r" (?=Default:|Null |Empty removes)")
 
 
 def input_field(
@@ -67,13 +70,29 @@ def defaults_to_today(field: StrawberryField) -> bool:
     return _TODAY_KEY in field.metadata
 
 
+def describe_limit(field: StrawberryField, hint: Any) -> Any:
+    """Add the limit of an annotation's field rule to a description. Return the type without it."""
+    type_, metadata = split_annotation(hint)
+    rule = find_rule(metadata)
+    add_limit(field, rule)
+    return hint if rule is None else type_
+
+
+def add_limit(field: StrawberryField, rule: FieldRule | None) -> None:
+    """Add the limit of a field rule to a description, before what null and absence mean."""
+    if rule is not None and rule.limit and field.description:
+        meaning, *rest = _DEFAULT_OR_NULL.split(field.description, maxsplit=1)
+        field.description = " ".join([meaning, rule.limit, *rest])
+
+
 def input_type(
     *, one_of: bool = False, creates: type | None = None, edits: type | None = None
 ) -> Any:
     """Declare an input: every field is an `input_field`, optional where it allows None.
 
     An optional field that is absent is None; a `Maybe` tells absent (None) from null (Some(None)).
-    `creates` and `edits` add the editable fields of a graph type (see `field_inputs`).
+    A field rule on an annotation adds its limit to the description. `creates` and `edits` add the
+    editable fields of a graph type (see `field_inputs`).
     """
 
     def declare(cls: C) -> C:
@@ -90,7 +109,8 @@ def input_type(
             field = cls.__dict__.get(name)
             if not isinstance(field, StrawberryField):
                 raise SchemaError(f"{cls.__name__}.{name} is not described. Assign input_field(…).")
-            if is_optional(hint):
+            hints[name] = describe_limit(field, hint)
+            if is_optional(hints[name]):
                 field.default = field.default_value = UNSET
         cls.__annotations__ = {name: _replace_uuid_with_id(hint) for name, hint in hints.items()}
         made = strawberry.input(cls, one_of=one_of, description=to_single_line(cls.__doc__))
@@ -101,7 +121,13 @@ def input_type(
 
 
 def _add_derived_fields(cls: type, node_type: type, *, is_edit: bool) -> None:
-    """Add the editable fields of a graph type that the class does not declare itself."""
+    """Add the editable fields of a graph type that the class does not declare itself.
+
+    Those that it declares get the limit of the attribute with their name.
+    """
+    specs = get_field_specs(node_type)
+    for name in cls.__annotations__.keys() & specs.keys():
+        add_limit(cls.__dict__[name], specs[name].rule)
     for name, type_, description in derive_fields(node_type, is_edit=is_edit):
         if name not in cls.__annotations__:
             cls.__annotations__[name] = type_

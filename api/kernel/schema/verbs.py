@@ -7,7 +7,8 @@ given fields and `expectedVersion`. The mutation loads the aggregate for the act
 method named like the action. With `use_case` it calls that function of the domain instead, as
 `use_case(work, id, …, expected_version=…)`.
 
-A field's type is that of the parameter with its name; a parameter with a default is optional.
+A field's type is that of the parameter with its name, and a field rule on the parameter adds its
+limit to the description. A parameter with a default is optional.
 """
 
 import inspect
@@ -23,6 +24,7 @@ from api.kernel.schema.declarations import SchemaError, get_read_model, is_optio
 from api.kernel.schema.field_inputs import given_values
 from api.kernel.schema.inputs import (
     defaults_to_today,
+    describe_limit,
     expected_version_field,
     input_field,
     input_type,
@@ -154,7 +156,8 @@ def _get_method(node_type: type, name: str) -> Callable[..., Any]:
 def _inspect_parameters(
     name: str, function: Callable[..., Any], fields: Mapping[str, StrawberryField]
 ) -> _Parameters:
-    parameters, hints = inspect.signature(function).parameters, get_type_hints(function)
+    parameters = inspect.signature(function).parameters
+    hints = get_type_hints(function, include_extras=True)
     if unknown := fields.keys() - hints.keys():
         raise SchemaError(
             f"{name} has no parameter {min(unknown)}. Correct the field's name, or add the"
@@ -164,7 +167,7 @@ def _inspect_parameters(
     skippable = frozenset(
         each for each in fields if parameters[each].default is not inspect.Parameter.empty
     )
-    types = {each: hints[each] for each in fields}
+    types = {each: describe_limit(fields[each], hints[each]) for each in fields}
     for each in skippable | today_fields:
         types[each] = types[each] if is_optional(types[each]) else types[each] | None
     return _Parameters(types, skippable, today_fields, "at" in parameters, "today" in parameters)
