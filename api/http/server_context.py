@@ -13,6 +13,7 @@ from api.errors import RequestError
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter
 from api.http.request_parsing import ClientDisconnected
 from api.identity import Caller
+from api.kernel.execution.deadline import DEADLINE
 from api.kernel.execution.engine import Request, Response
 from api.settings import Settings
 from api.telemetry.logs import LOG
@@ -123,7 +124,8 @@ class ServerContext:
     async def enforce_deadline(self) -> AsyncIterator[None]:
         """Raise RequestError if the block takes longer than the request timeout."""
         try:
-            async with asyncio.timeout(self.settings.request_timeout):
+            async with asyncio.timeout(self.settings.request_timeout) as timeout:
+                DEADLINE.set(timeout.when())
                 yield
         except TimeoutError:
             message = "The request took too long. Request less at once, or try again."

@@ -1,6 +1,6 @@
 """The reader: executes plans within one tenant and returns the JSON bytes of PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -177,6 +177,11 @@ class Reader:
         async with borrow(self.pool) as connection:
             actor_row, snapshot = await connection.fetchrow(sql, *actor_params)
         return actor_row, snapshot
+
+    async def read_prepared(self, reads: Iterable[PreparedRead]) -> list[bytes]:
+        """Return the JSON values of prepared reads, from the primary. Raises Invalid."""
+        async with borrow(self.pool) as connection:
+            return [await each.read(connection) for each in reads]
 
     async def read_speculatively(
         self, field: Field, request: ReadRequest, check_sql: SqlBuilder, *check_params: Any

@@ -118,7 +118,6 @@ class Work:
         self._flush_candidates = self._tracked
         self._relationships: dict[Any, Relationships] = {}
         self._journal = JournalWriter(self.request_id)
-        self._is_finished = False
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -242,13 +241,10 @@ class Work:
         await self._begin()
         await self._flush()
 
-    async def commit(self) -> Connection:
-        """Write what is left and commit; return the connection, to read the result."""
-        if not self._is_finished:
-            await self._flush()
-            await self._transaction.commit()
-            self._is_finished = True
-        return self._transaction.autocommit
+    async def commit(self) -> None:
+        """Write what is left and commit."""
+        await self._flush()
+        await self._transaction.commit()
 
     async def _flush(self) -> None:
         """Write all changes. Without a transaction, one statement writes and commits them."""

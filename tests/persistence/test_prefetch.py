@@ -96,10 +96,8 @@ async def test_what_reads_and_writes_once_begins_no_transaction(
         kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
         kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
         with StatementRecorder(open) as words:
-            connection = await open.commit()
-            assert not connection.is_in_transaction()
-            assert await connection.fetchval("SELECT 1") == 1
-    assert words == ["WITH", "SELECT"]
+            await open.commit()
+    assert words == ["WITH"]
 
     async with work(an_admin(tenant_id)) as open:
         kept = await open.get(Goal, goal.id, to=Goal.EDIT)

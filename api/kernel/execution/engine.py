@@ -288,7 +288,6 @@ class Engine:
                     raise_whole_request_error(errors)
                 return self._build_response(context, b"null", errors)
             data[root.key] = mutation_result.build_payload(call)
-            errors += mutation_result.read_errors
         return self._build_response(context, orjson.dumps(data), errors)
 
     # -- graphql-core -----------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Execution of a mutation, from its arguments to its payload, in one unit of work.
 
-The changed objects are read after the commit, so that no lock is held meanwhile. Their statements
-are prepared before, so that an invalid selection still undoes the change.
+The changed objects are read after the commit, on a connection of the read pool, so that a large
+selection holds no lock and no connection that other changes need. Their statements are prepared
+before, so that an invalid selection still undoes the change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLError
-from graphql.error import located_error
 
+from api.kernel.execution.deadline import limit_time
+from api.kernel.execution.errors import log_internal_error
 from api.kernel.execution.idempotency import build_key
 from api.kernel.execution.mutation_call import MutationCall
 from api.kernel.execution.request_context import RequestContext
@@ -22,22 +23,21 @@ from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.inputs import iterate_ids, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
-from api.kernel.schema.user_errors import UserError, to_user_error
+from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_error
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
 
+READ_BACK_TIMEOUT = 3.0
+"""Seconds after which a change is answered without its object; also at the request's deadline."""
+
 
 @dataclass
 class MutationResult:
-    """The result of a mutation: objects as finished JSON by response key, or errors.
+    """The result of a mutation: objects as finished JSON by response key, or errors."""
 
-    `read_errors` are those of objects that were changed and could not be read back.
-    """
-
-    objects: dict[str, Any] = field(default_factory=dict)
+    objects: Mapping[str, Any] = field(default_factory=dict)
     errors: Sequence[UserError] = ()
-    read_errors: list[GraphQLError] = field(default_factory=list)
 
     def build_payload(self, call: MutationCall) -> dict[str, Any]:
         """Return the payload with the selected fields."""
@@ -86,7 +86,6 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
             prepared_reads = await _prepare_reads(call, context, work, object_ids)
             if key and not prior_result:
                 await work.complete_key(key, object_ids[0] if object_ids else None)
-            return await _read_results(call, await work.commit(), prepared_reads)
     except BatchRejected as refused:
         return MutationResult(errors=refused.errors)
     except Refusal as refusal:
@@ -95,6 +94,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
             await _read_current_state(call, context, arguments["input"]) if is_stale else {}
         )
         return MutationResult(current_state, [to_user_error(refusal)])
+    return await _read_back(context, prepared_reads)
 
 
 def _parse_inputs(mutation: Mutation, raw_input: Any) -> ParsedInputs:
@@ -167,16 +167,19 @@ async def _prepare_reads(
     }
 
 
-async def _read_results(
-    call: MutationCall, connection: Any, prepared_reads: Mapping[str, PreparedRead]
+async def _read_back(
+    context: RequestContext, prepared_reads: Mapping[str, PreparedRead]
 ) -> MutationResult:
-    result = MutationResult()
-    for key, each in prepared_reads.items():
-        try:
-            result.objects[key] = orjson.Fragment(await each.read(connection))
-        except Refusal as refusal:  # the change is committed, so the payload must say so
-            result.read_errors.append(located_error(refusal, call.nodes, [call.key, key]))
-    return result
+    """Read the changed objects. After the commit no error may say that nothing was changed."""
+    if not prepared_reads:
+        return MutationResult()
+    try:
+        async with limit_time(READ_BACK_TIMEOUT):
+            values = await context.stores.reader.read_prepared(prepared_reads.values())
+    except Exception as error:  # noqa: BLE001 - whatever failed, the change is committed
+        log_internal_error(error, context.request_id)
+        return MutationResult(errors=[COMMITTED_NOT_READ])
+    return MutationResult(dict(zip(prepared_reads, map(orjson.Fragment, values), strict=True)))
 
 
 async def _read_current_state(

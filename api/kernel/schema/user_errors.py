@@ -23,6 +23,8 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     Code.VERSION_CONFLICT: "The object is newer than `expectedVersion`; the payload has its state.",
     Code.LIMIT_EXCEEDED: "A limit on size or number is exceeded.",
     Code.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used with another input or mutation.",
+    "COMMITTED_NOT_READ": "The change is saved, but its object could not be read in time. Do not"
+    " repeat the mutation; read the object again.",
     "BAD_REQUEST": "The HTTP request is malformed.",
     "GRAPHQL_PARSE_FAILED": "The document is not valid GraphQL syntax.",
     "GRAPHQL_VALIDATION_FAILED": "The document does not match the schema.",
@@ -49,9 +51,9 @@ graph_enum(
 )
 
 
-@strawberry.type(description="Why a mutation changed nothing, as something the user can correct.")
+@strawberry.type(description="Why a mutation changed nothing, or returns no object.")
 class UserError:
-    """An error of a payload, which the user can correct."""
+    """An error of a payload."""
 
     code: ErrorCode = strawberry.field(description="The code of the refusal, for programs.")
     message: str = strawberry.field(description="What is wrong and what to do, as text to show.")
@@ -64,6 +66,14 @@ class UserError:
 
 
 TYPES["UserError"] = UserError
+
+
+COMMITTED_NOT_READ = UserError(
+    code=ErrorCode["COMMITTED_NOT_READ"],
+    message="The change is saved. Do not repeat it; read the object again.",
+    field=None,
+    index=None,
+)
 
 
 def to_user_error(refusal: Refusal, index: int | None = None) -> UserError:
