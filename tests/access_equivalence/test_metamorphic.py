@@ -32,10 +32,11 @@ from tests.access_equivalence.random_organizations import an_organization
 from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
+from tests.factories.rows import insert_rows
 from tests.factories.statements import fetch_rows
 from tests.factories.tenants import a_registered_tenant
 from tests.reads.dataset import Row, TenantDataset
-from tests.reads.dataset_loader import insert_rows, load_dataset
+from tests.reads.dataset_loader import load_dataset
 from tests.reads.oracle.relationships import DatasetIndex
 
 pytestmark = pytest.mark.anyio

@@ -18,9 +18,8 @@ from persistence.kernel.pools import connect, create_read_pool, create_write_poo
 from persistence.kernel.schema.migrations import migrate
 from tests.adversarial.corpus import generate_documents
 from tests.adversarial.cost_measurement import measure_costs
-from tests.id_attacks.attack import an_engine
 from tests.leaks.markers import load_marked_datasets
-from tests.reads.engine_fixture import a_caller
+from tests.reads.engine_fixture import a_caller, an_engine
 
 NORMAL_REQUEST = Request(
     "{goals(first:20){totalCount nodes{id title owner{__typename ...on Person{name}}}}}"
@@ -36,7 +35,8 @@ async def main(owner_url: str, serving_url: str, count: int) -> int:
     owner, pool = await connect(owner_url), await create_read_pool(serving_url)
     alder = (await load_marked_datasets(owner, pool))["alder"]
     writing = await create_write_pool(serving_url)
-    engine, caller = an_engine(pool, writing), a_caller(alder, alder.subjects["employee"])
+    engine = an_engine(pool, limits=None, write_pool=writing)
+    caller = a_caller(alder, alder.subjects["employee"])
     costs = await measure_costs(engine, caller, generate_documents(count))
     p50, p99, most = (1000 * costs.percentile(share) for share in (0.5, 0.99, 1))
     print(f"{count:,} documents, {len(costs.faults)} of them not answered; CPU p50 {p50:.1f} ms")

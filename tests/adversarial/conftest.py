@@ -6,10 +6,10 @@ import asyncpg
 import pytest
 
 from api.kernel.execution.engine import Engine
-from tests.id_attacks.attack import an_engine
+from tests.reads.engine_fixture import an_engine
 
 
 @pytest.fixture(scope="session")
 def hostile_engine(pool: asyncpg.Pool, writing: asyncpg.Pool, marked: Any) -> Engine:
     """Build an engine over the marked datasets."""
-    return an_engine(pool, writing)
+    return an_engine(pool, limits=None, write_pool=writing)

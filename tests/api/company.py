@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
@@ -26,7 +25,6 @@ from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.roles import Role
 from domain.teams import Team, TeamRole
-from persistence.registry import metadata
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.factories.actors import NOW, an_admin
@@ -276,21 +274,3 @@ class RollbackPool:
                 yield SavepointConnection(connection)
             finally:
                 await connection.execute("ROLLBACK")
-
-
-_TABLES = [each for each in metadata.tables.values() if each.schema is None]
-HASH_ROWS_SQL = " UNION ALL ".join(
-    f"SELECT '{each.name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {each.name} t"
-    " WHERE tenant_id = $1"
-    for each in _TABLES
-)
-
-
-async def hash_all_rows(owner: Any, *tenants: UUID) -> list[Any]:
-    """Hash all rows of each table of these tenants, including the journal."""
-    found = []
-    for each in tenants:
-        async with owner.transaction(readonly=True):
-            await owner.execute(f"SET LOCAL app.tenant_id = '{each}'")
-            found.append(dict(await owner.fetch(HASH_ROWS_SQL, each)))
-    return found

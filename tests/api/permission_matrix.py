@@ -12,8 +12,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.api.company import MEMBER_NAMES, Company, RollbackPool, hash_all_rows
+from tests.api.company import MEMBER_NAMES, Company, RollbackPool
 from tests.factories.graph import DatabaseGraph
+from tests.factories.row_hashes import hash_tables
 
 Input = Mapping[str, Any]
 Inputs = Mapping[str, Callable[[Company], Input]]
@@ -84,7 +85,8 @@ class SharedCompany:
         """Hash the stored rows of both tenants."""
         assert self.company.other_graph is not None
         tenants = (self.company.tenant_id, self.company.other_graph.tenant_id)
-        return await hash_all_rows(self.owner, *tenants)
+        async with self.owner.transaction(readonly=True):
+            return [await hash_tables(self.owner, each) for each in tenants]
 
     async def check_cell(self, cell: Cell, inputs: Inputs) -> None:
         """Execute the mutation as the caller; compare the answer, and the rows after a refusal."""

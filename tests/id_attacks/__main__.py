@@ -10,9 +10,11 @@ from api.schema import get_schema
 from persistence.embedded import EmbeddedPostgres
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool
 from persistence.kernel.schema.migrations import migrate
-from tests.id_attacks.attack import an_engine, hash_tables, run_attacks
+from tests.factories.row_hashes import hash_tables
+from tests.id_attacks.attack import run_attacks
 from tests.id_attacks.targets import find_targets
 from tests.leaks.markers import load_marked_datasets
+from tests.reads.engine_fixture import an_engine
 
 HOPS = 6
 
@@ -24,10 +26,13 @@ async def main(owner_url: str, serving_url: str, least: int) -> int:
     total, seed, wrong, began = 0, 0, 0, time.monotonic()
     while total < least and not wrong:
         worlds = await load_marked_datasets(owner, pool)
-        before = await hash_tables(owner, worlds["birch"].tenant_id)
+        async with owner.transaction(readonly=True):
+            before = await hash_tables(owner, worlds["birch"].tenant_id)
         places = list(find_targets(get_schema()._schema, hops=HOPS))
-        found = await run_attacks(an_engine(pool, writing), worlds, places, seed)
-        is_unchanged = before == await hash_tables(owner, worlds["birch"].tenant_id)
+        engine = an_engine(pool, limits=None, write_pool=writing)
+        found = await run_attacks(engine, worlds, places, seed)
+        async with owner.transaction(readonly=True):
+            is_unchanged = before == await hash_tables(owner, worlds["birch"].tenant_id)
         total, seed, wrong = total + found.total, seed + 1, len(found.failures) + (not is_unchanged)
         print(f"{total:,} probes of {len(places):,} places, {time.monotonic() - began:.0f} s")
         print("\n".join(found.failures[:20]))

@@ -8,18 +8,13 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from api.kernel.execution.engine import Engine, Request, Response
-from api.kernel.execution.request_context import Stores
-from api.schema import get_schema
 from persistence.kernel.error_translation import CONFLICT_MESSAGE
-from persistence.kernel.schema.tables import metadata
-from persistence.reading.reader import PlanRegistry, Reader
 from tests.id_attacks.targets import ANY_KIND, Target
-from tests.reads.dataset import NOW, TenantDataset
-from tests.reads.engine_fixture import SECRET, a_caller
+from tests.reads.dataset import TenantDataset
+from tests.reads.engine_fixture import a_caller
 
 CALLERS = ("employee", "manager", "hr", "admin", "analyst", "partner")
 TABLE_BY_KIND = {
@@ -125,12 +120,6 @@ class Attacker:
         return (self.visible[kind] or [f"{kind}_{UUID(int=1)}"])[0]
 
 
-def an_engine(pool: asyncpg.Pool, writing: Any) -> Engine:
-    """Build the real engine on the day of the datasets."""
-    stores = Stores(Reader(pool, PlanRegistry()), writing, secret=SECRET, clock=lambda: NOW)
-    return Engine(get_schema(), stores)
-
-
 async def _attack_foreign_ids(
     attacker: Attacker, targets: Iterable[Target], findings: Findings
 ) -> None:
@@ -194,21 +183,6 @@ def _check_answer(
     codes = [each["extensions"].get("code") for each in answer.get("errors", ())]
     if None in codes or any(code in FAULT_CODES for code in codes):
         findings.failures.append(f"{target.name} by {attacker.subject}, {what}: {body[:300]!r}")
-
-
-async def hash_tables(owner: asyncpg.Connection, tenant_id: UUID) -> dict[str, str]:
-    """Hash each table of a tenant."""
-    found = {}
-    async with owner.transaction(readonly=True):
-        await owner.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
-        for table in metadata.sorted_tables:
-            if table.schema is None:
-                found[table.name] = await owner.fetchval(
-                    "SELECT md5(coalesce(string_agg(kept::text, '|' ORDER BY kept::text), ''))"
-                    f" FROM {table.name} AS kept WHERE tenant_id = $1",
-                    tenant_id,
-                )
-    return found
 
 
 async def run_attacks(

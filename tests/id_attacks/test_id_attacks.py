@@ -5,9 +5,11 @@ import pytest
 from graphql import build_schema
 
 from api.schema import get_schema
-from tests.id_attacks.attack import an_engine, hash_tables, run_attacks
+from tests.factories.row_hashes import hash_tables
+from tests.id_attacks.attack import run_attacks
 from tests.id_attacks.targets import UnknownIdKind, find_targets, list_id_inputs
 from tests.reads.dataset import TenantDataset
+from tests.reads.engine_fixture import an_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -32,13 +34,17 @@ async def test_foreign_and_hidden_ids_are_answered_like_unknown_ones(
     writing: asyncpg.Pool,
     marked: dict[str, TenantDataset],
 ) -> None:
-    before = await hash_tables(owner, marked["birch"].tenant_id)
+    async with owner.transaction(readonly=True):
+        before = await hash_tables(owner, marked["birch"].tenant_id)
 
     found = await run_attacks(
-        an_engine(pool, writing), marked, list(find_targets(get_schema()._schema))
+        an_engine(pool, limits=None, write_pool=writing),
+        marked,
+        list(find_targets(get_schema()._schema)),
     )
 
     assert found.failures == []
     assert found.total >= 10_000
     assert found.retry_count < found.total / 100
-    assert await hash_tables(owner, marked["birch"].tenant_id) == before
+    async with owner.transaction(readonly=True):
+        assert await hash_tables(owner, marked["birch"].tenant_id) == before

@@ -132,14 +132,3 @@ async def open_rolled_back_transaction(connection: Connection) -> AsyncIterator[
 
 async def enter_tenant(connection: Connection, tenant_id: UUID) -> None:
     await connection.execute(f"SET LOCAL app.tenant_id = '{tenant_id}'")
-
-
-async def hash_rows(connection: Connection, tables: list[str], tenant_id: UUID) -> list[str]:
-    """Hash all rows of the tenant in these tables; leave the connection inside the tenant."""
-    await enter_tenant(connection, tenant_id)
-    hashes = " UNION ALL ".join(
-        f"SELECT '{each} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' "
-        f"ORDER BY t::text)), '') FROM {each} AS t WHERE tenant_id = '{tenant_id}'"
-        for each in tables
-    )
-    return [row[0] for row in await connection.fetch(hashes)]

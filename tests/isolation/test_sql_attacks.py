@@ -12,6 +12,7 @@ from persistence.embedded import DatabaseUrls
 from persistence.kernel.pools import SERVING_ROLE, connect
 from persistence.kernel.schema.row_level_security import protect_table
 from persistence.registry import metadata
+from tests.factories.row_hashes import hash_tables
 from tests.factories.rows import a_row_of_everything, insert_rows
 from tests.factories.tenants import a_registered_tenant
 from tests.isolation.sql_attacks import (
@@ -24,7 +25,6 @@ from tests.isolation.sql_attacks import (
     TenantPair,
     enter_tenant,
     generate_attacks,
-    hash_rows,
     open_rolled_back_transaction,
 )
 
@@ -71,12 +71,12 @@ class SqlAttacker:
     async def _attack_as_tenant(self, probe: SqlAttack) -> str | None:
         other = self.tenants.other.tenant_id
         async with open_rolled_back_transaction(self.in_tenant):
-            before = await hash_rows(self.in_tenant, NAMES, other)
+            before = await hash_tables(self.in_tenant, other, NAMES)
             await enter_tenant(self.in_tenant, self.tenants.own.tenant_id)
             outcome = await probe.run(self.in_tenant, other)
             if outcome not in probe.safe_outcomes:
                 return outcome
-            if outcome == NOTHING and await hash_rows(self.in_tenant, NAMES, other) != before:
+            if outcome == NOTHING and await hash_tables(self.in_tenant, other, NAMES) != before:
                 return "the other tenant has changed"
         return None
 

@@ -44,8 +44,9 @@ from tests.conftest import SAVE
 from tests.factories.actor_loading import load_actor_or_denial
 from tests.factories.actors import NOW, an_admin
 from tests.factories.goals import a_goal
+from tests.factories.row_hashes import hash_tables
 from tests.factories.tenants import a_registered_tenant
-from tests.isolation.sql_attacks import enter_tenant, hash_rows
+from tests.isolation.sql_attacks import enter_tenant
 from tests.reads.dataset import Row, TenantDataset
 from tests.reads.dataset_loader import load_dataset
 from tests.reads.oracle.relationships import DatasetIndex
@@ -121,10 +122,10 @@ class TwinTenants:
     def _table_pattern(self) -> re.Pattern[str]:
         return re.compile(rf"(?:FROM|JOIN|UPDATE|,) (?:{'|'.join(self.tables)})(?= |\)|$)")
 
-    async def hash_other_tenant(self) -> list[str]:
+    async def hash_other_tenant(self) -> dict[str, str | None]:
         """Hash all rows of the other tenant."""
         async with self.owner.transaction():
-            return await hash_rows(self.owner, self.tables, self.other_dataset.tenant_id)
+            return await hash_tables(self.owner, self.other_dataset.tenant_id, self.tables)
 
 
 @pytest.fixture(scope="module")

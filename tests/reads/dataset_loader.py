@@ -1,7 +1,5 @@
 """Loading of a dataset's rows into the database, as the serving role under its policies."""
 
-import json
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from persistence.access.closure_tables import (
 )
 from persistence.kernel.search_index import tokenize
 from persistence.registry import metadata
+from tests.factories.rows import insert_rows
 from tests.reads.dataset import TenantDataset
 
 SEARCHED_COLUMNS = {
@@ -24,7 +23,6 @@ SEARCHED_COLUMNS = {
     "organization": ("organizations", ("name", "code")),
     "role": ("roles", ("name",)),
 }
-INSERT_ROWS = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1::json)"
 
 
 async def load_dataset(owner: asyncpg.Connection, pool: asyncpg.Pool, world: TenantDataset) -> None:
@@ -41,12 +39,6 @@ async def load_dataset(owner: asyncpg.Connection, pool: asyncpg.Pool, world: Ten
             if world.tables.get(table.name) and table.schema is None:
                 await insert_rows(connection, table.name, world.tables[table.name])
         await _build_derived_tables(connection, world)
-
-
-async def insert_rows(connection: Any, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    """Insert plain rows into a table of the connection's tenant."""
-    text = json.dumps(list(rows), default=str, ensure_ascii=False)
-    await connection.execute(INSERT_ROWS.format(table), text.encode())
 
 
 async def _build_derived_tables(connection: Any, world: TenantDataset) -> None:

@@ -28,8 +28,10 @@ GENEROUS_LIMITS = Limits(
 SECRET = "a-secret-of-the-tests"
 
 
-def an_engine(pool: asyncpg.Pool, limits: Limits = GENEROUS_LIMITS, **stores: Any) -> Engine:
-    """Build an engine that reads, with caches of its own."""
+def an_engine(
+    pool: asyncpg.Pool, *, limits: Limits | None = GENEROUS_LIMITS, **stores: Any
+) -> Engine:
+    """Build an engine with caches of its own; limits of None are those of production."""
     given = {"write_pool": None, "clock": lambda: NOW} | stores
     return Engine(
         get_schema(), Stores(Reader(pool, PlanRegistry()), secret=SECRET, **given), limits

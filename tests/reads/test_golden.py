@@ -3,14 +3,12 @@
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from persistence.embedded import DatabaseUrls
-from persistence.kernel.pools import connect
 from persistence.registry import metadata
 from tests.reads.dataset import TenantDataset
 from tests.reads.engine_fixture import execute_document
@@ -19,13 +17,6 @@ from tests.reads.statement_recorder import StatementRecorder, format_sql
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(each.stem for each in GOLDEN.glob("*.graphql"))
 TENANT_TABLES = {each.name for each in metadata.tables.values() if each.schema is None}
-
-
-@pytest.fixture
-async def watched(addresses: DatabaseUrls) -> AsyncIterator[StatementRecorder]:
-    connection = await connect(addresses.serving)
-    yield StatementRecorder(connection)
-    await connection.close()
 
 
 async def run_golden_query(

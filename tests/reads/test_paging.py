@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from api.kernel.execution.engine import Engine
+from tests.factories.rows import insert_rows
 from tests.reads.dataset import TenantDataset
-from tests.reads.dataset_loader import insert_rows
 from tests.reads.engine_fixture import execute_document
 
 ORDER_FIELDS = ("NAME", "JOB_TITLE", "LEVEL", "LOCATION", "HIRED_ON", "CREATED_AT")

@@ -2,15 +2,12 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
 import asyncpg
 import pytest
 
-from persistence.embedded import DatabaseUrls
-from persistence.kernel.pools import connect
 from tests.reads.dataset import BIG_ID, TenantDataset, a_world
 from tests.reads.dataset_loader import load_dataset
 from tests.reads.engine_fixture import execute_document
@@ -50,13 +47,6 @@ async def big(owner: asyncpg.Connection, pool: asyncpg.Pool) -> TenantDataset:
     await owner.execute("ANALYZE people")
     await owner.execute("ANALYZE words")
     return world
-
-
-@pytest.fixture
-async def watched(addresses: DatabaseUrls) -> AsyncIterator[StatementRecorder]:
-    connection = await connect(addresses.serving)
-    yield StatementRecorder(connection)
-    await connection.close()
 
 
 @pytest.mark.anyio

@@ -1,12 +1,8 @@
 """An operation is one statement, however wide and deep it is."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from api.schema import get_schema
-from persistence.embedded import DatabaseUrls
-from persistence.kernel.pools import connect
 from tests.reads.dataset import TenantDataset
 from tests.reads.engine_fixture import execute_document
 from tests.reads.statement_recorder import StatementRecorder
@@ -27,13 +23,6 @@ DEEP_QUERY = """
   __typename
 }
 """
-
-
-@pytest.fixture
-async def watched(addresses: DatabaseUrls) -> AsyncIterator[StatementRecorder]:
-    connection = await connect(addresses.serving)
-    yield StatementRecorder(connection)
-    await connection.close()
 
 
 @pytest.mark.anyio
