@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Protocol, TypeVar
 
@@ -82,7 +83,8 @@ class ServerContext:
     """The shared parts of one server process.
 
     `check_readiness` returns the reason for each part that is not ready. GraphiQL offers the users
-    of `list_demo_users`. `draining` is set when the process begins to shut down.
+    of `list_demo_users`. `draining` is set when the process begins to shut down. Streams measure
+    the lifetime of their tokens with `now` and `sleep`.
     """
 
     engine: GraphQLEngine
@@ -93,6 +95,8 @@ class ServerContext:
     check_readiness: ReadinessCheck = report_ready
     list_demo_users: DemoUserSource | None = None
     render_sdl: Callable[[], str] = lambda: ""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: ConcurrencyLimiter = field(init=False)
     _rejection_logged_at: float = 0.0

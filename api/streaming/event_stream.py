@@ -1,7 +1,7 @@
 """Server-sent events: the protocol of `graphql-sse` with one connection for each operation.
 
-A stream that ends without the event `complete` was interrupted: the token expired, or the process
-shuts down. Clients then connect again, with a new token.
+A stream that ends without the event `complete` was interrupted: its token is not valid any more, or
+the process shuts down. Clients then connect again, with a new token.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from api.http.endpoint import send_options, send_response
 from api.http.errors import method_not_allowed
 from api.http.request_parsing import ClientDisconnected, decode_headers, parse_post_request
 from api.http.server_context import Events, ServerContext, run_while_connected
-from api.identity import Caller
 from api.kernel.execution.engine import Request, Response
-from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
+from api.streaming.operations import close_events, start_operation
+from api.streaming.session import Session, open_session
 from api.telemetry.request_record import RequestRecord
 
 HEARTBEAT_INTERVAL = 12.0
@@ -59,8 +59,8 @@ class EventStreamEndpoint:
             raise RequestError("BAD_REQUEST", message, 406)
         with self.context.limiter.admit_request():
             async with self.context.enforce_deadline():
-                request, caller = await self._read_request(receive, headers, record)
-                operation = start_operation(self.context, request, caller, record)
+                request, session = await self._read_request(receive, headers, record)
+                operation = start_operation(self.context, request, session.caller, record)
                 outcome = await run_while_connected(receive, operation)
         if isinstance(outcome, Response):
             record.record_response(request.query, outcome.body, outcome.operation_kind)
@@ -72,47 +72,47 @@ class EventStreamEndpoint:
             record.operation, record.is_streaming = "subscription", True
         with self.context.metrics.track_subscription("event_stream"):
             async with close_events(outcome):
-                await _EventStreamResponse(self.context, receive, send, caller).send_events(outcome)
+                await _EventStreamResponse(receive, send, session).send_events(outcome)
 
     async def _read_request(
         self, receive: Receive, headers: dict[str, str], record: RequestRecord
-    ) -> tuple[Request, Caller]:
-        caller = await self.context.authenticator.authenticate(headers.get("authorization"))
-        record.tenant_id = caller.tenant_id
-        self.context.limiter.reject_if_overloaded(caller.tenant_id)
+    ) -> tuple[Request, Session]:
+        session = await open_session(self.context, headers.get("authorization"))
+        record.tenant_id = session.caller.tenant_id
+        self.context.limiter.reject_if_overloaded(session.caller.tenant_id)
         max_bytes = self.context.settings.body_limit
         request = await parse_post_request(receive, headers, max_bytes=max_bytes)
         record.operation_name = request.operation_name
-        return request, caller
+        return request, session
 
 
 class _EventStreamResponse:
     """One response of the type `text/event-stream`."""
 
-    def __init__(
-        self, context: ServerContext, receive: Receive, send: Send, caller: Caller
-    ) -> None:
-        self.context = context
+    def __init__(self, receive: Receive, send: Send, session: Session) -> None:
         self._receive = receive
         self._send = send
-        self._caller = caller
+        self._session = session
 
     async def send_events(self, events: Events) -> None:
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await self._send_chunk(_HEARTBEAT)
         loop = asyncio.get_running_loop()
         disconnected = loop.create_task(self._wait_for_disconnect())
-        draining = loop.create_task(self.context.draining.wait())
+        draining = loop.create_task(self._session.context.draining.wait())
+        refused = loop.create_task(self._session.wait_until_refused())
         next_event: asyncio.Task[bytes | None] = loop.create_task(_get_next_event(events))
         try:
-            while (remaining := compute_remaining_seconds(self._caller)) > 0:
+            while True:
                 await asyncio.wait(
-                    {next_event, disconnected, draining},
-                    timeout=min(remaining, HEARTBEAT_INTERVAL),
+                    {next_event, disconnected, draining, refused},
+                    timeout=HEARTBEAT_INTERVAL,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if disconnected.done():
                     raise ClientDisconnected
+                if refused.done():
+                    break
                 if next_event.done():
                     event = next_event.result()
                     if event is None:
@@ -125,7 +125,7 @@ class _EventStreamResponse:
                 else:
                     await self._send_chunk(_HEARTBEAT)
         finally:
-            tasks = (disconnected, draining, next_event)
+            tasks = (disconnected, draining, refused, next_event)
             for each in tasks:
                 each.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from api.http.server_context import Events, ServerContext
 from api.identity import Caller
@@ -27,8 +26,3 @@ async def close_events(events: Events) -> AsyncIterator[Events]:
         close = getattr(events, "aclose", None)
         if close is not None:
             await close()
-
-
-def compute_remaining_seconds(caller: Caller) -> float:
-    """Return the seconds until the caller's token expires."""
-    return (caller.expires_at - datetime.now(UTC)).total_seconds()

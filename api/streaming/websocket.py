@@ -1,7 +1,8 @@
 """GraphQL over WebSocket, with the subprotocol `graphql-transport-ws`.
 
 Close codes are those of the protocol. A socket whose token is refused or expires closes with 4403,
-the code after which clients connect again with a new token.
+the code after which clients connect again with a new token. A socket without a token closes with
+4401, after which they do not.
 """
 
 import asyncio
@@ -15,10 +16,12 @@ from starlette.websockets import WebSocket
 from api.errors import RequestError
 from api.http.request_parsing import decode_headers, parse_json, parse_request
 from api.http.server_context import Events, ServerContext
-from api.identity import Caller, Unauthenticated
+from api.identity import Unauthenticated
+from api.identity.errors import TokenMissing
 from api.kernel.execution.engine import Request, Response
-from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE
-from api.streaming.operations import close_events, compute_remaining_seconds, start_operation
+from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
+from api.streaming.operations import close_events, start_operation
+from api.streaming.session import Session, open_session
 from api.telemetry.logs import LOG, log_exception, log_request
 from api.telemetry.request_record import RequestRecord
 from domain.kernel.identity import generate_id
@@ -33,8 +36,7 @@ TOO_BIG = (1009, "Message too big")
 TOO_SLOW = (1013, "Messages are not being read")
 INVALID = (4400, "Invalid message")
 UNAUTHORIZED = (4401, "Unauthorized")
-FORBIDDEN = (4403, "Forbidden")
-TOKEN_EXPIRED = (4403, "Token expired")
+TOKEN_REFUSED = 4403
 SUBPROTOCOL_NOT_ACCEPTABLE = (4406, "Subprotocol not acceptable")
 INITIALISATION_TIMEOUT = (4408, "Connection initialisation timeout")
 TOO_MANY_INITIALISATIONS = (4429, "Too many initialisation requests")
@@ -76,14 +78,15 @@ class WebSocketConnection:
         self._websocket = websocket
         self._loop = asyncio.get_running_loop()
         self._close_reason: asyncio.Future[CloseReason | None] = self._loop.create_future()
-        self._caller: Caller | None = None
+        self._session: Session | None = None
+        self._background_tasks: list[asyncio.Task[None]] = []
         self._is_initialised = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._send_lock = asyncio.Lock()
 
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
-        background_tasks = [
+        self._background_tasks = [
             self._loop.create_task(self._read_messages()),
             self._loop.create_task(self._close_on_drain()),
         ]
@@ -94,7 +97,7 @@ class WebSocketConnection:
             close = await self._close_reason
         finally:
             self._close_timer.cancel()
-            running = [*background_tasks, *self._operations.values()]
+            running = [*self._background_tasks, *self._operations.values()]
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -143,50 +146,52 @@ class WebSocketConnection:
         self._is_initialised = True
         try:
             async with self.context.enforce_deadline():
-                caller = await self.context.authenticator.authenticate(_read_authorization(payload))
+                session = await open_session(self.context, _read_authorization(payload))
         except Unauthenticated as error:
-            self._request_close((FORBIDDEN[0], error.message))
+            self._refuse(error)
             return
-        self._caller = caller
+        self._session = session
         self._close_timer.cancel()
-        remaining = max(0.0, compute_remaining_seconds(caller))
-        self._close_timer = self._loop.call_later(remaining, self._request_close, TOKEN_EXPIRED)
+        self._background_tasks.append(self._loop.create_task(self._close_when_refused(session)))
         await self._send_frame(b'{"type":"connection_ack"}')
 
     async def _start_operation(self, id: str, payload: Mapping[str, Any]) -> None:
-        if self._caller is None:
+        if self._session is None:
             self._request_close(UNAUTHORIZED)
             return
         if id in self._operations:
             self._request_close((4409, f"Subscriber for {id[:64]} already exists"))
             return
         request = parse_request(payload)
-        record = RequestRecord(generate_id().hex, tenant_id=self._caller.tenant_id)
+        record = RequestRecord(generate_id().hex, tenant_id=self._session.caller.tenant_id)
         record.operation_name = request.operation_name
         if len(self._operations) >= MAX_OPERATIONS:
             message = f"A socket runs at most {MAX_OPERATIONS} operations. Open another one."
             await self._send_error(id, record, RequestError("LIMIT_EXCEEDED", message))
             return
-        task = self._loop.create_task(self._run_operation(id, request, self._caller, record))
+        task = self._loop.create_task(self._run_operation(id, request, self._session, record))
         self._operations[id] = task
 
     async def _run_operation(
-        self, id: str, request: Request, caller: Caller, record: RequestRecord
+        self, id: str, request: Request, session: Session, record: RequestRecord
     ) -> None:
         try:
-            outcome = await start_operation(self.context, request, caller, record)
+            await session.verify()
+            outcome = await start_operation(self.context, request, session.caller, record)
             if isinstance(outcome, Response):
                 record.record_response(request.query, outcome.body, outcome.operation_kind)
                 await self._send_response(id, outcome)
             else:
                 record.operation, record.is_streaming = "subscription", True
                 await self._send_events(id, outcome)
+        except Unauthenticated as error:
+            record.codes = (error.code,)
+            self._refuse(error)
         except RequestError as error:
             await self._send_error(id, record, error)
         except Exception as error:  # noqa: BLE001 - the last place that can inform the client
             log_exception("operation failed", error, request_id=record.request_id)
-            internal = RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE)
-            await self._send_error(id, record, internal)
+            await self._send_error(id, record, _convert_exception(error))
         finally:
             if self._operations.get(id) is asyncio.current_task():
                 del self._operations[id]
@@ -235,6 +240,13 @@ class WebSocketConnection:
             finally:
                 send_timer.cancel()
 
+    async def _close_when_refused(self, session: Session) -> None:
+        self._refuse(await session.wait_until_refused())
+
+    def _refuse(self, error: Unauthenticated) -> None:
+        is_missing = isinstance(error, TokenMissing)
+        self._request_close(UNAUTHORIZED if is_missing else (TOKEN_REFUSED, error.message))
+
     async def _close_on_drain(self) -> None:
         await self.context.draining.wait()
         self._request_close(GOING_AWAY)
@@ -251,6 +263,11 @@ class WebSocketConnection:
                 await self._websocket.close(code, reason[:120])
         except (TimeoutError, RuntimeError, OSError):
             pass
+
+
+def _convert_exception(error: Exception) -> RequestError:
+    internal = RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE)
+    return to_outage_error(error) or internal
 
 
 def _read_authorization(payload: object) -> str | None:

@@ -65,6 +65,7 @@ class StubEngine:
 
     def __init__(self) -> None:
         self.cancelled_count = 0
+        self.executed_count = 0
         self.open_subscription_count = 0
 
     async def execute(
@@ -75,6 +76,7 @@ class StubEngine:
         request_id: str,
         may_mutate: bool = True,
     ) -> Response:
+        self.executed_count += 1
         try:
             document = parse(request.query)
         except GraphQLError as error:
@@ -136,30 +138,28 @@ class StubEngine:
             self.open_subscription_count -= 1
 
 
+CALLER = Caller(
+    TENANT,
+    "meridian",
+    "urn:test",
+    "mara.okafor@meridian.example",
+    datetime.now(UTC) + timedelta(hours=1),
+    "1",
+)
+
+
 class StubVerifier:
-    """A verifier of the token `good`, and of `brief`, which expires almost at once."""
+    """A verifier of the token `good`."""
 
     async def authenticate(self, authorization: str | None) -> Caller:
         if authorization is None:
             raise TokenMissing("missing")
-        token = authorization.removeprefix("Bearer ")
-        if token not in ("good", "brief"):
+        if authorization != "Bearer good":
             raise Unauthenticated("unknown")
-        lifetime = timedelta(seconds=0.4) if token == "brief" else timedelta(hours=1)
-        return Caller(
-            tenant_id=TENANT,
-            tenant_slug="meridian",
-            issuer="urn:test",
-            subject="mara.okafor@meridian.example",
-            expires_at=datetime.now(UTC) + lifetime,
-            token_id="1",
-        )
+        return CALLER
 
     def find_cached_caller(self, authorization: str) -> Caller | None:
         return CALLER if authorization == "Bearer good" else None
-
-
-CALLER = Caller(TENANT, "meridian", "urn:test", "mara", datetime.now(UTC) + timedelta(hours=1), "1")
 
 
 def a_wire(**settings: Any) -> ServerContext:

@@ -102,24 +102,15 @@ def test_only_post_opens_a_stream(client: httpx.Client) -> None:
     assert (response.status_code, response.headers["allow"]) == (405, "POST, OPTIONS")
 
 
-def test_the_stream_ends_with_its_token(served: RunningServer, client: httpx.Client) -> None:
-    headers = HEADERS | {"authorization": "Bearer brief"}
-
-    response = client.request(**build_stream_request("subscription { never }"), headers=headers)
-
-    assert [name for name, _ in parse_events(response.text)] == ["next", "next", "next"]
-    assert get_engine(served).open_subscription_count == 0
-
-
 def test_a_silent_stream_shows_signs_of_life(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_stream, "HEARTBEAT_INTERVAL", 0.05)
-    headers = HEADERS | {"authorization": "Bearer brief"}
+    request = build_stream_request("subscription { never }")
 
-    response = client.request(**build_stream_request("subscription { never }"), headers=headers)
-
-    assert response.text.count(":\n\n") > 2
+    with client.stream(**request, headers=HEADERS) as response:
+        lines = response.iter_lines()
+        assert sum(next(lines) == ":" for _ in range(30)) > 5
 
 
 def test_what_the_client_leaves_is_ended(served: RunningServer, client: httpx.Client) -> None:
