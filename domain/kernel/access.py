@@ -4,14 +4,14 @@
 expressed, add a kind of rule to both readers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from uuid import UUID
 
 from domain.kernel.identity import MemberId, OrganizationId, PersonId, TeamId, TenantId
-from domain.kernel.permissions import Grant, Permission, Population
+from domain.kernel.permissions import Grant, Permission, Population, Reach
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,11 @@ class MemberOf(Rule):
 
 @dataclass(frozen=True)
 class InGrantedSubtree(Rule):
-    """The row's organization lies in a subtree over which the actor holds the permission."""
+    """The row's organization lies in a subtree that limits such a grant of the actor."""
 
     owner: OwnerAttributes
     permission: Permission
+    population: Population = Population.ORGANIZATION
 
 
 @dataclass(frozen=True)
@@ -153,25 +154,26 @@ class Actor:
     teams_led: frozenset[TeamId] = frozenset()
     has_reports: bool = True
 
-    def get_populations(self, permission: Permission) -> frozenset[Population]:
-        """Return the populations over which the actor holds this permission."""
-        return self._populations_by_permission.get(permission, frozenset())
+    def get_reaches(self, permission: Permission) -> frozenset[Reach]:
+        """Return whom the actor's grants of this permission cover, without the subtrees."""
+        return self._reaches_by_permission.get(permission, frozenset())
 
     @cached_property
-    def _populations_by_permission(self) -> Mapping[Permission, frozenset[Population]]:
-        populations: dict[Permission, frozenset[Population]] = {}
+    def _reaches_by_permission(self) -> Mapping[Permission, frozenset[Reach]]:
+        reaches: dict[Permission, frozenset[Reach]] = {}
         for grant in self.grants:
-            populations[grant.permission] = populations.get(grant.permission, frozenset()) | {
-                grant.population
-            }
-        return populations
+            reaches[grant.permission] = reaches.get(grant.permission, frozenset()) | {grant.reach}
+        return reaches
 
-    def get_subtrees(self, permission: Permission) -> frozenset[OrganizationId]:
-        """Return the roots of the organization subtrees over which the actor holds it."""
+    def get_subtrees(
+        self, permission: Permission, population: Population = Population.ORGANIZATION
+    ) -> frozenset[OrganizationId]:
+        """Return the roots of the subtrees that limit the actor's grants over the population."""
         return frozenset(
             grant.organization_id
             for grant in self.grants
-            if grant.permission == permission and grant.organization_id is not None
+            if (grant.permission, grant.population) == (permission, population)
+            and grant.organization_id is not None
         )
 
 
@@ -199,21 +201,30 @@ class Relationships:
         return None
 
 
-def expand_grant(rule: Holds, populations: frozenset[Population]) -> Rule:
-    """Return the simpler rule that equals holding a permission over these populations."""
+def expand_grant(rule: Holds, reaches: frozenset[Reach]) -> Rule:
+    """Return the simpler rule that equals holding a permission with these reaches."""
     owner = rule.over
-    if Population.EVERYONE in populations or (rule.anywhere and populations):
+    if Reach(Population.EVERYONE) in reaches or (rule.anywhere and reaches):
         return EVERYBODY
     alternatives: list[Rule] = []
-    if Population.ORGANIZATION in populations and owner != OwnerAttributes():
-        alternatives.append(InGrantedSubtree(owner, rule.permission))
-    if Population.TEAMS_LED in populations and (owner.team or owner.person):
-        alternatives.append(Leads(owner))
-    if Population.REPORTING_CHAIN in populations and owner.person:
-        alternatives.append(Manages(owner.person))
-    if Population.SELF in populations and owner.person:
-        alternatives.append(Is(owner.person))
+    for population, covered in _list_coverable(owner):
+        if Reach(population) in reaches:
+            alternatives.append(covered)
+        elif Reach(population, is_limited=True) in reaches:
+            within = InGrantedSubtree(owner, rule.permission, population)
+            alternatives.append(within if covered == EVERYBODY else AllOf((within, covered)))
     return AnyOf(tuple(alternatives))
+
+
+def _list_coverable(owner: OwnerAttributes) -> Iterator[tuple[Population, Rule]]:
+    """List the populations that rows with such owners can be in, with the rule of each."""
+    if owner != OwnerAttributes():
+        yield Population.ORGANIZATION, EVERYBODY
+    if owner.team or owner.person:
+        yield Population.TEAMS_LED, Leads(owner)
+    if owner.person:
+        yield Population.REPORTING_CHAIN, Manages(owner.person)
+        yield Population.SELF, Is(owner.person)
 
 
 def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
@@ -232,7 +243,7 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
         case Has(attribute, values):
             return str(getattr(subject, attribute)) in values
         case Holds(permission):
-            expanded_rule = expand_grant(rule, actor.get_populations(permission))
+            expanded_rule = expand_grant(rule, actor.get_reaches(permission))
             return is_allowed(expanded_rule, actor, subject, relationships)
         case Is(attribute):
             return actor.person_id is not None and read_id(attribute) == actor.person_id
@@ -246,10 +257,10 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             return any(actor.teams_led & relationships.teams.get(each, set()) for each in owners)
         case MemberOf(owner):
             return relationships.find_organization_id(subject, owner) in actor.organizations
-        case InGrantedSubtree(owner, permission):
+        case InGrantedSubtree(owner, permission, population):
             unit = relationships.find_organization_id(subject, owner)
             path = relationships.organization_paths.get(unit, frozenset()) if unit else frozenset()
-            return bool(actor.get_subtrees(permission) & path)
+            return bool(actor.get_subtrees(permission, population) & path)
         case HasStarted(attribute):
             return bool((getattr(subject, attribute) or date.max) <= actor.today)
         case InheritedFrom(_, parent, inner):

@@ -36,15 +36,34 @@ class Population(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reach:
+    """A population, or that part of it that lies within an organization subtree."""
+
+    population: Population
+    is_limited: bool = False
+
+
+@dataclass(frozen=True)
 class Grant:
-    """A permission over a population; `organization_id` names the subtree for ORGANIZATION."""
+    """A permission over a population, limited to the subtree of `organization_id` if it is set.
+
+    ORGANIZATION is EVERYONE with such a limit; without one it covers nobody.
+    """
 
     permission: Permission
     population: Population = Population.EVERYONE
     organization_id: OrganizationId | None = None
 
+    @property
+    def reach(self) -> Reach:
+        """The population, and whether an organization subtree limits it."""
+        is_organization = self.population is Population.ORGANIZATION
+        return Reach(self.population, is_organization or self.organization_id is not None)
+
     def restrict_to(self, organization_id: OrganizationId | None) -> "Grant":
-        """Return this grant limited to the organization subtree of a role assignment."""
-        if organization_id is None or self.population is not Population.EVERYONE:
+        """Return this grant limited to a subtree, which must lie within the limit it has."""
+        if organization_id is None:
             return self
-        return Grant(self.permission, Population.ORGANIZATION, organization_id)
+        is_everyone = self.population is Population.EVERYONE
+        population = Population.ORGANIZATION if is_everyone else self.population
+        return Grant(self.permission, population, organization_id)

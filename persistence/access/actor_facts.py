@@ -6,14 +6,14 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement
 
 from domain.kernel.access import Actor
-from domain.kernel.permissions import Permission, Population
+from domain.kernel.permissions import Permission, Population, Reach
 
 
 class KnownFacts(Protocol):
     """The facts about an actor that are known before a row is read. They simplify a rule."""
 
-    def populations(self, permission: Permission) -> frozenset[Population]:
-        """Return the populations over which the actor holds the permission."""
+    def reaches(self, permission: Permission) -> frozenset[Reach]:
+        """Return whom the actor's grants of the permission cover."""
         ...
 
     def leads(self) -> bool:
@@ -48,8 +48,8 @@ class ActorFacts(KnownFacts, Protocol):
         """Return the ids of the teams that the actor leads, as an array."""
         ...
 
-    def subtrees(self, permission: Permission) -> ColumnElement[Any]:
-        """Return the roots of the subtrees over which the permission is held, as an array."""
+    def subtrees(self, permission: Permission, population: Population) -> ColumnElement[Any]:
+        """Return the roots of the subtrees that limit the actor's grants, as an array."""
         ...
 
 
@@ -59,9 +59,9 @@ class LiteralActorFacts:
 
     actor: Actor
 
-    def populations(self, permission: Permission) -> frozenset[Population]:
-        """Return the populations over which this actor holds the permission."""
-        return self.actor.get_populations(permission)
+    def reaches(self, permission: Permission) -> frozenset[Reach]:
+        """Return whom this actor's grants of the permission cover."""
+        return self.actor.get_reaches(permission)
 
     def leads(self) -> bool:
         """Return whether this actor leads any team."""

@@ -29,8 +29,16 @@ SELECT row_to_json(said) FROM (
          ARRAY(SELECT c.ancestor_id FROM organization_closure c
                WHERE c.tenant_id = {tenant}
                  AND c.descendant_id = p.organization_id) AS organizations,
-         (SELECT json_agg(json_build_array(g.permission, g.population, g.organization_id,
-                                           a.organization_id))
+         (SELECT json_agg(json_build_array(g.permission, g.population,
+            CASE WHEN g.organization_id IS NULL THEN a.organization_id
+                 WHEN a.organization_id IS NULL THEN g.organization_id
+                 ELSE (SELECT c.descendant_id FROM organization_closure c
+                       WHERE c.tenant_id = {tenant}
+                         AND (c.descendant_id, c.ancestor_id) IN (
+                           (g.organization_id, a.organization_id),
+                           (a.organization_id, g.organization_id))
+                       LIMIT 1)
+            END))
           FROM role_assignments a
           JOIN role_grants g ON g.tenant_id = {tenant} AND g.role_id = a.role_id
           WHERE a.tenant_id = {tenant} AND a.member_id = m.id) AS grants,
@@ -142,12 +150,20 @@ def _build_actor(tenant_id: TenantId, row_json: bytes, today: date) -> Actor | D
 
 
 def _build_grants(rows: list[Any]) -> frozenset[Grant]:
-    """Return the grants of all roles, each restricted to the subtree of its assignment."""
+    """Return the grants of all roles, each within its own subtree and that of its assignment.
+
+    Where these two have no unit in common, the grant covers nobody and is left out.
+    """
+    grants = (
+        Grant(Permission(permission), Population(population)).restrict_to(
+            _parse_organization_id(root)
+        )
+        for permission, population, root in rows
+    )
     return frozenset(
-        Grant(
-            Permission(permission), Population(population), _parse_organization_id(own)
-        ).restrict_to(_parse_organization_id(scope))
-        for permission, population, own, scope in rows
+        each
+        for each in grants
+        if each.population is not Population.ORGANIZATION or each.organization_id
     )
 
 

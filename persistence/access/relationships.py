@@ -106,7 +106,7 @@ def _collect_from_rule(rule: Rule, resource: object, subjects: Subjects) -> None
                 _collect_from_rule(each, resource, subjects)
         case Manages(attribute):
             _add_id(subjects.people, resource, attribute)
-        case Leads(place) | MemberOf(place) | InGrantedSubtree(place, _) | Holds(_, place):
+        case Leads(place) | MemberOf(place) | InGrantedSubtree(place) | Holds(_, place):
             _collect_from_owner(place, resource, subjects)
         case InheritedFrom(_, whole, inner):
             _collect_from_rule(inner, getattr(resource, whole), subjects)

@@ -55,7 +55,7 @@ def simplify(rule: Rule, facts: KnownFacts) -> Rule:
 def _expand_grants(rule: Rule, facts: KnownFacts) -> Rule:  # noqa: PLR0911 - one case per kind of rule
     match rule:
         case Holds(permission):
-            return _expand_grants(expand_grant(rule, facts.populations(permission)), facts)
+            return _expand_grants(expand_grant(rule, facts.reaches(permission)), facts)
         case AnyOf(rules):
             return _combine(AnyOf, rules, facts, neutral=NOBODY, absorbing=EVERYBODY)
         case AllOf(rules):

@@ -39,7 +39,7 @@ from domain.kernel.access import (
     OwnerAttributes,
     Rule,
 )
-from domain.kernel.permissions import Permission
+from domain.kernel.permissions import Permission, Population
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.closure_tables import organization_closure, reporting_closure, team_closure
 from persistence.access.rule_simplifier import simplify
@@ -82,8 +82,8 @@ class _RuleCompiler:
                 return self._compile_leads(place)
             case MemberOf(place):
                 return self._compile_member_of(place)
-            case InGrantedSubtree(place, permission):
-                return self._compile_in_granted_subtree(place, permission)
+            case InGrantedSubtree(place, permission, population):
+                return self._compile_in_granted_subtree(place, permission, population)
             case Has(attribute, values):
                 return _compile_has(self.row.c[attribute], values)
             case HasStarted(attribute):
@@ -177,13 +177,13 @@ class _RuleCompiler:
         )
 
     def _compile_in_granted_subtree(
-        self, owner: OwnerAttributes, permission: Permission
+        self, owner: OwnerAttributes, permission: Permission, population: Population
     ) -> ColumnElement[bool]:
         above = shared_alias(organization_closure)
         return self._build_exists(
             above,
             above.c.descendant_id == self._resolve_organization(owner),
-            above.c.ancestor_id == any_(self.facts.subtrees(permission)),
+            above.c.ancestor_id == any_(self.facts.subtrees(permission, population)),
         )
 
     def _compile_inherited_from(self, attribute: str, inner: Rule) -> ColumnElement[bool]:

@@ -12,12 +12,12 @@ from sqlalchemy import ARRAY, Date, FromClause, Select, Table, Text, Uuid, and_,
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.access import EVERYBODY, Rule
-from domain.kernel.permissions import Permission, Population
+from domain.kernel.permissions import Permission, Population, Reach
 from persistence.access.rule_simplifier import simplify
 from persistence.access.rules_to_sql import compile_rule
 from persistence.reading.parameters import (
     ActorAttribute,
-    ActorPopulations,
+    ActorReaches,
     ActorSubtrees,
     ArgumentValue,
     HasActorAttribute,
@@ -38,20 +38,18 @@ SelectObject = Callable[[ReadModel, Row | None, Selection], Select[Any]]
 
 
 class BoundActorFacts:
-    """The facts about the actor that rules need: values are bound, populations specialize the plan.
+    """The facts about the actor that rules need: values are bound, reaches specialize the plan.
 
-    A population decides the form of the SQL, so actors with other populations need another plan.
+    A reach decides the form of the SQL, so actors whose grants reach others need another plan.
     """
 
     def __init__(self, builder: PlanBuilder) -> None:
         self._builder = builder
 
-    def populations(self, permission: Permission) -> frozenset[Population]:
-        """Return the populations over which the actor holds the permission."""
-        populations: frozenset[Population] = self._builder.specialize_on(
-            ActorPopulations(permission)
-        )
-        return populations
+    def reaches(self, permission: Permission) -> frozenset[Reach]:
+        """Return whom the actor's grants of the permission cover."""
+        reaches: frozenset[Reach] = self._builder.specialize_on(ActorReaches(permission))
+        return reaches
 
     def leads(self) -> bool:
         """Return whether the actor leads a team; if not, no team is looked up."""
@@ -81,9 +79,9 @@ class BoundActorFacts:
         """Return the ids of the teams that the actor leads."""
         return self._builder.bind(ActorAttribute("teams_led"), UUID_ARRAY_TYPE)
 
-    def subtrees(self, permission: Permission) -> Sql:
-        """Return the root ids of the organization subtrees where the actor has the permission."""
-        return self._builder.bind(ActorSubtrees(permission), UUID_ARRAY_TYPE)
+    def subtrees(self, permission: Permission, population: Population) -> Sql:
+        """Return the root ids of the organization subtrees that limit the actor's grants."""
+        return self._builder.bind(ActorSubtrees(permission, population), UUID_ARRAY_TYPE)
 
 
 class BoundFieldContext:

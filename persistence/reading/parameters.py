@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid, Refusal
-from domain.kernel.permissions import Permission, Population
+from domain.kernel.permissions import Permission, Population, Reach
 from persistence.kernel.wire_format import decode_id, get_id_prefix, to_camel_case
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.selection import Field, ReadRequest
@@ -53,25 +53,26 @@ class HasActorAttribute:
 
 
 @dataclass(frozen=True)
-class ActorPopulations:
-    """The populations over which the actor holds a permission."""
+class ActorReaches:
+    """Whom the actor's grants of a permission cover."""
 
     permission: Permission
 
-    def __call__(self, request: ReadRequest) -> frozenset[Population]:
-        """Return the populations as a hashable set."""
-        return request.actor.get_populations(self.permission)
+    def __call__(self, request: ReadRequest) -> frozenset[Reach]:
+        """Return the reaches as a hashable set."""
+        return request.actor.get_reaches(self.permission)
 
 
 @dataclass(frozen=True)
 class ActorSubtrees:
-    """The organization subtrees over which the actor holds a permission."""
+    """The organization subtrees that limit the actor's grants of a permission over a population."""
 
     permission: Permission
+    population: Population
 
     def __call__(self, request: ReadRequest) -> list[UUID]:
         """Return the ids of the organizations at the roots of the subtrees."""
-        return list(request.actor.get_subtrees(self.permission))
+        return list(request.actor.get_subtrees(self.permission, self.population))
 
 
 @dataclass(frozen=True)

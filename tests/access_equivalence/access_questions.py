@@ -51,7 +51,7 @@ def _can_assign_role(who: OracleCaller, part: Row) -> bool:
 
 
 def _can_manage_all_roles(who: OracleCaller, _: Row) -> bool:
-    return ("roles:manage", "everyone", None) in who.grants
+    return who.holds_over_everyone("roles:manage")
 
 
 def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:

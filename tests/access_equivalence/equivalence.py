@@ -52,6 +52,10 @@ class CachedDatasetIndex(DatasetIndex):
         return found
 
 
+PATIENCE = 300.0
+"""Seconds for a statement that asks all questions of a kind, on a machine that others use."""
+
+
 @cache
 def group_questions() -> dict[type, list[AccessQuestion]]:
     found: dict[type, list[AccessQuestion]] = defaultdict(list)
@@ -121,8 +125,9 @@ class EquivalenceCheck:
 
     async def run(self, tally: Tally, most: int) -> None:
         """Ask the three readers every question about every row, for each member."""
-        patient = "SET LOCAL idle_in_transaction_session_timeout = 0"
-        await (await self.work.get_connection()).execute(patient)
+        connection = await self.work.get_connection()
+        for timeout in ("idle_in_transaction_session_timeout", "statement_timeout"):
+            await connection.execute(f"SET LOCAL {timeout} = 0")
         rows = await self._load_rows()
         standing = await self._load_relationships(rows)
         for subject in self.dataset.subjects:
@@ -208,7 +213,8 @@ class EquivalenceCheck:
             mine = (row.c.tenant_id == actor.tenant_id, compile_rule(question.rule, facts, row))
             lists.append(select(literal(number), row.c.id).where(*mine))
         found: list[set[UUID]] = [set() for _ in asked]
-        for number, id in await fetch_rows(await self.work.get_connection(), union_all(*lists)):
+        connection = await self.work.get_connection()
+        for number, id in await fetch_rows(connection, union_all(*lists), seconds=PATIENCE):
             found[number].add(id)
         return found
 

@@ -32,7 +32,7 @@ from domain.kernel.access import (
     is_allowed,
 )
 from domain.kernel.identity import generate_id
-from domain.kernel.permissions import Grant, Permission, Population
+from domain.kernel.permissions import Grant, Permission, Population, Reach
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
@@ -145,11 +145,8 @@ def test_a_rule_is_evaluated_for_a_row(
     assert is_allowed(rule, actor, row, RELATIONSHIPS) is answer
 
 
+NOWHERE = OwnerAttributes()
 EXPANSIONS: dict[tuple[Population, OwnerAttributes], Rule] = {
-    (Population.ORGANIZATION, ANY_OWNER): InGrantedSubtree(ANY_OWNER, READ),
-    (Population.ORGANIZATION, PERSON_ONLY): InGrantedSubtree(PERSON_ONLY, READ),
-    (Population.ORGANIZATION, TEAM_ONLY): InGrantedSubtree(TEAM_ONLY, READ),
-    (Population.ORGANIZATION, UNIT_ONLY): InGrantedSubtree(UNIT_ONLY, READ),
     (Population.TEAMS_LED, ANY_OWNER): Leads(ANY_OWNER),
     (Population.TEAMS_LED, PERSON_ONLY): Leads(PERSON_ONLY),
     (Population.TEAMS_LED, TEAM_ONLY): Leads(TEAM_ONLY),
@@ -161,19 +158,71 @@ EXPANSIONS: dict[tuple[Population, OwnerAttributes], Rule] = {
 """The rule that a grant of each population becomes for rows of each kind; others become NOBODY."""
 
 
-@pytest.mark.parametrize("population", [each for each in Population if each != "everyone"])
-@pytest.mark.parametrize("place", [ANY_OWNER, PERSON_ONLY, TEAM_ONLY, UNIT_ONLY, OwnerAttributes()])
-def test_a_grant_is_expanded(population: Population, place: OwnerAttributes) -> None:
+PERSONAL = (Population.TEAMS_LED, Population.REPORTING_CHAIN, Population.SELF)
+PLACES = (ANY_OWNER, PERSON_ONLY, TEAM_ONLY, UNIT_ONLY, NOWHERE)
+
+
+@pytest.mark.parametrize("population", PERSONAL)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_grant_over_a_population_is_expanded(
+    population: Population, place: OwnerAttributes
+) -> None:
     word = EXPANSIONS.get((population, place))
     words = AnyOf((word,)) if word else NOBODY
-    assert expand_grant(Holds(READ, over=place), frozenset({population})) == words
-    assert expand_grant(Holds(READ, over=place), frozenset()) == NOBODY
-    everyone = frozenset({population, Population.EVERYONE})
+    whole, part = Reach(population), Reach(population, is_limited=True)
+    assert expand_grant(Holds(READ, over=place), frozenset({whole})) == words
+    assert expand_grant(Holds(READ, over=place), frozenset({whole, part})) == words
+    within = InGrantedSubtree(place, READ, population)
+    words = AnyOf((AllOf((within, word)),)) if word else NOBODY
+    assert expand_grant(Holds(READ, over=place), frozenset({part})) == words
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_grant_over_an_organization_is_expanded(place: OwnerAttributes) -> None:
+    words = AnyOf((InGrantedSubtree(place, READ),)) if place != NOWHERE else NOBODY
+    part = Reach(Population.ORGANIZATION, is_limited=True)
+    assert expand_grant(Holds(READ, over=place), frozenset({part})) == words
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("population", [each for each in Population if each != "everyone"])
+def test_a_grant_over_everyone_or_anywhere_covers_every_row(
+    population: Population, place: OwnerAttributes
+) -> None:
+    part = Reach(population, is_limited=True)
+    everyone = frozenset({part, Reach(Population.EVERYONE)})
     assert expand_grant(Holds(READ, over=place), everyone) == EVERYBODY
-    assert (
-        expand_grant(Holds(READ, over=place, anywhere=True), frozenset({population})) == EVERYBODY
-    )
+    assert expand_grant(Holds(READ, over=place), frozenset()) == NOBODY
+    assert expand_grant(Holds(READ, over=place, anywhere=True), frozenset({part})) == EVERYBODY
     assert expand_grant(Holds(READ, over=place, anywhere=True), frozenset()) == NOBODY
+
+
+LIMITED_CASES: list[tuple[Population, Actor, object]] = [
+    (Population.TEAMS_LED, LEAD, TEAM_ROW),
+    (Population.TEAMS_LED, LEAD, PERSON_ROW),
+    (Population.REPORTING_CHAIN, EMPLOYEE, PERSON_ROW),
+    (Population.SELF, EMPLOYEE, OWN_ROW),
+]
+
+
+@pytest.mark.parametrize(("population", "actor", "row"), LIMITED_CASES)
+def test_a_limited_grant_covers_its_population_within_the_subtree_only(
+    population: Population, actor: Actor, row: object
+) -> None:
+    rule = Holds(READ, over=ANY_OWNER)
+    placed = replace(RELATIONSHIPS, organizations={**RELATIONSHIPS.organizations, ME: UNIT})
+
+    def covers(*limits: Any) -> bool:
+        grants = frozenset(Grant(READ, population, each) for each in limits)
+        return is_allowed(rule, replace(actor, grants=grants), row, placed)
+
+    assert covers(None)
+    assert covers(UNIT)
+    assert covers(COMPANY)
+    assert not covers(ELSEWHERE)
+    assert covers(ELSEWHERE, COMPANY)
+    other = frozenset({Grant(READ, population, ELSEWHERE), Grant(EDIT, population)})  # type: ignore[arg-type]
+    assert not is_allowed(rule, replace(actor, grants=other), row, placed)
 
 
 def test_rules_are_put_together_with_or_and_and() -> None:
@@ -188,9 +237,10 @@ def test_a_grant_counts_for_its_own_permission() -> None:
         Grant(EDIT, Population.ORGANIZATION, COMPANY),  # type: ignore[arg-type]
         Grant(EDIT, Population.SELF),
     )
-    assert actor.get_populations(READ) == {Population.EVERYONE, Population.ORGANIZATION}
-    assert actor.get_populations(EDIT) == {Population.ORGANIZATION, Population.SELF}
-    assert actor.get_populations(Permission.AUDIT_READ) == set()
+    within = Reach(Population.ORGANIZATION, is_limited=True)
+    assert actor.get_reaches(READ) == {Reach(Population.EVERYONE), within}
+    assert actor.get_reaches(EDIT) == {within, Reach(Population.SELF)}
+    assert actor.get_reaches(Permission.AUDIT_READ) == set()
     assert (actor.get_subtrees(READ), actor.get_subtrees(EDIT)) == ({UNIT}, {COMPANY})
 
 

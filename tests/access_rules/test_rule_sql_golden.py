@@ -41,12 +41,18 @@ from tests.factories.actor_facts import LiteralSqlFacts
 from tests.factories.actors import TODAY
 
 GOLDEN_FILE = Path(__file__).with_name("rule_sql.sql")
-READ = Permission.GOALS_READ
+READ, EDIT = Permission.GOALS_READ, Permission.GOALS_MANAGE
+UNIT: Any = generate_id()
 ACTOR = Actor(
     tenant_id=generate_id(),  # type: ignore[arg-type]
     today=TODAY,
     person_id=generate_id(),  # type: ignore[arg-type]
-    grants=frozenset({Grant(READ, each) for each in Population if each != "everyone"}),
+    grants=frozenset(
+        Grant(*each)
+        for population in Population
+        if population != "everyone"
+        for each in ((READ, population), (EDIT, population, UNIT))
+    ),
     teams_led=frozenset({generate_id()}),  # type: ignore[arg-type]
 )
 OWNER = Is("owner_person_id")
@@ -78,6 +84,8 @@ CASES: list[tuple[Rule, FromClause]] = [
     (InGrantedSubtree(OwnerAttributes(team="parent_id"), READ), teams),
     (InGrantedSubtree(OwnerAttributes(person="id"), READ), teams),
     (Holds(READ, over=Goal.OWNER_ATTRIBUTES), goals),
+    (Holds(EDIT, over=Goal.OWNER_ATTRIBUTES), goals),
+    (Holds(EDIT, over=Team.OWNER_ATTRIBUTES), teams),
     (InheritedFrom("goal_id", "goal", OWNER | Manages("owner_person_id")), key_results),
 ]
 

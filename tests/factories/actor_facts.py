@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Date, Uuid, literal
 
-from domain.kernel.permissions import Permission
+from domain.kernel.permissions import Permission, Population
 from persistence.access.actor_facts import LiteralActorFacts
 
 
@@ -29,8 +29,8 @@ class LiteralSqlFacts(LiteralActorFacts):
     def teams_led(self) -> ColumnElement[Any]:
         return _bind_ids(self.actor.teams_led)
 
-    def subtrees(self, permission: Permission) -> ColumnElement[Any]:
-        return _bind_ids(self.actor.get_subtrees(permission))
+    def subtrees(self, permission: Permission, population: Population) -> ColumnElement[Any]:
+        return _bind_ids(self.actor.get_subtrees(permission, population))
 
 
 def _bind_ids(ids: Iterable[UUID]) -> ColumnElement[Any]:

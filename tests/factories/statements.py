@@ -12,9 +12,12 @@ DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
 async def fetch_rows(
-    connection: Connection, statement: Select[Any] | CompoundSelect[Any]
+    connection: Connection,
+    statement: Select[Any] | CompoundSelect[Any],
+    *,
+    seconds: float | None = None,
 ) -> list[asyncpg.Record]:
     """Fetch the rows of a statement, in the connection's transaction."""
     compiled = statement.compile(dialect=DIALECT)
     values = [compiled.params[name] for name in compiled.positiontup or ()]
-    return await connection.fetch(str(compiled), *values)
+    return await connection.fetch(str(compiled), *values, timeout=seconds)

@@ -86,6 +86,46 @@ async def test_an_actor_has_the_grants_units_and_teams_of_the_moment(
     )
 
 
+async def test_a_grant_lies_within_its_own_unit_and_that_of_its_assignment(
+    keep: SaveAggregates, admit: ResolveActor, tenant_id: TenantId
+) -> None:
+    top = an_organization(tenant_id)
+    low = an_organization(tenant_id, "LOW", top)
+    aside = an_organization(tenant_id, "ASIDE", top)
+    mara = a_person(tenant_id)
+    top_id, low_id, aside_id = (OrganizationId(each.id) for each in (top, low, aside))
+
+    def over(permission: Permission, unit: OrganizationId) -> Grant:
+        return Grant(permission, Population.ORGANIZATION, unit)
+
+    chain = Grant(Permission.PEOPLE_MANAGE, Population.REPORTING_CHAIN)
+    role = a_role(
+        tenant_id,
+        "mixed",
+        chain,
+        over(Permission.GOALS_READ, top_id),
+        over(Permission.GOALS_MANAGE, low_id),
+        over(Permission.TEAMS_MANAGE, aside_id),
+    )
+    wide = a_role(tenant_id, "wide", over(Permission.AUDIT_READ, low_id))
+    member = a_member(mara, "mara@x.example", wide.id)
+    member.assignments += a_member(mara, "", role.id, within=low).assignments
+    member.assignments += a_member(mara, "", wide.id, within=top).assignments
+    for each in member.assignments:
+        each.member_id = member.id
+    await keep(a_tenant(tenant_id), top, low, aside, mara)
+    await keep(role, wide, member)
+
+    actor = await admit("mara@x.example")
+    assert isinstance(actor, Actor)
+    assert actor.grants == {
+        chain.restrict_to(low_id),
+        over(Permission.GOALS_READ, low_id),
+        over(Permission.GOALS_MANAGE, low_id),
+        over(Permission.AUDIT_READ, low_id),
+    }
+
+
 async def test_today_is_the_day_in_the_tenants_time_zone(
     keep: SaveAggregates, admit: ResolveActor, tenant_id: TenantId
 ) -> None:

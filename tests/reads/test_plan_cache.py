@@ -14,7 +14,7 @@ from domain.kernel.permissions import Permission
 from persistence.reading.cursors import CursorNullFlags, CursorPosition, CursorSigningKey
 from persistence.reading.filters import FilterShapeSource
 from persistence.reading.ordering import RequestedOrder
-from persistence.reading.parameters import ActorPopulations, HasArgument
+from persistence.reading.parameters import ActorReaches, HasArgument
 from persistence.reading.plan_cache import Plan, PlanBuilder, PlanCache, _can_vary
 from persistence.reading.search import SearchWordCount
 from persistence.reading.selection import Field, ReadRequest
@@ -105,4 +105,4 @@ def test_only_facts_about_constant_arguments_are_not_checked_again() -> None:
     assert _can_vary(
         CursorNullFlags(CursorPosition(settled, "after", CursorSigningKey(settled, "Query.people")))
     )
-    assert _can_vary(ActorPopulations(Permission.GOALS_READ))
+    assert _can_vary(ActorReaches(Permission.GOALS_READ))

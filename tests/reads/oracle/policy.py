@@ -176,7 +176,7 @@ def can_see_role(who: OracleCaller, _: Row) -> bool:
 
 def _require_tenant_wide_grant(permission: str) -> AccessCheck:
     """Require a grant over everyone, for what belongs to the tenant as a whole."""
-    return lambda who, _: (permission, "everyone", None) in who.grants
+    return lambda who, _: who.holds_over_everyone(permission)
 
 
 # -- together ---------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tests.reads.dataset import Row, TenantDataset
@@ -88,6 +88,14 @@ class ResourceOwner:
     unit: UUID | None = None
 
 
+class HeldGrant(NamedTuple):
+    """A grant that a caller holds; it covers what its population and all its limits cover."""
+
+    permission: str
+    population: str
+    limits: list[UUID]
+
+
 class OracleCaller:
     """A caller of the oracle."""
 
@@ -98,16 +106,17 @@ class OracleCaller:
         self.visibility_cache: dict[tuple[str, UUID], bool] = {}
 
     @cached_property
-    def grants(self) -> list[tuple[str, str, UUID | None]]:
-        """Return the permission, population and unit of every grant, narrowed to this caller."""
-        found = []
-        for held in self.facts.select_rows("role_assignments", member_id=self.member["id"]):
-            for grant in self.facts.select_rows("role_grants", role_id=held["role_id"]):
-                population, unit = grant["population"], grant["organization_id"]
-                if held["organization_id"] and population == "everyone":
-                    population, unit = "organization", held["organization_id"]
-                found.append((grant["permission"], population, unit))
-        return found
+    def grants(self) -> list[HeldGrant]:
+        """Return every grant with the units that limit it: its own, and its assignment's."""
+        return [
+            HeldGrant(
+                grant["permission"],
+                grant["population"],
+                [each["organization_id"] for each in (grant, held) if each["organization_id"]],
+            )
+            for held in self.facts.select_rows("role_assignments", member_id=self.member["id"])
+            for grant in self.facts.select_rows("role_grants", role_id=held["role_id"])
+        ]
 
     @cached_property
     def unit_ids(self) -> set[UUID]:
@@ -138,25 +147,37 @@ class OracleCaller:
         )
 
     def has_permission(self, permission: str) -> bool:
-        """Return whether some grant has this permission, over any population."""
-        return any(each[0] == permission for each in self.grants)
+        """Return whether a grant of this permission covers anything at all."""
+        return any(
+            each.permission == permission and not self._excludes_everything(each.limits)
+            for each in self.grants
+        )
+
+    def holds_over_everyone(self, permission: str) -> bool:
+        """Return whether a grant of this permission covers everyone without a limit."""
+        return HeldGrant(permission, "everyone", []) in self.grants
 
     def holds(self, permission: str, whose: ResourceOwner) -> bool:
         """Return whether a grant of this permission reaches the owner's resources."""
         return any(
-            self._population_includes(population, unit, whose)
-            for name, population, unit in self.grants
-            if name == permission
+            self._population_includes(grant.population, whose)
+            and all(self.facts.is_within(whose.unit, limit) for limit in grant.limits)
+            for grant in self.grants
+            if grant.permission == permission
         )
 
-    def _population_includes(
-        self, population: str, unit: UUID | None, whose: ResourceOwner
-    ) -> bool:
+    def _excludes_everything(self, limits: list[UUID]) -> bool:
+        """Return whether two limits have no unit in common: neither lies within the other."""
+        return not all(
+            self.facts.is_within(one, other) or self.facts.is_within(other, one)
+            for one in limits
+            for other in limits
+        )
+
+    def _population_includes(self, population: str, whose: ResourceOwner) -> bool:
         match population:
-            case "everyone":
+            case "everyone" | "organization":
                 return True
-            case "organization":
-                return self.facts.is_within(whose.unit, unit)
             case "teams_led":
                 return self.leads(whose.team) or self.leads_person(whose.person)
             case "reporting_chain":

@@ -69,7 +69,8 @@ def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
         case "Tenant", "status":
             return "active"
         case "Viewer", "permissions":
-            return sorted({each[0].replace(":", "_") for each in who.grants}, key=str.upper)
+            held = {each.permission for each in who.grants if who.has_permission(each.permission)}
+            return sorted((each.replace(":", "_") for each in held), key=str.upper)
         case _, "last_day" | "ends_on":
             return _day_before(row["left_on" if name == "last_day" else name])
         case _:
