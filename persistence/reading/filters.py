@@ -44,6 +44,8 @@ from persistence.reading.selection import FIELD_WITHOUT_ARGUMENTS, Field, ReadRe
 MAX_COMPARISONS = 25
 MAX_DEPTH = 4
 MAX_LIST_ITEMS = 250
+QUANTIFIERS = ("some", "every", "none")
+TEXT_OPERATORS = ("contains", "starts_with")
 NULLABLE_OPERATORS = ("eq", "neq")
 """Operators that accept null. Any other null in a filter is ignored."""
 

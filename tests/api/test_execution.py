@@ -32,7 +32,7 @@ async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
     assert (answer.is_executed, answer.status) == (True, 200)
     assert answer.body == (
         b'{"data":{"a":{"id":"goal_1"},"__typename":"Query","goals":{"totalCount":1}},'
-        b'"extensions":{"cost":{"requestedQueryCost":3,"actualQueryCost":3}}}'
+        b'"extensions":{"cost":{"requestedQueryCost":8,"actualQueryCost":8}}}'
     )
 
 

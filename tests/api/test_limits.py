@@ -8,6 +8,7 @@ from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from api.errors import RequestError
+from api.kernel.documents.cost import price_filter
 from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
 from api.kernel.execution.rate_limits import POINTS_PER_SECOND, RateLimit, RateLimiter
 from domain.kernel.identity import TenantId, generate_id
@@ -89,22 +90,32 @@ async def test_variables_with_what_cannot_be_stored_are_refused() -> None:
     assert (await graph.execute_json(query, {"id": "🙂 שלום"}))["data"] == {"goal": None}
 
 
+REPORTS = '{reports:{none:{goals:{some:{title:{contains:"a"}}}}}}'
+
+
 @pytest.mark.parametrize(
     ("document", "cost"),
     [
         ("{__typename}", 0),
         ('{goal(by:{id:"goal_1"}){id title}}', 1),
         ('{goal(by:{id:"goal_1"}){parent{id} owner{__typename ...on Person{manager{id}}}}}', 4),
-        ("{goals{totalCount}}", 2),
+        ("{goals{totalCount}}", 2 + 5),
         ("{goals{nodes{id}}}", 2 + 25),
         ("{goals(first:10){nodes{id}}}", 2 + 10),
         ("{goals(last:10){edges{node{id}}}}", 2 + 10),
         ("{goals(first:50){nodes{id}}}", 2 + 38),
         ("{goals(first:10){nodes{parent{id} keyResults(first:5){nodes{id}}}}}", 2 + 10 * (2 + 7)),
+        ('{people(search:"mara"){nodes{id}}}', 2 + 25 + 5),
+        ("{goals(where:{status:{eq:ACTIVE}}){nodes{id}}}", 2 + 25 + 1),
+        ("{goals(first:0 where:{status:{eq:ACTIVE}}){totalCount}}", 2 + 5 + 2 * 1),
+        ('{goals(first:0 where:{owner:{person:{name:{contains:"a"}}}}){nodes{id}}}', 2 + 5),
+        ("{goals(first:0 where:{or:[{status:{eq:ACTIVE}},{parent:null}]}){nodes{id}}}", 2 + 1),
+        (f"{{people(first:0 where:{REPORTS}){{nodes{{id}}}}}}", 2 + 10 * (1 + 10 * (1 + 5))),
+        (f"{{people(first:0 where:{REPORTS}){{totalCount}}}}", 2 + 5 + 2 * 610),
     ],
 )
 async def test_the_published_costs(document: str, cost: int) -> None:
-    graph = DictGraph(goals=a_page(), goal=None)
+    graph = DictGraph(goals=a_page(), people=a_page(), goal=None)
     assert (await graph.execute_json(document))["extensions"]["cost"]["requestedQueryCost"] == cost
 
 
@@ -114,6 +125,47 @@ async def test_the_cost_follows_the_variables() -> None:
     for size, cost in ((1, 3), (20, 22), (100, 2 + 63)):
         answer = await graph.execute_json(query, {"n": size})
         assert answer["extensions"]["cost"]["requestedQueryCost"] == cost
+
+
+async def test_a_filter_costs_the_same_in_a_variable() -> None:
+    graph = DictGraph(people=a_page())
+    query = "query($where:PersonWhere){people(first:0 where:$where){totalCount}}"
+    where = {"reports": {"none": {"goals": {"some": {"title": {"contains": "a"}}}}}}
+    answer = await graph.execute_json(query, {"where": where})
+    assert answer["extensions"]["cost"]["requestedQueryCost"] == 2 + 5 + 2 * 610
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (
+            "{staff:people(first:0 where:{reports:{none:{reports:{some:{goals:{none:{"
+            'title:{contains:"a"}}}}}}}}){totalCount}}',
+            "The operation costs 12,227 points, but at most 5,000 are allowed. Most expensive is"
+            " the filter of `staff` with 12,220 points. Ask for fewer rows or levels at once.",
+        ),
+        (
+            "{goals(first:100){nodes{children(first:100){nodes{children{totalCount}}}}}}",
+            "The operation costs 31,943 points, but at most 5,000 are allowed. Most expensive is"
+            " the total of `goals.nodes.children.nodes.children` with 19,845 points."
+            " Ask for fewer rows or levels at once.",
+        ),
+    ],
+)
+async def test_a_refusal_names_what_costs_most(document: str, message: str) -> None:
+    graph = DictGraph(goals=a_page(), people=a_page())
+    answer = await graph.execute_json(document)
+    (error,) = answer["errors"]
+    assert error["message"] == message
+    assert error["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
+    assert graph.reader.reads == []
+
+
+async def test_a_filter_of_any_depth_has_a_price() -> None:
+    where: dict[str, object] = {"title": {"eq": "a"}}
+    for _ in range(2_000):
+        where = {"children": {"some": where}}
+    assert price_filter(where) > 1e9
 
 
 async def test_an_operation_that_costs_too_much_is_refused_with_its_cost() -> None:

@@ -1,13 +1,7 @@
-"""Limits on the size of documents, checked before validation, and the cost of operations.
+"""Limits on the size of documents, checked before validation."""
 
-The formula of the cost is documented for clients. A leaf costs 0 and an object 1. A union or
-interface costs as much as its most expensive branch. A connection costs 2 and its rows; the first
-25 rows count in full, further ones by half. A mutation costs 10 more, for each input of a batch.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from graphql import (
@@ -25,8 +19,6 @@ from graphql.validation.rules import (
 
 from api.errors import RequestError
 from api.kernel.execution.rate_limits import RateLimit
-from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
-from persistence.reading.selection import ReadRequest
 
 MAX_MERGE_COMPLEXITY = 3_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MAX_MERGE_COMPLEXITY
@@ -212,43 +204,3 @@ class _SizeCalculator:
         self._sizes_by_fragment[name] = size = self.measure(self._fragments[name].selection_set)
         self._fragments_in_progress.discard(name)
         return size
-
-
-# -- cost -------------------------------------------------------------------------------------
-
-ESTIMATED_LIST_ROWS = 5
-"""The rows that a list without arguments counts as."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """The cost of a part of an operation: a fixed sum, and terms that depend on variables."""
-
-    fixed: float = 0
-    variable_terms: tuple[Callable[[ReadRequest], float], ...] = ()
-
-    def evaluate(self, run: ReadRequest) -> float:
-        """Return the cost for one request."""
-        return self.fixed + sum(each(run) for each in self.variable_terms)
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.fixed + other.fixed, self.variable_terms + other.variable_terms)
-
-    def multiply(self, rows: float | Callable[[ReadRequest], float]) -> "Cost":
-        """Return the cost of this number of rows."""
-        if not callable(rows) and not self.variable_terms:
-            return Cost(rows * self.fixed)
-        return Cost(0, (lambda run: (rows(run) if callable(rows) else rows) * self.evaluate(run),))
-
-
-def max_cost(costs: Sequence[Cost]) -> Cost:
-    """Return the cost of the most expensive of several branches."""
-    if any(cost.variable_terms for cost in costs):
-        return Cost(0, (lambda run: max(cost.evaluate(run) for cost in costs),))
-    return max(costs, key=lambda cost: cost.fixed, default=Cost())
-
-
-def billable_rows(rows: int) -> float:
-    """Return the rows that a page counts as: the first 25 in full, further ones by half."""
-    rows = max(0, min(rows, MAX_PAGE_SIZE))
-    return ceil(min(rows, DEFAULT_PAGE_SIZE) + 0.5 * max(0, rows - DEFAULT_PAGE_SIZE))

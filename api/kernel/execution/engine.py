@@ -164,13 +164,16 @@ class Engine:
         has the form of Shopify's API, which clients know.
         """
         prepared = context.prepared_operation
-        context.cost = points = round(prepared.cost.evaluate(context.build_read_request(_NO_ACTOR)))
+        run = context.build_read_request(_NO_ACTOR)
+        context.cost = points = round(prepared.cost.evaluate(run))
         report = context.cost_report
         report.update(requestedQueryCost=points, actualQueryCost=points)
         if points > self.limits.cost:
+            part, part_points = prepared.cost.find_largest_part(run)
             message = (
                 f"The operation costs {points:,} points, but at most {self.limits.cost:,} are"
-                " allowed. Ask for fewer rows or levels at once."
+                f" allowed. Most expensive is {part} with {round(part_points):,} points."
+                " Ask for fewer rows or levels at once."
             )
             report["maximumCost"] = self.limits.cost
             raise RequestError("COST_LIMIT_EXCEEDED", message, extensions={"cost": report})

@@ -28,7 +28,7 @@ from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
 
-READ_BACK_TIMEOUT = 3.0
+READ_BACK_TIMEOUT = 5.0
 """Seconds after which a change is answered without its object; also at the request's deadline."""
 
 

@@ -36,16 +36,16 @@ from graphql.execution.collect_fields import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 
-from api.kernel.documents.limits import ESTIMATED_LIST_ROWS, Cost, Limits, billable_rows, max_cost
+from api.kernel.documents.cost import Cost, max_cost
+from api.kernel.documents.limits import Limits
 from api.kernel.execution.argument_templates import ArgumentTemplate
+from api.kernel.execution.field_costs import compute_batch_cost, compute_field_cost
 from api.kernel.schema.declarations import FieldDeclaration
 from api.kernel.schema.schema_builder import BACKREF, DECLARATION_KEY, TYPE_KEY
-from persistence.reading.parameters import DEFAULT_PAGE_SIZE
 from persistence.reading.selection import (
     OPERATION_FIELD,
     ArgumentResolver,
     Field,
-    ReadRequest,
     Selection,
     resolve_no_arguments,
 )
@@ -190,7 +190,7 @@ class SelectionBuilder:
                 return RootField(key, details=details), Cost()
             arguments = ArgumentTemplate(definition, details[0].node, keeps_nulls=True)
             cost = self._compute_mutation_cost(definition, details, arguments)
-            return RootField(key, details=details, arguments=arguments), cost
+            return RootField(key, details=details, arguments=arguments), cost.put_below(key)
         field_, cost = self.build_field(key, root_type, details)
         null_tolerant_builder = SelectionBuilder(self.operation, self.values, is_null_tolerant=True)
         return RootField(
@@ -202,10 +202,10 @@ class SelectionBuilder:
     ) -> Cost:
         """Return the cost of a mutation and of what is selected of its payload."""
         payload = get_named_type(definition.type)
-        cost = Cost(self.operation.limits.mutation_cost)
+        cost = Cost(self.operation.limits.mutation_cost).name("the change")
         cost += self.build_selection(payload, details)[1]
         if "inputs" in definition.args:
-            return cost.multiply(_estimate_rows(arguments, _count_batch_rows, "input"))
+            return compute_batch_cost(cost, arguments)
         return cost
 
     def build_field(
@@ -225,10 +225,10 @@ class SelectionBuilder:
             return Field(key, name, arguments, can_vary=_build_varies_check(arguments)), Cost()
         selection, inner_cost = self.build_selection(named_type, details)
         is_non_null = is_non_null_type(definition.type)
-        cost = _compute_cost(field_declaration, name, arguments, inner_cost)
+        cost = compute_field_cost(field_declaration, name, arguments, selection, inner_cost)
         return Field(
             key, name, arguments, selection, is_non_null, _build_varies_check(arguments)
-        ), cost
+        ), cost.put_below(key)
 
     def build_selection(
         self, named_type: GraphQLNamedType, details: list[FieldDetails]
@@ -289,52 +289,6 @@ def get_python_name(definition: GraphQLField) -> str:
 
 def _build_varies_check(arguments: ArgumentResolver) -> Callable[[str], bool]:
     return arguments.may_vary if isinstance(arguments, ArgumentTemplate) else lambda _: False
-
-
-def _compute_cost(
-    field_declaration: FieldDeclaration | None,
-    name: str,
-    arguments: ArgumentResolver,
-    inner_cost: Cost,
-) -> Cost:
-    """Return the cost: 1 for an object, also as a row; 2 and its rows for a connection."""
-    match field_declaration.kind if field_declaration else None:
-        case "many":
-            return Cost(2) + inner_cost.multiply(
-                _estimate_rows(arguments, _count_page_rows, "first", "last")
-            )
-        case "listed":
-            return (Cost(1) + inner_cost).multiply(
-                _estimate_rows(arguments, _count_list_rows, "ids")
-            )
-        case "one":
-            return Cost(1) + inner_cost
-        case _:
-            return Cost(1) + inner_cost if name in ("node", "nodes") else inner_cost
-
-
-def _estimate_rows(
-    arguments: ArgumentResolver, count_rows: Callable[[Mapping[str, Any]], float], *names: str
-) -> float | Callable[[ReadRequest], float]:
-    if not isinstance(arguments, ArgumentTemplate):
-        return count_rows({})
-    if any(map(arguments.may_vary, names)):
-        return lambda run: count_rows(arguments(run))
-    return count_rows(arguments.constant_arguments(*names))
-
-
-def _count_page_rows(arguments: Mapping[str, Any]) -> float:
-    size = arguments.get("last", arguments.get("first", DEFAULT_PAGE_SIZE))
-    return billable_rows(size)
-
-
-def _count_list_rows(arguments: Mapping[str, Any]) -> float:
-    ids = arguments.get("ids")
-    return ESTIMATED_LIST_ROWS if ids is None else len(ids)
-
-
-def _count_batch_rows(arguments: Mapping[str, Any]) -> float:
-    return len(arguments["input"])
 
 
 def collect_condition_variables(document: DocumentNode) -> tuple[str, ...]:

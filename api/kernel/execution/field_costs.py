@@ -1,0 +1,99 @@
+"""The cost of each field of an operation, by its declaration and its arguments."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from api.kernel.documents.cost import (
+    CONNECTION_COST,
+    ESTIMATED_LIST_ROWS,
+    TEXT_SCAN_COST,
+    TOTAL_COST,
+    Cost,
+    billable_rows,
+    price_filter,
+)
+from api.kernel.execution.argument_templates import ArgumentTemplate
+from api.kernel.schema.declarations import FieldDeclaration
+from persistence.reading.parameters import DEFAULT_PAGE_SIZE
+from persistence.reading.selection import ArgumentResolver, ReadRequest, Selection
+
+
+def compute_field_cost(
+    field_declaration: FieldDeclaration | None,
+    name: str,
+    arguments: ArgumentResolver,
+    selection: Selection,
+    inner_cost: Cost,
+) -> Cost:
+    """Return the cost of a field with all fields below it."""
+    match field_declaration.kind if field_declaration else None:
+        case "many":
+            rows = _estimate(arguments, _count_page_rows, "first", "last")
+            return _compute_connection_cost(arguments, selection) + inner_cost.multiply(rows)
+        case "listed":
+            rows = _estimate(arguments, _count_list_rows, "ids")
+            return (Cost(1).name("the list") + inner_cost).multiply(rows)
+        case "one":
+            return Cost(1).name("the object") + inner_cost
+        case _:
+            is_row = name in ("node", "nodes")
+            return Cost(1).name("the rows") + inner_cost if is_row else inner_cost
+
+
+def _compute_connection_cost(arguments: ArgumentResolver, selection: Selection) -> Cost:
+    """Return the cost of a connection without its rows: its filter, its search and its total."""
+    has_total = any(
+        field.name == "total_count"
+        for fields in selection.fields_by_type.values()
+        for field in fields
+    )
+    cost = Cost(CONNECTION_COST).name("the list")
+    if has_total:
+        cost += Cost(TOTAL_COST).name("the total")
+    for argument, price, name in (
+        ("where", _price_filter, "the filter"),
+        ("search", _price_search, "the search"),
+    ):
+        points = _estimate(arguments, price, argument)
+        if points:
+            part = Cost(0, (points,)) if callable(points) else Cost(points)
+            cost += part.name(name).multiply(1 + has_total)
+    return cost
+
+
+def compute_batch_cost(cost: Cost, arguments: ArgumentTemplate) -> Cost:
+    """Return the cost of a mutation that is applied to each input of a batch."""
+    return cost.multiply(_estimate(arguments, _count_batch_rows, "input"))
+
+
+def _estimate(
+    arguments: ArgumentResolver, measure: Callable[[Mapping[str, Any]], float], *names: str
+) -> float | Callable[[ReadRequest], float]:
+    """Return a number that depends on these arguments, or a function if they may vary."""
+    if not isinstance(arguments, ArgumentTemplate):
+        return measure({})
+    if any(map(arguments.may_vary, names)):
+        return lambda run: measure(arguments(run))
+    return measure(arguments.constant_arguments(*names))
+
+
+def _count_page_rows(arguments: Mapping[str, Any]) -> float:
+    size = arguments.get("last", arguments.get("first", DEFAULT_PAGE_SIZE))
+    return billable_rows(size)
+
+
+def _count_list_rows(arguments: Mapping[str, Any]) -> float:
+    ids = arguments.get("ids")
+    return ESTIMATED_LIST_ROWS if ids is None else len(ids)
+
+
+def _price_filter(arguments: Mapping[str, Any]) -> float:
+    return price_filter(arguments.get("where") or {})
+
+
+def _price_search(arguments: Mapping[str, Any]) -> float:
+    return TEXT_SCAN_COST if arguments.get("search") else 0
+
+
+def _count_batch_rows(arguments: Mapping[str, Any]) -> float:
+    return len(arguments["input"])
