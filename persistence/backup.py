@@ -1,7 +1,9 @@
 """Backups of one tenant into a file, and of a whole database with PostgreSQL's programs.
 
 A tenant's file contains its rows as PostgreSQL's JSON, one on each line, and the count and digest
-of each table. A restore reads the rows back and compares. Python never parses a row.
+of each table. A restore reads the rows back and compares. Python never parses a row. The digests
+find damage, not forgery: so a restore refuses whatever names another tenant, and takes the issuers,
+whose tokens open the tenant, only when it is asked to.
 
 A restore moves the journal's transaction ids below those of the new server, in their order.
 Otherwise change feeds would deliver old entries again when the server reaches these ids.
@@ -12,16 +14,20 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Table
 
 from domain.kernel.errors import Code, Invalid, NotFound
+from domain.kernel.identity import TenantId
+from domain.tenants import TenantRegistration, TenantStatus
 from persistence.embedded.binaries import find_newest_program
 from persistence.kernel.pools import Connection, strip_driver
 from persistence.kernel.schema.migrations import get_expected_revision
@@ -39,13 +45,45 @@ INSERT_DIRECTORY_ROWS = (
     "INSERT INTO directory.{0} SELECT * FROM json_populate_recordset(NULL::directory.{0}, $1)"
 )
 TENANT_EXISTS = "SELECT EXISTS (SELECT 1 FROM directory.tenants WHERE id = $1 OR slug = $2)"
-INSERT_ROWS = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1)"
+FIND_ISSUER = "SELECT issuer FROM directory.issuers WHERE issuer = ANY($1) LIMIT 1"
+INSERT_ROWS = (
+    "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1) r WHERE r.tenant_id = $2"
+)
 REBASE_TENANT_JOURNAL = """
 UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal WHERE tenant_id = $1)
 WHERE tenant_id = $1
 """
 REBASE_JOURNAL = "UPDATE journal SET xid = xid - 1 - (SELECT max(xid) FROM journal)"
 DATABASE_IS_EMPTY = "SELECT to_regclass('directory.tenants') IS NULL"
+
+ContentErrors = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""What PostgreSQL raises for rows that it cannot or may not store."""
+
+IsOwnIssuer = Callable[[str, str], bool]
+"""Returns whether an issuer's name may belong to the tenant with this slug."""
+
+
+@dataclass(frozen=True)
+class RestoredTenant:
+    """A restored tenant, and the issuers in its file that were not taken."""
+
+    slug: str
+    row_count: int
+    skipped_issuers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first line of a tenant's file: its rows in the directory, of issuers by their names."""
+
+    revision: str
+    tenant: TenantRegistration
+    tenant_row: dict[str, Any]
+    issuers: dict[str, dict[str, Any]]
 
 
 @dataclass
@@ -80,23 +118,35 @@ async def back_up_tenant(connection: Connection, slug: str, path: Path) -> int:
     tenant = await TenantRegistry(connection).find_tenant(slug)
     if tenant is None:
         raise NotFound(f"There is no tenant {slug}. Check its slug.", "slug")
-    with _replace_when_complete(path) as partial, gzip.open(partial, "wb") as file:
+    with replace_when_complete(path) as partial, gzip.open(partial, "wb") as file:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             return await _write_tenant(connection, tenant.id, file)
 
 
-async def restore_tenant(connection: Connection, path: Path) -> tuple[str, int]:
-    """Restore a tenant that does not exist, and return its slug and its number of rows.
+async def restore_tenant(
+    connection: Connection, path: Path, *, is_own_issuer: IsOwnIssuer | None = None
+) -> RestoredTenant:
+    """Restore a tenant that does not exist. The issuers are taken only with `is_own_issuer`.
 
     The connection must be of the role that owns the schema. Raises Invalid, and changes nothing
     then.
     """
-    with gzip.open(path, "rb") as file:
-        head = json.loads(file.readline())
-        if head.get("form") != FORMAT:
-            raise Invalid(f"{path} is not a backup of a tenant. Choose another file.")
-        async with connection.transaction():
-            return head["tenant"]["slug"], await _read_tenant(connection, head, file)
+    try:
+        with gzip.open(path, "rb") as file:
+            head = _parse_head(file.readline(), path)
+            async with connection.transaction():
+                await _check_head(connection, head)
+                await _insert_directory_rows(connection, "tenants", [head.tenant_row])
+                if is_own_issuer is not None:
+                    await _check_issuers(connection, head, is_own_issuer)
+                    await _insert_directory_rows(connection, "issuers", [*head.issuers.values()])
+                count = await _read_rows(connection, head.tenant.id, file)
+    except ContentErrors as error:
+        raise Invalid(f"The backup is damaged: {error}.") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise Invalid("The backup is damaged: it is incomplete.") from error
+    skipped = tuple(head.issuers) if is_own_issuer is None else ()
+    return RestoredTenant(head.tenant.slug, count, skipped)
 
 
 async def _write_tenant(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -> int:
@@ -119,27 +169,53 @@ async def _write_tenant(connection: Connection, tenant_id: UUID, file: gzip.Gzip
     return count
 
 
-async def _read_tenant(connection: Connection, head: dict[str, Any], file: gzip.GzipFile) -> int:
-    expected = get_expected_revision()
-    if head["revision"] != expected:
-        message = (
-            f"The backup has schema revision {head['revision']}; this program needs {expected}."
+def _parse_head(line: bytes, path: Path) -> _Head:
+    try:
+        head = json.loads(line)
+        if head.get("form") != FORMAT:
+            raise Invalid(f"{path} is not a backup of a tenant. Choose another file.")
+        row = head["tenant"]
+        tenant = TenantRegistration(
+            id=TenantId(UUID(row["id"])), slug=row["slug"], status=TenantStatus(row["status"])
         )
+        issuers = {str(each["issuer"]): each for each in head["issuers"]}
+        if any(UUID(each["tenant_id"]) != tenant.id for each in issuers.values()):
+            raise _name_other_tenant("its issuers")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Invalid("The backup is damaged: its first line cannot be read.") from error
+    return _Head(head["revision"], tenant, row, issuers)
+
+
+async def _check_head(connection: Connection, head: _Head) -> None:
+    expected = get_expected_revision()
+    if head.revision != expected:
+        message = f"The backup has schema revision {head.revision}; this program needs {expected}."
         raise Invalid(f"{message} Restore it with the version that wrote it, then upgrade.")
-    tenant_id, slug = UUID(head["tenant"]["id"]), head["tenant"]["slug"]
-    if await connection.fetchval(TENANT_EXISTS, tenant_id, slug):
-        message = f"A tenant with the slug {slug} or with the same id exists already."
+    if await connection.fetchval(TENANT_EXISTS, head.tenant.id, head.tenant.slug):
+        message = f"A tenant with the slug {head.tenant.slug} or with the same id exists already."
         raise Invalid(message, "slug", code=Code.NOT_UNIQUE)
-    await connection.execute(
-        INSERT_DIRECTORY_ROWS.format("tenants"), json.dumps([head["tenant"]]).encode()
-    )
-    await connection.execute(
-        INSERT_DIRECTORY_ROWS.format("issuers"), json.dumps(head["issuers"]).encode()
-    )
+
+
+async def _check_issuers(connection: Connection, head: _Head, is_own: IsOwnIssuer) -> None:
+    if not all(is_own(each, head.tenant.slug) for each in head.issuers):
+        raise _name_other_tenant("its issuers")
+    taken = await connection.fetchval(FIND_ISSUER, list(head.issuers))
+    if taken is not None:
+        message = f"The issuer {taken!r} belongs to another tenant here."
+        raise Invalid(f"{message} Restore without the issuers.", code=Code.NOT_UNIQUE)
+
+
+async def _insert_directory_rows(
+    connection: Connection, table: str, rows: Sequence[dict[str, Any]]
+) -> None:
+    await connection.execute(INSERT_DIRECTORY_ROWS.format(table), json.dumps(rows).encode())
+
+
+async def _read_rows(connection: Connection, tenant_id: UUID, file: gzip.GzipFile) -> int:
     await _enter_tenant(connection, tenant_id)
     count = 0
     for table in _list_tenant_tables():
-        trailer = await _insert_table(connection, table, file)
+        trailer = await _insert_table(connection, table, tenant_id, file)
         rows = TableDigest(table.name)
         async for line in _stream_rows(connection, table, tenant_id):
             rows.add_row(line)
@@ -150,7 +226,16 @@ async def _read_tenant(connection: Connection, head: dict[str, Any], file: gzip.
     return count
 
 
-async def _insert_table(connection: Connection, table: Table, file: gzip.GzipFile) -> bytes:
+def _name_other_tenant(place: str) -> Invalid:
+    return Invalid(
+        f"The backup names another tenant in {place}, so nothing was restored. Find out who wrote"
+        " this file."
+    )
+
+
+async def _insert_table(
+    connection: Connection, table: Table, tenant_id: UUID, file: gzip.GzipFile
+) -> bytes:
     """Insert the rows of a table from a file, and return the line that follows them."""
     is_self_referencing = any(
         each.referred_table is table for each in table.foreign_key_constraints
@@ -158,19 +243,25 @@ async def _insert_table(connection: Connection, table: Table, file: gzip.GzipFil
     batch: list[bytes] = []
     for line in file:
         if line.startswith(b"="):
-            await _insert_batch(connection, table, batch)
+            await _insert_batch(connection, table, tenant_id, batch)
             return line[1:].rstrip(b"\n")
         batch.append(line)
         # Rows that refer to one another must be inserted by one statement.
         if len(batch) == BATCH_SIZE and not is_self_referencing:
-            await _insert_batch(connection, table, batch)
+            await _insert_batch(connection, table, tenant_id, batch)
             batch = []
     raise Invalid("The backup is damaged: it is incomplete.")
 
 
-async def _insert_batch(connection: Connection, table: Table, batch: list[bytes]) -> None:
+async def _insert_batch(
+    connection: Connection, table: Table, tenant_id: UUID, batch: list[bytes]
+) -> None:
+    """Insert rows. Raises Invalid unless each is a row of the tenant."""
     if batch:
-        await connection.execute(INSERT_ROWS.format(table.name), b"[%b]" % b",".join(batch))
+        rows = b"[%b]" % b",".join(batch)
+        status = await connection.execute(INSERT_ROWS.format(table.name), rows, tenant_id)
+        if status != f"INSERT 0 {len(batch)}":
+            raise _name_other_tenant(table.name)
 
 
 async def _stream_rows(
@@ -200,7 +291,7 @@ def back_up_database(url: str, path: Path) -> None:
 
     Raises Invalid.
     """
-    with _replace_when_complete(path) as partial:
+    with replace_when_complete(path) as partial:
         _run_postgres_program("pg_dump", url, "--format=custom", f"--file={partial}")
 
 
@@ -236,11 +327,19 @@ def _run_postgres_program(name: str, url: str, *options: str) -> None:
 
 
 @contextmanager
-def _replace_when_complete(path: Path) -> Iterator[Path]:
-    """Yield a path to write to, and rename it to `path` unless writing failed."""
+def replace_when_complete(path: Path) -> Iterator[Path]:
+    """Yield a new file that only its owner may read, and rename it to `path` at the end.
+
+    If the block raises, the new file is deleted.
+    """
     partial = path.with_suffix(path.suffix + ".partial")
-    yield partial
-    partial.chmod(0o600)
+    partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield partial
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
     partial.replace(path)
 
 

@@ -37,11 +37,24 @@ def backup(
 
 
 def restore(
-    path: Annotated[Path, typer.Argument(help="A file that `trellis backup` wrote.")],
+    path: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="A file that `trellis backup` wrote."),
+    ],
     url: BackupUrlOption = None,
+    *,
+    with_issuers: Annotated[
+        bool,
+        typer.Option(
+            "--with-issuers",
+            help="For one tenant: also trust the issuers in the file. Their keys "
+            "sign in any member.",
+        ),
+    ] = False,
 ) -> None:
     """Restore a backup: an installation into an empty database, or a tenant that is missing."""
     from api.commands import backups
 
     with open_configured_database() as database:
-        console.print(asyncio.run(backups.restore_backup(database, url, path)))
+        restoring = backups.restore_backup(database, url, path, with_issuers=with_issuers)
+        console.print(asyncio.run(restoring))

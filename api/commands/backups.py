@@ -4,6 +4,7 @@ from pathlib import Path
 
 import persistence.registry  # noqa: F401 - declares every table
 from api.commands.database_url import Database
+from api.identity.built_in_issuer import build_issuer_name, is_built_in
 from persistence import backup
 from persistence.embedded import EmbeddedPostgresError, get_superuser_url
 from persistence.kernel.pools import connect
@@ -28,8 +29,12 @@ async def write_tenant_backup(database: Database, slug: str, path: Path) -> int:
         await connection.close()
 
 
-async def restore_backup(database: Database, url: str | None, path: Path) -> str:
+async def restore_backup(
+    database: Database, url: str | None, path: Path, *, with_issuers: bool = False
+) -> str:
     """Restore a backup of either kind; return a message for the operator.
+
+    A backup of everything always contains the issuers; those of a tenant have to be asked for.
 
     Raises Invalid, and has changed nothing then.
     """
@@ -37,10 +42,27 @@ async def restore_backup(database: Database, url: str | None, path: Path) -> str
         return await _restore_installation(database, _require_bypass_url(database, url), path)
     connection = await connect(database.required_owner_url)
     try:
-        slug, count = await backup.restore_tenant(connection, path)
+        restored = await backup.restore_tenant(
+            connection, path, is_own_issuer=_is_own_issuer if with_issuers else None
+        )
     finally:
         await connection.close()
-    return f"Restored {slug}: {count} rows."
+    return _describe_restored(restored)
+
+
+def _is_own_issuer(name: str, slug: str) -> bool:
+    return not is_built_in(name) or name == build_issuer_name(slug)
+
+
+def _describe_restored(restored: backup.RestoredTenant) -> str:
+    message = f"Restored {restored.slug}: {restored.row_count} rows."
+    if not restored.skipped_issuers:
+        return message
+    names = ", ".join(map(repr, restored.skipped_issuers))
+    return (
+        f"{message} Nobody can sign in yet, because its issuers were not restored: {names}."
+        " Register them in directory.issuers; --with-issuers takes them from the file."
+    )
 
 
 async def _restore_installation(database: Database, url: str, path: Path) -> str:

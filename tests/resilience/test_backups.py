@@ -1,8 +1,13 @@
 """A restored backup equals the original, for one tenant and for the whole database."""
 
 import gzip
-from collections.abc import AsyncIterator, Awaitable, Callable
+import hashlib
+import json
+import os
+import stat
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,7 @@ from api.commands import backups
 from api.commands.database_url import Database
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import TenantId
+from persistence.backup import replace_when_complete
 from persistence.embedded import DatabaseUrls, get_superuser_url
 from persistence.kernel.pools import connect, create_read_pool, create_write_pool, strip_driver
 from persistence.kernel.schema.lint import lint_schema
@@ -33,6 +39,12 @@ TABLE_HASHES = "\nUNION ALL\n".join(
     for name in TABLES
 )
 SELECT_SLUG = "SELECT slug FROM directory.tenants WHERE id = $1"
+SELECT_DIRECTORY = """SELECT slug, issuer FROM directory.tenants t
+LEFT JOIN directory.issuers i ON i.tenant_id = t.id ORDER BY slug, issuer"""
+INSERT_TENANT = "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'active')"
+INSERT_ISSUER = """INSERT INTO directory.issuers (issuer, tenant_id, audience, algorithms)
+VALUES ($1, $2, 'trellis', 'EdDSA')"""
+OTHER_ID, OTHER_SLUG = "00000000-0000-7000-8000-000000000001", "harbor"
 READ_QUERY = """query($id: ID!) {
   goal(by: {id: $id}) { title version history { totalCount nodes { action } } owner { __typename } }
   people { nodes { id name manager { name } } }
@@ -113,6 +125,7 @@ async def test_a_tenant_and_then_the_whole_come_back_as_they_were(
     await to_thread.run_sync(migrate, there.required_owner_url)
     said = await backups.restore_backup(there, None, one)
     assert said == f"Restored {slug}: {count} rows."
+    assert stat.S_IMODE(one.stat().st_mode) == 0o600
     await assert_restored(there, tenant_id, before, answer, world.goal_id)
 
     if get_superuser_url(addresses.owner) is None:
@@ -186,3 +199,159 @@ async def test_a_damaged_backup_restores_nothing(
     connection = await connect(there.required_owner_url)
     assert await connection.fetchval("SELECT count(*) FROM directory.tenants") == 0
     await connection.close()
+
+
+HEAD_FAULTS: dict[str, dict[str, Any]] = {
+    "an issuer of another tenant": {"tenant_id": OTHER_ID},
+    "the built-in issuer of another tenant": {"issuer": f"urn:trellis:built-in:{OTHER_SLUG}"},
+    "an issuer that another tenant has here": {"issuer": f"https://{OTHER_SLUG}.example/"},
+}
+
+
+@dataclass
+class Doctored:
+    """A backup of a tenant, to be changed, and a database in which another tenant lives."""
+
+    path: Path
+    slug: str
+    there: Database
+    lines: list[bytes]
+
+    async def restore(self, lines: Iterable[bytes], *, with_issuers: bool = True) -> str:
+        self.path.write_bytes(gzip.compress(b"".join(lines)))
+        return await backups.restore_backup(self.there, None, self.path, with_issuers=with_issuers)
+
+    async def list_directory(self) -> list[tuple[Any, ...]]:
+        """List the slugs with their issuers."""
+        connection = await connect(self.there.required_owner_url)
+        try:
+            return [tuple(each) for each in await connection.fetch(SELECT_DIRECTORY)]
+        finally:
+            await connection.close()
+
+    def change_issuer(self, **changes: Any) -> list[bytes]:
+        """Return the file with another issuer."""
+        head = json.loads(self.lines[0])
+        head["issuers"][0] |= changes
+        return [json.dumps(head).encode() + b"\n", *self.lines[1:]]
+
+    def move_row(self, place: int) -> list[bytes]:
+        """Return the file with one row of another tenant, and the digest of the other rows."""
+        row = json.loads(self.lines[place]) | {"tenant_id": OTHER_ID}
+        moved = json.dumps(row, separators=(",", ":")).encode() + b"\n"
+        start = max(n for n in range(place) if n == 0 or self.lines[n].startswith(b"=")) + 1
+        end = next(n for n in range(place, len(self.lines)) if self.lines[n].startswith(b"="))
+        own = [*self.lines[start:place], *self.lines[place + 1 : end]]
+        trailer = json.loads(self.lines[end][1:]) | {
+            "rows": len(own),
+            "sha256": hashlib.sha256(b"".join(own)).hexdigest(),
+        }
+        return [
+            *self.lines[:start],
+            *own,
+            moved,
+            b"=" + json.dumps(trailer).encode() + b"\n",
+            *self.lines[end + 1 :],
+        ]
+
+
+@pytest.fixture
+async def doctored(
+    addresses: DatabaseUrls,
+    fresh: CreateDatabase,
+    owner: asyncpg.Connection,
+    world: World,
+    tmp_path: Path,
+) -> Doctored:
+    path, tenant_id = tmp_path / "tenant.backup", world.graph.tenant_id
+    slug = await owner.fetchval(SELECT_SLUG, tenant_id)
+    await owner.execute(INSERT_ISSUER, f"https://{slug}.example/", tenant_id)
+    await backups.write_tenant_backup(Database(addresses.serving, addresses.owner), slug, path)
+    there = await fresh("trellis_doctored")
+    await to_thread.run_sync(migrate, there.required_owner_url)
+    connection = await connect(there.required_owner_url)
+    await connection.execute(INSERT_TENANT, OTHER_ID, OTHER_SLUG)
+    await connection.execute(INSERT_ISSUER, f"https://{OTHER_SLUG}.example/", OTHER_ID)
+    await connection.close()
+    lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+    return Doctored(path, slug, there, lines)
+
+
+async def test_a_restore_takes_nothing_that_names_another_tenant(doctored: Doctored) -> None:
+    before = await doctored.list_directory()
+    assert before == [(OTHER_SLUG, f"https://{OTHER_SLUG}.example/")]
+    refused = {
+        name: await describe_refusal(doctored, doctored.change_issuer(**changes))
+        for name, changes in HEAD_FAULTS.items()
+    }
+    first_rows = {}
+    for place in range(1, len(doctored.lines)):
+        if not doctored.lines[place].startswith(b"="):
+            end = next(each for each in doctored.lines[place:] if each.startswith(b"="))
+            first_rows.setdefault(json.loads(end[1:])["table"], place)
+    assert len(first_rows) > 10
+    for table, place in first_rows.items():
+        refused[table] = await describe_refusal(doctored, doctored.move_row(place))
+
+    assert refused == {
+        "an issuer of another tenant": "The backup names another tenant in its issuers",
+        "the built-in issuer of another tenant": "The backup names another tenant in its issuers",
+        "an issuer that another tenant has here": (
+            f"The issuer 'https://{OTHER_SLUG}.example/' belongs to another tenant here"
+        ),
+        **{table: f"The backup names another tenant in {table}" for table in first_rows},
+    }
+    assert await doctored.list_directory() == before
+
+
+async def describe_refusal(doctored: Doctored, lines: list[bytes]) -> str:
+    """Return the first clause of the refusal, or what was restored."""
+    try:
+        return await doctored.restore(lines)
+    except Invalid as refusal:
+        return str(refusal).split(", so nothing")[0].split(". Restore")[0]
+
+
+async def test_issuers_are_restored_only_when_they_are_asked_for(doctored: Doctored) -> None:
+    issuer = f"https://{doctored.slug}.example/"
+    other = (OTHER_SLUG, f"https://{OTHER_SLUG}.example/")
+    said = await doctored.restore(doctored.lines, with_issuers=False)
+
+    assert f"its issuers were not restored: {issuer!r}." in said
+    assert await doctored.list_directory() == sorted([other, (doctored.slug, None)])
+
+    connection = await connect(doctored.there.required_owner_url)
+    await connection.execute("DROP SCHEMA public, directory CASCADE")
+    await connection.execute("CREATE SCHEMA public")
+    await connection.close()
+    await to_thread.run_sync(migrate, doctored.there.required_owner_url)
+    said = await doctored.restore(doctored.lines)
+
+    assert "issuers" not in said
+    assert await doctored.list_directory() == [(doctored.slug, issuer)]
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b"nonsense", b'{"form": "trellis-tenant-1"}'])
+async def test_a_first_line_that_cannot_be_read_is_damage(doctored: Doctored, line: bytes) -> None:
+    with pytest.raises(Invalid, match="The backup is damaged"):
+        await doctored.restore([line + b"\n", *doctored.lines[1:]])
+
+
+def test_only_its_owner_can_read_a_backup_while_it_is_written(tmp_path: Path) -> None:
+    path, stranger = tmp_path / "a.backup", tmp_path / "stranger"
+    stranger.write_text("untouched")
+    (tmp_path / "a.backup.partial").symlink_to(stranger)
+    before = os.umask(0)
+    try:
+        with replace_when_complete(path) as partial:
+            assert stat.S_IMODE(partial.lstat().st_mode) == 0o600
+            partial.write_text("rows")
+    finally:
+        os.umask(before)
+    assert (path.read_text(), stranger.read_text()) == ("rows", "untouched")
+
+
+def test_a_backup_that_fails_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full"), replace_when_complete(tmp_path / "a"):
+        raise OSError("The disk is full.")
+    assert list(tmp_path.iterdir()) == []
