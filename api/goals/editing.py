@@ -65,7 +65,7 @@ class GoalEditInput:
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
-        "The complete new list of viewers. Empty removes all.",
+        "The complete new list of viewers. Empty removes all. Only the owner adds people.",
         id_prefix="person",
     )
     expected_version: int | None = expected_version_field()

@@ -21,6 +21,8 @@ from domain.kernel.lifecycle import Lifecycle
 
 DRAFT, ACTIVE = GoalStatus.DRAFT, GoalStatus.ACTIVE
 CLOSED_STATUSES = (GoalStatus.ACHIEVED, GoalStatus.MISSED, GoalStatus.ABANDONED)
+VISIBILITIES = tuple(Visibility)
+"""From the widest to the narrowest."""
 MAX_KEY_RESULTS = 30
 
 LIFECYCLE = Lifecycle[GoalStatus](
@@ -42,6 +44,7 @@ class Goal(Aggregate):
     SEE_HISTORY = policy.SEE_HISTORY
     CREATE: ClassVar = Action("create", policy.EDIT)
     EDIT: ClassVar = Action("edit", policy.EDIT, DRAFT, ACTIVE)
+    SHARE: ClassVar = Action("share", policy.SHARE, DRAFT, ACTIVE)
     ALIGN: ClassVar = Action("align", policy.EDIT, DRAFT, ACTIVE)
     ACTIVATE: ClassVar = Action("activate", policy.EDIT, DRAFT)
     DISCARD: ClassVar = Action("discard", policy.EDIT, DRAFT)
@@ -118,6 +121,13 @@ class Goal(Aggregate):
         """Change editable attributes. Raises StateConflict, Invalid and LimitExceeded."""
         self._require_open()
         self.edit_attributes("edited", details)
+
+    def find_widening(self, details: Mapping[str, Any]) -> str | None:
+        """Return the first of these new values that lets more people see the goal, by its name."""
+        visibility = details.get("visibility") or self.visibility
+        if VISIBILITIES.index(visibility) < VISIBILITIES.index(self.visibility):
+            return "visibility"
+        return "viewer_ids" if set(details.get("viewer_ids") or ()) - self.viewer_ids else None
 
     def align(self, parent_id: UUID | None, parent_ancestors: Collection[UUID]) -> None:
         """Align with a parent goal, or with none. Raises StateConflict, and Invalid for a cycle."""

@@ -1,6 +1,6 @@
 """Access rules of goals. Its visibility is chosen by those who may edit it."""
 
-from domain.goals.enums import GoalStatus, Visibility
+from domain.goals.enums import GoalStatus, OwnerKind, Visibility
 from domain.kernel.access import Has, Holds, Is, IsOneOf, Leads, Manages, MemberOf, OwnerAttributes
 from domain.kernel.permissions import Permission
 
@@ -17,6 +17,8 @@ IS_OWNER = Is("owner_person_id") | Leads(OwnerAttributes(team="owner_team_id"))
 EDIT = IS_OWNER | IS_SHARED & (
     Manages("owner_person_id") | Holds(Permission.GOALS_MANAGE, over=OWNER_ATTRIBUTES)
 )
+SHARE = IS_OWNER | Has("owner_kind", OwnerKind.ORGANIZATION) & EDIT
+"""Who may let more people see a goal. Organizations have nobody else to do it for them."""
 SEE = EDIT | HAS_BEGUN & (
     Has("visibility", Visibility.PUBLIC) & Holds(Permission.GOALS_READ, over=OWNER_ATTRIBUTES)
     | Has("visibility", Visibility.ORGANIZATION) & MemberOf(OWNER_ATTRIBUTES)

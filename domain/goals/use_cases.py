@@ -8,7 +8,8 @@ from domain.goals.enums import OwnerKind
 from domain.goals.model import CLOSED_STATUSES, Goal
 from domain.goals.owners import Owner
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Invalid, StateConflict
+from domain.kernel.errors import Invalid, NotPermitted, StateConflict
+from domain.kernel.fields import to_camel_case
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
@@ -56,14 +57,31 @@ async def edit(
     """Change editable attributes of a goal.
 
     Raises what `Work.get` raises, Invalid, LimitExceeded, and NotPermitted where the actor could no
-    longer edit the goal. So only its owner can make a goal private.
+    longer edit the goal, or is not the one to share it. So only its owner can make a goal private,
+    or let more people see it.
     """
     goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
+    await _require_sharing(work, goal, details)
     await _reference_viewers(work, details.get("viewer_ids", ()), existing_ids=goal.viewer_ids)
     goal.edit(**details)
     if "visibility" in details:
         await work.require(goal, to=Goal.EDIT)
     return goal
+
+
+async def _require_sharing(work: Work, goal: Goal, details: Mapping[str, Any]) -> None:
+    """Refuse to let more people see the goal to everyone but its owner.
+
+    Where the owner has left, whoever may edit the goal acts for them. Raises NotPermitted.
+    """
+    widened = goal.find_widening(details)
+    if widened is None or await work.is_permitted(goal, to=Goal.SHARE):
+        return
+    owner_id = goal.owner_person_id
+    owner = await work.find(Person, id=owner_id) if owner_id else None
+    if owner is None or not owner.has_left(work.actor.today):
+        message = "Only the owner lets more people see a goal. Ask the owner to share it."
+        raise NotPermitted(message, to_camel_case(widened))
 
 
 async def align(

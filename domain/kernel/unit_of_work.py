@@ -46,6 +46,10 @@ class Work(Protocol):
         """
         ...
 
+    async def is_permitted(self, subject: object, *, to: Action) -> bool:
+        """Return whether the action's rule allows it for an object in memory."""
+        ...
+
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries in the journal stay."""
         ...

@@ -153,13 +153,17 @@ class Work:
 
     async def require(self, subject: object, *, to: Action) -> None:
         """Check the action's rule for an object in memory. Raises NotPermitted."""
+        if not await self.is_permitted(subject, to=to):
+            raise NotPermitted(describe_forbidden_creation(subject, to))
+
+    async def is_permitted(self, subject: object, *, to: Action) -> bool:
+        """Return whether the action's rule allows it for an object in memory."""
         if is_allowed(to.rule, self.actor, subject, NO_RELATIONSHIPS):
-            return
+            return True
         if any(each.stored_state is None for each in self._iterate_moved()):
             await self.flush()
         relationships = await self._load_relationships(subject, to.rule)
-        if not is_allowed(to.rule, self.actor, subject, relationships):
-            raise NotPermitted(describe_forbidden_creation(subject, to))
+        return is_allowed(to.rule, self.actor, subject, relationships)
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries in the journal stay."""

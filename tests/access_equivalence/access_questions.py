@@ -63,10 +63,19 @@ def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
     return unit is not None and policy.can_manage_unit(who, unit)
 
 
+def _can_share_goal(who: OracleCaller, goal: Row) -> bool:
+    if goal["status"] not in policy.OPEN_STATUSES:
+        return False
+    if goal["owner_kind"] == "organization":
+        return policy.can_edit_goal(who, goal)
+    return goal["owner_person_id"] == who.id or who.leads(goal["owner_team_id"])
+
+
 EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Person", "plans"): policy.can_see_person_plans,
     ("Team", "plans"): policy.can_lead_or_manage_team,
     ("Goal", "create"): policy.can_edit_goal,
+    ("Goal", "share"): _can_share_goal,
     ("Person", "hire"): _can_hire,
     ("Team", "create"): _can_create_team,
     ("Organization", "create"): _can_create_unit,

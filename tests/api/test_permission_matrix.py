@@ -19,6 +19,8 @@ goalEdit private        ok    ?     ?      ?    -    ?  ?      ?      ?     ?   
 goalEdit of_team         -    -     -      -    -   ok ok     ok      -     -       -      ?      ?
 goalEdit of_unit         -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 goalEdit hiding         ok    -     -      -    -    -  -      -      -     -       -      ?      ?
+goalEdit sharing        ok    -     -      ?    ?    ?  -      -      ?     ?       ?      ?      ?
+goalEdit naming         ok    -     -      -    -    -  -      -      -     -       -      ?      ?
 goalAlign               ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalActivate            ok   ok    ok      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 goalDiscard             ok   ok    ok      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
@@ -113,6 +115,10 @@ def _encode_key_result_ids(company: Company) -> list[str]:
     return ids[::-1]
 
 
+def _encode_peer_ids(company: Company) -> list[str]:
+    return [company.encode_id("person", "peer")]
+
+
 def _encode_membership_id(company: Company) -> str:
     return company.encode_part_id("membership", company.teams["dispatch"].memberships)
 
@@ -148,6 +154,8 @@ INPUTS: Inputs = {
         for name in ("public", "draft", "in_unit", "in_chain", "private", "of_team", "of_unit")
     },
     "goalEdit hiding": _build_goal_input(visibility="PRIVATE"),
+    "goalEdit sharing": _build_goal_input("in_chain", visibility="PUBLIC"),
+    "goalEdit naming": _build_goal_input(viewerIds=_encode_peer_ids),
     "goalAlign": _build_goal_input(parentId=_encode_id_of("goal", "of_unit")),
     "goalActivate": _build_goal_input("draft"),
     "goalDiscard": _build_goal_input("draft"),

@@ -61,8 +61,11 @@ class FakeWork:
         self.aggregates.append(aggregate)
 
     async def require(self, subject: object, *, to: Action) -> None:
-        if not is_allowed(to.rule, self.actor, subject, self.compute_relationships()):
+        if not await self.is_permitted(subject, to=to):
             raise NotPermitted(f"You may not {to.name} this.")
+
+    async def is_permitted(self, subject: object, *, to: Action) -> bool:
+        return is_allowed(to.rule, self.actor, subject, self.compute_relationships())
 
     async def remove(self, aggregate: Aggregate) -> None:
         self.aggregates.remove(aggregate)

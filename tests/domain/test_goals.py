@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from domain.goals import (
 )
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, StateConflict
-from domain.kernel.identity import PersonId, generate_id
+from domain.kernel.identity import PersonId, TeamId, generate_id
 from domain.people import Person
 from tests.domain.fake_unit_of_work import FakeWork
 from tests.factories.domain_examples import (
@@ -33,6 +35,8 @@ from tests.factories.domain_examples import (
     expect_error,
     list_event_actions,
 )
+
+COLLEAGUE = a_person("Colleague")
 
 
 def test_a_goal_begins_as_a_draft_today() -> None:
@@ -236,6 +240,87 @@ async def test_only_the_owner_makes_a_goal_private() -> None:
     with expect_error(Code.NOT_PERMITTED):
         await hide(boss)
     assert (await hide(ada)).visibility is Visibility.PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("before", "details", "field"),
+    [
+        ("reporting_chain", {"visibility": Visibility.PUBLIC}, "visibility"),
+        ("reporting_chain", {"visibility": Visibility.ORGANIZATION}, "visibility"),
+        ("organization", {"visibility": Visibility.PUBLIC}, "visibility"),
+        ("reporting_chain", {"viewer_ids": [COLLEAGUE.id]}, "viewerIds"),
+        ("public", {"viewer_ids": [COLLEAGUE.id]}, "viewerIds"),
+    ],
+)
+@pytest.mark.parametrize("acts", ["boss", "hr"])
+async def test_only_the_owner_lets_more_people_see_a_goal(
+    before: str, details: dict[str, Any], field: str, acts: str
+) -> None:
+    ada, boss = a_person(), a_person("Boss")
+    ada.assign_manager(PersonId(boss.id), starts_on=TODAY, today=TODAY)
+    goal = a_goal(ada, visibility=Visibility(before))
+    people = [ada, boss, COLLEAGUE]
+    actor = an_actor(boss) if acts == "boss" else an_actor(role="hr")
+    with expect_error(Code.NOT_PERMITTED, field):
+        await goals.edit(FakeWork(actor, [*people, goal]), goal.id, title="Changed", **details)
+    assert (goal.title, goal.visibility, goal.viewer_ids) == ("Ship on time", before, set())
+
+    ada.depart(days_from_today(1))
+    with expect_error(Code.NOT_PERMITTED, field):
+        await goals.edit(FakeWork(actor, [*people, goal]), goal.id, **details)
+    ada.depart(TODAY)
+    await goals.edit(FakeWork(actor, [*people, goal]), goal.id, **details)
+    assert list_event_actions(goal) == ["edited"]
+
+    own = a_goal(boss, visibility=Visibility(before))
+    work = FakeWork(an_actor(boss), [*people, own])
+    await goals.edit(work, own.id, **details)
+    assert list_event_actions(own) == ["edited"]
+
+
+async def test_others_narrow_who_sees_a_goal_and_take_viewers_out() -> None:
+    ada = a_person()
+    goal = a_goal(ada, viewer_ids=[PersonId(COLLEAGUE.id)])
+    work = FakeWork(an_actor(role="hr"), [ada, COLLEAGUE, goal])
+    await goals.edit(work, goal.id, visibility=Visibility.REPORTING_CHAIN, viewer_ids=[])
+    assert (goal.visibility, goal.viewer_ids) == (Visibility.REPORTING_CHAIN, set())
+
+
+async def test_who_manages_the_goals_of_a_unit_shares_them() -> None:
+    unit = a_unit()
+    goal = Goal.draft(
+        TENANT,
+        Owner(OwnerKind.ORGANIZATION, unit.id),
+        today=TODAY,
+        title="Ship",
+        due_on=TODAY,
+        visibility=Visibility.ORGANIZATION,
+    )
+    await goals.edit(
+        FakeWork(an_actor(role="hr"), [unit, goal]), goal.id, visibility=Visibility.PUBLIC
+    )
+    assert goal.visibility is Visibility.PUBLIC
+
+
+async def test_the_lead_shares_the_goals_of_the_team() -> None:
+    unit, lead = a_unit(), a_person()
+    team = a_team(unit)
+    goal = Goal.draft(
+        TENANT,
+        Owner(OwnerKind.TEAM, team.id),
+        today=TODAY,
+        title="Ship",
+        due_on=TODAY,
+        visibility=Visibility.REPORTING_CHAIN,
+    )
+    everything = [unit, lead, team, goal]
+    with expect_error(Code.NOT_PERMITTED, "visibility"):
+        await goals.edit(
+            FakeWork(an_actor(role="hr"), everything), goal.id, visibility=Visibility.PUBLIC
+        )
+    leads = replace(an_actor(lead), teams_led=frozenset({TeamId(team.id)}))
+    await goals.edit(FakeWork(leads, everything), goal.id, visibility=Visibility.PUBLIC)
+    assert goal.visibility is Visibility.PUBLIC
 
 
 async def test_goals_that_serve_one_another_form_no_circle() -> None:
