@@ -2,6 +2,9 @@
 
 Unicode is put into its composed form (NFC) and the ends are trimmed. Emoji, joiners and
 right-to-left marks stay. Control characters, null bytes and lone surrogates are refused.
+
+Normalization takes time with the square of the combining marks in a row: 10 seconds and more for
+96 kB of them. So the raw text is bounded before any other work on it.
 """
 
 import re
@@ -21,7 +24,62 @@ LOCALE_PATTERN = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?
 MAILBOX_PATTERN = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 MAX_EMAIL_LENGTH = 254
 MAX_KEY_LENGTH = 50
+MAX_LOCALE_LENGTH = 35
+MAX_TIME_ZONE_LENGTH = 200
+MAX_COMBINING_MARKS = 30
+"""Combining marks in a row: the longest run of a stream-safe text (UAX #15, section 13)."""
+
+RAW_CHARACTERS_PER_CHARACTER = 4
+"""Characters of a raw text that may become one by composition (NFC): U+1F82 has four parts."""
+
+MARKS_BY_DECOMPOSITION = "\u0f73\u0f75\u0f81\uff9e\uff9f"
+"""Characters that are no combining marks themselves, and become some by decomposition."""
 DOMAIN_LABEL_PATTERN = re.compile(r"\w([\w-]{0,61}\w)?")
+
+
+def reject_oversized(name: str, value: str, *field: str | int, max_length: int) -> None:
+    """Refuse a raw text that is too long or that would take long to normalize.
+
+    It looks at the length only, then at combining marks; both take time with the length at most.
+    A character has at most 4 bytes in UTF-8, so this bounds the bytes as well.
+
+    Raises Invalid: TOO_LONG, or INVALID_FORMAT for more than 30 combining marks in a row.
+    """
+    if len(value) > max_length * RAW_CHARACTERS_PER_CHARACTER:
+        raise _build_too_long_error(name, value, *field, max_length=max_length)
+    if not value.isascii() and _has_long_mark_run(value):
+        raise Invalid(
+            f"{name} has more than {MAX_COMBINING_MARKS} combining marks in a row. Remove some.",
+            *field,
+            code=Code.INVALID_FORMAT,
+        )
+
+
+def _has_long_mark_run(text: str) -> bool:
+    """Return whether there are more than 30 combining marks in a row.
+
+    Such a run covers every 31st character somewhere, so most texts are decided by those alone.
+    """
+    if not any(map(_is_mark, text[MAX_COMBINING_MARKS :: MAX_COMBINING_MARKS + 1])):
+        return False
+    run_length = 0
+    for each in text:
+        run_length = run_length + 1 if _is_mark(each) else 0
+        if run_length > MAX_COMBINING_MARKS:
+            return True
+    return False
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) > 0 or character in MARKS_BY_DECOMPOSITION
+
+
+def _build_too_long_error(name: str, text: str, *field: str | int, max_length: int) -> Invalid:
+    return Invalid(
+        f"{name} has {len(text):,} characters. Shorten it to {max_length:,} at most.",
+        *field,
+        code=Code.TOO_LONG,
+    )
 
 
 def single_line(name: str, value: str | None, *field: str | int, max_length: int = 200) -> str:
@@ -42,6 +100,7 @@ def optional_single_line(
 
     Raises Invalid: TOO_LONG, or INVALID_FORMAT for line breaks and control characters.
     """
+    reject_oversized(name, value or "", *field, max_length=max_length)
     text = (value or "").strip()
     if LINE_BREAKS.search(text):
         raise Invalid(
@@ -59,6 +118,7 @@ def multi_line(
 
     Raises Invalid: TOO_LONG, or INVALID_FORMAT for control characters.
     """
+    reject_oversized(name, value or "", *field, max_length=max_length)
     text = unicodedata.normalize("NFC", NEWLINES.sub("\n", value or "").strip())
     if CONTROL_CHARACTERS.search(text):
         raise Invalid(
@@ -67,11 +127,7 @@ def multi_line(
             code=Code.INVALID_FORMAT,
         )
     if len(text) > max_length:
-        raise Invalid(
-            f"{name} has {len(text):,} characters. Shorten it to {max_length:,} at most.",
-            *field,
-            code=Code.TOO_LONG,
-        )
+        raise _build_too_long_error(name, text, *field, max_length=max_length)
     is_visible = any(unicodedata.category(each) not in INVISIBLE_CATEGORIES for each in text)
     return text if is_visible else None
 
@@ -131,7 +187,7 @@ def validate_locale(name: str, value: str, *field: str | int) -> str:
     """
     return _require_match(
         LOCALE_PATTERN,
-        single_line(name, value, *field, max_length=35),
+        single_line(name, value, *field, max_length=MAX_LOCALE_LENGTH),
         f"{name} is not a language tag. Write it like en, pt-BR or zh-Hant-TW.",
         *field,
     )
@@ -142,7 +198,7 @@ def validate_time_zone(name: str, value: str | None, *field: str | int) -> str |
 
     Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
-    text = optional_single_line(name, value, *field)
+    text = optional_single_line(name, value, *field, max_length=MAX_TIME_ZONE_LENGTH)
     if text is not None and text not in _load_time_zones():
         raise Invalid(
             f"{name} is not a known time zone. Write it like Europe/Lisbon.",

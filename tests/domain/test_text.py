@@ -1,10 +1,16 @@
+import sys
+import unicodedata
+
 import pytest
 
 from domain.kernel.errors import Code
 from domain.kernel.text import (
+    MARKS_BY_DECOMPOSITION,
+    RAW_CHARACTERS_PER_CHARACTER,
     multi_line,
     normalize_email,
     optional_single_line,
+    reject_oversized,
     single_line,
     validate_key,
     validate_locale,
@@ -138,3 +144,41 @@ def test_a_key_is_a_word_for_machines() -> None:
     for wrong in ("People", "2nd", "a-b", "a b", "é"):
         with expect_error(Code.INVALID_FORMAT, "key"):
             validate_key("The key", wrong, "key")
+
+
+MARKS = "\u0301"
+
+
+def test_a_raw_text_is_refused_by_its_length_before_it_is_normalized() -> None:
+    assert single_line("The unit", "\u1f82" * 5, max_length=5) == "\u1f82" * 5
+    assert single_line("The unit", "\u03b1\u0313\u0300\u0345" * 5, max_length=5) == "\u1f82" * 5
+    for value in ("a" + MARKS * 20_000 + "\u0316" * 20_000, " " * 21, "x" * 21):
+        with expect_error(Code.TOO_LONG, "unit"):
+            single_line("The unit", value, "unit", max_length=5)
+        with expect_error(Code.TOO_LONG, "unit"):
+            multi_line("The unit", value, "unit", max_length=5)
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0316", "\u0f73", "\uff9e", "\U0001e94a"])
+@pytest.mark.parametrize("start", [0, 1, 29, 30, 31, 61])
+def test_at_most_thirty_combining_marks_stand_in_a_row(mark: str, start: int) -> None:
+    reject_oversized("It", "é" * start + mark * 30 + "a" + mark * 30, max_length=200)
+    with expect_error(Code.INVALID_FORMAT, "unit"):
+        reject_oversized("It", "é" * start + mark * 31 + "a", "unit", max_length=200)
+
+
+def test_every_character_that_becomes_combining_marks_counts() -> None:
+    characters = [chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each < 0xE000]
+    assert (
+        "".join(
+            each
+            for each in characters
+            if not unicodedata.combining(each)
+            and unicodedata.combining(unicodedata.normalize("NFKD", each)[0])
+        )
+        == MARKS_BY_DECOMPOSITION
+    )
+    assert (
+        max(len(unicodedata.normalize("NFD", each)) for each in characters)
+        == RAW_CHARACTERS_PER_CHARACTER
+    )
