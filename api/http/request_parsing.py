@@ -21,10 +21,20 @@ class ClientDisconnected(Exception):
     """The client disconnected before the response was sent."""
 
 
+MAX_HEADER_LENGTH = 10_000
+"""In bytes. The longest header is the access token, which has a lower limit of its own."""
+
+
 def decode_headers(scope: Scope) -> dict[str, str]:
-    """Return the headers by lower-case name; values of a repeated header are joined by commas."""
+    """Return the headers by lower-case name; values of a repeated header are joined by commas.
+
+    Raises RequestError (431) for a header that is too long.
+    """
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
+        if len(value) > MAX_HEADER_LENGTH and scope["type"] == "http":
+            message = f"A header is too long. Send at most {MAX_HEADER_LENGTH:,} bytes."
+            raise RequestError("LIMIT_EXCEEDED", message, 431)
         text = value.decode("latin-1")
         key = name.decode("latin-1").lower()
         found[key] = f"{found[key]}, {text}" if key in found else text

@@ -317,6 +317,17 @@ async def test_a_long_address_is_refused() -> None:
     assert (response.status_code, read_error_code(response)) == (414, "LIMIT_EXCEEDED")
 
 
+@pytest.mark.parametrize("name", ["accept", "idempotency-key", "x-request-id", "authorization"])
+async def test_a_long_header_is_refused(client: httpx.AsyncClient, name: str) -> None:
+    for length, status in ((10_001, 431), (10_000, None)):
+        headers = STRICT | {name: "a" * length}
+
+        response = await client.post("/graphql", json={"query": "{ hello }"}, headers=headers)
+
+        assert (response.status_code == 431) is (status == 431)
+    assert "a" * 100 not in response.text
+
+
 async def test_a_sane_request_id_is_kept(client: httpx.AsyncClient) -> None:
     headers = GOOD | {"x-request-id": "abc-123.DEF_4"}
 
