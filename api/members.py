@@ -84,7 +84,9 @@ class MemberBy:
     """Identifies a member by exactly one of these."""
 
     id: UUID | None = input_field("The member's id.")
-    subject: str | None = input_field("The `sub` claim of the member's tokens.")
+    subject: str | None = input_field(
+        "The `sub` claim of the member's tokens.", rule=members.SUBJECT
+    )
 
 
 @queries(ROOT)

@@ -3,6 +3,7 @@
 import strawberry
 
 from api.kernel.schema.declarations import Node, argument, list_of, one, queries
+from persistence.reading.parameters import MAX_IDS
 from persistence.reading.read_model import ROOT
 
 
@@ -16,5 +17,7 @@ class NodeQueries:
     )
     nodes: list[Node | None] = list_of(
         "Objects by their ids, in that order. Null for each that does not exist or is hidden.",
-        ids=argument(list[strawberry.ID], "The ids, 100 at most.", is_required=True),
+        ids=argument(
+            list[strawberry.ID], "The ids, 100 at most.", is_required=True, max_items=MAX_IDS
+        ),
     )

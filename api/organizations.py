@@ -30,6 +30,7 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import organizations, teams
+from domain.kernel.fields import get_rule
 from domain.kernel.unit_of_work import Work
 from domain.organizations import OrganizationKind
 from persistence.organizations import ORGANIZATION, ORGANIZATION_REFERENCE
@@ -107,7 +108,10 @@ class OrganizationBy:
     """Identifies an organization by exactly one of these."""
 
     id: UUID | None = input_field("The organization's id.")
-    code: str | None = input_field("The organization's code, in the same case.")
+    code: str | None = input_field(
+        "The organization's code, in the same case.",
+        rule=get_rule(organizations.Organization, "code"),
+    )
     external: ExternalReferenceInput | None = input_field(
         "The id in another system. Only units whose references the viewer may see are found."
     )

@@ -24,9 +24,11 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import edit_verb, verb
 from domain import members, roles
+from domain.kernel.fields import get_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.kernel.unit_of_work import Work
+from domain.roles.model import MAX_GRANTS
 from persistence.members import ROLE, ROLE_GRANT
 from persistence.reading.read_model import ROOT
 
@@ -95,7 +97,9 @@ class RoleBy:
     """Identifies a role by exactly one of these."""
 
     id: UUID | None = input_field("The role's id.")
-    key: str | None = input_field("The role's short name, such as `hr`.")
+    key: str | None = input_field(
+        "The role's short name, such as `hr`.", rule=get_rule(roles.Role, "key")
+    )
 
 
 @queries(ROOT)
@@ -129,7 +133,9 @@ class RoleCreateInput:
     key: str = input_field(
         "The short name for programs, unique in the tenant: lower-case letters, digits and `_`."
     )
-    grants: list[GrantInput] | None = input_field("What the role allows, 200 grants at most.")
+    grants: list[GrantInput] | None = input_field(
+        "What the role allows, 200 grants at most.", max_items=MAX_GRANTS
+    )
 
 
 @input_type()
@@ -138,7 +144,7 @@ class RoleSetGrantsInput:
 
     id: UUID = input_field("Id of the Role.", id_prefix="role")
     grants: list[GrantInput] = input_field(
-        "The complete new list of grants, 200 at most. Others are removed."
+        "The complete new list of grants, 200 at most. Others are removed.", max_items=MAX_GRANTS
     )
     expected_version: int | None = expected_version_field()
 

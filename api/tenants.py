@@ -95,7 +95,8 @@ class TenantEditInput:
     """Input of `tenantEdit`. Fields that are left out stay unchanged."""
 
     labels: strawberry.Maybe[list[LabelInput]] = input_field(
-        "The complete new list of labels, each concept once. Empty removes all."
+        "The complete new list of labels, each concept once. Empty removes all.",
+        max_items=len(LabelKey),
     )
     expected_version: int | None = expected_version_field()
 

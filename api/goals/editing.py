@@ -19,6 +19,7 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
 from domain.goals import Direction, Owner, OwnerKind
+from domain.goals.model import MAX_KEY_RESULTS
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.unit_of_work import Work
 
@@ -55,7 +56,7 @@ class GoalCreateInput:
         "The goal that the new goal contributes to. It has to be open.", id_prefix="goal"
     )
     key_results: list[KeyResultInput] | None = input_field(
-        "The key results in their order, 30 at most."
+        "The key results in their order, 30 at most.", max_items=MAX_KEY_RESULTS
     )
 
 

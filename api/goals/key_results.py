@@ -9,6 +9,7 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
+from domain.goals.model import MAX_KEY_RESULTS
 from domain.kernel.unit_of_work import Work
 
 
@@ -61,6 +62,8 @@ goal_reorder_key_results = verb(
     "Change the order of a goal's key results.",
     name="reorder_key_results",
     key_result_ids=input_field(
-        "All key results of the goal in their new order, each once.", id_prefix="keyres"
+        "All key results of the goal in their new order, each once.",
+        id_prefix="keyres",
+        max_items=MAX_KEY_RESULTS,
     ),
 )

@@ -10,6 +10,7 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
 from domain.goals import NOTE, QUANTITY, Confidence
+from domain.goals.model import MAX_KEY_RESULTS
 from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.unit_of_work import Work
 
@@ -29,7 +30,8 @@ class GoalCheckInInput:
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     confidence: Confidence = input_field("Your forecast for the goal.")
     values: list[CheckInValueInput] | None = input_field(
-        "New values, one per key result. Key results left out keep theirs."
+        "New values, one per key result. Key results left out keep theirs.",
+        max_items=MAX_KEY_RESULTS,
     )
     note: Annotated[str | None, NOTE] = input_field("A comment.")
     expected_version: int | None = expected_version_field()

@@ -17,6 +17,7 @@ from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.external_references import MAX_REFERENCES
 from domain.kernel.unit_of_work import Work
 
 
@@ -32,7 +33,7 @@ class PersonHireInput:
     )
     hired_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     references: list[ExternalReferenceInput] | None = input_field(
-        "The ids that other systems use for the person, 20 at most."
+        "The ids that other systems use for the person, 20 at most.", max_items=MAX_REFERENCES
     )
 
 

@@ -19,6 +19,8 @@ from api.kernel.schema.declarations import (
     value,
 )
 from api.kernel.schema.inputs import input_field, input_type
+from domain import people
+from domain.kernel.fields import get_rule
 from domain.people import EmploymentStatus, LineKind
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE
 from persistence.reading.read_model import ROOT
@@ -212,10 +214,12 @@ class PersonBy:
 
     id: UUID | None = input_field("The person's id.")
     work_email: str | None = input_field(
-        "The work e-mail address, in any case. Only people whose employment is not over are found."
+        "The work e-mail address, in any case. Only people whose employment is not over are found.",
+        rule=get_rule(people.Person, "work_email"),
     )
     employee_number: str | None = input_field(
-        "The employee number. Only people whose employment data the viewer may see are found."
+        "The employee number. Only people whose employment data the viewer may see are found.",
+        rule=get_rule(people.Person, "employee_number"),
     )
     external: ExternalReferenceInput | None = input_field(
         "The id in another system. Only people whose references the viewer may see are found."

@@ -93,7 +93,14 @@ class Formatted:
 
     label: str
     validate: Callable[..., str | None]
-    limit: str = ""
+    max_length: int
+    states_length: bool = True
+    """Whether `limit` names the length; the format of a time zone is limit enough."""
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence, or an empty text."""
+        return _limit_length(self.max_length) if self.states_length else ""
 
     def check(self, value: str | None, *path: str | int) -> str | None:
         """Return the text in its stored form. Raises Invalid as `validate` does."""
@@ -104,27 +111,27 @@ class Formatted:
 
 def email_rule(label: str) -> Formatted:
     """Return the rule of an e-mail address."""
-    return Formatted(label, text.normalize_email, _limit_length(text.MAX_EMAIL_LENGTH))
+    return Formatted(label, text.normalize_email, text.MAX_EMAIL_LENGTH)
 
 
 def key_rule(label: str) -> Formatted:
     """Return the rule of a short name for programs, such as the key of a role."""
-    return Formatted(label, text.validate_key, _limit_length(text.MAX_KEY_LENGTH))
+    return Formatted(label, text.validate_key, text.MAX_KEY_LENGTH)
 
 
 def slug_rule(label: str) -> Formatted:
     """Return the rule of a short name that may contain hyphens."""
-    return Formatted(label, text.validate_slug, _limit_length(text.MAX_KEY_LENGTH))
+    return Formatted(label, text.validate_slug, text.MAX_KEY_LENGTH)
 
 
 def time_zone_rule(label: str) -> Formatted:
     """Return the rule of a time zone."""
-    return Formatted(label, text.validate_time_zone)
+    return Formatted(label, text.validate_time_zone, text.MAX_TIME_ZONE_LENGTH, states_length=False)
 
 
 def locale_rule(label: str) -> Formatted:
     """Return the rule of a language tag."""
-    return Formatted(label, text.validate_locale)
+    return Formatted(label, text.validate_locale, text.MAX_LOCALE_LENGTH, states_length=False)
 
 
 @dataclass(frozen=True)
@@ -281,6 +288,11 @@ def new_values(entity: type, values: Mapping[str, Any]) -> dict[str, Any]:
             message = f"{name.replace('_', ' ').capitalize()} is missing. Fill it in."
             raise Invalid(message, to_camel_case(spec.graph_name), code=Code.REQUIRED)
     return check_fields(entity, values)
+
+
+def get_rule(entity: type, attribute: str) -> FieldRule | None:
+    """Return the rule of an attribute, or None."""
+    return field_specs(entity)[attribute].rule
 
 
 @cache

@@ -47,6 +47,8 @@ MAX_EXAMPLE_PREFIXES = 3
 GRAPH_NAME_KEY = "graph_name"
 """Under this key a column's info has its name in the graph, where that is another."""
 
+UUID_LENGTH = 36
+
 ONE_DAY = timedelta(days=1)
 
 # -- names ----------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def get_id_prefix(text: str) -> str:
 def extract_uuid(text: str, *prefixes: str) -> UUID | None:
     """Return the UUID of a global id, or None if the text is not exactly such an id."""
     prefix, _, rest = text.partition("_")
-    if prefix not in prefixes:
+    if prefix not in prefixes or len(rest) != UUID_LENGTH:
         return None
     try:
         # The driver's UUID parses about thirty times as fast as the standard library's.

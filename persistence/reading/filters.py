@@ -44,6 +44,9 @@ from persistence.reading.selection import FIELD_WITHOUT_ARGUMENTS, Field, ReadRe
 MAX_COMPARISONS = 25
 MAX_DEPTH = 4
 MAX_LIST_ITEMS = 250
+MAX_COMPARED_LENGTH = 10_000
+"""In characters: that of the longest attribute, so that every stored text can be compared."""
+
 QUANTIFIERS = ("some", "every", "none")
 TEXT_OPERATORS = ("contains", "starts_with")
 NULLABLE_OPERATORS = ("eq", "neq")
@@ -274,7 +277,10 @@ def _extract_shape(where: Any) -> FilterShape:
 
 
 def _count_comparisons(shape: Any) -> int:
-    return sum(_count_comparisons(inner) for _, inner in shape) if isinstance(shape, tuple) else 1
+    """Return the comparisons of a shape; an empty object counts as one, because it is planned."""
+    if not isinstance(shape, tuple) or not shape:
+        return 1
+    return sum(_count_comparisons(inner) for _, inner in shape)
 
 
 def _measure_depth(shape: Any) -> int:

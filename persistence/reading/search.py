@@ -15,6 +15,7 @@ from persistence.reading.read_model import ReadModel, Row, Sql
 from persistence.reading.selection import Field, ReadRequest
 
 MAX_SEARCH_WORDS = 5
+MAX_SEARCH_LENGTH = 200
 LAST_CHARACTER = chr(0x10FFFF)
 
 

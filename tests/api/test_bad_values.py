@@ -78,8 +78,6 @@ def test_no_text_holds_what_cannot_be_kept(wire: ServedCompany, verb: str, path:
 
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
 def test_no_text_is_endless(wire: ServedCompany, verb: str, path: InputPath) -> None:
-    if verb in REMOVE_REFERENCE_MUTATIONS:
-        return
     for text in ("x" * 20_000, "🚢" * 20_000):
         assert read_error(wire, verb, path, text) == ("TOO_LONG", stringify_path(path))
 
@@ -257,7 +255,7 @@ ARGUMENTS = [
     ('people(after: "x") { totalCount }', "CURSOR_INVALID", ["after"]),
     ('person(by: {workEmail: "x"}) { id }', "INVALID_FORMAT", ["workEmail"]),
     ('person(by: {id: "x"}) { id }', "INVALID_FORMAT", ["id"]),
-    ("nodes(ids: " + json.dumps(["goal_x"] * 101) + ") { id }", "OUT_OF_RANGE", ["ids"]),
+    ("nodes(ids: " + json.dumps(["goal_x"] * 101) + ") { id }", "LIMIT_EXCEEDED", ["ids"]),
 ]
 
 
@@ -270,7 +268,7 @@ def test_arguments_of_questions_are_told_at_their_place(
 
 
 @pytest.mark.parametrize(
-    "text", ["%", "_", "\\", "(", "'", '"', "\x01", "🚢", "\u202e", " ", "x" * 10_000, "a " * 5_000]
+    "text", ["%", "_", "\\", "(", "'", '"', "\x01", "🚢", "\u202e", " ", "x" * 200, "a " * 100]
 )
 def test_any_text_may_be_searched_for(wire: ServedCompany, text: str) -> None:
     query = """query($text: String!) {

@@ -1,4 +1,7 @@
-"""Text that PostgreSQL cannot store: the character U+0000 and halves of surrogate pairs."""
+"""Text that PostgreSQL cannot store, and variables of a size that no operation needs.
+
+PostgreSQL cannot store the character U+0000 and halves of surrogate pairs.
+"""
 
 import re
 from typing import Any
@@ -8,23 +11,42 @@ from api.errors import RequestError
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED_NULL = re.compile(r"\\u(0000|\{0+\})")
 MAX_NESTING_DEPTH = 32
+MAX_VALUES = 10_000
+"""Values in the variables of a request. An object, a list, and each entry of them count as one."""
 
 
-def reject_unstorable_variables(value: Any, remaining_depth: int = MAX_NESTING_DEPTH) -> None:
-    """Check the variables of a request. Raises RequestError (BAD_USER_INPUT)."""
-    if remaining_depth < 0:
-        raise RequestError("BAD_USER_INPUT", "The variables are nested too deeply.")
-    match value:
-        case str():
+def check_raw_variables(variables: dict[str, Any]) -> None:
+    """Check the variables of a request before they are coerced. Raises RequestError.
+
+    The code is BAD_USER_INPUT, or LIMIT_EXCEEDED for more than 10,000 values.
+    """
+    level: list[Any] = [variables]
+    value_count = 0
+    for _ in range(MAX_NESTING_DEPTH + 1):
+        value_count += len(level)
+        if value_count > MAX_VALUES:
+            message = f"The variables have more than {MAX_VALUES:,} values. Send fewer at once."
+            raise RequestError("LIMIT_EXCEEDED", message)
+        level = _list_inner_values(level)
+        if not level:
+            return
+    raise RequestError("BAD_USER_INPUT", "The variables are nested too deeply.")
+
+
+def _list_inner_values(level: list[Any]) -> list[Any]:
+    """Return the values inside of these. Raises RequestError for text that cannot be stored."""
+    inner_values: list[Any] = []
+    for value in level:
+        if isinstance(value, str):
             if _UNSTORABLE.search(value):
                 raise _build_error()
-        case dict():
-            for key, each in value.items():
-                reject_unstorable_variables(key, remaining_depth - 1)
-                reject_unstorable_variables(each, remaining_depth - 1)
-        case list():
-            for each in value:
-                reject_unstorable_variables(each, remaining_depth - 1)
+        elif isinstance(value, dict):
+            if _UNSTORABLE.search("".join(value)):
+                raise _build_error()
+            inner_values += value.values()
+        elif isinstance(value, list):
+            inner_values += value
+    return inner_values
 
 
 def reject_unstorable_document(text: str) -> None:

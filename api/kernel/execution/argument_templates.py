@@ -8,23 +8,36 @@ from graphql import (
     ArgumentNode,
     FieldNode,
     GraphQLField,
+    GraphQLInputObjectType,
     ListValueNode,
     ObjectFieldNode,
     ObjectValueNode,
     VariableNode,
     get_argument_values,
+    get_named_type,
 )
 from graphql.execution.values import VariableValues
+
+from api.kernel.schema.input_bounds import (
+    Checks,
+    build_checks,
+    build_input_checks,
+    run_checks,
+)
 
 MAX_TEMPLATES = 32
 
 
 @dataclass(eq=False)
 class Variables:
-    """The coerced variables of one request, and the arguments computed from them so far."""
+    """The coerced variables of one request, and the arguments computed from them so far.
+
+    `checked_fields` are those whose arguments are within their bounds.
+    """
 
     values: VariableValues
     arguments_by_field: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    checked_fields: set[int] = field(default_factory=set)
 
 
 class HasVariables(Protocol):
@@ -54,7 +67,8 @@ class ArgumentTemplate:
     depends on nothing but which variables are given, and which of them are null.
 
     `flatten` names an argument whose fields count as arguments themselves. Null arguments are left
-    out unless `keeps_nulls` is set, because a mutation tells null from absent.
+    out unless `keeps_nulls` is set, because a mutation tells null from absent. A mutation also
+    checks the bounds of its inputs itself, one by one.
     """
 
     definition: GraphQLField
@@ -62,10 +76,12 @@ class ArgumentTemplate:
     flatten: str | None = None
     keeps_nulls: bool = False
     literal_arguments: Mapping[str, Any] | None = None
+    _checks: Checks = field(init=False)
     _templates: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         argument_nodes = self.node.arguments or ()
+        self._checks = {} if self.keeps_nulls else self._build_checks()
         self._variable_names = sorted(set().union(*map(collect_variables, argument_nodes)))
         self._varying_arguments = {
             self._get_python_name(each) for each in argument_nodes if collect_variables(each)
@@ -74,7 +90,18 @@ class ArgumentTemplate:
             self.literal_arguments = self._flatten_argument(self._get_template(NO_VARIABLES))
 
     def __call__(self, request: HasVariables) -> Mapping[str, Any]:
-        """Return the arguments of a request by their Python names."""
+        """Return the arguments of a request by their Python names, within their bounds.
+
+        Raises Invalid or LimitExceeded for a text or a list beyond its bound.
+        """
+        found = self.fill_in(request)
+        if self._checks and id(self) not in request.variables.checked_fields:
+            run_checks(self._checks, found)
+            request.variables.checked_fields.add(id(self))
+        return found
+
+    def fill_in(self, request: HasVariables) -> Mapping[str, Any]:
+        """Return the arguments of a request without a check of their bounds."""
         if self.literal_arguments is not None:
             return self.literal_arguments
         variables: Variables = request.variables
@@ -84,6 +111,18 @@ class ArgumentTemplate:
             found = self._flatten_argument(_fill_slots(template, variables.values.coerced))
             variables.arguments_by_field[id(self)] = found
         return found
+
+    def _build_checks(self) -> Checks:
+        """Return the checks of the given arguments; those of flattened ones have shorter paths."""
+        given = {each.name.value for each in self.node.arguments or ()}
+        arguments = {name: each for name, each in self.definition.args.items() if name in given}
+        flattened = arguments.pop(self.flatten or "", None)
+        checks = dict(build_checks(arguments))
+        if flattened is not None:
+            input_type = get_named_type(flattened.type)
+            assert isinstance(input_type, GraphQLInputObjectType), "Only inputs are flattened."
+            checks.update(build_input_checks(input_type))
+        return checks
 
     def _get_template(self, values: VariableValues) -> Mapping[str, Any]:
         coerced_values = values.coerced

@@ -23,7 +23,7 @@ from api.errors import RequestError
 from api.identity.token_verifier import Caller
 from api.kernel.documents.document_cache import DocumentCache
 from api.kernel.documents.limits import Limits
-from api.kernel.documents.unstorable_text import reject_unstorable_variables
+from api.kernel.documents.unstorable_text import check_raw_variables
 from api.kernel.execution.argument_templates import Variables
 from api.kernel.execution.errors import (
     format_execution_errors,
@@ -139,7 +139,7 @@ class Engine:
             await asyncio.sleep(0)  # parsing has blocked the event loop; let other requests run
         operation = document.get_operation(request.operation_name)
         raw_variables = dict(request.variables or {})
-        reject_unstorable_variables(raw_variables)
+        check_raw_variables(raw_variables)
         values = coerce_variables(operation, raw_variables)
         if isinstance(values, list):
             message = "The variables do not match the document."

@@ -73,7 +73,7 @@ def _estimate(
     if not isinstance(arguments, ArgumentTemplate):
         return measure({})
     if any(map(arguments.may_vary, names)):
-        return lambda run: measure(arguments(run))
+        return lambda run: measure(arguments.fill_in(run))
     return measure(arguments.constant_arguments(*names))
 
 

@@ -13,9 +13,9 @@ from graphql import get_directive_values
 from api.errors import RequestError
 from api.kernel.execution.mutation_call import MutationCall
 from api.kernel.execution.request_context import RequestContext
+from api.kernel.schema.directives import MAX_KEY_LENGTH
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey
 
-MAX_KEY_LENGTH = 255
 HEADER = "idempotency-key"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from graphql import (
     FieldNode,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLObjectType,
     get_named_type,
 )
@@ -20,6 +21,7 @@ from api.kernel.execution.selection_builder import (
     SelectionBuilder,
     get_python_name,
 )
+from api.kernel.schema.input_bounds import Checks, build_input_checks
 from api.kernel.schema.mutations import MUTATIONS, Mutation
 from persistence.reading.selection import Field, ReadRequest
 
@@ -30,6 +32,7 @@ class MutationCall:
 
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
     names of the fields of an error, for each key of `errors`. `object_fields` are read back.
+    `input_checks` are the bounds of one input.
     """
 
     key: str
@@ -40,6 +43,7 @@ class MutationCall:
     payload_fields: Mapping[str, str]
     error_fields: Mapping[str, Mapping[str, str]]
     object_fields: tuple[Field, ...]
+    input_checks: Checks
 
 
 def prepare_call(operation: Operation, variables: Variables, root_field: RootField) -> MutationCall:
@@ -75,7 +79,15 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
             if _get_field_name(inner) == "errors"
         },
         tuple(_build_object_fields(builder, mutation, payload, payload_selection)),
+        _build_input_checks(definition),
     )
+
+
+def _build_input_checks(definition: GraphQLField) -> Checks:
+    (argument,) = definition.args.values()
+    input_type = get_named_type(argument.type)
+    assert isinstance(input_type, GraphQLInputObjectType), "Every mutation takes an input."
+    return build_input_checks(input_type)
 
 
 def _build_object_fields(

@@ -21,6 +21,7 @@ from api.kernel.execution.request_context import RequestContext
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
+from api.kernel.schema.input_bounds import run_checks
 from api.kernel.schema.inputs import iterate_ids, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
 from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_error
@@ -73,7 +74,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     arguments, mutation = call.arguments(context), call.mutation
     key = build_key(context, call, arguments)
     try:
-        inputs = _parse_inputs(mutation, arguments["input"])
+        inputs = _parse_inputs(call, arguments["input"])
         async with context.begin_work(iterate_ids(list(inputs.values.values()))) as work:
             prior_result = await work.reserve_key(key) if key else None
             if prior_result:
@@ -97,8 +98,12 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     return await _read_back(context, prepared_reads)
 
 
-def _parse_inputs(mutation: Mutation, raw_input: Any) -> ParsedInputs:
-    """Parse the inputs. A malformed one is no error yet: the caller may have no access at all."""
+def _parse_inputs(call: MutationCall, raw_input: Any) -> ParsedInputs:
+    """Parse the inputs. A malformed one is no error yet: the caller may have no access at all.
+
+    Texts and lists beyond their bounds are refused first, before any other work on them.
+    """
+    mutation = call.mutation
     rows = raw_input if mutation.batch_field else [raw_input]
     if len(rows) > MAX_BATCH_SIZE:
         message = f"A batch has at most {MAX_BATCH_SIZE} inputs. Send several batches."
@@ -106,6 +111,7 @@ def _parse_inputs(mutation: Mutation, raw_input: Any) -> ParsedInputs:
     inputs = ParsedInputs()
     for index, row in enumerate(rows):
         try:
+            run_checks(call.input_checks, row)
             inputs.values[index] = parse_input(mutation.input_type, row)
         except Refusal as refusal:
             inputs.errors[index] = refusal

@@ -40,8 +40,8 @@ from api.kernel.documents.cost import Cost, max_cost
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.argument_templates import ArgumentTemplate
 from api.kernel.execution.field_costs import compute_batch_cost, compute_field_cost
-from api.kernel.schema.declarations import FieldDeclaration
-from api.kernel.schema.schema_builder import BACKREF, DECLARATION_KEY, TYPE_KEY
+from api.kernel.schema.declarations import BACKREF, FieldDeclaration
+from api.kernel.schema.schema_builder import DECLARATION_KEY, TYPE_KEY
 from persistence.reading.selection import (
     OPERATION_FIELD,
     ArgumentResolver,

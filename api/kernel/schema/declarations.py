@@ -29,6 +29,9 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 E = TypeVar("E", bound=EnumMeta)
 
+BACKREF = "strawberry-definition"
+"""The key of Strawberry's own definition in the extensions of graphql-core's."""
+
 FieldKind = Literal["value", "one", "many", "listed"]
 
 
@@ -38,16 +41,28 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True)
 class ArgumentDeclaration:
-    """An argument of a field; `type` is a Python type or the name of a graph type."""
+    """An argument of a field; `type` is a Python type or the name of a graph type.
+
+    A text needs `max_length`, a list `max_items`.
+    """
 
     type: Any
     description: str
     is_required: bool = False
+    max_length: int | None = None
+    max_items: int | None = None
 
 
-def argument(type: Any, description: str, *, is_required: bool = False) -> ArgumentDeclaration:
+def argument(
+    type: Any,
+    description: str,
+    *,
+    is_required: bool = False,
+    max_length: int | None = None,
+    max_items: int | None = None,
+) -> ArgumentDeclaration:
     """Declare an argument of a field. It is optional by default."""
-    return ArgumentDeclaration(type, description, is_required)
+    return ArgumentDeclaration(type, description, is_required, max_length, max_items)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,10 @@ import strawberry
 from graphql import FieldNode, GraphQLError, ValidationRule
 from strawberry.directive import DirectiveLocation
 
+from api.kernel.schema.input_bounds import bounds_metadata
+
+MAX_KEY_LENGTH = 255
+
 _DESCRIPTION = """\
 Apply this mutation once, however often it is sent with this key.
 
@@ -27,7 +31,8 @@ def idempotent(
         str,
         strawberry.argument(
             description="A new key for each change, such as a random UUID: 1 to 255 printable "
-            "ASCII characters. Send it as a variable."
+            "ASCII characters. Send it as a variable.",
+            metadata=bounds_metadata(MAX_KEY_LENGTH, None),
         ),
     ],
 ) -> None:

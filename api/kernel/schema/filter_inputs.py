@@ -20,6 +20,8 @@ from api.kernel.schema.declarations import (
     graph_enum,
     set_interfaces,
 )
+from api.kernel.schema.input_bounds import bounds_metadata
+from persistence.reading.filters import MAX_COMPARED_LENGTH, MAX_COMPARISONS, MAX_LIST_ITEMS
 from persistence.reading.read_model import Many, ModelField, One, UnionOf, Value
 
 
@@ -53,13 +55,15 @@ graph_enum(
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """A field of a generated type: annotation, description, default and resolver."""
+    """A field of a generated type: annotation, description, default, resolver and bounds."""
 
     type: Any
     description: str
     default: Any = UNSET
     graphql_name: str | None = None
     resolver: Callable[..., Any] | None = None
+    max_length: int | None = None
+    max_items: int | None = None
 
 
 RESOLVER_KEY = "trellis-read"
@@ -96,7 +100,8 @@ def _make_class(name: str, description: str, fields: Mapping[str, FieldSpec]) ->
             description=entry.description,
             graphql_name=entry.graphql_name,
             default=entry.default,
-            metadata={RESOLVER_KEY: entry.resolver},
+            metadata={RESOLVER_KEY: entry.resolver}
+            | bounds_metadata(entry.max_length, entry.max_items),
         )
         for python_name, entry in fields.items()
     }
@@ -117,8 +122,8 @@ _EQUALITY_OPERATORS = {
     "neq": "Not equal to this value.",
 }
 _LIST_OPERATORS = {
-    "in_": "Equal to one of these values.",
-    "nin": "Equal to none of these values.",
+    "in_": f"Equal to one of these values, {MAX_LIST_ITEMS} at most.",
+    "nin": f"Equal to none of these values, {MAX_LIST_ITEMS} at most.",
 }
 _ORDERING_OPERATORS = {
     "gt": "Greater than this value, or later.",
@@ -137,13 +142,24 @@ def _make_comparator(name: str, noun: str, type_: Any, *operators: Mapping[str, 
     for operator, text in ((key, text) for group in operators for key, text in group.items()):
         kind = list[type_] if operator in _LIST_OPERATORS else type_
         graph_name = operator.rstrip("_") if operator.endswith("_") else None
-        fields[operator] = FieldSpec(kind | None, text, graphql_name=graph_name)
+        fields[operator] = FieldSpec(
+            kind | None,
+            text,
+            graphql_name=graph_name,
+            max_length=MAX_COMPARED_LENGTH if type_ is str else None,
+            max_items=MAX_LIST_ITEMS if operator in _LIST_OPERATORS else None,
+        )
     fields["is_null"] = FieldSpec(bool | None, "With true: has no value. With false: has a value.")
     make_input_type(name, f"A filter on {noun}. All given conditions must match.", fields)
 
 
 _make_comparator(
-    "StringComparator", "text", str, _EQUALITY_OPERATORS, _LIST_OPERATORS, _TEXT_OPERATORS
+    "StringComparator",
+    f"text, which has at most {MAX_COMPARED_LENGTH:,} characters",
+    str,
+    _EQUALITY_OPERATORS,
+    _LIST_OPERATORS,
+    _TEXT_OPERATORS,
 )
 _make_comparator("IdComparator", "an id", strawberry.ID, _EQUALITY_OPERATORS, _LIST_OPERATORS)
 _make_comparator(
@@ -213,8 +229,8 @@ def make_where(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
     name = declaration.name
     where, list_type = f"{name}Where | None", f"list[{name}Where] | None"
     fields = {each: _make_condition(declaration, each, leaves) for each in declaration.where}
-    fields["and_"] = FieldSpec(list_type, "All of these match.", graphql_name="and")
-    fields["or_"] = FieldSpec(list_type, "At least one of these matches.", graphql_name="or")
+    for key, text in (("and", "All of these match."), ("or", "At least one of these matches.")):
+        fields[f"{key}_"] = FieldSpec(list_type, text, graphql_name=key, max_items=MAX_COMPARISONS)
     fields["not_"] = FieldSpec(where, "This does not match.", graphql_name="not")
     make_input_type(
         f"{name}Where", f"A filter on {name} objects. All given conditions must match.", fields

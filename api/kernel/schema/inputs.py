@@ -5,6 +5,7 @@ import types
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from api.errors import RequestError
 from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
 from api.kernel.schema.field_inputs import derive_fields, get_field_specs
 from api.kernel.schema.global_ids import decode_id
+from api.kernel.schema.input_bounds import bounds_metadata, get_rule_bounds
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import FieldRule, find_rule, split_annotation
 from persistence.kernel.wire_format import from_last_day
@@ -37,15 +39,21 @@ def input_field(
     *,
     id_prefix: str | tuple[str, ...] | None = None,
     is_period_end: bool = False,
+    rule: FieldRule | None = None,
+    max_items: int | None = None,
 ) -> Any:
     """Declare a field of an input.
 
     `id_prefix` names the kinds of ids that a UUID may be of. `is_period_end` marks the last day of
-    a period: the domain gets the day after it.
+    a period: the domain gets the day after it. A text needs a `rule` with its longest length, here,
+    on its annotation or on the attribute of its name. A list needs `max_items` or such a rule.
     """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
     metadata = {_PREFIXES_KEY: prefixes, _PERIOD_END_KEY: is_period_end}
-    return StrawberryField(description=description, metadata=metadata)
+    field = StrawberryField(description=description, metadata=metadata)
+    _add_bounds(field, bounds_metadata(None, max_items))
+    add_limit(field, rule)
+    return field
 
 
 def today_field(description: str) -> Any:
@@ -79,10 +87,20 @@ def describe_limit(field: StrawberryField, hint: Any) -> Any:
 
 
 def add_limit(field: StrawberryField, rule: FieldRule | None) -> None:
-    """Add the limit of a field rule to a description, before what null and absence mean."""
+    """Add the limit of a field rule to a description, before what null and absence mean.
+
+    The bounds of the rule become those of the field.
+    """
+    if rule is not None:
+        _add_bounds(field, get_rule_bounds(rule))
     if rule is not None and rule.limit and field.description:
         meaning, *rest = _DEFAULT_OR_NULL.split(field.description, maxsplit=1)
         field.description = " ".join([meaning, rule.limit, *rest])
+
+
+def _add_bounds(field: StrawberryField, bounds: Mapping[Any, Any]) -> None:
+    given = {key: each for key, each in bounds.items() if each is not None}
+    field.metadata = MappingProxyType({**field.metadata, **given})
 
 
 def input_type(
@@ -131,7 +149,9 @@ def _add_derived_fields(cls: type, node_type: type, *, is_edit: bool) -> None:
     for name, type_, description in derive_fields(node_type, is_edit=is_edit):
         if name not in cls.__annotations__:
             cls.__annotations__[name] = type_
-            setattr(cls, name, input_field(description))
+            field = input_field(description)
+            _add_bounds(field, get_rule_bounds(specs[name].rule))
+            setattr(cls, name, field)
     if "expected_version" in cls.__annotations__:  # stands last, as in every input
         cls.__annotations__["expected_version"] = cls.__annotations__.pop("expected_version")
 

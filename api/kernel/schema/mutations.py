@@ -27,6 +27,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
+from api.kernel.schema.input_bounds import bounds_metadata
 from api.kernel.schema.user_errors import UserError
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
@@ -149,6 +150,7 @@ def _make_field(mutation: Mutation) -> StrawberryField:
             graphql_name="inputs" if mutation.batch_field else None,
             type_annotation=StrawberryAnnotation(type_),
             description=f"Input of `{to_camel_case(mutation.name)}`.",
+            metadata=bounds_metadata(None, MAX_BATCH_SIZE if mutation.batch_field else None),
         )
     ]
     return field

@@ -19,6 +19,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 
 from api.kernel.schema.declarations import (
+    BACKREF,
     TYPE_DECLARATIONS,
     TYPES,
     ArgumentDeclaration,
@@ -26,6 +27,7 @@ from api.kernel.schema.declarations import (
     FieldDeclaration,
     SchemaError,
     TypeDeclaration,
+    argument,
     is_optional,
 )
 from api.kernel.schema.directives import idempotent
@@ -37,8 +39,11 @@ from api.kernel.schema.filter_inputs import (
     make_where,
     resolve_by_response_key,
 )
+from api.kernel.schema.input_bounds import bounds_metadata, require_bounds
 from api.kernel.schema.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
+from persistence.reading.cursors import MAX_CURSOR_LENGTH
+from persistence.reading.ordering import MAX_SORT_KEYS
 from persistence.reading.read_model import (
     AnyNode,
     JsonRows,
@@ -49,8 +54,8 @@ from persistence.reading.read_model import (
     UnionOf,
     Value,
 )
+from persistence.reading.search import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS
 
-BACKREF = "strawberry-definition"
 DECLARATION_KEY = "trellis-compiled"
 TYPE_KEY = "~type"
 """The key that names an object's type in answers of the careful executor. No field has it."""
@@ -100,6 +105,7 @@ def build_schema(
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False),
     )
     _prepare_core_schema(schema._schema)  # noqa: SLF001
+    require_bounds(schema._schema)  # noqa: SLF001
     return schema
 
 
@@ -264,6 +270,7 @@ def to_strawberry_arguments(
             graphql_name=None,
             type_annotation=StrawberryAnnotation(annotation, namespace=namespace),
             description=each.description,
+            metadata=bounds_metadata(each.max_length, each.max_items),
         )
 
 
@@ -272,9 +279,13 @@ def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
         "first": ArgumentDeclaration(
             int, "The number of objects from the start, 100 at most. Default: 25."
         ),
-        "after": ArgumentDeclaration(str, "Return only objects after this cursor."),
+        "after": argument(
+            str, "Return only objects after this cursor.", max_length=MAX_CURSOR_LENGTH
+        ),
         "last": ArgumentDeclaration(int, "The number of objects from the end, 100 at most."),
-        "before": ArgumentDeclaration(str, "Return only objects before this cursor."),
+        "before": argument(
+            str, "Return only objects before this cursor.", max_length=MAX_CURSOR_LENGTH
+        ),
     }
     declared = TYPE_DECLARATIONS[name]
     if declared.where:
@@ -282,15 +293,18 @@ def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
             f"{name}Where", "Return only objects that match this filter."
         )
     if declared.order_by:
-        arguments["order_by"] = ArgumentDeclaration(
-            f"list[{name}Order]", "The order: three keys at most, the first one counts most."
+        arguments["order_by"] = argument(
+            f"list[{name}Order]",
+            "The order: three keys at most, the first one counts most.",
+            max_items=MAX_SORT_KEYS,
         )
     if declared.read_model.is_searchable:
         text = (
             "Return only objects that have a word beginning with each of these words. Case and"
-            " accents do not matter."
+            f" accents do not matter. At most {MAX_SEARCH_WORDS} words and {MAX_SEARCH_LENGTH}"
+            " characters."
         )
-        arguments["search"] = ArgumentDeclaration(str, text)
+        arguments["search"] = argument(str, text, max_length=MAX_SEARCH_LENGTH)
     return arguments
 
 
@@ -319,9 +333,9 @@ def resolve_type_name(source: Any, *_: Any) -> Any:
 
 
 def _set_argument_out_names(field: GraphQLField, seen: set[str]) -> None:
-    for argument in field.args.values():
-        argument.out_name = argument.extensions[BACKREF].python_name
-        _set_input_out_names(get_named_type(argument.type), seen)
+    for each in field.args.values():
+        each.out_name = each.extensions[BACKREF].python_name
+        _set_input_out_names(get_named_type(each.type), seen)
 
 
 def _set_input_out_names(type_: Any, seen: set[str]) -> None:
