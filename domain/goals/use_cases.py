@@ -72,7 +72,7 @@ async def edit(
 async def _require_sharing(work: Work, goal: Goal, details: Mapping[str, Any]) -> None:
     """Refuse to let more people see the goal to everyone but its owner.
 
-    Where the owner has left, whoever may edit the goal acts for them. Raises NotPermitted.
+    Where the owner has left, everyone who may edit the goal acts for them. Raises NotPermitted.
     """
     widened = goal.find_widening(details)
     if widened is None or await work.is_permitted(goal, to=Goal.SHARE):
