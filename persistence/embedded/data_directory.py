@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from persistence.embedded.errors import EmbeddedPostgresError
-from persistence.embedded.os_user import OsUser
+from persistence.embedded.os_user import OsUser, get_shared_uid
 
 MAX_SOCKET_PATH_LENGTH = 103 if sys.platform == "darwin" else 107
 """The maximum length of the path of a Unix socket, in bytes."""
@@ -97,6 +97,9 @@ def prepare_directories(home: Path, user: OsUser) -> ServerPaths:
             directory = _find_or_create_redirect(home, user)
     else:
         home.chmod(0o700)
+    if not user.is_current:
+        for name in ("data", "run"):
+            _take_over(directory / name, user)
     if (directory / "data").exists():
         _verify_directory(directory / "data", user)
     return ServerPaths(directory, _prepare_socket_directory(directory, user))
@@ -122,6 +125,17 @@ def restore_ownership(directory: Path) -> None:
         for each in directory.iterdir():
             if not stat.S_ISDIR(each.lstat().st_mode):
                 os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _take_over(directory: Path, user: OsUser) -> None:
+    """Give a directory that `nobody` owns, with its files, to the user."""
+    shared_uid = get_shared_uid()
+    if directory.is_symlink() or not directory.exists() or directory.stat().st_uid != shared_uid:
+        return
+    # The directory first: from then on, other processes of `nobody` cannot enter it.
+    for path in (directory, *directory.rglob("*")):
+        if path.lstat().st_uid == shared_uid:
+            os.chown(path, user.uid, user.gid, follow_symlinks=False)
 
 
 def _verify_directory(directory: Path, user: OsUser) -> None:
@@ -156,6 +170,7 @@ def _find_or_create_redirect(home: Path, user: OsUser) -> Path:
     if redirect_file.exists():
         redirect = Path(redirect_file.read_text().strip())
         if redirect.exists() and not _is_copied_home(home, redirect):
+            _allow_traversal(redirect, user)
             (redirect / ORIGIN_FILE).write_text(f"{home}\n")
             return redirect
     # A temporary home gets a temporary directory, so that test runs leave nothing under /var.

@@ -1,16 +1,37 @@
 """The operating-system user that runs the processes of the server: never root."""
 
+import logging
 import os
 import pwd
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from persistence.embedded.errors import EmbeddedPostgresError
 
-UNPRIVILEGED_USERS = ("trellis", "nobody")
-"""The users that run the server if Trellis runs as root; the first that exists is chosen."""
+ACCOUNT = "trellis"
+"""The account that runs the server if Trellis runs as root, and that owns its data.
+
+Every process of an account can read its files, so it must not be shared with other daemons, as
+`nobody` is. It must have a name, because `initdb` refuses a bare user id.
+"""
+
+SHARED_ACCOUNT = "nobody"
+"""Ran the server in earlier versions; its data directories go to `ACCOUNT`."""
+
+CREATE_ACCOUNT_COMMANDS = (
+    f"useradd --system --user-group --no-create-home --shell /usr/sbin/nologin {ACCOUNT}",
+    f"addgroup -S {ACCOUNT}; adduser -S -D -H -G {ACCOUNT} -s /sbin/nologin {ACCOUNT}",
+)
+"""Commands of most systems, and of Alpine."""
+
+SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+CREATE_ACCOUNT_TIMEOUT = 5.0
+"""Seconds; another process may be creating the account, or hold the lock of the password file."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,27 +85,51 @@ def get_current_user() -> OsUser:
 def choose_server_user(home: Path) -> OsUser:
     """Return the user for a server under this directory.
 
-    It is the user of this process. Root chooses the owner of the directory instead, or an
-    unprivileged user. Raises EmbeddedPostgresError if there is none.
+    It is the user of this process. Root chooses the owner of the directory instead, or the account
+    `trellis`, which is created if it is missing. Raises EmbeddedPostgresError if that fails.
     """
     if os.geteuid() != 0:
         return get_current_user()
     nearest = next(each for each in (home / "data", home, *home.parents) if each.exists())
     owner = nearest.stat().st_uid
-    if owner != 0:
+    if owner not in (0, get_shared_uid()):
         try:
             return _get_user(owner)
         except EmbeddedPostgresError:
             pass
-    for name in UNPRIVILEGED_USERS:
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return OsUser(name, entry.pw_uid, entry.pw_gid)
+    return _find_account() or _create_account()
+
+
+def get_shared_uid() -> int | None:
+    """Return the user id of `nobody`, if the system has that account."""
+    try:
+        return pwd.getpwnam(SHARED_ACCOUNT).pw_uid
+    except KeyError:
+        return None
+
+
+def _find_account() -> OsUser | None:
+    try:
+        entry = pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return None
+    return OsUser(ACCOUNT, entry.pw_uid, entry.pw_gid)
+
+
+def _create_account() -> OsUser:
+    deadline = time.monotonic() + CREATE_ACCOUNT_TIMEOUT
+    while time.monotonic() < deadline:
+        for command in CREATE_ACCOUNT_COMMANDS:
+            subprocess.run(  # noqa: S602 - a constant; the shell finds the program
+                command, shell=True, check=False, capture_output=True, env={"PATH": SYSTEM_PATH}
+            )
+            if user := _find_account():
+                _LOG.warning("Created the system account %s to run PostgreSQL.", ACCOUNT)
+                return user
+        time.sleep(0.2)
     raise EmbeddedPostgresError(
-        "PostgreSQL does not run as root, and this system has no user `nobody` to run it.",
-        "Start Trellis as another user, or set DATABASE_URL.",
+        f"PostgreSQL does not run as root, and the account `{ACCOUNT}` cannot be created.",
+        "Create this system account, start Trellis as another user, or set DATABASE_URL.",
     )
 
 

@@ -1,6 +1,7 @@
 """Directories that an embedded PostgreSQL can use, and the errors for those that it cannot."""
 
 import os
+import pwd
 import shutil
 import signal
 import stat
@@ -13,7 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries, data_directory
+from persistence.embedded import (
+    EmbeddedPostgres,
+    EmbeddedPostgresError,
+    binaries,
+    data_directory,
+    os_user,
+)
 from persistence.embedded.os_user import OsUser, choose_server_user
 from tests.persistence.embedded_support import (
     fetch_value,
@@ -209,6 +216,60 @@ def test_programs_that_only_root_may_execute_are_offered_elsewhere(
     for _ in range(2):
         with EmbeddedPostgres(home) as at:
             assert fetch_value(at.owner, "SHOW server_version_num") >= "180000"
+
+
+@requires_root
+def test_no_other_account_can_read_what_root_stores(home: Path) -> None:
+    server = EmbeddedPostgres(home)
+    with server:
+        assert server.paths
+        data = server.paths.data_directory
+    nobody = find_nobody()
+    listing = nobody.run_command(["/bin/ls", data])
+
+    assert (data.owner(), data.group()) == ("trellis", "trellis")
+    assert (listing.stdout, listing.returncode != 0) == ("", True)
+
+
+@requires_root
+def test_data_that_nobody_owns_goes_to_the_account(home: Path) -> None:
+    server, nobody = EmbeddedPostgres(home), find_nobody()
+    with server as at:
+        fetch_value(at.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
+        assert server.paths
+        directories = (server.paths.data_directory, server.paths.socket_directory)
+    home.chmod(0o711)
+    target = home.parent / "target"
+    target.touch()
+    (directories[0] / "link").symlink_to(target)
+    for directory in directories:
+        for path in (directory, *directory.rglob("*")):
+            os.chown(path, nobody.uid, nobody.gid, follow_symlinks=False)
+    assert nobody.has_access("x", directories[0])
+
+    with server as at:
+        assert fetch_value(at.owner, "SELECT answer FROM kept") == 42
+    assert not nobody.has_access("x", directories[0])
+    owners = {path.lstat().st_uid for each in directories for path in (each, *each.rglob("*"))}
+    assert owners == {pwd.getpwnam("trellis").pw_uid}
+    assert target.stat().st_uid == 0
+
+
+@requires_root
+def test_a_system_without_the_account_is_told_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os_user, "ACCOUNT", "no-such-account")
+    monkeypatch.setattr(os_user, "CREATE_ACCOUNT_COMMANDS", ("exit 1",))
+    monkeypatch.setattr(os_user, "CREATE_ACCOUNT_TIMEOUT", 0.1)
+    with pytest.raises(EmbeddedPostgresError, match="`no-such-account` cannot be created"):
+        EmbeddedPostgres(home).start()
+    assert list_server_processes(home) == []
+
+
+def find_nobody() -> OsUser:
+    entry = pwd.getpwnam("nobody")
+    return OsUser("nobody", entry.pw_uid, entry.pw_gid)
 
 
 @requires_root
