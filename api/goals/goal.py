@@ -153,7 +153,9 @@ class Goal:
     title: str = value("The goal in one line.")
     description: str | None = value("A longer description. Null when there is none.")
     purpose: str | None = value("Why the goal matters. Null when nothing was entered.")
-    visibility: Visibility = value("Who may see the goal once it is active. Only the owner makes this wider.")
+    visibility: Visibility = value(
+        "Who may see the goal once it is active. Only the owner makes this wider."
+    )
     starts_on: date = value("The first day of work on the goal.")
     due_on: date = value("The deadline: the last day on which the goal can be achieved in time.")
     status: GoalStatus = value("The state of the goal.")

@@ -6,9 +6,14 @@
   const showMessage = (text) => { byId("message").textContent = text; };
   let token = "";
 
-  const users = await fetch("/graphiql/people")
-    .then((response) => (response.ok ? response.json() : []))
-    .catch(() => []);
+  async function fetchUsers() {
+    const response = await fetch("/graphiql/people");
+    if (response.ok) return response.json();
+    if (response.status === 403) showMessage((await response.json()).errors[0].message);
+    return [];
+  }
+
+  const users = await fetchUsers().catch(() => []);
 
   function offerUsers() {
     const select = byId("user");

@@ -1,8 +1,11 @@
 """GraphiQL's page, its files, and the demo's users to choose from."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from functools import cache
+from http import HTTPStatus
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -22,6 +25,11 @@ _OWN_FILES = {
     "page.css": "text/css",
     "first.graphql": "application/graphql",
 }
+_NOT_LOCAL = (
+    "The demo's tokens are only for pages of this machine. Open GraphiQL at localhost or 127.0.0.1,"
+    " or enter a token"
+)
+_HOST_PATTERN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]+)?")
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "script-src 'self'{cdn_source}; style-src 'self' 'unsafe-inline'{cdn_source}; "
@@ -70,11 +78,34 @@ def build_graphiql_routes(context: ServerContext) -> list[BaseRoute]:
 def _create_demo_users_endpoint(
     list_demo_users: DemoUserSource,
 ) -> Callable[[Request], Awaitable[Response]]:
-    async def serve_demo_users(_: Request) -> Response:
-        """Respond with the demo's users and valid tokens."""
+    async def serve_demo_users(request: Request) -> Response:
+        """Respond with the demo's users and valid tokens. Raises HTTPException for other sites."""
+        if not _is_local_page(request.headers.get("host"), request.headers.get("origin")):
+            raise HTTPException(HTTPStatus.FORBIDDEN, _NOT_LOCAL)
         return JSONResponse([asdict(each) for each in await list_demo_users()])
 
     return serve_demo_users
+
+
+def _is_local_page(host: str | None, origin: str | None) -> bool:
+    """Return whether a page of this machine asks, or a program without an origin.
+
+    The name in `Host` must be a loopback name: a foreign site can point a name of its own to this
+    machine (DNS rebinding), and the browser then takes our answers for the site's own.
+    """
+    match = _HOST_PATTERN.fullmatch(host or "")
+    if match is None or not _is_loopback(match[1].strip("[]").lower()):
+        return False
+    return origin is None or origin.partition("://")[2] == host
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 async def _serve_file(request: Request) -> Response:

@@ -119,6 +119,41 @@ def test_the_page_holds_its_files_to_their_hashes(
     assert "script-src 'self' https://cdn.jsdelivr.net;" in told.headers["content-security-policy"]
 
 
+LOCAL_NAMES = ("localhost", "LOCALHOST:8000", "trellis.localhost:8000", "127.0.0.1", "127.8.0.1:80")
+LOCAL_REQUESTS = [
+    *({"host": each} for each in (*LOCAL_NAMES, "[::1]:8000")),
+    {"host": "localhost:8000", "origin": "http://localhost:8000"},
+    {"host": "localhost:8443", "origin": "https://localhost:8443"},
+]
+FOREIGN_HOSTS = (
+    *("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "notlocalhost"),
+    *("192.168.1.5:8000", "0.0.0.0:8000", "[2001:db8::1]", "evil.example:80@localhost", "[", ""),
+)
+FOREIGN_REQUESTS = [
+    *({"host": each} for each in FOREIGN_HOSTS),
+    *({"host": each, "origin": f"http://{each}"} for each in ("evil.example", "10.0.0.1")),
+    *(
+        {"host": "localhost:8000", "origin": each}
+        for each in ("https://evil.example", "null", "", "http://localhost:3000", "http://[")
+    ),
+]
+
+
+@pytest.mark.parametrize("headers", LOCAL_REQUESTS, ids=str)
+def test_a_page_of_this_machine_gets_tokens(served: RunningServer, headers: dict[str, str]) -> None:
+    response = httpx.get(f"{served.url}/graphiql/people", headers=headers)
+    assert (response.status_code, len(response.json())) == (200, 2)
+
+
+@pytest.mark.parametrize("headers", FOREIGN_REQUESTS, ids=str)
+def test_a_page_of_another_site_gets_no_tokens(
+    served: RunningServer, headers: dict[str, str]
+) -> None:
+    response = httpx.get(f"{served.url}/graphiql/people", headers=headers)
+    assert response.status_code in (400, 403)
+    assert not any(each.name in response.text for each in PEOPLE)
+
+
 def test_without_people_a_token_can_be_pasted() -> None:
     with run_server(a_wire(port=0)) as served:
         assert httpx.get(f"{served.url}/graphiql/people").status_code == 404
