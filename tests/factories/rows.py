@@ -26,7 +26,10 @@ from persistence.kernel.schema.tables import EnumText, metadata
 from tests.factories.actors import NOW, TODAY
 
 Row = dict[str, Any]
-INSERT = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, $1::json)"
+INSERT = (
+    "INSERT INTO {table} ({columns})"
+    " SELECT {columns} FROM json_populate_recordset(NULL::{table}, $1::json)"
+)
 
 EXCLUSIVE_REFERENCES: Mapping[str, Mapping[str, Row]] = {
     "goals": {
@@ -102,9 +105,11 @@ def generate_value(column: Column[Any], mark: str) -> Any:
 
 
 async def insert_rows(connection: Any, table: str, rows: Iterable[Row]) -> None:
-    """Insert plain rows into a table of the connection's tenant."""
-    text = json.dumps(list(rows), default=_encode_value, ensure_ascii=False)
-    await connection.execute(INSERT.format(table), text.encode())
+    """Insert plain rows into a table of the connection's tenant. Other columns get defaults."""
+    listed = list(rows)
+    columns = ", ".join(dict.fromkeys(name for row in listed for name in row))
+    text = json.dumps(listed, default=_encode_value, ensure_ascii=False)
+    await connection.execute(INSERT.format(table=table, columns=columns), text.encode())
 
 
 def _encode_value(value: object) -> str:
