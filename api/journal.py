@@ -20,6 +20,7 @@ from api.kernel.schema.declarations import (
     queries,
     value,
 )
+from api.kernel.schema.filter_inputs import add_article
 from api.kernel.schema.scalars import JSON
 from api.kernel.schema.subscriptions import subscription
 from domain.kernel.aggregate import DEFAULT_EVENTS
@@ -42,8 +43,12 @@ class Change:
     """One changed field."""
 
     field: str = value("The name of the field, in the spelling of the graph.")
-    before: JSON | None = value("The value before. Null when there was none.")
-    after: JSON | None = value("The value afterwards. Null when there is none.")
+    before: JSON | None = value(
+        "The value before, in the form of the graph. Null when there was none."
+    )
+    after: JSON | None = value(
+        "The value afterwards, in the form of the graph. Null when there is none."
+    )
 
 
 @part(
@@ -105,7 +110,10 @@ def declare_journal_types() -> None:
     graph_enum(
         entities,
         "The type of an object in the audit log.",
-        **{name: f"A `{each.__name__}`." for name, each in aggregates.items()},
+        **{
+            name: f"The object is {add_article(each.__name__, quote='`')}."
+            for name, each in aggregates.items()
+        },
     )
     sources: dict[str, list[str]] = {}
     for each in aggregates.values():

@@ -69,9 +69,11 @@ class Member:
 class Viewer:
     """The account that sends the request."""
 
-    person: "Person | None" = one("The viewer's directory entry.")
-    member: Member | None = one("The viewer's account.")
-    tenant: "Tenant | None" = one("The viewer's tenant.")
+    person: "Person | None" = one(
+        "The viewer's directory entry. Null when the viewer may not read it."
+    )
+    member: Member | None = one("The viewer's account. Null when the viewer may not read it.")
+    tenant: "Tenant | None" = one("The viewer's tenant. Never null for a signed-in viewer.")
     roles: list["Role"] = list_of("The roles the viewer holds.")
     permissions: list[Permission] = value(
         "All permissions of these roles, whatever they cover. Ask `viewerCan` of an object for the"
@@ -93,7 +95,9 @@ class MemberBy:
 class MemberQueries:
     """Root fields of the viewer and of members."""
 
-    viewer: Viewer | None = one("The account that sends the request.")
+    viewer: Viewer | None = one(
+        "The account that sends the request. Never null for a signed-in viewer."
+    )
     member: Member | None = look_up(
         "A member. Null when there is none, or when the viewer may not see it.",
         "MemberBy",
@@ -106,7 +110,9 @@ class MemberQueries:
 class MemberCreateInput:
     """Input of `memberCreate`."""
 
-    person_id: UUID = input_field("The person, who must not have left.", id_prefix="person")
+    person_id: UUID = input_field(
+        "The person, who must not have left and has no account yet.", id_prefix="person"
+    )
     subject: str = input_field("The `sub` claim of the member's tokens, unique in the tenant.")
 
 

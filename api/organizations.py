@@ -144,7 +144,10 @@ class OrganizationCreateInput:
 
 @input_type(edits=Organization)
 class OrganizationEditInput:
-    """Input of `organizationEdit`. Fields that are left out stay unchanged."""
+    """Input of `organizationEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
 
     id: UUID = input_field("Id of the Organization.", id_prefix="org")
     expected_version: int | None = expected_version_field()

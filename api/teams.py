@@ -147,7 +147,10 @@ class TeamCreateInput:
 
 @input_type()
 class TeamMoveInput:
-    """Input of `teamMove`. Fields that are left out stay unchanged."""
+    """Input of `teamMove`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
 
     id: UUID = input_field("Id of the Team.", id_prefix="team")
     organization_id: UUID | None = input_field("The unit the team moves to.", id_prefix="org")

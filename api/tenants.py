@@ -92,7 +92,10 @@ class LabelInput:
 
 @input_type(edits=Tenant)
 class TenantEditInput:
-    """Input of `tenantEdit`. Fields that are left out stay unchanged."""
+    """Input of `tenantEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
 
     labels: strawberry.Maybe[list[LabelInput]] = input_field(
         "The complete new list of labels, each concept once. Empty removes all.",

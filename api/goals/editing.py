@@ -53,7 +53,8 @@ class GoalCreateInput:
         "People who may see the goal whatever its visibility.", id_prefix="person"
     )
     parent_id: UUID | None = input_field(
-        "The goal that the new goal contributes to. It has to be open.", id_prefix="goal"
+        "The goal that the new goal contributes to. It has to be open. Default: none.",
+        id_prefix="goal",
     )
     key_results: list[KeyResultInput] | None = input_field(
         "The key results in their order, 30 at most.", max_items=MAX_KEY_RESULTS
@@ -62,7 +63,10 @@ class GoalCreateInput:
 
 @input_type(edits=Goal)
 class GoalEditInput:
-    """Input of `goalEdit`. Fields that are left out stay unchanged."""
+    """Input of `goalEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
@@ -78,7 +82,8 @@ class GoalAlignInput:
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     parent_id: strawberry.Maybe[UUID | None] = input_field(
-        "The goal to contribute to, which has to be open. Null removes the alignment.",
+        "The goal to contribute to, which has to be open. Null removes the alignment. Required, if"
+        " only as null.",
         id_prefix="goal",
     )
     expected_version: int | None = expected_version_field()

@@ -87,14 +87,16 @@ class KeyResult:
     title: str = value("What is measured, in one line.")
     start_value: Decimal = value("The value at the start.")
     target_value: Decimal = value("The value to reach.")
-    current_value: Decimal = value("The latest value, from the newest check-in.")
+    current_value: Decimal = value(
+        "The latest value: that of the newest check-in, or else the one that was entered."
+    )
     unit: str | None = value(
         "The unit of the values, such as `EUR` or `%`. Null when there is none."
     )
     direction: Direction = value("Whether higher or lower values are better.")
     position: int = value("The place among the goal's key results, from 0.")
-    progress: float | None = value(
-        "From 0 at the start value to 1 at the target value or beyond it."
+    progress: float = value(
+        "From 0 at the start value, or on its other side, to 1 at the target value or beyond it."
     )
     goal: "Goal | None" = one("The goal. Null when the viewer may not see it.")
 

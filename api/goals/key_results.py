@@ -24,7 +24,10 @@ class GoalAddKeyResultInput:
 
 @input_type(edits=KeyResult)
 class GoalEditKeyResultInput:
-    """Input of `goalEditKeyResult`. Fields that are left out stay unchanged."""
+    """Input of `goalEditKeyResult`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     key_result_id: UUID = input_field("Id of the KeyResult.", id_prefix="keyres")

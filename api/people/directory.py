@@ -39,7 +39,10 @@ class PersonHireInput:
 
 @input_type(edits=Person)
 class PersonEditInput:
-    """Input of `personEdit`. Fields that are left out stay unchanged."""
+    """Input of `personEdit`.
+
+    Fields that are left out stay unchanged; null is allowed only where a field says so.
+    """
 
     id: UUID = input_field("Id of the Person.", id_prefix="person")
     organization_id: strawberry.Maybe[UUID | None] = input_field(

@@ -168,7 +168,8 @@ class Person:
         "The unit the person belongs to. Null when there is none or the viewer may not see it."
     )
     manager: "Person | None" = one(
-        "The primary manager. Null when there is none.", as_of=AS_OF_ARGUMENT
+        "The primary manager. Null when there is none, or when the viewer may not see them.",
+        as_of=AS_OF_ARGUMENT,
     )
     management_chain: list["Person"] = list_of(
         "All managers above in the primary line, the nearest first. Those hidden are left out.",

@@ -173,7 +173,7 @@ def test_only_declared_fields_can_be_filtered_and_only_values_ordered(parcel: Re
     with pytest.raises(SchemaError, match=r"Parcel\.weight is not declared"):
         make_where(TYPE_DECLARATIONS["Parcel"], {"label": str})
     with pytest.raises(SchemaError, match=r"Parcel\.next is not a scalar"):
-        make_order(TYPE_DECLARATIONS["Parcel"])
+        make_order(TYPE_DECLARATIONS["Parcel"], {"label": str})
 
 
 def test_inputs_read_ids_and_tell_absent_from_null() -> None:

@@ -42,8 +42,8 @@ class OrderNulls(StrEnum):
 graph_enum(
     OrderDirection,
     "The direction of an order.",
-    asc="Smallest or earliest first.",
-    desc="Largest or latest first.",
+    asc="Smallest or earliest first; text in alphabetical order.",
+    desc="Largest or latest first; text in reverse alphabetical order.",
 )
 graph_enum(
     OrderNulls,
@@ -122,14 +122,20 @@ _EQUALITY_OPERATORS = {
     "neq": "Not equal to this value.",
 }
 _LIST_OPERATORS = {
-    "in_": f"Equal to one of these values, {MAX_LIST_ITEMS} at most.",
+    "in_": f"Equal to one of these values, {MAX_LIST_ITEMS} at most. An empty list matches none.",
     "nin": f"Equal to none of these values, {MAX_LIST_ITEMS} at most.",
 }
-_ORDERING_OPERATORS = {
-    "gt": "Greater than this value, or later.",
-    "gte": "Greater than or equal to this value, or not earlier.",
-    "lt": "Less than this value, or earlier.",
-    "lte": "Less than or equal to this value, or not later.",
+_NUMBER_OPERATORS = {
+    "gt": "Greater than this value.",
+    "gte": "Greater than or equal to this value.",
+    "lt": "Less than this value.",
+    "lte": "Less than or equal to this value.",
+}
+_TIME_OPERATORS = {
+    "gt": "Later than this value.",
+    "gte": "At this value or later.",
+    "lt": "Earlier than this value.",
+    "lte": "At this value or earlier.",
 }
 _TEXT_OPERATORS = {
     "contains": "Contains this text; case does not matter.",
@@ -168,19 +174,19 @@ _make_comparator(
     int,
     _EQUALITY_OPERATORS,
     _LIST_OPERATORS,
-    _ORDERING_OPERATORS,
+    _NUMBER_OPERATORS,
 )
-_make_comparator("FloatComparator", "a number", float, _ORDERING_OPERATORS)
+_make_comparator("FloatComparator", "a number", float, _NUMBER_OPERATORS)
 _make_comparator(
     "DecimalComparator",
     "an exact number",
     Decimal,
     _EQUALITY_OPERATORS,
     _LIST_OPERATORS,
-    _ORDERING_OPERATORS,
+    _NUMBER_OPERATORS,
 )
 _make_comparator(
-    "DateComparator", "a day", date, _EQUALITY_OPERATORS, _LIST_OPERATORS, _ORDERING_OPERATORS
+    "DateComparator", "a day", date, _EQUALITY_OPERATORS, _LIST_OPERATORS, _TIME_OPERATORS
 )
 _make_comparator(
     "DateTimeComparator",
@@ -188,7 +194,7 @@ _make_comparator(
     datetime,
     _EQUALITY_OPERATORS,
     _LIST_OPERATORS,
-    _ORDERING_OPERATORS,
+    _TIME_OPERATORS,
 )
 _make_comparator("BooleanComparator", "a Boolean", bool, {"eq": _EQUALITY_OPERATORS["eq"]})
 
@@ -272,9 +278,9 @@ def _make_condition(
             raise SchemaError(message)
 
 
-def add_article(noun: str) -> str:
-    """Return a noun with its article."""
-    return f"{'an' if noun[0] in 'AEIO' else 'a'} {noun}"
+def add_article(noun: str, *, quote: str = "") -> str:
+    """Return a noun, between quotes if given, with its article."""
+    return f"{'an' if noun[0] in 'AEIO' else 'a'} {quote}{noun}{quote}"
 
 
 def _make_union_where(name: str, field: str, kinds: Mapping[str, str]) -> str:
@@ -287,8 +293,8 @@ def _make_union_where(name: str, field: str, kinds: Mapping[str, str]) -> str:
     return union
 
 
-def make_order(declaration: TypeDeclaration) -> None:
-    """Make `<Type>Order` of a type."""
+def make_order(declaration: TypeDeclaration, leaves: Mapping[str, Any]) -> None:
+    """Make `<Type>Order` of a type. `leaves` are the types of the fields by name."""
     name = declaration.name
     values: Iterable[str] = declaration.order_by
     enum = StrEnum(f"{name}OrderField", {each.upper(): each for each in values})  # type: ignore[misc]
@@ -296,7 +302,8 @@ def make_order(declaration: TypeDeclaration) -> None:
     for each in values:
         if not isinstance(_get_source(declaration, each), Value):
             raise SchemaError(f"{name}.{each} is not a scalar. Remove it from order_by=(…).")
-        texts[each] = f"Order by `{to_camel_case(each)}`."
+        how = ": the names of the values, alphabetically" if _is_enum(leaves.get(each)) else ""
+        texts[each] = f"Order by `{to_camel_case(each)}`{how}."
     graph_enum(enum, f"A field that {name} objects can be ordered by.", **texts)
     fields = {
         "field": FieldSpec(enum, "The field.", MISSING),
@@ -308,6 +315,10 @@ def make_order(declaration: TypeDeclaration) -> None:
         f"One key of an order of {name} objects. The next key breaks ties, and finally the id.",
         fields,
     )
+
+
+def _is_enum(type_: Any) -> bool:
+    return isinstance(type_, EnumMeta)
 
 
 def _get_source(declaration: TypeDeclaration, name: str) -> ModelField:

@@ -93,7 +93,9 @@ def register_mutation(
         MUTATIONS[declared.name] = declared
 
 
-_ERRORS_DESCRIPTION = "Why nothing was changed. Empty on success."
+_ERRORS_DESCRIPTION = (
+    "Why nothing was changed. Empty on success. Only with COMMITTED_NOT_READ the change is saved."
+)
 
 
 @strawberry.interface(description="The result of a mutation. Every payload implements it.")
@@ -117,10 +119,16 @@ def _make_payload_type(mutation: Mutation) -> None:
     name = mutation.node_type.__name__
     camel = to_camel_case(mutation.name)
     if mutation.batch_field:
-        description = "The objects in the order of the inputs. Empty when any input was refused."
+        description = (
+            "The objects in the order of the inputs, null where the viewer may not see one."
+            " Empty when any input was refused."
+        )
         result_fields = {mutation.batch_field: FieldSpec(f"list[{name} | None]", description)}
     else:
-        description = f"The {name} after the change. Null when the change was refused."
+        description = (
+            f"The {name} after the change, or the present {name} after VERSION_CONFLICT. Null after"
+            " any other refusal, and when it was deleted or the viewer may not see it."
+        )
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
     errors_field = FieldSpec(list[UserError], _ERRORS_DESCRIPTION)
     make_type(

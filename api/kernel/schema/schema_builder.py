@@ -17,6 +17,7 @@ from graphql import (
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
+from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.schema.declarations import (
     BACKREF,
@@ -43,7 +44,9 @@ from api.kernel.schema.input_bounds import bounds_metadata, require_bounds
 from api.kernel.schema.scalars import SCALARS
 from domain.kernel.access import EVERYBODY
 from persistence.reading.cursors import MAX_CURSOR_LENGTH
+from persistence.reading.filters import MAX_COMPARISONS, MAX_DEPTH
 from persistence.reading.ordering import MAX_SORT_KEYS
+from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from persistence.reading.read_model import (
     AnyNode,
     JsonRows,
@@ -90,10 +93,11 @@ def build_schema(
     ):
         _make_connection_types(name)
     for name, declared in TYPE_DECLARATIONS.items():
+        leaves = {key: _strip_optional(hint) for key, hint in hints[name].items()}
         if declared.where or declared.order_by:
-            make_where(declared, {key: _strip_optional(hint) for key, hint in hints[name].items()})
+            make_where(declared, leaves)
         if declared.order_by:
-            make_order(declared)
+            make_order(declared, leaves)
     for name, declared in TYPE_DECLARATIONS.items():
         _assign_field_types(declared, hints[name])
     schema = strawberry.Schema(
@@ -277,12 +281,18 @@ def to_strawberry_arguments(
 def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
     arguments = {
         "first": ArgumentDeclaration(
-            int, "The number of objects from the start, 100 at most. Default: 25."
+            int,
+            f"The number of objects from the start, {MAX_PAGE_SIZE} at most. Default:"
+            f" {DEFAULT_PAGE_SIZE}, unless `last` is given.",
         ),
         "after": argument(
             str, "Return only objects after this cursor.", max_length=MAX_CURSOR_LENGTH
         ),
-        "last": ArgumentDeclaration(int, "The number of objects from the end, 100 at most."),
+        "last": ArgumentDeclaration(
+            int,
+            f"The number of objects from the end, {MAX_PAGE_SIZE} at most. Not together with"
+            " `first`.",
+        ),
         "before": argument(
             str, "Return only objects before this cursor.", max_length=MAX_CURSOR_LENGTH
         ),
@@ -290,12 +300,15 @@ def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
     declared = TYPE_DECLARATIONS[name]
     if declared.where:
         arguments["where"] = ArgumentDeclaration(
-            f"{name}Where", "Return only objects that match this filter."
+            f"{name}Where",
+            f"Return only objects that match this filter: {MAX_COMPARISONS} comparisons on"
+            f" {MAX_DEPTH} levels at most.",
         )
     if declared.order_by:
         arguments["order_by"] = argument(
             f"list[{name}Order]",
-            "The order: three keys at most, the first one counts most.",
+            f"The order: {MAX_SORT_KEYS} keys at most, the first one counts most."
+            f"{_describe_order(declared)}",
             max_items=MAX_SORT_KEYS,
         )
     if declared.read_model.is_searchable:
@@ -306,6 +319,17 @@ def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
         )
         arguments["search"] = argument(str, text, max_length=MAX_SEARCH_LENGTH)
     return arguments
+
+
+def _describe_order(declaration: TypeDeclaration) -> str:
+    """Return the default order of a type as a sentence; empty where it is no attribute."""
+    order = declaration.read_model.order
+    if not isinstance(order, tuple) or not order:
+        return ""
+    if order[0] in ("id", "-id"):
+        return f" Default: the {'newest' if order[0] == '-id' else 'oldest'} first."
+    direction = ", the latest first" if order[0].startswith("-") else ""
+    return f" Default: by `{to_camel_case(order[0].lstrip('-'))}`{direction}."
 
 
 # -- the schema of graphql-core ---------------------------------------------------------------

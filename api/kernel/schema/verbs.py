@@ -36,6 +36,10 @@ from domain.kernel.unit_of_work import Work
 
 UseCase = Callable[..., Awaitable[Any]]
 
+_ABOUT_EDITS = (
+    " Fields that are left out stay unchanged; null is allowed only where a field says so."
+)
+
 
 @dataclass(frozen=True)
 class _Parameters:
@@ -185,8 +189,7 @@ def _make_input(
     prefix = get_read_model(node_type).prefix
     annotations = {"id": UUID, **parameters.types, "expected_version": int | None}
     body = {
-        "__doc__": f"Input of `{graph_name}`."
-        + (" Fields that are left out stay unchanged." if is_edit else ""),
+        "__doc__": f"Input of `{graph_name}`." + (_ABOUT_EDITS if is_edit else ""),
         "__module__": __name__,
         "__annotations__": annotations,
         "id": input_field(f"Id of the {node_type.__name__}.", id_prefix=prefix),
