@@ -133,9 +133,11 @@ async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
     member.record_event("created")
     await work.require(member, to=Member.CREATE)
     if await work.find(Member, person_id=person_id):
-        raise Invalid("This person is a member already.", "personId", code=Code.NOT_UNIQUE)
+        raise Invalid("This person has an account already.", "personId", code=Code.NOT_UNIQUE)
     if await work.find(Member, subject=member.subject):
-        raise Invalid("Another member has this subject.", "subject", code=Code.NOT_UNIQUE)
+        raise Invalid(
+            "Another member has this subject. Choose another.", "subject", code=Code.NOT_UNIQUE
+        )
     await work.add(member, to=Member.CREATE)
     return member
 
@@ -147,7 +149,7 @@ async def delete_role(work: Work, role_id: UUID, *, expected_version: int | None
     """
     role = await work.get(Role, role_id, to=Role.DELETE, expected_version=expected_version)
     if role.is_built_in:
-        raise StateConflict("A built-in role stays. Take away its grants instead.")
+        raise StateConflict("A built-in role cannot be deleted. Remove its grants instead.")
     if await work.count(RoleAssignment, role_id=role.id):
         raise StateConflict("Some members hold this role. Revoke it from them first.")
     role.record_event("deleted")

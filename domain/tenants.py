@@ -111,7 +111,7 @@ class LabelTexts:
         """Return the trimmed words by key. Raises Invalid at the entry."""
         for index, key in enumerate(value):
             if key not in set(LabelKey):
-                message = f"No concept is called {key}. Choose one of: {', '.join(LabelKey)}."
+                message = f"There is no such concept. Choose one of: {', '.join(LabelKey)}."
                 raise Invalid(message, *path, index, "key")
         return {
             str(key): single_line(

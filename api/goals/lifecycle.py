@@ -51,7 +51,7 @@ async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
     goal = await work.get(kind, input.id, to=kind.CHECK_IN, expected_version=version)
     author = work.actor.person_id
     if author is None:
-        raise NotPermitted("Only a person can check in.")
+        raise NotPermitted("Only a person can check in. Sign in as one.")
     values = _map_by_key_result(input.values or [])
     goal.check_in(author, confidence=input.confidence, values=values, note=input.note, at=work.now)
     return goal

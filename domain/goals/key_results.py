@@ -92,6 +92,6 @@ def derive_direction(
         return declared or Direction.INCREASE
     direction = Direction.INCREASE if start < target else Direction.DECREASE
     if declared not in (None, direction):
-        message = f"From {start} to {target} is the way to {direction}."
-        raise Invalid(f"{message} Swap the values or the direction.", *field)
+        message = f"The values {direction} from start to target, but the direction is otherwise."
+        raise Invalid(f"{message} Swap the values, or change the direction.", *field)
     return direction

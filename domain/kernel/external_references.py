@@ -52,7 +52,7 @@ def set_external_reference(
         return has_changed
     if len(references) >= MAX_REFERENCES:
         raise LimitExceeded(
-            f"There are {MAX_REFERENCES} references already. Forget one first.", *field_path
+            f"There are {MAX_REFERENCES} references already. Remove one first.", *field_path
         )
     references.append(build_reference(source, external_id))
     return True
@@ -72,7 +72,7 @@ async def ensure_unique_reference(
         return
     if await work.count(kind, source=source, external_id=external_id):
         raise Invalid(
-            f"In {source} something else has the id {external_id}. Correct it, or forget it there.",
+            "Another object has this id in that system. Correct the id, or remove it there.",
             *(*field_path, "id"),
             code=Code.NOT_UNIQUE,
         )

@@ -18,7 +18,9 @@ class Lifecycle(Generic[State]):
     def transition(self, current: State, target: State) -> State:
         """Return the target state. Raises StateConflict if the map has no such transition."""
         if target not in self.transitions.get(current, frozenset()):
-            raise StateConflict(f"What is {_humanize(current)} cannot become {_humanize(target)}.")
+            raise StateConflict(
+                f"It is {_humanize(current)} and cannot become {_humanize(target)}."
+            )
         return target
 
 

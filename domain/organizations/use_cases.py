@@ -129,4 +129,4 @@ async def reference_open_organization(
 
 async def _ensure_unique_code(work: Work, code: str) -> None:
     if await work.find(Organization, code=code):
-        raise Invalid(f"The code {code} is in use. Choose another.", "code", code=Code.NOT_UNIQUE)
+        raise Invalid("Another unit has this code. Choose another.", "code", code=Code.NOT_UNIQUE)

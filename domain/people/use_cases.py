@@ -242,5 +242,5 @@ async def _ensure_unique(
     if other is not None and other.id != person.id:
         name, field = UNIQUE_ATTRIBUTES[attribute]
         raise Invalid(
-            f"Somebody else has the {name} {value}. Choose another.", field, code=Code.NOT_UNIQUE
+            f"Another person has this {name}. Choose another.", field, code=Code.NOT_UNIQUE
         )

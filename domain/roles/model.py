@@ -72,7 +72,7 @@ class Role(Aggregate):
         """
         requested = dict.fromkeys(grants)
         if len(requested) > MAX_GRANTS:
-            raise LimitExceeded(f"A role has {MAX_GRANTS} grants at most.", "grants")
+            raise LimitExceeded(f"A role has at most {MAX_GRANTS} grants. Remove some.", "grants")
         for index, grant in enumerate(requested):
             _check_population(grant, index)
         if self.key == TENANT_ADMIN and not requested.keys() >= REQUIRED_ADMIN_GRANTS:
@@ -106,6 +106,6 @@ class Role(Aggregate):
 def _check_population(grant: Grant, index: int) -> None:
     if (grant.population is Population.ORGANIZATION) != (grant.organization_id is not None):
         raise Invalid(
-            "A grant names an organization exactly when its population is one. Correct either.",
+            "Name an organization for the population ORGANIZATION, and none for others.",
             *("grants", index, "organizationId"),
         )

@@ -42,7 +42,7 @@ async def create(
     """Create a role of the tenant. Raises Invalid, NotPermitted, LimitExceeded."""
     values = new_values(Role, {"key": key, **details})
     if await work.find(Role, key=values["key"]):
-        message = f"There is a role {values['key']} already. Choose another key."
+        message = "Another role has this key. Choose another."
         raise Invalid(message, "key", code=Code.NOT_UNIQUE)
     role = Role(tenant_id=work.actor.tenant_id, **values)
     role.record_event("created")

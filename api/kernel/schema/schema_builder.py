@@ -278,25 +278,25 @@ def to_strawberry_arguments(
         )
 
 
+_PAGE_ARGUMENTS = {
+    "first": argument(
+        int,
+        f"The number of objects from the start, {MAX_PAGE_SIZE} at most. Default:"
+        f" {DEFAULT_PAGE_SIZE}, unless `last` is given.",
+    ),
+    "after": argument(str, "Return only objects after this cursor.", max_length=MAX_CURSOR_LENGTH),
+    "last": argument(
+        int,
+        f"The number of objects from the end, {MAX_PAGE_SIZE} at most. Not together with `first`.",
+    ),
+    "before": argument(
+        str, "Return only objects before this cursor.", max_length=MAX_CURSOR_LENGTH
+    ),
+}
+
+
 def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
-    arguments = {
-        "first": ArgumentDeclaration(
-            int,
-            f"The number of objects from the start, {MAX_PAGE_SIZE} at most. Default:"
-            f" {DEFAULT_PAGE_SIZE}, unless `last` is given.",
-        ),
-        "after": argument(
-            str, "Return only objects after this cursor.", max_length=MAX_CURSOR_LENGTH
-        ),
-        "last": ArgumentDeclaration(
-            int,
-            f"The number of objects from the end, {MAX_PAGE_SIZE} at most. Not together with"
-            " `first`.",
-        ),
-        "before": argument(
-            str, "Return only objects before this cursor.", max_length=MAX_CURSOR_LENGTH
-        ),
-    }
+    arguments = dict(_PAGE_ARGUMENTS)
     declared = TYPE_DECLARATIONS[name]
     if declared.where:
         arguments["where"] = ArgumentDeclaration(
