@@ -12,7 +12,7 @@ from api.http.server_context import ServerContext
 from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
 from api.settings import Settings
 from api.telemetry.logs import log_exception, log_request
-from api.telemetry.request_record import RequestRecord, choose_request_id
+from api.telemetry.request_record import RequestRecord, find_client_request_id
 
 _SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -39,7 +39,7 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        record = RequestRecord(choose_request_id(scope["headers"]))
+        record = RequestRecord(client_request_id=find_client_request_id(scope["headers"]))
         scope["exchange"] = record
         scope["app"] = self
 
@@ -71,7 +71,7 @@ class RequestMiddleware:
                 for name, value in self._security_headers.items()
                 if name not in present
             ),
-            (b"x-request-id", record.request_id.encode()),
+            *record.build_id_headers(),
         ]
 
 

@@ -8,11 +8,11 @@ from api.http import content_negotiation
 from api.http.errors import OverloadError
 from api.http.middleware import security_headers
 from api.http.server_context import ServerContext
-from api.telemetry.request_record import RequestRecord, choose_request_id
+from api.telemetry.request_record import RequestRecord, find_client_request_id
 
 _RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %b; charset=utf-8\r\n"
-    b"content-length: %d\r\n%b%bx-request-id: %b\r\n\r\n%b"
+    b"content-length: %d\r\n%b%b%b\r\n%b"
 )
 _REQUEST_LINE = b"POST /graphql HTTP/1.1\r\n"
 _MUTATION = b"mutation"
@@ -53,7 +53,9 @@ class EarlyRejector:
     def _build_response(self, error: OverloadError, headers: dict[bytes, bytes]) -> bytes:
         accept = headers.get(b"accept", b"").decode("latin-1")
         record = RequestRecord(
-            choose_request_id(headers.items()), status=error.status, is_rejected=True
+            client_request_id=find_client_request_id(headers.items()),
+            status=error.status,
+            is_rejected=True,
         )
         record.media_type = (
             content_negotiation.select_media_type(
@@ -67,7 +69,7 @@ class EarlyRejector:
         error_headers = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
         return _RESPONSE % (
             record.media_type.encode(), len(body), error_headers.encode(), self._security_headers,
-            record.request_id.encode(), body,
+            b"".join(b"%b: %b\r\n" % each for each in record.build_id_headers()), body,
         )  # fmt: skip
 
 
