@@ -6,7 +6,7 @@ verified before. All others are parsed first and get the same response for ten t
 
 from api.http import content_negotiation
 from api.http.errors import OverloadError
-from api.http.middleware import security_headers
+from api.http.middleware import render_security_headers
 from api.http.server_context import ServerContext
 from api.telemetry.request_record import RequestRecord, find_client_request_id
 
@@ -26,9 +26,7 @@ class EarlyRejector:
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
-        self._security_headers = b"".join(
-            b"%b: %b\r\n" % each for each in security_headers(context.settings).items()
-        )
+        self._security_headers = render_security_headers(context.settings)
 
     def build_rejection(self, data: bytes, *, queued_ahead: int = 0) -> bytes | None:
         """Return the complete 503 response, or None if the request shall be handled as usual.
