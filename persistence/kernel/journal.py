@@ -6,22 +6,17 @@ entries.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid, text
+from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
-from persistence.kernel.access_facts import AccessFacts, encode_access_facts
 from persistence.kernel.mapping.diff import Changes
 from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
 from persistence.kernel.schema.tables import entity_table, tenant_index
-
-UNKNOWN_FACTS = "[{}]"
-"""What is stored where the facts are not known. An attribute that is missing satisfies no rule."""
 
 journal = entity_table(
     "journal",
@@ -35,7 +30,6 @@ journal = entity_table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("effective_on", Date),
     Column("request_id", Text),
-    Column("access_facts", JSONB, nullable=False, server_default=text(f"'{UNKNOWN_FACTS}'")),
     tenant_index("entity", "entity_id", "id"),
     tenant_index("xid", "seq"),
     tenant_index("actor_id", "id"),
@@ -46,10 +40,9 @@ INSERT_ENTRIES = WriteStatement(
     WritePhase.INSERT,
     """
     INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
-                         recorded_at, effective_on, request_id, access_facts)
+                         recorded_at, effective_on, request_id)
     SELECT $1::uuid, r.id, pg_current_xact_id()::text::bigint, r.seq, r.entity, r.entity_id,
-           r.action, r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id,
-           r.access_facts::jsonb
+           r.action, r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id
     FROM {rows}""",
     (
         ("id", "uuid"),
@@ -62,7 +55,6 @@ INSERT_ENTRIES = WriteStatement(
         ("recorded_at", "timestamptz"),
         ("effective_on", "date"),
         ("request_id", "text"),
-        ("access_facts", "text"),
     ),
 )
 
@@ -87,17 +79,13 @@ class Attribution:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One event of one aggregate, and what it changed.
-
-    `access_facts` are those before and after the change, once where they are the same.
-    """
+    """One event of one aggregate, and what it changed."""
 
     entity: str
     entity_id: UUID
     action: str
     attribution: Attribution
     changes: Changes
-    access_facts: Sequence[AccessFacts]
     effective_on: date | None = None
 
 
@@ -122,6 +110,5 @@ class JournalWriter:
             entry.attribution.recorded_at,
             entry.effective_on,
             self.request_id,
-            encode_access_facts(entry.access_facts),
         )
         batch.add(INSERT_ENTRIES, row)

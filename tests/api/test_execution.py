@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query, graphql_sync
 
 from api.kernel.execution import engine
+from api.schema import get_schema
 from domain.kernel.errors import Code, Invalid
 from tests.factories.graph import DictGraph, a_page
 
@@ -43,6 +45,37 @@ async def test_introspection_beside_compiled_fields_leaves_their_json_untouched(
         "__schema": {"queryType": {"name": "Query"}},
         "g": {"dueOn": "2026-12-31", "status": "ACTIVE", "owner": {"__typename": "Person"}},
     }
+
+
+STANDARD_INTROSPECTION = get_introspection_query(
+    specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True
+)
+VARIED_INTROSPECTION = """query($all: Boolean! = true, $name: String = "Goal") {
+  one: __type(name: $name) { ...Names fields(includeDeprecated: $all) { n: name type { kind } } }
+  __schema @include(if: $all) { __typename directives { locations args { defaultValue } } }
+} fragment Names on __Type { __typename kind name @skip(if: false) ofType { kind name } }"""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [STANDARD_INTROSPECTION, VARIED_INTROSPECTION, '{__type(name:"Gaol"){name}a:__typename}'],
+)
+async def test_introspection_equals_that_of_graphql_core(query: str) -> None:
+    expected = graphql_sync(get_schema()._schema, query)
+    assert expected.errors is None
+    assert (await DictGraph().execute_json(query))["data"] == expected.data
+
+
+async def test_introspection_has_a_known_price() -> None:
+    graph = DictGraph()
+    for query, price in (
+        ("{__schema{queryType{name}}}", 500),
+        ('{a:__type(name:"Goal"){name} b:__type(name:"Goal"){name}}', 50),
+        (STANDARD_INTROSPECTION, 500),
+    ):
+        for _ in range(2):
+            cost = (await graph.execute_json(query))["extensions"]["cost"]
+            assert cost["requestedQueryCost"] == price
 
 
 async def test_introspection_of_a_document_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +197,7 @@ async def test_methods_that_must_be_safe_run_no_mutation() -> None:
 
 
 async def test_a_subscription_needs_a_stream() -> None:
-    assert await DictGraph().get_error_code("subscription{goalChanged{goal{id}}}") == "BAD_REQUEST"
+    assert await DictGraph().get_error_code("subscription{goalChanged{id}}") == "BAD_REQUEST"
 
 
 async def test_an_operation_is_found_by_its_name() -> None:

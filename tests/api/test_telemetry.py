@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -137,7 +136,6 @@ async def test_one_request_is_one_line() -> None:
     assert told.pop("ms") >= 0
     assert told.pop("timestamp").endswith("Z")
     assert len(told.pop("tenant_id")) == 36
-    assert UUID(told.pop("request_id")).version == 7
     assert told == {
         "event": "request",
         "level": "info",
@@ -147,7 +145,7 @@ async def test_one_request_is_one_line() -> None:
         "operation": "query",
         "operation_name_hash": "559aead08264",
         "codes": ["GRAPHQL_VALIDATION_FAILED"],
-        "client_request_id": "request-1",
+        "request_id": "request-1",
     }
 
 

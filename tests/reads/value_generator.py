@@ -155,10 +155,7 @@ class ValueGenerator:
             return self.random.choice(list(type_.values))
         match type_.name:
             case "ID":
-                kind = parent.removesuffix("Where")
-                return self.generate_id(
-                    self.random.choice(("Goal", "Person", "Role")) if key == "subjectId" else kind
-                )
+                return self.generate_id(parent.removesuffix("Where"))
             case "Boolean":
                 return self.draw_bool(0.5)
             case "Int":

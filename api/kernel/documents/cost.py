@@ -17,6 +17,9 @@ from persistence.reading.filters import QUANTIFIERS, TEXT_OPERATORS
 from persistence.reading.parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from persistence.reading.selection import ReadRequest
 
+INTROSPECTION_COSTS = {"__schema": 500, "__type": 25}
+"""The cost of introspection: about what the whole schema or one type takes of the CPU."""
+
 ESTIMATED_LIST_ROWS = 5
 """The rows that a list without arguments counts as."""
 

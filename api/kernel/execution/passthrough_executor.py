@@ -3,10 +3,15 @@
 from typing import Any
 
 import orjson
-from graphql import GraphQLEnumType, GraphQLLeafType
+from graphql import GraphQLEnumType, GraphQLLeafType, get_named_type, introspection_types
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from api.kernel.execution.introspection import Introspector
+
 _NO_HELPERS: Any = None
+
+INTROSPECTION_ROOTS = (introspection_types["__Schema"], introspection_types["__Type"])
+"""The types of `__schema` and `__type`."""
 
 
 class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -27,9 +32,13 @@ class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
         result: Any,
         position_context: Any,
     ) -> Any:
-        """Return an `orjson.Fragment` as it is; complete any other value."""
+        """Return an `orjson.Fragment` as it is, and describe the schema; complete other values."""
         if type(result) is orjson.Fragment:
             return result
+        if path.prev is None and result is not None:
+            type_ = get_named_type(return_type)
+            if type_ in INTROSPECTION_ROOTS:
+                return Introspector(self).describe(type_, result, field_details_list)
         return super().complete_value(
             return_type, field_details_list, info, path, result, position_context
         )

@@ -36,7 +36,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature
 from graphql.execution.values import VariableValues
 
-from api.kernel.documents.cost import Cost, max_cost
+from api.kernel.documents.cost import INTROSPECTION_COSTS, Cost, max_cost
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.argument_templates import ArgumentTemplate
 from api.kernel.execution.field_costs import compute_batch_cost, compute_field_cost
@@ -187,7 +187,8 @@ class SelectionBuilder:
         assert definition is not None, "Validation has seen this field."
         if get_field_declaration(definition) is None and not self.operation.is_subscription:
             if name.startswith("__"):
-                return RootField(key, details=details), Cost()
+                cost = Cost(INTROSPECTION_COSTS[name]).name("the introspection")
+                return RootField(key, details=details), cost.put_below(key)
             arguments = ArgumentTemplate(definition, details[0].node, keeps_nulls=True)
             cost = self._compute_mutation_cost(definition, details, arguments)
             return RootField(key, details=details, arguments=arguments), cost.put_below(key)

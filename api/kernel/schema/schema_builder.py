@@ -5,6 +5,8 @@ from typing import Any, get_args, get_origin
 
 import strawberry
 from graphql import (
+    DirectiveLocation,
+    GraphQLDirective,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
@@ -60,6 +62,7 @@ from persistence.reading.read_model import (
 from persistence.reading.search import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS
 
 DECLARATION_KEY = "trellis-compiled"
+DRAFT_LOCATIONS = frozenset({DirectiveLocation.DIRECTIVE_DEFINITION})
 TYPE_KEY = "~type"
 """The key that names an object's type in answers of the careful executor. No field has it."""
 
@@ -337,6 +340,7 @@ def _describe_order(declaration: TypeDeclaration) -> str:
 
 def _prepare_core_schema(schema: GraphQLSchema) -> None:
     """Give arguments their Python names, and compiled fields their resolvers."""
+    schema.directives = tuple(map(_keep_known_locations, schema.directives))
     seen: set[str] = set()
     for type_ in schema.type_map.values():
         match type_:
@@ -349,6 +353,18 @@ def _prepare_core_schema(schema: GraphQLSchema) -> None:
                     _set_argument_out_names(field, seen)
             case GraphQLInterfaceType() | GraphQLUnionType():
                 type_.resolve_type = resolve_type_name
+
+
+def _keep_known_locations(directive: GraphQLDirective) -> GraphQLDirective:
+    """Return a directive without locations that released clients cannot read.
+
+    The draft allows `@deprecated` on the definition of a directive. Parsers of introspection refuse
+    a location that they do not know, and with it the whole schema.
+    """
+    locations = [each for each in directive.locations if each not in DRAFT_LOCATIONS]
+    kwargs = directive.to_kwargs()
+    kwargs["locations"] = tuple(locations)
+    return GraphQLDirective(**kwargs)
 
 
 def resolve_type_name(source: Any, *_: Any) -> Any:
