@@ -40,7 +40,9 @@ serve: $(serving) graphiql ## Serve on 127.0.0.1:8000 (PORT=...) with an embedde
 
 .PHONY: token
 token: $(serving) ## Print an access token: make token TENANT=meridian AS=hr@meridian.example
-	@exec $(venv)/bin/trellis token --tenant "$(TENANT)" --as "$(AS)"
+	@if [ -z "$(TENANT)" ] || [ -z "$(AS)" ]; then \
+	echo "Name a tenant and a member: make token TENANT=meridian AS=hr@meridian.example" >&2; exit 2; fi; \
+	exec $(venv)/bin/trellis token --tenant "$(TENANT)" --as "$(AS)"
 
 .PHONY: check
 check: $(serving) ## Check the database: roles, row-level security, revision
@@ -157,6 +159,10 @@ bench: $(development) ## Compare with hand-written SQL, PostGraphile, Mercurius 
 scaling: $(development) ## Measure a page in a large tenant, and in one of many tenants
 	@$(python) -m benchmarks.scaling $(ARGS)
 
+.PHONY: start-time
+start-time: $(development) ## Measure the first and the second start of `make serve`
+	@$(python) -m benchmarks.start_time
+
 .PHONY: soak
 soak: $(development) ## Measure memory over an hour of mixed load (ARGS="--minutes 5")
 	@$(python) -m benchmarks.soak $(ARGS)
@@ -178,4 +184,4 @@ clean: ## Remove the environment and caches; data in .trellis stays
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
 	/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	/^[a-z]+:.*## / { printf "  make %-10s %s\n", substr($$1, 1), $$2 }' $(firstword $(MAKEFILE_LIST))
+	/^[a-z-]+:.*## / { printf "  make %-10s %s\n", substr($$1, 1), $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 
 VENV = Path(".venv")
 PYTHON = VENV / "bin" / "python"
+PIP_LOG = VENV / "pip.log"
 DEFAULT_INDEX_URL = "https://pypi.org/simple"
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
@@ -43,9 +44,16 @@ def main(requirements: str) -> int:
             pip = [str(PYTHON), str(_download_pip(Path(directory)) / "pip")]
         print(f"Installing {requirements} (the first time takes a minute) ...", flush=True)
         options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
-        process = subprocess.run([*pip, "install", *options, "-r", requirements], check=False)
+        with PIP_LOG.open("w") as log:
+            process = subprocess.run(
+                [*pip, "install", *options, "-r", requirements],
+                check=False,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
     if process.returncode:
-        print("The dependencies could not be installed. See pip's message above.", file=sys.stderr)
+        last = "\n".join(PIP_LOG.read_text().strip().splitlines()[-10:])
+        print(f"{last}\nThe dependencies could not be installed. See {PIP_LOG}.", file=sys.stderr)
         return process.returncode
     command = PYTHON.with_name("trellis")
     command.write_text(LAUNCHER)

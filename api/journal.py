@@ -53,7 +53,7 @@ class Change:
 
 @part(
     JOURNAL,
-    where=("entity", "action", "recorded_at", "effective_on", "request_id", "actor"),
+    where=("entity", "subject_id", "action", "recorded_at", "effective_on", "request_id", "actor"),
     order_by=("recorded_at",),
 )
 class JournalEntry:
@@ -72,6 +72,10 @@ class JournalEntry:
     actor: "Person | None" = one(
         "The person who made the change. Null when the viewer may not see the person, or when a"
         " service client, the worker or an operator made the change."
+    )
+    subject_id: strawberry.ID = value(
+        "The id of the changed object. It stays when the object is deleted. A filter by it is fast"
+        " together with a filter by `entity`."
     )
     subject: "JournalSubject | None" = one(
         "The object in its present state. Null when it was deleted or the viewer may not see it."

@@ -76,12 +76,26 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         default=100_000, ge=1_000, description="Maximum size of a request body, in bytes."
     )
+    body_timeout: float = Field(
+        default=8.0,
+        gt=0,
+        le=300,
+        description="Seconds that the body of a request may take to arrive; then the answer is "
+        "408 and the connection is closed.",
+    )
+    body_min_rate: int = Field(
+        default=1_000,
+        ge=0,
+        description="Minimum bytes per second of a body, from its fourth second on. 0 means no "
+        "minimum.",
+    )
     in_flight: int = Field(
         default=32,
         ge=1,
         description="Maximum concurrent operations of one process. As many more wait for at most "
         "0.1 seconds; others are rejected with 503. One tenant gets at most three "
-        "quarters.",
+        "quarters. One caller may send as many bodies at once, a tenant twice as many; others are "
+        "rejected with 429.",
     )
     caller_budget: int = Field(
         default=20_000,

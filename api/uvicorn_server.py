@@ -9,15 +9,18 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.http.middleware import render_security_headers
 from api.http.overload.accept_throttle import AcceptThrottle
 from api.http.overload.early_rejection import EarlyRejector
+from api.http.overload.slow_bodies import BodyWatch, build_slow_body_response
 from api.http.server_context import ServerContext
+from api.settings import Settings
 
 DRAIN_NOTICE_DELAY = 2.0
 HEAD_TIMEOUT = 10.0
@@ -33,9 +36,10 @@ _MIN_DRAIN_DELAY = 0.2
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """An HTTP connection that limits the time and the bytes until a request's head is complete.
+    """An HTTP connection that limits the time and the bytes of a request's head, and its body.
 
-    The parser alone would collect an endless head from an unknown client.
+    The parser alone would collect an endless head from an unknown client, and wait for ever for
+    the rest of a body.
     """
 
     _head_timer: asyncio.TimerHandle | None = None
@@ -43,15 +47,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     _is_between_requests = True
     _is_reading_head = False
+    _is_reading_body = False
+    _body_size = 0
+    _body_watch: BodyWatch | None = None
 
     def __init__(
         self,
         *args: Any,  # noqa: ANN401 - uvicorn's own arguments
+        settings: Settings,
         early_rejector: EarlyRejector,
         accept_throttle: AcceptThrottle,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._settings = settings
         self._early_rejector = early_rejector
         self._accept_throttle = accept_throttle
 
@@ -61,6 +70,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_head_timer()
+        self._end_body_watch()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -72,12 +82,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_reading_head = False
+        self._is_reading_body = True
+        self._body_size = 0
         self._cancel_head_timer()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._body_size += len(body)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._is_between_requests = True
+        self._is_reading_body = False
+        self._end_body_watch()
 
     def data_received(self, data: bytes) -> None:
         is_new = self.cycle is None or self.cycle.response_complete
@@ -118,11 +136,35 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._is_reading_head and self._head_timer is None:
             self._start_head_timer()
+        if self._is_reading_body:
+            self._watch_body()
         if self._head_timer is not None:
             self._head_size += len(data)
             if self._head_size > MAX_HEAD_SIZE and not self.transport.is_closing():
                 self.transport.write(_HEAD_TOO_LARGE)
                 self.transport.close()
+
+    def _watch_body(self) -> None:
+        if self._body_watch is None and not self.transport.is_closing():
+            self._body_watch = BodyWatch(
+                self._settings, self._close_slow_body, lambda: self.flow.read_paused
+            )
+        if self._body_watch is not None:
+            self._body_watch.size = self._body_size
+
+    def _end_body_watch(self) -> None:
+        if self._body_watch is not None:
+            self._body_watch.cancel()
+            self._body_watch = None
+
+    def _close_slow_body(self) -> None:
+        """Respond 408 unless there is a response, and close. The request counts as disconnected."""
+        if not self.cycle.response_started:
+            headers = render_security_headers(self._settings)
+            self.transport.write(build_slow_body_response(cast("Scope", self.scope), headers))
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
 
     def _start_head_timer(self) -> None:
         self._cancel_head_timer()
@@ -174,6 +216,7 @@ def build_config(app: ASGIApp, context: ServerContext) -> uvicorn.Config:
         loop="uvloop",
         http=partial(
             BoundedHttpProtocol,
+            settings=settings,
             early_rejector=EarlyRejector(context),
             accept_throttle=accept_throttle,
         ),  # type: ignore[arg-type]

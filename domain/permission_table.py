@@ -57,6 +57,8 @@ def _list_rules(concept: type[Aggregate]) -> Iterator[tuple[str, Rule]]:
     yield "*see it*", concept.SEE
     for attribute, rule in concept.GUARDED.items():
         yield f"*see its* {graph_name(concept, attribute)}", rule
+    for event, attribute in concept.GUARDED_EVENTS.items():
+        yield f"*see its entries* {event}", concept.GUARDED[attribute]
     if concept.SEE_PLANNED != NOBODY:
         yield "*see what is planned*", concept.SEE_PLANNED
     yield "*see its history*", concept.SEE_HISTORY

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from domain.kernel.aggregate import Aggregate, Part
-from persistence.journal_read_model import add_history
+from persistence.journal_read_model import add_changes, add_history
 from persistence.kernel.mapping.registry import ChildCollection, ClosureMaintenance, map_entity
 from persistence.reading.read_model import ROOT, ReadModel
 
@@ -49,6 +49,7 @@ def register_concept(
     read_model = ReadModel.from_aggregate(aggregate, table, table.info["prefix"], order=order)
     CONCEPTS[aggregate.NAME] = Concept(aggregate, table, read_model)
     add_history(read_model)
+    add_changes(read_model)
     if is_listed:
         ROOT.many(table.name, read_model)
     return read_model

@@ -7,8 +7,8 @@ from sqlalchemy import (
     FromClause,
     Text,
     and_,
+    case,
     cast,
-    exists,
     false,
     func,
     literal_column,
@@ -21,13 +21,20 @@ from sqlalchemy import (
 from domain.kernel.access import EVERYBODY, Rule
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.rule_simplifier import simplify
-from persistence.access.rules_to_sql import compile_rule
+from persistence.journal_access import (
+    build_history_condition,
+    build_visibility,
+    is_visible_now,
+    list_journaled_models,
+    satisfies,
+    was_deleted,
+    was_hidden,
+)
 from persistence.kernel.journal import journal
 from persistence.kernel.schema.tables import EnumText
 from persistence.kernel.sql_literals import literal_text
-from persistence.kernel.wire_format import camel_case_sql
+from persistence.kernel.wire_format import camel_case_sql, encode_id_sql, to_snake_case
 from persistence.reading.read_model import (
-    READ_MODELS,
     ROOT,
     FieldContext,
     One,
@@ -50,37 +57,44 @@ def add_history(read_model: ReadModel) -> None:
     read_model.many(
         "history",
         JOURNAL,
-        lambda row, entry, _: and_(
-            entry.c.entity == literal_text(read_model.entity), entry.c.entity_id == row.c.id
+        lambda row, entry, context: and_(
+            entry.c.entity == literal_text(read_model.entity),
+            entry.c.entity_id == row.c.id,
+            build_history_condition(read_model, context.facts, entry),
         ),
         inherits_visibility=True,
         see=read_model.history,
     )
 
 
-def _build_visibility(facts: ActorFacts, entry: Row) -> Sql:
-    """Return the condition that the actor may read the history of the entry's subject."""
-    return or_(
-        false(),
-        *(_match_subject(each, facts, entry, each.history) for each in _list_journaled_models()),
+def add_changes(read_model: ReadModel) -> None:
+    """Add the model of a change: the object, or the id of one that is gone or hidden.
+
+    Its rows are journal entries, and those that tell the actor nothing are not visible.
+    """
+    name = to_snake_case(read_model.name)
+    change = ReadModel(f"{read_model.name}Change", journal)
+    outcomes = {f"hidden_{name}_id": was_hidden}
+    if read_model.aggregate is not None and read_model.aggregate.can_be_deleted():
+        outcomes[f"deleted_{name}_id"] = was_deleted
+    change.one(name, read_model, lambda entry, row, _: row.c.id == entry.c.entity_id)
+    for field, condition in outcomes.items():
+        change.value(field, _build_id_getter(read_model, condition), prefix=read_model.prefix)
+    change.visibility_condition = lambda facts, entry: and_(
+        entry.c.entity == literal_text(read_model.entity),
+        or_(
+            is_visible_now(read_model, facts, entry),
+            *(condition(read_model, facts, entry) for condition in outcomes.values()),
+        ),
     )
 
 
-def _match_subject(read_model: ReadModel, facts: ActorFacts, entry: Row, rule: Rule) -> Sql:
-    assert read_model.table is not None
-    row = read_model.table.alias()
-    return and_(
-        entry.c.entity == literal_text(read_model.entity),
-        exists(
-            select(literal_column("1"))
-            .select_from(row)
-            .where(
-                row.c.tenant_id == facts.tenant(),
-                row.c.id == entry.c.entity_id,
-                compile_rule(rule, facts, row),
-            )
-            .correlate_except(row)
-        ),
+def _build_id_getter(
+    read_model: ReadModel, condition: Callable[[ReadModel, ActorFacts, Row], Sql]
+) -> Callable[[Row, FieldContext], Sql]:
+    """Return the id of an entry's subject where the condition holds."""
+    return lambda entry, context: case(
+        (condition(read_model, context.facts, entry), entry.c.entity_id)
     )
 
 
@@ -92,9 +106,9 @@ def _select_changes(entry: Row, context: FieldContext) -> FromClause:
         and_(
             entry.c.entity == literal_text(model.entity),
             key.in_([literal_text(name) for name in _list_guarded_fields(model, rule)]),
-            not_(_match_subject(model, context.facts, entry, rule)),
+            not_(satisfies(model, context.facts, entry, rule)),
         )
-        for model in _list_journaled_models()
+        for model in list_journaled_models()
         for rule in dict.fromkeys(model.guarded.values())
         if simplify(rule, context.facts) != EVERYBODY
     ]
@@ -120,13 +134,23 @@ def _build_enum_getter(column: str) -> Callable[[Row, FieldContext], Sql]:
     return lambda entry, _: type_coerce(entry.c[column], EnumText(StrEnum))
 
 
-def _list_journaled_models() -> list[ReadModel]:
-    return [each for each in READ_MODELS.values() if each.entity and each.table is not None]
+def _build_subject_id(entry: Row, _: FieldContext) -> Sql:
+    """Return the global id of the subject, whether it still exists or not."""
+    return case(
+        *(
+            (
+                entry.c.entity == literal_text(model.entity),
+                encode_id_sql(model.prefix, entry.c.entity_id),
+            )
+            for model in list_journaled_models()
+        )
+    )
 
 
-JOURNAL.visibility_condition = _build_visibility
+JOURNAL.visibility_condition = build_visibility
 for name in ("entity", "action"):
     JOURNAL.value(name, _build_enum_getter(name))
+JOURNAL.value("subject_id", _build_subject_id)
 JOURNAL.declared_fields["subject"] = UnionOf(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
 JOURNAL.json_rows("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):

@@ -8,7 +8,7 @@ from api.errors import RequestError
 from api.graphiql.page import is_page_requested, send_page
 from api.http import content_negotiation
 from api.http.errors import method_not_allowed
-from api.http.request_parsing import decode_headers, parse_get_request, parse_post_request
+from api.http.request_parsing import decode_headers, parse_get_request
 from api.http.server_context import ServerContext, run_while_connected
 from api.kernel.execution.engine import Response
 from api.telemetry.request_record import RequestRecord
@@ -59,12 +59,11 @@ class GraphQLEndpoint:
         caller = await self.context.authenticator.authenticate(headers.get("authorization"))
         record.tenant_id = caller.tenant_id
         self.context.limiter.reject_if_overloaded(caller.tenant_id)
-        max_bytes = self.context.settings.body_limit
         is_post = scope["method"] == "POST"
         if is_post:
-            request = await parse_post_request(receive, headers, max_bytes=max_bytes)
+            request = await self.context.read_post_request(receive, headers, caller)
         else:
-            request = parse_get_request(scope, max_bytes=max_bytes)
+            request = parse_get_request(scope, max_bytes=self.context.settings.body_limit)
         record.operation_name = request.operation_name
         async with self.context.acquire_slot(request, caller):
             operation = self.context.engine.execute(

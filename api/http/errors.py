@@ -3,7 +3,19 @@
 from api.errors import RequestError
 
 
-class OverloadError(RequestError):
+class Rejection(RequestError):
+    """A request that is not handled because there are too many of them."""
+
+
+class TooManyOpenRequests(Rejection):
+    """A caller or a tenant has too many requests whose bodies have not arrived."""
+
+    def __init__(self, owner: str, limit: int) -> None:
+        message = f"{owner} {limit} requests whose bodies are not complete. Wait for some of them."
+        super().__init__("THROTTLED", message, 429, headers={"retry-after": "1"})
+
+
+class OverloadError(Rejection):
     """The process has more requests than it can answer in time."""
 
     def __init__(self) -> None:

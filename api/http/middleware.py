@@ -6,13 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import RequestError
-from api.http.errors import OverloadError
+from api.http.errors import Rejection
+from api.http.overload.slow_bodies import SLOW_BODY_KEY
 from api.http.request_parsing import ClientDisconnected
 from api.http.server_context import ServerContext
 from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
 from api.settings import Settings
 from api.telemetry.logs import log_exception, log_request
-from api.telemetry.request_record import RequestRecord, choose_request_id
+from api.telemetry.request_record import RequestRecord, find_client_request_id
 
 _SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -25,6 +26,7 @@ _SECURITY_HEADERS = {
 _TRANSPORT_SECURITY_HEADERS = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
 _UNLOGGED_PATHS = {"/livez", "/readyz", "/metrics"}
 _CLIENT_CLOSED_REQUEST = 499
+_REQUEST_TIMEOUT = 408
 
 
 class RequestMiddleware:
@@ -39,7 +41,7 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        record = RequestRecord(choose_request_id(scope["headers"]))
+        record = RequestRecord(client_request_id=find_client_request_id(scope["headers"]))
         scope["exchange"] = record
         scope["app"] = self
 
@@ -71,8 +73,13 @@ class RequestMiddleware:
                 for name, value in self._security_headers.items()
                 if name not in present
             ),
-            (b"x-request-id", record.request_id.encode()),
+            *record.build_id_headers(),
         ]
+
+
+def render_security_headers(settings: Settings) -> bytes:
+    """Render the security headers for a response that is written as bytes."""
+    return b"".join(b"%b: %b\r\n" % each for each in security_headers(settings).items())
 
 
 def security_headers(settings: Settings) -> dict[bytes, bytes]:
@@ -94,8 +101,9 @@ class ErrorMiddleware:
         try:
             await self.app(scope, receive, send)
         except ClientDisconnected:
-            record.status = _CLIENT_CLOSED_REQUEST
-            record.codes = ("CLIENT_GONE",)
+            is_slow = SLOW_BODY_KEY in scope
+            record.status = _REQUEST_TIMEOUT if is_slow else _CLIENT_CLOSED_REQUEST
+            record.codes = ("TIMEOUT" if is_slow else "CLIENT_GONE",)
         except Exception as error:  # noqa: BLE001 - no exception may pass this layer
             # In another frame, because an exception that its own frame names is a reference cycle.
             await _handle_error(_convert_exception(error), error, record, send)
@@ -104,7 +112,7 @@ class ErrorMiddleware:
 async def _handle_error(
     error: RequestError, exception: Exception, record: RequestRecord, send: Send
 ) -> None:
-    record.is_rejected = isinstance(error, OverloadError)
+    record.is_rejected = isinstance(error, Rejection)
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log_exception("request failed", exception, request_id=record.request_id)
     if not record.status:

@@ -29,7 +29,7 @@ def build_application(context: ServerContext) -> ASGIApp:
                 "x-request-id",
                 "traceparent",
             ),
-            expose_headers=("x-request-id", "retry-after"),
+            expose_headers=("x-request-id", "x-client-request-id", "retry-after"),
             max_age=7200,
         )
     return RequestMiddleware(app, context)

@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 from starlette.types import Receive
 
 from api.errors import RequestError
+from api.http.overload.body_reads import BodyReadLimiter
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter
-from api.http.request_parsing import ClientDisconnected
+from api.http.request_parsing import ClientDisconnected, parse_post_request
 from api.identity import Caller
 from api.kernel.execution.deadline import DEADLINE
 from api.kernel.execution.engine import Request, Response
@@ -99,10 +100,13 @@ class ServerContext:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: ConcurrencyLimiter = field(init=False)
+    body_reads: BodyReadLimiter = field(init=False)
     _rejection_logged_at: float = 0.0
+    _rejection_count: int = 0
 
     def __post_init__(self) -> None:
         self.limiter = ConcurrencyLimiter(self.settings.in_flight)
+        self.body_reads = BodyReadLimiter(self.settings.in_flight)
         self.metrics.watch_in_flight(lambda: self.active)
         self.metrics.watch_queue(lambda: self.limiter.queue_length)
 
@@ -116,13 +120,21 @@ class ServerContext:
         is_mutation = guess_operation_kind(request.query) == "mutation"
         return self.limiter.acquire(caller.tenant_id, is_mutation=is_mutation)
 
+    async def read_post_request(
+        self, receive: Receive, headers: Mapping[str, str], caller: Caller
+    ) -> Request:
+        """Read the request in the body of a POST. Raises RequestError."""
+        with self.body_reads.admit(caller):
+            return await parse_post_request(receive, headers, max_bytes=self.settings.body_limit)
+
     def record_rejection(self, record: RequestRecord) -> None:
         """Count a request that was rejected for overload; log at most one line per second."""
         self.metrics.count_request(record)
+        self._rejection_count += 1
         now = monotonic()
         if now - self._rejection_logged_at >= 1:
             self._rejection_logged_at = now
-            LOG.warning("requests rejected for overload", so_far=self.limiter.rejected)
+            LOG.warning("requests rejected for overload", so_far=self._rejection_count)
 
     @asynccontextmanager
     async def enforce_deadline(self) -> AsyncIterator[None]:

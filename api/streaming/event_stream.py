@@ -13,7 +13,7 @@ from api.errors import RequestError
 from api.http import content_negotiation
 from api.http.endpoint import send_options, send_response
 from api.http.errors import method_not_allowed
-from api.http.request_parsing import ClientDisconnected, decode_headers, parse_post_request
+from api.http.request_parsing import ClientDisconnected, decode_headers
 from api.http.server_context import Events, ServerContext, run_while_connected
 from api.kernel.execution.engine import Request, Response
 from api.streaming.operations import close_events, start_operation
@@ -80,8 +80,7 @@ class EventStreamEndpoint:
         session = await open_session(self.context, headers.get("authorization"))
         record.tenant_id = session.caller.tenant_id
         self.context.limiter.reject_if_overloaded(session.caller.tenant_id)
-        max_bytes = self.context.settings.body_limit
-        request = await parse_post_request(receive, headers, max_bytes=max_bytes)
+        request = await self.context.read_post_request(receive, headers, session.caller)
         record.operation_name = request.operation_name
         return request, session
 

@@ -24,7 +24,6 @@ from api.streaming.operations import close_events, start_operation
 from api.streaming.session import Session, open_session
 from api.telemetry.logs import LOG, log_exception, log_request
 from api.telemetry.request_record import RequestRecord
-from domain.kernel.identity import generate_id
 
 PROTOCOL = "graphql-transport-ws"
 MAX_OPERATIONS = 20
@@ -163,7 +162,7 @@ class WebSocketConnection:
             self._request_close((4409, f"Subscriber for {id[:64]} already exists"))
             return
         request = parse_request(payload)
-        record = RequestRecord(generate_id().hex, tenant_id=self._session.caller.tenant_id)
+        record = RequestRecord(tenant_id=self._session.caller.tenant_id)
         record.operation_name = request.operation_name
         if len(self._operations) >= MAX_OPERATIONS:
             message = f"A socket runs at most {MAX_OPERATIONS} operations. Open another one."

@@ -75,6 +75,8 @@ def log_request(record: RequestRecord, method: str, path: str) -> None:
         "ms": round(record.measure_seconds() * 1000, 1),
         "request_id": record.request_id,
     }
+    if record.client_request_id is not None:
+        fields["client_request_id"] = record.client_request_id
     if record.tenant_id:
         fields["tenant_id"] = str(record.tenant_id)
     if record.operation != "none":

@@ -4,24 +4,30 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from secrets import token_hex
 from time import perf_counter
 from uuid import UUID
 
 import orjson
 
+from domain.kernel.identity import generate_id
+
 Headers = Iterable[tuple[bytes, bytes]]
 
 # Ignored characters and comments, then the first keyword of the document.
 _OPERATION_TYPE = re.compile(r"(?:[\s,\ufeff]|#[^\n]*)*(query|mutation|subscription)?")
-_VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_CLIENT_REQUEST_ID = re.compile(r"[!-~]{1,128}")
+"""A client's own id of its request: visible ASCII characters, so that it fits into a header."""
 
 
 @dataclass
 class RequestRecord:
-    """The facts about one request, recorded while it is handled."""
+    """The facts about one request, recorded while it is handled.
 
-    request_id: str
+    `request_id` is always Trellis' own. `client_request_id` is what the client calls the request.
+    """
+
+    request_id: str = field(default_factory=lambda: str(generate_id()))
+    client_request_id: str | None = None
     tenant_id: UUID | None = None
     operation: str = "none"
     operation_name: str | None = None
@@ -39,6 +45,13 @@ class RequestRecord:
         if body.startswith(b'{"errors":'):
             errors = orjson.loads(body)["errors"]
             self.codes = tuple(dict.fromkeys(_get_code(each) for each in errors))
+
+    def build_id_headers(self) -> list[tuple[bytes, bytes]]:
+        """Return the headers of the response that identify the request."""
+        headers = [(b"x-request-id", self.request_id.encode())]
+        if self.client_request_id is not None:
+            headers.append((b"x-client-request-id", self.client_request_id.encode()))
+        return headers
 
     @property
     def outcome(self) -> str:
@@ -70,11 +83,11 @@ def _get_code(error: dict[str, dict[str, str]]) -> str:
     return error.get("extensions", {}).get("code", "INTERNAL_SERVER_ERROR")
 
 
-def choose_request_id(headers: Headers) -> str:
-    """Return the request id that the client sent if it is valid; else a new one."""
+def find_client_request_id(headers: Headers) -> str | None:
+    """Return the client's own id of its request; None if there is none, or it is not usable."""
     for name, value in headers:
         if name == b"x-request-id":
-            request_id = value.decode("latin-1")
-            if _VALID_REQUEST_ID.fullmatch(request_id):
-                return request_id
-    return token_hex(16)
+            client_request_id = value.decode("latin-1")
+            if _CLIENT_REQUEST_ID.fullmatch(client_request_id):
+                return client_request_id
+    return None

@@ -47,7 +47,7 @@ class Goal(Aggregate):
     SHARE: ClassVar = Action("share", policy.SHARE, DRAFT, ACTIVE)
     ALIGN: ClassVar = Action("align", policy.EDIT, DRAFT, ACTIVE)
     ACTIVATE: ClassVar = Action("activate", policy.EDIT, DRAFT)
-    DISCARD: ClassVar = Action("discard", policy.EDIT, DRAFT)
+    DISCARD: ClassVar = Action("discard", policy.EDIT, DRAFT, deletes=True)
     CHECK_IN: ClassVar = Action("check_in", policy.EDIT, ACTIVE)
     ACHIEVE: ClassVar = Action("achieve", policy.EDIT, ACTIVE)
     MARK_MISSED: ClassVar = Action("mark_missed", policy.EDIT, ACTIVE)

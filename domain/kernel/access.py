@@ -267,3 +267,23 @@ def is_allowed(  # noqa: C901, PLR0911, PLR0912 (one case for each kind of rule)
             return is_allowed(inner, actor, getattr(subject, parent), relationships)
         case _:
             raise TypeError(f"{rule!r} is not an access rule.")
+
+
+def list_attributes(rule: Rule) -> frozenset[str]:
+    """Return the attributes of a row that a rule looks at."""
+    match rule:
+        case AnyOf(rules) | AllOf(rules):
+            return frozenset[str]().union(*map(list_attributes, rules))
+        case Leads(owner) | MemberOf(owner) | InGrantedSubtree(owner) | Holds(_, owner):
+            return frozenset(filter(None, (owner.person, owner.team, owner.organization)))
+        case (
+            Is(attribute)
+            | IsOneOf(attribute)
+            | Manages(attribute)
+            | Has(attribute)
+            | HasStarted(attribute)
+            | InheritedFrom(attribute)
+        ):
+            return frozenset({attribute})
+        case _:
+            raise TypeError(f"{rule!r} is not an access rule.")

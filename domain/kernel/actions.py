@@ -9,6 +9,8 @@ from domain.kernel.access import Rule
 class Action:
     """A verb that an actor may perform. With `states` of None it may start from any state.
 
+    `deletes` says that the aggregate is gone afterwards; only such an action may remove one.
+
     The guard of the mutation, the node's `viewerCan` and the permission table in the documentation
     are derived from it.
     """
@@ -17,14 +19,21 @@ class Action:
     rule: Rule
     states: tuple[str, ...] | None = None
     state_attribute: str = "status"
+    deletes: bool = False
 
     def __init__(
-        self, name: str, rule: Rule, *states: str, state_attribute: str = "status"
+        self,
+        name: str,
+        rule: Rule,
+        *states: str,
+        state_attribute: str = "status",
+        deletes: bool = False,
     ) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "rule", rule)
         object.__setattr__(self, "states", tuple(str(each) for each in states) or None)
         object.__setattr__(self, "state_attribute", state_attribute)
+        object.__setattr__(self, "deletes", deletes)
 
     def may_start(self, subject: object) -> bool:
         """Return whether the aggregate is in a state from which this action may start."""

@@ -31,6 +31,8 @@ class Aggregate:
     `OWNER_ATTRIBUTES` name its owner, `SEE` guards its existence, `GUARDED` the attributes with a
     stricter rule, `SEE_PLANNED` its future changes, `SEE_HISTORY` its journal. `ACTIONS` lists its
     verbs, `EVENTS` what its verbs record, `SEARCH_ATTRIBUTES` what full-text search covers.
+    `GUARDED_EVENTS` names, for an event that stands for a guarded fact, the guarded attribute: who
+    may not see the attribute does not see the event's entries either.
     """
 
     NAME: ClassVar[str]
@@ -41,12 +43,18 @@ class Aggregate:
     SEE_HISTORY: ClassVar[Rule] = NOBODY
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     EVENTS: ClassVar[tuple[str, ...]] = ()
+    GUARDED_EVENTS: ClassVar[Mapping[str, str]] = {}
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)
     version: int = 1
     events: list[DomainEvent] = field(default_factory=list, repr=False)
+
+    @classmethod
+    def can_be_deleted(cls) -> bool:
+        """Whether one of its actions deletes the aggregate."""
+        return any(each.deletes for each in cls.ACTIONS)
 
     def record_event(self, action: str, effective_on: date | None = None) -> None:
         """Record an event; the unit of work writes it to the journal in the same transaction.

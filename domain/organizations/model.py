@@ -71,6 +71,10 @@ class Organization(Aggregate):
         "external_reference_added",
         "external_reference_removed",
     )
+    GUARDED_EVENTS: ClassVar = {
+        "external_reference_added": "references",
+        "external_reference_removed": "references",
+    }
     SEARCH_ATTRIBUTES = ("name", "code")
 
     kind: Annotated[OrganizationKind, EDITABLE]

@@ -92,6 +92,13 @@ class Person(Aggregate):
         "manager_assigned",
         "line_ended",
     )
+    GUARDED_EVENTS: ClassVar = {
+        **dict.fromkeys(("hired", "rehired"), "hired_on"),
+        **dict.fromkeys(("departed", "departure_cancelled"), "left_on"),
+        **dict.fromkeys(("leave_started", "returned_from_leave"), "leaves"),
+        **dict.fromkeys(("external_reference_added", "external_reference_removed"), "references"),
+        "employee_number_changed": "employee_number",
+    }
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
 
     given_name: Annotated[str, SingleLine("The given name", max_length=100), EDITABLE]

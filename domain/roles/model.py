@@ -46,7 +46,7 @@ class Role(Aggregate):
     CREATE: ClassVar = Action("create", MANAGE)
     EDIT: ClassVar = Action("edit", MANAGE)
     SET_GRANTS: ClassVar = Action("set_grants", MANAGE)
-    DELETE: ClassVar = Action("delete", MANAGE)
+    DELETE: ClassVar = Action("delete", MANAGE, deletes=True)
     ACTIONS = (EDIT, SET_GRANTS, DELETE)
     EVENTS = (
         "created",

@@ -42,6 +42,7 @@ from domain.kernel.access import (
 from domain.kernel.permissions import Permission, Population
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.closure_tables import organization_closure, reporting_closure, team_closure
+from persistence.access.facts_row import FactsRow
 from persistence.access.rule_simplifier import simplify
 from persistence.kernel.schema.tables import (
     EnumText,
@@ -94,6 +95,8 @@ class _RuleCompiler:
                 raise TypeError(f"{rule!r} is not an access rule.")
 
     def _compile_is_one_of(self, attribute: str) -> ColumnElement[bool]:
+        if isinstance(self.row, FactsRow):
+            return self.row.contains(attribute, self.facts.person())
         found = find_link_collection(self.row, attribute)
         link = shared_alias(found.links)
         return self._build_exists(

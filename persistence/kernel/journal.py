@@ -6,17 +6,22 @@ entries.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid
+from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
+from persistence.kernel.access_facts import AccessFacts, encode_access_facts
 from persistence.kernel.mapping.diff import Changes
 from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
 from persistence.kernel.schema.tables import entity_table, tenant_index
+
+UNKNOWN_FACTS = "[{}]"
+"""What is stored where the facts are not known. An attribute that is missing satisfies no rule."""
 
 journal = entity_table(
     "journal",
@@ -30,6 +35,7 @@ journal = entity_table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("effective_on", Date),
     Column("request_id", Text),
+    Column("access_facts", JSONB, nullable=False, server_default=text(f"'{UNKNOWN_FACTS}'")),
     tenant_index("entity", "entity_id", "id"),
     tenant_index("xid", "seq"),
     tenant_index("actor_id", "id"),
@@ -40,9 +46,10 @@ INSERT_ENTRIES = WriteStatement(
     WritePhase.INSERT,
     """
     INSERT INTO journal (tenant_id, id, xid, seq, entity, entity_id, action, actor_id, changes,
-                         recorded_at, effective_on, request_id)
+                         recorded_at, effective_on, request_id, access_facts)
     SELECT $1::uuid, r.id, pg_current_xact_id()::text::bigint, r.seq, r.entity, r.entity_id,
-           r.action, r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id
+           r.action, r.actor_id, r.changes::jsonb, r.recorded_at, r.effective_on, r.request_id,
+           r.access_facts::jsonb
     FROM {rows}""",
     (
         ("id", "uuid"),
@@ -55,6 +62,7 @@ INSERT_ENTRIES = WriteStatement(
         ("recorded_at", "timestamptz"),
         ("effective_on", "date"),
         ("request_id", "text"),
+        ("access_facts", "text"),
     ),
 )
 
@@ -79,13 +87,17 @@ class Attribution:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One event of one aggregate, and what it changed."""
+    """One event of one aggregate, and what it changed.
+
+    `access_facts` are those before and after the change, once where they are the same.
+    """
 
     entity: str
     entity_id: UUID
     action: str
     attribution: Attribution
     changes: Changes
+    access_facts: Sequence[AccessFacts]
     effective_on: date | None = None
 
 
@@ -110,5 +122,6 @@ class JournalWriter:
             entry.attribution.recorded_at,
             entry.effective_on,
             self.request_id,
+            encode_access_facts(entry.access_facts),
         )
         batch.add(INSERT_ENTRIES, row)

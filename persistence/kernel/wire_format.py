@@ -59,6 +59,11 @@ def get_graph_name(column: Column[Any]) -> str:
     return str(column.info.get(GRAPH_NAME_KEY, column.name))
 
 
+def to_snake_case(type_name: str) -> str:
+    """Return the name of a graph type as Python spells variables."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in type_name).lstrip("_")
+
+
 def camel_case_sql(name: Sql) -> Sql:
     """Return the SQL twin of `to_camel_case`."""
     words = func.replace(name, literal_text("_"), literal_text(" "))

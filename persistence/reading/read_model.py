@@ -151,6 +151,7 @@ class ReadModel:
     see: Rule = NOBODY
     history: Rule = NOBODY
     guarded: Mapping[str, Rule] = field(default_factory=dict)
+    guarded_events: Mapping[str, Rule] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     order: tuple[str, ...] = ()
     is_searchable: bool = False
@@ -180,6 +181,10 @@ class ReadModel:
             aggregate_type.SEE,
             aggregate_type.SEE_HISTORY,
             aggregate_type.GUARDED,
+            {
+                event: aggregate_type.GUARDED[attribute]
+                for event, attribute in aggregate_type.GUARDED_EVENTS.items()
+            },
             aggregate_type.ACTIONS,
             order,
             bool(aggregate_type.SEARCH_ATTRIBUTES),

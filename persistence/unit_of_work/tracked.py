@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from domain.kernel.aggregate import DEFAULT_EVENTS, Aggregate, DomainEvent
+from persistence.kernel.access_facts import list_access_facts
 from persistence.kernel.journal import Attribution, JournalEntry
 from persistence.kernel.mapping.diff import Changes, diff_states
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
 from persistence.kernel.mapping.state import EntityState, capture_state
+from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.tombstones import write_tombstone
 
 
 @dataclass
@@ -55,12 +59,26 @@ class PendingChange:
             maintenance.is_rebuilt_on_insert and self.before is None
         ) or maintenance.attribute in self.changes
 
+    def write_rows(self, batch: WriteBatch, at: datetime) -> None:
+        """Add the rows that change, and a tombstone where the aggregate is deleted."""
+        kind = type(self.aggregate)
+        batch.add_state_change(kind, self.before, self.after, at)
+        if self.before is not None and self.after is None:
+            write_tombstone(batch, kind, self.aggregate.id, self.before, at)
+
     def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:
         """Yield the entries of the journal, of which the first has the changes."""
         aggregate, changes = self.aggregate, self.changes
+        access_facts = list_access_facts(type(aggregate), self.before, self.after)
         for each in aggregate.events or [DomainEvent(self._default_action)]:
             yield JournalEntry(
-                aggregate.NAME, aggregate.id, each.action, attribution, changes, each.effective_on
+                aggregate.NAME,
+                aggregate.id,
+                each.action,
+                attribution,
+                changes,
+                access_facts,
+                each.effective_on,
             )
             changes = {}
 

@@ -166,7 +166,8 @@ class Work:
         return is_allowed(to.rule, self.actor, subject, relationships)
 
     async def remove(self, aggregate: Aggregate) -> None:
-        """Delete an aggregate with its parts; its entries in the journal stay."""
+        """Delete an aggregate with its parts; its entries and a tombstone stay."""
+        assert aggregate.can_be_deleted(), f"{aggregate.NAME} has no action that deletes it."
         tracked = self._tracked[type(aggregate), aggregate.id]
         self._track(tracked)
         tracked.is_removed = True
@@ -286,9 +287,7 @@ class Work:
 
     def _write_change(self, batch: WriteBatch, change: PendingChange) -> None:
         attribution, aggregate = self._resolve_attribution(change.aggregate), change.aggregate
-        batch.add_state_change(
-            type(aggregate), change.before, change.after, attribution.recorded_at
-        )
+        change.write_rows(batch, attribution.recorded_at)
         search_index.update_index(batch, aggregate, change.before, change.after)
         for each in change.build_entries(attribution):
             self._journal.write(batch, each)

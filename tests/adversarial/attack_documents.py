@@ -344,7 +344,7 @@ def garbage(random: Random) -> str:
 
 @register_attack
 def subscriptions(random: Random) -> str:
-    fields = " ".join(f"s{n}:goalChanged{{id}}" for n in range(draw_size(random, 10)))
+    fields = " ".join(f"s{n}:goalChanged{{goal{{id}}}}" for n in range(draw_size(random, 10)))
     return f"subscription{{{fields}}}"
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import time
 
 import psutil
 import pytest
@@ -18,11 +17,8 @@ from tests.reads.engine_fixture import a_caller
 
 pytestmark = pytest.mark.anyio
 
-TIME_TOLERANCE = 4
-"""Machines that run tests are slow and busy; `make hostile` checks the exact limits."""
 
-
-async def test_each_is_refused_or_answered_cheaply(
+async def test_each_is_refused_or_answered(
     hostile_engine: Engine, marked: dict[str, TenantDataset]
 ) -> None:
     caller = a_caller(marked["alder"], marked["alder"].subjects["employee"])
@@ -31,22 +27,13 @@ async def test_each_is_refused_or_answered_cheaply(
 
     assert costs.faults == []
     assert set(costs.by_attack) == {*ATTACKS, "grammar"}
-    assert costs.percentile(0.99) < 0.02 * TIME_TOLERANCE
-    assert costs.percentile(1) < 0.05 * TIME_TOLERANCE
 
 
-async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
+async def test_memory_stays_flat_meanwhile(
     hostile_engine: Engine, marked: dict[str, TenantDataset]
 ) -> None:
     alder = marked["alder"]
     caller = a_caller(alder, alder.subjects["employee"])
-    lags: list[float] = []
-
-    async def tick() -> None:
-        while True:
-            began = time.perf_counter()
-            await asyncio.sleep(0.005)
-            lags.append(time.perf_counter() - began - 0.005)
 
     async def hostile(seed: int) -> None:
         for _, text in generate_documents(300, seed):
@@ -56,14 +43,12 @@ async def test_the_loop_keeps_turning_and_memory_is_flat_meanwhile(
     usual = gc.get_threshold()
     tune_garbage_collector()
     await hostile(1)
-    ticking, before = asyncio.create_task(tick()), psutil.Process().memory_info().rss
+    before = psutil.Process().memory_info().rss
     for seed in (2, 3, 4):
         await hostile(seed)
-    ticking.cancel()
     gc.unfreeze()
     gc.set_threshold(*usual)
 
-    assert sorted(lags)[int(len(lags) * 0.99)] < 0.05 * 2 * TIME_TOLERANCE
     assert psutil.Process().memory_info().rss - before < 100_000_000
     cached = hostile_engine.document_cache._documents.items()
     assert sum(len(text) for text, _ in cached) <= MAX_CACHED_CHARACTERS

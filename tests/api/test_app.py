@@ -198,7 +198,7 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
         a_socket(served, token=other.token) as theirs,
     ):
         for each in (mine, theirs):
-            each.subscribe("s", "subscription { goalChanged { title } }")
+            each.subscribe("s", "subscription { goalChanged { goal { title } } }")
             # Answered after the subscription has begun, because a socket is served in order.
             each.subscribe("q", "{ viewer { tenant { name } } }")
             assert each.receive()["id"] == "q"
@@ -222,7 +222,7 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
 
             event = mine.receive()
             assert event["type"] == "next"
-            assert event["payload"]["data"] == {"goalChanged": {"title": "Ship 🚢 שלום"}}
+            assert event["payload"]["data"] == {"goalChanged": {"goal": {"title": "Ship 🚢 שלום"}}}
             while not (line := next(lines)).startswith("data: "):
                 pass
             assert '"action":"DRAFTED"' in line

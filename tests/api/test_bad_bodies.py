@@ -74,7 +74,7 @@ EXPENSIVE += " { nodes { id } } } } } } }"
         ("{ nonsense }", "GRAPHQL_VALIDATION_FAILED"),
         ("query A { tenant { id } } query B { tenant { id } }", "OPERATION_RESOLUTION_FAILURE"),
         ("mutation { goalCreate(input: {}) { goal { id } } }", "GRAPHQL_VALIDATION_FAILED"),
-        ("subscription { goalChanged { id } }", "BAD_REQUEST"),
+        ("subscription { goalChanged { goal { id } } }", "BAD_REQUEST"),
     ],
     ids=lambda value: str(value)[:30],
 )

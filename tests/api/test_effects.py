@@ -190,11 +190,13 @@ SUBJECT_BY_DELETION = {"goalDiscard": "goal", "roleDelete": "role"}
 async def test_a_deleted_object_is_gone(company: Company, verb: str) -> None:
     subject = SUBJECT_BY_DELETION[verb]
     input = build_input(company, verb)
-    payload = await company.mutate("ruler", verb, f"{subject} {{ id }}", **input)
+    selection = f"{subject} {{ id }} deleted{subject.title()}Id"
+    payload = await company.mutate("ruler", verb, selection, **input)
 
-    assert payload == {subject: None, "errors": []}
+    assert payload == {subject: None, f"deleted{subject.title()}Id": input["id"], "errors": []}
     assert await read_node(company, input["id"], "id") is None
-    again = await company.mutate("ruler", verb, f"{subject} {{ id }}", **input)
+    again = await company.mutate("ruler", verb, selection, **input)
+    assert again[f"deleted{subject.title()}Id"] is None
     assert [(each["code"], each["field"]) for each in again["errors"]] == [("NOT_FOUND", ["id"])]
 
 

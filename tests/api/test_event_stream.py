@@ -55,7 +55,7 @@ def test_a_subscription_sends_its_events_and_completes(client: httpx.Client) -> 
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert response.headers["x-accel-buffering"] == "no"
-    assert len(response.headers["x-request-id"]) == 32
+    assert len(response.headers["x-request-id"]) == 36
     assert parse_events(response.text) == [
         ("next", {"data": {"count": 1}}),
         ("next", {"data": {"count": 2}}),

@@ -197,7 +197,7 @@ async def test_methods_that_must_be_safe_run_no_mutation() -> None:
 
 
 async def test_a_subscription_needs_a_stream() -> None:
-    assert await DictGraph().get_error_code("subscription{goalChanged{id}}") == "BAD_REQUEST"
+    assert await DictGraph().get_error_code("subscription{goalChanged{goal{id}}}") == "BAD_REQUEST"
 
 
 async def test_an_operation_is_found_by_its_name() -> None:

@@ -1,7 +1,6 @@
 """Key sets are fetched rarely and from allowed addresses; outages and floods do no harm."""
 
 import asyncio
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +31,8 @@ pytestmark = pytest.mark.anyio
 OLD = an_ed25519_signer("old")
 NEW = an_ed25519_signer("new")
 BOTH = a_key_set(OLD.to_jwk(), NEW.to_jwk())
+NEVER = 60
+"""Seconds; longer than any test takes, and than a fetch may take."""
 
 
 @pytest.fixture
@@ -218,12 +219,9 @@ async def test_nobody_waits_for_a_server_that_failed_before() -> None:
         trust.clock.time += 300
         assert await trust.verify_token(OLD) == "good"
 
-        server.delay_seconds = 1
+        server.delay_seconds = NEVER
         trust.clock.time += 30
-        started = time.monotonic()
         assert await trust.verify_token(OLD) == "good"
-
-        assert time.monotonic() - started < 0.5
         await trust.verifier.close()
 
 
@@ -251,20 +249,20 @@ async def test_a_token_whose_keys_are_unavailable_may_be_good() -> None:
         assert refused.value.headers == {"Retry-After": "30"}
 
 
-async def test_a_slow_server_keeps_nobody_else_waiting() -> None:
+async def test_a_slow_server_keeps_nobody_else_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssrf_safe_fetch, "TIMEOUT", NEVER)
     async with a_key_server(BOTH) as slow, a_key_server(BOTH) as quick:
-        slow.delay_seconds = 1
+        slow.delay_seconds = NEVER
         trust = VerifierHarness(slow, quick)
         waiting = asyncio.create_task(trust.verify_token(OLD, issuer=0))
         await asyncio.sleep(0.02)
 
-        started = time.monotonic()
         outcomes = await asyncio.gather(*(trust.verify_token(NEW, issuer=1) for _ in range(50)))
 
-        assert time.monotonic() - started < 0.5
         assert outcomes == ["good"] * 50
         assert not waiting.done()
-        assert await waiting == "good"
+        waiting.cancel()
+        await trust.verifier.close()
 
 
 async def test_a_server_without_an_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

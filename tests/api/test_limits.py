@@ -1,7 +1,5 @@
 """Documents over a limit are refused before they cost anything."""
 
-import time
-
 import orjson
 import pytest
 from graphql import get_introspection_query
@@ -62,18 +60,15 @@ async def test_a_document_that_asks_too_much_is_refused_unread(document: str, co
 async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None:
     parts = ["{...F0}", "fragment F12 on Query{__typename}"]
     parts += [f"fragment F{n} on Query{{...F{n + 1} ...F{n + 1}}}" for n in range(12)]
-    began = time.perf_counter()
     assert await DictGraph(Limits()).get_error_code(" ".join(parts)) == "LIMIT_EXCEEDED"
-    assert time.perf_counter() - began < 0.5
 
 
 async def test_merging_of_fields_has_a_budget() -> None:
     assert overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET == MAX_MERGE_COMPLEXITY
     inner = " ".join(f"...on Goal{{parent{{parent{{t{n}:title id}}}}}}" for n in range(28))
     document = '{goal(by:{id:"goal_1"}){' + inner + "}}"
-    began = time.perf_counter()
-    await DictGraph(goal=None).execute(document)
-    assert time.perf_counter() - began < 1
+    answer = await DictGraph(goal=None).execute(document)
+    assert answer.body.startswith(b'{"errors":[{"message":"The document merges or spreads too many')
 
 
 async def test_the_query_that_graphiql_introspects_with_passes() -> None:
@@ -139,16 +134,23 @@ async def test_a_filter_costs_the_same_in_a_variable() -> None:
     ("document", "message"),
     [
         (
-            "{staff:people(first:0 where:{reports:{none:{reports:{some:{goals:{none:{"
-            'title:{contains:"a"}}}}}}}}){totalCount}}',
-            "The operation costs 12,227 points, but at most 5,000 are allowed. Most expensive is"
-            " the filter of `staff` with 12,220 points. Ask for fewer rows or levels at once.",
+            (
+                "{staff:people(first:0 where:{reports:{none:{reports:{some:{goals:{none:{"
+                'title:{contains:"a"}}}}}}}}){totalCount}}'
+            ),
+            (
+                "The operation costs 12,227 points, but at most 5,000 are allowed. Most expensive"
+                " is the filter of `staff` with 12,220 points."
+                " Ask for fewer rows or levels at once."
+            ),
         ),
         (
             "{goals(first:100){nodes{children(first:100){nodes{children{totalCount}}}}}}",
-            "The operation costs 31,943 points, but at most 5,000 are allowed. Most expensive is"
-            " the total of `goals.nodes.children.nodes.children` with 19,845 points."
-            " Ask for fewer rows or levels at once.",
+            (
+                "The operation costs 31,943 points, but at most 5,000 are allowed. Most expensive"
+                " is the total of `goals.nodes.children.nodes.children` with 19,845 points."
+                " Ask for fewer rows or levels at once."
+            ),
         ),
     ],
 )

@@ -25,7 +25,6 @@ CLEAN_ENVIRONMENT = {
     if not name.startswith(("TRELLIS_", "DATABASE_URL"))
 }
 MAX_MEGABYTES = 150
-MAX_START_SECONDS = 15
 
 
 class ServeProcess:
@@ -138,13 +137,6 @@ def test_it_serves_with_a_database_of_its_own_and_stays_small(own: ServeProcess)
     assert f"http://127.0.0.1:{own.port}/graphql" in own.output
     resident = int(own.list_processes()[own.server_pid].split()[0])
     assert resident < MAX_MEGABYTES * 1024
-
-
-def test_the_second_start_is_quick(own: ServeProcess) -> None:
-    began = time.monotonic()
-    own.fetch_json("/livez")
-    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert time.monotonic() - began < MAX_START_SECONDS * crowd
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])

@@ -6,14 +6,23 @@ from typing import Any
 import orjson
 import pytest
 
+from api.kernel.schema.global_ids import encode_id
+from domain.goals import GoalStatus
 from domain.kernel.identity import TenantId
+from domain.kernel.permissions import Grant, Permission
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
+from tests.factories.goals import a_goal
+from tests.factories.members import a_member, a_role
+from tests.factories.people import a_person
 
 pytestmark = pytest.mark.anyio
 
-CHANGED = "subscription($id: ID) { goalChanged(id: $id) { title lastCheckIn { note } } }"
+CHANGED = "subscription($id: ID) { goalChanged(id: $id) { goal { title lastCheckIn { note } } } }"
 CHECK_IN = "mutation($input: GoalCheckInInput!) { goalCheckIn(input: $input) { errors { code } } }"
+DISCARD = "mutation($input: GoalDiscardInput!) { goalDiscard(input: $input) { errors { code } } }"
+DEPART = "mutation($input: PersonDepartInput!) { personDepart(input: $input) { errors { code } } }"
+EDIT_PERSON = "mutation($input: PersonEditInput!) { personEdit(input: $input) { errors { code } } }"
 EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
 
 
@@ -34,19 +43,108 @@ async def test_a_change_is_heard_as_it_was_asked_for(world: World) -> None:
     events = await world.graph.subscribe("ben", CHANGED, id=world.goal_id)
     await world.graph.mutate("mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK", note="Dry.")
     assert await next_event(events) == {
-        "data": {"goalChanged": {"title": "Fewer late parcels", "lastCheckIn": {"note": "Dry."}}}
+        "data": {
+            "goalChanged": {
+                "goal": {"title": "Fewer late parcels", "lastCheckIn": {"note": "Dry."}}
+            }
+        }
     }
     await events.aclose()
 
 
 async def test_who_may_not_see_it_hears_nothing(world: World) -> None:
-    theirs = await world.graph.subscribe("ben", CHANGED)
-    own = await world.graph.subscribe("mara", CHANGED)
     await world.graph.mutate("mara", EDIT, id=world.goal_id, visibility="PRIVATE")
-    assert (await next_event(own))["data"]["goalChanged"]["title"] == "Fewer late parcels"
+    own = await world.graph.subscribe("mara", CHANGED)
+    theirs = await world.graph.subscribe("ben", CHANGED)
+    await world.graph.mutate("mara", CHECK_IN, id=world.goal_id, confidence="ON_TRACK")
+    assert (await next_event(own))["data"]["goalChanged"]["goal"]["title"] == "Fewer late parcels"
     assert await next_event(theirs, 0.5) is None
     await theirs.aclose()
     await own.aclose()
+
+
+OUTCOME = "subscription($id: ID) { goalChanged(id: $id) { goal { title } %s } }"
+IDS = "deletedGoalId hiddenGoalId"
+
+
+async def subscribe_all(world: World, *who: str, **variables: Any) -> dict[str, Any]:
+    """Subscribe these members to what becomes of goals."""
+    query = OUTCOME % IDS
+    return {each: await world.graph.subscribe(each, query, **variables) for each in who}
+
+
+async def read_outcomes(listeners: dict[str, Any]) -> dict[str, Any]:
+    """Return the next event of each listener, and None for those who hear nothing."""
+    found = await asyncio.gather(*(next_event(each, 1.5) for each in listeners.values()))
+    return {
+        who: event and event["data"]["goalChanged"]
+        for who, event in zip(listeners, found, strict=True)
+    }
+
+
+async def test_a_watcher_whose_right_is_taken_is_told_the_id_and_nothing_else(
+    world: World,
+) -> None:
+    listeners = await subscribe_all(world, "mara", "manager", "ben", "admin")
+    await world.graph.mutate("mara", EDIT, id=world.goal_id, visibility="REPORTING_CHAIN")
+    seen = {"goal": {"title": "Fewer late parcels"}, "deletedGoalId": None, "hiddenGoalId": None}
+    hidden = {"goal": None, "deletedGoalId": None, "hiddenGoalId": world.goal_id}
+    chain = {"mara": seen, "manager": seen, "ben": hidden, "admin": seen}
+    assert await read_outcomes(listeners) == chain
+
+    await world.graph.mutate("mara", EDIT, id=world.goal_id, title="Ours", visibility="PRIVATE")
+    ours = seen | {"goal": {"title": "Ours"}}
+    own = {"mara": ours, "manager": hidden, "ben": None, "admin": hidden}
+    assert await read_outcomes(listeners) == own
+
+    await world.graph.mutate("mara", EDIT, id=world.goal_id, title="Mine")
+    mine = seen | {"goal": {"title": "Mine"}}
+    nobody = {"manager": None, "ben": None, "admin": None}
+    assert await read_outcomes(listeners) == {"mara": mine} | nobody
+    for each in listeners.values():
+        await each.aclose()
+
+
+async def test_a_deletion_is_told_to_those_who_could_see_the_object(
+    world: World, keep: SaveAggregates
+) -> None:
+    draft = a_goal(world.people["mara"], "A draft", status=GoalStatus.DRAFT)
+    await keep(draft)
+    id = encode_id("goal", draft.id)
+    listeners = await subscribe_all(world, "mara", "manager", "ben", id=id)
+    log = "subscription { entry: auditLog(entity: GOAL) { action subjectId } }"
+    entries = {who: await world.graph.subscribe(who, log) for who in ("mara", "ben")}
+    await world.graph.mutate("mara", DISCARD, id=id)
+
+    gone = {"goal": None, "deletedGoalId": id, "hiddenGoalId": None}
+    assert await read_outcomes(listeners) == {"mara": gone, "manager": gone, "ben": None}
+    entry = {"action": "DISCARDED", "subjectId": id}
+    assert await next_event(entries["mara"]) == {"data": {"entry": entry}}
+    assert await next_event(entries["ben"], 0.5) is None
+    for each in (*listeners.values(), *entries.values()):
+        await each.aclose()
+
+
+async def test_an_event_of_a_guarded_fact_is_not_sent_to_those_who_may_not_see_it(
+    world: World, keep: SaveAggregates, tenant_id: TenantId
+) -> None:
+    auditor = a_person(tenant_id, "Auditor")
+    grants = [Grant(each) for each in (Permission.AUDIT_READ, Permission.DIRECTORY_READ)]
+    role = a_role(tenant_id, "auditor", *grants)
+    await keep(auditor, role, a_member(auditor, "auditor", role.id))
+    log = "subscription { entry: auditLog(entity: PERSON) { action } }"
+    theirs, admins = [await world.graph.subscribe(each, log) for each in ("auditor", "admin")]
+    ben = world.encode_person_id("ben")
+    await world.graph.mutate("admin", DEPART, id=ben, lastDay="2026-12-31")
+    await world.graph.mutate("admin", EDIT_PERSON, id=ben, jobTitle="Planner")
+
+    assert [(await next_event(admins))["data"]["entry"]["action"] for _ in range(2)] == [
+        "DEPARTED",
+        "EDITED",
+    ]
+    assert await next_event(theirs) == {"data": {"entry": {"action": "EDITED"}}}
+    await theirs.aclose()
+    await admins.aclose()
 
 
 async def test_the_journal_is_for_those_who_may_read_it(world: World) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -136,6 +137,7 @@ async def test_one_request_is_one_line() -> None:
     assert told.pop("ms") >= 0
     assert told.pop("timestamp").endswith("Z")
     assert len(told.pop("tenant_id")) == 36
+    assert UUID(told.pop("request_id")).version == 7
     assert told == {
         "event": "request",
         "level": "info",
@@ -145,7 +147,7 @@ async def test_one_request_is_one_line() -> None:
         "operation": "query",
         "operation_name_hash": "559aead08264",
         "codes": ["GRAPHQL_VALIDATION_FAILED"],
-        "request_id": "request-1",
+        "client_request_id": "request-1",
     }
 
 

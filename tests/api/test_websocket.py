@@ -1,6 +1,5 @@
 """The protocol graphql-transport-ws, over real sockets to a small graph."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -278,9 +277,7 @@ def test_sockets_are_told_when_the_server_leaves() -> None:
         socket.subscribe("1", "subscription { never }")
         for _ in range(3):
             socket.receive()
-        began = time.monotonic()
         served.stop()
         assert socket.receive_close_code() == 1001
         served.thread.join(5)
-        assert time.monotonic() - began < 3
         assert not served.thread.is_alive()

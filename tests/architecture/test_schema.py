@@ -24,6 +24,7 @@ from api.kernel.schema.mutations import MUTATIONS
 from api.kernel.schema.schema_builder import may_hide
 from api.schema import get_schema, render_sdl
 from domain.kernel.aggregate import Aggregate
+from persistence.concept import CONCEPTS
 
 SCHEMA = get_schema()._schema
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "openapi" / "schema.graphql"
@@ -172,10 +173,21 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
         ]
         payload = get_named_type(field.type)
         assert isinstance(payload, GraphQLObjectType)
-        (object_,) = (each for each in payload.fields if each != "errors")
+        deleted_id = MUTATIONS[get_python_name(field)].deleted_id_field
+        (object_,) = (each for each in payload.fields if each not in ("errors", deleted_id))
         assert not is_non_null_type(payload.fields[object_].type)
         assert str(payload.fields["errors"].type) == "[UserError!]!"
         assert name.startswith(object_)
+        assert deleted_id in (None, f"deleted{object_[0].upper()}{object_[1:]}Id")
+        assert deleted_id is None or str(payload.fields[deleted_id].type) == "ID"
+
+
+def test_whatever_deletes_an_object_answers_with_its_id() -> None:
+    deleting = {each.name for each in MUTATIONS.values() if each.deletes}
+    assert deleting == {"goal_discard", "role_delete"}
+    for concept in CONCEPTS.values():
+        deletions = [each for each in concept.aggregate.ACTIONS if each.deletes]
+        assert {f"{concept.aggregate.NAME}_{each.name}" for each in deletions} <= deleting
 
 
 def test_batches_take_the_inputs_of_a_verb_and_answer_with_as_many_objects() -> None:

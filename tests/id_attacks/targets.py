@@ -39,6 +39,7 @@ KIND_BY_FIELD_NAME = {
     "assignmentId": "assignment",
     "membershipId": "membership",
     "lineId": "line",
+    "subjectId": "goal",
 }
 SCALAR_VALUES = {
     "String": "x",

@@ -65,10 +65,14 @@ async def test_early_rejection_answers_as_the_application_does(crowded: ServerCo
     head, _, body = said.partition(b"\r\n\r\n")
     status, *headers = head.decode().split("\r\n")
     assert (status, inside.status_code) == ("HTTP/1.1 503 Service Unavailable", 503)
-    assert [each.split(": ", 1) for each in headers] == [
+    early_id = dict(each.split(": ", 1) for each in headers)["x-request-id"]
+    own_id = inside.headers["x-request-id"]
+    assert own_id != early_id
+    assert [each.replace(early_id, own_id).split(": ", 1) for each in headers] == [
         list(each) for each in inside.headers.items()
     ]
-    assert body == inside.content
+    assert inside.headers["x-client-request-id"] == "my-request"
+    assert body.replace(early_id.encode(), own_id.encode()) == inside.content
     assert crowded.limiter.rejected == 2
     assert b'outcome="UNAVAILABLE"} 2.0' in crowded.metrics.render()
 

@@ -109,7 +109,7 @@ async def test_its_verbs_are_guarded_and_journaled(graph: Any) -> None:
 def test_a_subscription_sends_its_changes() -> None:
     declared, note_id = SUBSCRIPTIONS["note_changed"], generate_id()
     entry = FeedEntry(generate_id(), "note", note_id, "archived")
-    assert declared.find_changed_object(entry, {}) == note_id
+    assert declared.find_changed_object(entry, {"id": f"note_{note_id}"}) == entry.id
     assert declared.find_changed_object(entry, {"id": f"note_{generate_id()}"}) is None
     assert declared.find_changed_object(replace(entry, entity="goal"), {}) is None
 

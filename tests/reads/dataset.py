@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
+from tests.reads.journal_dataset import add_journal
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 BASE_TIME = datetime(2025, 11, 3, 8, 15, tzinfo=UTC)
@@ -65,7 +66,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     _add_teams(world)
     _add_members(world)
     _add_goals(world, size * 2)
-    _add_journal(world, size * 5)
+    add_journal(world, size * 5)
     return world
 
 
@@ -367,31 +368,6 @@ def _add_key_results_and_check_ins(world: TenantDataset, goal: Row) -> None:
                 key_result_id=each["id"],
                 value=each["current_value"],
             )
-
-
-def _add_journal(world: TenantDataset, size: int) -> None:
-    for n in range(size):
-        entity, table = world.random.choice(words.JOURNAL_ENTITIES)
-        about = world.pick_row(table)["id"]
-        if n % 17 == 3:
-            about = UUID(int=world.random.getrandbits(128))
-        changes = {
-            name: world.random.choice([[None, "2026-01-01"], ["a", "ä"], [1, None], [["x"], {}]])
-            for name in world.random.sample(words.CHANGED_FIELDS, world.random.randrange(4))
-        }
-        world.add_part(
-            "journal",
-            xid=n // 3 - 10_000,  # before any transaction of the database
-            seq=n % 3,
-            entity=entity,
-            entity_id=about,
-            action=world.random.choice(["created", "edited", "checked_in"]),
-            actor_id=world.draw_optional(world.pick_row("people")["id"], 0.8),
-            changes=changes,
-            recorded_at=BASE_TIME + timedelta(minutes=world.random.randrange(30)),
-            effective_on=world.draw_optional(world.pick_day(-9, 9), 0.3),
-            request_id=world.draw_optional(f"request-{n // 4}", 0.7),
-        )
 
 
 NORTHWIND_ID = UUID("0197a000-0000-7000-8000-00000000000a")

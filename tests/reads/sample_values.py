@@ -108,6 +108,28 @@ JOURNAL_ENTITIES = [
     ("role", "roles"),
     ("tenant", "tenants"),
 ]
+JOURNAL_ACTIONS = {
+    "goal": ("edited", "checked_in"),
+    "person": ("edited", "departed", "leave_started", "manager_assigned"),
+    "team": ("edited", "member_added"),
+    "organization": ("edited", "external_reference_added"),
+    "member": ("role_assigned", "removed"),
+    "role": ("edited", "deleted"),
+    "tenant": ("edited",),
+}
+DELETABLE_ENTITIES = ("goal", "role")
+FACTS_BY_ENTITY = {
+    "goal": (
+        "status",
+        "visibility",
+        "owner_person_id",
+        "owner_team_id",
+        "owner_organization_id",
+    ),
+    "person": ("organization_id",),
+    "team": ("organization_id",),
+    "member": ("person_id",),
+}
 CHANGED_FIELDS = [
     "title",
     "status",

@@ -155,7 +155,10 @@ class ValueGenerator:
             return self.random.choice(list(type_.values))
         match type_.name:
             case "ID":
-                return self.generate_id(parent.removesuffix("Where"))
+                kind = parent.removesuffix("Where")
+                return self.generate_id(
+                    self.random.choice(("Goal", "Person", "Role")) if key == "subjectId" else kind
+                )
             case "Boolean":
                 return self.draw_bool(0.5)
             case "Int":

@@ -11,6 +11,11 @@ def select_scale(short: int, long: int) -> int:
     return long if IS_LONG_RUN else short
 
 
+def assert_quick(seconds: float, limit: float) -> None:
+    """Assert a time in the long run only: other work on a machine must not fail the suite."""
+    assert seconds < limit or not IS_LONG_RUN
+
+
 def print_result(sentence: str) -> None:
     """Print a result; pytest shows it with `-s`, as the commands do."""
     sys.stdout.write(f"\n{sentence}\n")

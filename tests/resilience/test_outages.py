@@ -20,7 +20,7 @@ from tests.resilience.harness import (
     list_backend_states,
 )
 from tests.resilience.proxy import COMMIT_CUTS, Proxy, Toxic
-from tests.resilience.scale import print_result, select_scale
+from tests.resilience.scale import assert_quick, print_result, select_scale
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +53,7 @@ async def test_no_hang_and_a_stable_code_and_all_is_well_afterwards(
     outcomes = await send_concurrent_requests(known, unknown)
     proxy.remove_toxic()
     for what, each in outcomes.items():
-        assert each.seconds < REQUEST_TIMEOUT + 1, (toxic, what, each)
+        assert_quick(each.seconds, REQUEST_TIMEOUT + 1)
         assert has_stable_code(each), (toxic, what, each)
         if toxic in SLOW_TOXICS:
             assert each.status == 200, (toxic, what, each)
@@ -131,7 +131,6 @@ async def test_a_request_that_is_given_up_leaves_no_statement_behind(
     await migrating.close()
     assert has_stable_code(read), read
     assert read.status == 503
-    assert read.seconds < REQUEST_TIMEOUT + 1
-    assert changed.seconds < REQUEST_TIMEOUT + 1
+    assert_quick(max(read.seconds, changed.seconds), REQUEST_TIMEOUT + 1)
     assert await client.list_titles() == ["After the storm"]
     await trellis.wait_for_idle_pools()

@@ -107,7 +107,7 @@ class OpenSubscription:
         authorization = {"authorization": f"Bearer {self._client.token}"}
         await socket.send(json.dumps({"type": "connection_init", "payload": authorization}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
-        query = {"query": "subscription { goalChanged { title } }"}
+        query = {"query": "subscription { goalChanged { goal { title } } }"}
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": query}))
         self._socket = socket
         self._reader_task = asyncio.ensure_future(self._read_messages())

@@ -6,13 +6,13 @@ verified before. All others are parsed first and get the same response for ten t
 
 from api.http import content_negotiation
 from api.http.errors import OverloadError
-from api.http.middleware import security_headers
+from api.http.middleware import render_security_headers
 from api.http.server_context import ServerContext
-from api.telemetry.request_record import RequestRecord, choose_request_id
+from api.telemetry.request_record import RequestRecord, find_client_request_id
 
 _RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %b; charset=utf-8\r\n"
-    b"content-length: %d\r\n%b%bx-request-id: %b\r\n\r\n%b"
+    b"content-length: %d\r\n%b%b%b\r\n%b"
 )
 _REQUEST_LINE = b"POST /graphql HTTP/1.1\r\n"
 _MUTATION = b"mutation"
@@ -26,9 +26,7 @@ class EarlyRejector:
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
-        self._security_headers = b"".join(
-            b"%b: %b\r\n" % each for each in security_headers(context.settings).items()
-        )
+        self._security_headers = render_security_headers(context.settings)
 
     def build_rejection(self, data: bytes, *, queued_ahead: int = 0) -> bytes | None:
         """Return the complete 503 response, or None if the request shall be handled as usual.
@@ -53,7 +51,9 @@ class EarlyRejector:
     def _build_response(self, error: OverloadError, headers: dict[bytes, bytes]) -> bytes:
         accept = headers.get(b"accept", b"").decode("latin-1")
         record = RequestRecord(
-            choose_request_id(headers.items()), status=error.status, is_rejected=True
+            client_request_id=find_client_request_id(headers.items()),
+            status=error.status,
+            is_rejected=True,
         )
         record.media_type = (
             content_negotiation.select_media_type(
@@ -67,7 +67,7 @@ class EarlyRejector:
         error_headers = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
         return _RESPONSE % (
             record.media_type.encode(), len(body), error_headers.encode(), self._security_headers,
-            record.request_id.encode(), body,
+            b"".join(b"%b: %b\r\n" % each for each in record.build_id_headers()), body,
         )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def _build_object_fields(
     payload_selection: Mapping[str, list[FieldDetails]],
 ) -> Iterator[Field]:
     for key, inner in payload_selection.items():
-        if _get_field_name(inner) not in ("errors", TYPENAME):
+        if _get_field_name(inner) not in ("errors", TYPENAME, mutation.deleted_id_field):
             named_type = get_named_type(payload.fields[_get_field_name(inner)].type)
             selection, _ = builder.build_selection(named_type, inner)
             yield Field(key, "nodes" if mutation.batch_field else "node", _get_bound_ids, selection)

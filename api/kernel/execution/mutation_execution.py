@@ -35,10 +35,14 @@ READ_BACK_TIMEOUT = 5.0
 
 @dataclass
 class MutationResult:
-    """The result of a mutation: objects as finished JSON by response key, or errors."""
+    """The result of a mutation: objects as finished JSON by response key, or errors.
+
+    `deleted_id` is the global id of the object that a deletion removed.
+    """
 
     objects: Mapping[str, Any] = field(default_factory=dict)
     errors: Sequence[UserError] = ()
+    deleted_id: str | None = None
 
     def build_payload(self, call: MutationCall) -> dict[str, Any]:
         """Return the payload with the selected fields."""
@@ -48,6 +52,8 @@ class MutationResult:
                 payload[key] = call.mutation.payload_type_name
             elif key in call.error_fields:
                 payload[key] = [_build_error(each, call.error_fields[key]) for each in self.errors]
+            elif name == call.mutation.deleted_id_field:
+                payload[key] = self.deleted_id
             else:
                 payload[key] = self.objects.get(key, [] if call.mutation.batch_field else None)
         return payload
@@ -95,6 +101,8 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
             await _read_current_state(call, context, arguments["input"]) if is_stale else {}
         )
         return MutationResult(current_state, [to_user_error(refusal)])
+    if mutation.deletes:  # there is nothing to read back
+        return MutationResult(deleted_id=_encode_object_id(mutation, object_ids[0]))
     return await _read_back(context, prepared_reads)
 
 

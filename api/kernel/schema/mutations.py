@@ -29,6 +29,7 @@ from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
 from api.kernel.schema.input_bounds import bounds_metadata
 from api.kernel.schema.user_errors import UserError
+from persistence.kernel.wire_format import to_snake_case
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
@@ -42,13 +43,20 @@ MUTATIONS: dict[str, "Mutation"] = {}
 class Mutation:
     """A declared mutation: its handler, the type that it answers with, and its input.
 
-    With `batch_field` it takes many inputs, and its payload has a list of that name.
+    With `batch_field` it takes many inputs, and its payload has a list of that name. If it
+    `deletes` the object, its payload has the object's id.
     """
 
     handler: Callable[..., Awaitable[Any]]
     node_type: type
     input_type: type
     batch_field: str | None = None
+    deletes: bool = False
+
+    @property
+    def deleted_id_field(self) -> str | None:
+        """The graph's name of the payload's field with the id of the deleted object."""
+        return get_deleted_id_field(self.node_type) if self.deletes else None
 
     @property
     def name(self) -> str:
@@ -86,10 +94,11 @@ def register_mutation(
     input_class: type,
     *,
     batch: str | None = None,
+    deletes: bool = False,
 ) -> None:
     """Register a handler under its name, and with `batch` a second mutation for many inputs."""
     for rows in (None, batch) if batch else (None,):
-        declared = Mutation(handler, node_type, input_class, rows)
+        declared = Mutation(handler, node_type, input_class, rows, deletes)
         MUTATIONS[declared.name] = declared
 
 
@@ -130,6 +139,12 @@ def _make_payload_type(mutation: Mutation) -> None:
             " any other refusal, and when it was deleted or the viewer may not see it."
         )
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
+    if mutation.deleted_id_field:
+        result_fields[mutation.deleted_id_field] = FieldSpec(
+            strawberry.ID | None,
+            f"The id of the deleted {name}, for the client's cache (`@deleteEdge` in Relay). Null"
+            " when the change was refused.",
+        )
     errors_field = FieldSpec(list[UserError], _ERRORS_DESCRIPTION)
     make_type(
         mutation.payload_type_name,
@@ -164,6 +179,6 @@ def _make_field(mutation: Mutation) -> StrawberryField:
     return field
 
 
-def to_snake_case(name: str) -> str:
-    """Return a type's name as Python spells variables."""
-    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")
+def get_deleted_id_field(node_type: type) -> str:
+    """Return the graph's name of a field with the id of a deleted object of this type."""
+    return f"deleted{node_type.__name__}Id"

@@ -5,7 +5,8 @@
     )
 
 A journal entry only names the object. It is read with the client's selection as the subscriber at
-that moment; subscribers who may not see it get nothing.
+that moment. Who might see the object before the change, and no longer may, gets its id and nothing
+else. All others get nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,11 +23,15 @@ from api.kernel.schema.declarations import (
     TYPES,
     ArgumentDeclaration,
     argument,
+    one,
+    part,
+    value,
 )
 from api.kernel.schema.global_ids import encode_id
-from api.kernel.schema.mutations import to_snake_case
 from api.kernel.schema.schema_builder import to_strawberry_arguments
 from persistence.change_feed import FeedEntry
+from persistence.kernel.wire_format import to_snake_case
+from persistence.reading.read_model import READ_MODELS
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
 """Returns the id of the object to send for an entry and the arguments, or None for nothing."""
@@ -68,16 +73,49 @@ def change_subscription(node_type: type) -> Subscription:
         if entry.entity != model.entity:
             return None
         is_wanted = arguments.get("id") in (None, encode_id(model.prefix, entry.entity_id))
-        return entry.entity_id if is_wanted else None
+        return entry.id if is_wanted else None
 
     return subscription(
         f"{to_snake_case(name)}_changed",
-        node_type,
-        f"Sends a {name} after each change to it. Objects that the viewer may not see are never"
-        " sent.",
+        _declare_change_type(name),
+        f"Sends each change of a {name} that the viewer may see, also that it was deleted or that"
+        " the viewer may no longer see it.",
         find_changed_object,
         id=argument(strawberry.ID, f"Id of the only {name} to watch. Default: all."),
     )
+
+
+def _declare_change_type(name: str) -> type:
+    """Declare the type of the events: the object, or the id of one that is gone or hidden."""
+    read_model = READ_MODELS[f"{name}Change"]
+    field = to_snake_case(name)
+    fields = {
+        field: (f"{name} | None", one(f"The {name} after the change. Null when there is an id.")),
+        f"deleted_{field}_id": (
+            "ID | None",
+            value(
+                f"The id of a {name} that was deleted (for `@deleteEdge` in Relay). Null for other"
+                " changes."
+            ),
+        ),
+        f"hidden_{field}_id": (
+            "ID | None",
+            value(
+                f"The id of a {name} that the viewer could see before the change and may no longer"
+                " see. Remove it from the screen. Null for other changes."
+            ),
+        ),
+    }
+    known = {each: declared for each, declared in fields.items() if each in read_model.fields}
+    body = {each: declaration for each, (_, declaration) in known.items()}
+    annotations = {each: hint for each, (hint, _) in known.items()}
+    description = f"A change of a {name}. Exactly one of its fields has a value."
+    cls = type(
+        read_model.name,
+        (),
+        body | {"__doc__": description, "__annotations__": annotations, "__module__": __name__},
+    )
+    return part(read_model)(cls)
 
 
 def build_subscription_type() -> type:

@@ -29,10 +29,11 @@ from api.kernel.schema.inputs import (
     input_field,
     input_type,
 )
-from api.kernel.schema.mutations import register_mutation, to_snake_case
+from api.kernel.schema.mutations import register_mutation
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.unit_of_work import Work
+from persistence.kernel.wire_format import to_snake_case
 
 UseCase = Callable[..., Awaitable[Any]]
 
@@ -92,7 +93,8 @@ def verb(
         else _build_method_handler(node_type, action, method_name, parameters)
     )
     perform.__name__, perform.__doc__ = full_name, description
-    register_mutation(perform, node_type, _make_input(node_type, full_name, fields, parameters))
+    input_class = _make_input(node_type, full_name, fields, parameters)
+    register_mutation(perform, node_type, input_class, deletes=action.deletes)
     return perform
 
 

@@ -15,7 +15,7 @@ from persistence.kernel.schema.row_level_security import TENANT_ID_STATISTICS
 GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_version")
 """Tables without a tenant: read before the tenant is known, never written by the serving role."""
 
-APPEND_ONLY_TABLES = ("journal",)
+APPEND_ONLY_TABLES = ("journal", "tombstones")
 """Tables to which the serving role may only insert."""
 
 ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements")

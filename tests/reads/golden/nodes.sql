@@ -9,25 +9,27 @@ SELECT CAST( (
           FROM journal AS "~2"
           WHERE "~2".tenant_id = $1::UUID
           AND "~2".id = anon_1.id
-          AND ("~2".entity = 'organization'::text AND (EXISTS (
-            SELECT 1
-            FROM organizations AS organizations_1
-            WHERE organizations_1.tenant_id = $1::UUID
-            AND organizations_1.id = "~2".entity_id
-            AND false
-          )) OR "~2".entity = 'person'::text AND (EXISTS (
+          AND ("~2".entity = 'person'::text AND (EXISTS (
             SELECT 1
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
             AND people_1.id = "~2".entity_id
             AND people_1.id = $2::UUID
-          )) OR "~2".entity = 'team'::text AND (EXISTS (
+          )) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
             SELECT 1
-            FROM teams AS teams_1
-            WHERE teams_1.tenant_id = $1::UUID
-            AND teams_1.id = "~2".entity_id
-            AND false
-          )) OR "~2".entity = 'goal'::text AND (EXISTS (
+            FROM people AS people_2
+            WHERE people_2.tenant_id = $1::UUID
+            AND people_2.id = "~2".entity_id
+            AND (people_2.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_2.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            )))
+          ))) OR "~2".entity = 'goal'::text AND ((EXISTS (
             SELECT 1
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
@@ -41,25 +43,33 @@ SELECT CAST( (
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
             )))
-          )) OR "~2".entity = 'tenant'::text AND (EXISTS (
+          )) OR (EXISTS (
             SELECT 1
-            FROM tenants AS tenants_1
-            WHERE tenants_1.tenant_id = $1::UUID
-            AND tenants_1.id = "~2".entity_id
-            AND false
-          )) OR "~2".entity = 'role'::text AND (EXISTS (
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND (CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID) = $2::UUID OR (tombstones_1.access_facts ->> 'visibility'::text) != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = CAST(tombstones_1.access_facts ->> 'owner_person_id'::text AS UUID)
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            )))
+          ))) AND NOT (EXISTS (
             SELECT 1
-            FROM roles AS roles_1
-            WHERE roles_1.tenant_id = $1::UUID
-            AND roles_1.id = "~2".entity_id
-            AND false
-          )) OR "~2".entity = 'member'::text AND (EXISTS (
-            SELECT 1
-            FROM members AS members_1
-            WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~2".entity_id
-            AND false
-          )))
+            FROM jsonb_array_elements("~2".access_facts) AS anon_2(value)
+            WHERE (CAST(anon_2.value ->> 'owner_person_id'::text AS UUID) = $2::UUID OR (anon_2.value ->> 'visibility'::text) != 'private' AND (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = CAST(anon_2.value ->> 'owner_person_id'::text AS UUID)
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            ))) IS NOT true
+          )) AND true)
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'org'::text) THEN (
         SELECT row_to_json("~")
@@ -114,15 +124,15 @@ SELECT CAST( (
           WHERE "~8".tenant_id = $1::UUID
           AND "~8".id = anon_1.id
           AND ("~8".owner_person_id = $2::UUID OR "~8".status != 'draft' AND ("~8".visibility = 'public' OR "~8".visibility = 'organization' AND ("~8".owner_organization_id = ANY ($4::UUID[]) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IN (
-            SELECT teams_2.id
-            FROM teams AS teams_2
-            WHERE teams_2.tenant_id = $1::UUID
-            AND teams_2.organization_id = ANY ($4::UUID[])
+            SELECT teams_1.id
+            FROM teams AS teams_1
+            WHERE teams_1.tenant_id = $1::UUID
+            AND teams_1.organization_id = ANY ($4::UUID[])
           ) OR "~8".owner_organization_id IS NULL AND "~8".owner_team_id IS NULL AND "~8".owner_person_id IN (
-            SELECT people_2.id
-            FROM people AS people_2
-            WHERE people_2.tenant_id = $1::UUID
-            AND people_2.organization_id = ANY ($4::UUID[])
+            SELECT people_3.id
+            FROM people AS people_3
+            WHERE people_3.tenant_id = $1::UUID
+            AND people_3.organization_id = ANY ($4::UUID[])
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
@@ -152,15 +162,15 @@ SELECT CAST( (
             WHERE goals_2.tenant_id = $1::UUID
             AND goals_2.id = "~9".goal_id
             AND (goals_2.owner_person_id = $2::UUID OR goals_2.status != 'draft' AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
-              SELECT teams_2.id
-              FROM teams AS teams_2
-              WHERE teams_2.tenant_id = $1::UUID
-              AND teams_2.organization_id = ANY ($4::UUID[])
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
             ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
-              SELECT people_2.id
-              FROM people AS people_2
-              WHERE people_2.tenant_id = $1::UUID
-              AND people_2.organization_id = ANY ($4::UUID[])
+              SELECT people_3.id
+              FROM people AS people_3
+              WHERE people_3.tenant_id = $1::UUID
+              AND people_3.organization_id = ANY ($4::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -191,15 +201,15 @@ SELECT CAST( (
             WHERE goals_3.tenant_id = $1::UUID
             AND goals_3.id = "~10".goal_id
             AND (goals_3.owner_person_id = $2::UUID OR goals_3.status != 'draft' AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
-              SELECT teams_2.id
-              FROM teams AS teams_2
-              WHERE teams_2.tenant_id = $1::UUID
-              AND teams_2.organization_id = ANY ($4::UUID[])
+              SELECT teams_1.id
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.organization_id = ANY ($4::UUID[])
             ) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IS NULL AND goals_3.owner_person_id IN (
-              SELECT people_2.id
-              FROM people AS people_2
-              WHERE people_2.tenant_id = $1::UUID
-              AND people_2.organization_id = ANY ($4::UUID[])
+              SELECT people_3.id
+              FROM people AS people_3
+              WHERE people_3.tenant_id = $1::UUID
+              AND people_3.organization_id = ANY ($4::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -262,10 +272,10 @@ SELECT CAST( (
           AND "~15".id = anon_1.id
           AND (EXISTS (
             SELECT 1
-            FROM members AS members_2
-            WHERE members_2.tenant_id = $1::UUID
-            AND members_2.id = "~15".member_id
-            AND members_2.person_id = $2::UUID
+            FROM members AS members_1
+            WHERE members_1.tenant_id = $1::UUID
+            AND members_1.id = "~15".member_id
+            AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
       ) END ORDER BY anon_1.nth) AS json_agg_1

@@ -27,6 +27,7 @@ from persistence.kernel.wire_format import to_camel_case
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
 from tests.reads.oracle.filters import to_snake_case
+from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY, holds_then_and_now
 from tests.reads.oracle.pages import CURSOR_PREFIX, Page, build_page
 from tests.reads.oracle.relations import RELATIONS, find_relation, follow_relation
 from tests.reads.oracle.relationships import OracleCaller
@@ -200,17 +201,22 @@ def _list_labels(thing: TypedRow, _: Any) -> list[TypedRow]:
 
 def _list_changes(thing: TypedRow, info: GraphQLResolveInfo) -> list[TypedRow]:
     entry = thing[1]
-    kind, about = (
-        policy.TYPE_BY_ENTITY[entry["entity"]],
-        info.context.facts.rows_by_id[entry["entity_id"]],
-    )
+    kind = TYPE_BY_ENTITY[entry["entity"]]
     return [
         ("Change", {"field": to_camel_case(name), "before": was, "after": now})
         for name, (was, now) in sorted(
             entry["changes"].items(), key=lambda each: _jsonb_sort_key(each[0])
         )
-        if policy.can_read_field(info.context, kind, name, about)
+        if _may_read_change(info.context, entry, kind, name)
     ]
+
+
+def _may_read_change(who: OracleCaller, entry: Row, kind: str, name: str) -> bool:
+    if name not in policy.GUARDED_FIELDS.get(kind, ()):
+        return True
+    return holds_then_and_now(
+        entry, who, lambda who, row: policy.can_read_field(who, kind, name, row)
+    )
 
 
 def _jsonb_sort_key(key: str) -> tuple[int, bytes]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.reads.dataset import Row
+from tests.reads.oracle.journal_facts import GUARDED_EVENTS, TYPE_BY_ENTITY, holds_then_and_now
 from tests.reads.oracle.preconditions import is_blocked
 from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
 
@@ -21,16 +22,6 @@ GUARDED_FIELDS = {
     "Organization": {"references"},
 }
 """The fields that need more than permission to see the object."""
-
-TYPE_BY_ENTITY = {
-    "goal": "Goal",
-    "person": "Person",
-    "team": "Team",
-    "organization": "Organization",
-    "member": "Member",
-    "role": "Role",
-    "tenant": "Tenant",
-}
 
 
 # -- people, teams and units: the directory ---------------------------------------------------
@@ -125,7 +116,7 @@ def _get_goal_owner(who: OracleCaller, goal: Row) -> ResourceOwner:
 def can_edit_goal(who: OracleCaller, goal: Row) -> bool:
     if goal["owner_person_id"] == who.id or who.leads(goal["owner_team_id"]):
         return True
-    if goal["visibility"] == "private":
+    if goal["visibility"] not in ("public", "organization", "reporting_chain"):
         return False
     return who.manages(goal["owner_person_id"]) or who.holds(
         "goals:manage", _get_goal_owner(who, goal)
@@ -135,18 +126,20 @@ def can_edit_goal(who: OracleCaller, goal: Row) -> bool:
 def can_see_goal(who: OracleCaller, goal: Row) -> bool:
     if can_edit_goal(who, goal):
         return True
-    if goal["status"] == "draft":
+    if goal["status"] in (None, "draft"):
         return False
     if goal["visibility"] == "public" and who.holds("goals:read", _get_goal_owner(who, goal)):
         return True
     if goal["visibility"] == "organization" and _get_goal_owner(who, goal).unit in who.unit_ids:
         return True
+    if "viewer_ids" in goal:
+        return str(who.id) in goal["viewer_ids"]
     named = who.facts.select_rows("goal_viewers", goal_id=goal["id"])
     return who.id in {each["person_id"] for each in named}
 
 
 def can_read_goal_history(who: OracleCaller, goal: Row) -> bool:
-    shared = goal["visibility"] != "private"
+    shared = goal["visibility"] in ("public", "organization", "reporting_chain")
     audits = (
         shared and who.holds("audit:read", _get_goal_owner(who, goal)) and can_see_goal(who, goal)
     )
@@ -215,8 +208,16 @@ def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
 
 
 def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
-    about = who.facts.find_row(entry["entity_id"])
-    return about is not None and can_read_history(who, TYPE_BY_ENTITY[entry["entity"]], about)
+    kind = TYPE_BY_ENTITY[entry["entity"]]
+    return holds_then_and_now(entry, who, HISTORY_CHECKS[kind]) and may_know_event(who, entry)
+
+
+def may_know_event(who: OracleCaller, entry: Row) -> bool:
+    """Return whether the caller may know the fact that an event stands for."""
+    if entry["action"] not in GUARDED_EVENTS.get(entry["entity"], ()):
+        return True
+    check = can_see_employment if entry["entity"] == "person" else can_manage_unit
+    return holds_then_and_now(entry, who, check)
 
 
 PLANNABLE_PARTS: dict[str, tuple[str, AccessCheck]] = {

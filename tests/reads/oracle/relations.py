@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY, held_then
 from tests.reads.oracle.relationships import OracleCaller, is_active_on
 
 Arguments = dict[str, Any]
@@ -141,7 +142,13 @@ def _build_ancestor_relation(kind: str) -> Relation:
 
 
 def _list_history(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
-    return who.facts.select_rows("journal", entity_id=row["id"])
+    entries = who.facts.select_rows("journal", entity_id=row["id"])
+    return [
+        each
+        for each in entries
+        if held_then(each, who, policy.HISTORY_CHECKS[TYPE_BY_ENTITY[each["entity"]]])
+        and policy.may_know_event(who, each)
+    ]
 
 
 def _find_last_check_in(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
@@ -320,5 +327,5 @@ def find_relation(kind: str, row: Row, name: str) -> Relation:
         owner = row["owner_kind"]
         return to_one(OWNER_TYPES[owner], f"owner_{owner}_id")
     if (kind, name) == ("JournalEntry", "subject"):
-        return to_one(policy.TYPE_BY_ENTITY[row["entity"]], "entity_id")
+        return to_one(TYPE_BY_ENTITY[row["entity"]], "entity_id")
     return RELATIONS[kind][name]

@@ -22,7 +22,13 @@ class DatasetIndex:
         self.world = world
         self.today = world.today
         self.rows_by_id: dict[UUID, Row] = {
-            row["id"]: row for rows in world.tables.values() for row in rows if "id" in row
+            row["id"]: row
+            for table, rows in world.tables.items()
+            for row in rows
+            if "id" in row and table != "tombstones"
+        }
+        self.tombstones_by_id: dict[UUID, Row] = {
+            row["id"]: row for row in world.tables.get("tombstones", ())
         }
 
     def select_rows(self, table: str, **having: Any) -> list[Row]:

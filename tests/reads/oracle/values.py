@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.reads.dataset import Row
 from tests.reads.oracle import policy
+from tests.reads.oracle.journal_facts import TYPE_BY_ENTITY
 from tests.reads.oracle.relationships import OracleCaller, is_active_on
 
 PREFIXES = {
@@ -44,7 +45,7 @@ TABLES = {
 }
 
 
-def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
+def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is computed
     who: OracleCaller, kind: str, row: Row, name: str
 ) -> Any:
     """Return a leaf as the caller may see it, before it is formatted."""
@@ -60,6 +61,8 @@ def resolve_leaf(  # noqa: C901, PLR0911 - one for each that is worked out
         case "Goal", "progress":
             measured = who.facts.select_rows("key_results", goal_id=row["id"])
             return fmean(_compute_progress(each) for each in measured) if measured else None
+        case "JournalEntry", "subject_id":
+            return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
         case "Person", "works_here":
             return _derive_employment_status(who, row) in ("employed", "on_leave")
         case "Person", "employment_status":

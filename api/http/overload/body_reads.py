@@ -1,0 +1,45 @@
+"""The limit on requests whose bodies are being read, for each caller and each tenant.
+
+A request has a place in the process while its body arrives. A client that sends bodies slowly
+would hold the places of everybody, so a caller may have an eighth of them, and a tenant a quarter.
+The token tells whose request it is, before the body is read. What follows the body has slots.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.http.errors import TooManyOpenRequests
+from api.identity import Caller
+
+CALLER_READS_PER_SLOT = 1
+TENANT_READS_PER_SLOT = 2
+"""Of the `MAX_REQUESTS_PER_SLOT` = 8 requests that a process admits for each slot."""
+
+
+class BodyReadLimiter:
+    """The number of bodies that are being read, by caller and by tenant."""
+
+    def __init__(self, slots: int) -> None:
+        self._caller_limit = slots * CALLER_READS_PER_SLOT
+        self._tenant_limit = slots * TENANT_READS_PER_SLOT
+        self._reads: Counter[tuple[object, str | None]] = Counter()
+
+    @contextmanager
+    def admit(self, caller: Caller) -> Iterator[None]:
+        """Count a body while it is read. Raises TooManyOpenRequests (429) at the limit."""
+        by_caller = (caller.tenant_id, caller.subject)
+        by_tenant = (caller.tenant_id, None)
+        if self._reads[by_caller] >= self._caller_limit:
+            raise TooManyOpenRequests("You have", self._caller_limit)
+        if self._reads[by_tenant] >= self._tenant_limit:
+            raise TooManyOpenRequests("Your tenant has", self._tenant_limit)
+        keys = (by_caller, by_tenant)
+        self._reads.update(keys)
+        try:
+            yield
+        finally:
+            self._reads.subtract(keys)
+            for key in keys:
+                if not self._reads[key]:
+                    del self._reads[key]

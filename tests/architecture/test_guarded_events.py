@@ -1,0 +1,46 @@
+"""Whatever always changes guarded attributes declares which guarded fact its events stand for."""
+
+import pytest
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.fields import to_camel_case
+from persistence.concept import CONCEPTS
+from persistence.kernel.wire_format import get_graph_name
+from tests.api.effects import EFFECTS
+from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.test_effects import CREATION_EFFECTS
+
+CHANGED_FIELDS = [
+    *((SUBJECT_PATTERN.findall(each.verb)[0], each.action, each.changed_fields)
+      for each in (*EFFECTS, *CREATION_EFFECTS)),
+    ("person", "external_reference_removed", {"references"}),
+    ("organization", "external_reference_removed", {"references"}),
+]  # fmt: skip
+"""The entity and the event of each mutation, and what it changes, as the tests of effects show."""
+
+GUARDED_CONCEPTS = [each for each in CONCEPTS.values() if each.aggregate.GUARDED]
+
+
+def list_guarded_fields(name: str) -> dict[str, str]:
+    """Return the guarded attributes of an aggregate by their names in the journal."""
+    concept = CONCEPTS[name]
+    names = {each.name: get_graph_name(each) for each in concept.table.columns}
+    return {to_camel_case(names.get(each, each)): each for each in concept.aggregate.GUARDED}
+
+
+@pytest.mark.parametrize("name", [each.aggregate.NAME for each in GUARDED_CONCEPTS])
+def test_an_event_that_always_changes_guarded_attributes_is_declared(name: str) -> None:
+    aggregate, guarded = CONCEPTS[name].aggregate, list_guarded_fields(name)
+    for event in aggregate.EVENTS:
+        changes = [fields for *key, fields in CHANGED_FIELDS if key == [name, event]]
+        assert changes, f"{name}: no effect shows what {event} changes. Add one to EFFECTS."
+        if all(fields & guarded.keys() for fields in changes):
+            assert event in aggregate.GUARDED_EVENTS, (
+                f"{name}: {event} always changes a guarded attribute. Add it to GUARDED_EVENTS."
+            )
+
+
+@pytest.mark.parametrize("aggregate", [each.aggregate for each in CONCEPTS.values()])
+def test_a_guarded_event_names_an_event_and_a_guarded_attribute(aggregate: type[Aggregate]) -> None:
+    assert set(aggregate.GUARDED_EVENTS) <= set(aggregate.EVENTS)
+    assert set(aggregate.GUARDED_EVENTS.values()) <= set(aggregate.GUARDED)
