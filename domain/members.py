@@ -1,6 +1,7 @@
 """Members: the accounts of people who may sign in, and the roles assigned to them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -125,13 +126,10 @@ class Member(Aggregate):
 
 async def create(work: Work, *, person_id: PersonId, subject: str) -> Member:
     """Create an account for a person. Raises Invalid (NOT_UNIQUE among others) and NotPermitted."""
-    member = Member(
-        tenant_id=work.actor.tenant_id,
-        person_id=person_id,
-        **check_fields(Member, {"subject": subject}),
-    )
+    member = Member(tenant_id=work.actor.tenant_id, person_id=person_id, subject=subject)
     member.record_event("created")
     await work.require(member, to=Member.CREATE)
+    member.subject = check_fields(Member, {"subject": subject})["subject"]
     if await work.find(Member, person_id=person_id):
         raise Invalid("This person has an account already.", "personId", code=Code.NOT_UNIQUE)
     if await work.find(Member, subject=member.subject):
@@ -213,14 +211,18 @@ async def remove(work: Work, member_id: UUID, *, expected_version: int | None = 
     return member
 
 
-async def ensure_admin_remains(work: Work, person_id: UUID, *, role_id: UUID | None = None) -> None:
+async def ensure_admin_remains(
+    work: Work, person_id: UUID, *, role_id: UUID | None = None, after: date | None = None
+) -> None:
     """Raise StateConflict if the tenant would have no admin without this person.
 
-    With `role_id`, only the loss of that role is checked.
+    With `role_id`, only the loss of that role is checked. Admins who have left by `after`, by
+    default today, do not count. A later day uses planned departures, so it is for actors who may
+    see them.
     """
     admin = await work.find(Role, key=TENANT_ADMIN)
     if admin is None or role_id not in (None, admin.id):
         return
     await work.lock_tree(TENANT_ADMIN)
-    if set(await work.role_holders(admin.id)) == {person_id}:
+    if set(await work.role_holders(admin.id, after=after or work.actor.today)) == {person_id}:
         raise StateConflict("This is the last tenant admin. Make somebody else one first.")

@@ -114,8 +114,13 @@ ROLE.blocker(
 )
 
 
-def _build_admin_condition(context: FieldContext, person_id: Sql, *, is_only_admin: bool) -> Sql:
-    """Whether this person is a tenant admin over everyone; or `alone`, whether nobody else is."""
+def _build_admin_condition(
+    context: FieldContext, person_id: Sql, *, is_only_admin: bool, counts_plans: bool
+) -> Sql:
+    """Whether this person is a tenant admin over everyone; or `alone`, whether nobody else is.
+
+    With `counts_plans`, people with a planned departure do not count.
+    """
     role, each, member, human = (t.alias() for t in (roles, role_assignments, members, people))
     tenant = context.facts.tenant()
     holder: Select[Any] = select(literal_column("1")).where(
@@ -126,7 +131,9 @@ def _build_admin_condition(context: FieldContext, person_id: Sql, *, is_only_adm
         member.c.id == each.c.member_id,
         member.c.status == literal_text(MemberStatus.ACTIVE),
         human.c.id == member.c.person_id,
-        human.c.left_on.is_(None),
+        human.c.left_on.is_(None)
+        if counts_plans
+        else or_(human.c.left_on.is_(None), human.c.left_on > context.facts.today()),
         human.c.id != person_id if is_only_admin else human.c.id == person_id,
     )
     found = exists(holder.correlate_except(role, each, member, human))
@@ -134,17 +141,28 @@ def _build_admin_condition(context: FieldContext, person_id: Sql, *, is_only_adm
 
 
 def _build_last_admin_condition(
-    get_person_id: Callable[[Row], Sql],
+    get_person_id: Callable[[Row], Sql], *, counts_plans: bool
 ) -> Callable[[Row, FieldContext], Sql]:
-    """Whether the tenant would have no admin without this person (see `members.keep_an_admin`)."""
-    return lambda row, ask: and_(
-        _build_admin_condition(ask, get_person_id(row), is_only_admin=False),
-        _build_admin_condition(ask, get_person_id(row), is_only_admin=True),
-    )
+    """Whether the tenant would have no admin otherwise (see `members.ensure_admin_remains`)."""
+
+    def build(row: Row, context: FieldContext) -> Sql:
+        person_id = get_person_id(row)
+        return and_(
+            *(
+                _build_admin_condition(
+                    context, person_id, is_only_admin=is_only_admin, counts_plans=counts_plans
+                )
+                for is_only_admin in (False, True)
+            )
+        )
+
+    return build
 
 
-MEMBER.blocker("remove", _build_last_admin_condition(lambda row: row.c.person_id))
-PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id))
+MEMBER.blocker(
+    "remove", _build_last_admin_condition(lambda row: row.c.person_id, counts_plans=False)
+)
+PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id, counts_plans=True))
 
 
 def _build_permission_names(row: Row, context: FieldContext) -> Sql:

@@ -78,7 +78,9 @@ ORGANIZATION.blocker(
     lambda row, ask: or_(
         is_referenced(ask, organizations, "parent_id", row, end_column="ends_on"),
         is_referenced(ask, teams, "organization_id", row, end_column="ends_on"),
-        is_referenced(ask, people, "organization_id", row, end_column="left_on"),
+        is_referenced(
+            ask, people, "organization_id", row, end_column="left_on", after=ask.facts.today()
+        ),
     ),
 )
 

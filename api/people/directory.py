@@ -16,7 +16,6 @@ from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
 from domain import people
-from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import MAX_REFERENCES
 from domain.kernel.unit_of_work import Work
 
@@ -68,7 +67,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
         hired_on=input.hired_on,
         employee_number=input.employee_number,
         manager_id=input.manager_id,
-        references=_map_by_source(input.references or []),
+        references=[(each.source, each.id) for each in input.references or ()],
         **given_values(input, people.Person),
     )
 
@@ -106,11 +105,3 @@ person_remove_external_reference = verb(
     "Remove the id that another system uses for a person. Without one nothing changes.",
     source=input_field("The other system."),
 )
-
-
-def _map_by_source(references: list[ExternalReferenceInput]) -> dict[str, str]:
-    by_source = {each.source: each.id for each in references}
-    if len(by_source) != len(references):
-        message = "Two references have the same source. Name each system once."
-        raise Invalid(message, "references", code=Code.NOT_UNIQUE)
-    return by_source

@@ -1,10 +1,11 @@
 """Use cases of goals: changes that need an owner, a parent or viewers beside the goal."""
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import Any
 from uuid import UUID
 
-from domain.goals.enums import OwnerKind
+from domain.goals.enums import OwnerKind, Visibility
 from domain.goals.model import CLOSED_STATUSES, Goal
 from domain.goals.owners import Owner
 from domain.kernel.aggregate import Aggregate
@@ -38,6 +39,7 @@ async def create(
     """
     field_path = ("owner", f"{owner.kind}Id")
     owner_aggregate = await work.reference(OWNER_TYPES[owner.kind], owner.id, *field_path)
+    await _require_owner(work, owner, details.get("visibility", Visibility.PUBLIC))
     if isinstance(owner_aggregate, Person) and owner_aggregate.has_left(work.actor.today):
         raise Invalid("This person has left. Choose another owner.", *field_path)
     goal = Goal.draft(work.actor.tenant_id, owner, today=work.actor.today, **details)
@@ -62,10 +64,12 @@ async def edit(
     """
     goal = await work.get(Goal, id, to=Goal.EDIT, expected_version=expected_version)
     await _require_sharing(work, goal, details)
+    if "visibility" in details:
+        shown = copy(goal)
+        shown.visibility = details["visibility"]
+        await work.require(shown, to=Goal.EDIT)
     await _reference_viewers(work, details.get("viewer_ids", ()), existing_ids=goal.viewer_ids)
     goal.edit(**details)
-    if "visibility" in details:
-        await work.require(goal, to=Goal.EDIT)
     return goal
 
 
@@ -114,6 +118,21 @@ async def discard(work: Work, id: UUID, *, expected_version: int | None = None) 
     goal.record_event("discarded")
     await work.remove(goal)
     return goal
+
+
+async def _require_owner(work: Work, owner: Owner, visibility: Visibility) -> None:
+    """Raise NotPermitted where the actor may not create such goals of this owner."""
+    today = work.actor.today
+    goal = Goal(
+        tenant_id=work.actor.tenant_id,
+        owner_kind=owner.kind,
+        visibility=visibility,
+        title="",
+        starts_on=today,
+        due_on=today,
+    )
+    setattr(goal, f"owner_{owner.kind}_id", owner.id)
+    await work.require(goal, to=Goal.CREATE)
 
 
 async def _reference_open_parent(work: Work, parent_id: UUID) -> None:

@@ -1,6 +1,6 @@
 """Aggregates: objects with an identity inside one tenant that record their events."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -29,8 +29,10 @@ class Aggregate:
     """The root of a consistency boundary.
 
     `OWNER_ATTRIBUTES` name its owner, `SEE` guards its existence, `GUARDED` the attributes with a
-    stricter rule, `SEE_PLANNED` its future changes, `SEE_HISTORY` its journal. `ACTIONS` lists its
-    verbs, `EVENTS` what its verbs record, `SEARCH_ATTRIBUTES` what full-text search covers.
+    stricter rule. `DISCLOSED` returns what everyone may know of such a value today. Values of
+    `UNIQUE` attributes are compared in the whole tenant. `SEE_PLANNED` guards its future changes,
+    `SEE_HISTORY` its journal. `ACTIONS` lists its verbs, `EVENTS` what its verbs record,
+    `SEARCH_ATTRIBUTES` what full-text search covers.
     `GUARDED_EVENTS` names, for an event that stands for a guarded fact, the guarded attribute: who
     may not see the attribute does not see the event's entries either.
     """
@@ -39,6 +41,8 @@ class Aggregate:
     OWNER_ATTRIBUTES: ClassVar[OwnerAttributes] = OwnerAttributes()
     SEE: ClassVar[Rule] = NOBODY
     GUARDED: ClassVar[Mapping[str, Rule]] = {}
+    DISCLOSED: ClassVar[Mapping[str, Callable[[Any, date], Any]]] = {}
+    UNIQUE: ClassVar[tuple[str, ...]] = ()
     SEE_PLANNED: ClassVar[Rule] = NOBODY
     SEE_HISTORY: ClassVar[Rule] = NOBODY
     ACTIONS: ClassVar[tuple[Action, ...]] = ()

@@ -23,14 +23,18 @@ class Work(Protocol):
     ) -> A:
         """Load an aggregate for a stated action.
 
+        Guarded values that the actor may not see are concealed (`domain.kernel.guarded_values`).
         Raises NotFound (also for what the actor may not see), NotPermitted and StateConflict.
         Raises VersionConflict where `expected_version` is given and is not the current one.
         """
         ...
 
-    async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
-        """Load the aggregate that an input refers to.
+    async def reference(
+        self, kind: type[A], id: UUID | None, *field: str, reading: Collection[str] = ()
+    ) -> A | None:
+        """Load the aggregate that an input refers to, to read it.
 
+        All guarded values are concealed, except those named in `reading` that the actor may see.
         Raises Invalid with REFERENCE_NOT_FOUND at that field path.
         """
         ...
@@ -72,16 +76,21 @@ class Work(Protocol):
         """Return the aggregate of the tenant with these attribute values, even if invisible.
 
         It is for rules about the whole tenant, such as a unique e-mail, and never for a response.
+        Raises ValueError for a guarded attribute that is not unique; `NoneOrAfter(today)` is
+        allowed.
         """
         ...
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
-        """Return how many aggregates or parts have these values, even invisible ones. For rules."""
+        """Return how many aggregates or parts have these values, even invisible ones. For rules.
+
+        Raises ValueError like `find`.
+        """
         ...
 
-    async def role_holders(self, role_id: UUID) -> Collection[UUID]:
+    async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         """Return the people who hold this role over the whole tenant.
 
-        Only active accounts count, and only people without a last day.
+        Only active accounts count, and only people who have not left by that day.
         """
         ...

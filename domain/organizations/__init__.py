@@ -7,8 +7,8 @@ from domain.organizations.use_cases import (
     close,
     create,
     edit,
+    ensure_open,
     move,
-    reference_open_organization,
 )
 
 __all__ = [
@@ -20,6 +20,6 @@ __all__ = [
     "close",
     "create",
     "edit",
+    "ensure_open",
     "move",
-    "reference_open_organization",
 ]

@@ -12,6 +12,7 @@ from domain.kernel.periods import new_period
 from domain.kernel.unit_of_work import Work
 from domain.organizations.model import (
     Organization,
+    OrganizationKind,
     OrganizationReference,
 )
 
@@ -27,6 +28,7 @@ async def create(
     """Create a unit. Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted."""
     await work.lock_tree(Organization.NAME)
     parent = await work.reference(Organization, parent_id, "parentId")
+    await _require_place(work, parent)
     period = new_period(starts_on or work.actor.today, ends_on)
     organization = Organization(
         tenant_id=work.actor.tenant_id,
@@ -36,7 +38,6 @@ async def create(
         **new_values(Organization, details),
     )
     organization.record_event("created")
-    await work.require(organization, to=Organization.CREATE)
     await _ensure_unique_code(work, organization.code)
     await work.add(organization, to=Organization.CREATE)
     return organization
@@ -74,9 +75,9 @@ async def move(
         Organization, id, to=Organization.MOVE, expected_version=expected_version
     )
     parent = await work.reference(Organization, parent_id, "parentId")
+    await _require_place(work, parent)
     parent_ancestors = await work.ancestors(Organization, parent.id) if parent else ()
     organization.move(OrganizationId(parent.id) if parent else None, parent_ancestors)
-    await work.require(organization, to=Organization.CREATE)
     return organization
 
 
@@ -117,14 +118,23 @@ async def add_external_reference(
     return organization
 
 
-async def reference_open_organization(
-    work: Work, id: UUID | None, *field: str
-) -> Organization | None:
-    """Load the unit that an input refers to. Raises Invalid where it has ended."""
-    unit = await work.reference(Organization, id, *field)
-    if unit is not None and unit.ends_on is not None and unit.ends_on <= work.actor.today:
+def ensure_open(unit: Organization | None, today: date, *field: str) -> None:
+    """Raise Invalid where a unit that an input refers to has ended."""
+    if unit is not None and unit.ends_on is not None and unit.ends_on <= today:
         raise Invalid("This unit has ended. Choose another, or reopen it.", *field)
-    return unit
+
+
+async def _require_place(work: Work, parent: Organization | None) -> None:
+    """Raise NotPermitted where the actor may not create units below this one."""
+    place = Organization(
+        tenant_id=work.actor.tenant_id,
+        kind=OrganizationKind.SITE,
+        code="",
+        name="",
+        parent_id=OrganizationId(parent.id) if parent else None,
+        starts_on=work.actor.today,
+    )
+    await work.require(place, to=Organization.CREATE)
 
 
 async def _ensure_unique_code(work: Work, code: str) -> None:

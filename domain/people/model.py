@@ -17,6 +17,7 @@ from domain.kernel.fields import (
     email_rule,
     time_zone_rule,
 )
+from domain.kernel.guarded_values import disclose_beginning, disclose_past_day
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import new_period
 from domain.people import policy
@@ -49,6 +50,8 @@ class Person(Aggregate):
         ("hired_on", "left_on", "employee_number", "employments", "leaves", "references"),
         policy.SEE_EMPLOYMENT,
     )
+    DISCLOSED: ClassVar = {"left_on": disclose_past_day, "hired_on": disclose_beginning}
+    UNIQUE = ("work_email", "employee_number")
     SEE_PLANNED = policy.SEE_PLANNED
     SEE_HISTORY = policy.SEE_HISTORY
     HIRE: ClassVar = Action("hire", policy.EDIT & policy.MANAGE_EMPLOYMENT)
@@ -298,9 +301,9 @@ class Person(Aggregate):
     ) -> ReportingLine:
         """Create a reporting line from today or later, until the next planned line starts.
 
-        The first line may start as early as the first employment. If the new line replaces another
-        one on its first day, the replaced line is stored with an empty period. A line to the same
-        manager continues instead.
+        The first line may start as early as the first employment, where the actor may see it. If
+        the new line replaces another one on its first day, the replaced line is stored with an
+        empty period. A line to the same manager continues instead.
 
         Raises Invalid.
         """
@@ -336,7 +339,7 @@ class Person(Aggregate):
             starts_on=starts_on,
         )
         conflicts = line.find_conflicts(self.lines)
-        first_hired_on = min(each.hired_on for each in self.employments)
+        first_hired_on = min((each.hired_on for each in self.employments), default=today)
         self._check_line_start(
             starts_on, max(today, first_hired_on) if conflicts else first_hired_on
         )

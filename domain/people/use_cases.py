@@ -1,6 +1,7 @@
 """Use cases of people: changes that need other people, units or members beside the person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,9 +10,11 @@ from domain import members, organizations
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import ensure_unique_reference
 from domain.kernel.fields import check_fields
-from domain.kernel.identity import PersonId
+from domain.kernel.guarded_values import NoneOrAfter
+from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
+from domain.organizations import Organization
 from domain.people.employment import REASON, PersonReference
 from domain.people.model import EMPLOYEE_NUMBER, Person
 from domain.people.reporting_lines import LineKind
@@ -28,24 +31,28 @@ async def hire(
     hired_on: date | None = None,
     employee_number: str | None = None,
     manager_id: UUID | None = None,
-    references: Mapping[str, str] | None = None,
+    references: Collection[tuple[str, str]] = (),
     **details: Any,
 ) -> Person:
     """Create a person, with a manager from the first day if `manager_id` is given.
 
     Raises Invalid (NOT_UNIQUE for an e-mail address or number in use) and NotPermitted.
     """
-    await _reference_organization(work, details)
+    unit = await _reference_organization(work, details)
+    await _require_place(work, unit)
+    organizations.ensure_open(unit, work.actor.today, "organizationId")
     person = Person.hire(
         work.actor.tenant_id,
         hired_on=hired_on or work.actor.today,
         employee_number=employee_number,
         **details,
     )
-    await work.require(person, to=Person.HIRE)
-    await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
+    await _ensure_unique_email(work, person, person.work_email)
     await _ensure_unique(work, person, "employee_number", person.employee_number)
-    for index, (source, external_id) in enumerate((references or {}).items()):
+    if len(dict(references)) != len(references):
+        message = "Two references have the same source. Name each system once."
+        raise Invalid(message, "references", code=Code.NOT_UNIQUE)
+    for index, (source, external_id) in enumerate(references):
         field_path = ("references", index)
         await ensure_unique_reference(work, PersonReference, (), source, external_id, *field_path)
         person.add_external_reference(source, external_id, *field_path)
@@ -69,13 +76,16 @@ async def edit(
     the new organization.
     """
     person = await work.get(Person, id, to=Person.EDIT, expected_version=expected_version)
-    await _reference_organization(work, details)
-    if "work_email" in details and person.left_on is None:
-        address = check_fields(Person, {"work_email": details["work_email"]})["work_email"]
-        await _ensure_unique(work, person, "work_email", address, left_on=None)
-    person.edit(**details)
+    unit = await _reference_organization(work, details)
     if "organization_id" in details:
-        await work.require(person, to=Person.EDIT)
+        moved = copy(person)
+        moved.organization_id = details["organization_id"]
+        await work.require(moved, to=Person.EDIT)
+    organizations.ensure_open(unit, work.actor.today, "organizationId")
+    if "work_email" in details and not person.has_left(work.actor.today):
+        address = check_fields(Person, {"work_email": details["work_email"]})["work_email"]
+        await _ensure_unique_email(work, person, address)
+    person.edit(**details)
     return person
 
 
@@ -136,7 +146,7 @@ async def depart(
     Raises what `Work.get` raises, Invalid, and StateConflict for the last tenant admin.
     """
     person = await work.get(Person, id, to=Person.DEPART, expected_version=expected_version)
-    await members.ensure_admin_remains(work, person.id)
+    await members.ensure_admin_remains(work, person.id, after=date.max)
     person.depart(left_on or work.actor.today, reason)
     return person
 
@@ -146,7 +156,7 @@ async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None
     person = await work.get(
         Person, id, to=Person.CANCEL_DEPARTURE, expected_version=expected_version
     )
-    await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
+    await _ensure_unique_email(work, person, person.work_email)
     person.cancel_departure()
     return person
 
@@ -163,7 +173,7 @@ async def rehire(
     Raises what `Work.get` raises, StateConflict and Invalid.
     """
     person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
-    await _ensure_unique(work, person, "work_email", person.work_email, left_on=None)
+    await _ensure_unique_email(work, person, person.work_email)
     person.rehire(hired_on or work.actor.today, today=work.actor.today)
     return person
 
@@ -211,7 +221,7 @@ async def end_reporting_line(
 async def _assign_manager(
     work: Work, person: Person, manager_id: UUID, kind: LineKind, starts_on: date
 ) -> None:
-    manager = await work.reference(Person, manager_id, "managerId")
+    manager = await work.reference(Person, manager_id, "managerId", reading=("left_on",))
     if manager is not None and manager.has_left(starts_on):
         raise Invalid("This manager has left by then. Choose somebody else.", "managerId")
     new_manager_id, today = PersonId(manager_id), work.actor.today
@@ -227,18 +237,37 @@ async def _assign_manager(
     person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
 
 
-async def _reference_organization(work: Work, details: Mapping[str, Any]) -> None:
-    await organizations.reference_open_organization(
-        work, details.get("organization_id"), "organizationId"
+async def _reference_organization(work: Work, details: Mapping[str, Any]) -> Organization | None:
+    return await work.reference(Organization, details.get("organization_id"), "organizationId")
+
+
+async def _require_place(work: Work, unit: Organization | None) -> None:
+    """Raise NotPermitted where the actor may not hire people into this unit."""
+    newcomer = Person(
+        tenant_id=work.actor.tenant_id,
+        given_name="",
+        name="",
+        organization_id=OrganizationId(unit.id) if unit else None,
+        hired_on=work.actor.today,
     )
+    await work.require(newcomer, to=Person.HIRE)
+
+
+async def _ensure_unique_email(work: Work, person: Person, address: str | None) -> None:
+    """Raise Invalid where somebody who has not left has the address.
+
+    A planned departure does not make it free, because not everyone who edits people may know of it.
+    """
+    today = work.actor.today
+    await _ensure_unique(work, person, "work_email", address, left_on=NoneOrAfter(today))
 
 
 async def _ensure_unique(
-    work: Work, person: Person, attribute: str, value: str | None, **attributes: None
+    work: Work, person: Person, attribute: str, value: str | None, **conditions: NoneOrAfter
 ) -> None:
     if value is None:
         return
-    other = await work.find(Person, **{attribute: value, **attributes})
+    other = await work.find(Person, **{attribute: value}, **conditions)
     if other is not None and other.id != person.id:
         name, field = UNIQUE_ATTRIBUTES[attribute]
         raise Invalid(

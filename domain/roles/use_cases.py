@@ -40,6 +40,7 @@ async def create(
     **details: Any,
 ) -> Role:
     """Create a role of the tenant. Raises Invalid, NotPermitted, LimitExceeded."""
+    await work.require(Role(tenant_id=work.actor.tenant_id, key="", name=""), to=Role.CREATE)
     values = new_values(Role, {"key": key, **details})
     if await work.find(Role, key=values["key"]):
         message = "Another role has this key. Choose another."

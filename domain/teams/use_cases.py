@@ -7,6 +7,7 @@ from uuid import UUID
 from domain import organizations
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import new_values
+from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.periods import new_period
 from domain.kernel.unit_of_work import Work
@@ -26,8 +27,10 @@ async def create(
 ) -> Team:
     """Create a team. Raises Invalid and NotPermitted."""
     await work.lock_tree(Team.NAME)
-    await organizations.reference_open_organization(work, organization_id, "organizationId")
+    unit = await work.reference(Organization, organization_id, "organizationId")
     await work.reference(Team, parent_id, "parentId")
+    await _require_place(work, organization_id, parent_id)
+    organizations.ensure_open(unit, work.actor.today, "organizationId")
     period = new_period(starts_on or work.actor.today, ends_on)
     team = Team(
         tenant_id=work.actor.tenant_id,
@@ -59,15 +62,14 @@ async def move(
     """
     await work.lock_tree(Team.NAME)
     team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
-    await organizations.reference_open_organization(
-        work, placement.get("organization_id"), "organizationId"
-    )
+    unit = await work.reference(Organization, placement.get("organization_id"), "organizationId")
     await work.reference(Team, placement.get("parent_id"), "parentId")
-    unit = OrganizationId(placement.get("organization_id", team.organization_id))
-    parent = placement.get("parent_id", team.parent_id)
-    parent_ancestors = await work.ancestors(Team, parent) if parent else ()
-    team.move(unit, TeamId(parent) if parent else None, parent_ancestors)
-    await work.require(team, to=Team.CREATE)
+    unit_id = placement.get("organization_id", team.organization_id)
+    parent_id = placement.get("parent_id", team.parent_id)
+    await _require_place(work, unit_id, parent_id)
+    organizations.ensure_open(unit, work.actor.today, "organizationId")
+    parent_ancestors = await work.ancestors(Team, parent_id) if parent_id else ()
+    team.move(OrganizationId(unit_id), TeamId(parent_id) if parent_id else None, parent_ancestors)
     return team
 
 
@@ -91,12 +93,15 @@ async def close_organization(
 ) -> Organization:
     """Close a unit that has no open teams and no people.
 
+    People with a planned departure belong to it until they have left, because not everyone who
+    closes units may know of it.
+
     Raises what `organizations.close` raises, and StateConflict while teams or people belong to it.
     """
     unit = await organizations.close(work, id, ends_on=ends_on, expected_version=expected_version)
     if await work.count(Team, organization_id=id, ends_on=None):
         raise StateConflict("There are open teams in this unit. Move or close them first.")
-    if await work.count(Person, organization_id=id, left_on=None):
+    if await work.count(Person, organization_id=id, left_on=NoneOrAfter(work.actor.today)):
         raise StateConflict("People still belong to this unit. Move them elsewhere first.")
     return unit
 
@@ -112,9 +117,12 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
     ends_on: date | None = None,
     expected_version: int | None = None,
 ) -> Team:
-    """Add a person to a team. Raises what `Work.get` raises, and Invalid."""
+    """Add a person to a team. Raises what `Work.get` raises, and Invalid.
+
+    After a last day that the actor may not see, the membership is stored and has no effect.
+    """
     team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
-    person = await work.reference(Person, person_id, "personId")
+    person = await work.reference(Person, person_id, "personId", reading=("left_on",))
     starts_on = starts_on or work.actor.today
     if person and person.has_left(starts_on):
         raise Invalid("This person has left by then. Choose somebody else.", "personId")
@@ -122,3 +130,15 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
         PersonId(person_id), role=role, share=share, starts_on=starts_on, ends_on=ends_on
     )
     return team
+
+
+async def _require_place(work: Work, unit_id: UUID, parent_id: UUID | None) -> None:
+    """Raise NotPermitted where the actor may not create teams in this place."""
+    place = Team(
+        tenant_id=work.actor.tenant_id,
+        organization_id=OrganizationId(unit_id),
+        parent_id=TeamId(parent_id) if parent_id else None,
+        name="",
+        starts_on=work.actor.today,
+    )
+    await work.require(place, to=Team.CREATE)

@@ -30,7 +30,7 @@ FROM role_assignments a
 JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
 JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
 WHERE a.tenant_id = $1 AND a.role_id = $2 AND a.organization_id IS NULL
-  AND m.status = 'active' AND p.left_on IS NULL
+  AND m.status = 'active' AND (p.left_on IS NULL OR p.left_on > $3)
 """
 
 
@@ -50,13 +50,13 @@ async def load_managers_between(
 
 
 async def load_role_holders(
-    connection: Connection, tenant_id: UUID, role_id: UUID
+    connection: Connection, tenant_id: UUID, role_id: UUID, day: date
 ) -> Collection[UUID]:
     """Return the ids of active members' people who hold a role over the whole tenant.
 
-    People with a last day do not count.
+    People who have left by that day do not count.
     """
-    return _extract_ids(await connection.fetch(ROLE_HOLDERS, tenant_id, role_id))
+    return _extract_ids(await connection.fetch(ROLE_HOLDERS, tenant_id, role_id, day))
 
 
 def _extract_ids(rows: list[asyncpg.Record]) -> Collection[UUID]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Table, and_, exists, literal_column, select
+from sqlalchemy import FromClause, Select, Table, and_, exists, literal_column, or_, select
 
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.schema.tables import shared_alias
@@ -77,16 +77,23 @@ def via_link_table(
 
 
 def is_referenced(
-    context: FieldContext, table: Table, column: str, row: Row, *, end_column: str | None = None
+    context: FieldContext,
+    table: Table,
+    column: str,
+    row: Row,
+    *,
+    end_column: str | None = None,
+    after: Sql | None = None,
 ) -> Sql:
     """Return whether rows refer to this row, whether the actor may see them or not.
 
-    With `end_column`, only rows that have no end count.
+    With `end_column`, only rows that have no end count; with `after`, also those that end later.
     """
     other = shared_alias(table)
     matching = [other.c[column] == row.c.id]
     if end_column is not None:
-        matching.append(other.c[end_column].is_(None))
+        is_open = other.c[end_column].is_(None)
+        matching.append(is_open if after is None else or_(is_open, other.c[end_column] > after))
     return exists(tenant_subquery(context, other, literal_column("1"), *matching))
 
 

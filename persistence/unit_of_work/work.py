@@ -8,7 +8,6 @@ from collections.abc import (
     AsyncIterator,
     Collection,
     Iterator,
-    Mapping,
 )
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -28,21 +27,21 @@ from domain.kernel.errors import (
     StateConflict,
     VersionConflict,
 )
+from domain.kernel.guarded_values import conceal, concealed_copy, is_known, list_guarded_attributes
 from domain.kernel.identity import TenantId
 from persistence.access import hierarchy_queries
-from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.actor_resolver import ActorResolver
-from persistence.access.relationships import collect_subjects, load_relationships
-from persistence.access.rule_simplifier import simplify
 from persistence.kernel import search_index
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
 from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.row_mapper import from_row, select_all
+from persistence.kernel.mapping.state import capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import idempotency_keys
+from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
 from persistence.unit_of_work.messages import (
     describe_forbidden_change,
@@ -51,6 +50,7 @@ from persistence.unit_of_work.messages import (
     describe_state_conflict,
 )
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
+from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
 
 A = TypeVar("A", bound=Aggregate)
@@ -116,13 +116,13 @@ class Work:
     def __post_init__(self) -> None:
         self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}
         self._flush_candidates = self._tracked
-        self._relationships: dict[Any, Relationships] = {}
+        self._relationships = RelationshipCache(self._begin)
         self._journal = JournalWriter(self.request_id)
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
     ) -> A:
-        """Load an aggregate for an action.
+        """Load an aggregate for an action, without guarded values that the actor may not see.
 
         Raises, in this order, NotFound, NotPermitted, StateConflict and VersionConflict.
         """
@@ -135,16 +135,21 @@ class Work:
             raise StateConflict(describe_state_conflict(found, to))
         if expected_version is not None and found.version != expected_version:
             raise VersionConflict(STALE_VERSION_MESSAGE, "expectedVersion")
+        await self._conceal(found, list_guarded_attributes(kind, to.rule))
         return found
 
-    async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+    async def reference(
+        self, kind: type[A], id: UUID | None, *field: str, reading: Collection[str] = ()
+    ) -> A | None:
         """Load an aggregate that an input refers to. Raises Invalid for the given field."""
         if id is None:
             return None
         found, _ = await self._load_visible(kind, id)
         if found is None:
             raise Invalid(describe_missing(kind), *field, code=Code.REFERENCE_NOT_FOUND)
-        return found
+        unread = {*list_guarded_attributes(kind)} - {*reading}
+        secret = {*await self._list_secrets(found, reading)}
+        return concealed_copy(found, unread | secret, self.actor.today)
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         """Add a new aggregate. Raises NotPermitted if the actor may not create it there."""
@@ -162,7 +167,7 @@ class Work:
             return True
         if any(each.stored_state is None for each in self._iterate_moved()):
             await self.flush()
-        relationships = await self._load_relationships(subject, to.rule)
+        relationships = await self._relationships.load(self.actor, subject, to.rule)
         return is_allowed(to.rule, self.actor, subject, relationships)
 
     async def remove(self, aggregate: Aggregate) -> None:
@@ -194,16 +199,17 @@ class Work:
             connection, self._tenant_id, person_id, since, until
         )
 
-    async def role_holders(self, role_id: UUID) -> Collection[UUID]:
-        """Return the people who hold this role over the whole tenant."""
+    async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
+        """Return the people who hold this role over the whole tenant, and leave after that day."""
+        connection = await self.get_connection()
         return await hierarchy_queries.load_role_holders(
-            await self.get_connection(), self.actor.tenant_id, role_id
+            connection, self._tenant_id, role_id, after
         )
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the first aggregate with these values, even if the actor may not see it."""
         await self.flush()
-        conditions, values = _build_conditions(kind, attributes)
+        conditions, values = build_conditions(kind, attributes, self.actor.today)
         text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
         connection = await self._begin()
         return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, *values))
@@ -211,7 +217,7 @@ class Work:
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """Return how many aggregates or parts of the tenant have these attribute values."""
         await self.flush()
-        conditions, values = _build_conditions(kind, attributes)
+        conditions, values = build_conditions(kind, attributes, self.actor.today)
         table = MAPPINGS[kind].table.name
         text = f"SELECT count(*) FROM {table} it WHERE it.tenant_id = $1{conditions}"
         connection = await self._begin()
@@ -330,22 +336,28 @@ class Work:
             if any(self._iterate_moved()):
                 await self.flush()
             is_visible, is_permitted = check_rules(
-                await self._load_relationships(found, kind.SEE, rule)
+                await self._relationships.load(self.actor, found, kind.SEE, rule)
             )
         return (found if is_visible else None), is_permitted
 
-    async def _load_relationships(self, subject: object, *rules: Rule) -> Relationships:
-        facts = LiteralActorFacts(self.actor)
-        subjects = collect_subjects([simplify(rule, facts) for rule in rules], subject)
-        key = (
-            self.actor.today,
-            *map(frozenset, (subjects.people, subjects.teams, subjects.organizations)),
-        )
-        if key not in self._relationships:
-            self._relationships[key] = await load_relationships(
-                await self._begin(), self._tenant_id, self.actor.today, subjects
-            )
-        return self._relationships[key]
+    async def _conceal(self, found: Aggregate, attributes: Collection[str]) -> None:
+        """Conceal guarded values of a loaded aggregate, here and in the state it is compared to."""
+        if secret := await self._list_secrets(found, attributes):
+            tracked = self._tracked[type(found), found.id]
+            if tracked.is_changed:
+                await self.flush()
+                tracked = self._tracked[type(found), found.id]
+            conceal(found, secret, self.actor.today)
+            tracked.stored_state = capture_state(found)
+
+    async def _list_secrets(self, found: Aggregate, attributes: Collection[str]) -> list[str]:
+        """Return the attributes with a value that neither everyone nor this actor may see."""
+        return [
+            each
+            for each in attributes
+            if not is_known(found, each, self.actor.today)
+            and not await self.is_permitted(found, to=Action("see", found.GUARDED[each]))
+        ]
 
     def _iterate_moved(self) -> Iterator[TrackedAggregate]:
         """Yield the nodes of trees that differ from their stored state."""
@@ -381,16 +393,3 @@ class Work:
         """Compare the aggregate with its stored state in the next flush."""
         key = type(tracked.aggregate), tracked.aggregate.id
         self._tracked[key] = self._flush_candidates[key] = tracked
-
-
-def _build_conditions(kind: type, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """Return the SQL that a row has these values, and its parameters from `$2` on."""
-    text, parameters = "", []
-    for name, value in values.items():
-        column = f"it.{MAPPINGS[kind].table.c[name].name}"
-        if value is None:
-            text += f" AND {column} IS NULL"
-        else:
-            parameters.append(value)
-            text += f" AND {column} = ${len(parameters) + 1}"
-    return text, parameters

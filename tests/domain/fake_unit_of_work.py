@@ -18,6 +18,13 @@ from domain.kernel.errors import (
     StateConflict,
     VersionConflict,
 )
+from domain.kernel.guarded_values import (
+    NoneOrAfter,
+    conceal,
+    concealed_copy,
+    ensure_comparable,
+    list_guarded_attributes,
+)
 from domain.kernel.periods import Period
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
@@ -48,13 +55,21 @@ class FakeWork:
             raise StateConflict("Not from here.")
         if expected_version not in (None, found.version):
             raise VersionConflict("It has changed.")
+        attributes = list_guarded_attributes(kind, to.rule)
+        conceal(found, self._list_secrets(found, attributes), self.actor.today)
         return found
 
-    async def reference(self, kind: type[A], id: UUID | None, *field: str) -> A | None:
+    async def reference(
+        self, kind: type[A], id: UUID | None, *field: str, reading: Collection[str] = ()
+    ) -> A | None:
         found = self._find_visible(kind, id) if id else None
         if id and found is None:
             raise Invalid("There is no such thing.", *field, code=Code.REFERENCE_NOT_FOUND)
-        return found
+        if found is None:
+            return None
+        unread = {*list_guarded_attributes(kind)} - {*reading}
+        secret = unread | {*self._list_secrets(found, reading)}
+        return concealed_copy(found, secret, self.actor.today)
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         await self.require(aggregate, to=to)
@@ -104,13 +119,13 @@ class FakeWork:
             for each in parts
         )
 
-    async def role_holders(self, role_id: UUID) -> Collection[UUID]:
+    async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         return {
             member.person_id
             for member in self._filter(Member, status=MemberStatus.ACTIVE)
             for each in member.assignments
             if (each.role_id, each.organization_id) == (role_id, None)
-            and self._filter(Person, id=member.person_id, left_on=None)
+            and not self._filter(Person, id=member.person_id)[0].has_left(after)
         }
 
     def compute_relationships(self) -> Relationships:
@@ -135,6 +150,14 @@ class FakeWork:
             },
         )
 
+    def _list_secrets(self, found: Aggregate, attributes: Collection[str]) -> list[str]:
+        relationships = self.compute_relationships()
+        return [
+            each
+            for each in attributes
+            if not is_allowed(found.GUARDED[each], self.actor, found, relationships)
+        ]
+
     def _walk_managers(self, person: Person) -> Iterable[UUID]:
         while (boss := person.get_manager_id(self.actor.today)) is not None:
             yield boss
@@ -148,14 +171,19 @@ class FakeWork:
         return found
 
     def _filter(self, kind: type[A], **having: Any) -> list[A]:
+        ensure_comparable(kind, having, today=self.actor.today)
         return [
             each
             for each in self.aggregates
             if isinstance(each, kind)
-            and all(getattr(each, name) == value for name, value in having.items())
+            and all(_matches(getattr(each, name), value) for name, value in having.items())
         ]
 
     def _find_visible(self, kind: type[A], id: UUID) -> A | None:
         found = self._filter(kind, id=id)
         seen = found and is_allowed(kind.SEE, self.actor, found[0], self.compute_relationships())
         return found[0] if seen else None
+
+
+def _matches(value: Any, wanted: Any) -> bool:
+    return wanted.matches(value) if isinstance(wanted, NoneOrAfter) else bool(value == wanted)

@@ -211,8 +211,12 @@ async def test_what_a_new_goal_refers_to_has_to_be_there() -> None:
     work = FakeWork(an_actor(ada), [ada, gone, closed])
     with expect_error(Code.REFERENCE_NOT_FOUND, "owner", "teamId"):
         await goals.create(work, Owner(OwnerKind.TEAM, ada.id), title="Ship", due_on=TODAY)
+    leaver = Owner(OwnerKind.PERSON, gone.id)
+    with expect_error(Code.NOT_PERMITTED):
+        await goals.create(work, leaver, title="Ship", due_on=TODAY)
+    hr = FakeWork(an_actor(role="hr"), [gone])
     with expect_error(Code.INVALID, "owner", "personId"):
-        await goals.create(work, Owner(OwnerKind.PERSON, gone.id), title="Ship", due_on=TODAY)
+        await goals.create(hr, leaver, title="Ship", due_on=TODAY)
     with expect_error(Code.REFERENCE_NOT_FOUND, "viewerIds", "0"):
         await goals.create(
             work, mine, title="Ship", due_on=TODAY, viewer_ids=[PersonId(generate_id())]

@@ -215,7 +215,7 @@ async def test_hr_hires_somebody_under_a_manager() -> None:
     boss = a_person("Boss")
     work = FakeWork(an_actor(role="hr"), [boss])
     person = await people.hire(
-        work, given_name="Ada", manager_id=boss.id, references={"workday": "1"}
+        work, given_name="Ada", manager_id=boss.id, references=[("workday", "1")]
     )
     assert person in work.aggregates
     assert person.get_manager_id(TODAY) == boss.id

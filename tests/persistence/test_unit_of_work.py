@@ -107,7 +107,7 @@ async def test_only_those_who_stay_and_hold_a_role_over_everything_hold_it(
     await keep(a_tenant(tenant_id), unit, role, stays, leaves, narrowed, removed, *members, within)
 
     async with work(an_admin(tenant_id)) as open:
-        assert await open.role_holders(role.id) == [stays.id]
+        assert await open.role_holders(role.id, after=date.max) == [stays.id]
 
 
 async def test_dotted_and_superseded_lines_further_up_put_nobody_above_anybody(

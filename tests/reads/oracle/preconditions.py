@@ -24,7 +24,8 @@ def is_blocked(  # noqa: C901, PLR0911 - one for each action
         case "Organization", "CLOSE":
             below = _has_rows(facts, "organizations", parent_id=id, ends_on=None)
             teams = _has_rows(facts, "teams", organization_id=id, ends_on=None)
-            return below or teams or _has_rows(facts, "people", organization_id=id, left_on=None)
+            people = facts.select_rows("people", organization_id=id)
+            return below or teams or any(not _has_left(each, facts) for each in people)
         case "Person", "CANCEL_DEPARTURE":
             return row["left_on"] is None
         case "Person", "REHIRE":
@@ -32,9 +33,11 @@ def is_blocked(  # noqa: C901, PLR0911 - one for each action
         case "Person", "RETURN_FROM_LEAVE":
             return not _has_rows(facts, "leaves", person_id=id)
         case "Person", "DEPART":
-            return _find_admins(facts) == {id}
+            lasting = {each["id"] for each in _find_admins(facts) if each["left_on"] is None}
+            return lasting == {id}
         case "Member", "REMOVE":
-            return _find_admins(facts) == {row["person_id"]}
+            present = {each["id"] for each in _find_admins(facts) if not _has_left(each, facts)}
+            return present == {row["person_id"]}
     return False
 
 
@@ -42,10 +45,13 @@ def _has_rows(facts: DatasetIndex, table: str, **having: Any) -> bool:
     return bool(facts.select_rows(table, **having))
 
 
-def _find_admins(facts: DatasetIndex) -> set[UUID]:
-    """Find the people without a last day who administer the whole tenant."""
+def _has_left(person: Row, facts: DatasetIndex) -> bool:
+    return person["left_on"] is not None and person["left_on"] <= facts.today
+
+
+def _find_admins(facts: DatasetIndex) -> list[Row]:
+    """Find the people who administer the whole tenant."""
     (role,) = facts.select_rows("roles", key="tenant_admin")
     held = facts.select_rows("role_assignments", role_id=role["id"], organization_id=None)
     members = [facts.rows_by_id[each["member_id"]] for each in held]
-    people = [facts.rows_by_id[each["person_id"]] for each in members if each["status"] == "active"]
-    return {each["id"] for each in people if each["left_on"] is None}
+    return [facts.rows_by_id[each["person_id"]] for each in members if each["status"] == "active"]

@@ -1,0 +1,34 @@
+"""The relationships that the rules of one unit of work need, each loaded once."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from domain.kernel.access import Actor, Relationships, Rule
+from persistence.access.actor_facts import LiteralActorFacts
+from persistence.access.relationships import collect_subjects, load_relationships
+from persistence.access.rule_simplifier import simplify
+from persistence.kernel.pools import Connection
+
+
+class RelationshipCache:
+    """A cache of relationships by the people, teams and organizations that rules name."""
+
+    def __init__(self, begin: Callable[[], Awaitable[Connection]]) -> None:
+        self._begin = begin
+        self._found: dict[Any, Relationships] = {}
+
+    async def load(self, actor: Actor, subject: object, *rules: Rule) -> Relationships:
+        """Return what these rules need to know of an object today."""
+        facts = LiteralActorFacts(actor)
+        subjects = collect_subjects([simplify(rule, facts) for rule in rules], subject)
+        ids = map(frozenset, (subjects.people, subjects.teams, subjects.organizations))
+        key = (actor.today, *ids)
+        if key not in self._found:
+            self._found[key] = await load_relationships(
+                await self._begin(), actor.tenant_id, actor.today, subjects
+            )
+        return self._found[key]
+
+    def clear(self) -> None:
+        """Forget everything, after a change."""
+        self._found.clear()
