@@ -98,11 +98,11 @@ class EmbeddedPostgres:
     def _start_server(self, lock_fd: int) -> None:
         user = choose_server_user(self.home)
         paths = self.paths = data_directory.prepare_directories(self.home, user)
+        is_new = not paths.data_directory.exists()
+        _require_free_space(paths.base_directory, MIN_FREE_MEGABYTES[is_new])
         binaries = choose_binaries(
             user, paths.base_directory, initdb.read_major_version(paths.data_directory)
         )
-        is_new = not paths.data_directory.exists()
-        _require_free_space(paths.base_directory, MIN_FREE_MEGABYTES[is_new])
         if is_new:
             initdb.create_cluster(paths, binaries, user, is_durable=self.is_durable)
         for stale_file in (
