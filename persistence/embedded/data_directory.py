@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from persistence.embedded.binaries import is_safe_in_shell
 from persistence.embedded.errors import EmbeddedPostgresError
 from persistence.embedded.os_user import OsUser, get_shared_uid
 
@@ -30,10 +31,14 @@ ORIGIN_FILE = "origin"
 
 @dataclass(frozen=True)
 class ServerPaths:
-    """The directories of a server. Its user owns the data and socket directories."""
+    """The directories of a server. Its user owns the data and socket directories.
+
+    PostgreSQL's programs are copied to `program_directory` where that is necessary.
+    """
 
     base_directory: Path
     socket_directory: Path
+    program_directory: Path
 
     @property
     def data_directory(self) -> Path:
@@ -102,7 +107,10 @@ def prepare_directories(home: Path, user: OsUser) -> ServerPaths:
             _take_over(directory / name, user)
     if (directory / "data").exists():
         _verify_directory(directory / "data", user)
-    return ServerPaths(directory, _prepare_socket_directory(directory, user))
+    programs = directory
+    if not is_safe_in_shell(directory):
+        programs = ensure_private_directory(_choose_short_path(Path("/tmp"), directory, user), user)  # noqa: S108
+    return ServerPaths(directory, _prepare_socket_directory(directory, user), programs)
 
 
 def ensure_private_directory(directory: Path, user: OsUser) -> Path:
@@ -224,5 +232,9 @@ def _prepare_socket_directory(directory: Path, user: OsUser) -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     fits = user.is_current and 0 < len(runtime) < MAX_RUNTIME_DIRECTORY_LENGTH
     short = Path(runtime if fits else "/tmp")  # noqa: S108 - its owner is verified
+    return ensure_private_directory(_choose_short_path(short, directory, user), user)
+
+
+def _choose_short_path(parent: Path, directory: Path, user: OsUser) -> Path:
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
-    return ensure_private_directory(short / f"trellis-{user.uid}-{name}", user)
+    return parent / f"trellis-{user.uid}-{name}"

@@ -78,6 +78,7 @@ class EmbeddedPostgres:
         if not self.is_durable and self.paths:
             shutil.rmtree(self.paths.base_directory, ignore_errors=True)
             shutil.rmtree(self.paths.socket_directory, ignore_errors=True)
+            shutil.rmtree(self.paths.program_directory, ignore_errors=True)
 
     def __enter__(self) -> DatabaseUrls:
         return self.start()
@@ -101,7 +102,7 @@ class EmbeddedPostgres:
         is_new = not paths.data_directory.exists()
         _require_free_space(paths.base_directory, MIN_FREE_MEGABYTES[is_new])
         binaries = choose_binaries(
-            user, paths.base_directory, initdb.read_major_version(paths.data_directory)
+            user, paths.program_directory, initdb.read_major_version(paths.data_directory)
         )
         if is_new:
             initdb.create_cluster(paths, binaries, user, is_durable=self.is_durable)

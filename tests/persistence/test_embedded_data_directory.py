@@ -203,19 +203,35 @@ def test_programs_that_only_root_may_execute_are_offered_elsewhere(
 ) -> None:
     closed = home.parent / "closed"
     closed.mkdir(mode=0o700)
+    install_wheel(closed, monkeypatch)
+    for _ in range(2):
+        with EmbeddedPostgres(home) as at:
+            assert fetch_value(at.owner, "SHOW server_version_num") >= "180000"
+
+
+@pytest.mark.parametrize("name", ["it's", 'a "b"', "a$HOME`b`[c]"])
+def test_a_project_directory_may_have_any_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    project = home.parent / name
+    project.mkdir()
+    install_wheel(project, monkeypatch)
+    server = EmbeddedPostgres(project / "postgres", is_durable=False)
+    with server as at:
+        assert fetch_value(at.owner, "SHOW server_version_num") >= "180000"
+    assert server.paths
+    assert not server.paths.program_directory.exists()
+
+
+def install_wheel(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copy the wheel with PostgreSQL into a directory, and let the server find only that one."""
     package = next(
         Path(each) for each in sys.path if (Path(each) / binaries.WHEEL_PACKAGE).exists()
     )
     for name in (binaries.WHEEL_PACKAGE, f"{binaries.WHEEL_PACKAGE}.libs"):
-        shutil.copytree(package / name, closed / name, symlinks=True)
-    monkeypatch.setattr(
-        binaries,
-        "_find_directories",
-        lambda: iter([closed / binaries.WHEEL_PACKAGE / "pginstall18" / "bin"]),
-    )
-    for _ in range(2):
-        with EmbeddedPostgres(home) as at:
-            assert fetch_value(at.owner, "SHOW server_version_num") >= "180000"
+        shutil.copytree(package / name, directory / name, symlinks=True)
+    programs = directory / binaries.WHEEL_PACKAGE / "pginstall18" / "bin"
+    monkeypatch.setattr(binaries, "_find_directories", lambda: iter([programs]))
 
 
 @requires_root
