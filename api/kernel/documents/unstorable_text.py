@@ -41,7 +41,7 @@ def _list_inner_values(level: list[Any]) -> list[Any]:
             if _UNSTORABLE.search(value):
                 raise _build_error()
         elif isinstance(value, dict):
-            if _UNSTORABLE.search("".join(value)):
+            if value and _UNSTORABLE.search("".join(value)):
                 raise _build_error()
             inner_values += value.values()
         elif isinstance(value, list):
