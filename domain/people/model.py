@@ -17,7 +17,6 @@ from domain.kernel.fields import (
     email_rule,
     time_zone_rule,
 )
-from domain.kernel.guarded_values import disclose_beginning, disclose_past_day
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
 from domain.kernel.periods import new_period
 from domain.people import policy
@@ -50,7 +49,7 @@ class Person(Aggregate):
         ("hired_on", "left_on", "employee_number", "employments", "leaves", "references"),
         policy.SEE_EMPLOYMENT,
     )
-    DISCLOSED: ClassVar = {"left_on": disclose_past_day, "hired_on": disclose_beginning}
+    DISCLOSED: ClassVar = policy.DISCLOSED
     UNIQUE = ("work_email", "employee_number")
     SEE_PLANNED = policy.SEE_PLANNED
     SEE_HISTORY = policy.SEE_HISTORY
@@ -301,11 +300,9 @@ class Person(Aggregate):
     ) -> ReportingLine:
         """Create a reporting line from today or later, until the next planned line starts.
 
-        The first line may start as early as the first employment, where the actor may see it. If
-        the new line replaces another one on its first day, the replaced line is stored with an
-        empty period. A line to the same manager continues instead.
-
-        Raises Invalid.
+        The first line may start as early as the first employment that the actor may see. If the new
+        line replaces another one on its first day, the replaced line is stored with an empty
+        period. A line to the same manager continues instead. Raises Invalid.
         """
         line = self.plan_reporting_line(manager_id, kind=kind, starts_on=starts_on, today=today)
         current = find_active_line(line.find_conflicts(self.lines), starts_on)

@@ -1,6 +1,7 @@
 """Access rules of people: colleagues see the directory, and not the facts of an employment."""
 
 from domain.kernel.access import Holds, Is, Manages, OwnerAttributes
+from domain.kernel.guarded_values import disclose_beginning, disclose_past_day
 from domain.kernel.permissions import Permission
 
 OWNER_ATTRIBUTES = OwnerAttributes(person="id", organization="organization_id")
@@ -18,6 +19,7 @@ SEE = (
     | EDIT
     | MANAGE_EMPLOYMENT
 )
+DISCLOSED = {"left_on": disclose_past_day, "hired_on": disclose_beginning}
 SEE_PLANNED = EDIT | MANAGE_EMPLOYMENT
 SEE_HISTORY = (
     Is("id") | EDIT | MANAGE_EMPLOYMENT | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)
