@@ -43,7 +43,7 @@ def changed_since_sql(position: int) -> str:
 
     Its parameters from `position` on are the tenant, `xmax` and `in_progress` of the bounds.
     """
-    unrelated = ", ".join(map(repr, _unrelated_entities()))
+    unrelated = ", ".join(map(repr, list_unrelated_entities()))
     is_related = f" AND j.entity NOT IN ({unrelated})" if unrelated else ""
     unseen_conditions = (
         f"j.xid >= ${position + 1}::bigint",
@@ -54,7 +54,7 @@ def changed_since_sql(position: int) -> str:
 
 
 @cache
-def _unrelated_entities() -> tuple[str, ...]:
+def list_unrelated_entities() -> tuple[str, ...]:
     """Return the aggregates whose changes alter nobody's rights."""
     return tuple(
         sorted(

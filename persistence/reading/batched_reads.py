@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.errors import Invalid
 from persistence.reading.compile_context import UUID_TYPE
 from persistence.reading.compiler import Compiler
+from persistence.reading.parameters import ArgumentValue, IdParser
 from persistence.reading.plan_cache import (
     ParameterSource,
     Plan,
@@ -29,7 +30,7 @@ from persistence.reading.plan_cache import (
 )
 from persistence.reading.read_model import ReadModel
 from persistence.reading.reader import UNUSABLE_ARGUMENT_MESSAGE, Connection
-from persistence.reading.selection import Field, ReadRequest
+from persistence.reading.selection import Field, ReadRequest, Selection
 
 REQUESTED_ID: ColumnElement[UUID] = literal_column('"~wanted".id', UUID_TYPE)
 
@@ -81,15 +82,34 @@ class SharedSelection:
         )
 
     def _get_plan_cache(self) -> PlanCache:
-        cache: PlanCache | None = self.field.plan_caches.get(SharedSelection)
+        cache: PlanCache | None = self.field.plan_caches.get(type(self))
         if cache is None:
             cache = PlanCache(self._build_statement, BatchPlanBuilder)
-            self.field.plan_caches[SharedSelection] = cache
+            self.field.plan_caches[type(self)] = cache
         return cache
 
     def _build_statement(self, builder: PlanBuilder) -> Select[Any]:
         compiler = Compiler(builder, null_tolerant=True)
         return select(compiler.compile_object_by_id(self.model, self.field, REQUESTED_ID))
+
+
+class WatchedObject(SharedSelection):
+    """Whether subscribers may see the object that their argument `id` names.
+
+    `model` is that of the object. The statement reads no requested id, so `read_batch` gets one
+    that stands for all: NO_ID.
+    """
+
+    def _build_statement(self, builder: PlanBuilder) -> Select[Any]:
+        presence = Selection({self.model.name: (Field("seen", "__typename"),)})
+        watched_id = ArgumentValue(self.field, ("id",), IdParser((self.model.prefix,)))
+        id_sql = builder.bind(watched_id, UUID_TYPE)
+        compiler = Compiler(builder, null_tolerant=True)
+        field = Field("seen", "node", selection=presence)
+        return select(compiler.compile_object_by_id(self.model, field, id_sql))
+
+
+NO_ID = UUID(int=0)
 
 
 async def read_batch(

@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 from api.kernel.schema.global_ids import encode_id
-from domain.goals import GoalStatus
-from domain.kernel.identity import TenantId
+from domain.goals import GoalStatus, Visibility
+from domain.kernel.identity import TenantId, generate_id
 from domain.kernel.permissions import Grant, Permission
 from tests.api.world import World, a_world
 from tests.conftest import SaveAggregates
@@ -21,6 +21,9 @@ pytestmark = pytest.mark.anyio
 CHANGED = "subscription($id: ID) { goalChanged(id: $id) { goal { title lastCheckIn { note } } } }"
 CHECK_IN = "mutation($input: GoalCheckInInput!) { goalCheckIn(input: $input) { errors { code } } }"
 DISCARD = "mutation($input: GoalDiscardInput!) { goalDiscard(input: $input) { errors { code } } }"
+REVOKE = """mutation($input: MemberRevokeRoleInput!) {
+  memberRevokeRole(input: $input) { errors { code } } }"""
+MEMBERS = "{ members { nodes { id person { id } assignments { id } } } }"
 DEPART = "mutation($input: PersonDepartInput!) { personDepart(input: $input) { errors { code } } }"
 EDIT_PERSON = "mutation($input: PersonEditInput!) { personEdit(input: $input) { errors { code } } }"
 EDIT = "mutation($input: GoalEditInput!) { goalEdit(input: $input) { errors { code } } }"
@@ -67,19 +70,24 @@ OUTCOME = "subscription($id: ID) { goalChanged(id: $id) { goal { title } %s } }"
 IDS = "deletedGoalId hiddenGoalId"
 
 
+async def find_member(world: World, who: str) -> Any:
+    """Find a person's member, with its assignments."""
+    found = await world.graph.query("admin", MEMBERS)
+    id = world.encode_person_id(who)
+    return next(each for each in found["members"]["nodes"] if each["person"]["id"] == id)
+
+
 async def subscribe_all(world: World, *who: str, **variables: Any) -> dict[str, Any]:
     """Subscribe these members to what becomes of goals."""
     query = OUTCOME % IDS
     return {each: await world.graph.subscribe(each, query, **variables) for each in who}
 
 
-async def read_outcomes(listeners: dict[str, Any]) -> dict[str, Any]:
-    """Return the next event of each listener, and None for those who hear nothing."""
-    found = await asyncio.gather(*(next_event(each, 1.5) for each in listeners.values()))
-    return {
-        who: event and event["data"]["goalChanged"]
-        for who, event in zip(listeners, found, strict=True)
-    }
+async def assert_outcomes(listeners: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Assert the next event of each listener; None stands for no event."""
+    for who in sorted(listeners, key=lambda each: expected[each] is None):
+        event = await next_event(listeners[who], 0.3 if expected[who] is None else 20)
+        assert (event and event["data"]["goalChanged"]) == expected[who], who
 
 
 async def test_a_watcher_whose_right_is_taken_is_told_the_id_and_nothing_else(
@@ -90,17 +98,17 @@ async def test_a_watcher_whose_right_is_taken_is_told_the_id_and_nothing_else(
     seen = {"goal": {"title": "Fewer late parcels"}, "deletedGoalId": None, "hiddenGoalId": None}
     hidden = {"goal": None, "deletedGoalId": None, "hiddenGoalId": world.goal_id}
     chain = {"mara": seen, "manager": seen, "ben": hidden, "admin": seen}
-    assert await read_outcomes(listeners) == chain
+    await assert_outcomes(listeners, chain)
 
     await world.graph.mutate("mara", EDIT, id=world.goal_id, title="Ours", visibility="PRIVATE")
     ours = seen | {"goal": {"title": "Ours"}}
     own = {"mara": ours, "manager": hidden, "ben": None, "admin": hidden}
-    assert await read_outcomes(listeners) == own
+    await assert_outcomes(listeners, own)
 
     await world.graph.mutate("mara", EDIT, id=world.goal_id, title="Mine")
     mine = seen | {"goal": {"title": "Mine"}}
     nobody = {"manager": None, "ben": None, "admin": None}
-    assert await read_outcomes(listeners) == {"mara": mine} | nobody
+    await assert_outcomes(listeners, {"mara": mine} | nobody)
     for each in listeners.values():
         await each.aclose()
 
@@ -111,18 +119,60 @@ async def test_a_deletion_is_told_to_those_who_could_see_the_object(
     draft = a_goal(world.people["mara"], "A draft", status=GoalStatus.DRAFT)
     await keep(draft)
     id = encode_id("goal", draft.id)
-    listeners = await subscribe_all(world, "mara", "manager", "ben", id=id)
+    listeners = await subscribe_all(world, "mara", "manager", id=id)
+    listeners |= await subscribe_all(world, "ben")
     log = "subscription { entry: auditLog(entity: GOAL) { action subjectId } }"
     entries = {who: await world.graph.subscribe(who, log) for who in ("mara", "ben")}
     await world.graph.mutate("mara", DISCARD, id=id)
 
     gone = {"goal": None, "deletedGoalId": id, "hiddenGoalId": None}
-    assert await read_outcomes(listeners) == {"mara": gone, "manager": gone, "ben": None}
+    await assert_outcomes(listeners, {"mara": gone, "manager": gone, "ben": None})
     entry = {"action": "DISCARDED", "subjectId": id}
     assert await next_event(entries["mara"]) == {"data": {"entry": entry}}
     assert await next_event(entries["ben"], 0.5) is None
     for each in (*listeners.values(), *entries.values()):
         await each.aclose()
+
+
+@pytest.mark.parametrize("selected", [IDS, "", "hiddenGoalId"])
+async def test_a_watcher_who_loses_a_role_is_told_once(world: World, selected: str) -> None:
+    query = OUTCOME % selected
+    watching = await world.graph.subscribe("ben", query, id=world.goal_id)
+    other = await world.graph.subscribe("mara", query, id=world.goal_id)
+    ben = await find_member(world, "ben")
+    for assignment in ben["assignments"]:
+        role = {"id": ben["id"], "assignmentId": assignment["id"]}
+        await world.graph.mutate("admin", REVOKE, **role)
+    await world.graph.mutate("admin", EDIT_PERSON, id=world.encode_person_id("mara"), level="L2")
+
+    ids = dict.fromkeys(selected.split())
+    hidden = {each: world.goal_id for each in ids if each == "hiddenGoalId"}
+    event = {"goal": None, **ids, **hidden}
+    assert await next_event(watching, 20) == {"data": {"goalChanged": event}}
+    assert await next_event(watching, 0.5) is None
+    assert await next_event(other, 0.1) is None
+    await watching.aclose()
+    await other.aclose()
+
+
+async def test_who_cannot_watch_an_object_is_told_at_once(
+    world: World, keep: SaveAggregates
+) -> None:
+    hidden = a_goal(world.people["mara"], "Hers", Visibility.PRIVATE)
+    await keep(hidden)
+    answers = [
+        await world.graph.subscribe("ben", CHANGED, id=id)
+        for id in (encode_id("goal", hidden.id), encode_id("goal", generate_id()))
+    ]
+    assert answers[0].body == answers[1].body
+    (error,) = orjson.loads(answers[0].body)["errors"]
+    assert (error["message"], error["extensions"]["code"]) == (
+        "There is no such goal.",
+        "NOT_FOUND",
+    )
+    malformed = await world.graph.subscribe("ben", CHANGED, id=world.encode_person_id("ben"))
+    (error,) = orjson.loads(malformed.body)["errors"]
+    assert error["extensions"]["code"] == "INVALID_FORMAT"
 
 
 async def test_an_event_of_a_guarded_fact_is_not_sent_to_those_who_may_not_see_it(

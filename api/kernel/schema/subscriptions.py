@@ -31,7 +31,7 @@ from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.schema_builder import to_strawberry_arguments
 from persistence.change_feed import FeedEntry
 from persistence.kernel.wire_format import to_snake_case
-from persistence.reading.read_model import READ_MODELS
+from persistence.reading.read_model import READ_MODELS, ReadModel
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
 """Returns the id of the object to send for an entry and the arguments, or None for nothing."""
@@ -42,13 +42,17 @@ SUBSCRIPTIONS: dict[str, "Subscription"] = {}
 
 @dataclass(frozen=True)
 class Subscription:
-    """A declared subscription: the type of its objects, and which entries it sends."""
+    """A declared subscription: the type of its objects, and which entries it sends.
+
+    `watched` is the model of the object that its argument `id` names, if it has this argument.
+    """
 
     name: str
     node_type: type
     description: str
     find_changed_object: FindChangedObject
     arguments: Mapping[str, ArgumentDeclaration]
+    watched: ReadModel | None = None
 
 
 def subscription(
@@ -56,10 +60,11 @@ def subscription(
     node_type: type,
     description: str,
     find_changed_object: FindChangedObject,
+    watched: ReadModel | None = None,
     **arguments: ArgumentDeclaration,
 ) -> Subscription:
     """Declare a subscription to objects of a type."""
-    declared = Subscription(name, node_type, description, find_changed_object, arguments)
+    declared = Subscription(name, node_type, description, find_changed_object, arguments, watched)
     SUBSCRIPTIONS[name] = declared
     return declared
 
@@ -81,7 +86,12 @@ def change_subscription(node_type: type) -> Subscription:
         f"Sends each change of a {name} that the viewer may see, also that it was deleted or that"
         " the viewer may no longer see it.",
         find_changed_object,
-        id=argument(strawberry.ID, f"Id of the only {name} to watch. Default: all."),
+        watched=model,
+        id=argument(
+            strawberry.ID,
+            f"Id of the only {name} to watch; the viewer has to see it. Then the loss of that right"
+            " is also sent when another change causes it, such as a revoked role. Default: all.",
+        ),
     )
 
 

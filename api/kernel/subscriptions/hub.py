@@ -7,6 +7,7 @@ from api.kernel.execution.request_context import RequestContext, Stores
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.subscriptions import SUBSCRIPTIONS
 from api.kernel.subscriptions.group import SubscriptionGroup
+from api.kernel.subscriptions.rights_watcher import RightsWatcher, Watch
 from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.identity import TenantId
 from persistence.access.subscriber_actors import SubscriberActors
@@ -26,6 +27,7 @@ class SubscriptionHub:
 
     stores: Stores
     _groups: dict[GroupKey, SubscriptionGroup] = field(default_factory=dict)
+    _watchers: dict[TenantId, RightsWatcher] = field(default_factory=dict)
     _read_semaphore: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_READS)
     )
@@ -36,16 +38,35 @@ class SubscriptionHub:
     async def subscribe(self, context: RequestContext) -> Subscriber:
         """Return a subscriber to all changes from now on.
 
-        Raises TenantNotActive or AccessDenied.
+        Raises TenantNotActive or AccessDenied, and NotFound or Invalid for the id of an object that
+        the caller cannot watch.
         """
         (root,) = context.prepared_operation.roots
         assert root.field is not None, "A subscription has one field, which is compiled."
         group_key = context.caller.tenant_id, root.field
-        async with context.open_snapshot() as (_, run):
+        async with context.open_snapshot() as (snapshot, run):
             arguments = root.field.arguments(run)
+            watch = Watch.create(SUBSCRIPTIONS[root.field.name], root.field, arguments)
+            if watch is not None:
+                await watch.require_visible(snapshot.connection, run)
         if group_key not in self._groups:
             await self._open_group(*group_key)
-        return self._groups[group_key].add(context, arguments)
+        subscriber = self._groups[group_key].add(context, arguments)
+        if watch is not None:
+            self._get_watcher(context.caller.tenant_id).add(subscriber, watch)
+        return subscriber
+
+    def _get_watcher(self, tenant_id: TenantId) -> RightsWatcher:
+        """Return the watcher of the tenant's subscribers who watch one object each."""
+        if tenant_id not in self._watchers:
+            self._watchers[tenant_id] = RightsWatcher(
+                self.stores,
+                SubscriberActors(tenant_id),
+                self._feed,
+                self._read_semaphore,
+                lambda: self._watchers.pop(tenant_id),
+            )
+        return self._watchers[tenant_id]
 
     async def _open_group(self, tenant_id: TenantId, subscription_field: Field) -> None:
         """Follow the tenant's feed for a new group."""

@@ -21,11 +21,13 @@ class Subscriber:
     """One subscription: an iterator of JSON documents, of which the last may be an error.
 
     `arguments` select the changes to publish. `unsubscribe` is called once, at the end.
+    `last_document` is the last one that was queued.
     """
 
     context: RequestContext
     arguments: Mapping[str, Any]
     unsubscribe: Callable[["Subscriber"], None]
+    last_document: bytes | None = None
     _queue: deque[bytes] = field(default_factory=deque)
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
     _is_active: bool = True
@@ -51,6 +53,7 @@ class Subscriber:
             self.close_with_error(SlowConsumer())
         elif self._is_active and documents:
             self._queue += documents
+            self.last_document = documents[-1]
             self._queue_changed.set()
 
     def close_with_error(self, error: Exception) -> None:
