@@ -67,7 +67,8 @@ class Tenant:
     fiscal_year_start_month: int = value("The first month of the fiscal year. January is 1.")
     week_start: WeekStart = value("The first day of a week.")
     time_zone: str = value(
-        "The IANA time zone that decides which day is today, such as `Europe/Berlin`."
+        "The IANA time zone that decides which day is today: a place such as `Europe/Berlin`,"
+        " or UTC."
     )
     locale: str = value("The default language tag, such as `en` or `de-CH`.")
     labels: list[Label] = list_of(

@@ -147,7 +147,9 @@ class Person:
     job_title: str | None = value("The job title. Null when there is none.")
     level: str | None = value("The job level or grade. Null when there is none.")
     location: str | None = value("The place of work. Null when there is none.")
-    time_zone: str | None = value("The person's IANA time zone. Null means the tenant's.")
+    time_zone: str | None = value(
+        "The person's IANA time zone: a place, or UTC. Null means the tenant's."
+    )
     works_here: bool = value(
         "Whether the person is employed today, by the tenant's time zone; people on leave are."
     )

@@ -26,6 +26,12 @@ MAX_EMAIL_LENGTH = 254
 MAX_KEY_LENGTH = 50
 MAX_LOCALE_LENGTH = 35
 MAX_TIME_ZONE_LENGTH = 200
+TIME_ZONE_AREAS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+)
+"""The areas of the names of places in the IANA time zone database."""
+
 MAX_COMBINING_MARKS = 30
 """Combining marks in a row: the longest run of a stream-safe text (UAX #15, section 13)."""
 
@@ -196,12 +202,15 @@ def validate_locale(name: str, value: str, *field: str | int) -> str:
 def validate_time_zone(name: str, value: str | None, *field: str | int) -> str | None:
     """Validate the name of an IANA time zone and return it, or None without one.
 
+    It names a place, or is UTC. Abbreviations and fixed offsets are refused: their meaning is
+    unclear (EST), reversed (Etc/GMT+5), or wrong for half of the year.
+
     Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
     text = optional_single_line(name, value, *field, max_length=MAX_TIME_ZONE_LENGTH)
     if text is not None and text not in _load_time_zones():
         raise Invalid(
-            f"{name} is not a known time zone. Write it like Europe/Lisbon.",
+            f"{name} is not a known time zone. Name a place, like Europe/Lisbon, or UTC.",
             *field,
             code=Code.INVALID_FORMAT,
         )
@@ -210,7 +219,8 @@ def validate_time_zone(name: str, value: str | None, *field: str | int) -> str |
 
 @cache
 def _load_time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    areas = tuple(f"{area}/" for area in TIME_ZONE_AREAS)
+    return frozenset(each for each in available_timezones() if each.startswith(areas)) | {"UTC"}
 
 
 def _require_match(pattern: re.Pattern[str], text: str, advice: str, *field: str | int) -> str:

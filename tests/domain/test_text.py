@@ -133,8 +133,13 @@ def test_what_is_no_language_tag_is_refused(tag: str) -> None:
 
 def test_time_zones_are_those_of_the_iana() -> None:
     assert validate_time_zone("The time zone", "Europe/Lisbon") == "Europe/Lisbon"
+    assert validate_time_zone("The time zone", "America/Argentina/Ushuaia") is not None
+    assert validate_time_zone("The time zone", "UTC") == "UTC"
     assert validate_time_zone("The time zone", None) is None
-    for unknown in ("Europe/Atlantis", "europe/lisbon", "../../etc/passwd", "GMT+1"):
+    for unknown in (
+        *("Europe/Atlantis", "europe/lisbon", "../../etc/passwd", "GMT+1", "GMT", "EST", "CET"),
+        *("Etc/GMT+5", "Etc/UTC", "US/Eastern", "EST5EDT", "Factory", "localtime", "Europe/"),
+    ):
         with expect_error(Code.INVALID_FORMAT, "timeZone"):
             validate_time_zone("The time zone", unknown, "timeZone")
 
