@@ -58,7 +58,7 @@ class ServeProcess:
 
     def fetch_json(self, path: str) -> Any:
         """Return the server's answer, as soon as it responds."""
-        until = time.monotonic() + 180
+        until = time.monotonic() + 600
         while True:
             try:
                 url = f"http://127.0.0.1:{self.port}{path}"
