@@ -28,9 +28,12 @@ _TRUSTED_LOGGERS = {"uvicorn", "uvicorn.error", "alembic", "alembic.runtime.migr
 def configure_logging(
     *, is_human_readable: bool, level: str = "INFO", stream: TextIO | None = None
 ) -> None:
-    """Send all logs to one stream, as JSON lines or human-readable."""
+    """Send all logs to one stream, as JSON lines or human-readable, on a terminal in colour."""
+    stream = stream or sys.stderr
     renderer = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         if is_human_readable
         else structlog.processors.JSONRenderer(_render_json)
     )
@@ -39,7 +42,6 @@ def configure_logging(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_exception_location,
     ]
-    stream = stream or sys.stderr
     min_level = logging.getLevelName(level)
     structlog.configure(
         processors=[*shared, renderer],

@@ -45,6 +45,15 @@ async def send_request(wire: ServerContext, **request: Any) -> httpx.Response:
         return await client.request(**request)
 
 
+async def test_a_log_that_is_no_terminal_has_no_colours(log: io.StringIO) -> None:
+    structlog.get_logger().info("started", port=8000)
+    logging.getLogger("uvicorn.error").warning("late")
+
+    assert "started" in log.getvalue()
+    assert "late" in log.getvalue()
+    assert "\x1b" not in log.getvalue()
+
+
 async def test_no_line_holds_personal_data(log: io.StringIO) -> None:
     wire = a_wire()
     document = "query MaraOkafor($email: String!) { broken __type(name: $email) { name } } # canary"
