@@ -112,6 +112,17 @@ class Member(Aggregate):
             code=Code.REFERENCE_NOT_FOUND,
         )
 
+    def revoke_role_of_leaver(self, role_id: UUID) -> None:
+        """Revoke all assignments of a role, whose effect ended with the departure."""
+        self.assignments[:] = [each for each in self.assignments if each.role_id != role_id]
+        self.record_event("role_revoked")
+
+    def revoke_all_roles(self) -> None:
+        """Revoke every role, as when a person is hired again."""
+        if self.assignments:
+            self.assignments.clear()
+            self.record_event("role_revoked")
+
     def remove(self) -> None:
         """Close the account and remove all its roles. Raises StateConflict."""
         self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
@@ -148,8 +159,10 @@ async def delete_role(work: Work, role_id: UUID, *, expected_version: int | None
     role = await work.get(Role, role_id, to=Role.DELETE, expected_version=expected_version)
     if role.is_built_in:
         raise StateConflict("A built-in role cannot be deleted. Remove its grants instead.")
-    if await work.count(RoleAssignment, role_id=role.id):
+    if await work.count_holders(role.id):
         raise StateConflict("Some members hold this role. Revoke it from them first.")
+    for member in await work.find_with_part(Member, RoleAssignment, role_id=role.id):
+        member.revoke_role_of_leaver(role.id)
     role.record_event("deleted")
     await work.remove(role)
     return role

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from domain.kernel.access import EVERYBODY
 from domain.members import Member, MemberStatus, RoleAssignment
 from domain.roles import TENANT_ADMIN, Role, RoleGrant
+from persistence.access.rules_to_sql import has_left
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
@@ -25,6 +26,7 @@ from persistence.kernel.schema.tables import (
     aggregate_table,
     entity_table,
     parent_foreign_key,
+    shared_alias,
     tenant_foreign_key,
     tenant_index,
     tenant_unique,
@@ -33,7 +35,12 @@ from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON, people
 from persistence.reading.json_output import literal_text, to_json_value
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
-from persistence.reading.relations import add_lookup, by_column, is_referenced, via_link_table
+from persistence.reading.relations import (
+    add_lookup,
+    by_column,
+    tenant_subquery,
+    via_link_table,
+)
 from persistence.tenants import TENANT
 
 roles = aggregate_table(
@@ -95,8 +102,31 @@ MEMBER = register_concept(
 ASSIGNMENT = register_part(RoleAssignment, role_assignments, order=("id",))
 VIEWER = ReadModel("Viewer", members, see=EVERYBODY)
 
+
+def _has_left(context: FieldContext, person_id: Sql) -> Sql:
+    """Build the condition that a person has left by today, which ends their roles."""
+    return has_left(context.facts, context.facts.today(), person_id)
+
+
+def _is_held(assignment: Row, role: Row, context: FieldContext) -> Sql:
+    """Build the condition that somebody who has not left holds the role by this assignment."""
+    member = shared_alias(members)
+    person_id = tenant_subquery(
+        context, member, member.c.person_id, member.c.id == assignment.c.member_id
+    )
+    return and_(
+        assignment.c.role_id == role.c.id, not_(_has_left(context, person_id.scalar_subquery()))
+    )
+
+
+def _is_role_held(role: Row, context: FieldContext) -> Sql:
+    assignment = shared_alias(role_assignments)
+    held = _is_held(assignment, role, context)
+    return exists(tenant_subquery(context, assignment, literal_column("1"), held))
+
+
 ROLE.list_of("grants", ROLE_GRANT, lambda row, grant, _: grant.c.role_id == row.c.id)
-ROLE.many("assignments", ASSIGNMENT, lambda row, each, _: each.c.role_id == row.c.id)
+ROLE.many("assignments", ASSIGNMENT, lambda row, each, ask: _is_held(each, row, ask))
 ROLE_GRANT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
 )
@@ -106,11 +136,17 @@ ASSIGNMENT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
 )
 MEMBER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
-MEMBER.list_of("assignments", ASSIGNMENT, lambda row, each, _: each.c.member_id == row.c.id)
+MEMBER.list_of(
+    "assignments",
+    ASSIGNMENT,
+    lambda row, each, ask: and_(
+        each.c.member_id == row.c.id, not_(_has_left(ask, row.c.person_id))
+    ),
+)
 PERSON.one("member", MEMBER, lambda row, member, _: member.c.person_id == row.c.id)
 ROLE.blocker(
     "delete",
-    lambda row, ask: or_(row.c.is_built_in, is_referenced(ask, role_assignments, "role_id", row)),
+    lambda row, ask: or_(row.c.is_built_in, _is_role_held(row, ask)),
 )
 
 

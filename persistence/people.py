@@ -1,22 +1,24 @@
 """People: tables, mapping and read models of people, employment and reporting lines."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    Date,
     Integer,
     Select,
     and_,
     case,
     exists,
+    func,
     literal_column,
     not_,
     or_,
     text,
+    true,
     type_coerce,
 )
 
-from domain.kernel.access import InheritedFrom
+from domain.kernel.access import EVERYBODY, InheritedFrom
 from domain.kernel.identity import PersonId
 from domain.kernel.text import normalize_email
 from domain.people import (
@@ -30,8 +32,15 @@ from domain.people import (
     ReportingLine,
 )
 from persistence.access.closure_tables import maintain_reporting_closure, reporting_closure
-from persistence.access.rules_to_sql import compile_rule, is_effective_on
+from persistence.access.rules_to_sql import compile_rule, has_left, is_effective_on
 from persistence.concept import register_concept, register_part
+from persistence.effective_dates import (
+    build_in_effect_condition,
+    build_shown_end,
+    get_requested_day,
+    is_known_departure,
+    restrict_future,
+)
 from persistence.journal_read_model import JOURNAL
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of, register_id
@@ -49,7 +58,6 @@ from persistence.reading.json_output import literal_text
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import (
     LookupKey,
-    RowCondition,
     add_lookup,
     by_column,
     by_reference,
@@ -82,6 +90,7 @@ employments = entity_table(
     *columns_of(Employment),
     parent_foreign_key("person_id", "people"),
     tenant_index("person_id", "hired_on", "id"),
+    tenant_index("successor_id"),
     prefix="employment",
 )
 
@@ -159,7 +168,11 @@ JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.act
 def _build_employment_status(row: Row, context: FieldContext) -> Sql:
     """Where the person stands today, by the dates (see `Person.employment_status`)."""
     today, leave = context.facts.today(), shared_alias(leaves)
-    conditions = (leave.c.person_id == row.c.id, is_effective_on(leave, today))
+    conditions = (
+        leave.c.person_id == row.c.id,
+        leave.c.starts_on >= row.c.hired_on,
+        is_effective_on(leave, today),
+    )
     is_on_leave = exists(tenant_subquery(context, leave, literal_column("1"), *conditions))
     status = case(
         (row.c.hired_on > today, literal_text(EmploymentStatus.UPCOMING)),
@@ -194,33 +207,6 @@ def _has_no_leave(row: Row, context: FieldContext) -> Sql:
 PERSON.blocker("return_from_leave", _has_no_leave)
 
 
-def get_requested_day(context: FieldContext) -> Sql:
-    """Build the requested day: the argument `asOf`, or today."""
-    return (
-        context.bind_argument("as_of", Date())
-        if context.has_argument("as_of")
-        else context.facts.today()
-    )
-
-
-def build_in_effect_condition(can_see_planned: RowCondition) -> RowCondition:
-    """Build the condition for rows in effect on the requested day.
-
-    Of future days it matches only rows that the caller may see in advance.
-    """
-
-    def is_in_effect(row: Row, context: FieldContext) -> Sql:
-        in_effect = is_effective_on(row, get_requested_day(context))
-        if not context.has_argument("as_of"):
-            return in_effect
-        return and_(
-            in_effect,
-            or_(get_requested_day(context) <= context.facts.today(), can_see_planned(row, context)),
-        )
-
-    return is_in_effect
-
-
 def _can_see_planned_step(step: Row, context: FieldContext) -> Sql:
     """Build the condition that the caller may see all steps below the upper end of this one."""
     step_between = reporting_closure.alias()
@@ -245,14 +231,43 @@ def _can_see_planned_step(step: Row, context: FieldContext) -> Sql:
     return and_(lowest, not_(exists(hidden_steps)))
 
 
-_line_in_effect = build_in_effect_condition(
-    lambda line, ask: compile_rule(SEE_PLANNED_OF_PERSON, ask.facts, line)
-)
-_step_in_effect = build_in_effect_condition(_can_see_planned_step)
+def _build_known_departures(step: Row, context: FieldContext) -> Select[Any]:
+    """Select the departures between the ends of this step that the caller may know of."""
+    step_between, leaver = reporting_closure.alias(), people.alias()
+    return (
+        tenant_subquery(
+            context,
+            step_between,
+            literal_column("1"),
+            step_between.c.descendant_id == step.c.descendant_id,
+            step_between.c.depth <= step.c.depth,
+            is_effective_on(step_between, get_requested_day(context)),
+            leaver.c.tenant_id == context.facts.tenant(),
+            leaver.c.id.in_([step_between.c.descendant_id, step_between.c.ancestor_id]),
+            leaver.c.left_on <= get_requested_day(context),
+            is_known_departure(leaver, context),
+        )
+        .select_from(leaver)
+        .correlate_except(step_between, leaver)
+    )
 
 
-def _is_primary(line: Row, _: FieldContext) -> Sql:
-    return line.c.kind == literal_text(LineKind.PRIMARY)
+def _step_in_effect(step: Row, context: FieldContext) -> Sql:
+    """Build the condition that a way up is in effect: nobody on it has left by that day."""
+    day = get_requested_day(context)
+    nobody_left = [step.c.left_on.is_(None), step.c.left_on > day]
+    if context.has_argument("as_of"):
+        known_departures = exists(_build_known_departures(step, context))
+        nobody_left.append(and_(step.c.left_on > context.facts.today(), not_(known_departures)))
+    in_effect = and_(is_effective_on(step, day), or_(*nobody_left))
+    return restrict_future(in_effect, _can_see_planned_step, step, context)
+
+
+def _can_see_planned_line(line: Row, context: FieldContext) -> Sql:
+    return compile_rule(SEE_PLANNED_OF_PERSON, context.facts, line)
+
+
+_line_in_effect = build_in_effect_condition(_can_see_planned_line, "person_id", "manager_id")
 
 
 def _is_dotted(line: Row, _: FieldContext) -> Sql:
@@ -260,13 +275,13 @@ def _is_dotted(line: Row, _: FieldContext) -> Sql:
 
 
 def _match_manager(row: Row, other: Row, context: FieldContext) -> Sql:
-    line = shared_alias(reporting_lines)
+    step = shared_alias(reporting_closure)
     conditions = (
-        line.c.person_id == row.c.id,
-        _is_primary(line, context),
-        _line_in_effect(line, context),
+        step.c.descendant_id == row.c.id,
+        step.c.depth == literal_column("1"),
+        _step_in_effect(step, context),
     )
-    found = tenant_subquery(context, line, line.c.manager_id, *conditions)
+    found = tenant_subquery(context, step, step.c.ancestor_id, *conditions)
     return other.c.id == found.limit(literal_column("1")).scalar_subquery()
 
 
@@ -300,10 +315,50 @@ _match_dotted_reports = via_link_table(
 _match_reports = via_link_table(
     reporting_closure, "ancestor_id", "descendant_id", _is_within_depth, _step_in_effect
 )
+LEAVE.value("ends_on", build_shown_end(lambda *_: true(), "person_id"))
+REPORTING_LINE.value(
+    "ends_on", build_shown_end(_can_see_planned_line, "person_id", "manager_id"), see=EVERYBODY
+)
+EMPLOYMENT.one("successor", PERSON, lambda row, person, _: person.c.id == row.c.successor_id)
 PERSON.one("manager", PERSON, _match_manager)
 PERSON.many("dotted_managers", PERSON, _match_dotted_managers)
 PERSON.many("dotted_reports", PERSON, _match_dotted_reports)
 PERSON.many("reports", PERSON, _match_reports)
+
+
+def _match_unassigned_report(row: Row, other: Row, context: FieldContext) -> Sql:
+    """Build the condition that `other` reported to a leaver on the last day, and to nobody then."""
+    day = func.greatest(row.c.left_on, context.facts.today())
+    own, next_line = reporting_lines.alias(), reporting_lines.alias()
+    is_known = partial(is_known_departure, context=context)
+    reported = tenant_subquery(
+        context,
+        own,
+        literal_column("1"),
+        own.c.person_id == other.c.id,
+        own.c.manager_id == row.c.id,
+        own.c.kind == literal_text(LineKind.PRIMARY),
+        own.c.starts_on < row.c.left_on,
+        or_(own.c.ends_on.is_(None), own.c.ends_on >= row.c.left_on),
+    )
+    reports = tenant_subquery(
+        context,
+        next_line,
+        literal_column("1"),
+        next_line.c.person_id == other.c.id,
+        next_line.c.kind == literal_text(LineKind.PRIMARY),
+        next_line.c.manager_id != row.c.id,
+        is_effective_on(next_line, day),
+        not_(has_left(context.facts, day, next_line.c.manager_id, is_known=is_known)),
+    )
+    return and_(
+        exists(reported),
+        not_(exists(reports)),
+        not_(has_left(context.facts, day, other.c.id, is_known=is_known)),
+    )
+
+
+PERSON.many("unassigned_reports", PERSON, _match_unassigned_report, see=Person.SEE_EMPLOYMENT)
 PERSON.list_of(
     "management_chain",
     PERSON,

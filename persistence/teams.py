@@ -2,11 +2,13 @@
 
 from sqlalchemy import CheckConstraint, and_, or_
 
+from domain.kernel.access import EVERYBODY
 from domain.kernel.identity import TeamId
 from domain.teams import SEE_PLANNED_OF_TEAM, Membership, Team, TeamRole
 from persistence.access.closure_tables import maintain_tree_closure, team_closure
 from persistence.access.rules_to_sql import compile_rule
 from persistence.concept import register_concept, register_part
+from persistence.effective_dates import build_in_effect_condition, build_shown_end
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of, register_id
 from persistence.kernel.schema.tables import (
@@ -16,7 +18,7 @@ from persistence.kernel.schema.tables import (
     tenant_index,
 )
 from persistence.organizations import ORGANIZATION, organizations
-from persistence.people import PERSON, build_in_effect_condition, people
+from persistence.people import PERSON, people
 from persistence.reading.json_output import literal_text
 from persistence.reading.read_model import FieldContext, Row, Sql
 from persistence.reading.relations import (
@@ -88,9 +90,12 @@ MEMBERSHIP.one("team", TEAM, lambda row, team, _: team.c.id == row.c.team_id)
 MEMBERSHIP.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 
 
-_is_in_effect = build_in_effect_condition(
-    lambda it, ask: compile_rule(SEE_PLANNED_OF_TEAM, ask.facts, it)
-)
+def _can_see_planned(membership: Row, context: FieldContext) -> Sql:
+    return compile_rule(SEE_PLANNED_OF_TEAM, context.facts, membership)
+
+
+_is_in_effect = build_in_effect_condition(_can_see_planned, "person_id")
+MEMBERSHIP.value("ends_on", build_shown_end(_can_see_planned, "person_id"), see=EVERYBODY)
 
 
 def _build_membership_condition(column: str) -> RelationCondition:

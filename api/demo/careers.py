@@ -6,7 +6,7 @@ from functools import partial
 from api.demo.people import Employee, WorkTeam
 from api.demo.schema import CareerRule, Project
 from api.demo.simulation import Simulation
-from domain import people, teams
+from domain import people, staffing, teams
 from domain.goals import Goal, GoalStatus
 from domain.people import LineKind
 from domain.teams import TeamRole
@@ -111,7 +111,7 @@ class Careers:
     async def depart(self, employee: Employee, day: date, rule: CareerRule) -> None:
         """Let somebody leave; they return if the rule says after how many days."""
         reason = self.random.choice(self.texts.departure_reasons)
-        person = await people.depart(self.work, employee.id, left_on=day, reason=reason)
+        person = await staffing.depart(self.work, employee.id, left_on=day, reason=reason)
         for line in person.lines:
             if line.ends_on is None or line.ends_on > day:
                 person.end_reporting_line(line.id, ends_on=day, today=self.work.now.date())
@@ -125,7 +125,7 @@ class Careers:
             self.simulation.enter(back_on, partial(self._return, employee, back_on), person)
 
     async def _return(self, employee: Employee, day: date) -> None:
-        person = await people.rehire(self.work, employee.id, hired_on=day)
+        person = await staffing.rehire(self.work, employee.id, hired_on=day)
         if (manager := employee.manager) and (team := employee.team):
             person.assign_manager(manager.id, starts_on=day, today=self.work.now.date())
             await self.simulation.attribute(team.team)

@@ -3,7 +3,7 @@
 from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
-from domain import people
+from domain import people, staffing
 
 person_start_leave = verb(
     Person,
@@ -23,20 +23,26 @@ person_depart = verb(
     Person,
     people.Person.DEPART,
     "Record the last day of a person's employment, or correct the day and the reason.",
-    use_case=people.depart,
+    use_case=staffing.depart,
     left_on=last_day_field("The last day of the employment.", graph_name="lastDay"),
     reason=input_field("Why the person leaves."),
+    successor_id=input_field(
+        "Who takes over the direct reports from the day after the last day. Default: the successor"
+        " named before, if any; otherwise the reports have no manager then.",
+        id_prefix="person",
+    ),
 )
 person_cancel_departure = verb(
     Person,
     people.Person.CANCEL_DEPARTURE,
-    "Cancel a recorded departure: the latest employment goes on.",
-    use_case=people.cancel_departure,
+    "Cancel a recorded departure: the latest employment goes on, and what it ended continues.",
+    use_case=staffing.cancel_departure,
 )
 person_rehire = verb(
     Person,
     people.Person.REHIRE,
-    "Begin a new employment of a person who has left.",
-    use_case=people.rehire,
+    "Begin a new employment of a person who has left, without the earlier managers, reports, teams"
+    " and roles.",
+    use_case=staffing.rehire,
     hired_on=today_field("The first day of the new employment."),
 )

@@ -61,6 +61,10 @@ class Employment:
     hired_on: date = value("The first day of the employment.")
     last_day: date | None = value("The last day of the employment. Null while no end is set.")
     leaving_reason: str | None = value("The recorded reason. Null when there is none.")
+    successor: "Person | None" = one(
+        "Who takes over the direct reports after the last day. Null when nobody is named, or when"
+        " the viewer may not see the person."
+    )
 
 
 @part(LEAVE)
@@ -181,6 +185,11 @@ class Person:
         "The people who report to the person in the primary line.",
         as_of=AS_OF_ARGUMENT,
         depth=DEPTH_ARGUMENT,
+    )
+    unassigned_reports: Connection["Person"] | None = many(
+        "The direct reports on the last day who have no manager from the next day on, or today if"
+        " that is later. Empty while no last day is set. Null when the viewer may not see"
+        " employment data."
     )
     dotted_managers: Connection["Person"] = many(
         "The managers of the person's dotted lines.", as_of=AS_OF_ARGUMENT

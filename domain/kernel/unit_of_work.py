@@ -81,11 +81,24 @@ class Work(Protocol):
         """
         ...
 
+    async def find_with_part(
+        self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
+    ) -> list[A]:
+        """Return the aggregates with such a part; with `runs_on`, one that has not ended by then.
+
+        It also returns what the actor may not see. For use cases that change all of them.
+        """
+        ...
+
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """Return how many aggregates or parts have these values, even invisible ones. For rules.
 
         Raises ValueError like `find`.
         """
+        ...
+
+    async def count_holders(self, role_id: UUID) -> int:
+        """Return how many members hold this role who have not left."""
         ...
 
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:

@@ -1,22 +1,28 @@
 """People: their directory entries, employments, leaves and reporting lines."""
 
-from domain.people.employment import Employment, EmploymentStatus, Leave, PersonReference
+from domain.people.employment import (
+    REASON,
+    Employment,
+    EmploymentStatus,
+    Leave,
+    PersonReference,
+    end_with_departure,
+)
 from domain.people.model import Person
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.use_cases import (
     add_external_reference,
     assign_manager,
-    cancel_departure,
     change_employee_number,
     create_member,
-    depart,
     edit,
     end_reporting_line,
+    ensure_unique_email,
     hire,
-    rehire,
 )
 
 __all__ = [
+    "REASON",
     "SEE_PLANNED_OF_PERSON",
     "Employment",
     "EmploymentStatus",
@@ -27,12 +33,11 @@ __all__ = [
     "ReportingLine",
     "add_external_reference",
     "assign_manager",
-    "cancel_departure",
     "change_employee_number",
     "create_member",
-    "depart",
     "edit",
     "end_reporting_line",
+    "end_with_departure",
+    "ensure_unique_email",
     "hire",
-    "rehire",
 ]

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.external_references import ExternalReference
 from domain.kernel.fields import PERIOD_END, PeriodEnd, SingleLine
+from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period
 from domain.people.policy import SEE_EMPLOYMENT
 
@@ -39,6 +40,7 @@ class Employment(Part):
     hired_on: date
     left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
     leaving_reason: Annotated[str | None, REASON] = None
+    successor_id: PersonId | None = None
 
     @property
     def period(self) -> Period:
@@ -78,6 +80,25 @@ class PersonReference(ExternalReference):
     person_id: UUID
 
 
+class EndingPeriod(Protocol):
+    """Something that runs from one day to another, or without an end."""
+
+    starts_on: date
+    ends_on: date | None
+
+
+def end_with_departure(part: EndingPeriod, left_on: date) -> bool:
+    """End what still runs when a person leaves, and return whether it did.
+
+    What would have begun later becomes empty.
+    """
+    end = max(part.starts_on, left_on)
+    if part.ends_on is not None and part.ends_on <= end:
+        return False
+    part.ends_on = end
+    return True
+
+
 def derive_employment_status(
     day: date, *, hired_on: date, left_on: date | None, leaves: Iterable[Leave]
 ) -> EmploymentStatus:
@@ -86,6 +107,6 @@ def derive_employment_status(
         return EmploymentStatus.UPCOMING
     if left_on is not None and left_on <= day:
         return EmploymentStatus.LEFT
-    if any(each.period.covers(day) for each in leaves):
+    if any(each.starts_on >= hired_on and each.period.covers(day) for each in leaves):
         return EmploymentStatus.ON_LEAVE
     return EmploymentStatus.EMPLOYED

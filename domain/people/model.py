@@ -3,45 +3,32 @@
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar
-from uuid import UUID
 
 from domain.kernel import external_references
 from domain.kernel.actions import Action
-from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import (
     EDITABLE,
-    PeriodEnd,
     SingleLine,
     check_fields,
     email_rule,
     time_zone_rule,
 )
-from domain.kernel.identity import OrganizationId, PersonId, TenantId
-from domain.kernel.periods import new_period
+from domain.kernel.identity import OrganizationId, TenantId
 from domain.people import policy
-from domain.people.employment import (
-    REASON,
-    Employment,
-    EmploymentStatus,
-    Leave,
-    PersonReference,
-    derive_employment_status,
-)
-from domain.people.reporting_lines import LineKind, ReportingLine, find_active_line
+from domain.people.employment import PersonReference
+from domain.people.reporting_person import ReportingPerson
 
 EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50)
 
 
 @dataclass(kw_only=True, eq=False)
-class Person(Aggregate):
+class Person(ReportingPerson):
     """A person who works, will work or has worked for the tenant.
 
     `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
     lines to the person's own managers, not those of the person's reports.
     """
 
-    NAME = "person"
     OWNER_ATTRIBUTES = policy.OWNER_ATTRIBUTES
     SEE = policy.SEE
     SEE_EMPLOYMENT: ClassVar = policy.SEE_EMPLOYMENT
@@ -115,12 +102,7 @@ class Person(Aggregate):
     location: Annotated[str | None, SingleLine("The location"), EDITABLE] = None
     time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE] = None
     organization_id: Annotated[OrganizationId | None, EDITABLE] = None
-    hired_on: date
-    left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
-    employments: list[Employment] = field(default_factory=list)
-    leaves: list[Leave] = field(default_factory=list)
     references: list[PersonReference] = field(default_factory=list)
-    lines: list[ReportingLine] = field(default_factory=list)
 
     @classmethod
     def hire(
@@ -172,221 +154,6 @@ class Person(Aggregate):
         """Remove the id of this person in another system. Does nothing if there is none."""
         if external_references.remove_external_reference(self.references, source):
             self.record_event("external_reference_removed")
-
-    def get_employment_status(self, day: date) -> EmploymentStatus:
-        """Return the status on that day, from the latest employment."""
-        return derive_employment_status(
-            day, hired_on=self.hired_on, left_on=self.left_on, leaves=self.leaves
-        )
-
-    def has_left(self, day: date) -> bool:
-        """Return whether the latest employment is over on that day."""
-        return self.left_on is not None and self.left_on <= day
-
-    def works_here(self, day: date) -> bool:
-        """Return whether the latest employment covers that day. Leaves are not considered."""
-        return self.latest_employment.period.covers(day)
-
-    def start_leave(
-        self,
-        starts_on: date,
-        *,
-        ends_on: date | None = None,
-        reason: Annotated[str | None, REASON] = None,
-    ) -> Leave:
-        """Record a leave. `ends_on` is the day of the return; None if it is not known yet.
-
-        Raises Invalid outside of an employment, and where another leave runs in that time.
-        """
-        period = new_period(starts_on, ends_on)
-        if not any(each.period.covers(starts_on) for each in self.employments):
-            raise Invalid(
-                "The person is not employed on that day. Choose a day within an employment.",
-                "startsOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        if any(each.period.overlaps(period) for each in self.leaves if not each.is_cancelled):
-            raise Invalid(
-                "Another leave runs in that time. End that one first.",
-                "startsOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        leave = Leave(
-            tenant_id=self.tenant_id,
-            person_id=self.id,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            reason=REASON.check(reason, "reason"),
-        )
-        self.leaves.append(leave)
-        self.record_event("leave_started", effective_on=starts_on)
-        return leave
-
-    def return_from_leave(self, returns_on: date) -> Leave:
-        """End the leave that covers that day. On the first day of the leave this cancels it.
-
-        Raises StateConflict for a person who was never on leave, and Invalid.
-        """
-        if not self.leaves:
-            raise StateConflict("This person is not away, so there is nothing to return from.")
-        leave = next((each for each in self.leaves if each.period.covers(returns_on)), None)
-        if leave is None:
-            raise Invalid(
-                "There is no leave on that day. Choose a day within the leave to end.",
-                "returnsOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        leave.ends_on = returns_on
-        self.record_event("returned_from_leave", effective_on=returns_on)
-        return leave
-
-    def depart(self, left_on: date, reason: Annotated[str | None, REASON] = None) -> None:
-        """Record or correct the end of the latest employment. `left_on` is the first day after it.
-
-        Raises Invalid.
-        """
-        if left_on < self.hired_on:
-            raise Invalid(
-                "Nobody leaves before they are hired. Choose a later day.",
-                "lastDay",
-                code=Code.OUT_OF_RANGE,
-            )
-        employment = self.latest_employment
-        text = REASON.check(reason, "reason")
-        if (employment.left_on, employment.leaving_reason) != (left_on, text):
-            employment.left_on = self.left_on = left_on
-            employment.leaving_reason = text
-            self.record_event("departed", effective_on=left_on)
-
-    def cancel_departure(self) -> None:
-        """Remove the end of the latest employment. Raises StateConflict where it has none."""
-        employment = self.latest_employment
-        if employment.left_on is None:
-            raise StateConflict("This person is not leaving, so there is nothing to take back.")
-        employment.left_on = employment.leaving_reason = self.left_on = None
-        self.record_event("departure_cancelled")
-
-    def rehire(self, hired_on: date, *, today: date) -> Employment:
-        """Start a new employment of a person who has left. Raises StateConflict and Invalid."""
-        if self.left_on is None or self.left_on > today:
-            raise StateConflict("This person has not left yet. Record the leaving first.")
-        if hired_on < self.left_on:
-            raise Invalid(
-                "The earlier employment still runs on that day. Choose a later one.",
-                "hiredOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        self.hired_on, self.left_on = hired_on, None
-        self.record_event("rehired", effective_on=hired_on)
-        return self._create_employment(hired_on)
-
-    @property
-    def latest_employment(self) -> Employment:
-        """The employment that began last."""
-        return max(self.employments, key=lambda each: each.hired_on)
-
-    def get_manager_id(self, day: date) -> PersonId | None:
-        """Return the primary manager on that day, or None."""
-        line = find_active_line((each for each in self.lines if each.kind is LineKind.PRIMARY), day)
-        return line.manager_id if line else None
-
-    def assign_manager(
-        self,
-        manager_id: PersonId,
-        *,
-        kind: LineKind = LineKind.PRIMARY,
-        starts_on: date,
-        today: date,
-    ) -> ReportingLine:
-        """Create a reporting line from today or later, until the next planned line starts.
-
-        The first line may start as early as the first employment that the actor may see. If the new
-        line replaces another one on its first day, the replaced line is stored with an empty
-        period. A line to the same manager continues instead. Raises Invalid.
-        """
-        line = self.plan_reporting_line(manager_id, kind=kind, starts_on=starts_on, today=today)
-        current = find_active_line(line.find_conflicts(self.lines), starts_on)
-        if current is not None and current.manager_id == manager_id:
-            if current.ends_on == line.ends_on:
-                return current
-            current.ends_on = line.ends_on
-            line = current
-        else:
-            if current is not None:
-                current.ends_on = starts_on
-            self.lines.append(line)
-        self.record_event("manager_assigned", effective_on=starts_on)
-        return line
-
-    def plan_reporting_line(
-        self, manager_id: PersonId, *, kind: LineKind, starts_on: date, today: date
-    ) -> ReportingLine:
-        """Return the line that assigning this manager would create. Raises Invalid."""
-        if manager_id == self.id:
-            raise Invalid(
-                "Nobody reports to themselves. Choose somebody else.",
-                "managerId",
-                code=Code.REFERENCE_CYCLE,
-            )
-        line = ReportingLine(
-            tenant_id=self.tenant_id,
-            person_id=self.id,
-            manager_id=manager_id,
-            kind=kind,
-            starts_on=starts_on,
-        )
-        conflicts = line.find_conflicts(self.lines)
-        first_hired_on = min((each.hired_on for each in self.employments), default=today)
-        self._check_line_start(
-            starts_on, max(today, first_hired_on) if conflicts else first_hired_on
-        )
-        line.ends_on = min(
-            (each.starts_on for each in conflicts if each.starts_on > starts_on), default=None
-        )
-        return line
-
-    def end_reporting_line(self, line_id: UUID, *, ends_on: date, today: date) -> ReportingLine:
-        """End a reporting line today or later, without a new manager.
-
-        A line that has not started is cancelled by ending it on its first day. Raises Invalid.
-        """
-        line = next((each for each in self.lines if each.id == line_id), None)
-        if line is None:
-            raise Invalid(
-                "The person has no such reporting line. Look at their lines again.",
-                "lineId",
-                code=Code.REFERENCE_NOT_FOUND,
-            )
-        has_ended = line.ends_on is not None and line.ends_on < ends_on
-        if has_ended or ends_on < max(today, line.starts_on):
-            raise Invalid(
-                "A line ends today or later, and not after its last day. Choose another day.",
-                "endsOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        if line.ends_on != ends_on:
-            line.ends_on = ends_on
-            self.record_event("line_ended", effective_on=ends_on)
-        return line
-
-    def _check_line_start(self, starts_on: date, earliest: date) -> None:
-        if starts_on < earliest:
-            raise Invalid(
-                f"What was true stays recorded. Choose {earliest} or a later day.",
-                "startsOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        if self.has_left(starts_on):
-            raise Invalid(
-                "The person has left by then. Choose an earlier day.",
-                "startsOn",
-                code=Code.OUT_OF_RANGE,
-            )
-
-    def _create_employment(self, hired_on: date) -> Employment:
-        employment = Employment(tenant_id=self.tenant_id, person_id=self.id, hired_on=hired_on)
-        self.employments.append(employment)
-        return employment
 
     def _create_reference(self, source: str, external_id: str) -> PersonReference:
         return PersonReference(

@@ -15,7 +15,7 @@ from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.organizations import Organization
-from domain.people.employment import REASON, PersonReference
+from domain.people.employment import PersonReference
 from domain.people.model import EMPLOYEE_NUMBER, Person
 from domain.people.reporting_lines import LineKind
 
@@ -47,7 +47,7 @@ async def hire(
         employee_number=employee_number,
         **details,
     )
-    await _ensure_unique_email(work, person, person.work_email)
+    await ensure_unique_email(work, person, person.work_email)
     await _ensure_unique(work, person, "employee_number", person.employee_number)
     if len(dict(references)) != len(references):
         message = "Two references have the same source. Name each system once."
@@ -84,7 +84,7 @@ async def edit(
     organizations.ensure_open(unit, work.actor.today, "organizationId")
     if "work_email" in details and not person.has_left(work.actor.today):
         address = check_fields(Person, {"work_email": details["work_email"]})["work_email"]
-        await _ensure_unique_email(work, person, address)
+        await ensure_unique_email(work, person, address)
     person.edit(**details)
     return person
 
@@ -131,51 +131,6 @@ async def create_member(work: Work, person_id: UUID, subject: str) -> Member:
     if person is not None and person.has_left(work.actor.today):
         raise Invalid("This person has left. Rehire them first.", "personId")
     return member
-
-
-async def depart(
-    work: Work,
-    id: UUID,
-    *,
-    left_on: date | None = None,
-    reason: Annotated[str | None, REASON] = None,
-    expected_version: int | None = None,
-) -> Person:
-    """Record the departure of a person, or correct its day.
-
-    Raises what `Work.get` raises, Invalid, and StateConflict for the last tenant admin.
-    """
-    person = await work.get(Person, id, to=Person.DEPART, expected_version=expected_version)
-    await members.ensure_admin_remains(work, person.id, after=date.max)
-    person.depart(left_on or work.actor.today, reason)
-    return person
-
-
-async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
-    """Cancel a departure. Raises what `Work.get` raises, StateConflict and Invalid."""
-    person = await work.get(
-        Person, id, to=Person.CANCEL_DEPARTURE, expected_version=expected_version
-    )
-    await _ensure_unique_email(work, person, person.work_email)
-    person.cancel_departure()
-    return person
-
-
-async def rehire(
-    work: Work,
-    id: UUID,
-    *,
-    hired_on: date | None = None,
-    expected_version: int | None = None,
-) -> Person:
-    """Start a new employment of a person who has left.
-
-    Raises what `Work.get` raises, StateConflict and Invalid.
-    """
-    person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
-    await _ensure_unique_email(work, person, person.work_email)
-    person.rehire(hired_on or work.actor.today, today=work.actor.today)
-    return person
 
 
 async def assign_manager(
@@ -253,7 +208,7 @@ async def _require_place(work: Work, unit: Organization | None) -> None:
     await work.require(newcomer, to=Person.HIRE)
 
 
-async def _ensure_unique_email(work: Work, person: Person, address: str | None) -> None:
+async def ensure_unique_email(work: Work, person: Person, address: str | None) -> None:
     """Raise Invalid where somebody who has not left has the address.
 
     A planned departure does not make it free, because not everyone who edits people may know of it.

@@ -15,6 +15,7 @@ from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, SingleLine, Wh
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.periods import Period, new_period
 from domain.kernel.permissions import Permission
+from domain.people import end_with_departure
 from domain.teams.policy import (
     LEAD_OR_MANAGE,
     MANAGE,
@@ -214,6 +215,12 @@ class Team(Aggregate):
             membership.ends_on = ends_on
             self.record_event("membership_ended", effective_on=ends_on)
         return membership
+
+    def end_memberships_of(self, person_id: PersonId, left_on: date) -> None:
+        """End the memberships of a person who has left."""
+        for each in self.memberships:
+            if each.person_id == person_id and end_with_departure(each, left_on):
+                self.record_event("membership_ended", effective_on=each.ends_on)
 
     def get_membership(self, id: UUID) -> Membership:
         """Return one of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""

@@ -47,7 +47,8 @@ SELECT row_to_json(said) FROM (
           WHERE l.tenant_id = {tenant} AND l.person_id = p.id AND l.role = 'lead') AS leads,
          EXISTS(SELECT FROM reporting_closure r
                 WHERE r.tenant_id = {tenant} AND r.ancestor_id = p.id
-                  AND (r.ends_on IS NULL OR r.ends_on > {day})) AS has_reports
+                  AND (r.ends_on IS NULL OR r.ends_on > {day})
+                  AND (r.left_on IS NULL OR r.left_on > {day})) AS has_reports
   FROM directory.tenants d
   LEFT JOIN tenants t ON t.tenant_id = {tenant} AND t.id = {tenant}
   LEFT JOIN members m ON m.tenant_id = {tenant} AND m.subject = {subject}

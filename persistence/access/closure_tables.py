@@ -39,16 +39,24 @@ reporting_closure = link_table(
     Column("depth", Integer, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
+    Column("left_on", Date),
     tenant_foreign_key("descendant_id", "people"),
     tenant_foreign_key("ancestor_id", "people"),
     CheckConstraint("depth >= 1", name="depth"),
     tenant_index("ancestor_id", "depth", "descendant_id"),
     key=("descendant_id", "ancestor_id", "starts_on"),
 )
-"""Everyone above a person in the primary line, a row for each period without a change."""
+"""Everyone above a person in the primary line, a row for each period without a change.
+
+`left_on` is the first day on which one of the people on the way has left. It is apart from
+`ends_on`, because not everyone who plans reporting lines may know of a planned departure.
+"""
 
 MAX_DEPTH = 1000
 """Ends the walk around a cycle; no tree is deeper."""
+
+LATEST_TODAY = "(now() AT TIME ZONE 'Pacific/Kiritimati')::date"
+"""Today where the day begins first."""
 
 
 def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance:
@@ -75,7 +83,7 @@ def maintain_tree_closure(closure: Table, node_table: str) -> ClosureMaintenance
         INSERT INTO {closure.name} (tenant_id, descendant_id, ancestor_id, depth)
         SELECT $1, descendant_id, ancestor_id, depth FROM walk"""
     return ClosureMaintenance(
-        "parent_id",
+        ("parent_id",),
         _build_rebuild(select_descendants, delete_rows, insert_rows),
         is_rebuilt_on_insert=True,
     )
@@ -95,23 +103,40 @@ def maintain_reporting_closure() -> ClosureMaintenance:
         "DELETE FROM reporting_closure WHERE tenant_id = $1 AND descendant_id = ANY($2::uuid[])"
     )
     insert_rows = f"""
-        WITH RECURSIVE walk (descendant_id, ancestor_id, depth, starts_on, ends_on) AS (
-            SELECT person_id, manager_id, 1, starts_on, ends_on FROM reporting_lines
-            WHERE tenant_id = $1 AND person_id = ANY($2::uuid[]) AND kind = 'primary'
-              AND (ends_on IS NULL OR starts_on < ends_on)
-            UNION ALL
-            SELECT w.descendant_id, l.manager_id, w.depth + 1,
-                   greatest(w.starts_on, l.starts_on), least(w.ends_on, l.ends_on)
-            FROM walk w JOIN reporting_lines l ON l.tenant_id = $1 AND l.person_id = w.ancestor_id
-            WHERE l.kind = 'primary' AND w.depth < {MAX_DEPTH}
+        WITH RECURSIVE line AS NOT MATERIALIZED (
+            SELECT l.person_id, l.manager_id, l.starts_on, l.ends_on,
+                   least(p.left_on, m.left_on) AS left_on
+            FROM reporting_lines l
+            JOIN people p ON p.tenant_id = $1 AND p.id = l.person_id
+            JOIN people m ON m.tenant_id = $1 AND m.id = l.manager_id
+            WHERE l.tenant_id = $1 AND l.kind = 'primary'
               AND (l.ends_on IS NULL OR l.starts_on < l.ends_on)
+        ), walk (descendant_id, ancestor_id, depth, starts_on, ends_on, left_on) AS (
+            SELECT person_id, manager_id, 1, starts_on, ends_on, left_on FROM line
+            WHERE person_id = ANY($2::uuid[]) AND {_is_alive("starts_on", "left_on")}
+            UNION ALL
+            SELECT w.descendant_id, l.manager_id, w.depth + 1, greatest(w.starts_on, l.starts_on),
+                   least(w.ends_on, l.ends_on), least(w.left_on, l.left_on)
+            FROM walk w JOIN line l ON l.person_id = w.ancestor_id
+            WHERE w.depth < {MAX_DEPTH}
               AND (w.ends_on IS NULL OR l.starts_on < w.ends_on)
               AND (l.ends_on IS NULL OR w.starts_on < l.ends_on)
+              AND {_is_alive("greatest(w.starts_on, l.starts_on)", "least(w.left_on, l.left_on)")}
         )
         INSERT INTO reporting_closure
-               (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on)
-        SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on FROM walk"""
-    return ClosureMaintenance("lines", _build_rebuild(select_descendants, delete_rows, insert_rows))
+               (tenant_id, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on)
+        SELECT $1, descendant_id, ancestor_id, depth, starts_on, ends_on, left_on FROM walk"""
+    return ClosureMaintenance(
+        ("lines", "last_day"), _build_rebuild(select_descendants, delete_rows, insert_rows)
+    )
+
+
+def _is_alive(starts_on: str, left_on: str) -> str:
+    """Return the SQL that a way up was not over for good before it began.
+
+    A way that ends in the future stays, for those who may not know of the departure.
+    """
+    return f"({left_on} IS NULL OR {left_on} > {starts_on} OR {left_on} > {LATEST_TODAY})"
 
 
 def _build_rebuild(select_descendants: str, delete_rows: str, insert_rows: str) -> RebuildClosure:

@@ -22,6 +22,7 @@ MANAGERS_BETWEEN = """
 SELECT DISTINCT ancestor_id AS id FROM reporting_closure
 WHERE tenant_id = $1 AND descendant_id = $2
   AND starts_on < $3 AND (ends_on IS NULL OR ends_on > $4)
+  AND (left_on IS NULL OR left_on > $5)
 """
 
 ROLE_HOLDERS = """
@@ -33,6 +34,14 @@ WHERE a.tenant_id = $1 AND a.role_id = $2 AND a.organization_id IS NULL
   AND m.status = 'active' AND (p.left_on IS NULL OR p.left_on > $3)
 """
 
+COUNT_HOLDERS = """
+SELECT count(*)
+FROM role_assignments a
+JOIN members m ON m.tenant_id = $1 AND m.id = a.member_id
+JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id
+WHERE a.tenant_id = $1 AND a.role_id = $2 AND (p.left_on IS NULL OR p.left_on > $3)
+"""
+
 
 async def load_ancestors(
     connection: Connection, tenant_id: UUID, node_table: str, id: UUID
@@ -42,11 +51,20 @@ async def load_ancestors(
 
 
 async def load_managers_between(
-    connection: Connection, tenant_id: UUID, person_id: UUID, since: date, until: date | None
+    connection: Connection,
+    tenant_id: UUID,
+    person_id: UUID,
+    since: date,
+    until: date | None,
+    today: date,
 ) -> Collection[UUID]:
-    """Return the ids of all above a person in the primary line on some day of a period."""
+    """Return the ids of all above a person in the primary line on some day of a period.
+
+    A line over somebody who has left does not count; one over somebody who will leave does.
+    """
     last = until or date.max
-    return _extract_ids(await connection.fetch(MANAGERS_BETWEEN, tenant_id, person_id, last, since))
+    values = (tenant_id, person_id, last, since, today)
+    return _extract_ids(await connection.fetch(MANAGERS_BETWEEN, *values))
 
 
 async def load_role_holders(
@@ -57,6 +75,12 @@ async def load_role_holders(
     People who have left by that day do not count.
     """
     return _extract_ids(await connection.fetch(ROLE_HOLDERS, tenant_id, role_id, day))
+
+
+async def count_holders(connection: Connection, tenant_id: UUID, role_id: UUID, day: date) -> int:
+    """Return how many assignments of a role are held by people who have not left by a day."""
+    found: int = await connection.fetchval(COUNT_HOLDERS, tenant_id, role_id, day)
+    return found
 
 
 def _extract_ids(rows: list[asyncpg.Record]) -> Collection[UUID]:

@@ -37,12 +37,15 @@ WITH unit (id, unit) AS (
 SELECT 'managers' AS word, descendant_id AS id, ancestor_id AS found FROM reporting_closure
 WHERE tenant_id = $1 AND descendant_id = ANY($3::uuid[])
   AND starts_on <= $2 AND (ends_on IS NULL OR ends_on > $2)
+  AND (left_on IS NULL OR left_on > $2)
 UNION ALL
 SELECT 'teams', descendant_id, ancestor_id FROM team_closure
 WHERE tenant_id = $1 AND descendant_id = ANY($4::uuid[])
 UNION ALL
 SELECT 'teams', m.person_id, c.ancestor_id
-FROM team_memberships m JOIN team_closure c ON c.tenant_id = $1 AND c.descendant_id = m.team_id
+FROM team_memberships m
+JOIN team_closure c ON c.tenant_id = $1 AND c.descendant_id = m.team_id
+JOIN people p ON p.tenant_id = $1 AND p.id = m.person_id AND (p.left_on IS NULL OR p.left_on > $2)
 WHERE m.tenant_id = $1 AND m.person_id = ANY($3::uuid[])
   AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on > $2)
 UNION ALL

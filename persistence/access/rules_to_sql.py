@@ -4,7 +4,7 @@ The actor's populations decide which conditions appear; everything else is a bou
 statement serves all actors with the same kinds of grants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    not_,
     or_,
     select,
     true,
@@ -112,6 +113,7 @@ class _RuleCompiler:
             line.c.descendant_id == self.row.c[attribute],
             line.c.ancestor_id == self.facts.person(),
             is_effective_on(line, self.facts.today()),
+            or_(line.c.left_on.is_(None), line.c.left_on > self.facts.today()),
         )
 
     def _compile_leads(self, owner: OwnerAttributes) -> ColumnElement[bool]:
@@ -136,6 +138,7 @@ class _RuleCompiler:
             membership,
             membership.c.person_id == self.row.c[attribute],
             is_effective_on(membership, self.facts.today()),
+            not_(has_left(self.facts, self.facts.today(), membership.c.person_id)),
             above.c.tenant_id == self.facts.tenant(),
             above.c.descendant_id == membership.c.team_id,
             above.c.ancestor_id == any_(self.facts.teams_led()),
@@ -235,6 +238,27 @@ class _RuleCompiler:
 def is_effective_on(row: FromClause, day: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that the row's period covers that day."""
     return and_(row.c.starts_on <= day, or_(row.c.ends_on.is_(None), row.c.ends_on > day))
+
+
+def has_left(
+    facts: ActorFacts,
+    day: ColumnElement[Any],
+    *people: ColumnElement[Any],
+    is_known: Callable[[FromClause], ColumnElement[bool]] | None = None,
+) -> ColumnElement[bool]:
+    """Return the condition that one of these people has left by that day.
+
+    It ends their lines and memberships without a write. `is_known` restricts it to departures that
+    the actor may know of.
+    """
+    leaver = shared_alias(metadata.tables["people"])
+    conditions = [
+        leaver.c.tenant_id == facts.tenant(),
+        leaver.c.id == people[0] if len(people) == 1 else leaver.c.id.in_(people),
+        leaver.c.left_on <= day,
+        *([is_known(leaver)] if is_known else []),
+    ]
+    return select(literal_column("1")).where(*conditions).correlate_except(leaver).exists()
 
 
 def _compile_has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:

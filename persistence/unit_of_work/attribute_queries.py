@@ -1,4 +1,4 @@
-"""SQL that compares rows by the values of attributes."""
+"""SQL that compares rows by the values of attributes, or of their parts."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.kernel.guarded_values import NoneOrAfter, ensure_comparable
 from persistence.kernel.mapping.registry import MAPPINGS
+from persistence.kernel.mapping.row_mapper import select_all
 
 
 def build_conditions(kind: type, values: Mapping[str, Any], today: date) -> tuple[str, list[Any]]:
@@ -26,3 +27,19 @@ def build_conditions(kind: type, values: Mapping[str, Any], today: date) -> tupl
         equals = f"{column} = {place}"
         text += f" AND ({column} IS NULL OR {column} > {place})" if is_open else f" AND {equals}"
     return text, parameters
+
+
+def build_part_query(
+    kind: type, part: type, values: Mapping[str, Any], today: date, *, runs_on: date | None
+) -> tuple[str, list[Any]]:
+    """Return the SQL of aggregates with such a part, and its parameters from `$2` on."""
+    conditions, parameters = build_conditions(part, values, today)
+    if runs_on is not None:
+        parameters.append(runs_on)
+        conditions += f" AND (it.ends_on IS NULL OR it.ends_on > ${len(parameters) + 1})"
+    children = next(each for each in MAPPINGS[kind].children.values() if each.kind is part)
+    owners = (
+        f"SELECT it.{children.parent_column} FROM {children.table.name} it"
+        f" WHERE it.tenant_id = $1{conditions}"
+    )
+    return f"{select_all(MAPPINGS[kind])} AND it.id IN ({owners}) ORDER BY it.id", parameters

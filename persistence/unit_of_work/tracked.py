@@ -57,7 +57,7 @@ class PendingChange:
             return False
         return (
             maintenance.is_rebuilt_on_insert and self.before is None
-        ) or maintenance.attribute in self.changes
+        ) or not self.changes.keys().isdisjoint(maintenance.attributes)
 
     def write_rows(self, batch: WriteBatch, at: datetime) -> None:
         """Add the rows that change, and a tombstone where the aggregate is deleted."""

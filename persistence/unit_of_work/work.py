@@ -29,7 +29,6 @@ from domain.kernel.errors import (
 )
 from domain.kernel.guarded_values import conceal, concealed_copy, is_known, list_guarded_attributes
 from domain.kernel.identity import TenantId
-from persistence.access import hierarchy_queries
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel import search_index
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
@@ -41,7 +40,8 @@ from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import idempotency_keys
-from persistence.unit_of_work.attribute_queries import build_conditions
+from persistence.unit_of_work.attribute_queries import build_conditions, build_part_query
+from persistence.unit_of_work.hierarchy_lookups import HierarchyLookups
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
 from persistence.unit_of_work.messages import (
     describe_forbidden_change,
@@ -104,7 +104,7 @@ def _translate_errors() -> Iterator[None]:
 
 
 @dataclass
-class Work:
+class Work(HierarchyLookups):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
@@ -184,28 +184,6 @@ class Work:
         await (await self._begin()).execute("SELECT pg_advisory_xact_lock($1)", key)
         self._prefetched.clear()
 
-    async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
-        """Return the ancestors of an organization, team or goal, the nearest first."""
-        nodes = MAPPINGS[kind].table.name
-        connection = await self.get_connection()
-        return await hierarchy_queries.load_ancestors(connection, self._tenant_id, nodes, id)
-
-    async def managers_between(
-        self, person_id: UUID, since: date, until: date | None
-    ) -> Collection[UUID]:
-        """Return all who are above the person in the primary line on some day of the period."""
-        connection = await self.get_connection()
-        return await hierarchy_queries.load_managers_between(
-            connection, self._tenant_id, person_id, since, until
-        )
-
-    async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
-        """Return the people who hold this role over the whole tenant, and leave after that day."""
-        connection = await self.get_connection()
-        return await hierarchy_queries.load_role_holders(
-            connection, self._tenant_id, role_id, after
-        )
-
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the first aggregate with these values, even if the actor may not see it."""
         await self.flush()
@@ -213,6 +191,18 @@ class Work:
         text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
         connection = await self._begin()
         return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, *values))
+
+    async def find_with_part(
+        self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
+    ) -> list[A]:
+        """Return the aggregates with such a part; with `runs_on`, one that has not ended by then.
+
+        They are returned even if the actor may not see them.
+        """
+        await self.flush()
+        sql, values = build_part_query(kind, part, attributes, self.actor.today, runs_on=runs_on)
+        rows = await (await self._begin()).fetch(sql, self._tenant_id, *values)
+        return [found for row in rows if (found := self._track_row(kind, row)) is not None]
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """Return how many aggregates or parts of the tenant have these attribute values."""

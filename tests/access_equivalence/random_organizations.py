@@ -125,7 +125,12 @@ def _add_people(world: TenantDataset, size: int) -> None:
         )
         mine = {"person_id": person["id"]}
         world.add_part(
-            "employments", **mine, hired_on=hired_on, left_on=left_on, leaving_reason=None
+            "employments",
+            **mine,
+            hired_on=hired_on,
+            left_on=left_on,
+            leaving_reason=None,
+            successor_id=None,
         )
         if world.random.random() < 0.2:
             world.add_part("leaves", **mine, starts_on=hired_on, ends_on=None, reason=None)

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from domain import goals, members, organizations, people, roles, teams
+from domain import goals, members, organizations, people, roles, staffing, teams
 from domain.goals import Goal, Visibility
 from domain.kernel.access import Actor
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
@@ -74,7 +74,7 @@ def _change_manager(
 @WHEN_STEPS.register(r"(?P<who>\w+) leaves(?: (?P<when>.+))?")
 def _leave(story: Scenario, who: str, when: str | None) -> Any:
     async def act(work: unit.Work) -> None:
-        await people.depart(
+        await staffing.depart(
             work, story.find_row(Person, who)["id"], left_on=_parse_date(story, when)
         )
 
@@ -84,7 +84,7 @@ def _leave(story: Scenario, who: str, when: str | None) -> Any:
 @WHEN_STEPS.register(r"(?P<who>\w+) stays after all")
 def _stay(story: Scenario, who: str) -> Any:
     async def act(work: unit.Work) -> None:
-        await people.cancel_departure(work, story.find_row(Person, who)["id"])
+        await staffing.cancel_departure(work, story.find_row(Person, who)["id"])
 
     return _build_admin(story), act
 

@@ -105,14 +105,34 @@ class FakeWork:
                 found |= set(await self.managers_between(line.manager_id, first, last))
         return found
 
+    async def find_with_part(
+        self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
+    ) -> list[A]:
+        def matches(each: Any) -> bool:
+            runs = runs_on is None or each.ends_on is None or each.ends_on > runs_on
+            return runs and all(getattr(each, name) == said for name, said in attributes.items())
+
+        return [
+            each
+            for each in self._filter(kind)
+            if any(isinstance(one, part) and matches(one) for one in _list_parts(each))
+        ]
+
+    async def count_holders(self, role_id: UUID) -> int:
+        return sum(
+            not self._filter(Person, id=member.person_id)[0].has_left(self.actor.today)
+            for member in self._filter(Member)
+            for each in member.assignments
+            if each.role_id == role_id
+        )
+
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         return next(iter(self._filter(kind, **attributes)), None)
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         if issubclass(kind, Aggregate):
             return len(self._filter(kind, **attributes))
-        lists = [value for each in self.aggregates for value in vars(each).values()]
-        parts = [part for each in lists if isinstance(each, list) for part in each]
+        parts = [part for each in self.aggregates for part in _list_parts(each)]
         return sum(
             isinstance(each, kind)
             and all(getattr(each, name) == value for name, value in attributes.items())
@@ -160,8 +180,10 @@ class FakeWork:
 
     def _walk_managers(self, person: Person) -> Iterable[UUID]:
         while (boss := person.get_manager_id(self.actor.today)) is not None:
-            yield boss
             person = self._filter(Person, id=boss)[0]
+            if person.has_left(self.actor.today):
+                return
+            yield boss
 
     def _walk_ancestors(self, kind: type[Aggregate], id: UUID | None) -> list[UUID]:
         found: list[UUID] = []
@@ -187,3 +209,9 @@ class FakeWork:
 
 def _matches(value: Any, wanted: Any) -> bool:
     return wanted.matches(value) if isinstance(wanted, NoneOrAfter) else bool(value == wanted)
+
+
+def _list_parts(aggregate: Aggregate) -> list[Any]:
+    """List the parts of an aggregate."""
+    lists = [value for value in vars(aggregate).values() if isinstance(value, list)]
+    return [part for each in lists for part in each]

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from domain import people
+from domain import people, staffing
 from domain.kernel.errors import Code
 from domain.kernel.identity import OrganizationId
 from domain.members import Member
@@ -241,7 +241,7 @@ async def test_an_address_belongs_to_one_employed_person() -> None:
     second = await people.hire(work, given_name="Ada", work_email="ADA@meridian.example")
 
     assert second.work_email == "ada@meridian.example"
-    for back in (people.cancel_departure, people.rehire):
+    for back in (staffing.cancel_departure, staffing.rehire):
         with expect_error(Code.NOT_UNIQUE, "workEmail"):
             await back(work, first.id)
     assert first.left_on == days_from_today(-1)
@@ -287,7 +287,7 @@ async def test_the_last_tenant_admin_does_not_leave() -> None:
     for member in admins:
         member.assign_role(roles[0].id)
     work = FakeWork(an_actor(role="hr"), [ada, ben, *roles, *admins])
-    await people.depart(work, ada.id, left_on=TODAY + YEAR)
+    await staffing.depart(work, ada.id, left_on=TODAY + YEAR)
     with expect_error(Code.STATE_CONFLICT):
-        await people.depart(work, ben.id)
+        await staffing.depart(work, ben.id)
     assert (ada.left_on, ben.left_on) == (TODAY + YEAR, None)

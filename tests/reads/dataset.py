@@ -145,6 +145,7 @@ def _add_employment(world: TenantDataset, person: Row, n: int) -> None:
             hired_on=person["hired_on"] - timedelta(days=400),
             left_on=person["hired_on"] - timedelta(days=90),
             leaving_reason="Moved",
+            successor_id=None,
         )
     reason = "Retired" if person["left_on"] else None
     world.add_part(
@@ -153,6 +154,7 @@ def _add_employment(world: TenantDataset, person: Row, n: int) -> None:
         hired_on=person["hired_on"],
         left_on=person["left_on"],
         leaving_reason=reason,
+        successor_id=world.tables["people"][0]["id"] if person["left_on"] else None,
     )
     for least, most in ((-30, 30), (-90, -1), (5, 10), (-8, 0), (-3, -3), (0, None)):
         if world.random.random() < 0.12:

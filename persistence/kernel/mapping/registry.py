@@ -25,13 +25,13 @@ TIMESTAMP_COLUMNS = ("created_at", "updated_at")
 
 @dataclass(frozen=True)
 class ClosureMaintenance:
-    """How a closure table is rebuilt for the aggregates whose `attribute` has changed.
+    """How a closure table is rebuilt for aggregates when one of these attributes has changed.
 
     It runs under a lock with the aggregate's name. With `is_rebuilt_on_insert` it also runs for
     every new one.
     """
 
-    attribute: str
+    attributes: tuple[str, ...]
     rebuild: RebuildClosure
     is_rebuilt_on_insert: bool = False
 

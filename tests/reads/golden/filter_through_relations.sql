@@ -19,13 +19,14 @@ SELECT CAST( (
               FROM people AS "~3"
               WHERE "~3".tenant_id = $1::UUID
               AND "~3".id = (
-                SELECT reporting_lines_1.manager_id
-                FROM reporting_lines AS reporting_lines_1
-                WHERE reporting_lines_1.tenant_id = $1::UUID
-                AND reporting_lines_1.person_id = "~2".id
-                AND reporting_lines_1.kind = 'primary'::text
-                AND reporting_lines_1.starts_on <= $2::DATE
-                AND (reporting_lines_1.ends_on IS NULL OR reporting_lines_1.ends_on > $2::DATE)
+                SELECT reporting_closure_1.ancestor_id
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $1::UUID
+                AND reporting_closure_1.descendant_id = "~2".id
+                AND reporting_closure_1.depth = 1
+                AND reporting_closure_1.starts_on <= $2::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
                 LIMIT 1
               )
               AND (EXISTS (
@@ -271,13 +272,14 @@ SELECT CAST( (
             FROM people AS "~3"
             WHERE "~3".tenant_id = $1::UUID
             AND "~3".id = (
-              SELECT reporting_lines_1.manager_id
-              FROM reporting_lines AS reporting_lines_1
-              WHERE reporting_lines_1.tenant_id = $1::UUID
-              AND reporting_lines_1.person_id = "~2".id
-              AND reporting_lines_1.kind = 'primary'::text
-              AND reporting_lines_1.starts_on <= $2::DATE
-              AND (reporting_lines_1.ends_on IS NULL OR reporting_lines_1.ends_on > $2::DATE)
+              SELECT reporting_closure_1.ancestor_id
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = "~2".id
+              AND reporting_closure_1.depth = 1
+              AND reporting_closure_1.starts_on <= $2::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
               LIMIT 1
             )
             AND (EXISTS (
@@ -518,13 +520,14 @@ SELECT CAST( (
                   FROM people AS "~8"
                   WHERE "~8".tenant_id = $1::UUID
                   AND "~8".id = (
-                    SELECT reporting_lines_1.manager_id
-                    FROM reporting_lines AS reporting_lines_1
-                    WHERE reporting_lines_1.tenant_id = $1::UUID
-                    AND reporting_lines_1.person_id = "~7".id
-                    AND reporting_lines_1.kind = 'primary'::text
-                    AND reporting_lines_1.starts_on <= $2::DATE
-                    AND (reporting_lines_1.ends_on IS NULL OR reporting_lines_1.ends_on > $2::DATE)
+                    SELECT reporting_closure_1.ancestor_id
+                    FROM reporting_closure AS reporting_closure_1
+                    WHERE reporting_closure_1.tenant_id = $1::UUID
+                    AND reporting_closure_1.descendant_id = "~7".id
+                    AND reporting_closure_1.depth = 1
+                    AND reporting_closure_1.starts_on <= $2::DATE
+                    AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $2::DATE)
+                    AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $2::DATE)
                     LIMIT 1
                   )
                   AND ("~8".id = $4::UUID OR (EXISTS (

@@ -58,6 +58,13 @@ SELECT CAST( (
                         AND team_memberships_1.team_id = "~5".id
                         AND team_memberships_1.starts_on <= $4::DATE
                         AND (team_memberships_1.ends_on IS NULL OR team_memberships_1.ends_on > $4::DATE)
+                        AND NOT (EXISTS (
+                          SELECT 1
+                          FROM people AS people_1
+                          WHERE people_1.tenant_id = $1::UUID
+                          AND people_1.id = team_memberships_1.person_id
+                          AND people_1.left_on <= $4::DATE
+                        ))
                       )
                       AND true
                       AND true

@@ -34,6 +34,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $3::UUID
             AND reporting_closure_1.starts_on <= $5::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $5::DATE)
           )))
           ORDER BY "~1".due_on ASC, "~1".id ASC
           LIMIT 101
@@ -72,6 +73,7 @@ SELECT CAST( (
           AND reporting_closure_1.ancestor_id = $3::UUID
           AND reporting_closure_1.starts_on <= $5::DATE
           AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $5::DATE)
+          AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $5::DATE)
         )))
       ) AS "totalCount", json_build_object('hasNextPage'::text, (
         SELECT count(*) > $6::BIGINT AS anon_1

@@ -14,6 +14,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN "~1".hired_on END AS "~key0", "~1".id AS "~key1"
           FROM people AS "~1"
           WHERE "~1".tenant_id = $2::UUID
@@ -25,11 +26,13 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN CASE WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
             FROM leaves AS leaves_1
             WHERE leaves_1.tenant_id = $2::UUID
             AND leaves_1.person_id = "~1".id
+            AND leaves_1.starts_on >= "~1".hired_on
             AND leaves_1.starts_on <= $3::DATE
             AND (leaves_1.ends_on IS NULL OR leaves_1.ends_on > $3::DATE)
           )) THEN 'on_leave'::text ELSE 'employed'::text END END IS NULL OR NOT (CAST(CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
@@ -40,11 +43,13 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN CASE WHEN ("~1".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~1".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
             FROM leaves AS leaves_1
             WHERE leaves_1.tenant_id = $2::UUID
             AND leaves_1.person_id = "~1".id
+            AND leaves_1.starts_on >= "~1".hired_on
             AND leaves_1.starts_on <= $3::DATE
             AND (leaves_1.ends_on IS NULL OR leaves_1.ends_on > $3::DATE)
           )) THEN 'on_leave'::text ELSE 'employed'::text END END AS TEXT) = any($4::TEXT[])))
@@ -57,6 +62,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN "~1".hired_on END ASC NULLS LAST, "~1".id ASC
           LIMIT 101
         ) AS "~5"
@@ -72,6 +78,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN "~2".hired_on END AS "hiredOn", CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
@@ -80,11 +87,13 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN upper(CAST(CASE WHEN ("~2".hired_on > $3::DATE) THEN 'upcoming'::text WHEN ("~2".left_on <= $3::DATE) THEN 'left'::text WHEN (EXISTS (
             SELECT 1
             FROM leaves AS leaves_1
             WHERE leaves_1.tenant_id = $2::UUID
             AND leaves_1.person_id = "~2".id
+            AND leaves_1.starts_on >= "~2".hired_on
             AND leaves_1.starts_on <= $3::DATE
             AND (leaves_1.ends_on IS NULL OR leaves_1.ends_on > $3::DATE)
           )) THEN 'on_leave'::text ELSE 'employed'::text END AS TEXT)) END AS "employmentStatus", CASE WHEN ("~2".id = $1::UUID OR (EXISTS (
@@ -95,6 +104,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN coalesce( (
             SELECT json_agg("~")
             FROM (
@@ -113,6 +123,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $1::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           ))) THEN coalesce( (
             SELECT json_agg("~")
             FROM (

@@ -28,6 +28,7 @@ SELECT CAST( (
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
           ))) OR "~2".entity = 'goal'::text AND ((EXISTS (
             SELECT 1
@@ -42,6 +43,7 @@ SELECT CAST( (
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
           )) OR (EXISTS (
             SELECT 1
@@ -56,6 +58,7 @@ SELECT CAST( (
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
           ))) AND NOT (EXISTS (
             SELECT 1
@@ -68,6 +71,7 @@ SELECT CAST( (
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             ))) IS NOT true
           )) AND true)
         ) AS "~"
@@ -147,6 +151,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
           )))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
@@ -185,6 +190,7 @@ SELECT CAST( (
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
           ))
         ) AS "~"
@@ -224,6 +230,7 @@ SELECT CAST( (
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
           ))
         ) AS "~"

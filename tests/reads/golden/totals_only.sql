@@ -33,6 +33,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $4::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
           )))
         ) AS "totalCount"
       ) AS "~"
@@ -69,6 +70,7 @@ SELECT CAST( (
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $4::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
+            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
           )))
         ) AS "totalCount"
       ) AS "~"

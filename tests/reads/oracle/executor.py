@@ -157,6 +157,8 @@ def _build_connection_resolver(name: str) -> FieldResolver:
         who = info.context
         if name == "history" and not policy.can_read_history(who, *thing):
             return None
+        if not policy.can_read_field(who, thing[0], name, thing[1]):
+            return None
         kind = find_relation(*thing, name).kind
         return kind, build_page(who, kind, follow_relation(who, *thing, name, arguments), arguments)
 

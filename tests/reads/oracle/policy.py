@@ -1,11 +1,13 @@
 """Who may see and do what, written as plain Python: the table of the design, row by row."""
 
 from collections.abc import Callable
+from datetime import date
+from uuid import UUID
 
 from tests.reads.dataset import Row
 from tests.reads.oracle.journal_facts import GUARDED_EVENTS, TYPE_BY_ENTITY, holds_then_and_now
 from tests.reads.oracle.preconditions import is_blocked
-from tests.reads.oracle.relationships import OracleCaller, ResourceOwner
+from tests.reads.oracle.relationships import DepartureCheck, OracleCaller, ResourceOwner
 
 AccessCheck = Callable[[OracleCaller, Row], bool]
 
@@ -18,6 +20,7 @@ GUARDED_FIELDS = {
         "employments",
         "leaves",
         "references",
+        "unassigned_reports",
     },
     "Organization": {"references"},
 }
@@ -46,6 +49,18 @@ def can_manage_employment(who: OracleCaller, person: Row) -> bool:
 def can_see_employment(who: OracleCaller, person: Row) -> bool:
     reads = who.holds("employment:read", _get_person_owner(person))
     return _is_self_or_manager(who, person) or reads or can_manage_employment(who, person)
+
+
+def build_departure_check(who: OracleCaller) -> DepartureCheck:
+    """Return who has left by a day, as the caller knows: a planned departure is guarded."""
+
+    def has_left(person_id: UUID, day: date) -> bool:
+        if not who.facts.has_left(person_id, day):
+            return False
+        is_past = who.facts.has_left(person_id, who.facts.today)
+        return is_past or can_see_employment(who, who.facts.rows_by_id[person_id])
+
+    return has_left
 
 
 def can_see_person(who: OracleCaller, person: Row) -> bool:

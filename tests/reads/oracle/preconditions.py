@@ -16,7 +16,7 @@ def is_blocked(  # noqa: C901, PLR0911 - one for each action
         case "Goal", "DISCARD":
             return _has_rows(facts, "goals", parent_id=id)
         case "Role", "DELETE":
-            return row["is_built_in"] or _has_rows(facts, "role_assignments", role_id=id)
+            return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case (("Organization" | "Team"), "REOPEN"):
             return row["ends_on"] is None
         case "Team", "CLOSE":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ def _find_manager(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row
 def _list_management_chain(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
     """List the managers above, up to the first whose own manager the caller may not know."""
     day, found, below = _get_day(who, arguments), [], row["id"]
-    for each in who.facts.list_manager_ids(row["id"], day):
+    for each in who.facts.list_manager_ids(row["id"], day, policy.build_departure_check(who)):
         if not _may_know_place_of(who, below, day):
             break
         found.append(who.facts.rows_by_id[each])
@@ -89,16 +89,41 @@ def _list_reports(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row
     ]
 
 
+def _list_unassigned_reports(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    """List the reports on the last day of a person who have no manager afterwards, nor today."""
+    if row["left_on"] is None:
+        return []
+    day, has_left = max(row["left_on"], who.facts.today), policy.build_departure_check(who)
+    last_day = row["left_on"] - timedelta(days=1)
+
+    def is_unassigned(other: Row) -> bool:
+        lines = who.facts.select_rows("reporting_lines", kind="primary", person_id=other["id"])
+        was_report = any(
+            each["manager_id"] == row["id"] and is_active_on(each, last_day) for each in lines
+        )
+        is_report = any(
+            is_active_on(each, day)
+            and each["manager_id"] != row["id"]
+            and not has_left(each["manager_id"], day)
+            for each in lines
+        )
+        return was_report and not is_report and not has_left(other["id"], day)
+
+    return [each for each in who.facts.select_rows("people") if is_unassigned(each)]
+
+
 def _build_dotted_relation(mine: str, theirs: str) -> Relation:
     def walk(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
-        day = _get_day(who, arguments)
+        day, has_left = _get_day(who, arguments), policy.build_departure_check(who)
         lines = who.facts.select_rows("reporting_lines", kind="dotted", **{mine: row["id"]})
         return _select_people(
             who,
             [
                 each[theirs]
                 for each in lines
-                if is_active_on(each, day) and _may_know_place_of(who, each["person_id"], day)
+                if is_active_on(each, day)
+                and _may_know_place_of(who, each["person_id"], day)
+                and not any(has_left(each[end], day) for end in ("person_id", "manager_id"))
             ],
         )
 
@@ -108,7 +133,7 @@ def _build_dotted_relation(mine: str, theirs: str) -> Relation:
 def _list_memberships(who: OracleCaller, arguments: Arguments, **having: Any) -> list[Row]:
     """List the memberships on the requested day; future ones only for planners of the team."""
     day = _get_day(who, arguments)
-    held = who.facts.list_memberships(day, **having)
+    held = who.facts.list_memberships(day, policy.build_departure_check(who), **having)
     return [
         each
         for each in held
@@ -161,6 +186,14 @@ def _list_viewers(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     return _select_people(who, [each["person_id"] for each in named])
 
 
+def _build_assignment_relation(column: str, *, inherits_visibility: bool = False) -> Relation:
+    return Relation(
+        "RoleAssignment",
+        lambda who, row, _: who.facts.list_assignments(**{column: row["id"]}),
+        inherits_visibility,
+    )
+
+
 def _list_roles(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     held = who.facts.select_rows("role_assignments", member_id=row["id"])
     ids = {each["role_id"] for each in held}
@@ -198,6 +231,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "manager": Relation("Person", _find_manager),
         "management_chain": Relation("Person", _list_management_chain),
         "reports": Relation("Person", _list_reports),
+        "unassigned_reports": Relation("Person", _list_unassigned_reports),
         "dotted_managers": _build_dotted_relation("person_id", "manager_id"),
         "dotted_reports": _build_dotted_relation("manager_id", "person_id"),
         "reporting_lines": sort_relation(Relation("ReportingLine", _list_lines), "starts_on", "id"),
@@ -222,6 +256,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
     "ReportingLine": {"manager": to_one("Person", "manager_id")},
+    "Employment": {"successor": to_one("Person", "successor_id")},
     "Team": {
         "organization": to_one("Organization", "organization_id"),
         "parent": to_one("Team", "parent_id"),
@@ -275,7 +310,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "Member": {
         "person": to_one("Person", "person_id"),
         "assignments": sort_relation(
-            to_many("RoleAssignment", "role_assignments", "member_id", inherits_visibility=True),
+            _build_assignment_relation("member_id", inherits_visibility=True),
             "id",
         ),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
@@ -286,7 +321,7 @@ RELATIONS: dict[str, dict[str, Relation]] = {
             "permission",
             "id",
         ),
-        "assignments": to_many("RoleAssignment", "role_assignments", "role_id"),
+        "assignments": _build_assignment_relation("role_id"),
         "history": Relation("JournalEntry", _list_history, inherits_visibility=True),
     },
     "RoleGrant": {"organization": to_one("Organization", "organization_id")},

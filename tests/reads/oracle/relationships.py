@@ -1,6 +1,6 @@
 """The relationships and grants of a caller, computed from the plain rows of a dataset."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,10 @@ from tests.reads.dataset import Row, TenantDataset
 def is_active_on(row: Row, day: date) -> bool:
     """Return whether a row's period covers the day."""
     return row["starts_on"] <= day and (row["ends_on"] is None or day < row["ends_on"])
+
+
+DepartureCheck = Callable[[UUID, date], bool]
+"""Whether a person has left by a day, as somebody knows."""
 
 
 class DatasetIndex:
@@ -49,28 +53,55 @@ class DatasetIndex:
             yield here
             here = self.find_row(here["parent_id"])
 
-    def find_manager_id(self, person_id: UUID, day: date) -> UUID | None:
+    def has_left(self, person_id: UUID, day: date) -> bool:
+        """Return whether a person's last employment is over on a day."""
+        left_on = self.rows_by_id.get(person_id, {}).get("left_on")
+        return left_on is not None and left_on <= day
+
+    def find_manager_id(
+        self, person_id: UUID, day: date, has_left: DepartureCheck | None = None
+    ) -> UUID | None:
+        """Find the manager of a person on a day; nobody who has left reports or is reported to."""
+        gone = has_left or self.has_left
         for line in self.world.tables["reporting_lines"]:
             if (
                 line["person_id"] == person_id
                 and line["kind"] == "primary"
                 and is_active_on(line, day)
+                and not gone(person_id, day)
+                and not gone(line["manager_id"], day)
             ):
                 return line["manager_id"]
         return None
 
-    def list_manager_ids(self, person_id: UUID, day: date) -> list[UUID]:
+    def list_manager_ids(
+        self, person_id: UUID, day: date, has_left: DepartureCheck | None = None
+    ) -> list[UUID]:
         """List all managers above a person on a day, the nearest first."""
         found = []
-        above = self.find_manager_id(person_id, day)
+        above = self.find_manager_id(person_id, day, has_left)
         while above is not None:
             found.append(above)
-            above = self.find_manager_id(above, day)
+            above = self.find_manager_id(above, day, has_left)
         return found
 
-    def list_memberships(self, day: date, **having: Any) -> list[Row]:
+    def list_memberships(
+        self, day: date, has_left: DepartureCheck | None = None, **having: Any
+    ) -> list[Row]:
+        """List the memberships on a day; those of leavers are over."""
+        gone = has_left or self.has_left
         return [
-            row for row in self.select_rows("team_memberships", **having) if is_active_on(row, day)
+            row
+            for row in self.select_rows("team_memberships", **having)
+            if is_active_on(row, day) and not gone(row["person_id"], day)
+        ]
+
+    def list_assignments(self, **having: Any) -> list[Row]:
+        """List the role assignments of people who have not left by today."""
+        return [
+            row
+            for row in self.select_rows("role_assignments", **having)
+            if not self.has_left(self.rows_by_id[row["member_id"]]["person_id"], self.today)
         ]
 
     def find_unit_id(self, person_id: UUID | None) -> UUID | None:

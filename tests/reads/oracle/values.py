@@ -44,11 +44,20 @@ TABLES = {
     "JournalEntry": "journal",
 }
 
+PEOPLE_OF_PERIODS = {
+    "Membership": ("person_id",),
+    "ReportingLine": ("person_id", "manager_id"),
+    "Leave": ("person_id",),
+}
+"""Periods that end when one of these people leaves."""
+
 
 def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is computed
     who: OracleCaller, kind: str, row: Row, name: str
 ) -> Any:
     """Return a leaf as the caller may see it, before it is formatted."""
+    if kind in PEOPLE_OF_PERIODS and name == "ends_on":
+        return _day_before(_find_shown_end(who, kind, row))
     if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
@@ -80,6 +89,19 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return row[name]
 
 
+def _find_shown_end(who: OracleCaller, kind: str, row: Row) -> date | None:
+    """Find the end of a period that the caller may know: its own, or that of an employment."""
+    ends = [row["ends_on"]] if policy.can_read_field(who, kind, "ends_on", row) else []
+    has_left = policy.build_departure_check(who)
+    people = [who.facts.rows_by_id[row[column]] for column in PEOPLE_OF_PERIODS[kind]]
+    ends += [
+        max(each["left_on"], row["starts_on"])
+        for each in people
+        if each["left_on"] is not None and has_left(each["id"], each["left_on"])
+    ]
+    return min((each for each in ends if each is not None), default=None)
+
+
 def _day_before(end: date | None) -> date | None:
     """Return the last day of a period whose end is stored as the day after."""
     return None if end is None else date.fromordinal(end.toordinal() - 1)
@@ -102,7 +124,7 @@ def _derive_employment_status(who: OracleCaller, person: Row) -> str:
     if person["left_on"] is not None and person["left_on"] <= today:
         return "left"
     away = any(
-        is_active_on(each, today)
+        is_active_on(each, today) and each["starts_on"] >= person["hired_on"]
         for each in who.facts.select_rows("leaves", person_id=person["id"])
     )
     return "on_leave" if away else "employed"

@@ -1,0 +1,138 @@
+"""Use cases of people that concern their reports, teams and accounts: leaving and coming back."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from domain import members
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.members import Member
+from domain.people import REASON, Person, ReportingLine, ensure_unique_email
+from domain.teams import Membership, Team
+
+
+async def depart(
+    work: Work,
+    id: UUID,
+    *,
+    left_on: date | None = None,
+    reason: Annotated[str | None, REASON] = None,
+    successor_id: UUID | None = None,
+    expected_version: int | None = None,
+) -> Person:
+    """Record the departure of a person, or correct its day.
+
+    The successor takes over the direct reports from the day after the last one. A correction
+    without a successor keeps the earlier one.
+
+    Raises what `Work.get` raises, Invalid, NotPermitted where the actor may not assign managers to
+    the reports, and StateConflict for the last tenant admin.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(Person, id, to=Person.DEPART, expected_version=expected_version)
+    await members.ensure_admin_remains(work, person.id, after=date.max)
+    successor_id = successor_id or person.latest_employment.successor_id
+    first_day = left_on or work.actor.today
+    await _check_successor(work, person, successor_id, first_day)
+    await _hand_back(work, person)
+    person.depart(first_day, reason, PersonId(successor_id) if successor_id else None)
+    if successor_id is not None:
+        await _hand_over(work, person, PersonId(successor_id), first_day)
+    return person
+
+
+async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
+    """Cancel a departure; what a successor took over goes back.
+
+    Raises what `Work.get` raises, StateConflict, Invalid, and NotPermitted where the actor may not
+    assign managers to the reports.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(
+        Person, id, to=Person.CANCEL_DEPARTURE, expected_version=expected_version
+    )
+    await ensure_unique_email(work, person, person.work_email)
+    await _hand_back(work, person)
+    person.cancel_departure()
+    return person
+
+
+async def rehire(
+    work: Work,
+    id: UUID,
+    *,
+    hired_on: date | None = None,
+    expected_version: int | None = None,
+) -> Person:
+    """Start a new employment of a person who has left, without anything of the earlier one.
+
+    Managers, reports, memberships and roles end on the day of the departure.
+
+    Raises what `Work.get` raises, StateConflict and Invalid.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
+    await ensure_unique_email(work, person, person.work_email)
+    left_on = person.left_on
+    person.rehire(hired_on or work.actor.today, today=work.actor.today)
+    if left_on is not None:
+        await _end_leftovers(work, person, left_on)
+    return person
+
+
+async def _check_successor(
+    work: Work, person: Person, successor_id: UUID | None, day: date
+) -> None:
+    successor = await work.reference(Person, successor_id, "successorId", reading=("left_on",))
+    if successor is None:
+        return
+    if successor.id == person.id:
+        raise Invalid("Nobody succeeds themselves. Choose somebody else.", "successorId")
+    if successor.has_left(max(day, work.actor.today)):
+        raise Invalid("This successor has left by then. Choose somebody else.", "successorId")
+
+
+async def _hand_over(work: Work, person: Person, successor_id: PersonId, day: date) -> None:
+    """Let the successor take over the direct reports, except for themselves."""
+    above = await work.managers_between(successor_id, day, None)
+    for report in await _find_reports(work, person.id, day):
+        if report.id == successor_id or not report.has_line_to(PersonId(person.id), day):
+            continue
+        await work.require(report, to=Person.ASSIGN_MANAGER)
+        if report.id in above:
+            raise Invalid(
+                "That successor reports to one of the people to take over. Choose somebody else,"
+                " or move the successor first.",
+                "successorId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        report.replace_manager(PersonId(person.id), successor_id, day)
+
+
+async def _hand_back(work: Work, person: Person) -> None:
+    """Undo what a successor takes over with the recorded departure."""
+    day, successor_id = person.left_on, person.latest_employment.successor_id
+    if day is None or successor_id is None:
+        return
+    for report in await _find_reports(work, successor_id, day):
+        if report.restore_manager(PersonId(person.id), successor_id, day):
+            await work.require(report, to=Person.ASSIGN_MANAGER)
+
+
+async def _end_leftovers(work: Work, person: Person, left_on: date) -> None:
+    """Store the end of what the departure ended with others: lines, memberships and roles."""
+    id = PersonId(person.id)
+    for report in await _find_reports(work, id, left_on):
+        report.end_lines_to(id, left_on)
+    for team in await work.find_with_part(Team, Membership, runs_on=left_on, person_id=id):
+        team.end_memberships_of(id, left_on)
+    member = await work.find(Member, person_id=id)
+    if member is not None:
+        member.revoke_all_roles()
+
+
+async def _find_reports(work: Work, manager_id: UUID, day: date) -> list[Person]:
+    """Return everybody with a line to this manager that runs on that day or later."""
+    return await work.find_with_part(Person, ReportingLine, runs_on=day, manager_id=manager_id)
