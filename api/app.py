@@ -54,7 +54,7 @@ async def open_application(settings: Settings, serving_url: str) -> AsyncIterato
         reader = Reader(pool, replica=await _open_replica(settings, stack, metrics))
         stores = Stores(reader, writer_pool, load_sealing_secret(settings))
         yield ServerContext(
-            engine=Engine(get_schema(), stores, _build_limits(settings)),
+            engine=Engine(get_schema(), stores, build_limits(settings)),
             authenticator=authenticator,
             settings=settings,
             metrics=metrics,
@@ -84,11 +84,27 @@ def _watch_pool(metrics: Metrics, name: str, pool: Pool) -> None:
     metrics.watch_pool(name, "idle", pool.get_idle_size)
 
 
-def _build_limits(settings: Settings) -> Limits:
+LIMIT_SETTINGS = {
+    "document_characters": "characters",
+    "document_tokens": "tokens",
+    "document_definitions": "definitions",
+    "document_depth": "depth",
+    "document_aliases": "aliases",
+    "document_fields": "selections",
+    "document_root_fields": "root_fields",
+    "operation_cost": "cost",
+}
+"""The limits of documents that are settings, by the name of the setting."""
+
+
+def build_limits(settings: Settings) -> Limits:
+    """Return the limits of documents and the budgets that the settings give."""
+
     def build_rate_limit(points: int) -> RateLimit | None:
         return RateLimit(points, points / _REFILL_SECONDS) if points else None
 
     return Limits(
+        **{each: getattr(settings, name) for name, each in LIMIT_SETTINGS.items()},
         caller_rate_limit=build_rate_limit(settings.caller_budget),
         tenant_rate_limit=build_rate_limit(settings.tenant_budget),
     )

@@ -97,6 +97,33 @@ class Settings(BaseSettings):
         "quarters. One caller may send as many bodies at once, a tenant twice as many; others are "
         "rejected with 429.",
     )
+    document_characters: int = Field(
+        default=15_000, ge=1_000, description="Maximum characters of a GraphQL document."
+    )
+    document_tokens: int = Field(
+        default=1_500, ge=100, description="Maximum tokens of a GraphQL document."
+    )
+    document_definitions: int = Field(
+        default=60, ge=1, description="Maximum operations and fragments of a GraphQL document."
+    )
+    document_depth: int = Field(
+        default=12,
+        ge=3,
+        le=50,
+        description="Maximum levels of a GraphQL document. A connection counts as one level.",
+    )
+    document_aliases: int = Field(
+        default=30, ge=0, description="Maximum aliases of an operation, with its fragments."
+    )
+    document_fields: int = Field(
+        default=1_000, ge=10, description="Maximum fields of an operation, with its fragments."
+    )
+    document_root_fields: int = Field(
+        default=10, ge=1, description="Maximum root fields of an operation."
+    )
+    operation_cost: int = Field(
+        default=5_000, ge=100, description="Maximum cost of an operation, in points."
+    )
     caller_budget: int = Field(
         default=20_000,
         ge=0,

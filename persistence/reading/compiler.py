@@ -47,6 +47,7 @@ from persistence.reading.parameters import (
     IdPrefix,
     IdPrefixes,
     ListParser,
+    OptionalIdParser,
 )
 from persistence.reading.plan_cache import PlanBuilder
 from persistence.reading.read_model import (
@@ -208,7 +209,7 @@ class Compiler:
     def _compile_nodes(self, field: Field) -> Sql:
         """Return the objects in the order of the ids, each looked up in the table of its prefix."""
         models = list_node_models()
-        id_parser = IdParser(tuple(sorted(each.prefix for each in models)))
+        id_parser = OptionalIdParser(tuple(sorted(each.prefix for each in models)))
         id_source = ArgumentValue(field, ("ids",), ListParser(id_parser))
         prefix_source = IdPrefixes(ArgumentValue(field, ("ids",)))
         prefixes = self.context.builder.bind(prefix_source, TEXT_ARRAY_TYPE)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid, Refusal
 from domain.kernel.permissions import Permission, Population, Reach
-from persistence.kernel.wire_format import decode_id, get_id_prefix, to_camel_case
+from persistence.kernel.wire_format import decode_id, extract_uuid, get_id_prefix, to_camel_case
 from persistence.reading.plan_cache import SingleArgumentSource
 from persistence.reading.selection import Field, ReadRequest
 
@@ -146,6 +146,17 @@ class IdParser:
     def __call__(self, text: Any) -> UUID:
         """Return the UUID. Raises Invalid (INVALID_FORMAT)."""
         return decode_id(str(text), *self.prefixes)
+
+
+@dataclass(frozen=True)
+class OptionalIdParser:
+    """A parser of global ids for look-ups that find nothing for a malformed one."""
+
+    prefixes: tuple[str, ...]
+
+    def __call__(self, text: Any) -> UUID | None:
+        """Return the UUID, or None if the text is not an id with one of the prefixes."""
+        return extract_uuid(str(text), *self.prefixes)
 
 
 @dataclass(frozen=True)

@@ -149,16 +149,27 @@ def test_queries_know_nothing_of_foreign_ids(wire: ServedCompany, root: str) -> 
     assert answers[0].json()["data"]["found"] in (None, [None])
 
 
-@pytest.mark.parametrize("root", ROOTS)
+NONSENSE = ("", "nonsense", "goal_", "goal_nonsense", f"thing_{uuid4()}", "goal_🚢")
+
+
+def test_a_list_of_nodes_has_null_for_what_is_no_id(wire: ServedCompany) -> None:
+    goal = pick_id(wire.company, "goal")
+    found = wire.post(
+        "ruler", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[*NONSENSE, goal]
+    ).json()
+    assert found["data"] == {"nodes": [*[None] * len(NONSENSE), {"id": goal}]}
+    assert "errors" not in found
+
+
+@pytest.mark.parametrize("root", [each for each in ROOTS if "ids" not in each])
 def test_queries_say_which_ids_are_malformed(wire: ServedCompany, root: str) -> None:
     document = f"query($id: ID!) {{ found: {root} {{ id }} }}"
-    for text in ("", "nonsense", "goal_", "goal_nonsense", f"thing_{uuid4()}", "goal_🚢"):
+    for text in NONSENSE:
         found = wire.post("ruler", document, id=text).json()
         (error,) = found["errors"]
         assert error["extensions"]["code"] == "INVALID_FORMAT", text
         assert error["path"] == ["found"]
-        wanted = ["ids", "0"] if "ids" in root else ["id"]
-        assert error["extensions"]["field"] == wanted
+        assert error["extensions"]["field"] == ["id"]
 
 
 FILTERS = {

@@ -115,10 +115,10 @@ async def test_a_refusal_nulls_its_own_field_and_says_where() -> None:
     ]
 
 
-async def test_a_refusal_of_a_field_that_cannot_be_null_nulls_the_data() -> None:
+async def test_a_list_that_fails_leaves_the_other_root_fields() -> None:
     graph = DictGraph(goals=raise_refusal, tenant={"name": "Meridian"})
     answer = await graph.execute_json("{goals{totalCount} tenant{name}}")
-    assert answer["data"] is None
+    assert answer["data"] == {"goals": None, "tenant": {"name": "Meridian"}}
     assert answer["errors"][0]["path"] == ["goals"]
 
 
@@ -138,7 +138,10 @@ async def test_a_non_null_violation_is_completed_as_the_specification_says() -> 
       goal(by: {id: "goal_1"}) { status dueOn owner { __typename } }
     }"""
     answer = await graph.execute_json(query)
-    assert answer["data"] is None
+    assert answer["data"] == {
+        "goals": None,
+        "goal": {"status": "ACTIVE", "dueOn": "2026-12-31", "owner": {"__typename": "Person"}},
+    }
     (error,) = answer["errors"]
     assert error["path"] == ["goals", "edges", 1, "node", "t"]
     assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"

@@ -5,10 +5,12 @@ import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from api.app import LIMIT_SETTINGS, build_limits
 from api.errors import RequestError
 from api.kernel.documents.cost import price_filter
 from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
 from api.kernel.execution.rate_limits import POINTS_PER_SECOND, RateLimit, RateLimiter
+from api.settings import Settings
 from domain.kernel.identity import TenantId, generate_id
 from tests.factories.graph import DictGraph, a_caller, a_page
 
@@ -19,6 +21,11 @@ def build_nested_document(levels: int) -> str:
     return '{goal(by:{id:"goal_1"})' + "{parent" * levels + "{id}" + "}" * levels + "}"
 
 
+def build_paged_document(connections: int, size: int = 1) -> str:
+    pages = f"{{edges{{node{{id children(first:{size})" * (connections - 1)
+    return f"{{goals(first:{size}){pages}{{nodes{{id}}}}" + "}}}" * (connections - 1) + "}"
+
+
 ONE_GOAL = '{goal(by:{id:"goal_1"}){id}}'
 
 
@@ -26,6 +33,9 @@ ONE_GOAL = '{goal(by:{id:"goal_1"}){id}}'
     ("document", "code"),
     [
         (build_nested_document(20), "DEPTH_LIMIT_EXCEEDED"),
+        (build_paged_document(13), "DEPTH_LIMIT_EXCEEDED"),
+        ("{goals" + "{edges{node" * 20 + "{id}" + "}}" * 20 + "}", "DEPTH_LIMIT_EXCEEDED"),
+        ("{a" + "{nodes(first:1)" * 13 + "{id}" + "}" * 13 + "}", "DEPTH_LIMIT_EXCEEDED"),
         ("{" * 500 + "}" * 500, "GRAPHQL_PARSE_FAILED"),
         ("{a" * 600 + "}" * 600, "DEPTH_LIMIT_EXCEEDED"),
         ("{" + " ".join(f"a{n}:__typename" for n in range(40)) + "}", "LIMIT_EXCEEDED"),
@@ -33,7 +43,7 @@ ONE_GOAL = '{goal(by:{id:"goal_1"}){id}}'
         ("{" + "__typename " * 4 + "}", "LIMIT_EXCEEDED"),
         ('{goal(by:{id:"g"}){' + "id " * 500 + "}}", "LIMIT_EXCEEDED"),
         ("{__typename " + "@skip(if:false)" * 60 + "}", "LIMIT_EXCEEDED"),
-        (" ".join(f"query Q{n}{{__typename}}" for n in range(25)), "LIMIT_EXCEEDED"),
+        (" ".join(f"query Q{n}{{__typename}}" for n in range(61)), "LIMIT_EXCEEDED"),
         (
             "{" + " ".join(f'g{n}:goal(by:{{id:"g"}}){{id}}' for n in range(21)) + "}",
             "LIMIT_EXCEEDED",
@@ -55,6 +65,31 @@ async def test_a_document_that_asks_too_much_is_refused_unread(document: str, co
     assert (answer.is_executed, answer.status) == (False, 400)
     assert await graph.get_error_code(document) == code
     assert graph.reader.reads == []
+
+
+async def test_a_connection_counts_as_one_level() -> None:
+    graph = DictGraph(goals=a_page())
+    answer = await graph.execute_json(build_paged_document(11))
+    assert answer["data"] == {"goals": {"edges": []}}
+
+
+async def test_an_application_of_many_fragments_fits() -> None:
+    graph, names = DictGraph(goal=None), [f"F{n}" for n in range(24)]
+    spreads = " ".join(f"...{each}" for each in names)
+    fragments = " ".join(f"fragment {each} on Goal{{id title status dueOn}}" for each in names)
+    answer = await graph.execute_json(f'{{goal(by:{{id:"goal_1"}}){{{spreads}}}}}{fragments}')
+    assert answer.get("errors") is None
+    assert answer["data"] == {"goal": None}
+
+
+def test_the_limits_of_documents_are_settings() -> None:
+    changed = dict.fromkeys(LIMIT_SETTINGS, 1_234) | {"document_depth": 7}
+    limits = build_limits(Settings(**changed))
+    assert {name: getattr(limits, field) for name, field in LIMIT_SETTINGS.items()} == changed
+    defaults = build_limits(Settings(caller_budget=0, tenant_budget=0))
+    assert [getattr(defaults, each) for each in LIMIT_SETTINGS.values()] == [
+        getattr(Limits(), each) for each in LIMIT_SETTINGS.values()
+    ]
 
 
 async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None:

@@ -20,7 +20,7 @@ from graphql.validation.rules import (
 from api.errors import RequestError
 from api.kernel.execution.rate_limits import RateLimit
 
-MAX_MERGE_COMPLEXITY = 3_000
+MAX_MERGE_COMPLEXITY = 8_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MAX_MERGE_COMPLEXITY
 """The only quadratic rule of graphql-core reads its budget from there at each validation."""
 
@@ -34,7 +34,7 @@ class Limits:
 
     characters: int = 15_000
     tokens: int = 1_500
-    definitions: int = 20
+    definitions: int = 60
     depth: int = 12
     introspection_depth: int = 18
     aliases: int = 30
@@ -70,6 +70,12 @@ def check_limits(document: DocumentNode, limits: Limits) -> None:
         raise build_limit_error("levels", limits.depth, "DEPTH_LIMIT_EXCEEDED") from None
 
 
+CONNECTION_LEVELS = frozenset({"edges", "node", "nodes"})
+"""Fields between a connection and its objects. They add no level, so a connection counts as one."""
+
+MAX_NESTING_PER_LEVEL = 3
+"""The brackets that a level may have: those of a connection, of `edges` and of `node`."""
+
 INTROSPECTION_WEIGHTS = {"__schema": 2, "__type": 1}
 """The weight of each introspection field; `__schema` takes the most time."""
 
@@ -94,7 +100,8 @@ class _LimitChecker:
                     raise build_limit_error("root fields", self.limits.root_fields)
 
     def _check_size(self, size: "_SelectionSize") -> None:
-        if size.depth > self.limits.depth:
+        deepest = self.limits.depth * MAX_NESTING_PER_LEVEL
+        if size.depth > self.limits.depth or size.nesting > deepest:
             raise build_limit_error("levels", self.limits.depth, "DEPTH_LIMIT_EXCEEDED")
         if size.introspection_depth > self.limits.introspection_depth:
             code = "DEPTH_LIMIT_EXCEEDED"
@@ -141,6 +148,7 @@ class _LimitChecker:
 @dataclass(frozen=True)
 class _SelectionSize:
     depth: int = 0
+    nesting: int = 0
     introspection_depth: int = 0
     introspection_fields: int = 0
     aliases: int = 0
@@ -151,6 +159,7 @@ class _SelectionSize:
         """Return the size of both together."""
         return _SelectionSize(
             max(self.depth, other.depth),
+            max(self.nesting, other.nesting),
             max(self.introspection_depth, other.introspection_depth),
             self.introspection_fields + other.introspection_fields,
             self.aliases + other.aliases,
@@ -183,8 +192,10 @@ class _SizeCalculator:
     def _measure_field(self, field: FieldNode) -> _SelectionSize:
         inner = self.measure(field.selection_set) if field.selection_set else _SelectionSize()
         introspection_weight = INTROSPECTION_WEIGHTS.get(field.name.value, 0)
+        is_level = field.name.value not in CONNECTION_LEVELS or bool(field.arguments)
         return _SelectionSize(
-            0 if introspection_weight else inner.depth + 1,
+            0 if introspection_weight else inner.depth + is_level,
+            0 if introspection_weight else inner.nesting + 1,
             inner.depth + 1 if introspection_weight else inner.introspection_depth,
             inner.introspection_fields + introspection_weight,
             inner.aliases + (field.alias is not None),

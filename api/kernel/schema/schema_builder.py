@@ -23,6 +23,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.kernel.schema.declarations import (
     BACKREF,
+    QUERIES,
     TYPE_DECLARATIONS,
     TYPES,
     ArgumentDeclaration,
@@ -242,12 +243,19 @@ make_type(
 )
 
 
+_ABOUT_FAILED_ROOTS = "The result is null when it could not be read; `errors` says why."
+"""Root fields are nullable, so that one that fails does not empty the others."""
+
+
 def _assign_field_types(declaration: TypeDeclaration, hints: Mapping[str, Any]) -> None:
     namespace = {**vars(__import__(declaration.cls.__module__, fromlist=["*"])), **TYPES}
     for field in declaration.cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
         promise = declaration.field_declarations[field.python_name]
         hint = hints[field.python_name]
         target = _get_connection_target(hint)
+        if declaration.cls in QUERIES and not is_optional(hint):
+            hint |= None
+            field.description = f"{field.description} {_ABOUT_FAILED_ROOTS}"
         annotation = hint
         if target is not None:
             connection = f"{target.__name__}Connection"
