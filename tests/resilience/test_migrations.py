@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -268,3 +268,60 @@ def dump_schema(url: str) -> str:
     ]
     done = subprocess.run(command_line, capture_output=True, text=True, check=True)
     return done.stdout
+
+
+NOW = "2026-01-01T00:00:00Z"
+OWNED = {"tenant_id": str(TENANTS[0]), "version": 1, "created_at": NOW, "updated_at": NOW}
+ADA, SHARED, ROLE = (str(uuid4()) for _ in range(3))
+OLD_ROWS = {
+    "people": OWNED
+    | {"id": ADA, "given_name": "Ada", "family_name": "", "name": "Ada", "hired_on": "2020-01-01"},
+    "goals": OWNED
+    | {"id": SHARED, "owner_kind": "person", "owner_person_id": ADA, "title": "Ours"}
+    | {"visibility": "public", "status": "active"}
+    | {"starts_on": "2026-01-01", "due_on": "2026-12-31"},
+    "goal_viewers": {"tenant_id": str(TENANTS[0]), "goal_id": SHARED, "person_id": ADA},
+}
+VISIBLE = {"visibility": "public", "viewer_ids": [ADA], "owner_person_id": ADA}
+OLD_HISTORY = (
+    ("goal", SHARED, "drafted", ("visibility", "status", "title"), {"owner_person_id": ADA}),
+    ("goal", SHARED, "edited", ("visibility", "viewer_ids"), {"owner_person_id": ADA}),
+    ("goal", SHARED, "edited", ("title",), VISIBLE),
+    ("goal", SHARED, "activated", ("status",), VISIBLE),
+    ("goal", SHARED, "edited", ("title",), VISIBLE | {"status": "active"}),
+    ("goal", str(uuid4()), "discarded", ("visibility",), {}),
+    ("role", ROLE, "created", ("name",), {}),
+    ("role", ROLE, "deleted", ("name",), {}),
+)
+"""Old entries: entity, subject, action, changed attributes, and what is known of the time then.
+
+The visibility and the viewers of the goal were changed once, so what they were before is unknown.
+"""
+INSERT_ROW = "INSERT INTO {0} SELECT * FROM json_populate_record(NULL::{0}, $1::json)"
+
+
+@pytest.mark.anyio
+async def test_old_entries_get_the_facts_that_have_not_changed_since(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_facts") as url:
+        config = build_alembic_config(url)
+        await to_thread.run_sync(command.upgrade, config, "0006")
+        connection = await connect(url)
+        await connection.execute(f"SET app.tenant_id = '{TENANTS[0]}'")
+        for table, row in OLD_ROWS.items():
+            await connection.execute(INSERT_ROW.format(table), json.dumps(row).encode())
+        for number, (entity, id, action, changed, _) in enumerate(OLD_HISTORY):
+            entry = {"id": str(UUID(int=number + 1)), "xid": 1, "seq": number, "recorded_at": NOW}
+            entry |= {"entity": entity, "entity_id": id, "action": action}
+            entry |= {"tenant_id": str(TENANTS[0]), "changes": {each: [1, 2] for each in changed}}
+            await connection.execute(INSERT_ROW.format("journal"), json.dumps(entry).encode())
+        await to_thread.run_sync(command.upgrade, config, "0007")
+
+        rows = await connection.fetch("SELECT access_facts FROM journal ORDER BY id")
+        assert [json.loads(row["access_facts"]) for row in rows] == [
+            [known] for *_, known in OLD_HISTORY
+        ]
+        buried = await connection.fetch("SELECT id, entity, access_facts FROM tombstones")
+        assert [tuple(row) for row in buried] == [(UUID(ROLE), "role", "{}")]
+        await connection.close()
