@@ -37,6 +37,8 @@ async def depart(
     first_day = left_on or work.actor.today
     await _check_successor(work, person, successor_id, first_day)
     await _hand_back(work, person)
+    if person.has_left(work.actor.today) and first_day > work.actor.today:
+        await ensure_unique_email(work, person, person.work_email)
     person.depart(first_day, reason, PersonId(successor_id) if successor_id else None)
     if successor_id is not None:
         await _hand_over(work, person, PersonId(successor_id), first_day)

@@ -373,11 +373,16 @@ def _parse_email(value: str) -> str | None:
 
 
 def _match_work_email(row: Row, context: FieldContext) -> Sql:
-    """Match people whose employment is not over: a former address may belong to somebody else."""
-    return and_(
-        row.c.work_email == context.bind_text("work_email", parse=_parse_email),
-        or_(row.c.left_on.is_(None), row.c.left_on > context.facts.today()),
-    )
+    """Match one person whose employment is not over; one who works here today comes first."""
+    holder, today = people.alias(), context.facts.today()
+    found = tenant_subquery(
+        context,
+        holder,
+        holder.c.id,
+        holder.c.work_email == context.bind_text("work_email", parse=_parse_email),
+        or_(holder.c.left_on.is_(None), holder.c.left_on > today),
+    ).order_by(holder.c.hired_on > today, holder.c.id)
+    return row.c.id == found.limit(literal_column("1")).scalar_subquery()
 
 
 add_lookup(

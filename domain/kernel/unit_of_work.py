@@ -62,6 +62,13 @@ class Work(Protocol):
         """Lock a tree of this tenant until the end of the transaction."""
         ...
 
+    async def lock_value(self, attribute: str, value: str) -> None:
+        """Wait until no other transaction of this tenant holds this value, and hold it.
+
+        It keeps a value unique where no constraint of the database can say when it is taken.
+        """
+        ...
+
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         """Return the ancestors of an organization, team or goal, the nearest first."""
         ...

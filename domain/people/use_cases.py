@@ -47,6 +47,8 @@ async def hire(
         employee_number=employee_number,
         **details,
     )
+    if manager_id is not None:
+        await work.lock_tree(Person.NAME)
     await ensure_unique_email(work, person, person.work_email)
     await _ensure_unique(work, person, "employee_number", person.employee_number)
     if len(dict(references)) != len(references):
@@ -57,7 +59,6 @@ async def hire(
         await ensure_unique_reference(work, PersonReference, (), source, external_id, *field_path)
         person.add_external_reference(source, external_id, *field_path)
     if manager_id is not None:
-        await work.lock_tree(Person.NAME)
         await _assign_manager(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
     await work.add(person, to=Person.HIRE)
     return person
@@ -212,8 +213,12 @@ async def ensure_unique_email(work: Work, person: Person, address: str | None) -
     """Raise Invalid where somebody who has not left has the address.
 
     A planned departure does not make it free, because not everyone who edits people may know of it.
+    The lock of the address is held until the end, so that no two people get it at the same time.
     """
+    if address is None:
+        return
     today = work.actor.today
+    await work.lock_value("work_email", address)
     await _ensure_unique(work, person, "work_email", address, left_on=NoneOrAfter(today))
 
 

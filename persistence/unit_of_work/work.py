@@ -184,6 +184,10 @@ class Work(HierarchyLookups):
         await (await self._begin()).execute("SELECT pg_advisory_xact_lock($1)", key)
         self._prefetched.clear()
 
+    async def lock_value(self, attribute: str, value: str) -> None:
+        """Lock a value of this tenant until the end of the transaction."""
+        await self.lock_tree(f"{attribute}:{value}")
+
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the first aggregate with these values, even if the actor may not see it."""
         await self.flush()

@@ -43,6 +43,7 @@ class FakeWork:
     aggregates: list[Aggregate] = field(default_factory=list)
     now: datetime = NOW
     locked_trees: list[str] = field(default_factory=list)
+    locked_values: list[tuple[str, str]] = field(default_factory=list)
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -87,6 +88,9 @@ class FakeWork:
 
     async def lock_tree(self, tree: str) -> None:
         self.locked_trees.append(tree)
+
+    async def lock_value(self, attribute: str, value: str) -> None:
+        self.locked_values.append((attribute, value))
 
     async def ancestors(self, kind: type[Aggregate], id: UUID) -> Collection[UUID]:
         return self._walk_ancestors(kind, id)[1:]

@@ -213,6 +213,33 @@ async def test_what_was_planned_for_after_the_departure_does_not_come_back() -> 
     assert [(each.starts_on, each.ends_on) for each in team.memberships] == [(SOON, SOON)]
 
 
+async def test_a_later_last_day_of_a_leaver_needs_the_address_again() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    ada.edit(work_email="ada@meridian.example")
+    work = FakeWork(an_actor(role="hr"), [ada, ben])
+    await staffing.depart(work, ada.id, left_on=YESTERDAY)
+    await people.edit(work, ben.id, work_email="ada@meridian.example")
+    for change in (
+        staffing.depart(work, ada.id, left_on=SOON),
+        staffing.cancel_departure(work, ada.id),
+        staffing.rehire(work, ada.id),
+    ):
+        with expect_error(Code.NOT_UNIQUE, "workEmail"):
+            await change
+    assert ada.left_on == YESTERDAY
+    assert work.locked_values == [("work_email", "ada@meridian.example")] * 4
+
+
+async def test_an_address_is_taken_until_the_last_day() -> None:
+    ada, ben = a_person(), a_person("Ben")
+    ada.edit(work_email="ada@meridian.example")
+    work = FakeWork(an_actor(role="hr"), [ada, ben])
+    await staffing.depart(work, ada.id, left_on=SOON)
+    with expect_error(Code.NOT_UNIQUE, "workEmail"):
+        await people.edit(work, ben.id, work_email="ada@meridian.example")
+    assert ben.work_email is None
+
+
 async def test_past_employments_keep_their_history() -> None:
     work, boss, (ada, _) = await a_manager_with_reports()
     await staffing.depart(work, ada.id, left_on=days_from_today(-50))
