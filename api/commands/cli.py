@@ -71,10 +71,14 @@ def token(
     ttl: Annotated[int | None, typer.Option(help="The token's lifetime in seconds.")] = None,
 ) -> None:
     """Print an access token of the built-in issuer to standard output."""
+    from api.commands.tenants import check_member
     from api.identity import built_in_issuer
 
     lifetime = None if ttl is None else timedelta(seconds=ttl)
-    print(built_in_issuer.issue_token(Settings(), tenant, as_, lifetime))
+    issued = built_in_issuer.issue_token(Settings(), tenant, as_, lifetime)
+    with open_configured_database() as database:
+        asyncio.run(check_member(database, tenant, as_))
+    print(issued)
 
 
 @app.command()

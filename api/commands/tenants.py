@@ -15,7 +15,13 @@ from domain.kernel.errors import Code, Invalid, NotFound, StateConflict
 from domain.kernel.identity import TenantId, generate_id
 from domain.provisioning import appoint_admin, build_provisioning_actor, provision_tenant
 from domain.tenants import TenantRegistration, TenantStatus
-from persistence.kernel.pools import connect, create_write_pool
+from persistence.access.actor_query import (
+    DenialReason,
+    actor_from_row,
+    actor_params,
+    actor_sql,
+)
+from persistence.kernel.pools import Connection, connect, create_write_pool
 from persistence.tenant_registry import TenantRecord, TenantRegistry, add_tenant, update_status
 from persistence.unit_of_work.work import work
 
@@ -104,14 +110,38 @@ async def resume_tenant(database: Database, slug: str) -> None:
     await _change_status(database, slug, TenantRegistration.resume)
 
 
+async def check_member(database: Database, slug: str, subject: str) -> None:
+    """Raise NotFound or StateConflict unless the subject may sign in to the tenant now."""
+    now = datetime.now(UTC)
+    connection = await connect(database.serving_url)
+    try:
+        record = await _find_tenant(connection, slug)
+        if record.status != TenantStatus.ACTIVE:
+            raise StateConflict(f"{slug} is {record.status}, so nobody can sign in to it.")
+        async with connection.transaction(readonly=True):
+            await connection.execute(f"SET LOCAL app.tenant_id = '{record.id}'")
+            row = await connection.fetchval(
+                f"SELECT ({actor_sql(1)})", *actor_params(record.id, subject, now)
+            )
+    finally:
+        await connection.close()
+    if isinstance(actor_from_row(record.id, row, now), DenialReason):
+        raise NotFound(f"{subject} is no active member of {slug}. Check the address.")
+
+
+async def _find_tenant(connection: Connection, slug: str) -> TenantRecord:
+    record = await TenantRegistry(connection).find_tenant(slug)
+    if record is None:
+        raise NotFound(f"There is no tenant {slug}. See `trellis tenant list`.", "slug")
+    return record
+
+
 async def _change_status(
     database: Database, slug: str, transition: Callable[[TenantRegistration], None]
 ) -> None:
     connection = await asyncpg.connect(database.required_owner_url)
     try:
-        record = await TenantRegistry(connection).find_tenant(slug)
-        if record is None:
-            raise NotFound(f"There is no tenant {slug}. See `trellis tenant list`.", "slug")
+        record = await _find_tenant(connection, slug)
         before = TenantStatus(record.status)
         tenant = TenantRegistration(id=record.id, slug=record.slug, status=before)
         transition(tenant)

@@ -71,6 +71,11 @@ def test_a_tenant_is_founded_listed_suspended_and_resumed(trellis: RunTrellis) -
             "The database does not answer",
         ),
         (("token", "--tenant", "a", "--as", "b", "--ttl", "0"), {}, "The lifetime must be 1 to"),
+        (
+            ("token", "--tenant", "nobody-here", "--as", "b"),
+            {},
+            "There is no tenant nobody-here. See `trellis tenant list`.",
+        ),
         (("serve",), {"PORT": "none"}, "PORT: Input should be a valid integer"),
     ],
 )
@@ -98,7 +103,16 @@ def test_the_serving_role_is_found_fit_and_the_owner_is_not(
 
 
 def test_a_token_is_printed_bare(trellis: RunTrellis) -> None:
-    done = trellis("token", "--tenant", "meridian", "--as", "hr@meridian.example", "--ttl", "60")
+    slug, admin = f"tenant-{time.time_ns()}", "ada@acme.example"
+    trellis("tenant", "create", slug, "--name", "Acme", "--admin", admin)
+
+    unknown = trellis("token", "--tenant", slug, "--as", "ben@acme.example")
+    done = trellis("token", "--tenant", slug, "--as", admin, "--ttl", "60")
+
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr == (
+        f"ben@acme.example is no active member of {slug}. Check the address.\n"
+    )
     assert done.returncode == 0
     assert done.stdout.count(".") == 2
     assert done.stdout.count("\n") == 1
