@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from domain.kernel.access import EVERYBODY, InheritedFrom
 from domain.kernel.identity import PersonId
-from domain.kernel.text import normalize_email
+from domain.kernel.text import fold_email, normalize_email
 from domain.people import (
     SEE_PLANNED_OF_PERSON,
     Employment,
@@ -366,6 +366,9 @@ PERSON.list_of(
     inherits_visibility=False,
     order=lambda row, other, ask: _select_steps_above(row, other, ask).scalar_subquery(),
 )
+
+
+PERSON.value("work_email", fold=fold_email)
 
 
 def _parse_email(value: str) -> str | None:

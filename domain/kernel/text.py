@@ -23,6 +23,11 @@ SLUG_PATTERN = re.compile(r"[a-z][a-z0-9_-]*")
 LOCALE_PATTERN = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 MAILBOX_PATTERN = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 MAX_EMAIL_LENGTH = 254
+MAX_DOMAIN_LABEL_LENGTH = 63
+ASCII_LABEL_PREFIX = "xn--"
+IDEOGRAPHIC_FULL_STOP = "\u3002"
+"""A full stop in the domains of Chinese and Japanese addresses (RFC 3490)."""
+
 MAX_KEY_LENGTH = 50
 MAX_LOCALE_LENGTH = 35
 MAX_TIME_ZONE_LENGTH = 200
@@ -161,13 +166,12 @@ def validate_slug(name: str, value: str, *field: str | int) -> str:
 def normalize_email(name: str, value: str | None, *field: str | int) -> str | None:
     """Return an e-mail address in the form in which addresses are compared, or None without one.
 
-    Compatibility forms are unified (NFKC) and case is folded, also before the @: no mail system in
-    use distinguishes people by case. Raises Invalid: TOO_LONG or INVALID_FORMAT.
+    Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
     text = optional_single_line(name, value, *field, max_length=MAX_EMAIL_LENGTH)
     if text is None:
         return None
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = fold_email(text)
     mailbox, _, domain = folded.partition("@")
     labels = domain.split(".")
     if (
@@ -184,6 +188,37 @@ def normalize_email(name: str, value: str | None, *field: str | int) -> str | No
             code=Code.INVALID_FORMAT,
         )
     return folded
+
+
+def fold_email(text: str) -> str:
+    """Return the form in which a bounded e-mail address, or a part of one, is compared.
+
+    Compatibility forms are unified (NFKC) and case is folded, also before the @: no mail system in
+    use distinguishes people by case. A label of the domain in ASCII form (`xn--bcher-kva`, RFC
+    3492) and its Unicode form (`bücher`) are the same.
+    """
+    mailbox, at, domain = _fold(text).rpartition("@")
+    labels = domain.replace(IDEOGRAPHIC_FULL_STOP, ".").split(".")
+    return mailbox + at + ".".join(map(_decode_label, labels))
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _decode_label(label: str) -> str:
+    """Return the Unicode form of a label of a domain, or the label if it has no valid one."""
+    if not label.startswith(ASCII_LABEL_PREFIX) or len(label) > MAX_DOMAIN_LABEL_LENGTH:
+        return label
+    encoded = label.removeprefix(ASCII_LABEL_PREFIX)
+    try:
+        decoded = encoded.encode("ascii").decode("punycode")
+        is_exact = decoded.encode("punycode").decode("ascii") == encoded
+    except UnicodeError:
+        return label
+    folded = _fold(decoded)
+    is_valid = not decoded.isascii() and DOMAIN_LABEL_PATTERN.fullmatch(folded)
+    return folded if is_exact and is_valid else label
 
 
 def validate_locale(name: str, value: str, *field: str | int) -> str:

@@ -245,7 +245,7 @@ def _get_parameter_type_and_parser(
     for type_ in (DateTime, Date, Float, Numeric, Integer, Boolean):
         if isinstance(sql.type, type_):
             return sql.type, _return_unchanged
-    return Text(), str
+    return Text(), value.fold or str
 
 
 _OPERATORS: Mapping[str, Callable[[Sql, Sql], Sql]] = {

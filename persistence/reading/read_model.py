@@ -52,11 +52,15 @@ class FieldContext(Protocol):
 
 @dataclass(frozen=True)
 class Value:
-    """A leaf. `prefix` makes it a global id; where the rule `see` does not hold, it is null."""
+    """A leaf. `prefix` makes it a global id; where the rule `see` does not hold, it is null.
+
+    `fold` brings a text that is compared with it into the form in which it is stored.
+    """
 
     build_sql: Callable[[Row, FieldContext], Sql]
     see: Rule | None = None
     prefix: str | None = None
+    fold: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -223,10 +227,11 @@ class ReadModel:
         *,
         see: Rule | None = None,
         prefix: str | None = None,
+        fold: Callable[[str], str] | None = None,
     ) -> None:
         """Declare a leaf that is not the column of that name, or that has a rule of its own."""
         self.declared_fields[name] = Value(
-            build_sql or _build_column_getter(name), see or self.guarded.get(name), prefix
+            build_sql or _build_column_getter(name), see or self.guarded.get(name), prefix, fold
         )
 
     def one(

@@ -80,3 +80,31 @@ async def test_a_reference_is_confirmed_only_to_its_readers(
     found = await find_readers(company, field, {"external": REFERENCE}, id)
     assert readers <= found
     assert found.isdisjoint({"peer", "lead", "analyst", "nobody", "abroad"})
+
+
+ADDRESSES = ("mara@bücher.example", "MARA@Bu\u0308cher.example", "Mara@XN--bcher-kva.example")
+
+
+@pytest.mark.parametrize("kept", ADDRESSES)
+async def test_addresses_are_compared_alike_everywhere(company: Company, kept: str) -> None:
+    id = company.encode_id("person", "mara")
+    edit = """mutation($input: PersonEditInput!) {
+      personEdit(input: $input) { person { id } errors { code field } } }"""
+    await company.query("hr", edit, input={"id": id, "workEmail": kept})
+    where = "query($where: PersonWhere!) { people(where: $where) { nodes { id } } }"
+    for address in ADDRESSES:
+        assert await find(company, "ruler", "person", {"workEmail": address}) == id
+        for comparison in (
+            {"eq": address},
+            {"in": ["nobody@no.example", address]},
+            {"startsWith": address[:5]},
+            {"contains": address.partition("@")[2]},
+        ):
+            found = await company.query("ruler", where, where={"workEmail": comparison})
+            assert found["people"]["nodes"] == [{"id": id}], comparison
+        for comparison in ({"neq": address}, {"nin": [address]}):
+            found = await company.query("ruler", where, where={"workEmail": comparison})
+            assert {"id": id} not in found["people"]["nodes"], comparison
+        other = {"id": company.encode_id("person", "boss"), "workEmail": address}
+        refused = await company.query("hr", edit, input=other)
+        assert [each["code"] for each in refused["personEdit"]["errors"]] == ["NOT_UNIQUE"]

@@ -158,7 +158,7 @@ FROM unnest($1::text[], $2::text[]) WITH ORDINALITY old (entity, action, n),
      unnest($3::uuid[]) tenant
 """
 READ_ENTRIES = "SELECT entity, action FROM journal ORDER BY tenant_id, seq"
-IS_FORCED = "SELECT relforcerowsecurity FROM pg_class WHERE relname = 'journal'"
+IS_FORCED = "SELECT relforcerowsecurity FROM pg_class WHERE relname = $1"
 
 
 @pytest.mark.anyio
@@ -225,16 +225,47 @@ async def test_old_journal_entries_show_the_last_days(
             assert is_forced
 
 
+INSERT_PEOPLE = """
+INSERT INTO people (tenant_id, id, version, created_at, updated_at, given_name, family_name, name,
+                    work_email, hired_on)
+SELECT tenant, gen_random_uuid(), 1, now(), now(), 'A', '', 'A', address, '2020-01-01'
+FROM unnest($1::uuid[]) tenant, unnest($2::text[]) address
+"""
+READ_ADDRESSES = "SELECT DISTINCT work_email FROM people ORDER BY work_email"
+OLD_ADDRESSES = (
+    *("a@xn--bcher-kva.example", "b@mail.xn--bcher-kva.example", "c@xn--.example", "xn--d@x.com"),
+    *("e@xn--bcher-kva.example", "e@bücher.example"),
+)
+NEW_ADDRESSES = (
+    *("a@bücher.example", "b@mail.bücher.example", "c@xn--.example", "xn--d@x.com"),
+    *("e@xn--bcher-kva.example", "e@bücher.example"),
+)
+
+
+@pytest.mark.anyio
+async def test_old_addresses_get_the_form_in_which_they_are_compared(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_addresses") as url:
+        config = build_alembic_config(url)
+        await to_thread.run_sync(command.upgrade, config, "0008")
+        await without_force(url, INSERT_PEOPLE, TENANTS, OLD_ADDRESSES, table="people")
+        await to_thread.run_sync(command.upgrade, config, "0009")
+        rows, is_forced = await without_force(url, READ_ADDRESSES, table="people")
+        assert {address for (address,) in rows} == set(NEW_ADDRESSES)
+        assert is_forced
+
+
 async def without_force(
-    url: str, statement: str, *values: Any
-) -> tuple[list[tuple[str, str]], bool]:
+    url: str, statement: str, *values: Any, table: str = "journal"
+) -> tuple[list[tuple[str, ...]], bool]:
     """Execute a statement over all tenants; return its rows, and whether the table was forced."""
     connection = await connect(url)
     try:
-        is_forced = await connection.fetchval(IS_FORCED)
-        await connection.execute("ALTER TABLE journal NO FORCE ROW LEVEL SECURITY")
+        is_forced = await connection.fetchval(IS_FORCED, table)
+        await connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         rows = await connection.fetch(statement, *values)
-        await connection.execute("ALTER TABLE journal FORCE ROW LEVEL SECURITY")
+        await connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         return [tuple(row) for row in rows], is_forced
     finally:
         await connection.close()
