@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import strawberry
+
 from api.kernel.schema.declarations import (
     Connection,
     graph_enum,
@@ -69,6 +71,7 @@ class Member:
 class Viewer:
     """The account that sends the request."""
 
+    id: strawberry.ID = value("An id for caches. `node` does not find the viewer by it.")
     person: "Person | None" = one(
         "The viewer's directory entry. Null when the viewer may not read it."
     )

@@ -218,6 +218,7 @@ def _build_permission_names(row: Row, context: FieldContext) -> Sql:
     return func.array_to_json(func.array(names.scalar_subquery()), type_=JSON)
 
 
+VIEWER.value("id", lambda row, _: row.c.id, prefix="viewer")
 VIEWER.one("member", MEMBER, lambda row, member, _: member.c.id == row.c.id)
 VIEWER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_id)
 VIEWER.list_of("roles", ROLE, via_link_table(role_assignments, "member_id", "role_id"))

@@ -113,15 +113,22 @@ def parse_request(fields: object, *, idempotency_key: str | None = None) -> Requ
     if not isinstance(fields, dict):
         raise bad_request("The request must be a JSON object.")
     query = fields.get("query")
+    extensions = _get_object(fields, "extensions")
     if query is None or query == "":
+        if "persistedQuery" in (extensions or {}):
+            raise persisted_query_not_supported()
         raise bad_request("The request has no query. Send the document as `query`.")
-    _get_object(fields, "extensions")  # not used, but refused where it is malformed
     return Request(
         query=_get_string(fields, "query") or "",
         variables=_get_object(fields, "variables"),
         operation_name=_get_string(fields, "operationName"),
         idempotency_key=idempotency_key,
     )
+
+
+def persisted_query_not_supported() -> RequestError:
+    """Return the error after which Apollo's clients send the whole document instead of its hash."""
+    return RequestError("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
 
 
 def _get_string(fields: dict[str, object], name: str) -> str | None:

@@ -1,6 +1,11 @@
 """All routes of the process, and the ASGI application around them."""
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
@@ -9,26 +14,41 @@ from api.http.descriptions import DescriptionRoutes
 from api.http.endpoint import GraphQLEndpoint
 from api.http.health import OperationalRoutes
 from api.http.middleware import ErrorMiddleware, RequestMiddleware
-from api.http.server_context import ServerContext
+from api.http.server_context import LOCAL_ORIGIN, ServerContext
 from api.streaming.event_stream import EventStreamEndpoint
 from api.streaming.websocket import WebSocketEndpoint
+
+ALLOWED_HEADERS = (
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "x-request-id",
+    # of OpenTelemetry and Sentry
+    "traceparent",
+    "tracestate",
+    "baggage",
+    "sentry-trace",
+    # of Apollo's clients
+    "apollo-require-preflight",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "x-apollo-operation-id",
+    "x-apollo-operation-name",
+)
+"""The request headers that browsers may send from other origins."""
 
 
 def build_application(context: ServerContext) -> ASGIApp:
     """Build the ASGI application: the routes inside their middleware."""
     app: ASGIApp = ErrorMiddleware(Router(build_routes(context), redirect_slashes=False))
-    if context.settings.allowed_origins:
+    settings = context.settings
+    if settings.allowed_origins or not settings.production:
         app = CORSMiddleware(
             app,
-            allow_origins=context.settings.allowed_origins,
+            allow_origins=settings.allowed_origins,
+            allow_origin_regex=None if settings.production else LOCAL_ORIGIN.pattern,
             allow_methods=("GET", "POST"),
-            allow_headers=(
-                "authorization",
-                "content-type",
-                "idempotency-key",
-                "x-request-id",
-                "traceparent",
-            ),
+            allow_headers=ALLOWED_HEADERS,
             expose_headers=("x-request-id", "x-client-request-id", "retry-after"),
             max_age=7200,
         )
@@ -42,6 +62,7 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
     result: list[BaseRoute] = [
         Route("/graphql", GraphQLEndpoint(context)),
         WebSocketRoute("/graphql", WebSocketEndpoint(context)),
+        Route("/graphql/", _redirect_to("../graphql")),
         Route("/graphql/stream", EventStreamEndpoint(context)),
         Route("/livez", operational.livez),
         Route("/readyz", operational.readyz),
@@ -50,5 +71,15 @@ def build_routes(context: ServerContext) -> list[BaseRoute]:
         Route("/graphql/schema.graphql", descriptions.sdl),
     ]
     if context.settings.is_graphiql_enabled:
-        result += build_graphiql_routes(context)
+        result += [Route("/", _redirect_to("graphql")), *build_graphiql_routes(context)]
     return result
+
+
+def _redirect_to(path: str) -> Callable[[Request], Response]:
+    """Return an endpoint that leads to a relative path, which also holds below a prefix."""
+
+    def redirect(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{path}{query}", HTTPStatus.PERMANENT_REDIRECT)
+
+    return redirect

@@ -52,11 +52,10 @@ class WebSocketEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
         headers = decode_headers(scope)
-        settings = self.context.settings
         is_origin_allowed = self.context.is_origin_allowed(
             headers.get("origin"), headers.get("host")
         )
-        if settings.production and not is_origin_allowed:
+        if not is_origin_allowed:
             # Closing before accepting answers the handshake with 403.
             await websocket.close()
             return

@@ -118,11 +118,37 @@ async def test_mutations_are_done_in_order_and_end_with_the_first_that_breaks(
 ) -> None:
     before = await list_titles(world)
     create = "goalCreate(input: $input) { goal { title } }"
-    edit = "teamEdit(input: $edit) { errors { code } }"
-    nameless = {"id": f"team_{generate_id()}", "name": None}
+    edit = 'teamEdit(input: $edit) @idempotent(key: "") { errors { code } }'
+    nameless = {"id": f"team_{generate_id()}"}
     asked = f"first: {create} second: {edit} third: {create}"
     found = await execute_mutation(world, asked, edit=nameless)
     assert found["data"] is None
     (error,) = found["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["second"], "BAD_USER_INPUT")
     assert await list_titles(world) == sorted([*before, "Late parcels"])
+
+
+@pytest.mark.parametrize("form", ["literal", "variable"])
+async def test_a_null_where_none_is_allowed_is_an_error_of_its_field(
+    world: World, form: str
+) -> None:
+    before = await list_titles(world)
+    given = f'id: "{world.goal_id}"'
+    if form == "literal":
+        asked = f"goalEdit(input: {{{given}, title: null}}) {{ errors {{ code message field }} }}"
+        found = await world.graph.execute("mara", f"mutation {{ {asked} }}")
+    else:
+        asked = "goalEdit(input: $input) { errors { code message field } }"
+        found = await world.graph.execute(
+            "mara",
+            f"mutation($input: GoalEditInput!) {{ {asked} }}",
+            input={"id": world.goal_id, "title": None},
+        )
+    assert orjson.loads(found.body)["data"]["goalEdit"]["errors"] == [
+        {
+            "code": "REQUIRED",
+            "message": "This field cannot be null. Leave it out to keep its value.",
+            "field": ["title"],
+        }
+    ]
+    assert await list_titles(world) == before

@@ -272,6 +272,16 @@ def test_in_production_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch
                 pass
 
 
+def test_other_origins_are_refused_outside_production_too() -> None:
+    with run_server(a_wire(port=0)) as served:
+        with a_socket(served, origin="http://localhost:5173") as socket:
+            socket.subscribe("1", "{ hello }")
+            assert socket.receive()["type"] == "next"
+        with pytest.raises(InvalidStatus, match="403"):  # noqa: SIM117
+            with a_socket(served, origin="https://evil.example"):
+                pass
+
+
 def test_sockets_are_told_when_the_server_leaves() -> None:
     with run_server(a_wire(port=0)) as served, a_socket(served) as socket:
         socket.subscribe("1", "subscription { never }")

@@ -23,14 +23,12 @@ from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.pyutils import RefMap
 from graphql.validation.validate import ValidationAbortedError
 from graphql.validation.validation_context import VariableUsageVisitor
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.kernel.schema.directives import IdempotentOnMutationsOnly
 
 RULES = (
     *specified_rules,
-    MaybeNullValidationRule,
     OneOfInputValidationRule,
     IdempotentOnMutationsOnly,
 )

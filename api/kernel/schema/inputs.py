@@ -16,7 +16,6 @@ from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from api.errors import RequestError
 from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
 from api.kernel.schema.field_inputs import derive_fields, get_field_specs
 from api.kernel.schema.global_ids import decode_id
@@ -191,13 +190,12 @@ class _InputField:
     is_period_end: bool
 
     def parse(self, value: Any, path: tuple[str, ...]) -> Any:
-        """Parse a sent value. Raises Invalid for a malformed id, RequestError for a wrong null."""
+        """Parse a sent value. Raises Invalid for a malformed id, and REQUIRED for a wrong null."""
         if not self.is_maybe:
             return self._parse_value(value, path)
         if value is None and not self.allows_null:
-            raise RequestError(
-                "BAD_USER_INPUT", f"{self.graphql_name} cannot be null. Leave it out."
-            )
+            message = "This field cannot be null. Leave it out to keep its value."
+            raise Invalid(message, *path, code=Code.REQUIRED)
         return Some(self._parse_value(value, path))
 
     def _parse_value(self, value: Any, path: tuple[str, ...]) -> Any:
@@ -213,7 +211,7 @@ class _InputField:
 
 
 def parse_input(input: Any, raw_input: Mapping[str, Any], path: tuple[str, ...] = ()) -> Any:
-    """Parse an input; absent fields are None. Raises Invalid and RequestError."""
+    """Parse an input; absent fields are None. Raises Invalid."""
     return input(
         **{
             each.name: each.parse(raw_input[each.name], (*path, each.graphql_name))

@@ -28,6 +28,7 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     "BAD_REQUEST": "The HTTP request is malformed.",
     "GRAPHQL_PARSE_FAILED": "The document is not valid GraphQL syntax.",
     "GRAPHQL_VALIDATION_FAILED": "The document does not match the schema.",
+    "PERSISTED_QUERY_NOT_SUPPORTED": "Send the document itself; a hash of it is not enough.",
     "BAD_USER_INPUT": "The variables do not match the document.",
     "OPERATION_RESOLUTION_FAILURE": "It is unclear which operation to run. Name it.",
     "UNAUTHENTICATED": "The token is missing or invalid.",

@@ -61,6 +61,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
     if not policy.can_read_field(who, kind, name, row):
         return None
     match kind, name:
+        case "Viewer", "id":
+            return f"viewer_{row['id']}"
         case _, "id":
             return f"{PREFIXES[kind]}_{row['id']}"
         case _, "viewer_can":
