@@ -20,6 +20,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
+from api.self_appointment import self_appointment_field
 from domain import members, people
 from domain.kernel.permissions import Permission
 from domain.kernel.unit_of_work import Work
@@ -135,6 +136,7 @@ member_assign_role = verb(
         "The organization that the role is limited to, with all below it. Default: no limit.",
         id_prefix="org",
     ),
+    self_appointment_reason=self_appointment_field(),
 )
 member_revoke_role = verb(
     Member,

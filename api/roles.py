@@ -1,6 +1,6 @@
 """Roles in the graph: types, queries and mutations."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from api.kernel.schema.declarations import (
@@ -23,12 +23,14 @@ from api.kernel.schema.inputs import (
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import edit_verb, verb
+from api.self_appointment import self_appointment_field
 from domain import members, roles
 from domain.kernel.fields import get_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.kernel.unit_of_work import Work
 from domain.roles.model import MAX_GRANTS
+from domain.self_appointment import REASON
 from persistence.members import ROLE, ROLE_GRANT
 from persistence.reading.read_model import ROOT
 
@@ -146,6 +148,7 @@ class RoleSetGrantsInput:
     grants: list[GrantInput] = input_field(
         "The complete new list of grants, 200 at most. Others are removed.", max_items=MAX_GRANTS
     )
+    self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     expected_version: int | None = expected_version_field()
 
 
@@ -166,8 +169,13 @@ role_edit = edit_verb(Role, roles.Role.EDIT, "Edit a role's name or description.
 @mutation(Role)
 async def role_set_grants(work: Work, input: RoleSetGrantsInput) -> roles.Role:
     """Replace all grants of a role. The tenant admin keeps those to manage members and roles."""
-    grants = [_build_grant(each) for each in input.grants]
-    return await roles.set_grants(work, input.id, grants, expected_version=input.expected_version)
+    return await members.set_role_grants(
+        work,
+        input.id,
+        [_build_grant(each) for each in input.grants],
+        self_appointment_reason=input.self_appointment_reason,
+        expected_version=input.expected_version,
+    )
 
 
 role_delete = verb(

@@ -1,7 +1,7 @@
 """Teams in the graph: types, queries and mutations."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -30,8 +30,10 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import edit_verb, verb
 from api.people.person import AS_OF_ARGUMENT
+from api.self_appointment import self_appointment_field
 from domain import teams
 from domain.kernel.unit_of_work import Work
+from domain.self_appointment import REASON
 from domain.teams import TeamPlacement, TeamRole
 from persistence.reading.read_model import ROOT
 from persistence.teams import MEMBERSHIP, TEAM
@@ -157,6 +159,7 @@ class TeamMoveInput:
     parent_id: strawberry.Maybe[UUID | None] = input_field(
         "The team directly above. Null means none.", id_prefix="team"
     )
+    self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     expected_version: int | None = expected_version_field()
 
 
@@ -182,7 +185,13 @@ async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
     place: TeamPlacement = provided_fields(input, "parent_id")
     if input.organization_id is not None:
         place["organization_id"] = input.organization_id
-    return await teams.move(work, input.id, expected_version=input.expected_version, **place)
+    return await teams.move(
+        work,
+        input.id,
+        self_appointment_reason=input.self_appointment_reason,
+        expected_version=input.expected_version,
+        **place,
+    )
 
 
 team_close = verb(
@@ -207,17 +216,20 @@ team_add_member = verb(
     share=input_field("Share of the person's working time in percent. Default: 100."),
     starts_on=today_field("The first day."),
     ends_on=input_field("The last day of the membership. Default: open-ended.", is_period_end=True),
+    self_appointment_reason=self_appointment_field(),
 )
 team_change_membership = verb(
     Team,
     teams.Team.CHANGE_MEMBERSHIP,
     "Change a person's part or share in a team by beginning a new membership.",
+    use_case=teams.change_membership,
     membership_id=input_field(
         "The membership that is in effect on the day of the change.", id_prefix="membership"
     ),
     role=input_field("The new part. Default: unchanged."),
     share=input_field("The new share in percent. Default: unchanged."),
     starts_on=today_field("The day of the change."),
+    self_appointment_reason=self_appointment_field(),
 )
 team_end_membership = verb(
     Team,

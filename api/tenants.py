@@ -71,6 +71,14 @@ class Tenant:
         " or UTC."
     )
     locale: str = value("The default language tag, such as `en` or `de-CH`.")
+    allows_self_appointment: bool = value(
+        "Whether people may give themselves rights that they do not hold, with a reason: as a"
+        " manager, as the lead of a team or with a role."
+    )
+    allows_granting_unheld: bool = value(
+        "Whether roles may be assigned, created and changed by people who do not hold all of their"
+        " permissions themselves."
+    )
     labels: list[Label] = list_of(
         "The tenant's own words for concepts. Empty when it uses the usual ones."
     )

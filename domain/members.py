@@ -1,5 +1,6 @@
 """Members: the accounts of people who may sign in, and the roles assigned to them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,10 +14,17 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import SingleLine, check_fields
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
-from domain.kernel.permissions import Permission, Population
+from domain.kernel.permissions import Grant, Permission
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
-from domain.roles import TENANT_ADMIN, Role
+from domain.roles import TENANT_ADMIN, Role, replace_grants
+from domain.self_appointment import (
+    REASON,
+    authorize,
+    check_reason,
+    find_unheld,
+    require_policy_for_unheld,
+)
 
 OWNER_ATTRIBUTES = OwnerAttributes(person="person_id")
 SEE = Is("person_id") | Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
@@ -75,12 +83,24 @@ class Member(Aggregate):
     REMOVE: ClassVar = Action("remove", MANAGE, MemberStatus.ACTIVE)
     RESTORE: ClassVar = Action("restore", MANAGE, MemberStatus.REMOVED)
     ACTIONS = (ASSIGN_ROLE, REVOKE_ROLE, REMOVE, RESTORE)
-    EVENTS = ("created", "role_assigned", "role_revoked", "removed", "restored")
+    EVENTS = (
+        "created",
+        "role_assigned",
+        "role_revoked",
+        "removed",
+        "restored",
+        "self_appointed",
+    )
 
     person_id: PersonId
     subject: Annotated[str, SUBJECT]
     status: MemberStatus = MemberStatus.ACTIVE
     assignments: list[RoleAssignment] = field(default_factory=list)
+
+    def has_role(self, role_id: UUID, organization_id: OrganizationId | None) -> bool:
+        """Return whether the member has this role with this limit."""
+        held = {(each.role_id, each.organization_id) for each in self.assignments}
+        return (role_id, organization_id) in held
 
     def assign_role(
         self, role_id: UUID, organization_id: OrganizationId | None = None
@@ -174,24 +194,72 @@ async def assign_role(
     role_id: UUID,
     *,
     organization_id: UUID | None = None,
+    self_appointment_reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
 ) -> Member:
     """Assign a role to a member.
 
     Raises what `Work.get` raises, and Invalid for an unknown role or organization. Raises
-    NotPermitted where the role reaches further than the actor's own right to manage members.
+    NotPermitted where the role reaches further than the actor's own right to manage members, or
+    grants what the actor does not hold.
     """
     member = await work.get(
         Member, member_id, to=Member.ASSIGN_ROLE, expected_version=expected_version
     )
     role = await work.reference(Role, role_id, "roleId")
     unit = await work.reference(Organization, organization_id, "organizationId")
-    assignment = member.assign_role(role_id, OrganizationId(unit.id) if unit else None)
+    within = OrganizationId(unit.id) if unit else None
+    reason = check_reason(self_appointment_reason)
+    if role is not None and not member.has_role(role_id, within):
+        await _require_held(work, member, role, within, reason)
+    assignment = member.assign_role(role_id, within)
     await work.require(assignment, to=RoleAssignment.DELEGATE)
-    for grant in role.grants if role else ():
-        if grant.population is Population.ORGANIZATION:
-            await work.require(grant, to=RoleAssignment.DELEGATE)
     return member
+
+
+async def _require_held(
+    work: Work, member: Member, role: Role, within: OrganizationId | None, reason: str | None
+) -> None:
+    """Refuse to assign a role with grants that the actor does not hold, if no policy allows it.
+
+    Raises NotPermitted, with SELF_APPOINTMENT for the actor's own account, and Invalid.
+    """
+    grants = [each.grant for each in role.grants]
+    if member.id != work.actor.member_id:
+        if await find_unheld(work, grants, within) is not None:
+            await require_policy_for_unheld(work, "roleId")
+        return
+    new = [each for each in grants if each.restrict_to(within) not in work.actor.grants]
+    if await find_unheld(work, new, within) is not None:
+        await authorize(work, member, reason, "roleId")
+
+
+async def set_role_grants(
+    work: Work,
+    role_id: UUID,
+    grants: Collection[Grant],
+    *,
+    self_appointment_reason: str | None = None,
+    expected_version: int | None = None,
+) -> Role:
+    """Replace the grants of a role.
+
+    Raises what `Work.get` and `Role.set_grants` raise. Raises NotPermitted for new grants that the
+    actor does not hold, with SELF_APPOINTMENT if the actor has this role.
+    """
+    role = await work.get(Role, role_id, to=Role.SET_GRANTS, expected_version=expected_version)
+
+    reason = check_reason(self_appointment_reason)
+
+    async def confirm(work: Work, *field: str) -> None:
+        mine = {"role_id": role.id, "member_id": work.actor.member_id}
+        if work.actor.member_id and await work.count(RoleAssignment, **mine):
+            await authorize(work, role, reason, *field)
+        else:
+            await require_policy_for_unheld(work, *field)
+
+    await replace_grants(work, role, grants, confirm)
+    return role
 
 
 async def revoke_role(
@@ -216,9 +284,12 @@ async def revoke_role(
 async def remove(work: Work, member_id: UUID, *, expected_version: int | None = None) -> Member:
     """Close an account.
 
-    Raises what `Work.get` raises, and StateConflict for the last admin.
+    Raises what `Work.get` raises, NotPermitted where the actor may not revoke one of the roles, and
+    StateConflict for the last admin.
     """
     member = await work.get(Member, member_id, to=Member.REMOVE, expected_version=expected_version)
+    for each in member.assignments:
+        await work.require(each, to=RoleAssignment.DELEGATE)
     await ensure_admin_remains(work, member.person_id)
     member.remove()
     return member

@@ -9,7 +9,9 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
-from domain.people import REASON, Person, ReportingLine, ensure_unique_email
+from domain.people import REASON, Person, ReportingLine, authorize_line, ensure_unique_email
+from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
+from domain.self_appointment import check_reason
 from domain.teams import Membership, Team
 
 
@@ -20,6 +22,7 @@ async def depart(
     left_on: date | None = None,
     reason: Annotated[str | None, REASON] = None,
     successor_id: UUID | None = None,
+    self_appointment_reason: Annotated[str | None, SELF_APPOINTMENT_REASON] = None,
     expected_version: int | None = None,
 ) -> Person:
     """Record the departure of a person, or correct its day.
@@ -28,10 +31,12 @@ async def depart(
     without a successor keeps the earlier one.
 
     Raises what `Work.get` raises, Invalid, NotPermitted where the actor may not assign managers to
-    the reports, and StateConflict for the last tenant admin.
+    the reports, or with SELF_APPOINTMENT would get rights over them, and StateConflict for the last
+    tenant admin.
     """
     await work.lock_tree(Person.NAME)
     person = await work.get(Person, id, to=Person.DEPART, expected_version=expected_version)
+    why = check_reason(self_appointment_reason)
     await members.ensure_admin_remains(work, person.id, after=date.max)
     successor_id = successor_id or person.latest_employment.successor_id
     first_day = left_on or work.actor.today
@@ -41,7 +46,7 @@ async def depart(
         await ensure_unique_email(work, person, person.work_email)
     person.depart(first_day, reason, PersonId(successor_id) if successor_id else None)
     if successor_id is not None:
-        await _hand_over(work, person, PersonId(successor_id), first_day)
+        await _hand_over(work, person, PersonId(successor_id), first_day, why)
     return person
 
 
@@ -96,13 +101,17 @@ async def _check_successor(
         raise Invalid("This successor has left by then. Choose somebody else.", "successorId")
 
 
-async def _hand_over(work: Work, person: Person, successor_id: PersonId, day: date) -> None:
+async def _hand_over(
+    work: Work, person: Person, successor_id: PersonId, day: date, why: str | None
+) -> None:
     """Let the successor take over the direct reports, except for themselves."""
     above = await work.managers_between(successor_id, day, None)
     for report in await _find_reports(work, person.id, day):
         if report.id == successor_id or not report.has_line_to(PersonId(person.id), day):
             continue
         await work.require(report, to=Person.ASSIGN_MANAGER)
+        if work.actor.person_id in {successor_id, *above}:
+            await authorize_line(work, report, day, None, why, "successorId")
         if report.id in above:
             raise Invalid(
                 "That successor reports to one of the people to take over. Choose somebody else,"

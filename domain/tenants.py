@@ -140,6 +140,8 @@ class Tenant(Aggregate):
     labels: Annotated[dict[str, str], LabelTexts(LABEL_TEXT.max_length), EDITABLE] = field(
         default_factory=dict
     )
+    allows_self_appointment: Annotated[bool, EDITABLE] = False
+    allows_granting_unheld: Annotated[bool, EDITABLE] = False
 
     @classmethod
     def create(cls, id: TenantId, **settings: Any) -> "Tenant":

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from domain.kernel.access import EVERYBODY
 from domain.members import Member, MemberStatus, RoleAssignment
 from domain.roles import TENANT_ADMIN, Role, RoleGrant
-from persistence.access.rules_to_sql import has_left
+from persistence.access.rules_to_sql import compile_rule, has_left
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
@@ -195,8 +195,24 @@ def _build_last_admin_condition(
     return build
 
 
+def _has_irrevocable_role(row: Row, context: FieldContext) -> Sql:
+    """Return whether a member has a role that the actor may not revoke."""
+    held = role_assignments.alias()
+    return exists(
+        select(literal_column("1"))
+        .where(
+            held.c.tenant_id == context.facts.tenant(),
+            held.c.member_id == row.c.id,
+            not_(compile_rule(RoleAssignment.DELEGATE.rule, context.facts, held)),
+        )
+        .correlate_except(held)
+    )
+
+
+_is_last_admin = _build_last_admin_condition(lambda row: row.c.person_id, counts_plans=False)
 MEMBER.blocker(
-    "remove", _build_last_admin_condition(lambda row: row.c.person_id, counts_plans=False)
+    "remove",
+    lambda row, ask: or_(_is_last_admin(row, ask), _has_irrevocable_role(row, ask)),
 )
 PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id, counts_plans=True))
 

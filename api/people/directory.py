@@ -1,6 +1,7 @@
 """Mutations that hire people and edit their directory entries."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -15,9 +16,11 @@ from api.kernel.schema.inputs import (
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
+from api.self_appointment import self_appointment_field
 from domain import people
 from domain.kernel.external_references import MAX_REFERENCES
 from domain.kernel.unit_of_work import Work
+from domain.self_appointment import REASON
 
 
 @input_type(creates=Person)
@@ -30,6 +33,7 @@ class PersonHireInput:
     manager_id: UUID | None = input_field(
         "The primary manager from the first day.", id_prefix="person"
     )
+    self_appointment_reason: Annotated[str | None, REASON] = self_appointment_field()
     hired_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
     references: list[ExternalReferenceInput] | None = input_field(
         "The ids that other systems use for the person, 20 at most.", max_items=MAX_REFERENCES
@@ -67,6 +71,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
         hired_on=input.hired_on,
         employee_number=input.employee_number,
         manager_id=input.manager_id,
+        self_appointment_reason=input.self_appointment_reason,
         references=[(each.source, each.id) for each in input.references or ()],
         **given_values(input, people.Person),
     )

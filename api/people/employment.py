@@ -3,6 +3,7 @@
 from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
+from api.self_appointment import self_appointment_field
 from domain import people, staffing
 
 person_start_leave = verb(
@@ -31,6 +32,7 @@ person_depart = verb(
         " named before, if any; otherwise the reports have no manager then.",
         id_prefix="person",
     ),
+    self_appointment_reason=self_appointment_field(),
 )
 person_cancel_departure = verb(
     Person,

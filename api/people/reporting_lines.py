@@ -3,6 +3,7 @@
 from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
 from api.people.person import Person
+from api.self_appointment import self_appointment_field
 from domain import people
 
 person_assign_manager = verb(
@@ -14,6 +15,7 @@ person_assign_manager = verb(
     manager_id=input_field("The manager.", id_prefix="person"),
     kind=input_field("The kind of reporting line. Default: PRIMARY."),
     starts_on=today_field("The first day."),
+    self_appointment_reason=self_appointment_field(),
 )
 person_end_line = verb(
     Person,

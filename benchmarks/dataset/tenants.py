@@ -51,6 +51,8 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         time_zone="UTC",
         locale="en",
         labels="{}",
+        allows_self_appointment=False,
+        allows_granting_unheld=False,
     )
     _add_organizations(new_tenant, -(-person_count // PEOPLE_PER_UNIT))
     _add_teams(new_tenant)

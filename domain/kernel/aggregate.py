@@ -18,6 +18,7 @@ class DomainEvent:
 
     action: str
     effective_on: date | None = None
+    reason: str | None = None
 
 
 DEFAULT_EVENTS = ("created", "changed", "removed")
@@ -60,14 +61,16 @@ class Aggregate:
         """Whether one of its actions deletes the aggregate."""
         return any(each.deletes for each in cls.ACTIONS)
 
-    def record_event(self, action: str, effective_on: date | None = None) -> None:
+    def record_event(
+        self, action: str, effective_on: date | None = None, reason: str | None = None
+    ) -> None:
         """Record an event; the unit of work writes it to the journal in the same transaction.
 
         Raises ValueError for an event that the class does not declare.
         """
         if action not in self.EVENTS:
             raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
-        self.events.append(DomainEvent(action, effective_on))
+        self.events.append(DomainEvent(action, effective_on, reason))
 
     def update_attributes(
         self, action: str, values: Mapping[str, object], effective_on: date | None = None

@@ -54,6 +54,16 @@ class Work(Protocol):
         """Return whether the action's rule allows it for an object in memory."""
         ...
 
+    async def is_permitted_below(
+        self, person_id: UUID, since: date, until: date | None, *, to: Action
+    ) -> bool:
+        """Return whether the action's rule allows it for everyone below a person.
+
+        They stand below the person in the primary line on some day of the period. The rule may
+        name their `id` and `organization_id`.
+        """
+        ...
+
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries in the journal stay."""
         ...

@@ -13,6 +13,7 @@ from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, Repor
 from domain.people.use_cases import (
     add_external_reference,
     assign_manager,
+    authorize_line,
     change_employee_number,
     create_member,
     edit,
@@ -33,6 +34,7 @@ __all__ = [
     "ReportingLine",
     "add_external_reference",
     "assign_manager",
+    "authorize_line",
     "change_employee_number",
     "create_member",
     "edit",

@@ -80,6 +80,7 @@ class Person(ReportingPerson):
         "rehired",
         "manager_assigned",
         "line_ended",
+        "self_appointed",
     )
     GUARDED_EVENTS: ClassVar = {
         **dict.fromkeys(("hired", "rehired"), "hired_on"),

@@ -20,6 +20,8 @@ SEE = (
     | MANAGE_EMPLOYMENT
 )
 DISCLOSED = {"left_on": disclose_past_day, "hired_on": disclose_beginning}
+MANAGER_RIGHTS = SEE & SEE_EMPLOYMENT & Holds(Permission.GOALS_MANAGE, over=OWNER_ATTRIBUTES)
+"""All that a reporting line confers on the managers above a person, beside their own grants."""
 SEE_PLANNED = EDIT | MANAGE_EMPLOYMENT
 SEE_HISTORY = (
     Is("id") | EDIT | MANAGE_EMPLOYMENT | Holds(Permission.AUDIT_READ, over=OWNER_ATTRIBUTES)

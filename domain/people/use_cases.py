@@ -7,17 +7,23 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from domain import members, organizations
+from domain.kernel.access import Manages
+from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.external_references import ensure_unique_reference
 from domain.kernel.fields import check_fields
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId
+from domain.kernel.permissions import Population
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.organizations import Organization
+from domain.people import policy
 from domain.people.employment import PersonReference
 from domain.people.model import EMPLOYEE_NUMBER, Person
 from domain.people.reporting_lines import LineKind
+from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
+from domain.self_appointment import authorize, check_reason, hold_all, list_permissions
 
 UNIQUE_ATTRIBUTES = {
     "work_email": ("work e-mail", "workEmail"),
@@ -31,6 +37,7 @@ async def hire(
     hired_on: date | None = None,
     employee_number: str | None = None,
     manager_id: UUID | None = None,
+    self_appointment_reason: str | None = None,
     references: Collection[tuple[str, str]] = (),
     **details: Any,
 ) -> Person:
@@ -51,6 +58,18 @@ async def hire(
         await work.lock_tree(Person.NAME)
     await ensure_unique_email(work, person, person.work_email)
     await _ensure_unique(work, person, "employee_number", person.employee_number)
+    await _add_references(work, person, references)
+    reason = check_reason(self_appointment_reason)
+    if manager_id is not None:
+        starts_on = person.hired_on
+        await _assign_manager(work, person, manager_id, LineKind.PRIMARY, starts_on, reason=reason)
+    await work.add(person, to=Person.HIRE)
+    return person
+
+
+async def _add_references(
+    work: Work, person: Person, references: Collection[tuple[str, str]]
+) -> None:
     if len(dict(references)) != len(references):
         message = "Two references have the same source. Name each system once."
         raise Invalid(message, "references", code=Code.NOT_UNIQUE)
@@ -58,10 +77,6 @@ async def hire(
         field_path = ("references", index)
         await ensure_unique_reference(work, PersonReference, (), source, external_id, *field_path)
         person.add_external_reference(source, external_id, *field_path)
-    if manager_id is not None:
-        await _assign_manager(work, person, manager_id, LineKind.PRIMARY, person.hired_on)
-    await work.add(person, to=Person.HIRE)
-    return person
 
 
 async def edit(
@@ -141,18 +156,21 @@ async def assign_manager(
     *,
     kind: LineKind = LineKind.PRIMARY,
     starts_on: date | None = None,
+    self_appointment_reason: Annotated[str | None, SELF_APPOINTMENT_REASON] = None,
     expected_version: int | None = None,
 ) -> Person:
     """Assign a manager to a person, from today or a later day.
 
     Raises what `Work.get` raises, and Invalid if the manager has left by the first day. The code is
-    REFERENCE_CYCLE if the manager reports to the person on some day of the new line.
+    REFERENCE_CYCLE if the manager reports to the person on some day of the new line. Raises
+    NotPermitted with SELF_APPOINTMENT if the actor would get rights over the person that way.
     """
     await work.lock_tree(Person.NAME)
     person = await work.get(
         Person, person_id, to=Person.ASSIGN_MANAGER, expected_version=expected_version
     )
-    await _assign_manager(work, person, manager_id, kind, starts_on or work.actor.today)
+    starts_on, reason = starts_on or work.actor.today, check_reason(self_appointment_reason)
+    await _assign_manager(work, person, manager_id, kind, starts_on, reason=reason)
     return person
 
 
@@ -175,7 +193,13 @@ async def end_reporting_line(
 
 
 async def _assign_manager(
-    work: Work, person: Person, manager_id: UUID, kind: LineKind, starts_on: date
+    work: Work,
+    person: Person,
+    manager_id: UUID,
+    kind: LineKind,
+    starts_on: date,
+    *,
+    reason: str | None,
 ) -> None:
     manager = await work.reference(Person, manager_id, "managerId", reading=("left_on",))
     if manager is not None and manager.has_left(starts_on):
@@ -184,6 +208,9 @@ async def _assign_manager(
     line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if kind is LineKind.PRIMARY:
         managers = await work.managers_between(manager_id, line.starts_on, line.ends_on)
+        if work.actor.person_id in {manager_id, *managers}:
+            period = line.starts_on, line.ends_on
+            await authorize_line(work, person, *period, reason, "managerId")
         if person.id in managers:
             raise Invalid(
                 "That manager reports to this person in that time. Move the manager first.",
@@ -191,6 +218,23 @@ async def _assign_manager(
                 code=Code.REFERENCE_CYCLE,
             )
     person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
+
+
+async def authorize_line(
+    work: Work, person: Person, since: date, until: date | None, reason: str | None, *field: str
+) -> None:
+    """Refuse a line that puts the actor above people without rights of the actor over them.
+
+    `reason` is a result of `check_reason`. Raises NotPermitted with SELF_APPOINTMENT, and Invalid.
+    """
+    permissions = list_permissions(work.actor, Population.REPORTING_CHAIN)
+    held = policy.MANAGER_RIGHTS & hold_all(permissions, policy.OWNER_ATTRIBUTES)
+    to = Action("manage", Manages("id") | held)
+    if not (
+        await work.is_permitted(person, to=to)
+        and await work.is_permitted_below(person.id, since, until, to=to)
+    ):
+        await authorize(work, person, reason, *field)
 
 
 async def _reference_organization(work: Work, details: Mapping[str, Any]) -> Organization | None:

@@ -2,7 +2,7 @@
 
 from domain.roles.built_in_roles import BUILT_IN_ROLES, TENANT_ADMIN
 from domain.roles.model import Role, RoleGrant
-from domain.roles.use_cases import create, create_built_in_roles, set_grants
+from domain.roles.use_cases import create, create_built_in_roles, replace_grants
 
 __all__ = [
     "BUILT_IN_ROLES",
@@ -11,5 +11,5 @@ __all__ = [
     "RoleGrant",
     "create",
     "create_built_in_roles",
-    "set_grants",
+    "replace_grants",
 ]

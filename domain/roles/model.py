@@ -53,6 +53,7 @@ class Role(Aggregate):
         "edited",
         "grants_set",
         "deleted",
+        "self_appointed",
     )
     SEARCH_ATTRIBUTES = ("name",)
 

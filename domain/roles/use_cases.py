@@ -1,8 +1,7 @@
 """Use cases of roles: creating them, and replacing their grants."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
-from uuid import UUID
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import new_values
@@ -12,6 +11,10 @@ from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.roles.built_in_roles import BUILT_IN_ROLES
 from domain.roles.model import Role
+from domain.self_appointment import find_unheld, require_policy_for_unheld
+
+Confirm = Callable[..., Awaitable[None]]
+"""Decides whether the actor may grant what the actor does not hold. Raises NotPermitted if not."""
 
 
 def create_built_in_roles(tenant_id: TenantId) -> list[Role]:
@@ -48,20 +51,21 @@ async def create(
     role = Role(tenant_id=work.actor.tenant_id, **values)
     role.record_event("created")
     await work.add(role, to=Role.CREATE)
-    await _set_grants(work, role, grants)
+    await replace_grants(work, role, grants)
     return role
 
 
-async def set_grants(
-    work: Work, role_id: UUID, grants: Collection[Grant], *, expected_version: int | None = None
-) -> Role:
-    """Replace the grants of a role. Raises what `Work.get` and `Role.set_grants` raise."""
-    role = await work.get(Role, role_id, to=Role.SET_GRANTS, expected_version=expected_version)
-    await _set_grants(work, role, grants)
-    return role
+async def replace_grants(
+    work: Work, role: Role, grants: Collection[Grant], confirm: Confirm = require_policy_for_unheld
+) -> None:
+    """Replace the grants of a role; `confirm` decides on new ones that the actor does not hold.
 
-
-async def _set_grants(work: Work, role: Role, grants: Collection[Grant]) -> None:
+    Raises what `confirm` and `Role.set_grants` raise.
+    """
+    current = {each.grant for each in role.grants}
+    unheld = await find_unheld(work, [each for each in grants if each not in current])
+    if unheld is not None:
+        await confirm(work, "grants")
     for index, grant in enumerate(grants):
         await work.reference(
             Organization, grant.organization_id, "grants", str(index), "organizationId"

@@ -5,6 +5,7 @@ from domain.teams.policy import PARENT_OWNER_ATTRIBUTES, SEE_PLANNED_OF_TEAM
 from domain.teams.use_cases import (
     TeamPlacement,
     add_member,
+    change_membership,
     close,
     close_organization,
     create,
@@ -19,6 +20,7 @@ __all__ = [
     "TeamPlacement",
     "TeamRole",
     "add_member",
+    "change_membership",
     "close",
     "close_organization",
     "create",

@@ -95,6 +95,7 @@ class Team(Aggregate):
         "member_added",
         "membership_changed",
         "membership_ended",
+        "self_appointed",
     )
     SEARCH_ATTRIBUTES = ("name",)
 

@@ -5,14 +5,24 @@ from typing import Annotated, Any, TypedDict, Unpack
 from uuid import UUID
 
 from domain import organizations
+from domain.kernel.actions import Action
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import new_values
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.periods import new_period
+from domain.kernel.permissions import Population
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
 from domain.people import Person
+from domain.self_appointment import (
+    LEAD,
+    REASON,
+    authorize,
+    check_reason,
+    hold_all,
+    list_permissions,
+)
 from domain.teams.model import FULL_SHARE, SHARE, Team, TeamRole
 
 
@@ -53,17 +63,25 @@ class TeamPlacement(TypedDict, total=False):
 
 
 async def move(
-    work: Work, id: UUID, *, expected_version: int | None = None, **placement: Unpack[TeamPlacement]
+    work: Work,
+    id: UUID,
+    *,
+    self_appointment_reason: str | None = None,
+    expected_version: int | None = None,
+    **placement: Unpack[TeamPlacement],
 ) -> Team:
     """Move a team to another organization or below another team.
 
-    Raises what `Work.get` raises, NotPermitted where the actor may not create teams there, and
-    Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
+    Raises what `Work.get` raises, NotPermitted where the actor may not create teams there, or with
+    SELF_APPOINTMENT would lead the team there, and Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
     """
     await work.lock_tree(Team.NAME)
     team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
+    reason = check_reason(self_appointment_reason)
     unit = await work.reference(Organization, placement.get("organization_id"), "organizationId")
-    await work.reference(Team, placement.get("parent_id"), "parentId")
+    above = await work.reference(Team, placement.get("parent_id"), "parentId")
+    if above is not None and await work.is_permitted(above, to=LEAD):
+        await _authorize_lead(work, team, reason, "parentId")
     unit_id = placement.get("organization_id", team.organization_id)
     parent_id = placement.get("parent_id", team.parent_id)
     await _require_place(work, unit_id, parent_id)
@@ -115,14 +133,22 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
     share: Annotated[int, SHARE] = FULL_SHARE,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    self_appointment_reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
 ) -> Team:
-    """Add a person to a team. Raises what `Work.get` raises, and Invalid.
+    """Add a person to a team.
 
     After a last day that the actor may not see, the membership is stored and has no effect.
+    Raises what `Work.get` raises, Invalid, and NotPermitted with SELF_APPOINTMENT where the actor
+    would lead the team, or get rights over the person as its lead.
     """
     team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
+    reason = check_reason(self_appointment_reason)
     person = await work.reference(Person, person_id, "personId", reading=("left_on",))
+    if role is TeamRole.LEAD and person_id == work.actor.person_id:
+        await _authorize_lead(work, team, reason, "role")
+    elif person is not None:
+        await _authorize_member(work, team, person, reason)
     starts_on = starts_on or work.actor.today
     if person and person.has_left(starts_on):
         raise Invalid("This person has left by then. Choose somebody else.", "personId")
@@ -142,3 +168,53 @@ async def _require_place(work: Work, unit_id: UUID, parent_id: UUID | None) -> N
         starts_on=work.actor.today,
     )
     await work.require(place, to=Team.CREATE)
+
+
+async def change_membership(  # noqa: PLR0913 - the fields of a membership
+    work: Work,
+    id: UUID,
+    membership_id: UUID,
+    *,
+    role: TeamRole | None = None,
+    share: Annotated[int | None, SHARE] = None,
+    starts_on: date | None = None,
+    self_appointment_reason: Annotated[str | None, REASON] = None,
+    expected_version: int | None = None,
+) -> Team:
+    """Change a person's part or share in a team, by default from today.
+
+    Raises what `Work.get` raises, Invalid, and NotPermitted with SELF_APPOINTMENT where the actor
+    would lead the team.
+    """
+    team = await work.get(Team, id, to=Team.CHANGE_MEMBERSHIP, expected_version=expected_version)
+    reason = check_reason(self_appointment_reason)
+    membership = team.get_membership(membership_id)
+    if role is TeamRole.LEAD and membership.person_id == work.actor.person_id:
+        await _authorize_lead(work, team, reason, "role")
+    team.change_membership(
+        membership_id, role=role, share=share, starts_on=starts_on or work.actor.today
+    )
+    return team
+
+
+async def _authorize_lead(work: Work, team: Team, reason: str | None, *field: str) -> None:
+    """Refuse to make the actor a lead of a team that the actor does not lead yet.
+
+    Raises NotPermitted with SELF_APPOINTMENT, and Invalid.
+    """
+    if not await work.is_permitted(team, to=LEAD):
+        await authorize(work, team, reason, *field)
+
+
+async def _authorize_member(work: Work, team: Team, person: Person, reason: str | None) -> None:
+    """Refuse to give the actor, as the team's lead, new rights over a person.
+
+    Leads have such rights only by grants over the teams that they lead. Raises NotPermitted with
+    SELF_APPOINTMENT, and Invalid.
+    """
+    permissions = list_permissions(work.actor, Population.TEAMS_LED)
+    held = Action("add", hold_all(permissions, Person.OWNER_ATTRIBUTES))
+    if not permissions or await work.is_permitted(person, to=held):
+        return
+    if await work.is_permitted(team, to=LEAD):
+        await authorize(work, team, reason, "personId")

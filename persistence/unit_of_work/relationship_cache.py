@@ -1,9 +1,9 @@
 """The relationships that the rules of one unit of work need, each loaded once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
-from domain.kernel.access import Actor, Relationships, Rule
+from domain.kernel.access import Actor, Relationships, Rule, is_allowed
 from persistence.access.actor_facts import LiteralActorFacts
 from persistence.access.relationships import collect_subjects, load_relationships
 from persistence.access.rule_simplifier import simplify
@@ -19,8 +19,16 @@ class RelationshipCache:
 
     async def load(self, actor: Actor, subject: object, *rules: Rule) -> Relationships:
         """Return what these rules need to know of an object today."""
+        return await self._load([subject], actor, *rules)
+
+    async def allow_all(self, actor: Actor, objects: Collection[object], rule: Rule) -> bool:
+        """Return whether the rule allows the actor each of these objects today."""
+        relationships = await self._load(objects, actor, rule)
+        return all(is_allowed(rule, actor, each, relationships) for each in objects)
+
+    async def _load(self, objects: Collection[object], actor: Actor, *rules: Rule) -> Relationships:
         facts = LiteralActorFacts(actor)
-        subjects = collect_subjects([simplify(rule, facts) for rule in rules], subject)
+        subjects = collect_subjects([simplify(rule, facts) for rule in rules], *objects)
         ids = map(frozenset, (subjects.people, subjects.teams, subjects.organizations))
         key = (actor.today, *ids)
         if key not in self._found:

@@ -67,10 +67,15 @@ class PendingChange:
             write_tombstone(batch, kind, self.aggregate.id, self.before, at)
 
     def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:
-        """Yield the entries of the journal, of which the first has the changes."""
+        """Yield the entries of the journal, of which the first has the changes.
+
+        The reason of an event is shown as a change of `reason`.
+        """
         aggregate, changes = self.aggregate, self.changes
         access_facts = list_access_facts(type(aggregate), self.before, self.after)
         for each in aggregate.events or [DomainEvent(self._default_action)]:
+            if each.reason is not None:
+                changes = {**changes, "reason": [None, each.reason]}
             yield JournalEntry(
                 aggregate.NAME,
                 aggregate.id,

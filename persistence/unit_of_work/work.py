@@ -29,6 +29,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.guarded_values import conceal, concealed_copy, is_known, list_guarded_attributes
 from domain.kernel.identity import TenantId
+from persistence.access import hierarchy_queries
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel import search_index
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
@@ -39,16 +40,10 @@ from persistence.kernel.mapping.state import capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.transaction import Transaction
-from persistence.unit_of_work import idempotency_keys
+from persistence.unit_of_work import idempotency_keys, messages
 from persistence.unit_of_work.attribute_queries import build_conditions, build_part_query
 from persistence.unit_of_work.hierarchy_lookups import HierarchyLookups
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
-from persistence.unit_of_work.messages import (
-    describe_forbidden_change,
-    describe_forbidden_creation,
-    describe_missing,
-    describe_state_conflict,
-)
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
@@ -128,11 +123,11 @@ class Work(HierarchyLookups):
         """
         found, is_permitted = await self._load_visible(kind, id, to.rule)
         if found is None:
-            raise NotFound(describe_missing(kind), "id")
+            raise NotFound(messages.describe_missing(kind), "id")
         if not is_permitted:
-            raise NotPermitted(describe_forbidden_change(kind))
+            raise NotPermitted(messages.describe_forbidden_change(kind))
         if not to.may_start(found):
-            raise StateConflict(describe_state_conflict(found, to))
+            raise StateConflict(messages.describe_state_conflict(found, to))
         if expected_version is not None and found.version != expected_version:
             raise VersionConflict(STALE_VERSION_MESSAGE, "expectedVersion")
         await self._conceal(found, list_guarded_attributes(kind, to.rule))
@@ -146,7 +141,7 @@ class Work(HierarchyLookups):
             return None
         found, _ = await self._load_visible(kind, id)
         if found is None:
-            raise Invalid(describe_missing(kind), *field, code=Code.REFERENCE_NOT_FOUND)
+            raise Invalid(messages.describe_missing(kind), *field, code=Code.REFERENCE_NOT_FOUND)
         unread = {*list_guarded_attributes(kind)} - {*reading}
         secret = {*await self._list_secrets(found, reading)}
         return concealed_copy(found, unread | secret, self.actor.today)
@@ -159,7 +154,7 @@ class Work(HierarchyLookups):
     async def require(self, subject: object, *, to: Action) -> None:
         """Check the action's rule for an object in memory. Raises NotPermitted."""
         if not await self.is_permitted(subject, to=to):
-            raise NotPermitted(describe_forbidden_creation(subject, to))
+            raise NotPermitted(messages.describe_forbidden_creation(subject, to))
 
     async def is_permitted(self, subject: object, *, to: Action) -> bool:
         """Return whether the action's rule allows it for an object in memory."""
@@ -169,6 +164,16 @@ class Work(HierarchyLookups):
             await self.flush()
         relationships = await self._relationships.load(self.actor, subject, to.rule)
         return is_allowed(to.rule, self.actor, subject, relationships)
+
+    async def is_permitted_below(
+        self, person_id: UUID, since: date, until: date | None, *, to: Action
+    ) -> bool:
+        """Return whether the action's rule allows it for everyone below a person in the period."""
+        connection = await self.get_connection()
+        reports = await hierarchy_queries.load_reports_between(
+            connection, self._tenant_id, person_id, since, until
+        )
+        return await self._relationships.allow_all(self.actor, reports, to.rule)
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries and a tombstone stay."""

@@ -59,6 +59,8 @@ def _add_tenant(world: TenantDataset, zone: str) -> None:
         time_zone=zone,
         locale="en",
         labels={},
+        allows_self_appointment=False,
+        allows_granting_unheld=False,
     )
     row["id"] = world.tenant_id
 

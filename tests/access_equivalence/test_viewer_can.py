@@ -20,7 +20,7 @@ from tests.reads.dataset import Row, TenantDataset
 from tests.reads.dataset_loader import load_dataset
 from tests.reads.engine_fixture import an_engine, execute_document
 from tests.reads.oracle.preconditions import is_blocked
-from tests.reads.oracle.relationships import DatasetIndex
+from tests.reads.oracle.relationships import DatasetIndex, OracleCaller
 
 CALLERS, ROWS = 12, 14
 KINDS: list[Any] = sorted(
@@ -43,6 +43,7 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
             actor = await _load_actor(lent, world, subject)
         if actor is None:
             continue
+        who = OracleCaller(facts, subject)
         for kind in KINDS:
             rows = world.tables[MAPPINGS[kind].table.name][:ROWS]
             ids = [f"{READ_MODELS[kind.__name__].prefix}_{row['id']}" for row in rows]
@@ -50,7 +51,7 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
             answer = await execute_document(engine, world, subject, document, {"ids": ids})
             told = [node and set(node["viewerCan"]) for node in answer["data"]["nodes"]]
             async with unit.work(writing, actor, now=NOW) as begun:
-                found = [await _list_allowed_actions(begun, kind, row, facts, seen) for row in rows]
+                found = [await _list_allowed_actions(begun, kind, row, who, seen) for row in rows]
             assert told == found, (subject, kind)
     print(f"{seen.total():,} answers: {dict(seen)}")  # noqa: T201
     assert min(seen[each] for each in ("allowed", "NotFound", "NotPermitted", "StateConflict")) > 50
@@ -64,7 +65,7 @@ async def _load_actor(connection: Any, world: TenantDataset, subject: str) -> Ac
 
 
 async def _list_allowed_actions(
-    begun: unit.Work, kind: Any, row: Row, facts: DatasetIndex, seen: Counter[str]
+    begun: unit.Work, kind: Any, row: Row, who: OracleCaller, seen: Counter[str]
 ) -> set[str] | None:
     """List the actions that are not refused; None where the row itself is hidden.
 
@@ -74,7 +75,7 @@ async def _list_allowed_actions(
     for action in kind.ACTIONS:
         try:
             await begun.get(kind, row["id"], to=action)
-            if is_blocked(facts, kind.__name__, action.name.upper(), row):
+            if is_blocked(who, kind.__name__, action.name.upper(), row):
                 continue
             allowed.add(action.name.upper())
             seen["allowed"] += 1

@@ -52,6 +52,8 @@ class Scenario:
             time_zone="UTC",
             locale="en",
             labels={},
+            allows_self_appointment=False,
+            allows_granting_unheld=False,
         )
         tenant["id"] = tenant_id
         self.entities["the settings"] = (Tenant, tenant)

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from domain import goals, members, organizations, people, roles, staffing, teams
+from domain import goals, members, organizations, people, staffing, teams
 from domain.goals import Goal, Visibility
 from domain.kernel.access import Actor
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
@@ -147,7 +147,7 @@ def _change_member_status(story: Scenario, who: str, what: str) -> Any:
 @WHEN_STEPS.register(r"the role (?P<key>\w+) grants nothing any more")
 def _clear_grants(story: Scenario, key: str) -> Any:
     async def act(work: unit.Work) -> None:
-        await roles.set_grants(work, _find_role_id(story, key), ())
+        await members.set_role_grants(work, _find_role_id(story, key), ())
 
     return _build_admin(story), act
 

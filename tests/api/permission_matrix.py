@@ -1,7 +1,7 @@
 """Who may tell what: tables in which a row is a mutation, a column somebody, and a cell the answer.
 
 `ok` is done; `-` is NOT_PERMITTED; `?` is NOT_FOUND; `r` is REFERENCE_NOT_FOUND; `s` is
-STATE_CONFLICT. A word after the mutation's name tells its rows apart.
+STATE_CONFLICT; `!` is SELF_APPOINTMENT. A word after the mutation's name tells its rows apart.
 """
 
 import re
@@ -27,6 +27,7 @@ ERROR_CODES = {
     "?": "NOT_FOUND",
     "r": "REFERENCE_NOT_FOUND",
     "s": "STATE_CONFLICT",
+    "!": "SELF_APPOINTMENT",
 }
 
 

@@ -26,7 +26,15 @@ NUMBERS = build_cases("Decimal")
 COUNTS = build_cases("Int")
 DAYS = build_cases("Date")
 
-OPTIONAL_FIELDS = {"description", "purpose", "note", "reason", "unit", "familyName"} | {
+OPTIONAL_FIELDS = {
+    "description",
+    "purpose",
+    "note",
+    "reason",
+    "selfAppointmentReason",
+    "unit",
+    "familyName",
+} | {
     "jobTitle",
     "level",
     "location",

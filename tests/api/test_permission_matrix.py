@@ -50,6 +50,8 @@ personDepart                     -    -     -      -    -    - ok     ok      - 
 personCancelDeparture            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personRehire                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personAssignManager              -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+personAssignManager admin        -    -     -      -    -    - ok     ok      -     !       -      ?      ?
+personAssignManager hr_ops       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personEndLine                    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 """  # noqa: E501 (a table has a column for everybody)
 
@@ -62,6 +64,9 @@ teamMove away           -    -     -      -    -    - ok      -      -    ok    
 teamClose               -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 teamReopen              -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 teamAddMember           -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
+teamAddMember hr        -    -     -      -    -   ok  !     ok      -    ok       -      ?      ?
+teamAddMember admin     -    -     -      -    -   ok ok     ok      -     !       -      ?      ?
+teamAddMember lead      -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
 teamChangeMembership    -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
 teamEndMembership       -    -     -      -    -   ok ok     ok      -    ok       -      ?      ?
 """
@@ -83,12 +88,17 @@ MEMBERS = """
                  mara boss chief former peer lead hr hr_ops hr_far admin analyst nobody abroad
 memberCreate        -    -     -      -    -    -  -      -      -    ok       -      r      r
 memberAssignRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
+memberAssignRole hr -    ?     ?      ?    ?    ?  -      -      ?     -       ?      ?      ?
+memberAssignRole me ?    ?     ?      ?    ?    ?  -      -      ?     !       ?      ?      ?
 memberRevokeRole    -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRemove        -    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 memberRestore       ?    ?     ?      ?    ?    ?  -      -      ?    ok       ?      ?      ?
 roleCreate          -    -     -      -    -    -  -      -      -    ok       -      -      -
+roleCreate wide     -    -     -      -    -    -  -      -      -     -       -      -      -
 roleEdit            ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
 roleSetGrants       ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
+roleSetGrants wide  ?    ?     ?      ?    ?    ?  -      -      -     -       ?      ?      ?
+roleSetGrants mine  ?    ?     ?      ?    ?    ?  -      -      -     !       ?      ?      ?
 roleDelete          ?    ?     ?      ?    ?    ?  -      -      -    ok       ?      ?      ?
 tenantEdit          -    -     -      -    -    -  -      -      -    ok       -      -      -
 """
@@ -143,6 +153,7 @@ def _build_goal_create_input(**owner: Any) -> Any:
     return input
 
 
+EMPLOYMENT = [{"permission": "EMPLOYMENT_READ"}]
 REFERENCE = {"source": "workday", "id": "4711"}
 
 INPUTS: Inputs = {
@@ -190,6 +201,12 @@ INPUTS: Inputs = {
     "personAssignManager": _build_input(
         "person", "mara", managerId=_encode_id_of("person", "lead")
     ),
+    **{
+        f"personAssignManager {who}": _build_input(
+            "person", "mara", managerId=_encode_id_of("person", who)
+        )
+        for who in ("admin", "hr_ops")
+    },
     "personEndLine": _build_input("person", "mara", lineId=_encode_line_id),
     "teamCreate": lambda company: {
         "organizationId": company.encode_id("org", "ops"),
@@ -202,6 +219,12 @@ INPUTS: Inputs = {
     "teamClose": _build_input("team", "night"),
     "teamReopen": _build_input("team", "closed"),
     "teamAddMember": _build_input("team", "dispatch", personId=_encode_id_of("person", "peer")),
+    **{
+        f"teamAddMember {who}": _build_input(
+            "team", "night", personId=_encode_id_of("person", who), role="LEAD"
+        )
+        for who in ("hr", "admin", "lead")
+    },
     "teamChangeMembership": _build_input(
         "team", "dispatch", membershipId=_encode_membership_id, share=50
     ),
@@ -225,12 +248,26 @@ INPUTS: Inputs = {
         "subject": "newcomer",
     },
     "memberAssignRole": _build_input("member", "mara", roleId=_encode_id_of("role", "coach")),
+    "memberAssignRole hr": _build_input("member", "mara", roleId=_encode_id_of("role", "hr")),
+    "memberAssignRole me": _build_input("member", "admin", roleId=_encode_id_of("role", "hr")),
     "memberRevokeRole": _build_input("member", "mara", assignmentId=_encode_assignment_id),
     "memberRemove": _build_input("member", "mara"),
     "memberRestore": _build_input("member", "removed"),
     "roleCreate": lambda _: {"key": "mentor", "name": "Mentor"},
+    "roleCreate wide": lambda _: {"key": "mentor", "name": "Mentor", "grants": EMPLOYMENT},
     "roleEdit": _build_input("role", "coach", name="Trainer"),
     "roleSetGrants": _build_input("role", "coach", grants=[{"permission": "DIRECTORY_READ"}]),
+    "roleSetGrants wide": _build_input("role", "coach", grants=EMPLOYMENT),
+    "roleSetGrants mine": lambda company: {
+        "id": company.encode_id("role", "tenant_admin"),
+        "grants": [
+            *(
+                {"permission": each.permission.name, "population": each.population.name}
+                for each in company.roles["tenant_admin"].grants
+            ),
+            *EMPLOYMENT,
+        ],
+    },
     "roleDelete": _build_input("role", "coach"),
     "tenantEdit": lambda _: {"name": "Meridian Group"},
 }

@@ -83,6 +83,16 @@ class FakeWork:
     async def is_permitted(self, subject: object, *, to: Action) -> bool:
         return is_allowed(to.rule, self.actor, subject, self.compute_relationships())
 
+    async def is_permitted_below(
+        self, person_id: UUID, since: date, until: date | None, *, to: Action
+    ) -> bool:
+        below = [
+            each
+            for each in self._filter(Person)
+            if person_id in await self.managers_between(each.id, since, until)
+        ]
+        return all([await self.is_permitted(each, to=to) for each in below])
+
     async def remove(self, aggregate: Aggregate) -> None:
         self.aggregates.remove(aggregate)
 

@@ -9,6 +9,7 @@ from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import TENANT_ADMIN, Role, create_built_in_roles
+from domain.tenants import Tenant
 from tests.domain.fake_unit_of_work import FakeWork
 from tests.factories.domain_examples import (
     GRANTS_BY_ROLE,
@@ -22,6 +23,7 @@ from tests.factories.domain_examples import (
 )
 
 ADMIN = an_actor(role=TENANT_ADMIN)
+A_LENIENT_TENANT = Tenant.create(TENANT, name="Meridian", allows_granting_unheld=True)
 
 
 def a_member(person: Person, *held: Role) -> Member:
@@ -54,7 +56,7 @@ async def test_roles_are_handed_out_and_taken_back() -> None:
     ada, unit = a_person(), a_unit()
     admin, hr, *rest = create_built_in_roles(TENANT)
     member = a_member(ada)
-    work = FakeWork(ADMIN, [ada, unit, admin, hr, *rest, member])
+    work = FakeWork(ADMIN, [A_LENIENT_TENANT, ada, unit, admin, hr, *rest, member])
     for _ in range(2):
         await members.assign_role(work, member.id, hr.id, organization_id=unit.id)
     assert [(each.role_id, each.organization_id) for each in member.assignments] == [
@@ -116,9 +118,10 @@ async def test_an_admin_of_a_subtree_hands_out_no_more_than_that() -> None:
         [Grant(Permission.EMPLOYMENT_READ, Population.ORGANIZATION, OrganizationId(other.id))]
     )
     member = a_member(ada)
-    work = FakeWork(an_admin_of(unit), [unit, other, ada, admin, hr, abroad, *rest, member])
+    everything = [A_LENIENT_TENANT, unit, other, ada, admin, hr, abroad, *rest, member]
+    work = FakeWork(an_admin_of(unit), everything)
     await members.assign_role(work, member.id, hr.id, organization_id=unit.id)
-    for role, where in ((hr, None), (hr, other.id), (abroad, unit.id)):
+    for role, where in ((hr, None), (hr, other.id), (abroad, other.id)):
         with expect_error(Code.NOT_PERMITTED):
             await members.assign_role(work, member.id, role.id, organization_id=where)
 
@@ -132,7 +135,7 @@ async def test_others_run_no_members(role: str) -> None:
     with expect_error(Code.NOT_PERMITTED):
         await members.assign_role(work, member.id, admin.id)
     with expect_error(Code.NOT_PERMITTED):
-        await roles.set_grants(
+        await members.set_role_grants(
             FakeWork(an_actor(role="hr"), [admin]), admin.id, [Grant(Permission.AUDIT_READ)]
         )
     assert member.assignments == []
@@ -141,7 +144,7 @@ async def test_others_run_no_members(role: str) -> None:
 async def test_a_tenant_defines_roles_of_its_own() -> None:
     unit = a_unit()
     partner = Grant(Permission.GOALS_MANAGE, Population.ORGANIZATION, OrganizationId(unit.id))
-    work = FakeWork(ADMIN, [unit])
+    work = FakeWork(ADMIN, [unit, A_LENIENT_TENANT])
     role = await roles.create(work, key="people_partner", name="People partner", grants=[partner])
     role.edit(description="Of one unit")
     assert [each.grant for each in role.grants] == [partner]
@@ -150,12 +153,12 @@ async def test_a_tenant_defines_roles_of_its_own() -> None:
         await roles.create(work, key="people_partner", name="Another")
     with expect_error(Code.REFERENCE_NOT_FOUND, "grants", "0", "organizationId"):
         elsewhere = OrganizationId(generate_id())
-        await roles.set_grants(
+        await members.set_role_grants(
             work,
             role.id,
             [Grant(Permission.GOALS_MANAGE, Population.ORGANIZATION, elsewhere)],
         )
-    assert work.aggregates == [unit, role]
+    assert work.aggregates == [unit, A_LENIENT_TENANT, role]
 
 
 def test_a_grant_names_an_organization_when_it_needs_one() -> None:

@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 from anyio import to_thread
 
-from domain import members, organizations, people, roles
+from domain import members, organizations, people
 from domain.goals import Goal
 from domain.kernel.access import Relationships
 from domain.kernel.identity import TenantId, generate_id
@@ -258,7 +258,7 @@ async def test_what_one_tenant_does_leaves_the_other_as_it_is(twins: TwinTenants
         goal.edit(title="Another title", viewer_ids=[])
     async with twins.open_work() as begun:
         role = await begun.get(Role, tables["roles"][-1]["id"], to=Role.EDIT)
-        await roles.set_grants(begun, role.id, ())
+        await members.set_role_grants(begun, role.id, ())
         active = next(each["id"] for each in tables["members"] if each["status"] == "active")
         await members.assign_role(begun, active, role.id)
         await begun.get(Member, active, to=Member.ASSIGN_ROLE)

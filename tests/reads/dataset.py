@@ -79,6 +79,8 @@ def _add_tenant(world: TenantDataset) -> None:
         time_zone="UTC" if world.slug == "northwind" else "Pacific/Pago_Pago",
         locale="en",
         labels={"goal": "Objective", "key_result": "Measure", "member": "Mäß"},
+        allows_self_appointment=False,
+        allows_granting_unheld=False,
     )
     row["id"] = world.tenant_id
 

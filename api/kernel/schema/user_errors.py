@@ -19,6 +19,8 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     Code.NOT_UNIQUE: "Another object has this value already.",
     Code.REFERENCE_NOT_FOUND: "An id refers to an object that does not exist or is hidden.",
     Code.REFERENCE_CYCLE: "The object would end up below itself.",
+    Code.SELF_APPOINTMENT: "The viewer would get rights that they do not hold. Somebody else has to"
+    " do this, unless `Tenant.allowsSelfAppointment` is on.",
     Code.STATE_CONFLICT: "The object's state does not allow this action.",
     Code.VERSION_CONFLICT: "The object is newer than `expectedVersion`; the payload has its state.",
     Code.LIMIT_EXCEEDED: "A limit on size or number is exceeded.",

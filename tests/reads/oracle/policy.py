@@ -363,5 +363,5 @@ def list_actions(who: OracleCaller, kind: str, row: Row) -> list[str]:
         for name, rule, states in ACTION_RULES[kind]
         if (not states or row["status"] in states)
         and rule(who, row)
-        and not is_blocked(who.facts, kind, name, row)
+        and not is_blocked(who, kind, name, row)
     ]

@@ -1,17 +1,16 @@
 """Preconditions of actions beside permission and state: related rows that block an action."""
 
 from typing import Any
-from uuid import UUID
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.relationships import DatasetIndex
+from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 
 def is_blocked(  # noqa: C901, PLR0911 - one for each action
-    facts: DatasetIndex, kind: str, action: str, row: Row
+    who: OracleCaller, kind: str, action: str, row: Row
 ) -> bool:
-    """Return whether related rows block an action, for any caller."""
-    id: UUID = row["id"]
+    """Return whether related rows block an action."""
+    facts, id = who.facts, row["id"]
     match kind, action:
         case "Goal", "DISCARD":
             return _has_rows(facts, "goals", parent_id=id)
@@ -37,7 +36,7 @@ def is_blocked(  # noqa: C901, PLR0911 - one for each action
             return lasting == {id}
         case "Member", "REMOVE":
             present = {each["id"] for each in _find_admins(facts) if not _has_left(each, facts)}
-            return present == {row["person_id"]}
+            return present == {row["person_id"]} or _has_irrevocable_role(who, row)
     return False
 
 
@@ -47,6 +46,14 @@ def _has_rows(facts: DatasetIndex, table: str, **having: Any) -> bool:
 
 def _has_left(person: Row, facts: DatasetIndex) -> bool:
     return person["left_on"] is not None and person["left_on"] <= facts.today
+
+
+def _has_irrevocable_role(who: OracleCaller, member: Row) -> bool:
+    """Return whether a member has a role, here or everywhere, that the caller may not revoke."""
+    held = who.facts.select_rows("role_assignments", member_id=member["id"])
+    return not all(
+        who.holds("members:manage", ResourceOwner(unit=each["organization_id"])) for each in held
+    )
 
 
 def _find_admins(facts: DatasetIndex) -> list[Row]:

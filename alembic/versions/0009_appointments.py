@@ -1,0 +1,25 @@
+"""Tenants decide whether people may appoint themselves, and grant what they do not hold.
+
+Both are off for the tenants that exist. The defaults are dropped again, because the application
+always writes the values.
+"""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+COLUMNS = ("allows_self_appointment", "allows_granting_unheld")
+
+
+def upgrade() -> None:
+    """Add the two settings."""
+    for each in COLUMNS:
+        op.execute(f"ALTER TABLE tenants ADD COLUMN {each} BOOLEAN DEFAULT false NOT NULL")
+        op.execute(f"ALTER TABLE tenants ALTER COLUMN {each} DROP DEFAULT")
+
+
+def downgrade() -> None:
+    """Remove the two settings."""
+    for each in COLUMNS:
+        op.execute(f"ALTER TABLE tenants DROP COLUMN {each}")

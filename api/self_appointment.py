@@ -1,0 +1,13 @@
+"""The reason for a self-appointment, in the inputs of all mutations that can be one."""
+
+from typing import Any
+
+from api.kernel.schema.inputs import input_field
+
+
+def self_appointment_field() -> Any:
+    """Declare the reason for a change that gives the viewer rights that they do not hold."""
+    return input_field(
+        "Why the viewer gives themselves rights that they do not hold, for the audit log. Required"
+        " for such a change, which `Tenant.allowsSelfAppointment` has to allow. Ignored otherwise."
+    )

@@ -1,0 +1,117 @@
+"""Self-appointment: changes by which an actor would get rights that the actor does not hold.
+
+A tenant may allow them, with a reason that the audit log shows. A tenant may also allow granting to
+others what one does not hold.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.kernel.access import Actor, AllOf, Holds, Leads, OwnerAttributes, Rule
+from domain.kernel.actions import Action
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.errors import Code, Invalid, NotPermitted
+from domain.kernel.fields import MultiLine
+from domain.kernel.identity import OrganizationId
+from domain.kernel.permissions import Grant, Permission, Population
+from domain.kernel.unit_of_work import Work
+from domain.tenants import Tenant
+
+REASON = MultiLine("The reason", max_length=1_000)
+REASON_FIELD = "selfAppointmentReason"
+SELF_APPOINTED = "self_appointed"
+"""The event that the audit log shows beside the change itself."""
+
+LEAD = Action("lead", Leads(OwnerAttributes(team="id")))
+"""Leading a team or a team above it; no permission confers the same."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The organization that a grant is limited to; None is the whole tenant."""
+
+    organization_id: UUID | None
+
+
+async def authorize(work: Work, aggregate: Aggregate, reason: str | None, *field: str) -> None:
+    """Record a change of this aggregate as a self-appointment, if the tenant allows one.
+
+    `reason` is a result of `check_reason`. Raises NotPermitted with SELF_APPOINTMENT, and Invalid
+    without a reason.
+    """
+    tenant = await _load_tenant(work)
+    if not (tenant and tenant.allows_self_appointment):
+        raise NotPermitted(
+            "You would give yourself rights that you do not hold. Ask somebody who holds them.",
+            *field,
+            code=Code.SELF_APPOINTMENT,
+        )
+    if reason is None:
+        message = "The reason is missing. Write why you give yourself these rights."
+        raise Invalid(message, REASON_FIELD, code=Code.REQUIRED)
+    aggregate.record_event(SELF_APPOINTED, reason=reason)
+
+
+def check_reason(reason: str | None) -> str | None:
+    """Return the trimmed reason, or None for an empty one. Raises Invalid.
+
+    For each change that takes a reason, also where none is needed.
+    """
+    return REASON.check(reason, REASON_FIELD)
+
+
+async def find_unheld(
+    work: Work, grants: Iterable[Grant], within: OrganizationId | None = None
+) -> int | None:
+    """Return the index of the first grant that the actor does not hold as widely, or None.
+
+    `within` is the organization that an assignment limits the grants to.
+    """
+    for index, grant in enumerate(grants):
+        if not await _is_held(work, grant, within):
+            return index
+    return None
+
+
+async def require_policy_for_unheld(work: Work, *field: str) -> None:
+    """Refuse to grant others what the actor does not hold, unless the tenant allows it.
+
+    Raises NotPermitted.
+    """
+    tenant = await _load_tenant(work)
+    if not (tenant and tenant.allows_granting_unheld):
+        raise NotPermitted(
+            "You do not hold all that this grants, or not as widely. Ask somebody who does, or an"
+            " administrator to set `allowsGrantingUnheld`.",
+            *field,
+        )
+
+
+def list_permissions(actor: Actor, population: Population) -> Collection[Permission]:
+    """Return the permissions that the actor holds over such a population, limited or not."""
+    return sorted({each.permission for each in actor.grants if each.population is population})
+
+
+def hold_all(permissions: Iterable[Permission], over: OwnerAttributes) -> Rule:
+    """Return the rule of holding all these permissions over such rows."""
+    return AllOf(tuple(Holds(each, over=over) for each in permissions))
+
+
+async def _is_held(work: Work, grant: Grant, within: OrganizationId | None) -> bool:
+    """Return whether what the actor holds covers everything that the grant would.
+
+    Populations such as a reporting chain differ from member to member, so only everyone or an
+    organization covers them.
+    """
+    over = OwnerAttributes(organization="organization_id")
+    action = Action("grant", Holds(grant.permission, over=over))
+    limits = {grant.organization_id, within} - {None} or {None}
+    for each in limits:
+        if await work.is_permitted(_Place(each), to=action):
+            return True
+    return False
+
+
+async def _load_tenant(work: Work) -> Tenant | None:
+    return await work.find(Tenant, id=UUID(str(work.actor.tenant_id)))
