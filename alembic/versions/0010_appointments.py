@@ -6,8 +6,8 @@ always writes the values.
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 COLUMNS = ("allows_self_appointment", "allows_granting_unheld")
 
