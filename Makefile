@@ -139,6 +139,10 @@ restarts: $(development) ## Test 50 rolling restarts under load
 overload: $(development) ## Measure one, two and four times the load of one process
 	@$(python) -m tests.load
 
+.PHONY: fairness
+fairness: $(development) ## Measure cheap requests of one tenant beside attacks of another (ARGS="--rounds 1")
+	@$(python) -m tests.fairness $(ARGS)
+
 .PHONY: hostile
 hostile: $(development) ## Measure the cost of 10,000 hostile documents
 	@$(python) -m tests.adversarial $(ARGS)

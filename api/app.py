@@ -13,7 +13,7 @@ from api.identity import TokenVerifier
 from api.identity.built_in_issuer import issue_token, load_sealing_secret
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.engine import Engine
-from api.kernel.execution.rate_limits import RateLimit
+from api.kernel.execution.rate_limits import RateLimit, TimePrices
 from api.kernel.execution.request_context import Stores
 from api.schema import get_schema, render_sdl
 from api.settings import Settings
@@ -105,6 +105,7 @@ def build_limits(settings: Settings) -> Limits:
 
     return Limits(
         **{each: getattr(settings, name) for name, each in LIMIT_SETTINGS.items()},
+        time_prices=TimePrices(settings.database_price, settings.cpu_price),
         caller_rate_limit=build_rate_limit(settings.caller_budget),
         tenant_rate_limit=build_rate_limit(settings.tenant_budget),
     )

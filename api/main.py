@@ -25,6 +25,9 @@ from persistence.embedded import EmbeddedPostgres, EmbeddedPostgresError
 WATCH_INTERVAL = 0.5
 """Seconds between two checks that the parent and the database are running."""
 
+SWITCH_INTERVAL = 0.001
+"""Seconds until the event loop gets the interpreter back from the compile thread; 5 ms is usual."""
+
 EXAMPLE_QUERY = (
     "{ viewer { person { name } } goals(first: 3) { totalCount nodes { title status } } }"
 )
@@ -139,6 +142,7 @@ async def _serve_until_shutdown(settings: Settings, listener: socket.socket) -> 
         server = DrainingServer(build_application(context), context)
         server.config.load()
         tune_garbage_collector()
+        sys.setswitchinterval(SWITCH_INTERVAL)
         listener.listen()  # Before the addresses are printed: early clients wait for an answer.
         _print_addresses(settings, listener.getsockname()[1])
         await server.serve([listener])

@@ -136,6 +136,19 @@ class Settings(BaseSettings):
         description="Cost points that all callers of one tenant may spend at once, with the same "
         "refill.",
     )
+    database_price: float = Field(
+        default=10.0,
+        ge=0,
+        description="Cost points for each millisecond of database time; connections in use at "
+        "once count their share. Time that costs more than the operation is charged after "
+        "the request; the first 100 points of time are free.",
+    )
+    cpu_price: float = Field(
+        default=50.0,
+        ge=0,
+        description="Cost points for each millisecond of CPU time in this process, charged in the "
+        "same way.",
+    )
     request_timeout: float = Field(
         default=10.0, gt=0, le=300, description="Seconds after which a request is cancelled."
     )

@@ -5,13 +5,26 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import URL, make_url
 
+from persistence.kernel.fair_slots import FairSlots
+from persistence.kernel.usage import get_usage
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+class Pool(asyncpg.Pool):
+    """A pool whose connections tenants share fairly; see `FairSlots`."""
+
+    def __init__(self, *arguments: Any, max_size: int, **options: Any) -> None:
+        super().__init__(*arguments, max_size=max_size, **options)
+        self.slots = FairSlots(max_size)
+
 
 SERVING_ROLE = "trellis_app"
 
@@ -24,6 +37,10 @@ STATEMENT_CACHE_PARAMETER = "statement_cache_size"
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
 """Seconds. Longer than the server's statement timeout, and than asyncpg needs to cancel one."""
+
+MAX_QUERIES = 50_000
+MAX_IDLE_TIME = 300.0
+"""Seconds. After so many statements, or so long without one, a connection is closed."""
 
 ROLLBACK_TIMEOUT = 0.5
 """Seconds. A connection that has not rolled back by then is dead; others as old may be, too."""
@@ -93,31 +110,48 @@ async def create_write_pool(url: str, *, max_size: int = 5) -> Pool:
 
 async def _create_pool(url: str, min_size: int, max_size: int) -> Pool:
     """Create a pool that resets nothing, because borrowers end their transactions."""
-    pool: Pool = await asyncpg.create_pool(
+    return await Pool(
         min_size=min_size,
         max_size=max_size,
+        max_queries=MAX_QUERIES,
+        max_inactive_connection_lifetime=MAX_IDLE_TIME,
+        loop=None,
         connection_class=FastCloseConnection,
+        record_class=asyncpg.Record,
         init=_register_json_codec,
         reset=_skip_reset,
         command_timeout=COMMAND_TIMEOUT,
         **_build_connect_arguments(url),
     )
-    return pool
 
 
 @asynccontextmanager
-async def borrow(pool: Pool, acquire_timeout: float | None = None) -> AsyncIterator[Any]:
-    """Borrow a connection of a pool; after an error, roll it back or terminate it.
+async def borrow(
+    pool: Pool, tenant_id: UUID | None = None, acquire_timeout: float | None = None
+) -> AsyncIterator[Any]:
+    """Borrow a connection for a tenant, or for the process; see `FairSlots`.
 
-    Raises TimeoutError if none is free within `acquire_timeout` seconds.
+    After an error, it is rolled back or terminated. The time until it is returned counts as used
+    by the current request, divided by the connections in use: each slows down the others. Raises
+    TimeoutError if none is free within `acquire_timeout` seconds.
     """
-    async with pool.acquire(timeout=acquire_timeout) as connection:
-        try:
-            yield connection
-        except BaseException:
-            if not await roll_back(connection):
-                await pool.expire_connections()
-            raise
+    slots = pool.slots
+    if slots.waiters or not slots.try_take(tenant_id):
+        async with asyncio.timeout(acquire_timeout):
+            await slots.acquire(tenant_id)
+    try:
+        async with pool.acquire(timeout=acquire_timeout) as connection:
+            borrowed_at = monotonic()
+            try:
+                yield connection
+            except BaseException:
+                if not await roll_back(connection):
+                    await pool.expire_connections()
+                raise
+            finally:
+                get_usage().database_seconds += (monotonic() - borrowed_at) / slots.active
+    finally:
+        slots.release(tenant_id)
 
 
 async def roll_back(connection: Any) -> bool:

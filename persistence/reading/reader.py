@@ -11,7 +11,7 @@ import asyncpg
 
 from domain.kernel.errors import Invalid
 from domain.kernel.identity import TenantId
-from persistence.kernel.pools import borrow
+from persistence.kernel.pools import Pool, borrow
 from persistence.kernel.transaction import SqlBuilder, enter_tenant_sql
 from persistence.reading.compiler import NON_NULL_VIOLATION_MARKER, Compiler
 from persistence.reading.cpu_worker import run_in_worker
@@ -52,21 +52,21 @@ class PlanRegistry:
 
     async def get_plan(
         self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
-    ) -> tuple[Plan, float]:
-        """Return the plan for a request, and the CPU seconds that were spent to build it now."""
+    ) -> Plan:
+        """Return the plan for a request."""
         plans = self.get_plan_cache(field, null_tolerant=null_tolerant)
         cached = plans.get(request)
         if cached is not None:
-            return cached, 0.0
-        built, seconds = await run_in_worker(lambda: plans.build(request))
-        return plans.add(request, *built), seconds
+            return cached
+        tenant_id = request.actor.tenant_id
+        return plans.add(request, *await run_in_worker(tenant_id, lambda: plans.build(request)))
 
     async def prepare(self, field: Field, request: ReadRequest) -> "PreparedRead":
         """Prepare a null-tolerant read of one root field, as a statement of its own.
 
         Raises a Refusal for invalid arguments.
         """
-        plan, _ = await self.get_plan(field, request, null_tolerant=True)
+        plan = await self.get_plan(field, request, null_tolerant=True)
         sql = _build_standalone_sql(plan.sql, len(plan.sources) + 1)
         return PreparedRead(sql, (*plan.resolve_parameters(request), request.actor.tenant_id))
 
@@ -113,22 +113,20 @@ class PreparedRead:
 class SpeculativeRead:
     """The JSON of a read, and the result of the check that ran in the same statement.
 
-    `snapshot` is the snapshot of both; `planning_seconds` is CPU time.
+    `snapshot` is the snapshot of both.
     """
 
     value: bytes
     check_result: object
     snapshot: str
-    planning_seconds: float
 
 
 @dataclass
 class Snapshot:
-    """A consistent view of one tenant; `planning_seconds` is the CPU time of building plans."""
+    """A consistent view of one tenant."""
 
     connection: Connection
     plan_registry: PlanRegistry
-    planning_seconds: float = 0.0
 
     async def read(
         self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
@@ -137,10 +135,7 @@ class Snapshot:
 
         Raises a Refusal for invalid arguments, and NonNullViolation.
         """
-        plan, seconds = await self.plan_registry.get_plan(
-            field, request, null_tolerant=null_tolerant
-        )
-        self.planning_seconds += seconds
+        plan = await self.plan_registry.get_plan(field, request, null_tolerant=null_tolerant)
         return await _fetch_json(self.connection, plan.sql, plan.resolve_parameters(request))
 
     async def query_actor(self, build_sql: SqlBuilder, *params: Any) -> tuple[Any, str]:
@@ -155,7 +150,7 @@ class Reader:
 
     def __init__(
         self,
-        pool: "asyncpg.Pool[Any]",
+        pool: Pool,
         plan_registry: PlanRegistry | None = None,
         replica: Replica | None = None,
     ) -> None:
@@ -166,7 +161,7 @@ class Reader:
     @asynccontextmanager
     async def open_snapshot(self, tenant_id: TenantId) -> AsyncIterator[Snapshot]:
         """Open a read-only transaction that row-level security restricts to the tenant."""
-        async with borrow(self.pool) as connection:
+        async with borrow(self.pool, tenant_id) as connection:
             await connection.execute(_build_begin_sql(tenant_id))
             yield Snapshot(connection, self.plan_registry)
             await connection.execute("COMMIT")
@@ -174,13 +169,15 @@ class Reader:
     async def query_actor(self, actor_sql: SqlBuilder, *actor_params: Any) -> tuple[Any, str]:
         """Return the row of an actor, and its snapshot. The first parameter is the tenant id."""
         sql = f"SELECT ({actor_sql(1)}), pg_current_snapshot()::text FROM {enter_tenant_sql(1)}"
-        async with borrow(self.pool) as connection:
+        async with borrow(self.pool, actor_params[0]) as connection:
             actor_row, snapshot = await connection.fetchrow(sql, *actor_params)
         return actor_row, snapshot
 
-    async def read_prepared(self, reads: Iterable[PreparedRead]) -> list[bytes]:
+    async def read_prepared(
+        self, tenant_id: TenantId, reads: Iterable[PreparedRead]
+    ) -> list[bytes]:
         """Return the JSON values of prepared reads, from the primary. Raises Invalid."""
-        async with borrow(self.pool) as connection:
+        async with borrow(self.pool, tenant_id) as connection:
             return [await each.read(connection) for each in reads]
 
     async def read_speculatively(
@@ -191,19 +188,17 @@ class Reader:
         With a replica there are two statements, and only the check runs on the primary. The first
         of `check_params` is the tenant id. Raises as `Snapshot.read` does.
         """
-        plan, seconds = await self.plan_registry.get_plan(field, request)
+        plan = await self.plan_registry.get_plan(field, request)
         values = plan.resolve_parameters(request)
         result = await self._read_from_replica(plan.sql, values, check_sql, check_params)
         if result is None:
             sql = _build_standalone_sql(plan.sql, len(values) + 1, check_sql)
-            async with borrow(self.pool) as connection:
+            async with borrow(self.pool, check_params[0]) as connection:
                 result = await _translate_data_errors(
                     connection.fetchrow(sql, *values, *check_params)
                 )
         value, check_result, snapshot = result
-        return SpeculativeRead(
-            JSON_NULL if value is None else value, check_result, snapshot, seconds
-        )
+        return SpeculativeRead(JSON_NULL if value is None else value, check_result, snapshot)
 
     async def _read_from_replica(
         self, sql: str, values: Sequence[Any], check_sql: SqlBuilder, check_params: Sequence[Any]
@@ -216,7 +211,7 @@ class Reader:
             return None
         value, first_unseen_xid = result
         sql_on_primary = _build_standalone_sql(caught_up_sql(len(check_params) + 1), 1, check_sql)
-        async with borrow(self.pool) as connection:
+        async with borrow(self.pool, check_params[0]) as connection:
             is_fresh, check_result, snapshot = await connection.fetchrow(
                 sql_on_primary, *check_params, first_unseen_xid
             )

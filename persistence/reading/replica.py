@@ -69,7 +69,7 @@ class Replica:
             return None
         read_sql = _build_read_sql(sql, len(values) + 1)
         try:
-            async with asyncio.timeout(READ_TIMEOUT), borrow(self.pool) as connection:
+            async with asyncio.timeout(READ_TIMEOUT), borrow(self.pool, tenant_id) as connection:
                 if not self._is_checked:
                     await self._check(connection)
                     self._is_checked = True

@@ -62,7 +62,7 @@ async def work(
 ) -> AsyncIterator["Work"]:
     """Open a unit of work for an actor. It commits at its end; any exception undoes all."""
     with _translate_errors():
-        async with borrow(pool, ACQUIRE_TIMEOUT) as connection:
+        async with borrow(pool, actor.tenant_id, ACQUIRE_TIMEOUT) as connection:
             unit = Work(actor, now, request_id, Transaction(actor.tenant_id, connection))
             yield unit
             await unit.commit()
@@ -79,7 +79,7 @@ async def work_with_resolver(
 ) -> AsyncIterator["Work"]:
     """Open a unit of work for a caller; one statement resolves the actor and loads the ids."""
     with _translate_errors():
-        async with borrow(pool, ACQUIRE_TIMEOUT) as connection:
+        async with borrow(pool, resolver.tenant_id, ACQUIRE_TIMEOUT) as connection:
             transaction = Transaction(resolver.tenant_id, connection)
             actor, prefetched = await resolve_and_prefetch(transaction, resolver, ids)
             unit = Work(actor, now, request_id, transaction, prefetched)

@@ -25,6 +25,7 @@ from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
 from domain.roles import Role
 from domain.teams import Team, TeamRole
+from persistence.kernel.fair_slots import FairSlots
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
 from tests.factories.actors import NOW, an_admin
@@ -262,8 +263,9 @@ SAVEPOINT_COMMANDS = {
 class RollbackPool:
     """A pool whose connections are rolled back: the same work, without effects."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Any) -> None:
         self._pool = pool
+        self.slots: FairSlots = pool.slots
 
     @asynccontextmanager
     async def acquire(self, **more: Any) -> AsyncIterator[SavepointConnection]:

@@ -57,8 +57,9 @@ async def simulate_requests(places: int) -> AsyncIterator[RequestSimulator]:
         task.cancel()
     await asyncio.gather(*found.tasks.values(), return_exceptions=True)
     assert (found.limiter.active, found.limiter.queue_length) == (0, 0)
-    assert not found.limiter._active_by_tenant
-    assert not found.limiter._queued_by_tenant
+    assert not found.limiter.slots.active_by_tenant
+    assert not found.limiter.slots.waiting_by_tenant
+    assert not found.limiter.slots._served_at
 
 
 async def test_one_tenant_alone_gets_three_quarters_and_another_gets_a_slot_at_once() -> None:
@@ -83,7 +84,7 @@ async def test_two_active_tenants_get_half_each() -> None:
         for n in range(6):
             await them.finish_request(f"noisy{n}")
 
-        assert them.limiter._active_by_tenant == {NOISY: 4, QUIET: 4}
+        assert them.limiter.slots.active_by_tenant == {NOISY: 4, QUIET: 4}
 
 
 async def test_changes_go_before_reads_and_then_tenants_with_the_fewest_slots() -> None:
@@ -176,7 +177,7 @@ async def test_a_place_given_at_the_moment_of_leaving_goes_to_the_next() -> None
         await run_pending_tasks()
 
         assert them.served_order[2:] == ["third"]
-        assert them.limiter._active_by_tenant[THIRD] == 1
+        assert them.limiter.slots.active_by_tenant[THIRD] == 1
 
 
 async def test_a_request_that_would_time_out_is_rejected_at_once_except_for_new_tenants() -> None:

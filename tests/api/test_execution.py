@@ -34,7 +34,7 @@ async def test_the_answer_is_the_json_of_the_root_fields_joined() -> None:
     assert (answer.is_executed, answer.status) == (True, 200)
     assert answer.body == (
         b'{"data":{"a":{"id":"goal_1"},"__typename":"Query","goals":{"totalCount":1}},'
-        b'"extensions":{"cost":{"requestedQueryCost":8,"actualQueryCost":8}}}'
+        b'"extensions":{"cost":{"requestedQueryCost":8,"actualQueryCost":11}}}'
     )
 
 
@@ -155,6 +155,7 @@ async def test_null_tolerant_answers_equal_direct_ones() -> None:
       node(id: "goal_1") { __typename id ... on Goal { title } }
     }"""
     graph = DictGraph(goals=a_page(GOAL), node=GOAL)
+    await graph.execute(query)  # later requests do not pay for reading the document
     quick = await graph.execute(query)
     graph.reader.violates_non_null = True
     assert (await graph.execute(query)).body == quick.body

@@ -360,7 +360,7 @@ async def test_what_takes_too_long_is_given_up() -> None:
 
 async def test_more_than_can_be_worked_on_is_refused_at_once() -> None:
     wire = a_wire(in_flight=1)
-    wire.limiter.active = 1
+    wire.limiter.slots.active = 1
 
     async with build_client(wire) as client:
         response = await client.post("/graphql", json={"query": "{ hello }"}, headers=STRICT)

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
 import orjson
 import pytest
 
+from api.kernel.execution.rate_limits import RateLimit, TimePrices
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.subscriptions import group, subscriber
 from domain.goals import Visibility
@@ -279,12 +282,19 @@ async def test_a_group_that_falls_behind_is_told_to_subscribe_again(
         assert (await again.next_goal())["lastCheckIn"] == {"note": "Again."}
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Invalid("Somebody's argument is out of range."), "INVALID"),
+        (asyncpg.QueryCanceledError("Somebody's argument is too costly."), "TIMEOUT"),
+    ],
+)
 async def test_an_argument_that_postgresql_refuses_ends_only_its_subscriber(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
     async def refusing(connection: Any, parts: Iterable[BatchEntry], ids: Any) -> Any:
         if any(b'"9.5"' in part.row for part in parts):
-            raise Invalid("Somebody's argument is out of range.")
+            raise error
         return await read_batch(connection, parts, ids)
 
     monkeypatch.setattr(group, "read_batch", refusing)
@@ -294,8 +304,50 @@ async def test_an_argument_that_postgresql_refuses_ends_only_its_subscriber(
         await check_in(world)
         counts = [(await each.next_goal())["keyResults"]["totalCount"] for each in (mara, usual)]
         assert counts == [1, 1]
-        assert await absurd.next_error_code() == "INVALID"
+        assert await absurd.next_error_code() == code
         await usual.events.aclose()
+
+
+async def test_events_are_charged_to_the_tenant_and_wait_for_its_budget(world: World) -> None:
+    engine, tenant_id, asked = world.graph.engine, world.graph.tenant_id, list[TenantId]()
+    limiter = engine.rate_limiter
+    limiter.tenant_rate_limit = limiter.caller_rate_limit = RateLimit(10**9, 0.001)
+    engine.subscription_hub.time_prices = TimePrices(database=1_000)
+
+    def get_delay(tenant_id: TenantId) -> float:
+        asked.append(tenant_id)
+        return 0.0
+
+    limiter.get_tenant_delay = get_delay  # type: ignore[method-assign]
+    async with subscribe_members(world, "ben") as (ben,):
+        assert asked == []
+        await check_in(world)
+        await ben.next_goal()
+    tenant, ben_alone = (
+        limiter._buckets.get((tenant_id, None)),
+        limiter._buckets.get((tenant_id, "ben")),
+    )
+    assert asked == [tenant_id]
+    assert tenant is not None
+    assert ben_alone is not None
+    assert 10**9 - tenant.available > 1_000  # a millisecond of the database, at least
+    assert 10**9 - ben_alone.available < 100  # the subscription itself
+
+
+def test_an_expensive_subscriber_shares_no_statement_with_cheap_ones() -> None:
+    def a_subscriber(cost: int) -> Any:
+        return SimpleNamespace(context=SimpleNamespace(charge=SimpleNamespace(requested=cost)))
+
+    costs = [10, 900, 1, 2, 4_000, 3, 11]
+    batches = group._batches([a_subscriber(each) for each in costs], 2)
+    assert [[each.context.charge.requested for each in batch] for batch in batches] == [
+        [1, 2, 3],
+        [10, 11],
+        [900],
+        [4_000],
+    ]
+    many = group._batches([a_subscriber(1_000)] * 11, 1)
+    assert [len(batch) for batch in many] == [10, 1]
 
 
 async def test_an_outage_is_reported_and_a_new_subscription_gets_events(

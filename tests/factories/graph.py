@@ -49,14 +49,13 @@ class DictReader:
         yield self
 
     connection: Any = None
-    planning_seconds = 0.0
 
     async def query_actor(self, build_sql: SqlBuilder, *_: Any) -> tuple[Any, str]:
         """Find every actor still valid; find none where the cache has none."""
         return (True if build_sql is still_valid_sql else None), "1:1:"
 
     async def read_speculatively(self, field: Field, run: ReadRequest, *_: Any) -> SpeculativeRead:
-        return SpeculativeRead(await self.read(field, run), True, "1:1:", 0.0)
+        return SpeculativeRead(await self.read(field, run), True, "1:1:")
 
     async def read(self, field: Field, run: ReadRequest, *, null_tolerant: bool = False) -> bytes:
         for each in (

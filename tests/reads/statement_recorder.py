@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from api.kernel.execution.engine import Engine
+from persistence.kernel.fair_slots import FairSlots
 from tests.reads.engine_fixture import an_engine
 
 DRIVER_STATEMENTS = ("typeinfo_tree", "jit")
@@ -22,6 +23,7 @@ class StatementRecorder:
 
     connection: asyncpg.Connection
     statements: list[str] = field(default_factory=list)
+    slots: FairSlots = field(default_factory=lambda: FairSlots(1))
 
     def __post_init__(self) -> None:
         self.connection.add_query_logger(self._record)

@@ -18,7 +18,7 @@ from graphql.validation.rules import (
 )
 
 from api.errors import RequestError
-from api.kernel.execution.rate_limits import RateLimit
+from api.kernel.execution.rate_limits import FREE_TIME, RateLimit, TimePrices
 
 MAX_MERGE_COMPLEXITY = 8_000
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MAX_MERGE_COMPLEXITY
@@ -46,6 +46,7 @@ class Limits:
     root_fields: int = 10
     cost: int = 5_000
     mutation_cost: int = 10
+    time_prices: TimePrices = FREE_TIME
     caller_rate_limit: RateLimit | None = None
     tenant_rate_limit: RateLimit | None = None
 

@@ -3,7 +3,7 @@
 import asyncio
 from contextvars import ContextVar
 
-RESPONSE_MARGIN = 1.0
+RESPONSE_MARGIN = 0.25
 """Seconds before the deadline at which such a step ends, so that its answer can be sent."""
 
 DEADLINE: ContextVar[float | None] = ContextVar("DEADLINE", default=None)

@@ -5,10 +5,10 @@ PostgreSQL wrote. Introspection and violations of non-null types do.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import strawberry
@@ -34,16 +34,19 @@ from api.kernel.execution.idempotency import reject_ambiguous_key
 from api.kernel.execution.mutation_call import prepare_call
 from api.kernel.execution.mutation_execution import execute_mutation
 from api.kernel.execution.passthrough_executor import PassthroughExecutor
-from api.kernel.execution.rate_limits import RateLimiter
+from api.kernel.execution.rate_limits import RateLimiter, RequestCharge
 from api.kernel.execution.request_context import RequestContext, Stores
 from api.kernel.execution.selection_builder import TYPENAME, Operation, PreparedOperation
 from api.kernel.execution.variables import coerce_variables
 from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
 from persistence.kernel.caching import LruCache
+from persistence.kernel.usage import measure
 from persistence.reading.cpu_worker import run_in_worker
-from persistence.reading.reader import NonNullViolation, Snapshot
-from persistence.reading.selection import Field, ReadRequest
+from persistence.reading.reader import NonNullViolation
+from persistence.reading.selection import Field
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,6 @@ class Response:
     operation_kind: str | None = None
 
 
-MIN_CHARGED_SECONDS = 0.001
-"""Seconds of planning or introspection that are not charged; cached plans take less."""
-
 MAX_INTROSPECTION_RESULTS = 4
 """A result can have 400 kB, and tools send the same few introspection queries."""
 
@@ -92,7 +92,7 @@ class Engine:
         self.rate_limiter = RateLimiter(
             self.limits.caller_rate_limit, self.limits.tenant_rate_limit
         )
-        self.subscription_hub = SubscriptionHub(stores)
+        self.subscription_hub = SubscriptionHub(stores, self.rate_limiter, self.limits.time_prices)
         self.document_cache = DocumentCache(schema._schema, self.limits)  # noqa: SLF001
         self._introspection_cache: LruCache[PreparedOperation, bytes] = LruCache(
             MAX_INTROSPECTION_RESULTS
@@ -102,39 +102,46 @@ class Engine:
         self, request: Request, caller: Caller, *, request_id: str, may_mutate: bool = True
     ) -> Response:
         """Execute a query or mutation. `may_mutate` is False for HTTP methods that must be safe."""
-        try:
-            context = await self._prepare(request, caller, request_id)
-            return await self._run(context, may_mutate=may_mutate)
-        except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
-            return build_error_response(error, request_id)
+        charge = RequestCharge(self.rate_limiter, self.limits.time_prices, caller)
+
+        async def run() -> Response:
+            return await self._run(
+                await self._prepare(request, charge, request_id), may_mutate=may_mutate
+            )
+
+        return await _run_and_charge(run(), charge, request_id)
 
     async def subscribe(
         self, request: Request, caller: Caller, *, request_id: str
     ) -> AsyncIterator[bytes] | Response:
         """Begin a subscription and return its events; execute any other operation at once."""
-        try:
-            context = await self._prepare(request, caller, request_id)
+        charge = RequestCharge(self.rate_limiter, self.limits.time_prices, caller)
+
+        async def run() -> AsyncIterator[bytes] | Response:
+            context = await self._prepare(request, charge, request_id)
             if not context.operation.is_subscription:
                 return await self._run(context, may_mutate=True)
-            self._charge_cost(context)
+            self._reserve_cost(context)
             return await self.subscription_hub.subscribe(context)
-        except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
-            return build_error_response(error, request_id)
+
+        return await _run_and_charge(run(), charge, request_id)
 
     async def _run(self, context: RequestContext, *, may_mutate: bool) -> Response:
         _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
         reject_ambiguous_key(context)
-        self._charge_cost(context)
+        self._reserve_cost(context)
         if context.operation.is_query:
             return await self._execute_query(context)
         return await self._execute_mutations(context)
 
     # -- preparing --------------------------------------------------------------------------
 
-    async def _prepare(self, request: Request, caller: Caller, request_id: str) -> RequestContext:
+    async def _prepare(
+        self, request: Request, charge: RequestCharge, request_id: str
+    ) -> RequestContext:
         document = self.document_cache.get(request.query)
         if document is None:
-            self.rate_limiter.charge_document(caller, request.query)
+            charge.reserve_document(request.query)
             document = self.document_cache.load(request.query)
             await asyncio.sleep(0)  # parsing has blocked the event loop; let other requests run
         operation = document.get_operation(request.operation_name)
@@ -147,7 +154,7 @@ class Engine:
         prepared_operation = operation.prepare(values)
         return RequestContext(
             self.stores,
-            caller,
+            charge,
             request_id,
             operation,
             prepared_operation,
@@ -157,17 +164,14 @@ class Engine:
             request.idempotency_key,
         )
 
-    def _charge_cost(self, context: RequestContext) -> None:
-        """Charge for a request, and put its cost into the context.
+    def _reserve_cost(self, context: RequestContext) -> None:
+        """Charge the cost of the operation.
 
-        Raises RequestError if it costs more than allowed or than the caller has left. The report
-        has the form of Shopify's API, which clients know.
+        Raises RequestError if it costs more than allowed or than the caller has left.
         """
-        prepared = context.prepared_operation
+        prepared, charge = context.prepared_operation, context.charge
         run = context.build_read_request(_NO_ACTOR)
-        context.cost = points = round(prepared.cost.evaluate(run))
-        report = context.cost_report
-        report.update(requestedQueryCost=points, actualQueryCost=points)
+        charge.requested = points = round(prepared.cost.evaluate(run))
         if points > self.limits.cost:
             part, part_points = prepared.cost.find_largest_part(run)
             message = (
@@ -175,11 +179,9 @@ class Engine:
                 f" allowed. Most expensive is {part} with {round(part_points):,} points."
                 " Ask for fewer rows or levels at once."
             )
-            report["maximumCost"] = self.limits.cost
+            report = {**charge.build_report(), "maximumCost": self.limits.cost}
             raise RequestError("COST_LIMIT_EXCEEDED", message, extensions={"cost": report})
-        status = self.rate_limiter.charge(context.caller, points)
-        if status is not None:
-            report["throttleStatus"] = status
+        charge.reserve()
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -213,13 +215,12 @@ class Engine:
         read = await reader.read_speculatively(
             operation_field, context.build_read_request(actor), check_sql, *check_params
         )
-        self._charge_planning(context.caller, read.planning_seconds)
         is_valid = resolver.accept(read.check_result, read.snapshot) is not None
         return read.value if is_valid else None
 
     async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:
         """Return the data of the operation, read with the rights that the caller has now."""
-        async with self._open_snapshot(context) as (snapshot, run):
+        async with context.open_snapshot() as (snapshot, run):
             return await snapshot.read(operation_field, run)
 
     async def _read_fields(
@@ -231,7 +232,7 @@ class Engine:
         does not allow them, and graphql-core decides how far each null propagates.
         """
         values: dict[str, Any] = {}
-        async with self._open_snapshot(context) as (snapshot, run):
+        async with context.open_snapshot() as (snapshot, run):
             for root in context.prepared_operation.roots:
                 read_field = root.null_tolerant_field if is_null_tolerant else root.field
                 if read_field is None or read_field.name == TYPENAME:  # graphql-core knows it
@@ -245,25 +246,11 @@ class Engine:
                     values[root.key] = orjson.loads(value) if is_plain else orjson.Fragment(value)
         return values
 
-    @asynccontextmanager
-    async def _open_snapshot(
-        self, context: RequestContext
-    ) -> AsyncIterator[tuple[Snapshot, ReadRequest]]:
-        """Open a snapshot with the caller's rights in it, and charge for planning its reads."""
-        async with context.open_snapshot() as (snapshot, read_request):
-            try:
-                yield snapshot, read_request
-            finally:
-                self._charge_planning(context.caller, snapshot.planning_seconds)
-
-    def _charge_planning(self, caller: Caller, seconds_planning: float) -> None:
-        if seconds_planning > MIN_CHARGED_SECONDS:
-            self.rate_limiter.charge_afterwards(caller, seconds_planning)
-
     def _build_response(
         self, context: RequestContext, data: bytes, errors: list[GraphQLError]
     ) -> Response:
-        extensions: dict[str, Any] = {"cost": context.cost_report}
+        context.charge.settle()
+        extensions: dict[str, Any] = {"cost": context.charge.build_report()}
         if context.replayed_fields:
             extensions["idempotency"] = {"replayed": True, "fields": context.replayed_fields}
         body = b'{"data":%b,"extensions":%b}' % (data, orjson.dumps(extensions))
@@ -299,8 +286,8 @@ class Engine:
         """Complete values that were read, and execute introspection, whose result is cached."""
         if (cached_data := self._introspection_cache.get(context.prepared_operation)) is not None:
             return self._build_response(context, cached_data, [])
-        result, seconds = await run_in_worker(lambda: _run_graphql_core(context, values))
-        self._charge_planning(context.caller, seconds)
+        tenant_id = context.caller.tenant_id
+        result = await run_in_worker(tenant_id, lambda: _run_graphql_core(context, values))
         if not isinstance(result, ExecutionResult):
             result = await result
         if not (values or result.errors or context.operation.node.variable_definitions):
@@ -313,6 +300,19 @@ class Engine:
         if _is_empty(result.data):
             raise_whole_request_error(errors)
         return self._build_response(context, orjson.dumps(result.data), errors)
+
+
+async def _run_and_charge(
+    operation: Coroutine[Any, Any, Result], charge: RequestCharge, request_id: str
+) -> Result | Response:
+    """Run an operation, return its result or its error, and charge for the time that it used."""
+    try:
+        return await measure(operation, charge.usage)
+    except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
+        return build_error_response(error, request_id)
+    finally:
+        if not charge.is_settled:
+            charge.settle()
 
 
 def _run_graphql_core(context: RequestContext, values: Any) -> Any:

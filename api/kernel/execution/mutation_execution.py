@@ -29,7 +29,7 @@ from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
 
-READ_BACK_TIMEOUT = 5.0
+READ_BACK_TIMEOUT = 9.0
 """Seconds after which a change is answered without its object; also at the request's deadline."""
 
 
@@ -189,7 +189,9 @@ async def _read_back(
         return MutationResult()
     try:
         async with limit_time(READ_BACK_TIMEOUT):
-            values = await context.stores.reader.read_prepared(prepared_reads.values())
+            values = await context.stores.reader.read_prepared(
+                context.caller.tenant_id, prepared_reads.values()
+            )
     except Exception as error:  # noqa: BLE001 - whatever failed, the change is committed
         log_internal_error(error, context.request_id)
         return MutationResult(errors=[COMMITTED_NOT_READ])

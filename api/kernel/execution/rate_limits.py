@@ -1,11 +1,12 @@
 """Rate limits of callers and tenants, as token buckets in the points that operations cost.
 
-An operation takes its cost out of its caller's bucket and of its tenant's. Parsing a document that
-is not cached and planning its statements cost points too. Each process has its own buckets, so n
-processes allow n times as much.
+An operation takes its cost out of its caller's bucket and of its tenant's before it runs. Parsing a
+document that is not cached costs points too. What a request used more time than its cost pays for
+is charged afterwards, even below zero. Each process has its own buckets, so n processes allow n
+times as much.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from time import monotonic
@@ -13,13 +14,31 @@ from typing import Any
 
 from api.errors import RequestError
 from api.identity.token_verifier import Caller
+from domain.kernel.identity import TenantId
 from persistence.kernel.caching import LruCache
+from persistence.kernel.usage import Usage
 
 MAX_BUCKETS = 10_000
 CHARACTERS_PER_POINT = 20
 """The characters of an uncached document that cost one point."""
-POINTS_PER_SECOND = 50_000
-"""The cost of planning statements, by the CPU time that it took."""
+INCLUDED_TIME_POINTS = 100
+"""The price of the time that every request may use, so that a busy server charges no cheap one."""
+
+CALLER, TENANT = "caller", "tenant"
+"""The owners of buckets, as clients see them."""
+
+
+@dataclass(frozen=True)
+class TimePrices:
+    """The points for each millisecond of the database, and of Python in this process."""
+
+    database: float = 0
+    cpu: float = 0
+
+    def compute_points(self, usage: Usage) -> int:
+        """Return the price of the time that was used."""
+        python_seconds = usage.measure_python_seconds()
+        return round(1_000 * (usage.database_seconds * self.database + python_seconds * self.cpu))
 
 
 @dataclass(frozen=True)
@@ -30,10 +49,14 @@ class RateLimit:
     restore_rate: float
 
 
+FREE_TIME = TimePrices()
+
+
 @dataclass
 class TokenBucket:
     """The points that were available at a time, in seconds of the limiter's clock."""
 
+    owner: str
     rate_limit: RateLimit
     available: float
     updated_at: float
@@ -54,6 +77,7 @@ class TokenBucket:
             "maximumAvailable": self.rate_limit.capacity,
             "currentlyAvailable": max(0, int(self.available)),
             "restoreRate": self.rate_limit.restore_rate,
+            "budget": self.owner,
         }
 
 
@@ -73,43 +97,94 @@ class RateLimiter:
 
         Raises RequestError (THROTTLED) if one of them has too few points.
         """
-        buckets = self._get_buckets(caller)
+        buckets = self._get_buckets(caller.tenant_id, caller.subject)
         for bucket in buckets:
             if cost > bucket.available:
                 raise _build_throttle_error(cost, bucket)
-        for bucket in buckets:
-            bucket.available -= cost
-        return min(buckets, key=_get_fill_ratio).build_status() if buckets else None
+        return _take(buckets, cost)
 
-    def charge_document(self, caller: Caller, text: str) -> None:
-        """Charge for parsing an uncached document. Raises RequestError (THROTTLED)."""
-        self.charge(caller, ceil(len(text) / CHARACTERS_PER_POINT))
+    def charge_afterwards(self, caller: Caller, points: int) -> dict[str, Any] | None:
+        """Take points for time that was used already, even below zero; return the status."""
+        return _take(self._get_buckets(caller.tenant_id, caller.subject), points)
 
-    def charge_afterwards(self, caller: Caller, seconds: float) -> None:
-        """Charge for planning that was done already, even below zero."""
-        for bucket in self._get_buckets(caller):
-            bucket.available -= seconds * POINTS_PER_SECOND
+    def charge_tenant_afterwards(self, tenant_id: TenantId, points: int) -> None:
+        """Take points out of the tenant's bucket alone, even below zero."""
+        _take(self._get_buckets(tenant_id), points)
 
-    def _get_buckets(self, caller: Caller) -> list[TokenBucket]:
-        now = self.clock()
-        return [
-            self._get_bucket((caller.tenant_id, subject), allowance, now)
-            for subject, allowance in (
-                (None, self.tenant_rate_limit),
-                (caller.subject, self.caller_rate_limit),
-            )
-            if allowance is not None
-        ]
+    def get_tenant_delay(self, tenant_id: TenantId) -> float:
+        """Return the seconds until the tenant's bucket is not below zero."""
+        delays = (each.get_seconds_until(0) for each in self._get_buckets(tenant_id))
+        return max(0.0, max(delays, default=0.0))
+
+    def _get_buckets(self, tenant_id: TenantId, subject: str | None = None) -> list[TokenBucket]:
+        """Return the buckets of the tenant, and of one of its callers."""
+        now, buckets = self.clock(), []
+        if self.tenant_rate_limit is not None:
+            buckets.append(self._get_bucket(TENANT, (tenant_id, None), self.tenant_rate_limit, now))
+        if self.caller_rate_limit is not None and subject is not None:
+            key = tenant_id, subject
+            buckets.append(self._get_bucket(CALLER, key, self.caller_rate_limit, now))
+        return buckets
 
     def _get_bucket(
-        self, key: tuple[Any, str | None], rate_limit: RateLimit, now: float
+        self, owner: str, key: tuple[Any, str | None], rate_limit: RateLimit, now: float
     ) -> TokenBucket:
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = TokenBucket(rate_limit, rate_limit.capacity, now)
+            bucket = TokenBucket(owner, rate_limit, rate_limit.capacity, now)
             self._buckets.put(key, bucket)
         bucket.refill(now)
         return bucket
+
+
+@dataclass(eq=False, slots=True)
+class RequestCharge:
+    """What one request is charged: points that are reserved before it runs, then its time.
+
+    `requested` is the cost of the operation, `charged` what was taken so far.
+    """
+
+    limiter: RateLimiter
+    prices: TimePrices
+    caller: Caller
+    usage: Usage = field(default_factory=Usage)
+    requested: int = 0
+    charged: int = 0
+    is_settled: bool = False
+    _document_points: int = 0
+    _status: dict[str, Any] | None = None
+
+    def reserve_document(self, text: str) -> None:
+        """Charge for parsing an uncached document. Raises RequestError (THROTTLED)."""
+        points = ceil(len(text) / CHARACTERS_PER_POINT)
+        self.limiter.charge(self.caller, points)
+        self._document_points = self.charged = points
+
+    def reserve(self) -> None:
+        """Charge the cost of the operation. Raises RequestError (THROTTLED)."""
+        self._status = self.limiter.charge(self.caller, self.requested)
+        self.charged += self.requested
+
+    def settle(self) -> None:
+        """Charge for time that costs more than what was reserved for the operation."""
+        self.is_settled = True
+        time_points = max(0, self.prices.compute_points(self.usage) - INCLUDED_TIME_POINTS)
+        missing = self._document_points + time_points - self.charged
+        if missing > 0:
+            self._status = self.limiter.charge_afterwards(self.caller, missing)
+            self.charged += missing
+
+    def build_report(self) -> dict[str, Any]:
+        """Return the report in the form of Shopify's API, which clients know."""
+        report = {"requestedQueryCost": self.requested, "actualQueryCost": self.charged}
+        return report if self._status is None else {**report, "throttleStatus": self._status}
+
+
+def _take(buckets: Sequence[TokenBucket], points: int) -> dict[str, Any] | None:
+    """Take points out of the buckets, and return the status of the emptiest."""
+    for bucket in buckets:
+        bucket.available -= points
+    return min(buckets, key=_get_fill_ratio).build_status() if buckets else None
 
 
 def _get_fill_ratio(bucket: TokenBucket) -> float:

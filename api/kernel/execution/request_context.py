@@ -8,6 +8,7 @@ from typing import Any
 
 from api.identity.token_verifier import Caller
 from api.kernel.execution.argument_templates import Variables
+from api.kernel.execution.rate_limits import RequestCharge
 from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from domain.kernel.access import Actor
 from persistence.access.actor_cache import ActorCache
@@ -17,8 +18,6 @@ from persistence.reading.reader import Reader, Snapshot
 from persistence.reading.selection import ReadRequest
 from persistence.unit_of_work.prefetch import PrefixedIds
 from persistence.unit_of_work.work import Work, work_with_resolver
-
-CostReport = dict[str, Any]
 
 
 def _get_utc_now() -> datetime:
@@ -42,11 +41,10 @@ class RequestContext:
 
     `variables` are coerced; `raw_variables` are as they came. `idempotency_key` is for the whole
     request. `replayed_fields` collects the mutations that were executed before under their keys.
-    `cost` is in points; `cost_report` goes to the client.
     """
 
     stores: Stores
-    caller: Caller
+    charge: RequestCharge
     request_id: str
     operation: Operation
     prepared_operation: PreparedOperation
@@ -55,8 +53,11 @@ class RequestContext:
     raw_variables: dict[str, Any]
     idempotency_key: str | None = None
     replayed_fields: list[str] = field(default_factory=list)
-    cost: int = 0
-    cost_report: CostReport = field(default_factory=dict)
+
+    @property
+    def caller(self) -> Caller:
+        """Return who sends the request."""
+        return self.charge.caller
 
     def build_read_request(self, actor: Actor, **bound_ids: Any) -> ReadRequest:
         """Return what a read needs to know of this request."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from api.kernel.execution.rate_limits import RateLimiter, TimePrices
 from api.kernel.execution.request_context import RequestContext, Stores
 from api.kernel.schema.subscriptions import Subscription
 from api.kernel.subscriptions.subscriber import Subscriber
@@ -19,10 +20,16 @@ from domain.kernel.errors import Invalid, Refusal
 from persistence.access.actor_query import AccessDenied, DenialReason
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import FeedEntry, FeedSubscription
+from persistence.kernel.error_translation import DatabaseUnavailable, translate
+from persistence.kernel.fair_slots import FairSlots
+from persistence.kernel.usage import Usage, measure
 from persistence.reading.batched_reads import BatchEntry, SharedSelection, read_batch
 
 MAX_BATCH_COST = 10_000
 """The most that one statement may read, in points of the cost of requests."""
+
+MAX_COST_RATIO = 4
+"""The most that a subscriber may cost compared to the cheapest one in the same statement."""
 
 Ids = tuple[UUID, ...]
 
@@ -31,8 +38,8 @@ Ids = tuple[UUID, ...]
 class SubscriptionGroup:
     """The subscribers by their arguments, which select the changes to publish to them.
 
-    `response_key` is that of the subscription's field in events. `read_semaphore` limits how many
-    groups read at once. `on_close` is called when the last subscriber has left.
+    `response_key` is that of the subscription's field in events. `read_slots` limit how many groups
+    read at once. `on_close` is called when the last subscriber has left.
     """
 
     stores: Stores
@@ -41,7 +48,9 @@ class SubscriptionGroup:
     response_key: bytes
     subscriber_actors: SubscriberActors
     feed_subscription: FeedSubscription
-    read_semaphore: asyncio.Semaphore
+    read_slots: FairSlots
+    rate_limiter: RateLimiter
+    time_prices: TimePrices
     on_close: Callable[[], object]
     _subscribers_by_arguments: dict[str, set[Subscriber]] = field(
         default_factory=lambda: defaultdict(set)
@@ -90,19 +99,32 @@ class SubscriptionGroup:
 
     async def _read_and_push(self, subscribers: Sequence[Subscriber], ids: Ids) -> None:
         try:
-            async with self.read_semaphore:
-                documents_by_subscriber = await self._read_documents(subscribers, ids)
-        except Invalid as refusal:
-            # An argument of one subscriber is unusable; PostgreSQL does not say of which.
-            if len(subscribers) == 1:
-                _close_all(subscribers, refusal)
-            for each in subscribers if len(subscribers) > 1 else ():
-                await self._read_and_push([each], ids)
+            documents_by_subscriber = await self._read_and_charge(subscribers, ids)
         except Exception as error:  # noqa: BLE001 - it closes these subscribers
-            _close_all(subscribers, error)
+            half = len(subscribers) // 2
+            if not half or not _may_concern_one(error):
+                _close_all(subscribers, error)
+                return
+            # PostgreSQL does not say whose arguments were unusable, or took too long.
+            await self._read_and_push(subscribers[:half], ids)
+            await self._read_and_push(subscribers[half:], ids)
         else:
             for subscriber, documents in documents_by_subscriber.items():
                 subscriber.push(documents)
+
+    async def _read_and_charge(
+        self, subscribers: Sequence[Subscriber], ids: Ids
+    ) -> Mapping[Subscriber, Sequence[bytes]]:
+        """Read when the tenant has points and a turn, and charge the tenant for the time."""
+        tenant_id, usage = self.subscriber_actors.tenant_id, Usage()
+        if delay := self.rate_limiter.get_tenant_delay(tenant_id):
+            await asyncio.sleep(delay)
+        try:
+            async with self.read_slots.hold(tenant_id):
+                return await measure(self._read_documents(subscribers, ids), usage)
+        finally:
+            points = self.time_prices.compute_points(usage)
+            self.rate_limiter.charge_tenant_afterwards(tenant_id, points)
 
     async def _read_documents(
         self, subscribers: Sequence[Subscriber], ids: Ids
@@ -148,11 +170,27 @@ class SubscriptionGroup:
 
 
 def _batches(subscribers: Sequence[Subscriber], id_count: int) -> Iterator[Sequence[Subscriber]]:
-    """Yield batches of as many subscribers as one statement may read for, at least one."""
-    highest_cost = max(each.context.cost for each in subscribers)
-    size = max(1, int(MAX_BATCH_COST / max(1, highest_cost * id_count)))
-    for start in range(0, len(subscribers), size):
-        yield subscribers[start : start + size]
+    """Yield batches of as many subscribers as one statement may read for, at least one.
+
+    The cheapest come first, and nobody shares a statement with somebody far more expensive.
+    """
+    batch, batch_cost, lowest_cost = list[Subscriber](), 0, 0
+    for each in sorted(subscribers, key=lambda each: each.context.charge.requested):
+        cost = max(1, each.context.charge.requested) * id_count
+        if batch and (batch_cost + cost > MAX_BATCH_COST or cost > MAX_COST_RATIO * lowest_cost):
+            yield batch
+            batch, batch_cost = [], 0
+        lowest_cost = cost if not batch else lowest_cost
+        batch.append(each)
+        batch_cost += cost
+    yield batch
+
+
+def _may_concern_one(error: Exception) -> bool:
+    """Return whether the arguments of one subscriber may be the cause of an error."""
+    outage = translate(error)
+    was_canceled = isinstance(outage, DatabaseUnavailable) and outage.code == "TIMEOUT"
+    return was_canceled or isinstance(error, Invalid)
 
 
 def _close_all(subscribers: Sequence[Subscriber], error: Exception) -> None:

@@ -1,8 +1,8 @@
 """The hub: starts subscriptions, and shares one group among those with the same selection."""
 
-import asyncio
 from dataclasses import dataclass, field
 
+from api.kernel.execution.rate_limits import RateLimiter, TimePrices
 from api.kernel.execution.request_context import RequestContext, Stores
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.subscriptions import SUBSCRIPTIONS
@@ -12,11 +12,12 @@ from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.identity import TenantId
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import ChangeFeed
+from persistence.kernel.fair_slots import FairSlots
 from persistence.reading.batched_reads import SharedSelection
 from persistence.reading.selection import Field
 
 MAX_CONCURRENT_READS = 4
-"""Groups that read at the same time; requests need connections, too."""
+"""Groups that read at the same time, shared by tenants; requests need connections, too."""
 
 GroupKey = tuple[TenantId, Field]
 
@@ -26,11 +27,11 @@ class SubscriptionHub:
     """All subscriptions of this process, grouped by tenant and by field of a cached document."""
 
     stores: Stores
+    rate_limiter: RateLimiter
+    time_prices: TimePrices
     _groups: dict[GroupKey, SubscriptionGroup] = field(default_factory=dict)
     _watchers: dict[TenantId, RightsWatcher] = field(default_factory=dict)
-    _read_semaphore: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_READS)
-    )
+    _read_slots: FairSlots = field(default_factory=lambda: FairSlots(MAX_CONCURRENT_READS))
 
     def __post_init__(self) -> None:
         self._feed = ChangeFeed(self.stores.reader)
@@ -63,7 +64,7 @@ class SubscriptionHub:
                 self.stores,
                 SubscriberActors(tenant_id),
                 self._feed,
-                self._read_semaphore,
+                self._read_slots,
                 lambda: self._watchers.pop(tenant_id),
             )
         return self._watchers[tenant_id]
@@ -85,6 +86,8 @@ class SubscriptionHub:
             subscription_field.response_key.encode(),
             SubscriberActors(tenant_id),
             feed_subscription,
-            self._read_semaphore,
+            self._read_slots,
+            self.rate_limiter,
+            self.time_prices,
             lambda: self._groups.pop(group_key),
         )

@@ -22,6 +22,7 @@ from persistence.access.actor_query import AccessDenied, DenialReason
 from persistence.access.invalidation import list_unrelated_entities
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.change_feed import ChangeFeed, FeedEntry
+from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.wire_format import to_snake_case
 from persistence.reading.batched_reads import NO_ID, BatchEntry, WatchedObject, read_batch
 from persistence.reading.reader import Connection
@@ -79,7 +80,7 @@ class RightsWatcher:
     stores: Stores
     subscriber_actors: SubscriberActors
     feed: ChangeFeed
-    read_semaphore: asyncio.Semaphore
+    read_slots: FairSlots
     on_close: Callable[[], object]
     _watches: dict[Subscriber, Watch] = field(default_factory=dict)
 
@@ -120,7 +121,7 @@ class RightsWatcher:
     async def _publish_losses(self) -> None:
         """Send the id of each object that its watcher may no longer see, once."""
         subscribers = tuple(self._watches)
-        async with self.read_semaphore:
+        async with self.read_slots.hold(self.subscriber_actors.tenant_id):
             visible = await self._find_who_sees(subscribers)
         for each in subscribers:
             watch = self._watches.get(each)

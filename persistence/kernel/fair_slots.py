@@ -1,0 +1,146 @@
+"""A number of slots that tenants share fairly, for connections and for other scarce things.
+
+A tenant that holds half of the slots gets another only while more than a quarter is free: alone it
+may take three quarters, and another tenant finds a slot at once. Among those who wait, urgent ones
+go first, then the tenant with the fewest slots, then the one that was served the longest ago.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(eq=False)
+class Waiter:
+    """One that waits for a slot; `slot` is done when it has one, or will never get one."""
+
+    tenant_id: Hashable
+    is_urgent: bool
+    sequence: int
+    slot: "asyncio.Future[None]" = field(repr=False)
+
+
+class FairSlots:
+    """The slots, those who hold them and those who wait for one."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.active = 0
+        self.active_by_tenant: dict[Hashable, int] = {}
+        self.waiting_by_tenant: dict[Hashable, int] = {}
+        self.waiters: list[Waiter] = []
+        self._tenant_share = max(1, capacity // 2)
+        self._reserve = capacity // 4
+        self._last_sequence = 0
+        self._served_at: dict[Hashable, int] = {}
+
+    @asynccontextmanager
+    async def hold(self, tenant_id: Hashable) -> AsyncIterator[None]:
+        """Hold a slot for the block, after those who go first."""
+        await self.acquire(tenant_id)
+        try:
+            yield
+        finally:
+            self.release(tenant_id)
+
+    async def acquire(self, tenant_id: Hashable) -> None:
+        """Take a slot, after those who go first. The caller must release it."""
+        if self.waiters or not self.try_take(tenant_id):
+            await self.wait(self.add_waiter(tenant_id))
+
+    def try_take(self, tenant_id: Hashable) -> bool:
+        """Take a slot if one is free for the tenant, and return whether it was."""
+        if not self._may_take(tenant_id):
+            return False
+        self._take(tenant_id)
+        return True
+
+    def release(self, tenant_id: Hashable) -> None:
+        """Release a slot, and give it to the one who goes first."""
+        self.active -= 1
+        _decrement(self.active_by_tenant, tenant_id)
+        if self.waiters:
+            self._grant()
+        self._forget_if_idle(tenant_id)
+
+    def add_waiter(self, tenant_id: Hashable, *, is_urgent: bool = False) -> Waiter:
+        """Add one who waits; give them a slot at once if they go first and one is free."""
+        self._last_sequence += 1
+        slot = asyncio.get_running_loop().create_future()
+        waiter = Waiter(tenant_id, is_urgent, self._last_sequence, slot)
+        self.waiters.append(waiter)
+        self.waiting_by_tenant[tenant_id] = self.waiting_by_tenant.get(tenant_id, 0) + 1
+        self._grant()
+        return waiter
+
+    async def wait(self, waiter: Waiter) -> None:
+        """Wait for the slot. Raises the exception with which the waiter was rejected."""
+        try:
+            await waiter.slot
+        except asyncio.CancelledError:
+            if waiter in self.waiters:
+                self._remove(waiter)
+                self._forget_if_idle(waiter.tenant_id)
+            elif not waiter.slot.cancelled() and waiter.slot.exception() is None:
+                self.release(waiter.tenant_id)
+            raise
+
+    def reject(self, waiter: Waiter, error: Exception) -> None:
+        """Let a waiter's `wait` raise the error, unless they have a slot."""
+        if not waiter.slot.done():
+            self._remove(waiter)
+            self._forget_if_idle(waiter.tenant_id)
+            waiter.slot.set_exception(error)
+
+    def _may_take(self, tenant_id: Hashable) -> bool:
+        free = self.capacity - self.active
+        has_share = self.active_by_tenant.get(tenant_id, 0) >= self._tenant_share
+        return free > (self._reserve if has_share else 0)
+
+    def _take(self, tenant_id: Hashable) -> None:
+        self.active += 1
+        self.active_by_tenant[tenant_id] = self.active_by_tenant.get(tenant_id, 0) + 1
+        self._last_sequence += 1
+        self._served_at[tenant_id] = self._last_sequence
+
+    def _grant(self) -> None:
+        """Give free slots to those who go first."""
+        while self.waiters and self.active < self.capacity:
+            # A slot that is done belongs to one who was cancelled and has not run since.
+            eligible = [
+                each
+                for each in self.waiters
+                if not each.slot.done() and self._may_take(each.tenant_id)
+            ]
+            if not eligible:
+                return
+            first = min(eligible, key=self._compute_priority)
+            self._remove(first)
+            self._take(first.tenant_id)
+            first.slot.set_result(None)
+
+    def _compute_priority(self, waiter: Waiter) -> tuple[bool, int, int, int]:
+        return (
+            not waiter.is_urgent,
+            self.active_by_tenant.get(waiter.tenant_id, 0),
+            self._served_at.get(waiter.tenant_id, 0),
+            waiter.sequence,
+        )
+
+    def _remove(self, waiter: Waiter) -> None:
+        self.waiters.remove(waiter)
+        _decrement(self.waiting_by_tenant, waiter.tenant_id)
+
+    def _forget_if_idle(self, tenant_id: Hashable) -> None:
+        if tenant_id not in self.active_by_tenant and tenant_id not in self.waiting_by_tenant:
+            self._served_at.pop(tenant_id, None)
+
+
+def _decrement(counts: dict[Hashable, int], key: Hashable) -> None:
+    """Decrement the key's count; remove the key at zero."""
+    count = counts[key] - 1
+    if count:
+        counts[key] = count
+    else:
+        del counts[key]
