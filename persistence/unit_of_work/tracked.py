@@ -63,7 +63,8 @@ class PendingChange:
         """Add the rows that change, and a tombstone where the aggregate is deleted."""
         kind = type(self.aggregate)
         batch.add_state_change(kind, self.before, self.after, at)
-        if self.before is not None and self.after is None:
+        if self.after is None:
+            assert self.before is not None, "What was never stored is not removed."
             write_tombstone(batch, kind, self.aggregate.id, self.before, at)
 
     def build_entries(self, attribution: Attribution) -> Iterator[JournalEntry]:

@@ -17,6 +17,7 @@ SUBSCRIBER_ACTORS = "tests/persistence/test_subscriber_actors.py"
 WORK = "tests/persistence/test_work.py"
 UNIT_OF_WORK = "tests/persistence/test_unit_of_work.py"
 JOURNAL = "tests/persistence/test_journal.py"
+TOMBSTONES = "tests/persistence/test_tombstones.py"
 SEARCH_INDEX = "tests/persistence/test_search_index.py"
 CLOSURES = "tests/persistence/test_closure_tables.py"
 PREFETCH = "tests/persistence/test_prefetch.py"
@@ -59,7 +60,7 @@ TESTS_BY_MODULE = {
     "persistence/unit_of_work/messages.py": (WORK, UNIT_OF_WORK),
     "persistence/unit_of_work/prefetch.py": (PREFETCH,),
     "persistence/kernel/transaction.py": (PREFETCH, WITHOUT_RLS),
-    "persistence/unit_of_work/tracked.py": (WORK, JOURNAL, CLOSURES, UNIT_OF_WORK),
+    "persistence/unit_of_work/tracked.py": (WORK, JOURNAL, TOMBSTONES, CLOSURES, UNIT_OF_WORK),
     "persistence/kernel/mapping/row_mapper.py": (
         WORK,
         PREFETCH,
