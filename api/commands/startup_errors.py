@@ -1,6 +1,14 @@
 """Messages for the errors that an operator can cause and fix."""
 
-from asyncpg import InterfaceError, InvalidPasswordError, PostgresError
+from collections.abc import Mapping
+
+from asyncpg import (
+    InterfaceError,
+    InvalidAuthorizationSpecificationError,
+    InvalidPasswordError,
+    PostgresError,
+    UndefinedTableError,
+)
 from pydantic import ValidationError
 
 from api.identity.built_in_issuer import NotAllowedInProduction
@@ -17,6 +25,19 @@ SELF_EXPLANATORY_ERRORS = (
     PermissionError,
 )
 
+MESSAGES: Mapping[tuple[type[Exception], ...], str] = {
+    SELF_EXPLANATORY_ERRORS: "{}",
+    (InvalidPasswordError,): (
+        "The database rejects this user or password. Check the URL of the database."
+    ),
+    (InvalidAuthorizationSpecificationError, UndefinedTableError): (
+        "The database is not prepared: {}. Run `trellis migrate` or `trellis serve`."
+    ),
+    (OSError, TimeoutError): "The database does not answer: {}. Check its URL.",
+    (PostgresError, InterfaceError): "The database reported an error: {}.",
+}
+"""Messages by the kinds of errors; the first that fits is used."""
+
 
 def describe_error(error: Exception) -> str | None:
     """Return the message for an expected error; None for an error of the program."""
@@ -24,12 +45,6 @@ def describe_error(error: Exception) -> str | None:
         first = error.errors()[0]
         variable = " ".join(str(step) for step in first["loc"])
         return f"{variable}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": ")
-    if isinstance(error, SELF_EXPLANATORY_ERRORS):
-        return str(error)
-    if isinstance(error, InvalidPasswordError):
-        return "The database rejects this user or password. Check the URL of the database."
-    if isinstance(error, OSError | TimeoutError):
-        return f"The database does not answer: {error}. Check its URL."
-    if isinstance(error, PostgresError | InterfaceError):
-        return f"The database reported an error: {error}."
-    return None
+    return next(
+        (text.format(error) for types, text in MESSAGES.items() if isinstance(error, types)), None
+    )

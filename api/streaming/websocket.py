@@ -188,8 +188,7 @@ class WebSocketConnection:
         except RequestError as error:
             await self._send_error(id, record, error)
         except Exception as error:  # noqa: BLE001 - the last place that can inform the client
-            log_exception("operation failed", error, request_id=record.request_id)
-            await self._send_error(id, record, _convert_exception(error))
+            await self._send_error(id, record, _convert_exception(error, record.request_id))
         finally:
             if self._operations.get(id) is asyncio.current_task():
                 del self._operations[id]
@@ -263,9 +262,13 @@ class WebSocketConnection:
             pass
 
 
-def _convert_exception(error: Exception) -> RequestError:
-    internal = RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE)
-    return to_outage_error(error) or internal
+def _convert_exception(error: Exception, request_id: str) -> RequestError:
+    """Return the error for the client; log what is an error of the program."""
+    outage = to_outage_error(error)
+    if outage is not None:
+        return outage
+    log_exception("operation failed", error, request_id=request_id)
+    return RequestError("INTERNAL_SERVER_ERROR", INTERNAL_ERROR_MESSAGE)
 
 
 def _read_authorization(payload: object) -> str | None:
