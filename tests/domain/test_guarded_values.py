@@ -135,7 +135,7 @@ async def test_hr_may_be_refused_by_the_days_that_hr_sees() -> None:
 
 @pytest.mark.parametrize(("left_on", "is_refused"), [(None, False), (1, False), (0, True)])
 async def test_a_lead_learns_only_that_somebody_has_left(
-    left_on: int | None, is_refused: bool
+    left_on: int | None, *, is_refused: bool
 ) -> None:
     team, lead, ada = a_team(), a_person("Lead"), a_person()
     if left_on is not None:
@@ -154,7 +154,7 @@ async def test_a_lead_learns_only_that_somebody_has_left(
 
 @pytest.mark.parametrize(("left_on", "is_refused"), [(None, True), (1, True), (0, False)])
 async def test_a_unit_closes_when_its_people_have_left(
-    left_on: int | None, is_refused: bool
+    left_on: int | None, *, is_refused: bool
 ) -> None:
     unit, ada = a_unit(), a_person()
     ada.edit(organization_id=unit.id)
@@ -173,7 +173,7 @@ async def test_a_unit_closes_when_its_people_have_left(
 
 @pytest.mark.parametrize(("left_on", "is_refused"), [(None, True), (1, True), (0, False)])
 async def test_an_address_is_free_when_its_owner_has_left(
-    left_on: int | None, is_refused: bool
+    left_on: int | None, *, is_refused: bool
 ) -> None:
     ada, ben = a_person(), a_person("Ben")
     ada.edit(work_email="ada@meridian.example")
