@@ -15,7 +15,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,10 @@ WARM_UP_SECONDS = 1.0
 def main() -> int:
     """Measure, print a table and return 1 if a median ratio misses the target."""
     options = _parse_options()
-    with tempfile.TemporaryDirectory() as home, _serve(Path(home)) as port:
-        settings = Settings(directory=Path(home))
+    with ExitStack() as stack:
+        home = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        port = stack.enter_context(_serve(home))
+        settings = Settings(directory=home)
         tokens = {
             tenant: [
                 issue_token(settings, tenant, each.email)
@@ -62,6 +64,7 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement")
     parser.add_argument("--attack", action="append", choices=[*ATTACKS], help="default: all")
+    parser.add_argument("--directory", type=Path, help="of a database to use again")
     return parser.parse_args()
 
 
