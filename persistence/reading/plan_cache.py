@@ -15,10 +15,14 @@ from sqlalchemy import ColumnElement, Select, literal_column
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.types import TypeEngine
 
+from domain.kernel.errors import Refusal
 from persistence.kernel.caching import LruCache
 from persistence.reading.selection import Field, ReadRequest
 
 MAX_PLANS_PER_FIELD = 50
+
+_REFUSED_FIELD = "refused_field"
+"""The attribute of a refusal that holds the field whose argument is at fault."""
 
 
 class ParameterSource(Protocol):
@@ -46,7 +50,12 @@ class Plan:
 
     def resolve_parameters(self, request: ReadRequest) -> list[Any]:
         """Return the parameters of one request. Raises a Refusal for invalid arguments."""
-        return [source(request) for source in self.sources]
+        try:
+            return [source(request) for source in self.sources]
+        except Refusal:
+            for source in self.sources:  # the one that refuses raises again, with its field
+                _evaluate(source, request)
+            raise
 
 
 @dataclass
@@ -66,7 +75,7 @@ class PlanBuilder:
         type_name = get_type_name(type_)
         parameter = self.parameters.get((source, type_name))
         if parameter is None:
-            source(self.request)
+            _evaluate(source, self.request)
             parameter = literal_column(f"${len(self.parameters)}::{type_name}", type_)
             self.parameters[source, type_name] = parameter
         return parameter
@@ -74,7 +83,7 @@ class PlanBuilder:
     def specialize_on(self, source: ParameterSource) -> Any:
         """Return the source's value; only requests with an equal value share this plan."""
         if source not in self.specializations:
-            self.specializations[source] = source(self.request)
+            self.specializations[source] = _evaluate(source, self.request)
         return self.specializations[source]
 
     def build_plan(self, statement: Select[Any]) -> Plan:
@@ -122,7 +131,7 @@ class PlanCache:
         return plan
 
     def _build_key(self, request: ReadRequest) -> tuple[Any, ...]:
-        return tuple(source(request) for source in self._specialization_sources)
+        return tuple(_evaluate(source, request) for source in self._specialization_sources)
 
     def _extend_key(self, builder: PlanBuilder) -> None:
         """Add new sources to the key, and drop the older plans, whose keys lack them."""
@@ -134,6 +143,38 @@ class PlanCache:
         if new:
             self._specialization_sources += new
             self._plans.clear()
+
+
+def _evaluate(source: ParameterSource, request: ReadRequest) -> Any:
+    """Return the source's value. A refusal remembers the field whose argument is at fault."""
+    try:
+        return source(request)
+    except Refusal as refusal:
+        vars(refusal).setdefault(_REFUSED_FIELD, _find_field(source))
+        raise
+
+
+def _find_field(source: Any) -> Field | None:
+    """Return the field whose arguments a source reads, also through another source."""
+    for inner in (getattr(source, name, None) for name in ("field", "argument", "source")):
+        if isinstance(inner, Field):
+            return inner
+        if callable(inner):
+            return _find_field(inner)
+    return None
+
+
+def find_refused_path(error: Exception, field: Field) -> tuple[str, ...]:
+    """Return the response keys from a field to the one below it whose argument was refused."""
+    refused = vars(error).get(_REFUSED_FIELD)
+    pending: list[tuple[Field, tuple[str, ...]]] = [(field, ())]
+    while refused is not None and pending:
+        each, path = pending.pop()
+        if each is refused:
+            return path
+        for fields in each.selection.fields_by_type.values() if each.selection else ():
+            pending += [(inner, (*path, inner.response_key)) for inner in fields]
+    return ()
 
 
 def _can_vary(source: ParameterSource) -> bool:

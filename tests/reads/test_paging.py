@@ -272,3 +272,35 @@ async def test_a_cursor_says_nothing_that_its_holder_may_not_see(
     ]
     assert len(hidden) > 20
     assert not [each for each in hidden if not re.match("W251bGws", each)]  # [null,
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("arguments", "below", "field"),
+    [
+        ("first: 1000", [], ["first"]),
+        ("first: 1", ["nodes", "measured"], ["first"]),
+    ],
+)
+async def test_an_error_names_the_field_whose_argument_is_at_fault(
+    engine: Engine,
+    tenants: dict[str, TenantDataset],
+    arguments: str,
+    below: list[str],
+    field: list[str],
+) -> None:
+    document = (
+        "query($n: Int) { tenant { slug } goals("
+        f"{arguments}) {{ nodes {{ id measured: keyResults(first: $n) {{ nodes {{ id }} }} }} }} }}"
+    )
+    world = tenants["northwind"]
+    for _ in range(2):  # without and with a plan in the cache
+        answer = await execute_document(engine, world, "hr", document, {"n": 1000})
+        assert answer["data"] == {"tenant": {"slug": "northwind"}, "goals": None}
+        (error,) = answer["errors"]
+        assert error["path"] == ["goals", *below]
+        assert error["extensions"]["code"] == "OUT_OF_RANGE"
+        assert error["extensions"]["field"] == field
+        if below:
+            fine = await execute_document(engine, world, "hr", document, {"n": 1})
+            assert "errors" not in fine

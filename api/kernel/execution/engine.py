@@ -26,6 +26,7 @@ from api.kernel.documents.limits import Limits
 from api.kernel.documents.unstorable_text import check_raw_variables
 from api.kernel.execution.argument_templates import Variables
 from api.kernel.execution.errors import (
+    PATH_BELOW,
     format_execution_errors,
     raise_whole_request_error,
     to_request_error,
@@ -43,6 +44,7 @@ from domain.kernel.errors import Refusal
 from persistence.kernel.caching import LruCache
 from persistence.kernel.usage import measure
 from persistence.reading.cpu_worker import run_in_worker
+from persistence.reading.plan_cache import find_refused_path
 from persistence.reading.reader import NonNullViolation
 from persistence.reading.selection import Field
 
@@ -240,6 +242,7 @@ class Engine:
                 try:
                     value = await snapshot.read(read_field, run, null_tolerant=is_null_tolerant)
                 except (Refusal, GraphQLError) as error:
+                    vars(error)[PATH_BELOW] = find_refused_path(error, read_field)
                     values[root.key] = error
                 else:
                     is_plain = is_null_tolerant or value == b"null"

@@ -18,6 +18,9 @@ from persistence.kernel.error_translation import detect_outage
 
 log = structlog.get_logger()
 
+PATH_BELOW = "path_below"
+"""The attribute of an error with the response keys from its root field to the field at fault."""
+
 
 def to_request_error(error: Exception, request_id: str) -> RequestError:
     """Return the error of the whole request; log internal errors and hide their messages."""
@@ -89,7 +92,8 @@ def _format_execution_error(error: GraphQLError, request_id: str) -> dict[str, A
     if cause is None and error.nodes:
         return format_error(error, {"code": "BAD_USER_INPUT", "requestId": request_id})
     found = _convert_error(cause or error, request_id)
-    located = GraphQLError(found.message, path=error.path, nodes=error.nodes)
+    path = [*(error.path or ()), *vars(cause or error).get(PATH_BELOW, ())]
+    located = GraphQLError(found.message, path=path or None, nodes=error.nodes)
     extensions = {"code": found.code, "requestId": request_id, **found.extensions}
     return format_error(located, extensions)
 
