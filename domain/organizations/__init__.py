@@ -9,6 +9,7 @@ from domain.organizations.use_cases import (
     edit,
     ensure_open,
     move,
+    reference_place,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "edit",
     "ensure_open",
     "move",
+    "reference_place",
 ]

@@ -29,6 +29,7 @@ async def create(
     await work.lock_tree(Organization.NAME)
     parent = await work.reference(Organization, parent_id, "parentId")
     await _require_place(work, parent)
+    ensure_open(parent, work.actor.today, "parentId")
     period = new_period(starts_on or work.actor.today, ends_on)
     organization = Organization(
         tenant_id=work.actor.tenant_id,
@@ -76,6 +77,7 @@ async def move(
     )
     parent = await work.reference(Organization, parent_id, "parentId")
     await _require_place(work, parent)
+    ensure_open(parent, work.actor.today, "parentId")
     parent_ancestors = await work.ancestors(Organization, parent.id) if parent else ()
     organization.move(OrganizationId(parent.id) if parent else None, parent_ancestors)
     return organization
@@ -89,6 +91,7 @@ async def close(
     Raises what `Work.get` raises, Invalid, and StateConflict while units below it are open.
     """
     await work.lock_tree(Organization.NAME)
+    await work.lock_value(Organization.NAME, str(id))
     organization = await work.get(
         Organization, id, to=Organization.CLOSE, expected_version=expected_version
     )
@@ -116,6 +119,16 @@ async def add_external_reference(
     )
     organization.add_external_reference(source, external_id, "reference")
     return organization
+
+
+async def reference_place(work: Work, id: UUID | None, *field: str) -> Organization | None:
+    """Load the unit that something is placed in, which stays as it is until the end.
+
+    It cannot be closed by another transaction before this one is committed. Raises Invalid.
+    """
+    if id is not None:
+        await work.lock_value(Organization.NAME, str(id))
+    return await work.reference(Organization, id, *field)
 
 
 def ensure_open(unit: Organization | None, today: date, *field: str) -> None:

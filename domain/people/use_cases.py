@@ -238,7 +238,8 @@ async def authorize_line(
 
 
 async def _reference_organization(work: Work, details: Mapping[str, Any]) -> Organization | None:
-    return await work.reference(Organization, details.get("organization_id"), "organizationId")
+    unit_id = details.get("organization_id")
+    return await organizations.reference_place(work, unit_id, "organizationId")
 
 
 async def _require_place(work: Work, unit: Organization | None) -> None:

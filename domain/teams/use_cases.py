@@ -37,10 +37,11 @@ async def create(
 ) -> Team:
     """Create a team. Raises Invalid and NotPermitted."""
     await work.lock_tree(Team.NAME)
-    unit = await work.reference(Organization, organization_id, "organizationId")
-    await work.reference(Team, parent_id, "parentId")
+    unit = await organizations.reference_place(work, organization_id, "organizationId")
+    parent = await work.reference(Team, parent_id, "parentId")
     await _require_place(work, organization_id, parent_id)
     organizations.ensure_open(unit, work.actor.today, "organizationId")
+    _ensure_open(parent, work.actor.today)
     period = new_period(starts_on or work.actor.today, ends_on)
     team = Team(
         tenant_id=work.actor.tenant_id,
@@ -78,7 +79,9 @@ async def move(
     await work.lock_tree(Team.NAME)
     team = await work.get(Team, id, to=Team.MOVE, expected_version=expected_version)
     reason = check_reason(self_appointment_reason)
-    unit = await work.reference(Organization, placement.get("organization_id"), "organizationId")
+    unit = await organizations.reference_place(
+        work, placement.get("organization_id"), "organizationId"
+    )
     above = await work.reference(Team, placement.get("parent_id"), "parentId")
     if above is not None and await work.is_permitted(above, to=LEAD):
         await _authorize_lead(work, team, reason, "parentId")
@@ -86,6 +89,7 @@ async def move(
     parent_id = placement.get("parent_id", team.parent_id)
     await _require_place(work, unit_id, parent_id)
     organizations.ensure_open(unit, work.actor.today, "organizationId")
+    _ensure_open(above, work.actor.today)
     parent_ancestors = await work.ancestors(Team, parent_id) if parent_id else ()
     team.move(OrganizationId(unit_id), TeamId(parent_id) if parent_id else None, parent_ancestors)
     return team
@@ -156,6 +160,12 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
         PersonId(person_id), role=role, share=share, starts_on=starts_on, ends_on=ends_on
     )
     return team
+
+
+def _ensure_open(parent: Team | None, today: date) -> None:
+    """Raise Invalid where the team that another one is placed below has ended."""
+    if parent is not None and parent.ends_on is not None and parent.ends_on <= today:
+        raise Invalid("This team has ended. Choose another, or reopen it.", "parentId")
 
 
 async def _require_place(work: Work, unit_id: UUID, parent_id: UUID | None) -> None:

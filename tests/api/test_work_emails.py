@@ -41,7 +41,7 @@ async def test_two_people_never_get_one_address_even_if_one_is_about_to_leave(
     async with unit.work(writing, an_admin(company.tenant_id), now=NOW) as begun:
         await people.edit(begun, company.people["mara"].id, work_email=ADDRESS)
         second = asyncio.create_task(change_address(writing, company, "peer"))
-        while not second.done() and not await owner.fetchval(WAITS_FOR_LOCK):  # noqa: ASYNC110 - the server holds the lock
+        while not second.done() and not await owner.fetchval(WAITS_FOR_LOCK):  # noqa: ASYNC110 - the server waits
             await asyncio.sleep(0)
     assert await second == "NOT_UNIQUE"
     found = await company.query(
