@@ -1,0 +1,175 @@
+"""A refusal depends only on what the caller may see, and permission comes before anything else."""
+
+from collections.abc import AsyncIterator, Iterator
+from os.path import commonprefix
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.kernel.schema.global_ids import encode_id
+from domain.kernel.identity import generate_id
+from persistence.unit_of_work import work as unit_of_work
+from tests.api.company import Company, a_company
+from tests.api.guarded_worlds import (
+    CALLERS,
+    LAST_DAY,
+    WORLDS,
+    Stage,
+    iterate_dated_inputs,
+    iterate_inputs,
+)
+from tests.api.mutation_inputs import (
+    InputPath,
+    build_input,
+    build_input_with_value,
+    iterate_scalar_fields,
+)
+from tests.api.rehearsals import RehearsalPool, open_rehearsal
+
+DENIALS = ("NOT_PERMITTED", "NOT_FOUND")
+
+
+@pytest.fixture(scope="module")
+async def staged(owner: Any, pool: Any, writing: asyncpg.Pool) -> AsyncIterator[Any]:
+    """Build a company, and a transaction for all changes."""
+    company = await a_company(owner, pool, writing, alone=True)
+    async with open_rehearsal(writing) as rehearsal:
+        yield company, rehearsal
+
+
+async def observe(company: Company, pool: RehearsalPool, caller: str) -> list[dict[str, Any]]:
+    """Return for each world what the caller learns, by the names of the inputs."""
+    stage = Stage(company, pool, caller)
+    async with pool.rehearse():
+        people, units = await stage.find_hidden()
+    hidden = next(who for who in ("chief", "lead", "mara") if who in people)
+    observed: list[dict[str, Any]] = []
+    for world in WORLDS:
+        async with pool.rehearse():
+            await stage.apply(world, people, units)
+            found: dict[str, Any] = {"reads": await stage.read(hidden)}
+            for row, input in iterate_inputs(company, hidden):
+                found[row] = await stage.mutate(row.split()[0], input)
+            for row, input in iterate_dated_inputs(company, hidden):
+                base = found[row.rsplit(" ", 2)[0]]
+                if not any(each in base[0] for each in DENIALS):
+                    found[row] = await stage.mutate(row.split()[0], input)
+        observed.append(found)
+    return observed
+
+
+def list_differences(plain: dict[str, Any], telling: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """List the inputs with different answers, and both answers from the first difference on."""
+    found = []
+    for row, answer in plain.items():
+        one, other = str(answer), str(telling.get(row))
+        if one != other:
+            at = max(0, len(commonprefix([one, other])) - 80)
+            found.append((row, one[at : at + 160], other[at : at + 160]))
+    return found
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_what_a_caller_may_not_see_changes_no_answer(staged: Any, caller: str) -> None:
+    plain, telling = await observe(staged[0], staged[1], caller)
+    assert plain.keys() == telling.keys()
+    assert list_differences(plain, telling) == []
+
+
+PLACES = {
+    "goalCreate": {"owner"},
+    "teamCreate": {"organizationId", "parentId"},
+    "organizationCreate": {"parentId"},
+    "personHire": {"organizationId"},
+    "memberCreate": {"personId"},
+}
+"""The fields that decide who may create something there; all others come after permission."""
+
+ODD_VALUES = {
+    "String": " ",
+    "Date": "1900-01-01",
+    "Int": 1_000_000,
+    "Decimal": "1234567890123456",
+    "ID": None,
+}
+"""For each scalar a value of the right shape that a rule refuses; for ids an unknown one."""
+
+
+def iterate_odd_inputs(company: Company) -> Iterator[tuple[str, InputPath, dict[str, Any]]]:
+    """Iterate over inputs of every mutation in which one field breaks a rule."""
+    for scalar, value in ODD_VALUES.items():
+        for verb, path in iterate_scalar_fields(scalar):
+            if path[0] == "id" or path[0] in PLACES.get(verb, ()):
+                continue
+            base = build_input(company, verb)
+            odd = value
+            if scalar == "ID":
+                prefix = find_prefix(base, path)
+                if prefix is None:
+                    continue
+                odd = encode_id(prefix, generate_id())
+            yield verb, path, build_input_with_value(company, verb, path, odd)
+
+
+def find_prefix(input: Any, path: InputPath) -> str | None:
+    """Return the prefix of the id at a path of an input; None if there is none."""
+    for step in path:
+        try:
+            input = input[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return str(input).partition("_")[0]
+
+
+async def test_without_permission_every_input_gets_the_same_answer(staged: Any) -> None:
+    company, pool = staged
+    stage = Stage(company, pool, "peer")
+    usual: dict[str, str] = {}
+    differences, count = [], 0
+    for verb, path, input in iterate_odd_inputs(company):
+        if verb not in usual:
+            usual[verb], _ = await stage.mutate(verb, build_input(company, verb))
+        if not any(each in usual[verb] for each in DENIALS):
+            continue
+        answer, _ = await stage.mutate(verb, input)
+        count += 1
+        if answer != usual[verb]:
+            differences.append((verb, path, answer))
+    assert differences == []
+    assert count > 60
+
+
+@pytest.mark.parametrize(
+    ("verb", "field", "kind", "name"),
+    [
+        ("goalCreate", "owner", "person", "alumna"),
+        ("teamCreate", "organizationId", "org", "closed"),
+        ("personHire", "organizationId", "org", "closed"),
+        ("teamAddMember", "personId", "person", "alumna"),
+        ("personEdit", "organizationId", "org", "closed"),
+        ("memberCreate", "personId", "person", "alumna"),
+        ("memberCreate", "personId", "person", "mara"),
+    ],
+)
+async def test_without_permission_the_state_changes_no_answer(
+    staged: Any, verb: str, field: str, kind: str, name: str
+) -> None:
+    company, pool = staged
+    stage = Stage(company, pool, "peer")
+    usual = build_input(company, verb)
+    id = company.encode_id(kind, name)
+    value = {"personId": id} if field == "owner" else id
+    answers = [await stage.mutate(verb, each) for each in (usual, usual | {field: value})]
+    assert "NOT_PERMITTED" in answers[0][0]
+    assert answers[0] == answers[1]
+
+
+async def test_a_check_that_reads_hidden_values_is_noticed(
+    staged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_of_work, "is_known", lambda *_: True)
+    monkeypatch.setattr(unit_of_work, "concealed_copy", lambda found, *_: found)
+    plain, telling = await observe(staged[0], staged[1], "lead")
+    rows = {row for row, *_ in list_differences(plain, telling)}
+    assert f"teamAddMember about another startsOn {LAST_DAY + 30}" in rows
