@@ -10,30 +10,42 @@ from persistence.access.rule_simplifier import simplify
 from persistence.kernel.pools import Connection
 
 
-class RelationshipCache:
-    """A cache of relationships by the people, teams and organizations that rules name."""
+Begin = Callable[[], Awaitable[Connection]]
 
-    def __init__(self, begin: Callable[[], Awaitable[Connection]]) -> None:
-        self._begin = begin
+
+class RelationshipCache:
+    """A cache of relationships by the people, teams and organizations that rules name.
+
+    `begin` returns the connection; it is not stored, because a reference back to the unit of work
+    would leave both to the garbage collector.
+    """
+
+    def __init__(self) -> None:
         self._found: dict[Any, Relationships] = {}
 
-    async def load(self, actor: Actor, subject: object, *rules: Rule) -> Relationships:
+    async def load(
+        self, begin: Begin, actor: Actor, subject: object, *rules: Rule
+    ) -> Relationships:
         """Return what these rules need to know of an object today."""
-        return await self._load([subject], actor, *rules)
+        return await self._load(begin, [subject], actor, *rules)
 
-    async def allow_all(self, actor: Actor, objects: Collection[object], rule: Rule) -> bool:
+    async def allow_all(
+        self, begin: Begin, actor: Actor, objects: Collection[object], rule: Rule
+    ) -> bool:
         """Return whether the rule allows the actor each of these objects today."""
-        relationships = await self._load(objects, actor, rule)
+        relationships = await self._load(begin, objects, actor, rule)
         return all(is_allowed(rule, actor, each, relationships) for each in objects)
 
-    async def _load(self, objects: Collection[object], actor: Actor, *rules: Rule) -> Relationships:
+    async def _load(
+        self, begin: Begin, objects: Collection[object], actor: Actor, *rules: Rule
+    ) -> Relationships:
         facts = LiteralActorFacts(actor)
         subjects = collect_subjects([simplify(rule, facts) for rule in rules], *objects)
         ids = map(frozenset, (subjects.people, subjects.teams, subjects.organizations))
         key = (actor.today, *ids)
         if key not in self._found:
             self._found[key] = await load_relationships(
-                await self._begin(), actor.tenant_id, actor.today, subjects
+                await begin(), actor.tenant_id, actor.today, subjects
             )
         return self._found[key]
 

@@ -111,7 +111,7 @@ class Work(HierarchyLookups):
     def __post_init__(self) -> None:
         self._tracked: dict[tuple[type, UUID], TrackedAggregate] = {}
         self._flush_candidates = self._tracked
-        self._relationships = RelationshipCache(self._begin)
+        self._relationships = RelationshipCache()
         self._journal = JournalWriter(self.request_id)
 
     async def get(
@@ -162,7 +162,7 @@ class Work(HierarchyLookups):
             return True
         if any(each.stored_state is None for each in self._iterate_moved()):
             await self.flush()
-        relationships = await self._relationships.load(self.actor, subject, to.rule)
+        relationships = await self._relationships.load(self._begin, self.actor, subject, to.rule)
         return is_allowed(to.rule, self.actor, subject, relationships)
 
     async def is_permitted_below(
@@ -173,7 +173,7 @@ class Work(HierarchyLookups):
         reports = await hierarchy_queries.load_reports_between(
             connection, self._tenant_id, person_id, since, until
         )
-        return await self._relationships.allow_all(self.actor, reports, to.rule)
+        return await self._relationships.allow_all(self._begin, self.actor, reports, to.rule)
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries and a tombstone stay."""
@@ -335,7 +335,7 @@ class Work(HierarchyLookups):
             if any(self._iterate_moved()):
                 await self.flush()
             is_visible, is_permitted = check_rules(
-                await self._relationships.load(self.actor, found, kind.SEE, rule)
+                await self._relationships.load(self._begin, self.actor, found, kind.SEE, rule)
             )
         return (found if is_visible else None), is_permitted
 

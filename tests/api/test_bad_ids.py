@@ -28,6 +28,7 @@ PREFIX_BY_SUBJECT = {
 PREFIX_BY_FIELD = {
     "personId": "person",
     "managerId": "person",
+    "successorId": "person",
     "viewerIds": "person",
     "organizationId": "org",
     "teamId": "team",
@@ -84,6 +85,8 @@ def test_a_foreign_id_and_a_random_one_get_the_same_bytes(
     (error,) = answers[0].json()["data"][verb]["errors"]
     if path == ("id",):
         assert (error["code"], error["field"]) == ("NOT_FOUND", ["id"])
+    elif path[0] == "viewerIds" and verb == "goalEdit":  # the ruler does not own the goal
+        assert (error["code"], error["field"]) == ("NOT_PERMITTED", ["viewerIds"])
     elif path[0] == "keyResultIds":
         assert (error["code"], error["field"]) == ("INVALID", ["keyResultIds"])
     else:
