@@ -9,7 +9,6 @@ from persistence.access.relationships import collect_subjects, load_relationship
 from persistence.access.rule_simplifier import simplify
 from persistence.kernel.pools import Connection
 
-
 Begin = Callable[[], Awaitable[Connection]]
 
 

@@ -1,7 +1,7 @@
 """A refusal depends only on what the caller may see, and permission comes before anything else."""
 
 from collections.abc import AsyncIterator, Iterator
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 import asyncpg
@@ -65,7 +65,8 @@ def list_differences(plain: dict[str, Any], telling: dict[str, Any]) -> list[tup
     for row, answer in plain.items():
         one, other = str(answer), str(telling.get(row))
         if one != other:
-            at = max(0, len(commonprefix([one, other])) - 80)
+            equal = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+            at = max(0, sum(1 for _ in equal) - 80)
             found.append((row, one[at : at + 160], other[at : at + 160]))
     return found
 
