@@ -145,8 +145,11 @@ class ServerContext:
         """Raise RequestError if the block takes longer than the request timeout."""
         try:
             async with asyncio.timeout(self.settings.request_timeout) as timeout:
-                DEADLINE.set(timeout.when())
-                yield
+                outer = DEADLINE.set(timeout.when())
+                try:
+                    yield
+                finally:
+                    DEADLINE.reset(outer)
         except TimeoutError:
             message = "The request took too long. Request less at once, or try again."
             raise RequestError("TIMEOUT", message, 503, headers={"retry-after": "1"}) from None

@@ -129,7 +129,7 @@ class LoggingWork:
     async def get(self, _: type, id: UUID, **__: Any) -> Any:
         return self.kept[id]
 
-    async def reference(self, _: type, id: UUID | None, *__: str) -> Any:
+    async def reference(self, _: type, id: UUID | None, *__: str, **___: Any) -> Any:
         return self.kept[id] if id else None
 
     async def add(self, aggregate: Aggregate, **_: Any) -> None:
@@ -143,7 +143,8 @@ class LoggingWork:
     async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
         return ()
 
-    require = lock_tree = managers_between = role_holders = flush = ignore
+    require = lock_tree = lock_value = managers_between = flush = ignore
+    find_with_part = role_holders = count_holders = ignore
 
 
 async def _simulate(slug: str, today: date) -> LoggingWork:

@@ -92,7 +92,7 @@ async def test_a_foreign_id_and_a_random_one_get_the_same_answer(
         check_in = {"id": id_, "confidence": "ON_TRACK"}
         told = await world.graph.execute("mara", CHECK_IN, input=check_in)
         read = await world.graph.execute("mara", HISTORY, id=id_)
-        bodies.append((told.body, read.body))
+        bodies.append([each.body.partition(b'"actualQueryCost"')[0] for each in (told, read)])
     assert bodies[0] == bodies[1]
     assert b'"errors":[{"code":"NOT_FOUND","field":["id"]}]' in bodies[0][0]
     assert b'{"data":{"goal":null}' in bodies[0][1]

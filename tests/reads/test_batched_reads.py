@@ -38,7 +38,7 @@ async def generate_contexts(
     for _ in range(QUERY_COUNT):
         question = asker.generate_node_query(kind, encode_id(prefix, world.tenant_id))
         request = Request(question.document, question.variables)
-        yield await engine._prepare(request, a_caller(world, "employee"), "a-test")
+        yield await engine._prepare(request, engine._open_charge(a_caller(world, "employee")), "a-test")
 
 
 def select_by_id(asked: Field) -> Field:

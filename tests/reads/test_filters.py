@@ -149,5 +149,5 @@ async def test_a_filter_that_asks_too_much_or_for_no_id_is_refused(
     answer = await execute_document(
         engine, tenants["northwind"], "hr", COUNT_PEOPLE, {"where": where}
     )
-    assert answer["data"] is None
+    assert set((answer["data"] or {}).values()) <= {None}
     assert [each["extensions"]["code"] for each in answer["errors"]] == [code]
