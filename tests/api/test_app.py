@@ -42,7 +42,15 @@ class Tenant:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(directory=tmp_path_factory.mktemp("trellis"), port=0, in_flight=8, pool_size=2)
+    # Without prices for time, a busy machine does not exhaust the caller's budget.
+    return Settings(
+        directory=tmp_path_factory.mktemp("trellis"),
+        port=0,
+        in_flight=8,
+        pool_size=2,
+        database_price=0,
+        cpu_price=0,
+    )
 
 
 @pytest.fixture(scope="module")
