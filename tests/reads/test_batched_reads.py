@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from api.kernel.execution.engine import Engine, Request
+from api.kernel.execution.rate_limits import RequestCharge
 from api.kernel.execution.request_context import RequestContext
 from api.kernel.schema.global_ids import encode_id
 from persistence.reading.batched_reads import SharedSelection, read_batch
@@ -38,7 +39,9 @@ async def generate_contexts(
     for _ in range(QUERY_COUNT):
         question = asker.generate_node_query(kind, encode_id(prefix, world.tenant_id))
         request = Request(question.document, question.variables)
-        yield await engine._prepare(request, engine._open_charge(a_caller(world, "employee")), "a-test")
+        caller = a_caller(world, "employee")
+        charge = RequestCharge(engine.rate_limiter, engine.limits.time_prices, caller)
+        yield await engine._prepare(request, charge, "a-test")
 
 
 def select_by_id(asked: Field) -> Field:
