@@ -107,6 +107,8 @@ def generate_value(column: Column[Any], mark: str) -> Any:
 async def insert_rows(connection: Any, table: str, rows: Iterable[Row]) -> None:
     """Insert plain rows into a table of the connection's tenant. Other columns get defaults."""
     listed = list(rows)
+    if not listed:
+        return
     columns = ", ".join(dict.fromkeys(name for row in listed for name in row))
     text = json.dumps(listed, default=_encode_value, ensure_ascii=False)
     await connection.execute(INSERT.format(table=table, columns=columns), text.encode())
