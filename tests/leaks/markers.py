@@ -23,6 +23,7 @@ MACHINE_READ_COLUMNS = {
     ("tenants", "locale"),
     ("journal", "entity"),
     ("journal", "action"),
+    ("tombstones", "entity"),
     ("words", "entity"),
     ("words", "word"),
 }
