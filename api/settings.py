@@ -208,6 +208,11 @@ class Settings(BaseSettings):
         return not self.production if self.graphiql is None else self.graphiql
 
     @property
+    def is_cors_enabled(self) -> bool:
+        """Return whether pages of other origins may call the API."""
+        return bool(self.allowed_origins) or not self.production
+
+    @property
     def is_logging_json(self) -> bool:
         """Return whether log lines are JSON."""
         return self.production if self.log_form is None else self.log_form == "json"

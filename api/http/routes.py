@@ -42,7 +42,7 @@ def build_application(context: ServerContext) -> ASGIApp:
     """Build the ASGI application: the routes inside their middleware."""
     app: ASGIApp = ErrorMiddleware(Router(build_routes(context), redirect_slashes=False))
     settings = context.settings
-    if settings.allowed_origins or not settings.production:
+    if settings.is_cors_enabled:
         app = CORSMiddleware(
             app,
             allow_origins=settings.allowed_origins,

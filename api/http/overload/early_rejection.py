@@ -26,7 +26,9 @@ class EarlyRejector:
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
-        self._security_headers = render_security_headers(context.settings)
+        # A request with an origin is not rejected early, so this is all that CORS adds.
+        vary = b"vary: Origin\r\n" if context.settings.is_cors_enabled else b""
+        self._constant_headers = vary + render_security_headers(context.settings)
 
     def build_rejection(self, data: bytes, *, queued_ahead: int = 0) -> bytes | None:
         """Return the complete 503 response, or None if the request shall be handled as usual.
@@ -66,7 +68,7 @@ class EarlyRejector:
         self._context.record_rejection(record)
         error_headers = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
         return _RESPONSE % (
-            record.media_type.encode(), len(body), error_headers.encode(), self._security_headers,
+            record.media_type.encode(), len(body), error_headers.encode(), self._constant_headers,
             b"".join(b"%b: %b\r\n" % each for each in record.build_id_headers()), body,
         )  # fmt: skip
 
