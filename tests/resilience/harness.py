@@ -66,6 +66,13 @@ class Outcome:
         payloads = (self.body.get("data") or {}).values()
         return bool(payloads) and all(each and each.get("errors") == [] for each in payloads)
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether a change was committed, and its object could not be read."""
+        payloads = (self.body.get("data") or {}).values()
+        codes = [error["code"] for each in payloads if each for error in each.get("errors", ())]
+        return codes == ["COMMITTED_NOT_READ"]
+
 
 @dataclass
 class Client:

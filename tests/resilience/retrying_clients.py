@@ -98,6 +98,10 @@ class RetryingClients:
                 if outcome.is_acknowledged:
                     return outcome
                 self.retry_count += 1
+                if (
+                    outcome.is_unread
+                ):  # the next request needs the id; the key prevents a second one
+                    continue
                 assert outcome.status in (0, 503), outcome
                 assert outcome.code in (None, "UNAVAILABLE", "TIMEOUT"), outcome
                 await asyncio.sleep(0.02 if outcome.status else 0.1)  # who starts needs the CPU
