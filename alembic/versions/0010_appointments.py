@@ -1,7 +1,7 @@
 """Tenants decide whether people may appoint themselves, and grant what they do not hold.
 
-Both are off for the tenants that exist. The defaults are dropped again, because the application
-always writes the values.
+Both are off for the tenants that exist, and for those that a process of the previous release founds
+during a rolling restart.
 """
 
 from alembic import op
@@ -16,7 +16,6 @@ def upgrade() -> None:
     """Add the two settings."""
     for each in COLUMNS:
         op.execute(f"ALTER TABLE tenants ADD COLUMN {each} BOOLEAN DEFAULT false NOT NULL")
-        op.execute(f"ALTER TABLE tenants ALTER COLUMN {each} DROP DEFAULT")
 
 
 def downgrade() -> None:
