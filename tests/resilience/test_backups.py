@@ -58,7 +58,11 @@ CreateDatabase = Callable[[str], Awaitable[Database]]
 async def fresh(
     addresses: DatabaseUrls, owner: asyncpg.Connection
 ) -> AsyncIterator[CreateDatabase]:
-    """Return a function that creates empty databases on the same server."""
+    """Return a function that creates empty databases on the same server.
+
+    The superuser drops them: a closed connection, or autovacuum, may still be there, and the owner
+    may not end a process of another role.
+    """
     made: list[str] = []
 
     async def empty(name: str) -> Database:
@@ -71,8 +75,12 @@ async def fresh(
         return Database(serving, owning)
 
     yield empty
-    for each in made:
-        await owner.execute(f"DROP DATABASE {each} WITH (FORCE)")
+    admin = await connect(get_superuser_url(addresses.owner) or addresses.owner)
+    try:
+        for each in made:
+            await admin.execute(f"DROP DATABASE {each} WITH (FORCE)")
+    finally:
+        await admin.close()
 
 
 @pytest.fixture
