@@ -137,14 +137,14 @@ class Settings(BaseSettings):
         "refill.",
     )
     database_price: float = Field(
-        default=10.0,
+        default=4.0,
         ge=0,
         description="Cost points for each millisecond of database time; connections in use at "
         "once count their share. Time that costs more than the operation is charged after "
         "the request; the first 100 points of time are free.",
     )
     cpu_price: float = Field(
-        default=50.0,
+        default=20.0,
         ge=0,
         description="Cost points for each millisecond of CPU time in this process, charged in the "
         "same way.",

@@ -80,6 +80,6 @@ def _redirect_to(path: str) -> Callable[[Request], Response]:
 
     def redirect(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{path}{query}", HTTPStatus.PERMANENT_REDIRECT)
+        return RedirectResponse(f"{path}{query}", int(HTTPStatus.PERMANENT_REDIRECT))
 
     return redirect
