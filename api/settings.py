@@ -141,7 +141,7 @@ class Settings(BaseSettings):
         ge=0,
         description="Cost points for each millisecond of database time; connections in use at "
         "once count their share. Time that costs more than the operation is charged after "
-        "the request; the first 100 points of time are free.",
+        "the request; the first 200 points of time are free.",
     )
     cpu_price: float = Field(
         default=20.0,

@@ -21,7 +21,7 @@ from persistence.kernel.usage import Usage
 MAX_BUCKETS = 10_000
 CHARACTERS_PER_POINT = 20
 """The characters of an uncached document that cost one point."""
-INCLUDED_TIME_POINTS = 100
+INCLUDED_TIME_POINTS = 200
 """The price of the time that every request may use, so that a busy server charges no cheap one."""
 
 CALLER, TENANT = "caller", "tenant"
