@@ -289,10 +289,10 @@ def test_time_that_costs_more_than_the_operation_is_charged_afterwards() -> None
     charge.requested = 40
     charge.reserve()
     assert charge.build_report()["throttleStatus"]["currentlyAvailable"] == 1_000 - 5 - 40
-    charge.usage.database_seconds, charge.usage.python_seconds = 0.1, 0.002
+    charge.usage.database_seconds, charge.usage.python_seconds = 0.2, 0.002
     for _ in range(2):  # what is charged is charged once
         charge.settle()
-    time_points = 100 * 10 + 2 * 50 - INCLUDED_TIME_POINTS
+    time_points = 200 * 10 + 2 * 50 - INCLUDED_TIME_POINTS
     assert charge.build_report() == {
         "requestedQueryCost": 40,
         "actualQueryCost": 5 + time_points,
@@ -318,7 +318,7 @@ def test_a_budget_below_zero_refuses_the_next_request_and_names_its_owner() -> N
     limiter = RateLimiter(RateLimit(1_000, 10), RateLimit(500, 10), clock=lambda: 0.0)
     tenant = TenantId(generate_id())
     slow = a_charge(limiter, TimePrices(database=10), tenant)
-    slow.usage.database_seconds = 0.07
+    slow.usage.database_seconds = (INCLUDED_TIME_POINTS + 600) / 10_000
     slow.settle()
     with pytest.raises(RequestError) as refused:
         limiter.charge(a_caller(tenant), 1)
