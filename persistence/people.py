@@ -327,8 +327,14 @@ PERSON.many("reports", PERSON, _match_reports)
 
 
 def _match_unassigned_report(row: Row, other: Row, context: FieldContext) -> Sql:
-    """Build the condition that `other` reported to a leaver on the last day, and to nobody then."""
-    day = func.greatest(row.c.left_on, context.facts.today())
+    """Build the condition that `other` reported to a leaver on the last day, and to nobody then.
+
+    For those who may not see the plans of `other`, the lines of today go on.
+    """
+    today, can_plan = context.facts.today(), compile_rule(Person.SEE_PLANNED, context.facts, other)
+    is_guarded = and_(row.c.left_on > today, not_(can_plan))
+    day = func.greatest(row.c.left_on, today)
+    last_day = case((is_guarded, today), else_=row.c.left_on - literal_column("1"))
     own, next_line = reporting_lines.alias(), reporting_lines.alias()
     is_known = partial(is_known_departure, context=context)
     reported = tenant_subquery(
@@ -338,8 +344,7 @@ def _match_unassigned_report(row: Row, other: Row, context: FieldContext) -> Sql
         own.c.person_id == other.c.id,
         own.c.manager_id == row.c.id,
         own.c.kind == literal_text(LineKind.PRIMARY),
-        own.c.starts_on < row.c.left_on,
-        or_(own.c.ends_on.is_(None), own.c.ends_on >= row.c.left_on),
+        is_effective_on(own, last_day),
     )
     reports = tenant_subquery(
         context,
@@ -348,7 +353,7 @@ def _match_unassigned_report(row: Row, other: Row, context: FieldContext) -> Sql
         next_line.c.person_id == other.c.id,
         next_line.c.kind == literal_text(LineKind.PRIMARY),
         next_line.c.manager_id != row.c.id,
-        is_effective_on(next_line, day),
+        is_effective_on(next_line, case((is_guarded, today), else_=day)),
         not_(has_left(context.facts, day, next_line.c.manager_id, is_known=is_known)),
     )
     return and_(
@@ -366,8 +371,6 @@ PERSON.list_of(
     inherits_visibility=False,
     order=lambda row, other, ask: _select_steps_above(row, other, ask).scalar_subquery(),
 )
-
-
 PERSON.value("work_email", fold=fold_email)
 
 

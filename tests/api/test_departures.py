@@ -105,6 +105,23 @@ async def test_a_departure_ends_lines_memberships_and_rights_on_its_day(company:
     assert (await company.query("chief", hired_on, id=mara))["person"]["hiredOn"] is not None
 
 
+@pytest.mark.parametrize("who", ["boss", "chief"])
+async def test_unassigned_reports_hide_planned_lines_from_those_who_may_not_plan(
+    company: Company, who: str
+) -> None:
+    mara, chief = company.encode_id("person", "mara"), company.encode_id("person", "chief")
+    assert (await depart(company, "boss", LAST_DAY))["errors"] == []
+    before = await read_places(company, who)
+    assert len(before["boss"]["unassignedReports"]["nodes"]) == 2
+    planned = {"id": mara, "managerId": chief, "startsOn": "2026-08-01"}
+    payload = await company.mutate("hr", "personAssignManager", "person { id }", **planned)
+    assert payload["errors"] == []
+    assert await read_places(company, who) == before
+    assert (await read_places(company, "hr"))["boss"]["unassignedReports"]["nodes"] == [
+        {"name": "Peer Okafor"}
+    ]
+
+
 async def test_a_successor_takes_over_in_the_same_mutation(company: Company) -> None:
     payload = await depart(
         company, "boss", LAST_DAY, successorId=company.encode_id("person", "lead")

@@ -89,6 +89,22 @@ def _list_reports(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row
     ]
 
 
+def _list_known_primary_lines(who: OracleCaller, person: Row) -> list[Row]:
+    """List primary lines, without planned lines and ends that the caller may not know."""
+    lines = who.facts.select_rows("reporting_lines", kind="primary", person_id=person["id"])
+    if policy.can_see_person_plans(who, person):
+        return lines
+    return [
+        {**each, "ends_on": each["ends_on"] if _has_ended(who, each) else None}
+        for each in lines
+        if _has_come(who, each["starts_on"])
+    ]
+
+
+def _has_ended(who: OracleCaller, line: Row) -> bool:
+    return line["ends_on"] is not None and _has_come(who, line["ends_on"])
+
+
 def _list_unassigned_reports(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     """List the reports on the last day of a person who have no manager afterwards, nor today."""
     if row["left_on"] is None:
@@ -97,7 +113,7 @@ def _list_unassigned_reports(who: OracleCaller, row: Row, _: Arguments) -> list[
     last_day = row["left_on"] - timedelta(days=1)
 
     def is_unassigned(other: Row) -> bool:
-        lines = who.facts.select_rows("reporting_lines", kind="primary", person_id=other["id"])
+        lines = _list_known_primary_lines(who, other)
         was_report = any(
             each["manager_id"] == row["id"] and is_active_on(each, last_day) for each in lines
         )
