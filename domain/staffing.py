@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from domain import members
+from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
@@ -106,8 +107,8 @@ async def _hand_over(
 ) -> None:
     """Let the successor take over the direct reports, except for themselves."""
     above = await work.managers_between(successor_id, day, None)
-    for report in await _find_reports(work, person.id, day):
-        if report.id == successor_id or not report.has_line_to(PersonId(person.id), day):
+    for report in await _find_known_reports(work, PersonId(person.id), day):
+        if report.id == successor_id:
             continue
         await work.require(report, to=Person.ASSIGN_MANAGER)
         if work.actor.person_id in {successor_id, *above}:
@@ -120,6 +121,22 @@ async def _hand_over(
                 code=Code.REFERENCE_CYCLE,
             )
         report.replace_manager(PersonId(person.id), successor_id, day)
+
+
+async def _find_known_reports(work: Work, manager_id: PersonId, day: date) -> list[Person]:
+    """Return the reports from that day on; for those whose plans the actor may not see, of today.
+
+    So no refusal reveals a planned line. A line that is skipped ends with the departure.
+    """
+    today, found = work.actor.today, list[Person]()
+    for report in await _find_reports(work, manager_id, min(day, today)):
+        if await work.is_permitted(report, to=Action("see_planned", Person.SEE_PLANNED)):
+            is_known = report.has_line_to(manager_id, day)
+        else:
+            is_known = report.has_line_to(manager_id, min(day, today), today)
+            is_known = is_known and await work.is_permitted(report, to=Action("see", Person.SEE))
+        found += [report] * is_known
+    return found
 
 
 async def _hand_back(work: Work, person: Person) -> None:

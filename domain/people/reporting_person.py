@@ -109,10 +109,10 @@ class ReportingPerson(EmployedPerson):
             self.record_event("line_ended", effective_on=ends_on)
         return line
 
-    def has_line_to(self, manager_id: PersonId, day: date) -> bool:
-        """Return whether a primary line to this manager runs on that day or later."""
+    def has_line_to(self, manager_id: PersonId, since: date, until: date = date.max) -> bool:
+        """Return whether a primary line to this manager runs on some day of these."""
         return any(
-            each.ends_on is None or each.ends_on > day
+            each.starts_on <= until and (each.ends_on is None or each.ends_on > since)
             for each in self._list_primary_lines(manager_id)
         )
 

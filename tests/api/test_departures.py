@@ -185,3 +185,31 @@ async def test_an_open_leave_ends_with_a_departure(company: Company) -> None:
         "employmentStatus": "EMPLOYED",
         "leaves": [{"startsOn": "2026-06-01", "endsOn": "2026-06-10"}],
     }
+
+
+@pytest.mark.parametrize("manager", [None, "boss"])
+async def test_a_handover_is_refused_by_the_lines_that_the_actor_may_know(
+    company: Company, manager: str | None
+) -> None:
+    """Neither a planned line of somebody else's report nor a planned end changes the answer."""
+    later = "chief" if manager else "boss"
+    for name, day in ((manager, None), (later, "2026-07-01")):
+        if name:
+            payload = await company.mutate(
+                "hr",
+                "personAssignManager",
+                "person { id }",
+                id=company.encode_id("person", "former"),
+                managerId=company.encode_id("person", name),
+                startsOn=day,
+            )
+            assert payload["errors"] == []
+    payload = await company.mutate(
+        "hr_ops",
+        "personDepart",
+        "person { id }",
+        id=company.encode_id("person", "boss"),
+        lastDay=LAST_DAY,
+        successorId=company.encode_id("person", "lead"),
+    )
+    assert [each["code"] for each in payload["errors"]] == (["NOT_PERMITTED"] if manager else [])
