@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import members
 from domain.kernel.actions import Action
-from domain.kernel.errors import Code, Invalid
+from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
@@ -110,7 +110,7 @@ async def _hand_over(
     for report in await _find_known_reports(work, PersonId(person.id), day):
         if report.id == successor_id:
             continue
-        await work.require(report, to=Person.ASSIGN_MANAGER)
+        await _require_assignable(work, report)
         if work.actor.person_id in {successor_id, *above}:
             await authorize_line(work, report, day, None, why, "successorId")
         if report.id in above:
@@ -135,7 +135,8 @@ async def _find_known_reports(work: Work, manager_id: PersonId, day: date) -> li
         else:
             is_known = report.has_line_to(manager_id, min(day, today), today)
             is_known = is_known and await work.is_permitted(report, to=Action("see", Person.SEE))
-        found += [report] * is_known
+        if is_known:
+            found.append(report)
     return found
 
 
@@ -146,7 +147,14 @@ async def _hand_back(work: Work, person: Person) -> None:
         return
     for report in await _find_reports(work, successor_id, day):
         if report.restore_manager(PersonId(person.id), successor_id, day):
-            await work.require(report, to=Person.ASSIGN_MANAGER)
+            await _require_assignable(work, report)
+
+
+async def _require_assignable(work: Work, report: Person) -> None:
+    if not await work.is_permitted(report, to=Person.ASSIGN_MANAGER):
+        raise NotPermitted(
+            "You may not assign a manager to all reports of this person. Ask somebody who may."
+        )
 
 
 async def _end_leftovers(work: Work, person: Person, left_on: date) -> None:
