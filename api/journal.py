@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 class Change:
     """One changed field."""
 
-    field: str = value("The name of the field, in the spelling of the graph.")
+    field: str = value("The name of the field, as in this API.")
     before: JSON | None = value(
-        "The value before, in the form of the graph. Null when there was none."
+        "The value before, in the format of this API. Null when there was none."
     )
     after: JSON | None = value(
-        "The value afterwards, in the form of the graph. Null when there is none."
+        "The value afterwards, in the format of this API. Null when there is none."
     )
 
 
@@ -74,7 +74,7 @@ class JournalEntry:
         " service client, the worker or an operator made the change."
     )
     subject_id: strawberry.ID = value(
-        "The id of the changed object. It stays when the object is deleted. A filter by it is fast"
+        "The id of the changed object, also after the object was deleted. A filter by it is faster"
         " together with a filter by `entity`."
     )
     subject: "JournalSubject | None" = one(
@@ -96,6 +96,23 @@ class JournalQueries:
 
 def _select_entry_id(entry: FeedEntry, arguments: Mapping[str, Any]) -> UUID | None:
     return entry.id if arguments.get("entity") in (None, entry.entity) else None
+
+
+_ACTIONS = {
+    "created": "Created in a way for which there is no other action.",
+    "changed": "Changed in a way for which there is no other action.",
+    "removed": "Removed. For an account: closed, with all its roles.",
+    "drafted": "Created as a draft.",
+    "discarded": "Deleted while it was a draft.",
+    "aligned": "Its parent goal was set, changed or removed.",
+    "missed": "Closed as not achieved.",
+    "founded": "The tenant was created.",
+    "grants_set": "The permissions of the role were replaced.",
+    "leave_started": "A leave was recorded.",
+    "line_ended": "A reporting line was ended without a new manager.",
+    "self_appointed": "Somebody gave themselves rights that they did not hold, with a reason.",
+}
+"""What an action means, where its name does not say it."""
 
 
 audit_log = subscription(
@@ -137,4 +154,5 @@ def declare_journal_types() -> None:
 
 
 def _describe_action(event: str, names: list[str]) -> str:
-    return f"{event.replace('_', ' ').capitalize()}. Recorded for {', '.join(names)}."
+    text = _ACTIONS.get(event) or f"{event.replace('_', ' ').capitalize()}."
+    return f"{text} Recorded for {', '.join(names)}."

@@ -72,7 +72,7 @@ class Member:
 class Viewer:
     """The account that sends the request."""
 
-    id: strawberry.ID = value("An id for caches. `node` does not find the viewer by it.")
+    id: strawberry.ID = value("An id for the cache of a client. `node` does not accept it.")
     person: "Person | None" = one(
         "The viewer's directory entry. Null when the viewer may not read it."
     )
@@ -80,7 +80,7 @@ class Viewer:
     tenant: "Tenant | None" = one("The viewer's tenant. Never null for a signed-in viewer.")
     roles: list["Role"] = list_of("The roles the viewer holds.")
     permissions: list[Permission] = value(
-        "All permissions of these roles, whatever they cover. Ask `viewerCan` of an object for the"
+        "All permissions of these roles, whatever they cover. For one object, `viewerCan` gives the"
         " exact answer."
     )
 

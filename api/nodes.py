@@ -16,8 +16,8 @@ class NodeQueries:
         id=argument(strawberry.ID, "The object's id.", is_required=True),
     )
     nodes: list[Node | None] = list_of(
-        "Objects by their ids, in that order. Null for each that does not exist or is hidden, and"
-        " for what is no id.",
+        "Objects by their ids, in that order. Null for an object that does not exist or that the"
+        " viewer may not see, and for a text that is not an id.",
         ids=argument(
             list[strawberry.ID], "The ids, 100 at most.", is_required=True, max_items=MAX_IDS
         ),

@@ -109,7 +109,7 @@ class OrganizationBy:
 
     id: UUID | None = input_field("The organization's id.")
     code: str | None = input_field(
-        "The organization's code, in the same case.",
+        "The organization's code; upper and lower case must match.",
         rule=get_rule(organizations.Organization, "code"),
     )
     external: ExternalReferenceInput | None = input_field(

@@ -92,10 +92,10 @@ class Settings(BaseSettings):
     in_flight: int = Field(
         default=32,
         ge=1,
-        description="Maximum concurrent operations of one process. As many more wait for at most "
-        "0.1 seconds; others are rejected with 503. One tenant gets at most three "
-        "quarters. One caller may send as many bodies at once, a tenant twice as many; others are "
-        "rejected with 429.",
+        description="Maximum concurrent operations of one process. The same number may wait for "
+        "at most 0.1 seconds; others are rejected with 503. One tenant gets at most three "
+        "quarters. It is also the maximum of incomplete bodies of one caller; a tenant may have "
+        "twice as many. Others are rejected with 429.",
     )
     document_characters: int = Field(
         default=15_000, ge=1_000, description="Maximum characters of a GraphQL document."

@@ -72,12 +72,12 @@ class Tenant:
     )
     locale: str = value("The default language tag, such as `en` or `de-CH`.")
     allows_self_appointment: bool = value(
-        "Whether people may give themselves rights that they do not hold, with a reason: as a"
-        " manager, as the lead of a team or with a role."
+        "Whether people may give themselves rights that they do not hold: as a manager, as the lead"
+        " of a team or with a role. Each time a reason is required."
     )
     allows_granting_unheld: bool = value(
-        "Whether roles may be assigned, created and changed by people who do not hold all of their"
-        " permissions themselves."
+        "Whether people may assign, create and change roles with permissions that they do not hold"
+        " themselves."
     )
     labels: list[Label] = list_of(
         "The tenant's own words for concepts. Empty when it uses the usual ones."

@@ -82,8 +82,8 @@ async def require_policy_for_unheld(work: Work, *field: str) -> None:
     tenant = await _load_tenant(work)
     if not (tenant and tenant.allows_granting_unheld):
         raise NotPermitted(
-            "You do not hold all that this grants, or not as widely. Ask somebody who does, or an"
-            " administrator to set `allowsGrantingUnheld`.",
+            "This grants permissions that you do not hold, or hold for fewer people or objects. Ask"
+            " somebody who holds them, or let an administrator set `allowsGrantingUnheld`.",
             *field,
         )
 

@@ -97,9 +97,11 @@ async def _check_successor(
     if successor is None:
         return
     if successor.id == person.id:
-        raise Invalid("Nobody succeeds themselves. Choose somebody else.", "successorId")
+        raise Invalid("Nobody can be their own successor. Choose somebody else.", "successorId")
     if successor.has_left(max(day, work.actor.today)):
-        raise Invalid("This successor has left by then. Choose somebody else.", "successorId")
+        raise Invalid(
+            "The successor has left before that day. Choose somebody else.", "successorId"
+        )
 
 
 async def _hand_over(
@@ -115,8 +117,8 @@ async def _hand_over(
             await authorize_line(work, report, day, None, why, "successorId")
         if report.id in above:
             raise Invalid(
-                "That successor reports to one of the people to take over. Choose somebody else,"
-                " or move the successor first.",
+                "The successor is below one of the direct reports. Choose somebody else, or give"
+                " the successor another manager first.",
                 "successorId",
                 code=Code.REFERENCE_CYCLE,
             )

@@ -47,8 +47,8 @@ def restore(
         bool,
         typer.Option(
             "--with-issuers",
-            help="For one tenant: also trust the issuers in the file. Their keys "
-            "sign in any member.",
+            help="For one tenant: also restore the issuers in the file. A holder of "
+            "their keys can sign in as any member.",
         ),
     ] = False,
 ) -> None:

@@ -70,7 +70,8 @@ class GoalEditInput:
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     viewer_ids: strawberry.Maybe[list[UUID]] = input_field(
-        "The complete new list of viewers. Empty removes all. Only the owner adds people.",
+        "The complete new list of viewers. The rule of `Goal.visibility` says who may add people."
+        " Empty removes all.",
         id_prefix="person",
     )
     expected_version: int | None = expected_version_field()
@@ -82,8 +83,8 @@ class GoalAlignInput:
 
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     parent_id: strawberry.Maybe[UUID | None] = input_field(
-        "The goal to contribute to, which has to be open. Null removes the alignment. Required, if"
-        " only as null.",
+        "The goal to contribute to, which has to be open. Null removes the alignment. The"
+        " field must be present, also when it is null.",
         id_prefix="goal",
     )
     expected_version: int | None = expected_version_field()

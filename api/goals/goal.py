@@ -88,7 +88,7 @@ class KeyResult:
     start_value: Decimal = value("The value at the start.")
     target_value: Decimal = value("The value to reach.")
     current_value: Decimal = value(
-        "The latest value: that of the newest check-in, or else the one that was entered."
+        "The latest value, entered with a check-in or with the key result."
     )
     unit: str | None = value(
         "The unit of the values, such as `EUR` or `%`. Null when there is none."
@@ -96,7 +96,9 @@ class KeyResult:
     direction: Direction = value("Whether higher or lower values are better.")
     position: int = value("The place among the goal's key results, from 0.")
     progress: float = value(
-        "From 0 at the start value, or on its other side, to 1 at the target value or beyond it."
+        "The share of the way from the start value to the target value. At most 1, also beyond the"
+        " target. At least 0, also when the value got worse than at the start. If both"
+        " are equal: 1 while the target is met, else 0."
     )
     goal: "Goal | None" = one("The goal. Null when the viewer may not see it.")
 
@@ -156,7 +158,9 @@ class Goal:
     description: str | None = value("A longer description. Null when there is none.")
     purpose: str | None = value("Why the goal matters. Null when nothing was entered.")
     visibility: Visibility = value(
-        "Who may see the goal once it is active. Only the owner makes this wider."
+        "Who may see the goal once it is active. Only the owner, or a lead of the owning team, may"
+        " let more people see it. If an organization owns it, or a person who has left: everyone"
+        " who may edit it."
     )
     starts_on: date = value("The first day of work on the goal.")
     due_on: date = value("The deadline: the last day on which the goal can be achieved in time.")

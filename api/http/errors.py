@@ -11,7 +11,7 @@ class TooManyOpenRequests(Rejection):
     """A caller or a tenant has too many requests whose bodies have not arrived."""
 
     def __init__(self, owner: str, limit: int) -> None:
-        message = f"{owner} {limit} requests whose bodies are not complete. Wait for some of them."
+        message = f"{owner} {limit} requests with incomplete bodies. Wait until some are complete."
         super().__init__("THROTTLED", message, 429, headers={"retry-after": "1"})
 
 

@@ -29,7 +29,7 @@ person_depart = verb(
     reason=input_field("Why the person leaves."),
     successor_id=input_field(
         "Who takes over the direct reports from the day after the last day. Default: the successor"
-        " named before, if any; otherwise the reports have no manager then.",
+        " of an earlier `personDepart`. Without one, the reports have no manager from that day on.",
         id_prefix="person",
     ),
     self_appointment_reason=self_appointment_field(),
@@ -37,7 +37,8 @@ person_depart = verb(
 person_cancel_departure = verb(
     Person,
     people.Person.CANCEL_DEPARTURE,
-    "Cancel a recorded departure: the latest employment goes on, and what it ended continues.",
+    "Cancel a recorded departure. The employment continues, and so does everything that the"
+    " departure ended.",
     use_case=staffing.cancel_departure,
 )
 person_rehire = verb(

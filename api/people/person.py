@@ -152,10 +152,11 @@ class Person:
     level: str | None = value("The job level or grade. Null when there is none.")
     location: str | None = value("The place of work. Null when there is none.")
     time_zone: str | None = value(
-        "The person's IANA time zone: a place, or UTC. Null means the tenant's."
+        "The person's IANA time zone: a place such as `Europe/Berlin`, or `UTC`. Null when the"
+        " tenant's time zone applies."
     )
     works_here: bool = value(
-        "Whether the person is employed today, by the tenant's time zone; people on leave are."
+        "Whether the person is employed today, in the tenant's time zone. Also true during a leave."
     )
     employee_number: str | None = value(
         "The employee number. Null when there is none, or when the viewer may not see it."
@@ -174,7 +175,7 @@ class Person:
         "The unit the person belongs to. Null when there is none or the viewer may not see it."
     )
     manager: "Person | None" = one(
-        "The primary manager. Null when there is none, or when the viewer may not see them.",
+        "The primary manager. Null when there is none, or when the viewer may not see the manager.",
         as_of=AS_OF_ARGUMENT,
     )
     management_chain: list["Person"] = list_of(
@@ -187,9 +188,9 @@ class Person:
         depth=DEPTH_ARGUMENT,
     )
     unassigned_reports: Connection["Person"] | None = many(
-        "The direct reports on the last day who have no manager from the next day on, or today if"
-        " that is later. Empty while no last day is set. Null when the viewer may not see"
-        " employment data."
+        "The people who report directly to the person on the last day, and have no manager"
+        " afterwards. Once the last day is over: those who have no manager today. Empty while no"
+        " last day is set. Null when the viewer may not see employment data."
     )
     dotted_managers: Connection["Person"] = many(
         "The managers of the person's dotted lines.", as_of=AS_OF_ARGUMENT
@@ -226,7 +227,8 @@ class PersonBy:
 
     id: UUID | None = input_field("The person's id.")
     work_email: str | None = input_field(
-        "The work e-mail address, in any case. Only people whose employment is not over are found.",
+        "The work e-mail address; upper and lower case are equal. Only people whose employment is"
+        " not over are found.",
         rule=get_rule(people.Person, "work_email"),
     )
     employee_number: str | None = input_field(

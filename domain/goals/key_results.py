@@ -92,6 +92,6 @@ def derive_direction(
         return declared or Direction.INCREASE
     direction = Direction.INCREASE if start < target else Direction.DECREASE
     if declared not in (None, direction):
-        message = f"The values {direction} from start to target, but the direction is otherwise."
+        message = f"From start to target the values {direction}, but `direction` is the opposite."
         raise Invalid(f"{message} Swap the values, or change the direction.", *field)
     return direction

@@ -84,7 +84,7 @@ async def _require_sharing(work: Work, goal: Goal, details: Mapping[str, Any]) -
     owner_id = goal.owner_person_id
     owner = await work.find(Person, id=owner_id) if owner_id else None
     if owner is None or not owner.has_left(work.actor.today):
-        message = "Only the owner lets more people see a goal. Ask the owner to share it."
+        message = "Only the owner may let more people see a goal. Ask the owner to do it."
         raise NotPermitted(message, to_camel_case(widened))
 
 

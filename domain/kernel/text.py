@@ -245,7 +245,7 @@ def validate_time_zone(name: str, value: str | None, *field: str | int) -> str |
     text = optional_single_line(name, value, *field, max_length=MAX_TIME_ZONE_LENGTH)
     if text is not None and text not in _load_time_zones():
         raise Invalid(
-            f"{name} is not a known time zone. Name a place, like Europe/Lisbon, or UTC.",
+            f"{name} is not a known time zone. Use a place, such as Europe/Lisbon, or UTC.",
             *field,
             code=Code.INVALID_FORMAT,
         )

@@ -107,6 +107,6 @@ class Role(Aggregate):
 def _check_population(grant: Grant, index: int) -> None:
     if (grant.population is Population.ORGANIZATION) != (grant.organization_id is not None):
         raise Invalid(
-            "Name an organization for the population ORGANIZATION, and none for others.",
+            "Set an organization for the population ORGANIZATION, and none for the others.",
             *("grants", index, "organizationId"),
         )

@@ -95,7 +95,8 @@ async def test_no_connection_to_read_with_leaves_a_saved_change_that_says_so(
             "errors": [
                 {
                     "code": "COMMITTED_NOT_READ",
-                    "message": "The change is saved. Do not repeat it; read the object again.",
+                    "message": "The change is saved, but the object could not be read. "
+                    "Do not repeat the change; read the object again.",
                     "field": None,
                     "index": None,
                 }

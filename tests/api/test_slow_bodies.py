@@ -115,10 +115,10 @@ def test_a_tenant_has_a_limit_of_its_own() -> None:
         for subject in ("a", "a", "b", "b"):
             stack.enter_context(limiter.admit(replace(CALLER, subject=subject)))
         for subject, message in (
-            ("a", "You have 2 requests whose bodies are not complete. Wait for some of them."),
+            ("a", "You have 2 requests with incomplete bodies. Wait until some are complete."),
             (
                 "c",
-                "Your tenant has 4 requests whose bodies are not complete. Wait for some of them.",
+                "Your tenant has 4 requests with incomplete bodies. Wait until some are complete.",
             ),
         ):
             with pytest.raises(TooManyOpenRequests) as error:

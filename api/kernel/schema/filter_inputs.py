@@ -123,7 +123,7 @@ _EQUALITY_OPERATORS = {
 }
 _LIST_OPERATORS = {
     "in_": f"Equal to one of these values, {MAX_LIST_ITEMS} at most. An empty list matches none.",
-    "nin": f"Equal to none of these values, {MAX_LIST_ITEMS} at most.",
+    "nin": f"Equal to none of these values, {MAX_LIST_ITEMS} at most. An empty list matches all.",
 }
 _NUMBER_OPERATORS = {
     "gt": "Greater than this value.",
@@ -161,7 +161,7 @@ def _make_comparator(name: str, noun: str, type_: Any, *operators: Mapping[str, 
 
 _make_comparator(
     "StringComparator",
-    f"text, which has at most {MAX_COMPARED_LENGTH:,} characters",
+    f"text; each value has at most {MAX_COMPARED_LENGTH:,} characters",
     str,
     _EQUALITY_OPERATORS,
     _LIST_OPERATORS,

@@ -103,7 +103,8 @@ def register_mutation(
 
 
 _ERRORS_DESCRIPTION = (
-    "Why nothing was changed. Empty on success. Only with COMMITTED_NOT_READ the change is saved."
+    "Why nothing was changed. Empty on success. Exception: after COMMITTED_NOT_READ the change is"
+    " saved."
 )
 
 
@@ -135,8 +136,8 @@ def _make_payload_type(mutation: Mutation) -> None:
         result_fields = {mutation.batch_field: FieldSpec(f"list[{name} | None]", description)}
     else:
         description = (
-            f"The {name} after the change, or the present {name} after VERSION_CONFLICT. Null after"
-            " any other refusal, and when it was deleted or the viewer may not see it."
+            f"The {name} after the change; after VERSION_CONFLICT, the current {name}. Null after"
+            " any other error, and when it was deleted or the viewer may not see it."
         )
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
     if mutation.deleted_id_field:

@@ -89,7 +89,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "DateTime",
         "https://www.rfc-editor.org/rfc/rfc3339",
         "A point in time (RFC 3339) with seconds and offset, such as `2026-11-20T09:30:00Z`."
-        " Fractions of a second are cut to microseconds.",
+        " Digits after the microseconds are dropped.",
         parse_datetime,
     ),
     Decimal: _define_scalar(

@@ -243,7 +243,7 @@ make_type(
 )
 
 
-_ABOUT_FAILED_ROOTS = "The result is null when it could not be read; `errors` says why."
+_ABOUT_FAILED_ROOTS = "The whole field is null when it fails; see the `errors` of the response."
 """Root fields are nullable, so that one that fails does not empty the others."""
 
 
@@ -312,8 +312,8 @@ def _build_paging_arguments(name: str) -> dict[str, ArgumentDeclaration]:
     if declared.where:
         arguments["where"] = ArgumentDeclaration(
             f"{name}Where",
-            f"Return only objects that match this filter: {MAX_COMPARISONS} comparisons on"
-            f" {MAX_DEPTH} levels at most.",
+            f"Return only objects that match this filter. At most {MAX_COMPARISONS} comparisons on"
+            f" {MAX_DEPTH} levels.",
         )
     if declared.order_by:
         arguments["order_by"] = argument(

@@ -83,14 +83,15 @@ def change_subscription(node_type: type) -> Subscription:
     return subscription(
         f"{to_snake_case(name)}_changed",
         _declare_change_type(name),
-        f"Sends each change of a {name} that the viewer may see, also that it was deleted or that"
-        " the viewer may no longer see it.",
+        f"Sends each change of a {name} that the viewer may see. Also sends when it is deleted, and"
+        " when the viewer may no longer see it.",
         find_changed_object,
         watched=model,
         id=argument(
             strawberry.ID,
-            f"Id of the only {name} to watch; the viewer has to see it. Then the loss of that right"
-            " is also sent when another change causes it, such as a revoked role. Default: all.",
+            f"The id of one {name} that the viewer may see. With an id, `hidden{name}Id` is also"
+            " sent when another change takes the right away, such as a revoked role. Default: every"
+            f" {name} that the viewer may see.",
         ),
     )
 
@@ -100,7 +101,10 @@ def _declare_change_type(name: str) -> type:
     read_model = READ_MODELS[f"{name}Change"]
     field = to_snake_case(name)
     fields = {
-        field: (f"{name} | None", one(f"The {name} after the change. Null when there is an id.")),
+        field: (
+            f"{name} | None",
+            one(f"The {name} after the change. Null when another field has an id."),
+        ),
         f"deleted_{field}_id": (
             "ID | None",
             value(

@@ -20,7 +20,7 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     Code.REFERENCE_NOT_FOUND: "An id refers to an object that does not exist or is hidden.",
     Code.REFERENCE_CYCLE: "The object would end up below itself.",
     Code.SELF_APPOINTMENT: "The viewer would get rights that they do not hold. Somebody else has to"
-    " do this, unless `Tenant.allowsSelfAppointment` is on.",
+    " do this, unless `Tenant.allowsSelfAppointment` is true.",
     Code.STATE_CONFLICT: "The object's state does not allow this action.",
     Code.VERSION_CONFLICT: "The object is newer than `expectedVersion`; the payload has its state.",
     Code.LIMIT_EXCEEDED: "A limit on size or number is exceeded.",
@@ -73,7 +73,8 @@ TYPES["UserError"] = UserError
 
 COMMITTED_NOT_READ = UserError(
     code=ErrorCode["COMMITTED_NOT_READ"],
-    message="The change is saved. Do not repeat it; read the object again.",
+    message="The change is saved, but the object could not be read. Do not repeat the change; read"
+    " the object again.",
     field=None,
     index=None,
 )
