@@ -22,41 +22,43 @@ CONTRACTS = {each["name"]: each for each in CONFIGURATION["contracts_options"]}
 CONTRACT_CLASSES = {"forbidden": ForbiddenContract, "layers": LayersContract}
 
 BREACHES = {
-    "The graph stands on persistence, persistence on the domain": [
+    "The API may import persistence, and persistence the domain": [
         ("domain.goals.model", "persistence.goals"),
         ("persistence.goals", "api.goals.goal"),
     ],
-    "The domain is plain Python": [("domain.people.model", "sqlalchemy")],
-    "Persistence has never heard of GraphQL or HTTP": [("persistence.people", "strawberry")],
-    "The graph never touches a table": [
+    "The domain imports no framework and no driver": [("domain.people.model", "sqlalchemy")],
+    "Persistence imports nothing of GraphQL or HTTP": [("persistence.people", "strawberry")],
+    "The API imports neither tables nor SQLAlchemy": [
         ("api.goals.goal", "sqlalchemy"),
         ("api.nodes", "persistence.kernel.schema.tables"),
     ],
-    "The embedded PostgreSQL knows nothing of what is kept in it": [
+    "The embedded PostgreSQL imports nothing that depends on its data": [
         ("persistence.embedded.supervisor", "persistence.kernel.pools"),
     ],
     "The read compiler imports in one direction": [
         ("persistence.reading.compile_context", "persistence.reading.compiler"),
     ],
-    "Concepts of the domain lean on one another in one direction": [
+    "Concepts of the domain import in one direction": [
         ("domain.people.model", "domain.teams"),
         ("domain.kernel.actions", "domain.tenants"),
     ],
-    "Kept concepts lean on one another in one direction": [
+    "Concepts of persistence import in one direction": [
         ("persistence.people", "persistence.members"),
         ("persistence.kernel.journal", "persistence.access.actor_query"),
     ],
-    "The kernel of the domain knows no concept": [("domain.kernel.access", "domain.people.policy")],
-    "The kernel of persistence, its reading and its unit of work know no concept": [
+    "The kernel of the domain imports no concept": [
+        ("domain.kernel.access", "domain.people.policy")
+    ],
+    "The kernel of persistence, its reading and its unit of work import no concept": [
         ("persistence.kernel.journal", "domain.goals.model"),
         ("persistence.reading.compiler", "persistence.goals"),
         ("persistence.unit_of_work.work", "domain.people"),
     ],
-    "Access knows tenants and members, and no other concept": [
+    "Access imports tenants and members, and no other concept": [
         ("persistence.access.actor_query", "domain.roles"),
         ("persistence.access.relationships", "persistence.people"),
     ],
-    "The kernel of the graph knows no concept": [
+    "The kernel of the API imports no concept": [
         ("api.kernel.execution.engine", "api.goals"),
         ("api.kernel.schema.declarations", "domain.goals.model"),
         ("api.kernel.schema.global_ids", "persistence.registry"),
