@@ -1,4 +1,4 @@
-"""The audit log forgets nothing, and judges an entry by the stricter rule of then and now."""
+"""The audit log shows an entry only if the rule holds today and held at the time of the change."""
 
 from typing import Any
 

@@ -1,42 +1,23 @@
 """The demo: the same two tenants everywhere, loaded completely or not at all."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 import pytest
 
 from api.commands.database_url import Database
-from api.demo import dataset
-from api.demo.calendar import find_start
-from api.demo.dataset import (
-    DATA,
-    DataError,
-    check_references,
-    list_accounts,
-    read,
-    read_dataset,
-)
-from api.demo.loading import load_demo, simulate
-from api.demo.schema import DemoAccount, Trade
+from api.demo.dataset import DATA, list_accounts
+from api.demo.loading import load_demo
+from api.demo.schema import DemoAccount
 from api.settings import Settings
-from domain.goals import Goal, GoalStatus, Visibility
-from domain.kernel.access import Actor
-from domain.kernel.aggregate import Aggregate
-from domain.kernel.identity import TenantId, generate_id
-from domain.provisioning import build_provisioning_actor
+from domain.goals import GoalStatus, Visibility
+from domain.kernel.identity import TenantId
 from persistence.embedded import DatabaseUrls
-from persistence.unit_of_work.backdated import BackdatedWork
 from tests.api.documentation import PageRunner, extract_documents, list_pages
 from tests.factories.actors import TODAY
 from tests.factories.graph import DatabaseGraph
-
-ANY_DAY = date(2027, 1, 3)
-"""A Sunday in the first days of a fiscal year: the hardest day for the generated calendars."""
 
 
 class Interrupted(Exception):
@@ -105,122 +86,6 @@ async def _load_tenant_ids(owner: asyncpg.Connection) -> dict[str, Any]:
         "SELECT slug, id FROM directory.tenants WHERE slug IN ('meridian', 'harbor')"
     )
     return {row["slug"]: row["id"] for row in rows}
-
-
-@dataclass
-class LoggingWork:
-    """A unit of work that permits everything, keeps it in memory and logs what happened when."""
-
-    actor: Actor
-    now: datetime
-    pending_count: int = 0
-    kept: dict[UUID, Aggregate] = field(default_factory=dict)
-    log: list[tuple[Any, ...]] = field(default_factory=list)
-
-    async def act_as(self, actor: Actor, at: datetime, _: UUID | None = None) -> None:
-        self.actor, self.now = actor, at
-
-    def attribute_change(self, aggregate: Aggregate) -> None:
-        for event in aggregate.events:
-            name = getattr(aggregate, "title", getattr(aggregate, "name", ""))
-            self.log.append((self.now, aggregate.NAME, name, event.action, event.effective_on))
-        aggregate.events.clear()
-
-    async def get(self, _: type, id: UUID, **__: Any) -> Any:
-        return self.kept[id]
-
-    async def reference(self, _: type, id: UUID | None, *__: str, **___: Any) -> Any:
-        return self.kept[id] if id else None
-
-    async def add(self, aggregate: Aggregate, **_: Any) -> None:
-        self.kept[aggregate.id] = aggregate
-
-    async def find(self, kind: type, **attributes: Any) -> Any:
-        alike = (each for each in self.kept.values() if type(each) is kind)
-        wanted = attributes.items()
-        return next((e for e in alike if all(getattr(e, k) == v for k, v in wanted)), None)
-
-    async def ignore(self, *_: Any, **__: Any) -> tuple[()]:
-        return ()
-
-    require = lock_tree = lock_value = managers_between = flush = ignore
-    find_with_part = role_holders = count_holders = ignore
-
-
-async def _simulate(slug: str, today: date) -> LoggingWork:
-    content = read_dataset()
-    tenant = next(each for each in content.tenants if each.slug == slug)
-    since = find_start(today, tenant.settings["fiscal_year_start_month"])
-    work = LoggingWork(build_provisioning_actor(TenantId(generate_id()), since.date()), since)
-    await simulate(cast("BackdatedWork", work), content, tenant, today, ignore_progress)
-    return work
-
-
-async def test_the_history_is_the_same_every_time() -> None:
-    first, second = [await _simulate("harbor", ANY_DAY) for _ in range(2)]
-
-    assert first.log == second.log
-    notes = [
-        [
-            each.note
-            for goal in work.kept.values()
-            if isinstance(goal, Goal)
-            for each in goal.check_ins
-        ]
-        for work in (first, second)
-    ]
-    assert notes[0] == notes[1]
-
-
-@pytest.mark.parametrize("slug", ["meridian", "harbor"])
-@pytest.mark.parametrize("today", [ANY_DAY, date(2026, 11, 22), date(2028, 2, 29)])
-async def test_everything_happens_in_order_and_before_today(slug: str, today: date) -> None:
-    work = await _simulate(slug, today)
-
-    times = [at for at, *_ in work.log]
-    assert times == sorted(times)
-    assert times[-1].date() < today
-    for goal in work.kept.values():
-        if isinstance(goal, Goal) and goal.closed_at:
-            assert all(each.recorded_at <= goal.closed_at for each in goal.check_ins)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "message"),
-    [
-        ("5 → 60 %", "5 to 60 %", "road.yaml:4: linehaul.team_goals.0.measures.Fill"),
-        ("  lead: Lead\n", "", "road.yaml:2: linehaul.lead: Field required"),
-        ("  lead: Lead", "  lead: Lead\n  boss: Me", "road.yaml:4: linehaul.boss: Extra inputs"),
-        ("  lead: Lead", "  lead: [Lead", "road.yaml:"),
-    ],
-)
-def test_mistakes_in_the_data_are_located(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, before: str, after: str, message: str
-) -> None:
-    text = """linehaul:
-  head: Head
-  lead: Lead
-  team_goals: [{title: Fill the trucks, measures: {Fill: 5 → 60 %}}]
-  person_goals: []
-  roles: []
-  teams: []
-  focus: []
-"""
-    monkeypatch.setattr(dataset, "DATA", tmp_path)
-    (tmp_path / "road.yaml").write_text(text.replace(before, after), "utf-8")
-
-    with pytest.raises(DataError) as error:
-        read("road.yaml", dict[str, Trade])
-
-    assert str(error.value).startswith(message)
-
-
-def test_names_that_are_nowhere_defined_are_refused() -> None:
-    content = read_dataset()
-    clinic = content.tenants[1].model_copy(update={"industry": "shipping"})
-
-    with pytest.raises(DataError, match=r"harbor.yaml: there is no industry 'shipping'"):
-        check_references(clinic, content)
 
 
 async def test_everybody_to_be_is_loaded_once(demo: Demo, record_property: Any) -> None:
