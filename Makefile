@@ -63,7 +63,7 @@ setup: $(development) graphiql ## Install all development dependencies
 
 .PHONY: test
 test: $(development) ## Run all tests (ARGS="-k goals" selects some)
-	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: ci
 ci: lint types contracts fresh test ## Run every check that a change must pass

@@ -112,3 +112,17 @@ async def settled(keep: SaveAggregates, tenant_id: TenantId) -> TenantId:
     """Register a tenant with settings."""
     await keep(a_tenant(tenant_id))
     return tenant_id
+
+
+LONGEST = (
+    "tests/mutation/",
+    "tests/id_attacks/",
+    "tests/api/test_serve_command.py",
+    "tests/resilience/",
+    "tests/access_equivalence/",
+)
+"""The tests that run first, so that no worker waits for them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
