@@ -15,10 +15,9 @@ import uvicorn
 from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.http.middleware import render_security_headers
 from api.http.overload.accept_throttle import AcceptThrottle
 from api.http.overload.early_rejection import EarlyRejector
-from api.http.overload.slow_bodies import BodyWatch, build_slow_body_response
+from api.http.overload.slow_bodies import RESPONSE_TIMEOUT, SLOW_BODY_KEY, BodyWatch
 from api.http.server_context import ServerContext
 from api.settings import Settings
 
@@ -158,13 +157,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._body_watch = None
 
     def _close_slow_body(self) -> None:
-        """Respond 408 unless there is a response, and close. The request counts as disconnected."""
-        if not self.cycle.response_started:
-            headers = render_security_headers(self._settings)
-            self.transport.write(build_slow_body_response(cast("Scope", self.scope), headers))
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        self.transport.close()
+        """Let the application respond 408, unless it has responded, and close."""
+        if self.cycle.response_started:
+            self.transport.close()
+            return
+        cast("Scope", self.scope)[SLOW_BODY_KEY] = self._let_respond
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self.loop.call_later(RESPONSE_TIMEOUT, self._close_transport)
+
+    def _let_respond(self) -> None:
+        self.cycle.disconnected = False
 
     def _start_head_timer(self) -> None:
         self._cancel_head_timer()

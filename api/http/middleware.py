@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import RequestError
 from api.http.errors import Rejection
-from api.http.overload.slow_bodies import SLOW_BODY_KEY
+from api.http.overload.slow_bodies import SLOW_BODY_KEY, SlowBody
 from api.http.request_parsing import ClientDisconnected
 from api.http.server_context import ServerContext
 from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
@@ -26,7 +26,6 @@ _SECURITY_HEADERS = {
 _TRANSPORT_SECURITY_HEADERS = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
 _UNLOGGED_PATHS = {"/livez", "/readyz", "/metrics"}
 _CLIENT_CLOSED_REQUEST = 499
-_REQUEST_TIMEOUT = 408
 
 
 class RequestMiddleware:
@@ -101,9 +100,12 @@ class ErrorMiddleware:
         try:
             await self.app(scope, receive, send)
         except ClientDisconnected:
-            is_slow = SLOW_BODY_KEY in scope
-            record.status = _REQUEST_TIMEOUT if is_slow else _CLIENT_CLOSED_REQUEST
-            record.codes = ("TIMEOUT" if is_slow else "CLIENT_GONE",)
+            if SLOW_BODY_KEY in scope:
+                scope[SLOW_BODY_KEY]()
+                await _send_error(send, SlowBody(), record)
+                return
+            record.status = _CLIENT_CLOSED_REQUEST
+            record.codes = ("CLIENT_GONE",)
         except Exception as error:  # noqa: BLE001 - no exception may pass this layer
             # In another frame, because an exception that its own frame names is a reference cycle.
             await _handle_error(_convert_exception(error), error, record, send)

@@ -49,7 +49,11 @@ def hurried() -> Iterator[RunningServer]:
 
 
 def open_request(
-    served: RunningServer, token: str | None, body: bytes = b"{", length: int = len(BODY)
+    served: RunningServer,
+    token: str | None,
+    body: bytes = b"{",
+    length: int = len(BODY),
+    more: str = "",
 ) -> socket.socket:
     """Send the head of a request and the beginning of its body."""
     host, port = served.host.split(":")
@@ -57,7 +61,7 @@ def open_request(
     authorization = f"authorization: Bearer {token}\r\n" if token else ""
     head = (
         f"POST /graphql HTTP/1.1\r\nhost: x\r\n{authorization}"
-        f"content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        f"content-type: application/json\r\ncontent-length: {length}\r\n{more}\r\n"
     )
     connection.sendall(head.encode() + body)
     return connection
@@ -130,10 +134,17 @@ def test_a_tenant_has_a_limit_of_its_own() -> None:
 
 
 def test_a_body_that_misses_its_deadline_is_cut_off(hurried: RunningServer) -> None:
-    with open_request(hurried, "good") as connection:
+    origin = "http://localhost:3000"
+    with open_request(hurried, "good", more=f"origin: {origin}\r\n") as connection:
         response = read_to_end(connection)
     assert response.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-    assert b"connection: close\r\n" in response
+    head, _, _ = response.lower().partition(b"\r\n\r\n")
+    headers = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    assert headers[b"connection"] == b"close"
+    assert headers[b"access-control-allow-origin"] == origin.encode()
+    assert headers[b"vary"] == b"origin"
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert b"x-request-id" in headers
     assert b'"message":"The body of the request arrived too slowly. Send it again."' in response
     assert b'"code":"TIMEOUT"' in response
 

@@ -7,23 +7,29 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from starlette.types import Scope
-
 from api.errors import RequestError
 from api.settings import Settings
-from api.telemetry.request_record import RequestRecord
 
 CHECK_INTERVAL = 1.0
 RATE_GRACE = 3.0
 """Seconds before the rate counts; a lost packet on a mobile network delays a body as long."""
 
-SLOW_BODY_KEY = "trellis.slow_body"
-"""The key in the scope of a request whose body was too slow: the response is sent already."""
+RESPONSE_TIMEOUT = 2.0
+"""Seconds after which the connection of a slow body is closed, if nothing responded to it."""
 
-_RESPONSE = (
-    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: %b; charset=utf-8\r\n"
-    b"content-length: %d\r\nconnection: close\r\n%bx-request-id: %b\r\n\r\n%b"
-)
+SLOW_BODY_KEY = "trellis.slow_body"
+"""The key in the scope of a request whose body was too slow.
+
+The application reads that the client has gone. The value is a function that lets it respond.
+"""
+
+
+class SlowBody(RequestError):
+    """A request whose body arrived too slowly. The connection is closed after the response."""
+
+    def __init__(self) -> None:
+        message = "The body of the request arrived too slowly. Send it again."
+        super().__init__("TIMEOUT", message, 408, headers={"connection": "close"})
 
 
 @dataclass
@@ -56,16 +62,3 @@ class BodyWatch:
             self.close()
         else:
             self._schedule()
-
-
-def build_slow_body_response(scope: Scope, security_headers: bytes) -> bytes:
-    """Return the complete 408 response of a request, and mark its scope."""
-    scope[SLOW_BODY_KEY] = True
-    record: RequestRecord | None = scope.get("exchange")
-    request_id = record.request_id if record else ""
-    media_type = record.media_type if record else "application/json"
-    message = "The body of the request arrived too slowly. Send it again."
-    body = RequestError("TIMEOUT", message, 408).serialize(request_id)
-    return _RESPONSE % (
-        media_type.encode(), len(body), security_headers, request_id.encode(), body,
-    )  # fmt: skip
