@@ -119,11 +119,13 @@ def _register_type(cls: type, fields: Mapping[str, FieldSpec]) -> type:
 
 _EQUALITY_OPERATORS = {
     "eq": "Equal to this value.",
-    "neq": "Not equal to this value.",
+    "neq": "Not equal to this value. Objects without a value match, too; with null, only objects"
+    " with a value match.",
 }
 _LIST_OPERATORS = {
     "in_": f"Equal to one of these values, {MAX_LIST_ITEMS} at most. An empty list matches none.",
-    "nin": f"Equal to none of these values, {MAX_LIST_ITEMS} at most. An empty list matches all.",
+    "nin": f"Equal to none of these values, {MAX_LIST_ITEMS} at most. Objects without a value"
+    " match, too. An empty list matches all.",
 }
 _NUMBER_OPERATORS = {
     "gt": "Greater than this value.",
