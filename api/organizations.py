@@ -136,9 +136,11 @@ class OrganizationCreateInput:
     parent_id: UUID | None = input_field(
         "The unit directly above. Default: none, which makes a root.", id_prefix="org"
     )
-    starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
+    starts_on: date | None = input_field(
+        "The first day, within the unit above. Default: today in the tenant's time zone."
+    )
     ends_on: date | None = input_field(
-        "The last day of the unit. Default: no end.", is_period_end=True
+        "The last day, within the unit above. Default: no end.", is_period_end=True
     )
 
 
@@ -207,14 +209,15 @@ async def organization_move(work: Work, input: OrganizationMoveInput) -> organiz
 organization_close = verb(
     Organization,
     organizations.Organization.CLOSE,
-    "Close a unit. It must have no open units below it, no open teams and no people.",
+    "Close a unit. Units below it and its teams must end by then, and it must have no people.",
     use_case=teams.close_organization,
-    ends_on=last_day_field("The last day of the unit."),
+    ends_on=last_day_field("The last day of the unit, within that of the unit above."),
 )
 organization_reopen = verb(
     Organization,
     organizations.Organization.REOPEN,
-    "Reopen a closed unit by removing its end date.",
+    "Reopen a closed unit by removing its end date. The unit above must have no end.",
+    use_case=organizations.reopen,
 )
 
 

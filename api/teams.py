@@ -141,9 +141,11 @@ class TeamCreateInput:
     parent_id: UUID | None = input_field(
         "The team directly above. Default: none.", id_prefix="team"
     )
-    starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
+    starts_on: date | None = input_field(
+        "The first day, within its unit and parent. Default: today in the tenant's time zone."
+    )
     ends_on: date | None = input_field(
-        "The last day of the team. Default: no end.", is_period_end=True
+        "The last day, within its unit and parent. Default: no end.", is_period_end=True
     )
 
 
@@ -197,14 +199,16 @@ async def team_move(work: Work, input: TeamMoveInput) -> teams.Team:
 team_close = verb(
     Team,
     teams.Team.CLOSE,
-    "Close a team and end its memberships. It must have no open teams below it.",
+    "Close a team and end its memberships. The teams below it must end by then.",
     use_case=teams.close,
-    ends_on=last_day_field("The last day of the team."),
+    ends_on=last_day_field("The last day of the team, within those of its unit and parent."),
 )
 team_reopen = verb(
     Team,
     teams.Team.REOPEN,
-    "Reopen a closed team by removing its end date. Ended memberships stay ended.",
+    "Reopen a closed team by removing its end date. Ended memberships stay ended. Its unit and the"
+    " team above must have no end.",
+    use_case=teams.reopen,
 )
 team_add_member = verb(
     Team,
@@ -214,8 +218,11 @@ team_add_member = verb(
     person_id=input_field("The person.", id_prefix="person"),
     role=input_field("The person's part in the team. Default: MEMBER."),
     share=input_field("Share of the person's working time in percent. Default: 100."),
-    starts_on=today_field("The first day."),
-    ends_on=input_field("The last day of the membership. Default: open-ended.", is_period_end=True),
+    starts_on=today_field("The first day, within the team and an employment of the person."),
+    ends_on=input_field(
+        "The last day of the membership, within the team. Default: the team's, if it has one.",
+        is_period_end=True,
+    ),
     self_appointment_reason=self_appointment_field(),
 )
 team_change_membership = verb(

@@ -1,5 +1,7 @@
 """Organizations: tables, mapping and read models of the tree of units."""
 
+from sqlalchemy import or_
+
 from domain.kernel.identity import OrganizationId
 from domain.organizations import Organization, OrganizationReference
 from persistence.access.closure_tables import maintain_tree_closure, organization_closure
@@ -18,6 +20,7 @@ from persistence.reading.relations import (
     by_ancestor_depth,
     by_column,
     by_reference,
+    has_end,
     via_ancestors,
 )
 
@@ -70,7 +73,10 @@ ORGANIZATION.list_of(
     ORGANIZATION_REFERENCE,
     lambda row, reference, _: reference.c.organization_id == row.c.id,
 )
-ORGANIZATION.blocker("reopen", lambda row, _: row.c.ends_on.is_(None))
+ORGANIZATION.blocker(
+    "reopen",
+    lambda row, ask: or_(row.c.ends_on.is_(None), has_end(ask, organizations, row.c.parent_id)),
+)
 
 add_lookup(
     "organization",

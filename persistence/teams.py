@@ -25,6 +25,7 @@ from persistence.reading.relations import (
     RelationCondition,
     add_lookup,
     by_ancestor_depth,
+    has_end,
     is_referenced,
     via_ancestors,
     via_link_table,
@@ -74,7 +75,14 @@ TEAM.list_of(
 TEAM.blocker(
     "close", lambda row, ask: is_referenced(ask, teams, "parent_id", row, end_column="ends_on")
 )
-TEAM.blocker("reopen", lambda row, _: row.c.ends_on.is_(None))
+TEAM.blocker(
+    "reopen",
+    lambda row, ask: or_(
+        row.c.ends_on.is_(None),
+        has_end(ask, organizations, row.c.organization_id),
+        has_end(ask, teams, row.c.parent_id),
+    ),
+)
 ORGANIZATION.blocker(
     "close",
     lambda row, ask: or_(

@@ -60,14 +60,16 @@ class Company:
 
     async def _create_unit(self, unit: Unit, parent: Unit | None = None) -> None:
         existing = self.simulation.organizations
-        years = 6 + len(existing) * 7 % 9 if parent else 27
+        above = existing[parent.code] if parent else None
+        years = 6 + len(existing) * 7 % 9 if above else 27
+        starts_on = date(self.simulation.today.year - years, 1, 1)
         organization = await organizations.create(
             self.work,
             kind=unit.kind,
             code=unit.code,
             name=unit.name,
-            parent_id=existing[parent.code].id if parent else None,
-            starts_on=date(self.simulation.today.year - years, 1, 1),
+            parent_id=above.id if above else None,
+            starts_on=max(starts_on, above.starts_on) if above else starts_on,
         )
         organization.add_external_reference("workday", f"ORG-{unit.code}")
         existing[unit.code] = organization
@@ -171,8 +173,9 @@ class Company:
 
     async def _create_team(self, team: WorkTeam, day: date) -> None:
         unit = self.simulation.organizations[team.unit.code]
+        starts_on = max(day, unit.starts_on)
         team.team = await teams.create(
-            self.work, organization_id=unit.id, name=team.name, starts_on=day
+            self.work, organization_id=unit.id, name=team.name, starts_on=starts_on
         )
         team.add(team.lead, team.lead.hired_on, role=TeamRole.LEAD)
         for each in self.simulation.employees:

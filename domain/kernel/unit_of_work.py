@@ -117,6 +117,13 @@ class Work(Protocol):
     async def count_holders(self, role_id: UUID) -> int:
         """Return how many members hold this role who have not left."""
         ...
+    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
+        """Return at most ten aggregates whose period runs on that day or later, even invisible.
+
+        Those without an end come first. For rules about what ends with something else.
+        """
+        ...
+
 
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         """Return the people who hold this role over the whole tenant.

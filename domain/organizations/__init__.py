@@ -1,6 +1,11 @@
 """Organizations: the units of a tenant, from the company down to the site, in one tree."""
 
-from domain.organizations.model import Organization, OrganizationKind, OrganizationReference
+from domain.organizations.model import (
+    UNIT_IN_UNIT,
+    Organization,
+    OrganizationKind,
+    OrganizationReference,
+)
 from domain.organizations.policy import PARENT_OWNER_ATTRIBUTES
 from domain.organizations.use_cases import (
     add_external_reference,
@@ -8,12 +13,16 @@ from domain.organizations.use_cases import (
     create,
     edit,
     ensure_open,
+    get_to_close,
+    hold_open,
     move,
     reference_place,
+    reopen,
 )
 
 __all__ = [
     "PARENT_OWNER_ATTRIBUTES",
+    "UNIT_IN_UNIT",
     "Organization",
     "OrganizationKind",
     "OrganizationReference",
@@ -22,6 +31,9 @@ __all__ = [
     "create",
     "edit",
     "ensure_open",
+    "get_to_close",
+    "hold_open",
     "move",
     "reference_place",
+    "reopen",
 ]

@@ -14,6 +14,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine
 from domain.kernel.identity import OrganizationId
+from domain.kernel.nesting import Nesting
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
 from domain.organizations.policy import MANAGE, OWNER_ATTRIBUTES, PARENT_OWNER_ATTRIBUTES
@@ -125,3 +126,13 @@ class Organization(Aggregate):
             source=source,
             external_id=external_id,
         )
+
+
+UNIT_IN_UNIT = Nesting(
+    inner=Organization,
+    attribute="parent_id",
+    outer=Organization,
+    inner_name="this unit",
+    inner_names="units below this one",
+    outer_name="The unit above",
+)

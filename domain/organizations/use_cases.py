@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel import external_references
-from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import check_fields, new_values
 from domain.kernel.identity import OrganizationId
-from domain.kernel.periods import new_period
+from domain.kernel.nesting import new_period_inside, raise_faults
 from domain.kernel.unit_of_work import Work
 from domain.organizations.model import (
+    UNIT_IN_UNIT,
     Organization,
     OrganizationKind,
     OrganizationReference,
@@ -25,12 +26,15 @@ async def create(
     ends_on: date | None = None,
     **details: Any,
 ) -> Organization:
-    """Create a unit. Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted."""
+    """Create a unit inside the dates of its parent.
+
+    Raises Invalid (NOT_UNIQUE for a code in use) and NotPermitted.
+    """
     await work.lock_tree(Organization.NAME)
     parent = await work.reference(Organization, parent_id, "parentId")
     await _require_place(work, parent)
     ensure_open(parent, work.actor.today, "parentId")
-    period = new_period(starts_on or work.actor.today, ends_on)
+    period = new_period_inside(starts_on or work.actor.today, ends_on, (UNIT_IN_UNIT, parent))
     organization = Organization(
         tenant_id=work.actor.tenant_id,
         parent_id=OrganizationId(parent.id) if parent else None,
@@ -66,7 +70,7 @@ async def edit(
 async def move(
     work: Work, id: UUID, *, parent_id: UUID | None, expected_version: int | None = None
 ) -> Organization:
-    """Move a unit below another one, or to the top.
+    """Move a unit below another one that exists as long, or to the top.
 
     Raises what `Work.get` raises, NotPermitted where the actor may not create units there, and
     Invalid (REFERENCE_NOT_FOUND, REFERENCE_CYCLE).
@@ -78,6 +82,7 @@ async def move(
     parent = await work.reference(Organization, parent_id, "parentId")
     await _require_place(work, parent)
     ensure_open(parent, work.actor.today, "parentId")
+    raise_faults(UNIT_IN_UNIT.find_misfits(organization, parent))
     parent_ancestors = await work.ancestors(Organization, parent.id) if parent else ()
     organization.move(OrganizationId(parent.id) if parent else None, parent_ancestors)
     return organization
@@ -86,18 +91,45 @@ async def move(
 async def close(
     work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
 ) -> Organization:
-    """Close a unit, by default today.
+    """Close a unit, by default today, or set another end within that of the unit above.
 
-    Raises what `Work.get` raises, Invalid, and StateConflict while units below it are open.
+    Raises what `get_to_close` raises.
+    """
+    ends_on = work.actor.today if ends_on is None else ends_on
+    organization = await get_to_close(work, id, ends_on, expected_version=expected_version)
+    organization.close(ends_on)
+    return organization
+
+
+async def get_to_close(
+    work: Work, id: UUID, ends_on: date, *, expected_version: int | None = None
+) -> Organization:
+    """Load a unit that may get this end, as far as other units matter; nothing is placed in it.
+
+    Raises what `Work.get` raises, StateConflict while units below it are open, and Invalid where
+    they end later, or the unit above ends before.
     """
     await work.lock_tree(Organization.NAME)
-    await work.lock_value(Organization.NAME, str(id))
+    await hold_open(work, id)
     organization = await work.get(
         Organization, id, to=Organization.CLOSE, expected_version=expected_version
     )
-    if await work.count(Organization, parent_id=organization.id, ends_on=None):
-        raise StateConflict("There are open units below this one. Move or close them first.")
-    organization.close(ends_on or work.actor.today)
+    await UNIT_IN_UNIT.ensure_none_outlasts(work, organization, ends_on)
+    await UNIT_IN_UNIT.ensure_end_inside(work, organization, ends_on)
+    return organization
+
+
+async def reopen(work: Work, id: UUID, *, expected_version: int | None = None) -> Organization:
+    """Remove the end of a unit.
+
+    Raises what `Work.get` raises, and StateConflict where it has no end, or the unit above has one.
+    """
+    await work.lock_tree(Organization.NAME)
+    organization = await work.get(
+        Organization, id, to=Organization.REOPEN, expected_version=expected_version
+    )
+    await UNIT_IN_UNIT.ensure_reopenable(work, organization)
+    organization.reopen()
     return organization
 
 
@@ -127,8 +159,13 @@ async def reference_place(work: Work, id: UUID | None, *field: str) -> Organizat
     It cannot be closed by another transaction before this one is committed. Raises Invalid.
     """
     if id is not None:
-        await work.lock_value(Organization.NAME, str(id))
+        await hold_open(work, id)
     return await work.reference(Organization, id, *field)
+
+
+async def hold_open(work: Work, id: UUID) -> None:
+    """Let no other transaction close the unit, or place anything in it, until this one ends."""
+    await work.lock_value(Organization.NAME, str(id))
 
 
 def ensure_open(unit: Organization | None, today: date, *field: str) -> None:

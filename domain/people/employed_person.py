@@ -158,6 +158,15 @@ class EmployedPerson(Aggregate):
         self.record_event("rehired", effective_on=hired_on)
         return self._create_employment(hired_on)
 
+    def find_nearest_employment(self, day: date) -> Employment | None:
+        """Return the employment of that day, or else the next one, or else the last one.
+
+        None where the actor may not see employments.
+        """
+        ordered = sorted(self.employments, key=lambda each: each.hired_on)
+        running = (each for each in ordered if each.left_on is None or day < each.left_on)
+        return next(running, ordered[-1] if ordered else None)
+
     @property
     def latest_employment(self) -> Employment:
         """The employment that began last."""

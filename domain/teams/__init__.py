@@ -1,6 +1,6 @@
 """Teams: groups of people under an organization, with their roles and shares of time."""
 
-from domain.teams.model import Membership, Team, TeamRole
+from domain.teams.model import NESTINGS, Membership, Team, TeamRole
 from domain.teams.policy import PARENT_OWNER_ATTRIBUTES, SEE_PLANNED_OF_TEAM
 from domain.teams.use_cases import (
     TeamPlacement,
@@ -10,9 +10,11 @@ from domain.teams.use_cases import (
     close_organization,
     create,
     move,
+    reopen,
 )
 
 __all__ = [
+    "NESTINGS",
     "PARENT_OWNER_ATTRIBUTES",
     "SEE_PLANNED_OF_TEAM",
     "Membership",
@@ -25,4 +27,5 @@ __all__ = [
     "close_organization",
     "create",
     "move",
+    "reopen",
 ]

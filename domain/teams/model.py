@@ -13,9 +13,11 @@ from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, SingleLine, WholeNumber
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
-from domain.kernel.periods import Period, new_period
+from domain.kernel.nesting import Nesting, clip_end, new_period_inside
+from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
-from domain.people import end_with_departure
+from domain.organizations import UNIT_IN_UNIT, Organization
+from domain.people import Employment, end_with_departure
 from domain.teams.policy import (
     LEAD_OR_MANAGE,
     MANAGE,
@@ -153,14 +155,18 @@ class Team(Aggregate):
         starts_on: date,
         ends_on: date | None = None,
     ) -> Membership:
-        """Add a person. Raises Invalid, with NOT_UNIQUE for a member in that time."""
-        period = new_period(starts_on, ends_on)
-        if not Period(self.starts_on, self.ends_on).covers(starts_on):
-            raise Invalid(
-                "The team does not exist on that day. Choose a day within its dates.",
-                "startsOn",
-                code=Code.OUT_OF_RANGE,
-            )
+        employment: Period | None = None,
+        """Add a person, by default until the end of the team if it has one.
+
+        `employment` is the person's, where the actor may see it. Raises Invalid, with NOT_UNIQUE
+        for a member in that time.
+        """
+        period = new_period_inside(
+            starts_on,
+            clip_end(None, self) if ends_on is None else ends_on,
+            (MEMBERSHIP_IN_TEAM, self),
+            (MEMBERSHIP_IN_EMPLOYMENT, employment),
+        )
         if any(
             each.person_id == person_id and _overlaps(each, period) for each in self.memberships
         ):
@@ -193,7 +199,9 @@ class Team(Aggregate):
         share = old.share if share is None else share
         if (role, share) == (old.role, old.share):
             return old
-        period = Period(starts_on, old.ends_on)
+        period = new_period_inside(
+            starts_on, clip_end(old.ends_on, self), (MEMBERSHIP_IN_TEAM, self)
+        )
         membership = self._create_membership(old.person_id, role, share, period)
         old.ends_on = starts_on
         self.record_event("membership_changed", effective_on=starts_on)
@@ -252,3 +260,39 @@ class Team(Aggregate):
 
 def _overlaps(membership: Membership, period: Period) -> bool:
     return membership.ends_on != membership.starts_on and membership.period.overlaps(period)
+
+
+TEAM_IN_UNIT = Nesting(
+    inner=Team,
+    attribute="organization_id",
+    outer=Organization,
+    inner_name="this team",
+    inner_names="teams in this unit",
+    outer_name="The unit",
+)
+TEAM_IN_TEAM = Nesting(
+    inner=Team,
+    attribute="parent_id",
+    outer=Team,
+    inner_name="this team",
+    inner_names="teams below this one",
+    outer_name="The team above",
+)
+MEMBERSHIP_IN_TEAM = Nesting(
+    inner=Membership,
+    attribute="team_id",
+    outer=Team,
+    inner_name="this membership",
+    inner_names="memberships of this team",
+    outer_name="The team",
+)
+MEMBERSHIP_IN_EMPLOYMENT = Nesting(
+    inner=Membership,
+    attribute="person_id",
+    outer=Employment,
+    inner_name="this membership",
+    inner_names="memberships of this person",
+    outer_name="The employment",
+)
+NESTINGS = (UNIT_IN_UNIT, TEAM_IN_UNIT, TEAM_IN_TEAM, MEMBERSHIP_IN_TEAM, MEMBERSHIP_IN_EMPLOYMENT)
+"""Every pair of a period and the one that it lies inside. A lead is a membership."""

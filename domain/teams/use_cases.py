@@ -6,11 +6,12 @@ from uuid import UUID
 
 from domain import organizations
 from domain.kernel.actions import Action
-from domain.kernel.errors import Invalid, StateConflict
+from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import new_values
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
-from domain.kernel.periods import new_period
+from domain.kernel.nesting import new_period_inside, raise_faults
+from domain.kernel.periods import Period
 from domain.kernel.permissions import Population
 from domain.kernel.unit_of_work import Work
 from domain.organizations import Organization
@@ -23,7 +24,7 @@ from domain.self_appointment import (
     hold_all,
     list_permissions,
 )
-from domain.teams.model import FULL_SHARE, SHARE, Team, TeamRole
+from domain.teams.model import FULL_SHARE, SHARE, TEAM_IN_TEAM, TEAM_IN_UNIT, Team, TeamRole
 
 
 async def create(
@@ -35,14 +36,16 @@ async def create(
     ends_on: date | None = None,
     **details: Any,
 ) -> Team:
-    """Create a team. Raises Invalid and NotPermitted."""
+    """Create a team inside the dates of its unit and its parent. Raises Invalid, NotPermitted."""
     await work.lock_tree(Team.NAME)
     unit = await organizations.reference_place(work, organization_id, "organizationId")
     parent = await work.reference(Team, parent_id, "parentId")
     await _require_place(work, organization_id, parent_id)
     organizations.ensure_open(unit, work.actor.today, "organizationId")
     _ensure_open(parent, work.actor.today)
-    period = new_period(starts_on or work.actor.today, ends_on)
+    period = new_period_inside(
+        starts_on or work.actor.today, ends_on, (TEAM_IN_UNIT, unit), (TEAM_IN_TEAM, parent)
+    )
     team = Team(
         tenant_id=work.actor.tenant_id,
         organization_id=OrganizationId(organization_id),
@@ -90,6 +93,7 @@ async def move(
     await _require_place(work, unit_id, parent_id)
     organizations.ensure_open(unit, work.actor.today, "organizationId")
     _ensure_open(above, work.actor.today)
+    raise_faults((*TEAM_IN_UNIT.find_misfits(team, unit), *TEAM_IN_TEAM.find_misfits(team, above)))
     parent_ancestors = await work.ancestors(Team, parent_id) if parent_id else ()
     team.move(OrganizationId(unit_id), TeamId(parent_id) if parent_id else None, parent_ancestors)
     return team
@@ -98,15 +102,34 @@ async def move(
 async def close(
     work: Work, id: UUID, *, ends_on: date | None = None, expected_version: int | None = None
 ) -> Team:
-    """Close a team, by default today.
+    """Close a team, by default today, or set another end within those of its unit and parent.
 
-    Raises what `Work.get` raises, Invalid, and StateConflict while teams below it are open.
+    Raises what `Work.get` raises, StateConflict while teams below it are open, and Invalid where
+    they end later.
     """
     await work.lock_tree(Team.NAME)
     team = await work.get(Team, id, to=Team.CLOSE, expected_version=expected_version)
-    if await work.count(Team, parent_id=team.id, ends_on=None):
-        raise StateConflict("There are open teams below this one. Move or close them first.")
-    team.close(ends_on or work.actor.today)
+    await organizations.hold_open(work, team.organization_id)
+    ends_on = work.actor.today if ends_on is None else ends_on
+    await TEAM_IN_TEAM.ensure_none_outlasts(work, team, ends_on)
+    for nesting in (TEAM_IN_UNIT, TEAM_IN_TEAM):
+        await nesting.ensure_end_inside(work, team, ends_on)
+    team.close(ends_on)
+    return team
+
+
+async def reopen(work: Work, id: UUID, *, expected_version: int | None = None) -> Team:
+    """Remove the end of a team. Memberships that ended with it stay ended.
+
+    Raises what `Work.get` raises, and StateConflict where it has no end, or its unit or the team
+    above has one.
+    """
+    await work.lock_tree(Team.NAME)
+    team = await work.get(Team, id, to=Team.REOPEN, expected_version=expected_version)
+    await organizations.hold_open(work, team.organization_id)
+    for nesting in (TEAM_IN_UNIT, TEAM_IN_TEAM):
+        await nesting.ensure_reopenable(work, team)
+    team.reopen()
     return team
 
 
@@ -118,13 +141,15 @@ async def close_organization(
     People with a planned departure belong to it until they have left, because not everyone who
     closes units may know of it.
 
-    Raises what `organizations.close` raises, and StateConflict while teams or people belong to it.
+    Raises what `organizations.get_to_close` raises, also for teams, and StateConflict while people
+    belong to it.
     """
-    unit = await organizations.close(work, id, ends_on=ends_on, expected_version=expected_version)
-    if await work.count(Team, organization_id=id, ends_on=None):
-        raise StateConflict("There are open teams in this unit. Move or close them first.")
+    ends_on = work.actor.today if ends_on is None else ends_on
+    unit = await organizations.get_to_close(work, id, ends_on, expected_version=expected_version)
+    await TEAM_IN_UNIT.ensure_none_outlasts(work, unit, ends_on)
     if await work.count(Person, organization_id=id, left_on=NoneOrAfter(work.actor.today)):
         raise StateConflict("People still belong to this unit. Move them elsewhere first.")
+    unit.close(ends_on)
     return unit
 
 
@@ -142,13 +167,16 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
 ) -> Team:
     """Add a person to a team.
 
-    After a last day that the actor may not see, the membership is stored and has no effect.
+    It starts in an employment; for actors who may not see that, today or later. After a last day
+    that the actor may not see, the membership is stored and has no effect.
     Raises what `Work.get` raises, Invalid, and NotPermitted with SELF_APPOINTMENT where the actor
     would lead the team, or get rights over the person as its lead.
     """
+    await work.lock_tree(Person.NAME)  # no employment is corrected before the membership is stored
     team = await work.get(Team, id, to=Team.ADD_MEMBER, expected_version=expected_version)
     reason = check_reason(self_appointment_reason)
-    person = await work.reference(Person, person_id, "personId", reading=("left_on",))
+    known = ("left_on", "hired_on", "employments")
+    person = await work.reference(Person, person_id, "personId", reading=known)
     if role is TeamRole.LEAD and person_id == work.actor.person_id:
         await _authorize_lead(work, team, reason, "role")
     elif person is not None:
@@ -157,9 +185,35 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
     if person and person.has_left(starts_on):
         raise Invalid("This person has left by then. Choose somebody else.", "personId")
     team.add_member(
-        PersonId(person_id), role=role, share=share, starts_on=starts_on, ends_on=ends_on
+        PersonId(person_id),
+        role=role,
+        share=share,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        employment=_find_employment(person, starts_on, ends_on, work.actor.today),
     )
     return team
+
+
+def _find_employment(
+    person: Person | None, starts_on: date, ends_on: date | None, today: date
+) -> Period | None:
+    """Return the employment that a new membership lies in, as far as the actor may see it.
+
+    A departure ends a membership without an end by itself, so it is no limit. Raises Invalid where
+    only a later first day is safe, because the actor does not see the first day of employment.
+    """
+    employment = person.find_nearest_employment(starts_on) if person else None
+    if person is None or employment is None:
+        if person and person.hired_on > today:
+            message = "This person has not started yet. Add them on their first day, or ask HR."
+            raise Invalid(message, "personId")
+        if starts_on < today:
+            message = "You may not see since when they are employed. Choose today or a later day."
+            raise Invalid(message, "startsOn", code=Code.OUT_OF_RANGE)
+        return None
+    is_ended_by_departure = ends_on is None and employment is person.latest_employment
+    return Period(employment.hired_on, None if is_ended_by_departure else employment.left_on)
 
 
 def _ensure_open(parent: Team | None, today: date) -> None:

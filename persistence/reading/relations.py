@@ -97,6 +97,16 @@ def is_referenced(
     return exists(tenant_subquery(context, other, literal_column("1"), *matching))
 
 
+def has_end(context: FieldContext, table: Table, id: Sql) -> Sql:
+    """Return whether the row with this id has an end, whether the actor may see it or not."""
+    other = shared_alias(table)
+    return exists(
+        tenant_subquery(
+            context, other, literal_column("1"), other.c.id == id, other.c.ends_on.is_not(None)
+        )
+    )
+
+
 @dataclass(frozen=True)
 class LookupKey:
     """A way to find one row beside its id. `attribute` names the attribute that it matches."""

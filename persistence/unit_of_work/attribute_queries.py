@@ -8,6 +8,9 @@ from domain.kernel.guarded_values import NoneOrAfter, ensure_comparable
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import select_all
 
+MAX_FOUND = 10
+"""How many aggregates are read to name what stands in the way of a change."""
+
 
 def build_conditions(kind: type, values: Mapping[str, Any], today: date) -> tuple[str, list[Any]]:
     """Return the SQL that a row has these values, and its parameters from `$2` on.
@@ -27,6 +30,21 @@ def build_conditions(kind: type, values: Mapping[str, Any], today: date) -> tupl
         equals = f"{column} = {place}"
         text += f" AND ({column} IS NULL OR {column} > {place})" if is_open else f" AND {equals}"
     return text, parameters
+
+
+def build_running_query(
+    kind: type, values: Mapping[str, Any], today: date, *, runs_on: date
+) -> tuple[str, list[Any]]:
+    """Return the SQL of aggregates with these values that run on a day or later, the last first.
+
+    It comes with its parameters from `$2` on.
+    """
+    conditions, parameters = build_conditions(kind, values, today)
+    parameters.append(runs_on)
+    place = f"${len(parameters) + 1}"
+    runs = f"(it.ends_on IS NULL OR it.ends_on > greatest(it.starts_on, {place}::date))"
+    order = f"ORDER BY it.ends_on DESC NULLS FIRST, it.id LIMIT {MAX_FOUND}"
+    return f"{select_all(MAPPINGS[kind])}{conditions} AND {runs} {order}", parameters
 
 
 def build_part_query(

@@ -4,11 +4,7 @@ An aggregate is loaded for a stated action, whose rule is checked. Any exception
 changes. Errors of the database become errors of the domain.
 """
 
-from collections.abc import (
-    AsyncIterator,
-    Collection,
-    Iterator,
-)
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -40,8 +36,8 @@ from persistence.kernel.mapping.state import capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.transaction import Transaction
-from persistence.unit_of_work import idempotency_keys, messages
-from persistence.unit_of_work.attribute_queries import build_conditions, build_part_query
+from persistence.unit_of_work import attribute_queries, idempotency_keys, messages
+from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.hierarchy_lookups import HierarchyLookups
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
@@ -209,9 +205,18 @@ class Work(HierarchyLookups):
         They are returned even if the actor may not see them.
         """
         await self.flush()
-        sql, values = build_part_query(kind, part, attributes, self.actor.today, runs_on=runs_on)
-        rows = await (await self._begin()).fetch(sql, self._tenant_id, *values)
-        return [found for row in rows if (found := self._track_row(kind, row)) is not None]
+        sql, values = attribute_queries.build_part_query(
+            kind, part, attributes, self.actor.today, runs_on=runs_on
+        )
+        return await self._fetch_all(kind, sql, values)
+
+    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
+        """Return at most ten aggregates whose period runs on that day or later, even invisible."""
+        await self.flush()
+        sql, values = attribute_queries.build_running_query(
+            kind, attributes, self.actor.today, runs_on=day
+        )
+        return await self._fetch_all(kind, sql, values)
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """Return how many aggregates or parts of the tenant have these attribute values."""
@@ -353,6 +358,10 @@ class Work(HierarchyLookups):
         """Return the attributes with a value that neither everyone nor this actor may see."""
         return [
             each
+    async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
+        rows = await (await self._begin()).fetch(sql, self._tenant_id, *values)
+        return [found for row in rows if (found := self._track_row(kind, row)) is not None]
+
             for each in attributes
             if not is_known(found, each, self.actor.today)
             and not await self.is_permitted(found, to=Action("see", found.GUARDED[each]))

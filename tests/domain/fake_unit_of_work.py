@@ -170,6 +170,14 @@ class FakeWork:
             unit[team.id] = team.organization_id
             teams[team.id] |= set(self._walk_ancestors(Team, team.id))
             for membership in team.memberships:
+    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
+        found: list[Any] = [
+            each
+            for each in self._filter(kind, **attributes)
+            if (ends_on := each.ends_on) is None or ends_on > max(day, each.starts_on)
+        ]
+        return sorted(found, key=lambda each: each.ends_on or date.max, reverse=True)
+
                 if membership.period.covers(self.actor.today):
                     teams[membership.person_id] |= set(self._walk_ancestors(Team, team.id))
         people = self._filter(Person)

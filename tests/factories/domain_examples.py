@@ -88,7 +88,7 @@ def list_event_actions(aggregate: object) -> list[str]:
 
 
 @contextmanager
-def expect_error(code: Code, *field: str) -> Iterator[None]:
+def expect_error(code: Code, *field: str) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     with pytest.raises(Refusal) as caught:
-        yield
+        yield caught
     assert (caught.value.code, caught.value.field) == (code, field)

@@ -134,7 +134,7 @@ SELECT CAST( (
       FROM (WITH "~9" AS (
         SELECT *
         FROM (
-          SELECT "~8".name AS name, "~8".id AS id, "~8".ends_on AS ends_on, "~8".name AS "~key0", "~8".id AS "~key1"
+          SELECT "~8".name AS name, "~8".id AS id, "~8".ends_on AS ends_on, "~8".organization_id AS organization_id, "~8".parent_id AS parent_id, "~8".name AS "~key0", "~8".id AS "~key1"
           FROM teams AS "~8"
           WHERE "~8".tenant_id = $1::UUID
           AND true
@@ -153,7 +153,19 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.parent_id = "~9".id
               AND teams_1.ends_on IS NULL
-            ), false)) THEN 'CLOSE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on IS NULL, false)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
+            ), false)) THEN 'CLOSE'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on IS NULL OR (EXISTS (
+              SELECT 1
+              FROM organizations AS organizations_1
+              WHERE organizations_1.tenant_id = $1::UUID
+              AND organizations_1.id = "~9".organization_id
+              AND organizations_1.ends_on IS NOT NULL
+            )) OR (EXISTS (
+              SELECT 1
+              FROM teams AS teams_1
+              WHERE teams_1.tenant_id = $1::UUID
+              AND teams_1.id = "~9".parent_id
+              AND teams_1.ends_on IS NOT NULL
+            )), false)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1

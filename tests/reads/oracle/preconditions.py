@@ -17,7 +17,9 @@ def is_blocked(  # noqa: C901, PLR0911 - one for each action
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case (("Organization" | "Team"), "REOPEN"):
-            return row["ends_on"] is None
+            above = (row["parent_id"], row.get("organization_id"))
+            ends = [facts.rows_by_id[each]["ends_on"] for each in above if each]
+            return row["ends_on"] is None or any(ends)
         case "Team", "CLOSE":
             return _has_rows(facts, "teams", parent_id=id, ends_on=None)
         case "Organization", "CLOSE":
