@@ -1,6 +1,7 @@
 """Use cases of people that concern their reports, teams and accounts: leaving and coming back."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -10,10 +11,20 @@ from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
-from domain.people import REASON, Person, ReportingLine, authorize_line, ensure_unique_email
+from domain.people import (
+    PLAN_LINES,
+    REASON,
+    Person,
+    ReportingLine,
+    authorize_line,
+    becomes_manager,
+    ensure_unique_email,
+)
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import check_reason
 from domain.teams import Membership, Team
+
+ONE_DAY = timedelta(days=1)
 
 
 async def depart(
@@ -42,12 +53,15 @@ async def depart(
     successor_id = successor_id or person.latest_employment.successor_id
     first_day = left_on or work.actor.today
     await _check_successor(work, person, successor_id, first_day)
-    await _hand_back(work, person)
+    unknown = await _hand_back(work, person)
+    earlier_successor_id = person.latest_employment.successor_id
     if person.has_left(work.actor.today) and first_day > work.actor.today:
         await ensure_unique_email(work, person, person.work_email)
     person.depart(first_day, reason, PersonId(successor_id) if successor_id else None)
     if successor_id is not None:
-        await _hand_over(work, person, PersonId(successor_id), first_day, why)
+        if successor_id != earlier_successor_id:
+            unknown = []  # nobody gives people whom they do not know of to somebody else
+        await _hand_over(work, person, PersonId(successor_id), first_day, why, unknown)
     return person
 
 
@@ -105,15 +119,25 @@ async def _check_successor(
 
 
 async def _hand_over(
-    work: Work, person: Person, successor_id: PersonId, day: date, why: str | None
+    work: Work,
+    person: Person,
+    successor_id: PersonId,
+    day: date,
+    why: str | None,
+    unknown: Collection[Person] = (),
 ) -> None:
-    """Let the successor take over the direct reports, except for themselves."""
+    """Let the successor take over the direct reports, except for themselves.
+
+    `unknown` are reports that the actor may not know of, from an earlier handover to the successor.
+    """
     above = await work.managers_between(successor_id, day, None)
-    for report in await _find_known_reports(work, PersonId(person.id), day):
+    rises = await becomes_manager(work, successor_id, day, None, above)
+    known = await _find_known_reports(work, PersonId(person.id), day)
+    for report in known:
         if report.id == successor_id:
             continue
         await _require_assignable(work, report)
-        if work.actor.person_id in {successor_id, *above}:
+        if rises:
             await authorize_line(work, report, day, None, why, "successorId")
         if report.id in above:
             raise Invalid(
@@ -123,6 +147,9 @@ async def _hand_over(
                 code=Code.REFERENCE_CYCLE,
             )
         report.replace_manager(PersonId(person.id), successor_id, day)
+    for report in unknown:
+        if report not in known and report.id not in above:
+            report.replace_manager(PersonId(person.id), successor_id, day)
 
 
 async def _find_known_reports(work: Work, manager_id: PersonId, day: date) -> list[Person]:
@@ -130,26 +157,38 @@ async def _find_known_reports(work: Work, manager_id: PersonId, day: date) -> li
 
     So no refusal reveals a planned line. A line that is skipped ends with the departure.
     """
-    today, found = work.actor.today, list[Person]()
-    for report in await _find_reports(work, manager_id, min(day, today)):
-        if await work.is_permitted(report, to=Action("see_planned", Person.SEE_PLANNED)):
-            is_known = report.has_line_to(manager_id, day)
-        else:
-            is_known = report.has_line_to(manager_id, min(day, today), today)
-            is_known = is_known and await work.is_permitted(report, to=Action("see", Person.SEE))
-        if is_known:
-            found.append(report)
-    return found
+    reports = await _find_reports(work, manager_id, min(day, work.actor.today))
+    return [each for each in reports if await _is_known_report(work, each, manager_id, day)]
 
 
-async def _hand_back(work: Work, person: Person) -> None:
-    """Undo what a successor takes over with the recorded departure."""
+async def _is_known_report(work: Work, report: Person, manager_id: PersonId, day: date) -> bool:
+    """Return whether the actor may know that this person reports to a manager on that day."""
+    today = work.actor.today
+    if await work.is_permitted(report, to=PLAN_LINES):
+        return report.has_line_to(manager_id, day)
+    return report.has_line_to(manager_id, min(day, today), today) and await work.is_permitted(
+        report, to=Action("see", Person.SEE)
+    )
+
+
+async def _hand_back(work: Work, person: Person) -> list[Person]:
+    """Undo what a successor takes over with the recorded departure.
+
+    Returns the reports that the actor may not know of. Their lines follow the departure without a
+    permission of the actor, because a refusal would reveal their plans.
+    """
     day, successor_id = person.left_on, person.latest_employment.successor_id
+    unknown = list[Person]()
     if day is None or successor_id is None:
-        return
+        return unknown
+    id = PersonId(person.id)
     for report in await _find_reports(work, successor_id, day):
-        if report.restore_manager(PersonId(person.id), successor_id, day):
-            await _require_assignable(work, report)
+        if report.restore_manager(id, successor_id, day):
+            if await _is_known_report(work, report, id, day - ONE_DAY):
+                await _require_assignable(work, report)
+            else:
+                unknown.append(report)
+    return unknown
 
 
 async def _require_assignable(work: Work, report: Person) -> None:

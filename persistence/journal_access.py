@@ -6,6 +6,7 @@ may do, and where people and units stand, counts as of now.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, false, func, literal_column, not_, or_, select, true
@@ -56,7 +57,7 @@ def build_history_condition(model: ReadModel, facts: ActorFacts, entry: Row) -> 
 
 
 def build_event_condition(model: ReadModel, facts: ActorFacts, entry: Row) -> Sql:
-    """Return the condition that the actor may see the guarded fact that the event stands for."""
+    """Return the condition that the actor may see what the event stands for: a fact or a plan."""
     events_by_rule: dict[Rule, list[str]] = defaultdict(list)
     for event, rule in model.guarded_events.items():
         if simplify(rule, facts) != EVERYBODY:
@@ -64,13 +65,34 @@ def build_event_condition(model: ReadModel, facts: ActorFacts, entry: Row) -> Sq
     return and_(
         true(),
         *(
-            or_(
-                entry.c.action.not_in([literal_text(event) for event in sorted(events)]),
-                satisfies(model, facts, entry, rule),
-            )
+            or_(_is_other_event(entry, events), satisfies(model, facts, entry, rule))
             for rule, events in events_by_rule.items()
         ),
+        _build_plan_condition(model, facts, entry),
     )
+
+
+def _build_plan_condition(model: ReadModel, facts: ActorFacts, entry: Row) -> Sql:
+    """Return the condition that an entry is no plan, or one that the actor may see."""
+    aggregate = model.aggregate
+    if aggregate is None or not aggregate.PLANNED_EVENTS:
+        return true()
+    rule = simplify(aggregate.SEE_PLANNED, facts)
+    if rule == EVERYBODY:
+        return true()
+    is_known = or_(
+        _is_other_event(entry, aggregate.PLANNED_EVENTS),
+        entry.c.effective_on.is_(None),
+        entry.c.effective_on <= facts.today(),
+    )
+    if rule == NOBODY:
+        return is_known
+    return or_(is_known, satisfies(model, facts, entry, aggregate.SEE_PLANNED))
+
+
+def _is_other_event(entry: Row, events: Iterable[str]) -> Sql:
+    """Return the condition that an entry is about none of these events."""
+    return entry.c.action.not_in([literal_text(event) for event in sorted(events)])
 
 
 def satisfies(model: ReadModel, facts: ActorFacts, entry: Row, rule: Rule) -> Sql:

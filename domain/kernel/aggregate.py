@@ -35,7 +35,8 @@ class Aggregate:
     `SEE_HISTORY` its journal. `ACTIONS` lists its verbs, `EVENTS` what its verbs record,
     `SEARCH_ATTRIBUTES` what full-text search covers.
     `GUARDED_EVENTS` names, for an event that stands for a guarded fact, the guarded attribute: who
-    may not see the attribute does not see the event's entries either.
+    may not see the attribute does not see the event's entries either. `PLANNED_EVENTS` are those
+    whose entries are shown from their effective day on, and earlier only under `SEE_PLANNED`.
     """
 
     NAME: ClassVar[str]
@@ -49,6 +50,7 @@ class Aggregate:
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     EVENTS: ClassVar[tuple[str, ...]] = ()
     GUARDED_EVENTS: ClassVar[Mapping[str, str]] = {}
+    PLANNED_EVENTS: ClassVar[tuple[str, ...]] = ()
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
 
     tenant_id: TenantId

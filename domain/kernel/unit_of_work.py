@@ -55,11 +55,12 @@ class Work(Protocol):
         ...
 
     async def is_permitted_below(
-        self, person_id: UUID, since: date, until: date | None, *, to: Action
+        self, person_id: UUID, since: date, until: date | None, *, to: Action, planning: Action
     ) -> bool:
-        """Return whether the action's rule allows it for everyone below a person.
+        """Return whether the action's rule allows it for everyone known to be below a person.
 
-        They stand below the person in the primary line on some day of the period. The rule may
+        They stand below the person in the primary line on some day of the period. Planned starts
+        and ends of lines count only for people whom the actor may do `planning` for. Both rules may
         name their `id` and `organization_id`.
         """
         ...
@@ -89,6 +90,15 @@ class Work(Protocol):
         """Return all who are above the person in the primary line on some day of the period."""
         ...
 
+    async def is_known_above(
+        self, person_id: UUID, since: date, until: date | None, *, planning: Action
+    ) -> bool:
+        """Return whether the actor is above the person on some day of the period.
+
+        Planned starts and ends of lines count as in `is_permitted_below`.
+        """
+        ...
+
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the aggregate of the tenant with these attribute values, even if invisible.
 
@@ -107,6 +117,13 @@ class Work(Protocol):
         """
         ...
 
+    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
+        """Return at most ten aggregates whose period runs on that day or later, even invisible.
+
+        Those without an end come first. For rules about what ends with something else.
+        """
+        ...
+
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """Return how many aggregates or parts have these values, even invisible ones. For rules.
 
@@ -117,13 +134,6 @@ class Work(Protocol):
     async def count_holders(self, role_id: UUID) -> int:
         """Return how many members hold this role who have not left."""
         ...
-    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
-        """Return at most ten aggregates whose period runs on that day or later, even invisible.
-
-        Those without an end come first. For rules about what ends with something else.
-        """
-        ...
-
 
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         """Return the people who hold this role over the whole tenant.

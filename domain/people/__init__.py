@@ -11,9 +11,11 @@ from domain.people.employment import (
 from domain.people.model import Person
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.use_cases import (
+    PLAN_LINES,
     add_external_reference,
     assign_manager,
     authorize_line,
+    becomes_manager,
     change_employee_number,
     create_member,
     edit,
@@ -23,6 +25,7 @@ from domain.people.use_cases import (
 )
 
 __all__ = [
+    "PLAN_LINES",
     "REASON",
     "SEE_PLANNED_OF_PERSON",
     "Employment",
@@ -35,6 +38,7 @@ __all__ = [
     "add_external_reference",
     "assign_manager",
     "authorize_line",
+    "becomes_manager",
     "change_employee_number",
     "create_member",
     "edit",

@@ -89,6 +89,7 @@ class Person(ReportingPerson):
         **dict.fromkeys(("external_reference_added", "external_reference_removed"), "references"),
         "employee_number_changed": "employee_number",
     }
+    PLANNED_EVENTS = ("manager_assigned", "line_ended")
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
 
     given_name: Annotated[str, SingleLine("The given name", max_length=100), EDITABLE]

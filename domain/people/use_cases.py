@@ -25,6 +25,9 @@ from domain.people.reporting_lines import LineKind
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import authorize, check_reason, hold_all, list_permissions
 
+PLAN_LINES = Action("plan_lines", policy.SEE_PLANNED)
+"""Knowing of planned reporting lines. A refusal must not depend on those of other people."""
+
 UNIQUE_ATTRIBUTES = {
     "work_email": ("work e-mail", "workEmail"),
     "employee_number": ("employee number", "employeeNumber"),
@@ -208,8 +211,8 @@ async def _assign_manager(
     line = person.plan_reporting_line(new_manager_id, kind=kind, starts_on=starts_on, today=today)
     if kind is LineKind.PRIMARY:
         managers = await work.managers_between(manager_id, line.starts_on, line.ends_on)
-        if work.actor.person_id in {manager_id, *managers}:
-            period = line.starts_on, line.ends_on
+        period = line.starts_on, line.ends_on
+        if await becomes_manager(work, manager_id, *period, managers):
             await authorize_line(work, person, *period, reason, "managerId")
         if person.id in managers:
             raise Invalid(
@@ -218,6 +221,21 @@ async def _assign_manager(
                 code=Code.REFERENCE_CYCLE,
             )
     person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
+
+
+async def becomes_manager(
+    work: Work, manager_id: UUID, since: date, until: date | None, managers: Collection[UUID]
+) -> bool:
+    """Return whether a line to this manager puts the actor above the person, as far as known.
+
+    `managers` are all above the manager in that time, also by plans that the actor may not know.
+    """
+    actor = work.actor
+    if actor.person_id is None or not (actor.has_reports or actor.person_id in managers):
+        return actor.person_id == manager_id
+    return actor.person_id == manager_id or await work.is_known_above(
+        manager_id, since, until, planning=PLAN_LINES
+    )
 
 
 async def authorize_line(
@@ -232,7 +250,7 @@ async def authorize_line(
     to = Action("manage", Manages("id") | held)
     if not (
         await work.is_permitted(person, to=to)
-        and await work.is_permitted_below(person.id, since, until, to=to)
+        and await work.is_permitted_below(person.id, since, until, to=to, planning=PLAN_LINES)
     ):
         await authorize(work, person, reason, *field)
 

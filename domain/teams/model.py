@@ -99,6 +99,7 @@ class Team(Aggregate):
         "membership_ended",
         "self_appointed",
     )
+    PLANNED_EVENTS = ("member_added", "membership_changed", "membership_ended")
     SEARCH_ATTRIBUTES = ("name",)
 
     organization_id: OrganizationId
@@ -154,8 +155,8 @@ class Team(Aggregate):
         share: Annotated[int, SHARE] = FULL_SHARE,
         starts_on: date,
         ends_on: date | None = None,
-    ) -> Membership:
         employment: Period | None = None,
+    ) -> Membership:
         """Add a person, by default until the end of the team if it has one.
 
         `employment` is the person's, where the actor may see it. Raises Invalid, with NOT_UNIQUE

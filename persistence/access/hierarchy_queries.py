@@ -1,7 +1,6 @@
 """Queries of hierarchies and role holders, for rules about the tenant as a whole."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -24,13 +23,6 @@ SELECT DISTINCT ancestor_id AS id FROM reporting_closure
 WHERE tenant_id = $1 AND descendant_id = $2
   AND starts_on < $3 AND (ends_on IS NULL OR ends_on > $4)
   AND (left_on IS NULL OR left_on > $5)
-"""
-
-REPORTS_BETWEEN = """
-SELECT DISTINCT p.id, p.organization_id FROM reporting_closure c
-JOIN people p ON p.tenant_id = $1 AND p.id = c.descendant_id
-WHERE c.tenant_id = $1 AND c.ancestor_id = $2
-  AND c.starts_on < $3 AND (c.ends_on IS NULL OR c.ends_on > $4)
 """
 
 ROLE_HOLDERS = """
@@ -73,23 +65,6 @@ async def load_managers_between(
     last = until or date.max
     values = (tenant_id, person_id, last, since, today)
     return _extract_ids(await connection.fetch(MANAGERS_BETWEEN, *values))
-
-
-@dataclass(frozen=True)
-class Report:
-    """A person below another, with what access rules ask about people."""
-
-    id: UUID
-    organization_id: UUID | None
-
-
-async def load_reports_between(
-    connection: Connection, tenant_id: UUID, person_id: UUID, since: date, until: date | None
-) -> list[Report]:
-    """Return all below a person in the primary line on some day of a period."""
-    last = until or date.max
-    rows = await connection.fetch(REPORTS_BETWEEN, tenant_id, person_id, last, since)
-    return [Report(row["id"], row["organization_id"]) for row in rows]
 
 
 async def load_role_holders(

@@ -3,24 +3,34 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from domain.kernel.access import Actor
+from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.identity import TenantId
-from persistence.access import hierarchy_queries
+from domain.kernel.periods import Period
+from persistence.access import hierarchy_queries, known_lines
+from persistence.access.known_lines import KnownLine
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.pools import Connection
+from persistence.unit_of_work.relationship_cache import RelationshipCache
 
 
 class HierarchyLookups(ABC):
     """The look-ups of `domain.kernel.unit_of_work.Work` that read no aggregates."""
 
     actor: Actor
+    _relationships: RelationshipCache
 
     @abstractmethod
     async def get_connection(self) -> Connection:
         """Return the connection of the transaction, after all changes so far were written."""
+
+    @abstractmethod
+    async def is_permitted(self, subject: object, *, to: Action) -> bool:
+        """Return whether the action's rule allows it for an object in memory."""
 
     @property
     def _tenant_id(self) -> TenantId:
@@ -40,6 +50,34 @@ class HierarchyLookups(ABC):
         return await hierarchy_queries.load_managers_between(
             connection, self._tenant_id, person_id, since, until, self.actor.today
         )
+
+    async def is_known_above(
+        self, person_id: UUID, since: date, until: date | None, *, planning: Action
+    ) -> bool:
+        """Return whether the actor is above the person in the period, as far as they may know."""
+        period = Period(since, until)
+        lines = await self._load_known_lines(known_lines.ABOVE, person_id, period, planning)
+        return self.actor.person_id in known_lines.list_above(lines, person_id, period)
+
+    async def is_permitted_below(
+        self, person_id: UUID, since: date, until: date | None, *, to: Action, planning: Action
+    ) -> bool:
+        """Return whether the rule allows it for everyone below a person, as far as is known."""
+        period = Period(since, until)
+        lines = await self._load_known_lines(known_lines.BELOW, person_id, period, planning)
+        reports = known_lines.list_below(lines, person_id, period)
+        return await self._relationships.allow_all(
+            self.get_connection, self.actor, reports, to.rule
+        )
+
+    async def _load_known_lines(
+        self, sql: str, person_id: UUID, period: Period, planning: Action
+    ) -> list[KnownLine]:
+        connection, today = await self.get_connection(), self.actor.today
+        lines = await known_lines.load_lines(
+            connection, sql, self._tenant_id, person_id, period, today
+        )
+        return await known_lines.keep_known(lines, today, partial(self.is_permitted, to=planning))
 
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         """Return the people who hold this role over the whole tenant, and leave after that day."""

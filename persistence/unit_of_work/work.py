@@ -25,7 +25,6 @@ from domain.kernel.errors import (
 )
 from domain.kernel.guarded_values import conceal, concealed_copy, is_known, list_guarded_attributes
 from domain.kernel.identity import TenantId
-from persistence.access import hierarchy_queries
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel import search_index
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
@@ -160,16 +159,6 @@ class Work(HierarchyLookups):
             await self.flush()
         relationships = await self._relationships.load(self._begin, self.actor, subject, to.rule)
         return is_allowed(to.rule, self.actor, subject, relationships)
-
-    async def is_permitted_below(
-        self, person_id: UUID, since: date, until: date | None, *, to: Action
-    ) -> bool:
-        """Return whether the action's rule allows it for everyone below a person in the period."""
-        connection = await self.get_connection()
-        reports = await hierarchy_queries.load_reports_between(
-            connection, self._tenant_id, person_id, since, until
-        )
-        return await self._relationships.allow_all(self._begin, self.actor, reports, to.rule)
 
     async def remove(self, aggregate: Aggregate) -> None:
         """Delete an aggregate with its parts; its entries and a tombstone stay."""
@@ -358,10 +347,6 @@ class Work(HierarchyLookups):
         """Return the attributes with a value that neither everyone nor this actor may see."""
         return [
             each
-    async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
-        rows = await (await self._begin()).fetch(sql, self._tenant_id, *values)
-        return [found for row in rows if (found := self._track_row(kind, row)) is not None]
-
             for each in attributes
             if not is_known(found, each, self.actor.today)
             and not await self.is_permitted(found, to=Action("see", found.GUARDED[each]))
@@ -372,6 +357,10 @@ class Work(HierarchyLookups):
         for each in self._flush_candidates.values():
             if type(each.aggregate) in CLOSURE_MAINTENANCE and each.is_changed:
                 yield each
+
+    async def _fetch_all(self, kind: type[A], sql: str, values: list[Any]) -> list[A]:
+        rows = await (await self._begin()).fetch(sql, self._tenant_id, *values)
+        return [found for row in rows if (found := self._track_row(kind, row)) is not None]
 
     async def _load_aggregate(self, kind: type[A], id: UUID) -> A | None:
         if (kind, id) in self._prefetched:

@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from api.kernel.schema.global_ids import decode_id
+from domain import people, staffing, teams
 from domain.kernel.identity import PersonId
 from domain.organizations import Organization
 from domain.people import Employment, LineKind, Person, ReportingLine
-from domain.teams import Membership, Team
+from domain.teams import Membership, Team, TeamRole
 from persistence.access.actor_cache import ActorCache
 from persistence.unit_of_work import work as unit
 from tests.api.company import Company
@@ -52,12 +53,24 @@ class World:
     left_on: date | None
     first_day_of_upcoming: date
     last_day_of_gone: date
-    has_facts: bool
+    has_facts: bool = False
+    has_plans: bool = False
 
 
-PLAIN = World(day(-900), None, day(600), day(-300), has_facts=False)
+PLAIN = World(day(-900), None, day(600), day(-300))
 TELLING = World(day(-2), day(LAST_DAY), day(2), day(0), has_facts=True)
-WORLDS = (PLAIN, TELLING)
+PLANNING = replace(PLAIN, has_plans=True)
+"""The plain world, with plans for the next weeks that the caller may not see."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What a caller may not see: facts of people and units, and plans of people and teams."""
+
+    people: list[str]
+    units: list[UUID]
+    planned_people: list[str]
+    planned_teams: list[str]
 
 
 @dataclass
@@ -80,22 +93,33 @@ class Stage:
         body = (await self.graph.execute(self.caller, query, **variables)).body.decode()
         return name_ids(re.sub(r',"extensions":.*', "", body))
 
-    async def find_hidden(self) -> tuple[list[str], list[UUID]]:
-        """Find the people and units whose guarded values the caller may not see."""
+    async def find_hidden(self) -> Hidden:
+        """Find what the caller may not see."""
         found = await self.graph.query(self.caller, HIDDEN)
-        ids = {each["id"] for each in found["people"]["nodes"] if each["employments"] is None}
-        people = [
-            who for who in self.company.people if self.company.encode_id("person", who) in ids
-        ]
+        persons, groups = found["people"]["nodes"], found["teams"]["nodes"]
         units = [each for each in found["organizations"]["nodes"] if each["references"] is None]
-        return people, [decode_id(each["id"], "org") for each in units]
+        return Hidden(
+            self._list_names("person", [each for each in persons if each["employments"] is None]),
+            [decode_id(each["id"], "org") for each in units],
+            self._list_names(
+                "person", [each for each in persons if "ASSIGN_MANAGER" not in each["viewerCan"]]
+            ),
+            self._list_names(
+                "team", [each for each in groups if "ADD_MEMBER" not in each["viewerCan"]]
+            ),
+        )
 
-    async def apply(self, world: World, people: list[str], units: list[UUID]) -> None:
-        """Set the guarded values of these people and units."""
+    def _list_names(self, kind: str, nodes: list[Any]) -> list[str]:
+        names = self.company.people if kind == "person" else self.company.teams
+        ids = {each["id"] for each in nodes}
+        return [each for each in names if self.company.encode_id(kind, each) in ids]
+
+    async def apply(self, world: World, hidden: Hidden) -> None:
+        """Set what the caller may not see."""
         actor = an_admin(self.company.tenant_id)
         may_plan = self.caller in ("hr_ops", "admin")
         async with unit.work(self.pool, actor, now=NOW) as work:  # type: ignore[arg-type]
-            for who in people:
+            for who in hidden.people:
                 person = await work.get(Person, self.company.people[who].id, to=SAVE)
                 _set_employment(person, who, world)
                 if world.has_facts:
@@ -104,9 +128,12 @@ class Stage:
                     _add_plans(person, self.company)
                     team = await work.get(Team, self.company.teams["closers"].id, to=SAVE)
                     team.memberships.append(_plan_membership(person, team))
-            for number, id in enumerate(units if world.has_facts else ()):
+            for number, id in enumerate(hidden.units if world.has_facts else ()):
                 organization = await work.get(Organization, id, to=SAVE)
                 organization.add_external_reference("workday", f"unit-{number}")
+        if world.has_plans:
+            async with unit.work(self.pool, actor, now=NOW) as work:  # type: ignore[arg-type]
+                await make_plans(work, self.company, hidden, self.caller)
         for table in ("people", "organizations", "teams"):
             await self.pool.connection.execute(
                 f"UPDATE {table} SET version = 1, updated_at = created_at"
@@ -162,6 +189,9 @@ def iterate_inputs(company: Company, hidden: str) -> Iterator[tuple[str, dict[st
         goal = {"title": "More", "dueOn": "2026-12-31", "owner": {"personId": id}}
         yield f"goalCreate of {who}", goal
         yield f"memberCreate of {who}", {"personId": id, "subject": "new"}
+    for who in ("former", "chief"):
+        manager_id = company.encode_id("person", who)
+        yield f"personAssignManager to {who}", {"id": mara, "managerId": manager_id}
     for who in ("admin", "ruler"):
         yield f"memberRemove of {who}", {"id": company.encode_id("member", who)}
     yield "organizationClose with people", {"id": company.encode_id("org", "dock")}
@@ -224,6 +254,36 @@ def replace_employment(person: Person) -> Employment:
     )
 
 
+async def make_plans(work: Any, company: Company, hidden: Hidden, caller: str) -> None:
+    """Plan what the caller may not see: lines, memberships, leads, leaves and departures."""
+    ids = {who: person.id for who, person in company.people.items()}
+    absent = (*GONE, *UPCOMING, "removed")
+    managers = {"former": caller, "nobody": "mara"}
+    for who in [each for each in hidden.planned_people if each not in (*absent, "ruler")]:
+        manager_id = ids[managers.get(who, "ruler")]
+        await people.assign_manager(work, ids[who], manager_id, starts_on=day(20))
+    for team in [company.teams[each] for each in hidden.planned_teams]:
+        if team.ends_on is None:
+            found = await work.get(Team, team.id, to=Team.END_MEMBERSHIP)
+            for each in found.memberships:
+                found.end_membership(each.id, day(15))
+            await teams.add_member(work, team.id, ids["peer"], starts_on=day(20))
+            lead = {"role": TeamRole.LEAD, "starts_on": day(20)}
+            await teams.add_member(work, team.id, ids["mara"], **lead)
+    for who in [each for each in hidden.people if each not in (*absent, "ruler")]:
+        person = await work.get(Person, ids[who], to=Person.START_LEAVE)
+        if not person.leaves:
+            person.start_leave(day(10), ends_on=day(25))
+        reports = {each for each in company.people if _has_line(company, each, ids[who])}
+        takes_over = who != "ruler" and reports <= {*hidden.planned_people}
+        successor = ids["ruler"] if takes_over else None
+        await staffing.depart(work, ids[who], left_on=day(LAST_DAY), successor_id=successor)
+
+
+def _has_line(company: Company, who: str, manager_id: UUID) -> bool:
+    return any(each.manager_id == manager_id for each in company.people[who].lines)
+
+
 def _add_plans(person: Person, company: Company) -> None:
     person.lines.append(
         ReportingLine(
@@ -245,8 +305,19 @@ def _plan_membership(person: Person, team: Team) -> Membership:
     )
 
 
+HISTORIES = """{
+  people(first: 25, orderBy: [{ field: NAME }]) { nodes {
+    name history { totalCount nodes { action effectiveOn changes { field before after } } }
+  } }
+  teams(first: 5, orderBy: [{ field: NAME }]) { nodes {
+    name history { totalCount nodes { action effectiveOn } }
+  } }
+}"""
+"""The entries that plans leave. A change of a fact leaves one in any case."""
+
 HIDDEN = """{
-  people(first: 100) { nodes { id employments { hiredOn } } }
+  people(first: 100) { nodes { id viewerCan employments { hiredOn } } }
+  teams(first: 100) { nodes { id viewerCan } }
   organizations(first: 100) { nodes { id references { source } } }
 }"""
 

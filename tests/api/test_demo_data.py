@@ -70,7 +70,7 @@ class LoggingWork:
         return ()
 
     require = lock_tree = lock_value = managers_between = flush = ignore
-    find_with_part = role_holders = count_holders = ignore
+    find_with_part = role_holders = count_holders = is_known_above = ignore
 
 
 async def _simulate(slug: str, today: date) -> LoggingWork:

@@ -213,3 +213,44 @@ async def test_a_handover_is_refused_by_the_lines_that_the_actor_may_know(
         successorId=company.encode_id("person", "lead"),
     )
     assert [each["code"] for each in payload["errors"]] == (["NOT_PERMITTED"] if manager else [])
+
+
+async def change(company: Company, who: str, verb: str, name: str, **more: Any) -> list[str]:
+    """Send a mutation about a person; return the codes of its errors."""
+    id = company.encode_id("person", name)
+    payload = await company.mutate(who, verb, "person { id }", id=id, **more)
+    return [each["code"] for each in payload["errors"]]
+
+
+LINES = """query($id: ID!) { person(by: {id: $id}) {
+    reportingLines { startsOn endsOn manager { name } }
+} }"""
+
+
+@pytest.mark.parametrize("has_plan", [False, True])
+async def test_a_handover_is_corrected_also_for_reports_that_the_actor_does_not_know(
+    company: Company, *, has_plan: bool
+) -> None:
+    """HR of a unit is refused neither a correction nor a cancellation by a plan of another unit."""
+    boss, lead = (company.encode_id("person", each) for each in ("boss", "lead"))
+    if has_plan:
+        plan = {"managerId": boss, "startsOn": "2026-07-01"}
+        assert await change(company, "hr", "personAssignManager", "former", **plan) == []
+    days = ("2026-08-31", "2026-09-30")
+    handover = {"lastDay": days[0], "successorId": lead}
+    assert await change(company, "hr", "personDepart", "boss", **handover) == []
+    assert await change(company, "hr_ops", "personDepart", "boss", lastDay=days[1]) == []
+    former = company.encode_id("person", "former")
+    found = (await company.query("hr", LINES, id=former))["person"]["reportingLines"]
+    lines = {(each["manager"]["name"], each["startsOn"], each["endsOn"]) for each in found}
+    planned = {
+        ("Boss Okafor", "2026-07-01", days[1]),
+        ("Lead Okafor", "2026-10-01", None),
+    }
+    assert {each for each in lines if each[2] is None or each[1] <= each[2]} == (
+        planned if has_plan else set()
+    )
+    assert await change(company, "hr_ops", "personCancelDeparture", "boss") == []
+    found = (await company.query("hr", LINES, id=former))["person"]["reportingLines"]
+    open_lines = [each["manager"]["name"] for each in found if each["endsOn"] is None]
+    assert open_lines == (["Boss Okafor"] if has_plan else [])

@@ -13,9 +13,13 @@ from persistence.unit_of_work import work as unit_of_work
 from tests.api.company import Company, a_company
 from tests.api.guarded_worlds import (
     CALLERS,
+    HISTORIES,
     LAST_DAY,
-    WORLDS,
+    PLAIN,
+    PLANNING,
+    TELLING,
     Stage,
+    World,
     iterate_dated_inputs,
     iterate_inputs,
 )
@@ -38,20 +42,23 @@ async def staged(owner: Any, pool: Any, writing: asyncpg.Pool) -> AsyncIterator[
         yield company, rehearsal
 
 
-async def observe(company: Company, pool: RehearsalPool, caller: str) -> list[dict[str, Any]]:
+async def observe(
+    company: Company, pool: RehearsalPool, caller: str, *worlds: World
+) -> list[dict[str, Any]]:
     """Return for each world what the caller learns, by the names of the inputs."""
     stage = Stage(company, pool, caller)
     async with pool.rehearse():
-        people, units = await stage.find_hidden()
-    hidden = next(who for who in ("chief", "lead", "mara") if who in people)
+        hidden = await stage.find_hidden()
+    subject = next(who for who in ("chief", "lead", "mara") if who in hidden.people)
     observed: list[dict[str, Any]] = []
-    for world in WORLDS:
+    for world in worlds:
         async with pool.rehearse():
-            await stage.apply(world, people, units)
-            found: dict[str, Any] = {"reads": await stage.read(hidden)}
-            for row, input in iterate_inputs(company, hidden):
+            await stage.apply(world, hidden)
+            found: dict[str, Any] = {"reads": await stage.read(subject)}
+            found["histories"] = await stage.execute(HISTORIES)
+            for row, input in iterate_inputs(company, subject):
                 found[row] = await stage.mutate(row.split()[0], input)
-            for row, input in iterate_dated_inputs(company, hidden):
+            for row, input in iterate_dated_inputs(company, subject):
                 base = found[row.rsplit(" ", 2)[0]]
                 if not any(each in base[0] for each in DENIALS):
                     found[row] = await stage.mutate(row.split()[0], input)
@@ -73,9 +80,11 @@ def list_differences(plain: dict[str, Any], telling: dict[str, Any]) -> list[tup
 
 @pytest.mark.parametrize("caller", CALLERS)
 async def test_what_a_caller_may_not_see_changes_no_answer(staged: Any, caller: str) -> None:
-    plain, telling = await observe(staged[0], staged[1], caller)
-    assert plain.keys() == telling.keys()
-    assert list_differences(plain, telling) == []
+    plain, telling, planning = await observe(*staged, caller, PLAIN, TELLING, PLANNING)
+    del telling["histories"]  # a fact that was changed has an entry
+    assert plain.keys() == planning.keys() == {*telling, "histories"}
+    assert list_differences(plain, planning) == []
+    assert list_differences({each: plain[each] for each in telling}, telling) == []
 
 
 PLACES = {
@@ -171,6 +180,6 @@ async def test_a_check_that_reads_hidden_values_is_noticed(
 ) -> None:
     monkeypatch.setattr(unit_of_work, "is_known", lambda *_: True)
     monkeypatch.setattr(unit_of_work, "concealed_copy", lambda found, *_: found)
-    plain, telling = await observe(staged[0], staged[1], "lead")
+    plain, telling = await observe(*staged, "lead", PLAIN, TELLING)
     rows = {row for row, *_ in list_differences(plain, telling)}
     assert f"teamAddMember about another startsOn {LAST_DAY + 30}" in rows

@@ -84,14 +84,41 @@ class FakeWork:
         return is_allowed(to.rule, self.actor, subject, self.compute_relationships())
 
     async def is_permitted_below(
-        self, person_id: UUID, since: date, until: date | None, *, to: Action
+        self, person_id: UUID, since: date, until: date | None, *, to: Action, planning: Action
     ) -> bool:
         below = [
             each
             for each in self._filter(Person)
-            if person_id in await self.managers_between(each.id, since, until)
+            if person_id in await self._walk_known(each, since, until, planning)
         ]
         return all([await self.is_permitted(each, to=to) for each in below])
+
+    async def is_known_above(
+        self, person_id: UUID, since: date, until: date | None, *, planning: Action
+    ) -> bool:
+        person = self._filter(Person, id=person_id)[0]
+        return self.actor.person_id in await self._walk_known(person, since, until, planning)
+
+    async def _walk_known(
+        self, person: Person, since: date, until: date | None, planning: Action
+    ) -> set[UUID]:
+        found: set[UUID] = set()
+        may_plan = await self.is_permitted(person, to=planning)
+        for line in person.lines:
+            if line.kind is not LineKind.PRIMARY or line.is_superseded:
+                continue
+            starts_on, ends_on = line.starts_on, line.ends_on
+            if not may_plan and starts_on > self.actor.today:
+                continue
+            if not may_plan and ends_on is not None and ends_on > self.actor.today:
+                ends_on = None
+            if Period(starts_on, ends_on).overlaps(Period(since, until)):
+                first = max(since, starts_on)
+                last = min((each for each in (until, ends_on) if each), default=None)
+                manager = self._filter(Person, id=line.manager_id)[0]
+                above = await self._walk_known(manager, first, last, planning)
+                found |= {line.manager_id} | above
+        return found
 
     async def remove(self, aggregate: Aggregate) -> None:
         self.aggregates.remove(aggregate)
@@ -143,6 +170,14 @@ class FakeWork:
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         return next(iter(self._filter(kind, **attributes)), None)
 
+    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
+        found: list[Any] = [
+            each
+            for each in self._filter(kind, **attributes)
+            if (ends_on := each.ends_on) is None or ends_on > max(day, each.starts_on)
+        ]
+        return sorted(found, key=lambda each: each.ends_on or date.max, reverse=True)
+
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         if issubclass(kind, Aggregate):
             return len(self._filter(kind, **attributes))
@@ -170,14 +205,6 @@ class FakeWork:
             unit[team.id] = team.organization_id
             teams[team.id] |= set(self._walk_ancestors(Team, team.id))
             for membership in team.memberships:
-    async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
-        found: list[Any] = [
-            each
-            for each in self._filter(kind, **attributes)
-            if (ends_on := each.ends_on) is None or ends_on > max(day, each.starts_on)
-        ]
-        return sorted(found, key=lambda each: each.ends_on or date.max, reverse=True)
-
                 if membership.period.covers(self.actor.today):
                     teams[membership.person_id] |= set(self._walk_ancestors(Team, team.id))
         people = self._filter(Person)

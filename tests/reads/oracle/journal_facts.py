@@ -35,6 +35,13 @@ GUARDED_EVENTS = {
 """The events that say something about a guarded field."""
 
 
+PLANNED_EVENTS = {
+    "person": {"manager_assigned", "line_ended"},
+    "team": {"member_added", "membership_changed", "membership_ended"},
+}
+"""The events that are plans until their effective day."""
+
+
 FACTS = (
     *("organization_id", "person_id", "status", "visibility"),
     *("owner_person_id", "owner_team_id", "owner_organization_id"),

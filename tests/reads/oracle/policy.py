@@ -5,7 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from tests.reads.dataset import Row
-from tests.reads.oracle.journal_facts import GUARDED_EVENTS, TYPE_BY_ENTITY, holds_then_and_now
+from tests.reads.oracle.journal_facts import (
+    GUARDED_EVENTS,
+    PLANNED_EVENTS,
+    TYPE_BY_ENTITY,
+    holds_then_and_now,
+)
 from tests.reads.oracle.preconditions import is_blocked
 from tests.reads.oracle.relationships import DepartureCheck, OracleCaller, ResourceOwner
 
@@ -229,6 +234,10 @@ def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
 
 def may_know_event(who: OracleCaller, entry: Row) -> bool:
     """Return whether the caller may know the fact that an event stands for."""
+    if entry["action"] in PLANNED_EVENTS.get(entry["entity"], ()):
+        is_plan = entry["effective_on"] is not None and entry["effective_on"] > who.facts.today
+        may_plan = can_see_person_plans if entry["entity"] == "person" else can_lead_or_manage_team
+        return not is_plan or holds_then_and_now(entry, who, may_plan)
     if entry["action"] not in GUARDED_EVENTS.get(entry["entity"], ()):
         return True
     check = can_see_employment if entry["entity"] == "person" else can_manage_unit
