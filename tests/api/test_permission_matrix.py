@@ -47,6 +47,8 @@ personRemoveExternalReference    -    -     -      -    -    - ok     ok      - 
 personStartLeave                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personReturnFromLeave            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personDepart                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personDepart with successor      -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personDepart beyond the unit     -    -     -      -    -    - ok      -      -     -       -      ?      ?
 personCancelDeparture            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personRehire                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personAssignManager              -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
@@ -196,6 +198,18 @@ INPUTS: Inputs = {
     "personStartLeave": _build_input("person", "mara", startsOn="2026-07-01"),
     "personReturnFromLeave": _build_input("person", "peer"),
     "personDepart": _build_input("person", "mara", lastDay="2026-12-31"),
+    "personDepart with successor": _build_input(
+        "person",
+        "boss",
+        lastDay="2026-12-31",
+        successorId=_encode_id_of("person", "lead"),
+    ),
+    "personDepart beyond the unit": _build_input(
+        "person",
+        "chief",
+        lastDay="2026-12-31",
+        successorId=_encode_id_of("person", "former"),
+    ),
     "personCancelDeparture": _build_input("person", "alumna"),
     "personRehire": _build_input("person", "alumna"),
     "personAssignManager": _build_input(
