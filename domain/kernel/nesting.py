@@ -88,7 +88,10 @@ class Nesting:
         """Raise StateConflict where the outer one has an end, so that the inner one needs one."""
         outer = await self._find_outer(work, inner)
         if outer is not None and outer.ends_on is not None:
-            raise StateConflict(f"{self.outer_name} has an end, too. Reopen it first.")
+            raise StateConflict(
+                f"{self.outer_name} has an end, too. Reopen it first, or close this one again with a"
+                " later day."
+            )
 
     async def ensure_end_inside(self, work: Work, inner: Any, ends_on: date) -> None:
         """Raise Invalid where an end is later than it was, and than that of the outer one."""

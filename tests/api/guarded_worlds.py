@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from api.kernel.schema.global_ids import decode_id
+from api.schema import get_schema
 from domain import people, staffing, teams
 from domain.kernel.identity import PersonId
 from domain.organizations import Organization
@@ -26,6 +28,8 @@ from tests.api.test_permission_matrix import INPUTS
 from tests.conftest import SAVE
 from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.graph import DatabaseGraph
+from tests.reads.oracle.values import TABLES
+from tests.reads.query_generator import GeneratedQuery, QueryGenerator
 
 CALLERS = ("peer", "lead", "boss", "hr_ops", "admin")
 """An employee, a team lead, a manager, HR confined to a unit, and a tenant admin."""
@@ -148,6 +152,18 @@ class Stage:
         }
         return "\n".join([await self.execute(each, **variables) for each in READS])
 
+    async def load_rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Load the rows of this moment by their tables, plans included."""
+        rows = {}
+        async with self.pool.rehearse():
+            await self.pool.connection.execute(
+                "SELECT set_config('app.tenant_id', $1, true)", str(self.company.tenant_id)
+            )
+            for table in TABLES.values():
+                found = await self.pool.connection.fetch(f"SELECT * FROM {table}")
+                rows[table] = [dict(each) for each in found] or [{"id": UUID(int=1)}]
+        return rows
+
     async def mutate(self, verb: str, input: dict[str, Any]) -> list[str]:
         """Return the answer, and what the caller can read after a change."""
         subject = SUBJECT_PATTERN.findall(verb)[0]
@@ -207,6 +223,20 @@ def iterate_dated_inputs(company: Company, hidden: str) -> Iterator[tuple[str, d
             if not deeper:
                 for number in DAYS:
                     yield f"{row} {field} {number}", input | {str(field): day(number).isoformat()}
+
+
+def generate_queries(rows: dict[str, list[dict[str, Any]]], number: int) -> list[GeneratedQuery]:
+    """Generate queries about these rows, without cursors, which are sealed anew each time."""
+    references = [{"source": "workday", "external_id": "1"}]
+    tables = rows | {"person_references": references, "organization_references": references}
+    world: Any = SimpleNamespace(tables=tables, today=TODAY)
+    generator = QueryGenerator(get_schema()._schema, world, world, 7)
+    queries: list[GeneratedQuery] = []
+    while len(queries) < number:
+        query = generator.generate_query()
+        if not query.cursors and "ursor" not in query.document:
+            queries.append(query)
+    return queries
 
 
 def name_ids(text: str) -> str:

@@ -20,6 +20,7 @@ from tests.api.guarded_worlds import (
     TELLING,
     Stage,
     World,
+    generate_queries,
     iterate_dated_inputs,
     iterate_inputs,
 )
@@ -30,6 +31,10 @@ from tests.api.mutation_inputs import (
     iterate_scalar_fields,
 )
 from tests.api.rehearsals import RehearsalPool, open_rehearsal
+from tests.reads.query_generator import GeneratedQuery
+
+GENERATED_QUERIES = 25
+"""For each caller. They include the ids of the plans themselves."""
 
 DENIALS = ("NOT_PERMITTED", "NOT_FOUND")
 
@@ -85,6 +90,31 @@ async def test_what_a_caller_may_not_see_changes_no_answer(staged: Any, caller: 
     assert plain.keys() == planning.keys() == {*telling, "histories"}
     assert list_differences(plain, planning) == []
     assert list_differences({each: plain[each] for each in telling}, telling) == []
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_plans_that_a_caller_may_not_see_change_no_generated_query(
+    staged: Any, caller: str
+) -> None:
+    company, pool = staged
+    stage = Stage(company, pool, caller)
+    async with pool.rehearse():
+        hidden = await stage.find_hidden()
+        entries = (await stage.load_rows())["journal"]  # each world writes others later
+    answers: list[list[str]] = []
+    queries: list[GeneratedQuery] = []
+    for world in (PLANNING, PLAIN):
+        async with pool.rehearse():
+            await stage.apply(world, hidden)
+            rows = await stage.load_rows() | {"journal": entries}
+            queries = queries or generate_queries(rows, GENERATED_QUERIES)
+            answers.append(
+                [await stage.execute(each.document, **each.variables) for each in queries]
+            )
+    planning, plain = answers
+    for query, one, other in zip(queries, planning, plain, strict=True):
+        assert one == other, query.document
+    assert sum('"data":{' in each for each in plain) > GENERATED_QUERIES / 2
 
 
 PLACES = {
