@@ -196,7 +196,7 @@ async def assign_role(
     organization_id: UUID | None = None,
     self_appointment_reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
-) -> Member:
+) -> RoleAssignment:
     """Assign a role to a member.
 
     Raises what `Work.get` raises, and Invalid for an unknown role or organization. Raises
@@ -214,7 +214,7 @@ async def assign_role(
         await _require_held(work, member, role, within, reason)
     assignment = member.assign_role(role_id, within)
     await work.require(assignment, to=RoleAssignment.DELEGATE)
-    return member
+    return assignment
 
 
 async def _require_held(

@@ -14,6 +14,7 @@ from domain.members import Member
 from domain.people import (
     PLAN_LINES,
     REASON,
+    Employment,
     Person,
     ReportingLine,
     authorize_line,
@@ -87,7 +88,7 @@ async def rehire(
     *,
     hired_on: date | None = None,
     expected_version: int | None = None,
-) -> Person:
+) -> Employment:
     """Start a new employment of a person who has left, without anything of the earlier one.
 
     Managers, reports, memberships and roles end on the day of the departure.
@@ -98,10 +99,10 @@ async def rehire(
     person = await work.get(Person, id, to=Person.REHIRE, expected_version=expected_version)
     await ensure_unique_email(work, person, person.work_email)
     left_on = person.left_on
-    person.rehire(hired_on or work.actor.today, today=work.actor.today)
+    employment = person.rehire(hired_on or work.actor.today, today=work.actor.today)
     if left_on is not None:
         await _end_leftovers(work, person, left_on)
-    return person
+    return employment
 
 
 async def _check_successor(

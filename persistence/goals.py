@@ -107,7 +107,7 @@ check_in_values = entity_table(
     parent_foreign_key("key_result_id", "key_results"),
     tenant_index("check_in_id", "key_result_id"),
     tenant_index("key_result_id", "check_in_id"),
-    prefix="value",
+    prefix="checkinvalue",
 )
 
 GOAL = register_concept(
@@ -135,7 +135,7 @@ CHECK_IN = register_part(
         CheckInValue, check_in_values, parent_column="check_in_id", order_columns=("id",)
     ),
 )
-CHECK_IN_VALUE = register_part(CheckInValue, check_in_values, order=("id",), has_id=False)
+CHECK_IN_VALUE = register_part(CheckInValue, check_in_values, order=("id",))
 
 GOAL.union(
     "owner",

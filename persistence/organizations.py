@@ -41,7 +41,7 @@ organization_references = entity_table(
     parent_foreign_key("organization_id", "organizations"),
     tenant_unique("source", "external_id"),
     tenant_index("organization_id", "source", "external_id"),
-    prefix="reference",
+    prefix="orgref",
 )
 
 ORGANIZATION = register_concept(
@@ -57,7 +57,7 @@ ORGANIZATION = register_concept(
     ),
 )
 ORGANIZATION_REFERENCE = register_part(
-    OrganizationReference, organization_references, order=("source", "external_id"), has_id=False
+    OrganizationReference, organization_references, order=("source", "external_id")
 )
 
 ORGANIZATION.belongs_to(ORGANIZATION, foreign_key="parent_id", one="parent", many="children")

@@ -108,7 +108,7 @@ person_references = entity_table(
     parent_foreign_key("person_id", "people"),
     tenant_unique("source", "external_id"),
     tenant_index("person_id", "source", "external_id"),
-    prefix="reference",
+    prefix="personref",
 )
 
 reporting_lines = entity_table(
@@ -141,10 +141,10 @@ PERSON = register_concept(
         ReportingLine, reporting_lines, parent_column="person_id", order_columns=("starts_on", "id")
     ),
 )
-EMPLOYMENT = register_part(Employment, employments, order=("hired_on", "id"), has_id=False)
-LEAVE = register_part(Leave, leaves, order=("starts_on", "id"), has_id=False)
+EMPLOYMENT = register_part(Employment, employments, order=("hired_on", "id"))
+LEAVE = register_part(Leave, leaves, order=("starts_on", "id"))
 PERSON_REFERENCE = register_part(
-    PersonReference, person_references, order=("source", "external_id"), has_id=False
+    PersonReference, person_references, order=("source", "external_id")
 )
 REPORTING_LINE = register_part(ReportingLine, reporting_lines, order=("starts_on", "id"))
 

@@ -125,9 +125,9 @@ class Careers:
             self.simulation.enter(back_on, partial(self._return, employee, back_on), person)
 
     async def _return(self, employee: Employee, day: date) -> None:
-        person = await staffing.rehire(self.work, employee.id, hired_on=day)
+        await staffing.rehire(self.work, employee.id, hired_on=day)
         if (manager := employee.manager) and (team := employee.team):
-            person.assign_manager(manager.id, starts_on=day, today=self.work.now.date())
+            employee.person.assign_manager(manager.id, starts_on=day, today=self.work.now.date())
             await self.simulation.attribute(team.team)
             team.add(employee, day)
 

@@ -34,13 +34,12 @@ class GoalEditKeyResultInput:
     expected_version: int | None = expected_version_field()
 
 
-@mutation(Goal)
-async def goal_add_key_result(work: Work, input: GoalAddKeyResultInput) -> goals.Goal:
+@mutation(Goal, makes=KeyResult)
+async def goal_add_key_result(work: Work, input: GoalAddKeyResultInput) -> goals.KeyResult:
     """Add a key result to an open goal, after the others. A goal has 30 at most."""
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.EDIT, expected_version=version)
-    goal.add_key_result(build_key_result(input.key_result), "keyResult")
-    return goal
+    return goal.add_key_result(build_key_result(input.key_result), "keyResult")
 
 
 @mutation(Goal)

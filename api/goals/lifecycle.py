@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from api.goals.goal import Goal
+from api.goals.goal import CheckIn, Goal
 from api.kernel.schema.inputs import expected_version_field, input_field, input_type
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
@@ -44,8 +44,8 @@ goal_activate = verb(
 )
 
 
-@mutation(Goal)
-async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
+@mutation(Goal, makes=CheckIn)
+async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.CheckIn:
     """Check in on an active goal: a forecast, a comment and new values of key results."""
     kind, version = goals.Goal, input.expected_version
     goal = await work.get(kind, input.id, to=kind.CHECK_IN, expected_version=version)
@@ -53,8 +53,9 @@ async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.Goal:
     if author is None:
         raise NotPermitted("Only a person can check in. Sign in as one.")
     values = _map_by_key_result(input.values or [])
-    goal.check_in(author, confidence=input.confidence, values=values, note=input.note, at=work.now)
-    return goal
+    return goal.check_in(
+        author, confidence=input.confidence, values=values, note=input.note, at=work.now
+    )
 
 
 goal_achieve = verb(

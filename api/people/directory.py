@@ -15,7 +15,7 @@ from api.kernel.schema.inputs import (
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
-from api.people.person import Person
+from api.people.person import Person, PersonReference
 from api.self_appointment import self_appointment_field
 from domain import people
 from domain.kernel.external_references import MAX_REFERENCES
@@ -93,10 +93,10 @@ person_change_employee_number = verb(
 )
 
 
-@mutation(Person)
+@mutation(Person, makes=PersonReference)
 async def person_add_external_reference(
     work: Work, input: PersonAddExternalReferenceInput
-) -> people.Person:
+) -> people.PersonReference:
     """Set the id that another system uses for a person. It replaces that system's earlier id."""
     reference, version = input.reference, input.expected_version
     return await people.add_external_reference(

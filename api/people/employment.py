@@ -2,7 +2,7 @@
 
 from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
-from api.people.person import Person
+from api.people.person import Employment, Leave, Person
 from api.self_appointment import self_appointment_field
 from domain import people, staffing
 
@@ -10,6 +10,7 @@ person_start_leave = verb(
     Person,
     people.Person.START_LEAVE,
     "Record that a person begins a long leave.",
+    makes=Leave,
     starts_on=today_field("The first day away."),
     ends_on=input_field("The last day away. Default: not known yet.", is_period_end=True),
     reason=input_field("Why the person is away."),
@@ -47,5 +48,6 @@ person_rehire = verb(
     "Begin a new employment of a person who has left, without the earlier managers, reports, teams"
     " and roles.",
     use_case=staffing.rehire,
+    makes=Employment,
     hired_on=today_field("The first day of the new employment."),
 )

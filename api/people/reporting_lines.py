@@ -2,7 +2,7 @@
 
 from api.kernel.schema.inputs import input_field, last_day_field, today_field
 from api.kernel.schema.verbs import verb
-from api.people.person import Person
+from api.people.person import Person, ReportingLine
 from api.self_appointment import self_appointment_field
 from domain import people
 
@@ -12,6 +12,7 @@ person_assign_manager = verb(
     "Assign a manager to a person, from today or a later day. The new line replaces an earlier"
     " primary manager.",
     use_case=people.assign_manager,
+    makes=ReportingLine,
     manager_id=input_field("The manager.", id_prefix="person"),
     kind=input_field("The kind of reporting line. Default: PRIMARY."),
     starts_on=today_field("The first day."),

@@ -38,24 +38,25 @@ def set_external_reference(
     external_id: str,
     build_reference: Callable[[str, str], R],
     *field_path: str | int,
-) -> bool:
-    """Add the id in a system, or replace the one that is stored; return whether anything changed.
+) -> tuple[R, bool]:
+    """Add the id in a system, or replace the one that is stored.
 
-    `field_path` begins the paths of errors. Raises Invalid for a malformed source or id, and
-    LimitExceeded for more than twenty systems.
+    Return the reference, and whether anything changed. `field_path` begins the paths of errors.
+    Raises Invalid for a malformed source or id, and LimitExceeded for more than twenty systems.
     """
     source, external_id = _normalize_reference(source, external_id, *field_path)
     existing = next((each for each in references if each.source == source), None)
     if existing is not None:
         has_changed = existing.external_id != external_id
         existing.external_id = external_id
-        return has_changed
+        return existing, has_changed
     if len(references) >= MAX_REFERENCES:
         raise LimitExceeded(
             f"There are {MAX_REFERENCES} references already. Remove one first.", *field_path
         )
-    references.append(build_reference(source, external_id))
-    return True
+    reference = build_reference(source, external_id)
+    references.append(reference)
+    return reference, True
 
 
 async def ensure_unique_reference(

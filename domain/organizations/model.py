@@ -107,12 +107,16 @@ class Organization(Aggregate):
             raise StateConflict("No end of this unit is set, so there is nothing to reopen.")
         self.update_attributes("reopened", {"ends_on": None})
 
-    def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
+    def add_external_reference(
+        self, source: str, external_id: str, *field_path: str | int
+    ) -> OrganizationReference:
         """Record the id of the unit in another system. Raises Invalid and LimitExceeded."""
-        if external_references.set_external_reference(
+        reference, has_changed = external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
-        ):
+        )
+        if has_changed:
             self.record_event("external_reference_added")
+        return reference
 
     def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
         """Remove the id of the unit in another system. Does nothing if there is none."""

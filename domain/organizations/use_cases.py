@@ -140,7 +140,7 @@ async def add_external_reference(
     external_id: str,
     *,
     expected_version: int | None = None,
-) -> Organization:
+) -> OrganizationReference:
     """Record the id of a unit in another system. Raises what `Work.get` raises, and Invalid."""
     organization = await work.get(
         Organization, id, to=Organization.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
@@ -149,8 +149,7 @@ async def add_external_reference(
     await external_references.ensure_unique_reference(
         work, OrganizationReference, own_references, source, external_id, "reference"
     )
-    organization.add_external_reference(source, external_id, "reference")
-    return organization
+    return organization.add_external_reference(source, external_id, "reference")
 
 
 async def reference_place(work: Work, id: UUID | None, *field: str) -> Organization | None:

@@ -145,12 +145,16 @@ class Person(ReportingPerson):
         """Change the employee number. Raises Invalid."""
         self.edit_attributes("employee_number_changed", {"employee_number": employee_number})
 
-    def add_external_reference(self, source: str, external_id: str, *field_path: str | int) -> None:
+    def add_external_reference(
+        self, source: str, external_id: str, *field_path: str | int
+    ) -> PersonReference:
         """Record the id of this person in another system. Raises Invalid and LimitExceeded."""
-        if external_references.set_external_reference(
+        reference, has_changed = external_references.set_external_reference(
             self.references, source, external_id, self._create_reference, *field_path
-        ):
+        )
+        if has_changed:
             self.record_event("external_reference_added")
+        return reference
 
     def remove_external_reference(self, source: Annotated[str, external_references.SOURCE]) -> None:
         """Remove the id of this person in another system. Does nothing if there is none."""

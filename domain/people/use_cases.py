@@ -21,7 +21,7 @@ from domain.organizations import Organization
 from domain.people import policy
 from domain.people.employment import PersonReference
 from domain.people.model import EMPLOYEE_NUMBER, Person
-from domain.people.reporting_lines import LineKind
+from domain.people.reporting_lines import LineKind, ReportingLine
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
 from domain.self_appointment import authorize, check_reason, hold_all, list_permissions
 
@@ -127,7 +127,7 @@ async def change_employee_number(
 
 async def add_external_reference(
     work: Work, id: UUID, source: str, external_id: str, *, expected_version: int | None = None
-) -> Person:
+) -> PersonReference:
     """Record the id of a person in another system. Raises what `Work.get` raises, and Invalid."""
     person = await work.get(
         Person, id, to=Person.ADD_EXTERNAL_REFERENCE, expected_version=expected_version
@@ -136,8 +136,7 @@ async def add_external_reference(
     await ensure_unique_reference(
         work, PersonReference, own_references, source, external_id, "reference"
     )
-    person.add_external_reference(source, external_id, "reference")
-    return person
+    return person.add_external_reference(source, external_id, "reference")
 
 
 async def create_member(work: Work, person_id: UUID, subject: str) -> Member:
@@ -161,8 +160,8 @@ async def assign_manager(
     starts_on: date | None = None,
     self_appointment_reason: Annotated[str | None, SELF_APPOINTMENT_REASON] = None,
     expected_version: int | None = None,
-) -> Person:
-    """Assign a manager to a person, from today or a later day.
+) -> ReportingLine:
+    """Assign a manager to a person, from today or a later day; return the line.
 
     Raises what `Work.get` raises, and Invalid if the manager has left by the first day. The code is
     REFERENCE_CYCLE if the manager reports to the person on some day of the new line. Raises
@@ -173,8 +172,7 @@ async def assign_manager(
         Person, person_id, to=Person.ASSIGN_MANAGER, expected_version=expected_version
     )
     starts_on, reason = starts_on or work.actor.today, check_reason(self_appointment_reason)
-    await _assign_manager(work, person, manager_id, kind, starts_on, reason=reason)
-    return person
+    return await _assign_manager(work, person, manager_id, kind, starts_on, reason=reason)
 
 
 async def end_reporting_line(
@@ -203,7 +201,7 @@ async def _assign_manager(
     starts_on: date,
     *,
     reason: str | None,
-) -> None:
+) -> ReportingLine:
     manager = await work.reference(Person, manager_id, "managerId", reading=("left_on",))
     if manager is not None and manager.has_left(starts_on):
         raise Invalid("This manager has left by then. Choose somebody else.", "managerId")
@@ -220,7 +218,7 @@ async def _assign_manager(
                 "managerId",
                 code=Code.REFERENCE_CYCLE,
             )
-    person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
+    return person.assign_manager(new_manager_id, kind=kind, starts_on=starts_on, today=today)
 
 
 async def becomes_manager(

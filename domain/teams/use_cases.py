@@ -24,7 +24,15 @@ from domain.self_appointment import (
     hold_all,
     list_permissions,
 )
-from domain.teams.model import FULL_SHARE, SHARE, TEAM_IN_TEAM, TEAM_IN_UNIT, Team, TeamRole
+from domain.teams.model import (
+    FULL_SHARE,
+    SHARE,
+    TEAM_IN_TEAM,
+    TEAM_IN_UNIT,
+    Membership,
+    Team,
+    TeamRole,
+)
 
 
 async def create(
@@ -164,7 +172,7 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
     ends_on: date | None = None,
     self_appointment_reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
-) -> Team:
+) -> Membership:
     """Add a person to a team.
 
     It starts in an employment; for actors who may not see that, today or later. After a last day
@@ -184,7 +192,7 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
     starts_on = starts_on or work.actor.today
     if person and person.has_left(starts_on):
         raise Invalid("This person has left by then. Choose somebody else.", "personId")
-    team.add_member(
+    return team.add_member(
         PersonId(person_id),
         role=role,
         share=share,
@@ -192,7 +200,6 @@ async def add_member(  # noqa: PLR0913 - the fields of a membership
         ends_on=ends_on,
         employment=_find_employment(person, starts_on, ends_on, work.actor.today),
     )
-    return team
 
 
 def _find_employment(
@@ -244,7 +251,7 @@ async def change_membership(  # noqa: PLR0913 - the fields of a membership
     starts_on: date | None = None,
     self_appointment_reason: Annotated[str | None, REASON] = None,
     expected_version: int | None = None,
-) -> Team:
+) -> Membership:
     """Change a person's part or share in a team, by default from today.
 
     Raises what `Work.get` raises, Invalid, and NotPermitted with SELF_APPOINTMENT where the actor
@@ -255,10 +262,9 @@ async def change_membership(  # noqa: PLR0913 - the fields of a membership
     membership = team.get_membership(membership_id)
     if role is TeamRole.LEAD and membership.person_id == work.actor.person_id:
         await _authorize_lead(work, team, reason, "role")
-    team.change_membership(
+    return team.change_membership(
         membership_id, role=role, share=share, starts_on=starts_on or work.actor.today
     )
-    return team
 
 
 async def _authorize_lead(work: Work, team: Team, reason: str | None, *field: str) -> None:

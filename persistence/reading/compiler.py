@@ -65,6 +65,7 @@ from persistence.reading.read_model import (
 )
 from persistence.reading.selection import (
     FIELD_WITHOUT_ARGUMENTS,
+    JSON_TEXTS_FIELD,
     OPERATION_FIELD,
     Field,
     Selection,
@@ -89,7 +90,14 @@ class Compiler:
         self.null_tolerant = null_tolerant
 
     def build_statement(self, model: ReadModel, field: Field) -> Select[Any]:
-        """Return the statement of a root field or of an operation: one row with its JSON value."""
+        """Return the statement of a root field or of an operation: one row with its JSON value.
+
+        For several root fields at once, the value is the list of their JSON as texts.
+        """
+        if field.name == JSON_TEXTS_FIELD:
+            fields = require_selection(field).fields_by_type[model.name]
+            texts = [cast(self.compile_field(model, None, each), Text) for each in fields]
+            return select(array[Any](texts, type_=Text()).label("json"))
         if field.name == OPERATION_FIELD:
             sql = build_json_object(self.select_object(model, None, require_selection(field)))
         else:
@@ -246,7 +254,7 @@ class Compiler:
 
         OFFSET 0 keeps PostgreSQL from copying a rule into every action that uses it.
         """
-        rules = list(dict.fromkeys(action.rule for action in model.actions))
+        rules = list(dict.fromkeys(action.rule for action in model.viewer_actions))
         columns = [
             compile_rule(rule, self.context.facts, row).label(f"r{n}")
             for n, rule in enumerate(rules)
@@ -264,7 +272,7 @@ class Compiler:
                     literal_text(to_enum_name(action.name)),
                 )
             )
-            for action in model.actions
+            for action in model.viewer_actions
         ]
         allowed_names: Sql = func.array_remove(array[Any](names, type_=Text()), None)
         rows = select(func.array_to_json(allowed_names, type_=JSON)).select_from(rule_results)

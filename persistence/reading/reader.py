@@ -1,6 +1,6 @@
 """The reader: executes plans within one tenant and returns the JSON bytes of PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,7 +71,7 @@ class PlanRegistry:
         return PreparedRead(sql, (*plan.resolve_parameters(request), request.actor.tenant_id))
 
 
-async def _fetch_json(connection: Connection, sql: str, parameters: Sequence[Any]) -> bytes:
+async def _fetch_json(connection: Connection, sql: str, parameters: Sequence[Any]) -> Any:
     value = await _translate_data_errors(connection.fetchval(sql, *parameters))
     return JSON_NULL if value is None else value
 
@@ -104,10 +104,6 @@ class PreparedRead:
     sql: str
     parameters: tuple[Any, ...]
 
-    async def read(self, connection: Connection) -> bytes:
-        """Return the JSON value. Raises Invalid."""
-        return await _fetch_json(connection, self.sql, self.parameters)
-
 
 @dataclass(frozen=True)
 class SpeculativeRead:
@@ -128,10 +124,8 @@ class Snapshot:
     connection: Connection
     plan_registry: PlanRegistry
 
-    async def read(
-        self, field: Field, request: ReadRequest, *, null_tolerant: bool = False
-    ) -> bytes:
-        """Return the JSON of one root field or of an operation.
+    async def read(self, field: Field, request: ReadRequest, *, null_tolerant: bool = False) -> Any:
+        """Return the JSON of one root field or of an operation as bytes, or a list of JSON texts.
 
         Raises a Refusal for invalid arguments, and NonNullViolation.
         """
@@ -173,12 +167,10 @@ class Reader:
             actor_row, snapshot = await connection.fetchrow(sql, *actor_params)
         return actor_row, snapshot
 
-    async def read_prepared(
-        self, tenant_id: TenantId, reads: Iterable[PreparedRead]
-    ) -> list[bytes]:
-        """Return the JSON values of prepared reads, from the primary. Raises Invalid."""
+    async def read_prepared(self, tenant_id: TenantId, read: PreparedRead) -> Any:
+        """Return the value of a prepared read, from the primary. Raises Invalid."""
         async with borrow(self.pool, tenant_id) as connection:
-            return [await each.read(connection) for each in reads]
+            return await _fetch_json(connection, read.sql, read.parameters)
 
     async def read_speculatively(
         self, field: Field, request: ReadRequest, check_sql: SqlBuilder, *check_params: Any

@@ -59,6 +59,10 @@ OPERATION_FIELD = ""
 """The name of a field that represents a whole operation: an object of the root type."""
 
 
+JSON_TEXTS_FIELD = "~texts"
+"""The name of a field that represents several root fields: the list of their JSON as texts."""
+
+
 @dataclass(frozen=True, eq=False)
 class Selection:
     """The requested fields of an object, in order, by the graph type that the object may have.

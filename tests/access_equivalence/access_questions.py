@@ -54,15 +54,6 @@ def _can_manage_all_roles(who: OracleCaller, _: Row) -> bool:
     return who.holds_over_everyone("roles:manage")
 
 
-def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
-    return policy.VISIBILITY_CHECKS["Employment"](who, part)
-
-
-def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
-    unit = who.facts.find_row(part["organization_id"])
-    return unit is not None and policy.can_manage_unit(who, unit)
-
-
 def _can_share_goal(who: OracleCaller, goal: Row) -> bool:
     if goal["status"] not in policy.OPEN_STATUSES:
         return False
@@ -82,9 +73,6 @@ EXTRA_ANSWERS: dict[tuple[str, str], OracleAnswer] = {
     ("Member", "create"): policy.can_manage_member,
     ("Role", "create"): _can_manage_all_roles,
     ("RoleAssignment", "hand_out"): _can_assign_role,
-    ("Leave", "see"): _can_see_employment_part,
-    ("PersonReference", "see"): _can_see_employment_part,
-    ("OrganizationReference", "see"): _can_see_unit_reference,
 }
 """Answers to questions that the graph never asks, such as who may create something."""
 

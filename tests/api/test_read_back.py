@@ -26,7 +26,8 @@ KEYED = """mutation($input: GoalCreateInput!) {
 BATCH = """mutation($inputs: [GoalCreateInput!]!) {
   goalCreateBatch(inputs: $inputs) { goals { title } errors { code index } } }"""
 CHECK_IN = """mutation($input: GoalCheckInInput!) {
-  goalCheckIn(input: $input) { goal { version } errors { code } } }"""
+  goalCheckIn(input: $input) {
+    goal { version } checkIn { confidence } again: goal { version } errors { code } } }"""
 GOAL = {"title": "Late parcels", "dueOn": "2031-01-31"}
 
 
@@ -77,7 +78,12 @@ async def test_a_check_in_writes_in_two_trips_and_reads_back_on_the_read_pool_in
     with record_statements(reading, reads), record_statements(writing, writes):
         payload = await small.mutate("mara", CHECK_IN, **input)
         await asyncio.sleep(0)  # the driver logs in the next iteration
-    assert payload == {"goal": {"version": 3}, "errors": []}
+    assert payload == {
+        "goal": {"version": 3},
+        "checkIn": {"confidence": "ON_TRACK"},
+        "again": {"version": 3},
+        "errors": [],
+    }
     assert (writes, reads) == (["SELECT", "WITH"], ["SELECT"])
 
 

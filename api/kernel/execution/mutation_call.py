@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from graphql import (
     FieldNode,
     GraphQLField,
@@ -23,7 +24,39 @@ from api.kernel.execution.selection_builder import (
 )
 from api.kernel.schema.input_bounds import Checks, build_input_checks
 from api.kernel.schema.mutations import MUTATIONS, Mutation
-from persistence.reading.selection import Field, ReadRequest
+from persistence.kernel.wire_format import QUERY_TYPE
+from persistence.reading.selection import JSON_TEXTS_FIELD, Field, ReadRequest, Selection
+
+PART_ID = "part_id"
+"""The name under which a read request has the id of the part that a mutation made."""
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectRead:
+    """The objects that a payload selects, read in one statement.
+
+    Several objects are one field with a list of texts; a single one is read as the JSON it is.
+    """
+
+    keys: tuple[str, ...]
+    field: Field | None
+
+    @classmethod
+    def create(cls, fields: Sequence[Field]) -> "ObjectRead":
+        """Create the read of these fields, each with its response key."""
+        keys = tuple(each.response_key for each in fields)
+        if len(fields) <= 1:
+            return cls(keys, fields[0] if fields else None)
+        selection = Selection({QUERY_TYPE: tuple(fields)})
+        return cls(keys, Field(JSON_TEXTS_FIELD, JSON_TEXTS_FIELD, selection=selection))
+
+    def split(self, value: Any) -> dict[str, Any]:
+        """Return the JSON of each object by response key, from the value of the field."""
+        values = value if len(self.keys) > 1 else [value]
+        return {
+            key: None if each is None else orjson.Fragment(each)
+            for key, each in zip(self.keys, values, strict=True)
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +64,8 @@ class MutationCall:
     """One mutation of an operation.
 
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
-    names of the fields of an error, for each key of `errors`. `object_fields` are read back.
+    names of the fields of an error, for each key of `errors`. `read_back` reads the objects, and
+    `current_read` those of them that exist also when nothing was changed: all but the made part.
     `input_checks` are the bounds of one input.
     """
 
@@ -42,8 +76,14 @@ class MutationCall:
     nodes: Sequence[FieldNode]
     payload_fields: Mapping[str, str]
     error_fields: Mapping[str, Mapping[str, str]]
-    object_fields: tuple[Field, ...]
+    read_back: "ObjectRead"
+    current_read: "ObjectRead"
     input_checks: Checks
+
+    @property
+    def read_fields(self) -> tuple[Field | None, ...]:
+        """Return the fields that were read for this call."""
+        return self.read_back.field, self.current_read.field
 
 
 def prepare_call(operation: Operation, variables: Variables, root_field: RootField) -> MutationCall:
@@ -66,6 +106,7 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
     assert isinstance(payload, GraphQLObjectType), "Every mutation returns a payload."
     assert root_field.arguments is not None, "Every mutation has a template of its arguments."
     payload_selection = builder.group_fields(payload, list(root_field.details))
+    object_fields = list(_build_object_fields(builder, mutation, payload, payload_selection))
     return MutationCall(
         root_field.key,
         name,
@@ -78,7 +119,8 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
             for key, inner in payload_selection.items()
             if _get_field_name(inner) == "errors"
         },
-        tuple(_build_object_fields(builder, mutation, payload, payload_selection)),
+        ObjectRead.create(object_fields),
+        ObjectRead.create([each for each in object_fields if each.arguments is _get_whole_ids]),
         _build_input_checks(definition),
     )
 
@@ -97,10 +139,12 @@ def _build_object_fields(
     payload_selection: Mapping[str, list[FieldDetails]],
 ) -> Iterator[Field]:
     for key, inner in payload_selection.items():
-        if _get_field_name(inner) not in ("errors", TYPENAME, mutation.deleted_id_field):
-            named_type = get_named_type(payload.fields[_get_field_name(inner)].type)
+        name = _get_field_name(inner)
+        if name not in ("errors", TYPENAME, mutation.deleted_id_field):
+            named_type = get_named_type(payload.fields[name].type)
             selection, _ = builder.build_selection(named_type, inner)
-            yield Field(key, "nodes" if mutation.batch_field else "node", _get_bound_ids, selection)
+            get_ids = _get_part_ids if name == mutation.part_field else _get_whole_ids
+            yield Field(key, "nodes" if mutation.batch_field else "node", get_ids, selection)
 
 
 def _collect_field_names(
@@ -118,5 +162,9 @@ def _get_field_name(details: list[FieldDetails]) -> str:
     return details[0].node.name.value
 
 
-def _get_bound_ids(run: ReadRequest) -> Mapping[str, Any]:
+def _get_whole_ids(run: ReadRequest) -> Mapping[str, Any]:
     return run.bound_ids
+
+
+def _get_part_ids(run: ReadRequest) -> Mapping[str, Any]:
+    return {"id": run.bound_ids[PART_ID]}

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from api.kernel.execution.deadline import limit_time
 from api.kernel.execution.errors import log_internal_error
 from api.kernel.execution.idempotency import build_key
-from api.kernel.execution.mutation_call import MutationCall
+from api.kernel.execution.mutation_call import PART_ID, MutationCall
 from api.kernel.execution.request_context import RequestContext
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
@@ -66,6 +64,12 @@ class ParsedInputs:
     values: dict[int, Any] = field(default_factory=dict)
     errors: dict[int, Refusal] = field(default_factory=dict)
 
+    def get_single(self) -> Any:
+        """Return the only input. Raises its error."""
+        for refusal in self.errors.values():
+            raise refusal
+        return self.values[0]
+
 
 class BatchRejected(Exception):
     """Some inputs of a batch were refused."""
@@ -90,7 +94,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
                 object_ids = await (_run_batch if mutation.batch_field else _run_single)(
                     mutation, work, inputs
                 )
-            prepared_reads = await _prepare_reads(call, context, work, object_ids)
+            prepared_read = await _prepare_read(call, context, work, inputs, object_ids)
             if key and not prior_result:
                 await work.complete_key(key, object_ids[0] if object_ids else None)
     except BatchRejected as refused:
@@ -102,8 +106,8 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
         )
         return MutationResult(current_state, [to_user_error(refusal)])
     if mutation.deletes:  # there is nothing to read back
-        return MutationResult(deleted_id=_encode_object_id(mutation, object_ids[0]))
-    return await _read_back(context, prepared_reads)
+        return MutationResult(deleted_id=_encode_id(mutation.node_type, object_ids[0]))
+    return await _read_back(call, context, prepared_read)
 
 
 def _parse_inputs(call: MutationCall, raw_input: Any) -> ParsedInputs:
@@ -127,15 +131,13 @@ def _parse_inputs(call: MutationCall, raw_input: Any) -> ParsedInputs:
 
 
 async def _call_handler(mutation: Mutation, work: Work, input: Any) -> list[UUID]:
-    """Return the id of the object that the mutation changed, if there is one."""
+    """Return the id of the object that the mutation changed, or of the part that it made."""
     object_id = _get_id(await mutation.handler(work, input))
     return [] if object_id is None else [object_id]
 
 
 async def _run_single(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
-    for refusal in inputs.errors.values():
-        raise refusal
-    return await _call_handler(mutation, work, inputs.values[0])
+    return await _call_handler(mutation, work, inputs.get_single())
 
 
 async def _run_batch(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
@@ -165,51 +167,62 @@ async def _replay(mutation: Mutation, work: Work, object_id: UUID | None) -> lis
     return await work.batch_of(entity, object_id) if mutation.batch_field else [object_id]
 
 
-async def _prepare_reads(
-    call: MutationCall, context: RequestContext, work: Work, object_ids: Sequence[UUID]
-) -> Mapping[str, PreparedRead]:
-    """Prepare the statement that reads the changed objects, for each response key."""
-    if not object_ids:
-        return {}
-    ids = [_encode_object_id(call.mutation, each) for each in object_ids]
-    run = context.build_read_request(
-        work.actor, **({"ids": ids} if call.mutation.batch_field else {"id": ids[0]})
-    )
-    plan_registry = context.stores.reader.plan_registry
+async def _prepare_read(
+    call: MutationCall,
+    context: RequestContext,
+    work: Work,
+    inputs: ParsedInputs,
+    object_ids: Sequence[UUID],
+) -> PreparedRead | None:
+    """Prepare the statement that reads the objects of the payload; None if it selects none."""
+    if not object_ids or call.read_back.field is None:
+        return None
+    bound_ids = _encode_bound_ids(call.mutation, inputs, object_ids)
+    run = context.build_read_request(work.actor, **bound_ids)
+    return await context.stores.reader.plan_registry.prepare(call.read_back.field, run)
+
+
+def _encode_bound_ids(
+    mutation: Mutation, inputs: ParsedInputs, object_ids: Sequence[UUID]
+) -> dict[str, Any]:
+    """Return the ids of the payload's objects: the whole, or a list of them, and the made part."""
+    if mutation.batch_field:
+        return {"ids": [_encode_id(mutation.node_type, each) for each in object_ids]}
+    if mutation.makes is None:
+        return {"id": _encode_id(mutation.node_type, object_ids[0])}
     return {
-        each.response_key: await plan_registry.prepare(each, run) for each in call.object_fields
+        "id": _encode_id(mutation.node_type, inputs.get_single().id),
+        PART_ID: _encode_id(mutation.makes, object_ids[0]),
     }
 
 
 async def _read_back(
-    context: RequestContext, prepared_reads: Mapping[str, PreparedRead]
+    call: MutationCall, context: RequestContext, prepared_read: PreparedRead | None
 ) -> MutationResult:
     """Read the changed objects. After the commit no error may say that nothing was changed."""
-    if not prepared_reads:
+    if prepared_read is None:
         return MutationResult()
     try:
         async with limit_time(READ_BACK_TIMEOUT):
-            values = await context.stores.reader.read_prepared(
-                context.caller.tenant_id, prepared_reads.values()
+            value = await context.stores.reader.read_prepared(
+                context.caller.tenant_id, prepared_read
             )
     except Exception as error:  # noqa: BLE001 - whatever failed, the change is committed
         log_internal_error(error, context.request_id)
         return MutationResult(errors=[COMMITTED_NOT_READ])
-    return MutationResult(dict(zip(prepared_reads, map(orjson.Fragment, values), strict=True)))
+    return MutationResult(call.read_back.split(value))
 
 
 async def _read_current_state(
     call: MutationCall, context: RequestContext, input: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Read the current state of an object for a caller whose version of it is stale."""
-    if not call.object_fields:
+    current = call.current_read
+    if current.field is None:
         return {}
-    id = input.get("id") or _encode_object_id(call.mutation, context.caller.tenant_id)
+    id = input.get("id") or _encode_id(call.mutation.node_type, context.caller.tenant_id)
     async with context.open_snapshot(id=id) as (snapshot, run):
-        return {
-            each.response_key: orjson.Fragment(await snapshot.read(each, run, null_tolerant=True))
-            for each in call.object_fields
-        }
+        return current.split(await snapshot.read(current.field, run, null_tolerant=True))
 
 
 def _get_id(handler_result: Any) -> UUID | None:
@@ -218,8 +231,8 @@ def _get_id(handler_result: Any) -> UUID | None:
     return found
 
 
-def _encode_object_id(mutation: Mutation, id_: UUID) -> str:
-    return encode_id(get_read_model(mutation.node_type).prefix, id_)
+def _encode_id(type_: type, id: UUID) -> str:
+    return encode_id(get_read_model(type_).prefix, id)
 
 
 def _build_error(error: UserError, names: Mapping[str, str]) -> dict[str, Any]:

@@ -79,8 +79,8 @@ class RootField:
     @property
     def fields(self) -> tuple[Field | None, ...]:
         """Return all fields that were read for this root field so far."""
-        object_fields = self.mutation_call.object_fields if self.mutation_call is not None else ()
-        return (self.field, vars(self).get("null_tolerant_field"), *object_fields)
+        read_fields = self.mutation_call.read_fields if self.mutation_call is not None else ()
+        return (self.field, vars(self).get("null_tolerant_field"), *read_fields)
 
 
 @dataclass(frozen=True, eq=False)

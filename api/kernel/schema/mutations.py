@@ -10,6 +10,9 @@
 becomes `goalAchieve(input: GoalAchieveInput!): GoalAchievePayload!`, whose `goal` is compiled from
 the client's own selection. A refusal rolls everything back and becomes an error of the payload.
 
+`@mutation(Goal, makes=KeyResult)` declares a verb that makes a part of the object. Its handler
+returns that part, and the payload has it beside the whole, as `keyResult`.
+
 `@mutation(Goal, batch="goals")` adds `goalCreateBatch(inputs: [GoalCreateInput!]!)`, which runs all
 rows in one unit of work. Each refused row has an error with its `index`. Mutations without further
 logic are declared with `verbs.verb`.
@@ -25,7 +28,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.schema.declarations import TYPES, SchemaError, to_single_line
+from api.kernel.schema.declarations import TYPES, SchemaError, get_read_model, to_single_line
 from api.kernel.schema.filter_inputs import FieldSpec, make_type
 from api.kernel.schema.input_bounds import bounds_metadata
 from api.kernel.schema.user_errors import UserError
@@ -44,7 +47,8 @@ class Mutation:
     """A declared mutation: its handler, the type that it answers with, and its input.
 
     With `batch_field` it takes many inputs, and its payload has a list of that name. If it
-    `deletes` the object, its payload has the object's id.
+    `deletes` the object, its payload has the object's id. If it `makes` a part, the handler returns
+    the part, and the payload has both the part and the object with the input's id.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -52,6 +56,12 @@ class Mutation:
     input_type: type
     batch_field: str | None = None
     deletes: bool = False
+    makes: type | None = None
+
+    @property
+    def part_field(self) -> str | None:
+        """The graph's name of the payload's field with the part that the mutation makes."""
+        return to_camel_case(get_part_name(self.makes)) if self.makes else None
 
     @property
     def deleted_id_field(self) -> str | None:
@@ -70,10 +80,13 @@ class Mutation:
         return f"{camel[0].upper()}{camel[1:]}Payload"
 
 
-def mutation(node_type: type, *, batch: str | None = None) -> Callable[[Handler], Handler]:
+def mutation(
+    node_type: type, *, batch: str | None = None, makes: type | None = None
+) -> Callable[[Handler], Handler]:
     """Declare a mutation that answers with an object of this type. Its docstring describes it.
 
-    `batch` adds a second mutation for many inputs, and names the list in its payload.
+    `batch` adds a second mutation for many inputs, and names the list in its payload. `makes` is
+    the type of the part that the handler makes and returns.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -82,7 +95,8 @@ def mutation(node_type: type, *, batch: str | None = None) -> Callable[[Handler]
             raise SchemaError(
                 f"{handler.__name__} has no docstring. Write one: it is the mutation's description."
             )
-        register_mutation(handler, node_type, hints["input"], batch=batch)
+        check_made_part(handler.__name__, hints.get("return"), makes)
+        register_mutation(handler, node_type, hints["input"], batch=batch, makes=makes)
         return handler
 
     return declare
@@ -95,11 +109,30 @@ def register_mutation(
     *,
     batch: str | None = None,
     deletes: bool = False,
+    makes: type | None = None,
 ) -> None:
     """Register a handler under its name, and with `batch` a second mutation for many inputs."""
+    if batch and makes:
+        raise SchemaError(f"{handler.__name__} cannot have `batch` and `makes`. Remove one.")
     for rows in (None, batch) if batch else (None,):
-        declared = Mutation(handler, node_type, input_class, rows, deletes)
+        declared = Mutation(handler, node_type, input_class, rows, deletes, makes)
         MUTATIONS[declared.name] = declared
+
+
+def check_made_part(name: str, returned: Any, makes: type | None) -> None:
+    """Raise SchemaError unless a verb that makes a part returns it, and the part has an id."""
+    if makes is None:
+        return
+    read_model = get_read_model(makes)
+    if returned is not read_model.entity_class:
+        raise SchemaError(f"{name} makes a {makes.__name__}. Let it return the part it makes.")
+    if not read_model.prefix:
+        raise SchemaError(f"{makes.__name__} has no id. Remove `has_id=False` of its registration.")
+
+
+def get_part_name(part_type: type) -> str:
+    """Return the name of a part in Python, which inputs use for its id: `line` for `lineId`."""
+    return str(get_read_model(part_type).entity_class.NAME)  # type: ignore[union-attr]
 
 
 _ERRORS_DESCRIPTION = (
@@ -140,6 +173,13 @@ def _make_payload_type(mutation: Mutation) -> None:
             " any other error, and when it was deleted or the viewer may not see it."
         )
         result_fields = {to_snake_case(name): FieldSpec(f"{name} | None", description)}
+    if mutation.makes:
+        part = mutation.makes.__name__
+        result_fields[get_part_name(mutation.makes)] = FieldSpec(
+            f"{part} | None",
+            f"The {part} that was made, or the existing one if it is as requested already. Null"
+            " after an error, and when the viewer may not see it.",
+        )
     if mutation.deleted_id_field:
         result_fields[mutation.deleted_id_field] = FieldSpec(
             strawberry.ID | None,

@@ -29,7 +29,7 @@ from api.kernel.schema.inputs import (
     input_field,
     input_type,
 )
-from api.kernel.schema.mutations import register_mutation
+from api.kernel.schema.mutations import check_made_part, register_mutation
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.unit_of_work import Work
@@ -74,12 +74,14 @@ def verb(
     *,
     name: str | None = None,
     use_case: UseCase | None = None,
+    makes: type | None = None,
     **fields: Any,
 ) -> Any:
     """Declare a mutation that changes one aggregate, and return its handler.
 
     `fields` are the input's fields beside id and version. `name` names mutation and method where
-    several share an action.
+    several share an action. `makes` is the type of the part that the method or use case makes and
+    returns; the payload has it beside the aggregate.
 
     Raises SchemaError where the aggregate has no such method, or the method no such parameter.
     """
@@ -87,14 +89,15 @@ def verb(
     full_name = f"{to_snake_case(node_type.__name__)}_{method_name}"
     function = use_case or _get_method(node_type, method_name)
     parameters = _inspect_parameters(full_name, function, fields)
+    check_made_part(full_name, get_type_hints(function).get("return"), makes)
     perform = (
         _build_use_case_handler(use_case, parameters)
         if use_case
-        else _build_method_handler(node_type, action, method_name, parameters)
+        else _build_method_handler(node_type, action, method_name, parameters, makes)
     )
     perform.__name__, perform.__doc__ = full_name, description
     input_class = _make_input(node_type, full_name, fields, parameters)
-    register_mutation(perform, node_type, input_class, deletes=action.deletes)
+    register_mutation(perform, node_type, input_class, deletes=action.deletes, makes=makes)
     return perform
 
 
@@ -127,7 +130,7 @@ def _build_use_case_handler(use_case: UseCase, parameters: _Parameters) -> Any:
 
 
 def _build_method_handler(
-    node_type: type, action: Action, method_name: str, parameters: _Parameters
+    node_type: type, action: Action, method_name: str, parameters: _Parameters, makes: type | None
 ) -> Any:
     aggregate_class = _get_aggregate_class(node_type)
 
@@ -135,8 +138,8 @@ def _build_method_handler(
         aggregate = await work.get(
             aggregate_class, input.id, to=action, expected_version=input.expected_version
         )
-        getattr(aggregate, method_name)(**parameters.build_arguments(work, input))
-        return aggregate
+        made = getattr(aggregate, method_name)(**parameters.build_arguments(work, input))
+        return made if makes else aggregate
 
     return perform
 
