@@ -1,6 +1,15 @@
 """Every concept and every table, imported once: for migrations, start-up checks and the mapping."""
 
-from persistence import goals, journal_read_model, members, organizations, people, teams, tenants
+from persistence import (
+    creations,
+    goals,
+    journal_read_model,
+    members,
+    organizations,
+    people,
+    teams,
+    tenants,
+)
 from persistence.access import closure_tables
 from persistence.kernel import search_index
 from persistence.kernel.schema.tables import metadata
@@ -8,6 +17,7 @@ from persistence.unit_of_work import idempotency_keys
 
 __all__ = [
     "closure_tables",
+    "creations",
     "goals",
     "idempotency_keys",
     "journal_read_model",

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.access import EVERYBODY, NOBODY, Rule
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.creations import Creation
 from persistence.access.actor_facts import ActorFacts
 from persistence.kernel.wire_format import QUERY_TYPE, get_graph_name
 
@@ -162,6 +163,7 @@ class ReadModel:
     visibility_condition: Callable[[ActorFacts, Row], Sql] | None = None
     declared_fields: dict[str, ModelField] = field(default_factory=dict)
     blockers: dict[str, Callable[[Row, FieldContext], Sql]] = field(default_factory=dict)
+    creations: tuple[Creation, ...] = ()
     aggregate: type[Aggregate] | None = None
     entity_class: type | None = None
 
@@ -195,6 +197,12 @@ class ReadModel:
             aggregate=aggregate_type,
             entity_class=aggregate_type,
         )
+
+    @property
+    def viewer_actions(self) -> tuple[Action, ...]:
+        """The actions that `viewerCan` lists: those on the object, and creations under it."""
+        creations = sorted(self.creations, key=lambda each: each.verb)
+        return (*self.actions, *(each.to_action() for each in creations))
 
     @property
     def fields(self) -> dict[str, ModelField]:
@@ -273,6 +281,22 @@ class ReadModel:
         self.declared_fields[name] = ListOf(
             target, on, inherits_visibility, see or self.guarded.get(name), order
         )
+
+    def creates(
+        self,
+        child: type[Aggregate],
+        action: Action,
+        *,
+        argument: str | None = None,
+        absent: str | None = None,
+        **attributes: str,
+    ) -> None:
+        """Declare that objects of a concept are created under this one.
+
+        `attributes` maps attributes of the new object to attributes of this one. `argument` is the
+        mutation's field that takes the id of this object; without one, `absent` is left out.
+        """
+        self.creations += (Creation(child, action, attributes, argument, absent),)
 
     def blocker(self, action: str, build_sql: Callable[[Row, FieldContext], Sql]) -> None:
         """Declare a condition that blocks an action although its rule and its states allow it."""

@@ -1,13 +1,16 @@
 """`viewerCan` lists exactly the actions that a mutation would not refuse."""
 
 from collections import Counter
+from dataclasses import MISSING
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
 import pytest
 
-from domain.kernel.access import Actor
+from domain.kernel.access import Actor, list_attributes
 from domain.kernel.aggregate import Aggregate
+from domain.kernel.creations import Creation
 from domain.kernel.errors import NotFound, NotPermitted, StateConflict
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.reading.read_model import READ_MODELS
@@ -54,7 +57,24 @@ async def test_viewer_can_says_what_a_mutation_is_answered(
                 found = [await _list_allowed_actions(begun, kind, row, who, seen) for row in rows]
             assert told == found, (subject, kind)
     print(f"{seen.total():,} answers: {dict(seen)}")  # noqa: T201
-    assert min(seen[each] for each in ("allowed", "NotFound", "NotPermitted", "StateConflict")) > 50
+    outcomes = ("allowed", "NotFound", "NotPermitted", "StateConflict")
+    assert min(seen[each] for each in (*outcomes, "may create", "may not create")) > 50
+
+
+def _build_child(creation: Creation, place: Row) -> SimpleNamespace:
+    """Build what the rule looks at of a new object under a place."""
+    attributes = creation.attributes
+    return SimpleNamespace(
+        **{
+            each: place[attributes[each]] if each in attributes else _get_default(creation, each)
+            for each in list_attributes(creation.action.rule)
+        }
+    )
+
+
+def _get_default(creation: Creation, attribute: str) -> Any:
+    value = creation.get_default(attribute)
+    return None if value is MISSING else value
 
 
 async def _load_actor(connection: Any, world: TenantDataset, subject: str) -> Actor | None:
@@ -72,6 +92,13 @@ async def _list_allowed_actions(
     Actions blocked by related rows are left out, by the oracle's preconditions.
     """
     allowed = set()
+    for creation in READ_MODELS[kind.__name__].creations:
+        name = creation.to_action().name.upper()
+        child = _build_child(creation, row)
+        is_permitted = await begun.is_permitted(child, to=creation.action)
+        if is_permitted and not is_blocked(who, kind.__name__, name, row):
+            allowed.add(name)
+        seen["may create" if is_permitted else "may not create"] += 1
     for action in kind.ACTIONS:
         try:
             await begun.get(kind, row["id"], to=action)

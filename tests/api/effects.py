@@ -183,6 +183,7 @@ EFFECTS = [
         "departure_cancelled",
         {"lastDay", "employments"},
         lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
+        gained_actions={"CREATE_GOAL", "CREATE_MEMBER"},
     ),
     Effect(
         "personRehire",
@@ -200,6 +201,7 @@ EFFECTS = [
         {"hiredOn", "lastDay", "employments"},
         lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
         effective_on=TODAY,
+        gained_actions={"CREATE_GOAL", "CREATE_MEMBER"},
     ),
     Effect(
         "personAssignManager",
@@ -239,9 +241,16 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
+        lost_actions={"CREATE_TEAM"},
     ),
     Effect(
-        "teamReopen", "endsOn", {"endsOn": None}, "reopened", {"endsOn"}, lost_actions={"REOPEN"}
+        "teamReopen",
+        "endsOn",
+        {"endsOn": None},
+        "reopened",
+        {"endsOn"},
+        gained_actions={"CREATE_TEAM"},
+        lost_actions={"REOPEN"},
     ),
     Effect(
         "teamAddMember",
@@ -283,6 +292,7 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
+        lost_actions={"CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
     ),
     Effect(
         "organizationReopen",
@@ -291,6 +301,7 @@ EFFECTS = [
         "reopened",
         {"endsOn"},
         lost_actions={"REOPEN"},
+        gained_actions={"CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
     ),
     Effect(
         "organizationAddExternalReference",

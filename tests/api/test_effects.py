@@ -46,6 +46,8 @@ CREATION_EFFECTS = [
         "hired",
         {"name", "givenName", "familyName", "hiredOn", "organizationId", "employments"},
         gained_actions={
+            "CREATE_GOAL",
+            "CREATE_MEMBER",
             "EDIT",
             "ASSIGN_MANAGER",
             "END_LINE",
@@ -70,6 +72,8 @@ CREATION_EFFECTS = [
         "created",
         {"name", "startsOn", "parentId", "organizationId"},
         gained_actions={
+            "CREATE_GOAL",
+            "CREATE_TEAM",
             "EDIT",
             "ADD_MEMBER",
             "CHANGE_MEMBERSHIP",
@@ -92,6 +96,10 @@ CREATION_EFFECTS = [
         "created",
         {"kind", "code", "name", "startsOn", "parentId"},
         gained_actions={
+            "CREATE_GOAL",
+            "CREATE_ORGANIZATION",
+            "CREATE_TEAM",
+            "HIRE_PERSON",
             "EDIT",
             "MOVE",
             "CLOSE",

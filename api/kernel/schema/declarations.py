@@ -23,6 +23,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from domain.kernel.creations import Creation
 from persistence.reading.read_model import ReadModel
 
 T = TypeVar("T")
@@ -67,12 +68,16 @@ def argument(
 
 @dataclass(frozen=True)
 class FieldDeclaration:
-    """The declared kind, description and arguments of one field."""
+    """The declared kind, description and arguments of one field.
+
+    `usual_size` is how many objects a connection usually has, for its cost.
+    """
 
     kind: FieldKind
     description: str
     arguments: Mapping[str, ArgumentDeclaration] = field(default_factory=dict)
     flatten: str | None = None
+    usual_size: int | None = None
 
 
 def value(description: str) -> Any:
@@ -94,9 +99,16 @@ def look_up(description: str, by: str, by_description: str) -> Any:
     return FieldDeclaration("one", description, {"by": by_argument}, flatten="by")
 
 
-def many(description: str, **arguments: ArgumentDeclaration) -> Any:
-    """Declare a connection with these arguments beside those of every connection."""
-    return FieldDeclaration("many", description, arguments)
+def many(
+    description: str, *, usual_size: int | None = None, **arguments: ArgumentDeclaration
+) -> Any:
+    """Declare a connection with these arguments beside those of every connection.
+
+    Where it usually has few objects, `usual_size` keeps a page from costing as if it were full.
+    """
+    if usual_size is not None:
+        description += f" Its cost counts {usual_size} objects of a page in full, others a tenth."
+    return FieldDeclaration("many", description, arguments, usual_size=usual_size)
 
 
 def list_of(description: str, **arguments: ArgumentDeclaration) -> Any:
@@ -168,13 +180,12 @@ def node(
     """
 
     def declare(cls: C) -> C:
-        actions = make_action_enum(cls.__name__, read_model)
         standard: dict[str, tuple[Any, FieldDeclaration]] = {
             "id": (strawberry.ID, _ID),
             "version": (int, _VERSION),
             "created_at": (datetime, _CREATED_AT),
             "updated_at": (datetime, _UPDATED_AT),
-            "viewer_can": (list[actions], _VIEWER_CAN),  # type: ignore[valid-type]
+            "viewer_can": (f"list[{cls.__name__}Action]", _VIEWER_CAN),
             "history": ("Connection[JournalEntry] | None", _HISTORY),
         }
         if not read_model.actions:
@@ -248,21 +259,35 @@ class SchemaError(TypeError):
     """A declaration that cannot work. The message names the fix."""
 
 
-def make_action_enum(name: str, read_model: ReadModel) -> Any:
-    """Make the enum of `viewerCan` from the actions of an aggregate; None without any."""
-    names = [action.name for action in read_model.actions]
-    if not names:
-        return None
-    action_enum = Enum(f"{name}Action", {each.upper(): each.upper() for each in names})  # type: ignore[misc]
+def declare_action_enums() -> None:
+    """Declare the enum of `viewerCan` of each type. All concepts must have been declared before."""
+    for name, declared in TYPE_DECLARATIONS.items():
+        if "viewer_can" in declared.field_declarations:
+            _declare_action_enum(name, declared.read_model)
+
+
+def _declare_action_enum(name: str, read_model: ReadModel) -> None:
     noun = name[0].lower() + name[1:]
-    value_descriptions = {
-        each: f"The viewer may call `{to_camel_case(f'{noun}_{each}')}` in the current state."
-        for each in names
+    descriptions = {
+        each.name: f"The viewer may call `{to_camel_case(f'{noun}_{each.name}')}` in the current"
+        " state."
+        for each in read_model.actions
     }
-    graph_enum(
-        action_enum, f"An action on a {name}, each named like its mutation.", **value_descriptions
-    )
-    return action_enum
+    descriptions |= {
+        each.to_action().name: _describe_creation(name, each)
+        for each in sorted(read_model.creations, key=lambda each: each.verb)
+    }
+    action_enum = Enum(f"{name}Action", {each.upper(): each.upper() for each in descriptions})  # type: ignore[misc]
+    graph_enum(action_enum, f"An action on a {name}, each named like its mutation.", **descriptions)
+
+
+def _describe_creation(name: str, creation: Creation) -> str:
+    text = f"The viewer may call `{to_camel_case(creation.verb)}`"
+    if creation.argument is not None:
+        text += f" with this {name} as `{creation.argument}`"
+    elif creation.absent is not None:
+        text += f" without `{creation.absent}`"
+    return f"{text}."
 
 
 def _declare_type(
@@ -337,7 +362,8 @@ _VERSION = FieldDeclaration("value", "Grows with every change. Send it back as `
 _CREATED_AT = FieldDeclaration("value", "When the object was created.")
 _UPDATED_AT = FieldDeclaration("value", "When the object last changed.")
 _VIEWER_CAN = FieldDeclaration(
-    "value", "What the viewer may do to the object in its current state."
+    "value",
+    "What the viewer may do to the object in its current state, and create under it.",
 )
 _HISTORY = FieldDeclaration(
     "many", "The changes of the object, newest first. Null when the viewer may not read them."

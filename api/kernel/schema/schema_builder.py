@@ -32,6 +32,7 @@ from api.kernel.schema.declarations import (
     SchemaError,
     TypeDeclaration,
     argument,
+    declare_action_enums,
     is_optional,
 )
 from api.kernel.schema.directives import idempotent
@@ -89,6 +90,7 @@ def build_schema(
     query: type, mutation: type | None = None, subscription: type | None = None
 ) -> strawberry.Schema:
     """Build the schema of all declarations. Raises SchemaError for one that cannot work."""
+    declare_action_enums()
     hints = {name: declared.resolve_type_hints() for name, declared in TYPE_DECLARATIONS.items()}
     for name, declared in TYPE_DECLARATIONS.items():
         _check_declaration(declared, hints[name])

@@ -43,9 +43,14 @@ SELECT CAST( (
                 AND people_2.id = members_2.person_id
                 AND people_2.left_on IS NULL
                 AND people_2.id != "~2".id
-              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END], NULL)) AS array_to_json_1
+              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r3 AND NOT coalesce((EXISTS (
+                SELECT 1
+                FROM members AS members_3
+                WHERE members_3.tenant_id = $1::UUID
+                AND members_3.person_id = "~2".id
+              )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END], NULL)) AS array_to_json_1
               FROM (
-                SELECT false AS r0, false AS r1
+                SELECT false AS r0, false AS r1, "~2".id = $3::UUID AS r2, false AS r3
                 LIMIT ALL OFFSET 0
               ) AS "~3"
             ) AS "viewerCan"
@@ -65,7 +70,7 @@ SELECT CAST( (
         ))) AS permissions
         FROM members AS "~1"
         WHERE "~1".tenant_id = $1::UUID
-        AND "~1".id = $3::UUID
+        AND "~1".id = $4::UUID
         AND true
       ) AS "~"
     ) AS viewer, (
@@ -77,7 +82,7 @@ SELECT CAST( (
           FROM goals AS "~4"
           WHERE "~4".tenant_id = $1::UUID
           AND true
-          AND ("~4".owner_person_id = $4::UUID OR "~4".status != 'draft' AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
+          AND ("~4".owner_person_id = $3::UUID OR "~4".status != 'draft' AND ("~4".visibility = 'public' OR "~4".visibility = 'organization' AND ("~4".owner_organization_id = ANY ($5::UUID[]) OR "~4".owner_organization_id IS NULL AND "~4".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
@@ -92,7 +97,7 @@ SELECT CAST( (
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~4".id
-            AND goal_viewers_1.person_id = $4::UUID
+            AND goal_viewers_1.person_id = $3::UUID
           ))) OR (EXISTS (
             SELECT 1
             FROM team_closure AS team_closure_1
@@ -115,7 +120,7 @@ SELECT CAST( (
               AND goals_1.parent_id = "~5".id
             ), false)) THEN 'DISCARD'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'CHECK_IN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ACHIEVE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'MARK_MISSED'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('active'::text)) THEN 'ABANDON'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('achieved'::text, 'missed'::text, 'abandoned'::text)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_2
             FROM (
-              SELECT "~5".owner_person_id = $4::UUID
+              SELECT "~5".owner_person_id = $3::UUID
               OR (EXISTS (
                 SELECT 1
                 FROM team_closure AS team_closure_1
@@ -165,7 +170,7 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.id = "~9".parent_id
               AND teams_1.ends_on IS NOT NULL
-            )), false)) THEN 'REOPEN'::text END], NULL)) AS array_to_json_3
+            )), false)) THEN 'REOPEN'::text END, CASE WHEN "~10".r2 THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1
@@ -173,7 +178,13 @@ SELECT CAST( (
                 WHERE team_closure_1.tenant_id = $1::UUID
                 AND team_closure_1.descendant_id = "~9".id
                 AND team_closure_1.ancestor_id = ANY ($6::UUID[])
-              ) AS r0, false AS r1
+              ) AS r0, false AS r1, EXISTS (
+                SELECT 1
+                FROM team_closure AS team_closure_1
+                WHERE team_closure_1.tenant_id = $1::UUID
+                AND team_closure_1.descendant_id = "~9".id
+                AND team_closure_1.ancestor_id = ANY ($6::UUID[])
+              ) AS r2
               LIMIT ALL OFFSET 0
             ) AS "~10"
           ) AS "viewerCan"

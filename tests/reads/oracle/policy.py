@@ -227,6 +227,10 @@ def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
     return person is not None and can_see_employment(who, person)
 
 
+def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
+    return can_manage_unit(who, who.facts.rows_by_id[part["organization_id"]])
+
+
 def _can_see_journal_entry(who: OracleCaller, entry: Row) -> bool:
     kind = TYPE_BY_ENTITY[entry["entity"]]
     return holds_then_and_now(entry, who, HISTORY_CHECKS[kind]) and may_know_event(who, entry)
@@ -264,6 +268,9 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "Membership": _can_see_membership,
     "ReportingLine": _can_see_reporting_line,
     "Employment": _can_see_employment_part,
+    "Leave": _can_see_employment_part,
+    "PersonReference": _can_see_employment_part,
+    "OrganizationReference": _can_see_unit_reference,
     "RoleAssignment": _inherit_visibility("member_id", "Member"),
     "RoleGrant": _inherit_visibility("role_id", "Role"),
     "JournalEntry": _can_see_journal_entry,
@@ -306,6 +313,37 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
 OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
 ANY_STATUS: tuple[str, ...] = ()
 
+
+def _can_create_goal(kind: str) -> AccessCheck:
+    """Return who may create a public goal of such an owner."""
+    nobody = dict.fromkeys(f"owner_{each}_id" for each in ("person", "team", "organization"))
+    goal = {**nobody, "visibility": "public"}
+    return lambda who, owner: can_edit_goal(who, goal | {f"owner_{kind}_id": owner["id"]})
+
+
+def _can_create_team(who: OracleCaller, place: Row) -> bool:
+    if "kind" in place:  # a unit
+        return who.holds("teams:manage", ResourceOwner(unit=place["id"]))
+    return who.holds("teams:manage", _get_team_owner(place))
+
+
+def _can_hire(who: OracleCaller, unit: Row) -> bool:
+    place = ResourceOwner(unit=unit["id"])
+    return who.holds("people:manage", place) and who.holds("employment:manage", place)
+
+
+def _can_hire_anywhere(who: OracleCaller, _: Row) -> bool:
+    return all(map(who.holds_over_everyone, ("people:manage", "employment:manage")))
+
+
+def _can_create_unit(who: OracleCaller, unit: Row) -> bool:
+    return who.holds("organizations:manage", ResourceOwner(unit=unit["id"]))
+
+
+def _can_create_member(who: OracleCaller, person: Row) -> bool:
+    return who.holds("members:manage", _get_person_owner(person))
+
+
 ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Goal": [
         ("EDIT", can_edit_goal, OPEN_STATUSES),
@@ -330,6 +368,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("DEPART", can_manage_employment, ANY_STATUS),
         ("CANCEL_DEPARTURE", can_manage_employment, ANY_STATUS),
         ("REHIRE", can_manage_employment, ANY_STATUS),
+        ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
+        ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
     ],
     "Team": [
         ("EDIT", can_lead_or_manage_team, ANY_STATUS),
@@ -339,6 +379,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("MOVE", can_manage_team, ANY_STATUS),
         ("CLOSE", can_manage_team, ANY_STATUS),
         ("REOPEN", can_manage_team, ANY_STATUS),
+        ("CREATE_GOAL", _can_create_goal("team"), ANY_STATUS),
+        ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Organization": [
         (name, can_manage_unit, ANY_STATUS)
@@ -350,6 +392,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
             "ADD_EXTERNAL_REFERENCE",
             "REMOVE_EXTERNAL_REFERENCE",
         )
+    ]
+    + [
+        ("CREATE_GOAL", _can_create_goal("organization"), ANY_STATUS),
+        ("CREATE_ORGANIZATION", _can_create_unit, ANY_STATUS),
+        ("HIRE_PERSON", _can_hire, ANY_STATUS),
+        ("CREATE_TEAM", _can_create_team, ANY_STATUS),
     ],
     "Member": [
         ("ASSIGN_ROLE", can_manage_member, ("active",)),
@@ -361,7 +409,12 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         (name, _require_tenant_wide_grant("roles:manage"), ANY_STATUS)
         for name in ("EDIT", "SET_GRANTS", "DELETE")
     ],
-    "Tenant": [("EDIT", _require_tenant_wide_grant("settings:manage"), ANY_STATUS)],
+    "Tenant": [
+        ("EDIT", _require_tenant_wide_grant("settings:manage"), ANY_STATUS),
+        ("CREATE_ORGANIZATION", _require_tenant_wide_grant("organizations:manage"), ANY_STATUS),
+        ("HIRE_PERSON", _can_hire_anywhere, ANY_STATUS),
+        ("CREATE_ROLE", _require_tenant_wide_grant("roles:manage"), ANY_STATUS),
+    ],
 }
 
 

@@ -6,7 +6,7 @@ from tests.reads.dataset import Row
 from tests.reads.oracle.relationships import DatasetIndex, OracleCaller, ResourceOwner
 
 
-def is_blocked(  # noqa: C901, PLR0911 - one for each action
+def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
     who: OracleCaller, kind: str, action: str, row: Row
 ) -> bool:
     """Return whether related rows block an action."""
@@ -16,6 +16,12 @@ def is_blocked(  # noqa: C901, PLR0911 - one for each action
             return _has_rows(facts, "goals", parent_id=id)
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
+        case (("Organization" | "Team"), ("CREATE_TEAM" | "CREATE_ORGANIZATION" | "HIRE_PERSON")):
+            return row["ends_on"] is not None and row["ends_on"] <= facts.today
+        case "Person", "CREATE_GOAL":
+            return _has_left(row, facts)
+        case "Person", "CREATE_MEMBER":
+            return _has_left(row, facts) or _has_rows(facts, "members", person_id=id)
         case (("Organization" | "Team"), "REOPEN"):
             above = (row["parent_id"], row.get("organization_id"))
             ends = [facts.rows_by_id[each]["ends_on"] for each in above if each]

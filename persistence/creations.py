@@ -1,0 +1,66 @@
+"""What is created under which object: the actions that `viewerCan` of a place lists.
+
+Their rules follow from the rule of the new object. A blocker is a state in which the use case
+refuses although the rule holds.
+"""
+
+from sqlalchemy import exists, literal_column, or_
+
+from domain.goals import Goal
+from domain.members import Member
+from domain.organizations import Organization
+from domain.people import Person
+from domain.roles import Role
+from domain.teams import Team
+from persistence.kernel.schema.tables import shared_alias
+from persistence.members import members
+from persistence.organizations import ORGANIZATION
+from persistence.people import PERSON
+from persistence.reading.read_model import FieldContext, Row, Sql
+from persistence.reading.relations import tenant_subquery
+from persistence.teams import TEAM
+from persistence.tenants import TENANT
+
+
+def _has_ended(place: Row, context: FieldContext) -> Sql:
+    is_over: Sql = place.c.ends_on <= context.facts.today()
+    return is_over
+
+
+def _has_left(person: Row, context: FieldContext) -> Sql:
+    is_past: Sql = person.c.left_on <= context.facts.today()
+    return is_past
+
+
+def _has_account_or_left(person: Row, context: FieldContext) -> Sql:
+    member = shared_alias(members)
+    is_account = member.c.person_id == person.c.id
+    account = tenant_subquery(context, member, literal_column("1"), is_account)
+    return or_(exists(account), _has_left(person, context))
+
+
+ORGANIZATION.creates(Goal, Goal.CREATE, argument="owner.organizationId", owner_organization_id="id")
+ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")
+ORGANIZATION.creates(Person, Person.HIRE, argument="organizationId", organization_id="id")
+ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
+for action in ("create_organization", "hire_person", "create_team"):
+    ORGANIZATION.blocker(action, _has_ended)
+
+TEAM.creates(Goal, Goal.CREATE, argument="owner.teamId", owner_team_id="id")
+TEAM.creates(
+    Team,
+    Team.CREATE,
+    argument="parentId",
+    parent_id="id",
+    organization_id="organization_id",
+)
+TEAM.blocker("create_team", _has_ended)
+
+PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")
+PERSON.creates(Member, Member.CREATE, argument="personId", person_id="id")
+PERSON.blocker("create_goal", _has_left)
+PERSON.blocker("create_member", _has_account_or_left)
+
+TENANT.creates(Organization, Organization.CREATE, absent="parentId")
+TENANT.creates(Person, Person.HIRE, absent="organizationId")
+TENANT.creates(Role, Role.CREATE)

@@ -1,0 +1,71 @@
+"""`viewerCan` of a place lists exactly what the viewer may create there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.kernel.schema.declarations import TYPE_DECLARATIONS
+from domain.kernel.creations import Creation
+from persistence.kernel.wire_format import to_camel_case
+from tests.api.company import MEMBER_NAMES, Company
+from tests.api.mutation_inputs import build_input
+from tests.api.permission_matrix import SharedCompany
+from tests.api.rehearsals import open_rehearsal
+from tests.factories.graph import DatabaseGraph
+
+pytestmark = pytest.mark.anyio
+
+PLACES = """{
+  tenant { __typename id viewerCan }
+  organizations { nodes { __typename id viewerCan } }
+  teams { nodes { __typename id viewerCan organization { id } } }
+  people(where: {givenName: {in: ["Mara", "Chief", "Admin", "Newcomer", "Alumna"]}}) {
+    nodes { __typename id viewerCan } } }"""
+REFUSALS = {"NOT_PERMITTED", "INVALID", "NOT_UNIQUE"}
+
+
+def list_places(data: Any) -> Iterator[Any]:
+    """List the objects under which something may be created."""
+    yield data["tenant"]
+    for name in ("organizations", "teams", "people"):
+        yield from data[name]["nodes"]
+
+
+def build_creation_input(company: Company, creation: Creation, place: Any) -> dict[str, Any]:
+    """Build the input that creates something under this place."""
+    input = build_input(company, to_camel_case(creation.verb))
+    input.pop(creation.absent or "", None)
+    match (creation.argument or "").split("."):
+        case [field, inner]:
+            input[field] = {inner: place["id"]}
+        case [field] if field:
+            input[field] = place["id"]
+    if creation.verb == "team_create":
+        input.pop("parentId") if creation.argument == "organizationId" else None
+        input |= {"organizationId": place.get("organization", place)["id"]}
+    return input
+
+
+@pytest.mark.parametrize("who", MEMBER_NAMES[:-1])
+async def test_what_viewer_can_lists_for_a_place_is_what_the_mutation_answers(
+    shared: SharedCompany, writing: asyncpg.Pool, who: str
+) -> None:
+    company = shared.company
+    async with open_rehearsal(writing) as pool:
+        graph = DatabaseGraph(pool, pool, company.tenant_id)
+        for place in list_places(await graph.query(who, PLACES)):
+            for creation in TYPE_DECLARATIONS[place["__typename"]].read_model.creations:
+                verb = to_camel_case(creation.verb)
+                document = (
+                    f"mutation($input: {verb[0].upper()}{verb[1:]}Input!) {{"
+                    f" {verb}(input: $input) {{ errors {{ code }} }} }}"
+                )
+                async with pool.rehearse():
+                    input = build_creation_input(company, creation, place)
+                    answer = await graph.mutate(who, document, **input)
+                codes = {each["code"] for each in answer["errors"]}
+                name = creation.to_action().name.upper()
+                assert (name in place["viewerCan"]) is not bool(codes), (place, verb, codes)
+                assert codes <= REFUSALS
