@@ -80,6 +80,9 @@ class JournalEntry:
     subject: "JournalSubject | None" = one(
         "The object in its present state. Null when it was deleted or the viewer may not see it."
     )
+    cursor: str = value(
+        "The place of the entry among the changes of the tenant, for `after` of a subscription."
+    )
     changes: list[Change] = list_of(
         "The changed fields, without those that the viewer may not see."
     )

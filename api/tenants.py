@@ -79,6 +79,10 @@ class Tenant:
         "Whether people may assign, create and change roles with permissions that they do not hold"
         " themselves."
     )
+    change_cursor: str = value(
+        "The place of the newest change that this answer includes. A subscription `after` it misses"
+        " no change since; it may repeat some that the answer includes."
+    )
     labels: list[Label] = list_of(
         "The tenant's own words for concepts. Empty when it uses the usual ones."
     )

@@ -6,7 +6,7 @@ Each process polls the journal itself, without messages between processes.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ import asyncpg
 import structlog
 
 from domain.kernel.identity import TenantId
+from persistence.change_cursors import Position
 from persistence.reading.reader import Reader
 
 POLL_INTERVAL = 0.1
@@ -33,6 +34,11 @@ _SELECT_ENTRIES = """
       AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     ORDER BY xid, seq LIMIT $4
 """
+_SELECT_PAST_ENTRIES = """
+    SELECT id, entity, entity_id, action, xid, seq FROM journal
+    WHERE tenant_id = $1 AND (xid, seq) > ($2, $3) AND (xid, seq) <= ($4, $5)
+    ORDER BY xid, seq LIMIT $6
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class FeedEntry:
     entity: str
     entity_id: UUID
     action: str
+    position: Position
 
 
 class SlowConsumer(Exception):
@@ -51,9 +58,13 @@ class SlowConsumer(Exception):
 
 @dataclass(eq=False)
 class FeedSubscription:
-    """A queue of the new entries of a tenant for one subscriber."""
+    """A queue of the new entries of a tenant for one subscriber.
+
+    `position` is that of the last entry that was taken from the queue.
+    """
 
     unsubscribe: Callable[["FeedSubscription"], None]
+    position: Position
     _queue: list[FeedEntry] = field(default_factory=list)
     _ready_event: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -70,6 +81,8 @@ class FeedSubscription:
         entries, self._queue = self._queue, []
         if len(entries) > MAX_QUEUED_ENTRIES:
             raise SlowConsumer
+        if entries:
+            self.position = entries[-1].position
         return entries
 
 
@@ -78,7 +91,7 @@ class _TenantTail:
     """The position in a tenant's journal, and the subscriptions that it serves."""
 
     tenant_id: TenantId
-    cursor: tuple[int, int]
+    position: Position
     subscriptions: set[FeedSubscription] = field(default_factory=set)
     task: "asyncio.Task[None] | None" = None
 
@@ -94,12 +107,12 @@ class ChangeFeed:
     async def subscribe(self, tenant_id: TenantId) -> FeedSubscription:
         """Subscribe to the entries of a tenant from now on."""
         if tenant_id not in self._tails:
-            cursor = await self._load_end(tenant_id)
+            end = await self._load_end(tenant_id)
             if tenant_id not in self._tails:
-                new_tail = self._tails[tenant_id] = _TenantTail(tenant_id, cursor)
+                new_tail = self._tails[tenant_id] = _TenantTail(tenant_id, end)
                 new_tail.task = asyncio.create_task(self._poll(new_tail))
         tail = self._tails[tenant_id]
-        subscription = FeedSubscription(lambda each: self._unsubscribe(tail, each))
+        subscription = FeedSubscription(lambda each: self._unsubscribe(tail, each), tail.position)
         tail.subscriptions.add(subscription)
         return subscription
 
@@ -111,10 +124,23 @@ class ChangeFeed:
             tail.task.cancel()
             tail.task = None  # its exception holds a frame that refers to the tail: a cycle
 
-    async def _load_end(self, tenant_id: TenantId) -> tuple[int, int]:
+    async def load_past_entries(
+        self, tenant_id: TenantId, after: Position, until: Position
+    ) -> list[FeedEntry]:
+        """Return the first entries between two positions; `until` is one of a subscription."""
+        async with self._reader.open_snapshot(tenant_id) as snapshot:
+            rows = await snapshot.connection.fetch(
+                _SELECT_PAST_ENTRIES,
+                tenant_id,
+                *(after.xid, after.seq, until.xid, until.seq),
+                BATCH_SIZE,
+            )
+        return [_build_entry(each) for each in rows]
+
+    async def _load_end(self, tenant_id: TenantId) -> Position:
         """Return the position before all transactions that are still running."""
         async with self._reader.open_snapshot(tenant_id) as snapshot:
-            return await snapshot.connection.fetchval(_SELECT_END), -1
+            return Position(await snapshot.connection.fetchval(_SELECT_END), -1)
 
     async def _poll(self, tail: _TenantTail) -> None:
         while True:
@@ -131,12 +157,17 @@ class ChangeFeed:
                 await asyncio.sleep(self._poll_interval)
 
     async def _fetch_entries(self, tail: _TenantTail) -> list[FeedEntry]:
+        position = tail.position
         async with self._reader.open_snapshot(tail.tenant_id) as snapshot:
             rows: list[Any] = await snapshot.connection.fetch(
-                _SELECT_ENTRIES, tail.tenant_id, *tail.cursor, BATCH_SIZE
+                _SELECT_ENTRIES, tail.tenant_id, position.xid, position.seq, BATCH_SIZE
             )
-        if rows:
-            tail.cursor = (rows[-1]["xid"], rows[-1]["seq"])
-        return [
-            FeedEntry(row["id"], row["entity"], row["entity_id"], row["action"]) for row in rows
-        ]
+        entries = [_build_entry(each) for each in rows]
+        if entries:
+            tail.position = entries[-1].position
+        return entries
+
+
+def _build_entry(row: Mapping[str, Any]) -> FeedEntry:
+    position = Position(row["xid"], row["seq"])
+    return FeedEntry(row["id"], row["entity"], row["entity_id"], row["action"], position)

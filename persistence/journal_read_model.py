@@ -21,6 +21,7 @@ from sqlalchemy import (
 from domain.kernel.access import EVERYBODY, Rule
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.rule_simplifier import simplify
+from persistence.change_cursors import add_cursor
 from persistence.journal_access import (
     build_history_condition,
     build_visibility,
@@ -74,6 +75,7 @@ def add_changes(read_model: ReadModel) -> None:
     """
     name = to_snake_case(read_model.name)
     change = ReadModel(f"{read_model.name}Change", journal)
+    add_cursor(change)
     outcomes = {f"hidden_{name}_id": was_hidden}
     if read_model.aggregate is not None and read_model.aggregate.can_be_deleted():
         outcomes[f"deleted_{name}_id"] = was_deleted
@@ -151,6 +153,7 @@ JOURNAL.visibility_condition = build_visibility
 for name in ("entity", "action"):
     JOURNAL.value(name, _build_enum_getter(name))
 JOURNAL.value("subject_id", _build_subject_id)
+add_cursor(JOURNAL)
 JOURNAL.declared_fields["subject"] = UnionOf(lambda entry: entry.c.entity, SUBJECT_RELATIONS)
 JOURNAL.json_rows("changes", CHANGE, _select_changes)
 for name in ("field", "before", "after"):

@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 
 from domain.tenants import LabelKey, Tenant, TenantStatus
+from persistence.change_cursors import PREFIX as CURSOR_PREFIX
+from persistence.change_cursors import build_current_cursor
 from persistence.concept import register_concept
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import EnumText, aggregate_table, enum_check, metadata
@@ -76,6 +78,7 @@ def _unpack_labels(row: Row, _: FieldContext) -> FromClause:
 
 TENANT.value("slug", _select_directory_column("slug"))
 TENANT.value("status", _select_directory_column("status"))
+TENANT.value("change_cursor", build_current_cursor, prefix=CURSOR_PREFIX)
 TENANT.json_rows("labels", LABEL, _unpack_labels)
 LABEL.value("key", lambda row, _: type_coerce(row.c.key, EnumText(LabelKey)))
 LABEL.value("text")

@@ -81,7 +81,8 @@ ALLOWED_IMPORTS = {
     "persistence.reading": KERNELS,
     "persistence.unit_of_work": KERNELS,
     "persistence.access": KERNELS | {"domain.members", "domain.tenants"},
-    "api.kernel": KERNELS | {"api.errors", "api.kernel", "persistence.change_feed"},
+    "api.kernel": KERNELS
+    | {"api.errors", "api.kernel", "persistence.change_cursors", "persistence.change_feed"},
 }
 """What each kernel may import; every other module of its layer and of those below is forbidden.
 

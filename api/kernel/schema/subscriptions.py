@@ -29,9 +29,18 @@ from api.kernel.schema.declarations import (
 )
 from api.kernel.schema.global_ids import encode_id
 from api.kernel.schema.schema_builder import to_strawberry_arguments
+from persistence.change_cursors import MAX_CURSOR_LENGTH, MAX_MISSED_ENTRIES
 from persistence.change_feed import FeedEntry
 from persistence.kernel.wire_format import to_snake_case
 from persistence.reading.read_model import READ_MODELS, ReadModel
+
+_AFTER_ARGUMENT = argument(
+    str,
+    "Send first what was missed since this cursor, of an earlier event or `Tenant.changeCursor`."
+    f" CURSOR_EXPIRED after more than {MAX_MISSED_ENTRIES:,} changes in the tenant. Default: only"
+    " new changes.",
+    max_length=MAX_CURSOR_LENGTH,
+)
 
 FindChangedObject = Callable[[FeedEntry, Mapping[str, Any]], UUID | None]
 """Returns the id of the object to send for an entry and the arguments, or None for nothing."""
@@ -63,7 +72,8 @@ def subscription(
     watched: ReadModel | None = None,
     **arguments: ArgumentDeclaration,
 ) -> Subscription:
-    """Declare a subscription to objects of a type."""
+    """Declare a subscription to objects of a type, which can go on after a cursor."""
+    arguments |= {"after": _AFTER_ARGUMENT}
     declared = Subscription(name, node_type, description, find_changed_object, arguments, watched)
     SUBSCRIPTIONS[name] = declared
     return declared
@@ -120,10 +130,14 @@ def _declare_change_type(name: str) -> type:
             ),
         ),
     }
+    fields["cursor"] = (
+        "str",
+        value("The place of the change. A subscription `after` it goes on with the next one."),
+    )
     known = {each: declared for each, declared in fields.items() if each in read_model.fields}
     body = {each: declaration for each, (_, declaration) in known.items()}
     annotations = {each: hint for each, (hint, _) in known.items()}
-    description = f"A change of a {name}. Exactly one of its fields has a value."
+    description = f"A change of a {name}. Beside `cursor`, exactly one of its fields has a value."
     cls = type(
         read_model.name,
         (),

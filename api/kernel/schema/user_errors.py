@@ -38,6 +38,7 @@ _CODE_DESCRIPTIONS: dict[str, str] = {
     "FORBIDDEN": "The token is valid, but its subject is not an active member of the tenant.",
     "TENANT_SUSPENDED": "The tenant is suspended.",
     "CURSOR_INVALID": "The cursor is malformed, or belongs to another list, order or filter.",
+    "CURSOR_EXPIRED": "Too much has changed since the cursor. Read the data again.",
     "DEPTH_LIMIT_EXCEEDED": "The document nests too deeply.",
     "COST_LIMIT_EXCEEDED": "The operation costs too much. Request fewer objects or fields at once.",
     "THROTTLED": "Too many requests in a short time. Retry after the time in `Retry-After`.",

@@ -6,7 +6,7 @@ the rights at that time would not allow.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from domain.kernel.access import Actor
 from domain.kernel.errors import Invalid, Refusal
 from persistence.access.actor_query import AccessDenied, DenialReason
 from persistence.access.subscriber_actors import SubscriberActors
-from persistence.change_feed import FeedEntry, FeedSubscription
+from persistence.change_cursors import Position
+from persistence.change_feed import ChangeFeed, FeedEntry, FeedSubscription
 from persistence.kernel.error_translation import DatabaseUnavailable, translate
 from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.usage import Usage, measure
@@ -32,14 +33,16 @@ MAX_COST_RATIO = 4
 """The most that a subscriber may cost compared to the cheapest one in the same statement."""
 
 Ids = tuple[UUID, ...]
+SharedKey = tuple[str, Position | None]
 
 
 @dataclass(eq=False)
 class SubscriptionGroup:
-    """The subscribers by their arguments, which select the changes to publish to them.
+    """The subscribers by what selects the changes to publish to them.
 
-    `response_key` is that of the subscription's field in events. `read_slots` limit how many groups
-    read at once. `on_close` is called when the last subscriber has left.
+    That are their arguments, and the position after which they want changes, if the group has not
+    reached it. `response_key` is that of the subscription's field in events. `read_slots` limit how
+    many groups read at once. `on_close` is called when the last subscriber has left.
     """
 
     stores: Stores
@@ -47,50 +50,80 @@ class SubscriptionGroup:
     shared_selection: SharedSelection
     response_key: bytes
     subscriber_actors: SubscriberActors
+    feed: ChangeFeed
     feed_subscription: FeedSubscription
     read_slots: FairSlots
     rate_limiter: RateLimiter
     time_prices: TimePrices
     on_close: Callable[[], object]
-    _subscribers_by_arguments: dict[str, set[Subscriber]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
+    _subscribers: dict[SharedKey, set[Subscriber]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         self._task = asyncio.create_task(self._follow_feed())
 
-    def add(self, context: RequestContext, arguments: Mapping[str, Any]) -> Subscriber:
-        """Return a new subscriber, who gets all events from now on."""
-        arguments_key = repr(arguments)
-        subscriber = Subscriber(context, arguments, lambda each: self._remove(arguments_key, each))
-        self._subscribers_by_arguments[arguments_key].add(subscriber)
+    def add(
+        self, context: RequestContext, arguments: Mapping[str, Any], after: Position | None = None
+    ) -> Subscriber:
+        """Return a new subscriber, who gets all events after a position, by default from now on.
+
+        What the group has published already is read again for the subscriber alone.
+        """
+        position = self.feed_subscription.position
+        key = repr(arguments), after if after is not None and after > position else None
+        subscriber = Subscriber(context, arguments, lambda each: self._remove(key, each))
+        self._subscribers[key].add(subscriber)
+        if after is not None and after < position:
+            subscriber.replay(self._replay(subscriber, after, position))
         return subscriber
 
-    def _remove(self, arguments_key: str, subscriber: Subscriber) -> None:
-        self._subscribers_by_arguments[arguments_key].discard(subscriber)
-        if not self._subscribers_by_arguments[arguments_key]:
-            del self._subscribers_by_arguments[arguments_key]
-        if not self._subscribers_by_arguments:
+    def _remove(self, key: SharedKey, subscriber: Subscriber) -> None:
+        self._subscribers[key].discard(subscriber)
+        if not self._subscribers[key]:
+            del self._subscribers[key]
+        if not self._subscribers:
             self.feed_subscription.unsubscribe(self.feed_subscription)
             self._task.cancel()
             del self._task  # its exception refers to a frame that refers to this group
             self.on_close()
+
+    async def _replay(
+        self, subscriber: Subscriber, after: Position, until: Position
+    ) -> AsyncGenerator[Sequence[bytes], None]:
+        """Yield the documents of the changes between two positions, page by page."""
+        tenant_id = self.subscriber_actors.tenant_id
+        page_size = max(1, MAX_BATCH_COST // max(1, subscriber.context.charge.requested))
+        while entries := await self.feed.load_past_entries(tenant_id, after, until):
+            after = entries[-1].position
+            ids = self._select_ids(entries, subscriber.arguments)
+            for start in range(0, len(ids), page_size):
+                page = ids[start : start + page_size]
+                documents = await self._read_and_charge([subscriber], page)
+                yield documents.get(subscriber, ())
+
+    def _select_ids(
+        self,
+        entries: Sequence[FeedEntry],
+        arguments: Mapping[str, Any],
+        after: Position | None = None,
+    ) -> Ids:
+        found = (
+            self.subscription.find_changed_object(each, arguments)
+            for each in entries
+            if after is None or each.position > after
+        )
+        return tuple(id for id in found if id is not None)
 
     async def _follow_feed(self) -> None:
         try:
             while True:
                 await self._publish(await self.feed_subscription.next_entries())
         except Exception as error:  # noqa: BLE001 - it closes all subscribers
-            _close_all(
-                [each for some in self._subscribers_by_arguments.values() for each in some], error
-            )
+            _close_all([each for some in self._subscribers.values() for each in some], error)
 
     async def _publish(self, entries: Sequence[FeedEntry]) -> None:
         subscribers_by_ids: dict[Ids, list[Subscriber]] = defaultdict(list)
-        for subscribers in self._subscribers_by_arguments.values():
-            arguments = next(iter(subscribers)).arguments
-            found = (self.subscription.find_changed_object(each, arguments) for each in entries)
-            ids = tuple(id for id in found if id is not None)
+        for (_, after), subscribers in self._subscribers.items():
+            ids = self._select_ids(entries, next(iter(subscribers)).arguments, after)
             if ids:
                 subscribers_by_ids[ids] += subscribers
         for ids, batch_subscribers in subscribers_by_ids.items():

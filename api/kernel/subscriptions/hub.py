@@ -11,6 +11,7 @@ from api.kernel.subscriptions.rights_watcher import RightsWatcher, Watch
 from api.kernel.subscriptions.subscriber import Subscriber
 from domain.kernel.identity import TenantId
 from persistence.access.subscriber_actors import SubscriberActors
+from persistence.change_cursors import locate_cursor
 from persistence.change_feed import ChangeFeed
 from persistence.kernel.fair_slots import FairSlots
 from persistence.reading.batched_reads import SharedSelection
@@ -37,22 +38,28 @@ class SubscriptionHub:
         self._feed = ChangeFeed(self.stores.reader)
 
     async def subscribe(self, context: RequestContext) -> Subscriber:
-        """Return a subscriber to all changes from now on.
+        """Return a subscriber to all changes from now on, or after the cursor `after`.
 
-        Raises TenantNotActive or AccessDenied, and NotFound or Invalid for the id of an object that
-        the caller cannot watch.
+        Raises TenantNotActive or AccessDenied, NotFound or Invalid for the id of an object that the
+        caller cannot watch, and Invalid for a cursor that is unknown or too old.
         """
         (root,) = context.prepared_operation.roots
         assert root.field is not None, "A subscription has one field, which is compiled."
         group_key = context.caller.tenant_id, root.field
         async with context.open_snapshot() as (snapshot, run):
-            arguments = root.field.arguments(run)
+            arguments = dict(root.field.arguments(run))
+            cursor = arguments.pop("after", None)
             watch = Watch.create(SUBSCRIPTIONS[root.field.name], root.field, arguments)
             if watch is not None:
                 await watch.require_visible(snapshot.connection, run)
+            after = (
+                await locate_cursor(snapshot.connection, group_key[0], cursor)
+                if cursor is not None
+                else None
+            )
         if group_key not in self._groups:
             await self._open_group(*group_key)
-        subscriber = self._groups[group_key].add(context, arguments)
+        subscriber = self._groups[group_key].add(context, arguments, after)
         if watch is not None:
             self._get_watcher(context.caller.tenant_id).add(subscriber, watch)
         return subscriber
@@ -85,6 +92,7 @@ class SubscriptionHub:
             SharedSelection(get_read_model(subscription.node_type), subscription_field),
             subscription_field.response_key.encode(),
             SubscriberActors(tenant_id),
+            self._feed,
             feed_subscription,
             self._read_slots,
             self.rate_limiter,

@@ -21,6 +21,7 @@ from domain.kernel.errors import NotFound
 from persistence.access.actor_query import AccessDenied, DenialReason
 from persistence.access.invalidation import list_unrelated_entities
 from persistence.access.subscriber_actors import SubscriberActors
+from persistence.change_cursors import encode_cursor
 from persistence.change_feed import ChangeFeed, FeedEntry
 from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.wire_format import to_snake_case
@@ -32,11 +33,16 @@ from persistence.unit_of_work.messages import describe_missing
 
 @dataclass(frozen=True)
 class Watch:
-    """The object that a subscriber watches, and the events that say it is hidden or deleted."""
+    """The object that a subscriber watches, and the events that say it is hidden or deleted.
+
+    The payloads of both lack the cursor of the change, which belongs to `cursor_keys`.
+    """
 
     watched_object: WatchedObject
-    hidden_document: bytes
-    deleted_document: bytes
+    response_key: str
+    cursor_keys: frozenset[str]
+    hidden_payload: Mapping[str, Any]
+    deleted_payload: Mapping[str, Any]
 
     @classmethod
     def create(
@@ -49,13 +55,17 @@ class Watch:
         type_name, noun = subscription.node_type.__name__, to_snake_case(model.name)
         selected = require_selection(field).fields_by_type[type_name]
 
-        def build_document(name: str) -> bytes:
+        def build_payload(name: str) -> Mapping[str, Any]:
             values = {TYPENAME: type_name, f"{name}_{noun}_id": id}
-            payload = {each.response_key: values.get(each.name) for each in selected}
-            return orjson.dumps({"data": {field.response_key: payload}})
+            return {each.response_key: values.get(each.name) for each in selected}
 
-        watched_object = WatchedObject(model, field)
-        return cls(watched_object, build_document("hidden"), build_document("deleted"))
+        return cls(
+            WatchedObject(model, field),
+            field.response_key,
+            frozenset(each.response_key for each in selected if each.name == "cursor"),
+            build_payload("hidden"),
+            build_payload("deleted"),
+        )
 
     async def require_visible(self, connection: Connection, request: ReadRequest) -> None:
         """Raise NotFound where the object does not exist or is hidden, Invalid for a bad id."""
@@ -65,9 +75,18 @@ class Watch:
             assert aggregate is not None, "Only aggregates are watched."
             raise NotFound(describe_missing(aggregate), "id")
 
+    def build_hidden_document(self, entry: FeedEntry) -> bytes:
+        """Return the event that the object is hidden since an entry."""
+        cursors = dict.fromkeys(self.cursor_keys, encode_cursor(entry.id))
+        return orjson.dumps({"data": {self.response_key: {**self.hidden_payload, **cursors}}})
+
     def was_told(self, subscriber: Subscriber) -> bool:
         """Return whether the last event of the subscriber said so already."""
-        return subscriber.last_document in (self.hidden_document, self.deleted_document)
+        if subscriber.last_document is None:
+            return False
+        told = orjson.loads(subscriber.last_document)["data"][self.response_key]
+        told |= dict.fromkeys(self.cursor_keys)
+        return told in (self.hidden_payload, self.deleted_payload)
 
 
 @dataclass(eq=False)
@@ -110,23 +129,24 @@ class RightsWatcher:
             feed_subscription = await self.feed.subscribe(self.subscriber_actors.tenant_id)
             try:
                 while True:
-                    if _may_alter_rights(await feed_subscription.next_entries()):
-                        await self._publish_losses()
+                    entries = await feed_subscription.next_entries()
+                    if _may_alter_rights(entries):
+                        await self._publish_losses(entries[-1])
             finally:
                 feed_subscription.unsubscribe(feed_subscription)
         except Exception as error:  # noqa: BLE001 - it closes all subscribers
             for each in tuple(self._watches):
                 each.close_with_error(error)
 
-    async def _publish_losses(self) -> None:
-        """Send the id of each object that its watcher may no longer see, once."""
+    async def _publish_losses(self, entry: FeedEntry) -> None:
+        """Send the id of each object that its watcher may no longer see after an entry, once."""
         subscribers = tuple(self._watches)
         async with self.read_slots.hold(self.subscriber_actors.tenant_id):
             visible = await self._find_who_sees(subscribers)
         for each in subscribers:
             watch = self._watches.get(each)
             if watch is not None and each not in visible and not watch.was_told(each):
-                each.push([watch.hidden_document])
+                each.push([watch.build_hidden_document(entry)])
 
     async def _find_who_sees(self, subscribers: Sequence[Subscriber]) -> set[Subscriber]:
         """Return those who see their object; those who have no access any more are closed."""

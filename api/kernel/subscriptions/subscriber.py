@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,8 @@ class Subscriber:
     """One subscription: an iterator of JSON documents, of which the last may be an error.
 
     `arguments` select the changes to publish. `unsubscribe` is called once, at the end.
-    `last_document` is the last one that was queued.
+    `last_document` is the last one that was queued. While the past is replayed, new documents are
+    held back in `_held`.
     """
 
     context: RequestContext
@@ -30,6 +32,9 @@ class Subscriber:
     last_document: bytes | None = None
     _queue: deque[bytes] = field(default_factory=deque)
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _queue_drained: asyncio.Event = field(default_factory=asyncio.Event)
+    _held: list[bytes] | None = None
+    _replay: "asyncio.Task[None] | None" = None
     _is_active: bool = True
     _cached_entry: tuple[Actor, BatchEntry] | None = None
 
@@ -49,12 +54,33 @@ class Subscriber:
 
     def push(self, documents: Sequence[bytes]) -> None:
         """Add documents to the queue; close a subscriber whose queue is full."""
-        if len(self._queue) >= MAX_QUEUE_LENGTH:
+        queue = self._queue if self._held is None else self._held
+        if len(queue) >= MAX_QUEUE_LENGTH:
             self.close_with_error(SlowConsumer())
         elif self._is_active and documents:
-            self._queue += documents
+            queue.extend(documents)
             self.last_document = documents[-1]
             self._queue_changed.set()
+
+    def replay(self, pages: AsyncGenerator[Sequence[bytes], None]) -> None:
+        """Send the pages of the past first, each when the queue is empty, and then what is new."""
+        self._held = []
+        self._replay = asyncio.create_task(self._send_past(pages))
+
+    async def _send_past(self, pages: AsyncGenerator[Sequence[bytes], None]) -> None:
+        try:
+            async with aclosing(pages):
+                async for documents in pages:
+                    self._queue += documents
+                    self._queue_changed.set()
+                    while self._queue:
+                        self._queue_drained.clear()
+                        await self._queue_drained.wait()
+            self._queue += self._held or ()
+            self._held = None
+            self._queue_changed.set()
+        except Exception as error:  # noqa: BLE001 - it closes the subscription
+            self.close_with_error(error)
 
     def close_with_error(self, error: Exception) -> None:
         """Replace the queue with an error, and end the subscription."""
@@ -65,6 +91,9 @@ class Subscriber:
     def _close(self) -> None:
         self._is_active = False
         self._queue_changed.set()
+        if self._replay is not None:
+            self._replay.cancel()
+            self._replay = None  # its exception refers to a frame that refers to this subscriber
         self.unsubscribe(self)
 
     def __aiter__(self) -> "Subscriber":
@@ -76,7 +105,10 @@ class Subscriber:
                 raise StopAsyncIteration
             self._queue_changed.clear()
             await self._queue_changed.wait()
-        return self._queue.popleft()
+        document = self._queue.popleft()
+        if not self._queue:
+            self._queue_drained.set()
+        return document
 
     async def aclose(self) -> None:
         """End the subscription and drop its queue."""

@@ -17,6 +17,11 @@ PREFIXES = {
     "Goal": "goal",
     "KeyResult": "keyres",
     "CheckIn": "checkin",
+    "CheckInValue": "checkinvalue",
+    "Employment": "employment",
+    "Leave": "leave",
+    "PersonReference": "personref",
+    "OrganizationReference": "orgref",
     "Member": "member",
     "Role": "role",
     "RoleGrant": "grant",
@@ -34,6 +39,11 @@ TABLES = {
     "Goal": "goals",
     "KeyResult": "key_results",
     "CheckIn": "check_ins",
+    "CheckInValue": "check_in_values",
+    "Employment": "employments",
+    "Leave": "leaves",
+    "PersonReference": "person_references",
+    "OrganizationReference": "organization_references",
     "Member": "members",
     "Role": "roles",
     "RoleGrant": "role_grants",
@@ -65,6 +75,12 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return f"viewer_{row['id']}"
         case _, "id":
             return f"{PREFIXES[kind]}_{row['id']}"
+        case "JournalEntry", "cursor":
+            return f"cursor_{row['id']}"
+        case "Tenant", "change_cursor":
+            entries = who.facts.select_rows("journal", tenant_id=row["id"])
+            newest = max(entries, key=lambda each: (each["xid"], each["seq"]))
+            return f"cursor_{newest['id']}"
         case _, "viewer_can":
             return policy.list_actions(who, kind, row)
         case "KeyResult", "progress":
