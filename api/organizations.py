@@ -94,13 +94,15 @@ class Organization:
     ancestors: list["Organization"] = list_of(
         "All units above, the nearest first. Those the viewer may not see are left out."
     )
-    children: Connection["Organization"] = many("The units directly below.")
+    children: Connection["Organization"] = many("The units directly below.", usual_size=6)
     references: list[OrganizationReference] | None = list_of(
         "The ids of the unit in other systems. Null when the viewer may not see them."
     )
     people: Connection["Person"] = many("The people of this unit, without those of units below.")
-    teams: Connection["Team"] = many("The teams of this unit, without those of units below.")
-    goals: Connection["Goal"] = many("The goals the unit owns.")
+    teams: Connection["Team"] = many(
+        "The teams of this unit, without those of units below.", usual_size=6
+    )
+    goals: Connection["Goal"] = many("The goals the unit owns.", usual_size=10)
 
 
 @input_type(one_of=True)
@@ -221,10 +223,10 @@ organization_reopen = verb(
 )
 
 
-@mutation(Organization)
+@mutation(Organization, makes=OrganizationReference)
 async def organization_add_external_reference(
     work: Work, input: OrganizationAddExternalReferenceInput
-) -> organizations.Organization:
+) -> organizations.OrganizationReference:
     """Set the id that another system uses for a unit. It replaces that system's earlier id."""
     reference, version = input.reference, input.expected_version
     return await organizations.add_external_reference(

@@ -107,11 +107,17 @@ class Team:
     ancestors: list["Team"] = list_of(
         "All teams above, the nearest first. Those the viewer may not see are left out."
     )
-    children: Connection["Team"] = many("The teams directly below.")
-    memberships: Connection[Membership] = many("The memberships in effect.", as_of=AS_OF_ARGUMENT)
-    people: Connection["Person"] = many("The people in the team.", as_of=AS_OF_ARGUMENT)
-    leads: Connection["Person"] = many("The people who lead the team.", as_of=AS_OF_ARGUMENT)
-    goals: Connection["Goal"] = many("The goals the team owns.")
+    children: Connection["Team"] = many("The teams directly below.", usual_size=5)
+    memberships: Connection[Membership] = many(
+        "The memberships in effect.", usual_size=10, as_of=AS_OF_ARGUMENT
+    )
+    people: Connection["Person"] = many(
+        "The people in the team.", usual_size=10, as_of=AS_OF_ARGUMENT
+    )
+    leads: Connection["Person"] = many(
+        "The people who lead the team.", usual_size=2, as_of=AS_OF_ARGUMENT
+    )
+    goals: Connection["Goal"] = many("The goals the team owns.", usual_size=10)
 
 
 @input_type(one_of=True)
@@ -215,6 +221,7 @@ team_add_member = verb(
     teams.Team.ADD_MEMBER,
     "Add a person to a team.",
     use_case=teams.add_member,
+    makes=Membership,
     person_id=input_field("The person.", id_prefix="person"),
     role=input_field("The person's part in the team. Default: MEMBER."),
     share=input_field("Share of the person's working time in percent. Default: 100."),
@@ -230,6 +237,7 @@ team_change_membership = verb(
     teams.Team.CHANGE_MEMBERSHIP,
     "Change a person's part or share in a team by beginning a new membership.",
     use_case=teams.change_membership,
+    makes=Membership,
     membership_id=input_field(
         "The membership that is in effect on the day of the change.", id_prefix="membership"
     ),

@@ -177,12 +177,12 @@ class Goal:
     parent: "Goal | None" = one(
         "The goal this goal contributes to. Null when there is none or the viewer may not see it."
     )
-    children: Connection["Goal"] = many("The goals that contribute to this goal.")
-    key_results: Connection[KeyResult] = many("The key results, ordered by position.")
+    children: Connection["Goal"] = many("The goals that contribute to this goal.", usual_size=5)
+    key_results: Connection[KeyResult] = many("The key results, ordered by position.", usual_size=5)
     check_ins: Connection[CheckIn] = many("The check-ins, newest first.")
     last_check_in: CheckIn | None = one("The newest check-in. Null while there is none.")
     viewers: Connection["Person"] = many(
-        "People who may see the goal once it is active, whatever its visibility."
+        "People who may see the goal once it is active, whatever its visibility.", usual_size=3
     )
 
 

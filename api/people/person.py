@@ -193,10 +193,12 @@ class Person:
         " last day is set. Null when the viewer may not see employment data."
     )
     dotted_managers: Connection["Person"] = many(
-        "The managers of the person's dotted lines.", as_of=AS_OF_ARGUMENT
+        "The managers of the person's dotted lines.", usual_size=1, as_of=AS_OF_ARGUMENT
     )
     dotted_reports: Connection["Person"] = many(
-        "The people who report to the person in a dotted line.", as_of=AS_OF_ARGUMENT
+        "The people who report to the person in a dotted line.",
+        usual_size=3,
+        as_of=AS_OF_ARGUMENT,
     )
     reporting_lines: list[ReportingLine] = list_of(
         "All lines to managers, past and current. Future ones only for viewers who may see plans."
@@ -211,11 +213,15 @@ class Person:
         "The ids of the person in other systems. Null when the viewer may not see employment data."
     )
     memberships: Connection["Membership"] = many(
-        "The team memberships in effect.", as_of=AS_OF_ARGUMENT
+        "The team memberships in effect.", usual_size=3, as_of=AS_OF_ARGUMENT
     )
-    teams: Connection["Team"] = many("The teams the person belongs to.", as_of=AS_OF_ARGUMENT)
-    teams_led: Connection["Team"] = many("The teams the person leads.", as_of=AS_OF_ARGUMENT)
-    goals: Connection["Goal"] = many("The goals the person owns.")
+    teams: Connection["Team"] = many(
+        "The teams the person belongs to.", usual_size=3, as_of=AS_OF_ARGUMENT
+    )
+    teams_led: Connection["Team"] = many(
+        "The teams the person leads.", usual_size=2, as_of=AS_OF_ARGUMENT
+    )
+    goals: Connection["Goal"] = many("The goals the person owns.", usual_size=10)
     member: "Member | None" = one(
         "The person's account. Null when there is none or the viewer may not see it."
     )

@@ -176,6 +176,22 @@ async def test_a_filter_costs_the_same_in_a_variable() -> None:
     assert answer["extensions"]["cost"]["requestedQueryCost"] == 2 + 5 + 2 * 610
 
 
+@pytest.mark.parametrize(
+    ("arguments", "points"),
+    [
+        ("", 2 + 25 * (1 + 2 + 8 * (1 + 2 + 12))),
+        ("(first: 100)", 2 + 63 * (1 + 2 + 16 * (1 + 2 + 19))),
+        ("(first: 3)", 2 + 3 * (1 + 2 + 3 * (1 + 2 + 3))),
+    ],
+)
+async def test_short_lists_cost_what_they_usually_hold(arguments: str, points: int) -> None:
+    graph = DictGraph(organizations=a_page())
+    inner = f"teams{arguments}{{nodes{{people{arguments}{{nodes{{name}}}}}}}}"
+    answer = await graph.execute_json(f"{{organizations{arguments}{{nodes{{{inner}}}}}}}")
+    cost = answer.get("extensions", answer["errors"][0]["extensions"] if "errors" in answer else {})
+    assert cost["cost"]["requestedQueryCost"] == points
+
+
 GOALLESS = '{reports:{none:{reports:{some:{goals:{none:{title:{contains:"a"}}}}}}}}'
 
 
@@ -188,9 +204,9 @@ GOALLESS = '{reports:{none:{reports:{some:{goals:{none:{title:{contains:"a"}}}}}
             "the filter of `staff` with 12,220 points",
         ),
         (
-            "{goals(first:100){nodes{children(first:100){nodes{children{totalCount}}}}}}",
+            "{people(first:100){nodes{reports(first:100){nodes{reports{totalCount}}}}}}",
             "31,943",
-            "the total of `goals.nodes.children.nodes.children` with 19,845 points",
+            "the total of `people.nodes.reports.nodes.reports` with 19,845 points",
         ),
     ],
 )

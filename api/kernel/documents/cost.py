@@ -1,7 +1,9 @@
 """The cost of operations in points, known before they run. Clients read the formula in the guide.
 
 A leaf costs 0 and an object 1. A union or interface costs as much as its most expensive branch. A
-connection costs 2 and its rows; the first 25 rows count in full, further ones by half. Its filter
+connection costs 2 and its rows; the first 25 rows count in full, further ones by half. Where the
+schema states a usual size, rows beyond it count by a tenth. The time of a larger page is charged
+afterwards. Its filter
 is evaluated for more rows than it returns: a comparison costs 1, one that scans text 5, and a
 relation to a list multiplies what is inside by 10. A total costs 5 and the filter once more. A
 mutation costs 10 more, for each input of a batch.
@@ -106,10 +108,14 @@ def max_cost(costs: Sequence[Cost]) -> Cost:
     return max(costs, key=lambda cost: cost.fixed, default=Cost())
 
 
-def billable_rows(rows: int) -> float:
-    """Return the rows that a page counts as: the first 25 in full, further ones by half."""
+def billable_rows(rows: int, usual_size: int | None = None) -> float:
+    """Return the rows that a page counts as: the first 25 in full, further ones by half.
+
+    With a usual size, rows up to it count in full and further ones by a tenth.
+    """
     rows = max(0, min(rows, MAX_PAGE_SIZE))
-    return ceil(min(rows, DEFAULT_PAGE_SIZE) + 0.5 * max(0, rows - DEFAULT_PAGE_SIZE))
+    full, share = (DEFAULT_PAGE_SIZE, 0.5) if usual_size is None else (usual_size, 0.1)
+    return ceil(min(rows, full) + share * max(0, rows - full))
 
 
 def price_filter(where: Mapping[str, Any]) -> float:

@@ -1,6 +1,7 @@
 """The cost of each field of an operation, by its declaration and its arguments."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from api.kernel.documents.cost import (
@@ -26,14 +27,15 @@ def compute_field_cost(
     inner_cost: Cost,
 ) -> Cost:
     """Return the cost of a field with all fields below it."""
-    match field_declaration.kind if field_declaration else None:
-        case "many":
-            rows = _estimate(arguments, _count_page_rows, "first", "last")
+    match field_declaration:
+        case FieldDeclaration(kind="many", usual_size=usual_size):
+            count_rows = partial(_count_page_rows, usual_size=usual_size)
+            rows = _estimate(arguments, count_rows, "first", "last")
             return _compute_connection_cost(arguments, selection) + inner_cost.multiply(rows)
-        case "listed":
+        case FieldDeclaration(kind="listed"):
             rows = _estimate(arguments, _count_list_rows, "ids")
             return (Cost(1).name("the list") + inner_cost).multiply(rows)
-        case "one":
+        case FieldDeclaration(kind="one"):
             return Cost(1).name("the object") + inner_cost
         case _:
             is_row = name in ("node", "nodes")
@@ -77,9 +79,9 @@ def _estimate(
     return measure(arguments.constant_arguments(*names))
 
 
-def _count_page_rows(arguments: Mapping[str, Any]) -> float:
+def _count_page_rows(arguments: Mapping[str, Any], usual_size: int | None) -> float:
     size = arguments.get("last", arguments.get("first", DEFAULT_PAGE_SIZE))
-    return billable_rows(size)
+    return billable_rows(size, usual_size)
 
 
 def _count_list_rows(arguments: Mapping[str, Any]) -> float:
