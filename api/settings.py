@@ -62,6 +62,12 @@ class Settings(BaseSettings):
         validation_alias="PORT",
         description="The port to listen on; 0 lets the operating system choose.",
     )
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="The path prefix that a proxy passes on, such as `/trellis`. A proxy that "
+        "removes its prefix needs no setting. Requests without the prefix are served, too.",
+    )
     secret: SecretStr | None = Field(
         default=None,
         description="The secret that seals cursors: at least 32 characters, the same in every "

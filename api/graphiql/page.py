@@ -17,10 +17,12 @@ from starlette.types import Scope, Send
 
 from api.graphiql.vendor_files import VENDOR_FILES, VendorFile, has_vendor_files
 from api.http import content_negotiation
+from api.http.cacheable import compute_version, respond_cacheable
 from api.http.server_context import DemoUserSource, ServerContext
 
 _DIRECTORY = Path(__file__).parent
 _OWN_FILES = {
+    "operations.js": "text/javascript",
     "page.js": "text/javascript",
     "page.css": "text/css",
     "first.graphql": "application/graphql",
@@ -112,27 +114,40 @@ async def _serve_file(request: Request) -> Response:
     """Respond with a file of the page."""
     name = request.path_params["file"]
     if name in _OWN_FILES:
-        return Response((_DIRECTORY / name).read_bytes(), media_type=_OWN_FILES[name])
-    return _serve_vendor_file(name)
-
-
-def _serve_vendor_file(name: str) -> Response:
+        return respond_cacheable(request, _read_own_file(name), _OWN_FILES[name])
     available = {file.name: file for file in VENDOR_FILES if file.local_path.is_file()}
     if name not in available:
         raise HTTPException(404, "There is no such file")
     media_type = "text/css" if name.endswith(".css") else "text/javascript"
-    # Not cacheable: the URL does not contain the version, only the page's integrity hash does.
-    return Response(available[name].local_path.read_bytes(), media_type=media_type)
+    return respond_cacheable(request, _read_vendor_file(available[name]), media_type)
+
+
+def _read_own_file(name: str) -> bytes:
+    return (_DIRECTORY / name).read_bytes()
+
+
+@cache
+def _read_vendor_file(file: VendorFile) -> bytes:
+    return file.local_path.read_bytes()
 
 
 @cache
 def _render_page(*, is_local: bool) -> bytes:
+    """Render the page. The addresses of its files are relative, and name their versions."""
     tags = "\n    ".join(_render_tag(file, is_local=is_local) for file in VENDOR_FILES)
-    return (_DIRECTORY / "page.html").read_text().replace("<!-- files -->", tags).encode()
+    text = _read_own_file("page.html").decode().replace("<!-- files -->", tags)
+    for name in _OWN_FILES:
+        address = f"graphiql/{name}"
+        text = text.replace(
+            f'"{address}"', f'"{address}?v={compute_version(_read_own_file(name))}"'
+        )
+    return text.encode()
 
 
 def _render_tag(file: VendorFile, *, is_local: bool) -> str:
-    address = f"/graphiql/{file.name}" if is_local else file.cdn_url
+    address = file.cdn_url
+    if is_local:
+        address = f"graphiql/{file.name}?v={compute_version(_read_vendor_file(file))}"
     integrity = f'integrity="{file.integrity}" crossorigin="anonymous"'
     if file.name.endswith(".css"):
         return f'<link rel="stylesheet" href="{address}" {integrity}>'

@@ -1,12 +1,12 @@
 """The descriptions of the interface: the OpenAPI document and the GraphQL schema as SDL."""
 
 from functools import cache, cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.cacheable import respond_cacheable
 from api.http.server_context import ServerContext
 
 _OPENAPI_PATH = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
@@ -20,31 +20,16 @@ class DescriptionRoutes:
 
     async def openapi(self, request: Request) -> Response:
         """Respond with the description of the HTTP routes."""
-        return _respond_cacheable(request, _read_openapi(), "application/yaml")
+        return respond_cacheable(request, _read_openapi(), "application/yaml")
 
     async def sdl(self, request: Request) -> Response:
         """Respond with the GraphQL schema, as `trellis schema` prints it."""
-        return _respond_cacheable(request, self._sdl, "text/plain")
+        return respond_cacheable(request, self._sdl, "text/plain")
 
     @cached_property
     def _sdl(self) -> bytes:
         # Rendered by the first request: it takes about 80 ms, and most processes never need it.
         return self.context.render_sdl().encode()
-
-
-def _respond_cacheable(request: Request, body: bytes, media_type: str) -> Response:
-    """Respond with the body, or 304 where the client has this version of it."""
-    tag = f'"{_hash(body)}"'
-    headers = {"etag": tag, "cache-control": "no-cache"}  # Keep it, but ask whether it is current.
-    known_tags = request.headers.get("if-none-match", "").replace("W/", "").split(",")
-    if not {tag, "*"}.isdisjoint(each.strip() for each in known_tags):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=media_type)
-
-
-@cache
-def _hash(body: bytes) -> str:
-    return sha256(body).hexdigest()[:32]
 
 
 @cache

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import RequestError
 from api.http.errors import Rejection
 from api.http.overload.slow_bodies import SLOW_BODY_KEY, SlowBody
+from api.http.path_prefix import remove_prefix
 from api.http.request_parsing import ClientDisconnected
 from api.http.server_context import ServerContext
 from api.kernel.execution.errors import INTERNAL_ERROR_MESSAGE, to_outage_error
@@ -37,6 +38,8 @@ class RequestMiddleware:
         self._security_headers = security_headers(context.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            scope = remove_prefix(scope, self.context.settings.root_path)
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -14,6 +14,7 @@ from api.http.descriptions import DescriptionRoutes
 from api.http.endpoint import GraphQLEndpoint
 from api.http.health import OperationalRoutes
 from api.http.middleware import ErrorMiddleware, RequestMiddleware
+from api.http.path_prefix import REDIRECT_BASE
 from api.http.server_context import LOCAL_ORIGIN, ServerContext
 from api.streaming.event_stream import EventStreamEndpoint
 from api.streaming.websocket import WebSocketEndpoint
@@ -80,6 +81,7 @@ def _redirect_to(path: str) -> Callable[[Request], Response]:
 
     def redirect(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{path}{query}", int(HTTPStatus.PERMANENT_REDIRECT))
+        target = f"{request.scope.get(REDIRECT_BASE, '')}{path}{query}"
+        return RedirectResponse(target, int(HTTPStatus.PERMANENT_REDIRECT))
 
     return redirect

@@ -14,7 +14,7 @@ _RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: %b; charset=utf-8\r\n"
     b"content-length: %d\r\n%b%b%b\r\n%b"
 )
-_REQUEST_LINE = b"POST /graphql HTTP/1.1\r\n"
+_REQUEST_LINE = b"POST %b/graphql HTTP/1.1\r\n"
 _MUTATION = b"mutation"
 _UNSUPPORTED_HEADERS = {b"transfer-encoding", b"upgrade", b"expect", b"origin"}
 _KEEP_ALIVE = b"keep-alive"
@@ -26,6 +26,8 @@ class EarlyRejector:
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
+        prefixes = {"", context.settings.root_path}
+        self._request_lines = tuple(_REQUEST_LINE % each.encode() for each in prefixes)
         # A request with an origin is not rejected early, so this is all that CORS adds.
         vary = b"vary: Origin\r\n" if context.settings.is_cors_enabled else b""
         self._constant_headers = vary + render_security_headers(context.settings)
@@ -36,7 +38,7 @@ class EarlyRejector:
         `queued_ahead` requests of the throttle go before this one.
         """
         limiter = self._context.limiter
-        if not (limiter.queue_length or queued_ahead) or not data.startswith(_REQUEST_LINE):
+        if not (limiter.queue_length or queued_ahead) or not data.startswith(self._request_lines):
             return None
         head, _, body = data.partition(b"\r\n\r\n")
         headers = _parse_plain_headers(head, len(body))
