@@ -1,4 +1,5 @@
 // The page around GraphiQL: the choice of a user, and requests with that user's token.
+// All addresses are relative, so that the page works below any path prefix.
 "use strict";
 
 (async () => {
@@ -7,7 +8,7 @@
   let token = "";
 
   async function fetchUsers() {
-    const response = await fetch("/graphiql/people");
+    const response = await fetch("graphiql/people");
     if (response.ok) return response.json();
     if (response.status === 403) showMessage((await response.json()).errors[0].message);
     return [];
@@ -43,7 +44,7 @@
   // The users' tokens are short-lived; a page that stays open overnight needs new ones.
   async function refreshTokens() {
     if (users.length === 0) return false;
-    const updated = await fetch("/graphiql/people").then((response) => response.json());
+    const updated = await fetch("graphiql/people").then((response) => response.json());
     updated.forEach((each, index) => { if (users[index]) users[index].token = each.token; });
     token = users[Number(byId("user").value)].token;
     return true;
@@ -65,55 +66,21 @@
 
   async function execute(operation, headers) {
     const accept = "application/graphql-response+json";
-    let response = await post("/graphql", accept, operation, headers);
+    let response = await post("graphql", accept, operation, headers);
     if (response.status === 401 && (await refreshTokens())) {
-      response = await post("/graphql", accept, operation, headers);
+      response = await post("graphql", accept, operation, headers);
     }
     showMessage(response.status === 401 ? "Enter a valid access token." : "");
     return response.json();
   }
 
-  async function* streamEvents(operation, headers) {
-    const controller = new AbortController();
-    try {
-      const response = await post(
-        "/graphql/stream", "text/event-stream", operation, headers, controller.signal,
-      );
-      if (!response.ok) {
-        yield await response.json();
-        return;
-      }
-      let buffer = "";
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        const blocks = (buffer + value).split("\n\n");
-        buffer = blocks.pop();
-        for (const block of blocks) {
-          const lines = block.split("\n");
-          if (lines.includes("event: complete")) return;
-          const data = lines.filter((line) => line.startsWith("data: "));
-          if (data.length > 0) yield JSON.parse(data.map((line) => line.slice(6)).join("\n"));
-        }
-      }
-    } finally {
-      controller.abort();
-    }
-  }
-
-  function isSubscription(operation, document) {
-    const all = document?.definitions.filter((each) => each.kind === "OperationDefinition");
-    const named = all?.find((each) => each.name?.value === operation.operationName);
-    return (named ?? all?.[0])?.operation === "subscription";
-  }
-
-  const fetcher = (operation, { documentAST, headers } = {}) =>
-    isSubscription(operation, documentAST)
-      ? streamEvents(operation, headers)
+  const fetcher = (operation, { headers } = {}) =>
+    trellis.findOperationKind(operation.query, operation.operationName) === "subscription"
+      ? trellis.streamEvents((signal) =>
+        post("graphql/stream", "text/event-stream", operation, headers, signal))
       : execute(operation, headers);
 
-  const query = await fetch("/graphiql/first.graphql").then((response) => response.text());
+  const query = await fetch("graphiql/first.graphql").then((response) => response.text());
 
   ReactDOM.createRoot(byId("graphiql")).render(
     React.createElement(GraphiQL, { fetcher, defaultQuery: query }),

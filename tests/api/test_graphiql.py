@@ -12,6 +12,7 @@ from api.graphiql import page
 from api.graphiql.vendor_files import VENDOR_FILES, has_vendor_files
 from api.http.server_context import DemoUser
 from tests.api.browser import CHROMIUM, DRIVER, Browser, a_browser
+from tests.api.node_scripts import run_node_script
 from tests.api.running_server import RunningServer, run_server
 from tests.api.small_graph import a_wire
 
@@ -160,3 +161,8 @@ def test_without_people_a_token_can_be_pasted() -> None:
         assert (
             'id="token"' in httpx.get(f"{served.url}/graphql", headers={"accept": "text/html"}).text
         )
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed.")
+def test_the_page_tells_operations_apart_and_stops_a_stream_that_waits() -> None:
+    run_node_script("graphiql.mjs")

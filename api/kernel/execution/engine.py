@@ -223,7 +223,8 @@ class Engine:
     async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:
         """Return the data of the operation, read with the rights that the caller has now."""
         async with context.open_snapshot() as (snapshot, run):
-            return await snapshot.read(operation_field, run)
+            data: bytes = await snapshot.read(operation_field, run)
+        return data
 
     async def _read_fields(
         self, context: RequestContext, *, is_null_tolerant: bool = False
@@ -333,7 +334,10 @@ def _run_graphql_core(context: RequestContext, values: Any) -> Any:
 def _reject_misplaced_operation(operation: Operation, *, may_mutate: bool) -> None:
     """Raise RequestError for an operation that needs another transport or HTTP method."""
     if operation.is_subscription:
-        message = "Send subscriptions over a WebSocket or as server-sent events."
+        message = (
+            "Send subscriptions over a WebSocket at this address (protocol graphql-transport-ws),"
+            " or with POST to this address followed by /stream, for server-sent events."
+        )
         raise RequestError("BAD_REQUEST", message)
     if not may_mutate and not operation.is_query:
         headers = {"Allow": "POST"}
