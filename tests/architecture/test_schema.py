@@ -173,13 +173,15 @@ def test_mutations_take_one_input_and_answer_with_an_object_and_errors() -> None
         ]
         payload = get_named_type(field.type)
         assert isinstance(payload, GraphQLObjectType)
-        deleted_id = MUTATIONS[get_python_name(field)].deleted_id_field
-        (object_,) = (each for each in payload.fields if each not in ("errors", deleted_id))
+        mutation = MUTATIONS[get_python_name(field)]
+        deleted_id, part = mutation.deleted_id_field, mutation.part_field
+        (object_,) = (each for each in payload.fields if each not in ("errors", deleted_id, part))
         assert not is_non_null_type(payload.fields[object_].type)
         assert str(payload.fields["errors"].type) == "[UserError!]!"
         assert name.startswith(object_)
         assert deleted_id in (None, f"deleted{object_[0].upper()}{object_[1:]}Id")
         assert deleted_id is None or str(payload.fields[deleted_id].type) == "ID"
+        assert part is None or str(payload.fields[part].type) == mutation.makes.__name__  # type: ignore[union-attr]
 
 
 def test_whatever_deletes_an_object_answers_with_its_id() -> None:
@@ -271,5 +273,33 @@ def test_every_action_can_be_seen_before_it_is_tried() -> None:
         if declared.read_model.actions:
             enum = SCHEMA.type_map[f"{declared.name}Action"]
             assert isinstance(enum, GraphQLEnumType)
-            names = [action.name.upper() for action in declared.read_model.actions]
+            names = [action.name.upper() for action in declared.read_model.viewer_actions]
             assert list(enum.values) == names
+            verbs = {creation.verb for creation in declared.read_model.creations}
+            assert verbs <= MUTATIONS.keys()
+
+
+def test_every_creation_can_be_seen_on_the_place_before_it_is_tried() -> None:
+    shown = {
+        creation.verb
+        for declared in TYPE_DECLARATIONS.values()
+        for creation in declared.read_model.creations
+    }
+    creating = {
+        each.name
+        for each in MUTATIONS.values()
+        if not each.batch_field and "id" not in each.input_type.__annotations__
+    }
+    assert creating - {"tenant_edit"} == shown
+
+
+def test_every_object_that_a_cache_merges_has_an_id() -> None:
+    read_whole = {"Change", "Label", "PageInfo", "UserError"}
+    for type_ in DEFINED_TYPES:
+        if isinstance(type_, GraphQLObjectType) and type_ not in (
+            SCHEMA.query_type,
+            SCHEMA.mutation_type,
+            SCHEMA.subscription_type,
+        ):
+            is_plain = type_.name.endswith(("Connection", "Edge", "Payload", "Change"))
+            assert "id" in type_.fields or is_plain or type_.name in read_whole, type_.name
