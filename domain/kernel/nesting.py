@@ -89,8 +89,8 @@ class Nesting:
         outer = await self._find_outer(work, inner)
         if outer is not None and outer.ends_on is not None:
             raise StateConflict(
-                f"{self.outer_name} has an end, too. Reopen it first, or close this one again with a"
-                " later day."
+                f"{self.outer_name} has an end, too. Reopen it first, or close this one again with"
+                " a later day."
             )
 
     async def ensure_end_inside(self, work: Work, inner: Any, ends_on: date) -> None:

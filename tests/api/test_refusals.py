@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from itertools import takewhile
 from typing import Any
+from zlib import crc32
 
 import asyncpg
 import pytest
@@ -36,6 +37,9 @@ from tests.reads.query_generator import GeneratedQuery
 GENERATED_QUERIES = 25
 """For each caller. They include the ids of the plans themselves."""
 
+PLANNING_SAMPLE = 3
+"""One of so many inputs with another day is sent in the world with plans."""
+
 DENIALS = ("NOT_PERMITTED", "NOT_FOUND")
 
 
@@ -64,6 +68,8 @@ async def observe(
             for row, input in iterate_inputs(company, subject):
                 found[row] = await stage.mutate(row.split()[0], input)
             for row, input in iterate_dated_inputs(company, subject):
+                if world.has_plans and crc32(row.encode()) % PLANNING_SAMPLE:
+                    continue
                 base = found[row.rsplit(" ", 2)[0]]
                 if not any(each in base[0] for each in DENIALS):
                     found[row] = await stage.mutate(row.split()[0], input)
@@ -87,9 +93,9 @@ def list_differences(plain: dict[str, Any], telling: dict[str, Any]) -> list[tup
 async def test_what_a_caller_may_not_see_changes_no_answer(staged: Any, caller: str) -> None:
     plain, telling, planning = await observe(*staged, caller, PLAIN, TELLING, PLANNING)
     del telling["histories"]  # a fact that was changed has an entry
-    assert plain.keys() == planning.keys() == {*telling, "histories"}
-    assert list_differences(plain, planning) == []
-    assert list_differences({each: plain[each] for each in telling}, telling) == []
+    assert plain.keys() == {*telling, "histories"} > planning.keys()
+    for other in (telling, planning):
+        assert list_differences({each: plain[each] for each in other}, other) == []
 
 
 @pytest.mark.parametrize("caller", CALLERS)
