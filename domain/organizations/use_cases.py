@@ -1,6 +1,6 @@
 """Use cases of organizations: changes to their tree, and values that must be unique."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,7 @@ async def create(
     await work.lock_tree(Organization.NAME)
     parent = await work.reference(Organization, parent_id, "parentId")
     await _require_place(work, parent)
-    ensure_open(parent, work.actor.today, "parentId")
+    ensure_not_over(parent, work.actor.today, "parentId")
     period = new_period_inside(starts_on or work.actor.today, ends_on, (UNIT_IN_UNIT, parent))
     organization = Organization(
         tenant_id=work.actor.tenant_id,
@@ -81,7 +81,7 @@ async def move(
     )
     parent = await work.reference(Organization, parent_id, "parentId")
     await _require_place(work, parent)
-    ensure_open(parent, work.actor.today, "parentId")
+    ensure_not_over(parent, work.actor.today, "parentId")
     raise_faults(UNIT_IN_UNIT.find_misfits(organization, parent))
     parent_ancestors = await work.ancestors(Organization, parent.id) if parent else ()
     organization.move(OrganizationId(parent.id) if parent else None, parent_ancestors)
@@ -168,6 +168,17 @@ async def hold_open(work: Work, id: UUID) -> None:
 
 
 def ensure_open(unit: Organization | None, today: date, *field: str) -> None:
+    """Raise Invalid where a unit that people are placed in has ended, or will end.
+
+    People stay in a unit until they are moved, so it gets no end while they are there.
+    """
+    ensure_not_over(unit, today, *field)
+    if unit is not None and unit.ends_on is not None:
+        last_day = unit.ends_on - timedelta(days=1)
+        raise Invalid(f"This unit ends on {last_day}. Choose another, or reopen it.", *field)
+
+
+def ensure_not_over(unit: Organization | None, today: date, *field: str) -> None:
     """Raise Invalid where a unit that an input refers to has ended."""
     if unit is not None and unit.ends_on is not None and unit.ends_on <= today:
         raise Invalid("This unit has ended. Choose another, or reopen it.", *field)

@@ -49,7 +49,7 @@ async def create(
     unit = await organizations.reference_place(work, organization_id, "organizationId")
     parent = await work.reference(Team, parent_id, "parentId")
     await _require_place(work, organization_id, parent_id)
-    organizations.ensure_open(unit, work.actor.today, "organizationId")
+    organizations.ensure_not_over(unit, work.actor.today, "organizationId")
     _ensure_open(parent, work.actor.today)
     period = new_period_inside(
         starts_on or work.actor.today, ends_on, (TEAM_IN_UNIT, unit), (TEAM_IN_TEAM, parent)
@@ -99,7 +99,7 @@ async def move(
     unit_id = placement.get("organization_id", team.organization_id)
     parent_id = placement.get("parent_id", team.parent_id)
     await _require_place(work, unit_id, parent_id)
-    organizations.ensure_open(unit, work.actor.today, "organizationId")
+    organizations.ensure_not_over(unit, work.actor.today, "organizationId")
     _ensure_open(above, work.actor.today)
     raise_faults((*TEAM_IN_UNIT.find_misfits(team, unit), *TEAM_IN_TEAM.find_misfits(team, above)))
     parent_ancestors = await work.ancestors(Team, parent_id) if parent_id else ()

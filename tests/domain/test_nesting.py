@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import organizations, staffing, teams
+from domain import organizations, people, staffing, teams
 from domain.kernel.errors import Code, Refusal
 from domain.kernel.nesting import Nesting
 from domain.kernel.periods import Period
@@ -277,6 +277,20 @@ async def test_hr_adds_members_within_an_employment() -> None:
     assert team.memberships == []
     await teams.add_member(work, team.id, ada.id, starts_on=days_from_today(-5))
     assert [each.ends_on for each in team.memberships] == [None]
+
+
+async def test_nobody_is_placed_in_a_unit_that_has_an_end() -> None:
+    unit, ada = a_unit(), a_person()
+    unit.ends_on = days_from_today(9)
+    work = FakeWork(an_actor(role="hr"), [unit, ada])
+    with expect_error(Code.INVALID, "organizationId") as caught:
+        await people.hire(work, given_name="Nia", organization_id=unit.id)
+    assert str(caught.value) == (
+        f"This unit ends on {days_from_today(8)}. Choose another, or reopen it."
+    )
+    with expect_error(Code.INVALID, "organizationId"):
+        await people.edit(work, ada.id, organization_id=unit.id)
+    assert (work.aggregates, ada.organization_id) == ([unit, ada], None)
 
 
 async def test_a_membership_ends_with_its_team() -> None:
