@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.kernel.access import NOBODY
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.fields import to_camel_case
 from persistence.concept import CONCEPTS
@@ -18,6 +19,18 @@ CHANGED_FIELDS = [
     ("person", "self_appointed", {"lines", "reason"}),
 ]  # fmt: skip
 """The entity and the event of each mutation, and what it changes, as the tests of effects show."""
+
+DATED_EVENTS = [
+    (SUBJECT_PATTERN.findall(each.verb)[0], each.action)
+    for each in (*EFFECTS, *CREATION_EFFECTS)
+    if each.effective_on is not None
+]
+"""The entity and the event of each mutation whose entry has an effective day."""
+
+PLANNED_CONCEPTS = {name for name, each in CONCEPTS.items() if each.aggregate.SEE_PLANNED != NOBODY}
+
+PUBLIC_EVENTS = {("organization", "closed"), ("team", "closed")}
+"""Events whose planned day is in the directory."""
 
 GUARDED_CONCEPTS = [each for each in CONCEPTS.values() if each.aggregate.GUARDED]
 
@@ -45,3 +58,21 @@ def test_an_event_that_always_changes_guarded_attributes_is_declared(name: str) 
 def test_a_guarded_event_names_an_event_and_a_guarded_attribute(aggregate: type[Aggregate]) -> None:
     assert set(aggregate.GUARDED_EVENTS) <= set(aggregate.EVENTS)
     assert set(aggregate.GUARDED_EVENTS.values()) <= set(aggregate.GUARDED)
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    sorted(each for each in {*DATED_EVENTS} - PUBLIC_EVENTS if each[0] in PLANNED_CONCEPTS),
+)
+def test_an_event_with_an_effective_day_is_declared_as_a_plan_or_as_guarded(
+    name: str, event: str
+) -> None:
+    aggregate = CONCEPTS[name].aggregate
+    assert event in {*aggregate.PLANNED_EVENTS, *aggregate.GUARDED_EVENTS}, (
+        f"{name}: an entry of {event} may be about a day to come. Add it to PLANNED_EVENTS."
+    )
+
+
+@pytest.mark.parametrize("aggregate", [each.aggregate for each in CONCEPTS.values()])
+def test_a_planned_event_names_an_event(aggregate: type[Aggregate]) -> None:
+    assert set(aggregate.PLANNED_EVENTS) <= set(aggregate.EVENTS)
