@@ -27,6 +27,12 @@ def _has_ended(place: Row, context: FieldContext) -> Sql:
     return is_over
 
 
+def _has_end(unit: Row, _: FieldContext) -> Sql:
+    """Build the condition that a unit has an end; nobody is placed in such a unit."""
+    has_end: Sql = unit.c.ends_on.is_not(None)
+    return has_end
+
+
 def _has_left(person: Row, context: FieldContext) -> Sql:
     is_past: Sql = person.c.left_on <= context.facts.today()
     return is_past
@@ -43,8 +49,9 @@ ORGANIZATION.creates(Goal, Goal.CREATE, argument="owner.organizationId", owner_o
 ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")
 ORGANIZATION.creates(Person, Person.HIRE, argument="organizationId", organization_id="id")
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
-for action in ("create_organization", "hire_person", "create_team"):
-    ORGANIZATION.blocker(action, _has_ended)
+ORGANIZATION.blocker("create_organization", _has_ended)
+ORGANIZATION.blocker("create_team", _has_ended)
+ORGANIZATION.blocker("hire_person", _has_end)
 
 TEAM.creates(Goal, Goal.CREATE, argument="owner.teamId", owner_team_id="id")
 TEAM.creates(

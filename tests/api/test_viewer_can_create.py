@@ -23,6 +23,11 @@ PLACES = """{
   teams { nodes { __typename id viewerCan organization { id } } }
   people(where: {givenName: {in: ["Mara", "Chief", "Admin", "Newcomer", "Alumna"]}}) {
     nodes { __typename id viewerCan } } }"""
+CLOSE = """mutation($input: OrganizationCloseInput!) {
+  organizationClose(input: $input) { errors { code } } }"""
+LAST_DAY = "2026-12-31"
+"""The last day of a unit that has an end, and of what is created in it."""
+
 REFUSALS = {"NOT_PERMITTED", "INVALID", "NOT_UNIQUE"}
 
 
@@ -42,6 +47,8 @@ def build_creation_input(company: Company, creation: Creation, place: Any) -> di
             input[field] = {inner: place["id"]}
         case [field] if field:
             input[field] = place["id"]
+    if creation.verb in ("team_create", "organization_create"):
+        input["endsOn"] = LAST_DAY
     if creation.verb == "team_create":
         input.pop("parentId") if creation.argument == "organizationId" else None
         input |= {"organizationId": place.get("organization", place)["id"]}
@@ -55,6 +62,8 @@ async def test_what_viewer_can_lists_for_a_place_is_what_the_mutation_answers(
     company = shared.company
     async with open_rehearsal(writing) as pool:
         graph = DatabaseGraph(pool, pool, company.tenant_id)
+        closing = {"id": company.encode_id("org", "dock"), "endsOn": LAST_DAY}
+        assert await graph.mutate("ruler", CLOSE, **closing) == {"errors": []}
         for place in list_places(await graph.query(who, PLACES)):
             for creation in TYPE_DECLARATIONS[place["__typename"]].read_model.creations:
                 verb = to_camel_case(creation.verb)
