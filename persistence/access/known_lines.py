@@ -18,9 +18,9 @@ WITH RECURSIVE line AS NOT MATERIALIZED (
     FROM reporting_lines l
     JOIN people p ON p.tenant_id = $1 AND p.id = l.person_id
     JOIN people m ON m.tenant_id = $1 AND m.id = l.manager_id
-    WHERE l.tenant_id = $1 AND l.kind = 'primary' AND l.starts_on < $4::date
-      AND (l.ends_on IS NULL OR l.ends_on > greatest(l.starts_on, least($3::date, $5::date)))
-      AND (p.left_on IS NULL OR p.left_on > $5) AND (m.left_on IS NULL OR m.left_on > $5)
+    WHERE l.tenant_id = $1 AND l.kind = 'primary'
+      AND (l.ends_on IS NULL OR l.ends_on > l.starts_on)
+      AND (p.left_on IS NULL OR p.left_on > $3) AND (m.left_on IS NULL OR m.left_on > $3)
 ), walk AS (
     SELECT * FROM line WHERE {first} = $2
     UNION
@@ -52,11 +52,11 @@ CanPlan = Callable[[KnownLine], Awaitable[bool]]
 
 
 async def load_lines(
-    connection: Connection, sql: str, tenant_id: UUID, person_id: UUID, period: Period, today: date
+    connection: Connection, sql: str, tenant_id: UUID, person_id: UUID, today: date
 ) -> list[KnownLine]:
-    """Return the lines above or below a person that run in a period, or may as far as is known."""
-    values = (tenant_id, person_id, period.starts_on, period.ends_on or date.max, today)
-    return [KnownLine(*row.values()) for row in await connection.fetch(sql, *values)]
+    """Return all lines above or below a person, without those of people who have left."""
+    rows = await connection.fetch(sql, tenant_id, person_id, today)
+    return [KnownLine(*row.values()) for row in rows]
 
 
 async def keep_known(lines: Iterable[KnownLine], today: date, can_plan: CanPlan) -> list[KnownLine]:

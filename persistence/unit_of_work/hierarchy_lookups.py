@@ -56,7 +56,7 @@ class HierarchyLookups(ABC):
     ) -> bool:
         """Return whether the actor is above the person in the period, as far as they may know."""
         period = Period(since, until)
-        lines = await self._load_known_lines(known_lines.ABOVE, person_id, period, planning)
+        lines = await self._load_known_lines(known_lines.ABOVE, person_id, planning)
         return self.actor.person_id in known_lines.list_above(lines, person_id, period)
 
     async def is_permitted_below(
@@ -64,19 +64,17 @@ class HierarchyLookups(ABC):
     ) -> bool:
         """Return whether the rule allows it for everyone below a person, as far as is known."""
         period = Period(since, until)
-        lines = await self._load_known_lines(known_lines.BELOW, person_id, period, planning)
+        lines = await self._load_known_lines(known_lines.BELOW, person_id, planning)
         reports = known_lines.list_below(lines, person_id, period)
         return await self._relationships.allow_all(
             self.get_connection, self.actor, reports, to.rule
         )
 
     async def _load_known_lines(
-        self, sql: str, person_id: UUID, period: Period, planning: Action
+        self, sql: str, person_id: UUID, planning: Action
     ) -> list[KnownLine]:
         connection, today = await self.get_connection(), self.actor.today
-        lines = await known_lines.load_lines(
-            connection, sql, self._tenant_id, person_id, period, today
-        )
+        lines = await known_lines.load_lines(connection, sql, self._tenant_id, person_id, today)
         return await known_lines.keep_known(lines, today, partial(self.is_permitted, to=planning))
 
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:

@@ -18,13 +18,16 @@ from anyio import to_thread
 
 from domain import members, organizations, people
 from domain.goals import Goal
-from domain.kernel.access import Relationships
+from domain.kernel.access import EVERYBODY, Relationships
+from domain.kernel.actions import Action
 from domain.kernel.identity import TenantId, generate_id
+from domain.kernel.periods import Period
 from domain.members import Member
 from domain.organizations import Organization
 from domain.people import Person
 from domain.roles import Role
 from domain.teams import Team
+from persistence.access import known_lines
 from persistence.access.relationships import Subjects, load_relationships
 from persistence.access.subscriber_actors import SubscriberActors
 from persistence.embedded import DatabaseUrls
@@ -229,6 +232,29 @@ async def test_questions_about_the_tenant_as_a_whole_count_its_own(twins: TwinTe
         found = await begun.find(Person, id=twins.dataset.tables["people"][0]["id"])
         assert found is not None
         assert found.tenant_id == twins.tenant_id
+
+
+async def test_lines_are_known_of_the_own_tenant_alone(twins: TwinTenants) -> None:
+    planning = Action("plan", EVERYBODY)
+    async with twins.open_work() as begun:
+        today = begun.actor.today
+        ids = [row["id"] for row in twins.dataset.tables["people"]]
+        for period in (
+            Period(today, today + timedelta(1)),
+            Period(today),
+            Period(today + timedelta(30), today + timedelta(60)),
+            Period(today - timedelta(60), today - timedelta(30)),
+        ):
+            days = period.starts_on, period.ends_on
+            above = {id: {*await begun.managers_between(id, *days)} for id in ids}
+            for id in ids:
+                lines = await begun._load_known_lines(known_lines.ABOVE, id, planning)
+                assert known_lines.list_above(lines, id, period) == above[id]
+                lines = await begun._load_known_lines(known_lines.BELOW, id, planning)
+                below = {each.id for each in known_lines.list_below(lines, id, period)}
+                assert below == {each for each in ids if id in above[each]}
+        found = await begun.find_running_after(Team, today)
+        assert {each.tenant_id for each in found} == {twins.tenant_id}
 
 
 def _list_role_holders(facts: DatasetIndex, role_id: UUID) -> list[UUID]:

@@ -10,6 +10,7 @@ RULE_SQL_GOLDEN = "tests/access_rules/test_rule_sql_golden.py"
 RULE_SIMPLIFIER = "tests/access_rules/test_rule_simplifier.py"
 RELATIONSHIPS = f"{WITHOUT_RLS}::test_relationships_are_loaded_of_the_named_subjects_alone"
 HIERARCHY_QUERIES = f"{WITHOUT_RLS}::test_questions_about_the_tenant_as_a_whole_count_its_own"
+KNOWN_LINES = f"{WITHOUT_RLS}::test_lines_are_known_of_the_own_tenant_alone"
 RULE_SUBJECTS = "tests/access_rules/test_rule_subjects.py"
 ACTORS = "tests/persistence/test_actor_query.py"
 ACTOR_CACHE = "tests/persistence/test_actor_cache.py"
@@ -84,6 +85,7 @@ TESTS_BY_MODULE = {
     ),
     "persistence/kernel/schema/row_level_security.py": (PROTECTION, SCHEMA_LINT, SQL_ATTACKS),
     "persistence/access/hierarchy_queries.py": (HIERARCHY_QUERIES, UNIT_OF_WORK, CLOSURES),
+    "persistence/access/known_lines.py": (KNOWN_LINES, "tests/persistence/test_known_lines.py"),
     "persistence/access/closure_tables.py": (MIGRATED_SCHEMA, UNIT_OF_WORK, CLOSURES, WITHOUT_RLS),
     "persistence/kernel/schema/lint.py": (SCHEMA_LINT,),
     "persistence/reading/compile_context.py": (GOLDEN_READS, FILTERED_READS, DIFFERENTIAL_READS),
