@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         default=100_000, ge=1_000, description="Maximum size of a request body, in bytes."
     )
+    batch_body_limit: int = Field(
+        default=1_500_000,
+        ge=1_000,
+        description="Maximum size of the body of a batch mutation (`…Batch`), in bytes. The "
+        "request must announce its length. A tenant sends two such bodies at once.",
+    )
     body_timeout: float = Field(
         default=8.0,
         gt=0,

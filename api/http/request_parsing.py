@@ -25,6 +25,13 @@ MAX_HEADER_LENGTH = 10_000
 """In bytes. The longest header is the access token, which has a lower limit of its own."""
 
 
+MAX_BODY_VALUES = 100_000
+"""Commas and brackets of a body; counting them is cheap, and parsing more would stop the process.
+
+A body of the usual size has fewer, so only batches can reach it.
+"""
+
+
 def decode_headers(scope: Scope) -> dict[str, str]:
     """Return the headers by lower-case name; values of a repeated header are joined by commas.
 
@@ -59,7 +66,11 @@ async def parse_post_request(
             415,
             headers={"accept-encoding": "identity"},
         )
-    fields = parse_json(await _read_body(receive, headers, max_bytes))
+    body = await _read_body(receive, headers, max_bytes)
+    if sum(map(body.count, (b",", b"[", b"{"))) > MAX_BODY_VALUES:
+        message = "The body has too many values. Send fewer at once."
+        raise RequestError("LIMIT_EXCEEDED", message, 413)
+    fields = parse_json(body)
     return parse_request(fields, idempotency_key=parse_key_header(headers))
 
 
@@ -145,9 +156,25 @@ def _get_object(fields: dict[str, object], name: str) -> dict[str, Any] | None:
     raise bad_request(f"The parameter {name} must be an object.")
 
 
-async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
+def get_announced_size(headers: Mapping[str, str]) -> int:
+    """Return the length of the body that its header announces; 0 without one."""
     content_length = headers.get("content-length", "0")
-    size = int(content_length[:20]) if content_length.isdecimal() else 0
+    return int(content_length[:20]) if content_length.isdecimal() else 0
+
+
+def require_batch(request: Request, max_bytes: int) -> None:
+    """Raise RequestError (413) for a large body that calls no batch mutation."""
+    if "Batch" not in request.query:
+        raise _too_large(max_bytes)
+
+
+def _too_large(max_bytes: int) -> RequestError:
+    message = f"The body is too large. Send at most {max_bytes} bytes."
+    return RequestError("LIMIT_EXCEEDED", message, 413)
+
+
+async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
+    size = get_announced_size(headers)
     chunks: list[bytes] = []
     read = 0
     while max(size, read) <= max_bytes:
@@ -159,9 +186,7 @@ async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: in
         chunks.append(chunk)
         if not message.get("more_body", False) and read <= max_bytes:
             return b"".join(chunks)
-    raise RequestError(
-        "LIMIT_EXCEEDED", f"The body is too large. Send at most {max_bytes} bytes.", 413
-    )
+    raise _too_large(max_bytes)
 
 
 class _DuplicateKey(ValueError):

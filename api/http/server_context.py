@@ -14,7 +14,12 @@ from starlette.types import Receive
 from api.errors import RequestError
 from api.http.overload.body_reads import BodyReadLimiter
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter
-from api.http.request_parsing import ClientDisconnected, parse_post_request
+from api.http.request_parsing import (
+    ClientDisconnected,
+    get_announced_size,
+    parse_post_request,
+    require_batch,
+)
 from api.identity import Caller
 from api.kernel.execution.deadline import DEADLINE
 from api.kernel.execution.engine import Request, Response
@@ -128,8 +133,15 @@ class ServerContext:
         self, receive: Receive, headers: Mapping[str, str], caller: Caller
     ) -> Request:
         """Read the request in the body of a POST. Raises RequestError."""
+        limit = self.settings.body_limit
         with self.body_reads.admit(caller):
-            return await parse_post_request(receive, headers, max_bytes=self.settings.body_limit)
+            if not limit < get_announced_size(headers) <= self.settings.batch_body_limit:
+                return await parse_post_request(receive, headers, max_bytes=limit)
+            with self.body_reads.admit_batch(caller):
+                batch_limit = self.settings.batch_body_limit
+                request = await parse_post_request(receive, headers, max_bytes=batch_limit)
+        require_batch(request, limit)
+        return request
 
     def record_rejection(self, record: RequestRecord) -> None:
         """Count a request that was rejected for overload; log at most one line per second."""

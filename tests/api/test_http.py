@@ -310,6 +310,40 @@ async def test_a_body_that_does_not_announce_its_size_is_read_up_to_the_limit(
     assert read <= wire.settings.body_limit + 10_000
 
 
+BATCH = "mutation { touch } # goalCreateBatch"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "status"),
+    [
+        (BATCH, {"inputs": "x" * 900_000}, 200),
+        ("mutation { touch }", {"inputs": "x" * 900_000}, 413),
+        (BATCH, {"inputs": "x" * 1_500_000}, 413),
+        (BATCH, {"inputs": [0] * 200_000}, 413),
+    ],
+    ids=["a batch", "no batch", "too long", "too many values"],
+)
+async def test_only_a_batch_may_have_a_large_body(
+    wire: ServerContext, query: str, variables: Any, status: int
+) -> None:
+    async with build_client(wire) as client:
+        body = {"query": query, "variables": variables}
+        response = await client.post("/graphql", json=body, headers=STRICT)
+    assert response.status_code == status
+    if status != 200:
+        assert read_error_code(response) == "LIMIT_EXCEEDED"
+
+
+async def test_a_tenant_sends_two_large_bodies_at_once(wire: ServerContext) -> None:
+    reads, caller = wire.body_reads, await wire.authenticator.authenticate("Bearer good")
+    async with build_client(wire) as client:
+        with reads.admit_batch(caller), reads.admit_batch(caller):
+            body = {"query": BATCH, "variables": {"inputs": "x" * 900_000}}
+            response = await client.post("/graphql", json=body, headers=STRICT)
+    assert (response.status_code, read_error_code(response)) == (429, "THROTTLED")
+    assert reads._batch_reads == {}
+
+
 async def test_a_long_address_is_refused() -> None:
     async with build_client(a_wire(body_limit=1_000)) as client:
         response = await client.get(f"/graphql?query={'a' * 1_000}", headers=STRICT)

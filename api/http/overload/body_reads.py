@@ -17,6 +17,10 @@ TENANT_READS_PER_SLOT = 2
 """Of the `MAX_REQUESTS_PER_SLOT` = 8 requests that a process admits for each slot."""
 
 
+TENANT_BATCH_READS = 2
+"""The bodies of batches that a tenant sends at once; they are larger than others."""
+
+
 class BodyReadLimiter:
     """The number of bodies that are being read, by caller and by tenant."""
 
@@ -24,6 +28,7 @@ class BodyReadLimiter:
         self._caller_limit = slots * CALLER_READS_PER_SLOT
         self._tenant_limit = slots * TENANT_READS_PER_SLOT
         self._reads: Counter[tuple[object, str | None]] = Counter()
+        self._batch_reads: Counter[object] = Counter()
 
     @contextmanager
     def admit(self, caller: Caller) -> Iterator[None]:
@@ -43,3 +48,17 @@ class BodyReadLimiter:
             for key in keys:
                 if not self._reads[key]:
                     del self._reads[key]
+
+    @contextmanager
+    def admit_batch(self, caller: Caller) -> Iterator[None]:
+        """Count the body of a batch while it is read. Raises TooManyOpenRequests at the limit."""
+        tenant_id = caller.tenant_id
+        if self._batch_reads[tenant_id] >= TENANT_BATCH_READS:
+            raise TooManyOpenRequests("Your tenant has", TENANT_BATCH_READS)
+        self._batch_reads[tenant_id] += 1
+        try:
+            yield
+        finally:
+            self._batch_reads[tenant_id] -= 1
+            if not self._batch_reads[tenant_id]:
+                del self._batch_reads[tenant_id]
