@@ -12,7 +12,7 @@ from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
 from domain.kernel.permissions import Population
 from domain.roles import BUILT_IN_ROLES
-from persistence.kernel.search_index import tokenize
+from persistence.kernel.search_words import list_index_words
 
 PEOPLE_PER_UNIT = 20
 """People of one smallest unit, which has two teams."""
@@ -247,12 +247,12 @@ def build_email(slug: str, number: int) -> str:
 def add_search_words(tenant: Tenant, entity: str, identity: str, *texts: str) -> None:
     """Add the rows of the search index for an object."""
     words = frozenset[str]().union(
-        *(_tokenize_cached(part) for text in texts for part in text.split())
+        *(_list_words_cached(part) for text in texts for part in text.split())
     )
     for word in words:
         tenant.rows.add_row("words", entity=entity, word=word, entity_id=identity)
 
 
 @cache
-def _tokenize_cached(text: str) -> frozenset[str]:
-    return tokenize(text)
+def _list_words_cached(text: str) -> frozenset[str]:
+    return list_index_words(text)

@@ -25,6 +25,7 @@ MAILBOX_PATTERN = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 MAX_EMAIL_LENGTH = 254
 MAX_DOMAIN_LABEL_LENGTH = 63
 ASCII_LABEL_PREFIX = "xn--"
+ASCII_LABEL_PATTERN = re.compile(r"(?<![\w-])xn--[a-z0-9-]+", re.ASCII | re.IGNORECASE)
 IDEOGRAPHIC_FULL_STOP = "\u3002"
 """A full stop in the domains of Chinese and Japanese addresses (RFC 3490)."""
 
@@ -200,6 +201,11 @@ def fold_email(text: str) -> str:
     mailbox, at, domain = _fold(text).rpartition("@")
     labels = domain.replace(IDEOGRAPHIC_FULL_STOP, ".").split(".")
     return mailbox + at + ".".join(map(_decode_label, labels))
+
+
+def decode_ascii_labels(text: str) -> str:
+    """Return a text in which each label of a domain in ASCII form has its Unicode form."""
+    return ASCII_LABEL_PATTERN.sub(lambda label: _decode_label(label[0].lower()), text)
 
 
 def _fold(text: str) -> str:

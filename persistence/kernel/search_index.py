@@ -1,8 +1,6 @@
 """The search index: one row for each word of an aggregate's `SEARCH_ATTRIBUTES`."""
 
-import unicodedata
 from collections.abc import Iterable
-from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import Column, Text, Uuid
@@ -12,9 +10,7 @@ from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.mapping.write_batch import WriteBatch, WritePhase, WriteStatement
 from persistence.kernel.schema.tables import link_table, tenant_index
-
-MAX_TOKEN_LENGTH = 64
-"""Longer words are cut, because an entry of a B-tree must fit a page."""
+from persistence.kernel.search_words import list_index_words
 
 words = link_table(
     "words",
@@ -24,14 +20,6 @@ words = link_table(
     tenant_index("entity", "entity_id", "word"),
     key=("entity", "word", "entity_id"),
 )
-
-
-def tokenize(text: str) -> frozenset[str]:
-    """Return the words of a text without case and accents, for the index and for queries."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    without_accents = "".join(each for each in folded if unicodedata.category(each)[0] != "M")
-    tokens = ("".join(run) for is_word, run in groupby(without_accents, str.isalnum) if is_word)
-    return frozenset(run[:MAX_TOKEN_LENGTH] for run in tokens)
 
 
 COLUMNS = (("entity", "text"), ("word", "text"), ("entity_id", "uuid"))
@@ -57,7 +45,9 @@ def update_index(
     """Add the new words of an aggregate to the batch, and remove those it no longer has."""
     old_texts, new_texts = _collect_texts(aggregate, before), _collect_texts(aggregate, after)
     if old_texts != new_texts:
-        old, new = (frozenset().union(*map(tokenize, texts)) for texts in (old_texts, new_texts))
+        old, new = (
+            frozenset().union(*map(list_index_words, texts)) for texts in (old_texts, new_texts)
+        )
         batch.add(DELETE_TOKENS, *_build_rows(aggregate, old - new))
         batch.add(INSERT_TOKENS, *_build_rows(aggregate, new - old))
 

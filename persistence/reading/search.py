@@ -1,4 +1,4 @@
-"""Search: each search word must begin a word of the row. Case and accents are ignored."""
+"""Search: each search word must begin a word of the row, as `search_words` says."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ARRAY, CompoundSelect, Select, Text, Uuid, func, intersect, select
 
 from domain.kernel.errors import Code, Invalid
-from persistence.kernel.search_index import tokenize, words
+from persistence.kernel.search_index import words
+from persistence.kernel.search_words import list_search_words
 from persistence.kernel.sql_literals import literal_text
 from persistence.reading.compile_context import CompileContext
 from persistence.reading.plan_cache import SingleArgumentSource
@@ -91,10 +92,10 @@ def _select_ids_by_word(
 
 
 def _get_search_words(field: Field, request: ReadRequest) -> list[str]:
-    return _tokenize_search(field.arguments(request).get("search") or "")
+    return _split_search(field.arguments(request).get("search") or "")
 
 
 @lru_cache(maxsize=64)
-def _tokenize_search(text: str) -> list[str]:
+def _split_search(text: str) -> list[str]:
     """Return the normalized words in a fixed order; a request needs them several times."""
-    return sorted(tokenize(text))
+    return sorted(list_search_words(text))

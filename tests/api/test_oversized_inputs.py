@@ -32,7 +32,7 @@ from api.kernel.schema.input_bounds import get_max_items, get_max_length, is_lis
 from api.schema import get_schema
 from domain.kernel import text
 from domain.kernel.errors import Refusal
-from persistence.kernel import search_index
+from persistence.kernel import search_words
 from tests.api.mutation_inputs import (
     LIST_ITEM_BUILDERS,
     InputPath,
@@ -63,7 +63,7 @@ def normalizations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
                 return ""
             return unicodedata.normalize(form, value)
 
-    for module in (text, search_index):
+    for module in (text, search_words):
         monkeypatch.setattr(module, "unicodedata", CountingUnicodeData)
     return found
 

@@ -11,7 +11,7 @@ from persistence.access.closure_tables import (
     organization_closure,
     team_closure,
 )
-from persistence.kernel.search_index import tokenize
+from persistence.kernel.search_words import list_index_words
 from persistence.registry import metadata
 from tests.factories.rows import insert_rows
 from tests.reads.dataset import TenantDataset
@@ -58,7 +58,7 @@ def build_search_words(world: TenantDataset) -> list[dict[str, Any]]:
         {"tenant_id": world.tenant_id, "entity": entity, "word": word, "entity_id": row["id"]}
         for entity, (table, names) in SEARCHED_COLUMNS.items()
         for row in world.tables[table]
-        for word in {word for name in names for word in tokenize(row[name] or "")}
+        for word in {word for name in names for word in list_index_words(row[name] or "")}
     ]
 
 
