@@ -84,7 +84,7 @@ class Organization:
     """A unit of the tenant: a company, a department, a site. Units form trees."""
 
     kind: OrganizationKind = value("The kind of unit.")
-    code: str = value("The short code, unique in the tenant.")
+    code: str = value("The short code, unique in the tenant without regard to case.")
     name: str = value("The name.")
     starts_on: date = value("The first day of the unit.")
     ends_on: date | None = value("The last day of the unit. Null while no end is set.")
@@ -111,7 +111,7 @@ class OrganizationBy:
 
     id: UUID | None = input_field("The organization's id.")
     code: str | None = input_field(
-        "The organization's code; upper and lower case must match.",
+        "The organization's code, compared without regard to case.",
         rule=get_rule(organizations.Organization, "code"),
     )
     external: ExternalReferenceInput | None = input_field(

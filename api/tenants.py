@@ -70,7 +70,10 @@ class Tenant:
         "The IANA time zone that decides which day is today: a place such as `Europe/Berlin`,"
         " or UTC."
     )
-    locale: str = value("The default language tag, such as `en` or `de-CH`.")
+    locale: str = value(
+        "The language tag, such as `en` or `de-CH`. Names of people, teams, units and roles are"
+        " sorted by its rules; a change sorts all of them again."
+    )
     allows_self_appointment: bool = value(
         "Whether people may give themselves rights that they do not hold: as a manager, as the lead"
         " of a team or with a role. Each time a reason is required."

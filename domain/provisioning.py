@@ -7,6 +7,7 @@ from domain import members
 from domain.kernel.access import Actor
 from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
+from domain.kernel.text import fold_email
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import hire
@@ -31,9 +32,9 @@ async def provision_tenant(work: Work, **settings: Any) -> Tenant:
 async def appoint_admin(
     work: Work, *, given_name: str, family_name: str, work_email: str
 ) -> Member:
-    """Create the first admin, whose account has the work e-mail as its subject. Raises Invalid."""
+    """Create the first admin, whose subject is the work e-mail in lower case. Raises Invalid."""
     person = await hire(work, given_name=given_name, family_name=family_name, work_email=work_email)
-    subject = person.work_email or ""
+    subject = fold_email(person.work_email or "")
     member = await members.create(work, person_id=PersonId(person.id), subject=subject)
     role = await work.find(Role, key=TENANT_ADMIN)
     if role is not None:

@@ -47,7 +47,7 @@ roles = aggregate_table(
     "roles",
     *columns_of(Role),
     tenant_unique("key"),
-    tenant_index("name", "id"),
+    tenant_index("name_sort_key", "id"),
     prefix="role",
 )
 

@@ -29,9 +29,10 @@ register_id(OrganizationId, "organizations")
 organizations = aggregate_table(
     "organizations",
     *columns_of(Organization),
-    tenant_unique("code"),
-    tenant_index("name", "id"),
-    tenant_index("parent_id", "name", "id"),
+    tenant_index("code_folded", unique=True),
+    tenant_index("code", "id"),
+    tenant_index("name_sort_key", "id"),
+    tenant_index("parent_id", "name_sort_key", "id"),
     prefix="org",
 )
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
 
 from domain.kernel.access import EVERYBODY, InheritedFrom
 from domain.kernel.identity import PersonId
-from domain.kernel.text import fold_email, normalize_email
 from domain.people import (
     SEE_PLANNED_OF_PERSON,
     Employment,
@@ -61,6 +60,7 @@ from persistence.reading.relations import (
     add_lookup,
     by_column,
     by_reference,
+    match_text,
     tenant_subquery,
     via_link_table,
 )
@@ -70,18 +70,15 @@ register_id(PersonId, "people")
 people = aggregate_table(
     "people",
     *columns_of(Person),
-    tenant_unique("employee_number"),
-    tenant_index(
-        "work_email",
-        name="uq_people_work_email",
-        unique=True,
-        postgresql_where=text("left_on IS NULL"),
-    ),
-    tenant_index("work_email"),
+    tenant_index("employee_number_folded", unique=True),
+    tenant_index("employee_number"),
+    tenant_index("work_email_folded", unique=True, postgresql_where=text("left_on IS NULL")),
+    tenant_index("work_email_folded"),
     tenant_index("name", "id"),
-    tenant_index("family_name", "given_name", "id"),
+    tenant_index("name_sort_key", "id"),
+    tenant_index("family_name_sort_key", "given_name_sort_key", "id"),
     tenant_index("hired_on", "id"),
-    tenant_index("organization_id", "name", "id"),
+    tenant_index("organization_id", "name_sort_key", "id"),
     prefix="person",
 )
 
@@ -371,11 +368,6 @@ PERSON.list_of(
     inherits_visibility=False,
     order=lambda row, other, ask: _select_steps_above(row, other, ask).scalar_subquery(),
 )
-PERSON.value("work_email", fold=fold_email)
-
-
-def _parse_email(value: str) -> str | None:
-    return normalize_email("A work e-mail", value)
 
 
 def _match_work_email(row: Row, context: FieldContext) -> Sql:
@@ -385,7 +377,7 @@ def _match_work_email(row: Row, context: FieldContext) -> Sql:
         context,
         holder,
         holder.c.id,
-        holder.c.work_email == context.bind_text("work_email", parse=_parse_email),
+        match_text(holder, "work_email", context),
         or_(holder.c.left_on.is_(None), holder.c.left_on > today),
     ).order_by(holder.c.hired_on > today, holder.c.id)
     return row.c.id == found.limit(literal_column("1")).scalar_subquery()

@@ -36,9 +36,9 @@ register_id(TeamId, "teams")
 teams = aggregate_table(
     "teams",
     *columns_of(Team),
-    tenant_index("name", "id"),
-    tenant_index("organization_id", "name", "id"),
-    tenant_index("parent_id", "name", "id"),
+    tenant_index("name_sort_key", "id"),
+    tenant_index("organization_id", "name_sort_key", "id"),
+    tenant_index("parent_id", "name_sort_key", "id"),
     prefix="team",
 )
 

@@ -21,8 +21,10 @@ from domain.tenants import LabelKey, Tenant, TenantStatus
 from persistence.change_cursors import PREFIX as CURSOR_PREFIX
 from persistence.change_cursors import build_current_cursor
 from persistence.concept import register_concept
+from persistence.kernel.mapping.registry import ClosureMaintenance
 from persistence.kernel.schema.columns import columns_of
 from persistence.kernel.schema.tables import EnumText, aggregate_table, enum_check, metadata
+from persistence.kernel.sort_keys import rebuild_sort_keys
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 
 tenants = aggregate_table(
@@ -40,6 +42,7 @@ directory_tenants = Table(
     Column("slug", Text, nullable=False, unique=True),
     Column("status", EnumText(TenantStatus), enum_check("status", TenantStatus), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("text_version", Text, nullable=False, server_default=""),
     schema="directory",
 )
 
@@ -58,7 +61,13 @@ directory_issuers = Table(
     schema="directory",
 )
 
-TENANT = register_concept(Tenant, tenants, order=("name",), is_listed=False)
+TENANT = register_concept(
+    Tenant,
+    tenants,
+    order=("name",),
+    is_listed=False,
+    closure=ClosureMaintenance(("locale",), rebuild_sort_keys, is_rebuilt_on_insert=True),
+)
 LABEL = ReadModel("Label", None)
 
 

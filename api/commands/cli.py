@@ -51,9 +51,15 @@ def serve(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    *,
+    all_texts: Annotated[
+        bool,
+        typer.Option("--all-texts", help="Derive search words and folded texts again everywhere."),
+    ] = False,
+) -> None:
     """Migrate the schema to the newest revision, and create or update the serving role."""
-    _run_migrations()
+    _run_migrations(refresh_all_texts=all_texts)
     console.print("The schema is up to date.")
 
 
@@ -102,13 +108,16 @@ def prepare() -> None:
     _load_demo()
 
 
-def _run_migrations() -> None:
+def _run_migrations(*, refresh_all_texts: bool = False) -> None:
     from persistence.kernel.pools import extract_password
     from persistence.kernel.schema.migrations import migrate as migrate_schema
+    from persistence.text_refresh import refresh_texts
 
     with open_configured_database() as database, console.status("Migrating ..."):
         password = extract_password(database.serving_url)
         migrate_schema(database.required_owner_url, password=password)
+        url = database.required_owner_url
+        asyncio.run(refresh_texts(url, in_all_tenants=refresh_all_texts))
 
 
 def _load_demo() -> bool:

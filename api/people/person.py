@@ -146,7 +146,8 @@ class Person:
     given_name: str = value("The given name.")
     family_name: str = value("The family name. Empty for people with one name.")
     work_email: str | None = value(
-        "The work e-mail address in lower case. Null when there is none."
+        "The work e-mail address as it was given. Comparisons ignore case, and the ASCII form of an"
+        " international domain equals its Unicode form. Null when there is none."
     )
     job_title: str | None = value("The job title. Null when there is none.")
     level: str | None = value("The job level or grade. Null when there is none.")
@@ -159,7 +160,8 @@ class Person:
         "Whether the person is employed today, in the tenant's time zone. Also true during a leave."
     )
     employee_number: str | None = value(
-        "The employee number. Null when there is none, or when the viewer may not see it."
+        "The employee number. Comparisons ignore case. Null when there is none, or when the viewer"
+        " may not see it."
     )
     hired_on: date | None = value(
         "The first day of the latest employment. Null when the viewer may not see employment data."
@@ -233,12 +235,13 @@ class PersonBy:
 
     id: UUID | None = input_field("The person's id.")
     work_email: str | None = input_field(
-        "The work e-mail address; upper and lower case are equal. Only people whose employment is"
-        " not over are found.",
+        "The work e-mail address, compared without regard to case and to the form of its domain."
+        " Only people whose employment is not over are found.",
         rule=get_rule(people.Person, "work_email"),
     )
     employee_number: str | None = input_field(
-        "The employee number. Only people whose employment data the viewer may see are found.",
+        "The employee number, compared without regard to case. Only people whose employment data"
+        " the viewer may see are found.",
         rule=get_rule(people.Person, "employee_number"),
     )
     external: ExternalReferenceInput | None = input_field(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from persistence.kernel.schema.derived_columns import derive_values
 from persistence.registry import metadata
 
 TODAY = date(2026, 9, 1)
@@ -52,6 +53,7 @@ class TableRows:
         if columns is None:
             columns = self._columns[table] = tuple(metadata.tables[table].columns.keys())
         values["tenant_id"] = self.tenant_id
+        values |= derive_values(metadata.tables[table], values)
         assert values.keys() <= set(columns), f"{table} has no {values.keys() - set(columns)}."
         self._rows[table].append(
             "\t".join([_format_copy_value(values.get(name)) for name in columns])

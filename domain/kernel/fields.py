@@ -58,6 +58,10 @@ class SingleLine:
     max_length: int = 200
     stores_empty: bool = False
     """Store an empty text, not None, where nothing is given."""
+    ignores_case: bool = False
+    """Compare the text without regard to case; it is still kept as given."""
+    is_sorted_by_locale: bool = False
+    """Sort the text as people expect in the language of the tenant."""
 
     @property
     def limit(self) -> str:
@@ -68,6 +72,11 @@ class SingleLine:
         """Return the trimmed text. Raises Invalid: TOO_LONG or INVALID_FORMAT."""
         checked = text.optional_single_line(self.label, value, *path, max_length=self.max_length)
         return "" if checked is None and self.stores_empty else checked
+
+    @property
+    def fold(self) -> Callable[[str], str] | None:
+        """The function that returns the form in which the text is compared, if it is another."""
+        return text.fold_case if self.ignores_case else None
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,8 @@ class Formatted:
     max_length: int
     states_length: bool = True
     """Whether `limit` names the length; the format of a time zone is limit enough."""
+    fold: Callable[[str], str] | None = None
+    """The function that returns the form in which the text is compared, if it is another."""
 
     @property
     def limit(self) -> str:
@@ -109,9 +120,14 @@ class Formatted:
         return self.validate(self.label, value, *path)
 
 
+def name_rule(label: str, max_length: int = 200, *, stores_empty: bool = False) -> SingleLine:
+    """Return the rule of a name, which is sorted as people expect in the tenant's language."""
+    return SingleLine(label, max_length, stores_empty, is_sorted_by_locale=True)
+
+
 def email_rule(label: str) -> Formatted:
     """Return the rule of an e-mail address."""
-    return Formatted(label, text.normalize_email, text.MAX_EMAIL_LENGTH)
+    return Formatted(label, text.validate_email, text.MAX_EMAIL_LENGTH, fold=text.fold_email)
 
 
 def key_rule(label: str) -> Formatted:
@@ -220,6 +236,17 @@ class FieldSpec:
     def is_period_end(self) -> bool:
         """Whether the value is the first day that no longer counts."""
         return self.period_end is not None
+
+    @property
+    def fold(self) -> Callable[[str], str] | None:
+        """The function that returns the form in which the text is compared, if it is another."""
+        fold: Callable[[str], str] | None = getattr(self.rule, "fold", None)
+        return fold
+
+    @property
+    def is_sorted_by_locale(self) -> bool:
+        """Whether the text is sorted as people expect in the language of the tenant."""
+        return bool(getattr(self.rule, "is_sorted_by_locale", False))
 
     @property
     def graph_name(self) -> str:

@@ -164,8 +164,8 @@ def validate_slug(name: str, value: str, *field: str | int) -> str:
     )
 
 
-def normalize_email(name: str, value: str | None, *field: str | int) -> str | None:
-    """Return an e-mail address in the form in which addresses are compared, or None without one.
+def validate_email(name: str, value: str | None, *field: str | int) -> str | None:
+    """Validate an e-mail address and return it as given, or None without one.
 
     Raises Invalid: TOO_LONG or INVALID_FORMAT.
     """
@@ -188,7 +188,7 @@ def normalize_email(name: str, value: str | None, *field: str | int) -> str | No
             *field,
             code=Code.INVALID_FORMAT,
         )
-    return folded
+    return text
 
 
 def fold_email(text: str) -> str:
@@ -198,7 +198,7 @@ def fold_email(text: str) -> str:
     use distinguishes people by case. A label of the domain in ASCII form (`xn--bcher-kva`, RFC
     3492) and its Unicode form (`bücher`) are the same.
     """
-    mailbox, at, domain = _fold(text).rpartition("@")
+    mailbox, at, domain = fold_case(text).rpartition("@")
     labels = domain.replace(IDEOGRAPHIC_FULL_STOP, ".").split(".")
     return mailbox + at + ".".join(map(_decode_label, labels))
 
@@ -208,7 +208,11 @@ def decode_ascii_labels(text: str) -> str:
     return ASCII_LABEL_PATTERN.sub(lambda label: _decode_label(label[0].lower()), text)
 
 
-def _fold(text: str) -> str:
+def fold_case(text: str) -> str:
+    """Return the form in which a bounded text is compared without regard to case (Unicode, D146).
+
+    Compatibility forms are unified as well: full-width letters equal ordinary ones.
+    """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -222,7 +226,7 @@ def _decode_label(label: str) -> str:
         is_exact = decoded.encode("punycode").decode("ascii") == encoded
     except UnicodeError:
         return label
-    folded = _fold(decoded)
+    folded = fold_case(decoded)
     is_valid = not decoded.isascii() and DOMAIN_LABEL_PATTERN.fullmatch(folded)
     return folded if is_exact and is_valid else label
 

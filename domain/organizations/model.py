@@ -12,7 +12,7 @@ from domain.kernel.access import Holds, InheritedFrom, MemberOf
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine
+from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine, name_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.nesting import Nesting
 from domain.kernel.periods import Period
@@ -79,8 +79,8 @@ class Organization(Aggregate):
     SEARCH_ATTRIBUTES = ("name", "code")
 
     kind: Annotated[OrganizationKind, EDITABLE]
-    code: Annotated[str, SingleLine("The code", max_length=50), EDITABLE]
-    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    code: Annotated[str, SingleLine("The code", max_length=50, ignores_case=True), EDITABLE]
+    name: Annotated[str, name_rule("The name"), EDITABLE]
     parent_id: OrganizationId | None = None
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None

@@ -43,7 +43,7 @@ async def create(
         **new_values(Organization, details),
     )
     organization.record_event("created")
-    await _ensure_unique_code(work, organization.code)
+    await _ensure_unique_code(work, organization, organization.code)
     await work.add(organization, to=Organization.CREATE)
     return organization
 
@@ -62,7 +62,7 @@ async def edit(
     if "code" in details:
         code = check_fields(Organization, {"code": details["code"]})["code"]
         if code != organization.code:
-            await _ensure_unique_code(work, code)
+            await _ensure_unique_code(work, organization, code)
     organization.edit(**details)
     return organization
 
@@ -197,6 +197,8 @@ async def _require_place(work: Work, parent: Organization | None) -> None:
     await work.require(place, to=Organization.CREATE)
 
 
-async def _ensure_unique_code(work: Work, code: str) -> None:
-    if await work.find(Organization, code=code):
+async def _ensure_unique_code(work: Work, organization: Organization, code: str) -> None:
+    """Raise Invalid where another unit has this code, in any case."""
+    other = await work.find(Organization, code=code)
+    if other is not None and other.id != organization.id:
         raise Invalid("Another unit has this code. Choose another.", "code", code=Code.NOT_UNIQUE)

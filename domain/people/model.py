@@ -11,6 +11,7 @@ from domain.kernel.fields import (
     SingleLine,
     check_fields,
     email_rule,
+    name_rule,
     time_zone_rule,
 )
 from domain.kernel.identity import OrganizationId, TenantId
@@ -18,7 +19,7 @@ from domain.people import policy
 from domain.people.employment import PersonReference
 from domain.people.reporting_person import ReportingPerson
 
-EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50)
+EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50, ignores_case=True)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -92,11 +93,9 @@ class Person(ReportingPerson):
     PLANNED_EVENTS = ("manager_assigned", "line_ended")
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
 
-    given_name: Annotated[str, SingleLine("The given name", max_length=100), EDITABLE]
-    family_name: Annotated[
-        str, SingleLine("The family name", max_length=100, stores_empty=True), EDITABLE
-    ] = ""
-    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    given_name: Annotated[str, name_rule("The given name", 100), EDITABLE]
+    family_name: Annotated[str, name_rule("The family name", 100, stores_empty=True), EDITABLE] = ""
+    name: Annotated[str, name_rule("The name"), EDITABLE]
     work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE] = None
     employee_number: Annotated[str | None, EMPLOYEE_NUMBER] = None
     job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE] = None

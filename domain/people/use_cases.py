@@ -15,6 +15,7 @@ from domain.kernel.fields import check_fields
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.permissions import Population
+from domain.kernel.text import fold_email
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.organizations import Organization
@@ -279,7 +280,7 @@ async def ensure_unique_email(work: Work, person: Person, address: str | None) -
     if address is None:
         return
     today = work.actor.today
-    await work.lock_value("work_email", address)
+    await work.lock_value("work_email", fold_email(address))
     await _ensure_unique(work, person, "work_email", address, left_on=NoneOrAfter(today))
 
 

@@ -9,7 +9,7 @@ from domain.kernel.access import Holds, InheritedFrom
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Invalid, LimitExceeded, StateConflict
-from domain.kernel.fields import EDITABLE, MultiLine, SingleLine, key_rule
+from domain.kernel.fields import EDITABLE, MultiLine, key_rule, name_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.permissions import Grant, Permission, Population
 from domain.roles.built_in_roles import REQUIRED_ADMIN_GRANTS, TENANT_ADMIN
@@ -58,7 +58,7 @@ class Role(Aggregate):
     SEARCH_ATTRIBUTES = ("name",)
 
     key: Annotated[str, key_rule("The key")]
-    name: Annotated[str, SingleLine("The name", max_length=100), EDITABLE]
+    name: Annotated[str, name_rule("The name", 100), EDITABLE]
     description: Annotated[str | None, MultiLine("The description", max_length=1_000), EDITABLE] = (
         None
     )

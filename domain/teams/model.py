@@ -11,7 +11,7 @@ from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, SingleLine, WholeNumber
+from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, WholeNumber, name_rule
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.nesting import Nesting, clip_end, new_period_inside
 from domain.kernel.periods import Period
@@ -104,7 +104,7 @@ class Team(Aggregate):
 
     organization_id: OrganizationId
     parent_id: TeamId | None = None
-    name: Annotated[str, SingleLine("The name"), EDITABLE]
+    name: Annotated[str, name_rule("The name"), EDITABLE]
     description: Annotated[str | None, MultiLine("The description"), EDITABLE] = None
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None

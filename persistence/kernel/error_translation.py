@@ -106,6 +106,6 @@ def _translate_foreign_key_violation(error: asyncpg.ForeignKeyViolationError) ->
 
 
 def _extract_field(error: asyncpg.PostgresError) -> tuple[str, ...]:
-    """Return the input field by the constraint's name: `uq_people_work_email` is `workEmail`."""
-    name = re.sub(rf"^[a-z]+_{error.table_name}_?", "", error.constraint_name or "")
+    """Return the input field by the constraint's name: `uq_organizations_code_folded` is `code`."""
+    name = re.sub(rf"^[a-z]+_{error.table_name}_?|_folded$", "", error.constraint_name or "")
     return (to_camel_case(name),) if name else ()

@@ -181,7 +181,7 @@ class _ConnectionCompiler:
                 return [*keys, SortKey(row.c.id, term.descending)]
             value = self.target[term.name]
             assert isinstance(value, Value), f"{self.target.name} cannot be ordered by {term.name}."
-            sql = self.context.compile_value(value, row, self.field)
+            sql = self.context.compile_value(value.sorted, row, self.field)
             keys.append(SortKey(sql, term.descending, term.nulls_first, is_nullable(sql)))
         return [*keys, SortKey(row.c.id, bool(keys) and keys[-1].descending)]
 
@@ -246,7 +246,7 @@ class _ConnectionCompiler:
         if len(nulls) != len(self.sort_keys):
             raise create_cursor_error(name)
         values: list[Sql] = [
-            builder.bind(CursorValue(position, n, get_python_type(key.sql.type)), key.sql.type)
+            builder.bind(CursorValue(position, n, get_python_type(key.sql.type)), key.type)
             for n, key in enumerate(self.sort_keys)
         ]
         return keyset_condition(self.sort_keys, values, nulls, backwards=backwards)

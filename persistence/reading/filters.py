@@ -133,7 +133,7 @@ class _FilterCompiler:
     def _compile_value(
         self, value: Value, row: Row, shape: FilterShape, path: tuple[str | int, ...]
     ) -> Sql:
-        sql = self.context.compile_value(value, row, self.field)
+        sql = self.context.compile_value(value.compared, row, self.field)
         comparisons = (
             self._compile_comparison(sql, value, operator, (*path, operator), is_null=is_null)
             for operator, is_null in shape

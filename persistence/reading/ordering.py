@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, false, or_, tuple_
+from sqlalchemy import Text, and_, false, or_, tuple_
+from sqlalchemy.types import TypeEngine
 
 from domain.kernel.errors import Code, Invalid
 from persistence.kernel.wire_format import from_enum_name, to_camel_case
@@ -54,6 +55,11 @@ class SortKey:
     descending: bool = False
     nulls_first: bool = False
     nullable: bool = False
+
+    @property
+    def type(self) -> TypeEngine[Any]:
+        """The type of a value that is compared with the key; it has no collation."""
+        return Text() if isinstance(self.sql.type, Text) else self.sql.type
 
     def build_order_by(self, *, backwards: bool) -> Sql:
         """Return the ORDER BY term, in the direction of the list or against it."""

@@ -5,7 +5,7 @@ A concept declares `value`, `one` and `many`. A plain column needs no declaratio
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, FromClause, Table
@@ -16,6 +16,11 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.creations import Creation
 from persistence.access.actor_facts import ActorFacts
+from persistence.kernel.schema.derived_columns import (
+    find_derivation,
+    find_folded_column,
+    find_sort_key_column,
+)
 from persistence.kernel.wire_format import QUERY_TYPE, get_graph_name
 
 Row = FromClause
@@ -55,13 +60,29 @@ class FieldContext(Protocol):
 class Value:
     """A leaf. `prefix` makes it a global id; where the rule `see` does not hold, it is null.
 
-    `fold` brings a text that is compared with it into the form in which it is stored.
+    `folded` is the column in which a text is compared, where it is not that of the text itself;
+    `fold` brings a text that is compared with it into the same form. `sort_key` is the column by
+    which the text is sorted, where that is another one.
     """
 
     build_sql: Callable[[Row, FieldContext], Sql]
     see: Rule | None = None
     prefix: str | None = None
+    folded: str | None = None
     fold: Callable[[str], str] | None = None
+    sort_key: str | None = None
+
+    @property
+    def sorted(self) -> "Value":
+        """The leaf that orders use."""
+        return (
+            replace(self, build_sql=_build_column_getter(self.sort_key)) if self.sort_key else self
+        )
+
+    @property
+    def compared(self) -> "Value":
+        """The leaf that comparisons use."""
+        return replace(self, build_sql=_build_column_getter(self.folded)) if self.folded else self
 
 
 @dataclass(frozen=True)
@@ -209,7 +230,9 @@ class ReadModel:
         """All fields by their Python names: plain columns first, then declared fields."""
         columns = self.table.columns if self.table is not None else ()
         names = [
-            get_graph_name(each) for each in columns if each.name == "id" or not each.foreign_keys
+            get_graph_name(each)
+            for each in columns
+            if each.name == "id" or not (each.foreign_keys or find_derivation(each))
         ]
         found = {name: self[name] for name in names if name != "id" or self.prefix}
         found.pop("tenant_id", None)
@@ -222,7 +245,12 @@ class ReadModel:
             return found
         prefix = self.prefix if name == "id" else None
         column = self._columns.get(name, name)
-        return Value(_build_column_getter(column), self.guarded.get(name), prefix)
+        build_sql, guard = _build_column_getter(column), self.guarded.get(name)
+        if self.table is None:
+            return Value(build_sql, guard, prefix)
+        folded, fold = find_folded_column(self.table, column) or (None, None)
+        sort_key = find_sort_key_column(self.table, column)
+        return Value(build_sql, guard, prefix, folded, fold, sort_key)
 
     def build_foreign_key_value(self, foreign_key: str) -> Value:
         """Return the id of one of these objects as a field over a column that refers to it."""
@@ -235,11 +263,10 @@ class ReadModel:
         *,
         see: Rule | None = None,
         prefix: str | None = None,
-        fold: Callable[[str], str] | None = None,
     ) -> None:
         """Declare a leaf that is not the column of that name, or that has a rule of its own."""
         self.declared_fields[name] = Value(
-            build_sql or _build_column_getter(name), see or self.guarded.get(name), prefix, fold
+            build_sql or _build_column_getter(name), see or self.guarded.get(name), prefix
         )
 
     def one(

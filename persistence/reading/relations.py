@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, Table, and_, exists, literal_column, or_, select
 
 from persistence.access.rules_to_sql import compile_rule
+from persistence.kernel.schema.derived_columns import find_folded_column
 from persistence.kernel.schema.tables import shared_alias
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 
@@ -115,11 +116,16 @@ class LookupKey:
     match: RowCondition
 
 
-def by_column(column: str, parse: Callable[[Any], Any] | None = None) -> LookupKey:
-    """Return the key of a unique column; `parse` brings the argument into its stored form."""
-    return LookupKey(
-        column, lambda row, context: row.c[column] == context.bind_text(column, parse=parse)
-    )
+def by_column(column: str) -> LookupKey:
+    """Return the key of a unique column, compared in its folded form where it has one."""
+    return LookupKey(column, lambda row, context: match_text(row, column, context))
+
+
+def match_text(row: Row, column: str, context: FieldContext) -> Sql:
+    """Build the condition that a column has the value of the argument of its name."""
+    folded, fold = find_folded_column(row, column) or (column, None)
+    matches: Sql = row.c[folded] == context.bind_text(column, parse=fold)
+    return matches
 
 
 def by_reference(reference_table: Table, id_column: str) -> LookupKey:

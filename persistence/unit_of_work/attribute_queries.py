@@ -7,6 +7,7 @@ from typing import Any
 from domain.kernel.guarded_values import NoneOrAfter, ensure_comparable
 from persistence.kernel.mapping.registry import MAPPINGS
 from persistence.kernel.mapping.row_mapper import select_all
+from persistence.kernel.schema.derived_columns import find_folded_column
 
 MAX_FOUND = 10
 """How many aggregates are read to name what stands in the way of a change."""
@@ -15,20 +16,24 @@ MAX_FOUND = 10
 def build_conditions(kind: type, values: Mapping[str, Any], today: date) -> tuple[str, list[Any]]:
     """Return the SQL that a row has these values, and its parameters from `$2` on.
 
-    Raises ValueError for a guarded value that a refusal must not depend on.
+    A text is compared in its folded form, where it has one. Raises ValueError for a guarded value
+    that a refusal must not depend on.
     """
     ensure_comparable(kind, values, today=today)
     text, parameters = "", []
     for name, value in values.items():
-        column = f"it.{MAPPINGS[kind].table.c[name].name}"
+        table = MAPPINGS[kind].table
+        column, fold = find_folded_column(table, name) or (table.c[name].name, None)
         if value is None:
-            text += f" AND {column} IS NULL"
+            text += f" AND it.{column} IS NULL"
             continue
         is_open = isinstance(value, NoneOrAfter)
-        parameters.append(value.day if is_open else value)
+        given = value.day if is_open else value
+        parameters.append(fold(given) if fold else given)
         place = f"${len(parameters) + 1}"
-        equals = f"{column} = {place}"
-        text += f" AND ({column} IS NULL OR {column} > {place})" if is_open else f" AND {equals}"
+        equals = f"it.{column} = {place}"
+        is_open_or_later = f"(it.{column} IS NULL OR it.{column} > {place})"
+        text += f" AND {is_open_or_later if is_open else equals}"
     return text, parameters
 
 

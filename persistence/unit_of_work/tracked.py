@@ -11,9 +11,9 @@ from domain.kernel.aggregate import DEFAULT_EVENTS, Aggregate, DomainEvent
 from persistence.kernel.access_facts import list_access_facts
 from persistence.kernel.journal import Attribution, JournalEntry
 from persistence.kernel.mapping.diff import Changes, diff_states
-from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
+from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.state import EntityState, capture_state
-from persistence.kernel.mapping.write_batch import WriteBatch
+from persistence.kernel.mapping.write_batch import WriteBatch, list_stale_columns
 from persistence.kernel.tombstones import write_tombstone
 
 
@@ -58,6 +58,16 @@ class PendingChange:
         return (
             maintenance.is_rebuilt_on_insert and self.before is None
         ) or not self.changes.keys().isdisjoint(maintenance.attributes)
+
+    @property
+    def has_stale_sort_keys(self) -> bool:
+        """Return whether the change writes a name that is sorted by the tenant's locale."""
+        mapping = MAPPINGS[type(self.aggregate)]
+        if self.after is None or not mapping.sort_keys:
+            return False
+        return self.before is None or not mapping.sort_keys.keys().isdisjoint(
+            list_stale_columns(mapping, self.before, self.after)
+        )
 
     def write_rows(self, batch: WriteBatch, at: datetime) -> None:
         """Add the rows that change, and a tombstone where the aggregate is deleted."""

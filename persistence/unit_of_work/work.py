@@ -4,7 +4,7 @@ An aggregate is loaded for a stated action, whose rule is checked. Any exception
 changes. Errors of the database become errors of the domain.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -27,6 +27,7 @@ from domain.kernel.guarded_values import conceal, concealed_copy, is_known, list
 from domain.kernel.identity import TenantId
 from persistence.access.actor_resolver import ActorResolver
 from persistence.kernel import search_index
+from persistence.kernel.collation import DEFAULT_LOCALE
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE, translate
 from persistence.kernel.journal import SAME_TRANSACTION, Attribution, JournalWriter
 from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
@@ -34,6 +35,7 @@ from persistence.kernel.mapping.row_mapper import from_row, select_all
 from persistence.kernel.mapping.state import capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch
 from persistence.kernel.pools import Connection, Pool, borrow
+from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import attribute_queries, idempotency_keys, messages
 from persistence.unit_of_work.attribute_queries import build_conditions
@@ -258,7 +260,7 @@ class Work(HierarchyLookups):
         ids_to_rebuild = group_moved_ids(pending)
         for kind in ids_to_rebuild:
             await self.lock_tree(kind.NAME)
-        batch = WriteBatch()
+        batch = WriteBatch(await self._load_locale(pending))
         for each in pending:
             self._write_change(batch, each)
         if not batch.is_atomic:
@@ -268,6 +270,12 @@ class Work(HierarchyLookups):
         self._relationships.clear()
         for kind, ids in ids_to_rebuild.items():
             await CLOSURE_MAINTENANCE[kind].rebuild(connection, self._tenant_id, ids)
+
+    async def _load_locale(self, pending: Iterable[PendingChange]) -> str:
+        """Return the locale in which the names of these changes are sorted, if there are any."""
+        if not any(each.has_stale_sort_keys for each in pending):
+            return DEFAULT_LOCALE
+        return await load_locale(await self._begin(), self._tenant_id)
 
     def _collect_changes(self) -> Iterator[PendingChange]:
         """Yield what is new, removed or changed, or has recorded an event.

@@ -1,5 +1,6 @@
 """Look-ups: every key finds its object, and guarded keys only for those who may read them."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -38,8 +39,8 @@ async def test_every_key_finds_its_object(company: Company) -> None:
     mara, dock = company.people["mara"], company.units["dock"]
     keys: list[tuple[str, dict[str, Any], str]] = [
         ("person", {"workEmail": (mara.work_email or "").upper()}, "mara"),
-        ("person", {"employeeNumber": mara.employee_number}, "mara"),
-        ("organization", {"code": dock.code}, "dock"),
+        ("person", {"employeeNumber": (mara.employee_number or "").swapcase()}, "mara"),
+        ("organization", {"code": dock.code.swapcase()}, "dock"),
         ("member", {"subject": "mara"}, "mara"),
         ("role", {"key": "coach"}, "coach"),
     ]
@@ -89,8 +90,10 @@ ADDRESSES = ("mara@bücher.example", "MARA@Bu\u0308cher.example", "Mara@XN--bche
 async def test_addresses_are_compared_alike_everywhere(company: Company, kept: str) -> None:
     id = company.encode_id("person", "mara")
     edit = """mutation($input: PersonEditInput!) {
-      personEdit(input: $input) { person { id } errors { code field } } }"""
-    await company.query("hr", edit, input={"id": id, "workEmail": kept})
+      personEdit(input: $input) { person { id workEmail } errors { code field } } }"""
+    edited = await company.query("hr", edit, input={"id": id, "workEmail": f" {kept} "})
+    given = unicodedata.normalize("NFC", kept)
+    assert edited["personEdit"] == {"person": {"id": id, "workEmail": given}, "errors": []}
     where = "query($where: PersonWhere!) { people(where: $where) { nodes { id } } }"
     for address in ADDRESSES:
         assert await find(company, "ruler", "person", {"workEmail": address}) == id
@@ -107,4 +110,33 @@ async def test_addresses_are_compared_alike_everywhere(company: Company, kept: s
             assert {"id": id} not in found["people"]["nodes"], comparison
         other = {"id": company.encode_id("person", "boss"), "workEmail": address}
         refused = await company.query("hr", edit, input=other)
-        assert [each["code"] for each in refused["personEdit"]["errors"]] == ["NOT_UNIQUE"]
+        not_unique = {"code": "NOT_UNIQUE", "field": ["workEmail"]}
+        assert refused["personEdit"] == {"person": None, "errors": [not_unique]}
+
+
+async def test_codes_and_numbers_are_compared_without_regard_to_case(company: Company) -> None:
+    mara, dock = company.encode_id("person", "mara"), company.encode_id("org", "dock")
+    renamed = await company.mutate(
+        "hr", "organizationEdit", "organization { code }", id=dock, code="Dock-Ä"
+    )
+    numbered = await company.mutate(
+        "hr", "personChangeEmployeeNumber", "person { id }", id=mara, employeeNumber="e-77"
+    )
+    assert (renamed["organization"], numbered["errors"]) == ({"code": "Dock-Ä"}, [])
+    code, number = "DOCK-ä", "E-77"
+    where = """query($code: String!, $number: String!) {
+      people(where: { employeeNumber: { in: [$number] } }) { nodes { id employeeNumber } }
+      organizations(where: { code: { eq: $code } }) { nodes { id code } } }"""
+    assert await company.query("hr", where, code=code, number=number) == {
+        "people": {"nodes": [{"id": mara, "employeeNumber": "e-77"}]},
+        "organizations": {"nodes": [{"id": dock, "code": "Dock-Ä"}]},
+    }
+    boss, top = company.encode_id("person", "boss"), company.encode_id("org", "hq")
+    for verb, field, id in (
+        ("organizationEdit", {"code": code}, top),
+        ("personChangeEmployeeNumber", {"employeeNumber": number}, boss),
+    ):
+        refused = await company.mutate("hr", verb, "", id=id, **field)
+        assert [(each["code"], each["field"]) for each in refused["errors"]] == [
+            ("NOT_UNIQUE", [*field])
+        ]

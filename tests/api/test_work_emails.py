@@ -59,8 +59,9 @@ async def test_a_look_up_by_address_survives_duplicates(
     async with owner.transaction():
         await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
         await owner.execute(
-            "UPDATE people SET work_email = $2, left_on = '2026-12-31', hired_on = CASE id WHEN $3"
-            " THEN DATE '2026-07-01' ELSE hired_on END WHERE tenant_id = $1 AND id = ANY($4)",
+            "UPDATE people SET work_email = $2, work_email_folded = $2, left_on = '2026-12-31',"
+            " hired_on = CASE id WHEN $3 THEN DATE '2026-07-01' ELSE hired_on END"
+            " WHERE tenant_id = $1 AND id = ANY($4)",
             company.tenant_id,
             ADDRESS,
             min(ids),

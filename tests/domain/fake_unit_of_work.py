@@ -18,6 +18,7 @@ from domain.kernel.errors import (
     StateConflict,
     VersionConflict,
 )
+from domain.kernel.fields import field_specs
 from domain.kernel.guarded_values import (
     NoneOrAfter,
     conceal,
@@ -247,13 +248,22 @@ class FakeWork:
             each
             for each in self.aggregates
             if isinstance(each, kind)
-            and all(_matches(getattr(each, name), value) for name, value in having.items())
+            and all(
+                _matches(_fold(kind, name, getattr(each, name)), _fold(kind, name, value))
+                for name, value in having.items()
+            )
         ]
 
     def _find_visible(self, kind: type[A], id: UUID) -> A | None:
         found = self._filter(kind, id=id)
         seen = found and is_allowed(kind.SEE, self.actor, found[0], self.compute_relationships())
         return found[0] if seen else None
+
+
+def _fold(kind: type, name: str, value: Any) -> Any:
+    """Return the form in which a value of an attribute is compared."""
+    fold = field_specs(kind)[name].fold
+    return fold(value) if fold and isinstance(value, str) else value
 
 
 def _matches(value: Any, wanted: Any) -> bool:

@@ -54,7 +54,7 @@ def test_values_come_out_in_their_stored_form() -> None:
         "label": "ab",
         "note": None,
         "viewer_ids": {"x"},
-        "reply_to": "ada@example.com",
+        "reply_to": "Ada@Example.com",
     }
 
 

@@ -39,10 +39,11 @@ async def test_a_unit_is_founded_with_a_code_of_its_own() -> None:
 async def test_a_code_may_be_kept_but_not_taken() -> None:
     one, two = a_unit("ONE"), a_unit("TWO")
     work = FakeWork(an_actor(role="tenant_admin"), [one, two])
-    await organizations.edit(work, one.id, code="ONE", name="First")
-    with expect_error(Code.NOT_UNIQUE, "code"):
-        await organizations.edit(work, one.id, code="TWO")
-    assert (one.code, one.name) == ("ONE", "First")
+    await organizations.edit(work, one.id, code="One", name="First")
+    for code in ("TWO", "two", "\uff34wo"):
+        with expect_error(Code.NOT_UNIQUE, "code"):
+            await organizations.edit(work, one.id, code=code)
+    assert (one.code, one.name) == ("One", "First")
 
 
 async def test_a_unit_stands_below_itself_nowhere() -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.kernel.identity import generate_id
+from persistence.kernel.schema.derived_columns import derive_values
 from persistence.kernel.schema.tables import EnumText, metadata
 from tests.factories.actors import NOW, TODAY
 
@@ -106,7 +107,8 @@ def generate_value(column: Column[Any], mark: str) -> Any:
 
 async def insert_rows(connection: Any, table: str, rows: Iterable[Row]) -> None:
     """Insert plain rows into a table of the connection's tenant. Other columns get defaults."""
-    listed = list(rows)
+    known = metadata.tables.get(table)
+    listed = [(derive_values(known, row) if known is not None else {}) | row for row in rows]
     if not listed:
         return
     columns = ", ".join(dict.fromkeys(name for row in listed for name in row))

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import CheckConstraint, Text
 
+from persistence.kernel.schema.derived_columns import find_derivation
 from persistence.kernel.schema.tables import metadata
 from tests.reads.dataset import TenantDataset, a_world
 from tests.reads.dataset_loader import load_dataset
@@ -42,13 +43,14 @@ def find_foreign_markers(text: str, tenant_id: UUID | None) -> set[str]:
 
 
 def list_free_text_columns() -> list[tuple[str, str]]:
-    """List every free-text column of tenants' tables."""
+    """List every free-text column of tenants' tables, without those derived from one."""
     return [
         (table.name, column.name)
         for table in metadata.sorted_tables
         if table.schema is None
         for column in table.columns
         if isinstance(column.type, Text)
+        and find_derivation(column) is None
         and (table.name, column.name) not in MACHINE_READ_COLUMNS
         and not _is_enum_column(table, column.name)
     ]

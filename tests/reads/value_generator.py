@@ -79,8 +79,8 @@ class ValueGenerator:
         if key == "workEmail":
             return {key: (row["work_email"] or "nobody@northwind.example").upper()}
         if key == "employeeNumber":
-            return {key: row["employee_number"] or "none"}
-        return {key: row[key]}
+            return {key: (row["employee_number"] or "none").swapcase()}
+        return {key: row[key].swapcase() if key == "code" else row[key]}
 
     def generate_argument(self, name: str, type_: Any) -> Any:
         match name:

@@ -31,6 +31,7 @@ ALLOWED_RULES = {
     "transaction-nesting": "Alembic begins and commits, for each migration.",
     "prefer-text-field": "The only such column is Alembic's own.",
     "prefer-bigint-over-int": "Versions, depths and positions do not reach two billion.",
+    "ban-drop-constraint": "A stricter unique index is built before the constraint goes.",
 }
 """Rules of squawk that our migrations break, with the reason."""
 
@@ -253,6 +254,42 @@ async def test_old_addresses_get_the_form_in_which_they_are_compared(
         await to_thread.run_sync(command.upgrade, config, "0009")
         rows, is_forced = await without_force(url, READ_ADDRESSES, table="people")
         assert {address for (address,) in rows} == set(NEW_ADDRESSES)
+        assert is_forced
+
+
+INSERT_UNITS = """
+INSERT INTO organizations
+    (tenant_id, id, version, created_at, updated_at, kind, code, name, starts_on)
+SELECT tenant, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 1, now(), now(),
+       'site', code, code, '2020-01-01'
+FROM unnest($1::uuid[]) tenant, unnest($2::text[]) WITH ORDINALITY units (code, n)
+"""
+READ_UNITS = "SELECT code, code_folded FROM organizations ORDER BY tenant_id, id"
+READ_FOLDED = "SELECT work_email_folded FROM people WHERE work_email IS NOT NULL"
+FOLDED_CODES = [
+    ("ABC", "abc"),
+    ("abc", "abc\x1f00000000-0000-7000-8000-000000000002"),
+    ("Ärz", "ärz"),
+    ("äRZ", "ärz\x1f00000000-0000-7000-8000-000000000004"),
+    ("x", "x"),
+]
+"""Codes of units from before, the oldest first, and the form in which they are compared since."""
+
+
+@pytest.mark.anyio
+async def test_old_codes_that_differ_by_case_stay_and_the_oldest_is_found(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_codes") as url:
+        config, codes = build_alembic_config(url), [code for code, _ in FOLDED_CODES]
+        await to_thread.run_sync(command.upgrade, config, "0010")
+        await without_force(url, INSERT_PEOPLE, TENANTS, NEW_ADDRESSES, table="people")
+        await without_force(url, INSERT_UNITS, TENANTS, codes, table="organizations")
+        await to_thread.run_sync(command.upgrade, config, "0011")
+        units, is_forced = await without_force(url, READ_UNITS, table="organizations")
+        assert (units, is_forced) == (FOLDED_CODES * len(TENANTS), True)
+        rows, is_forced = await without_force(url, READ_FOLDED, table="people")
+        assert sorted(rows) == sorted((each,) for each in NEW_ADDRESSES * len(TENANTS))
         assert is_forced
 
 

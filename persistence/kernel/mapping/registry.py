@@ -16,6 +16,7 @@ from sqlalchemy import Column, Table
 
 from persistence.kernel.pools import Connection
 from persistence.kernel.schema import tables
+from persistence.kernel.schema.derived_columns import Derivation, list_derivations
 
 RebuildClosure: TypeAlias = Callable[[Connection, UUID, Collection[UUID]], Awaitable[None]]
 
@@ -25,7 +26,9 @@ TIMESTAMP_COLUMNS = ("created_at", "updated_at")
 
 @dataclass(frozen=True)
 class ClosureMaintenance:
-    """How a closure table is rebuilt for aggregates when one of these attributes has changed.
+    """How a derived table is rebuilt for aggregates when one of these attributes has changed.
+
+    Most are closure tables; the sort keys of names follow the tenant's locale.
 
     It runs under a lock with the aggregate's name. With `is_rebuilt_on_insert` it also runs for
     every new one.
@@ -60,7 +63,18 @@ class EntityMapping:
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
         """The columns of the attributes."""
-        return tuple(each for each in self.table.columns if each.name not in TIMESTAMP_COLUMNS)
+        others = {*TIMESTAMP_COLUMNS, *self.derivations}
+        return tuple(each for each in self.table.columns if each.name not in others)
+
+    @cached_property
+    def derivations(self) -> Mapping[str, Derivation]:
+        """The derived columns by name, and how they follow from attributes."""
+        return list_derivations(self.table)
+
+    @cached_property
+    def sort_keys(self) -> Mapping[str, Derivation]:
+        """The derived columns that depend on the tenant's locale."""
+        return {name: each for name, each in self.derivations.items() if each.fold is None}
 
     @cached_property
     def extract_values(self) -> Callable[[Any], tuple[Any, ...]]:

@@ -8,7 +8,7 @@ rows, so PostgreSQL runs these parts before the inserts, and unique values are f
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -17,10 +17,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, dialect
 
 from domain.kernel.errors import VersionConflict
+from persistence.kernel.collation import DEFAULT_LOCALE
 from persistence.kernel.error_translation import STALE_VERSION_MESSAGE
 from persistence.kernel.mapping.registry import (
     MAPPINGS,
@@ -29,6 +30,7 @@ from persistence.kernel.mapping.registry import (
 )
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.pools import Connection
+from persistence.kernel.schema.derived_columns import list_derivations
 from persistence.kernel.transaction import enter_tenant_sql
 
 Rows = list[tuple[Any, ...]]
@@ -62,10 +64,11 @@ class WriteStatement:
 
 
 class WriteBatch:
-    """The rows that a unit of work will write."""
+    """The rows that a unit of work will write; names are sorted in the tenant's locale."""
 
-    def __init__(self) -> None:
+    def __init__(self, locale: str = DEFAULT_LOCALE) -> None:
         self._rows: dict[WriteStatement, Rows] = {}
+        self._locale = locale
 
     def add(self, statement: WriteStatement, *rows: tuple[Any, ...]) -> None:
         """Add these rows."""
@@ -87,7 +90,9 @@ class WriteBatch:
             return
         if before is None:
             timestamps = (written_at,) * len(_list_timestamp_columns(mapping.table))
-            self.add(_build_insert(mapping.table), (*_encode_values(kind, after), *timestamps))
+            derived = self._derive(mapping, mapping.derivations, after)
+            row = (*_encode_values(kind, after), *derived, *timestamps)
+            self.add(_build_insert(mapping.table), row)
         elif before.values != after.values:
             timestamps = (written_at,) if _list_timestamp_columns(mapping.table) else ()
             names, encoded_values = (
@@ -95,9 +100,21 @@ class WriteBatch:
                 _encode_values(kind, after),
             )
             values = (encoded_values[mapping.positions[name]] for name in names)
-            self.add(_build_update(mapping.table, names), (after.values[1], *values, *timestamps))
+            stale = list_stale_columns(mapping, before, after)
+            derived = self._derive(mapping, stale, after)
+            row = (after.values[1], *values, *derived, *timestamps)
+            self.add(_build_update(mapping.table, (*names, *stale)), row)
         self._add_child_changes(kind, before, after, written_at)
         self._add_link_changes(kind, before, after)
+
+    def _derive(
+        self, mapping: EntityMapping, columns: Iterable[str], state: EntityState
+    ) -> Iterator[str | None]:
+        """Yield the values of derived columns."""
+        for each in columns:
+            derivation = mapping.derivations[each]
+            value = state.values[mapping.positions[derivation.attribute]]
+            yield None if value is None else derivation.derive(value, self._locale)
 
     def _add_child_changes(
         self, kind: type, before: EntityState | None, after: EntityState, written_at: datetime
@@ -185,7 +202,7 @@ def _build_insert(table: Table) -> WriteStatement:
 
 @cache
 def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
-    """Return the update of these attributes. It increases the version that was read by one."""
+    """Return the update of these columns. It increases the version that was read by one."""
     columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[1:])]
     values = ", ".join(f"{each.name} = {_render_value(each)}" for each in columns[1:])
     sql = (
@@ -213,6 +230,14 @@ def _list_changed_attributes(
     if sum(name != "version" for name in changed_names) <= 1:
         return changed_names
     return tuple(name for name in mapping.positions if name not in ("tenant_id", "id"))
+
+
+def list_stale_columns(
+    mapping: EntityMapping, before: EntityState, after: EntityState
+) -> Sequence[str]:
+    """List the derived columns whose attributes have changed."""
+    changed = {name for name, n in mapping.positions.items() if before.values[n] != after.values[n]}
+    return tuple(name for name, each in mapping.derivations.items() if each.attribute in changed)
 
 
 @cache
@@ -252,9 +277,11 @@ def _list_json_positions(mapping: EntityMapping) -> list[int]:
 
 
 def _list_insert_columns(table: Table) -> list[Column[Any]]:
-    """Return all columns: those of attributes first, in their order, and then the timestamps."""
-    attributes = [each for each in table.columns if each.name not in TIMESTAMP_COLUMNS]
-    return attributes + [table.c[name] for name in _list_timestamp_columns(table)]
+    """Return all columns: those of attributes in their order, derived ones, and timestamps."""
+    last = (*list_derivations(table), *_list_timestamp_columns(table))
+    return [each for each in table.columns if each.name not in last] + [
+        table.c[name] for name in last
+    ]
 
 
 @cache
@@ -268,8 +295,13 @@ def _render_value(column: Column[Any]) -> str:
 
 def _describe_columns(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (each.name, "text" if _is_json(each) else each.type.compile(_DIALECT)) for each in columns
+        (each.name, "text" if _is_text(each) else each.type.compile(_DIALECT)) for each in columns
     )
+
+
+def _is_text(column: Column[Any]) -> bool:
+    """Return whether values are sent as text; a collation is no part of a parameter's type."""
+    return isinstance(column.type, Text | JSONB)
 
 
 def _is_json(column: Column[Any]) -> bool:

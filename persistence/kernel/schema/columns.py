@@ -18,6 +18,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.fields import FieldSpec, field_specs
+from persistence.kernel.schema.derived_columns import folded_column, sort_key_column
 from persistence.kernel.schema.tables import EnumText, PeriodEnd, tenant_foreign_key
 from persistence.kernel.wire_format import GRAPH_NAME_KEY
 
@@ -42,13 +43,20 @@ def register_id(id_type: Any, table: str) -> None:
 
 
 def columns_of(entity: type) -> Iterator[SchemaItem]:
-    """Yield the columns and pointers of an entity's attributes, in the order of declaration."""
+    """Yield the columns and pointers of an entity's attributes, in the order of declaration.
+
+    A text that is compared or sorted in another form gets a second column for it.
+    """
     for spec in field_specs(entity).values():
         type_ = None if spec.name in STANDARD_ATTRIBUTES else _column_type(spec)
         if type_ is None:
             continue
         info = {GRAPH_NAME_KEY: spec.graph_name}
         yield Column(spec.name, type_, nullable=spec.is_optional, info=info)
+        if spec.fold is not None:
+            yield folded_column(spec.name, spec.fold)
+        if spec.is_sorted_by_locale:
+            yield sort_key_column(spec.name)
         if spec.type in _ID_TABLES:
             yield tenant_foreign_key(spec.name, _ID_TABLES[spec.type])
 

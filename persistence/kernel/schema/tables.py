@@ -36,13 +36,18 @@ def _join_column_names(constraint: ColumnCollectionConstraint | Index, _: Table)
     return "_".join(each.name for each in constraint.columns if each.name != "tenant_id")
 
 
+def _choose_index_prefix(index: Index, _: Table) -> str:
+    return "uq" if index.unique else "ix"
+
+
 metadata = MetaData(
     naming_convention={
         "columns": _join_column_names,
+        "index": _choose_index_prefix,
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(columns)s",
         "uq": "uq_%(table_name)s_%(columns)s",
-        "ix": "ix_%(table_name)s_%(columns)s",
+        "ix": "%(index)s_%(table_name)s_%(columns)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )

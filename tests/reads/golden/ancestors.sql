@@ -6,12 +6,12 @@ SELECT CAST( (
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
-          SELECT "~1".name AS name, "~1".id AS id, "~1".name AS "~key0", "~1".id AS "~key1"
+          SELECT "~1".name AS name, "~1".id AS id, "~1".name_sort_key AS "~key0", "~1".id AS "~key1"
           FROM teams AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND true
           AND true
-          ORDER BY "~1".name ASC, "~1".id ASC
+          ORDER BY "~1".name_sort_key ASC, "~1".id ASC
           LIMIT 101
         ) AS "~4"
         LIMIT $2::BIGINT
@@ -49,12 +49,12 @@ SELECT CAST( (
       FROM (WITH "~6" AS (
         SELECT *
         FROM (
-          SELECT "~5".name AS name, "~5".id AS id, "~5".name AS "~key0", "~5".id AS "~key1"
+          SELECT "~5".name AS name, "~5".id AS id, "~5".name_sort_key AS "~key0", "~5".id AS "~key1"
           FROM organizations AS "~5"
           WHERE "~5".tenant_id = $1::UUID
           AND true
           AND true
-          ORDER BY "~5".name ASC, "~5".id ASC
+          ORDER BY "~5".name_sort_key ASC, "~5".id ASC
           LIMIT 101
         ) AS "~8"
         LIMIT $3::BIGINT

@@ -6,12 +6,12 @@ SELECT CAST( (
       FROM (WITH "~2" AS (
         SELECT *
         FROM (
-          SELECT "~1".job_title AS job_title, "~1".name AS name, "~1".job_title AS "~key0", "~1".name AS "~key1", "~1".id AS "~key2"
+          SELECT "~1".job_title AS job_title, "~1".name AS name, "~1".job_title AS "~key0", "~1".created_at AS "~key1", "~1".id AS "~key2"
           FROM people AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND true
           AND true
-          ORDER BY "~1".job_title DESC NULLS LAST, "~1".name ASC, "~1".id ASC
+          ORDER BY "~1".job_title DESC NULLS LAST, "~1".created_at ASC, "~1".id ASC
           LIMIT 101
         ) AS "~4"
         LIMIT $2::BIGINT + 1

@@ -6,7 +6,7 @@ SELECT CAST( (
       FROM (WITH "~3" AS (
         SELECT *
         FROM (
-          SELECT "~1".name AS name, "~1".id AS id, "~1".name AS "~key0", "~1".id AS "~key1"
+          SELECT "~1".name AS name, "~1".id AS id, "~1".name_sort_key AS "~key0", "~1".id AS "~key1"
           FROM organizations AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND (EXISTS (
@@ -18,7 +18,7 @@ SELECT CAST( (
             AND true
           ))
           AND true
-          ORDER BY "~1".name ASC, "~1".id ASC
+          ORDER BY "~1".name_sort_key ASC, "~1".id ASC
           LIMIT 101
         ) AS "~13"
         LIMIT $2::BIGINT
@@ -30,13 +30,13 @@ SELECT CAST( (
             FROM (WITH "~5" AS (
               SELECT *
               FROM (
-                SELECT "~4".name AS name, "~4".id AS id, "~4".name AS "~key0", "~4".id AS "~key1"
+                SELECT "~4".name AS name, "~4".id AS id, "~4".name_sort_key AS "~key0", "~4".id AS "~key1"
                 FROM teams AS "~4"
                 WHERE "~4".tenant_id = $1::UUID
                 AND "~4".organization_id = "~3".id
                 AND true
                 AND true
-                ORDER BY "~4".name ASC, "~4".id ASC
+                ORDER BY "~4".name_sort_key ASC, "~4".id ASC
                 LIMIT 101
               ) AS "~12"
               LIMIT $3::BIGINT
@@ -48,7 +48,7 @@ SELECT CAST( (
                   FROM (WITH "~7" AS (
                     SELECT *
                     FROM (
-                      SELECT "~6".name AS name, "~6".id AS id, "~6".name AS "~key0", "~6".id AS "~key1"
+                      SELECT "~6".name AS name, "~6".id AS id, "~6".name_sort_key AS "~key0", "~6".id AS "~key1"
                       FROM people AS "~6"
                       WHERE "~6".tenant_id = $1::UUID
                       AND "~6".id IN (
@@ -68,7 +68,7 @@ SELECT CAST( (
                       )
                       AND true
                       AND true
-                      ORDER BY "~6".name ASC, "~6".id ASC
+                      ORDER BY "~6".name_sort_key ASC, "~6".id ASC
                       LIMIT 101
                     ) AS "~11"
                     LIMIT $5::BIGINT

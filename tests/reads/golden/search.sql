@@ -30,14 +30,14 @@ SELECT CAST( (
       ), "~5" AS (
         SELECT *
         FROM (
-          SELECT "~1".name AS name, "~1".work_email AS work_email, "~1".name AS "~key0", "~1".id AS "~key1"
+          SELECT "~1".name AS name, "~1".work_email AS work_email, "~1".name_sort_key AS "~key0", "~1".id AS "~key1"
           FROM people AS "~1"
           WHERE "~1".tenant_id = $1::UUID
           AND "~1".id IN (
             SELECT unnest("~4".ids) AS unnest_2
             FROM "~4"
           )
-          ORDER BY "~1".name ASC, "~1".id ASC
+          ORDER BY "~1".name_sort_key ASC, "~1".id ASC
           LIMIT 101
         ) AS "~6"
         LIMIT $6::BIGINT

@@ -139,12 +139,12 @@ SELECT CAST( (
       FROM (WITH "~9" AS (
         SELECT *
         FROM (
-          SELECT "~8".name AS name, "~8".id AS id, "~8".ends_on AS ends_on, "~8".organization_id AS organization_id, "~8".parent_id AS parent_id, "~8".name AS "~key0", "~8".id AS "~key1"
+          SELECT "~8".name AS name, "~8".id AS id, "~8".ends_on AS ends_on, "~8".organization_id AS organization_id, "~8".parent_id AS parent_id, "~8".name_sort_key AS "~key0", "~8".id AS "~key1"
           FROM teams AS "~8"
           WHERE "~8".tenant_id = $1::UUID
           AND true
           AND true
-          ORDER BY "~8".name ASC, "~8".id ASC
+          ORDER BY "~8".name_sort_key ASC, "~8".id ASC
           LIMIT 101
         ) AS "~11"
         LIMIT $8::BIGINT

@@ -266,6 +266,9 @@ def _find_by_email(who: OracleCaller, address: str) -> list[Row]:
     return [each for each in found if each["left_on"] is None or each["left_on"] > who.facts.today]
 
 
+CASELESS_KEYS = ("employee_number", "code")
+
+
 def _look_up(kind: str) -> FieldResolver:
     """Resolve an object by its id, or by one of its other keys that the caller may read."""
 
@@ -279,7 +282,11 @@ def _look_up(kind: str) -> FieldResolver:
         if key == "workEmail":
             return _find_first_visible(who, kind, _find_by_email(who, value))
         name = {"employeeNumber": "employee_number"}.get(key, key)
-        found = who.facts.select_rows(TABLES[kind], **{name: value})
+        rows = who.facts.select_rows(TABLES[kind])
+        if name in CASELESS_KEYS:
+            found = [each for each in rows if (each[name] or "").lower() == value.lower()]
+        else:
+            found = [each for each in rows if each[name] == value]
         readable = [each for each in found if policy.can_read_field(who, kind, name, each)]
         return _find_first_visible(who, kind, readable)
 

@@ -6,6 +6,7 @@ from functools import cmp_to_key
 from typing import Any
 from uuid import UUID
 
+from persistence.kernel.collation import build_sort_key
 from tests.reads.dataset import Row
 from tests.reads.oracle.relations import OWNER_TYPES, RELATIONS, find_relation, follow_relation
 from tests.reads.oracle.relationships import OracleCaller
@@ -18,6 +19,9 @@ SEARCHED_COLUMNS = {
     "Organization": ("name", "code"),
     "Role": ("name",),
 }
+SORTED_NAMES = {"Person": ("name", "given_name", "family_name")}
+"""Attributes that are sorted by the language of the tenant; of other kinds, only the name."""
+
 DEFAULT_ORDERS = {
     "Goal": ("-id",),
     "Person": ("name",),
@@ -143,16 +147,23 @@ def _matches_operator(found: Any, operator: str, asked: Any) -> bool:  # noqa: C
 # -- search -----------------------------------------------------------------------------------
 
 
+PLAIN_LETTERS = str.maketrans("łø", "lo")
+
+
 def split_words(text: str) -> set[str]:
-    """Split a text into words, without case and accents."""
+    """Split a text into words, without case, accents and apostrophes."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(each for each in plain if not unicodedata.combining(each))
-    return set("".join(each if each.isalnum() else " " for each in bare).split())
+    words = "".join(each if each.isalnum() else " " for each in bare.replace("'", ""))
+    return set(words.translate(PLAIN_LETTERS).split())
 
 
 def matches_search(kind: str, row: Row, search: str) -> bool:
     """Return whether every search word is a prefix of some word of the row."""
-    own = {word for name in SEARCHED_COLUMNS[kind] for word in split_words(row[name] or "")}
+    texts = [row[name] or "" for name in SEARCHED_COLUMNS[kind]]
+    own = {
+        word for text in texts for word in split_words(text) | split_words(text.replace("'", " "))
+    }
     return all(any(word.startswith(each) for word in own) for each in split_words(search))
 
 
@@ -189,4 +200,5 @@ def sort_rows(
 
 def _get_sort_value(who: OracleCaller, kind: str, row: Row, name: str) -> Any:
     found: UUID | Any = row["id"] if name == "id" else resolve_leaf(who, kind, row, name)
-    return found
+    is_name = name in SORTED_NAMES.get(kind, ("name",)) and found is not None
+    return build_sort_key(found, "en") if is_name else found
