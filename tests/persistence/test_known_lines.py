@@ -7,14 +7,8 @@ import pytest
 
 from domain.kernel.identity import TenantId
 from domain.kernel.periods import Period
-from persistence.access.known_lines import (
-    ABOVE,
-    KnownLine,
-    keep_known,
-    list_above,
-    list_below,
-    load_lines,
-)
+from persistence.access import known_lines
+from persistence.access.known_lines import KnownLine
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import an_admin
 from tests.factories.people import a_person, add_reporting_line
@@ -55,22 +49,22 @@ async def plan_everything(_: KnownLine) -> bool:
 async def test_who_plans_nothing_knows_no_start_or_end_to_come(
     line: KnownLine, known: KnownLine | None
 ) -> None:
-    assert await keep_known([line], TODAY, plan_nothing) == ([known] if known else [])
-    assert await keep_known([line], TODAY, plan_everything) == [line]
+    assert await known_lines.keep_known([line], TODAY, plan_nothing) == ([known] if known else [])
+    assert await known_lines.keep_known([line], TODAY, plan_everything) == [line]
 
 
 def test_a_way_counts_while_all_its_lines_run() -> None:
     lines = [a_line(ADA, BEN, 0, 5), a_line(BEN, CLEO, 5), a_line(BEN, ADA, 20)]
-    assert list_above(lines, ADA, Period(TODAY)) == {BEN}
-    assert list_above(lines, BEN, Period(TODAY)) == {CLEO, ADA}
-    assert list_above(lines, BEN, Period(TODAY, day(5))) == set()
-    assert [each.id for each in list_below(lines, CLEO, Period(TODAY))] == [BEN]
+    assert known_lines.list_above(lines, ADA, Period(TODAY)) == {BEN}
+    assert known_lines.list_above(lines, BEN, Period(TODAY)) == {CLEO, ADA}
+    assert known_lines.list_above(lines, BEN, Period(TODAY, day(5))) == set()
+    assert [each.id for each in known_lines.list_below(lines, CLEO, Period(TODAY))] == [BEN]
 
 
 def test_a_cycle_ends_the_walk() -> None:
     lines = [a_line(ADA, BEN, 0), a_line(BEN, ADA, 0)]
-    assert list_above(lines, ADA, Period(TODAY)) == {ADA, BEN}
-    assert {each.id for each in list_below(lines, ADA, Period(TODAY))} == {ADA, BEN}
+    assert known_lines.list_above(lines, ADA, Period(TODAY)) == {ADA, BEN}
+    assert {each.id for each in known_lines.list_below(lines, ADA, Period(TODAY))} == {ADA, BEN}
 
 
 async def test_lines_of_people_who_left_and_replaced_ones_are_not_loaded(
@@ -86,6 +80,10 @@ async def test_lines_of_people_who_left_and_replaced_ones_are_not_loaded(
     await keep(mara, boss, gone, other)
     async with work(an_admin(tenant_id)) as open:
         connection = await open.get_connection()
-        of_mara = await load_lines(connection, ABOVE, tenant_id, mara.id, TODAY)
-        of_gone = await load_lines(connection, ABOVE, tenant_id, gone.id, TODAY)
+        of_mara = await known_lines.load_lines(
+            connection, known_lines.ABOVE, tenant_id, mara.id, TODAY
+        )
+        of_gone = await known_lines.load_lines(
+            connection, known_lines.ABOVE, tenant_id, gone.id, TODAY
+        )
     assert [[each.manager_id for each in lines] for lines in (of_mara, of_gone)] == [[boss.id], []]
