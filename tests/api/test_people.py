@@ -1,5 +1,7 @@
 """People through the graph: planned changes are hidden from most callers."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.company import Company
@@ -187,3 +189,27 @@ async def test_one_name_in_another_system_is_one_person(company: Company) -> Non
         reference=reference,
     )
     assert again == {"person": {"version": 1}, "errors": []}
+
+
+async def test_an_edit_leaves_alone_what_its_editor_may_not_see(
+    company: Company, owner: Any
+) -> None:
+    mara = company.people["mara"]
+    payload = await company.mutate(
+        "admin",
+        "personEdit",
+        "person { employeeNumber hiredOn }",
+        id=company.encode_id("person", "mara"),
+        jobTitle="Clerk",
+        level="L9",
+    )
+    assert payload == {"person": {"employeeNumber": None, "hiredOn": None}, "errors": []}
+    async with owner.transaction(readonly=True):
+        await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+        row = await owner.fetchrow(
+            "SELECT job_title, level, employee_number, hired_on FROM people"
+            " WHERE tenant_id = $1 AND id = $2",
+            company.tenant_id,
+            mara.id,
+        )
+    assert tuple(row) == ("Clerk", "L9", mara.employee_number, mara.hired_on)

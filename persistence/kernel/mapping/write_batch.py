@@ -223,13 +223,15 @@ def _list_changed_attributes(
 ) -> Sequence[str]:
     """List the only changed attribute beside the version; if several changed, list all of them.
 
-    Listing all keeps the number of distinct statements small. None means that only parts changed.
+    Listing all keeps the number of distinct statements small. A guarded attribute is listed only if
+    it changed: its value may be concealed from the actor. None means that only parts changed.
     """
     positions = mapping.positions.items()
     changed_names = tuple(name for name, n in positions if before.values[n] != after.values[n])
     if sum(name != "version" for name in changed_names) <= 1:
         return changed_names
-    return tuple(name for name in mapping.positions if name not in ("tenant_id", "id"))
+    unchanged = {*getattr(mapping.kind, "GUARDED", ())} - {*changed_names}
+    return tuple(name for name in mapping.positions if name not in {"tenant_id", "id", *unchanged})
 
 
 def list_stale_columns(
