@@ -227,7 +227,7 @@ def iterate_dated_inputs(company: Company, hidden: str) -> Iterator[tuple[str, d
 
 def generate_queries(rows: dict[str, list[dict[str, Any]]], number: int) -> list[GeneratedQuery]:
     """Generate queries about these rows, without cursors, which are sealed anew each time."""
-    references = [{"source": "workday", "external_id": "1"}]
+    references = [{"id": UUID(int=1), "source": "workday", "external_id": "1"}]
     tables = rows | {"person_references": references, "organization_references": references}
     world: Any = SimpleNamespace(tables=tables, today=TODAY)
     generator = QueryGenerator(get_schema()._schema, world, world, 7)
