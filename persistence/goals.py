@@ -3,7 +3,6 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Double,
     Numeric,
     Text,
     Uuid,
@@ -20,6 +19,7 @@ from domain.goals import (
     Goal,
     KeyResult,
 )
+from domain.goals.progress import PLACES
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
@@ -33,6 +33,7 @@ from persistence.kernel.schema.tables import (
     tenant_foreign_key,
     tenant_index,
 )
+from persistence.kernel.wire_format import ratio_sql
 from persistence.organizations import ORGANIZATION
 from persistence.people import PERSON
 from persistence.reading.json_output import literal_text
@@ -177,32 +178,41 @@ def _match_last_check_in(row: Row, check_in: Row, context: FieldContext) -> Sql:
     return check_in.c.id == newest.limit(literal_column("1")).scalar_subquery()
 
 
-ZERO, ONE = literal_column("0", Numeric), literal_column("1", Numeric)
+ZERO = literal_column(f"0e-{PLACES}", Numeric)
+ONE = literal_column(f"(1 + 0e-{PLACES})", Numeric)
+"""PostgreSQL gives a quotient or a mean as many decimal places as its operands have."""
 
 
-def _build_progress(row: Row, _: FieldContext) -> Sql:
-    """How far a key result is from its start to its target, 0 to 1 (see `KeyResult.progress`)."""
-    gap = row.c.current_value - row.c.target_value
+def build_share(key_result: Row) -> Sql:
+    """Build how far a key result is from its start to its target (see `KeyResult.progress`)."""
+    row = key_result.c
+    gap = row.current_value - row.target_value
     is_reached = case(
-        (cast(row.c.direction, Text) == literal_text(Direction.DECREASE), -gap), else_=gap
+        (cast(row.direction, Text) == literal_text(Direction.DECREASE), -gap), else_=gap
     )
-    way = func.nullif(row.c.target_value - row.c.start_value, ZERO)
+    way = func.nullif(row.target_value - row.start_value, ZERO)
     share = func.coalesce(
-        (row.c.current_value - row.c.start_value) / way, case((is_reached >= ZERO, ONE), else_=ZERO)
+        (row.current_value - row.start_value + ZERO) / way,
+        case((is_reached >= ZERO, ONE), else_=ZERO),
     )
-    return cast(func.greatest(ZERO, func.least(ONE, share)), Double)
+    return func.greatest(ZERO, func.least(ONE, share), type_=Numeric())
+
+
+def build_mean(share: Sql) -> Sql:
+    """Build the mean of the shares of several rows, as a float; null without any."""
+    return ratio_sql(func.avg(share, type_=Numeric()))
 
 
 def _build_mean_progress(row: Row, context: FieldContext) -> Sql:
     """Build the mean of the key results' progress; null without any (see `Goal.progress`)."""
     key_result = shared_alias(key_results)
-    mean: Sql = func.avg(_build_progress(key_result, context), type_=Double())
+    mean = build_mean(build_share(key_result))
     return tenant_subquery(
         context, key_result, mean, key_result.c.goal_id == row.c.id
     ).scalar_subquery()
 
 
-KEY_RESULT.value("progress", _build_progress)
+KEY_RESULT.value("progress", lambda row, _: ratio_sql(build_share(row)))
 GOAL.value("progress", _build_mean_progress)
 GOAL.many("viewers", PERSON, via_link_table(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _match_last_check_in, inherits_visibility=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.goals.enums import Direction
 from domain.goals.policy import SEE
+from domain.goals.progress import compute_share
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part, set_attributes
 from domain.kernel.errors import Invalid
@@ -37,19 +38,11 @@ class KeyResult(Part):
     position: int = 0
 
     @property
-    def progress(self) -> float:
-        """The share of the way from start to target, from 0 to 1.
-
-        clamp((current - start) / (target - start), 0, 1), as d3's clamped linear scale and other
-        OKR products compute it. Both signs flip for a decrease, so one formula serves both
-        directions. Where target and start are equal ("keep it there"), it is 1 while the current
-        value is no worse than the target, else 0.
-        """
-        distance = self.target_value - self.start_value
-        if distance == 0:
-            gap = self.current_value - self.target_value
-            return float(gap >= 0 if self.direction is Direction.INCREASE else gap <= 0)
-        return min(max(float((self.current_value - self.start_value) / distance), 0.0), 1.0)
+    def progress(self) -> Decimal:
+        """The share of the way from start to target, from 0 to 1."""
+        return compute_share(
+            self.start_value, self.target_value, self.current_value, self.direction
+        )
 
     def edit(self, details: Mapping[str, Any], *, is_measured: bool) -> bool:
         """Change the definition, and return whether anything changed. Raises Invalid.

@@ -12,6 +12,7 @@ from domain.goals.check_ins import NOTE, CheckIn
 from domain.goals.enums import Confidence, GoalStatus, OwnerKind, Visibility
 from domain.goals.key_results import QUANTITY, KeyResult, create_key_result
 from domain.goals.owners import Owner
+from domain.goals.progress import compute_mean
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
@@ -111,11 +112,9 @@ class Goal(Aggregate):
         return Owner(self.owner_kind, getattr(self, f"owner_{self.owner_kind}_id"))
 
     @property
-    def progress(self) -> float | None:
+    def progress(self) -> Decimal | None:
         """The mean of the key results' progress; None without key results."""
-        if not self.key_results:
-            return None
-        return sum(each.progress for each in self.key_results) / len(self.key_results)
+        return compute_mean([each.progress for each in self.key_results])
 
     def edit(self, **details: Any) -> None:
         """Change editable attributes. Raises StateConflict, Invalid and LimitExceeded."""

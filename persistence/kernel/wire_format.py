@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Double,
     Float,
     Numeric,
     Text,
@@ -153,6 +154,20 @@ def format_decimal(number: Decimal) -> str:
 def decimal_sql(number: Sql) -> Sql:
     """Return the SQL twin of `format_decimal`."""
     return cast(number, Text)
+
+
+def to_ratio(number: Decimal) -> float:
+    """Return a ratio as a JSON number: the float next to the exact number.
+
+    Only here a decimal becomes a float, and only after all computing, so that an answer and a
+    comparison use the same float.
+    """
+    return float(number)
+
+
+def ratio_sql(number: Sql) -> Sql:
+    """Return the SQL twin of `to_ratio`."""
+    return cast(number, Double)
 
 
 def format_moment(moment: date) -> str:

@@ -86,3 +86,16 @@ def _iterate_modules() -> Iterator[tuple[Path, ast.Module]]:
     for layer in LAYERS:
         for path in sorted((ROOT / layer).rglob("*.py")):
             yield path, ast.parse(path.read_text())
+
+
+def test_decimals_become_floats_in_one_place() -> None:
+    """See docs/decisions/0060-decimals-become-floats-once.md."""
+    converting = {
+        str(path.relative_to(ROOT))
+        for layer in ("domain", "persistence")
+        for path in (ROOT / layer).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float")
+        or (isinstance(node, ast.Name) and node.id == "Double")
+    }
+    assert converting == {"persistence/kernel/wire_format.py"}

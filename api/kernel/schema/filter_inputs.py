@@ -178,7 +178,7 @@ _make_comparator(
     _LIST_OPERATORS,
     _NUMBER_OPERATORS,
 )
-_make_comparator("FloatComparator", "a number", float, _NUMBER_OPERATORS)
+_make_comparator("FloatComparator", "a number", float, _EQUALITY_OPERATORS, _NUMBER_OPERATORS)
 _make_comparator(
     "DecimalComparator",
     "an exact number",

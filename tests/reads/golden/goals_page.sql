@@ -90,7 +90,7 @@ SELECT CAST( (
             SELECT row_to_json("~")
             FROM (
               SELECT "~3".title AS title, "~3".due_on AS "dueOn", upper(CAST("~3".status AS TEXT)) AS status, (
-                SELECT avg(CAST(greatest(0, least(1, coalesce((key_results_1.current_value - key_results_1.start_value) / CAST(nullif(key_results_1.target_value - key_results_1.start_value, 0) AS NUMERIC), CASE WHEN (CASE WHEN (CAST(key_results_1.direction AS TEXT) = 'decrease'::text) THEN -(key_results_1.current_value - key_results_1.target_value) ELSE key_results_1.current_value - key_results_1.target_value END >= 0) THEN 1 ELSE 0 END))) AS DOUBLE PRECISION)) AS avg_1
+                SELECT CAST(avg(greatest(0e-40, least((1 + 0e-40), coalesce(((key_results_1.current_value - key_results_1.start_value) + 0e-40) / CAST(nullif(key_results_1.target_value - key_results_1.start_value, 0e-40) AS NUMERIC), CASE WHEN (CASE WHEN (CAST(key_results_1.direction AS TEXT) = 'decrease'::text) THEN -(key_results_1.current_value - key_results_1.target_value) ELSE key_results_1.current_value - key_results_1.target_value END >= 0e-40) THEN (1 + 0e-40) ELSE 0e-40 END)))) AS DOUBLE PRECISION) AS avg_1
                 FROM key_results AS key_results_1
                 WHERE key_results_1.tenant_id = $1::UUID
                 AND key_results_1.goal_id = "~3".id
@@ -112,7 +112,7 @@ SELECT CAST( (
                 ) SELECT coalesce( (
                   SELECT json_agg("~")
                   FROM (
-                    SELECT "~5".title AS title, CAST("~5".current_value AS TEXT) AS "currentValue", CAST(greatest(0, least(1, coalesce(("~5".current_value - "~5".start_value) / CAST(nullif("~5".target_value - "~5".start_value, 0) AS NUMERIC), CASE WHEN (CASE WHEN (CAST("~5".direction AS TEXT) = 'decrease'::text) THEN -("~5".current_value - "~5".target_value) ELSE "~5".current_value - "~5".target_value END >= 0) THEN 1 ELSE 0 END))) AS DOUBLE PRECISION) AS progress
+                    SELECT "~5".title AS title, CAST("~5".current_value AS TEXT) AS "currentValue", CAST(greatest(0e-40, least((1 + 0e-40), coalesce((("~5".current_value - "~5".start_value) + 0e-40) / CAST(nullif("~5".target_value - "~5".start_value, 0e-40) AS NUMERIC), CASE WHEN (CASE WHEN (CAST("~5".direction AS TEXT) = 'decrease'::text) THEN -("~5".current_value - "~5".target_value) ELSE "~5".current_value - "~5".target_value END >= 0e-40) THEN (1 + 0e-40) ELSE 0e-40 END))) AS DOUBLE PRECISION) AS progress
                     FROM "~5"
                   ) AS "~"
                 ), '[]'::json) AS nodes) AS "~"

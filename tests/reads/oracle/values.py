@@ -1,8 +1,7 @@
 """The value of every leaf field, from plain rows; None where the caller may not read it."""
 
 from datetime import date
-from decimal import Decimal
-from statistics import fmean
+from fractions import Fraction
 from typing import Any
 
 from tests.reads.dataset import Row
@@ -84,10 +83,11 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
         case _, "viewer_can":
             return policy.list_actions(who, kind, row)
         case "KeyResult", "progress":
-            return _compute_progress(row)
+            return float(_compute_progress(row))
         case "Goal", "progress":
             measured = who.facts.select_rows("key_results", goal_id=row["id"])
-            return fmean(_compute_progress(each) for each in measured) if measured else None
+            shares = [_compute_progress(each) for each in measured]
+            return float(sum(shares) / len(shares)) if shares else None
         case "JournalEntry", "subject_id":
             return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
         case "Person", "works_here":
@@ -125,14 +125,15 @@ def _day_before(end: date | None) -> date | None:
     return None if end is None else date.fromordinal(end.toordinal() - 1)
 
 
-def _compute_progress(measure: Row) -> float:
+def _compute_progress(measure: Row) -> Fraction:
     """Return the share of the distance; without a distance, whether the value is held."""
-    start, target, now = (measure[f"{each}_value"] for each in ("start", "target", "current"))
+    start, target, now = (
+        Fraction(measure[f"{each}_value"]) for each in ("start", "target", "current")
+    )
     if start == target:
         held = now >= target if measure["direction"] == "increase" else now <= target
-        return 1.0 if held else 0.0
-    share: Decimal = (now - start) / (target - start)
-    return float(max(Decimal(0), min(Decimal(1), share)))
+        return Fraction(held)
+    return max(Fraction(0), min(Fraction(1), (now - start) / (target - start)))
 
 
 def _derive_employment_status(who: OracleCaller, person: Row) -> str:
