@@ -89,7 +89,10 @@ person_change_employee_number = verb(
     people.Person.CHANGE_EMPLOYEE_NUMBER,
     "Change or remove a person's employee number.",
     use_case=people.change_employee_number,
-    employee_number=input_field("The new number, unique in the tenant. Null removes it."),
+    employee_number=input_field(
+        "The new number, unique in the tenant. Null removes it. The field must be present, also"
+        " when it is null."
+    ),
 )
 
 

@@ -25,6 +25,7 @@ from domain.kernel.fields import FieldRule, find_rule, split_annotation
 from persistence.kernel.wire_format import from_last_day
 
 C = TypeVar("C", bound=type)
+V = TypeVar("V")
 
 _PREFIXES_KEY = "trellis-of"
 _TODAY_KEY = "trellis-today"
@@ -169,10 +170,10 @@ def provided_fields(input: Any, *names: str) -> Any:
     return {name: each.value for name, each in found if each is not None}
 
 
-def require_explicit(maybe: Some[UUID | None] | None, field: str) -> UUID | None:
+def require_explicit(maybe: Some[V | None] | None, field: str) -> V | None:
     """Return the value of a Maybe field that has to be sent, if only as null. Raises Invalid."""
     if maybe is None:
-        message = "This field is missing. Send an id, or null for none."
+        message = "This field is missing. Send a value, or null for none."
         raise Invalid(message, field, code=Code.REQUIRED)
     return maybe.value
 

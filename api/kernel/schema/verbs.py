@@ -8,7 +8,8 @@ method named like the action. With `use_case` it calls that function of the doma
 `use_case(work, id, …, expected_version=…)`.
 
 A field's type is that of the parameter with its name, and a field rule on the parameter adds its
-limit to the description. A parameter with a default is optional.
+limit to the description. A parameter with a default is optional. One that allows None and has no
+default has to be sent, if only as null: to leave it out by mistake must not remove a value.
 """
 
 import inspect
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, cast, get_type_hints
 from uuid import UUID
 
+import strawberry
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
@@ -28,6 +30,7 @@ from api.kernel.schema.inputs import (
     expected_version_field,
     input_field,
     input_type,
+    require_explicit,
 )
 from api.kernel.schema.mutations import check_made_part, register_mutation
 from domain.kernel.actions import Action
@@ -49,12 +52,18 @@ class _Parameters:
     types: Mapping[str, Any]
     skippable: frozenset[str]
     today_fields: frozenset[str]
+    explicit: frozenset[str] = frozenset()
     takes_moment: bool = False
     takes_today: bool = False
 
     def build_arguments(self, work: Work, input: Any) -> dict[str, Any]:
-        """Return the function's keyword arguments. An absent field leaves its default."""
+        """Return the function's keyword arguments. An absent field leaves its default.
+
+        Raises Invalid with REQUIRED for an absent field that has to be sent.
+        """
         values = {name: getattr(input, name) for name in self.types}
+        for name in self.explicit:
+            values[name] = require_explicit(values[name], to_camel_case(name))
         arguments = {
             name: work.actor.today if value is None and name in self.today_fields else value
             for name, value in values.items()
@@ -177,9 +186,15 @@ def _inspect_parameters(
         each for each in fields if parameters[each].default is not inspect.Parameter.empty
     )
     types = {each: describe_limit(fields[each], hints[each]) for each in fields}
-    for each in skippable | today_fields:
+    may_be_absent = skippable | today_fields
+    explicit = frozenset(each for each in types if is_optional(types[each])) - may_be_absent
+    for each in may_be_absent:
         types[each] = types[each] if is_optional(types[each]) else types[each] | None
-    return _Parameters(types, skippable, today_fields, "at" in parameters, "today" in parameters)
+    maybe: Any = strawberry.Maybe
+    for each in explicit:
+        types[each] = maybe[types[each]]
+    takes_moment, takes_today = "at" in parameters, "today" in parameters
+    return _Parameters(types, skippable, today_fields, explicit, takes_moment, takes_today)
 
 
 def _make_input(

@@ -1,0 +1,98 @@
+"""A field of a mutation that is left out never removes a stored value; null may."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from graphql import GraphQLNonNull, get_named_type
+from sqlalchemy import Date, Text
+
+from api.kernel.schema.global_ids import decode_id
+from api.schema import get_schema
+from persistence.kernel.wire_format import get_id_prefix, to_snake_case
+from persistence.reading.read_model import list_node_models
+from tests.api.company import Company, a_company
+from tests.api.mutation_inputs import build_input
+from tests.api.permission_matrix import SUBJECT_PATTERN
+from tests.api.rehearsals import open_rehearsal
+from tests.factories.graph import DatabaseGraph
+
+TABLES = {model.prefix: model.table for model in list_node_models()}
+
+
+@pytest.fixture(scope="module")
+async def staged(owner: Any, pool: Any, writing: asyncpg.Pool) -> AsyncIterator[Any]:
+    company = await a_company(owner, pool, writing, alone=True)
+    async with open_rehearsal(writing) as rehearsal:
+        yield company, rehearsal
+
+
+def list_optional_columns() -> list[tuple[str, str, str]]:
+    """List mutation, field and column of each optional field that is stored in the object.
+
+    Days are left out: their default is today, and their descriptions say so.
+    """
+    schema = get_schema()._schema
+    assert schema.mutation_type is not None
+    found = []
+    for verb, field in schema.mutation_type.fields.items():
+        if "input" not in field.args:
+            continue
+        subject: Any = schema.get_type(SUBJECT_PATTERN.findall(verb)[0].title())
+        fields = get_named_type(field.args["input"].type).fields
+        table = _get_table(subject.name)
+        columns = {each.name for each in table.columns if not isinstance(each.type, Date)}
+        found += [
+            (verb, key, to_snake_case(key))
+            for key, each in fields.items()
+            if "id" in fields
+            and to_snake_case(key) in columns
+            and not isinstance(each.type, GraphQLNonNull)
+        ]
+    return found
+
+
+def _get_table(name: str) -> Any:
+    return next(model.table for model in list_node_models() if model.name == name)
+
+
+async def test_an_absent_field_leaves_the_stored_value(staged: Any) -> None:
+    company, pool = staged
+    lost, texts = [], 0
+    for verb, field, column in list_optional_columns():
+        async with pool.rehearse():
+            is_text, before, after = await _leave_out(company, pool, verb, field, column)
+        texts += is_text
+        if before is not None and before != after:
+            lost.append((verb, field, before, after))
+    assert lost == []
+    assert texts >= 15
+
+
+async def _leave_out(
+    company: Company, pool: Any, verb: str, field: str, column: str
+) -> tuple[bool, Any, Any]:
+    """Execute a mutation without a field; return the stored value before and after it."""
+    input = {key: each for key, each in build_input(company, verb).items() if key != field}
+    if "id" not in input:
+        return False, None, None
+    prefix = get_id_prefix(input["id"])
+    table, id = TABLES[prefix], decode_id(input["id"], prefix)
+    assert table is not None
+    where = f"FROM {table} WHERE tenant_id = '{company.tenant_id}' AND id = '{id}'"
+    is_text = isinstance(table.c[column].type, Text)
+    connection = pool.connection
+    await connection.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+    if is_text and await connection.fetchval(f"SELECT {column} IS NULL {where}"):
+        change = where.replace(f"FROM {table}", f"UPDATE {table} SET {column} = 'Kept'")
+        await connection.execute(change)
+    before = await connection.fetchval(f"SELECT {column} {where}")
+    graph = DatabaseGraph(pool, pool, company.tenant_id)
+    document = (
+        f"mutation($input: {verb[0].upper()}{verb[1:]}Input!)"
+        f" {{ {verb}(input: $input) {{ errors {{ code }} }} }}"
+    )
+    await graph.execute("ruler", document, input=input)
+    await connection.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+    return is_text, before, await connection.fetchval(f"SELECT {column} {where}")
