@@ -112,6 +112,7 @@ _ACTIONS = {
     "founded": "The tenant was created.",
     "grants_set": "The permissions of the role were replaced.",
     "leave_started": "A leave was recorded.",
+    "merged": "Merged with another record of the same human.",
     "line_ended": "A reporting line was ended without a new manager.",
     "self_appointed": "Somebody gave themselves rights that they did not hold, with a reason.",
 }

@@ -91,6 +91,7 @@ class Member(Aggregate):
         "restored",
         "self_appointed",
     )
+    KEEPS_REDIRECTS = True
 
     person_id: PersonId
     subject: Annotated[str, SUBJECT]

@@ -101,7 +101,7 @@ async def rehire(
     left_on = person.left_on
     employment = person.rehire(hired_on or work.actor.today, today=work.actor.today)
     if left_on is not None:
-        await _end_leftovers(work, person, left_on)
+        await end_leftovers(work, person, left_on)
     return employment
 
 
@@ -199,7 +199,7 @@ async def _require_assignable(work: Work, report: Person) -> None:
         )
 
 
-async def _end_leftovers(work: Work, person: Person, left_on: date) -> None:
+async def end_leftovers(work: Work, person: Person, left_on: date) -> None:
     """Store the end of what the departure ended with others: lines, memberships and roles."""
     id = PersonId(person.id)
     for report in await _find_reports(work, id, left_on):

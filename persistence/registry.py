@@ -11,7 +11,7 @@ from persistence import (
     tenants,
 )
 from persistence.access import closure_tables
-from persistence.kernel import search_index
+from persistence.kernel import redirects, search_index
 from persistence.kernel.schema.tables import metadata
 from persistence.unit_of_work import idempotency_keys
 
@@ -25,6 +25,7 @@ __all__ = [
     "metadata",
     "organizations",
     "people",
+    "redirects",
     "search_index",
     "teams",
     "tenants",

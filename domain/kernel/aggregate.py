@@ -19,6 +19,7 @@ class DomainEvent:
     action: str
     effective_on: date | None = None
     reason: str | None = None
+    related_ids: Mapping[str, UUID] = field(default_factory=dict)
 
 
 DEFAULT_EVENTS = ("created", "changed", "removed")
@@ -37,6 +38,7 @@ class Aggregate:
     `GUARDED_EVENTS` names, for an event that stands for a guarded fact, the guarded attribute: who
     may not see the attribute does not see the event's entries either. `PLANNED_EVENTS` are those
     whose entries are shown from their effective day on, and earlier only under `SEE_PLANNED`.
+    With `KEEPS_REDIRECTS`, a merge removes one of two aggregates, and its id leads to the other.
     """
 
     NAME: ClassVar[str]
@@ -52,6 +54,7 @@ class Aggregate:
     GUARDED_EVENTS: ClassVar[Mapping[str, str]] = {}
     PLANNED_EVENTS: ClassVar[tuple[str, ...]] = ()
     SEARCH_ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
+    KEEPS_REDIRECTS: ClassVar[bool] = False
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)
@@ -60,19 +63,24 @@ class Aggregate:
 
     @classmethod
     def can_be_deleted(cls) -> bool:
-        """Whether one of its actions deletes the aggregate."""
-        return any(each.deletes for each in cls.ACTIONS)
+        """Whether one of its actions, or a merge, deletes the aggregate."""
+        return cls.KEEPS_REDIRECTS or any(each.deletes for each in cls.ACTIONS)
 
     def record_event(
-        self, action: str, effective_on: date | None = None, reason: str | None = None
+        self,
+        action: str,
+        effective_on: date | None = None,
+        reason: str | None = None,
+        **related_ids: UUID,
     ) -> None:
         """Record an event; the unit of work writes it to the journal in the same transaction.
 
+        `related_ids` are ids of other aggregates of this class, which its entry names.
         Raises ValueError for an event that the class does not declare.
         """
         if action not in self.EVENTS:
             raise ValueError(f"{type(self).__name__} declares no event {action}. Add it to EVENTS.")
-        self.events.append(DomainEvent(action, effective_on, reason))
+        self.events.append(DomainEvent(action, effective_on, reason, related_ids))
 
     def update_attributes(
         self, action: str, values: Mapping[str, object], effective_on: date | None = None

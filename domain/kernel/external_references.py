@@ -45,11 +45,14 @@ def set_external_reference(
     Raises Invalid for a malformed source or id, and LimitExceeded for more than twenty systems.
     """
     source, external_id = _normalize_reference(source, external_id, *field_path)
-    existing = next((each for each in references if each.source == source), None)
+    same_source = [each for each in references if each.source == source]
+    for each in same_source:
+        if each.external_id == external_id:
+            return each, False
+    existing = next(iter(same_source), None)
     if existing is not None:
-        has_changed = existing.external_id != external_id
         existing.external_id = external_id
-        return existing, has_changed
+        return existing, True
     if len(references) >= MAX_REFERENCES:
         raise LimitExceeded(
             f"There are {MAX_REFERENCES} references already. Remove one first.", *field_path

@@ -1,5 +1,6 @@
 """Periods of calendar days. The end is the first day that no longer counts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +37,22 @@ def new_period(starts_on: date, ends_on: date | None = None) -> Period:
     if ends_on is not None and ends_on <= starts_on:
         raise _end_before_start()
     return Period(starts_on, ends_on)
+
+
+def subtract(period: Period, others: Iterable[Period]) -> list[Period]:
+    """Return the days of a period that lie in none of the others, as periods in their order."""
+    gaps, starts_on = list[Period](), period.starts_on
+    for other in sorted(others, key=lambda each: each.starts_on):
+        if not period.overlaps(other) or other.ends_on == other.starts_on:
+            continue
+        if other.starts_on > starts_on:
+            gaps.append(Period(starts_on, other.starts_on))
+        if other.ends_on is None:
+            return gaps
+        starts_on = max(starts_on, other.ends_on)
+    if period.ends_on is None or starts_on < period.ends_on:
+        gaps.append(Period(starts_on, period.ends_on))
+    return gaps
 
 
 def _end_before_start() -> Invalid:

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MEMBERS_READ = "members:read"
     ORGANIZATIONS_MANAGE = "organizations:manage"
     PEOPLE_MANAGE = "people:manage"
+    PEOPLE_MERGE = "people:merge"
     ROLES_MANAGE = "roles:manage"
     SETTINGS_MANAGE = "settings:manage"
     SETTINGS_READ = "settings:read"

@@ -69,6 +69,27 @@ class Work(Protocol):
         """Delete an aggregate with its parts; its entries in the journal stay."""
         ...
 
+    async def flush(self) -> None:
+        """Write all changes so far, without a commit."""
+        ...
+
+    async def replace_in_attributes(
+        self, kind: type[Aggregate], old_id: UUID, new_id: UUID
+    ) -> None:
+        """Let the attributes of aggregates that name one object name another of its kind.
+
+        Each aggregate gets an entry in the journal. It also changes what the actor may not see.
+        """
+        ...
+
+    async def replace(self, kind: type[Aggregate], old_id: UUID, new_id: UUID) -> None:
+        """Let everything that still names one aggregate name another, and redirect its id.
+
+        That is parts of other aggregates, earlier redirects, and the journal but for the entries of
+        this transaction. For the merge of two aggregates, before the first one is removed.
+        """
+        ...
+
     async def lock_tree(self, tree: str) -> None:
         """Lock a tree of this tenant until the end of the transaction."""
         ...
@@ -97,6 +118,10 @@ class Work(Protocol):
 
         Planned starts and ends of lines count as in `is_permitted_below`.
         """
+        ...
+
+    async def managers_ever(self, person_id: UUID) -> Collection[UUID]:
+        """Return all who are above the person in the primary line on some day, past or planned."""
         ...
 
     async def find(self, kind: type[A], **attributes: Any) -> A | None:

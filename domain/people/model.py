@@ -55,6 +55,7 @@ class Person(ReportingPerson):
     DEPART: ClassVar = Action("depart", policy.MANAGE_EMPLOYMENT)
     CANCEL_DEPARTURE: ClassVar = Action("cancel_departure", policy.MANAGE_EMPLOYMENT)
     REHIRE: ClassVar = Action("rehire", policy.MANAGE_EMPLOYMENT)
+    MERGE: ClassVar = Action("merge", policy.MERGE)
     ACTIONS = (
         EDIT,
         ASSIGN_MANAGER,
@@ -67,6 +68,7 @@ class Person(ReportingPerson):
         DEPART,
         CANCEL_DEPARTURE,
         REHIRE,
+        MERGE,
     )
     EVENTS = (
         "hired",
@@ -82,6 +84,7 @@ class Person(ReportingPerson):
         "manager_assigned",
         "line_ended",
         "self_appointed",
+        "merged",
     )
     GUARDED_EVENTS: ClassVar = {
         **dict.fromkeys(("hired", "rehired"), "hired_on"),
@@ -92,6 +95,7 @@ class Person(ReportingPerson):
     }
     PLANNED_EVENTS = ("manager_assigned", "line_ended")
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
+    KEEPS_REDIRECTS = True
 
     given_name: Annotated[str, name_rule("The given name", 100), EDITABLE]
     family_name: Annotated[str, name_rule("The family name", 100, stores_empty=True), EDITABLE] = ""

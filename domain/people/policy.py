@@ -8,6 +8,12 @@ OWNER_ATTRIBUTES = OwnerAttributes(person="id", organization="organization_id")
 IS_SELF_OR_MANAGER = Is("id") | Manages("id")
 EDIT = Holds(Permission.PEOPLE_MANAGE, over=OWNER_ATTRIBUTES)
 MANAGE_EMPLOYMENT = Holds(Permission.EMPLOYMENT_MANAGE, over=OWNER_ATTRIBUTES)
+MERGE = (
+    Holds(Permission.PEOPLE_MERGE, over=OWNER_ATTRIBUTES)
+    & MANAGE_EMPLOYMENT
+    & Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
+)
+"""A merge compares employments and accounts, so its refusals reveal them."""
 SEE_EMPLOYMENT = (
     IS_SELF_OR_MANAGER
     | Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES)

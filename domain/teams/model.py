@@ -1,7 +1,7 @@
 """A team and its memberships."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -18,6 +18,7 @@ from domain.kernel.periods import Period
 from domain.kernel.permissions import Permission
 from domain.organizations import UNIT_IN_UNIT, Organization
 from domain.people import Employment, end_with_departure
+from domain.people.merging import fit_between
 from domain.teams.policy import (
     LEAD_OR_MANAGE,
     MANAGE,
@@ -232,6 +233,15 @@ class Team(Aggregate):
             if each.person_id == person_id and end_with_departure(each, left_on):
                 self.record_event("membership_ended", effective_on=each.ends_on)
 
+    def replace_person(self, old_id: PersonId, new_id: PersonId) -> None:
+        """Give the memberships of one person to another, on days when the other has none here."""
+        own = [each for each in self.memberships if each.person_id != old_id]
+        given = [
+            replace(each, person_id=new_id) for each in self.memberships if each.person_id == old_id
+        ]
+        self.memberships = [*own, *fit_between(own, given, _is_of_same_person)]
+        self.record_event("membership_changed")
+
     def get_membership(self, id: UUID) -> Membership:
         """Return one of the team's memberships. Raises Invalid with REFERENCE_NOT_FOUND."""
         for each in self.memberships:
@@ -257,6 +267,10 @@ class Team(Aggregate):
         )
         self.memberships.append(membership)
         return membership
+
+
+def _is_of_same_person(membership: Membership, other: Membership) -> bool:
+    return membership.person_id == other.person_id
 
 
 def _overlaps(membership: Membership, period: Period) -> bool:

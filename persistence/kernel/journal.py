@@ -1,8 +1,9 @@
 """The journal: an entry for every change, written in the transaction of the change.
 
-Audit, history, subscriptions and the change feed read this table. A reader that polls it must read
-in the order of `(xid, seq)`, below the oldest running transaction. In any other order it can miss
-entries.
+Audit, history, subscriptions and the change feed read this table. The serving role may only insert
+entries; a merge of people also changes whom they name (see `REWRITABLE_COLUMNS` of the schema
+lint). A reader that polls it must read in the order of `(xid, seq)`, below the oldest running
+transaction. In any other order it can miss entries.
 """
 
 import json
@@ -75,6 +76,26 @@ WHERE tenant_id = $1 AND entity = $2 AND xid = (
     ORDER BY first.id LIMIT 1)
 GROUP BY entity_id ORDER BY min(seq)
 """
+
+
+MOVE_ENTRIES = """
+UPDATE journal SET entity_id = $3
+WHERE tenant_id = $1 AND entity = $4 AND entity_id = $2
+  AND xid <> pg_current_xact_id()::text::bigint
+"""
+"""Gives the entries of one aggregate to another, but for those of the running transaction."""
+
+MOVE_ACTOR = """
+UPDATE journal SET actor_id = $3 WHERE tenant_id = $1 AND actor_id = $2
+"""
+
+REPLACE_IN_FACTS = """
+UPDATE journal
+SET access_facts = replace(access_facts::text, $2::uuid::text, $3::uuid::text)::jsonb
+WHERE tenant_id = $1 AND entity = $4 AND entity_id = ANY($5::uuid[])
+  AND strpos(access_facts::text, $2::uuid::text) > 0
+"""
+"""Lets the access facts of aggregates name another object, so that its rights cover the past."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ from persistence.reading.read_model import (
     Value,
     list_node_models,
 )
+from persistence.reading.relations import follow_redirect
 from persistence.reading.selection import (
     FIELD_WITHOUT_ARGUMENTS,
     JSON_TEXTS_FIELD,
@@ -244,7 +245,8 @@ class Compiler:
         """Return the requested fields of the object with this id; null where it is not visible."""
         row = self.context.create_alias(model)
         selected = self.select_object(model, row, require_selection(field)).select_from(row)
-        condition = self.context.build_row_condition(model, row, row.c.id == id_sql)
+        target_id = follow_redirect(self.context.facts, model, id_sql)
+        condition = self.context.build_row_condition(model, row, row.c.id == target_id)
         return build_json_object(selected.where(condition).correlate_except(row))
 
     # -- viewerCan --------------------------------------------------------------------------

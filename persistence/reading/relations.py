@@ -4,10 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Table, and_, exists, literal_column, or_, select
+from sqlalchemy import (
+    FromClause,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
+from persistence.access.actor_facts import ActorFacts
 from persistence.access.rules_to_sql import compile_rule
 from persistence.kernel.schema.derived_columns import find_folded_column
+from persistence.kernel.redirects import redirects
 from persistence.kernel.schema.tables import shared_alias
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 
@@ -24,6 +36,19 @@ def tenant_subquery(
         .where(table.c.tenant_id == context.facts.tenant(), *conditions)
         .correlate_except(table)
     )
+
+
+def follow_redirect(facts: ActorFacts, model: ReadModel, id_sql: Sql) -> Sql:
+    """Return the id of the object that stands for this id today, also after a merge."""
+    if model.aggregate is None or not model.aggregate.KEEPS_REDIRECTS:
+        return id_sql
+    redirect = shared_alias(redirects)
+    target = (
+        select(redirect.c.target_id)
+        .where(redirect.c.tenant_id == facts.tenant(), redirect.c.id == id_sql)
+        .correlate_except(redirect)
+    )
+    return func.coalesce(target.scalar_subquery(), id_sql)
 
 
 def via_ancestors(closure: Table) -> RelationCondition:
@@ -151,7 +176,8 @@ def add_lookup(name: str, model: ReadModel, **keys: LookupKey) -> None:
                 if guard is None:
                     return condition
                 return and_(condition, compile_rule(guard, context.facts, row))
-        return row.c.id == context.bind_id("id", prefix=model.prefix)
+        id_sql = context.bind_id("id", prefix=model.prefix)
+        return row.c.id == follow_redirect(context.facts, model, id_sql)
 
     ROOT.one(name, model, build_condition)
 

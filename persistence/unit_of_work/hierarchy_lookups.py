@@ -77,6 +77,13 @@ class HierarchyLookups(ABC):
         lines = await known_lines.load_lines(connection, sql, self._tenant_id, person_id, today)
         return await known_lines.keep_known(lines, today, partial(self.is_permitted, to=planning))
 
+    async def managers_ever(self, person_id: UUID) -> Collection[UUID]:
+        """Return all who are above the person in the primary line on some day, past or planned."""
+        connection = await self.get_connection()
+        return await hierarchy_queries.load_managers_between(
+            connection, self._tenant_id, person_id, date.min, None, date.min
+        )
+
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         """Return the people who hold this role over the whole tenant, and leave after that day."""
         return await hierarchy_queries.load_role_holders(

@@ -15,6 +15,7 @@ from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE, MAPPINGS
 from persistence.kernel.mapping.state import EntityState, capture_state
 from persistence.kernel.mapping.write_batch import WriteBatch, list_stale_columns
 from persistence.kernel.tombstones import write_tombstone
+from persistence.kernel.wire_format import encode_id
 
 
 @dataclass
@@ -87,6 +88,9 @@ class PendingChange:
         for each in aggregate.events or [DomainEvent(self._default_action)]:
             if each.reason is not None:
                 changes = {**changes, "reason": [None, each.reason]}
+            prefix = MAPPINGS[type(aggregate)].table.info["prefix"]
+            for name, id in each.related_ids.items():
+                changes = {**changes, name: [None, encode_id(prefix, id)]}
             yield JournalEntry(
                 aggregate.NAME,
                 aggregate.id,

@@ -55,6 +55,8 @@ personAssignManager              -    -     -      -    -    - ok     ok      - 
 personAssignManager admin        -    -     -      -    -    - ok     ok      -     !       -      ?      ?
 personAssignManager hr_ops       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personEndLine                    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+personMerge                      -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personMerge hr                   -    -     -      -    -    -  !      -     ok     -       -      ?      ?
 """  # noqa: E501 (a table has a column for everybody)
 
 TEAMS = """
@@ -212,6 +214,12 @@ INPUTS: Inputs = {
     ),
     "personCancelDeparture": _build_input("person", "alumna"),
     "personRehire": _build_input("person", "alumna"),
+    "personMerge": _build_input(
+        "person", "mara", duplicateId=_encode_id_of("person", "alumna"), reason="Hired twice."
+    ),
+    "personMerge hr": _build_input(
+        "person", "hr", duplicateId=_encode_id_of("person", "newcomer"), reason="Hired twice."
+    ),
     "personAssignManager": _build_input(
         "person", "mara", managerId=_encode_id_of("person", "lead")
     ),

@@ -45,6 +45,7 @@ class FakeWork:
     now: datetime = NOW
     locked_trees: list[str] = field(default_factory=list)
     locked_values: list[tuple[str, str]] = field(default_factory=list)
+    replaced_ids: list[tuple[type, UUID, UUID]] = field(default_factory=list)
 
     async def get(
         self, kind: type[A], id: UUID, *, to: Action, expected_version: int | None = None
@@ -123,6 +124,25 @@ class FakeWork:
 
     async def remove(self, aggregate: Aggregate) -> None:
         self.aggregates.remove(aggregate)
+
+    async def flush(self) -> None:
+        """Do nothing: there is no database."""
+
+    async def replace_in_attributes(
+        self, kind: type[Aggregate], old_id: UUID, new_id: UUID
+    ) -> None:
+        for each in self.aggregates:
+            for name, value in vars(each).items():
+                if value == old_id and name != "id":
+                    setattr(each, name, new_id)
+                elif isinstance(value, set) and old_id in value:
+                    setattr(each, name, (value - {old_id}) | {new_id})
+
+    async def replace(self, kind: type[Aggregate], old_id: UUID, new_id: UUID) -> None:
+        self.replaced_ids.append((kind, old_id, new_id))
+
+    async def managers_ever(self, person_id: UUID) -> Collection[UUID]:
+        return await self.managers_between(person_id, date.min, None)
 
     async def lock_tree(self, tree: str) -> None:
         self.locked_trees.append(tree)

@@ -31,6 +31,7 @@ KIND_BY_FIELD_NAME = {
     "personId": "person",
     "managerId": "person",
     "successorId": "person",
+    "duplicateId": "person",
     "viewerIds": "person",
     "teamId": "team",
     "organizationId": "organization",

@@ -111,6 +111,7 @@ DEFECTS = [
     ),
     ("L17", "journal: UPDATE", f"GRANT UPDATE ON journal TO {SERVING_ROLE}"),
     ("L17", "journal: DELETE", f"GRANT DELETE ON journal TO {SERVING_ROLE}"),
+    ("L17", "journal.action: UPDATE", f"GRANT UPDATE (action) ON journal TO {SERVING_ROLE}"),
     ("L17", "directory.issuers: INSERT", f"GRANT INSERT ON directory.issuers TO {SERVING_ROLE}"),
     ("L17", "public: CREATE", f"GRANT CREATE ON SCHEMA public TO {SERVING_ROLE}"),
     ("L17", "the database: TEMP", "GRANT TEMP ON DATABASE {database} TO PUBLIC"),

@@ -24,6 +24,7 @@ MACHINE_READ_COLUMNS = {
     ("tenants", "locale"),
     ("journal", "entity"),
     ("journal", "action"),
+    ("redirects", "entity"),
     ("tombstones", "entity"),
     ("words", "entity"),
     ("words", "word"),

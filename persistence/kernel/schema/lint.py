@@ -18,6 +18,9 @@ GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_ve
 APPEND_ONLY_TABLES = ("journal", "tombstones")
 """Tables to which the serving role may only insert."""
 
+REWRITABLE_COLUMNS = ("journal.entity_id", "journal.actor_id", "journal.access_facts")
+"""Columns of these tables that a merge of people rewrites, so that entries name who stays."""
+
 ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements")
 """Allowed extensions: the default language, and a monitor on which no code depends."""
 
@@ -34,7 +37,7 @@ PRIVILEGE_RULES = ("L11", "L12", "L17")
 CATALOG_CTES = """
 WITH given AS (
     SELECT $1::name AS role, $2::text[] AS directory, $3::text[] AS kept_for_ever,
-           $4::text[] AS extensions, $5::text AS policy
+           $4::text[] AS extensions, $5::text AS policy, $6::text[] AS rewritable
 ), schemas AS (
     SELECT n.oid, n.nspname AS name FROM pg_namespace n, given
     WHERE n.nspname IN ('public', 'directory')
@@ -169,6 +172,11 @@ RULES = {
            FROM relations, given, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) AS privilege
            WHERE relkind IN ('r', 'p') AND has_table_privilege(role, oid, privilege)
              AND (name = ANY (directory) OR name = ANY (kept_for_ever) AND privilege <> 'INSERT')
+           UNION ALL SELECT name || '.' || a.attname || ': UPDATE'
+           FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0, given
+           WHERE name = ANY (kept_for_ever) AND NOT has_table_privilege(role, r.oid, 'UPDATE')
+             AND has_column_privilege(role, r.oid, a.attnum, 'UPDATE')
+             AND name || '.' || a.attname <> ALL (rewritable)
            UNION ALL SELECT name || ': CREATE' FROM schemas, given
            WHERE has_schema_privilege(role, oid, 'CREATE')
            UNION ALL SELECT 'the database: ' || privilege
@@ -246,6 +254,7 @@ async def lint_schema(connection: Connection, role: str = SERVING_ROLE) -> list[
         list(APPEND_ONLY_TABLES),
         list(ALLOWED_EXTENSIONS),
         EXPECTED_POLICY,
+        list(REWRITABLE_COLUMNS),
     )
     findings = [Finding(*row) for row in rows]
     suppressed_rules = (

@@ -56,6 +56,12 @@ def can_see_employment(who: OracleCaller, person: Row) -> bool:
     return _is_self_or_manager(who, person) or reads or can_manage_employment(who, person)
 
 
+def can_merge_person(who: OracleCaller, person: Row) -> bool:
+    owner = _get_person_owner(person)
+    merges = who.holds("people:merge", owner) and who.holds("members:read", owner)
+    return merges and can_manage_employment(who, person)
+
+
 def build_departure_check(who: OracleCaller) -> DepartureCheck:
     """Return who has left by a day, as the caller knows: a planned departure is guarded."""
 
@@ -370,6 +376,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REHIRE", can_manage_employment, ANY_STATUS),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
+        ("MERGE", can_merge_person, ANY_STATUS),
     ],
     "Team": [
         ("EDIT", can_lead_or_manage_team, ANY_STATUS),

@@ -1,0 +1,185 @@
+"""Merging two records of one human: how the dated parts of both become those of one person.
+
+On a day on which both records have a part of a kind, that of the person who stays counts. The
+duplicate's part counts on all other days. What a departure ended stays ended.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from domain.kernel.fields import field_specs
+from domain.kernel.identity import PersonId, generate_id
+from domain.kernel.periods import Period, subtract
+from domain.people.employment import (
+    Employment,
+    EndingPeriod,
+    Leave,
+    PersonReference,
+    end_with_departure,
+)
+from domain.people.model import Person
+from domain.people.reporting_lines import LineKind, ReportingLine
+
+
+class DatedPart(Protocol):
+    """A part that runs from one day to another, or without an end."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date | None
+
+    @property
+    def period(self) -> Period:
+        """The days of the part."""
+        ...
+
+
+D = TypeVar("D", bound=DatedPart)
+
+
+def fit_between(kept: Iterable[D], given: Iterable[D], excludes: Callable[[D, D], bool]) -> list[D]:
+    """Return the given parts, cut to the days on which no kept part excludes them.
+
+    A part of which several periods remain becomes several parts; one without a day is left out.
+    """
+    kept, fitted = list(kept), list[D]()
+    for part in given:
+        taken = [each.period for each in kept if excludes(each, part)]
+        for number, gap in enumerate(subtract(part.period, taken)):
+            piece: Any = copy(part) if number == 0 else replace(part, id=generate_id())  # type: ignore[type-var]
+            piece.starts_on, piece.ends_on = gap.starts_on, gap.ends_on
+            fitted.append(piece)
+    return fitted
+
+
+def have_overlapping_employments(person: Person, duplicate: Person) -> bool:
+    """Return whether the two records are employed on the same day."""
+    return any(
+        own.period.overlaps(other.period)
+        for own in person.employments
+        for other in duplicate.employments
+    )
+
+
+def list_past_departures(
+    person: Person, duplicate: Person, today: date
+) -> list[tuple[Person, date]]:
+    """Return the records with a past departure after which the merged person is employed."""
+    end = max(map(_get_end, (*person.employments, *duplicate.employments)))
+    return [
+        (each, each.left_on)
+        for each in (person, duplicate)
+        if each.left_on is not None and each.left_on <= today and each.left_on < end
+    ]
+
+
+def hand_over(duplicate: Person) -> Person:
+    """Take all parts and unique values from the duplicate; return a record that has them."""
+    given = copy(duplicate)
+    for attribute in MERGE_RULES:
+        setattr(duplicate, attribute, [])
+    for attribute in Person.UNIQUE:
+        setattr(duplicate, attribute, None)
+    return given
+
+
+def absorb(person: Person, given: Person, today: date) -> None:
+    """Give the person the parts of the other record, and its values where there is none.
+
+    A departure of one record that is no longer the last one ends its leaves and lines for good.
+    """
+    for record, left_on in list_past_departures(person, given, today):
+        ending: list[EndingPeriod] = [*record.leaves, *record.lines]
+        for each in ending:
+            end_with_departure(each, left_on)
+    for attribute, unite in MERGE_RULES.items():
+        parts = unite(person, given)
+        for part in parts:
+            part.person_id = person.id
+        setattr(person, attribute, parts)
+    for name in list_optional_values():
+        if getattr(person, name) in (None, "") and getattr(given, name) is not None:
+            setattr(person, name, getattr(given, name))
+    latest = person.latest_employment
+    person.hired_on, person.left_on = latest.hired_on, latest.left_on
+
+
+def list_optional_values() -> list[str]:
+    """Return the attributes that a person takes from a duplicate where they have no value."""
+    return [
+        name
+        for name, spec in field_specs(Person).items()
+        if (spec.is_optional or spec.default == "") and not spec.is_period_end
+    ]
+
+
+def replace_manager_record(report: Person, duplicate_id: UUID, person: Person) -> None:
+    """Let a report's lines to the duplicate lead to the person who stays."""
+    own = [each for each in report.lines if each.manager_id != duplicate_id]
+    given = [
+        replace(each, manager_id=PersonId(person.id))
+        for each in report.lines
+        if each.manager_id == duplicate_id
+    ]
+    report.lines = [*own, *fit_between(own, given, _exclude_each_other)]
+    report.record_event("manager_assigned")
+
+
+def _unite_employments(person: Person, given: Person) -> list[Employment]:
+    """Return the employments of both; those that overlap become one, from first to last day.
+
+    The reason and the successor are those of the later end.
+    """
+    united, pair = list[Employment](), {person.id, given.id}
+    both = [*person.employments, *given.employments]
+    for each in sorted(both, key=lambda each: each.hired_on):
+        last = united[-1] if united else None
+        if last is None or not last.period.overlaps(each.period):
+            united.append(copy(each))
+            continue
+        later = max(last, each, key=_get_end)
+        is_own = any(each.id == own.id for own in person.employments)
+        united[-1] = replace(later, id=each.id if is_own else last.id, hired_on=last.hired_on)
+    for each in united:
+        each.successor_id = None if each.successor_id in pair else each.successor_id
+    return united
+
+
+def _unite_leaves(person: Person, given: Person) -> list[Leave]:
+    return [*person.leaves, *fit_between(person.leaves, given.leaves, lambda *_: True)]
+
+
+def _unite_references(person: Person, given: Person) -> list[PersonReference]:
+    return [*person.references, *given.references]
+
+
+def _unite_lines(person: Person, given: Person) -> list[ReportingLine]:
+    """Return the lines of both, without the empty ones from one record to the other."""
+    pair = {person.id, given.id}
+    own, more = (
+        [each for each in record.lines if each.manager_id not in pair] for record in (person, given)
+    )
+    return [*own, *fit_between(own, more, _exclude_each_other)]
+
+
+def _exclude_each_other(line: ReportingLine, other: ReportingLine) -> bool:
+    is_same_manager = line.manager_id == other.manager_id
+    return line.kind is other.kind and (line.kind is LineKind.PRIMARY or is_same_manager)
+
+
+def _get_end(employment: Employment) -> date:
+    return employment.left_on or date.max
+
+
+MERGE_RULES: Mapping[str, Callable[[Person, Person], list[Any]]] = {
+    "employments": _unite_employments,
+    "leaves": _unite_leaves,
+    "references": _unite_references,
+    "lines": _unite_lines,
+}
+"""How the parts of both records become those of one person, by attribute. A test compares the
+attributes with the tables of parts, so that a new table needs a rule."""

@@ -1,0 +1,147 @@
+"""Merging two aggregates of a kind: everything that names one of them names the other instead.
+
+The columns are found by their foreign keys, so that a new table takes part without a declaration.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.identity import PersonId
+from persistence.access import closure_tables
+from persistence.kernel.journal import (
+    MOVE_ACTOR,
+    MOVE_ENTRIES,
+    REPLACE_IN_FACTS,
+)
+from persistence.kernel.mapping.registry import MAPPINGS, EntityMapping
+from persistence.kernel.mapping.row_mapper import select_all
+from persistence.kernel.redirects import EXTEND_REDIRECTS, INSERT_REDIRECT
+from persistence.kernel.schema.tables import metadata
+from persistence.unit_of_work.hierarchy_lookups import HierarchyLookups
+
+REBUILT_TABLES = (
+    closure_tables.organization_closure,
+    closure_tables.team_closure,
+    closure_tables.reporting_closure,
+)
+"""Tables that follow from others. The unit of work writes them again."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column with a foreign key to the table of an aggregate, and who changes it in a merge.
+
+    `attribute` of `kind` is changed on the loaded aggregate, so that its version and its journal
+    show it. Without an attribute the row is part of something else and is changed by itself.
+    """
+
+    table: Table
+    column: str
+    kind: Any = None
+    attribute: str = ""
+
+
+def list_references(kind: type[Aggregate]) -> tuple[Reference, ...]:
+    """Return all columns that name an aggregate of this kind, but for those of its own parts."""
+    return _list_references_to(MAPPINGS[kind])
+
+
+@cache
+def _list_references_to(mapping: EntityMapping) -> tuple[Reference, ...]:
+    target = mapping.table
+    own_parts = {(each.table, each.parent_column) for each in mapping.children.values()}
+    attributes = {each[:2]: each[2:] for each in _iterate_attributes()}
+    return tuple(
+        Reference(table, column, *attributes.get((table, column), ()))
+        for table in metadata.sorted_tables
+        if table not in REBUILT_TABLES
+        for constraint in table.foreign_key_constraints
+        if constraint.referred_table is target
+        for column in constraint.column_keys
+        if column != "tenant_id" and (table, column) not in own_parts
+    )
+
+
+def _iterate_attributes() -> Iterator[tuple[Table, str, type[Aggregate], str]]:
+    """Yield the columns that are attributes of aggregates: table, column, kind and attribute."""
+    for kind, mapping in MAPPINGS.items():
+        if issubclass(kind, Aggregate):
+            for column in mapping.columns:
+                yield mapping.table, column.name, kind, column.name
+            for name, links in mapping.link_collections.items():
+                yield links.links, links.target_column, kind, name
+
+
+class RecordMerging(HierarchyLookups, ABC):
+    """The part of a unit of work that replaces one aggregate by another."""
+
+    @abstractmethod
+    async def flush(self) -> None:
+        """Write all changes so far."""
+
+    @abstractmethod
+    def _track_row(self, kind: Any, row: Any) -> Any:
+        """Return the aggregate of a row; the tracked one if it was loaded before."""
+
+    @abstractmethod
+    def _forget(self, kind: type, id: UUID) -> None:
+        """Let the next read of an aggregate load it again."""
+
+    async def replace_in_attributes(
+        self, kind: type[Aggregate], old_id: UUID, new_id: UUID
+    ) -> None:
+        """Let the attributes of aggregates that name one object name another of its kind."""
+        changed: dict[type[Aggregate], set[UUID]] = {}
+        for each in list_references(kind):
+            if not each.attribute:
+                continue
+            for aggregate in await self._find_by_attribute(each, old_id):
+                value = getattr(aggregate, each.attribute)
+                is_set = isinstance(value, set)
+                setattr(
+                    aggregate, each.attribute, (value - {old_id}) | {new_id} if is_set else new_id
+                )
+                changed.setdefault(each.kind, set()).add(aggregate.id)
+        connection = await self.get_connection()
+        for changed_kind, ids in changed.items():
+            values = (old_id, new_id, changed_kind.NAME, sorted(ids))
+            await connection.execute(REPLACE_IN_FACTS, self._tenant_id, *values)
+
+    async def replace(self, kind: type[Aggregate], old_id: UUID, new_id: UUID) -> None:
+        """Let everything that still names one aggregate name another, and redirect its id."""
+        connection, tenant_id = await self.get_connection(), self._tenant_id
+        for each in list_references(kind):
+            await connection.execute(
+                f"UPDATE {each.table.name} SET {each.column} = $3"
+                f" WHERE tenant_id = $1 AND {each.column} = $2",
+                tenant_id,
+                old_id,
+                new_id,
+            )
+        await connection.execute(MOVE_ENTRIES, tenant_id, old_id, new_id, kind.NAME)
+        await connection.execute(EXTEND_REDIRECTS, tenant_id, old_id, new_id)
+        await connection.execute(INSERT_REDIRECT, tenant_id, old_id, kind.NAME, new_id)
+        await connection.execute(MOVE_ACTOR, tenant_id, old_id, new_id)
+        if self.actor.person_id == old_id:
+            self.actor = replace(self.actor, person_id=PersonId(new_id))
+
+    async def _find_by_attribute(self, reference: Reference, id: UUID) -> list[Any]:
+        kind, mapping = reference.kind, MAPPINGS[reference.kind]
+        condition = f"it.{reference.column} = $2"
+        if reference.table is not mapping.table:
+            links = mapping.link_collections[reference.attribute]
+            condition = (
+                f"it.id IN (SELECT {links.owner_column} FROM {links.links.name}"
+                f" WHERE tenant_id = $1 AND {links.target_column} = $2)"
+            )
+        connection = await self.get_connection()
+        sql = f"{select_all(mapping)} AND {condition} ORDER BY it.id"
+        rows = await connection.fetch(sql, self._tenant_id, id)
+        return [self._track_row(kind, row) for row in rows]
