@@ -57,7 +57,11 @@ _PERMISSION_DESCRIPTIONS = {
     Permission.MEMBERS_MANAGE: "Create and remove members, and assign roles.",
     Permission.MEMBERS_READ: "Read members and roles.",
     Permission.ORGANIZATIONS_MANAGE: "Change organizations.",
+    Permission.PEOPLE_ERASE: "Erase the personal values of people who have left.",
     Permission.PEOPLE_MANAGE: "Change directory entries of people.",
+    Permission.PEOPLE_MERGE: (
+        "Merge two records of one human, together with `EMPLOYMENT_MANAGE` and `MEMBERS_READ`."
+    ),
     Permission.ROLES_MANAGE: "Change roles.",
     Permission.SETTINGS_MANAGE: "Change the tenant's settings.",
     Permission.SETTINGS_READ: "Read the tenant's settings.",

@@ -10,8 +10,9 @@ from uuid import UUID
 from domain.kernel.access import Holds, InheritedFrom, Is, OwnerAttributes
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
+from domain.kernel.erasure import erase_personal_values
 from domain.kernel.errors import Code, Invalid, StateConflict
-from domain.kernel.fields import SingleLine, check_fields
+from domain.kernel.fields import PERSONAL, SingleLine, check_fields
 from domain.kernel.identity import OrganizationId, PersonId
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.permissions import Grant, Permission
@@ -90,11 +91,12 @@ class Member(Aggregate):
         "removed",
         "restored",
         "self_appointed",
+        "erased",
     )
     KEEPS_REDIRECTS = True
 
     person_id: PersonId
-    subject: Annotated[str, SUBJECT]
+    subject: Annotated[str, SUBJECT, PERSONAL]
     status: MemberStatus = MemberStatus.ACTIVE
     assignments: list[RoleAssignment] = field(default_factory=list)
 
@@ -149,6 +151,13 @@ class Member(Aggregate):
         self.status = LIFECYCLE.transition(self.status, MemberStatus.REMOVED)
         self.assignments.clear()
         self.record_event("removed")
+
+    def erase(self) -> None:
+        """Close the account for good, without roles and without the person's subject."""
+        erase_personal_values(self, f"erased-{self.id.hex}")
+        self.status = MemberStatus.REMOVED
+        self.assignments.clear()
+        self.record_event("erased")
 
     def restore(self) -> None:
         """Open a removed account again, without roles. Raises StateConflict."""

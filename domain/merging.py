@@ -13,7 +13,7 @@ from domain.kernel.fields import MultiLine
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member, MemberStatus
-from domain.people import Person, ReportingLine, authorize_line, ensure_unique_email
+from domain.people import PLAN_LINES, Person, ReportingLine, authorize_line, ensure_unique_email
 from domain.people.merging import (
     absorb,
     hand_over,
@@ -151,12 +151,13 @@ async def _authorize(work: Work, person: Person, duplicate: Person, why: str | N
     if actor in (person.id, duplicate.id) or await _has_unequal_rights(work, person, duplicate):
         await authorize(work, person, why, DUPLICATE)
         return
-    for each, other in ((person, duplicate), (duplicate, person)):
-        above, above_other = [
-            await work.managers_between(one.id, today, None) for one in (each, other)
-        ]
-        if actor in above and actor not in above_other:
-            await authorize_line(work, other, today, None, why, DUPLICATE)
+    is_above_person, is_above_duplicate = [
+        await work.is_known_above(each.id, today, None, planning=PLAN_LINES)
+        for each in (person, duplicate)
+    ]
+    if is_above_person != is_above_duplicate:
+        gained = duplicate if is_above_person else person
+        await authorize_line(work, gained, today, None, why, DUPLICATE)
 
 
 async def _has_unequal_rights(work: Work, person: Person, duplicate: Person) -> bool:

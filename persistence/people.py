@@ -146,11 +146,8 @@ PERSON_REFERENCE = register_part(
 REPORTING_LINE = register_part(ReportingLine, reporting_lines, order=("starts_on", "id"))
 
 PERSON.belongs_to(ORGANIZATION, foreign_key="organization_id", one="organization", many="people")
-for name, part in (
-    ("employments", EMPLOYMENT),
-    ("leaves", LEAVE),
-    ("references", PERSON_REFERENCE),
-):
+PARTS = {"employments": EMPLOYMENT, "leaves": LEAVE, "references": PERSON_REFERENCE}
+for name, part in PARTS.items():
     PERSON.list_of(name, part, lambda row, part, _: part.c.person_id == row.c.id)
 REPORTING_LINE.one("manager", PERSON, lambda line, person, _: person.c.id == line.c.manager_id)
 PERSON.list_of(
@@ -189,9 +186,10 @@ def _build_works_here(row: Row, context: FieldContext) -> Sql:
 PERSON.value("works_here", _build_works_here)
 PERSON.value("employment_status", _build_employment_status, see=Person.SEE_EMPLOYMENT)
 PERSON.blocker("cancel_departure", lambda row, _: row.c.left_on.is_(None))
-PERSON.blocker(
-    "rehire", lambda row, ask: or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
-)
+for name in ("rehire", "erase"):
+    PERSON.blocker(
+        name, lambda row, ask: or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
+    )
 
 
 def _has_no_leave(row: Row, context: FieldContext) -> Sql:

@@ -1,6 +1,14 @@
 """People in the graph: types, queries and mutations."""
 
-from api.people import directory, employment, merging, reporting_lines
+from api.people import directory, employment, erasing, merging, reporting_lines
 from api.people.person import Person, PersonQueries
 
-__all__ = ["Person", "PersonQueries", "directory", "employment", "merging", "reporting_lines"]
+__all__ = [
+    "Person",
+    "PersonQueries",
+    "directory",
+    "employment",
+    "erasing",
+    "merging",
+    "reporting_lines",
+]

@@ -21,7 +21,7 @@ from api.kernel.schema.declarations import (
 from api.kernel.schema.inputs import input_field, input_type
 from domain import people
 from domain.kernel.fields import get_rule
-from domain.people import EmploymentStatus, LineKind
+from domain.people import EmploymentStatus, LineKind, RecordStatus
 from persistence.people import EMPLOYMENT, LEAVE, PERSON, PERSON_REFERENCE, REPORTING_LINE
 from persistence.reading.read_model import ROOT
 
@@ -38,6 +38,12 @@ graph_enum(
     employed="Employed and not on leave.",
     on_leave="Employed, and on a long leave.",
     left="The employment is over.",
+)
+graph_enum(
+    RecordStatus,
+    "Whether the record of a person has its personal values.",
+    current="The record is complete.",
+    erased="The personal values were erased. The name is a pseudonym.",
 )
 graph_enum(
     LineKind,
@@ -114,6 +120,7 @@ class ReportingLine:
         "last_day",
         "works_here",
         "employment_status",
+        "record_status",
         "created_at",
         "updated_at",
         "organization",
@@ -173,6 +180,7 @@ class Person:
     employment_status: EmploymentStatus | None = value(
         "The state of the latest employment today. Null when the viewer may not see it."
     )
+    record_status: RecordStatus = value("Whether the personal values were erased.")
     organization: "Organization | None" = one(
         "The unit the person belongs to. Null when there is none or the viewer may not see it."
     )

@@ -20,6 +20,10 @@ EDITABLE: Final = "editable"
 """Marks an attribute that the verbs `create` and `edit` of its aggregate take as it is."""
 
 
+PERSONAL: Final = "personal"
+"""Marks an attribute that names or describes a person; an erasure removes its value."""
+
+
 @dataclass(frozen=True)
 class PeriodEnd:
     """A mark of an attribute that ends a period: the first day that no longer counts.
@@ -231,6 +235,7 @@ class FieldSpec:
     rule: FieldRule | None
     default: Any = MISSING
     period_end: PeriodEnd | None = None
+    is_personal: bool = False
 
     @property
     def is_period_end(self) -> bool:
@@ -341,4 +346,5 @@ def _build_spec(field: Field[Any], hint: Any) -> FieldSpec:
     rule = find_rule(metadata)
     default = field.default_factory() if field.default_factory is not MISSING else field.default
     period_end = next((each for each in metadata if isinstance(each, PeriodEnd)), None)
-    return FieldSpec(field.name, hint, is_optional, EDITABLE in metadata, rule, default, period_end)
+    marks = EDITABLE in metadata, rule, default, period_end, PERSONAL in metadata
+    return FieldSpec(field.name, hint, is_optional, *marks)

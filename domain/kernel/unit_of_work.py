@@ -90,6 +90,14 @@ class Work(Protocol):
         """
         ...
 
+    async def reveal(self, kind: type[A], id: UUID) -> A:
+        """Load an aggregate again, with the values that the actor may not see, to erase them."""
+        ...
+
+    async def erase_history(self, kind: type[Aggregate], id: UUID) -> None:
+        """Remove the personal values of an aggregate from its entries in the journal."""
+        ...
+
     async def lock_tree(self, tree: str) -> None:
         """Lock a tree of this tenant until the end of the transaction."""
         ...

@@ -8,7 +8,7 @@ from domain.people.employment import (
     PersonReference,
     end_with_departure,
 )
-from domain.people.model import Person
+from domain.people.model import ErasureReason, Person, RecordStatus
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.use_cases import (
     PLAN_LINES,
@@ -30,10 +30,12 @@ __all__ = [
     "SEE_PLANNED_OF_PERSON",
     "Employment",
     "EmploymentStatus",
+    "ErasureReason",
     "Leave",
     "LineKind",
     "Person",
     "PersonReference",
+    "RecordStatus",
     "ReportingLine",
     "add_external_reference",
     "assign_manager",

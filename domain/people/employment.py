@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.kernel.access import InheritedFrom
 from domain.kernel.aggregate import Part
 from domain.kernel.external_references import ExternalReference
-from domain.kernel.fields import PERIOD_END, PeriodEnd, SingleLine
+from domain.kernel.fields import PERIOD_END, PERSONAL, PeriodEnd, SingleLine
 from domain.kernel.identity import PersonId
 from domain.kernel.periods import Period
 from domain.people.policy import SEE_EMPLOYMENT
@@ -39,7 +39,7 @@ class Employment(Part):
     person_id: UUID
     hired_on: date
     left_on: Annotated[date | None, PeriodEnd(graph_name="last_day")] = None
-    leaving_reason: Annotated[str | None, REASON] = None
+    leaving_reason: Annotated[str | None, REASON, PERSONAL] = None
     successor_id: PersonId | None = None
 
     @property
@@ -58,7 +58,7 @@ class Leave(Part):
     person_id: UUID
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
-    reason: Annotated[str | None, REASON] = None
+    reason: Annotated[str | None, REASON, PERSONAL] = None
 
     @property
     def period(self) -> Period:

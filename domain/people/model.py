@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from domain.kernel import external_references
+from domain.kernel.access import Rule
 from domain.kernel.actions import Action
+from domain.kernel.erasure import erase_personal_values
 from domain.kernel.fields import (
     EDITABLE,
+    PERSONAL,
     SingleLine,
     check_fields,
     email_rule,
@@ -20,6 +24,26 @@ from domain.people.employment import PersonReference
 from domain.people.reporting_person import ReportingPerson
 
 EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50, ignores_case=True)
+
+
+class RecordStatus(StrEnum):
+    """Whether a record has its personal values."""
+
+    CURRENT = "current"
+    ERASED = "erased"
+
+
+class ErasureReason(StrEnum):
+    """Why a person is erased. It is no free text, so that the journal names nobody."""
+
+    REQUESTED = "requested"
+    RETENTION_ENDED = "retention_ended"
+    RECORDED_BY_MISTAKE = "recorded_by_mistake"
+
+
+def _action(name: str, rule: Rule) -> Action:
+    """Return an action that changes no erased person."""
+    return Action(name, rule, RecordStatus.CURRENT, state_attribute="record_status")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -42,20 +66,21 @@ class Person(ReportingPerson):
     SEE_PLANNED = policy.SEE_PLANNED
     SEE_HISTORY = policy.SEE_HISTORY
     HIRE: ClassVar = Action("hire", policy.EDIT & policy.MANAGE_EMPLOYMENT)
-    EDIT: ClassVar = Action("edit", policy.EDIT)
-    ASSIGN_MANAGER: ClassVar = Action("assign_manager", policy.EDIT)
-    END_REPORTING_LINE: ClassVar = Action("end_line", policy.EDIT)
-    CHANGE_EMPLOYEE_NUMBER: ClassVar = Action("change_employee_number", policy.MANAGE_EMPLOYMENT)
-    ADD_EXTERNAL_REFERENCE: ClassVar = Action("add_external_reference", policy.MANAGE_EMPLOYMENT)
-    REMOVE_EXTERNAL_REFERENCE: ClassVar = Action(
+    EDIT: ClassVar = _action("edit", policy.EDIT)
+    ASSIGN_MANAGER: ClassVar = _action("assign_manager", policy.EDIT)
+    END_REPORTING_LINE: ClassVar = _action("end_line", policy.EDIT)
+    CHANGE_EMPLOYEE_NUMBER: ClassVar = _action("change_employee_number", policy.MANAGE_EMPLOYMENT)
+    ADD_EXTERNAL_REFERENCE: ClassVar = _action("add_external_reference", policy.MANAGE_EMPLOYMENT)
+    REMOVE_EXTERNAL_REFERENCE: ClassVar = _action(
         "remove_external_reference", policy.MANAGE_EMPLOYMENT
     )
-    START_LEAVE: ClassVar = Action("start_leave", policy.MANAGE_EMPLOYMENT)
-    RETURN_FROM_LEAVE: ClassVar = Action("return_from_leave", policy.MANAGE_EMPLOYMENT)
-    DEPART: ClassVar = Action("depart", policy.MANAGE_EMPLOYMENT)
-    CANCEL_DEPARTURE: ClassVar = Action("cancel_departure", policy.MANAGE_EMPLOYMENT)
-    REHIRE: ClassVar = Action("rehire", policy.MANAGE_EMPLOYMENT)
-    MERGE: ClassVar = Action("merge", policy.MERGE)
+    START_LEAVE: ClassVar = _action("start_leave", policy.MANAGE_EMPLOYMENT)
+    RETURN_FROM_LEAVE: ClassVar = _action("return_from_leave", policy.MANAGE_EMPLOYMENT)
+    DEPART: ClassVar = _action("depart", policy.MANAGE_EMPLOYMENT)
+    CANCEL_DEPARTURE: ClassVar = _action("cancel_departure", policy.MANAGE_EMPLOYMENT)
+    REHIRE: ClassVar = _action("rehire", policy.MANAGE_EMPLOYMENT)
+    MERGE: ClassVar = _action("merge", policy.MERGE)
+    ERASE: ClassVar = _action("erase", policy.ERASE)
     ACTIONS = (
         EDIT,
         ASSIGN_MANAGER,
@@ -69,6 +94,7 @@ class Person(ReportingPerson):
         CANCEL_DEPARTURE,
         REHIRE,
         MERGE,
+        ERASE,
     )
     EVENTS = (
         "hired",
@@ -85,6 +111,7 @@ class Person(ReportingPerson):
         "line_ended",
         "self_appointed",
         "merged",
+        "erased",
     )
     GUARDED_EVENTS: ClassVar = {
         **dict.fromkeys(("hired", "rehired"), "hired_on"),
@@ -97,17 +124,20 @@ class Person(ReportingPerson):
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
     KEEPS_REDIRECTS = True
 
-    given_name: Annotated[str, name_rule("The given name", 100), EDITABLE]
-    family_name: Annotated[str, name_rule("The family name", 100, stores_empty=True), EDITABLE] = ""
-    name: Annotated[str, name_rule("The name"), EDITABLE]
-    work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE] = None
-    employee_number: Annotated[str | None, EMPLOYEE_NUMBER] = None
-    job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE] = None
-    level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE] = None
-    location: Annotated[str | None, SingleLine("The location"), EDITABLE] = None
-    time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE] = None
+    given_name: Annotated[str, name_rule("The given name", 100), EDITABLE, PERSONAL]
+    family_name: Annotated[
+        str, name_rule("The family name", 100, stores_empty=True), EDITABLE, PERSONAL
+    ] = ""
+    name: Annotated[str, name_rule("The name"), EDITABLE, PERSONAL]
+    work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE, PERSONAL] = None
+    employee_number: Annotated[str | None, EMPLOYEE_NUMBER, PERSONAL] = None
+    job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE, PERSONAL] = None
+    level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE, PERSONAL] = None
+    location: Annotated[str | None, SingleLine("The location"), EDITABLE, PERSONAL] = None
+    time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE, PERSONAL] = None
     organization_id: Annotated[OrganizationId | None, EDITABLE] = None
-    references: list[PersonReference] = field(default_factory=list)
+    record_status: RecordStatus = RecordStatus.CURRENT
+    references: Annotated[list[PersonReference], PERSONAL] = field(default_factory=list)
 
     @classmethod
     def hire(
@@ -163,6 +193,12 @@ class Person(ReportingPerson):
         """Remove the id of this person in another system. Does nothing if there is none."""
         if external_references.remove_external_reference(self.references, source):
             self.record_event("external_reference_removed")
+
+    def erase(self, reason: ErasureReason) -> None:
+        """Replace the name by a pseudonym, and remove all other personal values, for good."""
+        erase_personal_values(self, f"Erased {self.id.hex[-8:]}")
+        self.record_status = RecordStatus.ERASED
+        self.record_event("erased", reason=reason.value)
 
     def _create_reference(self, source: str, external_id: str) -> PersonReference:
         return PersonReference(

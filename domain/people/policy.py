@@ -14,6 +14,7 @@ MERGE = (
     & Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
 )
 """A merge compares employments and accounts, so its refusals reveal them."""
+ERASE = Holds(Permission.PEOPLE_ERASE, over=OWNER_ATTRIBUTES)
 SEE_EMPLOYMENT = (
     IS_SELF_OR_MANAGER
     | Holds(Permission.EMPLOYMENT_READ, over=OWNER_ATTRIBUTES)

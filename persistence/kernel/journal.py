@@ -1,9 +1,11 @@
 """The journal: an entry for every change, written in the transaction of the change.
 
-Audit, history, subscriptions and the change feed read this table. The serving role may only insert
-entries; a merge of people also changes whom they name (see `REWRITABLE_COLUMNS` of the schema
-lint). A reader that polls it must read in the order of `(xid, seq)`, below the oldest running
-transaction. In any other order it can miss entries.
+Audit, history, subscriptions and the change feed read this table. A reader that polls it must read
+in the order of `(xid, seq)`, below the oldest running transaction. In any other order it can miss
+entries.
+
+The serving role may only insert entries, with two exceptions: a merge of people changes whom they
+name, and an erasure removes personal values (`REWRITABLE_COLUMNS` of the schema lint).
 """
 
 import json
@@ -96,6 +98,20 @@ WHERE tenant_id = $1 AND entity = $4 AND entity_id = ANY($5::uuid[])
   AND strpos(access_facts::text, $2::uuid::text) > 0
 """
 """Lets the access facts of aggregates name another object, so that its rights cover the past."""
+
+
+SELECT_CHANGES = """
+SELECT id, action, changes::text AS changes FROM journal
+WHERE tenant_id = $1 AND entity = $2 AND changes <> '{}' AND entity_id IN (
+    SELECT $3::uuid UNION ALL
+    SELECT id FROM redirects WHERE tenant_id = $1 AND entity = $2 AND target_id = $3)
+"""
+
+UPDATE_CHANGES = """
+UPDATE journal SET changes = erased.changes::jsonb
+FROM unnest($2::uuid[], $3::text[]) AS erased (id, changes)
+WHERE tenant_id = $1 AND journal.id = erased.id
+"""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from sqlalchemy import (
 
 from persistence.access.actor_facts import ActorFacts
 from persistence.access.rules_to_sql import compile_rule
-from persistence.kernel.schema.derived_columns import find_folded_column
 from persistence.kernel.redirects import redirects
+from persistence.kernel.schema.derived_columns import find_folded_column
 from persistence.kernel.schema.tables import shared_alias
 from persistence.reading.read_model import ROOT, FieldContext, ReadModel, Row, Sql
 

@@ -90,10 +90,6 @@ class RecordMerging(HierarchyLookups, ABC):
     def _track_row(self, kind: Any, row: Any) -> Any:
         """Return the aggregate of a row; the tracked one if it was loaded before."""
 
-    @abstractmethod
-    def _forget(self, kind: type, id: UUID) -> None:
-        """Let the next read of an aggregate load it again."""
-
     async def replace_in_attributes(
         self, kind: type[Aggregate], old_id: UUID, new_id: UUID
     ) -> None:

@@ -39,9 +39,9 @@ from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import attribute_queries, idempotency_keys, messages
 from persistence.unit_of_work.attribute_queries import build_conditions
+from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
-from persistence.unit_of_work.record_merging import RecordMerging
 from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
 
@@ -96,7 +96,7 @@ def _translate_errors() -> Iterator[None]:
 
 
 @dataclass
-class Work(RecordMerging):
+class Work(Erasing):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor

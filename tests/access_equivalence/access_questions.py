@@ -99,7 +99,7 @@ def find_oracle_answer(kind: type, name: str) -> OracleAnswer:
         return lambda who, row: policy.can_read_history(who, asked, row)
     for verb, rule, states in policy.ACTION_RULES.get(asked, ()):
         if verb.lower() == name:
-            return lambda who, row: (not states or row["status"] in states) and rule(who, row)
+            return lambda who, row: policy.is_in_state(row, states) and rule(who, row)
     raise LookupError(f"The oracle does not know who may {name} a {asked}.")
 
 

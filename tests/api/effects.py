@@ -17,6 +17,7 @@ class Effect:
     lost_actions: set[str] = field(default_factory=set)
     effective_on: str | None = None
     input: dict[str, Any] = field(default_factory=dict)
+    moved_entries: int = 0
 
 
 OPEN_GOAL_ACTIONS = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MARK_MISSED", "ABANDON"}
@@ -182,7 +183,7 @@ EFFECTS = [
         {"lastDay": None, "employmentStatus": "EMPLOYED"},
         "departure_cancelled",
         {"lastDay", "employments"},
-        lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
+        lost_actions={"CANCEL_DEPARTURE", "REHIRE", "ERASE"},
         gained_actions={"CREATE_GOAL", "CREATE_MEMBER"},
     ),
     Effect(
@@ -199,9 +200,55 @@ EFFECTS = [
         },
         "rehired",
         {"hiredOn", "lastDay", "employments"},
-        lost_actions={"CANCEL_DEPARTURE", "REHIRE"},
+        lost_actions={"CANCEL_DEPARTURE", "REHIRE", "ERASE"},
         effective_on=TODAY,
         gained_actions={"CREATE_GOAL", "CREATE_MEMBER"},
+    ),
+    Effect(
+        "personMerge",
+        "name workEmail employments { hiredOn lastDay }",
+        {
+            "name": "Mara Okafor",
+            "workEmail": "mara@meridian.example",
+            "employments": [{"hiredOn": "2020-01-01", "lastDay": None}],
+        },
+        "merged",
+        {"duplicateId", "reason"},
+        moved_entries=1,
+    ),
+    Effect(
+        "personErase",
+        "workEmail jobTitle recordStatus employments { hiredOn lastDay }",
+        {
+            "workEmail": None,
+            "jobTitle": None,
+            "recordStatus": "ERASED",
+            "employments": [{"hiredOn": "2020-01-01", "lastDay": "2024-12-31"}],
+        },
+        "erased",
+        {
+            "name",
+            "givenName",
+            "familyName",
+            "workEmail",
+            "employeeNumber",
+            "recordStatus",
+            "reason",
+        },
+        lost_actions={
+            "EDIT",
+            "ASSIGN_MANAGER",
+            "END_LINE",
+            "CHANGE_EMPLOYEE_NUMBER",
+            "ADD_EXTERNAL_REFERENCE",
+            "REMOVE_EXTERNAL_REFERENCE",
+            "START_LEAVE",
+            "DEPART",
+            "CANCEL_DEPARTURE",
+            "REHIRE",
+            "MERGE",
+            "ERASE",
+        },
     ),
     Effect(
         "personAssignManager",

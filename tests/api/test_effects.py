@@ -44,7 +44,15 @@ CREATION_EFFECTS = [
             "employments": [{"hiredOn": TODAY}],
         },
         "hired",
-        {"name", "givenName", "familyName", "hiredOn", "organizationId", "employments"},
+        {
+            "name",
+            "givenName",
+            "familyName",
+            "hiredOn",
+            "organizationId",
+            "employments",
+            "recordStatus",
+        },
         gained_actions={
             "CREATE_GOAL",
             "CREATE_MEMBER",
@@ -56,6 +64,7 @@ CREATION_EFFECTS = [
             "REMOVE_EXTERNAL_REFERENCE",
             "START_LEAVE",
             "DEPART",
+            "MERGE",
         },
         effective_on=TODAY,
     ),
@@ -155,7 +164,9 @@ async def test_a_mutation_has_exactly_its_effect(company: Company, effect: Effec
     after = payload[subject]
     assert {key: after[key] for key in effect.expected_fields} == effect.expected_fields
     assert (before["version"], after["version"]) == (1, 2)
-    _assert_journal_entry(effect, after, entries=before["history"]["totalCount"] + 1)
+    _assert_journal_entry(
+        effect, after, entries=before["history"]["totalCount"] + 1 + effect.moved_entries
+    )
     could, can = set(before["viewerCan"]), set(after["viewerCan"])
     assert (can - could, could - can) == (effect.gained_actions, effect.lost_actions)
     assert await read_node(company, id, selection) == after

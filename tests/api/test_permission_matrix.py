@@ -57,6 +57,8 @@ personAssignManager hr_ops       -    -     -      -    -    - ok     ok      - 
 personEndLine                    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personMerge                      -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personMerge hr                   -    -     -      -    -    -  !      -     ok     -       -      ?      ?
+personErase                      -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+personErase working              -    -     -      -    -    -  s      s      -     s       -      ?      ?
 """  # noqa: E501 (a table has a column for everybody)
 
 TEAMS = """
@@ -214,6 +216,12 @@ INPUTS: Inputs = {
     ),
     "personCancelDeparture": _build_input("person", "alumna"),
     "personRehire": _build_input("person", "alumna"),
+    "personErase": _build_input(
+        "person", "alumna", confirmName="Alumna Okafor", reason="REQUESTED"
+    ),
+    "personErase working": _build_input(
+        "person", "mara", confirmName="Mara Okafor", reason="REQUESTED"
+    ),
     "personMerge": _build_input(
         "person", "mara", duplicateId=_encode_id_of("person", "alumna"), reason="Hired twice."
     ),

@@ -16,6 +16,7 @@ CHANGED_FIELDS = [
       for each in (*EFFECTS, *CREATION_EFFECTS)),
     ("person", "external_reference_removed", {"references"}),
     ("organization", "external_reference_removed", {"references"}),
+    ("person", "erased", {"name", "recordStatus", "reason"}),  # somebody without a number
     ("person", "self_appointed", {"lines", "reason"}),
 ]  # fmt: skip
 """The entity and the event of each mutation, and what it changes, as the tests of effects show."""

@@ -226,7 +226,7 @@ def list_input_fields(kind: str) -> Iterator[tuple[str, str]]:
             seen.add(input_type.name)
             for name, field in input_type.fields.items():
                 waiting.append(get_named_type(field.type))
-                if str(field.type).rstrip("!") == kind and name != "expectedVersion":
+                if str(field.type).rstrip("!") == kind and not re.match("expected.*Version$", name):
                     yield f"{input_type.name}.{name}", field.description or ""
 
 

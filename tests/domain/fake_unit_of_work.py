@@ -129,7 +129,10 @@ class FakeWork:
         """Do nothing: there is no database."""
 
     async def replace_in_attributes(
-        self, kind: type[Aggregate], old_id: UUID, new_id: UUID
+        self,
+        kind: type[Aggregate],  # noqa: ARG002 - the protocol's form
+        old_id: UUID,
+        new_id: UUID,
     ) -> None:
         for each in self.aggregates:
             for name, value in vars(each).items():
@@ -143,6 +146,12 @@ class FakeWork:
 
     async def managers_ever(self, person_id: UUID) -> Collection[UUID]:
         return await self.managers_between(person_id, date.min, None)
+
+    async def reveal(self, kind: type[A], id: UUID) -> A:
+        return self._filter(kind, id=id)[0]
+
+    async def erase_history(self, kind: type[Aggregate], id: UUID) -> None:
+        """Do nothing: there is no journal."""
 
     async def lock_tree(self, tree: str) -> None:
         self.locked_trees.append(tree)

@@ -134,8 +134,13 @@ def _add_people(world: TenantDataset, size: int) -> None:
             organization_id=world.draw_optional(world.pick_row("organizations")["id"], 0.9),
             hired_on=hired_on,
             left_on=left_on,
+            record_status="erased" if _was_erased(world, left_on, n) else "current",
         )
         _add_employment(world, person, n)
+
+
+def _was_erased(world: TenantDataset, left_on: date | None, n: int) -> bool:
+    return left_on is not None and left_on <= world.today and n % 3 == 0
 
 
 def _add_employment(world: TenantDataset, person: Row, n: int) -> None:

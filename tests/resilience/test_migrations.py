@@ -31,7 +31,7 @@ ALLOWED_RULES = {
     "transaction-nesting": "Alembic begins and commits, for each migration.",
     "prefer-text-field": "The only such column is Alembic's own.",
     "prefer-bigint-over-int": "Versions, depths and positions do not reach two billion.",
-    "ban-drop-constraint": "A stricter unique index is built before the constraint goes.",
+    "ban-drop-constraint": "A stricter index or a wider check takes its place at once.",
 }
 """Rules of squawk that our migrations break, with the reason."""
 

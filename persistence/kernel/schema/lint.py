@@ -18,8 +18,14 @@ GLOBAL_TABLES = ("directory.tenants", "directory.issuers", "directory.alembic_ve
 APPEND_ONLY_TABLES = ("journal", "tombstones")
 """Tables to which the serving role may only insert."""
 
-REWRITABLE_COLUMNS = ("journal.entity_id", "journal.actor_id", "journal.access_facts")
-"""Columns of these tables that a merge of people rewrites, so that entries name who stays."""
+REWRITABLE_COLUMNS = (
+    "journal.entity_id",
+    "journal.actor_id",
+    "journal.access_facts",
+    "journal.changes",
+)
+"""Columns of these tables that a merge of people rewrites, so that entries name who stays. An
+erasure removes personal values from `changes`."""
 
 ALLOWED_EXTENSIONS = ("plpgsql", "pg_stat_statements")
 """Allowed extensions: the default language, and a monitor on which no code depends."""

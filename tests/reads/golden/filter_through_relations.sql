@@ -83,15 +83,15 @@ SELECT CAST( (
                     AND people_1.id = "~4".owner_person_id
                   ))
                   AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-                )) OR (EXISTS (
-                  SELECT 1
-                  FROM team_closure AS team_closure_1
-                  WHERE team_closure_1.tenant_id = $1::UUID
-                  AND team_closure_1.descendant_id = "~4".owner_team_id
-                  AND team_closure_1.ancestor_id = ANY ($8::UUID[])
                 )))
               ))
               AND ("~3".id = $4::UUID OR (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
@@ -103,15 +103,15 @@ SELECT CAST( (
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ))
             AND ("~2".id = $4::UUID OR (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
@@ -123,12 +123,6 @@ SELECT CAST( (
               WHERE organization_closure_1.tenant_id = $1::UUID
               AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-            )) OR (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND (NOT (EXISTS (
@@ -136,7 +130,7 @@ SELECT CAST( (
             FROM key_results AS "~5"
             WHERE "~5".tenant_id = $1::UUID
             AND "~5".goal_id = "~1".id
-            AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
+            AND NOT coalesce("~5".title IS DISTINCT FROM $11::TEXT, false)
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_1
@@ -190,15 +184,9 @@ SELECT CAST( (
                   AND people_1.id = goals_1.owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = goals_1.owner_team_id
-                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ))
-          )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
+          )) OR NOT coalesce(strpos(lower("~1".title), lower($12::TEXT)) > 0, false))
           AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
@@ -247,17 +235,11 @@ SELECT CAST( (
               AND people_1.id = "~1".owner_person_id
             ))
             AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-          )) OR (EXISTS (
-            SELECT 1
-            FROM team_closure AS team_closure_1
-            WHERE team_closure_1.tenant_id = $1::UUID
-            AND team_closure_1.descendant_id = "~1".owner_team_id
-            AND team_closure_1.ancestor_id = ANY ($8::UUID[])
           )))
           ORDER BY "~1".id DESC
           LIMIT 101
         ) AS "~11"
-        LIMIT $14::BIGINT
+        LIMIT $13::BIGINT
       ) SELECT (
         SELECT count(*) AS count_1
         FROM goals AS "~1"
@@ -336,15 +318,15 @@ SELECT CAST( (
                   AND people_1.id = "~4".owner_person_id
                 ))
                 AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = "~4".owner_team_id
-                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
               )))
             ))
             AND ("~3".id = $4::UUID OR (EXISTS (
+              SELECT 1
+              FROM organization_closure AS organization_closure_1
+              WHERE organization_closure_1.tenant_id = $1::UUID
+              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
+              AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+            )) OR (EXISTS (
               SELECT 1
               FROM organization_closure AS organization_closure_1
               WHERE organization_closure_1.tenant_id = $1::UUID
@@ -356,15 +338,15 @@ SELECT CAST( (
               WHERE organization_closure_1.tenant_id = $1::UUID
               AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
               AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-            )) OR (EXISTS (
-              SELECT 1
-              FROM organization_closure AS organization_closure_1
-              WHERE organization_closure_1.tenant_id = $1::UUID
-              AND organization_closure_1.descendant_id = coalesce("~3".organization_id, "~3".organization_id)
-              AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
             )))
           ))
           AND ("~2".id = $4::UUID OR (EXISTS (
+            SELECT 1
+            FROM organization_closure AS organization_closure_1
+            WHERE organization_closure_1.tenant_id = $1::UUID
+            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
+            AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+          )) OR (EXISTS (
             SELECT 1
             FROM organization_closure AS organization_closure_1
             WHERE organization_closure_1.tenant_id = $1::UUID
@@ -376,12 +358,6 @@ SELECT CAST( (
             WHERE organization_closure_1.tenant_id = $1::UUID
             AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
             AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-          )) OR (EXISTS (
-            SELECT 1
-            FROM organization_closure AS organization_closure_1
-            WHERE organization_closure_1.tenant_id = $1::UUID
-            AND organization_closure_1.descendant_id = coalesce("~2".organization_id, "~2".organization_id)
-            AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
           )))
         ))
         AND (NOT (EXISTS (
@@ -389,7 +365,7 @@ SELECT CAST( (
           FROM key_results AS "~5"
           WHERE "~5".tenant_id = $1::UUID
           AND "~5".goal_id = "~1".id
-          AND NOT coalesce("~5".title IS DISTINCT FROM $12::TEXT, false)
+          AND NOT coalesce("~5".title IS DISTINCT FROM $11::TEXT, false)
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_1
@@ -443,15 +419,9 @@ SELECT CAST( (
                 AND people_1.id = goals_1.owner_person_id
               ))
               AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-            )) OR (EXISTS (
-              SELECT 1
-              FROM team_closure AS team_closure_1
-              WHERE team_closure_1.tenant_id = $1::UUID
-              AND team_closure_1.descendant_id = goals_1.owner_team_id
-              AND team_closure_1.ancestor_id = ANY ($8::UUID[])
             )))
           ))
-        )) OR NOT coalesce(strpos(lower("~1".title), lower($13::TEXT)) > 0, false))
+        )) OR NOT coalesce(strpos(lower("~1".title), lower($12::TEXT)) > 0, false))
         AND ("~1".owner_person_id = $4::UUID OR "~1".status != 'draft' AND ("~1".visibility = 'organization' AND ("~1".owner_organization_id = ANY ($5::UUID[]) OR "~1".owner_organization_id IS NULL AND "~1".owner_team_id IN (
           SELECT teams_1.id
           FROM teams AS teams_1
@@ -500,12 +470,6 @@ SELECT CAST( (
             AND people_1.id = "~1".owner_person_id
           ))
           AND organization_closure_1.ancestor_id = ANY ($7::UUID[])
-        )) OR (EXISTS (
-          SELECT 1
-          FROM team_closure AS team_closure_1
-          WHERE team_closure_1.tenant_id = $1::UUID
-          AND team_closure_1.descendant_id = "~1".owner_team_id
-          AND team_closure_1.ancestor_id = ANY ($8::UUID[])
         )))
       ) AS "totalCount", coalesce( (
         SELECT json_agg("~")
@@ -535,6 +499,12 @@ SELECT CAST( (
                     FROM organization_closure AS organization_closure_1
                     WHERE organization_closure_1.tenant_id = $1::UUID
                     AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
+                    AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+                  )) OR (EXISTS (
+                    SELECT 1
+                    FROM organization_closure AS organization_closure_1
+                    WHERE organization_closure_1.tenant_id = $1::UUID
+                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
                     AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
                   )) OR (EXISTS (
                     SELECT 1
@@ -542,12 +512,6 @@ SELECT CAST( (
                     WHERE organization_closure_1.tenant_id = $1::UUID
                     AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
                     AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-                  )) OR (EXISTS (
-                    SELECT 1
-                    FROM organization_closure AS organization_closure_1
-                    WHERE organization_closure_1.tenant_id = $1::UUID
-                    AND organization_closure_1.descendant_id = coalesce("~8".organization_id, "~8".organization_id)
-                    AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
                   )))
                 ) AS "~"
               ) AS manager
@@ -559,6 +523,12 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
+              )) OR (EXISTS (
+                SELECT 1
+                FROM organization_closure AS organization_closure_1
+                WHERE organization_closure_1.tenant_id = $1::UUID
+                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
                 AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
               )) OR (EXISTS (
                 SELECT 1
@@ -566,12 +536,6 @@ SELECT CAST( (
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
                 AND organization_closure_1.ancestor_id = ANY ($10::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM organization_closure AS organization_closure_1
-                WHERE organization_closure_1.tenant_id = $1::UUID
-                AND organization_closure_1.descendant_id = coalesce("~7".organization_id, "~7".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($11::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'team'::text) THEN (
@@ -586,19 +550,13 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = coalesce("~9".organization_id, "~9".organization_id)
-                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
-              )) OR (EXISTS (
-                SELECT 1
-                FROM team_closure AS team_closure_1
-                WHERE team_closure_1.tenant_id = $1::UUID
-                AND team_closure_1.descendant_id = "~9".id
-                AND team_closure_1.ancestor_id = ANY ($8::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($14::UUID[])
               )))
             ) AS "~"
           ) WHEN (CAST("~6".owner_kind AS TEXT) = 'organization'::text) THEN (
@@ -613,13 +571,13 @@ SELECT CAST( (
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~10".id
-                AND organization_closure_1.ancestor_id = ANY ($9::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($8::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM organization_closure AS organization_closure_1
                 WHERE organization_closure_1.tenant_id = $1::UUID
                 AND organization_closure_1.descendant_id = "~10".id
-                AND organization_closure_1.ancestor_id = ANY ($16::UUID[])
+                AND organization_closure_1.ancestor_id = ANY ($15::UUID[])
               )))
             ) AS "~"
           ) END AS owner

@@ -4,7 +4,16 @@ SELECT CAST( (
     SELECT (
       SELECT row_to_json("~")
       FROM (
-        SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID) THEN "~1".hired_on END AS "hiredOn", (
+        SELECT 'person_'::text || CAST("~1".id AS TEXT) AS id, CASE WHEN ("~1".id = $1::UUID OR (EXISTS (
+          SELECT 1
+          FROM reporting_closure AS reporting_closure_1
+          WHERE reporting_closure_1.tenant_id = $2::UUID
+          AND reporting_closure_1.descendant_id = "~1".id
+          AND reporting_closure_1.ancestor_id = $1::UUID
+          AND reporting_closure_1.starts_on <= $3::DATE
+          AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+          AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+        ))) THEN "~1".hired_on END AS "hiredOn", (
           SELECT row_to_json("~")
           FROM (WITH "~3" AS (
             SELECT *
@@ -19,14 +28,38 @@ SELECT CAST( (
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $2::UUID
                 AND people_1.id = "~2".entity_id
-                AND people_1.id = $1::UUID
+                AND (people_1.id = $1::UUID OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $2::UUID
+                  AND reporting_closure_1.descendant_id = people_1.id
+                  AND reporting_closure_1.ancestor_id = $1::UUID
+                  AND reporting_closure_1.starts_on <= $3::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                )))
+              )) OR (EXISTS (
+                SELECT 1
+                FROM tombstones AS tombstones_1
+                WHERE tombstones_1.tenant_id = $2::UUID
+                AND tombstones_1.id = "~2".entity_id
+                AND (tombstones_1.id = $1::UUID OR (EXISTS (
+                  SELECT 1
+                  FROM reporting_closure AS reporting_closure_1
+                  WHERE reporting_closure_1.tenant_id = $2::UUID
+                  AND reporting_closure_1.descendant_id = tombstones_1.id
+                  AND reporting_closure_1.ancestor_id = $1::UUID
+                  AND reporting_closure_1.starts_on <= $3::DATE
+                  AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                  AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                )))
               )))
               AND true
               AND true
               ORDER BY "~2".id DESC
               LIMIT 101
             ) AS "~5"
-            LIMIT $3::BIGINT
+            LIMIT $4::BIGINT
           ) SELECT (
             SELECT count(*) AS count_1
             FROM journal AS "~2"
@@ -38,7 +71,31 @@ SELECT CAST( (
               FROM people AS people_1
               WHERE people_1.tenant_id = $2::UUID
               AND people_1.id = "~2".entity_id
-              AND people_1.id = $1::UUID
+              AND (people_1.id = $1::UUID OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $2::UUID
+                AND reporting_closure_1.descendant_id = people_1.id
+                AND reporting_closure_1.ancestor_id = $1::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              )))
+            )) OR (EXISTS (
+              SELECT 1
+              FROM tombstones AS tombstones_1
+              WHERE tombstones_1.tenant_id = $2::UUID
+              AND tombstones_1.id = "~2".entity_id
+              AND (tombstones_1.id = $1::UUID OR (EXISTS (
+                SELECT 1
+                FROM reporting_closure AS reporting_closure_1
+                WHERE reporting_closure_1.tenant_id = $2::UUID
+                AND reporting_closure_1.descendant_id = tombstones_1.id
+                AND reporting_closure_1.ancestor_id = $1::UUID
+                AND reporting_closure_1.starts_on <= $3::DATE
+                AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+              )))
             )))
             AND true
             AND true
@@ -61,13 +118,37 @@ SELECT CAST( (
                   FROM (
                     SELECT lower(left(CAST(anon_2.key AS TEXT), 1)) || substr(replace(initcap(replace(CAST(anon_2.key AS TEXT), '_'::text, ' '::text)), ' '::text, ''::text), 2) AS field, anon_2.value -> 0 AS before, anon_2.value -> 1 AS after
                     FROM jsonb_each("~3".changes) AS anon_2(key, value)
-                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text) AND NOT (EXISTS (
+                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text) AND NOT ((EXISTS (
                       SELECT 1
                       FROM people AS people_2
                       WHERE people_2.tenant_id = $2::UUID
                       AND people_2.id = "~3".entity_id
-                      AND people_2.id = $1::UUID
-                    )))
+                      AND (people_2.id = $1::UUID OR (EXISTS (
+                        SELECT 1
+                        FROM reporting_closure AS reporting_closure_1
+                        WHERE reporting_closure_1.tenant_id = $2::UUID
+                        AND reporting_closure_1.descendant_id = people_2.id
+                        AND reporting_closure_1.ancestor_id = $1::UUID
+                        AND reporting_closure_1.starts_on <= $3::DATE
+                        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                        AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                      )))
+                    )) OR (EXISTS (
+                      SELECT 1
+                      FROM tombstones AS tombstones_1
+                      WHERE tombstones_1.tenant_id = $2::UUID
+                      AND tombstones_1.id = "~3".entity_id
+                      AND (tombstones_1.id = $1::UUID OR (EXISTS (
+                        SELECT 1
+                        FROM reporting_closure AS reporting_closure_1
+                        WHERE reporting_closure_1.tenant_id = $2::UUID
+                        AND reporting_closure_1.descendant_id = tombstones_1.id
+                        AND reporting_closure_1.ancestor_id = $1::UUID
+                        AND reporting_closure_1.starts_on <= $3::DATE
+                        AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+                        AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+                      )))
+                    ))))
                   ) AS anon_1
                 ) AS "~"
               ), '[]'::json) AS changes
@@ -77,7 +158,12 @@ SELECT CAST( (
         ) AS history
         FROM people AS "~1"
         WHERE "~1".tenant_id = $2::UUID
-        AND "~1".id = $4::UUID
+        AND "~1".id = coalesce( (
+          SELECT redirects_1.target_id
+          FROM redirects AS redirects_1
+          WHERE redirects_1.tenant_id = $2::UUID
+          AND redirects_1.id = $5::UUID
+        ), $5::UUID)
         AND true
       ) AS "~"
     ) AS node

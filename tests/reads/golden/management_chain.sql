@@ -223,7 +223,12 @@ SELECT CAST( (
         ) AS "nextMonth"
         FROM people AS "~1"
         WHERE "~1".tenant_id = $1::UUID
-        AND "~1".id = $7::UUID
+        AND "~1".id = coalesce( (
+          SELECT redirects_1.target_id
+          FROM redirects AS redirects_1
+          WHERE redirects_1.tenant_id = $1::UUID
+          AND redirects_1.id = $7::UUID
+        ), $7::UUID)
         AND true
       ) AS "~"
     ) AS person

@@ -9,13 +9,19 @@ SELECT CAST( (
           FROM journal AS "~2"
           WHERE "~2".tenant_id = $1::UUID
           AND "~2".id = anon_1.id
-          AND ("~2".entity = 'person'::text AND (EXISTS (
+          AND ("~2".entity = 'person'::text AND ((EXISTS (
             SELECT 1
             FROM people AS people_1
             WHERE people_1.tenant_id = $1::UUID
             AND people_1.id = "~2".entity_id
             AND people_1.id = $2::UUID
-          )) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND tombstones_1.id = $2::UUID
+          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
             SELECT 1
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID
@@ -25,6 +31,21 @@ SELECT CAST( (
               FROM reporting_closure AS reporting_closure_1
               WHERE reporting_closure_1.tenant_id = $1::UUID
               AND reporting_closure_1.descendant_id = people_2.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          )) OR (EXISTS (
+            SELECT 1
+            FROM tombstones AS tombstones_1
+            WHERE tombstones_1.tenant_id = $1::UUID
+            AND tombstones_1.id = "~2".entity_id
+            AND (tombstones_1.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = tombstones_1.id
               AND reporting_closure_1.ancestor_id = $2::UUID
               AND reporting_closure_1.starts_on <= $3::DATE
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -99,7 +120,12 @@ SELECT CAST( (
           SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~5".id AS TEXT) AS id
           FROM people AS "~5"
           WHERE "~5".tenant_id = $1::UUID
-          AND "~5".id = anon_1.id
+          AND "~5".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
@@ -216,7 +242,12 @@ SELECT CAST( (
           SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~13".id AS TEXT) AS id
           FROM members AS "~13"
           WHERE "~13".tenant_id = $1::UUID
-          AND "~13".id = anon_1.id
+          AND "~13".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
           AND "~13".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (

@@ -25,15 +25,12 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~1".visibility != 'private' AND (EXISTS (
+          ))) OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~1".owner_person_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $4::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
+            FROM team_closure AS team_closure_1
+            WHERE team_closure_1.tenant_id = $1::UUID
+            AND team_closure_1.descendant_id = "~1".owner_team_id
+            AND team_closure_1.ancestor_id = ANY ($4::UUID[])
           )))
         ) AS "totalCount"
       ) AS "~"
@@ -62,15 +59,12 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~3".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~3".visibility != 'private' AND (EXISTS (
+          ))) OR (EXISTS (
             SELECT 1
-            FROM reporting_closure AS reporting_closure_1
-            WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~3".owner_person_id
-            AND reporting_closure_1.ancestor_id = $2::UUID
-            AND reporting_closure_1.starts_on <= $4::DATE
-            AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $4::DATE)
-            AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $4::DATE)
+            FROM team_closure AS team_closure_1
+            WHERE team_closure_1.tenant_id = $1::UUID
+            AND team_closure_1.descendant_id = "~3".owner_team_id
+            AND team_closure_1.ancestor_id = ANY ($4::UUID[])
           )))
         ) AS "totalCount"
       ) AS "~"

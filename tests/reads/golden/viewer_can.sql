@@ -8,12 +8,12 @@ SELECT CAST( (
           SELECT row_to_json("~")
           FROM (
             SELECT "~2".name AS name, (
-              SELECT array_to_json(array_remove(ARRAY[CASE WHEN "~3".r0 THEN 'EDIT'::text END, CASE WHEN "~3".r0 THEN 'ASSIGN_MANAGER'::text END, CASE WHEN "~3".r0 THEN 'END_LINE'::text END, CASE WHEN "~3".r1 THEN 'CHANGE_EMPLOYEE_NUMBER'::text END, CASE WHEN "~3".r1 THEN 'ADD_EXTERNAL_REFERENCE'::text END, CASE WHEN "~3".r1 THEN 'REMOVE_EXTERNAL_REFERENCE'::text END, CASE WHEN "~3".r1 THEN 'START_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce(NOT (EXISTS (
+              SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~3".r0 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'EDIT'::text END, CASE WHEN ("~3".r0 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'ASSIGN_MANAGER'::text END, CASE WHEN ("~3".r0 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'END_LINE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CHANGE_EMPLOYEE_NUMBER'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'ADD_EXTERNAL_REFERENCE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'REMOVE_EXTERNAL_REFERENCE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'START_LEAVE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce(NOT (EXISTS (
                 SELECT 1
                 FROM leaves AS leaves_1
                 WHERE leaves_1.tenant_id = $1::UUID
                 AND leaves_1.person_id = "~2".id
-              )), false)) THEN 'RETURN_FROM_LEAVE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce((EXISTS (
+              )), false)) THEN 'RETURN_FROM_LEAVE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce((EXISTS (
                 SELECT 1
                 FROM roles AS roles_1, role_assignments AS role_assignments_1, members AS members_1, people AS people_1
                 WHERE roles_1.tenant_id = $1::UUID
@@ -43,14 +43,14 @@ SELECT CAST( (
                 AND people_2.id = members_2.person_id
                 AND people_2.left_on IS NULL
                 AND people_2.id != "~2".id
-              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r3 AND NOT coalesce((EXISTS (
+              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'MERGE'::text END, CASE WHEN ("~3".r3 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'ERASE'::text END, CASE WHEN ("~3".r4 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r5 AND NOT coalesce((EXISTS (
                 SELECT 1
                 FROM members AS members_3
                 WHERE members_3.tenant_id = $1::UUID
                 AND members_3.person_id = "~2".id
               )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END], NULL)) AS array_to_json_1
               FROM (
-                SELECT false AS r0, false AS r1, "~2".id = $3::UUID AS r2, false AS r3
+                SELECT false AS r0, false AS r1, false AS r2, false AS r3, "~2".id = $3::UUID AS r4, false AS r5
                 LIMIT ALL OFFSET 0
               ) AS "~3"
             ) AS "viewerCan"

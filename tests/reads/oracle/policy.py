@@ -62,6 +62,10 @@ def can_merge_person(who: OracleCaller, person: Row) -> bool:
     return merges and can_manage_employment(who, person)
 
 
+def can_erase_person(who: OracleCaller, person: Row) -> bool:
+    return who.holds("people:erase", _get_person_owner(person))
+
+
 def build_departure_check(who: OracleCaller) -> DepartureCheck:
     """Return who has left by a day, as the caller knows: a planned departure is guarded."""
 
@@ -318,6 +322,7 @@ def can_read_field(who: OracleCaller, kind: str, name: str, row: Row) -> bool:
 
 OPEN_STATUSES, CLOSED_STATUSES = ("draft", "active"), ("achieved", "missed", "abandoned")
 ANY_STATUS: tuple[str, ...] = ()
+UNERASED = ("current",)
 
 
 def _can_create_goal(kind: str) -> AccessCheck:
@@ -363,20 +368,21 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("REOPEN", can_edit_goal, CLOSED_STATUSES),
     ],
     "Person": [
-        ("EDIT", can_edit_person, ANY_STATUS),
-        ("ASSIGN_MANAGER", can_edit_person, ANY_STATUS),
-        ("END_LINE", can_edit_person, ANY_STATUS),
-        ("CHANGE_EMPLOYEE_NUMBER", can_manage_employment, ANY_STATUS),
-        ("ADD_EXTERNAL_REFERENCE", can_manage_employment, ANY_STATUS),
-        ("REMOVE_EXTERNAL_REFERENCE", can_manage_employment, ANY_STATUS),
-        ("START_LEAVE", can_manage_employment, ANY_STATUS),
-        ("RETURN_FROM_LEAVE", can_manage_employment, ANY_STATUS),
-        ("DEPART", can_manage_employment, ANY_STATUS),
-        ("CANCEL_DEPARTURE", can_manage_employment, ANY_STATUS),
-        ("REHIRE", can_manage_employment, ANY_STATUS),
+        ("EDIT", can_edit_person, UNERASED),
+        ("ASSIGN_MANAGER", can_edit_person, UNERASED),
+        ("END_LINE", can_edit_person, UNERASED),
+        ("CHANGE_EMPLOYEE_NUMBER", can_manage_employment, UNERASED),
+        ("ADD_EXTERNAL_REFERENCE", can_manage_employment, UNERASED),
+        ("REMOVE_EXTERNAL_REFERENCE", can_manage_employment, UNERASED),
+        ("START_LEAVE", can_manage_employment, UNERASED),
+        ("RETURN_FROM_LEAVE", can_manage_employment, UNERASED),
+        ("DEPART", can_manage_employment, UNERASED),
+        ("CANCEL_DEPARTURE", can_manage_employment, UNERASED),
+        ("REHIRE", can_manage_employment, UNERASED),
+        ("MERGE", can_merge_person, UNERASED),
+        ("ERASE", can_erase_person, UNERASED),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
         ("CREATE_MEMBER", _can_create_member, ANY_STATUS),
-        ("MERGE", can_merge_person, ANY_STATUS),
     ],
     "Team": [
         ("EDIT", can_lead_or_manage_team, ANY_STATUS),
@@ -425,12 +431,16 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
 }
 
 
+def is_in_state(row: Row, states: tuple[str, ...]) -> bool:
+    """Return whether an object is in one of these states, or whether any state will do."""
+    state = row.get("record_status") or row.get("status") or "current"
+    return not states or state in states
+
+
 def list_actions(who: OracleCaller, kind: str, row: Row) -> list[str]:
     """List the actions that the caller may take on an object in its state."""
     return [
         name.lower()
         for name, rule, states in ACTION_RULES[kind]
-        if (not states or row["status"] in states)
-        and rule(who, row)
-        and not is_blocked(who, kind, name, row)
+        if is_in_state(row, states) and rule(who, row) and not is_blocked(who, kind, name, row)
     ]

@@ -37,7 +37,7 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             return below or teams or any(not _has_left(each, facts) for each in people)
         case "Person", "CANCEL_DEPARTURE":
             return row["left_on"] is None
-        case "Person", "REHIRE":
+        case "Person", ("REHIRE" | "ERASE"):
             return row["left_on"] is None or row["left_on"] > facts.today
         case "Person", "RETURN_FROM_LEAVE":
             return not _has_rows(facts, "leaves", person_id=id)

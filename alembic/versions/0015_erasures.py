@@ -1,39 +1,22 @@
-"""People can be merged: redirects of ids, and a permission that HR and tenant admins get.
+"""People can be erased: the status of a record, and a permission that HR and tenant admins get.
 
 Tenants that took `people:manage` away from one of these roles do not get the new one either. The
-force of row-level security is taken off for this one transaction (see 0005). A merge lets entries
-of the journal name the person who stays, so the serving role may change three columns of it.
+force of row-level security is taken off for this one transaction (see 0005). An erasure removes
+personal values from the changes in the journal, so the serving role may change that column.
 """
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0015"
+down_revision = "0014"
 
-CREATE_TABLE = """
-CREATE TABLE redirects (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    entity TEXT NOT NULL,
-    target_id UUID NOT NULL,
-    CONSTRAINT pk_redirects PRIMARY KEY (tenant_id, id)
+ADD_COLUMN = (
+    "ALTER TABLE people ADD COLUMN record_status TEXT NOT NULL DEFAULT 'current'"
+    " CONSTRAINT ck_people_record_status CHECK (record_status IN ('current', 'erased'))"
 )
-"""
-PROTECTION = (
-    "CREATE INDEX ix_redirects_target_id ON redirects (tenant_id, target_id)",
-    "ALTER TABLE redirects ENABLE ROW LEVEL SECURITY",
-    "ALTER TABLE redirects FORCE ROW LEVEL SECURITY",
-    "ALTER TABLE redirects ALTER COLUMN tenant_id SET (n_distinct=10)",
-    (
-        "CREATE POLICY own_rows ON redirects"
-        " USING (tenant_id = current_setting('app.tenant_id')::uuid)"
-        " WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid)"
-    ),
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON redirects TO trellis_app",
-)
-REWRITABLE = "UPDATE (entity_id, actor_id, access_facts) ON journal"
+REWRITABLE = "UPDATE (changes) ON journal"
 
-NEW = "people:merge"
+NEW = "people:erase"
 KNOWN = (
     "audit:read",
     "directory:read",
@@ -45,6 +28,7 @@ KNOWN = (
     "members:read",
     "organizations:manage",
     "people:manage",
+    "people:merge",
     "roles:manage",
     "settings:manage",
     "settings:read",
@@ -66,10 +50,8 @@ WHERE r.is_built_in AND r.key IN ('hr', 'tenant_admin') AND EXISTS (
 
 
 def upgrade() -> None:
-    """Create the table, and allow and grant the permission."""
-    op.execute(CREATE_TABLE)
-    for statement in PROTECTION:
-        op.execute(statement)
+    """Add the column, and allow and grant the permission."""
+    op.execute(ADD_COLUMN)
     op.execute(f"GRANT {REWRITABLE} TO trellis_app")
     _allow(*KNOWN, NEW)
     _change_all(GRANT)
@@ -77,11 +59,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the permission from all roles, and drop the redirects."""
+    """Take the permission from all roles, and drop the column."""
     _change_all(f"DELETE FROM role_grants WHERE permission = '{NEW}'")
     _allow(*KNOWN)
     op.execute(f"REVOKE {REWRITABLE} FROM trellis_app")
-    op.execute("DROP TABLE redirects")
+    op.execute("ALTER TABLE people DROP COLUMN record_status")
     _validate()
 
 

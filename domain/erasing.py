@@ -1,0 +1,42 @@
+"""Erasing people who have left: what names or describes them is removed, and the rest stays."""
+
+from typing import Annotated
+from uuid import UUID
+
+from domain.kernel.errors import Invalid, StateConflict
+from domain.kernel.fields import SingleLine
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.members import Member
+from domain.people import ErasureReason, Person
+
+CONFIRMED_NAME = SingleLine("The name")
+
+
+async def erase(
+    work: Work,
+    id: UUID,
+    confirm_name: Annotated[str, CONFIRMED_NAME],
+    reason: ErasureReason,
+    *,
+    expected_version: int | None = None,
+) -> Person:
+    """Erase the personal values of somebody who has left, in all tables and in the journal.
+
+    Raises what `Work.get` raises, StateConflict for somebody who has not left, and Invalid where
+    the name is not that of the person.
+    """
+    person = await work.get(Person, id, to=Person.ERASE, expected_version=expected_version)
+    if not person.has_left(work.actor.today):
+        raise StateConflict("This person has not left. Record the departure first.")
+    if CONFIRMED_NAME.check(confirm_name, "confirmName") != person.name:
+        message = "This is not the person's name. Check that you erase the right person."
+        raise Invalid(message, "confirmName")
+    person = await work.reveal(Person, id)
+    person.erase(reason)
+    member = await work.find(Member, person_id=PersonId(id))
+    if member is not None:
+        member.erase()
+        await work.erase_history(Member, member.id)
+    await work.erase_history(Person, id)
+    return person
