@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.kernel.errors import Invalid, StateConflict
 from domain.kernel.fields import SingleLine
 from domain.kernel.identity import PersonId
+from domain.kernel.text import single_line
 from domain.kernel.unit_of_work import Work
 from domain.members import Member
 from domain.people import ErasureReason, Person
@@ -29,7 +30,7 @@ async def erase(
     person = await work.get(Person, id, to=Person.ERASE, expected_version=expected_version)
     if not person.has_left(work.actor.today):
         raise StateConflict("This person has not left. Record the departure first.")
-    if CONFIRMED_NAME.check(confirm_name, "confirmName") != person.name:
+    if single_line("The name", confirm_name, "confirmName") != person.name:
         message = "This is not the person's name. Check that you erase the right person."
         raise Invalid(message, "confirmName")
     person = await work.reveal(Person, id)

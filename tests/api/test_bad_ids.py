@@ -28,6 +28,7 @@ PREFIX_BY_SUBJECT = {
 PREFIX_BY_FIELD = {
     "personId": "person",
     "managerId": "person",
+    "duplicateId": "person",
     "successorId": "person",
     "viewerIds": "person",
     "organizationId": "org",

@@ -261,7 +261,6 @@ ARGUMENTS = [
     ('people(after: "") { nodes { id } }', "CURSOR_INVALID", ["after"]),
     ('people(before: "🚢") { nodes { id } }', "CURSOR_INVALID", ["before"]),
     ('people(after: "x") { totalCount }', "CURSOR_INVALID", ["after"]),
-    ('person(by: {workEmail: "x"}) { id }', "INVALID_FORMAT", ["workEmail"]),
     ('person(by: {id: "x"}) { id }', "INVALID_FORMAT", ["id"]),
     ("nodes(ids: " + json.dumps(["goal_x"] * 101) + ") { id }", "LIMIT_EXCEEDED", ["ids"]),
 ]
