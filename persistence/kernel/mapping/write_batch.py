@@ -195,7 +195,7 @@ def _combine_statements(statements: Sequence[tuple[WriteStatement, bool]]) -> st
 def _build_insert(table: Table) -> WriteStatement:
     columns = _list_insert_columns(table)
     names = ", ".join(each.name for each in columns)
-    values = ", ".join(map(_render_value, columns))
+    values = ", ".join(f"r.{each.name}" for each in columns)
     sql = f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {{rows}}"
     return WriteStatement(WritePhase.INSERT, sql, _describe_columns(columns))
 
@@ -204,7 +204,7 @@ def _build_insert(table: Table) -> WriteStatement:
 def _build_update(table: Table, names: Sequence[str]) -> WriteStatement:
     """Return the update of these columns. It increases the version that was read by one."""
     columns = [table.c[name] for name in ("id", *names, *_list_timestamp_columns(table)[1:])]
-    values = ", ".join(f"{each.name} = {_render_value(each)}" for each in columns[1:])
+    values = ", ".join(f"{each.name} = r.{each.name}" for each in columns[1:])
     sql = (
         f"UPDATE {table.name} SET {values} FROM {{rows}}"
         f" WHERE {table.name}.tenant_id = $1 AND {table.name}.id = r.id"
@@ -291,10 +291,6 @@ def _list_timestamp_columns(table: Table) -> tuple[str, ...]:
     return tuple(name for name in TIMESTAMP_COLUMNS if name in table.c)
 
 
-def _render_value(column: Column[Any]) -> str:
-    return f"r.{column.name}::jsonb" if _is_json(column) else f"r.{column.name}"
-
-
 def _describe_columns(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (each.name, "text" if _is_text(each) else each.type.compile(_DIALECT)) for each in columns
@@ -303,7 +299,7 @@ def _describe_columns(columns: Sequence[Column[Any]]) -> tuple[tuple[str, str], 
 
 def _is_text(column: Column[Any]) -> bool:
     """Return whether values are sent as text; a collation is no part of a parameter's type."""
-    return isinstance(column.type, Text | JSONB)
+    return isinstance(column.type, Text)
 
 
 def _is_json(column: Column[Any]) -> bool:
