@@ -63,19 +63,19 @@ async def test_only_roles_that_nobody_holds_can_be_deleted(
 
 
 @pytest.mark.parametrize(
-    ("unit", "why"),
+    ("unit", "what"),
     [
-        ("hq", "There are open units below this one. Move or close them first."),
-        ("ops", "There are open units below this one. Move or close them first."),
-        ("sales", "There are open teams in this unit. Move or close them first."),
+        ("hq", "units below this one (Operations, Sales)"),
+        ("ops", "units below this one (Dock)"),
+        ("sales", "teams in this unit (Closers)"),
     ],
 )
-async def test_a_unit_closes_when_it_is_empty(company: Company, unit: str, why: str) -> None:
+async def test_a_unit_closes_when_it_is_empty(company: Company, unit: str, what: str) -> None:
     id = company.encode_id("org", unit)
     selection = "organization { endsOn viewerCan }"
     refused = await company.mutate("hr", "organizationClose", selection, id=id)
     assert [(each["code"], each["message"]) for each in refused["errors"]] == [
-        ("STATE_CONFLICT", why)
+        ("STATE_CONFLICT", f"There are open {what}. Move or close them first.")
     ]
     if unit == "sales":
         closers = company.encode_id("team", "closers")

@@ -31,6 +31,9 @@ MACHINE_READ_COLUMNS = {
 }
 """Texts that programs read, and the search words derived from marked texts."""
 
+TABLES_WITHOUT_TEXT = {"idempotency_keys", "leaves"}
+"""Tables without texts until somebody writes them through the graph."""
+
 
 def build_marker(tenant_id: UUID) -> str:
     """Build the text that is unique to this tenant."""
@@ -81,6 +84,24 @@ async def load_marked_datasets(owner: asyncpg.Connection, pool: Any) -> Mapping[
     for world in worlds.values():
         await load_dataset(owner, pool, world)
     return worlds
+
+
+async def find_unmarked_texts(owner: asyncpg.Connection, world: TenantDataset) -> list[str]:
+    """Find what has no marker, or one of another tenant, in the free texts of a loaded dataset."""
+    found: list[str] = []
+    async with owner.transaction(readonly=True):
+        await owner.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
+        for table, column in list_free_text_columns():
+            statement = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
+            texts = [row[0] for row in await owner.fetch(statement)]
+            if not texts and table not in TABLES_WITHOUT_TEXT:
+                found.append(f"{table}.{column} is empty in {world.slug}")
+            found += [
+                f"{table}.{column}: {text}"
+                for text in texts
+                if set(MARKER_PATTERN.findall(text)) != {world.tenant_id.hex}
+            ]
+    return found
 
 
 def _append_marker(text: str, mine: str, column: str) -> str:

@@ -1,17 +1,14 @@
 """Texts and ids of a tenant stay with it, and the detector finds a leak on every way out."""
 
-from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from api.telemetry.metrics import Metrics
 from domain.kernel.identity import generate_id
 from tests.factories.graph import DictGraph
 from tests.leaks.leak_detector import DETECTOR, LeakDetector
-from tests.leaks.markers import ALDER, BIRCH, MARKER_PATTERN, build_marker, list_free_text_columns
-from tests.reads.dataset import TenantDataset
+from tests.leaks.markers import ALDER, BIRCH, build_marker
 
 pytestmark = pytest.mark.anyio
 
@@ -55,33 +52,3 @@ async def test_a_tenants_own_marker_is_no_leak() -> None:
     watch = LeakDetector()
     watch.check_response(build_marker(ALDER).encode(), ALDER, b"", "an answer")
     assert watch.leaks == []
-
-
-async def test_every_free_text_of_the_worlds_is_marked(
-    marked: dict[str, TenantDataset], owner: asyncpg.Connection
-) -> None:
-    unmarked: list[str] = []
-    for world in marked.values():
-        async with owner.transaction(readonly=True):
-            await owner.execute(f"SET LOCAL app.tenant_id = '{world.tenant_id}'")
-            for table, column in list_free_text_columns():
-                unmarked += await _find_unmarked_texts(owner, table, column, world)
-
-    assert unmarked == []
-
-
-async def _find_unmarked_texts(
-    owner: Any, table: str, column: str, world: TenantDataset
-) -> list[str]:
-    rows = await owner.fetch(f"SELECT {column} AS text FROM {table} WHERE {column} IS NOT NULL")
-    if not rows and table not in TABLES_WITHOUT_TEXT:
-        return [f"{table}.{column} is empty in {world.slug}"]
-    return [
-        f"{table}.{column}: {row['text']}"
-        for row in rows
-        if set(MARKER_PATTERN.findall(row["text"])) != {world.tenant_id.hex}
-    ]
-
-
-TABLES_WITHOUT_TEXT = {"idempotency_keys", "leaves"}
-"""Tables without texts until somebody writes them through the graph."""

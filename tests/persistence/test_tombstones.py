@@ -8,6 +8,7 @@ import pytest
 
 from domain.goals import Goal, GoalStatus, Visibility
 from domain.kernel.identity import OrganizationId, PersonId, TenantId
+from domain.organizations import Organization
 from domain.people import Person
 from tests.conftest import OpenWork, SaveAggregates
 from tests.factories.actors import NOW, an_actor, an_admin
@@ -77,11 +78,12 @@ async def test_what_is_deleted_stays_as_a_tombstone_with_its_last_stored_facts(
 async def test_only_what_has_an_action_that_deletes_can_be_removed(
     keep: SaveAggregates, work: OpenWork, tenant_id: TenantId
 ) -> None:
-    mara = a_person(tenant_id)
-    await keep(mara)
-    with pytest.raises(AssertionError, match="person has no action that deletes it"):
+    unit = an_organization(tenant_id)
+    await keep(unit)
+    with pytest.raises(AssertionError, match="organization has no action that deletes it"):
         async with work(an_admin(tenant_id)) as open:
-            await open.remove(await open.get(Person, mara.id, to=Person.EDIT))
+            await open.remove(await open.get(Organization, unit.id, to=Organization.EDIT))
 
-    assert len(await fetch(work, tenant_id, "SELECT id FROM people WHERE id = $1", mara.id)) == 1
-    assert await fetch(work, tenant_id, TOMBSTONES, mara.id) == []
+    found = await fetch(work, tenant_id, "SELECT id FROM organizations WHERE id = $1", unit.id)
+    assert len(found) == 1
+    assert await fetch(work, tenant_id, TOMBSTONES, unit.id) == []

@@ -66,7 +66,7 @@ async def test_values_share_a_plan_and_shapes_do_not(
     for where in (None, {"name": {"startsWith": "a"}}, {"level": {"eq": None}}):
         await execute_document(engine, tenants["northwind"], "hr", DOCUMENT, {"where": where})
     assert len(get_plan_cache(engine)._plans) == 4
-    await execute_document(engine, tenants["northwind"], "employee", DOCUMENT, {})
+    await execute_document(engine, tenants["northwind"], "analyst", DOCUMENT, {})
     assert len(get_plan_cache(engine)._plans) == 5
 
 
