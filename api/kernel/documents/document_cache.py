@@ -1,5 +1,6 @@
 """A cache of documents, which are parsed, checked and validated once."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,11 @@ MAX_CACHED_CHARACTERS = 150_000
 
 MAX_CACHED_DOCUMENTS = 1_000
 MAX_MESSAGE_LENGTH = 300
+
+_FOUND_VALUE = re.compile(
+    r"\b((?:Unexpected|found) (?:BlockString|String|Int|Float)) ['\"].*", re.DOTALL
+)
+"""A message about a value at the wrong place, which repeats the value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +124,7 @@ class DocumentCache:
         except GraphQLError as error:
             if "tokens" in error.message:
                 raise build_limit_error("tokens", self.limits.tokens) from None
+            error.message = _FOUND_VALUE.sub(r"\1", error.message)
             raise RequestError(
                 "GRAPHQL_PARSE_FAILED", error.message, errors=(_copy_without_nodes(error),)
             ) from None

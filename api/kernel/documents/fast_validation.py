@@ -16,6 +16,7 @@ from graphql import (
     Node,
     TypeInfo,
     ValidationContext,
+    ValuesOfCorrectTypeRule,
     Visitor,
     specified_rules,
 )
@@ -26,9 +27,10 @@ from graphql.validation.validation_context import VariableUsageVisitor
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.kernel.schema.directives import IdempotentOnMutationsOnly
+from api.kernel.schema.value_faults import ValuesOfCorrectType
 
 RULES = (
-    *specified_rules,
+    *(ValuesOfCorrectType if each is ValuesOfCorrectTypeRule else each for each in specified_rules),
     OneOfInputValidationRule,
     IdempotentOnMutationsOnly,
 )

@@ -4,6 +4,7 @@ Nothing internal leaks: an unknown exception becomes INTERNAL_SERVER_ERROR with 
 request, under which the log has the details.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,10 +27,23 @@ def to_request_error(error: Exception, request_id: str) -> RequestError:
     """Return the error of the whole request; log internal errors and hide their messages."""
     try:
         if isinstance(error, GraphQLError):
-            return RequestError("BAD_USER_INPUT", error.message, errors=(error,))
+            located = _reword_missing_variable(error)
+            return RequestError("BAD_USER_INPUT", located.message, errors=(located,))
         return _convert_error(error, request_id)
     finally:
         _clear_tracebacks(error)
+
+
+_MISSING_VARIABLE = re.compile(r"Expected variable '(\$\w+)'")
+
+
+def _reword_missing_variable(error: GraphQLError) -> GraphQLError:
+    """Return an error about a variable without a value in words of GraphQL, not of Python."""
+    found = _MISSING_VARIABLE.search(error.message)
+    if found is None:
+        return error
+    message = f"The variable {found[1]} needs a value here that is not null. Send one."
+    return GraphQLError(message, error.nodes, path=error.path)
 
 
 def to_outage_error(error: BaseException | None) -> RequestError | None:
@@ -90,7 +104,8 @@ def _format_execution_error(error: GraphQLError, request_id: str) -> dict[str, A
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     if cause is None and error.nodes:
-        return format_error(error, {"code": "BAD_USER_INPUT", "requestId": request_id})
+        extensions = {"code": "BAD_USER_INPUT", "requestId": request_id}
+        return format_error(_reword_missing_variable(error), extensions)
     found = _convert_error(cause or error, request_id)
     path = [*(error.path or ()), *vars(cause or error).get(PATH_BELOW, ())]
     located = GraphQLError(found.message, path=path or None, nodes=error.nodes)

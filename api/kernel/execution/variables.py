@@ -1,11 +1,12 @@
 """Coercion of variables by functions that are built once per type.
 
 They coerce plain values. All other cases (a default, a single value for a list, a wrong type) are
-left to graphql-core, which also builds the error messages.
+left to graphql-core.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -23,8 +24,10 @@ from graphql.execution.get_variable_signature import (
     get_variable_signature,
 )
 from graphql.execution.values import VariableValues, VariableValueSource
+from graphql.pyutils import print_path_list
 
 from api.kernel.execution.selection_builder import Operation
+from api.kernel.schema.value_faults import find_value_faults
 
 Coercer = Callable[[Any], Any]
 VariableCoercers = Sequence[tuple[GraphQLVariableSignature, Coercer]]
@@ -44,9 +47,28 @@ def coerce_variables(
         return _coerce_fast(operation, raw_variables)
     except Exception:  # noqa: BLE001 - scalars raise errors of any type
         definitions = operation.node.variable_definitions or ()
-        return get_variable_values(
-            operation.schema, definitions, raw_variables, max_errors=MAX_VARIABLE_ERRORS
+        found = get_variable_values(
+            operation.schema, definitions, raw_variables, max_errors=1, hide_suggestions=True
         )
+        if isinstance(found, VariableValues):
+            return found
+        errors = list(islice(_find_errors(operation, raw_variables), MAX_VARIABLE_ERRORS))
+        return errors or [GraphQLError("The variables do not match their types.")]
+
+
+def _find_errors(operation: Operation, raw_variables: Mapping[str, Any]) -> Iterator[GraphQLError]:
+    """Yield the errors in the variables of an operation; none repeats a value."""
+    for node in operation.node.variable_definitions or ():
+        signature = get_variable_signature(operation.schema, node)
+        if isinstance(signature, GraphQLError):
+            yield signature
+            continue
+        value = raw_variables.get(signature.name, Undefined)
+        if value is Undefined and signature.default:
+            continue
+        for each in find_value_faults(value, signature.type):
+            place = f"'${signature.name}' has invalid value{print_path_list(each.path)}"
+            yield GraphQLError(f"Variable {place}: {each.message}", node)
 
 
 def _coerce_fast(operation: Operation, raw_variables: Mapping[str, Any]) -> VariableValues:
