@@ -2,11 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
 
 from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import TODAY, add_duration, choose_weighted, to_date
 from benchmarks.dataset.sizes import GOALS_PER_PERSON, KEY_RESULTS_PER_GOAL
 from benchmarks.dataset.tenants import Tenant, add_search_words
+from domain.goals import Goal
+from persistence.kernel.access_facts import encode_access_facts, list_fact_names
 
 OWNER_WEIGHTS = {"person": 85, "team": 10, "organization": 5}
 VISIBILITY_WEIGHTS = {"public": 60, "organization": 15, "reporting_chain": 15, "private": 10}
@@ -15,6 +18,8 @@ CONFIDENCE_WEIGHTS = {"on_track": 60, "at_risk": 30, "off_track": 10}
 CLOSED_STATUSES = ("achieved", "missed", "abandoned")
 CHECKED_IN_SHARE = 0.3
 """The share of active goals with check-ins, two each."""
+
+Row: TypeAlias = dict[str, Any]
 
 MIDNIGHT = datetime.combine(TODAY, datetime.min.time(), UTC)
 
@@ -34,45 +39,64 @@ def add_goals(tenant: Tenant) -> None:
 def _add_goal(tenant: Tenant, created_at: datetime, parent: str | None) -> str:
     random = tenant.random
     identity = tenant.ids.generate(created_at)
-    kind, status = choose_weighted(random, OWNER_WEIGHTS), choose_weighted(random, STATUS_WEIGHTS)
-    visibility = choose_weighted(random, VISIBILITY_WEIGHTS)
+    facts = _choose_access_facts(tenant)
+    stored = {name: value for name, value in facts.items() if name != "viewer_ids"}
+    is_closed = facts["status"] in CLOSED_STATUSES
     title = " ".join(
         random.choice(part)
         for part in (vocabulary.GOAL_VERBS, vocabulary.GOAL_OBJECTS, vocabulary.GOAL_ENDS)
     )
-    owners = {"person": tenant.people, "team": tenant.teams, "organization": tenant.organizations}
     tenant.rows.add_aggregate(
         "goals",
         created_at,
         id=identity,
-        owner_kind=kind,
         title=title,
         description="What we agreed on in the planning week; the figures below measure it.",
         purpose="Customers notice this first." if random.random() < 0.5 else None,
-        visibility=visibility,
         starts_on=to_date(created_at),
         due_on=to_date(add_duration(created_at, days=random.randint(60, 200))),
-        status=status,
-        closing_note="Closed at the review." if status in CLOSED_STATUSES else None,
-        closed_at=add_duration(created_at, days=50) if status in CLOSED_STATUSES else None,
+        closing_note="Closed at the review." if is_closed else None,
+        closed_at=add_duration(created_at, days=50) if is_closed else None,
         parent_id=parent,
-        **{f"owner_{kind}_id": random.choice(owners[kind])},
+        **stored,
     )
+    for viewer in facts["viewer_ids"]:
+        tenant.rows.add_row("goal_viewers", goal_id=identity, person_id=viewer)
     add_search_words(tenant, "goal", identity, title)
-    _add_journal_entry(
-        tenant, identity, "drafted", created_at, {"title": [None, title], "status": [None, "DRAFT"]}
-    )
-    if visibility == "private":
-        for viewer in random.sample(tenant.people, 2):
-            tenant.rows.add_row("goal_viewers", goal_id=identity, person_id=viewer)
+    changes = {"title": [None, title], "status": [None, "DRAFT"]}
+    drafted = facts | {"status": "draft"}
+    _add_journal_entry(tenant, identity, "drafted", created_at, changes, drafted)
+    _add_key_results(tenant, identity, created_at, facts)
+    return identity
+
+
+def _choose_access_facts(tenant: Tenant) -> Row:
+    """Return the owner, visibility, status and viewers of a goal, at random."""
+    random = tenant.random
+    kind = choose_weighted(random, OWNER_WEIGHTS)
+    owners = {"person": tenant.people, "team": tenant.teams, "organization": tenant.organizations}
+    visibility = choose_weighted(random, VISIBILITY_WEIGHTS)
+    return {
+        "owner_kind": kind,
+        f"owner_{kind}_id": random.choice(owners[kind]),
+        "visibility": visibility,
+        "status": choose_weighted(random, STATUS_WEIGHTS),
+        "viewer_ids": sorted(random.sample(tenant.people, 2)) if visibility == "private" else [],
+    }
+
+
+def _add_key_results(tenant: Tenant, goal: str, created_at: datetime, facts: Row) -> None:
+    """Add key results to a goal, and to some of the active ones check-ins."""
     key_result_ids = [
-        _add_key_result(tenant, identity, created_at, position)
+        _add_key_result(tenant, goal, created_at, position)
         for position in range(KEY_RESULTS_PER_GOAL)
     ]
-    if status == "active" and random.random() < CHECKED_IN_SHARE:
+    if facts["status"] == "active" and tenant.random.random() < CHECKED_IN_SHARE:
         for week in (2, 4):
-            _add_check_in(tenant, identity, add_duration(created_at, weeks=week), key_result_ids)
-    return identity
+            moment = add_duration(created_at, weeks=week)
+            confidence = _add_check_in(tenant, goal, moment, key_result_ids)
+            changes = {"confidence": [None, confidence.upper()]}
+            _add_journal_entry(tenant, goal, "checked_in", moment, changes, facts)
 
 
 def _add_key_result(tenant: Tenant, goal: str, created_at: datetime, position: int) -> str:
@@ -94,7 +118,8 @@ def _add_key_result(tenant: Tenant, goal: str, created_at: datetime, position: i
     return identity
 
 
-def _add_check_in(tenant: Tenant, goal: str, moment: datetime, key_result_ids: list[str]) -> None:
+def _add_check_in(tenant: Tenant, goal: str, moment: datetime, key_result_ids: list[str]) -> str:
+    """Add a check-in with a value for each key result, and return its confidence."""
     identity = tenant.ids.generate(moment)
     confidence = choose_weighted(tenant.random, CONFIDENCE_WEIGHTS)
     tenant.rows.add_row(
@@ -114,14 +139,13 @@ def _add_check_in(tenant: Tenant, goal: str, moment: datetime, key_result_ids: l
             key_result_id=key_result,
             value=tenant.random.randint(0, 100),
         )
-    _add_journal_entry(
-        tenant, goal, "checked_in", moment, {"confidence": [None, confidence.upper()]}
-    )
+    return confidence
 
 
 def _add_journal_entry(
-    tenant: Tenant, goal: str, action: str, moment: datetime, changes: dict[str, list[object]]
+    tenant: Tenant, goal: str, action: str, moment: datetime, changes: Row, facts: Row
 ) -> None:
+    known = {name: facts[name] for name in list_fact_names(Goal) if name in facts}
     tenant.rows.add_row(
         "journal",
         id=tenant.ids.generate(moment),
@@ -133,4 +157,5 @@ def _add_journal_entry(
         actor_id=tenant.people[0],
         changes=json.dumps(changes, ensure_ascii=False),
         recorded_at=moment,
+        access_facts=encode_access_facts([known]),
     )

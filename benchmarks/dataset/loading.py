@@ -30,6 +30,7 @@ from persistence.kernel.mapping.registry import CLOSURE_MAINTENANCE
 from persistence.kernel.schema.migrations import migrate
 from persistence.registry import metadata
 from persistence.tenant_registry import TenantRecord
+from persistence.text_refresh import TEXT_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH_DIRECTORY = ROOT / ".trellis" / "bench"
@@ -39,7 +40,7 @@ SOURCES = (Path(__file__).parent, ROOT / "alembic" / "versions")
 BATCH_SIZE = 100
 """Tenants in one transaction, which saves thousands of commits for small tenants."""
 
-ANALYZE_THRESHOLD = 10_000
+ANALYZE_THRESHOLD = 1_000
 """Number of people from which PostgreSQL must analyze a tenant before it plans the closures."""
 
 Connection = asyncpg.Connection
@@ -156,17 +157,20 @@ def _build_tenant_with_goals(slug: str, person_count: int) -> Tenant:
 
 async def _register_tenant(connection: Connection, tenant_rows: Tenant) -> None:
     await connection.execute(
-        "INSERT INTO directory.tenants (id, slug, status) VALUES ($1, $2, 'active')",
+        "INSERT INTO directory.tenants (id, slug, status, text_version)"
+        " VALUES ($1, $2, 'active', $3)",
         tenant_rows.id,
         tenant_rows.slug,
+        TEXT_VERSION,
     )
 
 
 async def _copy_rows(connection: Connection, tenant_rows: Tenant) -> None:
-    for table, rows in tenant_rows.rows.iterate_copy_data():
-        await connection.copy_to_table(table, source=io.BytesIO(rows), format="text")
+    for table, columns, rows in tenant_rows.rows.iterate_copy_data():
+        source = io.BytesIO(rows)
+        await connection.copy_to_table(table, columns=columns, source=source, format="text")
     if len(tenant_rows.people) >= ANALYZE_THRESHOLD:
-        await connection.execute("ANALYZE organizations, teams, reporting_lines")
+        await connection.execute("ANALYZE organizations, teams, people, reporting_lines")
     for kind, ids in (
         (Organization, tenant_rows.organizations),
         (Team, tenant_rows.teams),

@@ -46,15 +46,25 @@ class TableRows:
         self.tenant_id = tenant_id
         self._rows: dict[str, list[str]] = defaultdict(list)
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._required: dict[str, frozenset[str]] = {}
 
     def add_row(self, table: str, **values: object) -> None:
-        """Add one row of the tenant. Columns without a value are null."""
+        """Add one row of the tenant. Columns without a value are null.
+
+        COPY lists every column, so a column that may not be null needs a value even if it has a
+        default.
+        """
         columns = self._columns.get(table)
         if columns is None:
             columns = self._columns[table] = tuple(metadata.tables[table].columns.keys())
+            self._required[table] = frozenset(
+                each.name for each in metadata.tables[table].columns if not each.nullable
+            )
         values["tenant_id"] = self.tenant_id
         values |= derive_values(metadata.tables[table], values)
         assert values.keys() <= set(columns), f"{table} has no {values.keys() - set(columns)}."
+        missing = {name for name in self._required[table] if values.get(name) is None}
+        assert not missing, f"A row of {table} needs {missing}."
         self._rows[table].append(
             "\t".join([_format_copy_value(values.get(name)) for name in columns])
         )
@@ -63,11 +73,17 @@ class TableRows:
         """Add one aggregate with the version and times of a new one."""
         self.add_row(table, version=1, created_at=moment, updated_at=moment, **values)
 
-    def iterate_copy_data(self) -> Iterable[tuple[str, bytes]]:
-        """Yield each table with its rows in COPY's text format, parents before their parts."""
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that have rows."""
+        return frozenset(self._rows)
+
+    def iterate_copy_data(self) -> Iterable[tuple[str, tuple[str, ...], bytes]]:
+        """Yield each table, its columns and its rows in COPY's format, parents before parts."""
         for table in metadata.sorted_tables:
-            if table.fullname in self._rows:
-                yield table.fullname, ("\n".join(self._rows[table.fullname]) + "\n").encode()
+            if (rows := self._rows.get(table.fullname)) is not None:
+                data = ("\n".join(rows) + "\n").encode()
+                yield table.fullname, self._columns[table.fullname], data
 
 
 def _format_copy_value(value: object) -> str:
@@ -75,7 +91,7 @@ def _format_copy_value(value: object) -> str:
         return r"\N"
     if type(value) is bool:
         return "t" if value else "f"
-    return str(value)
+    return str(value).replace("\\", r"\\")
 
 
 def to_date(moment: datetime) -> date:

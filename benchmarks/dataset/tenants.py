@@ -11,6 +11,7 @@ from random import Random
 from benchmarks.dataset import vocabulary
 from benchmarks.dataset.rows import EPOCH, TODAY, IdGenerator, TableRows, add_duration, to_date
 from domain.kernel.permissions import Population
+from domain.people import RecordStatus
 from domain.roles import BUILT_IN_ROLES
 from persistence.kernel.search_words import list_index_words
 
@@ -145,6 +146,7 @@ def _add_person(tenant: Tenant, number: int, identity: str, hired: datetime) -> 
         time_zone=zone,
         organization_id=tenant.units[number % len(tenant.units)],
         hired_on=to_date(hired),
+        record_status=RecordStatus.CURRENT,
     )
     add_search_words(tenant, "person", identity, given, family, email)
     tenant.rows.add_row(

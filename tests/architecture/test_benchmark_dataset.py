@@ -1,0 +1,61 @@
+"""The data set of the benchmark: complete in every table and column that the application writes."""
+
+import json
+
+import pytest
+
+from benchmarks.dataset.goals import add_goals
+from benchmarks.dataset.tenants import Tenant, build_tenant
+from domain.goals import Goal
+from persistence.kernel.access_facts import list_fact_names
+from persistence.registry import metadata
+
+EMPTY_TABLES = {
+    "directory.tenants": "written by the loader",
+    "directory.issuers": "written by the loader",
+    "organization_closure": "built by the application",
+    "reporting_closure": "built by the application",
+    "team_closure": "built by the application",
+    "idempotency_keys": "no request used one yet",
+    "leaves": "nobody is on leave",
+    "organization_references": "no partner is connected",
+    "person_references": "no partner is connected",
+    "redirects": "nobody was merged",
+    "tombstones": "nothing was deleted",
+}
+"""The tables without rows in the data set, with the reason."""
+
+
+def test_every_table_has_rows_or_a_reason() -> None:
+    tables = {each.fullname for each in metadata.sorted_tables}
+    assert tables - _build_small_tenant().rows.tables == set(EMPTY_TABLES)
+
+
+def test_every_column_that_may_not_be_null_has_a_value() -> None:
+    missing = set()
+    for name, columns, data in _build_small_tenant().rows.iterate_copy_data():
+        required = {each.name for each in metadata.tables[name].columns if not each.nullable}
+        for line in data.decode().splitlines():
+            values = dict(zip(columns, line.split("\t"), strict=True))
+            missing |= {f"{name}.{each}" for each in required if values[each] == r"\N"}
+    assert missing == set()
+
+
+def test_a_row_without_a_value_that_it_needs_is_refused() -> None:
+    with pytest.raises(AssertionError, match=r"A row of goal_viewers needs {'person_id'}\."):
+        _build_small_tenant().rows.add_row("goal_viewers", goal_id="00000000")
+
+
+def test_entries_of_the_journal_have_the_facts_that_the_application_writes() -> None:
+    tables = _build_small_tenant().rows.iterate_copy_data()
+    columns, data = next((columns, data) for name, columns, data in tables if name == "journal")
+    place = columns.index("access_facts")
+    stored = [json.loads(line.split("\t")[place]) for line in data.decode().splitlines()]
+    assert {len(facts) for facts in stored} == {1}
+    assert {name for [facts] in stored for name in facts} == set(list_fact_names(Goal))
+
+
+def _build_small_tenant() -> Tenant:
+    tenant = build_tenant("small-1", person_count=20)
+    add_goals(tenant)
+    return tenant
