@@ -109,7 +109,8 @@ FROM goals g WHERE g.tenant_id = :tenant AND g.id = :id AND {VISIBLE_TO_HR}) nod
 
 _SITE_PEOPLE = """
   SELECT 'person_' || p.id AS id, p.name, p.job_title AS "jobTitle" FROM people p
-  WHERE p.tenant_id = :tenant AND p.organization_id = o4.id ORDER BY p.name, p.id LIMIT 2"""
+  WHERE p.tenant_id = :tenant AND p.organization_id = o4.id
+  ORDER BY p.name_sort_key, p.id LIMIT 2"""
 _SITE_GOALS = f"""
   SELECT 'goal_' || g.id AS id, g.title, upper(g.status) AS status FROM goals g
   WHERE g.tenant_id = :tenant AND g.owner_organization_id = o4.id AND {VISIBLE_TO_HR}
@@ -121,7 +122,7 @@ def _build_units(level: int, limit: int, child_columns: str) -> str:
     return _build_page(f"""
   SELECT 'org_' || {it}.id AS id, {it}.name, upper({it}.kind) AS kind, {child_columns}
   FROM organizations {it} WHERE {it}.tenant_id = :tenant AND {it}.parent_id = {above}.id
-  ORDER BY {it}.name, {it}.id LIMIT {limit}""")
+  ORDER BY {it}.name_sort_key, {it}.id LIMIT {limit}""")
 
 
 _SITES = _build_units(
@@ -151,7 +152,7 @@ _NEW_HIRES = f"""
 _TEAMS = f"""
   SELECT 'team_' || t.id AS id, t.name,
          {_build_link("org", "organizations", "t.organization_id")} AS organization
-  FROM teams t WHERE t.tenant_id = :tenant ORDER BY t.name, t.id LIMIT 10"""
+  FROM teams t WHERE t.tenant_id = :tenant ORDER BY t.name_sort_key, t.id LIMIT 10"""
 
 DASHBOARD = f"""
 SELECT json_build_object('data', row_to_json(screen)) FROM (SELECT
@@ -180,7 +181,7 @@ SELECT json_build_object('data', json_build_object('people', row_to_json(page)))
      'person_' || q.id AS id, q.name, q.job_title AS "jobTitle", q.location,
      {_build_link("org", "organizations", "q.organization_id")} AS organization
    FROM people q WHERE q.tenant_id = :tenant AND q.id IN (SELECT unnest(ids) FROM hits)
-   ORDER BY q.name, q.id LIMIT 25) n) AS nodes) page"""
+   ORDER BY q.name_sort_key, q.id LIMIT 25) n) AS nodes) page"""
 
 READ_STATEMENTS = {
     "goals-page": _build_goals_page(VISIBLE_TO_HR),

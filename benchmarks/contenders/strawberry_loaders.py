@@ -50,10 +50,10 @@ class LoaderContext:
             JournalModel, "entity_id", (JournalModel.id.desc(),), JournalModel.entity == "goal"
         )
         self.children = self._build_loader_by_parent(
-            OrganizationModel, "parent_id", (OrganizationModel.name, OrganizationModel.id)
+            OrganizationModel, "parent_id", (OrganizationModel.name_sort_key, OrganizationModel.id)
         )
         self.people_by_organization = self._build_loader_by_parent(
-            PersonModel, "organization_id", (PersonModel.name, PersonModel.id)
+            PersonModel, "organization_id", (PersonModel.name_sort_key, PersonModel.id)
         )
         self.goals = self._build_loader_by_parent(
             GoalModel, "owner_organization_id", (GoalModel.id.desc(),), build_visibility(self)

@@ -21,6 +21,7 @@ class PersonModel(Model):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    name_sort_key: Mapped[str] = mapped_column(deferred=True)
     work_email: Mapped[str | None]
     job_title: Mapped[str | None]
     location: Mapped[str | None]
@@ -35,6 +36,7 @@ class TeamModel(Model):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    name_sort_key: Mapped[str] = mapped_column(deferred=True)
     organization_id: Mapped[UUID]
 
 
@@ -46,6 +48,7 @@ class OrganizationModel(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str]
+    name_sort_key: Mapped[str] = mapped_column(deferred=True)
     parent_id: Mapped[UUID | None]
 
 

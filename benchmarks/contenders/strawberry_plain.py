@@ -76,7 +76,7 @@ class GoalOrderField(StrEnum):
 class PersonOrderField(StrEnum):
     """The fields by which people can be ordered."""
 
-    NAME = "name"
+    NAME = "name_sort_key"
     HIRED_ON = "hired_on"
 
 
@@ -84,7 +84,7 @@ class PersonOrderField(StrEnum):
 class TeamOrderField(StrEnum):
     """The fields by which teams can be ordered."""
 
-    NAME = "name"
+    NAME = "name_sort_key"
 
 
 @strawberry.input
@@ -268,7 +268,9 @@ class Query:
                 WordModel.word < search + "\U0010ffff",
             )
             chosen = chosen.where(PersonModel.id.in_(found))
-        order = _build_order_by(PersonModel, order_by[0]) if order_by else (PersonModel.name,)
+        order = (
+            _build_order_by(PersonModel, order_by[0]) if order_by else (PersonModel.name_sort_key,)
+        )
         return PersonConnection(
             statement=chosen, paginate=lambda statement: statement.order_by(*order).limit(first)
         )
@@ -280,7 +282,7 @@ class Query:
         """Return teams."""
         reading = get_loaders(info)
         mine = select(TeamModel).where(TeamModel.tenant_id == reading.tenant)
-        order = _build_order_by(TeamModel, order_by[0]) if order_by else (TeamModel.name,)
+        order = _build_order_by(TeamModel, order_by[0]) if order_by else (TeamModel.name_sort_key,)
         rows = await reading.fetch_all(mine.order_by(*order).limit(first))
         return TeamConnection(nodes=[Team.from_row(row) for row in rows])
 

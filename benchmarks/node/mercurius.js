@@ -23,7 +23,7 @@ const resolvers = {
     people: (_, given) => ({ asked: given }),
     teams: async (_, { first }, { rows }) => ({
       nodes: await rows.all(
-        "SELECT id, name, organization_id FROM teams WHERE tenant_id = $1 ORDER BY name, id LIMIT $2",
+        "SELECT id, name, organization_id FROM teams WHERE tenant_id = $1 ORDER BY name_sort_key, id LIMIT $2",
         [rows.persona.tenant_id, first],
       ),
     }),
@@ -59,7 +59,8 @@ const resolvers = {
       if (given.nodes) return given.nodes;
       const [where, values] = chosenPeople(given.asked, rows);
       const [{ field, direction }] = given.asked.orderBy;
-      const order = `p.${field.toLowerCase()} ${direction}, p.id ${direction}`;
+      const column = field === "NAME" ? "name_sort_key" : field.toLowerCase();
+      const order = `p.${column} ${direction}, p.id ${direction}`;
       return rows.all(
         `SELECT ${PERSON} FROM people p WHERE ${where} ORDER BY ${order} LIMIT $${values.length + 1}`,
         [...values, given.asked.first],
@@ -123,10 +124,10 @@ const loaders = {
   Organization: {
     children: (queries, context) =>
       each(queries, context, `SELECT ${ORGANIZATION} FROM organizations o
-        WHERE o.tenant_id = $1 AND o.parent_id = k.id AND ${ALL} ORDER BY o.name, o.id`, context.rows.who),
+        WHERE o.tenant_id = $1 AND o.parent_id = k.id AND ${ALL} ORDER BY o.name_sort_key, o.id`, context.rows.who),
     people: (queries, context) =>
       each(queries, context, `SELECT ${PERSON} FROM people p
-        WHERE p.tenant_id = $1 AND p.organization_id = k.id AND ${ALL} ORDER BY p.name, p.id`, context.rows.who),
+        WHERE p.tenant_id = $1 AND p.organization_id = k.id AND ${ALL} ORDER BY p.name_sort_key, p.id`, context.rows.who),
     goals: (queries, context) =>
       each(queries, context, `SELECT ${GOAL} FROM goals g
         WHERE ${VISIBLE} AND g.owner_organization_id = k.id ORDER BY g.id DESC`, context.rows.who),
