@@ -12,7 +12,12 @@ FOLDERS = (
     "tests",
 )  # fmt: skip
 SUFFIXES = {".graphql", ".md", ".py", ".toml", ".yaml", ".yml"}
-EXEMPT = ("api/demo/data/", "docs/style.md", "tests/conformance/node_modules/")
+EXEMPT = (
+    "api/demo/data/",
+    "docs/style.md",
+    "tests/conformance/node_modules/",
+    "benchmarks/node/node_modules/",
+)
 """Titles of goals, which may name a desk; the page that quotes the phrases; installed packages."""
 
 BANNED_PHRASES = (
