@@ -108,6 +108,7 @@ _ACTIONS = {
     "drafted": "Created as a draft.",
     "discarded": "Deleted while it was a draft.",
     "aligned": "Its parent goal was set, changed or removed.",
+    "reassigned": "Given to another owner.",
     "missed": "Closed as not achieved.",
     "founded": "The tenant was created.",
     "grants_set": "The permissions of the role were replaced.",

@@ -49,6 +49,7 @@ ORGANIZATION.creates(Goal, Goal.CREATE, argument="owner.organizationId", owner_o
 ORGANIZATION.creates(Organization, Organization.CREATE, argument="parentId", parent_id="id")
 ORGANIZATION.creates(Person, Person.HIRE, argument="organizationId", organization_id="id")
 ORGANIZATION.creates(Team, Team.CREATE, argument="organizationId", organization_id="id")
+ORGANIZATION.blocker("create_goal", _has_ended)
 ORGANIZATION.blocker("create_organization", _has_ended)
 ORGANIZATION.blocker("create_team", _has_ended)
 ORGANIZATION.blocker("hire_person", _has_end)
@@ -61,6 +62,7 @@ TEAM.creates(
     parent_id="id",
     organization_id="organization_id",
 )
+TEAM.blocker("create_goal", _has_ended)
 TEAM.blocker("create_team", _has_ended)
 
 PERSON.creates(Goal, Goal.CREATE, argument="owner.personId", owner_person_id="id")

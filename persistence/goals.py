@@ -6,10 +6,13 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
+    and_,
     case,
     cast,
     func,
     literal_column,
+    not_,
+    true,
 )
 
 from domain.goals import (
@@ -18,8 +21,10 @@ from domain.goals import (
     Direction,
     Goal,
     KeyResult,
+    Visibility,
 )
 from domain.goals.progress import PLACES
+from persistence.access.rules_to_sql import compile_rule, has_left
 from persistence.concept import register_concept, register_part
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of
@@ -169,6 +174,20 @@ CHECK_IN_VALUE.one(
     inherits_visibility=True,
 )
 GOAL.blocker("discard", lambda row, ask: is_referenced(ask, goals, "parent_id", row))
+
+
+def _is_kept_by_owner(goal: Row, context: FieldContext) -> Sql:
+    """Build the condition that only the owner may give the goal away, and is somebody else."""
+    facts = context.facts
+    acts_as_owner = compile_rule(Goal.SHARE.rule, facts, goal)
+    return and_(
+        goal.c.visibility != literal_text(Visibility.PUBLIC),
+        acts_as_owner.is_not(true()),  # null where the goal has another kind of owner
+        not_(has_left(facts, facts.today(), goal.c.owner_person_id)),
+    )
+
+
+GOAL.blocker("reassign", _is_kept_by_owner)
 
 
 def _match_last_check_in(row: Row, check_in: Row, context: FieldContext) -> Sql:

@@ -26,7 +26,7 @@ from domain.kernel.unit_of_work import Work
 
 @input_type(one_of=True)
 class GoalOwnerInput:
-    """The owner of a new goal: exactly one of these."""
+    """The owner of a goal: exactly one of these."""
 
     person_id: UUID | None = input_field("The person.", id_prefix="person")
     team_id: UUID | None = input_field("The team.", id_prefix="team")
@@ -90,6 +90,17 @@ class GoalAlignInput:
     expected_version: int | None = expected_version_field()
 
 
+@input_type()
+class GoalReassignInput:
+    """Input of `goalReassign`."""
+
+    id: UUID = input_field("Id of the Goal.", id_prefix="goal")
+    owner: GoalOwnerInput = input_field(
+        "The new owner: a person who has not left, or a team or organization that has not ended."
+    )
+    expected_version: int | None = expected_version_field()
+
+
 @mutation(Goal, batch="goals")
 async def goal_create(work: Work, input: GoalCreateInput) -> goals.Goal:
     """Draft a goal. Until it is activated only people who may edit it see it."""
@@ -119,6 +130,17 @@ async def goal_align(work: Work, input: GoalAlignInput) -> goals.Goal:
         parent_id=require_explicit(input.parent_id, "parentId"),
         expected_version=version,
     )
+
+
+@mutation(Goal, batch="goals")
+async def goal_reassign(work: Work, input: GoalReassignInput) -> goals.Goal:
+    """Give an open goal to another owner, for whom the viewer may create such a goal.
+
+    A goal that is not public can be given away only by its owner, or a lead of the owning team. If
+    an organization owns it, or a person who has left: by everyone who may edit it.
+    """
+    owner, version = _resolve_owner(work, input.owner), input.expected_version
+    return await goals.reassign(work, input.id, owner, expected_version=version)
 
 
 goal_discard = verb(

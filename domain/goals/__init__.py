@@ -5,7 +5,7 @@ from domain.goals.enums import Confidence, Direction, GoalStatus, OwnerKind, Vis
 from domain.goals.key_results import QUANTITY, KeyResult
 from domain.goals.model import Goal
 from domain.goals.owners import Owner
-from domain.goals.use_cases import align, create, discard, edit
+from domain.goals.use_cases import align, create, discard, edit, reassign
 
 __all__ = [
     "NOTE",
@@ -24,4 +24,5 @@ __all__ = [
     "create",
     "discard",
     "edit",
+    "reassign",
 ]

@@ -47,6 +47,7 @@ class Goal(Aggregate):
     EDIT: ClassVar = Action("edit", policy.EDIT, DRAFT, ACTIVE)
     SHARE: ClassVar = Action("share", policy.SHARE, DRAFT, ACTIVE)
     ALIGN: ClassVar = Action("align", policy.EDIT, DRAFT, ACTIVE)
+    REASSIGN: ClassVar = Action("reassign", policy.EDIT, DRAFT, ACTIVE)
     ACTIVATE: ClassVar = Action("activate", policy.EDIT, DRAFT)
     DISCARD: ClassVar = Action("discard", policy.EDIT, DRAFT, deletes=True)
     CHECK_IN: ClassVar = Action("check_in", policy.EDIT, ACTIVE)
@@ -54,11 +55,23 @@ class Goal(Aggregate):
     MARK_MISSED: ClassVar = Action("mark_missed", policy.EDIT, ACTIVE)
     ABANDON: ClassVar = Action("abandon", policy.EDIT, ACTIVE)
     REOPEN: ClassVar = Action("reopen", policy.EDIT, *CLOSED_STATUSES)
-    ACTIONS = (EDIT, ALIGN, ACTIVATE, DISCARD, CHECK_IN, ACHIEVE, MARK_MISSED, ABANDON, REOPEN)
+    ACTIONS = (
+        EDIT,
+        ALIGN,
+        REASSIGN,
+        ACTIVATE,
+        DISCARD,
+        CHECK_IN,
+        ACHIEVE,
+        MARK_MISSED,
+        ABANDON,
+        REOPEN,
+    )
     EVENTS = (
         "drafted",
         "edited",
         "aligned",
+        "reassigned",
         "activated",
         "discarded",
         "checked_in",
@@ -100,8 +113,7 @@ class Goal(Aggregate):
         Raises Invalid and LimitExceeded.
         """
         values = new_values(cls, {"starts_on": today, **details})
-        goal = cls(tenant_id=tenant_id, owner_kind=owner.kind, **values)
-        setattr(goal, f"owner_{owner.kind}_id", owner.id)
+        goal = cls(tenant_id=tenant_id, **owner.to_attributes(), **values)
         goal.check_attributes({})
         goal.record_event("drafted")
         return goal
@@ -138,6 +150,13 @@ class Goal(Aggregate):
                 code=Code.REFERENCE_CYCLE,
             )
         self.update_attributes("aligned", {"parent_id": parent_id})
+
+    def reassign(self, owner: Owner) -> None:
+        """Give the goal to another owner. Raises StateConflict and Invalid."""
+        self._require_open()
+        attributes = owner.to_attributes()
+        self.check_attributes(attributes)
+        self.update_attributes("reassigned", attributes)
 
     def add_key_result(self, details: Mapping[str, Any], *field_path: str | int) -> KeyResult:
         """Add a key result; `field_path` leads the paths of errors.
@@ -275,7 +294,8 @@ class Goal(Aggregate):
             )
         visibility = changes.get("visibility", self.visibility)
         is_narrow = visibility in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
-        if self.owner_kind is OwnerKind.ORGANIZATION and is_narrow:
+        owner_kind = changes.get("owner_kind", self.owner_kind)
+        if owner_kind is OwnerKind.ORGANIZATION and is_narrow:
             # An organization has no owner who is a person, so nobody could see a private goal.
             message = "A goal of an organization cannot be private. Share it more widely."
             raise Invalid(message, "visibility")

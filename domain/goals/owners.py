@@ -1,6 +1,7 @@
 """The owner of a goal: a person, a team or an organization."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from domain.goals.enums import OwnerKind
@@ -12,3 +13,8 @@ class Owner:
 
     kind: OwnerKind
     id: UUID
+
+    def to_attributes(self) -> dict[str, Any]:
+        """Return the owner attributes of a goal; those of the other kinds are None."""
+        ids = {f"owner_{kind}_id": self.id if kind is self.kind else None for kind in OwnerKind}
+        return {"owner_kind": self.kind, **ids}

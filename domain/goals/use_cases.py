@@ -22,6 +22,11 @@ OWNER_TYPES: dict[OwnerKind, type[Aggregate]] = {
     OwnerKind.TEAM: Team,
     OwnerKind.ORGANIZATION: Organization,
 }
+FORMER_OWNERS = {
+    OwnerKind.PERSON: "This person has left.",
+    OwnerKind.TEAM: "This team has ended.",
+    OwnerKind.ORGANIZATION: "This organization is closed.",
+}
 
 
 async def create(
@@ -37,11 +42,7 @@ async def create(
     Raises Invalid, LimitExceeded, and NotPermitted where the actor may not create goals of that
     owner.
     """
-    field_path = ("owner", f"{owner.kind}Id")
-    owner_aggregate = await work.reference(OWNER_TYPES[owner.kind], owner.id, *field_path)
-    await _require_owner(work, owner, details.get("visibility", Visibility.PUBLIC))
-    if isinstance(owner_aggregate, Person) and owner_aggregate.has_left(work.actor.today):
-        raise Invalid("This person has left. Choose another owner.", *field_path)
+    await _reference_owner(work, owner, details.get("visibility", Visibility.PUBLIC))
     goal = Goal.draft(work.actor.tenant_id, owner, today=work.actor.today, **details)
     await _reference_viewers(work, details.get("viewer_ids", ()))
     for index, fields in enumerate(key_results):
@@ -74,18 +75,23 @@ async def edit(
 
 
 async def _require_sharing(work: Work, goal: Goal, details: Mapping[str, Any]) -> None:
-    """Refuse to let more people see the goal to everyone but its owner.
-
-    Where the owner has left, everyone who may edit the goal acts for them. Raises NotPermitted.
-    """
+    """Raise NotPermitted where others than the owner let more people see the goal."""
     widened = goal.find_widening(details)
-    if widened is None or await work.is_permitted(goal, to=Goal.SHARE):
-        return
-    owner_id = goal.owner_person_id
-    owner = await work.find(Person, id=owner_id) if owner_id else None
-    if owner is None or not owner.has_left(work.actor.today):
+    if widened is not None and not await _acts_as_owner(work, goal):
         message = "Only the owner may let more people see a goal. Ask the owner to do it."
         raise NotPermitted(message, to_camel_case(widened))
+
+
+async def _acts_as_owner(work: Work, goal: Goal) -> bool:
+    """Return whether the actor, who may edit the goal, is its owner or acts for the owner.
+
+    Where the owner has left, everyone who may edit the goal acts for them.
+    """
+    if await work.is_permitted(goal, to=Goal.SHARE):
+        return True
+    owner_id = goal.owner_person_id
+    owner = await work.find(Person, id=owner_id) if owner_id else None
+    return owner is not None and owner.has_left(work.actor.today)
 
 
 async def align(
@@ -106,6 +112,26 @@ async def align(
     return goal
 
 
+async def reassign(
+    work: Work, id: UUID, owner: Owner, *, expected_version: int | None = None
+) -> Goal:
+    """Give an open goal to another owner, also when the present one has left.
+
+    The actor has to be able to create such a goal of the new owner. Other people see the goal then,
+    so a goal that is not public is given away only by its owner.
+
+    Raises what `Work.get` raises, Invalid, and NotPermitted.
+    """
+    goal = await work.get(Goal, id, to=Goal.REASSIGN, expected_version=expected_version)
+    if goal.visibility is not Visibility.PUBLIC and not await _acts_as_owner(work, goal):
+        raise NotPermitted(
+            "Only the owner may give away a goal that is not public. Ask the owner to do it."
+        )
+    await _reference_owner(work, owner, goal.visibility)
+    goal.reassign(owner)
+    return goal
+
+
 async def discard(work: Work, id: UUID, *, expected_version: int | None = None) -> Goal:
     """Delete a draft.
 
@@ -120,19 +146,25 @@ async def discard(work: Work, id: UUID, *, expected_version: int | None = None) 
     return goal
 
 
-async def _require_owner(work: Work, owner: Owner, visibility: Visibility) -> None:
-    """Raise NotPermitted where the actor may not create such goals of this owner."""
-    today = work.actor.today
+async def _reference_owner(work: Work, owner: Owner, visibility: Visibility) -> None:
+    """Check a new owner. Raises Invalid where the owner is unknown, or no longer active.
+
+    Raises NotPermitted where the actor may not create such goals of this owner.
+    """
+    today, field_path = work.actor.today, ("owner", f"{owner.kind}Id")
+    found: Any = await work.reference(OWNER_TYPES[owner.kind], owner.id, *field_path)
     goal = Goal(
         tenant_id=work.actor.tenant_id,
-        owner_kind=owner.kind,
+        **owner.to_attributes(),
         visibility=visibility,
         title="",
         starts_on=today,
         due_on=today,
     )
-    setattr(goal, f"owner_{owner.kind}_id", owner.id)
     await work.require(goal, to=Goal.CREATE)
+    end = found.left_on if owner.kind is OwnerKind.PERSON else found.ends_on
+    if end is not None and end <= today:
+        raise Invalid(f"{FORMER_OWNERS[owner.kind]} Choose another owner.", *field_path)
 
 
 async def _reference_open_parent(work: Work, parent_id: UUID) -> None:

@@ -20,7 +20,15 @@ class Effect:
     moved_entries: int = 0
 
 
-OPEN_GOAL_ACTIONS = {"EDIT", "ALIGN", "CHECK_IN", "ACHIEVE", "MARK_MISSED", "ABANDON"}
+OPEN_GOAL_ACTIONS = {
+    "EDIT",
+    "ALIGN",
+    "REASSIGN",
+    "CHECK_IN",
+    "ACHIEVE",
+    "MARK_MISSED",
+    "ABANDON",
+}
 TODAY = "2026-06-15"
 YESTERDAY = "2026-06-14"
 
@@ -32,6 +40,13 @@ EFFECTS = [
         {"parent": {"title": "The unit's"}},
         "aligned",
         {"parentId"},
+    ),
+    Effect(
+        "goalReassign",
+        "owner { ... on Person { name } }",
+        {"owner": {"name": "Peer Okafor"}},
+        "reassigned",
+        {"ownerPersonId"},
     ),
     Effect(
         "goalActivate",
@@ -288,7 +303,7 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
-        lost_actions={"CREATE_TEAM"},
+        lost_actions={"CREATE_GOAL", "CREATE_TEAM"},
     ),
     Effect(
         "teamReopen",
@@ -296,7 +311,7 @@ EFFECTS = [
         {"endsOn": None},
         "reopened",
         {"endsOn"},
-        gained_actions={"CREATE_TEAM"},
+        gained_actions={"CREATE_GOAL", "CREATE_TEAM"},
         lost_actions={"REOPEN"},
     ),
     Effect(
@@ -339,7 +354,7 @@ EFFECTS = [
         {"endsOn"},
         gained_actions={"REOPEN"},
         effective_on=TODAY,
-        lost_actions={"CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
+        lost_actions={"CREATE_GOAL", "CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
     ),
     Effect(
         "organizationReopen",
@@ -348,7 +363,7 @@ EFFECTS = [
         "reopened",
         {"endsOn"},
         lost_actions={"REOPEN"},
-        gained_actions={"CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
+        gained_actions={"CREATE_GOAL", "CREATE_ORGANIZATION", "CREATE_TEAM", "HIRE_PERSON"},
     ),
     Effect(
         "organizationAddExternalReference",

@@ -30,7 +30,7 @@ CREATION_EFFECTS = [
         },
         "drafted",
         {"title", "status", "visibility", "startsOn", "dueOn", "ownerKind", "ownerPersonId"},
-        gained_actions={"EDIT", "ALIGN", "ACTIVATE", "DISCARD"},
+        gained_actions={"EDIT", "ALIGN", "REASSIGN", "ACTIVATE", "DISCARD"},
     ),
     Effect(
         "personHire",

@@ -1,7 +1,9 @@
 """The permission matrix: every mutation of the graph, sent by every kind of caller."""
 
 from typing import Any
+from uuid import UUID
 
+from api.kernel.schema.global_ids import encode_id
 from api.schema import get_schema
 from tests.api.company import Company
 from tests.api.permission_matrix import Cell, Input, Inputs, SharedCompany, parametrize_cells
@@ -22,6 +24,13 @@ goalEdit hiding         ok    -     -      -    -    -  -      -      -     -   
 goalEdit sharing        ok    -     -      ?    ?    ?  -      -      ?     ?       ?      ?      ?
 goalEdit naming         ok    -     -      -    -    -  -      -      -     -       -      ?      ?
 goalAlign               ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
+goalReassign             -   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
+goalReassign mine       ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
+goalReassign to_unit     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+goalReassign in_chain    -    -     -      ?    ?    ?  -      -      ?     ?       ?      ?      ?
+goalReassign private     -    ?     ?      ?    -    ?  ?      ?      ?     ?       ?      ?      ?
+goalReassign of_team     -    -     -      -    -   ok ok     ok      -     -       -      ?      ?
+goalReassign abroad      r    r     r      -    -    -  r      r      -     -       -      ?      ?
 goalActivate            ok   ok    ok      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 goalDiscard             ok   ok    ok      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 goalAddKeyResult        ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
@@ -151,10 +160,13 @@ def _encode_id_of(kind: str, name: str) -> Any:
     return lambda company: company.encode_id(kind, name)
 
 
+def _build_owner(**owner: Any) -> Any:
+    return lambda company: {key: each(company) for key, each in owner.items()}
+
+
 def _build_goal_create_input(**owner: Any) -> Any:
     def input(company: Company) -> Input:
-        named = {key: each(company) for key, each in owner.items()}
-        return {"owner": named, "title": "More", "dueOn": "2026-12-31"}
+        return {"owner": _build_owner(**owner)(company), "title": "More", "dueOn": "2026-12-31"}
 
     return input
 
@@ -174,6 +186,25 @@ INPUTS: Inputs = {
     "goalEdit sharing": _build_goal_input("in_chain", visibility="PUBLIC"),
     "goalEdit naming": _build_goal_input(viewerIds=_encode_peer_ids),
     "goalAlign": _build_goal_input(parentId=_encode_id_of("goal", "of_unit")),
+    "goalReassign": _build_goal_input(owner=_build_owner(personId=_encode_id_of("person", "peer"))),
+    "goalReassign mine": _build_goal_input(
+        owner=_build_owner(personId=_encode_id_of("person", "mara"))
+    ),
+    "goalReassign to_unit": _build_goal_input(
+        owner=_build_owner(organizationId=_encode_id_of("org", "ops"))
+    ),
+    **{
+        f"goalReassign {name}": _build_goal_input(
+            name, owner=_build_owner(personId=_encode_id_of("person", "peer"))
+        )
+        for name in ("in_chain", "private")
+    },
+    "goalReassign of_team": _build_goal_input(
+        "of_team", owner=_build_owner(personId=_encode_id_of("person", "lead"))
+    ),
+    "goalReassign abroad": _build_goal_input(
+        owner=lambda _: {"personId": encode_id("person", UUID(int=1))}
+    ),
     "goalActivate": _build_goal_input("draft"),
     "goalDiscard": _build_goal_input("draft"),
     "goalAddKeyResult": _build_goal_input(

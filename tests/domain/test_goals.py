@@ -101,6 +101,7 @@ def test_a_verb_starts_where_its_action_says_and_nowhere_else(status: GoalStatus
     verbs: dict[Action, Callable[[Goal], object]] = {
         Goal.EDIT: lambda goal: goal.edit(title="New"),
         Goal.ALIGN: lambda goal: goal.align(generate_id(), ()),
+        Goal.REASSIGN: lambda goal: goal.reassign(Owner(OwnerKind.TEAM, generate_id())),
         Goal.ACTIVATE: lambda goal: goal.activate(),
         Goal.CHECK_IN: lambda goal: goal.check_in(
             PersonId(generate_id()), confidence=Confidence.ON_TRACK, values={}, at=NOW
@@ -325,6 +326,50 @@ async def test_the_lead_shares_the_goals_of_the_team() -> None:
     leads = replace(an_actor(lead), teams_led=frozenset({TeamId(team.id)}))
     await goals.edit(FakeWork(leads, everything), goal.id, visibility=Visibility.PUBLIC)
     assert goal.visibility is Visibility.PUBLIC
+
+
+def test_a_goal_has_one_owner_at_a_time() -> None:
+    goal = a_goal()
+    for kind in (OwnerKind.TEAM, OwnerKind.ORGANIZATION, OwnerKind.PERSON):
+        owner = Owner(kind, generate_id())
+        goal.reassign(owner)
+        goal.reassign(owner)
+        ids = {each: getattr(goal, f"owner_{each}_id") for each in OwnerKind}
+        assert (goal.owner, ids) == (owner, dict.fromkeys(OwnerKind) | {kind: owner.id})
+    assert list_event_actions(goal) == ["reassigned"] * 3
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.REPORTING_CHAIN])
+def test_an_organization_takes_over_no_goal_among_few(visibility: Visibility) -> None:
+    goal = a_goal(visibility=visibility)
+    before = goal.owner
+    with expect_error(Code.INVALID, "visibility"):
+        goal.reassign(Owner(OwnerKind.ORGANIZATION, generate_id()))
+    assert (goal.owner, list_event_actions(goal)) == (before, [])
+
+
+@pytest.mark.parametrize("visibility", [Visibility.ORGANIZATION, Visibility.REPORTING_CHAIN])
+async def test_only_the_owner_gives_away_a_goal_that_is_not_public(visibility: Visibility) -> None:
+    ada, ben, boss = a_person(), a_person("Ben"), a_person("Boss")
+    for each in (ada, ben):
+        each.assign_manager(PersonId(boss.id), starts_on=TODAY, today=TODAY)
+    goal, public, own = a_goal(ada, visibility=visibility), a_goal(ada), a_goal(boss)
+    everything = [ada, ben, boss, goal, public, own]
+    to_ben = Owner(OwnerKind.PERSON, ben.id)
+    for actor in (an_actor(boss), an_actor(role="hr"), an_actor(ada)):
+        with expect_error(Code.NOT_PERMITTED):
+            await goals.reassign(FakeWork(actor, everything), goal.id, to_ben)
+    assert (goal.owner_person_id, list_event_actions(goal)) == (ada.id, [])
+
+    for mine in (public, own):
+        await goals.reassign(FakeWork(an_actor(boss), everything), mine.id, to_ben)
+        assert (mine.owner_person_id, list_event_actions(mine)) == (ben.id, ["reassigned"])
+    ada.depart(days_from_today(1))
+    with expect_error(Code.NOT_PERMITTED):
+        await goals.reassign(FakeWork(an_actor(role="hr"), everything), goal.id, to_ben)
+    ada.depart(TODAY)
+    await goals.reassign(FakeWork(an_actor(role="hr"), everything), goal.id, to_ben)
+    assert (goal.owner_person_id, list_event_actions(goal)) == (ben.id, ["reassigned"])
 
 
 async def test_goals_that_serve_one_another_form_no_circle() -> None:

@@ -78,7 +78,7 @@ SELECT CAST( (
       FROM (WITH "~5" AS (
         SELECT *
         FROM (
-          SELECT "~4".title AS title, "~4".status AS status, "~4".owner_person_id AS owner_person_id, "~4".owner_team_id AS owner_team_id, "~4".id AS id, "~4".status AS "~key0", "~4".id AS "~key1"
+          SELECT "~4".title AS title, "~4".status AS status, "~4".owner_person_id AS owner_person_id, "~4".owner_team_id AS owner_team_id, "~4".owner_kind AS owner_kind, "~4".visibility AS visibility, "~4".id AS id, "~4".status AS "~key0", "~4".id AS "~key1"
           FROM goals AS "~4"
           WHERE "~4".tenant_id = $1::UUID
           AND true
@@ -113,7 +113,25 @@ SELECT CAST( (
         SELECT json_agg("~")
         FROM (
           SELECT "~5".title AS title, upper(CAST("~5".status AS TEXT)) AS status, (
-            SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
+            SELECT array_to_json(array_remove(ARRAY[CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'EDIT'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text)) THEN 'ALIGN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text, 'active'::text) AND NOT coalesce("~5".visibility != 'public'::text AND ("~5".owner_person_id = $3::UUID OR "~5".owner_kind = 'organization' AND (EXISTS (
+              SELECT 1
+              FROM team_closure AS team_closure_1
+              WHERE team_closure_1.tenant_id = $1::UUID
+              AND team_closure_1.descendant_id = "~5".owner_team_id
+              AND team_closure_1.ancestor_id = ANY ($6::UUID[])
+            )) OR (EXISTS (
+              SELECT 1
+              FROM team_closure AS team_closure_1
+              WHERE team_closure_1.tenant_id = $1::UUID
+              AND team_closure_1.descendant_id = "~5".owner_team_id
+              AND team_closure_1.ancestor_id = ANY ($6::UUID[])
+            ))) IS NOT true AND NOT (EXISTS (
+              SELECT 1
+              FROM people AS people_3
+              WHERE people_3.tenant_id = $1::UUID
+              AND people_3.id = "~5".owner_person_id
+              AND people_3.left_on <= $2::DATE
+            )), false)) THEN 'REASSIGN'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text)) THEN 'ACTIVATE'::text END, CASE WHEN ("~6".r0 AND CAST("~5".status AS TEXT) IN ('draft'::text) AND NOT coalesce(EXISTS (
               SELECT 1
               FROM goals AS goals_1
               WHERE goals_1.tenant_id = $1::UUID
@@ -170,7 +188,7 @@ SELECT CAST( (
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.id = "~9".parent_id
               AND teams_1.ends_on IS NOT NULL
-            )), false)) THEN 'REOPEN'::text END, CASE WHEN "~10".r2 THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
+            )), false)) THEN 'REOPEN'::text END, CASE WHEN ("~10".r2 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~10".r1 AND NOT coalesce("~9".ends_on <= $2::DATE, false)) THEN 'CREATE_TEAM'::text END], NULL)) AS array_to_json_3
             FROM (
               SELECT EXISTS (
                 SELECT 1

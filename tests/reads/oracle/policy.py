@@ -359,6 +359,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
     "Goal": [
         ("EDIT", can_edit_goal, OPEN_STATUSES),
         ("ALIGN", can_edit_goal, OPEN_STATUSES),
+        ("REASSIGN", can_edit_goal, OPEN_STATUSES),
         ("ACTIVATE", can_edit_goal, ("draft",)),
         ("DISCARD", can_edit_goal, ("draft",)),
         ("CHECK_IN", can_edit_goal, ("active",)),

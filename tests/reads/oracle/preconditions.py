@@ -14,11 +14,13 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
     match kind, action:
         case "Goal", "DISCARD":
             return _has_rows(facts, "goals", parent_id=id)
+        case "Goal", "REASSIGN":
+            return row["visibility"] != "public" and not _acts_as_owner(who, row)
         case "Role", "DELETE":
             return row["is_built_in"] or bool(facts.list_assignments(role_id=id))
         case "Organization", "HIRE_PERSON":
             return row["ends_on"] is not None
-        case (("Organization" | "Team"), ("CREATE_TEAM" | "CREATE_ORGANIZATION")):
+        case (("Organization" | "Team"), ("CREATE_TEAM" | "CREATE_ORGANIZATION" | "CREATE_GOAL")):
             return row["ends_on"] is not None and row["ends_on"] <= facts.today
         case "Person", "CREATE_GOAL":
             return _has_left(row, facts)
@@ -48,6 +50,15 @@ def is_blocked(  # noqa: C901, PLR0911, PLR0912 - one for each action
             present = {each["id"] for each in _find_admins(facts) if not _has_left(each, facts)}
             return present == {row["person_id"]} or _has_irrevocable_role(who, row)
     return False
+
+
+def _acts_as_owner(who: OracleCaller, goal: Row) -> bool:
+    """Return whether the caller, who may edit the goal, is its owner or acts for the owner."""
+    if goal["owner_organization_id"] is not None or who.leads(goal["owner_team_id"]):
+        return True
+    owner_id = goal["owner_person_id"]
+    is_gone = owner_id is not None and _has_left(who.facts.rows_by_id[owner_id], who.facts)
+    return bool(owner_id == who.id or is_gone)
 
 
 def _has_rows(facts: DatasetIndex, table: str, **having: Any) -> bool:
