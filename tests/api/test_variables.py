@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from api.kernel.documents.limits import Limits
 from api.kernel.execution.selection_builder import Operation, collect_condition_variables
-from api.kernel.execution.variables import MAX_VARIABLE_ERRORS, coerce_variables
+from api.kernel.execution.variables import coerce_variables
 from api.schema import get_schema
 
 SCHEMA = get_schema()._schema
@@ -24,6 +24,8 @@ INPUTS = sorted(
     name for name, each in SCHEMA.type_map.items() if isinstance(each, GraphQLInputObjectType)
 )
 MAX_DEPTH = 3
+COMPARED_ERRORS = 5
+"""Fewer than are found, because errors about @oneOf are left out: graphql-core does not know it."""
 
 scalar_values = st.sampled_from(
     [
@@ -79,7 +81,12 @@ def an_operation(declared: str) -> Operation:
 
 def describe_result(found: Any) -> Any:
     if isinstance(found, list):
-        return [(each.message.partition(":")[0], each.locations) for each in found]
+        places = [
+            (each.message.partition(":")[0], each.locations)
+            for each in found
+            if not each.message.endswith(" exactly one field, and not null.")
+        ]
+        return places[:COMPARED_ERRORS]
     sources = {name: (str(each.signature), each.value) for name, each in found.sources.items()}
     return sources, found.coerced
 
@@ -94,9 +101,22 @@ def test_whatever_comes_is_read_as_graphql_core_reads_it(form: str, chance: st.D
     whole = GraphQLList(type_) if form[0] == "[" else type_
     sent = chance.draw(st.fixed_dictionaries({}, optional={"input": values_of(whole)}))
     definitions = operation.node.variable_definitions or ()
-    expected = describe_result(get_variable_values(SCHEMA, definitions, sent))
-    found = describe_result(coerce_variables(operation, sent))
-    assert found == (expected[:MAX_VARIABLE_ERRORS] if isinstance(expected, list) else expected)
+    theirs = get_variable_values(SCHEMA, definitions, sent)
+    if isinstance(theirs, list) and theirs[-1].locations is None:
+        assert isinstance(coerce_variables(operation, sent), list)
+        return  # the check of @oneOf stops there, without a place
+    expected = describe_result(theirs)
+    assert describe_result(coerce_variables(operation, sent)) == expected
+
+
+@pytest.mark.parametrize("by", [{}, {"id": None}, {"id": "a", "subject": "b"}])
+def test_an_object_that_takes_one_field_is_named(by: Any) -> None:
+    found = coerce_variables(an_operation("by: MemberBy!"), {"by": by})
+    assert isinstance(found, list)
+    assert [each.message for each in found] == [
+        "Variable '$by' has invalid value: Give MemberBy exactly one field, and not null."
+    ]
+    assert [(each.line, each.column) for each in found[0].locations or ()] == [(1, 8)]
 
 
 def test_a_default_of_the_document_counts_where_nothing_is_sent() -> None:

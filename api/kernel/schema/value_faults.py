@@ -29,6 +29,8 @@ from graphql.language import SKIP
 from graphql.pyutils import did_you_mean, suggestion_list
 from graphql.utilities.replace_variables import replace_variables
 
+from api.kernel.schema.declarations import BACKREF
+
 MAX_LISTED_VALUES = 20
 """The most values of an enum that a message lists."""
 
@@ -76,15 +78,13 @@ def find_value_faults(
     Variables inside of a literal fit: their values are checked by themselves.
     """
     node, opened = (value, _open_literal(value)) if isinstance(value, Node) else (None, value)
+    if opened is None or opened is Undefined:
+        if isinstance(type_, GraphQLNonNull):
+            yield ValueFault(path, "A value is required here. It cannot be null.", node)
+        return
     if isinstance(opened, VariableNode):
         return
-    if isinstance(type_, GraphQLNonNull):
-        if opened is None or opened is Undefined:
-            yield ValueFault(path, "A value is required here. It cannot be null.", node)
-            return
-        type_ = type_.of_type
-    if opened is None or opened is Undefined:
-        return
+    type_ = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
     match type_:
         case GraphQLList():
             items = enumerate(opened) if isinstance(opened, list) else [(None, value)]
@@ -94,10 +94,10 @@ def find_value_faults(
                     item, type_.of_type, here, hides_suggestions=hides_suggestions
                 )
         case GraphQLInputObjectType():
-            for each in _find_object_faults(
-                opened, type_, path, hides_suggestions=hides_suggestions
-            ):
-                yield each if each.node is not None else each._replace(node=node)
+            found = _find_object_faults(opened, type_, path, hides_suggestions=hides_suggestions)
+            yield from (each._replace(node=each.node or node) for each in found)
+            if node is None:  # another rule checks literals
+                yield from _find_one_of_fault(opened, type_, path)
         case _:
             message = _find_leaf_fault(value, type_)
             if message is not None:
@@ -135,13 +135,16 @@ def _find_object_faults(
         suggestions = [] if hides_suggestions else suggestion_list(name, list(type_.fields))
         message = f"{type_.name} has no field of this name.{did_you_mean(suggestions)}"
         yield ValueFault(path, message, given[name] if isinstance(given[name], Node) else None)
-    known = [each for name, each in given.items() if name in type_.fields]
-    if type_.is_one_of and (len(known) != 1 or _is_null(known[0])):
+
+
+def _find_one_of_fault(
+    given: Any, type_: GraphQLInputObjectType, path: Path
+) -> Iterator[ValueFault]:
+    """Yield the fault of an object that takes exactly one field and has another number."""
+    if not type_.extensions[BACKREF].is_one_of or not isinstance(given, dict):
+        return
+    if [each is not None for each in given.values()] != [True]:
         yield ValueFault(path, f"Give {type_.name} exactly one field, and not null.")
-
-
-def _is_null(value: Any) -> bool:
-    return value is None or isinstance(value, NullValueNode)
 
 
 def _find_leaf_fault(value: Any, type_: GraphQLLeafType) -> str | None:
