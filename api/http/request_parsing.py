@@ -48,10 +48,8 @@ def decode_headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-async def parse_post_request(
-    receive: Receive, headers: Mapping[str, str], *, max_bytes: int
-) -> Request:
-    """Parse the GraphQL request in the body of a POST. Raises RequestError."""
+async def read_body(receive: Receive, headers: Mapping[str, str], *, max_bytes: int) -> bytes:
+    """Read the body of a POST. Raises RequestError for a body that is too large or no JSON."""
     if not is_utf8_json(headers.get("content-type")):
         raise RequestError(
             "BAD_REQUEST",
@@ -66,7 +64,11 @@ async def parse_post_request(
             415,
             headers={"accept-encoding": "identity"},
         )
-    body = await _read_body(receive, headers, max_bytes)
+    return await _receive_body(receive, headers, max_bytes)
+
+
+def parse_body(body: bytes, headers: Mapping[str, str]) -> Request:
+    """Parse the GraphQL request in the body of a POST. Raises RequestError."""
     if sum(map(body.count, (b",", b"[", b"{"))) > MAX_BODY_VALUES:
         message = "The body has too many values. Send fewer at once."
         raise RequestError("LIMIT_EXCEEDED", message, 413)
@@ -173,7 +175,7 @@ def _too_large(max_bytes: int) -> RequestError:
     return RequestError("LIMIT_EXCEEDED", message, 413)
 
 
-async def _read_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
+async def _receive_body(receive: Receive, headers: Mapping[str, str], max_bytes: int) -> bytes:
     size = get_announced_size(headers)
     chunks: list[bytes] = []
     read = 0

@@ -17,7 +17,8 @@ from api.http.overload.concurrency_limiter import ConcurrencyLimiter
 from api.http.request_parsing import (
     ClientDisconnected,
     get_announced_size,
-    parse_post_request,
+    parse_body,
+    read_body,
     require_batch,
 )
 from api.identity import Caller
@@ -28,6 +29,7 @@ from api.telemetry.logs import LOG
 from api.telemetry.metrics import Metrics
 from api.telemetry.request_record import RequestRecord, guess_operation_kind
 from api.telemetry.tracing import Tracer
+from persistence.kernel.loop_turns import begin_turn
 
 # Most requests finish sooner, and then need no task that watches for a disconnect.
 _DISCONNECT_WATCH_DELAY = 0.05
@@ -133,13 +135,15 @@ class ServerContext:
         self, receive: Receive, headers: Mapping[str, str], caller: Caller
     ) -> Request:
         """Read the request in the body of a POST. Raises RequestError."""
-        limit = self.settings.body_limit
-        with self.body_reads.admit(caller):
-            if not limit < get_announced_size(headers) <= self.settings.batch_body_limit:
-                return await parse_post_request(receive, headers, max_bytes=limit)
-            with self.body_reads.admit_batch(caller):
-                batch_limit = self.settings.batch_body_limit
-                request = await parse_post_request(receive, headers, max_bytes=batch_limit)
+        limit, batch_limit = self.settings.body_limit, self.settings.batch_body_limit
+        turn = begin_turn(caller.tenant_id)
+        if not limit < get_announced_size(headers) <= batch_limit:
+            with self.body_reads.admit(caller):
+                body = await read_body(receive, headers, max_bytes=limit)
+            return await turn.run(lambda: parse_body(body, headers))
+        with self.body_reads.admit(caller), self.body_reads.admit_batch(caller):
+            batch = await read_body(receive, headers, max_bytes=batch_limit)
+            request = await turn.run(lambda: parse_body(batch, headers))
         require_batch(request, limit)
         return request
 

@@ -1,4 +1,4 @@
-"""The time that a request uses, measured to be charged afterwards.
+"""The time that a request uses, measured to be charged afterwards and to take turns on the loop.
 
 A step on the event loop is measured by the wall clock, which costs a twentieth of reading the
 thread's CPU time, and waits for nothing but the interpreter.
@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
+
+from persistence.kernel.loop_turns import LoopTurn
 
 Result = TypeVar("Result")
 
@@ -31,10 +33,11 @@ class Usage:
         """Note that the event loop resumes the request now."""
         self._resumed_at = perf_counter()
 
-    def suspend(self) -> None:
-        """Add the seconds since the event loop has resumed the request."""
-        self.python_seconds = self.measure_python_seconds()
+    def suspend(self) -> float:
+        """Add the seconds since the event loop has resumed the request, and return them."""
+        before, self.python_seconds = self.python_seconds, self.measure_python_seconds()
         self._resumed_at = None
+        return self.python_seconds - before
 
 
 USAGE: ContextVar[Usage | None] = ContextVar("USAGE", default=None)
@@ -47,12 +50,20 @@ def get_usage() -> Usage:
 
 
 @types.coroutine
-def measure(coroutine: Coroutine[Any, Any, Result], usage: Usage) -> Generator[Any, Any, Result]:
-    """Run a coroutine, and add the time of each of its steps on the event loop."""
+def measure(
+    coroutine: Coroutine[Any, Any, Result], usage: Usage, turn: LoopTurn
+) -> Generator[Any, Any, Result]:
+    """Run each step of a coroutine on the event loop in its turn, and add the time of the step."""
     USAGE.set(usage)
     step: Callable[[Any], Any] = coroutine.send
     arguments: list[Any] = [None]
     while True:
+        try:
+            while turn.is_over() and step == coroutine.send:
+                yield  # resumed in the next iteration of the loop
+        except BaseException as error:  # noqa: BLE001 - the coroutine handles it
+            arguments = [error]
+            step = coroutine.throw
         usage.resume()
         try:
             # The argument is popped: an error in a local variable would refer to this frame.
@@ -61,7 +72,7 @@ def measure(coroutine: Coroutine[Any, Any, Result], usage: Usage) -> Generator[A
             result: Result = stop.value
             return result
         finally:
-            usage.suspend()
+            turn.spend(usage.suspend())
         try:
             arguments = [(yield awaited)]
             step = coroutine.send

@@ -42,6 +42,7 @@ from api.kernel.execution.variables import coerce_variables
 from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
 from persistence.kernel.caching import LruCache
+from persistence.kernel.loop_turns import begin_turn
 from persistence.kernel.usage import measure
 from persistence.reading.cpu_worker import run_in_worker
 from persistence.reading.plan_cache import find_refused_path
@@ -311,7 +312,8 @@ async def _run_and_charge(
 ) -> Result | Response:
     """Run an operation, return its result or its error, and charge for the time that it used."""
     try:
-        return await measure(operation, charge.usage)
+        turn = begin_turn(charge.caller.tenant_id)
+        return await measure(operation, charge.usage, turn)
     except Exception as error:  # noqa: BLE001 - internal errors are logged and hidden
         return build_error_response(error, request_id)
     finally:

@@ -23,6 +23,7 @@ from persistence.change_cursors import Position
 from persistence.change_feed import ChangeFeed, FeedEntry, FeedSubscription
 from persistence.kernel.error_translation import DatabaseUnavailable, translate
 from persistence.kernel.fair_slots import FairSlots
+from persistence.kernel.loop_turns import begin_turn
 from persistence.kernel.usage import Usage, measure
 from persistence.reading.batched_reads import BatchEntry, SharedSelection, read_batch
 
@@ -154,7 +155,8 @@ class SubscriptionGroup:
             await asyncio.sleep(delay)
         try:
             async with self.read_slots.hold(tenant_id):
-                return await measure(self._read_documents(subscribers, ids), usage)
+                reading = self._read_documents(subscribers, ids)
+                return await measure(reading, usage, begin_turn(tenant_id))
         finally:
             points = self.time_prices.compute_points(usage)
             self.rate_limiter.charge_tenant_afterwards(tenant_id, points)

@@ -1,0 +1,95 @@
+"""Turns on the event loop, so that no tenant holds it while other tenants send requests.
+
+In one iteration of the loop, a tenant runs for 2 ms at most. The rest waits for the next iteration,
+after the work that is ready for others. A step that runs is not interrupted. A tenant that is the
+only one to send requests never waits.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from time import perf_counter
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+Result = TypeVar("Result")
+
+TURN_SECONDS = 0.002
+"""What a tenant may run in one iteration; a request that costs little needs less."""
+
+PRESENCE_SECONDS = 1.0
+"""For how long a tenant that has sent a request counts as one of those that share the loop."""
+
+
+class LoopTurns:
+    """The turns of all tenants on one event loop."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = perf_counter
+    ) -> None:
+        self._call_soon = loop.call_soon
+        self._clock = clock
+        self._spent: dict[Hashable, float] = {}
+        self._last_requests: dict[Hashable, float] = {}
+
+    def begin(self, tenant_id: Hashable) -> "LoopTurn":
+        """Return the turn for a request of a tenant, which now counts as present."""
+        now = self._clock()
+        requests = self._last_requests
+        requests.pop(tenant_id, None)
+        requests[tenant_id] = now
+        while requests[oldest := next(iter(requests))] < now - PRESENCE_SECONDS:
+            del requests[oldest]
+        return LoopTurn(self, tenant_id)
+
+    def is_over(self, tenant_id: Hashable) -> bool:
+        """Return whether a tenant has run as long as it may in this iteration."""
+        return self._spent.get(tenant_id, 0.0) >= TURN_SECONDS
+
+    def spend(self, tenant_id: Hashable, seconds: float) -> None:
+        """Count the time that a tenant has run in this iteration, if tenants share the loop."""
+        if len(self._last_requests) <= 1:
+            return
+        if not self._spent:
+            # The next iteration calls this before all that is made ready from now on.
+            self._call_soon(self._spent.clear)
+        self._spent[tenant_id] = self._spent.get(tenant_id, 0.0) + seconds
+
+
+class LoopTurn:
+    """The turn of one request. All requests of a tenant share what it may run."""
+
+    __slots__ = ("_tenant_id", "_turns")
+
+    def __init__(self, turns: LoopTurns, tenant_id: Hashable) -> None:
+        self._turns = turns
+        self._tenant_id = tenant_id
+
+    def is_over(self) -> bool:
+        """Return whether the request has to wait for the next iteration."""
+        return self._turns.is_over(self._tenant_id)
+
+    def spend(self, seconds: float) -> None:
+        """Count time that the request has run on the loop."""
+        self._turns.spend(self._tenant_id, seconds)
+
+    async def run(self, task: Callable[[], Result]) -> Result:
+        """Run a task that does not wait for anything, when it is the tenant's turn."""
+        while self.is_over():  # noqa: ASYNC110 - each iteration of the loop is a new chance
+            await asyncio.sleep(0)
+        started_at = perf_counter()
+        try:
+            return task()
+        finally:
+            self.spend(perf_counter() - started_at)
+
+
+_TURNS_BY_LOOP: "WeakKeyDictionary[asyncio.AbstractEventLoop, LoopTurns]" = WeakKeyDictionary()
+
+
+def begin_turn(tenant_id: Hashable) -> LoopTurn:
+    """Return the turn for a request of a tenant on the running loop."""
+    loop = asyncio.get_running_loop()
+    turns = _TURNS_BY_LOOP.get(loop)
+    if turns is None:
+        turns = _TURNS_BY_LOOP[loop] = LoopTurns(loop)
+    return turns.begin(tenant_id)
