@@ -47,9 +47,9 @@ class GraphQLEndpoint:
             message = f"No supported media type is acceptable. Accept {names}."
             raise RequestError("BAD_REQUEST", message, 406)
         record.media_type = media_type
-        with self.context.limiter.admit_request():
-            async with self.context.enforce_deadline():
-                response = await self._execute_request(scope, receive, headers)
+        async with self.context.handle_request(record):
+            response = await self._execute_request(scope, receive, headers)
+        await self.context.refusal_delay.wait(record.tenant_id, response.status)
         await send_response(send, response, media_type)
 
     async def _execute_request(

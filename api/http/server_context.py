@@ -14,6 +14,7 @@ from starlette.types import Receive
 from api.errors import RequestError
 from api.http.overload.body_reads import BodyReadLimiter
 from api.http.overload.concurrency_limiter import ConcurrencyLimiter
+from api.http.overload.refusal_delay import RefusalDelay
 from api.http.request_parsing import (
     ClientDisconnected,
     get_announced_size,
@@ -112,12 +113,14 @@ class ServerContext:
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: ConcurrencyLimiter = field(init=False)
     body_reads: BodyReadLimiter = field(init=False)
+    refusal_delay: RefusalDelay = field(init=False)
     _rejection_logged_at: float = 0.0
     _rejection_count: int = 0
 
     def __post_init__(self) -> None:
         self.limiter = ConcurrencyLimiter(self.settings.in_flight)
         self.body_reads = BodyReadLimiter(self.settings.in_flight)
+        self.refusal_delay = RefusalDelay(is_enabled=self.settings.caller_budget > 0)
         self.metrics.watch_in_flight(lambda: self.active)
         self.metrics.watch_queue(lambda: self.limiter.queue_length)
 
@@ -155,6 +158,17 @@ class ServerContext:
         if now - self._rejection_logged_at >= 1:
             self._rejection_logged_at = now
             LOG.warning("requests rejected for overload", so_far=self._rejection_count)
+
+    @asynccontextmanager
+    async def handle_request(self, record: RequestRecord) -> AsyncIterator[None]:
+        """Count a request and limit its time. Refusals leave the block after their delay."""
+        try:
+            with self.limiter.admit_request():
+                async with self.enforce_deadline():
+                    yield
+        except RequestError as refusal:
+            await self.refusal_delay.wait(record.tenant_id, refusal.status)
+            raise
 
     @asynccontextmanager
     async def enforce_deadline(self) -> AsyncIterator[None]:

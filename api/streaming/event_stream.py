@@ -57,14 +57,14 @@ class EventStreamEndpoint:
         ):
             message = "This path responds with events only. Accept text/event-stream."
             raise RequestError("BAD_REQUEST", message, 406)
-        with self.context.limiter.admit_request():
-            async with self.context.enforce_deadline():
-                request, session = await self._read_request(receive, headers, record)
-                operation = start_operation(self.context, request, session.caller, record)
-                outcome = await run_while_connected(receive, operation)
+        async with self.context.handle_request(record):
+            request, session = await self._read_request(receive, headers, record)
+            operation = start_operation(self.context, request, session.caller, record)
+            outcome = await run_while_connected(receive, operation)
         if isinstance(outcome, Response):
             record.record_response(request.query, outcome.body, outcome.operation_kind)
             if not outcome.is_executed:
+                await self.context.refusal_delay.wait(record.tenant_id, outcome.status)
                 await send_response(send, outcome, content_negotiation.RESPONSE_JSON)
                 return
             outcome = _yield_once(outcome.body)

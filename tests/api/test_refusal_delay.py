@@ -1,0 +1,132 @@
+"""Refusals are late when a tenant gets many of them, and take no place of others meanwhile."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from api.http.overload import refusal_delay
+from api.http.overload.refusal_delay import MAX_DELAY, MIN_DELAY, PROMPT_REFUSALS, RefusalDelay
+from api.http.server_context import ServerContext
+from domain.kernel.identity import generate_id
+from tests.api.small_graph import a_wire
+from tests.api.test_http import STRICT, build_client
+
+pytestmark = pytest.mark.anyio
+
+TENANT, OTHER = generate_id(), generate_id()
+
+
+class RecordedSleep:
+    """The delays that were waited, and a second that a test sets."""
+
+    def __init__(self) -> None:
+        self.second = 0
+        self.delays: list[float] = []
+
+    def clock(self) -> float:
+        return self.second + 0.5
+
+    async def __call__(self, seconds: float) -> None:
+        self.delays.append(seconds)
+
+
+@pytest.fixture
+def sleep() -> RecordedSleep:
+    return RecordedSleep()
+
+
+@pytest.fixture
+def delay(sleep: RecordedSleep) -> RefusalDelay:
+    return RefusalDelay(clock=sleep.clock, sleep=sleep)
+
+
+async def test_the_first_refusals_of_a_second_are_prompt(
+    delay: RefusalDelay, sleep: RecordedSleep
+) -> None:
+    for _ in range(PROMPT_REFUSALS):
+        await delay.wait(TENANT, 429)
+    assert sleep.delays == []
+    for _ in range(50):
+        await delay.wait(TENANT, 429)
+    assert len(sleep.delays) == 50
+    assert MIN_DELAY <= min(sleep.delays) < max(sleep.delays) <= MAX_DELAY
+    sleep.second += 1
+    await delay.wait(TENANT, 429)
+    assert len(sleep.delays) == 50
+
+
+async def test_other_tenants_and_other_responses_are_prompt(
+    delay: RefusalDelay, sleep: RecordedSleep
+) -> None:
+    for _ in range(PROMPT_REFUSALS + 1):
+        await delay.wait(TENANT, 400)
+    assert len(sleep.delays) == 1
+    for status in (200, 500, 503):
+        await delay.wait(TENANT, status)
+    await delay.wait(OTHER, 400)
+    await delay.wait(None, 401)
+    assert len(sleep.delays) == 1
+
+
+async def test_a_process_without_budgets_delays_nothing() -> None:
+    served = a_wire(caller_budget=0)
+    for _ in range(PROMPT_REFUSALS + 1):
+        await asyncio.wait_for(served.refusal_delay.wait(TENANT, 400), MIN_DELAY / 2)
+
+
+async def test_the_number_of_refusals_that_wait_is_limited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refusal_delay, "MAX_WAITING", 2)
+    end = asyncio.Event()
+
+    async def sleep_until_the_end(_: float) -> None:
+        await end.wait()
+
+    delay = RefusalDelay(clock=lambda: 0, sleep=sleep_until_the_end)
+    for _ in range(PROMPT_REFUSALS):
+        await delay.wait(TENANT, 400)
+    waiting = [asyncio.create_task(delay.wait(TENANT, 400)) for _ in range(2)]
+    await asyncio.sleep(0)
+    await delay.wait(TENANT, 400)
+    assert not any(each.done() for each in waiting)
+    end.set()
+    await asyncio.gather(*waiting)
+
+
+Send = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
+
+
+async def send_unknown_field(client: httpx.AsyncClient) -> httpx.Response:
+    return await client.post("/graphql", json={"query": "{ unknown }"}, headers=STRICT)
+
+
+async def send_no_json(client: httpx.AsyncClient) -> httpx.Response:
+    return await client.post("/graphql", content="no JSON", headers=STRICT)
+
+
+async def subscribe_to_unknown_field(client: httpx.AsyncClient) -> httpx.Response:
+    headers = STRICT | {"accept": "text/event-stream"}
+    document = {"query": "subscription { unknown }"}
+    return await client.post("/graphql/stream", json=document, headers=headers)
+
+
+@pytest.mark.parametrize("send", [send_unknown_field, send_no_json, subscribe_to_unknown_field])
+async def test_a_refusal_that_waits_has_no_place_in_the_process(send: Send) -> None:
+    served = a_wire()
+    admitted: list[tuple[int, int]] = []
+
+    async def sleep(_: float) -> None:
+        admitted.append((served.limiter.admitted, served.limiter.active))
+
+    served.refusal_delay = RefusalDelay(clock=lambda: 0, sleep=sleep)
+    responses = await refuse(served, send, PROMPT_REFUSALS + 2)
+    assert {each.status_code for each in responses} == {400}
+    assert admitted == [(0, 0)] * 2
+
+
+async def refuse(served: ServerContext, send: Send, count: int) -> list[httpx.Response]:
+    async with build_client(served) as client:
+        return [await send(client) for _ in range(count)]
