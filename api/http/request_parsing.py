@@ -73,7 +73,7 @@ def parse_body(body: bytes, headers: Mapping[str, str]) -> Request:
         message = "The body has too many values. Send fewer at once."
         raise RequestError("LIMIT_EXCEEDED", message, 413)
     fields = parse_json(body)
-    return parse_request(fields, idempotency_key=parse_key_header(headers))
+    return parse_request(fields, idempotency_key=parse_key_header(headers), size=len(body))
 
 
 def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
@@ -98,7 +98,7 @@ def parse_get_request(scope: Scope, *, max_bytes: int) -> Request:
         if name in fields:
             fields[name] = parse_json(str(fields[name]).encode()) if fields[name] else None
     _reject_null_characters(fields)
-    return parse_request(fields)
+    return parse_request(fields, size=len(raw))
 
 
 def parse_json(body: bytes) -> object:
@@ -119,8 +119,8 @@ def parse_json(body: bytes) -> object:
     return value
 
 
-def parse_request(fields: object, *, idempotency_key: str | None = None) -> Request:
-    """Build the GraphQL request from parsed JSON. Raises RequestError."""
+def parse_request(fields: object, *, idempotency_key: str | None = None, size: int = 0) -> Request:
+    """Build the GraphQL request from the parsed JSON of a body. Raises RequestError."""
     if isinstance(fields, list):
         raise bad_request("Batches are not supported. Send one operation per request.")
     if not isinstance(fields, dict):
@@ -136,6 +136,7 @@ def parse_request(fields: object, *, idempotency_key: str | None = None) -> Requ
         variables=_get_object(fields, "variables"),
         operation_name=_get_string(fields, "operationName"),
         idempotency_key=idempotency_key,
+        size=size,
     )
 
 

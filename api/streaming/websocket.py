@@ -24,6 +24,7 @@ from api.streaming.operations import close_events, start_operation
 from api.streaming.session import Session, open_session
 from api.telemetry.logs import LOG, log_exception, log_request
 from api.telemetry.request_record import RequestRecord
+from persistence.kernel.loop_turns import begin_turn
 
 PROTOCOL = "graphql-transport-ws"
 MAX_OPERATIONS = 20
@@ -113,14 +114,22 @@ class WebSocketConnection:
                     return self._request_close(INVALID)
                 if len(text) > self.context.settings.body_limit:
                     return self._request_close(TOO_BIG)
-                await self._handle_message(parse_json(text.encode()))
+                data = text.encode()
+                await self._handle_message(await self._parse(data), len(data))
         except RequestError as error:
             self._request_close((INVALID[0], error.message))
         except Exception as error:  # noqa: BLE001 - the last place that can inform the client
             log_exception("socket failed", error)
             self._request_close((1011, "Internal error"))
 
-    async def _handle_message(self, message: object) -> None:
+    async def _parse(self, data: bytes) -> object:
+        """Parse a message, in the turn of the tenant once the caller is known."""
+        if self._session is None:
+            return parse_json(data)
+        turn = begin_turn(self._session.caller.tenant_id)
+        return await turn.run(lambda: parse_json(data))
+
+    async def _handle_message(self, message: object, size: int) -> None:
         match message:
             case {"type": "connection_init", **rest}:
                 await self._initialise(rest.get("payload"))
@@ -129,7 +138,7 @@ class WebSocketConnection:
             case {"type": "pong"}:
                 pass
             case {"type": "subscribe", "id": str(id), "payload": dict(payload)} if id:
-                await self._start_operation(id, payload)
+                await self._start_operation(id, payload, size)
             case {"type": "complete", "id": str(id)}:
                 operation = self._operations.pop(id, None)
                 if operation is not None:
@@ -153,14 +162,14 @@ class WebSocketConnection:
         self._background_tasks.append(self._loop.create_task(self._close_when_refused(session)))
         await self._send_frame(b'{"type":"connection_ack"}')
 
-    async def _start_operation(self, id: str, payload: Mapping[str, Any]) -> None:
+    async def _start_operation(self, id: str, payload: Mapping[str, Any], size: int) -> None:
         if self._session is None:
             self._request_close(UNAUTHORIZED)
             return
         if id in self._operations:
             self._request_close((4409, f"Subscriber for {id[:64]} already exists"))
             return
-        request = parse_request(payload)
+        request = parse_request(payload, size=size)
         record = RequestRecord(tenant_id=self._session.caller.tenant_id)
         record.operation_name = request.operation_name
         if len(self._operations) >= MAX_OPERATIONS:

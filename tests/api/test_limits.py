@@ -6,11 +6,14 @@ import orjson
 import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged
+from starlette.types import Scope
 
 from api.app import LIMIT_SETTINGS, build_limits
 from api.errors import RequestError
+from api.http.request_parsing import parse_body, parse_get_request
 from api.kernel.documents.cost import price_filter
 from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
+from api.kernel.execution.engine import Request
 from api.kernel.execution.rate_limits import (
     INCLUDED_TIME_POINTS,
     RateLimit,
@@ -342,6 +345,49 @@ def test_a_budget_below_zero_refuses_the_next_request_and_names_its_owner() -> N
     assert refused.value.extensions["cost"]["throttleStatus"]["budget"] == "tenant"
     assert limiter.get_tenant_delay(tenant) == 10.0
     assert limiter.get_tenant_delay(TenantId(generate_id())) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("size", "points"), [(10_000, 0), (10_001, 1), (10_501, 2), (60_000, 100), (1_500_000, 2_980)]
+)
+async def test_a_large_body_costs_points_beside_its_operation(size: int, points: int) -> None:
+    graph = DictGraph(Limits(caller_rate_limit=RateLimit(20_000, 1)), goals=a_page())
+    graph.engine.rate_limiter.clock = lambda: 0.0
+    request = Request("{goals{nodes{id}}}", size=size)
+    answer = await graph.engine.execute(request, a_caller(graph.tenant_id), request_id="request-1")
+    cost = orjson.loads(answer.body)["extensions"]["cost"]
+    assert cost["requestedQueryCost"] == points + 27
+    assert cost["actualQueryCost"] == points + 27 + 1  # for reading the document
+    assert cost["throttleStatus"]["currentlyAvailable"] == 20_000 - points - 28
+
+
+async def test_a_large_body_is_paid_for_before_anything_else_is_refused() -> None:
+    graph = DictGraph(Limits(caller_rate_limit=RateLimit(250, 1)))
+    graph.engine.rate_limiter.clock = lambda: 0.0
+    request, caller = Request("{gaol}", size=60_000), a_caller(graph.tenant_id)
+    codes = []
+    for _ in range(3):
+        answer = await graph.engine.execute(request, caller, request_id="request-1")
+        codes.append(orjson.loads(answer.body)["errors"][0]["extensions"]["code"])
+    assert codes == ["GRAPHQL_VALIDATION_FAILED", "GRAPHQL_VALIDATION_FAILED", "THROTTLED"]
+    assert orjson.loads(answer.body)["extensions"]["cost"]["requestedQueryCost"] == 100
+
+
+def test_a_throttled_request_reports_the_points_of_its_body_too() -> None:
+    charge = a_charge(RateLimiter(RateLimit(150, 1)), TimePrices(), TenantId(generate_id()))
+    charge.reserve_body(60_000)
+    charge.requested += 80
+    with pytest.raises(RequestError) as refused:
+        charge.reserve()
+    assert refused.value.extensions["cost"]["requestedQueryCost"] == 180
+    assert refused.value.headers == {"Retry-After": "30"}  # until 80 points are there
+
+
+def test_the_size_of_a_body_is_that_of_its_bytes() -> None:
+    body = '{"query": "{ größe }"}'.encode()
+    assert parse_body(body, {}).size == len(body) == 24
+    scope: Scope = {"type": "http", "query_string": b"query=%7Bid%7D"}
+    assert parse_get_request(scope, max_bytes=100).size == 14
 
 
 async def test_documents_that_are_new_cost_points_before_they_are_read() -> None:

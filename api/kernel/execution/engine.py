@@ -60,6 +60,8 @@ class Request:
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
     idempotency_key: str | None = None
+    size: int = 0
+    """The size of its body in bytes."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ class Engine:
     async def _prepare(
         self, request: Request, charge: RequestCharge, request_id: str
     ) -> RequestContext:
+        charge.reserve_body(request.size)
         document = self.document_cache.get(request.query)
         if document is None:
             charge.reserve_document(request.query)
@@ -174,7 +177,8 @@ class Engine:
         """
         prepared, charge = context.prepared_operation, context.charge
         run = context.build_read_request(_NO_ACTOR)
-        charge.requested = points = round(prepared.cost.evaluate(run))
+        points = round(prepared.cost.evaluate(run))
+        charge.requested += points
         if points > self.limits.cost:
             part, part_points = prepared.cost.find_largest_part(run)
             message = (

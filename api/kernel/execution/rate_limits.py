@@ -1,9 +1,9 @@
 """Rate limits of callers and tenants, as token buckets in the points that operations cost.
 
-An operation takes its cost out of its caller's bucket and of its tenant's before it runs. Parsing a
-document that is not cached costs points too. What a request used more time than its cost pays for
-is charged afterwards, even below zero. Each process has its own buckets, so n processes allow n
-times as much.
+An operation takes its cost out of its caller's bucket and of its tenant's before it runs. A large
+body and the parsing of a document that is not cached cost points too. What a request used more time
+than its cost pays for is charged afterwards, even below zero. Each process has its own buckets, so
+n processes allow n times as much.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +21,9 @@ from persistence.kernel.usage import Usage
 MAX_BUCKETS = 10_000
 CHARACTERS_PER_POINT = 20
 """The characters of an uncached document that cost one point."""
+INCLUDED_BODY_SIZE = 10_000
+BYTES_PER_POINT = 500
+"""The bytes of a body that are free, and of the rest those that cost one point."""
 INCLUDED_TIME_POINTS = 200
 """The price of the time that every request may use, so that a busy server charges no cheap one."""
 
@@ -92,15 +95,18 @@ class RateLimiter:
         default_factory=lambda: LruCache(MAX_BUCKETS)
     )
 
-    def charge(self, caller: Caller, cost: int) -> dict[str, Any] | None:
+    def charge(
+        self, caller: Caller, cost: int, *, requested: int | None = None
+    ) -> dict[str, Any] | None:
         """Take the cost out of the buckets, and return the status of the emptiest.
 
-        Raises RequestError (THROTTLED) if one of them has too few points.
+        Raises RequestError (THROTTLED) if one of them has too few points. It reports what the whole
+        request costs: `requested`, by default the cost.
         """
         buckets = self._get_buckets(caller.tenant_id, caller.subject)
         for bucket in buckets:
             if cost > bucket.available:
-                raise _build_throttle_error(cost, bucket)
+                raise _build_throttle_error(cost, cost if requested is None else requested, bucket)
         return _take(buckets, cost)
 
     def charge_afterwards(self, caller: Caller, points: int) -> dict[str, Any] | None:
@@ -141,7 +147,7 @@ class RateLimiter:
 class RequestCharge:
     """What one request is charged: points that are reserved before it runs, then its time.
 
-    `requested` is the cost of the operation, `charged` what was taken so far.
+    `requested` is the cost of the operation and of a large body, `charged` what was taken so far.
     """
 
     limiter: RateLimiter
@@ -151,6 +157,7 @@ class RequestCharge:
     requested: int = 0
     charged: int = 0
     is_settled: bool = False
+    _reserved: int = 0
     _document_points: int = 0
     _status: dict[str, Any] | None = None
 
@@ -158,12 +165,21 @@ class RequestCharge:
         """Charge for parsing an uncached document. Raises RequestError (THROTTLED)."""
         points = ceil(len(text) / CHARACTERS_PER_POINT)
         self.limiter.charge(self.caller, points)
-        self._document_points = self.charged = points
+        self._document_points = points
+        self.charged += points
+
+    def reserve_body(self, size: int) -> None:
+        """Charge for a body of so many bytes. Raises RequestError (THROTTLED)."""
+        self.requested = max(0, ceil((size - INCLUDED_BODY_SIZE) / BYTES_PER_POINT))
+        if self.requested:
+            self.reserve()
 
     def reserve(self) -> None:
-        """Charge the cost of the operation. Raises RequestError (THROTTLED)."""
-        self._status = self.limiter.charge(self.caller, self.requested)
-        self.charged += self.requested
+        """Charge what is requested and not yet charged. Raises RequestError (THROTTLED)."""
+        points = self.requested - self._reserved
+        self._status = self.limiter.charge(self.caller, points, requested=self.requested)
+        self._reserved = self.requested
+        self.charged += points
 
     def settle(self) -> None:
         """Charge for time that costs more than what was reserved for the operation."""
@@ -191,10 +207,10 @@ def _get_fill_ratio(bucket: TokenBucket) -> float:
     return bucket.available / bucket.rate_limit.capacity
 
 
-def _build_throttle_error(cost: int, bucket: TokenBucket) -> RequestError:
+def _build_throttle_error(cost: int, requested: int, bucket: TokenBucket) -> RequestError:
     seconds = max(1, ceil(bucket.get_seconds_until(cost)))
     cost_report = {
-        "requestedQueryCost": cost,
+        "requestedQueryCost": requested,
         "actualQueryCost": None,
         "throttleStatus": bucket.build_status(),
     }
