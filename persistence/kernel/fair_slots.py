@@ -1,8 +1,9 @@
 """A number of slots that tenants share fairly, for connections and for other scarce things.
 
-A tenant that holds half of the slots gets another only while more than a quarter is free: alone it
-may take three quarters, and another tenant finds a slot at once. Among those who wait, urgent ones
-go first, then the tenant with the fewest slots, then the one that was served the longest ago.
+A tenant that holds half of the slots gets another only while more than the reserve is free, by
+default a quarter: alone it may take three quarters, and another tenant finds a slot at once. Among
+those who wait, urgent ones go first, then the tenant with the fewest slots, then the one that was
+served the longest ago.
 """
 
 import asyncio
@@ -22,16 +23,19 @@ class Waiter:
 
 
 class FairSlots:
-    """The slots, those who hold them and those who wait for one."""
+    """The slots, those who hold them and those who wait for one.
 
-    def __init__(self, capacity: int) -> None:
+    `reserve` is the number of slots that must stay free when a tenant gets more than half of them.
+    """
+
+    def __init__(self, capacity: int, *, reserve: int | None = None) -> None:
         self.capacity = capacity
         self.active = 0
         self.active_by_tenant: dict[Hashable, int] = {}
         self.waiting_by_tenant: dict[Hashable, int] = {}
         self.waiters: list[Waiter] = []
         self._tenant_share = max(1, capacity // 2)
-        self._reserve = capacity // 4
+        self._reserve = capacity // 4 if reserve is None else reserve
         self._last_sequence = 0
         self._served_at: dict[Hashable, int] = {}
 

@@ -1,6 +1,8 @@
 """Documents over a limit are refused before they cost anything."""
 
+import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import orjson
 import pytest
@@ -13,7 +15,7 @@ from api.errors import RequestError
 from api.http.request_parsing import parse_body, parse_get_request
 from api.kernel.documents.cost import price_filter
 from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
-from api.kernel.execution.engine import Request
+from api.kernel.execution.engine import HEAVY_SLOTS, Request
 from api.kernel.execution.rate_limits import (
     INCLUDED_TIME_POINTS,
     RateLimit,
@@ -388,6 +390,22 @@ def test_the_size_of_a_body_is_that_of_its_bytes() -> None:
     assert parse_body(body, {}).size == len(body) == 24
     scope: Scope = {"type": "http", "query_string": b"query=%7Bid%7D"}
     assert parse_get_request(scope, max_bytes=100).size == 14
+
+
+async def test_one_tenant_runs_two_heavy_operations_at_once() -> None:
+    graph = DictGraph(people=a_page(), goal=None)
+    heavy = f"{{people(first:0 where:{REPORTS}){{totalCount}}}}"
+    async with AsyncExitStack() as running:
+        for _ in range(HEAVY_SLOTS // 2):
+            await running.enter_async_context(graph.engine._heavy_slots.hold(graph.tenant_id))
+        waiting = asyncio.create_task(graph.execute(heavy))
+        assert (await graph.execute(ONE_GOAL)).status == 200
+        other = a_caller(TenantId(generate_id()))
+        beside = await graph.engine.execute(Request(heavy), other, request_id="request-1")
+        assert beside.status == 200
+        assert not waiting.done()
+    assert (await waiting).status == 200
+    assert graph.engine._heavy_slots.active == 0
 
 
 async def test_documents_that_are_new_cost_points_before_they_are_read() -> None:

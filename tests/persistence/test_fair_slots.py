@@ -21,8 +21,8 @@ NOISY, QUIET, THIRD = generate_id(), generate_id(), generate_id()
 class SlotHolders:
     """Tasks that hold slots until they are released, and the order in which they got them."""
 
-    def __init__(self, capacity: int) -> None:
-        self.slots = FairSlots(capacity)
+    def __init__(self, capacity: int, *, reserve: int | None = None) -> None:
+        self.slots = FairSlots(capacity, reserve=reserve)
         self.order: list[str] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._ends: dict[str, asyncio.Event] = {}
@@ -60,6 +60,19 @@ async def test_with_one_slot_tenants_take_turns() -> None:
     assert not them.slots.active_by_tenant
     assert not them.slots.waiting_by_tenant
     assert not them.slots._served_at
+
+
+async def test_a_reserve_of_half_of_the_slots_leaves_them_to_other_tenants() -> None:
+    them = SlotHolders(4, reserve=2)
+    await them.start(NOISY, "noisy0", "noisy1", "noisy2")
+    assert them.order == ["noisy0", "noisy1"]
+    await them.start(QUIET, "quiet0")
+    await them.start(THIRD, "third0")
+    assert them.order == ["noisy0", "noisy1", "quiet0", "third0"]
+    await them.finish("noisy0")
+    assert them.order[4:] == ["noisy2"]
+    await them.finish("noisy1", "noisy2", "quiet0", "third0")
+    assert (them.slots.active, them.slots.waiters) == (0, [])
 
 
 async def test_who_was_cancelled_while_waiting_takes_no_slot() -> None:

@@ -6,7 +6,7 @@ PostgreSQL wrote. Introspection and violations of non-null types do.
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -42,6 +42,7 @@ from api.kernel.execution.variables import coerce_variables
 from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
 from persistence.kernel.caching import LruCache
+from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.loop_turns import begin_turn
 from persistence.kernel.usage import measure
 from persistence.reading.cpu_worker import run_in_worker
@@ -82,6 +83,13 @@ class Response:
 MAX_INTROSPECTION_RESULTS = 4
 """A result can have 400 kB, and tools send the same few introspection queries."""
 
+HEAVY_COST = 1_000
+HEAVY_SLOTS = 4
+"""The operations of so many points that run at once in a process; half of them for one tenant.
+
+They take the time of the database and of the loop from all others, however connections are shared.
+"""
+
 _NO_ACTOR: Any = None
 """The actor of a read request that only computes arguments."""
 
@@ -99,6 +107,7 @@ class Engine:
         )
         self.subscription_hub = SubscriptionHub(stores, self.rate_limiter, self.limits.time_prices)
         self.document_cache = DocumentCache(schema._schema, self.limits)  # noqa: SLF001
+        self._heavy_slots = FairSlots(HEAVY_SLOTS, reserve=HEAVY_SLOTS // 2)
         self._introspection_cache: LruCache[PreparedOperation, bytes] = LruCache(
             MAX_INTROSPECTION_RESULTS
         )
@@ -135,9 +144,12 @@ class Engine:
         _reject_misplaced_operation(context.operation, may_mutate=may_mutate)
         reject_ambiguous_key(context)
         self._reserve_cost(context)
-        if context.operation.is_query:
-            return await self._execute_query(context)
-        return await self._execute_mutations(context)
+        is_heavy = context.charge.requested >= HEAVY_COST
+        tenant_id = context.caller.tenant_id
+        async with self._heavy_slots.hold(tenant_id) if is_heavy else nullcontext():
+            if context.operation.is_query:
+                return await self._execute_query(context)
+            return await self._execute_mutations(context)
 
     # -- preparing --------------------------------------------------------------------------
 
