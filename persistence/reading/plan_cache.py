@@ -154,6 +154,15 @@ def _evaluate(source: ParameterSource, request: ReadRequest) -> Any:
         raise
 
 
+def check_arguments(field: Field, request: ReadRequest) -> None:
+    """Raise the refusal of the field's arguments, if any. It remembers the field."""
+    try:
+        field.arguments(request)
+    except Refusal as refusal:
+        vars(refusal).setdefault(_REFUSED_FIELD, field)
+        raise
+
+
 def _find_field(source: Any) -> Field | None:
     """Return the field whose arguments a source reads, also through another source."""
     for inner in (getattr(source, name, None) for name in ("field", "argument", "source")):

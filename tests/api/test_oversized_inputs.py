@@ -40,6 +40,7 @@ from tests.api.mutation_inputs import (
     iterate_scalar_fields,
 )
 from tests.api.served_company import ServedCompany
+from tests.factories.graph import DictGraph
 
 SCHEMA: GraphQLSchema = get_schema()._schema
 MARKS = "a" + "\u0301" * 24_000 + "\u0316" * 24_000
@@ -319,3 +320,42 @@ def test_the_values_of_variables_are_counted_before_they_are_coerced(
         assert (response.status_code, error["extensions"]["code"]) == (200, "LIMIT_EXCEEDED")
         assert error["message"] == "The variables have more than 10,000 values. Send fewer at once."
     assert coerced == []
+
+
+@pytest.mark.anyio
+async def test_a_query_of_refused_fields_is_checked_once_and_takes_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checked: list[str] = []
+
+    def check(subject: str, value: str, *path: str, max_length: int) -> None:
+        checked.append(".".join(path))
+        text.reject_oversized(subject, value, *path, max_length=max_length)
+
+    monkeypatch.setattr(input_bounds, "reject_oversized", check)
+    graph = DictGraph()
+    monkeypatch.setattr(graph.reader, "open_snapshot", None)
+    document = """query($v: String!) {
+      a: people(search: $v) { totalCount }
+      b: person(by: { workEmail: $v }) { id }
+    }"""
+    answer = await graph.execute_json(document, {"v": MARKS})
+    assert answer["data"] == {"a": None, "b": None}
+    assert [each["path"] for each in answer["errors"]] == [["a"], ["b"]]
+    assert checked == ["search", "workEmail"]
+    assert graph.reader.reads == []
+
+
+@pytest.mark.anyio
+async def test_the_other_fields_are_read_beside_a_refused_one() -> None:
+    graph = DictGraph(goal={"id": "goal_1"})
+    document = """query($v: String!) {
+      a: goal(by: { id: "goal_1" }) { children(where: { title: { eq: $v } }) { totalCount } }
+      b: goal(by: { id: "goal_1" }) { id }
+    }"""
+    answer = await graph.execute_json(document, {"v": MARKS})
+    assert answer["data"] == {"a": None, "b": {"id": "goal_1"}}
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["a", "children"], "TOO_LONG")
+    assert error["extensions"]["field"] == ["where", "title", "eq"]
+    assert graph.reader.reads == [("goal", {"id": "goal_1"})]

@@ -100,6 +100,11 @@ class ArgumentTemplate:
             request.variables.checked_fields.add(id(self))
         return found
 
+    @property
+    def has_bounds(self) -> bool:
+        """Return whether a text or a list among the arguments has a bound."""
+        return bool(self._checks)
+
     def fill_in(self, request: HasVariables) -> Mapping[str, Any]:
         """Return the arguments of a request without a check of their bounds."""
         if self.literal_arguments is not None:

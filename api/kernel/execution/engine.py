@@ -26,7 +26,6 @@ from api.kernel.documents.limits import Limits
 from api.kernel.documents.unstorable_text import check_raw_variables
 from api.kernel.execution.argument_templates import Variables
 from api.kernel.execution.errors import (
-    PATH_BELOW,
     format_execution_errors,
     raise_whole_request_error,
     to_request_error,
@@ -37,7 +36,8 @@ from api.kernel.execution.mutation_execution import execute_mutation
 from api.kernel.execution.passthrough_executor import PassthroughExecutor
 from api.kernel.execution.rate_limits import RateLimiter, RequestCharge
 from api.kernel.execution.request_context import RequestContext, Stores
-from api.kernel.execution.selection_builder import TYPENAME, Operation, PreparedOperation
+from api.kernel.execution.root_fields import NO_ACTOR, find_refused_roots, read_root_fields
+from api.kernel.execution.selection_builder import Operation, PreparedOperation
 from api.kernel.execution.variables import coerce_variables
 from api.kernel.subscriptions.hub import SubscriptionHub
 from domain.kernel.errors import Refusal
@@ -46,7 +46,6 @@ from persistence.kernel.fair_slots import FairSlots
 from persistence.kernel.loop_turns import begin_turn
 from persistence.kernel.usage import measure
 from persistence.reading.cpu_worker import run_in_worker
-from persistence.reading.plan_cache import find_refused_path
 from persistence.reading.reader import NonNullViolation
 from persistence.reading.selection import Field
 
@@ -89,9 +88,6 @@ HEAVY_SLOTS = 4
 
 They take the time of the database and of the loop from all others, however connections are shared.
 """
-
-_NO_ACTOR: Any = None
-"""The actor of a read request that only computes arguments."""
 
 
 class Engine:
@@ -188,7 +184,7 @@ class Engine:
         Raises RequestError if it costs more than allowed or than the caller has left.
         """
         prepared, charge = context.prepared_operation, context.charge
-        run = context.build_read_request(_NO_ACTOR)
+        run = context.build_read_request(NO_ACTOR)
         points = round(prepared.cost.evaluate(run))
         charge.requested += points
         if points > self.limits.cost:
@@ -205,8 +201,9 @@ class Engine:
     # -- reading ----------------------------------------------------------------------------
 
     async def _execute_query(self, context: RequestContext) -> Response:
+        refusals = find_refused_roots(context)
         try:
-            if context.prepared_operation.operation_field is not None:
+            if context.prepared_operation.operation_field is not None and not refusals:
                 # After a refusal, each field is read by itself, so that only one becomes null.
                 with suppress(Refusal, GraphQLError):
                     data = await self._read_with_cached_actor(
@@ -216,9 +213,9 @@ class Engine:
                         context, context.prepared_operation.operation_field
                     )
                     return self._build_response(context, data, [])
-            values = await self._read_fields(context)
+            values = await read_root_fields(context, refusals)
         except NonNullViolation:
-            values = await self._read_fields(context, is_null_tolerant=True)
+            values = await read_root_fields(context, refusals, is_null_tolerant=True)
         return await self._execute_with_graphql_core(context, values)
 
     async def _read_with_cached_actor(
@@ -242,30 +239,6 @@ class Engine:
         async with context.open_snapshot() as (snapshot, run):
             data: bytes = await snapshot.read(operation_field, run)
         return data
-
-    async def _read_fields(
-        self, context: RequestContext, *, is_null_tolerant: bool = False
-    ) -> dict[str, Any]:
-        """Return the value of each root field, or its error, for graphql-core to complete.
-
-        The values are finished JSON. Null-tolerant ones are not: they have nulls where the type
-        does not allow them, and graphql-core decides how far each null propagates.
-        """
-        values: dict[str, Any] = {}
-        async with context.open_snapshot() as (snapshot, run):
-            for root in context.prepared_operation.roots:
-                read_field = root.null_tolerant_field if is_null_tolerant else root.field
-                if read_field is None or read_field.name == TYPENAME:  # graphql-core knows it
-                    continue
-                try:
-                    value = await snapshot.read(read_field, run, null_tolerant=is_null_tolerant)
-                except (Refusal, GraphQLError) as error:
-                    vars(error)[PATH_BELOW] = find_refused_path(error, read_field)
-                    values[root.key] = error
-                else:
-                    is_plain = is_null_tolerant or value == b"null"
-                    values[root.key] = orjson.loads(value) if is_plain else orjson.Fragment(value)
-        return values
 
     def _build_response(
         self, context: RequestContext, data: bytes, errors: list[GraphQLError]

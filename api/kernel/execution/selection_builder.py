@@ -76,6 +76,20 @@ class RootField:
         """Return the field to read after a non-null violation; rare, so built when needed."""
         return self.build_null_tolerant_field and self.build_null_tolerant_field()
 
+    @cached_property
+    def bounded_fields(self) -> tuple[Field, ...]:
+        """Return the fields whose arguments have bounds, which a request can exceed."""
+        found, pending = [], [self.field]
+        while pending:
+            each = pending.pop()
+            if each is None:
+                continue
+            if isinstance(each.arguments, ArgumentTemplate) and each.arguments.has_bounds:
+                found.append(each)
+            for fields in each.selection.fields_by_type.values() if each.selection else ():
+                pending += fields
+        return tuple(found)
+
     @property
     def fields(self) -> tuple[Field | None, ...]:
         """Return all fields that were read for this root field so far."""
