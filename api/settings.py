@@ -140,7 +140,7 @@ class Settings(BaseSettings):
         default=20_000,
         ge=0,
         description="Cost points that one caller may spend at once, per process. A twentieth of "
-        "them is refilled every second. 0 means no limit.",
+        "them is refilled every second. 0 means no limit, and no late refusals.",
     )
     tenant_budget: int = Field(
         default=400_000,
