@@ -23,6 +23,9 @@ EDITABLE: Final = "editable"
 PERSONAL: Final = "personal"
 """Marks an attribute that names or describes a person; an erasure removes its value."""
 
+DERIVED: Final = "derived"
+"""Marks an attribute that follows from others or from parts; the journal shows those instead."""
+
 
 @dataclass(frozen=True)
 class PeriodEnd:
@@ -204,6 +207,31 @@ class ExactNumber:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share of a whole: above 0 and at most 1, with up to `decimals` digits behind the point."""
+
+    label: str
+    decimals: int = 4
+
+    @property
+    def limit(self) -> str:
+        """The limit as a sentence."""
+        return f"Above 0 and at most 1, with up to {self.decimals} digits after the decimal point."
+
+    def check(self, value: Decimal | None, *path: str | int) -> Decimal | None:
+        """Return the number. Raises Invalid with OUT_OF_RANGE."""
+        if value is None:
+            return None
+        if not 0 < value <= 1 or value != round(value, self.decimals):
+            message = (
+                f"{self.label} is above 0 and at most 1, such as 0.8, with up to {self.decimals}"
+                " digits after the decimal point."
+            )
+            raise Invalid(message, *path, code=Code.OUT_OF_RANGE)
+        return value
+
+
+@dataclass(frozen=True)
 class MaxItems:
     """A collection of at most `maximum` items. `subject` begins the message, such as "A goal"."""
 
@@ -236,6 +264,7 @@ class FieldSpec:
     default: Any = MISSING
     period_end: PeriodEnd | None = None
     is_personal: bool = False
+    is_derived: bool = False
 
     @property
     def is_period_end(self) -> bool:
@@ -346,5 +375,6 @@ def _build_spec(field: Field[Any], hint: Any) -> FieldSpec:
     rule = find_rule(metadata)
     default = field.default_factory() if field.default_factory is not MISSING else field.default
     period_end = next((each for each in metadata if isinstance(each, PeriodEnd)), None)
-    marks = EDITABLE in metadata, rule, default, period_end, PERSONAL in metadata
+    words = PERSONAL in metadata, DERIVED in metadata
+    marks = EDITABLE in metadata, rule, default, period_end, *words
     return FieldSpec(field.name, hint, is_optional, *marks)

@@ -48,6 +48,10 @@ MAX_EXAMPLE_PREFIXES = 3
 GRAPH_NAME_KEY = "graph_name"
 """Under this key a column's info has its name in the graph, where that is another."""
 
+DERIVED_KEY = "derived"
+"""Under this key a column's info says whether the journal leaves it out, because it follows from
+others."""
+
 UUID_LENGTH = 36
 
 ONE_DAY = timedelta(days=1)

@@ -9,10 +9,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection
+from domain.kernel.fields import editable_fields
+from persistence.kernel.mapping.registry import MAPPINGS, ChildCollection, VersionColumns
 from persistence.kernel.mapping.state import EntityState
 from persistence.kernel.schema.tables import LinkCollection, find_referenced_table
 from persistence.kernel.wire_format import (
+    DERIVED_KEY,
     choose_json_encoder,
     encode_id,
     get_graph_name,
@@ -66,6 +68,8 @@ def _diff_children(
     children: ChildCollection, before: Mapping[UUID, EntityState], after: Mapping[UUID, EntityState]
 ) -> tuple[list[Any], list[Any]]:
     """Return the parts before and after the change, in the order of their ids: oldest first."""
+    if children.versions is not None:
+        return _diff_versions(children, children.versions, before, after)
     old, new = [], []
     different = [id for id in {**before, **after} if before.get(id) != after.get(id)]
     for id in sorted(different):
@@ -80,6 +84,44 @@ def _diff_children(
         if differences and id in after:
             new.append(identity | {name: value for name, _, value in differences})
     return old, new
+
+
+def _diff_versions(
+    children: ChildCollection,
+    versions: VersionColumns,
+    before: Mapping[UUID, EntityState],
+    after: Mapping[UUID, EntityState],
+) -> tuple[list[Any], list[Any]]:
+    """Return what was recorded in the parts before and after the change, by their order.
+
+    A part that was superseded by one with the same recorded values has not changed.
+    """
+    old, new = (
+        [
+            (encode_id(children.table.info["prefix"], id), _show_stated(children, versions, part))
+            for id, part in parts.items()
+            if part.values[MAPPINGS[children.kind].positions[versions.superseded_at]] is None
+        ]
+        for parts in (before, after)
+    )
+    recorded_before, recorded_after = ([values for _, values in side] for side in (old, new))
+    return (
+        [{"id": id} | values for id, values in old if values not in recorded_after],
+        [{"id": id} | values for id, values in new if values not in recorded_before],
+    )
+
+
+def _show_stated(
+    children: ChildCollection, versions: VersionColumns, part: EntityState
+) -> dict[str, Any]:
+    """Return a part for the journal, without the editable columns that were not recorded in it."""
+    stated = part.values[MAPPINGS[children.kind].positions[versions.stated]]
+    hidden = {*editable_fields(children.kind), children.parent_column} - {*stated}
+    return {
+        to_camel_case(name): None if part.values[place] is None else to_json(part.values[place])
+        for place, name, to_json in _journaled_columns(children.kind)
+        if name not in hidden
+    }
 
 
 def _diff_links(
@@ -98,5 +140,5 @@ def _journaled_columns(kind: type) -> list[tuple[int, str, Callable[[Any], Any]]
     return [
         (place, get_graph_name(column), choose_json_encoder(column))
         for place, column in enumerate(MAPPINGS[kind].columns)
-        if column.name not in UNJOURNALED_COLUMNS
+        if column.name not in UNJOURNALED_COLUMNS and not column.info.get(DERIVED_KEY)
     ]

@@ -40,6 +40,18 @@ class ClosureMaintenance:
 
 
 @dataclass(frozen=True)
+class VersionColumns:
+    """The columns of parts of which a change adds a new version.
+
+    `superseded_at` has a value in a version that is no longer what is known. `stated` lists the
+    editable columns that were recorded in a version; the others follow from other parts.
+    """
+
+    superseded_at: str
+    stated: str
+
+
+@dataclass(frozen=True)
 class ChildCollection:
     """An attribute that lists parts, with their table and its column for the parent."""
 
@@ -48,6 +60,7 @@ class ChildCollection:
     parent_column: str
     order_columns: tuple[str, ...]
     newest_only: bool = False
+    versions: VersionColumns | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +126,10 @@ def map_children(
     parent_column: str,
     order_columns: tuple[str, ...],
     newest_only: bool = False,
+    versions: VersionColumns | None = None,
 ) -> ChildCollection:
     """Declare the children that refer to their parent by this column and are deleted with it.
 
     With `newest_only` the parent loads only the newest child, so that a long history costs nothing.
     """
-    return ChildCollection(kind, table, parent_column, order_columns, newest_only)
+    return ChildCollection(kind, table, parent_column, order_columns, newest_only, versions)

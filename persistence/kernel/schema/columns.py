@@ -20,7 +20,7 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.fields import FieldSpec, field_specs
 from persistence.kernel.schema.derived_columns import folded_column, sort_key_column
 from persistence.kernel.schema.tables import EnumText, PeriodEnd, tenant_foreign_key
-from persistence.kernel.wire_format import GRAPH_NAME_KEY
+from persistence.kernel.wire_format import DERIVED_KEY, GRAPH_NAME_KEY
 
 STANDARD_ATTRIBUTES = frozenset({"tenant_id", "id", "version", "events"})
 """Attributes of every aggregate; `aggregate_table` and `entity_table` add their columns."""
@@ -51,7 +51,7 @@ def columns_of(entity: type) -> Iterator[SchemaItem]:
         type_ = None if spec.name in STANDARD_ATTRIBUTES else _column_type(spec)
         if type_ is None:
             continue
-        info = {GRAPH_NAME_KEY: spec.graph_name}
+        info = {GRAPH_NAME_KEY: spec.graph_name, DERIVED_KEY: spec.is_derived}
         yield Column(spec.name, type_, nullable=spec.is_optional, info=info)
         if spec.fold is not None:
             yield folded_column(spec.name, spec.fold)
