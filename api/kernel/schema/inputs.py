@@ -104,19 +104,22 @@ def _add_bounds(field: StrawberryField, bounds: Mapping[Any, Any]) -> None:
 
 
 def input_type(
-    *, one_of: bool = False, creates: type | None = None, edits: type | None = None
+    *,
+    one_of: bool = False,
+    creates: type | tuple[type, ...] = (),
+    edits: type | tuple[type, ...] = (),
 ) -> Any:
     """Declare an input: every field is an `input_field`, optional where it allows None.
 
     An optional field that is absent is None; a `Maybe` tells absent (None) from null (Some(None)).
     A field rule on an annotation adds its limit to the description. `creates` and `edits` add the
-    editable fields of a graph type (see `field_inputs`).
+    editable fields of graph types (see `field_inputs`).
     """
 
     def declare(cls: C) -> C:
-        node_type = creates or edits
-        if node_type is not None:
-            _add_derived_fields(cls, node_type, is_edit=edits is not None)
+        for node_types, is_edit in ((creates, False), (edits, True)):
+            for each in node_types if isinstance(node_types, tuple) else (node_types,):
+                _add_derived_fields(cls, each, is_edit=is_edit)
         if not cls.__doc__:
             raise SchemaError(
                 f"{cls.__name__} has no docstring. Write one: it is the type's description."

@@ -217,5 +217,5 @@ def _make_input(
         "expected_version": expected_version_field(),
     }
     type_name = f"{graph_name[0].upper()}{graph_name[1:]}Input"
-    edits = node_type if is_edit else None
+    edits = node_type if is_edit else ()
     return cast("type", input_type(edits=edits)(type(type_name, (), body)))
