@@ -57,7 +57,7 @@ async def merge(
     await work.replace(Person, duplicate.id, person.id)
     if not all(each.has_left(work.actor.today) for each in (person, given)):
         await ensure_unique_email(work, person, person.work_email or given.work_email)
-    absorb(person, given, work.actor.today)
+    absorb(person, given, today=work.actor.today, at=work.now)
     person.record_event("merged", reason=REASON.check(reason), duplicate_id=duplicate.id)
     duplicate.record_event("merged", merged_into_id=person.id)
     await work.remove(duplicate)

@@ -40,6 +40,7 @@ from persistence.effective_dates import (
     is_known_departure,
     restrict_future,
 )
+from persistence.jobs import JOBS, add_job_fields
 from persistence.journal_read_model import JOURNAL
 from persistence.kernel.mapping.registry import map_children
 from persistence.kernel.schema.columns import columns_of, register_id
@@ -134,6 +135,7 @@ PERSON = register_concept(
         parent_column="person_id",
         order_columns=("source", "external_id"),
     ),
+    jobs=JOBS,
     lines=map_children(
         ReportingLine, reporting_lines, parent_column="person_id", order_columns=("starts_on", "id")
     ),
@@ -156,6 +158,7 @@ PERSON.list_of(
     lambda row, line, _: line.c.person_id == row.c.id,
     inherits_visibility=False,
 )
+add_job_fields(PERSON)
 JOURNAL.one("actor", PERSON, lambda entry, person, _: person.c.id == entry.c.actor_id)
 
 

@@ -70,11 +70,11 @@ class Careers:
             old.remove(employee, day)
             new.add(employee, day)
 
-    async def promote(self, employee: Employee, *_: object) -> None:
+    async def promote(self, employee: Employee, day: date, _: CareerRule) -> None:
         """Give somebody a better title for the same work."""
         if not employee.title.startswith("Senior"):
-            title = f"Senior {employee.title}"
-            await people.edit(self.work, employee.id, job_title=title, level="P4")
+            facts = {"job_title": f"Senior {employee.title}", "level": "P4"}
+            await people.change_job(self.work, employee.id, facts, effective_on=day)
 
     def take_leave(self, employee: Employee, day: date, rule: CareerRule) -> None:
         """Let somebody be away for long, with or without a planned return."""
@@ -96,7 +96,8 @@ class Careers:
         if not (team and former and superior) or former.level != "M1":
             return
         team.lead = successor
-        await people.edit(self.work, successor.id, job_title=former.title, level=former.level)
+        facts = {"job_title": former.title, "level": former.level}
+        await people.change_job(self.work, successor.id, facts, effective_on=day)
         await people.assign_manager(self.work, successor.id, superior.id, starts_on=day)
         await self.simulation.attribute(team.team)
         team.change(successor, day, role=TeamRole.LEAD)

@@ -1,6 +1,7 @@
 """The organizations, employees and teams that a tenant begins with, and later hires."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import product
 
@@ -12,7 +13,7 @@ from domain import organizations, teams
 from domain.kernel.identity import OrganizationId
 from domain.members import Member
 from domain.organizations import OrganizationKind
-from domain.people import Person
+from domain.people import EmploymentType, Person
 from domain.provisioning import provision_tenant
 from domain.roles import Role
 from domain.teams import TeamRole
@@ -20,6 +21,9 @@ from domain.tenants import WeekStart
 
 RANKS = {OrganizationKind.SITE: 1, OrganizationKind.DEPARTMENT: 2}
 """The management levels that do not follow from the depth of a unit in the tree."""
+
+PART_TIMER = 4
+"""Which one of nine employees works four days a week."""
 
 
 class Company:
@@ -149,6 +153,8 @@ class Company:
             job_title=employee.title,
             level=employee.level,
             location=f"{employee.site.city}, {employee.site.region}",
+            employment_type=EmploymentType.PERMANENT,
+            working_time_share=Decimal("0.8" if employee.number % 9 == PART_TIMER else 1),
             time_zone=employee.site.time_zone,
             organization_id=OrganizationId(self.simulation.organizations[employee.unit.code].id),
         )

@@ -1,6 +1,6 @@
 """People in the graph: types, queries and mutations."""
 
-from api.people import directory, employment, erasing, merging, reporting_lines
+from api.people import directory, employment, erasing, jobs, merging, reporting_lines
 from api.people.person import Person, PersonQueries
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "directory",
     "employment",
     "erasing",
+    "jobs",
     "merging",
     "reporting_lines",
 ]

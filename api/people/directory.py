@@ -15,6 +15,7 @@ from api.kernel.schema.inputs import (
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
+from api.people.job import Job
 from api.people.person import Person, PersonReference
 from api.self_appointment import self_appointment_field
 from domain import people
@@ -23,7 +24,7 @@ from domain.kernel.unit_of_work import Work
 from domain.self_appointment import REASON
 
 
-@input_type(creates=Person)
+@input_type(creates=(Person, Job))
 class PersonHireInput:
     """Input of `personHire`."""
 
@@ -74,6 +75,7 @@ async def person_hire(work: Work, input: PersonHireInput) -> people.Person:
         self_appointment_reason=input.self_appointment_reason,
         references=[(each.source, each.id) for each in input.references or ()],
         **given_values(input, people.Person),
+        **given_values(input, people.Job),
     )
 
 

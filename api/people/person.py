@@ -1,6 +1,6 @@
 """The graph types of a person: directory entry, employment and reporting lines."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from api.kernel.schema.declarations import (
     value,
 )
 from api.kernel.schema.inputs import input_field, input_type
+from api.people.job import Job
 from domain import people
 from domain.kernel.fields import get_rule
 from domain.people import EmploymentStatus, LineKind, RecordStatus
@@ -56,6 +57,11 @@ AS_OF_ARGUMENT = argument(
     date,
     "The day to read. Default: today in the tenant's time zone. For a later day the result is empty"
     " unless the viewer may see planned changes.",
+)
+KNOWN_AT_ARGUMENT = argument(
+    datetime,
+    "The moment whose knowledge to read: what was recorded by then. Default: what is known now."
+    " With this argument the result is empty unless the viewer may see planned changes.",
 )
 DEPTH_ARGUMENT = argument(int, "How many levels down to read. Default: 1, direct reports only.")
 
@@ -124,6 +130,7 @@ class ReportingLine:
         "created_at",
         "updated_at",
         "organization",
+        "job",
         "manager",
         "reports",
         "memberships",
@@ -156,9 +163,9 @@ class Person:
         "The work e-mail address as it was given. Comparisons ignore case, and the ASCII form of an"
         " international domain equals its Unicode form. Null when there is none."
     )
-    job_title: str | None = value("The job title. Null when there is none.")
-    level: str | None = value("The job level or grade. Null when there is none.")
-    location: str | None = value("The place of work. Null when there is none.")
+    job_title: str | None = value("The job title today. Null when there is none.")
+    level: str | None = value("The job level or grade today. Null when there is none.")
+    location: str | None = value("The place of work today. Null when there is none.")
     time_zone: str | None = value(
         "The person's IANA time zone: a place such as `Europe/Berlin`, or `UTC`. Null when the"
         " tenant's time zone applies."
@@ -218,6 +225,16 @@ class Person:
     )
     leaves: list[Leave] | None = list_of(
         "All leaves, the oldest first. Null when the viewer may not see employment data."
+    )
+    job: Job | None = one(
+        "The job: title, level, location, employment type and working time. Null before the first"
+        " day, or when the viewer may not see employment data.",
+        as_of=AS_OF_ARGUMENT,
+        known_at=KNOWN_AT_ARGUMENT,
+    )
+    jobs: list[Job] | None = list_of(
+        "All jobs as they are known now, the oldest first. Future ones only for viewers who may see"
+        " plans. Null when the viewer may not see employment data."
     )
     references: list[PersonReference] | None = list_of(
         "The ids of the person in other systems. Null when the viewer may not see employment data."

@@ -8,6 +8,7 @@ from domain.people.employment import (
     PersonReference,
     end_with_departure,
 )
+from domain.people.jobs import EmploymentType, Job, JobState
 from domain.people.model import ErasureReason, Person, RecordStatus
 from domain.people.reporting_lines import SEE_PLANNED_OF_PERSON, LineKind, ReportingLine
 from domain.people.use_cases import (
@@ -17,6 +18,7 @@ from domain.people.use_cases import (
     authorize_line,
     becomes_manager,
     change_employee_number,
+    change_job,
     create_member,
     edit,
     end_reporting_line,
@@ -30,7 +32,10 @@ __all__ = [
     "SEE_PLANNED_OF_PERSON",
     "Employment",
     "EmploymentStatus",
+    "EmploymentType",
     "ErasureReason",
+    "Job",
+    "JobState",
     "Leave",
     "LineKind",
     "Person",
@@ -42,6 +47,7 @@ __all__ = [
     "authorize_line",
     "becomes_manager",
     "change_employee_number",
+    "change_job",
     "create_member",
     "edit",
     "end_reporting_line",

@@ -7,7 +7,7 @@ duplicate's part counts on all other days. What a departure ended stays ended.
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from domain.people.employment import (
     PersonReference,
     end_with_departure,
 )
+from domain.people.jobs import FACTS, Facts
 from domain.people.model import Person
 from domain.people.reporting_lines import LineKind, ReportingLine
 
@@ -87,11 +88,12 @@ def hand_over(duplicate: Person) -> Person:
     return given
 
 
-def absorb(person: Person, given: Person, today: date) -> None:
+def absorb(person: Person, given: Person, *, today: date, at: datetime) -> None:
     """Give the person the parts of the other record, and its values where there is none.
 
     A departure of one record that is no longer the last one ends its leaves and lines for good.
     """
+    job_facts = _unite_job_facts(person, given) if person.jobs or given.jobs else None
     for record, left_on in list_past_departures(person, given, today):
         ending: list[EndingPeriod] = [*record.leaves, *record.lines]
         for each in ending:
@@ -104,6 +106,8 @@ def absorb(person: Person, given: Person, today: date) -> None:
     for name in list_optional_values():
         if getattr(person, name) in (None, "") and getattr(given, name) is not None:
             setattr(person, name, getattr(given, name))
+    if job_facts is not None:
+        person.write_jobs(job_facts, today=today, at=at)
     latest = person.latest_employment
     person.hired_on, person.left_on = latest.hired_on, latest.left_on
 
@@ -166,6 +170,24 @@ def _unite_lines(person: Person, given: Person) -> list[ReportingLine]:
     return [*own, *fit_between(own, more, _exclude_each_other)]
 
 
+def _unite_job_facts(person: Person, given: Person) -> dict[date, Facts]:
+    """Return the facts of the person, and those of the duplicate for the days before them.
+
+    A fact that the person never had is taken from the duplicate for all days.
+    """
+    own, more = person.list_job_facts(), given.list_job_facts()
+    absent = [name for name in FACTS if all(each.get(name) is None for each in own.values())]
+    united: dict[date, dict[str, Any]] = {}
+    for day, facts in own.items():
+        united[day] = {name: value for name, value in facts.items() if name not in absent}
+    for day, facts in more.items():
+        is_earlier = day < min(own)
+        taken = {name: each for name, each in facts.items() if is_earlier or name in absent}
+        if taken:
+            united[day] = {**taken, **united.get(day, {})}
+    return dict(united)
+
+
 def _exclude_each_other(line: ReportingLine, other: ReportingLine) -> bool:
     is_same_manager = line.manager_id == other.manager_id
     return line.kind is other.kind and (line.kind is LineKind.PRIMARY or is_same_manager)
@@ -180,6 +202,8 @@ MERGE_RULES: Mapping[str, Callable[[Person, Person], list[Any]]] = {
     "leaves": _unite_leaves,
     "references": _unite_references,
     "lines": _unite_lines,
+    "jobs": lambda person, _: person.jobs,
 }
 """How the parts of both records become those of one person, by attribute. A test compares the
-attributes with the tables of parts, so that a new table needs a rule."""
+attributes with the tables of parts, so that a new table needs a rule. Jobs follow from the united
+facts of both."""

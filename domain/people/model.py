@@ -21,7 +21,8 @@ from domain.kernel.fields import (
 from domain.kernel.identity import OrganizationId, TenantId
 from domain.people import policy
 from domain.people.employment import PersonReference
-from domain.people.reporting_person import ReportingPerson
+from domain.people.jobs import FACTS
+from domain.people.working_person import WorkingPerson
 
 EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50, ignores_case=True)
 
@@ -47,7 +48,7 @@ def _action(name: str, rule: Rule) -> Action:
 
 
 @dataclass(kw_only=True, eq=False)
-class Person(ReportingPerson):
+class Person(WorkingPerson):
     """A person who works, will work or has worked for the tenant.
 
     `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
@@ -58,7 +59,7 @@ class Person(ReportingPerson):
     SEE = policy.SEE
     SEE_EMPLOYMENT: ClassVar = policy.SEE_EMPLOYMENT
     GUARDED: ClassVar = dict.fromkeys(
-        ("hired_on", "left_on", "employee_number", "employments", "leaves", "references"),
+        ("hired_on", "left_on", "employee_number", "employments", "leaves", "references", "jobs"),
         policy.SEE_EMPLOYMENT,
     )
     DISCLOSED: ClassVar = policy.DISCLOSED
@@ -74,6 +75,7 @@ class Person(ReportingPerson):
     REMOVE_EXTERNAL_REFERENCE: ClassVar = _action(
         "remove_external_reference", policy.MANAGE_EMPLOYMENT
     )
+    CHANGE_JOB: ClassVar = _action("change_job", policy.MANAGE_EMPLOYMENT)
     START_LEAVE: ClassVar = _action("start_leave", policy.MANAGE_EMPLOYMENT)
     RETURN_FROM_LEAVE: ClassVar = _action("return_from_leave", policy.MANAGE_EMPLOYMENT)
     DEPART: ClassVar = _action("depart", policy.MANAGE_EMPLOYMENT)
@@ -88,6 +90,7 @@ class Person(ReportingPerson):
         CHANGE_EMPLOYEE_NUMBER,
         ADD_EXTERNAL_REFERENCE,
         REMOVE_EXTERNAL_REFERENCE,
+        CHANGE_JOB,
         START_LEAVE,
         RETURN_FROM_LEAVE,
         DEPART,
@@ -102,6 +105,7 @@ class Person(ReportingPerson):
         "employee_number_changed",
         "external_reference_added",
         "external_reference_removed",
+        "job_changed",
         "leave_started",
         "returned_from_leave",
         "departed",
@@ -119,8 +123,9 @@ class Person(ReportingPerson):
         **dict.fromkeys(("leave_started", "returned_from_leave"), "leaves"),
         **dict.fromkeys(("external_reference_added", "external_reference_removed"), "references"),
         "employee_number_changed": "employee_number",
+        "job_changed": "jobs",
     }
-    PLANNED_EVENTS = ("manager_assigned", "line_ended")
+    PLANNED_EVENTS = ("manager_assigned", "line_ended", "job_changed")
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
     KEEPS_REDIRECTS = True
 
@@ -131,9 +136,6 @@ class Person(ReportingPerson):
     name: Annotated[str, name_rule("The name"), EDITABLE, PERSONAL]
     work_email: Annotated[str | None, email_rule("The work e-mail"), EDITABLE, PERSONAL] = None
     employee_number: Annotated[str | None, EMPLOYEE_NUMBER, PERSONAL] = None
-    job_title: Annotated[str | None, SingleLine("The job title"), EDITABLE, PERSONAL] = None
-    level: Annotated[str | None, SingleLine("The level", max_length=50), EDITABLE, PERSONAL] = None
-    location: Annotated[str | None, SingleLine("The location"), EDITABLE, PERSONAL] = None
     time_zone: Annotated[str | None, time_zone_rule("The time zone"), EDITABLE, PERSONAL] = None
     organization_id: Annotated[OrganizationId | None, EDITABLE] = None
     record_status: RecordStatus = RecordStatus.CURRENT
@@ -150,14 +152,16 @@ class Person(ReportingPerson):
     ) -> "Person":
         """Return a new person. The default of `name` is the given and the family name.
 
-        Raises Invalid.
+        `details` are attributes, and facts of the first job. Raises Invalid.
         """
+        facts = {name: details.pop(name) for name in FACTS if name in details}
         given = {"given_name": "", **details, "employee_number": employee_number}
         values = check_fields(cls, given)
         name = build_full_name(values["given_name"], values.get("family_name", ""))
         values.setdefault("name", name)
         person = cls(tenant_id=tenant_id, hired_on=hired_on, **values)
         person._create_employment(hired_on)
+        person.start_job(facts)
         person.record_event("hired", effective_on=hired_on)
         return person
 

@@ -21,6 +21,7 @@ from domain.members import Member
 from domain.organizations import Organization
 from domain.people import policy
 from domain.people.employment import PersonReference
+from domain.people.jobs import Facts, Job
 from domain.people.model import EMPLOYEE_NUMBER, Person
 from domain.people.reporting_lines import LineKind, ReportingLine
 from domain.self_appointment import REASON as SELF_APPOINTMENT_REASON
@@ -107,6 +108,23 @@ async def edit(
         await ensure_unique_email(work, person, address)
     person.edit(**details)
     return person
+
+
+async def change_job(
+    work: Work,
+    id: UUID,
+    facts: Facts,
+    *,
+    effective_on: date | None = None,
+    expected_version: int | None = None,
+) -> Job:
+    """Change facts of a person's job from a day on, by default from today.
+
+    Raises what `Work.get` raises, and Invalid.
+    """
+    person = await work.get(Person, id, to=Person.CHANGE_JOB, expected_version=expected_version)
+    today = work.actor.today
+    return person.change_job(effective_on or today, facts, today=today, at=work.now)
 
 
 async def change_employee_number(

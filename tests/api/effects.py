@@ -136,10 +136,25 @@ EFFECTS = [
     ),
     Effect(
         "personEdit",
-        "jobTitle name",
-        {"jobTitle": "Dispatcher", "name": "Mara Okafor"},
+        "timeZone name",
+        {"timeZone": "Europe/Oslo", "name": "Mara Okafor"},
         "edited",
-        {"jobTitle"},
+        {"timeZone"},
+    ),
+    Effect(
+        "personChangeJob",
+        "jobTitle job { startsOn jobTitle level } jobs { startsOn jobTitle }",
+        {
+            "jobTitle": "Dispatcher",
+            "job": {"startsOn": TODAY, "jobTitle": "Dispatcher", "level": "L2"},
+            "jobs": [
+                {"startsOn": "2020-01-01", "jobTitle": None},
+                {"startsOn": TODAY, "jobTitle": "Dispatcher"},
+            ],
+        },
+        "job_changed",
+        {"jobs"},
+        effective_on=TODAY,
     ),
     Effect(
         "personChangeEmployeeNumber",
@@ -257,6 +272,7 @@ EFFECTS = [
             "CHANGE_EMPLOYEE_NUMBER",
             "ADD_EXTERNAL_REFERENCE",
             "REMOVE_EXTERNAL_REFERENCE",
+            "CHANGE_JOB",
             "START_LEAVE",
             "DEPART",
             "CANCEL_DEPARTURE",

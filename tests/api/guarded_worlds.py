@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from api.schema import get_schema
 from domain import people, staffing, teams
 from domain.kernel.identity import PersonId
 from domain.organizations import Organization
-from domain.people import Employment, LineKind, Person, ReportingLine
+from domain.people import Employment, EmploymentType, LineKind, Person, ReportingLine
 from domain.teams import Membership, Team, TeamRole
 from persistence.access.actor_cache import ActorCache
 from persistence.unit_of_work import work as unit
@@ -263,6 +264,10 @@ def _set_employment(person: Person, who: str, world: World) -> None:
 def _add_facts(person: Person, who: str) -> None:
     person.employee_number = f"number-{who}"
     person.add_external_reference("workday", who)
+    facts = {"working_time_share": Decimal("0.5"), "employment_type": EmploymentType.INTERN}
+    for number in (-1, 20):
+        if person.hired_on <= day(number) and not person.has_left(day(number)):
+            person.change_job(day(number), facts, today=TODAY, at=NOW)
     if who in UPCOMING:
         return
     person.latest_employment.leaving_reason = "A secret" if person.left_on else None
@@ -304,6 +309,7 @@ async def make_plans(work: Any, company: Company, hidden: Hidden, caller: str) -
         person = await work.get(Person, ids[who], to=Person.START_LEAVE)
         if not person.leaves:
             person.start_leave(day(10), ends_on=day(25))
+        person.change_job(day(12), {"job_title": "Planned"}, today=TODAY, at=NOW)
         reports = {each for each in company.people if _has_line(company, each, ids[who])}
         takes_over = who != "ruler" and reports <= {*hidden.planned_people}
         successor = ids["ruler"] if takes_over else None
@@ -356,8 +362,10 @@ READS = (
       people(first: 25, orderBy: [{ field: NAME }]) { nodes {
         name worksHere employmentStatus hiredOn lastDay employeeNumber workEmail viewerCan version
         employments { hiredOn } leaves { startsOn } references { source }
+        jobTitle job { startsOn workingTimeShare } jobs { startsOn jobTitle employmentType }
         reportingLines { startsOn endsOn manager { name } }
         manager { name } later: manager(asOf: $later) { name }
+        earlier: job(asOf: "2026-06-01") { jobTitle } next: job(asOf: $later) { jobTitle }
       } }
       teams(first: 5, orderBy: [{ field: NAME }]) { nodes {
         name viewerCan version memberships { nodes { startsOn endsOn role person { name } } }

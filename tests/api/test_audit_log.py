@@ -176,7 +176,7 @@ async def test_an_event_that_stands_for_a_guarded_fact_needs_the_right_to_that_f
 ) -> None:
     ben = world.encode_person_id("ben")
     await mutate(world, "admin", "personDepart", "person { id }", id=ben, lastDay="2026-12-31")
-    await mutate(world, "admin", "personEdit", "person { id }", id=ben, jobTitle="Planner")
+    await mutate(world, "admin", "personEdit", "person { id }", id=ben, familyName="Planner")
     departures = {"action": {"eq": "DEPARTED"}}
 
     log = (await world.graph.query("admin", LOG, where=departures))["auditLog"]

@@ -142,8 +142,11 @@ async def test_five_levels_lead_and_nobody_leads_themselves(demo: Demo) -> None:
     depth = "SELECT max(depth) FROM reporting_closure WHERE starts_on <= current_date"
     cycles = "SELECT count(*) FROM reporting_closure WHERE descendant_id = ancestor_id"
     levels = """
-        SELECT DISTINCT p.level FROM people p
-        JOIN reporting_closure c ON c.ancestor_id = p.id WHERE c.ends_on IS NULL ORDER BY 1
+        WITH newest AS (
+            SELECT DISTINCT ON (person_id) person_id, level FROM jobs
+            WHERE superseded_at IS NULL ORDER BY person_id, starts_on DESC)
+        SELECT DISTINCT n.level FROM newest n
+        JOIN reporting_closure c ON c.ancestor_id = n.person_id WHERE c.ends_on IS NULL ORDER BY 1
     """
 
     assert await demo.fetch_rows("meridian", depth) == [(5,)]

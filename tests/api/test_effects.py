@@ -51,6 +51,7 @@ CREATION_EFFECTS = [
             "hiredOn",
             "organizationId",
             "employments",
+            "jobs",
             "recordStatus",
         },
         gained_actions={
@@ -62,6 +63,7 @@ CREATION_EFFECTS = [
             "CHANGE_EMPLOYEE_NUMBER",
             "ADD_EXTERNAL_REFERENCE",
             "REMOVE_EXTERNAL_REFERENCE",
+            "CHANGE_JOB",
             "START_LEAVE",
             "DEPART",
             "MERGE",

@@ -42,9 +42,12 @@ async def do(company: Company, verb: str, subject: str, /, **input: Any) -> Any:
 async def fill(company: Company) -> None:
     """Give Peer, and a duplicate of Peer, a marked text in every personal value; both leave."""
     for name in ("peer", "alumna"):
-        details = {"givenName": CANARY, "familyName": f"{CANARY}son", "jobTitle": f"{CANARY} lead"}
-        details |= {"workEmail": f"{CANARY}-{name}@{CANARY}.example", "location": CANARY}
-        await do(company, "personEdit", name, **details, level=f"{CANARY}1", name=f"Old {CANARY}")
+        details = {"givenName": CANARY, "familyName": f"{CANARY}son", "name": f"Old {CANARY}"}
+        details |= {"workEmail": f"{CANARY}-{name}@{CANARY}.example"}
+        await do(company, "personEdit", name, **details)
+        facts = {"jobTitle": f"{CANARY} lead", "location": CANARY, "level": f"{CANARY}1"}
+        day = "2021-02-01" if name == "peer" else "2020-02-01"
+        await do(company, "personChangeJob", name, effectiveOn=day, **facts)
         await do(company, "personEdit", name, name=f"{CANARY} {CANARY}son")
         await do(company, "personChangeEmployeeNumber", name, employeeNumber=f"{CANARY}-{name}")
         for source in ("workday", "payroll"):
@@ -83,7 +86,9 @@ async def test_nothing_names_an_erased_person(
     """Also if the actor may not see the values, as a tenant admin."""
     await fill(company)
     tables = {each.partition(":")[0] for each in await find_canary(company, owner)}
-    assert tables == {"people", "employments", "leaves", "person_references", "journal", "words"}
+    assert tables == {
+        *("people", "employments", "leaves", "jobs", "person_references", "journal", "words")
+    }
     caplog.set_level(logging.DEBUG)
     payload = await erase(company, who)
     assert payload["errors"] == []
@@ -195,6 +200,9 @@ KEPT = {
             "people.left_on",
             "employments.hired_on",
             "employments.left_on",
+            "people.job_changes_on",
+            "jobs.starts_on",
+            "jobs.stated_facts",
             "leaves.starts_on",
             "leaves.ends_on",
             "reporting_lines.starts_on",

@@ -178,7 +178,7 @@ MOVED = {
 }
 """References that any number of rows may have, so that the merge only replaces the id."""
 
-OWN_PARTS = {"employments", "leaves", "person_references", "reporting_lines"}
+OWN_PARTS = {"employments", "jobs", "leaves", "person_references", "reporting_lines"}
 
 
 def test_every_reference_to_people_takes_part_in_a_merge() -> None:

@@ -200,16 +200,16 @@ async def test_an_edit_leaves_alone_what_its_editor_may_not_see(
         "personEdit",
         "person { employeeNumber hiredOn }",
         id=company.encode_id("person", "mara"),
-        jobTitle="Clerk",
-        level="L9",
+        givenName="Maria",
+        timeZone="Europe/Oslo",
     )
     assert payload == {"person": {"employeeNumber": None, "hiredOn": None}, "errors": []}
     async with owner.transaction(readonly=True):
         await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
         row = await owner.fetchrow(
-            "SELECT job_title, level, employee_number, hired_on FROM people"
+            "SELECT given_name, time_zone, employee_number, hired_on FROM people"
             " WHERE tenant_id = $1 AND id = $2",
             company.tenant_id,
             mara.id,
         )
-    assert tuple(row) == ("Clerk", "L9", mara.employee_number, mara.hired_on)
+    assert tuple(row) == ("Maria", "Europe/Oslo", mara.employee_number, mara.hired_on)

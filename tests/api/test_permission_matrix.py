@@ -53,6 +53,7 @@ personEdit moving                -    -     -      -    -    - ok      -      - 
 personChangeEmployeeNumber       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personAddExternalReference       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personRemoveExternalReference    -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personChangeJob                  -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personStartLeave                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personReturnFromLeave            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personDepart                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
@@ -223,7 +224,8 @@ INPUTS: Inputs = {
         "givenName": "New",
         "organizationId": company.encode_id("org", "ops"),
     },
-    "personEdit": _build_input("person", "mara", jobTitle="Dispatcher"),
+    "personEdit": _build_input("person", "mara", timeZone="Europe/Oslo"),
+    "personChangeJob": _build_input("person", "mara", jobTitle="Dispatcher", level="L2"),
     "personEdit moving": _build_input(
         "person", "mara", organizationId=_encode_id_of("org", "sales")
     ),

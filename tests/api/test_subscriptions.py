@@ -143,7 +143,9 @@ async def test_a_watcher_who_loses_a_role_is_told_once(world: World, selected: s
     for assignment in ben["assignments"]:
         role = {"id": ben["id"], "assignmentId": assignment["id"]}
         await world.graph.mutate("admin", REVOKE, **role)
-    await world.graph.mutate("admin", EDIT_PERSON, id=world.encode_person_id("mara"), level="L2")
+    await world.graph.mutate(
+        "admin", EDIT_PERSON, id=world.encode_person_id("mara"), familyName="L2"
+    )
 
     ids = dict.fromkeys(selected.split())
     hidden = {each: world.goal_id for each in ids if each == "hiddenGoalId"}
@@ -186,7 +188,7 @@ async def test_an_event_of_a_guarded_fact_is_not_sent_to_those_who_may_not_see_i
     theirs, admins = [await world.graph.subscribe(each, log) for each in ("auditor", "admin")]
     ben = world.encode_person_id("ben")
     await world.graph.mutate("admin", DEPART, id=ben, lastDay="2026-12-31")
-    await world.graph.mutate("admin", EDIT_PERSON, id=ben, jobTitle="Planner")
+    await world.graph.mutate("admin", EDIT_PERSON, id=ben, familyName="Planner")
 
     assert [(await next_event(admins))["data"]["entry"]["action"] for _ in range(2)] == [
         "DEPARTED",

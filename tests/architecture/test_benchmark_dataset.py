@@ -17,6 +17,7 @@ EMPTY_TABLES = {
     "reporting_closure": "built by the application",
     "team_closure": "built by the application",
     "idempotency_keys": "no request used one yet",
+    "jobs": "no job has changed; the directory has the values",
     "leaves": "nobody is on leave",
     "organization_references": "no partner is connected",
     "person_references": "no partner is connected",

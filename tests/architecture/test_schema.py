@@ -80,7 +80,15 @@ def test_what_may_be_hidden_may_be_null() -> None:
 
 def test_every_list_is_bounded_or_short_by_nature() -> None:
     short = {"edges", "nodes", "errors", "viewerCan", "permissions", "ancestors", "references"}
-    short |= {"managementChain", "reportingLines", "employments", "leaves", "grants", "roles"}
+    short |= {
+        "managementChain",
+        "reportingLines",
+        "employments",
+        "jobs",
+        "leaves",
+        "grants",
+        "roles",
+    }
     short |= {"assignments", "values", "changes", "labels", "field"}
     for name, field in iterate_fields():
         bare = field.type.of_type if is_non_null_type(field.type) else field.type
@@ -234,7 +242,7 @@ def list_input_fields(kind: str) -> Iterator[tuple[str, str]]:
     ("kind", "limit"),
     [
         ("String", r"At most [\d,]+ characters\."),
-        ("Decimal", r"Up to \d+ digits, and \d+ more after the decimal point\."),
+        ("Decimal", r"p to \d+ digits(, and \d+ more)? after the decimal point\."),
         ("Int", r"From \d+ to \d+\."),
     ],
 )

@@ -60,7 +60,15 @@ async def test_the_person_that_an_admin_edits_has_no_employment_facts() -> None:
     ada.add_external_reference("workday", "1")
     ada.depart(days_from_today(9))
     found = await FakeWork(an_actor(role="tenant_admin"), [ada]).get(Person, ada.id, to=Person.EDIT)
-    assert [getattr(found, each) for each in EMPLOYMENT_FACTS] == [date.min, None, None, [], [], []]
+    assert [getattr(found, each) for each in EMPLOYMENT_FACTS] == [
+        date.min,
+        None,
+        None,
+        [],
+        [],
+        [],
+        [],
+    ]
 
 
 @pytest.mark.parametrize(

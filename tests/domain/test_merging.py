@@ -18,6 +18,7 @@ from domain.roles import create_built_in_roles
 from domain.teams import TeamRole
 from tests.domain.fake_unit_of_work import FakeWork
 from tests.factories.domain_examples import (
+    NOW,
     TENANT,
     TODAY,
     a_goal,
@@ -110,7 +111,7 @@ def test_what_is_subtracted_and_what_remains_make_up_the_period(
 )
 def test_overlapping_employments_become_one(own: list, given: list, united: list) -> None:
     person, duplicate = a_record("Ada", *own), a_record("Ada", *given)
-    absorb(person, hand_over(duplicate), TODAY)
+    absorb(person, hand_over(duplicate), today=TODAY, at=NOW)
     assert list_periods(person, "employments") == united
     assert count_days(person.hired_on, person.left_on) == united[-1]
     assert {each.person_id for each in person.employments} == {person.id}
@@ -122,7 +123,7 @@ def test_the_reason_of_a_departure_is_that_of_the_later_one() -> None:
     person.employments[0].leaving_reason = "Contract"
     duplicate.employments[0].leaving_reason = "Retired"
     own_id = person.employments[0].id
-    absorb(person, hand_over(duplicate), TODAY)
+    absorb(person, hand_over(duplicate), today=TODAY, at=NOW)
     (united,) = person.employments
     assert (united.id, united.leaving_reason) == (own_id, "Retired")
 
@@ -140,7 +141,7 @@ def test_own_parts_count_on_days_that_both_records_have() -> None:
     duplicate.leaves.append(
         Leave(tenant_id=TENANT, person_id=duplicate.id, starts_on=days_from_today(-15))
     )
-    absorb(person, hand_over(duplicate), TODAY)
+    absorb(person, hand_over(duplicate), today=TODAY, at=NOW)
     assert own in person.lines
     assert list_periods(person, "lines") == [
         (-90, -80),
@@ -156,7 +157,7 @@ def test_a_line_that_encloses_another_becomes_two() -> None:
     boss, other = a_person("Boss"), a_person("Other")
     add_line(person, boss, -60, -30)
     long = add_line(duplicate, other, -90)
-    absorb(person, hand_over(duplicate), TODAY)
+    absorb(person, hand_over(duplicate), today=TODAY, at=NOW)
     assert list_periods(person, "lines") == [(-90, -60), (-60, -30), (-30, None)]
     assert len({each.id for each in person.lines}) == 3
     assert long.id in {each.id for each in person.lines}
@@ -164,11 +165,13 @@ def test_a_line_that_encloses_another_becomes_two() -> None:
 
 def test_missing_values_and_all_references_come_from_the_duplicate() -> None:
     person, duplicate = a_record("Ada", (-90, None)), a_record("Ada", (-90, None))
-    person.edit(job_title="Engineer")
-    duplicate.edit(job_title="Driver", location="Lyon", work_email="ada@meridian.example")
+    person.change_job(TODAY, {"job_title": "Engineer"}, today=TODAY, at=NOW)
+    facts = {"job_title": "Driver", "location": "Lyon"}
+    duplicate.change_job(TODAY, facts, today=TODAY, at=NOW)
+    duplicate.edit(work_email="ada@meridian.example")
     person.add_external_reference("workday", "1")
     duplicate.add_external_reference("workday", "2")
-    absorb(person, hand_over(duplicate), TODAY)
+    absorb(person, hand_over(duplicate), today=TODAY, at=NOW)
     assert (person.job_title, person.location) == ("Engineer", "Lyon")
     assert (person.work_email, duplicate.work_email) == ("ada@meridian.example", None)
     assert [each.external_id for each in person.references] == ["1", "2"]

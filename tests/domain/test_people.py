@@ -64,22 +64,22 @@ def test_a_name_made_of_two_follows_them() -> None:
 
 def test_what_is_left_out_stays_and_null_takes_away() -> None:
     person = a_person()
-    person.edit(job_title="Engineer", level="L4")
-    person.edit(level=None)
-    assert (person.job_title, person.level) == ("Engineer", None)
+    person.edit(work_email="ada@meridian.example", time_zone="Europe/Oslo")
+    person.edit(time_zone=None)
+    assert (person.work_email, person.time_zone) == ("ada@meridian.example", None)
 
 
 def test_an_edit_that_changes_nothing_is_no_event() -> None:
     person = a_person()
-    person.edit(given_name=" Ada", job_title="")
+    person.edit(given_name=" Ada", work_email="")
     assert list_event_actions(person) == []
 
 
 def test_a_wrong_detail_changes_nothing() -> None:
     person = a_person()
     with expect_error(Code.INVALID_FORMAT, "timeZone"):
-        person.edit(job_title="Engineer", time_zone="Mars/Olympus")
-    assert (person.job_title, list_event_actions(person)) == (None, [])
+        person.edit(family_name="King", time_zone="Mars/Olympus")
+    assert (person.family_name, list_event_actions(person)) == ("Moreau", [])
 
 
 @pytest.mark.parametrize(

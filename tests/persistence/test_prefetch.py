@@ -132,10 +132,10 @@ async def test_what_waited_for_a_lock_is_read_after_it(
 
     async with open_work(writing, tenant_id, [("person", mara.id)]) as open:
         async with work(an_admin(tenant_id)) as other:
-            (await other.get(Person, mara.id, to=Person.EDIT)).job_title = "Captain"
+            (await other.get(Person, mara.id, to=Person.EDIT)).given_name = "Captain"
         await open.lock_tree("person")
         kept = await open.get(Person, mara.id, to=Person.EDIT)
-        assert (kept.job_title, kept.version) == ("Captain", 2)
+        assert (kept.given_name, kept.version) == ("Captain", 2)
 
 
 async def test_an_unverified_actor_is_resolved_again_until_confirmed(

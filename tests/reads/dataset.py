@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.roles import BUILT_IN_ROLES
 from tests.reads import sample_values as words
+from tests.reads.job_dataset import add_jobs
 from tests.reads.journal_dataset import add_journal
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -67,6 +68,7 @@ def a_world(slug: str, tenant_id: UUID, seed: int, today: date, size: int = 36) 
     _add_members(world)
     _add_goals(world, size * 2)
     add_journal(world, size * 5)
+    add_jobs(world)
     return world
 
 
@@ -134,6 +136,7 @@ def _add_people(world: TenantDataset, size: int) -> None:
             organization_id=world.draw_optional(world.pick_row("organizations")["id"], 0.9),
             hired_on=hired_on,
             left_on=left_on,
+            job_changes_on=None,
             record_status="erased" if _was_erased(world, left_on, n) else "current",
         )
         _add_employment(world, person, n)

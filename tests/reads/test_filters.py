@@ -59,14 +59,14 @@ async def test_equal_to_null_is_to_have_no_value(
     engine: Engine, tenants: dict[str, TenantDataset]
 ) -> None:
     world = tenants["northwind"]
-    nameless = len([each for each in world.tables["people"] if each["job_title"] is None])
+    nameless = len([each for each in world.tables["people"] if each["time_zone"] is None])
     total = len(world.tables["people"])
     assert nameless
-    assert await _count_people(engine, world, {"jobTitle": {"eq": None}}) == nameless
-    assert await _count_people(engine, world, {"jobTitle": {"isNull": True}}) == nameless
-    assert await _count_people(engine, world, {"jobTitle": {"neq": None}}) == total - nameless
+    assert await _count_people(engine, world, {"timeZone": {"eq": None}}) == nameless
+    assert await _count_people(engine, world, {"timeZone": {"isNull": True}}) == nameless
+    assert await _count_people(engine, world, {"timeZone": {"neq": None}}) == total - nameless
     assert (
-        await _count_people(engine, world, {"not": {"jobTitle": {"eq": None}}}) == total - nameless
+        await _count_people(engine, world, {"not": {"timeZone": {"eq": None}}}) == total - nameless
     )
 
 

@@ -1,6 +1,6 @@
 """Generator of ids, filters, orders and other arguments that are likely to match rows."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -40,6 +40,9 @@ SEARCHES = [
     "!",
     "x9",
 ]
+
+KNOWN_SINCE = datetime(2025, 12, 1, 9, tzinfo=UTC)
+"""About when the first jobs of a dataset were recorded."""
 
 LOOKUP_KEYS = {
     "Person": ("workEmail", "employeeNumber", "external"),
@@ -86,6 +89,9 @@ class ValueGenerator:
         match name:
             case "asOf":
                 return str(self.generate_day())
+            case "knownAt":
+                days = self.random.choice([-1, 0, 3, 8, 30])
+                return (KNOWN_SINCE + timedelta(days=days)).isoformat()
             case "depth":
                 return self.random.choice([-1, 0, 1, 2, 3, 9])
             case "search":

@@ -23,7 +23,7 @@ SELECT CAST( (
               WHERE "~2".tenant_id = $2::UUID
               AND "~2".entity = 'person'::text
               AND "~2".entity_id = "~1".id
-              AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+              AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
                 SELECT 1
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $2::UUID
@@ -66,7 +66,7 @@ SELECT CAST( (
             WHERE "~2".tenant_id = $2::UUID
             AND "~2".entity = 'person'::text
             AND "~2".entity_id = "~1".id
-            AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+            AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
               SELECT 1
               FROM people AS people_1
               WHERE people_1.tenant_id = $2::UUID
@@ -118,7 +118,7 @@ SELECT CAST( (
                   FROM (
                     SELECT lower(left(CAST(anon_2.key AS TEXT), 1)) || substr(replace(initcap(replace(CAST(anon_2.key AS TEXT), '_'::text, ' '::text)), ' '::text, ''::text), 2) AS field, anon_2.value -> 0 AS before, anon_2.value -> 1 AS after
                     FROM jsonb_each("~3".changes) AS anon_2(key, value)
-                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text) AND NOT ((EXISTS (
+                    WHERE NOT ("~3".entity = 'person'::text AND CAST(anon_2.key AS TEXT) IN ('hired_on'::text, 'last_day'::text, 'employee_number'::text, 'employments'::text, 'leaves'::text, 'references'::text, 'jobs'::text) AND NOT ((EXISTS (
                       SELECT 1
                       FROM people AS people_2
                       WHERE people_2.tenant_id = $2::UUID

@@ -21,7 +21,7 @@ SELECT CAST( (
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
             AND tombstones_1.id = $2::UUID
-          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
             SELECT 1
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID
@@ -51,7 +51,7 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          ))) AND (("~2".action NOT IN ('line_ended'::text, 'manager_assigned'::text)) OR "~2".effective_on IS NULL OR "~2".effective_on <= $3::DATE) OR "~2".entity = 'goal'::text AND ((EXISTS (
+          ))) AND (("~2".action NOT IN ('job_changed'::text, 'line_ended'::text, 'manager_assigned'::text)) OR "~2".effective_on IS NULL OR "~2".effective_on <= $3::DATE) OR "~2".entity = 'goal'::text AND ((EXISTS (
             SELECT 1
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID
@@ -114,32 +114,20 @@ SELECT CAST( (
           AND "~4".id = anon_1.id
           AND false
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'job'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~5".id AS TEXT) AS id
-          FROM people AS "~5"
+          SELECT 'Job'::text AS __typename, 'job_'::text || CAST("~5".id AS TEXT) AS id
+          FROM jobs AS "~5"
           WHERE "~5".tenant_id = $1::UUID
-          AND "~5".id = coalesce( (
-            SELECT redirects_1.target_id
-            FROM redirects AS redirects_1
-            WHERE redirects_1.tenant_id = $1::UUID
-            AND redirects_1.id = anon_1.id
-          ), anon_1.id)
-          AND true
-        ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
-        SELECT row_to_json("~")
-        FROM (
-          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~6".id AS TEXT) AS id
-          FROM employments AS "~6"
-          WHERE "~6".tenant_id = $1::UUID
-          AND "~6".id = anon_1.id
+          AND "~5".id = anon_1.id
+          AND "~5".starts_on <= $3::DATE
+          AND "~5".state = 'current'
           AND (EXISTS (
             SELECT 1
             FROM people AS people_3
             WHERE people_3.tenant_id = $1::UUID
-            AND people_3.id = "~6".person_id
+            AND people_3.id = "~5".person_id
             AND (people_3.id = $2::UUID OR (EXISTS (
               SELECT 1
               FROM reporting_closure AS reporting_closure_1
@@ -152,11 +140,25 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'leave'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'person'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~7".id AS TEXT) AS id
-          FROM leaves AS "~7"
+          SELECT 'Person'::text AS __typename, 'person_'::text || CAST("~6".id AS TEXT) AS id
+          FROM people AS "~6"
+          WHERE "~6".tenant_id = $1::UUID
+          AND "~6".id = coalesce( (
+            SELECT redirects_1.target_id
+            FROM redirects AS redirects_1
+            WHERE redirects_1.tenant_id = $1::UUID
+            AND redirects_1.id = anon_1.id
+          ), anon_1.id)
+          AND true
+        ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'employment'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'Employment'::text AS __typename, 'employment_'::text || CAST("~7".id AS TEXT) AS id
+          FROM employments AS "~7"
           WHERE "~7".tenant_id = $1::UUID
           AND "~7".id = anon_1.id
           AND (EXISTS (
@@ -176,11 +178,11 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
-      ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'leave'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~8".id AS TEXT) AS id
-          FROM person_references AS "~8"
+          SELECT 'Leave'::text AS __typename, 'leave_'::text || CAST("~8".id AS TEXT) AS id
+          FROM leaves AS "~8"
           WHERE "~8".tenant_id = $1::UUID
           AND "~8".id = anon_1.id
           AND (EXISTS (
@@ -200,117 +202,141 @@ SELECT CAST( (
             )))
           ))
         ) AS "~"
+      ) WHEN (CAST(anon_1.kind AS TEXT) = 'personref'::text) THEN (
+        SELECT row_to_json("~")
+        FROM (
+          SELECT 'PersonReference'::text AS __typename, 'personref_'::text || CAST("~9".id AS TEXT) AS id
+          FROM person_references AS "~9"
+          WHERE "~9".tenant_id = $1::UUID
+          AND "~9".id = anon_1.id
+          AND (EXISTS (
+            SELECT 1
+            FROM people AS people_6
+            WHERE people_6.tenant_id = $1::UUID
+            AND people_6.id = "~9".person_id
+            AND (people_6.id = $2::UUID OR (EXISTS (
+              SELECT 1
+              FROM reporting_closure AS reporting_closure_1
+              WHERE reporting_closure_1.tenant_id = $1::UUID
+              AND reporting_closure_1.descendant_id = people_6.id
+              AND reporting_closure_1.ancestor_id = $2::UUID
+              AND reporting_closure_1.starts_on <= $3::DATE
+              AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
+              AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
+            )))
+          ))
+        ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'line'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~9".id AS TEXT) AS id
-          FROM reporting_lines AS "~9"
-          WHERE "~9".tenant_id = $1::UUID
-          AND "~9".id = anon_1.id
-          AND "~9".starts_on <= $3::DATE
+          SELECT 'ReportingLine'::text AS __typename, 'line_'::text || CAST("~10".id AS TEXT) AS id
+          FROM reporting_lines AS "~10"
+          WHERE "~10".tenant_id = $1::UUID
+          AND "~10".id = anon_1.id
+          AND "~10".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'tenant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~10".id AS TEXT) AS id
-          FROM tenants AS "~10"
-          WHERE "~10".tenant_id = $1::UUID
-          AND "~10".id = anon_1.id
+          SELECT 'Tenant'::text AS __typename, 'tenant_'::text || CAST("~11".id AS TEXT) AS id
+          FROM tenants AS "~11"
+          WHERE "~11".tenant_id = $1::UUID
+          AND "~11".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'role'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~11".id AS TEXT) AS id
-          FROM roles AS "~11"
-          WHERE "~11".tenant_id = $1::UUID
-          AND "~11".id = anon_1.id
+          SELECT 'Role'::text AS __typename, 'role_'::text || CAST("~12".id AS TEXT) AS id
+          FROM roles AS "~12"
+          WHERE "~12".tenant_id = $1::UUID
+          AND "~12".id = anon_1.id
           AND false
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'grant'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~12".id AS TEXT) AS id
-          FROM role_grants AS "~12"
-          WHERE "~12".tenant_id = $1::UUID
-          AND "~12".id = anon_1.id
+          SELECT 'RoleGrant'::text AS __typename, 'grant_'::text || CAST("~13".id AS TEXT) AS id
+          FROM role_grants AS "~13"
+          WHERE "~13".tenant_id = $1::UUID
+          AND "~13".id = anon_1.id
           AND false
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'member'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~13".id AS TEXT) AS id
-          FROM members AS "~13"
-          WHERE "~13".tenant_id = $1::UUID
-          AND "~13".id = coalesce( (
+          SELECT 'Member'::text AS __typename, 'member_'::text || CAST("~14".id AS TEXT) AS id
+          FROM members AS "~14"
+          WHERE "~14".tenant_id = $1::UUID
+          AND "~14".id = coalesce( (
             SELECT redirects_1.target_id
             FROM redirects AS redirects_1
             WHERE redirects_1.tenant_id = $1::UUID
             AND redirects_1.id = anon_1.id
           ), anon_1.id)
-          AND "~13".person_id = $2::UUID
+          AND "~14".person_id = $2::UUID
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'assignment'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~14".id AS TEXT) AS id
-          FROM role_assignments AS "~14"
-          WHERE "~14".tenant_id = $1::UUID
-          AND "~14".id = anon_1.id
+          SELECT 'RoleAssignment'::text AS __typename, 'assignment_'::text || CAST("~15".id AS TEXT) AS id
+          FROM role_assignments AS "~15"
+          WHERE "~15".tenant_id = $1::UUID
+          AND "~15".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM members AS members_1
             WHERE members_1.tenant_id = $1::UUID
-            AND members_1.id = "~14".member_id
+            AND members_1.id = "~15".member_id
             AND members_1.person_id = $2::UUID
           ))
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'team'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~15".id AS TEXT) AS id, "~15".name AS name
-          FROM teams AS "~15"
-          WHERE "~15".tenant_id = $1::UUID
-          AND "~15".id = anon_1.id
+          SELECT 'Team'::text AS __typename, 'team_'::text || CAST("~16".id AS TEXT) AS id, "~16".name AS name
+          FROM teams AS "~16"
+          WHERE "~16".tenant_id = $1::UUID
+          AND "~16".id = anon_1.id
           AND true
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'membership'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~16".id AS TEXT) AS id
-          FROM team_memberships AS "~16"
-          WHERE "~16".tenant_id = $1::UUID
-          AND "~16".id = anon_1.id
-          AND "~16".starts_on <= $3::DATE
+          SELECT 'Membership'::text AS __typename, 'membership_'::text || CAST("~17".id AS TEXT) AS id
+          FROM team_memberships AS "~17"
+          WHERE "~17".tenant_id = $1::UUID
+          AND "~17".id = anon_1.id
+          AND "~17".starts_on <= $3::DATE
         ) AS "~"
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'goal'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~17".id AS TEXT) AS id, "~17".title AS title
-          FROM goals AS "~17"
-          WHERE "~17".tenant_id = $1::UUID
-          AND "~17".id = anon_1.id
-          AND ("~17".owner_person_id = $2::UUID OR "~17".status != 'draft' AND ("~17".visibility = 'public' OR "~17".visibility = 'organization' AND ("~17".owner_organization_id = ANY ($4::UUID[]) OR "~17".owner_organization_id IS NULL AND "~17".owner_team_id IN (
+          SELECT 'Goal'::text AS __typename, 'goal_'::text || CAST("~18".id AS TEXT) AS id, "~18".title AS title
+          FROM goals AS "~18"
+          WHERE "~18".tenant_id = $1::UUID
+          AND "~18".id = anon_1.id
+          AND ("~18".owner_person_id = $2::UUID OR "~18".status != 'draft' AND ("~18".visibility = 'public' OR "~18".visibility = 'organization' AND ("~18".owner_organization_id = ANY ($4::UUID[]) OR "~18".owner_organization_id IS NULL AND "~18".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
             WHERE teams_1.tenant_id = $1::UUID
             AND teams_1.organization_id = ANY ($4::UUID[])
-          ) OR "~17".owner_organization_id IS NULL AND "~17".owner_team_id IS NULL AND "~17".owner_person_id IN (
-            SELECT people_6.id
-            FROM people AS people_6
-            WHERE people_6.tenant_id = $1::UUID
-            AND people_6.organization_id = ANY ($4::UUID[])
+          ) OR "~18".owner_organization_id IS NULL AND "~18".owner_team_id IS NULL AND "~18".owner_person_id IN (
+            SELECT people_7.id
+            FROM people AS people_7
+            WHERE people_7.tenant_id = $1::UUID
+            AND people_7.organization_id = ANY ($4::UUID[])
           )) OR (EXISTS (
             SELECT 1
             FROM goal_viewers AS goal_viewers_1
             WHERE goal_viewers_1.tenant_id = $1::UUID
-            AND goal_viewers_1.goal_id = "~17".id
+            AND goal_viewers_1.goal_id = "~18".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR "~17".visibility != 'private' AND (EXISTS (
+          ))) OR "~18".visibility != 'private' AND (EXISTS (
             SELECT 1
             FROM reporting_closure AS reporting_closure_1
             WHERE reporting_closure_1.tenant_id = $1::UUID
-            AND reporting_closure_1.descendant_id = "~17".owner_person_id
+            AND reporting_closure_1.descendant_id = "~18".owner_person_id
             AND reporting_closure_1.ancestor_id = $2::UUID
             AND reporting_closure_1.starts_on <= $3::DATE
             AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
@@ -320,25 +346,25 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'keyres'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~18".id AS TEXT) AS id
-          FROM key_results AS "~18"
-          WHERE "~18".tenant_id = $1::UUID
-          AND "~18".id = anon_1.id
+          SELECT 'KeyResult'::text AS __typename, 'keyres_'::text || CAST("~19".id AS TEXT) AS id
+          FROM key_results AS "~19"
+          WHERE "~19".tenant_id = $1::UUID
+          AND "~19".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_2
             WHERE goals_2.tenant_id = $1::UUID
-            AND goals_2.id = "~18".goal_id
+            AND goals_2.id = "~19".goal_id
             AND (goals_2.owner_person_id = $2::UUID OR goals_2.status != 'draft' AND (goals_2.visibility = 'public' OR goals_2.visibility = 'organization' AND (goals_2.owner_organization_id = ANY ($4::UUID[]) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
             ) OR goals_2.owner_organization_id IS NULL AND goals_2.owner_team_id IS NULL AND goals_2.owner_person_id IN (
-              SELECT people_6.id
-              FROM people AS people_6
-              WHERE people_6.tenant_id = $1::UUID
-              AND people_6.organization_id = ANY ($4::UUID[])
+              SELECT people_7.id
+              FROM people AS people_7
+              WHERE people_7.tenant_id = $1::UUID
+              AND people_7.organization_id = ANY ($4::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -360,25 +386,25 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkin'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~19".id AS TEXT) AS id
-          FROM check_ins AS "~19"
-          WHERE "~19".tenant_id = $1::UUID
-          AND "~19".id = anon_1.id
+          SELECT 'CheckIn'::text AS __typename, 'checkin_'::text || CAST("~20".id AS TEXT) AS id
+          FROM check_ins AS "~20"
+          WHERE "~20".tenant_id = $1::UUID
+          AND "~20".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM goals AS goals_3
             WHERE goals_3.tenant_id = $1::UUID
-            AND goals_3.id = "~19".goal_id
+            AND goals_3.id = "~20".goal_id
             AND (goals_3.owner_person_id = $2::UUID OR goals_3.status != 'draft' AND (goals_3.visibility = 'public' OR goals_3.visibility = 'organization' AND (goals_3.owner_organization_id = ANY ($4::UUID[]) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IN (
               SELECT teams_1.id
               FROM teams AS teams_1
               WHERE teams_1.tenant_id = $1::UUID
               AND teams_1.organization_id = ANY ($4::UUID[])
             ) OR goals_3.owner_organization_id IS NULL AND goals_3.owner_team_id IS NULL AND goals_3.owner_person_id IN (
-              SELECT people_6.id
-              FROM people AS people_6
-              WHERE people_6.tenant_id = $1::UUID
-              AND people_6.organization_id = ANY ($4::UUID[])
+              SELECT people_7.id
+              FROM people AS people_7
+              WHERE people_7.tenant_id = $1::UUID
+              AND people_7.organization_id = ANY ($4::UUID[])
             )) OR (EXISTS (
               SELECT 1
               FROM goal_viewers AS goal_viewers_1
@@ -400,15 +426,15 @@ SELECT CAST( (
       ) WHEN (CAST(anon_1.kind AS TEXT) = 'checkinvalue'::text) THEN (
         SELECT row_to_json("~")
         FROM (
-          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~20".id AS TEXT) AS id
-          FROM check_in_values AS "~20"
-          WHERE "~20".tenant_id = $1::UUID
-          AND "~20".id = anon_1.id
+          SELECT 'CheckInValue'::text AS __typename, 'checkinvalue_'::text || CAST("~21".id AS TEXT) AS id
+          FROM check_in_values AS "~21"
+          WHERE "~21".tenant_id = $1::UUID
+          AND "~21".id = anon_1.id
           AND (EXISTS (
             SELECT 1
             FROM check_ins AS check_ins_1
             WHERE check_ins_1.tenant_id = $1::UUID
-            AND check_ins_1.id = "~20".check_in_id
+            AND check_ins_1.id = "~21".check_in_id
             AND (EXISTS (
               SELECT 1
               FROM goals AS goals_4
@@ -420,10 +446,10 @@ SELECT CAST( (
                 WHERE teams_1.tenant_id = $1::UUID
                 AND teams_1.organization_id = ANY ($4::UUID[])
               ) OR goals_4.owner_organization_id IS NULL AND goals_4.owner_team_id IS NULL AND goals_4.owner_person_id IN (
-                SELECT people_6.id
-                FROM people AS people_6
-                WHERE people_6.tenant_id = $1::UUID
-                AND people_6.organization_id = ANY ($4::UUID[])
+                SELECT people_7.id
+                FROM people AS people_7
+                WHERE people_7.tenant_id = $1::UUID
+                AND people_7.organization_id = ANY ($4::UUID[])
               )) OR (EXISTS (
                 SELECT 1
                 FROM goal_viewers AS goal_viewers_1

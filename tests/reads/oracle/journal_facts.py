@@ -21,6 +21,7 @@ TYPE_BY_ENTITY = {
 GUARDED_EVENTS = {
     "person": {
         "hired",
+        "job_changed",
         "employee_number_changed",
         "external_reference_added",
         "external_reference_removed",
@@ -36,7 +37,7 @@ GUARDED_EVENTS = {
 
 
 PLANNED_EVENTS = {
-    "person": {"manager_assigned", "line_ended"},
+    "person": {"manager_assigned", "line_ended", "job_changed"},
     "team": {"member_added", "membership_changed", "membership_ended"},
 }
 """The events that are plans until their effective day."""

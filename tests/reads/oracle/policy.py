@@ -23,6 +23,7 @@ GUARDED_FIELDS = {
         "employee_number",
         "employment_status",
         "employments",
+        "jobs",
         "leaves",
         "references",
         "unassigned_reports",
@@ -237,6 +238,12 @@ def _can_see_employment_part(who: OracleCaller, part: Row) -> bool:
     return person is not None and can_see_employment(who, person)
 
 
+def _can_see_job(who: OracleCaller, job: Row) -> bool:
+    person = who.facts.rows_by_id[job["person_id"]]
+    is_known = job["starts_on"] <= who.facts.today and job["state"] == "current"
+    return can_see_employment(who, person) and (is_known or can_see_person_plans(who, person))
+
+
 def _can_see_unit_reference(who: OracleCaller, part: Row) -> bool:
     return can_manage_unit(who, who.facts.rows_by_id[part["organization_id"]])
 
@@ -251,7 +258,8 @@ def may_know_event(who: OracleCaller, entry: Row) -> bool:
     if entry["action"] in PLANNED_EVENTS.get(entry["entity"], ()):
         is_plan = entry["effective_on"] is not None and entry["effective_on"] > who.facts.today
         may_plan = can_see_person_plans if entry["entity"] == "person" else can_lead_or_manage_team
-        return not is_plan or holds_then_and_now(entry, who, may_plan)
+        if is_plan and not holds_then_and_now(entry, who, may_plan):
+            return False
     if entry["action"] not in GUARDED_EVENTS.get(entry["entity"], ()):
         return True
     check = can_see_employment if entry["entity"] == "person" else can_manage_unit
@@ -279,6 +287,7 @@ VISIBILITY_CHECKS: dict[str, AccessCheck] = {
     "ReportingLine": _can_see_reporting_line,
     "Employment": _can_see_employment_part,
     "Leave": _can_see_employment_part,
+    "Job": _can_see_job,
     "PersonReference": _can_see_employment_part,
     "OrganizationReference": _can_see_unit_reference,
     "RoleAssignment": _inherit_visibility("member_id", "Member"),
@@ -375,6 +384,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CHANGE_EMPLOYEE_NUMBER", can_manage_employment, UNERASED),
         ("ADD_EXTERNAL_REFERENCE", can_manage_employment, UNERASED),
         ("REMOVE_EXTERNAL_REFERENCE", can_manage_employment, UNERASED),
+        ("CHANGE_JOB", can_manage_employment, UNERASED),
         ("START_LEAVE", can_manage_employment, UNERASED),
         ("RETURN_FROM_LEAVE", can_manage_employment, UNERASED),
         ("DEPART", can_manage_employment, UNERASED),

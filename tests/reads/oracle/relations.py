@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -182,6 +182,31 @@ def _build_ancestor_relation(kind: str) -> Relation:
     return Relation(kind, lambda who, row, _: list(who.facts.iterate_ancestors(row))[1:])
 
 
+def _find_job(who: OracleCaller, row: Row, arguments: Arguments) -> list[Row]:
+    """Find the job of the requested day, as it is known now or was known at a moment."""
+    day, moment = _get_day(who, arguments), arguments.get("knownAt")
+    may_plan = policy.can_see_person_plans(who, row)
+    if (moment is not None or not _has_come(who, day)) and not may_plan:
+        return []
+    known = [
+        each
+        for each in who.facts.select_rows("jobs", person_id=row["id"])
+        if each["starts_on"] <= day and _is_known(each, moment)
+    ]
+    return sorted(known, key=lambda each: each["starts_on"])[-1:]
+
+
+def _is_known(job: Row, moment: datetime | None) -> bool:
+    if moment is None:
+        return job["superseded_at"] is None
+    is_recorded = job["created_at"] <= moment
+    return is_recorded and (job["superseded_at"] is None or job["superseded_at"] > moment)
+
+
+def _list_jobs(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("jobs", person_id=row["id"], superseded_at=None)
+
+
 def _list_history(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     entries = who.facts.select_rows("journal", entity_id=row["id"])
     return [
@@ -256,6 +281,8 @@ RELATIONS: dict[str, dict[str, Relation]] = {
             "hired_on",
             "id",
         ),
+        "job": Relation("Job", _find_job),
+        "jobs": sort_relation(Relation("Job", _list_jobs), "starts_on", "id"),
         "leaves": sort_relation(
             to_many("Leave", "leaves", "person_id", inherits_visibility=True), "starts_on", "id"
         ),

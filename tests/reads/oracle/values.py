@@ -19,6 +19,7 @@ PREFIXES = {
     "CheckInValue": "checkinvalue",
     "Employment": "employment",
     "Leave": "leave",
+    "Job": "job",
     "PersonReference": "personref",
     "OrganizationReference": "orgref",
     "Member": "member",
@@ -41,6 +42,7 @@ TABLES = {
     "CheckInValue": "check_in_values",
     "Employment": "employments",
     "Leave": "leaves",
+    "Job": "jobs",
     "PersonReference": "person_references",
     "OrganizationReference": "organization_references",
     "Member": "members",
@@ -92,6 +94,10 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
         case "Person", "works_here":
             return _derive_employment_status(who, row) in ("employed", "on_leave")
+        case "Person", "job_title" | "level" | "location":
+            return _find_fact_of_today(who, row, name)
+        case "Job", "recorded_at":
+            return row["created_at"]
         case "Person", "employment_status":
             return _derive_employment_status(who, row)
         case "Tenant", "slug":
@@ -105,6 +111,16 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return _day_before(row["left_on" if name == "last_day" else name])
         case _:
             return row[name]
+
+
+def _find_fact_of_today(who: OracleCaller, person: Row, name: str) -> Any:
+    """Find a fact in the directory: the stored one, until the next job starts."""
+    today = who.facts.today
+    if person["job_changes_on"] is None or person["job_changes_on"] > today:
+        return person[name]
+    jobs = who.facts.select_rows("jobs", person_id=person["id"], superseded_at=None)
+    started = [each for each in jobs if each["starts_on"] <= today]
+    return max(started, key=lambda each: each["starts_on"])[name]
 
 
 def _find_shown_end(who: OracleCaller, kind: str, row: Row) -> date | None:

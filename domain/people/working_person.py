@@ -1,0 +1,118 @@
+"""A person's job facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated
+
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.fields import DERIVED, PERSONAL, check_fields
+from domain.people.jobs import (
+    FACTS,
+    Facts,
+    Job,
+    find_job,
+    list_current,
+    list_recorded_facts,
+    resolve,
+)
+from domain.people.reporting_person import ReportingPerson
+
+NOTHING_GIVEN = "No fact of the job is given. Give at least one that changes."
+RECORDED_ALREADY = "Another value is recorded for that day. Correct that entry instead."
+
+
+@dataclass(kw_only=True, eq=False)
+class WorkingPerson(ReportingPerson):
+    """The part of a person that concerns the job.
+
+    `job_title`, `level` and `location` repeat the job of the day on which they were written, for
+    lists. They count until `job_changes_on`, the first day of the next job.
+    """
+
+    job_title: Annotated[str | None, PERSONAL, DERIVED] = None
+    level: Annotated[str | None, PERSONAL, DERIVED] = None
+    location: Annotated[str | None, PERSONAL, DERIVED] = None
+    job_changes_on: Annotated[date | None, DERIVED] = None
+    jobs: list[Job] = field(default_factory=list)
+
+    def change_job(self, effective_on: date, facts: Facts, *, today: date, at: datetime) -> Job:
+        """Record facts from a day on, in the past or the future, and return the job of that day.
+
+        A fact that is not given goes on. A value that was recorded for a past day stays: changing
+        it is a correction. Raises Invalid.
+        """
+        values = check_fields(Job, facts)
+        if not values:
+            raise Invalid(NOTHING_GIVEN, code=Code.REQUIRED)
+        self._check_day_of_job(effective_on)
+        recorded = self.list_job_facts()
+        stated = recorded.get(effective_on, {})
+        if effective_on < today and any(
+            name in stated and stated[name] != value for name, value in values.items()
+        ):
+            raise Invalid(RECORDED_ALREADY, "effectiveOn", code=Code.NOT_UNIQUE)
+        if self.write_jobs(recorded | {effective_on: {**stated, **values}}, today=today, at=at):
+            self.record_event("job_changed", effective_on=effective_on)
+        (job,) = (each for each in list_current(self.jobs) if each.starts_on == effective_on)
+        return job
+
+    def list_job_facts(self) -> dict[date, Facts]:
+        """Return the recorded facts by their day.
+
+        Somebody without a job has the values of the directory from the first day on. Processes of
+        an earlier release hire people that way.
+        """
+        if self.jobs:
+            return list_recorded_facts(self.jobs)
+        first_day = min((each.hired_on for each in self.employments), default=self.hired_on)
+        return {first_day: {name: getattr(self, name, None) for name in FACTS}}
+
+    def write_jobs(self, recorded: Mapping[date, Facts], *, today: date, at: datetime) -> bool:
+        """Make the jobs follow from these facts, and return whether anything changed.
+
+        A job that differs is superseded by a new row.
+        """
+        old = {each.starts_on: each for each in list_current(self.jobs)}
+        has_changed = recorded != {day: each.stated for day, each in old.items()}
+        for day in old.keys() - recorded.keys():
+            old[day].supersede(at)
+        for day, facts in resolve(recorded):
+            job = old.get(day)
+            if job is not None and job.facts != facts:
+                job.supersede(at)
+            if job is None or job.facts != facts:
+                job = self._create_job(day, facts)
+            job.stated_facts = [name for name in FACTS if name in recorded[day]]
+        self.show_job(today)
+        return has_changed
+
+    def start_job(self, facts: Facts) -> None:
+        """Record the first facts of a new person. Raises Invalid."""
+        values = dict.fromkeys(FACTS) | check_fields(Job, facts)
+        self._create_job(self.hired_on, values).stated_facts = list(FACTS)
+        self.show_job(self.hired_on)
+
+    def show_job(self, today: date) -> None:
+        """Repeat the job of today in the directory; before the first day, that of the first day."""
+        jobs = list_current(self.jobs)
+        shown = find_job(jobs, today) or next(iter(jobs), None)
+        if shown is None:
+            return
+        self.job_title, self.level, self.location = shown.job_title, shown.level, shown.location
+        later = (each.starts_on for each in jobs if each.starts_on > shown.starts_on)
+        self.job_changes_on = min(later, default=None)
+
+    def _create_job(self, day: date, facts: Facts) -> Job:
+        job = Job(tenant_id=self.tenant_id, person_id=self.id, starts_on=day, **facts)
+        self.jobs.append(job)
+        return job
+
+    def _check_day_of_job(self, day: date) -> None:
+        first_day = min(each.hired_on for each in self.employments)
+        if day < first_day:
+            message = f"The person works here from {first_day} on. Choose that day or a later one."
+            raise Invalid(message, "effectiveOn", code=Code.OUT_OF_RANGE)
+        if self.has_left(day):
+            message = "The person has left by then. Choose an earlier day."
+            raise Invalid(message, "effectiveOn", code=Code.OUT_OF_RANGE)

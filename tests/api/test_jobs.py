@@ -1,0 +1,192 @@
+"""Jobs through the graph: on which day, as known when, and who may see them."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.company import Company
+
+JOBS = """query($id: ID!, $day: Date, $moment: DateTime) { person(by: { id: $id }) {
+    jobTitle level location job(asOf: $day, knownAt: $moment) { jobTitle workingTimeShare }
+    jobs { startsOn jobTitle employmentType workingTimeShare }
+    history { nodes { action effectiveOn changes { field before after } } }
+} }"""
+
+
+async def change(company: Company, who: str = "hr", **input: Any) -> Any:
+    id = company.encode_id("person", "mara")
+    selection = "person { jobTitle level } job { startsOn jobTitle level }"
+    return await company.mutate(who, "personChangeJob", selection, id=id, **input)
+
+
+async def read(company: Company, who: str, **more: Any) -> Any:
+    id = company.encode_id("person", "mara")
+    return (await company.query(who, JOBS, id=id, **more))["person"]
+
+
+async def test_a_change_in_the_past_shows_what_held_on_each_day(company: Company) -> None:
+    made = await change(company, effectiveOn="2026-03-01", jobTitle="Clerk", workingTimeShare="0.5")
+    assert made == {
+        "person": {"jobTitle": "Clerk", "level": None},
+        "job": {"startsOn": "2026-03-01", "jobTitle": "Clerk", "level": None},
+        "errors": [],
+    }
+    await change(company, effectiveOn="2025-01-01", jobTitle="Trainee", employmentType="INTERN")
+    found = await read(company, "hr", day="2026-02-28")
+    assert found["job"] == {"jobTitle": "Trainee", "workingTimeShare": None}
+    assert found["jobs"] == [
+        {
+            "startsOn": "2020-01-01",
+            "jobTitle": None,
+            "employmentType": None,
+            "workingTimeShare": None,
+        },
+        {
+            "startsOn": "2025-01-01",
+            "jobTitle": "Trainee",
+            "employmentType": "INTERN",
+            "workingTimeShare": None,
+        },
+        {
+            "startsOn": "2026-03-01",
+            "jobTitle": "Clerk",
+            "employmentType": "INTERN",
+            "workingTimeShare": "0.5",
+        },
+    ]
+    assert (await read(company, "hr", day="2019-12-31"))["job"] is None
+    assert (await read(company, "hr"))["job"] == {"jobTitle": "Clerk", "workingTimeShare": "0.5"}
+
+
+async def test_the_journal_shows_both_values(company: Company) -> None:
+    await change(company, jobTitle="Clerk")
+    await change(company, jobTitle="Lead", expectedVersion=2)
+    entry = (await read(company, "hr"))["history"]["nodes"][0]
+    assert (entry["action"], entry["effectiveOn"]) == ("JOB_CHANGED", "2026-06-15")
+    (shown,) = entry["changes"]
+    (before,), (after,) = shown["before"], shown["after"]
+    assert shown["field"] == "jobs"
+    assert before.pop("id") != after.pop("id")
+    assert (before, after) == (
+        {"startsOn": "2026-06-15", "jobTitle": "Clerk"},
+        {"startsOn": "2026-06-15", "jobTitle": "Lead"},
+    )
+
+
+async def test_the_entry_of_a_change_tells_nothing_of_a_plan_that_follows_from_it(
+    company: Company,
+) -> None:
+    await change(company, effectiveOn="2026-09-01", level="L9")
+    await change(company, jobTitle="Lead")
+    assert [each["startsOn"] for each in (await read(company, "hr"))["jobs"]] == [
+        *("2020-01-01", "2026-06-15", "2026-09-01")
+    ]
+    entry = (await read(company, "mara"))["history"]["nodes"][0]
+    (shown,) = entry["changes"]
+    (after,) = shown["after"]
+    del after["id"]
+    assert (shown["before"], after) == ([], {"startsOn": "2026-06-15", "jobTitle": "Lead"})
+
+
+async def test_a_change_today_replaces_another_one_and_the_earlier_is_still_known(
+    company: Company, owner: Any
+) -> None:
+    await change(company, jobTitle="Clerk")
+    await change(company, jobTitle="Lead")
+    await set_recording_times(
+        company, owner, "Clerk", "2026-06-01T08:00:00Z", "2026-06-02T08:00:00Z"
+    )
+    await set_recording_times(company, owner, "Lead", "2026-06-02T08:00:00Z", None)
+    found = [
+        (await read(company, "hr", moment=moment))["job"]
+        for moment in ("2026-06-01T07:59:00Z", "2026-06-01T08:00:00Z", "2026-06-02T08:00:00Z", None)
+    ]
+    assert [each and each["jobTitle"] for each in found] == [None, "Clerk", "Lead", "Lead"]
+    assert (await read(company, "mara", moment="2026-06-01T08:00:00Z"))["job"] is None
+
+
+async def set_recording_times(
+    company: Company, owner: Any, title: str, recorded_at: str, superseded_at: str | None
+) -> None:
+    """Let a job be recorded and superseded at these moments."""
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+        await owner.execute(
+            "UPDATE jobs SET created_at = $2::text::timestamptz,"
+            " superseded_at = $3::text::timestamptz WHERE job_title = $1",
+            title,
+            recorded_at,
+            superseded_at,
+        )
+
+
+@pytest.mark.parametrize(
+    ("who", "jobs", "entry_count"),
+    [
+        ("hr", ["2020-01-01", "2026-06-10", "2026-09-01"], 2),
+        ("mara", ["2020-01-01", "2026-06-10"], 1),
+        ("boss", ["2020-01-01", "2026-06-10"], 0),
+        ("peer", None, 0),
+        ("admin", None, 0),
+        ("analyst", None, 0),
+    ],
+)
+async def test_a_planned_job_is_known_to_those_who_plan(
+    company: Company, who: str, jobs: list[str] | None, entry_count: int
+) -> None:
+    await change(company, effectiveOn="2026-06-10", jobTitle="Clerk")
+    await change(company, effectiveOn="2026-09-01", jobTitle="Head")
+    found = await read(company, who)
+    assert found["jobTitle"] == "Clerk"
+    shown = None if found["jobs"] is None else [each["startsOn"] for each in found["jobs"]]
+    assert shown == jobs
+    entries = found["history"]["nodes"] if found["history"] else []
+    assert [each["action"] for each in entries].count("JOB_CHANGED") == entry_count
+    planned = (await read(company, who, day="2026-09-01"))["job"]
+    assert planned == ({"jobTitle": "Head", "workingTimeShare": None} if who == "hr" else None)
+    by_job = {"job": {"jobTitle": {"eq": "Clerk"}}}
+    query = "query($where: PersonWhere) { people(where: $where) { totalCount } }"
+    count = (await company.query(who, query, where=by_job))["people"]["totalCount"]
+    assert count == (0 if jobs is None else 1)
+
+
+async def test_a_planned_job_takes_effect_on_its_day_without_a_write(
+    company: Company, owner: Any
+) -> None:
+    await change(company, effectiveOn="2026-06-10", jobTitle="Clerk", location="Oslo")
+    await change(company, effectiveOn="2026-09-01", jobTitle="Head")
+    async with owner.transaction():
+        await owner.execute(f"SET LOCAL app.tenant_id = '{company.tenant_id}'")
+        await owner.execute("UPDATE jobs SET starts_on = '2026-06-14' WHERE job_title = 'Head'")
+        await owner.execute(
+            "UPDATE people SET job_changes_on = '2026-06-14' WHERE job_changes_on IS NOT NULL"
+        )
+    found = await read(company, "peer")
+    assert (found["jobTitle"], found["location"], found["job"]) == ("Head", "Oslo", None)
+    query = """query($title: String) {
+        people(where: { jobTitle: { eq: $title } }, orderBy: [{ field: JOB_TITLE }]) {
+            nodes { givenName } } }"""
+    for title, names in (("Head", [{"givenName": "Mara"}]), ("Clerk", [])):
+        assert (await company.query("peer", query, title=title))["people"]["nodes"] == names
+
+
+@pytest.mark.parametrize(
+    ("who", "input", "code", "field"),
+    [
+        ("admin", {"level": "L1"}, "NOT_PERMITTED", []),
+        ("mara", {"level": "L1"}, "NOT_PERMITTED", []),
+        ("hr_far", {"level": "L1"}, "NOT_PERMITTED", []),
+        ("hr", {}, "REQUIRED", []),
+        ("hr", {"effectiveOn": "2019-12-31", "level": "L1"}, "OUT_OF_RANGE", ["effectiveOn"]),
+        ("hr", {"workingTimeShare": "0"}, "OUT_OF_RANGE", ["workingTimeShare"]),
+        ("hr", {"effectiveOn": "2020-01-01", "level": "L1"}, "NOT_UNIQUE", ["effectiveOn"]),
+    ],
+)
+async def test_a_refused_change_leaves_no_trace(
+    company: Company, who: str, input: dict[str, Any], code: str, field: list[str]
+) -> None:
+    before = await read(company, "hr")
+    payload = await change(company, who, **input)
+    assert [(each["code"], each["field"] or []) for each in payload["errors"]] == [(code, field)]
+    assert (payload["person"], payload["job"]) == (None, None)
+    assert await read(company, "hr") == before
