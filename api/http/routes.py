@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
 from api.graphiql.page import build_graphiql_routes
+from api.http.cross_origin import CrossOriginMiddleware
 from api.http.descriptions import DescriptionRoutes
 from api.http.endpoint import GraphQLEndpoint
 from api.http.health import OperationalRoutes
@@ -44,7 +44,7 @@ def build_application(context: ServerContext) -> ASGIApp:
     app: ASGIApp = ErrorMiddleware(Router(build_routes(context), redirect_slashes=False))
     settings = context.settings
     if settings.is_cors_enabled:
-        app = CORSMiddleware(
+        app = CrossOriginMiddleware(
             app,
             allow_origins=settings.allowed_origins,
             allow_origin_regex=None if settings.production else LOCAL_ORIGIN.pattern,

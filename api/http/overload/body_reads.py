@@ -8,6 +8,7 @@ The token tells whose request it is, before the body is read. What follows the b
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from api.http.errors import TooManyOpenRequests
 from api.identity import Caller
@@ -39,15 +40,13 @@ class BodyReadLimiter:
             raise TooManyOpenRequests("You have", self._caller_limit)
         if self._reads[by_tenant] >= self._tenant_limit:
             raise TooManyOpenRequests("Your tenant has", self._tenant_limit)
-        keys = (by_caller, by_tenant)
-        self._reads.update(keys)
+        self._reads[by_caller] += 1
+        self._reads[by_tenant] += 1
         try:
             yield
         finally:
-            self._reads.subtract(keys)
-            for key in keys:
-                if not self._reads[key]:
-                    del self._reads[key]
+            _decrement(self._reads, by_caller)
+            _decrement(self._reads, by_tenant)
 
     @contextmanager
     def admit_batch(self, caller: Caller) -> Iterator[None]:
@@ -59,6 +58,11 @@ class BodyReadLimiter:
         try:
             yield
         finally:
-            self._batch_reads[tenant_id] -= 1
-            if not self._batch_reads[tenant_id]:
-                del self._batch_reads[tenant_id]
+            _decrement(self._batch_reads, tenant_id)
+
+
+def _decrement(counts: Counter[Any], key: object) -> None:
+    """Decrement the key's count; remove the key at zero."""
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]
