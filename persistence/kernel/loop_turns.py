@@ -26,51 +26,47 @@ class LoopTurns:
     def __init__(
         self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = perf_counter
     ) -> None:
-        self._call_soon = loop.call_soon
+        self.call_soon = loop.call_soon
+        self.spent: dict[Hashable, float] = {}
+        """What each tenant has run in this iteration, in seconds."""
+        self.last_requests: dict[Hashable, float] = {}
+        """When each tenant that is present sent its last request."""
         self._clock = clock
-        self._spent: dict[Hashable, float] = {}
-        self._last_requests: dict[Hashable, float] = {}
 
     def begin(self, tenant_id: Hashable) -> "LoopTurn":
         """Return the turn for a request of a tenant, which now counts as present."""
         now = self._clock()
-        requests = self._last_requests
+        requests = self.last_requests
         requests.pop(tenant_id, None)
         requests[tenant_id] = now
         while requests[oldest := next(iter(requests))] < now - PRESENCE_SECONDS:
             del requests[oldest]
         return LoopTurn(self, tenant_id)
 
-    def is_over(self, tenant_id: Hashable) -> bool:
-        """Return whether a tenant has run as long as it may in this iteration."""
-        return self._spent.get(tenant_id, 0.0) >= TURN_SECONDS
-
-    def spend(self, tenant_id: Hashable, seconds: float) -> None:
-        """Count the time that a tenant has run in this iteration, if tenants share the loop."""
-        if len(self._last_requests) <= 1:
-            return
-        if not self._spent:
-            # The next iteration calls this before all that is made ready from now on.
-            self._call_soon(self._spent.clear)
-        self._spent[tenant_id] = self._spent.get(tenant_id, 0.0) + seconds
-
 
 class LoopTurn:
     """The turn of one request. All requests of a tenant share what it may run."""
 
-    __slots__ = ("_tenant_id", "_turns")
+    # Every step of every request calls `is_over` and `spend`, so they call nothing further.
+    __slots__ = ("_spent", "_tenant_id", "_turns")
 
     def __init__(self, turns: LoopTurns, tenant_id: Hashable) -> None:
         self._turns = turns
+        self._spent = turns.spent
         self._tenant_id = tenant_id
 
     def is_over(self) -> bool:
-        """Return whether the request has to wait for the next iteration."""
-        return self._turns.is_over(self._tenant_id)
+        """Return whether the request has to wait for the next iteration of the loop."""
+        return self._spent.get(self._tenant_id, 0.0) >= TURN_SECONDS
 
     def spend(self, seconds: float) -> None:
-        """Count time that the request has run on the loop."""
-        self._turns.spend(self._tenant_id, seconds)
+        """Count time that the request has run in this iteration, if tenants share the loop."""
+        if len(self._turns.last_requests) <= 1:
+            return
+        if not self._spent:
+            # The next iteration calls this before all that is made ready from now on.
+            self._turns.call_soon(self._spent.clear)
+        self._spent[self._tenant_id] = self._spent.get(self._tenant_id, 0.0) + seconds
 
     async def run(self, task: Callable[[], Result]) -> Result:
         """Run a task that does not wait for anything, when it is the tenant's turn."""

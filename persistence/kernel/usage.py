@@ -22,22 +22,13 @@ class Usage:
 
     database_seconds: float = 0.0
     python_seconds: float = 0.0
-    _resumed_at: float | None = None
+    resumed_at: float | None = None
+    """When the event loop resumed the request; None while it does not run."""
 
     def measure_python_seconds(self) -> float:
         """Return the seconds of Python, with those since the event loop has resumed the request."""
-        running = 0.0 if self._resumed_at is None else perf_counter() - self._resumed_at
+        running = 0.0 if self.resumed_at is None else perf_counter() - self.resumed_at
         return self.python_seconds + running
-
-    def resume(self) -> None:
-        """Note that the event loop resumes the request now."""
-        self._resumed_at = perf_counter()
-
-    def suspend(self) -> float:
-        """Add the seconds since the event loop has resumed the request, and return them."""
-        before, self.python_seconds = self.python_seconds, self.measure_python_seconds()
-        self._resumed_at = None
-        return self.python_seconds - before
 
 
 USAGE: ContextVar[Usage | None] = ContextVar("USAGE", default=None)
@@ -64,7 +55,7 @@ def measure(
         except BaseException as error:  # noqa: BLE001 - the coroutine handles it
             arguments = [error]
             step = coroutine.throw
-        usage.resume()
+        usage.resumed_at = started_at = perf_counter()
         try:
             # The argument is popped: an error in a local variable would refer to this frame.
             awaited = step(arguments.pop())
@@ -72,7 +63,10 @@ def measure(
             result: Result = stop.value
             return result
         finally:
-            turn.spend(usage.suspend())
+            seconds = perf_counter() - started_at
+            usage.python_seconds += seconds
+            usage.resumed_at = None
+            turn.spend(seconds)
         try:
             arguments = [(yield awaited)]
             step = coroutine.send
