@@ -99,6 +99,11 @@ class ServeProcess:
         data = place / ("postgres/data" if place == self.directory else "data")
         return int((data / "postmaster.pid").read_text().split()[0])
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.parent.poll() is None
+
     def kill_all(self) -> None:
         """Kill all processes that are left."""
         for each in self.list_processes():
@@ -117,12 +122,31 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         shutil.rmtree(note.read_text().strip(), ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def started(directory: Path) -> Iterator[list[ServeProcess]]:
+    """Collect the servers that the tests start, and kill what is left of them."""
+    servers: list[ServeProcess] = []
+    yield servers
+    for each in servers:
+        each.kill_all()
+
+
 @pytest.fixture
-def own(directory: Path) -> Iterator[ServeProcess]:
-    """Start a server with its own database."""
-    serving = ServeProcess(directory)
-    yield serving
-    serving.kill_all()
+def fresh(started: list[ServeProcess], directory: Path) -> ServeProcess:
+    """Start a server with its own database; kill the one before it."""
+    for each in started:
+        each.kill_all()
+    started.append(ServeProcess(directory))
+    return started[-1]
+
+
+@pytest.fixture
+def own(started: list[ServeProcess], request: pytest.FixtureRequest) -> ServeProcess:
+    """Return a server with its own database: that of the last test, if it still runs."""
+    if started and started[-1].is_running:
+        return started[-1]
+    server: ServeProcess = request.getfixturevalue("fresh")
+    return server
 
 
 def _wait_until(true: Callable[[], object], seconds: float = 20) -> None:
@@ -155,11 +179,11 @@ def test_nothing_stays_behind_a_parent_that_is_killed(own: ServeProcess) -> None
     _wait_until(lambda: not own.list_processes())
 
 
-def test_nothing_stays_behind_a_parent_that_is_killed_early(own: ServeProcess) -> None:
-    _wait_until(lambda: find_running_server(own.directory / "postgres"))
-    own.parent.kill()
-    own.parent.wait()
-    _wait_until(lambda: not own.list_processes())
+def test_nothing_stays_behind_a_parent_that_is_killed_early(fresh: ServeProcess) -> None:
+    _wait_until(lambda: find_running_server(fresh.directory / "postgres"))
+    fresh.parent.kill()
+    fresh.parent.wait()
+    _wait_until(lambda: not fresh.list_processes())
 
 
 def test_it_outlives_a_killed_database(own: ServeProcess) -> None:

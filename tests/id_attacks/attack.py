@@ -193,15 +193,28 @@ def _check_answer(
 
 
 async def run_attacks(
-    engine: Engine, worlds: Mapping[str, TenantDataset], targets: list[Target], seed: int = 4
+    engine: Engine,
+    worlds: Mapping[str, TenantDataset],
+    targets: list[Target],
+    seed: int = 4,
+    *,
+    share: int = 1,
 ) -> Findings:
-    """Run all callers concurrently; send own ids last, because they may change something."""
+    """Run all callers concurrently; send own ids last, because they may change something.
+
+    With a share of 2, each caller attacks every other target, and half of the callers each target.
+    """
     findings = Findings()
     alder, birch = worlds["alder"], worlds["birch"]
     attackers = [
         Attacker(engine, alder, birch, subject, Random(f"{seed} {subject}")) for subject in CALLERS
     ]
     for each in (_attack_foreign_ids, _send_own_ids):
-        await asyncio.gather(*(each(attacker, targets, findings) for attacker in attackers))
+        await asyncio.gather(
+            *(
+                each(attacker, targets[number % share :: share], findings)
+                for number, attacker in enumerate(attackers)
+            )
+        )
     findings.retry_count = sum(each.retry_count for each in attackers)
     return findings
