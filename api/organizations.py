@@ -26,6 +26,7 @@ from api.kernel.schema.inputs import (
     input_type,
     last_day_field,
     require_explicit,
+    today_field,
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
@@ -138,9 +139,7 @@ class OrganizationCreateInput:
     parent_id: UUID | None = input_field(
         "The unit directly above. Default: none, which makes a root.", id_prefix="org"
     )
-    starts_on: date | None = input_field(
-        "The first day, within the unit above. Default: today in the tenant's time zone."
-    )
+    starts_on: date | None = today_field("The first day, within the unit above.")
     ends_on: date | None = input_field(
         "The last day, within the unit above. Default: no end.", is_period_end=True
     )
@@ -165,6 +164,7 @@ class OrganizationMoveInput:
     parent_id: strawberry.Maybe[UUID | None] = input_field(
         "The unit directly above. Null makes the unit a root. Required, if only as null.",
         id_prefix="org",
+        is_explicit=True,
     )
     expected_version: int | None = expected_version_field()
 

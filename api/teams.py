@@ -147,9 +147,7 @@ class TeamCreateInput:
     parent_id: UUID | None = input_field(
         "The team directly above. Default: none.", id_prefix="team"
     )
-    starts_on: date | None = input_field(
-        "The first day, within its unit and parent. Default: today in the tenant's time zone."
-    )
+    starts_on: date | None = today_field("The first day, within its unit and parent.")
     ends_on: date | None = input_field(
         "The last day, within its unit and parent. Default: no end.", is_period_end=True
     )

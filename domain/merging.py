@@ -1,6 +1,6 @@
 """Merging people: two records of one human become one, and the id of the other one leads to it."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from domain.kernel.access import Holds
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, Refusal, VersionConflict
 from domain.kernel.external_references import MAX_REFERENCES
-from domain.kernel.faults import SeveralFaults
-from domain.kernel.fields import MultiLine
+from domain.kernel.faults import FaultCollector, raise_faults
+from domain.kernel.fields import MultiLine, check_required
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
 from domain.members import Member, MemberStatus
@@ -26,7 +26,9 @@ from domain.self_appointment import authorize, check_reason
 from domain.staffing import end_leftovers
 from domain.teams import Membership, Team
 
-REASON = MultiLine("The reason", max_length=1_000)
+REASON = MultiLine(
+    "The reason", max_length=1_000, advice="Write how you know that both are one person."
+)
 DUPLICATE = "duplicateId"
 """The field that conflicts of the two records name."""
 
@@ -51,14 +53,17 @@ async def merge(
     duplicate = await _get_duplicate(work, duplicate_id, expected_duplicate_version)
     await _authorize(work, person, duplicate, check_reason(self_appointment_reason))
     conflicts = [each async for each in _find_conflicts(work, person, duplicate)]
-    _refuse([*_check_reason(reason), *conflicts])
+    faults = FaultCollector()
+    with faults.collect():
+        reason = check_required(REASON, reason, "reason")
+    raise_faults([*faults.faults, *conflicts])
     await _move_others(work, person, duplicate)
     given = hand_over(duplicate)
     await work.replace(Person, duplicate.id, person.id)
     if not all(each.has_left(work.actor.today) for each in (person, given)):
         await ensure_unique_email(work, person, person.work_email or given.work_email)
     absorb(person, given, today=work.actor.today, at=work.now)
-    person.record_event("merged", reason=REASON.check(reason), duplicate_id=duplicate.id)
+    person.record_event("merged", reason=reason, duplicate_id=duplicate.id)
     duplicate.record_event("merged", merged_into_id=person.id)
     await work.remove(duplicate)
     return person
@@ -71,24 +76,6 @@ async def _get_duplicate(work: Work, id: UUID, expected_version: int | None) -> 
         message = "The duplicate was changed since you read it. Read it again."
         raise VersionConflict(message, "expectedDuplicateVersion")
     return duplicate
-
-
-def _check_reason(reason: str) -> Iterator[Refusal]:
-    """Yield what is wrong with the reason."""
-    try:
-        found = REASON.check(reason, "reason")
-    except Refusal as refusal:
-        yield refusal
-    else:
-        if found is None:
-            message = "The reason is missing. Write how you know that both are one person."
-            yield Invalid(message, "reason", code=Code.REQUIRED)
-
-
-def _refuse(faults: Sequence[Refusal]) -> None:
-    """Raise all faults together."""
-    if faults:
-        raise faults[0] if len(faults) == 1 else SeveralFaults(faults)
 
 
 async def _find_conflicts(work: Work, person: Person, duplicate: Person) -> AsyncIterator[Refusal]:

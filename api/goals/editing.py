@@ -14,6 +14,7 @@ from api.kernel.schema.inputs import (
     input_field,
     input_type,
     require_explicit,
+    today_field,
 )
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
@@ -48,7 +49,7 @@ class GoalCreateInput:
     """Input of `goalCreate`."""
 
     owner: GoalOwnerInput | None = input_field("The owner. Default: the viewer.")
-    starts_on: date | None = input_field("The first day. Default: today in the tenant's time zone.")
+    starts_on: date | None = today_field("The first day.")
     viewer_ids: list[UUID] | None = input_field(
         "People who may see the goal whatever its visibility.", id_prefix="person"
     )
@@ -86,6 +87,7 @@ class GoalAlignInput:
         "The goal to contribute to, which has to be open. Null removes the alignment. The"
         " field must be present, also when it is null.",
         id_prefix="goal",
+        is_explicit=True,
     )
     expected_version: int | None = expected_version_field()
 

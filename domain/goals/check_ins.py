@@ -13,7 +13,7 @@ from domain.kernel.aggregate import Part
 from domain.kernel.fields import MultiLine
 from domain.kernel.identity import PersonId
 
-NOTE = MultiLine("The note", max_length=4_000)
+NOTE = MultiLine("The note", max_length=4_000, advice="Write why, in a sentence or two.")
 """The note of a check-in, and of closing a goal."""
 
 

@@ -1,6 +1,6 @@
 """Key results: the numbers that measure a goal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -43,6 +43,16 @@ class KeyResult(Part):
         return compute_share(
             self.start_value, self.target_value, self.current_value, self.direction
         )
+
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
+        """Yield a declared direction that contradicts the values."""
+        start, target = values.get("start_value"), values.get("target_value")
+        if start is not None and target is not None:
+            try:
+                derive_direction(start, target, values.get("direction"), "direction")
+            except Invalid as fault:
+                yield fault
 
     def edit(self, details: Mapping[str, Any], *, is_measured: bool) -> bool:
         """Change the definition, and return whether anything changed. Raises Invalid.

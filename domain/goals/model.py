@@ -1,6 +1,6 @@
 """The aggregate of a goal, with its key results and check-ins."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,14 @@ from domain.goals.progress import compute_mean
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Code, Invalid, LimitExceeded, StateConflict
-from domain.kernel.fields import EDITABLE, MaxItems, MultiLine, SingleLine, new_values
+from domain.kernel.fields import (
+    EDITABLE,
+    MaxItems,
+    MultiLine,
+    SingleLine,
+    check_required,
+    new_values,
+)
 from domain.kernel.identity import OrganizationId, PersonId, TeamId, TenantId
 from domain.kernel.lifecycle import Lifecycle
 
@@ -281,32 +288,23 @@ class Goal(Aggregate):
         self.closing_note = self.closed_at = None
         self.record_event("reopened")
 
-    def check_attributes(self, changes: Mapping[str, Any]) -> None:
-        """Check rules between attributes, as they will be after the changes. Raises Invalid."""
-        starts_on, due_on = (
-            changes.get(each, getattr(self, each)) for each in ("starts_on", "due_on")
-        )
-        if due_on < starts_on:
-            raise Invalid(
-                "The goal is due before it starts. Swap the two dates.",
-                "dueOn",
-                code=Code.OUT_OF_RANGE,
-            )
-        visibility = changes.get("visibility", self.visibility)
-        is_narrow = visibility in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
-        owner_kind = changes.get("owner_kind", self.owner_kind)
-        if owner_kind is OwnerKind.ORGANIZATION and is_narrow:
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
+        """Yield what is wrong between values of attributes, each at its field."""
+        starts_on, due_on = values.get("starts_on"), values.get("due_on")
+        if starts_on is not None and due_on is not None and due_on < starts_on:
+            message = "The goal is due before it starts. Swap the two dates."
+            yield Invalid(message, "dueOn", code=Code.OUT_OF_RANGE)
+        is_narrow = values.get("visibility") in (Visibility.PRIVATE, Visibility.REPORTING_CHAIN)
+        if values.get("owner_kind") is OwnerKind.ORGANIZATION and is_narrow:
             # An organization has no owner who is a person, so nobody could see a private goal.
             message = "A goal of an organization cannot be private. Share it more widely."
-            raise Invalid(message, "visibility")
+            yield Invalid(message, "visibility")
 
     def _close(self, status: GoalStatus, note: str | None, at: datetime) -> None:
         new_status = LIFECYCLE.transition(self.status, status)
-        text = NOTE.check(note, "note")
-        if text is None and status is not GoalStatus.ACHIEVED:
-            raise Invalid(
-                "The note is missing. Write why, in a sentence or two.", "note", code=Code.REQUIRED
-            )
+        is_optional = status is GoalStatus.ACHIEVED
+        text = NOTE.check(note, "note") if is_optional else check_required(NOTE, note, "note")
         self.status, self.closing_note, self.closed_at = new_status, text, at
         self.record_event(status.value)
 

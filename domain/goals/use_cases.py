@@ -10,6 +10,7 @@ from domain.goals.model import CLOSED_STATUSES, Goal
 from domain.goals.owners import Owner
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.errors import Invalid, NotPermitted, StateConflict
+from domain.kernel.faults import FaultCollector
 from domain.kernel.fields import to_camel_case
 from domain.kernel.identity import PersonId
 from domain.kernel.unit_of_work import Work
@@ -44,11 +45,16 @@ async def create(
     """
     await _reference_owner(work, owner, details.get("visibility", Visibility.PUBLIC))
     goal = Goal.draft(work.actor.tenant_id, owner, today=work.actor.today, **details)
-    await _reference_viewers(work, details.get("viewer_ids", ()))
+    faults = FaultCollector()
+    with faults.collect():
+        await _reference_viewers(work, details.get("viewer_ids", ()))
+    if parent_id is not None:
+        with faults.collect():
+            await _reference_open_parent(work, parent_id)
+    faults.raise_all()
     for index, fields in enumerate(key_results):
         goal.add_key_result(fields, "keyResults", index)
     if parent_id is not None:
-        await _reference_open_parent(work, parent_id)
         goal.align(parent_id, ())
     await work.add(goal, to=Goal.CREATE)
     return goal
@@ -176,6 +182,9 @@ async def _reference_open_parent(work: Work, parent_id: UUID) -> None:
 async def _reference_viewers(
     work: Work, ids: Collection[PersonId], existing_ids: Collection[PersonId] = ()
 ) -> None:
+    faults = FaultCollector()
     for index, id in enumerate(ids):
         if id not in existing_ids:
-            await work.reference(Person, id, "viewerIds", str(index))
+            with faults.collect():
+                await work.reference(Person, id, "viewerIds", str(index))
+    faults.raise_all()

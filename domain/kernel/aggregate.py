@@ -1,6 +1,6 @@
 """Aggregates: objects with an identity inside one tenant that record their events."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -8,6 +8,8 @@ from uuid import UUID
 
 from domain.kernel.access import NOBODY, OwnerAttributes, Rule
 from domain.kernel.actions import Action
+from domain.kernel.errors import Invalid
+from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_fields
 from domain.kernel.identity import TenantId, generate_id
 
@@ -103,10 +105,16 @@ class Aggregate:
         self.update_attributes(action, changes)
 
     def check_attributes(self, changes: Mapping[str, Any]) -> None:
-        """Check rules between attributes, as they will be after the changes.
+        """Check rules between attributes, as they will be after the changes. Raises Invalid."""
+        raise_faults(self.find_value_conflicts({**vars(self), **changes}))
 
-        For concepts to override. Raises Invalid.
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:  # noqa: ARG003 - for concepts to override
+        """Yield what is wrong between values of attributes, each at its field.
+
+        Some values may be absent: those of an input that are not given, or that are wrong alone.
         """
+        yield from ()
 
 
 @dataclass(kw_only=True, eq=False)
@@ -119,6 +127,11 @@ class Part:
 
     tenant_id: TenantId
     id: UUID = field(default_factory=generate_id)
+
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:  # noqa: ARG003 - for concepts to override
+        """Yield what is wrong between values of attributes, as for an aggregate."""
+        yield from ()
 
 
 def set_attributes(entity: object, values: Mapping[str, object]) -> bool:

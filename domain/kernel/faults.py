@@ -1,8 +1,10 @@
 """Faults: what is wrong with an input, collected so that all of it is reported together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from domain.kernel.errors import Invalid, Refusal
+from domain.kernel.errors import Invalid, LimitExceeded, Refusal
 
 
 class SeveralFaults(Invalid):
@@ -12,3 +14,34 @@ class SeveralFaults(Invalid):
         self.faults = tuple(faults)
         first = self.faults[0]
         super().__init__(str(first), *first.field, code=first.code)
+
+
+@dataclass
+class FaultCollector:
+    """A collector of the faults of checks that do not depend on each other."""
+
+    faults: list[Refusal] = field(default_factory=list)
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Add the faults that the block raises; other refusals pass."""
+        try:
+            yield
+        except (Invalid, LimitExceeded) as fault:
+            self.faults += list_faults(fault)
+
+    def raise_all(self) -> None:
+        """Raise all faults together, if there are any."""
+        raise_faults(self.faults)
+
+
+def list_faults(refusal: Refusal) -> Sequence[Refusal]:
+    """Return the faults of a refusal; itself if it is only one."""
+    return refusal.faults if isinstance(refusal, SeveralFaults) else (refusal,)
+
+
+def raise_faults(faults: Iterable[Refusal]) -> None:
+    """Raise all these faults together, if there are any."""
+    found = list(faults)
+    if found:
+        raise found[0] if len(found) == 1 else SeveralFaults(found)

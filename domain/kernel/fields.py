@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Protocol, Union, get_args, get_origin,
 
 from domain.kernel import text
 from domain.kernel.errors import Code, Invalid, LimitExceeded
+from domain.kernel.faults import FaultCollector
 
 EDITABLE: Final = "editable"
 """Marks an attribute that the verbs `create` and `edit` of its aggregate take as it is."""
@@ -25,6 +26,9 @@ PERSONAL: Final = "personal"
 
 DERIVED: Final = "derived"
 """Marks an attribute that follows from others or from parts; the journal shows those instead."""
+
+
+FILL_IN: Final = "Fill it in."
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class SingleLine:
     """Compare the text without regard to case; it is still kept as given."""
     is_sorted_by_locale: bool = False
     """Sort the text as people expect in the language of the tenant."""
+    advice: str = FILL_IN
+    """What to do where a required text is missing."""
 
     @property
     def limit(self) -> str:
@@ -92,6 +98,8 @@ class MultiLine:
 
     label: str
     max_length: int = 10_000
+    advice: str = FILL_IN
+    """What to do where a required text is missing."""
 
     @property
     def limit(self) -> str:
@@ -289,11 +297,18 @@ class FieldSpec:
 
     def check(self, value: Any, *path: str | int) -> Any:
         """Return the value in its stored form. Raises Invalid or LimitExceeded at the path."""
-        checked = self.rule.check(value, *path) if self.rule else value
-        if checked is None and not self.is_optional:
-            label = getattr(self.rule, "label", "The value")
-            raise Invalid(f"{label} is missing. Fill it in.", *path, code=Code.REQUIRED)
-        return checked
+        if not self.is_optional:
+            return check_required(self.rule, value, *path)
+        return self.rule.check(value, *path) if self.rule else value
+
+
+def check_required(rule: FieldRule | None, value: Any, *path: str | int) -> Any:
+    """Return a value in its stored form. Raises Invalid (REQUIRED among others) at the path."""
+    checked = rule.check(value, *path) if rule else value
+    if checked is None:
+        label, advice = getattr(rule, "label", "The value"), getattr(rule, "advice", FILL_IN)
+        raise Invalid(f"{label} is missing. {advice}", *path, code=Code.REQUIRED)
+    return checked
 
 
 def split_annotation(hint: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -330,13 +345,14 @@ def editable_fields(entity: type) -> tuple[str, ...]:
 def check_fields(entity: type, values: Mapping[str, Any], *path: str | int) -> dict[str, Any]:
     """Return values of attributes in their stored form; each is named as the graph spells it.
 
-    Raises Invalid or LimitExceeded at the path of the value.
+    Raises Invalid or LimitExceeded at the path of the value; for several faults, all together.
     """
-    specs = field_specs(entity)
-    return {
-        name: specs[name].check(value, *path, to_camel_case(specs[name].graph_name))
-        for name, value in values.items()
-    }
+    specs, checked, faults = field_specs(entity), dict[str, Any](), FaultCollector()
+    for name, value in values.items():
+        with faults.collect():
+            checked[name] = specs[name].check(value, *path, to_camel_case(specs[name].graph_name))
+    faults.raise_all()
+    return checked
 
 
 def new_values(entity: type, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.faults import raise_faults
 from domain.kernel.fields import to_camel_case
 from domain.kernel.periods import Period, new_period
 from domain.kernel.unit_of_work import Work
@@ -131,19 +132,17 @@ def new_period_inside(
     starts_on: date, ends_on: date | None, *outers: tuple[Nesting, Dated | None]
 ) -> Period:
     """Return a period of at least one day inside all of these that are given. Raises Invalid."""
-    raise_faults(
+    faults = [
         fault
         for nesting, outer in outers
         if outer is not None
         for fault in nesting.find_faults(starts_on, ends_on, outer)
-    )
+    ]
+    first_by_field: dict[tuple[str, ...], Invalid] = {}
+    for fault in faults:
+        first_by_field.setdefault(fault.field, fault)
+    raise_faults(first_by_field.values())
     return new_period(starts_on, ends_on)
-
-
-def raise_faults(faults: Iterable[Invalid]) -> None:
-    """Raise the faults of an input, if there are any."""
-    for each in faults:
-        raise each
 
 
 def clip_end(ends_on: date | None, outer: Dated) -> date | None:

@@ -1,10 +1,11 @@
 """Periods of calendar days. The end is the first day that no longer counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import raise_faults
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,14 @@ def new_period(starts_on: date, ends_on: date | None = None) -> Period:
 
     An existing period may become empty when its end is changed; a new one may not be empty.
     """
-    if ends_on is not None and ends_on <= starts_on:
-        raise _end_before_start()
+    raise_faults(find_period_faults(starts_on, ends_on))
     return Period(starts_on, ends_on)
+
+
+def find_period_faults(starts_on: date | None, ends_on: date | None) -> Iterator[Invalid]:
+    """Yield what is wrong with the days of a new period; nothing where one of them is None."""
+    if starts_on is not None and ends_on is not None and ends_on <= starts_on:
+        yield _end_before_start()
 
 
 def subtract(period: Period, others: Iterable[Period]) -> list[Period]:

@@ -1,10 +1,10 @@
 """An organization: a unit of the tenant's tree."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from domain.kernel import external_references
@@ -15,7 +15,7 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, SingleLine, name_rule
 from domain.kernel.identity import OrganizationId
 from domain.kernel.nesting import Nesting
-from domain.kernel.periods import Period
+from domain.kernel.periods import Period, find_period_faults
 from domain.kernel.permissions import Permission
 from domain.organizations.policy import MANAGE, OWNER_ATTRIBUTES, PARENT_OWNER_ATTRIBUTES
 
@@ -85,6 +85,11 @@ class Organization(Aggregate):
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
     references: list[OrganizationReference] = field(default_factory=list)
+
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
+        """Yield an end that does not come after the start."""
+        return find_period_faults(values.get("starts_on"), values.get("ends_on"))
 
     def move(self, parent_id: OrganizationId | None, parent_ancestors: Collection[UUID]) -> None:
         """Move the unit, with all units below it. Raises Invalid with REFERENCE_CYCLE."""

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from domain.kernel import external_references
 from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import raise_faults
 from domain.kernel.fields import check_fields, new_values
 from domain.kernel.identity import OrganizationId
-from domain.kernel.nesting import new_period_inside, raise_faults
+from domain.kernel.nesting import new_period_inside
 from domain.kernel.unit_of_work import Work
 from domain.organizations.model import (
     UNIT_IN_UNIT,

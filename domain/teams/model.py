@@ -1,10 +1,10 @@
 """A team and its memberships."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from domain.kernel.access import HasStarted, Holds, InheritedFrom, Is
@@ -14,7 +14,7 @@ from domain.kernel.errors import Code, Invalid, StateConflict
 from domain.kernel.fields import EDITABLE, PERIOD_END, MultiLine, WholeNumber, name_rule
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
 from domain.kernel.nesting import Nesting, clip_end, new_period_inside
-from domain.kernel.periods import Period
+from domain.kernel.periods import Period, find_period_faults
 from domain.kernel.permissions import Permission
 from domain.organizations import UNIT_IN_UNIT, Organization
 from domain.people import Employment, end_with_departure
@@ -110,6 +110,11 @@ class Team(Aggregate):
     starts_on: date
     ends_on: Annotated[date | None, PERIOD_END] = None
     memberships: list[Membership] = field(default_factory=list)
+
+    @classmethod
+    def find_value_conflicts(cls, values: Mapping[str, Any]) -> Iterator[Invalid]:
+        """Yield an end that does not come after the start."""
+        return find_period_faults(values.get("starts_on"), values.get("ends_on"))
 
     def move(
         self,

@@ -7,10 +7,11 @@ from uuid import UUID
 from domain import organizations
 from domain.kernel.actions import Action
 from domain.kernel.errors import Code, Invalid, StateConflict
+from domain.kernel.faults import raise_faults
 from domain.kernel.fields import new_values
 from domain.kernel.guarded_values import NoneOrAfter
 from domain.kernel.identity import OrganizationId, PersonId, TeamId
-from domain.kernel.nesting import new_period_inside, raise_faults
+from domain.kernel.nesting import new_period_inside
 from domain.kernel.periods import Period
 from domain.kernel.permissions import Population
 from domain.kernel.unit_of_work import Work

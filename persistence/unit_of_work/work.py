@@ -38,8 +38,8 @@ from persistence.kernel.pools import Connection, Pool, borrow
 from persistence.kernel.sort_keys import load_locale
 from persistence.kernel.transaction import Transaction
 from persistence.unit_of_work import attribute_queries, idempotency_keys, messages
-from persistence.unit_of_work.attribute_queries import build_conditions
 from persistence.unit_of_work.erasing import Erasing
+from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.relationship_cache import RelationshipCache
@@ -96,7 +96,7 @@ def _translate_errors() -> Iterator[None]:
 
 
 @dataclass
-class Work(Erasing):
+class Work(Erasing, ExpectedFaults):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
@@ -116,7 +116,7 @@ class Work(Erasing):
     ) -> A:
         """Load an aggregate for an action, without guarded values that the actor may not see.
 
-        Raises, in this order, NotFound, NotPermitted, StateConflict and VersionConflict.
+        Raises NotFound, NotPermitted, StateConflict, VersionConflict or faults, in this order.
         """
         found, is_permitted = await self._load_visible(kind, id, to.rule)
         if found is None:
@@ -127,6 +127,7 @@ class Work(Erasing):
             raise StateConflict(messages.describe_state_conflict(found, to))
         if expected_version is not None and found.version != expected_version:
             raise VersionConflict(STALE_VERSION_MESSAGE, "expectedVersion")
+        self.raise_expected_faults()
         await self._conceal(found, list_guarded_attributes(kind, to.rule))
         return found
 
@@ -149,9 +150,10 @@ class Work(Erasing):
         self._track(TrackedAggregate(aggregate, None))
 
     async def require(self, subject: object, *, to: Action) -> None:
-        """Check the action's rule for an object in memory. Raises NotPermitted."""
+        """Check the action's rule for an object in memory. Raises NotPermitted, or faults."""
         if not await self.is_permitted(subject, to=to):
             raise NotPermitted(messages.describe_forbidden_creation(subject, to))
+        self.raise_expected_faults()
 
     async def is_permitted(self, subject: object, *, to: Action) -> bool:
         """Return whether the action's rule allows it for an object in memory."""
@@ -183,10 +185,10 @@ class Work(Erasing):
     async def find(self, kind: type[A], **attributes: Any) -> A | None:
         """Return the first aggregate with these values, even if the actor may not see it."""
         await self.flush()
-        conditions, values = build_conditions(kind, attributes, self.actor.today)
+        conditions, values = attribute_queries.build_conditions(kind, attributes, self.actor.today)
         text = f"{select_all(MAPPINGS[kind])}{conditions} ORDER BY it.id LIMIT 1"
-        connection = await self._begin()
-        return self._track_row(kind, await connection.fetchrow(text, self._tenant_id, *values))
+        row = await (await self._begin()).fetchrow(text, self._tenant_id, *values)
+        return self._track_row(kind, row)
 
     async def find_with_part(
         self, kind: type[A], part: type[Part], *, runs_on: date | None = None, **attributes: Any
@@ -204,19 +206,17 @@ class Work(Erasing):
     async def find_running_after(self, kind: type[A], day: date, **attributes: Any) -> list[A]:
         """Return at most ten aggregates whose period runs on that day or later, even invisible."""
         await self.flush()
-        sql, values = attribute_queries.build_running_query(
-            kind, attributes, self.actor.today, runs_on=day
-        )
-        return await self._fetch_all(kind, sql, values)
+        today = self.actor.today
+        query = attribute_queries.build_running_query(kind, attributes, today, runs_on=day)
+        return await self._fetch_all(kind, *query)
 
     async def count(self, kind: type[Aggregate] | type[Part], **attributes: Any) -> int:
         """Return how many aggregates or parts of the tenant have these attribute values."""
         await self.flush()
-        conditions, values = build_conditions(kind, attributes, self.actor.today)
-        table = MAPPINGS[kind].table.name
-        text = f"SELECT count(*) FROM {table} it WHERE it.tenant_id = $1{conditions}"
-        connection = await self._begin()
-        total: int = await connection.fetchval(text, self._tenant_id, *values)
+        conditions, values = attribute_queries.build_conditions(kind, attributes, self.actor.today)
+        name = MAPPINGS[kind].table.name
+        text = f"SELECT count(*) FROM {name} it WHERE it.tenant_id = $1{conditions}"
+        total: int = await (await self._begin()).fetchval(text, self._tenant_id, *values)
         return total
 
     async def reserve_key(self, key: IdempotencyKey) -> PriorResult | None:

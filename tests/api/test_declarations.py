@@ -24,13 +24,13 @@ from api.kernel.schema.declarations import (
     value,
 )
 from api.kernel.schema.filter_inputs import make_order, make_where
-from api.kernel.schema.inputs import input_field, input_type, parse_input, provided_fields
+from api.kernel.schema.input_parsing import parse_input
+from api.kernel.schema.inputs import input_field, input_type, provided_fields
 from api.kernel.schema.mutations import MUTATIONS
 from api.kernel.schema.verbs import verb
 from domain.kernel.access import EVERYBODY, Has
 from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import Invalid
 from domain.kernel.identity import generate_id
 from persistence.reading.read_model import READ_MODELS, ReadModel
 from tests.factories.actors import NOW
@@ -194,7 +194,9 @@ def test_inputs_read_ids_and_tell_absent_from_null() -> None:
 
     id_ = generate_id()
     sent = {"id": f"parcel_{id_}", "label": None, "lines": [{"ids": [f"parcel_{id_}"]}]}
-    change = parse_input(Change, sent)
+    parsed = parse_input(Change, sent)
+    change = parsed.value
+    assert (parsed.is_readable, parsed.list_faults(NOW.date())) == (True, [])
     assert change.id == id_
     assert change.lines[0].ids == [id_]
     assert provided_fields(change, "label", "note") == {"label": None}
@@ -208,10 +210,14 @@ def test_a_malformed_id_is_told_with_its_place(id_: str) -> None:
 
         parcel_ids: list[str] = input_field("Parcels.", id_prefix="parcel")
 
-    with pytest.raises(Invalid) as refusal:
-        parse_input(Line, {"parcel_ids": [f"parcel_{generate_id()}", id_.format(generate_id())]})
-    assert refusal.value.field == ("parcelIds", "1")
-    assert refusal.value.code == "INVALID_FORMAT"
+    sent = {"parcel_ids": [f"parcel_{generate_id()}", id_.format(generate_id())]}
+    parsed = parse_input(Line, sent)
+    (fault,) = parsed.list_faults(NOW.date())
+    assert (parsed.is_readable, fault.field, fault.code) == (
+        False,
+        ("parcelIds", "1"),
+        "INVALID_FORMAT",
+    )
 
 
 def test_an_input_describes_its_fields() -> None:
@@ -268,7 +274,7 @@ async def test_a_verb_makes_an_input_and_calls_the_method(parcel_type: type) -> 
     assert (declared.input_type.__name__, declared.handler) == ("ParcelSendInput", send)
     sent = {"id": f"parcel_{id}", "label": "Fragile"}
     work: Any = SimpleNamespace(get=get, now=NOW)
-    await send(work, parse_input(declared.input_type, sent))
+    await send(work, parse_input(declared.input_type, sent).value)
     assert calls == [
         (ParcelRow, id, {"to": ParcelRow.SEND, "expected_version": None}),
         ("send", {"label": "Fragile", "at": NOW}),

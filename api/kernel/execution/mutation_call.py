@@ -8,7 +8,6 @@ import orjson
 from graphql import (
     FieldNode,
     GraphQLField,
-    GraphQLInputObjectType,
     GraphQLObjectType,
     get_named_type,
 )
@@ -22,7 +21,6 @@ from api.kernel.execution.selection_builder import (
     SelectionBuilder,
     get_python_name,
 )
-from api.kernel.schema.input_bounds import Checks, build_input_checks
 from api.kernel.schema.mutations import MUTATIONS, Mutation
 from persistence.kernel.wire_format import QUERY_TYPE
 from persistence.reading.selection import JSON_TEXTS_FIELD, Field, ReadRequest, Selection
@@ -66,7 +64,6 @@ class MutationCall:
     `payload_fields` has the names of the selected fields by response key. `error_fields` has the
     names of the fields of an error, for each key of `errors`. `read_back` reads the objects, and
     `current_read` those of them that exist also when nothing was changed: all but the made part.
-    `input_checks` are the bounds of one input.
     """
 
     key: str
@@ -78,7 +75,6 @@ class MutationCall:
     error_fields: Mapping[str, Mapping[str, str]]
     read_back: "ObjectRead"
     current_read: "ObjectRead"
-    input_checks: Checks
 
     @property
     def read_fields(self) -> tuple[Field | None, ...]:
@@ -121,15 +117,7 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
         },
         ObjectRead.create(object_fields),
         ObjectRead.create([each for each in object_fields if each.arguments is _get_whole_ids]),
-        _build_input_checks(definition),
     )
-
-
-def _build_input_checks(definition: GraphQLField) -> Checks:
-    (argument,) = definition.args.values()
-    input_type = get_named_type(argument.type)
-    assert isinstance(input_type, GraphQLInputObjectType), "Every mutation takes an input."
-    return build_input_checks(input_type)
 
 
 def _build_object_fields(

@@ -5,8 +5,7 @@ selection holds no lock and no connection that other changes need. Their stateme
 before, so that an invalid selection still undoes the change.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,11 +18,11 @@ from api.kernel.execution.request_context import RequestContext
 from api.kernel.execution.selection_builder import TYPENAME
 from api.kernel.schema.declarations import get_read_model
 from api.kernel.schema.global_ids import encode_id
-from api.kernel.schema.input_bounds import run_checks
-from api.kernel.schema.inputs import iterate_ids, parse_input
+from api.kernel.schema.input_parsing import ParsedInput, iterate_ids, parse_input
 from api.kernel.schema.mutations import MAX_BATCH_SIZE, Mutation
-from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_error
+from api.kernel.schema.user_errors import COMMITTED_NOT_READ, UserError, to_user_errors
 from domain.kernel.errors import LimitExceeded, Refusal, VersionConflict
+from domain.kernel.faults import raise_faults
 from persistence.reading.reader import PreparedRead
 from persistence.unit_of_work.work import Work
 
@@ -57,26 +56,12 @@ class MutationResult:
         return payload
 
 
-@dataclass
-class ParsedInputs:
-    """The parsed inputs of a call by their index, and the errors of those that are malformed."""
-
-    values: dict[int, Any] = field(default_factory=dict)
-    errors: dict[int, Refusal] = field(default_factory=dict)
-
-    def get_single(self) -> Any:
-        """Return the only input. Raises its error."""
-        for refusal in self.errors.values():
-            raise refusal
-        return self.values[0]
-
-
 class BatchRejected(Exception):
     """Some inputs of a batch were refused."""
 
     def __init__(self, errors: Iterable[UserError]) -> None:
         super().__init__()
-        self.errors = sorted(errors, key=lambda each: each.index or 0)
+        self.errors = list(errors)
 
 
 async def execute_mutation(call: MutationCall, context: RequestContext) -> MutationResult:
@@ -84,8 +69,9 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
     arguments, mutation = call.arguments(context), call.mutation
     key = build_key(context, call, arguments)
     try:
-        inputs = _parse_inputs(call, arguments["input"])
-        async with context.begin_work(iterate_ids(list(inputs.values.values()))) as work:
+        inputs = _parse_inputs(mutation, arguments["input"])
+        readable = [each.value for each in inputs if each.is_readable]
+        async with context.begin_work(iterate_ids(readable)) as work:
             prior_result = await work.reserve_key(key) if key else None
             if prior_result:
                 context.replayed_fields.append(call.key)
@@ -104,60 +90,52 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
         current_state = (
             await _read_current_state(call, context, arguments["input"]) if is_stale else {}
         )
-        return MutationResult(current_state, [to_user_error(refusal)])
+        return MutationResult(current_state, to_user_errors(refusal))
     if mutation.deletes:  # there is nothing to read back
         return MutationResult(deleted_id=_encode_id(mutation.node_type, object_ids[0]))
     return await _read_back(call, context, prepared_read)
 
 
-def _parse_inputs(call: MutationCall, raw_input: Any) -> ParsedInputs:
-    """Parse the inputs. A malformed one is no error yet: the caller may have no access at all.
-
-    Texts and lists beyond their bounds are refused first, before any other work on them.
-    """
-    mutation = call.mutation
+def _parse_inputs(mutation: Mutation, raw_input: Any) -> list[ParsedInput]:
+    """Parse the inputs. A malformed one is no error yet: the caller may have no access at all."""
     rows = raw_input if mutation.batch_field else [raw_input]
     if len(rows) > MAX_BATCH_SIZE:
         message = f"A batch has at most {MAX_BATCH_SIZE} inputs. Send several batches."
         raise LimitExceeded(message, "inputs")
-    inputs = ParsedInputs()
-    for index, row in enumerate(rows):
-        try:
-            run_checks(call.input_checks, row)
-            inputs.values[index] = parse_input(mutation.input_type, row)
-        except Refusal as refusal:
-            inputs.errors[index] = refusal
-    return inputs
+    return [parse_input(mutation.input_type, row) for row in rows]
 
 
-async def _call_handler(mutation: Mutation, work: Work, input: Any) -> list[UUID]:
-    """Return the id of the object that the mutation changed, or of the part that it made."""
-    object_id = _get_id(await mutation.handler(work, input))
+async def _call_handler(mutation: Mutation, work: Work, input: ParsedInput) -> list[UUID]:
+    """Return the id of the object that the mutation changed, or of the part that it made.
+
+    Raises all faults of the input: at once if it cannot be read, else after the permission was
+    checked.
+    """
+    faults = input.list_faults(work.actor.today)
+    if not input.is_readable:
+        raise_faults(faults)
+    work.expect_faults(faults)
+    object_id = _get_id(await mutation.handler(work, input.value))
+    work.raise_expected_faults()
     return [] if object_id is None else [object_id]
 
 
-async def _run_single(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
-    return await _call_handler(mutation, work, inputs.get_single())
+async def _run_single(mutation: Mutation, work: Work, inputs: Sequence[ParsedInput]) -> list[UUID]:
+    return await _call_handler(mutation, work, inputs[0])
 
 
-async def _run_batch(mutation: Mutation, work: Work, inputs: ParsedInputs) -> list[UUID]:
+async def _run_batch(mutation: Mutation, work: Work, inputs: Sequence[ParsedInput]) -> list[UUID]:
     """Call the handler for each input. Raises BatchRejected with the errors of all."""
     object_ids: list[UUID] = []
-    errors = [to_user_error(refusal, index) for index, refusal in inputs.errors.items()]
-    for index, row in inputs.values.items():
-        with _collect_error(errors, index):
+    errors: list[UserError] = []
+    for index, row in enumerate(inputs):
+        try:
             object_ids += await _call_handler(mutation, work, row)
+        except Refusal as refusal:
+            errors += to_user_errors(refusal, index)
     if errors:
         raise BatchRejected(errors)
     return object_ids
-
-
-@contextmanager
-def _collect_error(errors: list[UserError], index: int) -> Iterator[None]:
-    try:
-        yield
-    except Refusal as refusal:
-        errors.append(to_user_error(refusal, index))
 
 
 async def _replay(mutation: Mutation, work: Work, object_id: UUID | None) -> list[UUID]:
@@ -171,7 +149,7 @@ async def _prepare_read(
     call: MutationCall,
     context: RequestContext,
     work: Work,
-    inputs: ParsedInputs,
+    inputs: Sequence[ParsedInput],
     object_ids: Sequence[UUID],
 ) -> PreparedRead | None:
     """Prepare the statement that reads the objects of the payload; None if it selects none."""
@@ -183,7 +161,7 @@ async def _prepare_read(
 
 
 def _encode_bound_ids(
-    mutation: Mutation, inputs: ParsedInputs, object_ids: Sequence[UUID]
+    mutation: Mutation, inputs: Sequence[ParsedInput], object_ids: Sequence[UUID]
 ) -> dict[str, Any]:
     """Return the ids of the payload's objects: the whole, or a list of them, and the made part."""
     if mutation.batch_field:
@@ -191,7 +169,7 @@ def _encode_bound_ids(
     if mutation.makes is None:
         return {"id": _encode_id(mutation.node_type, object_ids[0])}
     return {
-        "id": _encode_id(mutation.node_type, inputs.get_single().id),
+        "id": _encode_id(mutation.node_type, inputs[0].value.id),
         PART_ID: _encode_id(mutation.makes, object_ids[0]),
     }
 

@@ -5,8 +5,7 @@ Values are checked against the bounds before any other work on them: before a te
 an object is loaded or a statement is planned.
 """
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -115,7 +114,7 @@ def _build_check(definition: Any) -> Check | None:
     check = _build_value_check(get_named_type(definition.type), get_max_length(definition))
     if not is_list(definition.type):
         return check
-    return _build_list_check(get_max_items(definition) or sys.maxsize, check)
+    return _build_list_check(get_max_items(definition), check)
 
 
 def _build_value_check(named_type: Any, max_length: int | None) -> Check | None:
@@ -126,11 +125,16 @@ def _build_value_check(named_type: Any, max_length: int | None) -> Check | None:
     return lambda value, path: reject_oversized("This text", value, *path, max_length=max_length)
 
 
-def _build_list_check(max_items: int, check: Check | None) -> Check:
+def reject_long_list(values: Sequence[Any], max_items: int | None, *path: str) -> None:
+    """Raise LimitExceeded for a list with more items than that."""
+    if max_items is not None and len(values) > max_items:
+        message = f"This list has {len(values):,} items. Send {max_items:,} at most."
+        raise LimitExceeded(message, *path)
+
+
+def _build_list_check(max_items: int | None, check: Check | None) -> Check:
     def check_list(values: Any, path: Path) -> None:
-        if len(values) > max_items:
-            message = f"This list has {len(values):,} items. Send {max_items:,} at most."
-            raise LimitExceeded(message, *path)
+        reject_long_list(values, max_items, *path)
         if check is not None:
             for index, each in enumerate(values):
                 if each is not None:

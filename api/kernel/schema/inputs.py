@@ -2,35 +2,39 @@
 
 import re
 import types
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import strawberry
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.field import StrawberryField
 from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
-from strawberry.utils.str_converters import to_camel_case
 
-from api.kernel.schema.declarations import TYPES, SchemaError, is_optional, to_single_line
-from api.kernel.schema.field_inputs import derive_fields, get_field_specs
-from api.kernel.schema.global_ids import decode_id
+from api.kernel.schema.declarations import (
+    TYPE_DECLARATIONS,
+    TYPES,
+    SchemaError,
+    is_optional,
+    to_single_line,
+)
+from api.kernel.schema.field_inputs import derive_fields, get_entity_class, get_field_specs
 from api.kernel.schema.input_bounds import bounds_metadata, get_rule_bounds
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import FieldRule, find_rule, split_annotation
-from persistence.kernel.wire_format import from_last_day
 
 C = TypeVar("C", bound=type)
 V = TypeVar("V")
 
-_PREFIXES_KEY = "trellis-of"
-_TODAY_KEY = "trellis-today"
-_PERIOD_END_KEY = "trellis-period-end"
-_DEFINITION = "__strawberry_definition__"
+PREFIXES_KEY = "trellis-of"
+TODAY_KEY = "trellis-today"
+PERIOD_END_KEY = "trellis-period-end"
+RULE_KEY = "trellis-rule"
+EXPLICIT_KEY = "trellis-explicit"
+INPUT_ENTITIES: dict[type, tuple[type, ...]] = {}
+"""The aggregates and parts that an input creates or edits."""
+
 _DEFAULT_OR_NULL = re.compile(r" (?=Default:|Null |Empty removes)")
 
 
@@ -41,6 +45,7 @@ def input_field(
     is_period_end: bool = False,
     rule: FieldRule | None = None,
     max_items: int | None = None,
+    is_explicit: bool = False,
 ) -> Any:
     """Declare a field of an input.
 
@@ -49,8 +54,10 @@ def input_field(
     on its annotation or on the attribute of its name. A list needs `max_items` or such a rule.
     """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
-    metadata = {_PREFIXES_KEY: prefixes, _PERIOD_END_KEY: is_period_end}
+    metadata = {PREFIXES_KEY: prefixes, PERIOD_END_KEY: is_period_end}
     field = StrawberryField(description=description, metadata=metadata)
+    if is_explicit:
+        require_presence(field)
     _add_bounds(field, bounds_metadata(None, max_items))
     add_limit(field, rule)
     return field
@@ -59,7 +66,7 @@ def input_field(
 def today_field(description: str) -> Any:
     """Declare a day of an input that is today in the tenant's time zone when it is left out."""
     text = f"{description} Default: today in the tenant's time zone."
-    return StrawberryField(description=text, metadata={_TODAY_KEY: True})
+    return StrawberryField(description=text, metadata={TODAY_KEY: True})
 
 
 def last_day_field(description: str, *, graph_name: str | None = None) -> Any:
@@ -69,13 +76,13 @@ def last_day_field(description: str, *, graph_name: str | None = None) -> Any:
     the graph where it is not the Python name.
     """
     text = f"{description} Default: yesterday in the tenant's time zone, so it ends at once."
-    metadata = {_TODAY_KEY: True, _PERIOD_END_KEY: True}
+    metadata = {TODAY_KEY: True, PERIOD_END_KEY: True}
     return StrawberryField(description=text, graphql_name=graph_name, metadata=metadata)
 
 
 def defaults_to_today(field: StrawberryField) -> bool:
     """Return whether a field was declared with `today_field` or `last_day_field`."""
-    return _TODAY_KEY in field.metadata
+    return TODAY_KEY in field.metadata
 
 
 def describe_limit(field: StrawberryField, hint: Any) -> Any:
@@ -92,7 +99,7 @@ def add_limit(field: StrawberryField, rule: FieldRule | None) -> None:
     The bounds of the rule become those of the field.
     """
     if rule is not None:
-        _add_bounds(field, get_rule_bounds(rule))
+        _add_bounds(field, {**get_rule_bounds(rule), RULE_KEY: rule})
     if rule is not None and rule.limit and field.description:
         meaning, *rest = _DEFAULT_OR_NULL.split(field.description, maxsplit=1)
         field.description = " ".join([meaning, rule.limit, *rest])
@@ -117,9 +124,11 @@ def input_type(
     """
 
     def declare(cls: C) -> C:
+        entities = []
         for node_types, is_edit in ((creates, False), (edits, True)):
             for each in node_types if isinstance(node_types, tuple) else (node_types,):
                 _add_derived_fields(cls, each, is_edit=is_edit)
+                entities.append(get_entity_class(TYPE_DECLARATIONS[each.__name__]))
         if not cls.__doc__:
             raise SchemaError(
                 f"{cls.__name__} has no docstring. Write one: it is the type's description."
@@ -136,6 +145,7 @@ def input_type(
         cls.__annotations__ = {name: _replace_uuid_with_id(hint) for name, hint in hints.items()}
         made = strawberry.input(cls, one_of=one_of, description=to_single_line(cls.__doc__))
         TYPES[cls.__name__] = made
+        INPUT_ENTITIES[made] = tuple(entities)
         return made
 
     return declare
@@ -152,8 +162,8 @@ def _add_derived_fields(cls: type, node_type: type, *, is_edit: bool) -> None:
     for name, type_, description in derive_fields(node_type, is_edit=is_edit):
         if name not in cls.__annotations__:
             cls.__annotations__[name] = type_
-            field = input_field(description)
-            _add_bounds(field, get_rule_bounds(specs[name].rule))
+            field, rule = input_field(description), specs[name].rule
+            _add_bounds(field, {**get_rule_bounds(rule), RULE_KEY: rule})
             setattr(cls, name, field)
     if "expected_version" in cls.__annotations__:  # stands last, as in every input
         cls.__annotations__["expected_version"] = cls.__annotations__.pop("expected_version")
@@ -176,94 +186,19 @@ def provided_fields(input: Any, *names: str) -> Any:
 def require_explicit(maybe: Some[V | None] | None, field: str) -> V | None:
     """Return the value of a Maybe field that has to be sent, if only as null. Raises Invalid."""
     if maybe is None:
-        message = "This field is missing. Send a value, or null for none."
-        raise Invalid(message, field, code=Code.REQUIRED)
+        raise missing_field_error(field)
     return maybe.value
 
 
-@dataclass(frozen=True)
-class _InputField:
-    """A field of an input: its names in Python and in the graph, and how it is parsed."""
-
-    name: str
-    graphql_name: str
-    prefixes: tuple[str, ...] | None
-    input_class: type | None
-    is_maybe: bool
-    allows_null: bool
-    is_period_end: bool
-
-    def parse(self, value: Any, path: tuple[str, ...]) -> Any:
-        """Parse a sent value. Raises Invalid for a malformed id, and REQUIRED for a wrong null."""
-        if not self.is_maybe:
-            return self._parse_value(value, path)
-        if value is None and not self.allows_null:
-            message = "This field cannot be null. Leave it out to keep its value."
-            raise Invalid(message, *path, code=Code.REQUIRED)
-        return Some(self._parse_value(value, path))
-
-    def _parse_value(self, value: Any, path: tuple[str, ...]) -> Any:
-        if isinstance(value, list):
-            return [self._parse_value(each, (*path, str(n))) for n, each in enumerate(value)]
-        if value is None:
-            return None
-        if self.input_class is not None:
-            return parse_input(self.input_class, value, path)
-        if self.is_period_end:
-            return from_last_day(value)
-        return decode_id(value, *self.prefixes, field=path) if self.prefixes else value
+def require_presence(field: StrawberryField) -> None:
+    """Require that a Maybe field is sent, if only as null."""
+    field.metadata = MappingProxyType({**field.metadata, EXPLICIT_KEY: True})
 
 
-def parse_input(input: Any, raw_input: Mapping[str, Any], path: tuple[str, ...] = ()) -> Any:
-    """Parse an input; absent fields are None. Raises Invalid."""
-    return input(
-        **{
-            each.name: each.parse(raw_input[each.name], (*path, each.graphql_name))
-            if each.name in raw_input
-            else None
-            for each in _list_fields(input)
-        }
-    )
-
-
-@cache
-def _list_fields(input: Hashable) -> list[_InputField]:
-    return [_build_input_field(each) for each in getattr(input, _DEFINITION).fields]
-
-
-def _build_input_field(field: Any) -> _InputField:
-    is_maybe, inner = isinstance(field.type, StrawberryMaybe), field.type
-    allows_null = is_maybe and isinstance(inner.of_type, StrawberryOptional)
-    while hasattr(inner, "of_type"):
-        inner = inner.of_type
-    is_input = getattr(getattr(inner, _DEFINITION, None), "is_input", False)
-    name, prefixes = field.python_name, field.metadata.get(_PREFIXES_KEY)
-    nested = inner if is_input else None
-    graph_name = field.graphql_name or to_camel_case(name)
-    is_period_end = bool(field.metadata.get(_PERIOD_END_KEY))
-    return _InputField(name, graph_name, prefixes, nested, is_maybe, allows_null, is_period_end)
-
-
-def iterate_ids(value: Any) -> Iterator[tuple[str, UUID]]:
-    """Yield the ids of a parsed input with their prefix, where the field takes one kind only."""
-    if isinstance(value, Some):
-        value = value.value
-    if isinstance(value, list):
-        for each in value:
-            yield from iterate_ids(each)
-    elif getattr(getattr(type(value), _DEFINITION, None), "is_input", False):
-        for field in _list_fields(cast("Any", type(value))):
-            inner = getattr(value, field.name)
-            if field.prefixes is None:
-                yield from iterate_ids(inner) if field.input_class else ()
-            elif len(field.prefixes) == 1:
-                yield from ((field.prefixes[0], id) for id in _iterate_values(inner))
-
-
-def _iterate_values(value: Any) -> Iterator[UUID]:
-    if isinstance(value, Some):
-        value = value.value
-    yield from value if isinstance(value, list) else () if value is None else (value,)
+def missing_field_error(*path: str) -> Invalid:
+    """Return the error of a field that has to be sent, if only as null."""
+    message = "This field is missing. Send a value, or null for none."
+    return Invalid(message, *path, code=Code.REQUIRED)
 
 
 _GRAPHQL_TYPES: Mapping[Any, Any] = {UUID: strawberry.ID}

@@ -7,6 +7,7 @@ import strawberry
 
 from api.kernel.schema.declarations import TYPES, graph_enum
 from domain.kernel.errors import Code, Refusal
+from domain.kernel.faults import list_faults
 
 _CODE_DESCRIPTIONS: dict[str, str] = {
     Code.NOT_FOUND: "The object does not exist, or the viewer may not see it.",
@@ -81,8 +82,12 @@ COMMITTED_NOT_READ = UserError(
 )
 
 
-def to_user_error(refusal: Refusal, index: int | None = None) -> UserError:
-    """Return a refusal as an error of a payload."""
+def to_user_errors(refusal: Refusal, index: int | None = None) -> list[UserError]:
+    """Return a refusal as errors of a payload, one for each fault."""
+    return [_to_user_error(each, index) for each in list_faults(refusal)]
+
+
+def _to_user_error(refusal: Refusal, index: int | None) -> UserError:
     path = [str(step) for step in refusal.field] or None
     return UserError(code=get_error_code(refusal), message=str(refusal), field=path, index=index)
 

@@ -31,6 +31,7 @@ from api.kernel.schema.inputs import (
     input_field,
     input_type,
     require_explicit,
+    require_presence,
 )
 from api.kernel.schema.mutations import check_made_part, register_mutation
 from domain.kernel.actions import Action
@@ -193,6 +194,7 @@ def _inspect_parameters(
     maybe: Any = strawberry.Maybe
     for each in explicit:
         types[each] = maybe[types[each]]
+        require_presence(fields[each])
     takes_moment, takes_today = "at" in parameters, "today" in parameters
     return _Parameters(types, skippable, today_fields, explicit, takes_moment, takes_today)
 

@@ -1,0 +1,230 @@
+"""Parsing of the inputs of mutations: their typed values, and all that is wrong with them.
+
+A value that cannot be read, such as a malformed id, is an error for everybody: it depends on the
+schema alone. Values that break a rule are reported after the permission was checked.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.types.maybe import Some
+from strawberry.utils.str_converters import to_camel_case
+
+from api.kernel.schema.global_ids import decode_id
+from api.kernel.schema.input_bounds import MAX_ITEMS_KEY, MAX_LENGTH_KEY, reject_long_list
+from api.kernel.schema.inputs import (
+    EXPLICIT_KEY,
+    INPUT_ENTITIES,
+    PERIOD_END_KEY,
+    PREFIXES_KEY,
+    RULE_KEY,
+    TODAY_KEY,
+    missing_field_error,
+)
+from domain.kernel.errors import Code, Invalid, LimitExceeded, Refusal
+from domain.kernel.fields import FieldRule, MaxItems, check_required
+from domain.kernel.text import reject_oversized
+from persistence.kernel.wire_format import from_last_day
+
+Path = tuple[str, ...]
+_DEFINITION = "__strawberry_definition__"
+
+
+@dataclass
+class ParsedInput:
+    """One input of a mutation: its typed value, and what is wrong with it.
+
+    The value must not be used unless `is_readable`. `objects` are the parts of the input that
+    become an entity: its class, the path, and the values that fit their own rules.
+    """
+
+    input_class: type
+    value: Any = None
+    is_readable: bool = True
+    faults: list[Refusal] = field(default_factory=list)
+    objects: list[tuple[Any, Path, Mapping[str, Any]]] = field(default_factory=list)
+
+    def list_faults(self, today: date) -> list[Refusal]:
+        """Return all faults in the order of the input's fields, each with its path."""
+        faults = list(self.faults)
+        for entity, path, values in self.objects:
+            given = {name: today if value is _TODAY else value for name, value in values.items()}
+            faults += [
+                Invalid(str(each), *path, *each.field, code=each.code)
+                for each in entity.find_value_conflicts(given)
+            ]
+        return sorted(faults, key=lambda each: _find_position(self.input_class, each.field))
+
+
+_TODAY = object()
+"""Stands for the day that a field has when it is left out; it depends on the tenant."""
+
+
+def parse_input(input_class: type, raw_input: Mapping[str, Any]) -> ParsedInput:
+    """Parse a coerced input. Absent fields are None."""
+    parsed = ParsedInput(input_class)
+    parsed.value = _Parser(parsed).parse(input_class, raw_input, ())
+    return parsed
+
+
+@dataclass(frozen=True)
+class _InputField:
+    """A field of an input: its names in Python and in the graph, and what its values look like."""
+
+    name: str
+    graphql_name: str
+    input_class: type | None
+    is_maybe: bool
+    is_required: bool
+    metadata: Mapping[Any, Any]
+
+    @property
+    def prefixes(self) -> tuple[str, ...] | None:
+        """The kinds of ids that the field takes; None for a field without ids."""
+        found: tuple[str, ...] | None = self.metadata.get(PREFIXES_KEY)
+        return found
+
+    def read(self, value: Any, path: Path) -> Any:
+        """Return the typed value. Raises Invalid for an oversized text and a malformed id."""
+        max_length = self.metadata.get(MAX_LENGTH_KEY)
+        if max_length is not None:
+            reject_oversized("This text", value, *path, max_length=max_length)
+        if self.metadata.get(PERIOD_END_KEY):
+            return from_last_day(value)
+        return decode_id(value, *self.prefixes, field=path) if self.prefixes else value
+
+    def check(self, value: Any, path: Path) -> None:
+        """Check a value by the rule of the field. Raises Invalid."""
+        rule: FieldRule | None = self.metadata.get(RULE_KEY)
+        if rule is None or isinstance(rule, MaxItems):
+            return
+        if self.is_required:
+            check_required(rule, value, *path)
+        else:
+            rule.check(value, *path)
+
+
+@dataclass
+class _Parser:
+    """A walk through one input, which collects the faults."""
+
+    parsed: ParsedInput
+
+    def parse(self, input_class: type, raw_input: Mapping[str, Any], path: Path) -> Any:
+        values, fitting = {}, {}
+        for each in list_fields(cast("Hashable", input_class)):
+            fault_count = len(self.parsed.faults)
+            values[each.name] = found = self._parse_field(
+                each, raw_input, (*path, each.graphql_name)
+            )
+            if found is None and each.metadata.get(TODAY_KEY):
+                fitting[each.name] = _TODAY
+            elif found is not None and len(self.parsed.faults) == fault_count:
+                fitting[each.name] = found.value if isinstance(found, Some) else found
+        entities = INPUT_ENTITIES.get(input_class, ())
+        self.parsed.objects += [(entity, path, fitting) for entity in entities]
+        return input_class(**values)
+
+    def _parse_field(self, field: _InputField, raw_input: Mapping[str, Any], path: Path) -> Any:
+        if field.name not in raw_input:
+            if field.metadata.get(EXPLICIT_KEY):
+                self._add(missing_field_error(*path))
+                return Some(None)
+            return None
+        value = raw_input[field.name]
+        if not field.is_maybe:
+            return self._parse_value(field, value, path)
+        if value is None and field.is_required:
+            message = "This field cannot be null. Leave it out to keep its value."
+            self._add(Invalid(message, *path, code=Code.REQUIRED))
+        return Some(self._parse_value(field, value, path))
+
+    def _parse_value(self, field: _InputField, value: Any, path: Path) -> Any:
+        if value is None:
+            return None
+        try:
+            if isinstance(value, list):
+                reject_long_list(value, field.metadata.get(MAX_ITEMS_KEY), *path)
+                return [
+                    self._parse_value(field, each, (*path, str(n))) for n, each in enumerate(value)
+                ]
+            if field.input_class is not None:
+                return self.parse(field.input_class, value, path)
+            typed = field.read(value, path)
+        except (Invalid, LimitExceeded) as fault:
+            self._add(fault)
+            self.parsed.is_readable = False
+            return None
+        try:
+            field.check(typed, path)
+        except (Invalid, LimitExceeded) as fault:
+            self._add(fault)
+        return typed
+
+    def _add(self, fault: Refusal) -> None:
+        self.parsed.faults.append(fault)
+
+
+@cache
+def list_fields(input_class: Hashable) -> list[_InputField]:
+    """Return the fields of an input in their order."""
+    return [_build_input_field(each) for each in getattr(input_class, _DEFINITION).fields]
+
+
+def _build_input_field(field: Any) -> _InputField:
+    is_maybe, inner = isinstance(field.type, StrawberryMaybe), field.type
+    is_optional = isinstance(inner.of_type if is_maybe else inner, StrawberryOptional)
+    while hasattr(inner, "of_type"):
+        inner = inner.of_type
+    is_input = getattr(getattr(inner, _DEFINITION, None), "is_input", False)
+    graph_name = field.graphql_name or to_camel_case(field.python_name)
+    nested = inner if is_input else None
+    return _InputField(
+        field.python_name, graph_name, nested, is_maybe, not is_optional, field.metadata
+    )
+
+
+@cache
+def _index_fields(input_class: Hashable) -> Mapping[str, tuple[int, type | None]]:
+    """Return the position and the input type of each field by its name in the graph."""
+    fields = enumerate(list_fields(input_class))
+    return {each.graphql_name: (position, each.input_class) for position, each in fields}
+
+
+def _find_position(input_class: type | None, path: Path) -> tuple[int, ...]:
+    """Return the position of each step of a path, in its type or list."""
+    position = []
+    for step in path:
+        if step.isdigit():
+            position.append(int(step))
+        elif input_class is not None:
+            place, input_class = _index_fields(cast("Hashable", input_class)).get(step, (0, None))
+            position.append(place)
+    return tuple(position)
+
+
+def iterate_ids(value: Any) -> Iterator[tuple[str, UUID]]:
+    """Yield the ids of a parsed input with their prefix, where the field takes one kind only."""
+    if isinstance(value, Some):
+        value = value.value
+    if isinstance(value, list):
+        for each in value:
+            yield from iterate_ids(each)
+    elif getattr(getattr(type(value), _DEFINITION, None), "is_input", False):
+        for each in list_fields(cast("Any", type(value))):
+            inner = getattr(value, each.name)
+            if each.prefixes is None:
+                yield from iterate_ids(inner) if each.input_class else ()
+            elif len(each.prefixes) == 1:
+                yield from ((each.prefixes[0], id) for id in _iterate_values(inner))
+
+
+def _iterate_values(value: Any) -> Iterator[UUID]:
+    if isinstance(value, Some):
+        value = value.value
+    yield from value if isinstance(value, list) else () if value is None else (value,)

@@ -1,0 +1,186 @@
+"""All faults of an input are reported together, each with its field, and nothing is written.
+
+The cases are derived from the schema: in the input of each mutation, every value with a rule breaks
+it at once.
+"""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLInputObjectType, get_named_type
+
+from api.kernel.schema.input_bounds import get_max_length, is_list
+from api.schema import get_schema
+from tests.api.mutation_inputs import LIST_ITEM_BUILDERS, build_input
+from tests.api.served_company import ServedCompany
+from tests.factories.row_hashes import hash_tables
+
+SCHEMA = get_schema()._schema
+MUTATION_TYPE: Any = SCHEMA.mutation_type
+BAD_TEXT = "a\x07b"
+"""A text with a control character, which no field takes."""
+
+BAD_NUMBER = "0.0000001"
+"""A number with more decimals than are stored."""
+
+BAD_COUNTS = {"share": 101, "fiscalYearStartMonth": 13}
+"""Whole numbers out of their range. Others, such as a version, have no range."""
+
+EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": "OUT_OF_RANGE"}
+ITEMS = 2
+"""Two items of each list, so that both are reported."""
+
+Fault = tuple[str, list[str]]
+
+
+def _list_mutations() -> list[str]:
+    return [name for name, each in MUTATION_TYPE.fields.items() if "input" in each.args]
+
+
+def spoil(company: Any, type_: Any, input: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return an input in which every value with a rule breaks it, and the faults in their order."""
+    spoiled, faults = dict(input), list[Fault]()
+    for name, field in type_.fields.items():
+        inner = get_named_type(field.type)
+        if inner.name == "String" and get_max_length(field):
+            spoiled[name] = BAD_TEXT
+        elif inner.name == "Decimal":
+            spoiled[name] = BAD_NUMBER
+        elif name in BAD_COUNTS:
+            spoiled[name] = BAD_COUNTS[name]
+        elif isinstance(inner, GraphQLInputObjectType) and not is_one_of(inner):
+            spoiled[name], found = _spoil_object(company, name, field, spoiled.get(name))
+            faults += found
+            continue
+        else:
+            continue
+        faults.append((EXPECTED_CODES[inner.name], [name]))
+    return spoiled, faults
+
+
+def _spoil_object(company: Any, name: str, field: Any, given: Any) -> tuple[Any, list[Fault]]:
+    type_ = get_named_type(field.type)
+    if not is_list(field.type):
+        value, faults = spoil(company, type_, given or {})
+        return value, [(code, [name, *path]) for code, path in faults]
+    item = LIST_ITEM_BUILDERS[name](company)
+    value, faults = spoil(company, type_, item)
+    return [value] * ITEMS, [
+        (code, [name, str(index), *path]) for index in range(ITEMS) for code, path in faults
+    ]
+
+
+def is_one_of(type_: Any) -> bool:
+    """Return whether an input takes exactly one of its fields."""
+    return bool(type_.extensions["strawberry-definition"].is_one_of)
+
+
+def build_spoiled_input(wire: ServedCompany, verb: str) -> tuple[dict[str, Any], list[Fault]]:
+    """Build the input of a mutation with all its faults."""
+    type_ = get_named_type(MUTATION_TYPE.fields[verb].args["input"].type)
+    return spoil(wire.company, type_, build_input(wire.company, verb))
+
+
+@pytest.mark.parametrize("verb", _list_mutations())
+async def test_all_faults_of_an_input_are_told_at_once(
+    wire: ServedCompany, owner: Any, verb: str
+) -> None:
+    input, expected = build_spoiled_input(wire, verb)
+    if not expected:
+        return
+    before = await read_hashes(owner, wire)
+    payload = wire.mutate("ruler", verb, **input)
+    found = [(each["code"], each["field"]) for each in payload["errors"]]
+    assert found == expected
+    assert await read_hashes(owner, wire) == before
+
+
+@pytest.mark.parametrize("who", ["analyst", "nobody"])
+@pytest.mark.parametrize("verb", _list_mutations())
+def test_nobody_without_the_right_is_told_of_faults(
+    wire: ServedCompany, verb: str, who: str
+) -> None:
+    input, expected = build_spoiled_input(wire, verb)
+    (error,) = wire.mutate(who, verb, **input)["errors"]
+    assert error["code"] in {"NOT_PERMITTED", "NOT_FOUND", "REFERENCE_NOT_FOUND"}
+    assert (error["code"], error["field"]) not in expected
+
+
+async def read_hashes(owner: Any, wire: ServedCompany) -> dict[str, str | None]:
+    """Read the hashes of all tables of the company."""
+    async with owner.transaction():
+        return await hash_tables(owner, wire.company.tenant_id)
+
+
+async def test_a_goal_with_four_faults_has_four_errors(wire: ServedCompany, owner: Any) -> None:
+    before = await read_hashes(owner, wire)
+    values = {"startValue": "0", "targetValue": "1"}
+    input = {
+        "owner": {"personId": wire.company.encode_id("person", "ruler")},
+        "title": " ",
+        "dueOn": "2020-01-31",
+        "keyResults": [{"title": "", **values}, {"title": "", **values}],
+    }
+    payload = wire.mutate("ruler", "goalCreate", "goal { id }", **input)
+    empty = "The title is missing. Fill it in."
+    late = "The goal is due before it starts. Swap the two dates."
+    assert payload == {
+        "goal": None,
+        "errors": [
+            {"code": "REQUIRED", "field": ["keyResults", "0", "title"], "message": empty},
+            {"code": "REQUIRED", "field": ["keyResults", "1", "title"], "message": empty},
+            {"code": "REQUIRED", "field": ["title"], "message": empty},
+            {"code": "OUT_OF_RANGE", "field": ["dueOn"], "message": late},
+        ],
+    }
+    assert await read_hashes(owner, wire) == before
+
+
+def test_a_batch_tells_all_faults_of_each_row(wire: ServedCompany) -> None:
+    good = {"title": "Fine", "dueOn": "2099-01-01"}
+    rows = [
+        {"title": "", "dueOn": "2020-01-01"},
+        good,
+        {"title": BAD_TEXT, "dueOn": "2099-01-01", "purpose": BAD_TEXT},
+    ]
+    document = """mutation($inputs: [GoalCreateInput!]!) {
+      goalCreateBatch(inputs: $inputs) { goals { id } errors { code field index } }
+    }"""
+    found = wire.query("ruler", document, inputs=rows)["goalCreateBatch"]
+    assert found == {
+        "goals": [],
+        "errors": [
+            {"code": "REQUIRED", "field": ["title"], "index": 0},
+            {"code": "OUT_OF_RANGE", "field": ["dueOn"], "index": 0},
+            {"code": "INVALID_FORMAT", "field": ["title"], "index": 2},
+            {"code": "INVALID_FORMAT", "field": ["purpose"], "index": 2},
+        ],
+    }
+
+
+def test_all_references_that_are_not_found_are_told_at_once(wire: ServedCompany) -> None:
+    unknown = "00000000-0000-7000-8000-00000000000"
+    input = {
+        "owner": {"personId": wire.company.encode_id("person", "ruler")},
+        "title": "Fine",
+        "dueOn": "2099-01-01",
+        "viewerIds": [f"person_{unknown}1", f"person_{unknown}2"],
+        "parentId": f"goal_{unknown}3",
+    }
+    errors = wire.mutate("ruler", "goalCreate", **input)["errors"]
+    assert [(each["code"], each["field"]) for each in errors] == [
+        ("REFERENCE_NOT_FOUND", ["viewerIds", "0"]),
+        ("REFERENCE_NOT_FOUND", ["viewerIds", "1"]),
+        ("REFERENCE_NOT_FOUND", ["parentId"]),
+    ]
+
+
+def test_malformed_ids_are_told_with_the_other_faults(wire: ServedCompany) -> None:
+    input = {"title": "", "dueOn": "2099-01-01", "viewerIds": ["x", "goal_1"], "parentId": "y"}
+    errors = wire.mutate("ruler", "goalCreate", **input)["errors"]
+    assert [(each["code"], each["field"]) for each in errors] == [
+        ("INVALID_FORMAT", ["viewerIds", "0"]),
+        ("INVALID_FORMAT", ["viewerIds", "1"]),
+        ("INVALID_FORMAT", ["parentId"]),
+        ("REQUIRED", ["title"]),
+    ]
