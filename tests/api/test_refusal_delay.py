@@ -7,7 +7,14 @@ import httpx
 import pytest
 
 from api.http.overload import refusal_delay
-from api.http.overload.refusal_delay import MAX_DELAY, MIN_DELAY, PROMPT_REFUSALS, RefusalDelay
+from api.http.overload.refusal_delay import (
+    CROWD,
+    LONGEST_DELAY,
+    MAX_DELAY,
+    MIN_DELAY,
+    PROMPT_REFUSALS,
+    RefusalDelay,
+)
 from api.http.server_context import ServerContext
 from domain.kernel.identity import generate_id
 from tests.api.small_graph import a_wire
@@ -55,6 +62,31 @@ async def test_the_first_refusals_of_a_second_are_prompt(
     sleep.second += 1
     await delay.wait(TENANT, 429)
     assert len(sleep.delays) == 50
+
+
+async def test_the_more_refusals_of_a_tenant_wait_the_later_is_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda *_: 0.5)
+    end, delays = asyncio.Event(), list[float]()
+
+    async def sleep_until_the_end(seconds: float) -> None:
+        delays.append(seconds)
+        await end.wait()
+
+    delay = RefusalDelay(clock=lambda: 0, sleep=sleep_until_the_end)
+    for _ in range(PROMPT_REFUSALS):
+        await delay.wait(TENANT, 429)
+        await delay.wait(OTHER, 429)
+    waiting = [asyncio.create_task(delay.wait(TENANT, 429)) for _ in range(201)]
+    await asyncio.sleep(0)
+    assert [delays[n] for n in (0, CROWD, 2 * CROWD, 200)] == [0.5, 1.0, 1.5, LONGEST_DELAY]
+    waiting.append(asyncio.create_task(delay.wait(OTHER, 429)))
+    await asyncio.sleep(0)
+    assert delays[-1] == 0.5
+    end.set()
+    await asyncio.gather(*waiting)
+    assert not delay._waiting
 
 
 async def test_other_tenants_and_other_responses_are_prompt(

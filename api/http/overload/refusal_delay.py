@@ -18,6 +18,10 @@ PROMPT_REFUSALS = 20
 MIN_DELAY, MAX_DELAY = 0.5, 1.5
 """Seconds. The delay is random, so that clients do not come back together."""
 
+CROWD, LONGEST_DELAY = 20, 3.0
+"""While so many refusals of a tenant wait, the next one waits twice as long, and so on, up to
+this many seconds: less than a body that arrives slowly may take."""
+
 MAX_WAITING = 1_000
 """Refusals that wait at once in a process. Beyond that, they are sent at once: memory is dearer."""
 
@@ -39,19 +43,23 @@ class RefusalDelay:
         self._sleep = sleep
         self._second = 0
         self._refusals: Counter[UUID] = Counter()
-        self._waiting = 0
+        self._waiting: Counter[UUID] = Counter()
 
     async def wait(self, tenant_id: UUID | None, status: int) -> None:
         """Wait before a response with this status is sent, if it is one refusal of too many."""
         if status not in _CLIENT_ERRORS or tenant_id is None or not self._is_enabled:
             return
-        if not self._is_late(tenant_id) or self._waiting >= MAX_WAITING:
+        if not self._is_late(tenant_id) or self._waiting.total() >= MAX_WAITING:
             return
-        self._waiting += 1
+        delay = random.uniform(MIN_DELAY, MAX_DELAY)  # noqa: S311 - no secret
+        delay *= 1 + self._waiting[tenant_id] / CROWD
+        self._waiting[tenant_id] += 1
         try:
-            await self._sleep(random.uniform(MIN_DELAY, MAX_DELAY))  # noqa: S311 - no secret
+            await self._sleep(min(delay, LONGEST_DELAY))
         finally:
-            self._waiting -= 1
+            self._waiting[tenant_id] -= 1
+            if not self._waiting[tenant_id]:
+                del self._waiting[tenant_id]
 
     def _is_late(self, tenant_id: UUID) -> bool:
         second = int(self._clock())
