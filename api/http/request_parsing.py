@@ -67,9 +67,14 @@ async def read_body(receive: Receive, headers: Mapping[str, str], *, max_bytes: 
     return await _receive_body(receive, headers, max_bytes)
 
 
+def count_values(body: bytes) -> int:
+    """Return about how many values a body has, from its commas and brackets."""
+    return sum(map(body.count, (b",", b"[", b"{")))
+
+
 def parse_body(body: bytes, headers: Mapping[str, str]) -> Request:
     """Parse the GraphQL request in the body of a POST. Raises RequestError."""
-    if sum(map(body.count, (b",", b"[", b"{"))) > MAX_BODY_VALUES:
+    if count_values(body) > MAX_BODY_VALUES:
         message = "The body has too many values. Send fewer at once."
         raise RequestError("LIMIT_EXCEEDED", message, 413)
     fields = parse_json(body)
@@ -165,9 +170,13 @@ def get_announced_size(headers: Mapping[str, str]) -> int:
     return int(content_length[:20]) if content_length.isdecimal() else 0
 
 
-def require_batch(request: Request, max_bytes: int) -> None:
-    """Raise RequestError (413) for a large body that calls no batch mutation."""
-    if "Batch" not in request.query:
+def require_batch(document: str | bytes, max_bytes: int) -> None:
+    """Raise RequestError (413) for a large body that calls no batch mutation.
+
+    `document` is the document, or the body before it is parsed.
+    """
+    name: Any = "Batch" if isinstance(document, str) else b"Batch"
+    if name not in document:
         raise _too_large(max_bytes)
 
 

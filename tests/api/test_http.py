@@ -1,13 +1,15 @@
 """GraphQL over HTTP on a small graph: invalid requests are refused with a code."""
 
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from api.http import server_context
 from api.http.content_negotiation import (
     GRAPHQL,
     JSON,
@@ -15,8 +17,10 @@ from api.http.content_negotiation import (
     is_utf8_json,
     select_media_type,
 )
+from api.http.request_parsing import parse_body
 from api.http.routes import build_application
 from api.http.server_context import ServerContext
+from api.kernel.execution.engine import Request
 from tests.api.small_graph import StubEngine, a_wire
 
 pytestmark = pytest.mark.anyio
@@ -318,10 +322,11 @@ BATCH = "mutation { touch } # goalCreateBatch"
     [
         (BATCH, {"inputs": "x" * 900_000}, 200),
         ("mutation { touch }", {"inputs": "x" * 900_000}, 413),
+        ("mutation { touch }", {"inputs": "Batch" + "x" * 900_000}, 413),
         (BATCH, {"inputs": "x" * 1_500_000}, 413),
         (BATCH, {"inputs": [0] * 200_000}, 413),
     ],
-    ids=["a batch", "no batch", "too long", "too many values"],
+    ids=["a batch", "no batch", "a batch in a value", "too long", "too many values"],
 )
 async def test_only_a_batch_may_have_a_large_body(
     wire: ServerContext, query: str, variables: Any, status: int
@@ -332,6 +337,36 @@ async def test_only_a_batch_may_have_a_large_body(
     assert response.status_code == status
     if status != 200:
         assert read_error_code(response) == "LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "threads"),
+    [
+        ("{ hello }", {"a": [1] * 1_900}, ["MainThread"]),
+        ("{ hello }", {"a": [1] * 2_100}, ["cpu-worker_0"]),
+        ("{ hello }", {"a": [{}] * 40_000}, []),
+    ],
+    ids=["few values", "many values", "too large"],
+)
+async def test_a_body_with_many_values_is_parsed_beside_the_event_loop(
+    wire: ServerContext,
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    variables: Any,
+    threads: list[str],
+) -> None:
+    found: list[str] = []
+
+    def parse(body: bytes, headers: Mapping[str, str]) -> Request:
+        found.append(threading.current_thread().name)
+        return parse_body(body, headers)
+
+    monkeypatch.setattr(server_context, "parse_body", parse)
+    async with build_client(wire) as client:
+        body = {"query": query, "variables": variables}
+        response = await client.post("/graphql", json=body, headers=STRICT)
+    assert response.status_code == (200 if threads else 413)
+    assert found == threads
 
 
 async def test_a_tenant_sends_two_large_bodies_at_once(wire: ServerContext) -> None:

@@ -1,8 +1,11 @@
 """Documents over a limit are refused before they cost anything."""
 
 import asyncio
+import threading
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import orjson
 import pytest
@@ -13,8 +16,10 @@ from starlette.types import Scope
 from api.app import LIMIT_SETTINGS, build_limits
 from api.errors import RequestError
 from api.http.request_parsing import parse_body, parse_get_request
-from api.kernel.documents.cost import price_filter
+from api.kernel.documents.cost import Cost, price_filter
+from api.kernel.documents.document_cache import Document, DocumentCache
 from api.kernel.documents.limits import MAX_MERGE_COMPLEXITY, Limits
+from api.kernel.execution import engine
 from api.kernel.execution.engine import HEAVY_SLOTS, Request
 from api.kernel.execution.rate_limits import (
     INCLUDED_TIME_POINTS,
@@ -390,6 +395,49 @@ def test_the_size_of_a_body_is_that_of_its_bytes() -> None:
     assert parse_body(body, {}).size == len(body) == 24
     scope: Scope = {"type": "http", "query_string": b"query=%7Bid%7D"}
     assert parse_get_request(scope, max_bytes=100).size == 14
+
+
+async def test_the_same_new_document_is_parsed_once_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = DictGraph(goal=None)
+    parse, threads, may_end = DocumentCache._parse_and_validate, list[str](), threading.Event()
+
+    def parse_slowly(cache: DocumentCache, text: str) -> Document:
+        threads.append(threading.current_thread().name)
+        may_end.wait()
+        return parse(cache, text)
+
+    assert (await graph.execute(ONE_GOAL)).status == 200
+    monkeypatch.setattr(DocumentCache, "_parse_and_validate", parse_slowly)
+    new = [asyncio.create_task(graph.execute("{__typename}")) for _ in range(3)]
+    assert (await graph.execute(ONE_GOAL)).status == 200  # another request is not delayed
+    may_end.set()
+    assert {(await each).body for each in new} == {(await new[0]).body}
+    assert threads == ["cpu-worker_0"]
+
+
+@pytest.mark.parametrize(("count", "thread"), [(498, "MainThread"), (499, "cpu-worker_0")])
+async def test_many_values_of_variables_are_coerced_and_priced_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch, count: int, thread: str
+) -> None:
+    threads: list[str] = []
+    coerce, evaluate = engine.coerce_variables, Cost.evaluate
+
+    def record(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            threads.append(threading.current_thread().name)
+            return function(*arguments)
+
+        return run
+
+    monkeypatch.setattr(engine, "coerce_variables", record(coerce))
+    monkeypatch.setattr(Cost, "evaluate", record(evaluate))
+    query = "query($ids: [String!]) { goals(where: { title: { in: $ids } }) { totalCount } }"
+    # The object of the variables and the list count, too.
+    code = await DictGraph().get_error_code(query, {"ids": ["a"] * count})
+    assert code == "LIMIT_EXCEEDED"
+    assert set(threads) == {thread}
 
 
 async def test_one_tenant_runs_two_heavy_operations_at_once() -> None:

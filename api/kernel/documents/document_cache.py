@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     DocumentNode,
@@ -23,6 +24,7 @@ from api.kernel.execution.selection_builder import (
     collect_fragments,
 )
 from persistence.kernel.caching import LruCache
+from persistence.reading.cpu_worker import run_in_worker
 
 MAX_CACHED_CHARACTERS = 150_000
 """Few, because a full garbage collection walks through all of them and blocks all else."""
@@ -82,18 +84,26 @@ class DocumentCache:
             raise found.copy()
         return found
 
-    def load(self, text: str) -> Document:
-        """Parse and validate a document, and cache the result, even an error.
+    async def load(self, text: str, tenant_id: UUID) -> Document:
+        """Parse and validate a document in the worker, and cache the result, even an error.
 
         Raises RequestError for malformed, too large or invalid documents.
         """
+        # Another request may have loaded the document while this one waited for the worker.
+        found = await run_in_worker(
+            tenant_id, lambda: self._documents.peek(text) or self._try_to_parse(text)
+        )
+        if text not in self._documents:
+            self._documents.put(text, found)
+        if isinstance(found, RequestError):
+            raise found.copy()
+        return found
+
+    def _try_to_parse(self, text: str) -> Document | RequestError:
         try:
-            document = self._parse_and_validate(text)
+            return self._parse_and_validate(text)
         except RequestError as error:
-            self._documents.put(text, error.copy())
-            raise
-        self._documents.put(text, document)
-        return document
+            return error.copy()
 
     def _parse_and_validate(self, text: str) -> Document:
         reject_unstorable_document(text)

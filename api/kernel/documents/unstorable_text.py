@@ -15,10 +15,10 @@ MAX_VALUES = 10_000
 """Values in the variables of a request. An object, a list, and each entry of them count as one."""
 
 
-def check_raw_variables(variables: dict[str, Any]) -> None:
-    """Check the variables of a request before they are coerced. Raises RequestError.
+def check_raw_variables(variables: dict[str, Any]) -> int:
+    """Check the variables of a request before they are coerced; return the number of values.
 
-    The code is BAD_USER_INPUT, or LIMIT_EXCEEDED for more than 10,000 values.
+    Raises RequestError with BAD_USER_INPUT, or with LIMIT_EXCEEDED for more than 10,000 values.
     """
     level: list[Any] = [variables]
     value_count = 0
@@ -29,7 +29,7 @@ def check_raw_variables(variables: dict[str, Any]) -> None:
             raise RequestError("LIMIT_EXCEEDED", message)
         level = _list_inner_values(level)
         if not level:
-            return
+            return value_count
     raise RequestError("BAD_USER_INPUT", "The variables are nested too deeply.")
 
 
