@@ -61,7 +61,13 @@ def repeat(*documents: tuple[str, dict[str, Any]]) -> Attack:
 
 
 def _nest_empty_objects() -> dict[str, Any]:
+    """Return a filter whose body is larger than any but that of a batch."""
     return {"and": [{"not": {}}] * (EMPTY_OBJECTS // 2)}
+
+
+def _nest_lists_within_bounds() -> dict[str, Any]:
+    """Return a filter of 9,000 objects, none of whose lists is too long."""
+    return {"and": [{"or": [{"and": [{}] * 14}] * 24}] * 25}
 
 
 async def create_documents(target: Target, seconds: float) -> None:
@@ -175,6 +181,12 @@ ATTACKS: dict[str, Attack] = {
         (
             "query($w: GoalWhere) { goals(where: $w) { totalCount } }",
             {"w": _nest_empty_objects()},
+        ),
+    ),
+    "nested lists": repeat(
+        (
+            "query($w: GoalWhere) { goals(where: $w) { totalCount } }",
+            {"w": _nest_lists_within_bounds()},
         ),
     ),
     "many viewers": edit_viewers,
