@@ -113,18 +113,18 @@ def test_the_limits_of_documents_are_settings() -> None:
 async def test_fragments_that_multiply_are_counted_as_what_they_become() -> None:
     parts = ["{...F0}", "fragment F12 on Query{__typename}"]
     parts += [f"fragment F{n} on Query{{...F{n + 1} ...F{n + 1}}}" for n in range(12)]
-    began = time.perf_counter()
+    began = time.process_time()
     assert await DictGraph(Limits()).get_error_code(" ".join(parts)) == "LIMIT_EXCEEDED"
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 async def test_merging_of_fields_has_a_budget() -> None:
     assert overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET == MAX_MERGE_COMPLEXITY
     inner = " ".join(f"...on Goal{{parent{{parent{{t{n}:title id}}}}}}" for n in range(28))
     document = '{goal(by:{id:"goal_1"}){' + inner + "}}"
-    began = time.perf_counter()
+    began = time.process_time()
     await DictGraph(goal=None).execute(document)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 async def test_the_query_that_graphiql_introspects_with_passes() -> None:
