@@ -57,6 +57,9 @@ _PERMISSION_DESCRIPTIONS = {
     Permission.MEMBERS_MANAGE: "Create and remove members, and assign roles.",
     Permission.MEMBERS_READ: "Read members and roles.",
     Permission.ORGANIZATIONS_MANAGE: "Change organizations.",
+    Permission.PEOPLE_CORRECT: (
+        "Correct recorded facts of the past, together with `PEOPLE_MANAGE` and `EMPLOYMENT_MANAGE`."
+    ),
     Permission.PEOPLE_ERASE: "Erase the personal values of people who have left.",
     Permission.PEOPLE_MANAGE: "Change directory entries of people.",
     Permission.PEOPLE_MERGE: (

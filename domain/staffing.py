@@ -1,6 +1,7 @@
 """Use cases of people that concern their reports, teams and accounts: leaving and coming back."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -28,6 +29,20 @@ from domain.teams import Membership, Team
 ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Handover:
+    """Who takes over the direct reports of a person who leaves, and from which day on.
+
+    `why` is the reason of a self-appointment. Refusals name `field`.
+    """
+
+    person: Person
+    successor_id: PersonId | None
+    day: date
+    why: str | None
+    field: str = "successorId"
+
+
 async def depart(
     work: Work,
     id: UUID,
@@ -50,20 +65,32 @@ async def depart(
     await work.lock_tree(Person.NAME)
     person = await work.get(Person, id, to=Person.DEPART, expected_version=expected_version)
     why = check_reason(self_appointment_reason)
-    await members.ensure_admin_remains(work, person.id, after=date.max)
-    successor_id = successor_id or person.latest_employment.successor_id
-    first_day = left_on or work.actor.today
-    await _check_successor(work, person, successor_id, first_day)
-    unknown = await _hand_back(work, person)
-    earlier_successor_id = person.latest_employment.successor_id
-    if person.has_left(work.actor.today) and first_day > work.actor.today:
-        await ensure_unique_email(work, person, person.work_email)
-    person.depart(first_day, reason, PersonId(successor_id) if successor_id else None)
-    if successor_id is not None:
-        if successor_id != earlier_successor_id:
-            unknown = []  # nobody gives people whom they do not know of to somebody else
-        await _hand_over(work, person, PersonId(successor_id), first_day, why, unknown)
+    day, earlier = left_on or work.actor.today, person.latest_employment.successor_id
+    successor = PersonId(successor_id) if successor_id else earlier
+    await set_departure(
+        work,
+        Handover(person, successor, day, why),
+        lambda: person.depart(day, reason, successor),
+    )
     return person
+
+
+async def set_departure(work: Work, handover: Handover, record: Callable[[], object]) -> None:
+    """Set the day of a departure with `record`, and move the handover of the reports to it.
+
+    Raises what `depart` raises, without what `Work.get` raises.
+    """
+    person, earlier_successor_id = handover.person, handover.person.latest_employment.successor_id
+    await members.ensure_admin_remains(work, person.id, after=date.max)
+    await _check_successor(work, handover)
+    unknown = await _hand_back(work, person)
+    if person.has_left(work.actor.today) and handover.day > work.actor.today:
+        await ensure_unique_email(work, person, person.work_email)
+    record()
+    if handover.successor_id is not None:
+        if handover.successor_id != earlier_successor_id:
+            unknown = []  # nobody gives people whom they do not know of to somebody else
+        await _hand_over(work, handover, handover.successor_id, unknown)
 
 
 async def cancel_departure(work: Work, id: UUID, *, expected_version: int | None = None) -> Person:
@@ -105,52 +132,45 @@ async def rehire(
     return employment
 
 
-async def _check_successor(
-    work: Work, person: Person, successor_id: UUID | None, day: date
-) -> None:
-    successor = await work.reference(Person, successor_id, "successorId", reading=("left_on",))
+async def _check_successor(work: Work, handover: Handover) -> None:
+    field, id = handover.field, handover.successor_id
+    successor = await work.reference(Person, id, field, reading=("left_on",))
     if successor is None:
         return
-    if successor.id == person.id:
-        raise Invalid("Nobody can be their own successor. Choose somebody else.", "successorId")
-    if successor.has_left(max(day, work.actor.today)):
-        raise Invalid(
-            "The successor has left before that day. Choose somebody else.", "successorId"
-        )
+    if successor.id == handover.person.id:
+        raise Invalid("Nobody can be their own successor. Choose somebody else.", field)
+    if successor.has_left(max(handover.day, work.actor.today)):
+        raise Invalid("The successor has left before that day. Choose somebody else.", field)
 
 
 async def _hand_over(
-    work: Work,
-    person: Person,
-    successor_id: PersonId,
-    day: date,
-    why: str | None,
-    unknown: Collection[Person] = (),
+    work: Work, handover: Handover, successor_id: PersonId, unknown: Collection[Person]
 ) -> None:
     """Let the successor take over the direct reports, except for themselves.
 
     `unknown` are reports that the actor may not know of, from an earlier handover to the successor.
     """
+    day, leaver_id = handover.day, PersonId(handover.person.id)
     above = await work.managers_between(successor_id, day, None)
     rises = await becomes_manager(work, successor_id, day, None, above)
-    known = await _find_known_reports(work, PersonId(person.id), day)
+    known = await _find_known_reports(work, leaver_id, day)
     for report in known:
         if report.id == successor_id:
             continue
         await _require_assignable(work, report)
         if rises:
-            await authorize_line(work, report, day, None, why, "successorId")
+            await authorize_line(work, report, day, None, handover.why, handover.field)
         if report.id in above:
             raise Invalid(
                 "The successor is below one of the direct reports. Choose somebody else, or give"
                 " the successor another manager first.",
-                "successorId",
+                handover.field,
                 code=Code.REFERENCE_CYCLE,
             )
-        report.replace_manager(PersonId(person.id), successor_id, day)
+        report.replace_manager(leaver_id, successor_id, day)
     for report in unknown:
         if report not in known and report.id not in above:
-            report.replace_manager(PersonId(person.id), successor_id, day)
+            report.replace_manager(leaver_id, successor_id, day)
 
 
 async def _find_known_reports(work: Work, manager_id: PersonId, day: date) -> list[Person]:

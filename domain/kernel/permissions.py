@@ -18,6 +18,7 @@ class Permission(StrEnum):
     MEMBERS_MANAGE = "members:manage"
     MEMBERS_READ = "members:read"
     ORGANIZATIONS_MANAGE = "organizations:manage"
+    PEOPLE_CORRECT = "people:correct"
     PEOPLE_ERASE = "people:erase"
     PEOPLE_MANAGE = "people:manage"
     PEOPLE_MERGE = "people:merge"

@@ -1,5 +1,6 @@
 """People: their directory entries, employments, leaves and reporting lines."""
 
+from domain.people.corrected_person import CORRECTION_REASON, check_correction_reason
 from domain.people.employment import (
     REASON,
     Employment,
@@ -27,6 +28,7 @@ from domain.people.use_cases import (
 )
 
 __all__ = [
+    "CORRECTION_REASON",
     "PLAN_LINES",
     "REASON",
     "SEE_PLANNED_OF_PERSON",
@@ -48,6 +50,7 @@ __all__ = [
     "becomes_manager",
     "change_employee_number",
     "change_job",
+    "check_correction_reason",
     "create_member",
     "edit",
     "end_reporting_line",

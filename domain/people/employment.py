@@ -87,11 +87,14 @@ class EndingPeriod(Protocol):
     ends_on: date | None
 
 
-def end_with_departure(part: EndingPeriod, left_on: date) -> bool:
+def end_with_departure(part: EndingPeriod, left_on: date, before: date = date.max) -> bool:
     """End what still runs when a person leaves, and return whether it did.
 
-    What would have begun later becomes empty.
+    What would have begun later becomes empty. What begins on the day `before` or later belongs to a
+    later employment, and stays.
     """
+    if part.starts_on >= before:
+        return False
     end = max(part.starts_on, left_on)
     if part.ends_on is not None and part.ends_on <= end:
         return False

@@ -20,9 +20,9 @@ from domain.kernel.fields import (
 )
 from domain.kernel.identity import OrganizationId, TenantId
 from domain.people import policy
+from domain.people.corrected_person import CorrectedPerson
 from domain.people.employment import PersonReference
 from domain.people.jobs import FACTS
-from domain.people.working_person import WorkingPerson
 
 EMPLOYEE_NUMBER = SingleLine("The employee number", max_length=50, ignores_case=True)
 
@@ -48,7 +48,7 @@ def _action(name: str, rule: Rule) -> Action:
 
 
 @dataclass(kw_only=True, eq=False)
-class Person(WorkingPerson):
+class Person(CorrectedPerson):
     """A person who works, will work or has worked for the tenant.
 
     `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
@@ -81,6 +81,7 @@ class Person(WorkingPerson):
     DEPART: ClassVar = _action("depart", policy.MANAGE_EMPLOYMENT)
     CANCEL_DEPARTURE: ClassVar = _action("cancel_departure", policy.MANAGE_EMPLOYMENT)
     REHIRE: ClassVar = _action("rehire", policy.MANAGE_EMPLOYMENT)
+    CORRECT_EMPLOYMENT: ClassVar = _action("correct_employment", policy.CORRECT)
     MERGE: ClassVar = _action("merge", policy.MERGE)
     ERASE: ClassVar = _action("erase", policy.ERASE)
     ACTIONS = (
@@ -96,6 +97,7 @@ class Person(WorkingPerson):
         DEPART,
         CANCEL_DEPARTURE,
         REHIRE,
+        CORRECT_EMPLOYMENT,
         MERGE,
         ERASE,
     )
@@ -111,6 +113,7 @@ class Person(WorkingPerson):
         "departed",
         "departure_cancelled",
         "rehired",
+        "employment_corrected",
         "manager_assigned",
         "line_ended",
         "self_appointed",
@@ -124,6 +127,7 @@ class Person(WorkingPerson):
         **dict.fromkeys(("external_reference_added", "external_reference_removed"), "references"),
         "employee_number_changed": "employee_number",
         "job_changed": "jobs",
+        "employment_corrected": "employments",
     }
     PLANNED_EVENTS = ("manager_assigned", "line_ended", "job_changed")
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")

@@ -14,6 +14,8 @@ MERGE = (
     & Holds(Permission.MEMBERS_READ, over=OWNER_ATTRIBUTES)
 )
 """A merge compares employments and accounts, so its refusals reveal them."""
+CORRECT = Holds(Permission.PEOPLE_CORRECT, over=OWNER_ATTRIBUTES) & EDIT & MANAGE_EMPLOYMENT
+"""A correction compares employments and lines, so its refusals reveal them."""
 ERASE = Holds(Permission.PEOPLE_ERASE, over=OWNER_ATTRIBUTES)
 SEE_EMPLOYMENT = (
     IS_SELF_OR_MANAGER

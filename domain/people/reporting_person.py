@@ -151,10 +151,10 @@ class ReportingPerson(EmployedPerson):
             self.record_event("manager_assigned", effective_on=day)
         return restored
 
-    def end_lines_to(self, manager_id: PersonId, left_on: date) -> None:
-        """End all lines to a manager who has left."""
+    def end_lines_to(self, manager_id: PersonId, left_on: date, before: date = date.max) -> None:
+        """End all lines to a manager who has left, of those that begin before a day."""
         for line in self.lines:
-            if line.manager_id == manager_id and end_with_departure(line, left_on):
+            if line.manager_id == manager_id and end_with_departure(line, left_on, before):
                 self.record_event("line_ended", effective_on=line.ends_on)
 
     def rehire(self, hired_on: date, *, today: date) -> Employment:

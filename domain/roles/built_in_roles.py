@@ -52,6 +52,7 @@ BUILT_IN_ROLES = (
             Permission.GOALS_READ,
             Permission.MEMBERS_READ,
             Permission.ORGANIZATIONS_MANAGE,
+            Permission.PEOPLE_CORRECT,
             Permission.PEOPLE_ERASE,
             Permission.PEOPLE_MANAGE,
             Permission.PEOPLE_MERGE,

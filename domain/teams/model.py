@@ -232,10 +232,12 @@ class Team(Aggregate):
             self.record_event("membership_ended", effective_on=ends_on)
         return membership
 
-    def end_memberships_of(self, person_id: PersonId, left_on: date) -> None:
-        """End the memberships of a person who has left."""
+    def end_memberships_of(
+        self, person_id: PersonId, left_on: date, before: date = date.max
+    ) -> None:
+        """End the memberships of a person who has left, of those that begin before a day."""
         for each in self.memberships:
-            if each.person_id == person_id and end_with_departure(each, left_on):
+            if each.person_id == person_id and end_with_departure(each, left_on, before):
                 self.record_event("membership_ended", effective_on=each.ends_on)
 
     def replace_person(self, old_id: PersonId, new_id: PersonId) -> None:

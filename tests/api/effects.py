@@ -235,6 +235,16 @@ EFFECTS = [
         gained_actions={"CREATE_GOAL", "CREATE_MEMBER"},
     ),
     Effect(
+        "personCorrectEmployment",
+        "hiredOn employments { hiredOn lastDay }",
+        {
+            "hiredOn": "2019-12-01",
+            "employments": [{"hiredOn": "2019-12-01", "lastDay": None}],
+        },
+        "employment_corrected",
+        {"hiredOn", "employments", "reason"},
+    ),
+    Effect(
         "personMerge",
         "name workEmail employments { hiredOn lastDay }",
         {
@@ -277,6 +287,7 @@ EFFECTS = [
             "DEPART",
             "CANCEL_DEPARTURE",
             "REHIRE",
+            "CORRECT_EMPLOYMENT",
             "MERGE",
             "ERASE",
         },

@@ -38,6 +38,7 @@ PREFIX_BY_FIELD = {
     "keyResultIds": "keyres",
     "membershipId": "membership",
     "lineId": "line",
+    "employmentId": "employment",
     "assignmentId": "assignment",
 }
 IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
@@ -61,6 +62,7 @@ def pick_id(company: Company, kind: str) -> str:
         "keyres": company.goals["public"].key_results,
         "membership": company.teams["dispatch"].memberships,
         "line": company.people["mara"].lines,
+        "employment": company.people["mara"].employments,
         "assignment": company.members["mara"].assignments,
     }
     if kind in parts:

@@ -66,6 +66,7 @@ CREATION_EFFECTS = [
             "CHANGE_JOB",
             "START_LEAVE",
             "DEPART",
+            "CORRECT_EMPLOYMENT",
             "MERGE",
         },
         effective_on=TODAY,

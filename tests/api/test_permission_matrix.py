@@ -65,6 +65,7 @@ personAssignManager              -    -     -      -    -    - ok     ok      - 
 personAssignManager admin        -    -     -      -    -    - ok     ok      -     !       -      ?      ?
 personAssignManager hr_ops       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personEndLine                    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
+personCorrectEmployment          -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personMerge                      -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personMerge hr                   -    -     -      -    -    -  !      -     ok     -       -      ?      ?
 personErase                      -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
@@ -147,6 +148,10 @@ def _encode_peer_ids(company: Company) -> list[str]:
 
 def _encode_membership_id(company: Company) -> str:
     return company.encode_part_id("membership", company.teams["dispatch"].memberships)
+
+
+def _encode_employment_id(company: Company) -> str:
+    return company.encode_part_id("employment", company.people["mara"].employments)
 
 
 def _encode_line_id(company: Company) -> str:
@@ -249,6 +254,13 @@ INPUTS: Inputs = {
     ),
     "personCancelDeparture": _build_input("person", "alumna"),
     "personRehire": _build_input("person", "alumna"),
+    "personCorrectEmployment": _build_input(
+        "person",
+        "mara",
+        employmentId=_encode_employment_id,
+        hiredOn="2019-12-01",
+        reason="The contract says so.",
+    ),
     "personErase": _build_input(
         "person", "alumna", confirmName="Alumna Okafor", reason="REQUESTED"
     ),

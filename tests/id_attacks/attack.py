@@ -29,6 +29,7 @@ TABLE_BY_KIND = {
     "assignment": "role_assignments",
     "membership": "team_memberships",
     "line": "reporting_lines",
+    "employment": "employments",
     "checkin": "check_ins",
     "tenant": "tenants",
     "grant": "role_grants",

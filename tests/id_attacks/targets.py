@@ -41,6 +41,7 @@ KIND_BY_FIELD_NAME = {
     "assignmentId": "assignment",
     "membershipId": "membership",
     "lineId": "line",
+    "employmentId": "employment",
     "subjectId": "goal",
 }
 SCALAR_VALUES = {

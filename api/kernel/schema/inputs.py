@@ -43,6 +43,7 @@ def input_field(
     *,
     id_prefix: str | tuple[str, ...] | None = None,
     is_period_end: bool = False,
+    graph_name: str | None = None,
     rule: FieldRule | None = None,
     max_items: int | None = None,
     is_explicit: bool = False,
@@ -50,12 +51,13 @@ def input_field(
     """Declare a field of an input.
 
     `id_prefix` names the kinds of ids that a UUID may be of. `is_period_end` marks the last day of
-    a period: the domain gets the day after it. A text needs a `rule` with its longest length, here,
-    on its annotation or on the attribute of its name. A list needs `max_items` or such a rule.
+    a period: the domain gets the day after it. `graph_name` is the name in the graph, where it is
+    not the Python name. A text needs a `rule` with its longest length, here, on its annotation or
+    on the attribute of its name. A list needs `max_items` or such a rule.
     """
     prefixes = (id_prefix,) if isinstance(id_prefix, str) else id_prefix
     metadata = {PREFIXES_KEY: prefixes, PERIOD_END_KEY: is_period_end}
-    field = StrawberryField(description=description, metadata=metadata)
+    field = StrawberryField(description=description, graphql_name=graph_name, metadata=metadata)
     if is_explicit:
         require_presence(field)
     _add_bounds(field, bounds_metadata(None, max_items))

@@ -21,7 +21,7 @@ SELECT CAST( (
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
             AND tombstones_1.id = $2::UUID
-          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
             SELECT 1
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID

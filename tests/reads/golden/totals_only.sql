@@ -25,13 +25,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~1".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR (EXISTS (
-            SELECT 1
-            FROM team_closure AS team_closure_1
-            WHERE team_closure_1.tenant_id = $1::UUID
-            AND team_closure_1.descendant_id = "~1".owner_team_id
-            AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-          )))
+          ))))
         ) AS "totalCount"
       ) AS "~"
     ) AS goals, (
@@ -41,8 +35,8 @@ SELECT CAST( (
           SELECT count(*) AS count_2
           FROM goals AS "~3"
           WHERE "~3".tenant_id = $1::UUID
-          AND CAST("~3".status AS TEXT) = $5::TEXT
-          AND "~3".due_on < $6::DATE
+          AND CAST("~3".status AS TEXT) = $4::TEXT
+          AND "~3".due_on < $5::DATE
           AND ("~3".owner_person_id = $2::UUID OR "~3".status != 'draft' AND ("~3".visibility = 'public' OR "~3".visibility = 'organization' AND ("~3".owner_organization_id = ANY ($3::UUID[]) OR "~3".owner_organization_id IS NULL AND "~3".owner_team_id IN (
             SELECT teams_1.id
             FROM teams AS teams_1
@@ -59,13 +53,7 @@ SELECT CAST( (
             WHERE goal_viewers_1.tenant_id = $1::UUID
             AND goal_viewers_1.goal_id = "~3".id
             AND goal_viewers_1.person_id = $2::UUID
-          ))) OR (EXISTS (
-            SELECT 1
-            FROM team_closure AS team_closure_1
-            WHERE team_closure_1.tenant_id = $1::UUID
-            AND team_closure_1.descendant_id = "~3".owner_team_id
-            AND team_closure_1.ancestor_id = ANY ($4::UUID[])
-          )))
+          ))))
         ) AS "totalCount"
       ) AS "~"
     ) AS late, (

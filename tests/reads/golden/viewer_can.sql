@@ -43,14 +43,14 @@ SELECT CAST( (
                 AND people_2.id = members_2.person_id
                 AND people_2.left_on IS NULL
                 AND people_2.id != "~2".id
-              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'MERGE'::text END, CASE WHEN ("~3".r3 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'ERASE'::text END, CASE WHEN ("~3".r4 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r5 AND NOT coalesce((EXISTS (
+              )), false)) THEN 'DEPART'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL, false)) THEN 'CANCEL_DEPARTURE'::text END, CASE WHEN ("~3".r1 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'REHIRE'::text END, CASE WHEN ("~3".r2 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'CORRECT_EMPLOYMENT'::text END, CASE WHEN ("~3".r3 AND CAST("~2".record_status AS TEXT) IN ('current'::text)) THEN 'MERGE'::text END, CASE WHEN ("~3".r4 AND CAST("~2".record_status AS TEXT) IN ('current'::text) AND NOT coalesce("~2".left_on IS NULL OR "~2".left_on > $2::DATE, false)) THEN 'ERASE'::text END, CASE WHEN ("~3".r5 AND NOT coalesce("~2".left_on <= $2::DATE, false)) THEN 'CREATE_GOAL'::text END, CASE WHEN ("~3".r6 AND NOT coalesce((EXISTS (
                 SELECT 1
                 FROM members AS members_3
                 WHERE members_3.tenant_id = $1::UUID
                 AND members_3.person_id = "~2".id
               )) OR "~2".left_on <= $2::DATE, false)) THEN 'CREATE_MEMBER'::text END], NULL)) AS array_to_json_1
               FROM (
-                SELECT false AS r0, false AS r1, false AS r2, false AS r3, "~2".id = $3::UUID AS r4, false AS r5
+                SELECT false AS r0, false AS r1, false AS r2, false AS r3, false AS r4, "~2".id = $3::UUID AS r5, false AS r6
                 LIMIT ALL OFFSET 0
               ) AS "~3"
             ) AS "viewerCan"

@@ -30,6 +30,7 @@ GUARDED_EVENTS = {
         "departed",
         "departure_cancelled",
         "rehired",
+        "employment_corrected",
     },
     "organization": {"external_reference_added", "external_reference_removed"},
 }

@@ -63,6 +63,11 @@ def can_merge_person(who: OracleCaller, person: Row) -> bool:
     return merges and can_manage_employment(who, person)
 
 
+def can_correct_person(who: OracleCaller, person: Row) -> bool:
+    corrects = who.holds("people:correct", _get_person_owner(person))
+    return corrects and can_edit_person(who, person) and can_manage_employment(who, person)
+
+
 def can_erase_person(who: OracleCaller, person: Row) -> bool:
     return who.holds("people:erase", _get_person_owner(person))
 
@@ -390,6 +395,7 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("DEPART", can_manage_employment, UNERASED),
         ("CANCEL_DEPARTURE", can_manage_employment, UNERASED),
         ("REHIRE", can_manage_employment, UNERASED),
+        ("CORRECT_EMPLOYMENT", can_correct_person, UNERASED),
         ("MERGE", can_merge_person, UNERASED),
         ("ERASE", can_erase_person, UNERASED),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
