@@ -1,26 +1,46 @@
 """The commands of `trellis`, and their errors when something is missing."""
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from api.commands import cli
 from persistence.embedded import DatabaseUrls
 
-ROOT = Path(__file__).resolve().parents[2]
-CLEAN_ENVIRONMENT = {name: value for name, value in os.environ.items() if "TRELLIS" not in name}
-RunTrellis = Callable[..., "subprocess.CompletedProcess[str]"]
+
+@dataclass(frozen=True)
+class Finished:
+    """What a command returned and printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+RunTrellis = Callable[..., Finished]
 
 
 @pytest.fixture
-def trellis(tmp_path: Path, addresses: DatabaseUrls) -> RunTrellis:
-    """Run a command on the database of the tests; a variable of None is left out."""
+def trellis(
+    tmp_path: Path,
+    addresses: DatabaseUrls,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> RunTrellis:
+    """Run a command in this process, on the database of the tests; None removes a variable.
 
-    def run(*words: str, **variables: str | None) -> "subprocess.CompletedProcess[str]":
+    A process for each would spend nearly all its time on imports. `test_serve_command.py` starts
+    real ones.
+    """
+    for name in [each for each in os.environ if "TRELLIS" in each]:
+        monkeypatch.delenv(name)
+
+    def run(*words: str, **variables: str | None) -> Finished:
         chosen = {
             "DATABASE_URL": addresses.owner,
             "TRELLIS_SERVING_URL": addresses.serving,
@@ -28,18 +48,17 @@ def trellis(tmp_path: Path, addresses: DatabaseUrls) -> RunTrellis:
             "COLUMNS": "200",
             **variables,
         }
-        return subprocess.run(
-            [sys.executable, "-m", "api.commands.cli", *words],
-            cwd=ROOT,
-            env={
-                **CLEAN_ENVIRONMENT,
-                **{name: value for name, value in chosen.items() if value is not None},
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["trellis", *words])
+            for name, value in chosen.items():
+                if value is None:
+                    patch.delenv(name, raising=False)
+                else:
+                    patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        printed = capsys.readouterr()
+        return Finished(int(ended.value.code or 0), printed.out, printed.err)
 
     return run
 
