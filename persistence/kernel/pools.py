@@ -25,6 +25,19 @@ class Pool(asyncpg.Pool):
         super().__init__(*arguments, max_size=max_size, **options)
         self.slots = FairSlots(max_size)
 
+    async def release(self, connection: Any, **options: float | None) -> None:
+        """Return a connection to the pool, in the task of its borrower.
+
+        asyncpg starts a task, so that a cancellation does not interrupt the reset of a session. We
+        reset nothing, and an interrupted release terminates the connection. The task would cost 4 %
+        of a small query.
+        """
+        if connection._con is None:  # noqa: SLF001 - released before
+            return
+        holder = connection._holder  # noqa: SLF001 - what asyncpg's own method does
+        connection._con._on_release()  # noqa: SLF001
+        await holder.release(options.get("timeout") or holder._timeout)  # noqa: SLF001
+
 
 SERVING_ROLE = "trellis_app"
 
