@@ -46,7 +46,7 @@ def lasting(server: EmbeddedPostgres) -> Iterator[DatabaseUrls]:
 async def test_what_was_acknowledged_outlives_the_database(
     server: EmbeddedPostgres, lasting: DatabaseUrls, tmp_path: Path
 ) -> None:
-    cycles = select_scale(20, 200)
+    cycles = select_scale(10, 200)
     async with a_trellis(lasting, tmp_path) as trellis:
         writers = RetryingClients(await trellis.create_client())
         crashes = CrashInjector(server, lasting, await trellis.create_client(), writers)
