@@ -1,5 +1,6 @@
 """The start of a unit of work: the actor and the referenced aggregates in one statement."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -51,11 +52,12 @@ class StatementRecorder:
         self._connection: Any = open._transaction.autocommit
         self.commands: list[str] = []
 
-    def __enter__(self) -> list[str]:
+    async def __aenter__(self) -> list[str]:
         self._connection.add_query_logger(self._record)
         return self.commands
 
-    def __exit__(self, *_: object) -> None:
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.sleep(0)  # asyncpg logs in the next iteration of the loop
         self._connection.remove_query_logger(self._record)
 
     def _record(self, sent: Any) -> None:
@@ -75,7 +77,7 @@ async def test_prefetched_aggregates_need_no_further_query(
     ids = [("person", ben.id), ("person", nobody), ("goal", goal.id), ("keyres", nobody)]
 
     async with open_work(writing, tenant_id, ids) as open:
-        with StatementRecorder(open) as words:
+        async with StatementRecorder(open) as words:
             found = await open.get(Person, ben.id, to=Person.EDIT)
             assert (found.name, found.version) == (ben.name, 1)
             assert (await open.get(Goal, goal.id, to=Goal.EDIT)).title == goal.title
@@ -95,7 +97,7 @@ async def test_what_reads_and_writes_once_begins_no_transaction(
     async with open_work(writing, tenant_id, [("goal", goal.id)]) as open:
         kept = await open.get(Goal, goal.id, to=Goal.CHECK_IN)
         kept.check_in(PersonId(mara.id), confidence=Confidence.ON_TRACK, values={}, at=NOW)
-        with StatementRecorder(open) as words:
+        async with StatementRecorder(open) as words:
             await open.commit()
     assert words == ["WITH"]
 
