@@ -4,6 +4,7 @@ The cases are derived from the schema: in the input of each mutation, every valu
 it at once.
 """
 
+import json
 from typing import Any
 
 import pytest
@@ -184,3 +185,141 @@ def test_malformed_ids_are_told_with_the_other_faults(wire: ServedCompany) -> No
         ("INVALID_FORMAT", ["parentId"]),
         ("REQUIRED", ["title"]),
     ]
+
+
+# -- values that cannot be read -------------------------------------------------------------------
+
+UNREADABLE = {"String": 7, "ID": 7.5, "Int": "x", "Decimal": "1,5", "Date": "2026-02-30"}
+"""A value of a wrong form for each scalar. An enum gets a name that it does not have."""
+
+
+def make_unreadable(type_: Any) -> tuple[Any, list[list[str]]]:
+    """Return an input without one readable scalar, and the paths of its faults in order."""
+    input, paths = {}, []
+    names = list(type_.fields)[:1] if is_one_of(type_) else list(type_.fields)
+    for name in names:
+        field = type_.fields[name]
+        inner = get_named_type(field.type)
+        if isinstance(inner, GraphQLInputObjectType):
+            value, below = make_unreadable(inner)
+        else:
+            value, below = UNREADABLE.get(inner.name, "NO_SUCH_VALUE"), [[]]
+        count = ITEMS if is_list(field.type) else None
+        input[name] = value if count is None else [value] * count
+        steps = [[name]] if count is None else [[name, str(n)] for n in range(count)]
+        paths += [[*step, *path] for step in steps for path in below]
+    return input, paths
+
+
+def write_literal(value: Any) -> str:
+    """Write a value in the syntax of a document."""
+    match value:
+        case dict():
+            return "{" + " ".join(f"{key}: {write_literal(value[key])}" for key in value) + "}"
+        case list():
+            return "[" + " ".join(map(write_literal, value)) + "]"
+        case _:
+            return json.dumps(value)
+
+
+@pytest.mark.parametrize("verb", _list_mutations())
+async def test_all_values_that_cannot_be_read_are_reported_at_once(
+    wire: ServedCompany, owner: Any, verb: str
+) -> None:
+    type_ = get_named_type(MUTATION_TYPE.fields[verb].args["input"].type)
+    input, paths = make_unreadable(type_)
+    selection = "{ errors { code field line column } }"
+    before = await read_hashes(owner, wire)
+    variable = wire.query(
+        "ruler", f"mutation($i: {type_.name}!) {{ a: {verb}(input: $i) {selection} }}", i=input
+    )
+    expected = [{"code": "INVALID_FORMAT", "field": each} for each in paths]
+    assert variable["a"]["errors"] == [each | {"line": 1, "column": 10} for each in expected]
+    document = f"mutation {{ a: {verb}(input: {write_literal(input)}) {selection} }}"
+    found = wire.query("ruler", document)["a"]["errors"]
+    assert [{"code": each["code"], "field": each["field"]} for each in found] == expected
+    columns = [each["column"] for each in found]
+    assert columns == sorted(set(columns))
+    assert {each["line"] for each in found} == {1}
+    assert await read_hashes(owner, wire) == before
+
+
+def test_a_malformed_scalar_refuses_its_row(wire: ServedCompany) -> None:
+    good = {"title": "Fine", "dueOn": "2099-01-01"}
+    rows = [good, good | {"dueOn": "tomorrow", "title": ""}, good | {"visibility": "SECRET"}]
+    document = """mutation($inputs: [GoalCreateInput!]!) {
+      goalCreateBatch(inputs: $inputs) { goals { id } errors { code message field index } }
+    }"""
+    found = wire.query("ruler", document, inputs=rows)["goalCreateBatch"]
+    assert found["goals"] == []
+    assert found["errors"] == [
+        {
+            "code": "REQUIRED",
+            "message": "The title is missing. Fill it in.",
+            "field": ["title"],
+            "index": 1,
+        },
+        {
+            "code": "INVALID_FORMAT",
+            "message": "A Date is written YYYY-MM-DD, from the year 1900 to 2199.",
+            "field": ["dueOn"],
+            "index": 1,
+        },
+        {
+            "code": "INVALID_FORMAT",
+            "message": "One of these is expected here: PUBLIC, ORGANIZATION, REPORTING_CHAIN,"
+            " PRIVATE.",
+            "field": ["visibility"],
+            "index": 2,
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("definition", "argument", "value", "place"),
+    [
+        ("$v: Date!", "dueOn: $v", "never", (2, 16)),
+        ("$t: String = null, $v: Date!", "dueOn: $v purpose: $t", "never", (2, 35)),
+        ("", 'dueOn: "never"', None, (3, 47)),
+    ],
+)
+def test_a_value_that_cannot_be_read_has_its_place(
+    wire: ServedCompany, definition: str, argument: str, value: Any, place: tuple[int, int]
+) -> None:
+    head = f"mutation Draft({definition})" if definition else "mutation Draft"
+    document = (
+        f'\n{head} {{\n    goalCreate(input: {{title: "A"      {argument}}})'
+        " { errors { field line column } } }"
+    )
+    found = wire.query("ruler", document, **({} if value is None else {"v": value}))
+    assert found["goalCreate"]["errors"] == [
+        {"field": ["dueOn"], "line": place[0], "column": place[1]}
+    ]
+
+
+USED_TWICE = (
+    'mutation($v: Date!) { goalCreate(input: {title: "A", dueOn: $v}) { goal { owner {'
+    " ... on Person { manager(asOf: $v) { id } } } } } }"
+)
+"""A variable that is also an argument of the answer, where a wrong value cannot be an error of the
+payload."""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        USED_TWICE,
+        "query($v: Date) { people { nodes { manager(asOf: $v) { id } } } }",
+        'mutation { goalCreate(input: "x") { goal { id } } }',
+        "mutation($v: GoalCreateInput!) { goalCreate(input: $v) { goal { id } } }",
+        'mutation { goalCreate(input: {title: "A"}) { goal { id } } }',
+        'mutation { goalCreate(input: {title: "A", dueOn: null}) { goal { id } } }',
+    ],
+)
+def test_everything_else_that_does_not_fit_refuses_the_request(
+    wire: ServedCompany, document: str
+) -> None:
+    variables = {"v": "never"} if "$v" in document else {}
+    found = wire.post("ruler", document, **variables).json()
+    assert "data" not in found
+    assert all(each["locations"] for each in found["errors"])

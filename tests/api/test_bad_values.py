@@ -67,6 +67,16 @@ def post_raw_value(wire: ServedCompany, verb: str, path: InputPath, text: str) -
     return wire.client.post("/graphql", content=content, headers=wire.build_headers("ruler"))
 
 
+def assert_unreadable(answer: httpx.Response, verb: str, path: InputPath) -> None:
+    """Check that a value is refused at its path; a number may be too large for JSON."""
+    found = answer.json()
+    if found.get("data") is None:
+        assert found["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+        return
+    (error,) = found["data"][verb]["errors"]
+    assert (error["code"], error["field"]) == ("INVALID_FORMAT", stringify_path(path))
+
+
 @pytest.mark.parametrize(("verb", "path"), TEXTS)
 def test_no_text_holds_what_cannot_be_kept(wire: ServedCompany, verb: str, path: InputPath) -> None:
     for text in (r'"a\u0000b"', r'"a\ud83dz"', r'"\udc00"', '"a\ud800"'):
@@ -102,10 +112,7 @@ def test_decimals_are_exact_and_of_a_sensible_size(
         *('" 1"', '"1,5"', '"1."', '".5"', '"+1"', '"--1"', '"١٢"', "true", "{}", "[1, 2]", "1.5"),
         *('"' + "9" * 100 + '"', "9" * 100, "1e400", '"0.' + "1" * 100 + '"'),
     ):
-        answer = post_raw_value(wire, verb, path, text)
-        error = answer.json()["errors"][0]
-        assert error["extensions"]["code"] in ("BAD_USER_INPUT", "BAD_REQUEST"), text
-        assert answer.status_code in (200, 400)
+        assert_unreadable(post_raw_value(wire, verb, path, text), verb, path)
     for text in ("1000000000000000", "-999999999999999999", "0.0000001"):
         assert read_error(wire, verb, path, text) == ("OUT_OF_RANGE", stringify_path(path)), text
 
@@ -113,9 +120,7 @@ def test_decimals_are_exact_and_of_a_sensible_size(
 @pytest.mark.parametrize(("verb", "path"), COUNTS)
 def test_whole_numbers_are_whole_and_small(wire: ServedCompany, verb: str, path: InputPath) -> None:
     for text in ("2147483648", "-2147483649", "1.5", '"1"', "true", "9" * 400, "1e400", "[1, 2]"):
-        answer = post_raw_value(wire, verb, path, text)
-        error = answer.json()["errors"][0]
-        assert error["extensions"]["code"] in ("BAD_USER_INPUT", "BAD_REQUEST"), text
+        assert_unreadable(post_raw_value(wire, verb, path, text), verb, path)
 
 
 @pytest.mark.parametrize(
@@ -143,11 +148,7 @@ def test_days_are_days_of_the_calendar(wire: ServedCompany, verb: str, path: Inp
         *("\u0662\u0660\u0662\u0666-01-01", "20260101", "2026-W01-1", "infinity"),
     ):
         answer = post_raw_value(wire, verb, path, json.dumps(text, ensure_ascii=False))
-        error = answer.json()["errors"][0]
-        assert error["extensions"]["code"] == "BAD_USER_INPUT", text
-        assert f"at .{'.'.join(stringify_path(path))}" in error["message"].replace("[0]", ".0"), (
-            text
-        )
+        assert_unreadable(answer, verb, path)
 
 
 TODAY = date.today()  # noqa: DTZ011 - any day nearby will do

@@ -10,6 +10,7 @@ from graphql import (
     GraphQLField,
     GraphQLInputObjectType,
     ListValueNode,
+    NameNode,
     ObjectFieldNode,
     ObjectValueNode,
     VariableNode,
@@ -24,6 +25,7 @@ from api.kernel.schema.input_bounds import (
     build_input_checks,
     run_checks,
 )
+from api.kernel.schema.value_faults import UnreadableValue, find_value_faults
 
 MAX_TEMPLATES = 32
 
@@ -81,6 +83,9 @@ class ArgumentTemplate:
 
     def __post_init__(self) -> None:
         argument_nodes = self.node.arguments or ()
+        self._unreadable: dict[str, UnreadableValue] = {}
+        if self.keeps_nulls:
+            self.node = self._replace_unreadable_literals()
         self._checks = {} if self.keeps_nulls else self._build_checks()
         self._variable_names = sorted(set().union(*map(collect_variables, argument_nodes)))
         self._varying_arguments = {
@@ -143,10 +148,25 @@ class ArgumentTemplate:
                 name: None if value is None else VariableSlot(name)
                 for name, value in coerced_values.items()
             }
-            values_with_slots = VariableValues(values.sources, slots)
+            values_with_slots = VariableValues(values.sources, slots | self._unreadable)
             found = get_argument_values(self.definition, self.node, values_with_slots)
             self._templates[key] = found
         return found
+
+    def _replace_unreadable_literals(self) -> FieldNode:
+        """Return the field with a variable in place of each literal that cannot be read.
+
+        The variables have names that no document can use, and the value `UnreadableValue`.
+        """
+        names: dict[int, str] = {}
+        for each in self.node.arguments or ():
+            for fault in find_value_faults(each.value, self.definition.args[each.name.value].type):
+                name = names[id(fault.node)] = f"~{len(names)}"
+                self._unreadable[name] = UnreadableValue(fault.message, fault.node)
+        if not names:
+            return self.node
+        arguments = [_replace_nodes(each, names) for each in self.node.arguments or ()]
+        return FieldNode(name=self.node.name, arguments=tuple(arguments))
 
     def _flatten_argument(self, coerced_arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         if self.keeps_nulls:
@@ -186,6 +206,25 @@ def collect_variables(node: Any) -> set[str]:
             return collect_variables(inner)
         case _:
             return set()
+
+
+def _replace_nodes(node: Any, names: Mapping[int, str]) -> Any:
+    """Return a copy of an argument or value with variables in place of some nodes."""
+    if id(node) in names:
+        return VariableNode(name=NameNode(value=names[id(node)]))
+
+    def replace_all(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(_replace_nodes(each, names) for each in nodes)
+
+    match node:
+        case ListValueNode():
+            return ListValueNode(values=replace_all(node.values))
+        case ObjectValueNode():
+            return ObjectValueNode(fields=replace_all(node.fields))
+        case ArgumentNode() | ObjectFieldNode():
+            return type(node)(name=node.name, value=_replace_nodes(node.value, names))
+        case _:
+            return node
 
 
 def _fill_slots(template: Any, values: Mapping[str, Any]) -> Any:

@@ -4,20 +4,25 @@ They coerce plain values. All other cases (a default, a single value for a list,
 left to graphql-core.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from graphql import (
+    FieldNode,
     GraphQLError,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
+    OperationType,
     Undefined,
+    VariableNode,
+    Visitor,
     get_variable_values,
+    visit,
 )
 from graphql.execution.get_variable_signature import (
     GraphQLVariableSignature,
@@ -27,7 +32,11 @@ from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.pyutils import print_path_list
 
 from api.kernel.execution.selection_builder import Operation
-from api.kernel.schema.value_faults import find_value_faults
+from api.kernel.schema.value_faults import (
+    ValueFault,
+    coerce_with_unreadable,
+    find_value_faults,
+)
 
 Coercer = Callable[[Any], Any]
 VariableCoercers = Sequence[tuple[GraphQLVariableSignature, Coercer]]
@@ -52,23 +61,74 @@ def coerce_variables(
         )
         if isinstance(found, VariableValues):
             return found
-        errors = list(islice(_find_errors(operation, raw_variables), MAX_VARIABLE_ERRORS))
-        return errors or [GraphQLError("The variables do not match their types.")]
+        return _coerce_with_unreadable(operation, raw_variables)
 
 
-def _find_errors(operation: Operation, raw_variables: Mapping[str, Any]) -> Iterator[GraphQLError]:
-    """Yield the errors in the variables of an operation; none repeats a value."""
+def _coerce_with_unreadable(
+    operation: Operation, raw_variables: dict[str, Any]
+) -> VariableValues | list[GraphQLError]:
+    """Return the variables with values that cannot be read, or the errors in them.
+
+    Only variables in the inputs of mutations may have such values: they become errors of the
+    payload.
+    """
+    values, errors = VariableValues({}, {}), list[GraphQLError]()
+    input_variables = collect_input_variables(operation)
     for node in operation.node.variable_definitions or ():
+        name = node.variable.name.value
+        found = get_variable_values(operation.schema, [node], raw_variables, max_errors=1)
+        if isinstance(found, VariableValues):
+            values.sources.update(found.sources)
+            values.coerced.update(found.coerced)
+            continue
         signature = get_variable_signature(operation.schema, node)
         if isinstance(signature, GraphQLError):
-            yield signature
+            errors.append(signature)
             continue
-        value = raw_variables.get(signature.name, Undefined)
-        if value is Undefined and signature.default:
+        value = raw_variables.get(name, Undefined)
+        faults = list(islice(find_value_faults(value, signature.type), MAX_VARIABLE_ERRORS))
+        if name in input_variables and faults and all(each.is_leaf for each in faults):
+            values.sources[name] = VariableValueSource(signature, value)
+            values.coerced[name] = coerce_with_unreadable(value, signature.type, node)
             continue
-        for each in find_value_faults(value, signature.type):
-            place = f"'${signature.name}' has invalid value{print_path_list(each.path)}"
-            yield GraphQLError(f"Variable {place}: {each.message}", node)
+        errors += [
+            GraphQLError(
+                f"Variable '${name}' has invalid value{print_path_list(each.path)}: {each.message}",
+                node,
+            )
+            for each in faults or [ValueFault((), "This value does not match its type.")]
+        ]
+    return errors[:MAX_VARIABLE_ERRORS] or values
+
+
+def collect_input_variables(operation: Operation) -> set[str]:
+    """Return the variables of a mutation that are used in the arguments of root fields only."""
+    if operation.kind is not OperationType.MUTATION:
+        return set()
+    inside, outside = _VariableCollector(), _VariableCollector()
+    for each in operation.node.selection_set.selections:
+        if not isinstance(each, FieldNode):
+            visit(each, outside)
+            continue
+        for part in (*(each.directives or ()), *filter(None, [each.selection_set])):
+            visit(part, outside)
+        for argument in each.arguments or ():
+            visit(argument, inside)
+    for fragment in operation.fragments.values():
+        visit(fragment.definition, outside)
+    return inside.names - outside.names
+
+
+class _VariableCollector(Visitor):
+    """A collector of the names of variables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        """Add the name of a variable."""
+        self.names.add(node.name.value)
 
 
 def _coerce_fast(operation: Operation, raw_variables: Mapping[str, Any]) -> VariableValues:

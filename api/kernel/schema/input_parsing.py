@@ -26,6 +26,7 @@ from api.kernel.schema.inputs import (
     TODAY_KEY,
     missing_field_error,
 )
+from api.kernel.schema.value_faults import UnreadableFault, UnreadableValue
 from domain.kernel.errors import Code, Invalid, LimitExceeded, Refusal
 from domain.kernel.fields import FieldRule, MaxItems, check_required
 from domain.kernel.text import reject_oversized
@@ -148,6 +149,8 @@ class _Parser:
         if value is None:
             return None
         try:
+            if isinstance(value, UnreadableValue):
+                raise UnreadableFault(value, *path)
             if isinstance(value, list):
                 reject_long_list(value, field.metadata.get(MAX_ITEMS_KEY), *path)
                 return [

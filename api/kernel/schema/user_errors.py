@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from api.kernel.schema.declarations import TYPES, graph_enum
+from api.kernel.schema.value_faults import UnreadableFault
 from domain.kernel.errors import Code, Refusal
 from domain.kernel.faults import list_faults
 
@@ -68,6 +69,13 @@ class UserError:
     index: int | None = strawberry.field(
         description="The position of the input in a batch, from 0. Null outside batches."
     )
+    line: int | None = strawberry.field(
+        description="The line of the document with a value that cannot be read, such as a malformed"
+        " date, or with the definition of its variable. Null for all other errors."
+    )
+    column: int | None = strawberry.field(
+        description="The column in the line, from 1. Null where `line` is null."
+    )
 
 
 TYPES["UserError"] = UserError
@@ -79,6 +87,8 @@ COMMITTED_NOT_READ = UserError(
     " the object again.",
     field=None,
     index=None,
+    line=None,
+    column=None,
 )
 
 
@@ -89,7 +99,15 @@ def to_user_errors(refusal: Refusal, index: int | None = None) -> list[UserError
 
 def _to_user_error(refusal: Refusal, index: int | None) -> UserError:
     path = [str(step) for step in refusal.field] or None
-    return UserError(code=get_error_code(refusal), message=str(refusal), field=path, index=index)
+    line, column = refusal.location if isinstance(refusal, UnreadableFault) else (None, None)
+    return UserError(
+        code=get_error_code(refusal),
+        message=str(refusal),
+        field=path,
+        index=index,
+        line=line,
+        column=column,
+    )
 
 
 def get_error_code(refusal: Refusal) -> Any:

@@ -5,6 +5,7 @@ expected instead.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -22,6 +23,7 @@ from graphql import (
     ValueNode,
     ValuesOfCorrectTypeRule,
     VariableNode,
+    get_location,
     is_required_input_field,
     is_specified_scalar_type,
 )
@@ -30,6 +32,7 @@ from graphql.pyutils import did_you_mean, suggestion_list
 from graphql.utilities.replace_variables import replace_variables
 
 from api.kernel.schema.declarations import BACKREF
+from domain.kernel.errors import Code, Invalid
 
 MAX_LISTED_VALUES = 20
 """The most values of an enum that a message lists."""
@@ -58,16 +61,47 @@ class ValueFault(NamedTuple):
     is_leaf: bool = False
 
 
+@dataclass(frozen=True)
+class UnreadableValue:
+    """Stands for a scalar or enum of a mutation's input that cannot be read.
+
+    `node` is the literal in the document, or the definition of the variable.
+    """
+
+    message: str
+    node: Any
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UnreadableFault(Invalid):
+    """A value that cannot be read. `location` is its line and column in the document."""
+
+    code = Code.INVALID_FORMAT
+
+    def __init__(self, value: UnreadableValue, *field: str) -> None:
+        super().__init__(value.message, *field)
+        location = get_location(value.node.loc.source, value.node.loc.start)
+        self.location = location.line, location.column
+
+
 class ValuesOfCorrectType(ValuesOfCorrectTypeRule):
     """The rule that literals fit their types, with messages that do not repeat them."""
 
     def is_valid_value_node(self, node: Any, input_type: Any) -> Any:
         """Report the faults of a literal, and do not visit what is inside of it."""
         if input_type:
-            hides = self.context.hide_suggestions
+            hides, in_mutation = self.context.hide_suggestions, self._is_in_mutation_input()
             for each in find_value_faults(node, input_type, hides_suggestions=hides):
-                self.report_error(GraphQLError(each.message, each.node))
+                if not (in_mutation and each.is_leaf):  # becomes an error of the payload
+                    self.report_error(GraphQLError(each.message, each.node))
         return SKIP
+
+    def _is_in_mutation_input(self) -> bool:
+        mutation_type = self.context.schema.mutation_type
+        is_root_field = self.context.get_parent_type() is mutation_type is not None
+        return is_root_field and self.context.get_directive() is None
 
 
 def find_value_faults(
@@ -175,3 +209,26 @@ def _describe_expected(type_: GraphQLLeafType) -> str:
     if len(type_.values) > MAX_LISTED_VALUES:
         return f"A value of the enum {type_.name} is expected here."
     return f"One of these is expected here: {', '.join(type_.values)}."
+
+
+def coerce_with_unreadable(value: Any, type_: Any, node: Any) -> Any:
+    """Return the coerced value of a variable whose structure is right.
+
+    Each scalar and enum in it that cannot be read becomes an `UnreadableValue` with this node.
+    """
+    type_ = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    if value is None:
+        return None
+    match type_:
+        case GraphQLList():
+            items = value if isinstance(value, list) else [value]
+            return [coerce_with_unreadable(each, type_.of_type, node) for each in items]
+        case GraphQLInputObjectType():
+            given = {name: field for name, field in type_.fields.items() if name in value}
+            return {
+                field.out_name or name: coerce_with_unreadable(value[name], field.type, node)
+                for name, field in given.items()
+            }
+        case _:
+            message = _find_leaf_fault(value, type_)
+            return _coerce_leaf(value, type_) if message is None else UnreadableValue(message, node)
