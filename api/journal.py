@@ -108,6 +108,7 @@ _ACTIONS = {
     "drafted": "Created as a draft.",
     "discarded": "Deleted while it was a draft.",
     "aligned": "Its parent goal was set, changed or removed.",
+    "check_in_corrected": "A check-in was replaced by a new one.",
     "reassigned": "Given to another owner.",
     "missed": "Closed as not achieved.",
     "founded": "The tenant was created.",

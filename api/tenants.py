@@ -82,6 +82,10 @@ class Tenant:
         "Whether people may assign, create and change roles with permissions that they do not hold"
         " themselves."
     )
+    check_in_backdating_days: int = value(
+        "How many days a check-in may lie in the past. With 0 all are about the day on which they"
+        " are made."
+    )
     change_cursor: str = value(
         "The place of the newest change that this answer includes. A subscription `after` it misses"
         " no change since; it may repeat some that the answer includes."

@@ -142,6 +142,9 @@ class Tenant(Aggregate):
     )
     allows_self_appointment: Annotated[bool, EDITABLE] = False
     allows_granting_unheld: Annotated[bool, EDITABLE] = False
+    check_in_backdating_days: Annotated[
+        int, WholeNumber("The number of days", 0, 366), EDITABLE
+    ] = 31
 
     @classmethod
     def create(cls, id: TenantId, **settings: Any) -> "Tenant":

@@ -9,6 +9,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal_column,
     not_,
@@ -101,7 +102,9 @@ check_ins = entity_table(
     "check_ins",
     *columns_of(CheckIn),
     parent_foreign_key("goal_id", "goals"),
-    tenant_index("goal_id", "recorded_at", "id"),
+    tenant_foreign_key("corrects_id", "check_ins"),
+    tenant_index("goal_id", "effective_on", "first_recorded_at", "id"),
+    tenant_index("corrects_id", unique=True),
     tenant_index("author_id", "recorded_at", "id"),
     prefix="checkin",
 )
@@ -128,7 +131,7 @@ GOAL = register_concept(
         CheckIn,
         check_ins,
         parent_column="goal_id",
-        order_columns=("recorded_at", "id"),
+        order_columns=("effective_on", "first_recorded_at", "id"),
         newest_only=True,
     ),
 )
@@ -136,7 +139,7 @@ KEY_RESULT = register_part(KeyResult, key_results, order=("position",))
 CHECK_IN = register_part(
     CheckIn,
     check_ins,
-    order=("-recorded_at",),
+    order=("-effective_on", "-recorded_at"),
     values=map_children(
         CheckInValue, check_in_values, parent_column="check_in_id", order_columns=("id",)
     ),
@@ -166,6 +169,18 @@ CHECK_IN.belongs_to(
     GOAL, foreign_key="goal_id", one="goal", many="check_ins", inherits_visibility=True
 )
 CHECK_IN.one("author", PERSON, lambda row, person, _: person.c.id == row.c.author_id)
+CHECK_IN.one(
+    "corrects",
+    CHECK_IN,
+    lambda row, each, _: each.c.id == row.c.corrects_id,
+    inherits_visibility=True,
+)
+CHECK_IN.one(
+    "corrected_by",
+    CHECK_IN,
+    lambda row, each, _: each.c.corrects_id == row.c.id,
+    inherits_visibility=True,
+)
 CHECK_IN.list_of("values", CHECK_IN_VALUE, lambda row, each, _: each.c.check_in_id == row.c.id)
 CHECK_IN_VALUE.one(
     "key_result",
@@ -190,10 +205,19 @@ def _is_kept_by_owner(goal: Row, context: FieldContext) -> Sql:
 GOAL.blocker("reassign", _is_kept_by_owner)
 
 
+def _is_corrected(row: Row, context: FieldContext) -> Sql:
+    correction = check_ins.alias()
+    is_correction = correction.c.corrects_id == row.c.id
+    return exists(tenant_subquery(context, correction, literal_column("1"), is_correction))
+
+
 def _match_last_check_in(row: Row, check_in: Row, context: FieldContext) -> Sql:
     candidate = shared_alias(check_ins)
     found = tenant_subquery(context, candidate, candidate.c.id, candidate.c.goal_id == row.c.id)
-    newest = found.order_by(candidate.c.recorded_at.desc(), candidate.c.id.desc())
+    counting = found.where(not_(_is_corrected(candidate, context)))
+    newest = counting.order_by(
+        candidate.c.effective_on.desc(), candidate.c.first_recorded_at.desc(), candidate.c.id.desc()
+    )
     return check_in.c.id == newest.limit(literal_column("1")).scalar_subquery()
 
 
@@ -233,6 +257,7 @@ def _build_mean_progress(row: Row, context: FieldContext) -> Sql:
 
 KEY_RESULT.value("progress", lambda row, _: ratio_sql(build_share(row)))
 GOAL.value("progress", _build_mean_progress)
+CHECK_IN.value("is_corrected", _is_corrected)
 GOAL.many("viewers", PERSON, via_link_table(goal_viewers, "goal_id", "person_id"))
 GOAL.one("last_check_in", CHECK_IN, _match_last_check_in, inherits_visibility=True)
 

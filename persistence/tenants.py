@@ -32,6 +32,7 @@ tenants = aggregate_table(
     *columns_of(Tenant),
     CheckConstraint("id = tenant_id", name="itself"),
     CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
+    CheckConstraint("check_in_backdating_days BETWEEN 0 AND 366", name="check_in_backdating_days"),
     prefix="tenant",
 )
 

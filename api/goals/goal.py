@@ -107,24 +107,42 @@ class KeyResult:
 class CheckInValue:
     """The value of one key result at a check-in."""
 
+    is_reported: bool = value(
+        "Whether the author reported the value. If not, it is the value that the key result had by"
+        " earlier check-ins when this one was recorded. The newest reported value of all check-ins"
+        " that are not corrected is the current value of the key result."
+    )
     value: Decimal = value("The value at that time.")
     key_result: KeyResult | None = one("The key result. Null when the viewer may not see it.")
 
 
 @part(
     CHECK_IN,
-    where=("confidence", "note", "recorded_at", "author"),
-    order_by=("recorded_at",),
+    where=("confidence", "note", "effective_on", "recorded_at", "is_corrected", "author"),
+    order_by=("effective_on", "recorded_at"),
 )
 class CheckIn:
     """A progress report on a goal, with the value of every key result at that time."""
 
     confidence: Confidence = value("The author's forecast.")
     note: str | None = value("The author's comment. Null when there is none.")
+    effective_on: date = value("The day that the check-in is about.")
     recorded_at: datetime = value("When the check-in was recorded.")
+    corrects: "CheckIn | None" = one(
+        "The check-in that this one replaces. Null when it replaces none."
+    )
+    corrected_by: "CheckIn | None" = one(
+        "The check-in that replaces this one, which then does not count any more. Null while it"
+        " counts."
+    )
+    is_corrected: bool = value("Whether another check-in replaces this one.")
+    reason: str | None = value("Why the check-in replaces another one. Null when it replaces none.")
     author: "Person | None" = one("The author. Null when the viewer may not see the person.")
     goal: "Goal | None" = one("The goal. Null when the viewer may not see it.")
-    values: list[CheckInValue] = list_of("The value of each key result at that time.")
+    values: list[CheckInValue] = list_of(
+        "The value of each key result at that time. Key results whose value is not known are left"
+        " out."
+    )
 
 
 @node(
@@ -179,8 +197,12 @@ class Goal:
     )
     children: Connection["Goal"] = many("The goals that contribute to this goal.", usual_size=5)
     key_results: Connection[KeyResult] = many("The key results, ordered by position.", usual_size=5)
-    check_ins: Connection[CheckIn] = many("The check-ins, newest first.")
-    last_check_in: CheckIn | None = one("The newest check-in. Null while there is none.")
+    check_ins: Connection[CheckIn] = many(
+        "The check-ins, those about the latest day first. Corrected ones are among them."
+    )
+    last_check_in: CheckIn | None = one(
+        "The check-in about the latest day that is not corrected. Null while there is none."
+    )
     viewers: Connection["Person"] = many(
         "People who may see the goal once it is active, whatever its visibility.", usual_size=3
     )

@@ -1,5 +1,6 @@
 """The life of a goal: activating, checking in, closing and reopening it."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -9,9 +10,8 @@ from api.kernel.schema.inputs import expected_version_field, input_field, input_
 from api.kernel.schema.mutations import mutation
 from api.kernel.schema.verbs import verb
 from domain import goals
-from domain.goals import NOTE, QUANTITY, Confidence
+from domain.goals import NOTE, QUANTITY, REASON, Confidence
 from domain.goals.model import MAX_KEY_RESULTS
-from domain.kernel.errors import Code, Invalid, NotPermitted
 from domain.kernel.unit_of_work import Work
 
 
@@ -30,10 +30,24 @@ class GoalCheckInInput:
     id: UUID = input_field("Id of the Goal.", id_prefix="goal")
     confidence: Confidence = input_field("Your forecast for the goal.")
     values: list[CheckInValueInput] | None = input_field(
-        "New values, one per key result. Key results left out keep theirs.",
+        "New values, one per key result. Key results left out keep theirs, and in a correction the"
+        " ones that the earlier check-in reported.",
         max_items=MAX_KEY_RESULTS,
     )
     note: Annotated[str | None, NOTE] = input_field("A comment.")
+    effective_on: date | None = input_field(
+        "The day that the check-in is about: today, or at most `Tenant.checkInBackdatingDays` days"
+        " earlier. Default: the day of the check-in that it corrects, else today in the tenant's"
+        " time zone."
+    )
+    corrects: UUID | None = input_field(
+        "The earlier check-in of the goal that this one replaces. A check-in is replaced once; then"
+        " correct its replacement. Default: none.",
+        id_prefix="checkin",
+    )
+    reason: Annotated[str | None, REASON] = input_field(
+        "What is wrong with the earlier check-in. Required with `corrects`, and refused without."
+    )
     expected_version: int | None = expected_version_field()
 
 
@@ -46,15 +60,20 @@ goal_activate = verb(
 
 @mutation(Goal, makes=CheckIn)
 async def goal_check_in(work: Work, input: GoalCheckInInput) -> goals.CheckIn:
-    """Check in on an active goal: a forecast, a comment and new values of key results."""
-    kind, version = goals.Goal, input.expected_version
-    goal = await work.get(kind, input.id, to=kind.CHECK_IN, expected_version=version)
-    author = work.actor.person_id
-    if author is None:
-        raise NotPermitted("Only a person can check in. Sign in as one.")
-    values = _map_by_key_result(input.values or [])
-    return goal.check_in(
-        author, confidence=input.confidence, values=values, note=input.note, at=work.now
+    """Check in on an active goal: a forecast, a comment and new values of key results.
+
+    With `corrects` it replaces an earlier check-in, also one of another author.
+    """
+    return await goals.check_in(
+        work,
+        input.id,
+        confidence=input.confidence,
+        values=[(each.key_result_id, each.value) for each in input.values or ()],
+        note=input.note,
+        effective_on=input.effective_on,
+        corrects_id=input.corrects,
+        reason=input.reason,
+        expected_version=input.expected_version,
     )
 
 
@@ -81,11 +100,3 @@ goal_reopen = verb(
     goals.Goal.REOPEN,
     "Make a closed goal active again. The closing note and date are removed.",
 )
-
-
-def _map_by_key_result(values: list[CheckInValueInput]) -> dict[UUID, Decimal]:
-    by_key_result = {each.key_result_id: each.value for each in values}
-    if len(by_key_result) != len(values):
-        message = "A key result has two values. Give each one value."
-        raise Invalid(message, "values", code=Code.NOT_UNIQUE)
-    return by_key_result

@@ -129,6 +129,8 @@ def _add_check_in(tenant: Tenant, goal: str, moment: datetime, key_result_ids: l
         author_id=tenant.random.choice(tenant.people),
         confidence=confidence,
         note=tenant.random.choice(vocabulary.NOTES),
+        effective_on=moment.date(),
+        first_recorded_at=moment,
         recorded_at=moment,
     )
     for key_result in key_result_ids:
@@ -138,6 +140,7 @@ def _add_check_in(tenant: Tenant, goal: str, moment: datetime, key_result_ids: l
             check_in_id=identity,
             key_result_id=key_result,
             value=tenant.random.randint(0, 100),
+            is_reported=True,
         )
     return confidence
 

@@ -54,6 +54,7 @@ def build_tenant(slug: str, person_count: int) -> Tenant:
         labels="{}",
         allows_self_appointment=False,
         allows_granting_unheld=False,
+        check_in_backdating_days=31,
     )
     _add_organizations(new_tenant, -(-person_count // PEOPLE_PER_UNIT))
     _add_teams(new_tenant)

@@ -1,6 +1,7 @@
 """Goals of people, teams and organizations, with their key results and check-ins."""
 
-from domain.goals.check_ins import NOTE, CheckIn, CheckInValue
+from domain.goals.check_ins import NOTE, REASON, CheckIn, CheckInValue
+from domain.goals.checking_in import check_in
 from domain.goals.enums import Confidence, Direction, GoalStatus, OwnerKind, Visibility
 from domain.goals.key_results import QUANTITY, KeyResult
 from domain.goals.model import Goal
@@ -10,6 +11,7 @@ from domain.goals.use_cases import align, create, discard, edit, reassign
 __all__ = [
     "NOTE",
     "QUANTITY",
+    "REASON",
     "CheckIn",
     "CheckInValue",
     "Confidence",
@@ -21,6 +23,7 @@ __all__ = [
     "OwnerKind",
     "Visibility",
     "align",
+    "check_in",
     "create",
     "discard",
     "edit",

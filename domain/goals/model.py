@@ -8,7 +8,14 @@ from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from domain.goals import policy
-from domain.goals.check_ins import NOTE, CheckIn
+from domain.goals.check_ins import (
+    NOTE,
+    REASON,
+    CheckIn,
+    Placement,
+    list_counting,
+    record_values,
+)
 from domain.goals.enums import Confidence, GoalStatus, OwnerKind, Visibility
 from domain.goals.key_results import QUANTITY, KeyResult, create_key_result
 from domain.goals.owners import Owner
@@ -82,6 +89,7 @@ class Goal(Aggregate):
         "activated",
         "discarded",
         "checked_in",
+        "check_in_corrected",
         "achieved",
         "missed",
         "abandoned",
@@ -243,29 +251,37 @@ class Goal(Aggregate):
         values: Mapping[UUID, Decimal],
         note: str | None = None,
         at: datetime,
+        placement: Placement | None = None,
     ) -> CheckIn:
-        """Record a check-in. Key results without a new value keep their current one.
+        """Record a check-in, by default as the newest one, about the day of `at`.
 
+        Key results without a new value keep their current one; in a correction, the reported one.
         The check-in stores the values of all key results. Raises StateConflict and Invalid.
         """
         if self.status is not ACTIVE:
             raise StateConflict("Only an active goal takes check-ins. Activate or reopen it.")
+        placed = placement or Placement(effective_on=at.date(), others=self.check_ins)
+        corrects = placed.corrects
         check_in = CheckIn(
             tenant_id=self.tenant_id,
             goal_id=self.id,
             author_id=author_id,
             confidence=confidence,
             note=NOTE.check(note, "note"),
+            effective_on=placed.effective_on,
+            corrects_id=corrects.id if corrects else None,
+            reason=REASON.check(placed.reason, "reason"),
+            first_recorded_at=corrects.first_recorded_at if corrects else at,
             recorded_at=at,
         )
         for index, (id, value) in enumerate(values.items()):
             self.get_key_result(id, "values", index, "keyResultId")
             QUANTITY.check(value, "values", index, "value")
-        for key_result in self.list_key_results():
-            key_result.current_value = values.get(key_result.id, key_result.current_value)
-            check_in.add_value(key_result.id, key_result.current_value)
+        counting = list_counting([*placed.others, check_in])
+        reported = {**placed.inherited_values, **values}
+        record_values(check_in, reported, self.list_key_results(), counting)
         self.check_ins.append(check_in)
-        self.record_event("checked_in")
+        self.record_event("check_in_corrected" if corrects else "checked_in")
         return check_in
 
     def achieve(self, note: Annotated[str | None, NOTE] = None, *, at: datetime) -> None:

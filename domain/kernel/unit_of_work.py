@@ -10,6 +10,7 @@ from domain.kernel.actions import Action
 from domain.kernel.aggregate import Aggregate, Part
 
 A = TypeVar("A", bound=Aggregate)
+P = TypeVar("P", bound=Part)
 
 
 class Work(Protocol):
@@ -154,6 +155,13 @@ class Work(Protocol):
         """Return at most ten aggregates whose period runs on that day or later, even invisible.
 
         Those without an end come first. For rules about what ends with something else.
+        """
+        ...
+
+    async def list_parts(self, part: type[P], **attributes: Any) -> list[P]:
+        """Return the parts with these values, also those that their aggregate does not load.
+
+        They are for reading: changes to them are not stored.
         """
         ...
 

@@ -41,6 +41,7 @@ from persistence.unit_of_work import attribute_queries, idempotency_keys, messag
 from persistence.unit_of_work.erasing import Erasing
 from persistence.unit_of_work.expected_faults import ExpectedFaults
 from persistence.unit_of_work.idempotency_keys import IdempotencyKey, PriorResult
+from persistence.unit_of_work.part_lookups import PartLookups
 from persistence.unit_of_work.prefetch import Prefetched, PrefixedIds, resolve_and_prefetch
 from persistence.unit_of_work.relationship_cache import RelationshipCache
 from persistence.unit_of_work.tracked import PendingChange, TrackedAggregate, group_moved_ids
@@ -96,7 +97,7 @@ def _translate_errors() -> Iterator[None]:
 
 
 @dataclass
-class Work(Erasing, ExpectedFaults):
+class Work(PartLookups, Erasing, ExpectedFaults):
     """The implementation of `domain.kernel.unit_of_work.Work` with PostgreSQL."""
 
     actor: Actor
@@ -214,8 +215,7 @@ class Work(Erasing, ExpectedFaults):
         """Return how many aggregates or parts of the tenant have these attribute values."""
         await self.flush()
         conditions, values = attribute_queries.build_conditions(kind, attributes, self.actor.today)
-        name = MAPPINGS[kind].table.name
-        text = f"SELECT count(*) FROM {name} it WHERE it.tenant_id = $1{conditions}"
+        text = f"SELECT count(*) FROM {MAPPINGS[kind].table} it WHERE it.tenant_id = $1{conditions}"
         total: int = await (await self._begin()).fetchval(text, self._tenant_id, *values)
         return total
 

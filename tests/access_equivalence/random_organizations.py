@@ -61,6 +61,7 @@ def _add_tenant(world: TenantDataset, zone: str) -> None:
         labels={},
         allows_self_appointment=False,
         allows_granting_unheld=False,
+        check_in_backdating_days=31,
     )
     row["id"] = world.tenant_id
 
@@ -283,8 +284,13 @@ def _add_key_result(world: TenantDataset, goal: Row) -> None:
         confidence="on_track",
         note=None,
         recorded_at=NOW,
+        first_recorded_at=NOW,
+        effective_on=world.today,
+        corrects_id=None,
+        reason=None,
     )
-    world.add_part("check_in_values", check_in_id=said["id"], key_result_id=result["id"], value=5)
+    value = {"key_result_id": result["id"], "value": 5, "is_reported": True}
+    world.add_part("check_in_values", check_in_id=said["id"], **value)
 
 
 def _build_period(world: TenantDataset, span: DayOffsets) -> dict[str, date | None]:

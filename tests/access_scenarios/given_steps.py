@@ -54,6 +54,7 @@ class Scenario:
             labels={},
             allows_self_appointment=False,
             allows_granting_unheld=False,
+            check_in_backdating_days=31,
         )
         tenant["id"] = tenant_id
         self.entities["the settings"] = (Tenant, tenant)

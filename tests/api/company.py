@@ -9,16 +9,16 @@ everybody, `hr_ops` after her department and `hr_far` after another one. `admin`
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
 
 from api.kernel.schema.global_ids import encode_id
 from domain import roles
-from domain.goals import Goal, GoalStatus, Visibility
+from domain.goals import Confidence, Goal, GoalStatus, Visibility
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.identity import TenantId
+from domain.kernel.identity import PersonId, TenantId
 from domain.kernel.permissions import Grant, Permission
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
@@ -216,6 +216,9 @@ def _add_goals(company: Company) -> None:
     for each in made.values():
         add_key_result(each)
     add_key_result(made["public"], "Complaints")
+    reported = {"confidence": Confidence.ON_TRACK, "values": {}, "at": NOW - timedelta(days=1)}
+    made["in_chain"].check_in(PersonId(mara.id), **reported)
+    made["in_chain"].events.clear()
     company.goals = made
 
 

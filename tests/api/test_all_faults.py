@@ -24,7 +24,7 @@ BAD_TEXT = "a\x07b"
 BAD_NUMBER = "0.0000001"
 """A number with more decimals than are stored."""
 
-BAD_COUNTS = {"share": 101, "fiscalYearStartMonth": 13}
+BAD_COUNTS = {"share": 101, "fiscalYearStartMonth": 13, "checkInBackdatingDays": 367}
 """Whole numbers out of their range. Others, such as a version, have no range."""
 
 EXPECTED_CODES = {"String": "INVALID_FORMAT", "Decimal": "OUT_OF_RANGE", "Int": "OUT_OF_RANGE"}

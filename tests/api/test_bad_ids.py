@@ -39,6 +39,7 @@ PREFIX_BY_FIELD = {
     "membershipId": "membership",
     "lineId": "line",
     "employmentId": "employment",
+    "corrects": "checkin",
     "assignmentId": "assignment",
 }
 IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
@@ -64,6 +65,7 @@ def pick_id(company: Company, kind: str) -> str:
         "line": company.people["mara"].lines,
         "employment": company.people["mara"].employments,
         "assignment": company.members["mara"].assignments,
+        "checkin": company.goals["in_chain"].check_ins,
     }
     if kind in parts:
         return company.encode_part_id(kind, parts[kind])

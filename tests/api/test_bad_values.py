@@ -132,6 +132,8 @@ def test_whole_numbers_are_whole_and_small(wire: ServedCompany, verb: str, path:
         ("tenantEdit", ("fiscalYearStartMonth",), 0),
         ("tenantEdit", ("fiscalYearStartMonth",), 13),
         ("tenantEdit", ("fiscalYearStartMonth",), -2_147_483_648),
+        ("tenantEdit", ("checkInBackdatingDays",), -1),
+        ("tenantEdit", ("checkInBackdatingDays",), 367),
     ],
 )
 def test_numbers_lie_within_their_range(

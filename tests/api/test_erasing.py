@@ -189,6 +189,7 @@ KEPT = {
             "key_results.title",
             "key_results.unit",
             "check_ins.note",
+            "check_ins.reason",
         ),
         WORK,
     ),
@@ -196,6 +197,7 @@ KEPT = {
         (
             "goals.starts_on",
             "goals.due_on",
+            "check_ins.effective_on",
             "people.hired_on",
             "people.left_on",
             "employments.hired_on",

@@ -38,6 +38,8 @@ goalEditKeyResult       ok   ok    ok      -    -    - ok     ok      -     -   
 goalRemoveKeyResult     ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalReorderKeyResults   ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalCheckIn             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
+goalCheckIn earlier     ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
+goalCheckIn correcting  ok   ok    ok      ?    ?    ? ok     ok      ?     ?       ?      ?      ?
 goalAchieve             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalMarkMissed          ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
 goalAbandon             ok   ok    ok      -    -    - ok     ok      -     -       -      ?      ?
@@ -220,6 +222,15 @@ INPUTS: Inputs = {
     "goalRemoveKeyResult": _build_goal_input(keyResultId=_encode_key_result_id),
     "goalReorderKeyResults": _build_goal_input(keyResultIds=_encode_key_result_ids),
     "goalCheckIn": _build_goal_input(confidence="AT_RISK"),
+    "goalCheckIn earlier": _build_goal_input(confidence="AT_RISK", effectiveOn="2026-06-01"),
+    "goalCheckIn correcting": _build_goal_input(
+        "in_chain",
+        confidence="AT_RISK",
+        corrects=lambda company: company.encode_part_id(
+            "checkin", company.goals["in_chain"].check_ins
+        ),
+        reason="Typed wrong.",
+    ),
     "goalAchieve": _build_goal_input(),
     "goalMarkMissed": _build_goal_input(note="Rain."),
     "goalAbandon": _build_goal_input(note="Rain."),

@@ -218,6 +218,15 @@ class FakeWork:
             for each in parts
         )
 
+    async def list_parts(self, part: type[Any], **attributes: Any) -> list[Any]:
+        parts = [each for aggregate in self.aggregates for each in _list_parts(aggregate)]
+        return [
+            each
+            for each in parts
+            if isinstance(each, part)
+            and all(getattr(each, name) == value for name, value in attributes.items())
+        ]
+
     async def role_holders(self, role_id: UUID, *, after: date) -> Collection[UUID]:
         return {
             member.person_id

@@ -42,6 +42,7 @@ KIND_BY_FIELD_NAME = {
     "membershipId": "membership",
     "lineId": "line",
     "employmentId": "employment",
+    "corrects": "checkin",
     "subjectId": "goal",
 }
 SCALAR_VALUES = {

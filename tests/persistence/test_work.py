@@ -46,6 +46,8 @@ async def test_a_goal_comes_back_whole(
         goal_id=goal.id,
         author_id=PersonId(mara.id),
         confidence=Confidence.AT_RISK,
+        effective_on=NOW.date(),
+        first_recorded_at=NOW,
         recorded_at=NOW,
     )
     said.values.append(

@@ -83,6 +83,7 @@ def _add_tenant(world: TenantDataset) -> None:
         labels={"goal": "Objective", "key_result": "Measure", "member": "Mäß"},
         allows_self_appointment=False,
         allows_granting_unheld=False,
+        check_in_backdating_days=31,
     )
     row["id"] = world.tenant_id
 
@@ -364,14 +365,20 @@ def _add_key_results_and_check_ins(world: TenantDataset, goal: Row) -> None:
                 position=position,
             )
         )
-    for _ in range(world.random.choice([0, 0, 1, 2, 4])):
-        check_in = world.add_part(
+    earlier: Row | None = None
+    for number in range(world.random.choice([0, 0, 1, 2, 4])):
+        corrects = earlier if number == 2 else None  # of four, the third corrects the second
+        check_in = earlier = world.add_part(
             "check_ins",
             goal_id=goal["id"],
             author_id=world.pick_row("people")["id"],
             confidence=world.random.choice(["on_track", "at_risk", "off_track"]),
             note=world.draw_optional("On it"),
             recorded_at=BASE_TIME + timedelta(days=world.random.randrange(3)),
+            first_recorded_at=corrects["recorded_at"] if corrects else BASE_TIME,
+            effective_on=world.today - timedelta(days=number % 3),
+            corrects_id=corrects["id"] if corrects else None,
+            reason="Typed wrong" if corrects else None,
         )
         for each in measures:
             world.add_part(
@@ -379,6 +386,7 @@ def _add_key_results_and_check_ins(world: TenantDataset, goal: Row) -> None:
                 check_in_id=check_in["id"],
                 key_result_id=each["id"],
                 value=each["current_value"],
+                is_reported=number % 2 == 0,
             )
 
 

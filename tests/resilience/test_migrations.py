@@ -293,6 +293,55 @@ async def test_old_codes_that_differ_by_case_stay_and_the_oldest_is_found(
         assert is_forced
 
 
+OLD_GOAL = """
+INSERT INTO goals (tenant_id, id, version, created_at, updated_at, owner_kind, title, visibility,
+                   starts_on, due_on, status, owner_person_id)
+SELECT tenant_id, id, 1, now(), now(), 'person', 'Old', 'public', '2026-01-01', '2026-12-31',
+       'active', id
+FROM people
+"""
+INSERT_TENANTS = """
+INSERT INTO tenants (tenant_id, id, version, created_at, updated_at, name,
+                     fiscal_year_start_month, week_start, time_zone, locale, labels)
+SELECT tenant, tenant, 1, now(), now(), zone, 1, 'monday', zone, 'en', '{}'
+FROM unnest($1::uuid[], $2::text[]) listed (tenant, zone)
+"""
+OLD_CHECK_IN = """
+INSERT INTO check_ins (tenant_id, id, goal_id, author_id, confidence, recorded_at)
+SELECT tenant_id, id, id, owner_person_id, 'on_track', '2026-03-01T23:30:00Z' FROM goals
+"""
+READ_DAYS = """
+SELECT t.name, c.effective_on::text, c.first_recorded_at = c.recorded_at, c.corrects_id IS NULL,
+       t.check_in_backdating_days
+FROM check_ins c JOIN tenants t USING (tenant_id) ORDER BY t.name
+"""
+ZONES = {"Asia/Tokyo": "2026-03-02", "UTC": "2026-03-01"}
+
+
+@pytest.mark.anyio
+async def test_old_check_ins_are_about_the_day_in_the_zone_of_their_tenant(
+    addresses: DatabaseUrls, owner: asyncpg.Connection
+) -> None:
+    async with a_database(addresses, owner, "trellis_old_check_ins") as url:
+        config = build_alembic_config(url)
+        await to_thread.run_sync(command.upgrade, config, "0017")
+        await without_force(url, INSERT_PEOPLE, TENANTS, ["a@x.example"], table="people")
+        await without_force(url, INSERT_TENANTS, TENANTS, list(ZONES), table="tenants")
+        connection = await connect(url)
+        try:
+            for table in ("people", "goals", "check_ins"):
+                await connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+            await connection.execute(OLD_GOAL)
+            await connection.execute(OLD_CHECK_IN)
+            await to_thread.run_sync(command.upgrade, config, "0018")
+            await connection.execute("ALTER TABLE tenants NO FORCE ROW LEVEL SECURITY")
+            await connection.execute("ALTER TABLE check_ins NO FORCE ROW LEVEL SECURITY")
+            found = [tuple(row) for row in await connection.fetch(READ_DAYS)]
+        finally:
+            await connection.close()
+        assert found == [(zone, day, True, True, 31) for zone, day in ZONES.items()]
+
+
 async def without_force(
     url: str, statement: str, *values: Any, table: str = "journal"
 ) -> tuple[list[tuple[str, ...]], bool]:

@@ -28,7 +28,7 @@ DEFAULT_ORDERS = {
     "Team": ("name",),
     "Organization": ("name",),
     "KeyResult": ("position",),
-    "CheckIn": ("-recorded_at",),
+    "CheckIn": ("-effective_on", "-recorded_at"),
     "Membership": ("starts_on",),
     "Role": ("name",),
     "Member": ("id",),

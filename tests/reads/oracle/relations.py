@@ -219,7 +219,15 @@ def _list_history(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
 
 def _find_last_check_in(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
     found = who.facts.select_rows("check_ins", goal_id=row["id"])
-    return sorted(found, key=lambda each: (each["recorded_at"], each["id"]))[-1:]
+    counting = [
+        each for each in found if not who.facts.select_rows("check_ins", corrects_id=each["id"])
+    ]
+    order = "effective_on", "first_recorded_at", "id"
+    return sorted(counting, key=lambda each: [each[name] for name in order])[-1:]
+
+
+def _find_correction(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
+    return who.facts.select_rows("check_ins", corrects_id=row["id"])
 
 
 def _list_viewers(who: OracleCaller, row: Row, _: Arguments) -> list[Row]:
@@ -344,6 +352,8 @@ RELATIONS: dict[str, dict[str, Relation]] = {
     "CheckIn": {
         "goal": to_one("Goal", "goal_id"),
         "author": to_one("Person", "author_id"),
+        "corrects": to_one("CheckIn", "corrects_id"),
+        "corrected_by": Relation("CheckIn", _find_correction),
         "values": sort_relation(
             to_many("CheckInValue", "check_in_values", "check_in_id", inherits_visibility=True),
             "id",

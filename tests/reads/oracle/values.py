@@ -92,6 +92,8 @@ def resolve_leaf(  # noqa: C901, PLR0911, PLR0912 - one for each that is compute
             return float(sum(shares) / len(shares)) if shares else None
         case "JournalEntry", "subject_id":
             return f"{PREFIXES[TYPE_BY_ENTITY[row['entity']]]}_{row['entity_id']}"
+        case "CheckIn", "is_corrected":
+            return bool(who.facts.select_rows("check_ins", corrects_id=row["id"]))
         case "Person", "works_here":
             return _derive_employment_status(who, row) in ("employed", "on_leave")
         case "Person", "job_title" | "level" | "location":
