@@ -31,7 +31,7 @@ def to_request_error(error: Exception, request_id: str) -> RequestError:
             return RequestError("BAD_USER_INPUT", located.message, errors=(located,))
         return _convert_error(error, request_id)
     finally:
-        _clear_tracebacks(error)
+        clear_tracebacks(error)
 
 
 _MISSING_VARIABLE = re.compile(r"Expected variable '(\$\w+)'")
@@ -96,7 +96,7 @@ def format_execution_errors(
     try:
         return [_format_execution_error(each, request_id) for each in error_list]
     finally:
-        _clear_tracebacks(*error_list)
+        clear_tracebacks(*error_list)
 
 
 def _format_execution_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def log_internal_error(error: BaseException, request_id: str) -> None:
     log.error("request_failed", request_id=request_id, error=type(error).__name__, at=frames[-6:])
 
 
-def _clear_tracebacks(*errors: BaseException) -> None:
+def clear_tracebacks(*errors: BaseException) -> None:
     """Remove the tracebacks of errors and of their causes.
 
     A frame in a traceback refers to the error again, so only the garbage collector would free both.
@@ -143,6 +143,7 @@ def _clear_tracebacks(*errors: BaseException) -> None:
         if id(each) not in visited:
             visited.add(id(each))
             each.__traceback__ = None
-            nested_errors = (getattr(each, "original_error", None), *getattr(each, "errors", ()))
-            causes = (each.__cause__, each.__context__, *nested_errors)
+            nested_errors = (*getattr(each, "errors", ()), *getattr(each, "faults", ()))
+            original_error = getattr(each, "original_error", None)
+            causes = (each.__cause__, each.__context__, original_error, *nested_errors)
             pending += [cause for cause in causes if isinstance(cause, BaseException)]

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from api.kernel.execution.deadline import limit_time
-from api.kernel.execution.errors import log_internal_error
+from api.kernel.execution.errors import clear_tracebacks, log_internal_error
 from api.kernel.execution.idempotency import build_key
 from api.kernel.execution.mutation_call import PART_ID, MutationCall
 from api.kernel.execution.request_context import RequestContext
@@ -90,6 +90,7 @@ async def execute_mutation(call: MutationCall, context: RequestContext) -> Mutat
         current_state = (
             await _read_current_state(call, context, arguments["input"]) if is_stale else {}
         )
+        clear_tracebacks(refusal)
         return MutationResult(current_state, to_user_errors(refusal))
     if mutation.deletes:  # there is nothing to read back
         return MutationResult(deleted_id=_encode_id(mutation.node_type, object_ids[0]))
@@ -133,6 +134,7 @@ async def _run_batch(mutation: Mutation, work: Work, inputs: Sequence[ParsedInpu
             object_ids += await _call_handler(mutation, work, row)
         except Refusal as refusal:
             errors += to_user_errors(refusal, index)
+            clear_tracebacks(refusal)
     if errors:
         raise BatchRejected(errors)
     return object_ids

@@ -170,7 +170,7 @@ class _Parser:
         return typed
 
     def _add(self, fault: Refusal) -> None:
-        self.parsed.faults.append(fault)
+        self.parsed.faults.append(fault.with_traceback(None))
 
 
 @cache
