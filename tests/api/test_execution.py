@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query, graphql_sync
+from graphql.execution import get_variable_values
 
 from api.kernel.execution import engine
 from api.schema import get_schema
@@ -218,3 +219,26 @@ async def test_variables_that_do_not_fit_are_told() -> None:
         "query($n:Int!){goals(first:$n){totalCount}}", {"n": "x"}
     )
     assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "requestId": "request-1"}
+
+
+async def test_graphql_core_gets_coerced_variables_and_does_not_coerce_them_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[Any] = []
+
+    def get_values(schema: Any, definitions: Any, *arguments: Any, **options: Any) -> Any:
+        found.append(definitions)
+        return get_variable_values(schema, definitions, *arguments, **options)
+
+    monkeypatch.setattr("graphql.execution.executor.get_variable_values", get_values)
+    query = """query($name: String!, $yes: Boolean = true, $no: Boolean!) {
+      a: __type(name: $name) { name @include(if: $yes) kind @include(if: $no) }
+      b: people(search: $name) { totalCount }
+    }"""
+    graph = DictGraph(people=a_page())
+    answer = await graph.execute_json(query, {"name": "Goal", "no": False})
+    assert answer["data"] == {"a": {"name": "Goal"}, "b": {"totalCount": 0}}
+    refused = await graph.execute_json(query, {"name": "a" * 1_000, "no": False})
+    assert refused["data"] == {"a": None, "b": None}
+    assert [each["path"] for each in refused["errors"]] == [["b"]]
+    assert found == [(), ()]

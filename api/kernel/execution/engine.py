@@ -179,7 +179,6 @@ class Engine:
             prepared_operation,
             Variables(values),
             self.stores.clock(),
-            raw_variables,
             request.idempotency_key,
             has_many_values,
         )
@@ -328,10 +327,9 @@ async def _run_beside_loop(caller: Caller, task: Callable[[], Result], *, is_lon
 def _run_graphql_core(context: RequestContext, values: Any) -> Any:
     return execute(
         context.operation.schema,
-        context.operation.document,
+        context.operation.document_without_variables,
         root_value=values,
         context_value=context,
-        variable_values=context.raw_variables,
         operation_name=context.operation.name,
         executor_class=PassthroughExecutor,
     )

@@ -1,4 +1,4 @@
-"""graphql-core's executor, except that it passes finished JSON through."""
+"""graphql-core's executor, except that it passes finished JSON and coerced variables through."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ class PassthroughExecutor(StrawberryGraphQLCoreExecutionContext):
         # These helpers refer to the executor, so only the garbage collector would free it. No
         # resolver uses them.
         self.async_helpers = _NO_HELPERS
+        self.variable_values = self.context_value.variables.values
 
     def complete_value(
         self,

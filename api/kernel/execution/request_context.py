@@ -39,9 +39,9 @@ class Stores:
 class RequestContext:
     """One prepared request, and the time that counts as now for all of it.
 
-    `variables` are coerced; `raw_variables` are as they came. `idempotency_key` is for the whole
-    request. `has_many_values` tells that work on the variables would hold the event loop for long.
-    `replayed_fields` collects the mutations that were executed before under their keys.
+    `variables` are coerced. `idempotency_key` is for the whole request. `has_many_values` tells
+    that work on the variables would hold the event loop for long. `replayed_fields` collects the
+    mutations that were executed before under their keys.
     """
 
     stores: Stores
@@ -51,7 +51,6 @@ class RequestContext:
     prepared_operation: PreparedOperation
     variables: Variables
     request_time: datetime
-    raw_variables: dict[str, Any]
     idempotency_key: str | None = None
     has_many_values: bool = False
     replayed_fields: list[str] = field(default_factory=list)

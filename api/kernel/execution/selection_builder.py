@@ -141,6 +141,22 @@ class Operation:
         """Return the operation's name in the document, or None."""
         return self.node.name.value if self.node.name else None
 
+    @cached_property
+    def document_without_variables(self) -> DocumentNode:
+        """Return the document as if this operation had no variables.
+
+        graphql-core gets the coerced values from the request, and does not coerce them again.
+        """
+        node = OperationDefinitionNode(
+            operation=self.node.operation,
+            name=self.node.name,
+            directives=self.node.directives,
+            selection_set=self.node.selection_set,
+            loc=self.node.loc,
+        )
+        others = [each for each in self.document.definitions if each is not self.node]
+        return DocumentNode(definitions=(node, *others))
+
     def prepare(self, values: VariableValues) -> PreparedOperation:
         """Return the selections for these variables, built at the first request that needs them."""
         key = tuple(values.coerced.get(name) for name in self.condition_variables)
