@@ -1,6 +1,7 @@
 """Jobs: what a person works as, from a day on."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from api.kernel.schema.field_inputs import given_values
@@ -10,6 +11,7 @@ from api.kernel.schema.inputs import (
     input_type,
 )
 from api.kernel.schema.mutations import mutation
+from api.kernel.schema.verbs import verb
 from api.people.job import Job
 from api.people.person import Person
 from domain import people
@@ -45,3 +47,47 @@ async def person_change_job(work: Work, input: PersonChangeJobInput) -> people.J
         effective_on=input.effective_on,
         expected_version=input.expected_version,
     )
+
+
+@input_type(edits=Job)
+class PersonCorrectJobInput:
+    """Input of `personCorrectJob`.
+
+    Facts that are left out stay as they are recorded. Give at least one, or `startsOn`.
+    """
+
+    id: UUID = input_field("Id of the Person.", id_prefix="person")
+    job_id: UUID = input_field("The job, as it is known now.", id_prefix="job")
+    starts_on: date | None = input_field(
+        "The first day as it should be. Default: the recorded one. The first job starts with the"
+        " employment."
+    )
+    reason: Annotated[str, people.CORRECTION_REASON] = input_field("Why the record is corrected.")
+    expected_version: int | None = expected_version_field()
+
+
+@mutation(Person, makes=Job)
+async def person_correct_job(work: Work, input: PersonCorrectJobInput) -> people.Job:
+    """Correct what is recorded for the first day of a job, or that day.
+
+    The audit log keeps both values and the reason, and `knownAt` reads what was known before.
+    """
+    return await people.correct_job(
+        work,
+        input.id,
+        input.job_id,
+        given_values(input, people.Job),
+        input.reason,
+        starts_on=input.starts_on,
+        expected_version=input.expected_version,
+    )
+
+
+person_withdraw_job = verb(
+    Person,
+    people.Person.WITHDRAW_JOB,
+    "Remove what is recorded for the first day of a job: a mistake, or a plan that was given up."
+    " The facts of the day before go on.",
+    job_id=input_field("The job, as it is known now. It is not the first one.", id_prefix="job"),
+    reason=input_field("Why the record is removed."),
+)

@@ -176,7 +176,7 @@ def _unite_job_facts(person: Person, given: Person) -> dict[date, Facts]:
     A fact that the person never had is taken from the duplicate for all days.
     """
     own, more = person.list_job_facts(), given.list_job_facts()
-    absent = [name for name in FACTS if all(each.get(name) is None for each in own.values())]
+    absent = [name for name in FACTS if not _has_value(own, name) and _has_value(more, name)]
     united: dict[date, dict[str, Any]] = {}
     for day, facts in own.items():
         united[day] = {name: value for name, value in facts.items() if name not in absent}
@@ -186,6 +186,10 @@ def _unite_job_facts(person: Person, given: Person) -> dict[date, Facts]:
         if taken:
             united[day] = {**taken, **united.get(day, {})}
     return dict(united)
+
+
+def _has_value(recorded: Mapping[date, Facts], name: str) -> bool:
+    return any(each.get(name) is not None for each in recorded.values())
 
 
 def _exclude_each_other(line: ReportingLine, other: ReportingLine) -> bool:

@@ -20,7 +20,7 @@ from domain.kernel.fields import (
 )
 from domain.kernel.identity import OrganizationId, TenantId
 from domain.people import policy
-from domain.people.corrected_person import CorrectedPerson
+from domain.people.corrected_jobs import CorrectedJobs
 from domain.people.employment import PersonReference
 from domain.people.jobs import FACTS
 
@@ -48,7 +48,7 @@ def _action(name: str, rule: Rule) -> Action:
 
 
 @dataclass(kw_only=True, eq=False)
-class Person(CorrectedPerson):
+class Person(CorrectedJobs):
     """A person who works, will work or has worked for the tenant.
 
     `hired_on` and `left_on` repeat the dates of the latest employment. `lines` are the reporting
@@ -81,6 +81,8 @@ class Person(CorrectedPerson):
     DEPART: ClassVar = _action("depart", policy.MANAGE_EMPLOYMENT)
     CANCEL_DEPARTURE: ClassVar = _action("cancel_departure", policy.MANAGE_EMPLOYMENT)
     REHIRE: ClassVar = _action("rehire", policy.MANAGE_EMPLOYMENT)
+    CORRECT_JOB: ClassVar = _action("correct_job", policy.CORRECT)
+    WITHDRAW_JOB: ClassVar = _action("withdraw_job", policy.CORRECT)
     CORRECT_EMPLOYMENT: ClassVar = _action("correct_employment", policy.CORRECT)
     MERGE: ClassVar = _action("merge", policy.MERGE)
     ERASE: ClassVar = _action("erase", policy.ERASE)
@@ -98,6 +100,8 @@ class Person(CorrectedPerson):
         CANCEL_DEPARTURE,
         REHIRE,
         CORRECT_EMPLOYMENT,
+        CORRECT_JOB,
+        WITHDRAW_JOB,
         MERGE,
         ERASE,
     )
@@ -108,6 +112,8 @@ class Person(CorrectedPerson):
         "external_reference_added",
         "external_reference_removed",
         "job_changed",
+        "job_corrected",
+        "job_withdrawn",
         "leave_started",
         "returned_from_leave",
         "departed",
@@ -126,10 +132,16 @@ class Person(CorrectedPerson):
         **dict.fromkeys(("leave_started", "returned_from_leave"), "leaves"),
         **dict.fromkeys(("external_reference_added", "external_reference_removed"), "references"),
         "employee_number_changed": "employee_number",
-        "job_changed": "jobs",
+        **dict.fromkeys(("job_changed", "job_corrected", "job_withdrawn"), "jobs"),
         "employment_corrected": "employments",
     }
-    PLANNED_EVENTS = ("manager_assigned", "line_ended", "job_changed")
+    PLANNED_EVENTS = (
+        "manager_assigned",
+        "line_ended",
+        "job_changed",
+        "job_corrected",
+        "job_withdrawn",
+    )
     SEARCH_ATTRIBUTES = ("name", "given_name", "family_name", "work_email")
     KEEPS_REDIRECTS = True
 

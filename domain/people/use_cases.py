@@ -127,6 +127,22 @@ async def change_job(
     return person.change_job(effective_on or today, facts, today=today, at=work.now)
 
 
+async def correct_job(
+    work: Work,
+    id: UUID,
+    job_id: UUID,
+    facts: Facts,
+    reason: str,
+    *,
+    starts_on: date | None = None,
+    expected_version: int | None = None,
+) -> Job:
+    """Correct what is recorded of a person's job. Raises what `Work.get` raises, and Invalid."""
+    person = await work.get(Person, id, to=Person.CORRECT_JOB, expected_version=expected_version)
+    today, at = work.actor.today, work.now
+    return person.correct_job(job_id, facts, reason, starts_on=starts_on, today=today, at=at)
+
+
 async def change_employee_number(
     work: Work,
     id: UUID,

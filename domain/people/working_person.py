@@ -45,7 +45,7 @@ class WorkingPerson(ReportingPerson):
         values = check_fields(Job, facts)
         if not values:
             raise Invalid(NOTHING_GIVEN, code=Code.REQUIRED)
-        self._check_day_of_job(effective_on)
+        self.check_day_of_job(effective_on, "effectiveOn")
         recorded = self.list_job_facts()
         stated = recorded.get(effective_on, {})
         if effective_on < today and any(
@@ -54,8 +54,11 @@ class WorkingPerson(ReportingPerson):
             raise Invalid(RECORDED_ALREADY, "effectiveOn", code=Code.NOT_UNIQUE)
         if self.write_jobs(recorded | {effective_on: {**stated, **values}}, today=today, at=at):
             self.record_event("job_changed", effective_on=effective_on)
-        (job,) = (each for each in list_current(self.jobs) if each.starts_on == effective_on)
-        return job
+        return self.get_job_from(effective_on)
+
+    def get_job_from(self, day: date) -> Job:
+        """Return the job that starts on that day."""
+        return next(each for each in list_current(self.jobs) if each.starts_on == day)
 
     def list_job_facts(self) -> dict[date, Facts]:
         """Return the recorded facts by their day.
@@ -108,11 +111,12 @@ class WorkingPerson(ReportingPerson):
         self.jobs.append(job)
         return job
 
-    def _check_day_of_job(self, day: date) -> None:
+    def check_day_of_job(self, day: date, *field: str) -> None:
+        """Raise Invalid unless a job may start on that day."""
         first_day = min(each.hired_on for each in self.employments)
         if day < first_day:
             message = f"The person works here from {first_day} on. Choose that day or a later one."
-            raise Invalid(message, "effectiveOn", code=Code.OUT_OF_RANGE)
+            raise Invalid(message, *field, code=Code.OUT_OF_RANGE)
         if self.has_left(day):
             message = "The person has left by then. Choose an earlier day."
-            raise Invalid(message, "effectiveOn", code=Code.OUT_OF_RANGE)
+            raise Invalid(message, *field, code=Code.OUT_OF_RANGE)

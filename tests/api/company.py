@@ -1,7 +1,8 @@
 """A company in which everybody stands somewhere else, and a member of another one.
 
 Mara is whom most of it is about. Above her stand `boss` and `chief`; `former` was her manager
-until two weeks ago; `peer` has the same manager; `lead` leads her team. `hr` looks after
+until two weeks ago; `peer` has the same manager and was promoted in March; `lead` leads her
+team. `hr` looks after
 everybody, `hr_ops` after her department and `hr_far` after another one. `admin` runs the tenant,
 `analyst` counts, `nobody` is a member without roles, and `abroad` is the HR of another tenant.
 """
@@ -23,12 +24,13 @@ from domain.kernel.permissions import Grant, Permission
 from domain.members import Member, MemberStatus
 from domain.organizations import Organization
 from domain.people import Leave, LineKind, Person
+from domain.people.jobs import FACTS
 from domain.roles import Role
 from domain.teams import Team, TeamRole
 from persistence.kernel.fair_slots import FairSlots
 from persistence.unit_of_work import work as unit
 from tests.conftest import SAVE
-from tests.factories.actors import NOW, an_admin
+from tests.factories.actors import NOW, TODAY, an_admin
 from tests.factories.goals import a_goal, add_key_result
 from tests.factories.graph import DatabaseGraph
 from tests.factories.members import a_member, a_role
@@ -54,6 +56,7 @@ MEMBER_NAMES = (
 )
 
 MANAGER_CHANGED_ON = date(2026, 6, 1)
+PROMOTED_ON = date(2026, 3, 2)
 
 
 @dataclass
@@ -172,6 +175,8 @@ def _add_people(company: Company) -> None:
     peer = people["peer"]
     away = Leave(tenant_id=peer.tenant_id, person_id=peer.id, starts_on=MANAGER_CHANGED_ON)
     peer.leaves.append(away)
+    recorded = {peer.hired_on: dict.fromkeys(FACTS), PROMOTED_ON: {"level": "L1"}}
+    peer.write_jobs(recorded, today=TODAY, at=NOW)
     for who, person in people.items():
         if who == "removed":
             company.members[who] = a_member(person, who)

@@ -171,6 +171,28 @@ EFFECTS = [
         {"references"},
     ),
     Effect(
+        "personCorrectJob",
+        "level jobs { startsOn level }",
+        {
+            "level": "L2",
+            "jobs": [
+                {"startsOn": "2020-01-01", "level": None},
+                {"startsOn": "2026-03-02", "level": "L2"},
+            ],
+        },
+        "job_corrected",
+        {"jobs", "reason"},
+        effective_on="2026-03-02",
+    ),
+    Effect(
+        "personWithdrawJob",
+        "level jobs { startsOn level }",
+        {"level": None, "jobs": [{"startsOn": "2020-01-01", "level": None}]},
+        "job_withdrawn",
+        {"jobs", "reason"},
+        effective_on="2026-03-02",
+    ),
+    Effect(
         "personStartLeave",
         "leaves { startsOn endsOn reason } employmentStatus",
         {
@@ -283,6 +305,8 @@ EFFECTS = [
             "ADD_EXTERNAL_REFERENCE",
             "REMOVE_EXTERNAL_REFERENCE",
             "CHANGE_JOB",
+            "CORRECT_JOB",
+            "WITHDRAW_JOB",
             "START_LEAVE",
             "DEPART",
             "CANCEL_DEPARTURE",

@@ -40,6 +40,7 @@ PREFIX_BY_FIELD = {
     "lineId": "line",
     "employmentId": "employment",
     "corrects": "checkin",
+    "jobId": "job",
     "assignmentId": "assignment",
 }
 IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
@@ -64,6 +65,7 @@ def pick_id(company: Company, kind: str) -> str:
         "membership": company.teams["dispatch"].memberships,
         "line": company.people["mara"].lines,
         "employment": company.people["mara"].employments,
+        "job": company.people["peer"].jobs,
         "assignment": company.members["mara"].assignments,
         "checkin": company.goals["in_chain"].check_ins,
     }

@@ -180,6 +180,8 @@ def format_day(offset: int) -> str:
         ("personDepart", {"lastDay": "1999-01-01"}, "lastDay"),
         ("personRehire", {"hiredOn": "1999-01-01"}, "hiredOn"),
         ("personAssignManager", {"startsOn": "1999-01-01"}, "startsOn"),
+        ("personChangeJob", {"effectiveOn": "1999-01-01"}, "effectiveOn"),
+        ("personCorrectJob", {"startsOn": "1999-01-01"}, "startsOn"),
         ("personEndLine", {"endsOn": "1999-01-01"}, "endsOn"),
     ],
 )

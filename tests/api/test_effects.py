@@ -64,6 +64,8 @@ CREATION_EFFECTS = [
             "ADD_EXTERNAL_REFERENCE",
             "REMOVE_EXTERNAL_REFERENCE",
             "CHANGE_JOB",
+            "CORRECT_JOB",
+            "WITHDRAW_JOB",
             "START_LEAVE",
             "DEPART",
             "CORRECT_EMPLOYMENT",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.kernel.schema.global_ids import encode_id
 from tests.api.company import Company
 
 JOBS = """query($id: ID!, $day: Date, $moment: DateTime) { person(by: { id: $id }) {
@@ -190,3 +191,68 @@ async def test_a_refused_change_leaves_no_trace(
     assert [(each["code"], each["field"] or []) for each in payload["errors"]] == [(code, field)]
     assert (payload["person"], payload["job"]) == (None, None)
     assert await read(company, "hr") == before
+
+
+async def correct(company: Company, who: str = "hr", **input: Any) -> Any:
+    peer = company.people["peer"]
+    (job,) = (each for each in peer.jobs if each.level)
+    given = {"id": company.encode_id("person", "peer"), "jobId": encode_id("job", job.id)}
+    selection = "person { level version } job { startsOn level }"
+    return await company.mutate(
+        who, "personCorrectJob", selection, **given | {"reason": "A typo."} | input
+    )
+
+
+async def read_peer(company: Company) -> Any:
+    id = company.encode_id("person", "peer")
+    return (await company.query("hr", JOBS, id=id))["person"]
+
+
+async def test_the_entry_of_a_correction_has_both_values_and_the_reason(company: Company) -> None:
+    payload = await correct(company, level="L2")
+    assert payload["job"] == {"startsOn": "2026-03-02", "level": "L2"}
+    entry = (await read_peer(company))["history"]["nodes"][0]
+    assert (entry["action"], entry["effectiveOn"]) == ("JOB_CORRECTED", "2026-03-02")
+    shown = {each["field"]: each for each in entry["changes"]}
+    assert shown["reason"]["after"] == "A typo."
+    (before,), (after,) = shown["jobs"]["before"], shown["jobs"]["after"]
+    assert (before["startsOn"], before["level"]) == ("2026-03-02", "L1")
+    assert (after["startsOn"], after["level"]) == ("2026-03-02", "L2")
+
+
+async def test_a_withdrawn_job_is_gone_and_still_known_as_of_then(company: Company) -> None:
+    peer = company.people["peer"]
+    id, (job,) = company.encode_id("person", "peer"), (each for each in peer.jobs if each.level)
+    given = {"jobId": encode_id("job", job.id), "reason": "Never happened."}
+    payload = await company.mutate(
+        "hr", "personWithdrawJob", "person { level jobs { startsOn } }", id=id, **given
+    )
+    assert payload["person"] == {"level": None, "jobs": [{"startsOn": "2020-01-01"}]}
+    node = "query($id: ID!) { node(id: $id) { ... on Job { level } } }"
+    for who, found in (("hr", {"level": "L1"}), ("peer", None), ("admin", None)):
+        assert (await company.query(who, node, id=given["jobId"]))["node"] == found
+    again = await company.mutate("hr", "personWithdrawJob", "person { id }", id=id, **given)
+    assert [(each["code"], each["field"]) for each in again["errors"]] == [
+        ("REFERENCE_NOT_FOUND", ["jobId"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "input", "code", "field"),
+    [
+        ("admin", {"level": "L2"}, "NOT_PERMITTED", []),
+        ("peer", {"level": "L2"}, "NOT_PERMITTED", []),
+        ("hr_far", {"level": "L2"}, "NOT_PERMITTED", []),
+        ("hr", {}, "REQUIRED", []),
+        ("hr", {"level": "L2", "reason": ""}, "REQUIRED", ["reason"]),
+        ("hr", {"startsOn": "2020-01-01"}, "NOT_UNIQUE", ["startsOn"]),
+        ("hr", {"startsOn": "2019-12-31"}, "OUT_OF_RANGE", ["startsOn"]),
+    ],
+)
+async def test_a_refused_correction_leaves_no_trace(
+    company: Company, who: str, input: dict[str, Any], code: str, field: list[str]
+) -> None:
+    before = await read_peer(company)
+    payload = await correct(company, who, **input)
+    assert [(each["code"], each["field"] or []) for each in payload["errors"]] == [(code, field)]
+    assert await read_peer(company) == before

@@ -115,5 +115,5 @@ def test_every_verb_that_begins_something_with_an_id_makes_it() -> None:
         if action.name.partition("_")[0] in ("add", "assign", "start", "check", "rehire")
     }
     making = {each.name for each in MUTATIONS.values() if each.makes}
-    changed = {"person_change_job", "team_change_membership"}
+    changed = {"person_change_job", "person_correct_job", "team_change_membership"}
     assert begun | {"goal_add_key_result"} | changed == making

@@ -56,6 +56,8 @@ personChangeEmployeeNumber       -    -     -      -    -    - ok     ok      - 
 personAddExternalReference       -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personRemoveExternalReference    -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personChangeJob                  -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personCorrectJob                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personWithdrawJob                -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personStartLeave                 -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personReturnFromLeave            -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personDepart                     -    -     -      -    -    - ok     ok      -     -       -      ?      ?
@@ -160,6 +162,10 @@ def _encode_line_id(company: Company) -> str:
     return company.encode_part_id("line", company.people["mara"].lines[1:])
 
 
+def _encode_job_id(company: Company) -> str:
+    return company.encode_part_id("job", company.people["peer"].jobs[1:])
+
+
 def _encode_assignment_id(company: Company) -> str:
     return company.encode_part_id("assignment", company.members["mara"].assignments)
 
@@ -248,6 +254,12 @@ INPUTS: Inputs = {
     "personChangeEmployeeNumber": _build_input("person", "mara", employeeNumber="M-1"),
     "personAddExternalReference": _build_input("person", "mara", reference=REFERENCE),
     "personRemoveExternalReference": _build_input("person", "mara", source="workday"),
+    "personCorrectJob": _build_input(
+        "person", "peer", jobId=_encode_job_id, level="L2", reason="A typo."
+    ),
+    "personWithdrawJob": _build_input(
+        "person", "peer", jobId=_encode_job_id, reason="Never happened."
+    ),
     "personStartLeave": _build_input("person", "mara", startsOn="2026-07-01"),
     "personReturnFromLeave": _build_input("person", "peer"),
     "personDepart": _build_input("person", "mara", lastDay="2026-12-31"),

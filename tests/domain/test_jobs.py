@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import Share
+from domain.kernel.identity import generate_id
 from domain.people import EmploymentType, JobState, Person
 from domain.people.jobs import FACTS, find_job, list_current
 from tests.factories.domain_examples import (
@@ -145,6 +147,91 @@ def test_somebody_without_a_job_begins_with_what_the_directory_shows() -> None:
     person.job_title = "Clerk"
     change(person, 0, level="L2")
     assert list_jobs(person, "job_title", "level") == [(-100, "Clerk", None), (0, "Clerk", "L2")]
+
+
+def find_id(person: Person, day: int) -> UUID:
+    return person.get_job_from(days_from_today(day)).id
+
+
+def correct(person: Person, day: int, reason: str = "A typo.", **input: Any) -> None:
+    starts_on = input.pop("starts_on", None)
+    given = {"starts_on": starts_on, "today": TODAY, "at": NOW}
+    person.correct_job(find_id(person, day), input, reason, **given)
+
+
+def test_a_correction_replaces_a_value_of_a_past_day() -> None:
+    person = hire(job_title="Clerk", level="L1")
+    change(person, -50, job_title="Lead")
+    correct(person, -100, " Mistyped. ", job_title="Trainee", level="L0")
+    assert list_jobs(person, "job_title", "level") == [(-100, "Trainee", "L0"), (-50, "Lead", "L0")]
+    assert list_directory(person) == ("Lead", "L0", None, None)
+    event = person.events[-1]
+    assert (event.action, event.effective_on, event.reason) == (
+        "job_corrected",
+        FIRST_DAY,
+        "Mistyped.",
+    )
+
+
+def test_a_correction_moves_what_was_recorded_for_a_wrong_day() -> None:
+    person = hire(job_title="Clerk")
+    change(person, -50, job_title="Lead")
+    change(person, -30, level="L1")
+    correct(person, -50, starts_on=days_from_today(-20))
+    assert list_jobs(person, "job_title", "level") == [
+        (-100, "Clerk", None),
+        (-30, "Clerk", "L1"),
+        (-20, "Lead", "L1"),
+    ]
+    assert person.events[-1].effective_on == days_from_today(-20)
+
+
+def test_a_withdrawn_entry_lets_earlier_facts_go_on() -> None:
+    person = hire(job_title="Clerk")
+    change(person, 20, job_title="Lead", level="L1")
+    change(person, 30, level="L2")
+    person.withdraw_job(find_id(person, 20), "Given up.", today=TODAY, at=NOW)
+    assert list_jobs(person, "job_title", "level") == [(-100, "Clerk", None), (30, "Clerk", "L2")]
+    assert list_directory(person) == ("Clerk", None, None, days_from_today(30))
+    event = person.events[-1]
+    assert (event.action, event.effective_on) == ("job_withdrawn", days_from_today(20))
+
+
+@pytest.mark.parametrize(
+    ("day", "input", "code", "field"),
+    [
+        (-50, {}, Code.REQUIRED, ()),
+        (-50, {"reason": " ", "level": "L2"}, Code.REQUIRED, ("reason",)),
+        (-50, {"starts_on": days_from_today(-101)}, Code.OUT_OF_RANGE, ("startsOn",)),
+        (-50, {"starts_on": FIRST_DAY}, Code.NOT_UNIQUE, ("startsOn",)),
+        (-100, {"starts_on": days_from_today(-99)}, Code.OUT_OF_RANGE, ("startsOn",)),
+        (-50, {"level": "x" * 51}, Code.TOO_LONG, ("level",)),
+    ],
+)
+def test_a_wrong_correction_changes_nothing(
+    day: int, input: dict[str, Any], code: Code, field: tuple[str, ...]
+) -> None:
+    person = hire(level="L1")
+    change(person, -50, level="L2")
+    before = [(each.id, each.facts, each.state) for each in person.jobs]
+    with expect_error(code, *field):
+        correct(person, day, **input)
+    assert [(each.id, each.facts, each.state) for each in person.jobs] == before
+    assert list_event_actions(person) == ["job_changed"]
+
+
+def test_only_a_job_as_it_is_known_now_is_corrected() -> None:
+    person = hire(level="L1")
+    old = find_id(person, -100)
+    correct(person, -100, level="L2")
+    for id in (old, generate_id()):
+        with expect_error(Code.REFERENCE_NOT_FOUND, "jobId"):
+            person.correct_job(id, {"level": "L3"}, "A typo.", today=TODAY, at=NOW)
+        with expect_error(Code.REFERENCE_NOT_FOUND, "jobId"):
+            person.withdraw_job(id, "A typo.", today=TODAY, at=NOW)
+    with expect_error(Code.OUT_OF_RANGE, "jobId"):
+        person.withdraw_job(find_id(person, -100), "A typo.", today=TODAY, at=NOW)
+    assert list_jobs(person, "level") == [(-100, "L2")]
 
 
 VALUES = st.sampled_from([None, "A", "B", "C"])

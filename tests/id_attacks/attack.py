@@ -30,6 +30,7 @@ TABLE_BY_KIND = {
     "membership": "team_memberships",
     "line": "reporting_lines",
     "employment": "employments",
+    "job": "jobs",
     "checkin": "check_ins",
     "tenant": "tenants",
     "grant": "role_grants",

@@ -43,6 +43,7 @@ KIND_BY_FIELD_NAME = {
     "lineId": "line",
     "employmentId": "employment",
     "corrects": "checkin",
+    "jobId": "job",
     "subjectId": "goal",
 }
 SCALAR_VALUES = {

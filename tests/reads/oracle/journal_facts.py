@@ -22,6 +22,8 @@ GUARDED_EVENTS = {
     "person": {
         "hired",
         "job_changed",
+        "job_corrected",
+        "job_withdrawn",
         "employee_number_changed",
         "external_reference_added",
         "external_reference_removed",
@@ -38,7 +40,10 @@ GUARDED_EVENTS = {
 
 
 PLANNED_EVENTS = {
-    "person": {"manager_assigned", "line_ended", "job_changed"},
+    "person": {
+        *("manager_assigned", "line_ended"),
+        *("job_changed", "job_corrected", "job_withdrawn"),
+    },
     "team": {"member_added", "membership_changed", "membership_ended"},
 }
 """The events that are plans until their effective day."""

@@ -396,6 +396,8 @@ ACTION_RULES: dict[str, list[tuple[str, AccessCheck, tuple[str, ...]]]] = {
         ("CANCEL_DEPARTURE", can_manage_employment, UNERASED),
         ("REHIRE", can_manage_employment, UNERASED),
         ("CORRECT_EMPLOYMENT", can_correct_person, UNERASED),
+        ("CORRECT_JOB", can_correct_person, UNERASED),
+        ("WITHDRAW_JOB", can_correct_person, UNERASED),
         ("MERGE", can_merge_person, UNERASED),
         ("ERASE", can_erase_person, UNERASED),
         ("CREATE_GOAL", _can_create_goal("person"), ANY_STATUS),
