@@ -1,6 +1,13 @@
 """People: their directory entries, employments, leaves and reporting lines."""
 
 from domain.people.corrected_person import CORRECTION_REASON, check_correction_reason
+from domain.people.correction_use_cases import (
+    LeaveCorrection,
+    LineCorrection,
+    add_past_line,
+    correct_leave,
+    correct_line,
+)
 from domain.people.employment import (
     REASON,
     Employment,
@@ -40,12 +47,15 @@ __all__ = [
     "Job",
     "JobState",
     "Leave",
+    "LeaveCorrection",
+    "LineCorrection",
     "LineKind",
     "Person",
     "PersonReference",
     "RecordStatus",
     "ReportingLine",
     "add_external_reference",
+    "add_past_line",
     "assign_manager",
     "authorize_line",
     "becomes_manager",
@@ -53,6 +63,8 @@ __all__ = [
     "change_job",
     "check_correction_reason",
     "correct_job",
+    "correct_leave",
+    "correct_line",
     "create_member",
     "edit",
     "end_reporting_line",

@@ -1,13 +1,16 @@
 """Corrections of what is recorded about a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from domain.kernel.aggregate import set_attributes
 from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import SingleLine, check_required
-from domain.people.employment import Employment, EndingPeriod, end_with_departure
+from domain.people.dated_parts import fit_between
+from domain.people.employment import Employment, EndingPeriod, Leave, end_with_departure
+from domain.people.reporting_lines import ReportingLine
 from domain.people.working_person import WorkingPerson
 
 CORRECTION_REASON = SingleLine("The reason", max_length=500)
@@ -115,6 +118,103 @@ class CorrectedPerson(WorkingPerson):
             self.hired_on, self.left_on = hired_on, left_on
         self.record_event("employment_corrected", reason=reason)
 
+    def find_line_faults(self, line: ReportingLine) -> Iterator[Invalid]:
+        """Yield why there cannot be such a line, each with its field.
+
+        A line lies inside one employment. A departure ends lines by itself, so the end of the
+        latest employment is no limit for the end of a line.
+        """
+        if line.manager_id == self.id:
+            yield Invalid(
+                "Nobody reports to themselves. Choose somebody else.",
+                "managerId",
+                code=Code.REFERENCE_CYCLE,
+            )
+        yield from self._find_faults_of_days(line)
+
+    def find_line_end(self, line: ReportingLine) -> date | None:
+        """Return where a line without a given end ends: where the next one starts.
+
+        In an employment that another one follows, it ends with that employment at the latest.
+        """
+        others = line.find_conflicts(each for each in self.lines if each.id != line.id)
+        ends = [each.starts_on for each in others if each.starts_on > line.starts_on]
+        return min((*ends, *self._list_limits(line.starts_on)), default=None)
+
+    def place_line(self, line: ReportingLine, reason: str, today: date) -> ReportingLine:
+        """Add a line, or put it in the place of the line with its id. Its days count.
+
+        Other lines that it excludes keep their other days; what has none left is removed.
+        """
+        others = [each for each in self.lines if each.id != line.id]
+        conflicts = line.find_conflicts(others)
+        given_way = fit_between([line], conflicts, lambda *_: True)
+        placed = [line, *(each for each in others if each not in conflicts), *given_way]
+        changed = _find_changes(self.lines, placed)
+        if changed:
+            self.lines = placed
+            self.record_event(
+                "line_corrected", _find_last_plan(changed, today) or line.starts_on, reason
+            )
+        return line
+
+    def get_leave(self, leave_id: UUID) -> Leave:
+        """Return one of the leaves. Raises Invalid with REFERENCE_NOT_FOUND."""
+        found = next((each for each in self.leaves if each.id == leave_id), None)
+        if found is None:
+            raise Invalid(
+                "The person has no such leave. Look at their leaves again.",
+                "leaveId",
+                code=Code.REFERENCE_NOT_FOUND,
+            )
+        return found
+
+    def find_leave_faults(self, leave: Leave) -> Iterator[Invalid]:
+        """Yield why a leave cannot have these days, each with its field."""
+        faults = [*self._find_faults_of_days(leave)]
+        yield from faults
+        others = [each for each in self.leaves if each.id != leave.id and not each.is_cancelled]
+        if faults or leave.is_cancelled:
+            return
+        period = self._clip(leave.period)
+        if any(self._clip(each.period).overlaps(period) for each in others):
+            yield _out_of_range(
+                "Another leave runs in that time. Correct that one first.", "startsOn"
+            )
+
+    def correct_leave(self, leave: Leave, reason: str) -> None:
+        """Put a leave that `find_leave_faults` accepts in the place of the one with its id."""
+        old = self.get_leave(leave.id)
+        values = {each: getattr(leave, each) for each in ("starts_on", "ends_on", "reason")}
+        if set_attributes(old, values):
+            self.record_event("leave_corrected", leave.starts_on, reason)
+
+    def _find_faults_of_days(self, part: EndingPeriod) -> Iterator[Invalid]:
+        """Yield why a part of a person cannot have these days, each with its field."""
+        if part.ends_on is not None and part.ends_on < part.starts_on:
+            yield _out_of_range(
+                "The last day is before the first one. Correct both days.", "endsOn"
+            )
+        elif not any(each.period.covers(part.starts_on) for each in self.employments):
+            yield _out_of_range(
+                "The person is not employed on that day. Choose a day within an employment.",
+                "startsOn",
+            )
+        for limit in self._list_limits(part.starts_on):
+            if part.ends_on is None or part.ends_on > limit:
+                message = (
+                    f"That employment ends on {limit - ONE_DAY}. Choose that day or an earlier one."
+                )
+                yield _out_of_range(message, "endsOn")
+
+    def _list_limits(self, day: date) -> list[date]:
+        """Return the end of the employment of that day, if it is not the latest one."""
+        return [
+            each.left_on
+            for each in self.employments
+            if each.period.covers(day) and each is not self.latest_employment and each.left_on
+        ]
+
     def _move_job(self, old_day: date, new_day: date, *, today: date, at: datetime) -> None:
         """Record the facts of one day for another, where they do not replace recorded ones."""
         recorded = dict(self.list_job_facts()) if self.jobs else {}
@@ -127,3 +227,26 @@ class CorrectedPerson(WorkingPerson):
 
 def _out_of_range(message: str, field: str) -> Invalid:
     return Invalid(message, field, code=Code.OUT_OF_RANGE)
+
+
+def _find_changes(
+    before: Iterable[ReportingLine], after: Iterable[ReportingLine]
+) -> list[ReportingLine]:
+    """Return the lines of which one side has another form, in the form of each side."""
+    old, new = ({each.id: each for each in lines} for lines in (before, after))
+    return [
+        each
+        for mine, other in ((old, new), (new, old))
+        for each in mine.values()
+        if each.id not in other or _list_values(each) != _list_values(other[each.id])
+    ]
+
+
+def _list_values(line: ReportingLine) -> tuple[object, ...]:
+    return line.manager_id, line.starts_on, line.ends_on
+
+
+def _find_last_plan(lines: Iterable[ReportingLine], today: date) -> date | None:
+    """Return the last of the planned days of lines, until which an entry about them is a plan."""
+    days = (day for each in lines for day in (each.starts_on, each.ends_on))
+    return max((day for day in days if day is not None and day > today), default=None)

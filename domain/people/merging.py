@@ -4,16 +4,16 @@ On a day on which both records have a part of a kind, that of the person who sta
 duplicate's part counts on all other days. What a departure ended stays ended.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from uuid import UUID
 
 from domain.kernel.fields import field_specs
-from domain.kernel.identity import PersonId, generate_id
-from domain.kernel.periods import Period, subtract
+from domain.kernel.identity import PersonId
+from domain.people.dated_parts import fit_between
 from domain.people.employment import (
     Employment,
     EndingPeriod,
@@ -24,37 +24,6 @@ from domain.people.employment import (
 from domain.people.jobs import FACTS, Facts
 from domain.people.model import Person
 from domain.people.reporting_lines import LineKind, ReportingLine
-
-
-class DatedPart(Protocol):
-    """A part that runs from one day to another, or without an end."""
-
-    id: UUID
-    starts_on: date
-    ends_on: date | None
-
-    @property
-    def period(self) -> Period:
-        """The days of the part."""
-        ...
-
-
-D = TypeVar("D", bound=DatedPart)
-
-
-def fit_between(kept: Iterable[D], given: Iterable[D], excludes: Callable[[D, D], bool]) -> list[D]:
-    """Return the given parts, cut to the days on which no kept part excludes them.
-
-    A part of which several periods remain becomes several parts; one without a day is left out.
-    """
-    kept, fitted = list(kept), list[D]()
-    for part in given:
-        taken = [each.period for each in kept if excludes(each, part)]
-        for number, gap in enumerate(subtract(part.period, taken)):
-            piece: Any = copy(part) if number == 0 else replace(part, id=generate_id())  # type: ignore[type-var]
-            piece.starts_on, piece.ends_on = gap.starts_on, gap.ends_on
-            fitted.append(piece)
-    return fitted
 
 
 def have_overlapping_employments(person: Person, duplicate: Person) -> bool:

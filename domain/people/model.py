@@ -84,6 +84,9 @@ class Person(CorrectedJobs):
     CORRECT_JOB: ClassVar = _action("correct_job", policy.CORRECT)
     WITHDRAW_JOB: ClassVar = _action("withdraw_job", policy.CORRECT)
     CORRECT_EMPLOYMENT: ClassVar = _action("correct_employment", policy.CORRECT)
+    CORRECT_LEAVE: ClassVar = _action("correct_leave", policy.CORRECT)
+    CORRECT_LINE: ClassVar = _action("correct_line", policy.CORRECT)
+    ADD_PAST_LINE: ClassVar = _action("add_past_line", policy.CORRECT)
     MERGE: ClassVar = _action("merge", policy.MERGE)
     ERASE: ClassVar = _action("erase", policy.ERASE)
     ACTIONS = (
@@ -102,6 +105,9 @@ class Person(CorrectedJobs):
         CORRECT_EMPLOYMENT,
         CORRECT_JOB,
         WITHDRAW_JOB,
+        CORRECT_LEAVE,
+        CORRECT_LINE,
+        ADD_PAST_LINE,
         MERGE,
         ERASE,
     )
@@ -120,8 +126,10 @@ class Person(CorrectedJobs):
         "departure_cancelled",
         "rehired",
         "employment_corrected",
+        "leave_corrected",
         "manager_assigned",
         "line_ended",
+        "line_corrected",
         "self_appointed",
         "merged",
         "erased",
@@ -134,10 +142,12 @@ class Person(CorrectedJobs):
         "employee_number_changed": "employee_number",
         **dict.fromkeys(("job_changed", "job_corrected", "job_withdrawn"), "jobs"),
         "employment_corrected": "employments",
+        "leave_corrected": "leaves",
     }
     PLANNED_EVENTS = (
         "manager_assigned",
         "line_ended",
+        "line_corrected",
         "job_changed",
         "job_corrected",
         "job_withdrawn",

@@ -90,13 +90,7 @@ class ReportingPerson(EmployedPerson):
 
         A line that has not started is cancelled by ending it on its first day. Raises Invalid.
         """
-        line = next((each for each in self.lines if each.id == line_id), None)
-        if line is None:
-            raise Invalid(
-                "The person has no such reporting line. Look at their lines again.",
-                "lineId",
-                code=Code.REFERENCE_NOT_FOUND,
-            )
+        line = self.get_line(line_id)
         has_ended = line.ends_on is not None and line.ends_on < ends_on
         if has_ended or ends_on < max(today, line.starts_on):
             raise Invalid(
@@ -107,6 +101,17 @@ class ReportingPerson(EmployedPerson):
         if line.ends_on != ends_on:
             line.ends_on = ends_on
             self.record_event("line_ended", effective_on=ends_on)
+        return line
+
+    def get_line(self, line_id: UUID) -> ReportingLine:
+        """Return one of the lines. Raises Invalid with REFERENCE_NOT_FOUND."""
+        line = next((each for each in self.lines if each.id == line_id), None)
+        if line is None:
+            raise Invalid(
+                "The person has no such reporting line. Look at their lines again.",
+                "lineId",
+                code=Code.REFERENCE_NOT_FOUND,
+            )
         return line
 
     def has_line_to(self, manager_id: PersonId, since: date, until: date = date.max) -> bool:

@@ -18,7 +18,7 @@ from domain.kernel.periods import Period, find_period_faults
 from domain.kernel.permissions import Permission
 from domain.organizations import UNIT_IN_UNIT, Organization
 from domain.people import Employment, end_with_departure
-from domain.people.merging import fit_between
+from domain.people.dated_parts import fit_between
 from domain.teams.policy import (
     LEAD_OR_MANAGE,
     MANAGE,

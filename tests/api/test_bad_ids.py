@@ -41,6 +41,7 @@ PREFIX_BY_FIELD = {
     "employmentId": "employment",
     "corrects": "checkin",
     "jobId": "job",
+    "leaveId": "leave",
     "assignmentId": "assignment",
 }
 IDS = [pytest.param(*each, id=format_test_id(*each)) for each in iterate_scalar_fields("ID")]
@@ -66,6 +67,7 @@ def pick_id(company: Company, kind: str) -> str:
         "line": company.people["mara"].lines,
         "employment": company.people["mara"].employments,
         "job": company.people["peer"].jobs,
+        "leave": company.people["peer"].leaves,
         "assignment": company.members["mara"].assignments,
         "checkin": company.goals["in_chain"].check_ins,
     }

@@ -31,6 +31,7 @@ OPTIONAL_FIELDS = {
     "purpose",
     "note",
     "reason",
+    "leaveReason",
     "selfAppointmentReason",
     "unit",
     "familyName",

@@ -105,3 +105,112 @@ async def test_others_correct_nothing(company: Company, who: str) -> None:
     input = build_correction(company, "mara", hiredOn="2019-12-01")
     payload = await company.mutate(who, "personCorrectEmployment", "person { id }", **input)
     assert [each["code"] for each in payload["errors"]] == ["NOT_PERMITTED"]
+
+
+def add_past_line(company: Company, who: str, manager: str, **days: str) -> Any:
+    return company.mutate(
+        "hr",
+        "personAddPastLine",
+        "person { reportingLines { kind startsOn endsOn manager { name } } } line { startsOn }",
+        id=company.encode_id("person", who),
+        managerId=company.encode_id("person", manager),
+        reason="Entered late.",
+        **days,
+    )
+
+
+async def test_a_manager_entered_late_has_the_days_between(company: Company) -> None:
+    payload = await add_past_line(
+        company, "peer", "lead", startsOn="2026-01-01", endsOn="2026-02-28"
+    )
+    assert payload == {
+        "person": {
+            "reportingLines": [
+                {"kind": "PRIMARY", "startsOn": starts_on, "endsOn": ends_on, "manager": manager}
+                for starts_on, ends_on, manager in (
+                    ("2020-01-01", "2025-12-31", {"name": "Boss Okafor"}),
+                    ("2026-01-01", "2026-02-28", {"name": "Lead Okafor"}),
+                    ("2026-03-01", None, {"name": "Boss Okafor"}),
+                )
+            ]
+        },
+        "line": {"startsOn": "2026-01-01"},
+        "errors": [],
+    }
+    read = """query($id: ID!, $day: Date) { person(by: {id: $id}) {
+        manager(asOf: $day) { name } managementChain(asOf: $day) { name } } }"""
+    id = company.encode_id("person", "peer")
+    found = await company.query("analyst", read, id=id, day="2026-02-01")
+    assert found["person"] == {
+        "manager": {"name": "Lead Okafor"},
+        "managementChain": [{"name": "Lead Okafor"}],
+    }
+
+
+async def test_two_concurrent_corrections_make_no_cycle(company: Company) -> None:
+    days = {"startsOn": "2026-01-01", "endsOn": "2026-02-28"}
+    payloads = await asyncio.gather(
+        add_past_line(company, "lead", "former", **days),
+        add_past_line(company, "former", "lead", **days),
+    )
+    codes = sorted(each["errors"][0]["code"] if each["errors"] else "" for each in payloads)
+    assert codes == ["", "REFERENCE_CYCLE"]
+
+
+async def test_a_correction_of_a_planned_day_is_a_plan_until_then(company: Company) -> None:
+    id = company.encode_id("person", "mara")
+    before = [await company.query(who, HISTORY, id=id) for who in ("mara", "admin")]
+    line = company.encode_part_id("line", company.people["mara"].lines[1:])
+    input = {"id": id, "lineId": line, "endsOn": "2026-12-31", "reason": "Agreed in May."}
+    payload = await company.mutate("hr", "personCorrectLine", "person { id }", **input)
+    assert payload["errors"] == []
+    assert await company.query("mara", HISTORY, id=id) == before[0]
+    found = await company.query("admin", HISTORY, id=id)
+    (entry,) = found["person"]["history"]["nodes"]
+    assert (entry["action"], entry["effectiveOn"]) == ("LINE_CORRECTED", "2027-01-01")
+
+
+async def test_a_leave_is_corrected_with_both_values_in_the_history(company: Company) -> None:
+    id, leave = (
+        company.encode_id("person", "peer"),
+        company.encode_part_id("leave", company.people["peer"].leaves),
+    )
+    payload = await company.mutate(
+        "hr",
+        "personCorrectLeave",
+        "person { leaves { startsOn endsOn reason } }",
+        id=id,
+        leaveId=leave,
+        startsOn="2026-05-25",
+        endsOn="2026-06-30",
+        leaveReason="Parental leave",
+        reason="The form came late.",
+    )
+    assert payload == {
+        "person": {
+            "leaves": [
+                {"startsOn": "2026-05-25", "endsOn": "2026-06-30", "reason": "Parental leave"}
+            ]
+        },
+        "errors": [],
+    }
+    found = await company.query("peer", HISTORY, id=id)
+    assert found["person"]["history"]["nodes"][0] == {
+        "action": "LEAVE_CORRECTED",
+        "effectiveOn": "2026-05-25",
+        "changes": [
+            {
+                "field": "leaves",
+                "before": [{"id": leave, "startsOn": "2026-06-01", "endsOn": None, "reason": None}],
+                "after": [
+                    {
+                        "id": leave,
+                        "startsOn": "2026-05-25",
+                        "endsOn": "2026-06-30",
+                        "reason": "Parental leave",
+                    }
+                ],
+            },
+            {"field": "reason", "before": None, "after": "The form came late."},
+        ],
+    }

@@ -70,6 +70,10 @@ personAssignManager admin        -    -     -      -    -    - ok     ok      - 
 personAssignManager hr_ops       -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personEndLine                    -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
 personCorrectEmployment          -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personCorrectLeave               -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personCorrectLine                -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personAddPastLine                -    -     -      -    -    - ok     ok      -     -       -      ?      ?
+personAddPastLine hr_ops         -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personMerge                      -    -     -      -    -    - ok     ok      -     -       -      ?      ?
 personMerge hr                   -    -     -      -    -    -  !      -     ok     -       -      ?      ?
 personErase                      -    -     -      -    -    - ok     ok      -    ok       -      ?      ?
@@ -284,6 +288,30 @@ INPUTS: Inputs = {
         hiredOn="2019-12-01",
         reason="The contract says so.",
     ),
+    "personCorrectLeave": _build_input(
+        "person",
+        "peer",
+        leaveId=lambda company: company.encode_part_id("leave", company.people["peer"].leaves),
+        startsOn="2026-05-25",
+        reason="The form came late.",
+    ),
+    "personCorrectLine": _build_input(
+        "person",
+        "mara",
+        lineId=_encode_line_id,
+        startsOn="2026-05-25",
+        reason="It was entered late.",
+    ),
+    **{
+        f"personAddPastLine{row}": _build_input(
+            "person",
+            "mara",
+            managerId=_encode_id_of("person", who),
+            startsOn="2026-05-25",
+            reason="It was entered late.",
+        )
+        for row, who in (("", "lead"), (" hr_ops", "hr_ops"))
+    },
     "personErase": _build_input(
         "person", "alumna", confirmName="Alumna Okafor", reason="REQUESTED"
     ),

@@ -31,6 +31,7 @@ TABLE_BY_KIND = {
     "line": "reporting_lines",
     "employment": "employments",
     "job": "jobs",
+    "leave": "leaves",
     "checkin": "check_ins",
     "tenant": "tenants",
     "grant": "role_grants",

@@ -44,6 +44,7 @@ KIND_BY_FIELD_NAME = {
     "employmentId": "employment",
     "corrects": "checkin",
     "jobId": "job",
+    "leaveId": "leave",
     "subjectId": "goal",
 }
 SCALAR_VALUES = {

@@ -23,7 +23,7 @@ SELECT CAST( (
               WHERE "~2".tenant_id = $2::UUID
               AND "~2".entity = 'person'::text
               AND "~2".entity_id = "~1".id
-              AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+              AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'leave_corrected'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
                 SELECT 1
                 FROM people AS people_1
                 WHERE people_1.tenant_id = $2::UUID
@@ -66,7 +66,7 @@ SELECT CAST( (
             WHERE "~2".tenant_id = $2::UUID
             AND "~2".entity = 'person'::text
             AND "~2".entity_id = "~1".id
-            AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+            AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'leave_corrected'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
               SELECT 1
               FROM people AS people_1
               WHERE people_1.tenant_id = $2::UUID

@@ -21,7 +21,7 @@ SELECT CAST( (
             WHERE tombstones_1.tenant_id = $1::UUID
             AND tombstones_1.id = "~2".entity_id
             AND tombstones_1.id = $2::UUID
-          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
+          ))) AND (("~2".action NOT IN ('departed'::text, 'departure_cancelled'::text, 'employee_number_changed'::text, 'employment_corrected'::text, 'external_reference_added'::text, 'external_reference_removed'::text, 'hired'::text, 'job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'leave_corrected'::text, 'leave_started'::text, 'rehired'::text, 'returned_from_leave'::text)) OR (EXISTS (
             SELECT 1
             FROM people AS people_2
             WHERE people_2.tenant_id = $1::UUID
@@ -51,7 +51,7 @@ SELECT CAST( (
               AND (reporting_closure_1.ends_on IS NULL OR reporting_closure_1.ends_on > $3::DATE)
               AND (reporting_closure_1.left_on IS NULL OR reporting_closure_1.left_on > $3::DATE)
             )))
-          ))) AND (("~2".action NOT IN ('job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'line_ended'::text, 'manager_assigned'::text)) OR "~2".effective_on IS NULL OR "~2".effective_on <= $3::DATE) OR "~2".entity = 'goal'::text AND ((EXISTS (
+          ))) AND (("~2".action NOT IN ('job_changed'::text, 'job_corrected'::text, 'job_withdrawn'::text, 'line_corrected'::text, 'line_ended'::text, 'manager_assigned'::text)) OR "~2".effective_on IS NULL OR "~2".effective_on <= $3::DATE) OR "~2".entity = 'goal'::text AND ((EXISTS (
             SELECT 1
             FROM goals AS goals_1
             WHERE goals_1.tenant_id = $1::UUID

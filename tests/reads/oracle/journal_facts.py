@@ -33,6 +33,7 @@ GUARDED_EVENTS = {
         "departure_cancelled",
         "rehired",
         "employment_corrected",
+        "leave_corrected",
     },
     "organization": {"external_reference_added", "external_reference_removed"},
 }
@@ -41,7 +42,7 @@ GUARDED_EVENTS = {
 
 PLANNED_EVENTS = {
     "person": {
-        *("manager_assigned", "line_ended"),
+        *("manager_assigned", "line_ended", "line_corrected"),
         *("job_changed", "job_corrected", "job_withdrawn"),
     },
     "team": {"member_added", "membership_changed", "membership_ended"},

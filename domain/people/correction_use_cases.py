@@ -1,0 +1,168 @@
+"""Use cases that correct the reporting lines and the leaves of a person."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, TypedDict, Unpack
+from uuid import UUID
+
+from domain.kernel.errors import Code, Invalid
+from domain.kernel.faults import FaultCollector
+from domain.kernel.identity import PersonId
+from domain.kernel.unit_of_work import Work
+from domain.people.corrected_person import CORRECTION_REASON, check_correction_reason
+from domain.people.employment import REASON, Leave
+from domain.people.model import Person
+from domain.people.reporting_lines import LineKind, ReportingLine
+from domain.people.use_cases import authorize_line, becomes_manager
+
+
+class LineCorrection(TypedDict, total=False):
+    """What a correction changes about a line. An attribute that is left out stays unchanged."""
+
+    manager_id: UUID
+    starts_on: date
+    ends_on: date | None
+
+
+class LeaveCorrection(TypedDict, total=False):
+    """What a correction changes about a leave. An attribute that is left out stays unchanged."""
+
+    starts_on: date
+    ends_on: date | None
+    leave_reason: str | None
+
+
+async def add_past_line(  # noqa: PLR0913 - the fields of a line
+    work: Work,
+    person_id: UUID,
+    manager_id: UUID,
+    reason: Annotated[str, CORRECTION_REASON],
+    *,
+    kind: LineKind = LineKind.PRIMARY,
+    starts_on: date,
+    ends_on: date | None = None,
+    expected_version: int | None = None,
+) -> ReportingLine:
+    """Add a reporting line that was not entered in time, by default until the next one starts.
+
+    Raises what `Work.get` raises, Invalid, and NotPermitted with SELF_APPOINTMENT.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(
+        Person, person_id, to=Person.ADD_PAST_LINE, expected_version=expected_version
+    )
+    faults = FaultCollector()
+    with faults.collect():
+        reason = check_correction_reason(reason)
+    line = ReportingLine(
+        tenant_id=person.tenant_id,
+        person_id=person.id,
+        manager_id=PersonId(manager_id),
+        kind=kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    if ends_on is None:
+        line.ends_on = person.find_line_end(line)
+    if starts_on > work.actor.today:
+        message = "This day is still to come. Use `personAssignManager` for it."
+        faults.faults.append(Invalid(message, "startsOn", code=Code.OUT_OF_RANGE))
+    return await _place_line(work, person, line, reason, faults)
+
+
+async def correct_line(
+    work: Work,
+    person_id: UUID,
+    line_id: UUID,
+    reason: Annotated[str, CORRECTION_REASON],
+    *,
+    expected_version: int | None = None,
+    **values: Unpack[LineCorrection],
+) -> Person:
+    """Correct the manager or the days of a reporting line. Other lines keep their other days.
+
+    An end of None is the day on which the next line starts, or no end. Raises what `Work.get`
+    raises, Invalid, and NotPermitted with SELF_APPOINTMENT.
+    """
+    await work.lock_tree(Person.NAME)
+    person = await work.get(
+        Person, person_id, to=Person.CORRECT_LINE, expected_version=expected_version
+    )
+    faults = FaultCollector()
+    with faults.collect():
+        reason = check_correction_reason(reason)
+    old = person.get_line(line_id)
+    line = replace(
+        old,
+        manager_id=PersonId(values.get("manager_id", old.manager_id)),
+        starts_on=values.get("starts_on", old.starts_on),
+        ends_on=values.get("ends_on", old.ends_on),
+    )
+    if "ends_on" in values and line.ends_on is None:
+        line.ends_on = person.find_line_end(line)
+    await _place_line(work, person, line, reason, faults)
+    return person
+
+
+async def correct_leave(
+    work: Work,
+    person_id: UUID,
+    leave_id: UUID,
+    reason: Annotated[str, CORRECTION_REASON],
+    *,
+    expected_version: int | None = None,
+    **values: Unpack[LeaveCorrection],
+) -> Person:
+    """Correct the days or the reason of a leave. Raises what `Work.get` raises, and Invalid."""
+    person = await work.get(
+        Person, person_id, to=Person.CORRECT_LEAVE, expected_version=expected_version
+    )
+    faults, old = FaultCollector(), person.get_leave(leave_id)
+    leave: Leave = replace(
+        old,
+        starts_on=values.get("starts_on", old.starts_on),
+        ends_on=values.get("ends_on", old.ends_on),
+    )
+    with faults.collect():
+        reason = check_correction_reason(reason)
+    with faults.collect():
+        leave.reason = REASON.check(values.get("leave_reason", old.reason), "leaveReason")
+    faults.faults += person.find_leave_faults(leave)
+    faults.raise_all()
+    person.correct_leave(leave, reason)
+    return person
+
+
+async def _place_line(
+    work: Work, person: Person, line: ReportingLine, reason: str, faults: FaultCollector
+) -> ReportingLine:
+    """Check the manager of a line, and what the line confers; then let its days count."""
+    known = ("left_on", "hired_on", "employments")
+    manager = await work.reference(Person, line.manager_id, "managerId", reading=known)
+    faults.faults += [*person.find_line_faults(line), *_find_manager_faults(manager, line)]
+    faults.raise_all()
+    if line.kind is LineKind.PRIMARY and not line.is_superseded:
+        period = line.starts_on, line.ends_on
+        managers = await work.managers_between(line.manager_id, *period)
+        if await becomes_manager(work, line.manager_id, *period, managers):
+            await authorize_line(work, person, *period, reason, "managerId")
+        if person.id in managers:
+            raise Invalid(
+                "That manager reports to this person in that time. Correct the line of the manager"
+                " first.",
+                "managerId",
+                code=Code.REFERENCE_CYCLE,
+            )
+    return person.place_line(line, reason, work.actor.today)
+
+
+def _find_manager_faults(manager: Person | None, line: ReportingLine) -> list[Invalid]:
+    """Return why the manager cannot have this line, as far as the actor may know."""
+    if manager is None or line.is_superseded:
+        return []
+    employments = [each.period for each in manager.employments]
+    is_absent = employments and not any(each.covers(line.starts_on) for each in employments)
+    if not (is_absent or manager.has_left(line.starts_on)):
+        return []
+    message = "This manager does not work here on that day. Choose another day or manager."
+    return [Invalid(message, "startsOn", code=Code.OUT_OF_RANGE)]
