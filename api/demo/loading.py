@@ -18,6 +18,9 @@ from domain.provisioning import build_provisioning_actor
 from persistence.kernel.pools import create_write_pool
 from persistence.unit_of_work.backdated import BackdatedWork, backdated_work
 
+STATEMENT_SECONDS = 120
+"""A flush writes thousands of rows, which takes more than the usual 5 seconds on a busy machine."""
+
 
 async def load_demo(
     database: Database, settings: Settings, report: Report, *, today: date | None = None
@@ -35,9 +38,13 @@ async def load_demo(
                 continue
             actor = build_provisioning_actor(registration.id, since.date())
             async with (
-                await create_write_pool(database.serving_url, max_size=1) as pool,
+                await create_write_pool(
+                    database.serving_url, max_size=1, command_timeout=STATEMENT_SECONDS
+                ) as pool,
                 backdated_work(pool, actor, now=since) as work,
             ):
+                connection = await work.get_connection()
+                await connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
                 await simulate(work, dataset, tenant, today, report)
             created.append(tenant.slug)
     if created:

@@ -116,12 +116,16 @@ async def create_read_pool(url: str, *, min_size: int = 1, max_size: int = 10) -
     return await _create_pool(url, min_size, max_size)
 
 
-async def create_write_pool(url: str, *, max_size: int = 5) -> Pool:
+async def create_write_pool(
+    url: str, *, max_size: int = 5, command_timeout: float = COMMAND_TIMEOUT
+) -> Pool:
     """Create the pool for units of work, which wait for locks; queries do not wait with them."""
-    return await _create_pool(url, 0, max_size)
+    return await _create_pool(url, 0, max_size, command_timeout)
 
 
-async def _create_pool(url: str, min_size: int, max_size: int) -> Pool:
+async def _create_pool(
+    url: str, min_size: int, max_size: int, command_timeout: float = COMMAND_TIMEOUT
+) -> Pool:
     """Create a pool that resets nothing, because borrowers end their transactions."""
     return await Pool(
         min_size=min_size,
@@ -133,7 +137,7 @@ async def _create_pool(url: str, min_size: int, max_size: int) -> Pool:
         record_class=asyncpg.Record,
         init=_register_json_codec,
         reset=_skip_reset,
-        command_timeout=COMMAND_TIMEOUT,
+        command_timeout=command_timeout,
         **_build_connect_arguments(url),
     )
 
