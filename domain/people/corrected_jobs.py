@@ -42,10 +42,10 @@ class CorrectedJobs(CorrectedPerson):
             self._check_new_day(job, day)
         recorded = self.list_job_facts()
         stated = {**recorded.pop(job.starts_on), **values}
-        if self.write_jobs(recorded | {day: stated}, today=today, at=at):
+        if self.rebuild_jobs(recorded | {day: stated}, today=today, at=at):
             effective_on = max(day, job.starts_on)
             self.record_event("job_corrected", effective_on=effective_on, reason=why)
-        return self.get_job_from(day)
+        return self.get_job_starting_on(day)
 
     def withdraw_job(
         self,
@@ -62,7 +62,7 @@ class CorrectedJobs(CorrectedPerson):
             raise Invalid(message, "jobId", code=Code.OUT_OF_RANGE)
         recorded = self.list_job_facts()
         del recorded[job.starts_on]
-        self.write_jobs(recorded, today=today, at=at)
+        self.rebuild_jobs(recorded, today=today, at=at)
         self.record_event("job_withdrawn", effective_on=job.starts_on, reason=why)
 
     def _get_job(self, job_id: UUID) -> Job:
@@ -76,7 +76,7 @@ class CorrectedJobs(CorrectedPerson):
         if self._is_first(job):
             message = "The first job starts with the employment. Correct the employment instead."
             raise Invalid(message, "startsOn", code=Code.OUT_OF_RANGE)
-        self.check_day_of_job(day, "startsOn")
+        self.ensure_job_can_start(day, "startsOn")
         if any(each.starts_on == day for each in list_current(self.jobs)):
             message = "Another job starts on that day. Correct that one instead."
             raise Invalid(message, "startsOn", code=Code.NOT_UNIQUE)

@@ -222,7 +222,7 @@ class CorrectedPerson(WorkingPerson):
             return
         moved = recorded.pop(old_day)
         recorded[new_day] = {**moved, **recorded.get(new_day, {})}
-        self.write_jobs(recorded, today=today, at=at)
+        self.rebuild_jobs(recorded, today=today, at=at)
 
 
 def _out_of_range(message: str, field: str) -> Invalid:

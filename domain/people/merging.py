@@ -76,7 +76,7 @@ def absorb(person: Person, given: Person, *, today: date, at: datetime) -> None:
         if getattr(person, name) in (None, "") and getattr(given, name) is not None:
             setattr(person, name, getattr(given, name))
     if job_facts is not None:
-        person.write_jobs(job_facts, today=today, at=at)
+        person.rebuild_jobs(job_facts, today=today, at=at)
     latest = person.latest_employment
     person.hired_on, person.left_on = latest.hired_on, latest.left_on
 

@@ -45,36 +45,36 @@ class WorkingPerson(ReportingPerson):
         values = check_fields(Job, facts)
         if not values:
             raise Invalid(NOTHING_GIVEN, code=Code.REQUIRED)
-        self.check_day_of_job(effective_on, "effectiveOn")
+        self.ensure_job_can_start(effective_on, "effectiveOn")
         recorded = self.list_job_facts()
         stated = recorded.get(effective_on, {})
         if effective_on < today and any(
             name in stated and stated[name] != value for name, value in values.items()
         ):
             raise Invalid(RECORDED_ALREADY, "effectiveOn", code=Code.NOT_UNIQUE)
-        if self.write_jobs(recorded | {effective_on: {**stated, **values}}, today=today, at=at):
+        if self.rebuild_jobs(recorded | {effective_on: {**stated, **values}}, today=today, at=at):
             self.record_event("job_changed", effective_on=effective_on)
-        return self.get_job_from(effective_on)
+        return self.get_job_starting_on(effective_on)
 
-    def get_job_from(self, day: date) -> Job:
+    def get_job_starting_on(self, day: date) -> Job:
         """Return the job that starts on that day."""
         return next(each for each in list_current(self.jobs) if each.starts_on == day)
 
     def list_job_facts(self) -> dict[date, Facts]:
         """Return the recorded facts by their day.
 
-        Somebody without a job has the values of the directory from the first day on. Processes of
-        an earlier release hire people that way.
+        A person without a job has the values of `job_title`, `level` and `location` from the first
+        day on. Processes of an earlier release hire people that way.
         """
         if self.jobs:
             return list_recorded_facts(self.jobs)
         first_day = min((each.hired_on for each in self.employments), default=self.hired_on)
         return {first_day: {name: getattr(self, name, None) for name in FACTS}}
 
-    def write_jobs(self, recorded: Mapping[date, Facts], *, today: date, at: datetime) -> bool:
-        """Make the jobs follow from these facts, and return whether anything changed.
+    def rebuild_jobs(self, recorded: Mapping[date, Facts], *, today: date, at: datetime) -> bool:
+        """Rebuild the jobs from these facts, in memory, and return whether anything changed.
 
-        A job that differs is superseded by a new row.
+        A job that differs is superseded by a new one.
         """
         old = {each.starts_on: each for each in list_current(self.jobs)}
         has_changed = recorded != {day: each.stated for day, each in old.items()}
@@ -87,17 +87,20 @@ class WorkingPerson(ReportingPerson):
             if job is None or job.facts != facts:
                 job = self._create_job(day, facts)
             job.stated_facts = [name for name in FACTS if name in recorded[day]]
-        self.show_job(today)
+        self.update_directory_fields(today)
         return has_changed
 
     def start_job(self, facts: Facts) -> None:
         """Record the first facts of a new person. Raises Invalid."""
         values = dict.fromkeys(FACTS) | check_fields(Job, facts)
         self._create_job(self.hired_on, values).stated_facts = list(FACTS)
-        self.show_job(self.hired_on)
+        self.update_directory_fields(self.hired_on)
 
-    def show_job(self, today: date) -> None:
-        """Repeat the job of today in the directory; before the first day, that of the first day."""
+    def update_directory_fields(self, today: date) -> None:
+        """Copy the job of today to `job_title`, `level` and `location`, and set `job_changes_on`.
+
+        Before the first day of work, the job of that day is copied.
+        """
         jobs = list_current(self.jobs)
         shown = find_job(jobs, today) or next(iter(jobs), None)
         if shown is None:
@@ -111,7 +114,7 @@ class WorkingPerson(ReportingPerson):
         self.jobs.append(job)
         return job
 
-    def check_day_of_job(self, day: date, *field: str) -> None:
+    def ensure_job_can_start(self, day: date, *field: str) -> None:
         """Raise Invalid unless a job may start on that day."""
         first_day = min(each.hired_on for each in self.employments)
         if day < first_day:

@@ -176,7 +176,7 @@ def _add_people(company: Company) -> None:
     away = Leave(tenant_id=peer.tenant_id, person_id=peer.id, starts_on=MANAGER_CHANGED_ON)
     peer.leaves.append(away)
     recorded = {peer.hired_on: dict.fromkeys(FACTS), PROMOTED_ON: {"level": "L1"}}
-    peer.write_jobs(recorded, today=TODAY, at=NOW)
+    peer.rebuild_jobs(recorded, today=TODAY, at=NOW)
     for who, person in people.items():
         if who == "removed":
             company.members[who] = a_member(person, who)

@@ -79,7 +79,7 @@ def test_the_directory_shows_the_job_of_today_until_the_next_one() -> None:
     assert list_directory(person) == ("Clerk", "L2", None, days_from_today(30))
     change(person, -5, level="L0")
     assert list_directory(person) == ("Clerk", "L2", None, days_from_today(30))
-    person.show_job(days_from_today(30))
+    person.update_directory_fields(days_from_today(30))
     assert list_directory(person) == ("Head", "L2", None, None)
 
 
@@ -150,7 +150,7 @@ def test_somebody_without_a_job_begins_with_what_the_directory_shows() -> None:
 
 
 def find_id(person: Person, day: int) -> UUID:
-    return person.get_job_from(days_from_today(day)).id
+    return person.get_job_starting_on(days_from_today(day)).id
 
 
 def correct(person: Person, day: int, reason: str = "A typo.", **input: Any) -> None:
