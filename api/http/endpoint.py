@@ -38,7 +38,7 @@ class GraphQLEndpoint:
     async def _respond(
         self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]
     ) -> None:
-        record: RequestRecord = scope["exchange"]
+        record: RequestRecord = scope["request_record"]
         media_type = content_negotiation.select_media_type(
             headers.get("accept"), content_negotiation.GRAPHQL, content_negotiation.JSON
         )
@@ -55,7 +55,7 @@ class GraphQLEndpoint:
     async def _execute_request(
         self, scope: Scope, receive: Receive, headers: dict[str, str]
     ) -> Response:
-        record: RequestRecord = scope["exchange"]
+        record: RequestRecord = scope["request_record"]
         caller = await self.context.authenticator.authenticate(headers.get("authorization"))
         record.tenant_id = caller.tenant_id
         self.context.limiter.reject_if_overloaded(caller.tenant_id)

@@ -44,7 +44,7 @@ class RequestMiddleware:
             await self.app(scope, receive, send)
             return
         record = RequestRecord(client_request_id=find_client_request_id(scope["headers"]))
-        scope["exchange"] = record
+        scope["request_record"] = record
         scope["app"] = self
 
         async def send_with_headers(message: Message) -> None:
@@ -99,7 +99,7 @@ class ErrorMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        record: RequestRecord = scope["exchange"]
+        record: RequestRecord = scope["request_record"]
         try:
             await self.app(scope, receive, send)
         except ClientDisconnected:

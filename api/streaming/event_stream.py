@@ -40,7 +40,7 @@ class EventStreamEndpoint:
         self.context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        record: RequestRecord = scope["exchange"]
+        record: RequestRecord = scope["request_record"]
         method: str = scope["method"]
         if method == "OPTIONS":
             await send_options(send, _METHODS)

@@ -8,11 +8,11 @@ import pytest
 
 from api.http.overload import refusal_delay
 from api.http.overload.refusal_delay import (
-    CROWD,
-    LONGEST_DELAY,
     MAX_DELAY,
+    MAX_TOTAL_DELAY,
     MIN_DELAY,
     PROMPT_REFUSALS,
+    REFUSALS_PER_STEP,
     RefusalDelay,
 )
 from api.http.server_context import ServerContext
@@ -80,7 +80,12 @@ async def test_the_more_refusals_of_a_tenant_wait_the_later_is_the_next(
         await delay.wait(OTHER, 429)
     waiting = [asyncio.create_task(delay.wait(TENANT, 429)) for _ in range(201)]
     await asyncio.sleep(0)
-    assert [delays[n] for n in (0, CROWD, 2 * CROWD, 200)] == [0.5, 1.0, 1.5, LONGEST_DELAY]
+    assert [delays[n] for n in (0, REFUSALS_PER_STEP, 2 * REFUSALS_PER_STEP, 200)] == [
+        0.5,
+        1.0,
+        1.5,
+        MAX_TOTAL_DELAY,
+    ]
     waiting.append(asyncio.create_task(delay.wait(OTHER, 429)))
     await asyncio.sleep(0)
     assert delays[-1] == 0.5

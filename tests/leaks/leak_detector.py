@@ -122,7 +122,7 @@ def _instrument_http() -> None:
     async def calling(self: Any, scope: Any, receive: Any, send: Any) -> None:
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.body" and b"cnry" in message.get("body", b""):
-                tenant_id = getattr(scope.get("exchange"), "tenant_id", None)
+                tenant_id = getattr(scope.get("request_record"), "tenant_id", None)
                 DETECTOR.check_response(message["body"], tenant_id, b"", "a body")
             await send(message)
 

@@ -1,8 +1,8 @@
 """A delay of refusals, so that nobody keeps the process busy with requests that are refused.
 
-A refusal costs its sender nothing, and who sends the next request as soon as it arrives can take
-a processor with refusals alone. So a tenant gets a few of them each second at once, as many as
-mistakes and a used-up budget cause, and the others late.
+A refusal costs a client no points. So a client that sends its next request at once could keep a
+processor busy with refusals alone. In each second some refusals of a tenant are sent at once,
+enough for mistakes and a used-up budget. The others are delayed.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ PROMPT_REFUSALS = 20
 MIN_DELAY, MAX_DELAY = 0.5, 1.5
 """Seconds. The delay is random, so that clients do not come back together."""
 
-CROWD, LONGEST_DELAY = 20, 3.0
-"""While so many refusals of a tenant wait, the next one waits twice as long, and so on, up to
+REFUSALS_PER_STEP, MAX_TOTAL_DELAY = 20, 3.0
+"""Each time that so many more refusals of a tenant wait, the delay grows by its random base, up to
 this many seconds: less than a body that arrives slowly may take."""
 
 MAX_WAITING = 1_000
@@ -46,16 +46,16 @@ class RefusalDelay:
         self._waiting: Counter[UUID] = Counter()
 
     async def wait(self, tenant_id: UUID | None, status: int) -> None:
-        """Wait before a response with this status is sent, if it is one refusal of too many."""
+        """Wait before a response with this status is sent, if it is one refusal too many."""
         if status not in _CLIENT_ERRORS or tenant_id is None or not self._is_enabled:
             return
         if not self._is_late(tenant_id) or self._waiting.total() >= MAX_WAITING:
             return
         delay = random.uniform(MIN_DELAY, MAX_DELAY)  # noqa: S311 - no secret
-        delay *= 1 + self._waiting[tenant_id] / CROWD
+        delay *= 1 + self._waiting[tenant_id] / REFUSALS_PER_STEP
         self._waiting[tenant_id] += 1
         try:
-            await self._sleep(min(delay, LONGEST_DELAY))
+            await self._sleep(min(delay, MAX_TOTAL_DELAY))
         finally:
             self._waiting[tenant_id] -= 1
             if not self._waiting[tenant_id]:
