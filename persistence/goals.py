@@ -188,7 +188,7 @@ CHECK_IN_VALUE.one(
     lambda row, each, _: each.c.id == row.c.key_result_id,
     inherits_visibility=True,
 )
-GOAL.blocker("discard", lambda row, ask: is_referenced(ask, goals, "parent_id", row))
+GOAL.blocker("discard", lambda row, context: is_referenced(context, goals, "parent_id", row))
 
 
 def _is_kept_by_owner(goal: Row, context: FieldContext) -> Sql:
@@ -227,16 +227,17 @@ ONE = literal_column(f"(1 + 0e-{PLACES})", Numeric)
 
 
 def build_share(key_result: Row) -> Sql:
-    """Build how far a key result is from its start to its target (see `KeyResult.progress`)."""
+    """Build the share of the way from start to target, from 0 to 1 (see `KeyResult.progress`)."""
     row = key_result.c
-    gap = row.current_value - row.target_value
-    is_reached = case(
-        (cast(row.direction, Text) == literal_text(Direction.DECREASE), -gap), else_=gap
+    difference = row.current_value - row.target_value
+    surplus = case(
+        (cast(row.direction, Text) == literal_text(Direction.DECREASE), -difference),
+        else_=difference,
     )
-    way = func.nullif(row.target_value - row.start_value, ZERO)
+    distance = func.nullif(row.target_value - row.start_value, ZERO)
     share = func.coalesce(
-        (row.current_value - row.start_value + ZERO) / way,
-        case((is_reached >= ZERO, ONE), else_=ZERO),
+        (row.current_value - row.start_value + ZERO) / distance,
+        case((surplus >= ZERO, ONE), else_=ZERO),
     )
     return func.greatest(ZERO, func.least(ONE, share), type_=Numeric())
 

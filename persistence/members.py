@@ -126,7 +126,7 @@ def _is_role_held(role: Row, context: FieldContext) -> Sql:
 
 
 ROLE.list_of("grants", ROLE_GRANT, lambda row, grant, _: grant.c.role_id == row.c.id)
-ROLE.many("assignments", ASSIGNMENT, lambda row, each, ask: _is_held(each, row, ask))
+ROLE.many("assignments", ASSIGNMENT, lambda row, each, context: _is_held(each, row, context))
 ROLE_GRANT.one(
     "organization", ORGANIZATION, lambda row, each, _: each.c.id == row.c.organization_id
 )
@@ -139,14 +139,14 @@ MEMBER.one("person", PERSON, lambda row, person, _: person.c.id == row.c.person_
 MEMBER.list_of(
     "assignments",
     ASSIGNMENT,
-    lambda row, each, ask: and_(
-        each.c.member_id == row.c.id, not_(_has_left(ask, row.c.person_id))
+    lambda row, each, context: and_(
+        each.c.member_id == row.c.id, not_(_has_left(context, row.c.person_id))
     ),
 )
 PERSON.one("member", MEMBER, lambda row, member, _: member.c.person_id == row.c.id)
 ROLE.blocker(
     "delete",
-    lambda row, ask: or_(row.c.is_built_in, _is_role_held(row, ask)),
+    lambda row, context: or_(row.c.is_built_in, _is_role_held(row, context)),
 )
 
 
@@ -212,7 +212,7 @@ def _has_irrevocable_role(row: Row, context: FieldContext) -> Sql:
 _is_last_admin = _build_last_admin_condition(lambda row: row.c.person_id, counts_plans=False)
 MEMBER.blocker(
     "remove",
-    lambda row, ask: or_(_is_last_admin(row, ask), _has_irrevocable_role(row, ask)),
+    lambda row, context: or_(_is_last_admin(row, context), _has_irrevocable_role(row, context)),
 )
 PERSON.blocker("depart", _build_last_admin_condition(lambda row: row.c.id, counts_plans=True))
 
@@ -241,6 +241,6 @@ VIEWER.list_of("roles", ROLE, via_link_table(role_assignments, "member_id", "rol
 VIEWER.value("permissions", _build_permission_names)
 VIEWER.one("tenant", TENANT, lambda row, tenant, _: tenant.c.id == row.c.tenant_id)
 
-ROOT.one("viewer", VIEWER, lambda _, row, ask: row.c.id == ask.bind_member_id())
+ROOT.one("viewer", VIEWER, lambda _, row, context: row.c.id == context.bind_member_id())
 add_lookup("member", MEMBER, subject=by_column("subject"))
 add_lookup("role", ROLE, key=by_column("key"))

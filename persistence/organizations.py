@@ -76,7 +76,9 @@ ORGANIZATION.list_of(
 )
 ORGANIZATION.blocker(
     "reopen",
-    lambda row, ask: or_(row.c.ends_on.is_(None), has_end(ask, organizations, row.c.parent_id)),
+    lambda row, context: or_(
+        row.c.ends_on.is_(None), has_end(context, organizations, row.c.parent_id)
+    ),
 )
 
 add_lookup(

@@ -191,7 +191,8 @@ PERSON.value("employment_status", _build_employment_status, see=Person.SEE_EMPLO
 PERSON.blocker("cancel_departure", lambda row, _: row.c.left_on.is_(None))
 for name in ("rehire", "erase"):
     PERSON.blocker(
-        name, lambda row, ask: or_(row.c.left_on.is_(None), row.c.left_on > ask.facts.today())
+        name,
+        lambda row, context: or_(row.c.left_on.is_(None), row.c.left_on > context.facts.today()),
     )
 
 
@@ -365,9 +366,9 @@ PERSON.many("unassigned_reports", PERSON, _match_unassigned_report, see=Person.S
 PERSON.list_of(
     "management_chain",
     PERSON,
-    lambda row, other, ask: exists(_select_steps_above(row, other, ask)),
+    lambda row, other, context: exists(_select_steps_above(row, other, context)),
     inherits_visibility=False,
-    order=lambda row, other, ask: _select_steps_above(row, other, ask).scalar_subquery(),
+    order=lambda row, other, context: _select_steps_above(row, other, context).scalar_subquery(),
 )
 
 

@@ -73,23 +73,29 @@ TEAM.list_of(
     order=by_ancestor_depth(team_closure),
 )
 TEAM.blocker(
-    "close", lambda row, ask: is_referenced(ask, teams, "parent_id", row, end_column="ends_on")
+    "close",
+    lambda row, context: is_referenced(context, teams, "parent_id", row, end_column="ends_on"),
 )
 TEAM.blocker(
     "reopen",
-    lambda row, ask: or_(
+    lambda row, context: or_(
         row.c.ends_on.is_(None),
-        has_end(ask, organizations, row.c.organization_id),
-        has_end(ask, teams, row.c.parent_id),
+        has_end(context, organizations, row.c.organization_id),
+        has_end(context, teams, row.c.parent_id),
     ),
 )
 ORGANIZATION.blocker(
     "close",
-    lambda row, ask: or_(
-        is_referenced(ask, organizations, "parent_id", row, end_column="ends_on"),
-        is_referenced(ask, teams, "organization_id", row, end_column="ends_on"),
+    lambda row, context: or_(
+        is_referenced(context, organizations, "parent_id", row, end_column="ends_on"),
+        is_referenced(context, teams, "organization_id", row, end_column="ends_on"),
         is_referenced(
-            ask, people, "organization_id", row, end_column="left_on", after=ask.facts.today()
+            context,
+            people,
+            "organization_id",
+            row,
+            end_column="left_on",
+            after=context.facts.today(),
         ),
     ),
 )
@@ -108,8 +114,8 @@ MEMBERSHIP.value("ends_on", build_shown_end(_can_see_planned, "person_id"), see=
 
 def _build_membership_condition(column: str) -> RelationCondition:
     """Build the condition for memberships in effect on the requested day."""
-    return lambda row, membership, ask: and_(
-        membership.c[column] == row.c.id, _is_in_effect(membership, ask)
+    return lambda row, membership, context: and_(
+        membership.c[column] == row.c.id, _is_in_effect(membership, context)
     )
 
 

@@ -81,10 +81,10 @@ def ensure_comparable(kind: Any, conditions: Mapping[str, object], *, today: dat
 
     Only unique attributes may be compared, because uniqueness covers the whole tenant.
     """
-    secret = set(kind.GUARDED) - set(getattr(kind, "UNIQUE", ()))
+    incomparable = set(kind.GUARDED) - set(getattr(kind, "UNIQUE", ()))
     for name, value in conditions.items():
         is_past = isinstance(value, NoneOrAfter) and value.day <= today
-        if name in secret and not is_past:
+        if name in incomparable and not is_past:
             raise ValueError(
                 f"{kind.__name__}.{name} is guarded, so a refusal must not depend on it. Compare"
                 " it with NoneOrAfter(today), or declare it UNIQUE."

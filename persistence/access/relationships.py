@@ -111,8 +111,8 @@ def _collect_from_rule(rule: Rule, resource: object, subjects: Subjects) -> None
             _add_id(subjects.people, resource, attribute)
         case Leads(place) | MemberOf(place) | InGrantedSubtree(place) | Holds(_, place):
             _collect_from_owner(place, resource, subjects)
-        case InheritedFrom(_, whole, inner):
-            _collect_from_rule(inner, getattr(resource, whole), subjects)
+        case InheritedFrom(_, parent, inner):
+            _collect_from_rule(inner, getattr(resource, parent), subjects)
         case _:
             pass
 

@@ -70,12 +70,12 @@ def _expand_grants(rule: Rule, facts: KnownFacts) -> Rule:  # noqa: PLR0911 - on
             return rule if facts.leads() else NOBODY
         case Manages():
             return rule if facts.manages() else NOBODY
-        case InheritedFrom(attribute, whole, inner):
+        case InheritedFrom(attribute, parent, inner):
             simplified = simplify(inner, facts)
             return (
                 simplified
                 if simplified in (EVERYBODY, NOBODY)
-                else InheritedFrom(attribute, whole, simplified)
+                else InheritedFrom(attribute, parent, simplified)
             )
         case _:
             return rule
@@ -93,8 +93,8 @@ def _combine(
     for each in (_expand_grants(rule, facts) for rule in rules):
         if each == absorbing:
             return absorbing
-        for word in each.rules if isinstance(each, kind) else (each,):
-            flat[word] = None
+        for inner in each.rules if isinstance(each, kind) else (each,):
+            flat[inner] = None
     if len(flat) == 1:
         return next(iter(flat))
     return kind(tuple(sorted(flat, key=_estimate_cost))) if flat else neutral

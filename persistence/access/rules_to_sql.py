@@ -80,12 +80,12 @@ class _RuleCompiler:
                 return self._compile_is_one_of(attribute)
             case Manages(attribute):
                 return self._compile_manages(attribute)
-            case Leads(place):
-                return self._compile_leads(place)
-            case MemberOf(place):
-                return self._compile_member_of(place)
-            case InGrantedSubtree(place, permission, population):
-                return self._compile_in_granted_subtree(place, permission, population)
+            case Leads(owner):
+                return self._compile_leads(owner)
+            case MemberOf(owner):
+                return self._compile_member_of(owner)
+            case InGrantedSubtree(owner, permission, population):
+                return self._compile_in_granted_subtree(owner, permission, population)
             case Has(attribute, values):
                 return _compile_has(self.row.c[attribute], values)
             case HasStarted(attribute):
@@ -273,7 +273,7 @@ def _compile_has(column: ColumnElement[Any], values: Sequence[str]) -> ColumnEle
     enum_values = column.type.enum_type if isinstance(column.type, EnumText) else ()
     others = [enum_value for enum_value in enum_values if enum_value not in values]
     if others and len(others) < len(values):
-        return and_(*(column != _quote_literal(word) for word in others))
+        return and_(*(column != _quote_literal(value) for value in others))
     return or_(*(column == _quote_literal(value) for value in values))
 
 

@@ -1,9 +1,9 @@
-"""A number of slots that tenants share fairly, for connections and for other scarce things.
+"""A number of slots that tenants share fairly, for connections and for other scarce resources.
 
 A tenant that holds half of the slots gets another only while more than the reserve is free, by
-default a quarter: alone it may take three quarters, and another tenant finds a slot at once. Among
-those who wait, urgent ones go first, then the tenant with the fewest slots, then the one that was
-served the longest ago.
+default a quarter: alone it may take three quarters, and another tenant finds a slot at once. Urgent
+waiters go first, then those of the tenant with the fewest slots, then those of the tenant that got
+a slot the longest ago.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class Waiter:
-    """One that waits for a slot; `slot` is done when it has one, or will never get one."""
+    """A queued request for a slot; `slot` is done when it was granted or rejected."""
 
     tenant_id: Hashable
     is_urgent: bool
@@ -23,7 +23,7 @@ class Waiter:
 
 
 class FairSlots:
-    """The slots, those who hold them and those who wait for one.
+    """A semaphore of slots, with its holders by tenant and its queue of waiters.
 
     `reserve` is the number of slots that must stay free when a tenant gets more than half of them.
     """
@@ -41,7 +41,7 @@ class FairSlots:
 
     @asynccontextmanager
     async def hold(self, tenant_id: Hashable) -> AsyncIterator[None]:
-        """Hold a slot for the block, after those who go first."""
+        """Hold a slot for the block, after waiters of higher priority."""
         await self.acquire(tenant_id)
         try:
             yield
@@ -49,7 +49,7 @@ class FairSlots:
             self.release(tenant_id)
 
     async def acquire(self, tenant_id: Hashable) -> None:
-        """Take a slot, after those who go first. The caller must release it."""
+        """Take a slot, after waiters of higher priority. The caller must release it."""
         if self.waiters or not self.try_take(tenant_id):
             await self.wait(self.add_waiter(tenant_id))
 
@@ -61,7 +61,7 @@ class FairSlots:
         return True
 
     def release(self, tenant_id: Hashable) -> None:
-        """Release a slot, and give it to the one who goes first."""
+        """Release a slot, and grant it to the waiter of the highest priority."""
         self.active -= 1
         _decrement(self.active_by_tenant, tenant_id)
         if self.waiters:
@@ -69,7 +69,7 @@ class FairSlots:
         self._forget_if_idle(tenant_id)
 
     def add_waiter(self, tenant_id: Hashable, *, is_urgent: bool = False) -> Waiter:
-        """Add one who waits; give them a slot at once if they go first and one is free."""
+        """Add a waiter, and grant it a slot at once if one is free and no other goes first."""
         self._last_sequence += 1
         slot = asyncio.get_running_loop().create_future()
         waiter = Waiter(tenant_id, is_urgent, self._last_sequence, slot)
@@ -91,7 +91,7 @@ class FairSlots:
             raise
 
     def reject(self, waiter: Waiter, error: Exception) -> None:
-        """Let a waiter's `wait` raise the error, unless they have a slot."""
+        """Let a waiter's `wait` raise the error, unless it has a slot."""
         if not waiter.slot.done():
             self._remove(waiter)
             self._forget_if_idle(waiter.tenant_id)
@@ -109,9 +109,9 @@ class FairSlots:
         self._served_at[tenant_id] = self._last_sequence
 
     def _grant(self) -> None:
-        """Give free slots to those who go first."""
+        """Grant the free slots in the order of priority."""
         while self.waiters and self.active < self.capacity:
-            # A slot that is done belongs to one who was cancelled and has not run since.
+            # A slot that is done belongs to a waiter that was cancelled and has not run since.
             eligible = [
                 each
                 for each in self.waiters

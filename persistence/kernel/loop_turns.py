@@ -14,10 +14,10 @@ from weakref import WeakKeyDictionary
 Result = TypeVar("Result")
 
 TURN_SECONDS = 0.002
-"""What a tenant may run in one iteration; a request that costs little needs less."""
+"""The time that a tenant may use in one iteration; a cheap request needs less."""
 
 PRESENCE_SECONDS = 1.0
-"""For how long a tenant that has sent a request counts as one of those that share the loop."""
+"""The time after its last request for which a tenant counts as present, as sharing the loop."""
 
 
 class LoopTurns:
@@ -28,7 +28,7 @@ class LoopTurns:
     ) -> None:
         self.call_soon = loop.call_soon
         self.spent: dict[Hashable, float] = {}
-        """What each tenant has run in this iteration, in seconds."""
+        """The seconds that each tenant has used in this iteration."""
         self.last_requests: dict[Hashable, float] = {}
         """When each tenant that is present sent its last request."""
         self._clock = clock
@@ -45,7 +45,7 @@ class LoopTurns:
 
 
 class LoopTurn:
-    """The turn of one request. All requests of a tenant share what it may run."""
+    """The turn of one request. All requests of a tenant share its time."""
 
     # Every step of every request calls `is_over` and `spend`, so they call nothing further.
     __slots__ = ("_spent", "_tenant_id", "_turns")

@@ -44,7 +44,7 @@ def get_usage() -> Usage:
 def measure(
     coroutine: Coroutine[Any, Any, Result], usage: Usage, turn: LoopTurn
 ) -> Generator[Any, Any, Result]:
-    """Run each step of a coroutine on the event loop in its turn, and add the time of the step."""
+    """Run a coroutine step by step, each in the turn of its tenant, and add the time to `usage`."""
     USAGE.set(usage)
     step: Callable[[Any], Any] = coroutine.send
     arguments: list[Any] = [None]

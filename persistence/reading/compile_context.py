@@ -144,7 +144,7 @@ class CompileContext:
     ) -> Sql:
         """Return the condition for a row: its tenant, the given conditions, and its visibility.
 
-        `rule` takes the place of the model's own rule; a part of a visible whole passes EVERYBODY.
+        `rule` replaces the model's own rule; it is EVERYBODY for a part of a visible aggregate.
         """
         if rule is None and model.visibility_condition is not None:
             visibility = model.visibility_condition(self.facts, row)

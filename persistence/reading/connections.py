@@ -113,24 +113,26 @@ class _ConnectionCompiler:
 
     def build_sql(self) -> Sql:
         """Return the whole connection as JSON."""
-        parts = _get_parts(self.field)
+        subfields = _get_subfields(self.field)
         self.search_hits: CTE | None = None
         self.row_condition = self._build_row_condition(
-            is_counted=any(each.name == "total_count" for each in parts)
+            is_counted=any(each.name == "total_count" for each in subfields)
         )
         self.page_size: Sql = self.context.builder.bind(PageSize(self.field), BigInteger())
         self.cursor_conditions = self._build_cursor_conditions()
-        self.has_page_info = any(each.name == "page_info" for each in parts)
-        is_cut = self.has_page_info or self.backwards
+        self.has_page_info = any(each.name == "page_info" for each in subfields)
+        needs_page_cte = self.has_page_info or self.backwards
         self.candidates = Page(self.context.create_name(), self.alias, self.sort_keys)
         self.page = (
             Page(self.context.create_name(), self.candidates, self.sort_keys)
-            if is_cut
+            if needs_page_cte
             else self.candidates
         )
-        rows = select_expressions((each.response_key, self._compile_part(each)) for each in parts)
+        rows = select_expressions(
+            (each.response_key, self._compile_subfield(each)) for each in subfields
+        )
         ctes: list[CTE] = [self.search_hits] if self.search_hits is not None else []
-        if any(each.name in ("edges", "nodes", "page_info") for each in parts):
+        if any(each.name in ("edges", "nodes", "page_info") for each in subfields):
             ctes += self._build_ctes()
         else:
             self._validate_arguments()
@@ -251,23 +253,26 @@ class _ConnectionCompiler:
         ]
         return keyset_condition(self.sort_keys, values, nulls, backwards=backwards)
 
-    # -- parts ------------------------------------------------------------------------------
+    # -- subfields ------------------------------------------------------------------------------
 
-    def _compile_part(self, part: Field) -> Sql:
-        match part.name:
+    def _compile_subfield(self, subfield: Field) -> Sql:
+        match subfield.name:
             case "total_count":
                 return self._compile_total_count()
             case "edges":
-                edges = ((each.response_key, self._compile_edge(each)) for each in _get_parts(part))
+                edges = (
+                    (each.response_key, self._compile_edge(each))
+                    for each in _get_subfields(subfield)
+                )
                 return self._compile_rows(select_expressions(edges))
             case "nodes":
                 return self._compile_rows(
-                    self.select_object(self.target, self.page, require_selection(part))
+                    self.select_object(self.target, self.page, require_selection(subfield))
                 )
             case "page_info":
                 info = [
                     (each.response_key, self._compile_page_info_field(each))
-                    for each in _get_parts(part)
+                    for each in _get_subfields(subfield)
                 ]
                 pairs = [item for key, sql in info for item in (literal_text(key), sql)]
                 return func.json_build_object(*pairs, type_=JSON)
@@ -281,13 +286,13 @@ class _ConnectionCompiler:
         total = select(func.count()).select_from(self.alias).where(self.row_condition)
         return total.correlate_except(self.alias).scalar_subquery()
 
-    def _compile_edge(self, part: Field) -> Sql:
-        match part.name:
+    def _compile_edge(self, subfield: Field) -> Sql:
+        match subfield.name:
             case "cursor":
                 return self._compile_cursor()
             case "node":
                 return build_json_object(
-                    self.select_object(self.target, self.page, require_selection(part))
+                    self.select_object(self.target, self.page, require_selection(subfield))
                 )
             case _:
                 return literal_text(f"{self.target.name}{EDGE_SUFFIX}")
@@ -295,8 +300,8 @@ class _ConnectionCompiler:
     def _compile_rows(self, rows: Select[Any]) -> Sql:
         return build_json_array(rows.select_from(self.page).correlate_except(self.page))
 
-    def _compile_page_info_field(self, part: Field) -> Sql:
-        match part.name:
+    def _compile_page_info_field(self, subfield: Field) -> Sql:
+        match subfield.name:
             case "has_next_page":
                 return (
                     self._render_has_argument("before")
@@ -339,6 +344,6 @@ class _ConnectionCompiler:
         return bool(self.context.builder.specialize_on(HasArgument(self.field, name)))
 
 
-def _get_parts(field: Field) -> tuple[Field, ...]:
+def _get_subfields(field: Field) -> tuple[Field, ...]:
     """Return the fields below a field of one possible type."""
     return next(iter(require_selection(field).fields_by_type.values()))

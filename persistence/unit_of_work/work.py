@@ -142,8 +142,8 @@ class Work(PartLookups, Erasing, ExpectedFaults):
         if found is None:
             raise Invalid(messages.describe_missing(kind), *field, code=Code.REFERENCE_NOT_FOUND)
         unread = {*list_guarded_attributes(kind)} - {*reading}
-        secret = {*await self._list_secrets(found, reading)}
-        return concealed_copy(found, unread | secret, self.actor.today)
+        hidden = {*await self._list_hidden(found, reading)}
+        return concealed_copy(found, unread | hidden, self.actor.today)
 
     async def add(self, aggregate: Aggregate, *, to: Action) -> None:
         """Add a new aggregate. Raises NotPermitted if the actor may not create it there."""
@@ -342,16 +342,16 @@ class Work(PartLookups, Erasing, ExpectedFaults):
         return (found if is_visible else None), is_permitted
 
     async def _conceal(self, found: Aggregate, attributes: Collection[str]) -> None:
-        """Conceal guarded values of a loaded aggregate, here and in the state it is compared to."""
-        if secret := await self._list_secrets(found, attributes):
+        """Conceal guarded values of a loaded aggregate, and of its stored state."""
+        if hidden := await self._list_hidden(found, attributes):
             tracked = self._tracked[type(found), found.id]
             if tracked.is_changed:
                 await self.flush()
                 tracked = self._tracked[type(found), found.id]
-            conceal(found, secret, self.actor.today)
+            conceal(found, hidden, self.actor.today)
             tracked.stored_state = capture_state(found)
 
-    async def _list_secrets(self, found: Aggregate, attributes: Collection[str]) -> list[str]:
+    async def _list_hidden(self, found: Aggregate, attributes: Collection[str]) -> list[str]:
         """Return the attributes with a value that neither everyone nor this actor may see."""
         return [
             each

@@ -61,13 +61,13 @@ class Cost:
     variable_terms: tuple[Callable[[ReadRequest], float], ...] = ()
     parts: tuple[CostPart, ...] = field(default=(), compare=False)
 
-    def evaluate(self, run: ReadRequest) -> float:
+    def evaluate(self, request: ReadRequest) -> float:
         """Return the cost for one request."""
-        return self.fixed + sum(each(run) for each in self.variable_terms)
+        return self.fixed + sum(each(request) for each in self.variable_terms)
 
-    def find_largest_part(self, run: ReadRequest) -> tuple[CostPart, float]:
+    def find_largest_part(self, request: ReadRequest) -> tuple[CostPart, float]:
         """Return what costs most for one request, and how much."""
-        costs = ((each, each.evaluate(run)) for each in self.parts)
+        costs = ((each, each.evaluate(request)) for each in self.parts)
         return max(costs, key=lambda pair: pair[1])
 
     def __add__(self, other: "Cost") -> "Cost":
@@ -97,14 +97,14 @@ class Cost:
 def _multiply(
     evaluate: Callable[[ReadRequest], float], rows: float | Callable[[ReadRequest], float]
 ) -> Callable[[ReadRequest], float]:
-    return lambda run: (rows(run) if callable(rows) else rows) * evaluate(run)
+    return lambda request: (rows(request) if callable(rows) else rows) * evaluate(request)
 
 
 def max_cost(costs: Sequence[Cost]) -> Cost:
     """Return the cost of the most expensive of several branches."""
     if any(cost.variable_terms for cost in costs):
         parts = tuple(chain.from_iterable(cost.parts for cost in costs))
-        return Cost(0, (lambda run: max(cost.evaluate(run) for cost in costs),), parts)
+        return Cost(0, (lambda request: max(cost.evaluate(request) for cost in costs),), parts)
     return max(costs, key=lambda cost: cost.fixed, default=Cost())
 
 

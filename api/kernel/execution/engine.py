@@ -162,7 +162,7 @@ class Engine:
         operation = document.get_operation(request.operation_name)
         raw_variables = dict(request.variables or {})
         has_many_values = check_raw_variables(raw_variables) > MAX_VALUES_ON_LOOP
-        values = await _run_beside_loop(
+        values = await _run_in_worker_if_long(
             charge.caller,
             lambda: coerce_variables(operation, raw_variables),
             is_long=has_many_values,
@@ -189,15 +189,17 @@ class Engine:
         Raises RequestError if it costs more than allowed or than the caller has left.
         """
         prepared, charge = context.prepared_operation, context.charge
-        run = context.build_read_request(NO_ACTOR)
+        read_request = context.build_read_request(NO_ACTOR)
         points = round(
-            await _run_beside_loop(
-                context.caller, lambda: prepared.cost.evaluate(run), is_long=context.has_many_values
+            await _run_in_worker_if_long(
+                context.caller,
+                lambda: prepared.cost.evaluate(read_request),
+                is_long=context.has_many_values,
             )
         )
         charge.requested += points
         if points > self.limits.cost:
-            part, part_points = prepared.cost.find_largest_part(run)
+            part, part_points = prepared.cost.find_largest_part(read_request)
             message = (
                 f"The operation costs {points:,} points, but at most {self.limits.cost:,} are"
                 f" allowed. Most expensive is {part} with {round(part_points):,} points."
@@ -245,8 +247,8 @@ class Engine:
 
     async def _read_operation(self, context: RequestContext, operation_field: Field) -> bytes:
         """Return the data of the operation, read with the rights that the caller has now."""
-        async with context.open_snapshot() as (snapshot, run):
-            data: bytes = await snapshot.read(operation_field, run)
+        async with context.open_snapshot() as (snapshot, read_request):
+            data: bytes = await snapshot.read(operation_field, read_request)
         return data
 
     def _build_response(
@@ -319,8 +321,10 @@ async def _run_and_charge(
             charge.settle()
 
 
-async def _run_beside_loop(caller: Caller, task: Callable[[], Result], *, is_long: bool) -> Result:
-    """Run a task, in the worker if it takes long."""
+async def _run_in_worker_if_long(
+    caller: Caller, task: Callable[[], Result], *, is_long: bool
+) -> Result:
+    """Run a task: in the worker if it takes long, else on the event loop."""
     return await run_in_worker(caller.tenant_id, task) if is_long else task()
 
 

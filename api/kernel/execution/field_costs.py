@@ -75,7 +75,7 @@ def _estimate(
     if not isinstance(arguments, ArgumentTemplate):
         return measure({})
     if any(map(arguments.may_vary, names)):
-        return lambda run: measure(arguments.fill_in(run))
+        return lambda request: measure(arguments.fill_in(request))
     return measure(arguments.constant_arguments(*names))
 
 

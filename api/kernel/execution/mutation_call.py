@@ -116,7 +116,7 @@ def _build_call(builder: SelectionBuilder, root_field: RootField) -> MutationCal
             if _get_field_name(inner) == "errors"
         },
         ObjectRead.create(object_fields),
-        ObjectRead.create([each for each in object_fields if each.arguments is _get_whole_ids]),
+        ObjectRead.create([each for each in object_fields if each.arguments is _get_object_ids]),
     )
 
 
@@ -131,7 +131,7 @@ def _build_object_fields(
         if name not in ("errors", TYPENAME, mutation.deleted_id_field):
             named_type = get_named_type(payload.fields[name].type)
             selection, _ = builder.build_selection(named_type, inner)
-            get_ids = _get_part_ids if name == mutation.part_field else _get_whole_ids
+            get_ids = _get_part_ids if name == mutation.part_field else _get_object_ids
             yield Field(key, "nodes" if mutation.batch_field else "node", get_ids, selection)
 
 
@@ -150,9 +150,9 @@ def _get_field_name(details: list[FieldDetails]) -> str:
     return details[0].node.name.value
 
 
-def _get_whole_ids(run: ReadRequest) -> Mapping[str, Any]:
-    return run.bound_ids
+def _get_object_ids(request: ReadRequest) -> Mapping[str, Any]:
+    return request.bound_ids
 
 
-def _get_part_ids(run: ReadRequest) -> Mapping[str, Any]:
-    return {"id": run.bound_ids[PART_ID]}
+def _get_part_ids(request: ReadRequest) -> Mapping[str, Any]:
+    return {"id": request.bound_ids[PART_ID]}

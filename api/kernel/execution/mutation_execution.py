@@ -158,14 +158,14 @@ async def _prepare_read(
     if not object_ids or call.read_back.field is None:
         return None
     bound_ids = _encode_bound_ids(call.mutation, inputs, object_ids)
-    run = context.build_read_request(work.actor, **bound_ids)
-    return await context.stores.reader.plan_registry.prepare(call.read_back.field, run)
+    read_request = context.build_read_request(work.actor, **bound_ids)
+    return await context.stores.reader.plan_registry.prepare(call.read_back.field, read_request)
 
 
 def _encode_bound_ids(
     mutation: Mutation, inputs: Sequence[ParsedInput], object_ids: Sequence[UUID]
 ) -> dict[str, Any]:
-    """Return the ids of the payload's objects: the whole, or a list of them, and the made part."""
+    """Return the ids of the payload's objects: the object, or a list of them, and the made part."""
     if mutation.batch_field:
         return {"ids": [_encode_id(mutation.node_type, each) for each in object_ids]}
     if mutation.makes is None:
@@ -201,8 +201,8 @@ async def _read_current_state(
     if current.field is None:
         return {}
     id = input.get("id") or _encode_id(call.mutation.node_type, context.caller.tenant_id)
-    async with context.open_snapshot(id=id) as (snapshot, run):
-        return current.split(await snapshot.read(current.field, run, null_tolerant=True))
+    async with context.open_snapshot(id=id) as (snapshot, read_request):
+        return current.split(await snapshot.read(current.field, read_request, null_tolerant=True))
 
 
 def _get_id(handler_result: Any) -> UUID | None:

@@ -25,7 +25,7 @@ INCLUDED_BODY_SIZE = 10_000
 BYTES_PER_POINT = 500
 """The bytes of a body that are free, and of the rest those that cost one point."""
 INCLUDED_TIME_POINTS = 200
-"""The price of the time that every request may use, so that a busy server charges no cheap one."""
+"""The points of time that are free for every request, because a busy server slows cheap ones."""
 
 CALLER, TENANT = "caller", "tenant"
 """The owners of buckets, as clients see them."""

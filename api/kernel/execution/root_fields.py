@@ -48,18 +48,20 @@ async def read_root_fields(
     roots = [each for each in context.prepared_operation.roots if each.key not in refusals]
     if not roots:
         return values
-    async with context.open_snapshot() as (snapshot, run):
+    async with context.open_snapshot() as (snapshot, read_request):
         for root in roots:
             field = root.null_tolerant_field if is_null_tolerant else root.field
             if field is None or field.name == TYPENAME:  # graphql-core knows it
                 continue
             try:
-                value = await snapshot.read(field, run, null_tolerant=is_null_tolerant)
+                value = await snapshot.read(field, read_request, null_tolerant=is_null_tolerant)
             except (Refusal, GraphQLError) as error:
                 values[root.key] = _locate(error, field)
             else:
-                is_plain = is_null_tolerant or value == b"null"
-                values[root.key] = orjson.loads(value) if is_plain else orjson.Fragment(value)
+                needs_completion = is_null_tolerant or value == b"null"
+                values[root.key] = (
+                    orjson.loads(value) if needs_completion else orjson.Fragment(value)
+                )
     return values
 
 

@@ -145,10 +145,10 @@ def input_type(
             if is_optional(hints[name]):
                 field.default = field.default_value = UNSET
         cls.__annotations__ = {name: _replace_uuid_with_id(hint) for name, hint in hints.items()}
-        made = strawberry.input(cls, one_of=one_of, description=to_single_line(cls.__doc__))
-        TYPES[cls.__name__] = made
-        INPUT_ENTITIES[made] = tuple(entities)
-        return made
+        graph_type = strawberry.input(cls, one_of=one_of, description=to_single_line(cls.__doc__))
+        TYPES[cls.__name__] = graph_type
+        INPUT_ENTITIES[graph_type] = tuple(entities)
+        return graph_type
 
     return declare
 

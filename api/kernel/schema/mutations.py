@@ -11,7 +11,7 @@ becomes `goalAchieve(input: GoalAchieveInput!): GoalAchievePayload!`, whose `goa
 the client's own selection. A refusal rolls everything back and becomes an error of the payload.
 
 `@mutation(Goal, makes=KeyResult)` declares a verb that makes a part of the object. Its handler
-returns that part, and the payload has it beside the whole, as `keyResult`.
+returns that part, and the payload has it beside the object, as `keyResult`.
 
 `@mutation(Goal, batch="goals")` adds `goalCreateBatch(inputs: [GoalCreateInput!]!)`, which runs all
 rows in one unit of work. Each refused row has an error with its `index`. Mutations without further

@@ -157,7 +157,9 @@ def _build_method_handler(
 def _get_aggregate_class(node_type: type) -> type[Aggregate]:
     aggregate = get_read_model(node_type).aggregate
     if aggregate is None:
-        raise SchemaError(f"{node_type.__name__} is no aggregate. Declare its verbs on its whole.")
+        raise SchemaError(
+            f"{node_type.__name__} is no aggregate. Declare its verbs on its aggregate."
+        )
     return aggregate
 
 

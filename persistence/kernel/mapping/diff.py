@@ -44,7 +44,7 @@ def _iterate_differences(
             yield name, None if old is None else to_json(old), None if new is None else to_json(new)
     for position, (name, children) in enumerate(mapping.children.items()):
         old_children, new_children = (
-            image.children[position] if image else {} for image in (before, after)
+            state.children[position] if state else {} for state in (before, after)
         )
         lost, gained = (
             _diff_children(children, old_children, new_children)
@@ -55,7 +55,7 @@ def _iterate_differences(
             yield name, lost, gained
     for position, (name, links) in enumerate(mapping.link_collections.items()):
         old_ids, new_ids = (
-            image.linked_ids[position] if image else _NO_IDS for image in (before, after)
+            state.linked_ids[position] if state else _NO_IDS for state in (before, after)
         )
         if old_ids != new_ids:
             yield name, *_diff_links(links, old_ids, new_ids)

@@ -50,7 +50,7 @@ def from_row(mapping: EntityMapping, row: Sequence[Any]) -> tuple[Any, EntitySta
     for name, collection in mapping.children.items():
         children = [from_row(MAPPINGS[collection.kind], each) for each in next(remaining_values)]
         attributes[name] = [child for child, _ in children]
-        child_states.append({thing.id: state for thing, state in children})
+        child_states.append({child.id: state for child, state in children})
     for name in mapping.link_collections:
         attributes[name] = set(next(remaining_values))
         linked_ids.append(frozenset(attributes[name]))
@@ -98,8 +98,8 @@ def _list_decoders(mapping: EntityMapping) -> tuple[Decoder | None, ...]:
 
 def _choose_decoder(column: Column[Any]) -> Decoder | None:
     match column.type:
-        case EnumText(enum_type=words):
-            return words
+        case EnumText(enum_type=enum_type):
+            return enum_type
         case JSONB():
             return json.loads
         case _:

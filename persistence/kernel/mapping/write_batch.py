@@ -85,7 +85,7 @@ class WriteBatch:
         """Add the difference between two states of an aggregate, with its parts."""
         mapping = MAPPINGS[kind]
         if after is None:
-            assert before is not None, "What never was cannot go."
+            assert before is not None, "Only a stored entity can be deleted."
             self.add(_build_delete(mapping.table), _extract_key(mapping.table, kind, before))
             return
         if before is None:
@@ -153,7 +153,7 @@ class WriteBatch:
         statements = tuple(sorted(self._rows, key=lambda each: each.phase))
         text = _combine_statements(tuple((each, len(self._rows[each]) == 1) for each in statements))
         counts = await connection.fetchrow(text, tenant_id, *self._iterate_parameters(statements))
-        assert counts is not None, "It counts."
+        assert counts is not None, "The statement always returns one row of counts."
         for each, count_written in zip(statements, counts, strict=False):
             if each.phase is WritePhase.VERSIONED and count_written < len(self._rows[each]):
                 raise VersionConflict(STALE_VERSION_MESSAGE)
