@@ -1,9 +1,35 @@
-"""Runner of the Node scripts of tests/conformance."""
+"""Runner of the Node scripts of tests/conformance, with the suites that they use."""
 
+import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
+import pytest
+
 SCRIPTS_DIRECTORY = Path("tests/conformance")
+
+
+def require_node_packages() -> None:
+    """Install the suites and clients with npm, once; skip the test where that is impossible."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("Node is not here.")
+    with (SCRIPTS_DIRECTORY / "package-lock.json").open() as lock:
+        flock(lock, LOCK_EX)  # Another worker may be installing them.
+        if not (SCRIPTS_DIRECTORY / "node_modules").is_dir() and not _install_packages(npm):
+            pytest.skip("npm could not install the suites.")
+
+
+def _install_packages(npm: str) -> bool:
+    done = subprocess.run(
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=SCRIPTS_DIRECTORY,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode == 0
 
 
 def run_node_script(script: str, *arguments: str) -> str:

@@ -20,7 +20,7 @@ from api.identity.built_in_issuer import issue_token
 from api.settings import Settings
 from persistence.embedded import DatabaseUrls
 from persistence.kernel.schema.database_role import DatabaseNotReady
-from tests.api.node_scripts import SCRIPTS_DIRECTORY, run_node_script
+from tests.api.node_scripts import require_node_packages, run_node_script
 from tests.api.running_server import RunningServer, run_application
 from tests.api.ws_client import a_socket, wait_until
 
@@ -241,8 +241,7 @@ def test_a_change_reaches_those_who_listen_and_may_see_it(
 def test_all_audits_of_graphql_http_pass_over_the_real_graph(
     served: RunningServer, tenant: Tenant
 ) -> None:
-    if not (SCRIPTS_DIRECTORY / "node_modules").is_dir():
-        pytest.skip("npm has not installed the suites.")
+    require_node_packages()
 
     printed = run_node_script("audit.mjs", f"{served.url}/graphql", tenant.token)
 

@@ -1,37 +1,17 @@
 """Third-party conformance suites and clients, run by Node where it is installed."""
 
 import json
-import shutil
-import subprocess
 
 import pytest
 
-from tests.api.node_scripts import SCRIPTS_DIRECTORY, run_node_script
+from tests.api.node_scripts import require_node_packages, run_node_script
 from tests.api.running_server import run_server
 from tests.api.small_graph import a_wire
-
-NPM = shutil.which("npm")
-
-pytestmark = pytest.mark.skipif(
-    NPM is None or shutil.which("node") is None, reason="Node is not here."
-)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    if (SCRIPTS_DIRECTORY / "node_modules").is_dir():
-        return
-    assert NPM is not None
-    done = subprocess.run(
-        [NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=SCRIPTS_DIRECTORY,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if done.returncode:
-        pytest.skip("npm could not install the suites.")
+    require_node_packages()
 
 
 def test_all_audits_of_graphql_http_pass() -> None:
