@@ -10,6 +10,7 @@ from domain.kernel.errors import Code, Invalid
 from domain.kernel.fields import SingleLine, check_required
 from domain.people.dated_parts import fit_between
 from domain.people.employment import Employment, EndingPeriod, Leave, end_with_departure
+from domain.people.jobs import list_current
 from domain.people.reporting_lines import ReportingLine
 from domain.people.working_person import WorkingPerson
 
@@ -72,15 +73,17 @@ class CorrectedPerson(WorkingPerson):
     def list_started_before(self, employment: Employment, day: date) -> list[str]:
         """Return, in words, what of an employment starts before a day: leaves, lines and jobs.
 
-        The job of the first day is left out, because it starts with the employment.
+        The job of the first day is left out, because it starts with the employment. Later jobs are
+        not, so that it does not begin after them and replace what they changed.
         """
         starts = [("leave", each.starts_on) for each in self.leaves if not each.is_cancelled]
         starts += [
             ("reporting line", each.starts_on) for each in self.lines if not each.is_superseded
         ]
-        if employment is min(self.employments, key=lambda each: each.hired_on):
-            days = self.list_job_facts() if self.jobs else {}
-            starts += [("job", each) for each in days if each != employment.hired_on]
+        jobs = list_current(self.jobs)
+        starts += [
+            ("job", each.starts_on) for each in jobs if each.starts_on != employment.hired_on
+        ]
         return [
             f"{name} from {starts_on}"
             for name, starts_on in starts

@@ -84,6 +84,20 @@ async def test_the_first_job_starts_with_the_employment() -> None:
     assert (job.starts_on, job.job_title) == (days_from_today(-50), "Planner")
 
 
+async def test_the_job_of_a_return_does_not_move_beyond_later_jobs() -> None:
+    ada = a_returner()
+    for day, title in ((-30, "Planner"), (-20, "Senior Planner")):
+        ada.change_job(days_from_today(day), {"job_title": title}, today=TODAY, at=NOW)
+    work = FakeWork(an_actor(role="hr"), [ada])
+    with pytest.raises(Refusal, match=f"job from {days_from_today(-20)}"):
+        await correct(work, ada, hired_on=days_from_today(-10))
+    assert (ada.hired_on, ada.job_title) == (days_from_today(-30), "Senior Planner")
+    await correct(work, ada, hired_on=days_from_today(-20))
+    assert [(each.starts_on, each.job_title) for each in list_current(ada.jobs)][1:] == [
+        (days_from_today(-20), "Senior Planner"),
+    ]
+
+
 async def test_days_that_are_the_same_change_nothing() -> None:
     ada = a_person()
     await correct(FakeWork(an_actor(role="hr"), [ada]), ada, hired_on=ada.hired_on)
